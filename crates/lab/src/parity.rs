@@ -1,0 +1,1 @@
+//! Whether the two sources of a topic mirror each other.

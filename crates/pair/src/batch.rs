@@ -1,0 +1,54 @@
+// Twin: go/pair/batch.go
+
+use std::io::{BufRead, Read};
+
+use crate::{Out, Stop, Topic, command, quote, reason};
+
+/// The longest script of a batch, in bytes.
+const MAX_SCRIPT: u64 = 16 << 20;
+
+/// Performs many scripts, each by itself.
+///
+/// In comes `script LENGTH` on a line and that many bytes, again and again; out goes
+/// `result CODE STDOUT STDERR` on a line, then that many bytes of both.
+pub fn replay(topic: &Topic, reader: &mut dyn BufRead, out: &Out) -> Result<(), Stop> {
+    loop {
+        let mut header = Vec::new();
+        let fault = |error| Stop::Usage(format!("cannot read the batch: {}", reason(&error)));
+        let mut limited = (&mut *reader).take(64);
+        limited.read_until(b'\n', &mut header).map_err(fault)?;
+        if header.is_empty() {
+            return Ok(());
+        }
+        let length = length(&header).ok_or_else(|| {
+            let shown = quote(header.trim_ascii_end());
+            Stop::Usage(format!("batch: {shown} is not \"script LENGTH\""))
+        })?;
+        let mut text = Vec::new();
+        let mut limited = (&mut *reader).take(length);
+        limited.read_to_end(&mut text).map_err(fault)?;
+        if (text.len() as u64) < length {
+            return Err(Stop::Usage("batch: the last script is cut off".to_owned()));
+        }
+        let memory = Out::memory();
+        let ended = command::perform(topic, &mut text.as_slice(), "the batch", &memory);
+        let (code, message) = match &ended {
+            Ok(()) => (0, String::new()),
+            Err(stop) => (stop.code(), stop.message()),
+        };
+        let printed = memory.take();
+        out.line(format_args!("result {code} {} {}", printed.len(), message.len()));
+        out.write(&printed);
+        out.write(message.as_bytes());
+        out.check()?;
+    }
+}
+
+fn length(header: &[u8]) -> Option<u64> {
+    let text = str::from_utf8(header).ok()?;
+    let digits = text.strip_suffix('\n')?.strip_prefix("script ")?;
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    digits.parse().ok().filter(|&length| length <= MAX_SCRIPT)
+}

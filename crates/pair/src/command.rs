@@ -1,0 +1,218 @@
+// Twin: go/pair/command.go
+
+use std::{
+    env,
+    ffi::OsString,
+    fs::File,
+    io::{self, BufRead, BufReader, Write as _},
+    process::ExitCode,
+};
+
+use crate::{Facts, Flags, Operation, Out, Script, Stop, batch, quote, reason};
+
+/// A topic's program: what it is called and what it can do.
+pub struct Topic {
+    /// Its name, one word.
+    pub name: &'static str,
+    /// The project's version.
+    pub version: &'static str,
+    /// What it is about, in one sentence.
+    pub says: &'static str,
+    /// Shows what the section shows.
+    pub demo: Demo,
+    /// The operations of its scripts.
+    pub operations: &'static [Operation],
+    /// Performs a script, or a sentence that says why there are none.
+    pub replay: Result<Replay, &'static str>,
+    /// Tells the facts that differ between the languages.
+    pub contrast: fn(&mut Facts) -> Result<(), Stop>,
+    /// The measured cases.
+    pub cases: &'static [Case],
+    /// Commands that only this topic has.
+    pub commands: &'static [Command],
+}
+
+/// Prints what a section shows.
+pub type Demo = fn(&Out) -> Result<(), Stop>;
+
+/// Performs a script, printing an observation a line.
+pub type Replay = fn(&mut Script, &Out) -> Result<(), Stop>;
+
+/// One measured case.
+pub struct Case {
+    /// Its name.
+    pub name: &'static str,
+    /// The unit of its figure.
+    pub unit: &'static str,
+    /// What it measures.
+    pub says: &'static str,
+}
+
+/// A command that only one topic has.
+pub struct Command {
+    /// How it is called, its word first.
+    pub usage: &'static str,
+    /// What it does.
+    pub says: &'static str,
+    /// Does it.
+    pub run: fn(&[OsString], &Out) -> Result<(), Stop>,
+}
+
+/// Runs a topic's program with the arguments of this process.
+pub fn run(topic: &Topic) -> ExitCode {
+    let arguments: Vec<OsString> = env::args_os().skip(1).collect();
+    let out = Out::stdout();
+    let done = dispatch(topic, &arguments, &out);
+    // A reader that went away is no error, whatever else went wrong.
+    let ended = match (out.finish(), done) {
+        (Err(Stop::Closed), _) => Ok(()),
+        (Err(unwritten), Ok(())) => Err(unwritten),
+        (_, done) => done,
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(stop) => {
+            let _ = io::stderr().write_all(stop.message().as_bytes());
+            ExitCode::from(stop.code())
+        }
+    }
+}
+
+fn dispatch(topic: &Topic, arguments: &[OsString], out: &Out) -> Result<(), Stop> {
+    let Some((word, rest)) = arguments.split_first() else {
+        return (topic.demo)(out);
+    };
+    let no_words = || Flags::parse(rest, &[], &[])?.at_most(0);
+    match word.as_encoded_bytes() {
+        b"demo" => no_words().and_then(|()| (topic.demo)(out)),
+        b"replay" => replay(topic, rest, out),
+        b"operations" => {
+            no_words()?;
+            for operation in topic.operations {
+                out.line(operation.row());
+            }
+            Ok(())
+        }
+        b"contrast" => no_words().and_then(|()| (topic.contrast)(&mut Facts::new(out))),
+        b"cases" => {
+            no_words()?;
+            for case in topic.cases {
+                out.line(format_args!("{}\t{}\t{}", case.name, case.unit, case.says));
+            }
+            Ok(())
+        }
+        b"measure" => measure(topic, rest),
+        b"--help" | b"-h" | b"help" => {
+            no_words()?;
+            out.write(help(topic).as_bytes());
+            Ok(())
+        }
+        b"--version" | b"-V" => {
+            no_words()?;
+            out.line(format_args!("{} {}", topic.name, topic.version));
+            Ok(())
+        }
+        other => {
+            let named = |command: &&Command| {
+                command.usage.split(' ').next().map(str::as_bytes) == Some(other)
+            };
+            match topic.commands.iter().find(named) {
+                Some(command) => (command.run)(rest, out),
+                None => Err(Stop::Usage(format!(
+                    "unknown command {}; try \"{} --help\"",
+                    quote(other),
+                    topic.name
+                ))),
+            }
+        }
+    }
+}
+
+fn replay(topic: &Topic, arguments: &[OsString], out: &Out) -> Result<(), Stop> {
+    if let Err(why) = topic.replay {
+        return Err(Stop::Usage(why.to_owned()));
+    }
+    let flags = Flags::parse(arguments, &[], &["--batch"])?;
+    flags.at_most(1)?;
+    let (mut reader, source): (Box<dyn BufRead>, String) = match flags.words.first() {
+        None => (Box::new(io::stdin().lock()), "the script".to_owned()),
+        Some(path) => {
+            let shown = quote(path.as_encoded_bytes());
+            let file = File::open(path).map_err(|error| {
+                Stop::Usage(format!("cannot read {shown}: {}", reason(&error)))
+            })?;
+            (Box::new(BufReader::new(file)), shown)
+        }
+    };
+    if flags.has("--batch") {
+        batch::replay(topic, &mut *reader, out)
+    } else {
+        perform(topic, &mut *reader, &source, out)
+    }
+}
+
+/// Performs one script from its first line to its end or to a line that is refused.
+pub fn perform(
+    topic: &Topic,
+    reader: &mut dyn BufRead,
+    source: &str,
+    out: &Out,
+) -> Result<(), Stop> {
+    match topic.replay {
+        Ok(replay) => {
+            let mut script = Script::new(reader, source.to_owned(), topic.operations, out);
+            replay(&mut script, out)
+        }
+        Err(why) => Err(Stop::Usage(why.to_owned())),
+    }
+}
+
+fn measure(topic: &Topic, arguments: &[OsString]) -> Result<(), Stop> {
+    let flags = Flags::parse(arguments, &["--scale", "--samples"], &[])?;
+    flags.at_most(1)?;
+    let name = topic.name;
+    match flags.words.first() {
+        None => Err(Stop::Usage(format!(
+            "measure needs a case; \"{name} cases\" lists them"
+        ))),
+        Some(case) => Err(Stop::Usage(format!(
+            "unknown case {}; \"{name} cases\" lists them",
+            quote(case.as_encoded_bytes())
+        ))),
+    }
+}
+
+fn help(topic: &Topic) -> String {
+    let mut rows = vec![
+        ("demo", "shows what the section shows (the default)"),
+        ("replay [FILE]", "performs the operations of FILE or of standard input"),
+        ("replay --batch [FILE]", "performs many scripts, each by itself"),
+        ("operations", "lists the operations of a script"),
+        ("contrast", "tells the facts that differ between the languages"),
+        ("cases", "lists the measured cases"),
+        ("measure CASE [--scale N] [--samples K]", "measures one of them"),
+    ];
+    rows.extend(topic.commands.iter().map(|c| (c.usage, c.says)));
+    rows.push(("--help", "prints this"));
+    rows.push(("--version", "prints the version"));
+    let mut text = format!("{}\n\nUsage: {} [COMMAND]\n\nCommands:\n", topic.says, topic.name);
+    let table = |text: &mut String, rows: &[(&str, &str)]| {
+        let widest = rows.iter().map(|(left, _)| left.len()).max().unwrap_or(0);
+        for (left, right) in rows {
+            *text += &format!("  {left:widest$}  {right}\n");
+        }
+    };
+    table(&mut text, &rows);
+    if !topic.operations.is_empty() {
+        text += "\nOperations of a script, one a line, \"#\" starts a comment:\n";
+        let usages: Vec<String> = topic
+            .operations
+            .iter()
+            .map(|operation| format!("{}{}", operation.word, operation.usage()))
+            .collect();
+        let says = topic.operations.iter().map(|operation| operation.says);
+        let rows: Vec<(&str, &str)> = usages.iter().map(String::as_str).zip(says).collect();
+        table(&mut text, &rows);
+    }
+    text
+}

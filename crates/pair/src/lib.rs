@@ -1,0 +1,41 @@
+// Twin: go/pair/pair.go
+
+//! What every topic's program has in common: its commands, how it reads a script, how it fails,
+//! how it counts what lives and what was freed.
+//!
+//! A topic describes itself in a [`Topic`]; [`run`] does the rest.
+
+mod batch;
+mod command;
+mod counted;
+mod facts;
+mod flags;
+mod folder;
+pub mod heap;
+mod operation;
+mod out;
+mod quote;
+mod reason;
+mod script;
+mod stop;
+
+pub use command::{Case, Command, Demo, Replay, Topic, run};
+pub use counted::{Counted, Tally, settle};
+pub use facts::Facts;
+pub use flags::Flags;
+pub use folder::Folder;
+pub use operation::{Kind, Operand, Operation, Part, id, name, signed, whole};
+pub use out::Out;
+pub use quote::quote;
+pub use reason::reason;
+pub use script::{Line, MAX_BYTES, MAX_LINE, MAX_OBJECTS, Script};
+pub use stop::Stop;
+
+/// Chooses the program's allocator: the one that counts, or the one that a feature names.
+#[macro_export]
+macro_rules! allocator {
+    () => {
+        #[global_allocator]
+        static ALLOCATOR: $crate::heap::Allocator = $crate::heap::ALLOCATOR;
+    };
+}

@@ -1,0 +1,128 @@
+// Twin: go/pair/operation.go
+
+use std::fmt::{self, Display};
+
+/// One kind of line in a topic's scripts.
+#[derive(Debug, Clone, Copy)]
+pub struct Operation {
+    /// The line's first word.
+    pub word: &'static str,
+    /// What stands behind it.
+    pub operands: &'static [Operand],
+    /// Its part in settling.
+    pub part: Part,
+    /// What it does, in one sentence.
+    pub says: &'static str,
+}
+
+/// What may stand behind an operation's word.
+#[derive(Debug, Clone, Copy)]
+pub struct Operand {
+    /// Its name in help and messages.
+    pub name: &'static str,
+    /// Its type.
+    pub kind: Kind,
+    /// The smallest value, or the shortest name.
+    pub least: i64,
+    /// The largest value, or the longest name.
+    pub most: i64,
+}
+
+/// An operand's type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Digits.
+    Whole,
+    /// Digits, with a sign if one likes.
+    Signed,
+    /// Digits that name something alive; from 1.
+    Id,
+    /// ASCII letters, digits, `_` and `-`.
+    Name,
+}
+
+/// An operation's part in settling: some answers exist in Go only after a collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Nothing to do with it.
+    None,
+    /// What it lets go is freed at once in Rust, at some time in Go.
+    LetsGo,
+    /// Its answer exists in both languages only after `settle`.
+    NeedsSettle,
+    /// Waits until all that was let go is freed.
+    Settles,
+}
+
+/// A number without a sign.
+pub const fn whole(name: &'static str, least: i64, most: i64) -> Operand {
+    operand(name, Kind::Whole, least, most)
+}
+
+/// A number with or without a sign.
+pub const fn signed(name: &'static str, least: i64, most: i64) -> Operand {
+    operand(name, Kind::Signed, least, most)
+}
+
+/// A number that names something alive.
+pub const fn id(name: &'static str) -> Operand {
+    operand(name, Kind::Id, 1, 1_000_000_000)
+}
+
+/// A word of ASCII letters, digits, `_` and `-`.
+pub const fn name(name: &'static str, longest: i64) -> Operand {
+    operand(name, Kind::Name, 1, longest)
+}
+
+const fn operand(name: &'static str, kind: Kind, least: i64, most: i64) -> Operand {
+    Operand {
+        name,
+        kind,
+        least,
+        most,
+    }
+}
+
+impl Operation {
+    /// The operands' names, each behind a space.
+    pub fn usage(&self) -> String {
+        self.operands
+            .iter()
+            .map(|operand| format!(" {}", operand.name))
+            .collect()
+    }
+
+    /// One line of the table that `operations` prints.
+    pub fn row(&self) -> String {
+        let operands: Vec<_> = self.operands.iter().map(ToString::to_string).collect();
+        let operands = if operands.is_empty() {
+            "-".to_owned()
+        } else {
+            operands.join(" ")
+        };
+        format!("{}\t{operands}\t{}\t{}", self.word, self.part, self.says)
+    }
+}
+
+impl Display for Operand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.kind {
+            Kind::Whole => "whole",
+            Kind::Signed => "signed",
+            Kind::Id => "id",
+            Kind::Name => "name",
+        };
+        write!(f, "{}:{kind}:{}..{}", self.name, self.least, self.most)
+    }
+}
+
+impl Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Part::None => "-",
+            Part::LetsGo => "lets go",
+            Part::NeedsSettle => "needs settle",
+            Part::Settles => "settles",
+        })
+    }
+}
