@@ -1,0 +1,160 @@
+//! What the tests of all topics share: both programs run alike, and what they print is compared.
+//!
+//! [`contract!`] writes the tests that every topic has to pass; a topic's own file adds what its section
+//! is about.
+
+mod contract;
+mod operations;
+
+use std::{path::PathBuf, sync::OnceLock, time::Duration};
+
+use assert_cmd::{Command, assert::Assert};
+use lab::{
+    programs::{self, Programs},
+    project::Project,
+};
+
+pub use contract::*;
+pub use operations::{Operand, Operation};
+
+/// How long a program may take, far more than it needs.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// The two programs of a topic, built when they are asked for.
+#[derive(Debug)]
+pub struct Pair {
+    topic: &'static str,
+    programs: Programs,
+}
+
+/// The project that is tested.
+pub fn project() -> &'static Project {
+    static PROJECT: OnceLock<Project> = OnceLock::new();
+    PROJECT.get_or_init(|| Project::find().expect("the tests run inside the project"))
+}
+
+impl Pair {
+    /// Builds both programs, so that none is ever stale.
+    pub fn of(topic: &'static str) -> Self {
+        let built = programs::build(project(), &[topic]);
+        Pair {
+            topic,
+            programs: built.unwrap_or_else(|error| panic!("{error:#}")),
+        }
+    }
+
+    /// The topic's name.
+    pub fn topic(&self) -> &'static str {
+        self.topic
+    }
+
+    /// The Rust program, with these arguments.
+    pub fn rust(&self, arguments: &[&str]) -> Command {
+        command(&self.programs.rust, self.topic, arguments)
+    }
+
+    /// The Go program, with these arguments.
+    pub fn go(&self, arguments: &[&str]) -> Command {
+        command(&self.programs.go, self.topic, arguments)
+    }
+
+    /// Runs both and demands the same bytes on stdout and stderr, and the same exit code.
+    pub fn same(&self, arguments: &[&str]) -> Assert {
+        self.same_with(arguments, "")
+    }
+
+    /// Runs both on a script.
+    pub fn script(&self, script: impl AsRef<[u8]>) -> Assert {
+        self.same_with(&["replay"], script)
+    }
+
+    /// Runs both with this standard input.
+    pub fn same_with(&self, arguments: &[&str], stdin: impl AsRef<[u8]>) -> Assert {
+        let run = |mut command: Command| command.write_stdin(stdin.as_ref()).assert();
+        let (rust, go) = (run(self.rust(arguments)), run(self.go(arguments)));
+        let seen = |assert: &Assert| {
+            let output = assert.get_output();
+            format!(
+                "exit {:?}\n--- stdout\n{}\n--- stderr\n{}",
+                output.status.code(),
+                output.stdout.escape_ascii().to_string().replace("\\n", "\n"),
+                output.stderr.escape_ascii().to_string().replace("\\n", "\n"),
+            )
+        };
+        assert!(
+            rust.get_output() == go.get_output(),
+            "{} {arguments:?} differs on {:?}\n\nRust: {}\n\nGo: {}",
+            self.topic,
+            String::from_utf8_lossy(stdin.as_ref()),
+            seen(&rust),
+            seen(&go),
+        );
+        rust
+    }
+
+    /// The facts that differ, as both tell them: name, Go's value, Rust's value.
+    pub fn contrast(&self) -> Vec<[String; 3]> {
+        let facts = |mut command: Command| {
+            let assert = command.assert().success().stderr("");
+            let text = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
+            text.lines()
+                .map(|line| line.split_once('\t').expect("a name, a tab, a value"))
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect::<Vec<_>>()
+        };
+        let (go, rust) = (facts(self.go(&["contrast"])), facts(self.rust(&["contrast"])));
+        let names = |facts: &[(String, String)]| facts.iter().map(|f| f.0.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&go), names(&rust), "the same facts in the same order");
+        let both = go.into_iter().zip(rust);
+        both.map(|((name, go), (_, rust))| [name, go, rust]).collect()
+    }
+
+    /// Demands these facts, in this order: name, Go's value, Rust's value. `*` stands for any value.
+    pub fn assert_contrast(&self, expected: &[[&str; 3]]) {
+        let told = self.contrast();
+        let fits = |told: &[String; 3], expected: &[&str; 3]| {
+            told.iter().zip(expected).all(|(told, expected)| *expected == "*" || told == expected)
+        };
+        let all = told.len() == expected.len()
+            && told.iter().zip(expected).all(|(told, expected)| fits(told, expected));
+        assert!(all, "expected {expected:#?}, told {told:#?}");
+    }
+
+    /// Go's value and Rust's value of one fact.
+    pub fn fact(&self, name: &str) -> [String; 2] {
+        let found = self.contrast().into_iter().find(|fact| fact[0] == name);
+        let [_, go, rust] = found.unwrap_or_else(|| panic!("no fact is called {name:?}"));
+        [go, rust]
+    }
+
+    /// The operations of a script, as the program tells them.
+    pub fn operations(&self) -> Vec<Operation> {
+        let told = self.same(&["operations"]).success();
+        let table = String::from_utf8_lossy(&told.get_output().stdout).into_owned();
+        table.lines().map(Operation::parse).collect()
+    }
+
+    /// The scripts that every test of the topic runs.
+    pub fn scripts(&self) -> Vec<PathBuf> {
+        let folder = project().root.join("tests/scripts").join(self.topic);
+        let Ok(entries) = std::fs::read_dir(folder) else {
+            return Vec::new();
+        };
+        let mut scripts: Vec<_> = entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.extension().is_some_and(|end| end == "txt"))
+            .collect();
+        scripts.sort();
+        scripts
+    }
+}
+
+fn command(program: &std::path::Path, topic: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program.join(topic));
+    command.args(arguments).timeout(LIMIT);
+    // What the reader's shell sets is not part of the test.
+    for name in ["GOGC", "GODEBUG", "GOMEMLIMIT", "GOMAXPROCS", "GOTRACEBACK"] {
+        command.env_remove(name);
+    }
+    command
+}

@@ -37,7 +37,11 @@ pub fn replay(topic: &Topic, reader: &mut dyn BufRead, out: &Out) -> Result<(), 
             Err(stop) => (stop.code(), stop.message()),
         };
         let printed = memory.take();
-        out.line(format_args!("result {code} {} {}", printed.len(), message.len()));
+        out.line(format_args!(
+            "result {code} {} {}",
+            printed.len(),
+            message.len()
+        ));
         out.write(&printed);
         out.write(message.as_bytes());
         out.check()?;

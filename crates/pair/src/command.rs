@@ -3,6 +3,7 @@
 use std::{
     env,
     ffi::OsString,
+    fmt::Write as _,
     fs::File,
     io::{self, BufRead, BufReader, Write as _},
     process::ExitCode,
@@ -138,9 +139,8 @@ fn replay(topic: &Topic, arguments: &[OsString], out: &Out) -> Result<(), Stop> 
         None => (Box::new(io::stdin().lock()), "the script".to_owned()),
         Some(path) => {
             let shown = quote(path.as_encoded_bytes());
-            let file = File::open(path).map_err(|error| {
-                Stop::Usage(format!("cannot read {shown}: {}", reason(&error)))
-            })?;
+            let file = File::open(path)
+                .map_err(|error| Stop::Usage(format!("cannot read {shown}: {}", reason(&error))))?;
             (Box::new(BufReader::new(file)), shown)
         }
     };
@@ -185,31 +185,42 @@ fn measure(topic: &Topic, arguments: &[OsString]) -> Result<(), Stop> {
 fn help(topic: &Topic) -> String {
     let mut rows = vec![
         ("demo", "shows what the section shows (the default)"),
-        ("replay [FILE]", "performs the operations of FILE or of standard input"),
-        ("replay --batch [FILE]", "performs many scripts, each by itself"),
+        (
+            "replay [FILE]",
+            "performs the operations of FILE or of standard input",
+        ),
+        (
+            "replay --batch [FILE]",
+            "performs many scripts, each by itself",
+        ),
         ("operations", "lists the operations of a script"),
-        ("contrast", "tells the facts that differ between the languages"),
+        (
+            "contrast",
+            "tells the facts that differ between the languages",
+        ),
         ("cases", "lists the measured cases"),
-        ("measure CASE [--scale N] [--samples K]", "measures one of them"),
+        (
+            "measure CASE [--scale N] [--samples K]",
+            "measures one of them",
+        ),
     ];
     rows.extend(topic.commands.iter().map(|c| (c.usage, c.says)));
     rows.push(("--help", "prints this"));
     rows.push(("--version", "prints the version"));
-    let mut text = format!("{}\n\nUsage: {} [COMMAND]\n\nCommands:\n", topic.says, topic.name);
+    let mut text = format!(
+        "{}\n\nUsage: {} [COMMAND]\n\nCommands:\n",
+        topic.says, topic.name
+    );
     let table = |text: &mut String, rows: &[(&str, &str)]| {
         let widest = rows.iter().map(|(left, _)| left.len()).max().unwrap_or(0);
         for (left, right) in rows {
-            *text += &format!("  {left:widest$}  {right}\n");
+            let _ = writeln!(text, "  {left:widest$}  {right}");
         }
     };
     table(&mut text, &rows);
     if !topic.operations.is_empty() {
         text += "\nOperations of a script, one a line, \"#\" starts a comment:\n";
-        let usages: Vec<String> = topic
-            .operations
-            .iter()
-            .map(|operation| format!("{}{}", operation.word, operation.usage()))
-            .collect();
+        let usages: Vec<String> = topic.operations.iter().map(Operation::usage).collect();
         let says = topic.operations.iter().map(|operation| operation.says);
         let rows: Vec<(&str, &str)> = usages.iter().map(String::as_str).zip(says).collect();
         table(&mut text, &rows);

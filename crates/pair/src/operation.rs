@@ -1,6 +1,9 @@
 // Twin: go/pair/operation.go
 
-use std::fmt::{self, Display};
+use std::{
+    fmt::{self, Display},
+    iter,
+};
 
 /// One kind of line in a topic's scripts.
 #[derive(Debug, Clone, Copy)]
@@ -84,12 +87,13 @@ const fn operand(name: &'static str, kind: Kind, least: i64, most: i64) -> Opera
 }
 
 impl Operation {
-    /// The operands' names, each behind a space.
+    /// The operation's word and its operands' names.
     pub fn usage(&self) -> String {
-        self.operands
-            .iter()
-            .map(|operand| format!(" {}", operand.name))
-            .collect()
+        let names = self.operands.iter().map(|operand| operand.name);
+        iter::once(self.word)
+            .chain(names)
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// One line of the table that `operations` prints.

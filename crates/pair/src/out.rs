@@ -26,7 +26,10 @@ enum Sink {
 impl Out {
     /// Prints to standard output.
     pub fn stdout() -> Self {
-        Out::to(Sink::Stdout(BufWriter::with_capacity(1 << 16, io::stdout())))
+        Out::to(Sink::Stdout(BufWriter::with_capacity(
+            1 << 16,
+            io::stdout(),
+        )))
     }
 
     /// Keeps what is printed for [`Out::take`].

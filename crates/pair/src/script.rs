@@ -159,7 +159,7 @@ impl<'a> Script<'a> {
             .find(known)
             .ok_or_else(|| self.unknown(word))?;
         if words.len() != operation.operands.len() {
-            return Err(self.refuse(format!("usage: {word}{}", operation.usage())));
+            return Err(self.refuse(format!("usage: {}", operation.usage())));
         }
         let operands = operation
             .operands
@@ -197,7 +197,10 @@ impl<'a> Script<'a> {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
                 Err(error) => {
                     let reason = reason(&error);
-                    return Err(Stop::Usage(format!("cannot read {}: {reason}", self.source)));
+                    return Err(Stop::Usage(format!(
+                        "cannot read {}: {reason}",
+                        self.source
+                    )));
                 }
             };
             if chunk.is_empty() {

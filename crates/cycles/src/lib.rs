@@ -1,0 +1,79 @@
+// Twin: go/cycles/cycles.go
+
+//! A tree whose nodes know their parent.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+use std::{
+    cell::RefCell,
+    mem,
+    rc::{Rc, Weak},
+};
+
+/// A node owns its children and knows its parent.
+pub struct Node<T> {
+    /// What it carries.
+    pub value: T,
+    // Weak: a strong link upwards would be a cycle that nobody frees.
+    parent: RefCell<Weak<Node<T>>>,
+    children: RefCell<Vec<Rc<Node<T>>>>,
+}
+
+impl<T> Node<T> {
+    /// A node on its own.
+    pub fn new(value: T) -> Rc<Self> {
+        Rc::new(Node {
+            value,
+            parent: RefCell::default(),
+            children: RefCell::default(),
+        })
+    }
+
+    /// The node above, if there is one and it still lives.
+    pub fn parent(&self) -> Option<Rc<Self>> {
+        self.parent.borrow().upgrade()
+    }
+
+    /// The nodes below, in the order in which they were linked.
+    pub fn children(&self) -> Vec<Rc<Self>> {
+        self.children.borrow().clone()
+    }
+
+    /// Puts a child, which must have no parent, under this node.
+    pub fn link(self: &Rc<Self>, child: Rc<Self>) {
+        *child.parent.borrow_mut() = Rc::downgrade(self);
+        self.children.borrow_mut().push(child);
+    }
+
+    /// Takes this node away from its parent.
+    pub fn unlink(self: &Rc<Self>) {
+        if let Some(parent) = self.parent() {
+            let mut siblings = parent.children.borrow_mut();
+            siblings.retain(|child| !Rc::ptr_eq(child, self));
+        }
+        self.parent.take();
+    }
+
+    /// The number of steps up to the root.
+    pub fn depth(&self) -> usize {
+        let mut steps = 0;
+        let mut above = self.parent();
+        while let Some(node) = above {
+            steps += 1;
+            above = node.parent();
+        }
+        steps
+    }
+}
+
+// only here: without it a deep tree is dropped by recursion.
+impl<T> Drop for Node<T> {
+    fn drop(&mut self) {
+        let mut rest = mem::take(self.children.get_mut());
+        while let Some(node) = rest.pop() {
+            if let Some(mut last) = Rc::into_inner(node) {
+                rest.append(last.children.get_mut());
+            }
+        }
+    }
+}

@@ -1,0 +1,255 @@
+// Twin: go/cycles/script.go
+
+//! The demo and the operations of scripts, over counted nodes.
+
+use std::{
+    collections::BTreeMap,
+    rc::{Rc, Weak},
+};
+
+use cycles::Node;
+use pair::{Counted, Line, Operation, Out, Part, Script, Stop, Tally, id, settle, whole};
+
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        word: "node",
+        operands: &[],
+        part: Part::None,
+        says: "makes a node on its own and tells its number",
+    },
+    Operation {
+        word: "chain",
+        operands: &[whole("LENGTH", 1, 1_000_000)],
+        part: Part::None,
+        says: "makes a node with one below, and one below that, LENGTH in all",
+    },
+    Operation {
+        word: "link",
+        operands: &[id("PARENT"), id("CHILD")],
+        part: Part::None,
+        says: "puts a root under another node",
+    },
+    Operation {
+        word: "unlink",
+        operands: &[id("NODE")],
+        part: Part::None,
+        says: "takes a node away from its parent, which makes it a root",
+    },
+    Operation {
+        word: "drop",
+        operands: &[id("ROOT")],
+        part: Part::LetsGo,
+        says: "lets a root go, with all below it",
+    },
+    Operation {
+        word: "settle",
+        operands: &[],
+        part: Part::Settles,
+        says: "waits until what was let go is freed",
+    },
+    Operation {
+        word: "alive",
+        operands: &[],
+        part: Part::NeedsSettle,
+        says: "tells how many nodes live",
+    },
+    Operation {
+        word: "freed",
+        operands: &[],
+        part: Part::NeedsSettle,
+        says: "tells how many nodes were freed",
+    },
+    Operation {
+        word: "depth",
+        operands: &[id("NODE")],
+        part: Part::None,
+        says: "tells the number of steps up to the root",
+    },
+    Operation {
+        word: "parent",
+        operands: &[id("NODE")],
+        part: Part::None,
+        says: "tells the node above",
+    },
+    Operation {
+        word: "children",
+        operands: &[id("NODE")],
+        part: Part::None,
+        says: "tells the nodes below, in the order in which they were linked",
+    },
+];
+
+/// What a script keeps alive in a node, for the limit of bytes.
+const NODE_BYTES: usize = 64;
+
+/// The payload knows the node's number and tells when it is freed.
+type Counting = Node<Counted<usize>>;
+
+pub fn demo(out: &Out) -> Result<(), Stop> {
+    let tally = Tally::new();
+    let mut made = 0;
+    let mut node = || {
+        made += 1;
+        Node::new(Counted::new(&tally, made))
+    };
+    let (root, left, right, leaf) = (node(), node(), node(), node());
+    root.link(left.clone());
+    root.link(right);
+    left.link(leaf.clone());
+    out.line(format_args!(
+        "children of the root: {}",
+        numbers(&root.children())
+    ));
+    out.line(format_args!("depth of the leaf: {}", leaf.depth()));
+
+    left.unlink();
+    out.line(format_args!(
+        "depth of the leaf without the root: {}",
+        leaf.depth()
+    ));
+    drop(root);
+    settle();
+    out.line(format_args!(
+        "freed with the root: {} of {}",
+        tally.freed(),
+        tally.made()
+    ));
+
+    drop((left, leaf));
+    settle();
+    out.line(format_args!(
+        "freed in the end: {} of {}",
+        tally.freed(),
+        tally.made()
+    ));
+    Ok(())
+}
+
+pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
+    let mut forest = Forest::default();
+    while let Some(line) = script.read_line()? {
+        forest.perform(script, &line, out)?;
+    }
+    Ok(())
+}
+
+/// The script owns the roots; all else is owned by its parent.
+#[derive(Default)]
+struct Forest {
+    tally: Tally,
+    made: usize,
+    roots: BTreeMap<usize, Rc<Counting>>,
+    nodes: BTreeMap<usize, Weak<Counting>>,
+}
+
+impl Forest {
+    fn perform(&mut self, script: &mut Script, line: &Line, out: &Out) -> Result<(), Stop> {
+        match line.word {
+            "node" => self.chain(script, 1, out)?,
+            "chain" => self.chain(script, line.whole(0), out)?,
+            "link" => self.link(script, line.whole(0), line.whole(1))?,
+            "unlink" => {
+                let node = self.node(script, line.whole(0))?;
+                if node.parent().is_none() {
+                    return Err(script.refuse(format!("{} is a root", line.whole(0))));
+                }
+                self.roots.insert(node.value.value, node.clone());
+                node.unlink();
+            }
+            "drop" => {
+                let root = self.root(script, line.whole(0))?;
+                let gone = self.forget(root);
+                script.let_go(gone, gone * NODE_BYTES);
+                out.line(format_args!("let go {gone}"));
+            }
+            "settle" => {}
+            "alive" => out.line(format_args!("{} alive", self.tally.alive())),
+            "freed" => out.line(format_args!("{} freed", self.tally.freed())),
+            "depth" => {
+                let depth = self.node(script, line.whole(0))?.depth();
+                out.line(format_args!("depth {depth}"));
+            }
+            "parent" => match self.node(script, line.whole(0))?.parent() {
+                Some(parent) => out.line(format_args!("parent {}", parent.value.value)),
+                None => out.line("no parent"),
+            },
+            "children" => {
+                let children = self.node(script, line.whole(0))?.children();
+                out.line(format_args!("children {}", numbers(&children)));
+            }
+            other => return Err(script.unknown(other)),
+        }
+        Ok(())
+    }
+
+    fn chain(&mut self, script: &mut Script, length: usize, out: &Out) -> Result<(), Stop> {
+        script.hold(length, length * NODE_BYTES)?;
+        let first = self.made + 1;
+        let mut above: Option<Rc<Counting>> = None;
+        for number in first..first + length {
+            let node = Node::new(Counted::new(&self.tally, number));
+            self.nodes.insert(number, Rc::downgrade(&node));
+            match above {
+                Some(above) => above.link(node.clone()),
+                None => {
+                    self.roots.insert(number, node.clone());
+                }
+            }
+            above = Some(node);
+        }
+        self.made += length;
+        match length {
+            1 => out.line(format_args!("node {first}")),
+            _ => out.line(format_args!("nodes {first} to {}", self.made)),
+        }
+        Ok(())
+    }
+
+    fn link(&mut self, script: &Script, parent: usize, child: usize) -> Result<(), Stop> {
+        let (above, root) = (self.node(script, parent)?, self.root(script, child)?);
+        let mut top = above.clone();
+        while let Some(node) = top.parent() {
+            top = node;
+        }
+        if Rc::ptr_eq(&top, &root) {
+            return Err(script.refuse(format!("{child} is above {parent}")));
+        }
+        self.roots.remove(&child);
+        above.link(root);
+        Ok(())
+    }
+
+    /// Lets a root go and tells how many nodes went with it.
+    fn forget(&mut self, root: Rc<Counting>) -> usize {
+        self.roots.remove(&root.value.value);
+        let mut gone = 0;
+        let mut rest = vec![root];
+        while let Some(node) = rest.pop() {
+            self.nodes.remove(&node.value.value);
+            rest.extend(node.children());
+            gone += 1;
+        }
+        gone
+    }
+
+    fn node(&self, script: &Script, number: usize) -> Result<Rc<Counting>, Stop> {
+        let node = self.nodes.get(&number).and_then(Weak::upgrade);
+        node.ok_or_else(|| script.not_alive(number))
+    }
+
+    fn root(&self, script: &Script, number: usize) -> Result<Rc<Counting>, Stop> {
+        let node = self.node(script, number)?;
+        if node.parent().is_some() {
+            return Err(script.refuse(format!("{number} is not a root")));
+        }
+        Ok(node)
+    }
+}
+
+fn numbers(nodes: &[Rc<Counting>]) -> String {
+    if nodes.is_empty() {
+        return "none".to_owned();
+    }
+    let numbers: Vec<_> = nodes.iter().map(|n| n.value.value.to_string()).collect();
+    numbers.join(" ")
+}

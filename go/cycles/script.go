@@ -1,0 +1,257 @@
+// Twin: crates/cycles/src/script.rs
+
+package cycles
+
+import (
+	"runtime"
+	"strconv"
+	"strings"
+
+	"memory.example/pairs/pair"
+)
+
+// Operations are the operations of scripts.
+var Operations = []pair.Operation{
+	{
+		Word: "node",
+		Says: "makes a node on its own and tells its number",
+	},
+	{
+		Word:     "chain",
+		Operands: []pair.Operand{pair.Whole("LENGTH", 1, 1_000_000)},
+		Says:     "makes a node with one below, and one below that, LENGTH in all",
+	},
+	{
+		Word:     "link",
+		Operands: []pair.Operand{pair.ID("PARENT"), pair.ID("CHILD")},
+		Says:     "puts a root under another node",
+	},
+	{
+		Word:     "unlink",
+		Operands: []pair.Operand{pair.ID("NODE")},
+		Says:     "takes a node away from its parent, which makes it a root",
+	},
+	{
+		Word:     "drop",
+		Operands: []pair.Operand{pair.ID("ROOT")},
+		Part:     pair.PartLetsGo,
+		Says:     "lets a root go, with all below it",
+	},
+	{
+		Word: "settle",
+		Part: pair.PartSettles,
+		Says: "waits until what was let go is freed",
+	},
+	{
+		Word: "alive",
+		Part: pair.PartNeedsSettle,
+		Says: "tells how many nodes live",
+	},
+	{
+		Word: "freed",
+		Part: pair.PartNeedsSettle,
+		Says: "tells how many nodes were freed",
+	},
+	{
+		Word:     "depth",
+		Operands: []pair.Operand{pair.ID("NODE")},
+		Says:     "tells the number of steps up to the root",
+	},
+	{
+		Word:     "parent",
+		Operands: []pair.Operand{pair.ID("NODE")},
+		Says:     "tells the node above",
+	},
+	{
+		Word:     "children",
+		Operands: []pair.Operand{pair.ID("NODE")},
+		Says:     "tells the nodes below, in the order in which they were linked",
+	},
+}
+
+// nodeBytes is what a script keeps alive in a node, for the limit of bytes.
+const nodeBytes = 64
+
+// counting is a node whose payload knows its number and tells when it is freed.
+type counting = Node[*pair.Counted[int]]
+
+// Demo prints what the section shows.
+func Demo(out *pair.Out) error {
+	tally := pair.NewTally()
+	made := 0
+	node := func() *counting {
+		made++
+		return NewNode(pair.NewCounted(tally, made))
+	}
+	root, left, right, leaf := node(), node(), node(), node()
+	root.Link(left)
+	root.Link(right)
+	left.Link(leaf)
+	out.Line("children of the root: %s", numbers(root.Children()))
+	out.Line("depth of the leaf: %d", leaf.Depth())
+
+	// From here on nothing refers to the root: for the collector, that is what drop is.
+	left.Unlink()
+	out.Line("depth of the leaf without the root: %d", leaf.Depth())
+	pair.Settle()
+	out.Line("freed with the root: %d of %d", tally.Freed(), tally.Made())
+
+	runtime.KeepAlive(leaf)
+	pair.Settle()
+	out.Line("freed in the end: %d of %d", tally.Freed(), tally.Made())
+	return nil
+}
+
+// Replay performs a script.
+func Replay(script *pair.Script, out *pair.Out) error {
+	forest := &forest{tally: pair.NewTally(), nodes: map[int]*counting{}}
+	for {
+		line, err := script.ReadLine()
+		if line == nil || err != nil {
+			return err
+		}
+		if err := forest.perform(script, line, out); err != nil {
+			return err
+		}
+	}
+}
+
+// forest refers to every node; what is dropped leaves it, with all below.
+type forest struct {
+	tally *pair.Tally
+	made  int
+	nodes map[int]*counting
+}
+
+func (f *forest) perform(script *pair.Script, line *pair.Line, out *pair.Out) error {
+	switch line.Word {
+	case "node":
+		return f.chain(script, 1, out)
+	case "chain":
+		return f.chain(script, line.Whole(0), out)
+	case "link":
+		return f.link(script, line.Whole(0), line.Whole(1))
+	case "drop":
+		root, err := f.root(script, line.Whole(0))
+		if err != nil {
+			return err
+		}
+		gone := f.forget(root)
+		script.LetGo(gone, gone*nodeBytes)
+		out.Line("let go %d", gone)
+		return nil
+	case "settle":
+		return nil
+	case "alive":
+		out.Line("%d alive", f.tally.Alive())
+		return nil
+	case "freed":
+		out.Line("%d freed", f.tally.Freed())
+		return nil
+	}
+	node, err := f.node(script, line.Whole(0))
+	if err != nil {
+		return err
+	}
+	switch line.Word {
+	case "unlink":
+		if node.Parent() == nil {
+			return script.Refuse("%d is a root", line.Whole(0))
+		}
+		node.Unlink()
+	case "depth":
+		out.Line("depth %d", node.Depth())
+	case "parent":
+		if parent := node.Parent(); parent != nil {
+			out.Line("parent %d", parent.Value.Value)
+		} else {
+			out.Line("no parent")
+		}
+	case "children":
+		out.Line("children %s", numbers(node.Children()))
+	default:
+		return script.Unknown(line.Word)
+	}
+	return nil
+}
+
+func (f *forest) chain(script *pair.Script, length int, out *pair.Out) error {
+	if err := script.Hold(length, length*nodeBytes); err != nil {
+		return err
+	}
+	first := f.made + 1
+	var above *counting
+	for number := first; number < first+length; number++ {
+		node := NewNode(pair.NewCounted(f.tally, number))
+		f.nodes[number] = node
+		if above != nil {
+			above.Link(node)
+		}
+		above = node
+	}
+	f.made += length
+	if length == 1 {
+		out.Line("node %d", first)
+	} else {
+		out.Line("nodes %d to %d", first, f.made)
+	}
+	return nil
+}
+
+func (f *forest) link(script *pair.Script, parent, child int) error {
+	above, err := f.node(script, parent)
+	if err != nil {
+		return err
+	}
+	root, err := f.root(script, child)
+	if err != nil {
+		return err
+	}
+	top := above
+	for top.Parent() != nil {
+		top = top.Parent()
+	}
+	if top == root {
+		return script.Refuse("%d is above %d", child, parent)
+	}
+	above.Link(root)
+	return nil
+}
+
+// forget lets a root go and tells how many nodes went with it.
+func (f *forest) forget(root *counting) int {
+	gone := 0
+	for rest := []*counting{root}; len(rest) > 0; gone++ {
+		node := rest[len(rest)-1]
+		delete(f.nodes, node.Value.Value)
+		rest = append(rest[:len(rest)-1], node.Children()...)
+	}
+	return gone
+}
+
+func (f *forest) node(script *pair.Script, number int) (*counting, error) {
+	node, ok := f.nodes[number]
+	if !ok {
+		return nil, script.NotAlive(number)
+	}
+	return node, nil
+}
+
+func (f *forest) root(script *pair.Script, number int) (*counting, error) {
+	node, err := f.node(script, number)
+	if err == nil && node.Parent() != nil {
+		return nil, script.Refuse("%d is not a root", number)
+	}
+	return node, err
+}
+
+func numbers(nodes []*counting) string {
+	if len(nodes) == 0 {
+		return "none"
+	}
+	var words []string
+	for _, node := range nodes {
+		words = append(words, strconv.Itoa(node.Value.Value))
+	}
+	return strings.Join(words, " ")
+}

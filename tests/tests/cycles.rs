@@ -1,0 +1,52 @@
+//! The topic `cycles`: a tree with links upwards.
+
+use predicates::prelude::*;
+use tests::Pair;
+
+tests::contract!("cycles");
+
+#[test]
+fn the_demo_frees_every_node() {
+    let demo = Pair::of("cycles").same(&["demo"]).success();
+    demo.stdout(predicate::str::ends_with("freed in the end: 4 of 4\n"));
+}
+
+#[test]
+fn only_go_frees_a_cycle_of_strong_links() {
+    Pair::of("cycles").assert_contrast(&[
+        ["freed of 2 nodes with strong links both ways", "2", "0"],
+        ["alive of 3 nodes while a child of the dropped root is held", "3", "1"],
+        ["the held child still has a parent", "true", "false"],
+        ["a finalizer on a member of a cycle ran", "false", "there are none"],
+        ["a cleanup on a member of a cycle ran", "true", "there are none"],
+    ]);
+}
+
+#[test]
+fn a_million_nodes_below_each_other_are_freed_without_recursion() {
+    let script = "chain 1000000\ndepth 1000000\ndrop 1\nsettle\nfreed\n";
+    let expected = "nodes 1 to 1000000\ndepth 999999\nlet go 1000000\n1000000 freed\n";
+    Pair::of("cycles").script(script).success().stdout(expected);
+}
+
+#[test]
+fn what_was_let_go_counts_until_it_settles() {
+    let script = "chain 600000\ndrop 1\nchain 400001\n";
+    let refused = Pair::of("cycles").script(script).code(2);
+    refused.stderr("error: line 3: more than 1000000 objects alive\n");
+    let script = "chain 600000\ndrop 1\nsettle\nchain 400001\nalive\n";
+    let done = Pair::of("cycles").script(script).success();
+    done.stdout(predicate::str::ends_with("400001 alive\n"));
+}
+
+#[test]
+fn a_question_before_settle_is_refused() {
+    let refused = Pair::of("cycles").script("node\ndrop 1\nalive\n").code(2);
+    refused.stderr("error: line 3: \"alive\" needs \"settle\" first\n");
+}
+
+#[test]
+fn a_link_that_would_make_a_loop_is_refused() {
+    let refused = Pair::of("cycles").script("chain 3\nlink 3 1\n").code(2);
+    refused.stderr("error: line 2: 1 is above 3\n");
+}
