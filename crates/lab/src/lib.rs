@@ -1,6 +1,10 @@
 //! Verifies the pairs: finds the topics, builds both languages, compares what the programs print and
 //! what the sources export.
 
+pub mod compare;
 pub mod parity;
+pub mod programs;
 pub mod project;
+pub mod run;
 pub mod source;
+pub mod toolchain;

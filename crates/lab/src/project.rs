@@ -118,13 +118,17 @@ impl Project {
         }
     }
 
+    /// The names of all topics.
+    pub fn names(&self) -> Vec<&str> {
+        self.topics.iter().map(|topic| topic.name.as_str()).collect()
+    }
+
     /// The topic of this name.
     pub fn topic(&self, name: &str) -> Result<&Topic> {
         match self.topics.iter().find(|topic| topic.name == name) {
             Some(topic) => Ok(topic),
             None => {
-                let names: Vec<_> = self.topics.iter().map(|t| t.name.as_str()).collect();
-                bail!("no topic is called {name:?}; there are {}", names.join(", "))
+                bail!("no topic is called {name:?}; there are {}", self.names().join(", "))
             }
         }
     }
