@@ -39,16 +39,6 @@ type Topic struct {
 	Commands []Command
 }
 
-// Case is one measured case.
-type Case struct {
-	// Name is its name.
-	Name string
-	// Unit is the unit of its figure.
-	Unit string
-	// Says what it measures.
-	Says string
-}
-
 // Command is a command that only one topic has.
 type Command struct {
 	// Usage is how it is called, its word first.
@@ -105,7 +95,7 @@ func dispatch(topic *Topic, arguments []string, out *Out) error {
 	case "replay":
 		return replay(topic, rest, out)
 	case "measure":
-		return measure(topic, rest)
+		return measure(topic, rest, out)
 	}
 	for _, command := range topic.Commands {
 		if first, _, _ := strings.Cut(command.Usage, " "); first == word {
@@ -164,20 +154,6 @@ func replay(topic *Topic, arguments []string, out *Out) error {
 // perform performs one script from its first line to its end or to a line that is refused.
 func perform(topic *Topic, reader io.Reader, source string, out *Out) error {
 	return topic.Replay(NewScript(reader, source, topic.Operations, out), out)
-}
-
-func measure(topic *Topic, arguments []string) error {
-	flags, err := ParseFlags(arguments, []string{"--scale", "--samples"}, nil)
-	if err != nil {
-		return err
-	}
-	if err := flags.AtMost(1); err != nil {
-		return err
-	}
-	if len(flags.Words) == 0 {
-		return Usage(`measure needs a case; "%s cases" lists them`, topic.Name)
-	}
-	return Usage(`unknown case %s; "%s cases" lists them`, Quote(flags.Words[0]), topic.Name)
 }
 
 func help(topic *Topic, out *Out) error {

@@ -9,7 +9,9 @@ use std::{
     process::ExitCode,
 };
 
-use crate::{Facts, Flags, Operation, Out, Script, Stop, batch, quote, reason};
+use crate::{
+    Case, Facts, Flags, Operation, Out, Script, Stop, batch, measure::measure, quote, reason,
+};
 
 /// A topic's program: what it is called and what it can do.
 pub struct Topic {
@@ -38,16 +40,6 @@ pub type Demo = fn(&Out) -> Result<(), Stop>;
 
 /// Performs a script, printing an observation a line.
 pub type Replay = fn(&mut Script, &Out) -> Result<(), Stop>;
-
-/// One measured case.
-pub struct Case {
-    /// Its name.
-    pub name: &'static str,
-    /// The unit of its figure.
-    pub unit: &'static str,
-    /// What it measures.
-    pub says: &'static str,
-}
 
 /// A command that only one topic has.
 pub struct Command {
@@ -102,7 +94,7 @@ fn dispatch(topic: &Topic, arguments: &[OsString], out: &Out) -> Result<(), Stop
             }
             Ok(())
         }
-        b"measure" => measure(topic, rest),
+        b"measure" => measure(topic, rest, out),
         b"--help" | b"-h" | b"help" => {
             no_words()?;
             out.write(help(topic).as_bytes());
@@ -164,21 +156,6 @@ pub fn perform(
             replay(&mut script, out)
         }
         Err(why) => Err(Stop::Usage(why.to_owned())),
-    }
-}
-
-fn measure(topic: &Topic, arguments: &[OsString]) -> Result<(), Stop> {
-    let flags = Flags::parse(arguments, &["--scale", "--samples"], &[])?;
-    flags.at_most(1)?;
-    let name = topic.name;
-    match flags.words.first() {
-        None => Err(Stop::Usage(format!(
-            "measure needs a case; \"{name} cases\" lists them"
-        ))),
-        Some(case) => Err(Stop::Usage(format!(
-            "unknown case {}; \"{name} cases\" lists them",
-            quote(case.as_encoded_bytes())
-        ))),
     }
 }
 

@@ -41,6 +41,26 @@ pub const ALLOCATOR: Allocator = mimalloc::MiMalloc;
 #[cfg(feature = "jemalloc")]
 pub const ALLOCATOR: Allocator = tikv_jemallocator::Jemalloc;
 
+/// The allocator's name.
+pub const NAME: &str = if cfg!(feature = "system") {
+    "system"
+} else if cfg!(feature = "mimalloc") {
+    "mimalloc"
+} else if cfg!(feature = "jemalloc") {
+    "jemalloc"
+} else {
+    "counting"
+};
+
+/// Gives the system what memory the allocator keeps for later, where the allocator is glibc's.
+pub fn give_back() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: glibc's `malloc_trim` may be called at any time and by any thread.
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
+
 /// The system's allocator, with a count of what is asked of it.
 #[derive(Debug)]
 pub struct Counting;

@@ -6,24 +6,28 @@
 //! A topic describes itself in a [`Topic`]; [`run`] does the rest.
 
 mod batch;
+pub mod clock;
 mod command;
 mod counted;
 mod facts;
 mod flags;
 mod folder;
 pub mod heap;
+mod measure;
 mod operation;
 mod out;
+pub mod process;
 mod quote;
 mod reason;
 mod script;
 mod stop;
 
-pub use command::{Case, Command, Demo, Replay, Topic, run};
+pub use command::{Command, Demo, Replay, Topic, run};
 pub use counted::{Counted, Tally, settle};
 pub use facts::Facts;
 pub use flags::Flags;
 pub use folder::Folder;
+pub use measure::{Bench, Case, Latencies, Sample};
 pub use operation::{Kind, Operand, Operation, Part, id, name, signed, whole};
 pub use out::Out;
 pub use quote::quote;

@@ -1,0 +1,209 @@
+// Twin: go/pair/measure.go
+
+use std::{
+    collections::BTreeMap,
+    fmt::Display,
+    time::{Duration, Instant},
+};
+
+use hdrhistogram::Histogram;
+use serde_json::{Map, Value, json};
+
+use crate::{Flags, Out, Stop, Topic, clock, heap, heap::Heap, process, quote};
+
+/// One measured case.
+pub struct Case {
+    /// Its name.
+    pub name: &'static str,
+    /// The unit of its figure.
+    pub unit: &'static str,
+    /// What it measures.
+    pub says: &'static str,
+    /// Its size when none is asked for.
+    pub scale: usize,
+    /// Its largest size.
+    pub most: usize,
+    /// Measures it: says its answer, then takes as many samples as the bench wants.
+    pub run: fn(&mut Bench) -> Result<(), Stop>,
+}
+
+/// One measurement of one case.
+pub struct Bench {
+    /// The size that was asked for.
+    pub scale: usize,
+    samples: usize,
+    taken: usize,
+    case: &'static Case,
+    out: Out,
+    heap: Heap,
+}
+
+/// What one sample found: figures by name, the unit at the name's end.
+pub struct Sample {
+    number: usize,
+    heap: Heap,
+    figures: Map<String, Value>,
+}
+
+/// Many short times, kept to three digits.
+pub struct Latencies(Histogram<u64>);
+
+/// The most samples of a run.
+const MAX_SAMPLES: usize = 100_000;
+
+/// Performs `measure CASE [--scale N] [--samples K]`.
+pub fn measure(topic: &Topic, arguments: &[std::ffi::OsString], out: &Out) -> Result<(), Stop> {
+    let flags = Flags::parse(arguments, &["--scale", "--samples"], &[])?;
+    flags.at_most(1)?;
+    let name = topic.name;
+    let lists = format!("\"{name} cases\" lists them");
+    let Some(word) = flags.words.first() else {
+        return Err(Stop::Usage(format!("measure needs a case; {lists}")));
+    };
+    let bytes = word.as_encoded_bytes();
+    let named = |case: &&Case| case.name.as_bytes() == bytes;
+    let Some(case) = topic.cases.iter().find(named) else {
+        let shown = quote(bytes);
+        return Err(Stop::Usage(format!("unknown case {shown}; {lists}")));
+    };
+    let mut bench = Bench {
+        scale: flags.number("--scale", 1, case.most, case.scale)?,
+        samples: flags.number("--samples", 1, MAX_SAMPLES, 5)?,
+        taken: 0,
+        case,
+        out: out.clone(),
+        heap: Heap::now(),
+    };
+    (case.run)(&mut bench)?;
+    bench.finish()
+}
+
+impl Bench {
+    /// Says the case's answer, which is equal in both languages, before anything is timed.
+    pub fn answer(&mut self, answer: impl Display) {
+        self.out.line(json!({
+            "allocator": heap::NAME,
+            "answer": answer.to_string(),
+            "case": self.case.name,
+            "language": "rust",
+            "samples": self.samples,
+            "scale": self.scale,
+            "unit": self.case.unit,
+        }));
+    }
+
+    /// The next sample, as long as there is one to take.
+    pub fn next_sample(&mut self) -> Option<Sample> {
+        if self.taken == self.samples || self.out.check().is_err() {
+            return None;
+        }
+        self.taken += 1;
+        Some(Sample {
+            number: self.taken,
+            heap: Heap::now(),
+            figures: Map::new(),
+        })
+    }
+
+    /// Prints what a sample found.
+    pub fn report(&mut self, mut sample: Sample) {
+        if heap::NAME == "counting" {
+            let heap = Heap::now().since(sample.heap);
+            sample.set("allocations", heap.allocations as u64);
+            sample.set("allocated_bytes", heap.allocated as u64);
+        }
+        sample
+            .figures
+            .insert("sample".to_owned(), sample.number.into());
+        self.out.line(Value::Object(sample.figures));
+    }
+
+    fn finish(&mut self) -> Result<(), Stop> {
+        let heap = Heap::now().since(self.heap);
+        let counted = |figure: usize| (heap::NAME == "counting").then_some(figure);
+        self.out.line(json!({"runtime": {
+            "allocated_bytes": counted(heap.allocated),
+            "allocations": counted(heap.allocations),
+            "collections": null,
+            "gc_assist_cpu_ns": null,
+            "gc_cpu_ns": null,
+            "gc_dedicated_cpu_ns": null,
+            "gc_idle_cpu_ns": null,
+            "heap_goal_bytes": null,
+            "live_bytes": counted(heap.allocated.saturating_sub(heap.freed)),
+            "pauses_ns": null,
+            "total_cpu_ns": null,
+            "version": null,
+        }}));
+        let before = process::figures();
+        heap::give_back();
+        let mut figures: BTreeMap<_, _> = before.into_iter().collect();
+        if let Some(kept) = process::resident_bytes() {
+            figures.insert("kept_bytes", kept);
+        }
+        self.out.line(json!({ "process": figures }));
+        self.out.check()
+    }
+}
+
+impl Sample {
+    /// Times work, by the clock on the wall and by the CPU time of the whole process.
+    pub fn time<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        self.time_as("", work)
+    }
+
+    /// Times one part of the work; its name stands before the unit.
+    pub fn time_as<T>(&mut self, part: &str, work: impl FnOnce() -> T) -> T {
+        let (wall, cpu) = (Instant::now(), clock::process_cpu());
+        let done = work();
+        let (wall, cpu) = (wall.elapsed(), clock::process_cpu().saturating_sub(cpu));
+        self.set(&named(part, "wall_ns"), nanoseconds(wall));
+        self.set(&named(part, "cpu_ns"), nanoseconds(cpu));
+        done
+    }
+
+    /// Notes a figure; its unit stands at the end of its name.
+    pub fn set(&mut self, name: &str, figure: impl Into<Value>) {
+        self.figures.insert(name.to_owned(), figure.into());
+    }
+
+    /// Notes many short times as pairs of nanoseconds and how often.
+    pub fn latencies(&mut self, name: &str, latencies: &Latencies) {
+        let pairs: Vec<[u64; 2]> = latencies
+            .0
+            .iter_recorded()
+            .map(|step| [step.value_iterated_to(), step.count_at_value()])
+            .collect();
+        self.set(name, json!(pairs));
+    }
+}
+
+impl Latencies {
+    /// None yet.
+    pub fn new() -> Self {
+        let longest = 3_600_000_000_000;
+        Latencies(Histogram::new_with_bounds(1, longest, 3).expect("constant bounds are legal"))
+    }
+
+    /// Records one time.
+    pub fn record(&mut self, time: Duration) {
+        self.0.saturating_record(nanoseconds(time));
+    }
+}
+
+impl Default for Latencies {
+    fn default() -> Self {
+        Latencies::new()
+    }
+}
+
+fn named(part: &str, unit: &str) -> String {
+    if part.is_empty() {
+        return unit.to_owned();
+    }
+    format!("{part}_{unit}")
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}

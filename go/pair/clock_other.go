@@ -1,0 +1,17 @@
+// Twin: crates/pair/src/clock.rs
+
+//go:build !linux
+
+package pair
+
+import "time"
+
+// ProcessCPU returns nothing: only Linux is asked for CPU time.
+func ProcessCPU() time.Duration {
+	return 0
+}
+
+// ThreadCPU returns nothing: only Linux is asked for CPU time.
+func ThreadCPU() time.Duration {
+	return 0
+}

@@ -1,0 +1,181 @@
+// Twin: crates/pair/src/measure.rs
+
+package pair
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// Case is one measured case.
+type Case struct {
+	// Name is its name.
+	Name string
+	// Unit is the unit of its figure.
+	Unit string
+	// Says what it measures.
+	Says string
+	// Scale is its size when none is asked for.
+	Scale int
+	// Most is its largest size.
+	Most int
+	// Run measures it: says its answer, then takes as many samples as the bench wants.
+	Run func(*Bench) error
+}
+
+// Bench is one measurement of one case.
+type Bench struct {
+	// Scale is the size that was asked for.
+	Scale    int
+	samples  int
+	taken    int
+	measured Case
+	out      *Out
+	runtime  runtimeFigures
+}
+
+// Sample is what one sample found: figures by name, the unit at the name's end.
+type Sample struct {
+	heap    Heap
+	figures map[string]any
+}
+
+// Latencies are many short times, kept to three digits.
+type Latencies struct {
+	histogram *hdrhistogram.Histogram
+}
+
+// maxSamples is the most samples of a run.
+const maxSamples = 100_000
+
+// measure performs `measure CASE [--scale N] [--samples K]`.
+func measure(topic *Topic, arguments []string, out *Out) error {
+	flags, err := ParseFlags(arguments, []string{"--scale", "--samples"}, nil)
+	if err != nil {
+		return err
+	}
+	if err := flags.AtMost(1); err != nil {
+		return err
+	}
+	lists := fmt.Sprintf(`"%s cases" lists them`, topic.Name)
+	if len(flags.Words) == 0 {
+		return Usage("measure needs a case; %s", lists)
+	}
+	for _, c := range topic.Cases {
+		if c.Name != flags.Words[0] {
+			continue
+		}
+		scale, err := flags.Number("--scale", 1, c.Most, c.Scale)
+		if err != nil {
+			return err
+		}
+		samples, err := flags.Number("--samples", 1, maxSamples, 5)
+		if err != nil {
+			return err
+		}
+		bench := &Bench{Scale: scale, samples: samples, measured: c, out: out, runtime: readRuntime()}
+		if err := c.Run(bench); err != nil {
+			return err
+		}
+		return bench.finish()
+	}
+	return Usage("unknown case %s; %s", Quote(flags.Words[0]), lists)
+}
+
+// Answer says the case's answer, which is equal in both languages, before anything is timed.
+func (b *Bench) Answer(answer any) {
+	b.print(map[string]any{
+		"allocator": "go",
+		"answer":    fmt.Sprint(answer),
+		"case":      b.measured.Name,
+		"language":  "go",
+		"samples":   b.samples,
+		"scale":     b.Scale,
+		"unit":      b.measured.Unit,
+	})
+}
+
+// NextSample returns the next sample, as long as there is one to take, or nil.
+func (b *Bench) NextSample() *Sample {
+	if b.taken == b.samples || b.out.Check() != nil {
+		return nil
+	}
+	b.taken++
+	return &Sample{heap: HeapNow(), figures: map[string]any{"sample": b.taken}}
+}
+
+// Report prints what a sample found.
+func (b *Bench) Report(sample *Sample) {
+	heap := HeapNow().Since(sample.heap)
+	sample.Set("allocations", heap.Allocations)
+	sample.Set("allocated_bytes", heap.Allocated)
+	b.print(sample.figures)
+}
+
+func (b *Bench) finish() error {
+	b.print(map[string]any{"runtime": readRuntime().since(b.runtime)})
+	figures := processFigures()
+	giveBack()
+	if kept, ok := ResidentBytes(); ok {
+		figures["kept_bytes"] = kept
+	}
+	b.print(map[string]any{"process": figures})
+	return b.out.Check()
+}
+
+func (b *Bench) print(figures map[string]any) {
+	// Only numbers, texts and lists of them get here: none of them can fail.
+	text, err := json.Marshal(figures)
+	if err != nil {
+		panic(err)
+	}
+	b.out.Line("%s", text)
+}
+
+// Time times work, by the clock on the wall and by the CPU time of the whole process.
+func (s *Sample) Time(work func()) {
+	s.TimeAs("", work)
+}
+
+// TimeAs times one part of the work; its name stands before the unit.
+func (s *Sample) TimeAs(part string, work func()) {
+	if part != "" {
+		part += "_"
+	}
+	wall, cpu := time.Now(), ProcessCPU()
+	work()
+	wallTime := time.Since(wall)
+	cpuTime := ProcessCPU() - cpu
+	s.Set(part+"wall_ns", wallTime.Nanoseconds())
+	s.Set(part+"cpu_ns", cpuTime.Nanoseconds())
+}
+
+// Set notes a figure; its unit stands at the end of its name.
+func (s *Sample) Set(name string, figure any) {
+	s.figures[name] = figure
+}
+
+// SetLatencies notes many short times as pairs of nanoseconds and how often.
+func (s *Sample) SetLatencies(name string, latencies *Latencies) {
+	pairs := [][2]int64{}
+	for _, bar := range latencies.histogram.Distribution() {
+		if bar.Count > 0 {
+			pairs = append(pairs, [2]int64{bar.To, bar.Count})
+		}
+	}
+	s.Set(name, pairs)
+}
+
+// NewLatencies returns none yet.
+func NewLatencies() *Latencies {
+	return &Latencies{hdrhistogram.New(1, time.Hour.Nanoseconds(), 3)}
+}
+
+// Record records one time.
+func (l *Latencies) Record(t time.Duration) {
+	// Longer than an hour counts as an hour.
+	_ = l.histogram.RecordValue(min(t, time.Hour).Nanoseconds())
+}

@@ -1,0 +1,96 @@
+// Twin: crates/pair/src/measure.rs
+
+package pair
+
+import (
+	"math"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+)
+
+// runtimeFigures are what the runtime says of itself; Rust has no runtime that could.
+type runtimeFigures struct {
+	heap       Heap
+	collection uint64
+	gc, assist float64
+	dedicated  float64
+	idle       float64
+	total      float64
+	pauses     *metrics.Float64Histogram
+	goal, live uint64
+}
+
+// readRuntime collects first, since the CPU times are only brought up to date by a collection.
+func readRuntime() runtimeFigures {
+	runtime.GC()
+	samples := []metrics.Sample{
+		{Name: "/gc/cycles/total:gc-cycles"},
+		{Name: "/cpu/classes/gc/total:cpu-seconds"},
+		{Name: "/cpu/classes/gc/mark/assist:cpu-seconds"},
+		{Name: "/cpu/classes/gc/mark/dedicated:cpu-seconds"},
+		{Name: "/cpu/classes/gc/mark/idle:cpu-seconds"},
+		{Name: "/cpu/classes/total:cpu-seconds"},
+		{Name: "/cpu/classes/idle:cpu-seconds"},
+		{Name: "/sched/pauses/total/gc:seconds"},
+		{Name: "/gc/heap/goal:bytes"},
+		{Name: "/gc/heap/live:bytes"},
+	}
+	metrics.Read(samples)
+	seconds := func(place int) float64 { return samples[place].Value.Float64() }
+	return runtimeFigures{
+		heap:       HeapNow(),
+		collection: samples[0].Value.Uint64(),
+		gc:         seconds(1),
+		assist:     seconds(2),
+		dedicated:  seconds(3),
+		idle:       seconds(4),
+		total:      seconds(5) - seconds(6),
+		pauses:     samples[7].Value.Float64Histogram(),
+		goal:       samples[8].Value.Uint64(),
+		live:       samples[9].Value.Uint64(),
+	}
+}
+
+// since returns what came between; the collection that the later reading asked for is not counted.
+func (r runtimeFigures) since(earlier runtimeFigures) map[string]any {
+	heap := r.heap.Since(earlier.heap)
+	nanoseconds := func(later, earlier float64) int64 { return int64((later - earlier) * 1e9) }
+	return map[string]any{
+		"allocated_bytes":     heap.Allocated,
+		"allocations":         heap.Allocations,
+		"collections":         r.collection - earlier.collection - 1,
+		"gc_assist_cpu_ns":    nanoseconds(r.assist, earlier.assist),
+		"gc_cpu_ns":           nanoseconds(r.gc, earlier.gc),
+		"gc_dedicated_cpu_ns": nanoseconds(r.dedicated, earlier.dedicated),
+		"gc_idle_cpu_ns":      nanoseconds(r.idle, earlier.idle),
+		"heap_goal_bytes":     r.goal,
+		"live_bytes":          r.live,
+		"pauses_ns":           pausesSince(r.pauses, earlier.pauses),
+		"total_cpu_ns":        nanoseconds(r.total, earlier.total),
+		"version":             runtime.Version(),
+	}
+}
+
+// pausesSince returns pairs of nanoseconds, the upper end of a bucket, and how often.
+func pausesSince(later, earlier *metrics.Float64Histogram) [][2]int64 {
+	pairs := [][2]int64{}
+	for i, count := range later.Counts {
+		if i < len(earlier.Counts) {
+			count -= earlier.Counts[i]
+		}
+		end := later.Buckets[i+1]
+		if math.IsInf(end, 1) {
+			end = later.Buckets[i]
+		}
+		if count > 0 {
+			pairs = append(pairs, [2]int64{int64(end * 1e9), int64(count)})
+		}
+	}
+	return pairs
+}
+
+// giveBack gives the system what memory the runtime keeps for later.
+func giveBack() {
+	debug.FreeOSMemory()
+}
