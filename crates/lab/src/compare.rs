@@ -122,7 +122,10 @@ mod tests {
         let found = lines("standard error", b"\xff\x1b[1m\n", b"\r\n").unwrap();
         assert_eq!(found.rust, "\\xff\\u{1b}[1m");
         assert_eq!(found.go, "\\r");
-        assert_eq!(shown(Some(&[b'a'; 1000])).len(), MAX_SHOWN + 4 + " (no newline follows)".len());
+        assert_eq!(
+            shown(Some(&[b'a'; 1000])).len(),
+            MAX_SHOWN + 4 + " (no newline follows)".len()
+        );
     }
 
     #[test]
@@ -133,7 +136,10 @@ mod tests {
             end: End::Exit(code),
         };
         let differs = outcomes(&outcome(b"", 0), &outcome(b"", 2)).unwrap();
-        assert_eq!((differs.place.as_str(), differs.rust.as_str()), ("how it ended", "exit 0"));
+        assert_eq!(
+            (differs.place.as_str(), differs.rust.as_str()),
+            ("how it ended", "exit 0")
+        );
         let differs = outcomes(&outcome(b"x\n", 0), &outcome(b"", 2)).unwrap();
         assert_eq!(differs.place, "line 1 of standard error");
     }

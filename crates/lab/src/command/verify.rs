@@ -1,0 +1,173 @@
+use std::{
+    env,
+    io::{self, IsTerminal as _, Write as _},
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use anyhow::Result;
+use clap::Args;
+use console::{Term, style};
+use indicatif::{ProgressBar, ProgressStyle};
+use lab::{
+    programs,
+    project::Project,
+    verify::{self, Part, Problem, Verdict},
+};
+use serde::Serialize;
+
+use super::chosen;
+
+/// Compares what both programs of every pair do, and what both sources export.
+#[derive(Args)]
+pub struct Verify {
+    /// Only this topic.
+    #[arg(long, value_name = "TOPIC")]
+    only: Option<String>,
+    /// Prints one JSON object, and nothing else.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Report {
+    equal: bool,
+    seconds: f64,
+    pairs: Vec<Verdict>,
+}
+
+impl Verify {
+    pub fn run(&self) -> Result<ExitCode> {
+        let begun = Instant::now();
+        let project = Project::find()?;
+        let topics = chosen(&project, self.only.as_deref())?;
+        let plain = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        console::set_colors_enabled(io::stdout().is_terminal() && !plain);
+        let bar = bar(plain || self.json);
+
+        bar.set_message("building");
+        let names: Vec<&str> = topics.iter().map(|topic| topic.name.as_str()).collect();
+        programs::build(&project, &names)?;
+        let mut steps = 0;
+        for topic in &topics {
+            steps += verify::steps(&project, topic)?;
+        }
+        bar.set_length(steps);
+
+        let widest = names.iter().map(|name| name.len()).max().unwrap_or(0);
+        let mut pairs = Vec::new();
+        for topic in &topics {
+            bar.set_message(topic.name.clone());
+            let verdict = verify::verify(&project, topic, &|| bar.inc(1))?;
+            if !self.json {
+                bar.suspend(|| print(&line(&verdict, widest)))?;
+            }
+            pairs.push(verdict);
+        }
+        bar.finish_and_clear();
+
+        let equal = pairs.iter().all(|pair| pair.equal);
+        let report = Report {
+            equal,
+            seconds: begun.elapsed().as_secs_f64(),
+            pairs,
+        };
+        if self.json {
+            print(&serde_json::to_string_pretty(&report)?)?;
+        } else {
+            print(&closing(&report))?;
+        }
+        Ok(ExitCode::from(u8::from(!equal)))
+    }
+}
+
+/// Prints a line; a reader that went away is no error.
+fn print(text: &str) -> io::Result<()> {
+    match writeln!(io::stdout(), "{text}") {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        done => done,
+    }
+}
+
+/// A bar on a terminal, none elsewhere.
+fn bar(plain: bool) -> ProgressBar {
+    if plain || !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{wide_bar} {percent:>3}% {msg}");
+    let bar = ProgressBar::new(0);
+    bar.set_style(style.expect("the template is well formed"));
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}
+
+/// One pair: how it stands, what was compared, in what time.
+fn line(verdict: &Verdict, widest: usize) -> String {
+    let parts = parts(verdict);
+    let mut line = format!("{:widest$}  ", verdict.topic);
+    let plain = line.len() + "differs  ".len() + parts.len() + "  0.00 s".len();
+    let state = if verdict.equal {
+        style("equal  ").green()
+    } else {
+        style("differs").red().bold()
+    };
+    line += &format!("{state}  ");
+    // A narrow terminal shows less rather than a broken line.
+    let columns = Term::stdout()
+        .size_checked()
+        .map_or(usize::MAX, |(_, columns)| columns.into());
+    if plain <= columns {
+        line += &format!("{parts}  ");
+    }
+    line + &format!("{:.2} s", verdict.seconds)
+}
+
+fn parts(verdict: &Verdict) -> String {
+    let bad = |part| verdict.problems_of(part);
+    let demo = if bad(Part::Demo) == 0 {
+        "demo"
+    } else {
+        "demo differs"
+    };
+    let scripts = match (verdict.scripts, bad(Part::Scripts)) {
+        (0, 0) => "no scripts".to_owned(),
+        (0, _) => "scripts missing".to_owned(),
+        (1, 0) => "1 script".to_owned(),
+        (all, 0) => format!("{all} scripts"),
+        (all, bad) => format!("{bad} of {all} scripts differ"),
+    };
+    let contrast = match (verdict.facts, bad(Part::Contrast)) {
+        (1, 0) => "contrast of 1 fact".to_owned(),
+        (facts, 0) => format!("contrast of {facts} facts"),
+        _ => "contrast differs".to_owned(),
+    };
+    let parity = if bad(Part::Parity) == 0 {
+        "parity"
+    } else {
+        "parity broken"
+    };
+    format!("{:<50}", [demo, &scripts, &contrast, parity].join(", "))
+}
+
+/// All that differs, and how many pairs do not.
+fn closing(report: &Report) -> String {
+    let mut text = String::new();
+    for pair in &report.pairs {
+        for Problem {
+            says, lines, again, ..
+        } in &pair.problems
+        {
+            text += &format!("\n{}: {says}\n", style(&pair.topic).bold());
+            if let Some([rust, go]) = lines {
+                text += &format!("  Rust:  {rust}\n  Go:    {go}\n");
+            }
+            text += &format!("  Again: {again}\n");
+        }
+    }
+    let equal = report.pairs.iter().filter(|pair| pair.equal).count();
+    let all = report.pairs.len();
+    if !text.is_empty() {
+        text += "\n";
+    }
+    text + &format!("{equal} of {all} pairs are equal ({:.1} s)", report.seconds)
+}
