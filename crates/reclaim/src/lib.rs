@@ -1,0 +1,101 @@
+// Twin: go/reclaim/reclaim.go
+
+//! Many buffers, of which a window is alive.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+use std::mem;
+
+/// Makes buffers one after another, uses each, and lets it go.
+pub fn allocate_data<B>(
+    count: usize,
+    mut new_data: impl FnMut() -> B,
+    mut work: impl FnMut(&B),
+) {
+    for _ in 0..count {
+        let data = new_data();
+        work(&data);
+        // Freed here, before the next one is made.
+    }
+}
+
+/// A buffer of this size with every byte written.
+pub fn filled(size: usize, byte: u8) -> Vec<u8> {
+    vec![byte; size]
+}
+
+/// The sum of a buffer's bytes.
+pub fn sum(data: &[u8]) -> i64 {
+    data.iter().map(|&byte| i64::from(byte)).sum()
+}
+
+/// A window keeps the buffers that were made last and lets the older ones go.
+pub struct Window<B> {
+    // An empty place holds the default: Rust has no zero value.
+    ring: Vec<B>,
+    made: usize,
+}
+
+impl<B: Default> Window<B> {
+    /// A window of this many empty places, at least one.
+    pub fn new(size: usize) -> Self {
+        let ring = places(size);
+        Window { ring, made: 0 }
+    }
+
+    /// The number of places.
+    pub fn size(&self) -> usize {
+        self.ring.len()
+    }
+
+    /// How many buffers were ever kept.
+    pub fn made(&self) -> usize {
+        self.made
+    }
+
+    /// Puts a buffer in the place of the oldest and returns its number, from 1.
+    pub fn keep(&mut self, data: B) -> usize {
+        self.made += 1;
+        let place = self.made % self.size();
+        // The assignment frees the buffer that was here.
+        self.ring[place] = data;
+        self.made
+    }
+
+    /// The place of this number, if the window still has it.
+    pub fn get(&self, number: usize) -> Option<&B> {
+        let past = self.made.saturating_sub(self.size());
+        let has = past < number && number <= self.made;
+        has.then(|| &self.ring[number % self.size()])
+    }
+
+    /// Lets a buffer go before its turn.
+    pub fn release(&mut self, number: usize) {
+        if self.get(number).is_some() {
+            let place = number % self.size();
+            self.ring[place] = B::default();
+        }
+    }
+
+    /// Lets all buffers go.
+    pub fn clear(&mut self) {
+        self.ring.fill_with(B::default);
+    }
+
+    /// Changes the number of places and keeps the newest buffers.
+    pub fn resize(&mut self, size: usize) {
+        let past = self.made.saturating_sub(size.min(self.size()));
+        let mut ring = places(size);
+        for number in past + 1..=self.made {
+            let place = number % self.size();
+            ring[number % size] = mem::take(&mut self.ring[place]);
+        }
+        self.ring = ring;
+    }
+}
+
+fn places<B: Default>(size: usize) -> Vec<B> {
+    let mut ring = Vec::new();
+    ring.resize_with(size, B::default);
+    ring
+}

@@ -1,0 +1,221 @@
+// Twin: go/reclaim/script.go
+
+//! The demo and the operations of scripts, over counted buffers.
+
+use pair::{Counted, Line, Operation, Out, Part, Script, Stop, Tally, id, settle, whole};
+use reclaim::{Window, allocate_data, filled, sum};
+
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        word: "window",
+        operands: &[whole("PLACES", 1, 1_000_000)],
+        part: Part::LetsGo,
+        says: "changes how many buffers are kept, 1000 at first; the newest stay",
+    },
+    Operation {
+        word: "alloc",
+        operands: &[whole("SIZE", 1, MAX_SIZE)],
+        part: Part::LetsGo,
+        says: "makes a buffer of SIZE bytes, tells its number, lets the oldest go if the window is full",
+    },
+    Operation {
+        word: "allocs",
+        operands: &[whole("COUNT", 1, 1_000_000), whole("SIZE", 1, MAX_SIZE)],
+        part: Part::LetsGo,
+        says: "does that COUNT times",
+    },
+    Operation {
+        word: "scope",
+        operands: &[whole("COUNT", 1, 1_000_000), whole("SIZE", 1, MAX_SIZE)],
+        part: Part::LetsGo,
+        says: "makes COUNT buffers beside the window, sums and lets each go before the next",
+    },
+    Operation {
+        word: "release",
+        operands: &[id("BUFFER")],
+        part: Part::LetsGo,
+        says: "lets a buffer go before its turn",
+    },
+    Operation {
+        word: "clear",
+        operands: &[],
+        part: Part::LetsGo,
+        says: "lets all buffers of the window go",
+    },
+    Operation {
+        word: "settle",
+        operands: &[],
+        part: Part::Settles,
+        says: "waits until what was let go is freed",
+    },
+    Operation {
+        word: "live",
+        operands: &[],
+        part: Part::NeedsSettle,
+        says: "tells how many buffers live",
+    },
+    Operation {
+        word: "freed",
+        operands: &[],
+        part: Part::NeedsSettle,
+        says: "tells how many buffers were freed",
+    },
+    Operation {
+        word: "show",
+        operands: &[id("BUFFER")],
+        part: Part::None,
+        says: "tells the size of a buffer and the sum of its bytes",
+    },
+    Operation {
+        word: "sum",
+        operands: &[],
+        part: Part::None,
+        says: "tells how many buffers the window keeps and the sum of all their bytes",
+    },
+];
+
+/// The largest buffer of a script.
+const MAX_SIZE: i64 = 16 << 20;
+
+/// The window of a script that says nothing else.
+const PLACES: usize = 1000;
+
+/// A place of the window: a buffer that tells when it is freed, or nothing.
+type Place = Option<Counted<Vec<u8>>>;
+
+pub fn demo(out: &Out) -> Result<(), Stop> {
+    let tally = Tally::new();
+    let new_data = || Counted::new(&tally, filled(1024, 1));
+    let mut total = 0;
+    allocate_data(100_000, new_data, |data| total += sum(&data.value));
+    settle();
+    let (made, freed) = (tally.made(), tally.freed());
+    out.line(format_args!("bytes written in {made} scopes: {total}"));
+    out.line(format_args!("freed behind them: {freed}"));
+
+    let mut window = Window::new(1000);
+    for _ in 0..10_000 {
+        window.keep(Some(new_data()));
+    }
+    settle();
+    let alive = |what| out.line(format_args!("alive {what}: {}", tally.alive()));
+    alive("in a window of 1000, after 10000 buffers");
+    window.release(window.made());
+    settle();
+    alive("after the newest was released");
+    window.resize(10);
+    settle();
+    alive("in a window of 10");
+    window.clear();
+    settle();
+    alive("in the end");
+    Ok(())
+}
+
+pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
+    let mut buffers = Buffers {
+        tally: Tally::new(),
+        window: Window::new(PLACES),
+    };
+    while let Some(line) = script.read_line()? {
+        buffers.perform(script, &line, out)?;
+    }
+    Ok(())
+}
+
+struct Buffers {
+    tally: Tally,
+    window: Window<Place>,
+}
+
+impl Buffers {
+    fn perform(&mut self, script: &mut Script, line: &Line, out: &Out) -> Result<(), Stop> {
+        match line.word {
+            "window" => {
+                let places = line.whole(0);
+                let past = self.window.made().saturating_sub(places);
+                self.let_go(script, past);
+                self.window.resize(places);
+            }
+            "alloc" => {
+                self.alloc(script, line.whole(0))?;
+                out.line(format_args!("buffer {}", self.window.made()));
+            }
+            "allocs" => {
+                let first = self.window.made() + 1;
+                for _ in 0..line.whole(0) {
+                    self.alloc(script, line.whole(1))?;
+                }
+                out.line(format_args!("buffers {first} to {}", self.window.made()));
+            }
+            "scope" => self.scope(script, line.whole(0), line.whole(1), out)?,
+            "release" => {
+                let number = line.whole(0);
+                let size = self.buffer(script, number)?.len();
+                script.let_go(1, size);
+                self.window.release(number);
+            }
+            "clear" => {
+                self.let_go(script, self.window.made());
+                self.window.clear();
+            }
+            "settle" => {}
+            "live" => out.line(format_args!("{} live", self.tally.alive())),
+            "freed" => out.line(format_args!("{} freed", self.tally.freed())),
+            "show" => {
+                let data = self.buffer(script, line.whole(0))?;
+                out.line(format_args!("size {}, sum {}", data.len(), sum(data)));
+            }
+            "sum" => {
+                let kept: Vec<_> = self.kept(self.window.made()).collect();
+                let total: i64 = kept.iter().map(|data| sum(data)).sum();
+                out.line(format_args!("{} kept, sum {total}", kept.len()));
+            }
+            other => return Err(script.unknown(other)),
+        }
+        Ok(())
+    }
+
+    fn alloc(&mut self, script: &mut Script, size: usize) -> Result<(), Stop> {
+        script.hold(1, size)?;
+        let number = self.window.made() + 1;
+        self.let_go(script, number.saturating_sub(self.window.size()));
+        let data = filled(size, number as u8);
+        self.window.keep(Some(Counted::new(&self.tally, data)));
+        Ok(())
+    }
+
+    fn scope(&self, script: &mut Script, count: usize, size: usize, out: &Out) -> Result<(), Stop> {
+        script.hold(count, count * size)?;
+        let mut total = 0;
+        let mut number = 0_usize;
+        let new_data = || {
+            number += 1;
+            Counted::new(&self.tally, filled(size, number as u8))
+        };
+        allocate_data(count, new_data, |data| total += sum(&data.value));
+        script.let_go(count, count * size);
+        out.line(format_args!("{count} let go, sum {total}"));
+        Ok(())
+    }
+
+    /// Counts the buffers up to this number as let go.
+    fn let_go(&self, script: &mut Script, last: usize) {
+        for data in self.kept(last) {
+            script.let_go(1, data.len());
+        }
+    }
+
+    /// The buffers that the window still keeps, up to this number.
+    fn kept(&self, last: usize) -> impl Iterator<Item = &Vec<u8>> {
+        let past = self.window.made().saturating_sub(self.window.size());
+        let places = (past + 1..=last).filter_map(|number| self.window.get(number)?.as_ref());
+        places.map(|data| &data.value)
+    }
+
+    fn buffer(&self, script: &Script, number: usize) -> Result<&Vec<u8>, Stop> {
+        let place = self.window.get(number).and_then(Option::as_ref);
+        let data = place.ok_or_else(|| script.not_alive(number))?;
+        Ok(&data.value)
+    }
+}

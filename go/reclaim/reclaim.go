@@ -1,0 +1,90 @@
+// Twin: crates/reclaim/src/lib.rs
+
+// Package reclaim is many buffers, of which a window is alive.
+package reclaim
+
+import "bytes"
+
+// AllocateData makes buffers one after another, uses each, and lets it go.
+func AllocateData[B any](count int, newData func() B, work func(B)) {
+	for range count {
+		data := newData()
+		work(data)
+		// Garbage from here on; the collector frees it at some time.
+	}
+}
+
+// Filled returns a buffer of this size with every byte written.
+func Filled(size int, b byte) []byte {
+	return bytes.Repeat([]byte{b}, size)
+}
+
+// Sum returns the sum of a buffer's bytes.
+func Sum(data []byte) int {
+	sum := 0
+	for _, b := range data {
+		sum += int(b)
+	}
+	return sum
+}
+
+// Window keeps the buffers that were made last and lets the older ones go.
+type Window[B any] struct {
+	// An empty place holds the zero value.
+	ring []B
+	made int
+}
+
+// NewWindow returns a window of this many empty places, at least one.
+func NewWindow[B any](size int) *Window[B] {
+	return &Window[B]{ring: make([]B, size)}
+}
+
+// Size returns the number of places.
+func (w *Window[B]) Size() int {
+	return len(w.ring)
+}
+
+// Made returns how many buffers were ever kept.
+func (w *Window[B]) Made() int {
+	return w.made
+}
+
+// Keep puts a buffer in the place of the oldest and returns its number, from 1.
+func (w *Window[B]) Keep(data B) int {
+	w.made++
+	// The assignment frees nothing: the buffer that was here is garbage.
+	w.ring[w.made%w.Size()] = data
+	return w.made
+}
+
+// Get returns the place of this number, if the window still has it.
+func (w *Window[B]) Get(number int) (data B, ok bool) {
+	if w.made-w.Size() < number && 0 < number && number <= w.made {
+		return w.ring[number%w.Size()], true
+	}
+	return data, false
+}
+
+// Release lets a buffer go before its turn.
+func (w *Window[B]) Release(number int) {
+	if _, ok := w.Get(number); ok {
+		var nothing B
+		w.ring[number%w.Size()] = nothing
+	}
+}
+
+// Clear lets all buffers go.
+func (w *Window[B]) Clear() {
+	clear(w.ring)
+}
+
+// Resize changes the number of places and keeps the newest buffers.
+func (w *Window[B]) Resize(size int) {
+	past := max(w.made-min(size, w.Size()), 0)
+	ring := make([]B, size)
+	for number := past + 1; number <= w.made; number++ {
+		ring[number%size] = w.ring[number%w.Size()]
+	}
+	w.ring = ring
+}
