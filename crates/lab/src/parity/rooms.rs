@@ -1,0 +1,216 @@
+//! The first line of every file names its twin.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{BufRead as _, BufReader},
+    path::Path,
+};
+
+use anyhow::{Context as _, Result};
+
+use super::Problem;
+use crate::source::twin_of;
+
+/// Two files that have to name each other: the Rust one, the Go one.
+pub(super) type Room = (String, String);
+
+/// The rooms of a topic. Those but the first and the last may be missing on both sides.
+pub(super) fn topic(name: &str) -> Vec<Room> {
+    let rust = |file: &str| format!("crates/{name}/src/{file}.rs");
+    let go = |file: &str| format!("go/{name}/{file}.go");
+    vec![
+        (rust("lib"), go(name)),
+        (rust("script"), go("script")),
+        (rust("contrast"), go("contrast")),
+        (rust("measure"), go("measure")),
+        (rust("main"), format!("go/cmd/{name}/main.go")),
+    ]
+}
+
+/// The first lines of all sources in these folders, tests of Go excepted.
+pub(super) fn first_lines(root: &Path, folders: &[&str]) -> Result<BTreeMap<String, String>> {
+    let mut lines = BTreeMap::new();
+    let mut folders: Vec<_> = folders.iter().map(|folder| (*folder).to_owned()).collect();
+    while let Some(folder) = folders.pop() {
+        let place = root.join(&folder);
+        if !place.is_dir() {
+            continue;
+        }
+        for entry in fs::read_dir(&place).with_context(|| format!("cannot read {folder}"))? {
+            let entry = entry?;
+            let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+            if entry.file_type()?.is_dir() {
+                // Go's tools do not look there either.
+                if entry.file_name() != "testdata" {
+                    folders.push(path);
+                }
+            } else if is_source(&path) {
+                let file = fs::File::open(entry.path());
+                let mut line = String::new();
+                file.and_then(|file| BufReader::new(file).read_line(&mut line))
+                    .with_context(|| format!("cannot read {path}"))?;
+                lines.insert(path, line.trim_end().to_owned());
+            }
+        }
+    }
+    Ok(lines)
+}
+
+fn is_source(path: &str) -> bool {
+    let end = Path::new(path).extension().and_then(|end| end.to_str());
+    matches!(end, Some("rs" | "go")) && !path.ends_with("_test.go")
+}
+
+/// Checks that the files name each other, and the rooms the right ones.
+pub(super) fn check(files: &BTreeMap<String, String>, rooms: &[Room]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (path, line) in files {
+        if let Some(says) = wrong(path, line, files, rooms) {
+            problems.push(Problem::new(Path::new(path), 1, says));
+        }
+    }
+    for (rust, go) in [rooms.first(), rooms.last()].into_iter().flatten() {
+        if !files.contains_key(rust) && !files.contains_key(go) {
+            problems.push(Problem::new(
+                Path::new(rust),
+                1,
+                format!("this file and its twin {go} are missing: write them"),
+            ));
+        }
+    }
+    problems
+}
+
+fn wrong(
+    path: &str,
+    line: &str,
+    files: &BTreeMap<String, String>,
+    rooms: &[Room],
+) -> Option<String> {
+    let room = rooms.iter().find_map(|(rust, go)| {
+        let twin = if path == rust { Some(go) } else { None };
+        twin.or_else(|| (path == go).then_some(rust))
+    });
+    let reason = line.strip_prefix("// only here: ");
+    if room.is_none() && reason.is_some_and(|reason| !reason.trim().is_empty()) {
+        return None;
+    }
+    let Some(twin) = twin_of(line) else {
+        let twin = room.map_or("PATH", String::as_str);
+        return Some(format!("the first line has to be `// Twin: {twin}`"));
+    };
+    match room {
+        Some(room) if room != twin => {
+            return Some(format!(
+                "the twin of this file is {room}, not {twin}: mend the first line"
+            ));
+        }
+        _ => {}
+    }
+    let Some(back) = files.get(twin) else {
+        return Some(format!(
+            "its twin {twin} does not exist: write it, or mend the first line"
+        ));
+    };
+    // Go parts by platform what Rust parts by `cfg`: several files may share a twin, if one is its.
+    let shares = |other: &str| {
+        let is_beside = Path::new(other).parent() == Path::new(path).parent();
+        room.is_none()
+            && is_beside
+            && files
+                .get(other)
+                .is_some_and(|line| twin_of(line) == Some(twin))
+    };
+    let back = twin_of(back);
+    (back != Some(path) && !back.is_some_and(shares)).then(|| {
+        format!(
+            "its twin {twin} does not name it: the first line there has to be `// Twin: {path}`"
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(files: &[(&str, &str)]) -> Vec<String> {
+        let own = |(path, line): &(&str, &str)| ((*path).to_owned(), (*line).to_owned());
+        let mut all: BTreeMap<_, _> = files.iter().map(own).collect();
+        for (rust, go) in [topic("t").remove(0), topic("t").remove(4)] {
+            all.entry(rust.clone()).or_insert(format!("// Twin: {go}"));
+            all.entry(go).or_insert(format!("// Twin: {rust}"));
+        }
+        let problems = check(&all, &topic("t"));
+        problems.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn rooms_that_name_each_other_pass() {
+        let script = [
+            ("crates/t/src/script.rs", "// Twin: go/t/script.go"),
+            ("go/t/script.go", "// Twin: crates/t/src/script.rs"),
+        ];
+        assert!(problems(&[]).is_empty());
+        assert!(problems(&script).is_empty());
+    }
+
+    #[test]
+    fn a_first_line_that_names_no_twin_fails_and_is_told_which() {
+        assert_eq!(
+            problems(&[("go/t/t.go", "package t")]),
+            [
+                "crates/t/src/lib.rs:1: its twin go/t/t.go does not name it: the first line there has \
+                 to be `// Twin: crates/t/src/lib.rs`",
+                "go/t/t.go:1: the first line has to be `// Twin: crates/t/src/lib.rs`",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_twin_that_does_not_exist_fails() {
+        let alone = problems(&[("go/t/script.go", "// Twin: crates/t/src/script.rs")]);
+        assert_eq!(alone.len(), 1);
+        assert!(
+            alone[0].contains("crates/t/src/script.rs does not exist"),
+            "{alone:?}"
+        );
+    }
+
+    #[test]
+    fn a_room_with_the_wrong_twin_fails() {
+        let wrong = problems(&[("go/cmd/t/main.go", "// Twin: crates/t/src/lib.rs")]);
+        assert!(
+            wrong[1].contains("is crates/t/src/main.rs, not crates/t/src/lib.rs"),
+            "{wrong:?}"
+        );
+    }
+
+    #[test]
+    fn a_further_file_has_a_twin_or_a_reason() {
+        assert!(problems(&[("go/t/extra.go", "// only here: Go has no such call.")]).is_empty());
+        assert_eq!(problems(&[("go/t/extra.go", "package t")]).len(), 1);
+        assert_eq!(problems(&[("go/t/extra.go", "// only here: ")]).len(), 1);
+        assert_eq!(
+            problems(&[("go/t/script.go", "// only here: because.")]).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn files_for_platforms_share_a_twin_that_names_one_of_them() {
+        let clock = [
+            ("crates/t/src/clock.rs", "// Twin: go/t/clock_linux.go"),
+            ("go/t/clock_linux.go", "// Twin: crates/t/src/clock.rs"),
+            ("go/t/clock_other.go", "// Twin: crates/t/src/clock.rs"),
+        ];
+        assert!(problems(&clock).is_empty());
+        assert_eq!(problems(&[clock[0], clock[2]]).len(), 2);
+    }
+
+    #[test]
+    fn a_topic_without_its_program_fails() {
+        let missing = check(&BTreeMap::new(), &topic("t"));
+        assert_eq!(missing.len(), 2);
+    }
+}
