@@ -1,0 +1,86 @@
+// Twin: go/destruction/destruction.go
+
+//! Opens files and closes them on every way out of a scope.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+use std::{
+    fs,
+    io::{self, Read as _},
+    panic::{self, AssertUnwindSafe},
+    path::{Path, PathBuf},
+};
+
+/// An open file that tells when it is closed.
+pub struct File<'a> {
+    path: PathBuf,
+    handle: Option<fs::File>,
+    closed: &'a dyn Fn(&Path),
+}
+
+impl<'a> File<'a> {
+    /// A file that is open for reading.
+    pub fn open(path: &Path, closed: &'a dyn Fn(&Path)) -> io::Result<Self> {
+        Ok(File {
+            path: path.to_owned(),
+            handle: Some(fs::File::open(path)?),
+            closed,
+        })
+    }
+
+    /// Reads what is left of the file.
+    pub fn read_all(&mut self) -> io::Result<String> {
+        let mut text = String::new();
+        if let Some(handle) = &mut self.handle {
+            handle.read_to_string(&mut text)?;
+        }
+        Ok(text)
+    }
+}
+
+// Nobody calls it: it runs where the scope of the file's owner ends.
+impl Drop for File<'_> {
+    /// Closes the file, and tells so.
+    fn drop(&mut self) {
+        drop(self.handle.take());
+        (self.closed)(&self.path);
+    }
+}
+
+/// Works on two files; however that ends, both are closed, the second one
+/// first.
+pub fn process(
+    [first, second]: [&Path; 2],
+    closed: &dyn Fn(&Path),
+    work: impl FnOnce(&mut File, &mut File) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut first = File::open(first, closed)?;
+    let mut second = File::open(second, closed)?;
+    // No line closes them: that is what a reader of Go looks for in vain.
+    work(&mut first, &mut second)
+}
+
+/// Opens a file that nobody keeps and nobody closes.
+pub fn forget(path: &Path) -> io::Result<()> {
+    // Closed at the end of this line: a value without an owner is dropped.
+    fs::File::open(path)?;
+    Ok(())
+}
+
+/// What [`throw`] throws: a type that no real bug has.
+pub struct Thrown;
+
+/// Panics with a [`Thrown`].
+pub fn throw() -> ! {
+    // Not panic!: that prints a message even if somebody catches it.
+    panic::resume_unwind(Box::new(Thrown))
+}
+
+/// Reports whether the work ended in a [`Thrown`]; any other panic goes on.
+pub fn catch(work: impl FnOnce()) -> bool {
+    match panic::catch_unwind(AssertUnwindSafe(work)) {
+        Ok(()) => false,
+        Err(thrown) if thrown.is::<Thrown>() => true,
+        Err(bug) => panic::resume_unwind(bug),
+    }
+}

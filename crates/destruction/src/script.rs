@@ -1,0 +1,317 @@
+// Twin: go/destruction/script.go
+
+//! The demo and the operations of scripts, over real files.
+
+use std::{
+    cell::Cell,
+    ffi::OsString,
+    fs, io,
+    path::{Path, PathBuf},
+    process,
+};
+
+use destruction::{File, catch, forget, process, throw};
+use pair::{
+    Command, Flags, Folder, Line, Operation, Out, Part, Script, Stop, name, quote, reason, settle,
+};
+
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        word: "write",
+        operands: &[NAME, name("TEXT", 64)],
+        part: Part::None,
+        says: "makes a file that holds this text",
+    },
+    Operation {
+        word: "open",
+        operands: &[NAME],
+        part: Part::None,
+        says: "opens a file that its scope closes; fails if there is none",
+    },
+    Operation {
+        word: "read",
+        operands: &[NAME],
+        part: Part::None,
+        says: "reads what is left of a file of this scope, the one opened last under this name",
+    },
+    Operation {
+        word: "close",
+        operands: &[NAME],
+        part: Part::None,
+        says: "closes such a file before its scope ends",
+    },
+    Operation {
+        word: "scope",
+        operands: &[],
+        part: Part::None,
+        says: "begins a scope inside this one, at most 100 deep",
+    },
+    Operation {
+        word: "end",
+        operands: &[],
+        part: Part::None,
+        says: "ends the scope",
+    },
+    Operation {
+        word: "return",
+        operands: &[],
+        part: Part::None,
+        says: "leaves the scope before its end",
+    },
+    Operation {
+        word: "fail",
+        operands: &[],
+        part: Part::None,
+        says: "returns an error through every scope",
+    },
+    Operation {
+        word: "panic",
+        operands: &[],
+        part: Part::None,
+        says: "panics through every scope",
+    },
+    Operation {
+        word: "forget",
+        operands: &[NAME],
+        part: Part::LetsGo,
+        says: "opens a file that nobody keeps and nobody closes; fails if there is none",
+    },
+    Operation {
+        word: "settle",
+        operands: &[],
+        part: Part::Settles,
+        says: "waits until what was forgotten is closed",
+    },
+    Operation {
+        word: "descriptors",
+        operands: &[],
+        part: Part::NeedsSettle,
+        says: "tells how many open files the system counts",
+    },
+];
+
+pub const COMMANDS: &[Command] = &[Command {
+    usage: "exit",
+    says: "opens a file and ends the process inside the scope",
+    run: exit,
+}];
+
+const NAME: pair::Operand = name("NAME", 32);
+const MAX_DEPTH: usize = 100;
+const MAX_OPEN: usize = 100;
+const MAX_WRITES: usize = 10_000;
+
+pub fn demo(out: &Out) -> Result<(), Stop> {
+    let desk = Desk::new(out)?;
+    desk.write("one", "1")?;
+    desk.write("two", "2")?;
+    let (one, two, missing) = (desk.path("one"), desk.path("two"), desk.path("missing"));
+    let closed = |path: &Path| desk.closed(path);
+    let ends = |way: &str, ended: io::Result<()>| -> Result<(), Stop> {
+        let ended = ended.map_or_else(|error| reason(&error), |()| "done".to_owned());
+        let open = desk.folder.descriptors()?;
+        out.line(format_args!("{way}: {ended}, {open} open"));
+        Ok(())
+    };
+
+    let ended = process([&one, &two], &closed, |one, two| {
+        out.line(format_args!(
+            "read {} and {}",
+            one.read_all()?,
+            two.read_all()?
+        ));
+        Ok(())
+    });
+    ends("the end", ended)?;
+    let ended = process([&one, &missing], &closed, |_, _| Ok(()));
+    ends("an early return", ended)?;
+    let ended = process([&one, &two], &closed, |_, _| forget(&missing));
+    ends("an error of the work", ended)?;
+
+    let threw = catch(|| drop(process([&one, &two], &closed, |_, _| throw())));
+    let open = desk.folder.descriptors()?;
+    out.line(format_args!("a panic: caught {threw}, {open} open"));
+
+    forget(&one)?;
+    settle();
+    ends("a forgotten file, in the end", Ok(()))
+}
+
+/// Ends the process while a file is open: nothing more is said.
+fn exit(arguments: &[OsString], out: &Out) -> Result<(), Stop> {
+    Flags::parse(arguments, &[], &[])?.at_most(0)?;
+    let closed = |_: &Path| {
+        out.line("closed");
+        let _ = out.finish();
+    };
+    let _file = File::open(Path::new("/dev/null"), &closed)?;
+    out.line("opened");
+    out.finish()?;
+    process::exit(0)
+}
+
+pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
+    let desk = Desk::new(out)?;
+    let closed = |path: &Path| desk.closed(path);
+    loop {
+        let mut left = Ok(());
+        let threw = catch(|| left = desk.scope(script, &closed, 0));
+        match left {
+            _ if threw => out.line("caught a panic"),
+            Err(Left::Failed(error)) => out.line(format_args!("failed: {}", reason(&error))),
+            Err(Left::Stopped(stop)) => return Err(stop),
+            Err(Left::Over) | Ok(()) => return Ok(()),
+        }
+    }
+}
+
+/// Why a scope was left before its end.
+enum Left {
+    Failed(io::Error),
+    Stopped(Stop),
+    Over,
+}
+
+impl From<io::Error> for Left {
+    fn from(error: io::Error) -> Self {
+        Left::Failed(error)
+    }
+}
+
+impl From<Stop> for Left {
+    fn from(stop: Stop) -> Self {
+        Left::Stopped(stop)
+    }
+}
+
+/// The files of a scope, closed last to first; a plain `Vec` would close them first to last.
+struct Files<'a>(Vec<(String, File<'a>)>);
+
+impl Drop for Files<'_> {
+    fn drop(&mut self) {
+        while self.0.pop().is_some() {}
+    }
+}
+
+/// What all scopes share.
+struct Desk<'a> {
+    folder: Folder,
+    out: &'a Out,
+    writes: Cell<usize>,
+    open: Cell<usize>,
+    forgotten: Cell<usize>,
+}
+
+impl<'a> Desk<'a> {
+    fn new(out: &'a Out) -> Result<Self, Stop> {
+        Ok(Desk {
+            folder: Folder::new()?,
+            out,
+            writes: Cell::new(0),
+            open: Cell::new(0),
+            forgotten: Cell::new(0),
+        })
+    }
+
+    /// Performs lines until the scope is left; what it opened is then closed, however that happens.
+    fn scope(&self, script: &mut Script, closed: &dyn Fn(&Path), depth: usize) -> Result<(), Left> {
+        let mut files = Files(Vec::new());
+        while let Some(line) = script.read_line()? {
+            match line.word {
+                "scope" if depth == MAX_DEPTH => {
+                    let what = format!("more than {MAX_DEPTH} scopes inside each other");
+                    return Err(script.refuse(what).into());
+                }
+                "scope" => {
+                    self.out.line(format_args!("scope {}", depth + 1));
+                    self.scope(script, closed, depth + 1)?;
+                }
+                "end" | "return" if depth == 0 => {
+                    return Err(script.refuse("no scope is open").into());
+                }
+                "end" => {
+                    self.out.line(format_args!("end of scope {depth}"));
+                    return Ok(());
+                }
+                "return" => return Ok(()),
+                "fail" => return Err(io::Error::other("on purpose").into()),
+                "panic" => throw(),
+                "open" => {
+                    self.one_more(script)?;
+                    let file = File::open(&self.path(line.name(0)), closed)?;
+                    self.open.set(self.open.get() + 1);
+                    self.out.line(format_args!("opened {}", line.name(0)));
+                    files.0.push((line.name(0).to_owned(), file));
+                }
+                "read" => {
+                    let place = place(&files, script, line.name(0))?;
+                    let text = files.0[place].1.read_all()?;
+                    self.out
+                        .line(format_args!("read {}", quote(text.as_bytes())));
+                }
+                "close" => {
+                    let place = place(&files, script, line.name(0))?;
+                    drop(files.0.remove(place));
+                }
+                _ => self.perform(script, &line)?,
+            }
+        }
+        Err(Left::Over)
+    }
+
+    /// Performs a line that concerns no scope.
+    fn perform(&self, script: &Script, line: &Line) -> Result<(), Left> {
+        match line.word {
+            "write" if self.writes.get() == MAX_WRITES => {
+                let what = format!("more than {MAX_WRITES} files written");
+                return Err(script.refuse(what).into());
+            }
+            "write" => {
+                self.writes.set(self.writes.get() + 1);
+                self.write(line.name(0), line.name(1))?;
+            }
+            "forget" => {
+                self.one_more(script)?;
+                forget(&self.path(line.name(0)))?;
+                self.forgotten.set(self.forgotten.get() + 1);
+                self.out.line(format_args!("forgot {}", line.name(0)));
+            }
+            "settle" => self.forgotten.set(0),
+            "descriptors" => {
+                let open = self.folder.descriptors()?;
+                self.out.line(format_args!("{open} open"));
+            }
+            other => return Err(script.unknown(other).into()),
+        }
+        Ok(())
+    }
+
+    /// Refuses the line if it would open one file too many.
+    fn one_more(&self, script: &Script) -> Result<(), Stop> {
+        if self.open.get() + self.forgotten.get() == MAX_OPEN {
+            return Err(script.refuse(format!("more than {MAX_OPEN} files open")));
+        }
+        Ok(())
+    }
+
+    fn closed(&self, path: &Path) {
+        self.open.set(self.open.get().saturating_sub(1));
+        let name = path.file_name().unwrap_or_default().display();
+        self.out.line(format_args!("closed {name}"));
+    }
+
+    fn write(&self, name: &str, text: &str) -> io::Result<()> {
+        fs::write(self.path(name), text)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+}
+
+/// Where the file stands in its scope, the one that was opened last under this name.
+fn place(files: &Files, script: &Script, name: &str) -> Result<usize, Stop> {
+    let place = files.0.iter().rposition(|(other, _)| other == name);
+    let what = || format!("{} is not open in this scope", quote(name.as_bytes()));
+    place.ok_or_else(|| script.refuse(what()))
+}

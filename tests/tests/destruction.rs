@@ -1,0 +1,107 @@
+//! The topic `destruction`: files are closed on every way out of a scope.
+
+use predicates::prelude::*;
+use tests::Pair;
+
+tests::contract!("destruction");
+
+fn pair() -> Pair {
+    Pair::of("destruction")
+}
+
+#[test]
+fn the_demo_closes_every_file_last_to_first() {
+    let demo = pair().same(&["demo"]).success();
+    let closings = predicate::str::contains("closed two\nclosed one\n").count(3);
+    let open = predicate::str::contains(", 0 open\n").count(5);
+    let panic = predicate::str::contains("a panic: caught true");
+    demo.stdout(closings.and(open).and(panic));
+}
+
+#[test]
+fn only_go_leaves_a_forgotten_file_to_the_collector() {
+    pair().assert_contrast(&[
+        ["descriptors right after a file was forgotten", "1", "0"],
+        ["descriptors after settle", "0", "0"],
+        ["descriptors behind an inner block that opened a file", "1", "0"],
+        ["a list of three files is closed in the order", "none: nobody calls Close", "a b c"],
+        ["a second close", "file already closed", "does not compile"],
+        ["a caught panic was told to a hook", "there is no hook", "true"],
+        ["descriptors after mem::forget and settle", "there is no mem::forget", "1"],
+    ]);
+}
+
+#[test]
+fn every_way_out_of_nested_scopes_closes_in_the_same_order() {
+    let opened = "write a 1\nwrite b 1\nwrite c 1\nscope\nopen a\nscope\nopen b\nopen c\n";
+    let ways = [
+        ("end\nend\n", "end of scope 2\nclosed c\nclosed b\nend of scope 1\nclosed a\n"),
+        ("return\nreturn\n", "closed c\nclosed b\nclosed a\n"),
+        ("fail\n", "closed c\nclosed b\nclosed a\nfailed: on purpose\n"),
+        ("panic\n", "closed c\nclosed b\nclosed a\ncaught a panic\n"),
+        ("", "closed c\nclosed b\nclosed a\n"),
+    ];
+    for (way, closed) in ways {
+        let script = format!("{opened}{way}");
+        let done = pair().script(script).success().stderr("");
+        let expected = format!("scope 1\nopened a\nscope 2\nopened b\nopened c\n{closed}");
+        done.stdout(expected);
+    }
+}
+
+#[test]
+fn a_refused_line_closes_what_is_open_and_says_so() {
+    let script = "write a 1\nwrite b 1\nopen a\nscope\nopen b\nread a\n";
+    let refused = pair().script(script).code(2);
+    let refused = refused.stdout("opened a\nscope 1\nopened b\nclosed b\nclosed a\n");
+    refused.stderr("error: line 6: \"a\" is not open in this scope\n");
+}
+
+#[test]
+fn a_missing_file_is_an_error_that_closes_the_scopes() {
+    let done = pair().script("write a 1\nopen a\nscope\nopen b\ndescriptors\n").success();
+    let says = "failed: no such file or directory\n0 open\n";
+    done.stdout(format!("opened a\nscope 1\nclosed a\n{says}"));
+}
+
+#[test]
+fn a_question_before_settle_is_refused() {
+    let refused = pair().script("write a 1\nforget a\ndescriptors\n").code(2);
+    refused.stderr("error: line 3: \"descriptors\" needs \"settle\" first\n");
+}
+
+#[test]
+fn scopes_files_and_writes_are_limited() {
+    let limits = [
+        ("scope\n".repeat(101), "line 101: more than 100 scopes inside each other"),
+        (format!("write a 1\n{}", "open a\n".repeat(101)), "line 102: more than 100 files open"),
+        (format!("write a 1\n{}", "forget a\n".repeat(101)), "line 102: more than 100 files open"),
+        ("write a 1\n".repeat(10_001), "line 10001: more than 10000 files written"),
+    ];
+    for (script, says) in limits {
+        pair().script(script).code(2).stderr(format!("error: {says}\n"));
+    }
+    let round = "scope\nopen a\nforget a\nend\nsettle\n".repeat(200);
+    let done = pair().script(format!("write a 1\n{round}descriptors\n")).success();
+    done.stdout(predicate::str::ends_with("closed a\n0 open\n"));
+}
+
+#[test]
+fn nothing_is_closed_when_the_process_exits_inside_a_scope() {
+    pair().same(&["exit"]).success().stdout("opened\n").stderr("");
+    pair().same(&["exit", "more"]).code(2);
+}
+
+#[test]
+fn no_folder_stays_behind() {
+    let pair = pair();
+    let own = std::env::temp_dir().join(format!("tests-destruction-{}", std::process::id()));
+    std::fs::create_dir_all(&own).expect("a folder");
+    for mut command in [pair.rust(&["replay"]), pair.go(&["replay"])] {
+        let command = command.env("TMPDIR", &own);
+        command.write_stdin("write a 1\nscope\nopen a\npanic\nnonsense\n").assert().code(2);
+    }
+    let left = std::fs::read_dir(&own).expect("the folder").count();
+    std::fs::remove_dir_all(&own).expect("the folder goes");
+    assert_eq!(left, 0);
+}
