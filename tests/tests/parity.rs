@@ -14,3 +14,10 @@ fn every_pair_is_mirrored_item_by_item() {
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
+
+#[test]
+fn every_file_of_the_common_part_names_its_twin() {
+    let wrong = lab::parity::check_pair(project()).expect("the sources can be read");
+    let wrong: Vec<_> = wrong.iter().map(ToString::to_string).collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}

@@ -1,0 +1,147 @@
+//! The claims, each written once in `claims.toml`: what is said, what would make it true, what tests it.
+//!
+//! A verdict is computed from a claim's tests and the figures of a result; it is never written.
+
+use std::{collections::BTreeMap, fs};
+
+use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
+
+use crate::project::Project;
+
+/// All claims, in the article's order, then those of other sources.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claims {
+    /// The claims.
+    pub claim: Vec<Claim>,
+}
+
+/// One claim.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    /// Its id, which never changes.
+    pub id: String,
+    /// The topic it belongs to.
+    pub topic: String,
+    /// The claim in our own words.
+    pub says: String,
+    /// Who says so; the article if nobody is named.
+    pub source: Option<String>,
+    /// The figure that the source gives, if it gives one.
+    pub figure: Option<String>,
+    /// How its tests make one verdict.
+    #[serde(default)]
+    pub join: Join,
+    /// What is asked of the measurements.
+    #[serde(default)]
+    pub test: Vec<Test>,
+    /// Why it cannot be judged yet: `load` until there is load over HTTP.
+    pub needs: Option<String>,
+    /// What a supporter of the other side would answer.
+    pub answer: Option<String>,
+    /// The figure that tests that answer.
+    pub answered_by: Option<Test>,
+    /// The supposed cause, as an experiment that takes it away.
+    pub cause: Option<Cause>,
+    /// What to keep in mind when reading the verdict.
+    #[serde(default)]
+    pub caveats: Vec<String>,
+}
+
+/// How several tests make one verdict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Join {
+    /// Assertions joined by *and*: fails if any fails, else undecided if any is.
+    #[default]
+    And,
+    /// One assertion in several states: where they part, it depends on the state.
+    States,
+    /// Nothing binds the figures to another machine: they are shown.
+    Shown,
+}
+
+/// One question to the measurements or to a program.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Test {
+    /// The state or setting it stands for, such as `grown`, where a claim has several tests.
+    pub state: Option<String>,
+    /// The quantity, an expression over the figures of one block (see [`crate::formula`]).
+    pub value: Option<String>,
+    /// The smallest value for which the claim holds.
+    pub least: Option<f64>,
+    /// The largest value for which it holds; none means that it only has to lie beyond `least`.
+    pub most: Option<f64>,
+    /// The unit in which the value is printed: `ratio`, `ns`, `bytes`, `share`, `count`.
+    pub unit: Option<String>,
+    /// A fact that a program tells (`contrast`), which has to be as the claim has it.
+    pub fact: Option<Fact>,
+    /// A mistake's fixture, from the top folder, whose kept answer has to be confirmed by the tools.
+    pub mistake: Option<String>,
+    /// A check that the lab itself performs, by name (see [`crate::checks`]).
+    pub check: Option<String>,
+    /// Whether the claim is confirmed when fact, mistake or check comes out as said (the usual), or
+    /// refuted by it.
+    #[serde(default)]
+    pub refutes: bool,
+}
+
+/// A fact that `contrast` tells, and the values that bear the claim out.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fact {
+    /// The topic whose programs tell it.
+    pub topic: String,
+    /// Its name.
+    pub name: String,
+    /// Go's value, if the claim is about Go.
+    pub go: Option<String>,
+    /// Rust's value, if the claim is about Rust.
+    pub rust: Option<String>,
+}
+
+/// An experiment that takes a supposed cause away.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cause {
+    /// What is supposed to be the cause, in one sentence.
+    pub says: String,
+    /// The effect, as an expression: a ratio.
+    pub effect: String,
+    /// The same with the cause taken away.
+    pub without: String,
+    /// A counter that belongs to the cause and has to move along, with and without it.
+    pub counter: [String; 2],
+}
+
+impl Claims {
+    /// Reads the claims of the project.
+    pub fn read(project: &Project) -> Result<Self> {
+        let path = project.root.join("crates/lab/claims.toml");
+        let text = fs::read_to_string(&path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        let claims: Claims = toml::from_str(&text)
+            .with_context(|| format!("cannot understand {}", path.display()))?;
+        let mut seen = BTreeMap::new();
+        for claim in &claims.claim {
+            if seen.insert(&claim.id, ()).is_some() {
+                bail!("{}: the claim {} stands there twice", path.display(), claim.id);
+            }
+        }
+        Ok(claims)
+    }
+
+    /// The claim of this id.
+    pub fn get(&self, id: &str) -> Result<&Claim> {
+        match self.claim.iter().find(|claim| claim.id.eq_ignore_ascii_case(id)) {
+            Some(claim) => Ok(claim),
+            None => {
+                let ids: Vec<_> = self.claim.iter().map(|claim| claim.id.as_str()).collect();
+                bail!("no claim is called {id:?}; there are {}", ids.join(", "))
+            }
+        }
+    }
+}
