@@ -2,7 +2,7 @@
 //!
 //! A verdict is computed from a claim's tests and the figures of a result; it is never written.
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeSet, fs};
 
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
@@ -125,9 +125,9 @@ impl Claims {
             .with_context(|| format!("cannot read {}", path.display()))?;
         let claims: Claims = toml::from_str(&text)
             .with_context(|| format!("cannot understand {}", path.display()))?;
-        let mut seen = BTreeMap::new();
+        let mut seen = BTreeSet::new();
         for claim in &claims.claim {
-            if seen.insert(&claim.id, ()).is_some() {
+            if !seen.insert(&claim.id) {
                 bail!("{}: the claim {} stands there twice", path.display(), claim.id);
             }
         }
@@ -136,12 +136,10 @@ impl Claims {
 
     /// The claim of this id.
     pub fn get(&self, id: &str) -> Result<&Claim> {
-        match self.claim.iter().find(|claim| claim.id.eq_ignore_ascii_case(id)) {
-            Some(claim) => Ok(claim),
-            None => {
-                let ids: Vec<_> = self.claim.iter().map(|claim| claim.id.as_str()).collect();
-                bail!("no claim is called {id:?}; there are {}", ids.join(", "))
-            }
-        }
+        let named = |claim: &&Claim| claim.id.eq_ignore_ascii_case(id);
+        self.claim.iter().find(named).with_context(|| {
+            let ids: Vec<_> = self.claim.iter().map(|claim| claim.id.as_str()).collect();
+            format!("no claim is called {id:?}; there are {}", ids.join(", "))
+        })
     }
 }
