@@ -1,10 +1,13 @@
 //! Verifies the pairs: finds the topics, builds both languages, compares what the programs print and
 //! what the sources export.
 
+pub mod claims;
 pub mod compare;
+pub mod formula;
 pub mod parity;
 pub mod programs;
 pub mod project;
+pub mod result;
 pub mod run;
 pub mod source;
 pub mod stats;
