@@ -1,0 +1,65 @@
+// Twin: go/allocation/allocation.go
+
+//! Many short-lived slices of integers, of which the compiler sees more or less.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+use std::hint::black_box;
+
+/// How many integers the article's slices have.
+pub const LENGTH: usize = 100;
+
+/// Makes slices as the article does: nothing is asked of them.
+pub fn as_written(count: i64) {
+    for _ in 0..count {
+        // Nobody says so, but these are i32: half as many bytes as Go's int.
+        let _s = vec![0; 100];
+    }
+}
+
+/// Makes slices that the compiler may remove: it sees all that is done with them.
+pub fn removable(count: i64, length: usize) -> i64 {
+    let mut sum = 0;
+    for i in 0..count {
+        // Gone with its allocation, whether the length is known or not.
+        sum += touch(&mut vec![0; length], i);
+    }
+    sum
+}
+
+/// Makes slices that are looked at, by a function that keeps none of them.
+pub fn observed(count: i64, length: usize) -> i64 {
+    let mut sum = 0;
+    for i in 0..count {
+        // On the heap: a Vec never moves to the stack, as small as it may be.
+        sum += touch_unseen(&mut vec![0; length], i);
+    }
+    sum
+}
+
+/// Makes slices that could be kept by somebody else, and so must be on the heap.
+pub fn escaping(count: i64, length: usize) -> i64 {
+    let mut sum = 0;
+    for i in 0..count {
+        let mut s = vec![0; length];
+        sum += touch(&mut s, i);
+        // Freed here, each before the next one is made.
+        black_box(s);
+    }
+    sum
+}
+
+/// Writes the first element and reads it back; the length is added.
+fn touch(s: &mut [i64], value: i64) -> i64 {
+    if s.is_empty() {
+        return 0;
+    }
+    s[0] = value;
+    s.len() as i64 + s[0]
+}
+
+/// Does the same where the caller's compiler cannot see it.
+#[inline(never)]
+fn touch_unseen(s: &mut [i64], value: i64) -> i64 {
+    touch(s, value)
+}

@@ -1,0 +1,66 @@
+// Twin: crates/allocation/src/lib.rs
+
+// Package allocation is many short-lived slices of integers, of which the compiler sees more or less.
+package allocation
+
+// Length is how many integers the article's slices have.
+const Length = 100
+
+// AsWritten makes slices as the article does: nothing is asked of them.
+func AsWritten(count int) {
+	for range count {
+		s := make([]int, 100)
+		_ = s
+	}
+}
+
+// Removable makes slices that the compiler may remove: it sees all that is done with them.
+func Removable(count, length int) int {
+	sum := 0
+	for i := range count {
+		// Not on the heap where this is inlined and the length is a constant.
+		sum += touch(make([]int, length), i)
+	}
+	return sum
+}
+
+// Observed makes slices that are looked at, by a function that keeps none of them.
+func Observed(count, length int) int {
+	sum := 0
+	for i := range count {
+		// On the stack, under the same condition.
+		sum += touchUnseen(make([]int, length), i)
+	}
+	return sum
+}
+
+// Escaping makes slices that could be kept by somebody else, and so must be on the heap.
+func Escaping(count, length int) int {
+	sum := 0
+	for i := range count {
+		s := make([]int, length)
+		sum += touch(s, i)
+		// Freed by the collector, at some time.
+		sink = s
+	}
+	return sum
+}
+
+// sink is what anybody in this package could read.
+var sink []int
+
+// touch writes the first element and reads it back; the length is added.
+func touch(s []int, value int) int {
+	if len(s) == 0 {
+		return 0
+	}
+	s[0] = value
+	return len(s) + s[0]
+}
+
+// touchUnseen does the same where the caller's compiler cannot see it.
+//
+//go:noinline
+func touchUnseen(s []int, value int) int {
+	return touch(s, value)
+}

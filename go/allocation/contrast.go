@@ -1,0 +1,67 @@
+// Twin: crates/allocation/src/contrast.rs
+
+package allocation
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"memory.example/pairs/pair"
+)
+
+// slices is how many slices each fact is about.
+const slices = 1000
+
+// Contrast tells the facts that differ.
+func Contrast(facts *pair.Facts) error {
+	// Each call stands here by itself, so that the compiler can know its length, if it likes.
+	known := []struct {
+		form string
+		heap pair.Heap
+	}{
+		{"as written", heapOf(func() { AsWritten(slices) })},
+		{"removable", heapOf(func() { result = Removable(slices, Length) })},
+		{"observed", heapOf(func() { result = Observed(slices, Length) })},
+		{"escaping", heapOf(func() { result = Escaping(slices, Length) })},
+	}
+	for _, k := range known {
+		facts.Add(fmt.Sprintf("allocations of %d, %s", slices, k.form), k.heap.Allocations)
+	}
+	forms := []struct {
+		form string
+		make func(count, length int) int
+	}{
+		{"removable", Removable},
+		{"observed", Observed},
+		{"escaping", Escaping},
+	}
+	for _, f := range forms {
+		for _, length := range []int{Length, 4, 0} {
+			heap := heapOf(func() { result = f.make(slices, length) })
+			name := fmt.Sprintf("allocations of %d, %s, length %d at run time", slices, f.form, length)
+			facts.Add(name, heap.Allocations)
+		}
+	}
+	heap := heapOf(func() { result = Escaping(slices, Length) })
+	facts.Add(fmt.Sprintf("bytes that an escaping slice of %d takes", Length), heap.Allocated/slices)
+	facts.Add(fmt.Sprintf("freed of %d escaping slices when the loop ends, no collection", slices), heap.Frees)
+	return nil
+}
+
+// result keeps what the forms return from being removed with its work.
+var result int
+
+// heapOf returns what the heap was asked for, without collections; the least of three tries, for the
+// runtime allocates a little for itself at times.
+func heapOf(work func()) pair.Heap {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	var least pair.Heap
+	for try := range 3 {
+		before := pair.HeapNow()
+		work()
+		if heap := pair.HeapNow().Since(before); try == 0 || heap.Allocations < least.Allocations {
+			least = heap
+		}
+	}
+	return least
+}

@@ -1,0 +1,104 @@
+// Twin: crates/allocation/src/script.rs
+
+package allocation
+
+import "memory.example/pairs/pair"
+
+// mostIntegers is how many integers a line may make, so that it is quick in either language.
+const mostIntegers = 100_000_000
+
+var operands = []pair.Operand{pair.Whole("COUNT", 0, 5_000_000), pair.Whole("LENGTH", 0, 1_000_000)}
+
+// Operations are the operations of scripts.
+var Operations = []pair.Operation{
+	{
+		Word:     "removable",
+		Operands: operands,
+		Says:     "makes slices that the compiler may remove and tells their result",
+	},
+	{
+		Word:     "observed",
+		Operands: operands,
+		Says:     "makes slices that are looked at and tells their result",
+	},
+	{
+		Word:     "escaping",
+		Operands: operands,
+		Says:     "makes slices that must be on the heap and tells their result",
+	},
+	{
+		Word:     "slices",
+		Operands: operands,
+		Says:     "makes slices in all three forms and tells the results",
+	},
+	{
+		Word: "sum",
+		Says: "tells the sum of all results since the script began or was cleared",
+	},
+	{
+		Word: "clear",
+		Says: "makes the sum zero again",
+	},
+}
+
+// Demo prints what the section shows.
+func Demo(out *pair.Out) error {
+	const slices = 1_000_000
+	out.Line("%d slices of %d integers", slices, Length)
+	// The length is a constant at each call: the compiler may make use of it.
+	out.Line("removable: %d", Removable(slices, Length))
+	out.Line("observed: %d", Observed(slices, Length))
+	out.Line("escaping: %d", Escaping(slices, Length))
+	return nil
+}
+
+// Replay performs a script.
+func Replay(script *pair.Script, out *pair.Out) error {
+	sum := 0
+	for {
+		line, err := script.ReadLine()
+		if line == nil || err != nil {
+			return err
+		}
+		result := 0
+		switch line.Word {
+		case "sum":
+			out.Line("sum %d", sum)
+		case "clear":
+			sum = 0
+		case "slices":
+			result, err = perform(script, line, []string{"removable", "observed", "escaping"}, out)
+		default:
+			result, err = perform(script, line, []string{line.Word}, out)
+		}
+		if err != nil {
+			return err
+		}
+		sum += result
+	}
+}
+
+// perform makes the slices that a line asks for, in these forms, and adds up the results.
+func perform(script *pair.Script, line *pair.Line, forms []string, out *pair.Out) (int, error) {
+	count, length := line.Whole(0), line.Whole(1)
+	if count*length*len(forms) > mostIntegers {
+		return 0, script.Refuse("more than %d integers", mostIntegers)
+	}
+	sum := 0
+	for _, form := range forms {
+		var result int
+		switch form {
+		case "removable":
+			result = Removable(count, length)
+		case "observed":
+			result = Observed(count, length)
+		case "escaping":
+			result = Escaping(count, length)
+		default:
+			return 0, script.Unknown(form)
+		}
+		out.Line("%s %d", form, result)
+		sum += result
+	}
+	return sum, nil
+}
