@@ -6,6 +6,7 @@ use std::{
 };
 
 use predicates::prelude::*;
+use serde_json::{Map, Value};
 
 use crate::{Operation, Pair};
 
@@ -18,6 +19,7 @@ macro_rules! contract {
             help_version_operations_and_cases_are_equal,
             wrong_calls_are_refused_alike,
             the_same_facts_are_told_in_the_same_order,
+            every_case_has_the_same_answer_and_the_same_figures,
             a_reader_that_goes_away_is_no_error,
             replay_says_why_there_are_no_scripts,
         );
@@ -28,6 +30,7 @@ macro_rules! contract {
             help_version_operations_and_cases_are_equal,
             wrong_calls_are_refused_alike,
             the_same_facts_are_told_in_the_same_order,
+            every_case_has_the_same_answer_and_the_same_figures,
             a_reader_that_goes_away_is_no_error,
             every_script_is_equal_and_says_something,
             a_file_and_standard_input_say_the_same,
@@ -98,6 +101,44 @@ pub fn the_same_facts_are_told_in_the_same_order(pair: &Pair) {
     assert!(differ, "one fact at least is different: {facts:?}");
 }
 
+/// Each measured case at a small size: one answer, the same names of figures.
+pub fn every_case_has_the_same_answer_and_the_same_figures(pair: &Pair) {
+    let cases = pair.same(&["cases"]).success();
+    let cases = String::from_utf8_lossy(&cases.get_output().stdout).into_owned();
+    for case in cases
+        .lines()
+        .map(|line| line.split('\t').next().expect("a name"))
+    {
+        let arguments = ["measure", case, "--scale", "3", "--samples", "2"];
+        let measured = |mut command: assert_cmd::Command| -> Vec<Map<String, Value>> {
+            let done = command.assert().success().stderr("");
+            let text = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+            text.lines()
+                .map(|line| serde_json::from_str(line).expect("an object"))
+                .collect()
+        };
+        let (rust, go) = (
+            measured(pair.rust(&arguments)),
+            measured(pair.go(&arguments)),
+        );
+        assert_eq!(rust[0]["answer"], go[0]["answer"], "{case}");
+        let names = |lines: &[Map<String, Value>]| -> Vec<Vec<String>> {
+            let inner = |line: &Map<String, Value>| match line.values().next() {
+                Some(Value::Object(inner)) => inner.keys().cloned().collect(),
+                _ => line.keys().cloned().collect(),
+            };
+            lines.iter().map(inner).collect()
+        };
+        assert_eq!(names(&rust), names(&go), "{case}");
+        assert!(rust.len() >= 4, "{case}: answer, samples, runtime, process");
+        for wrong in ["0", "-1", "x", "99999999999999999999"] {
+            pair.same(&["measure", case, "--scale", wrong])
+                .code(2)
+                .stdout("");
+        }
+    }
+}
+
 /// Output into a pipe whose reader is gone.
 pub fn a_reader_that_goes_away_is_no_error(pair: &Pair) {
     for program in [&pair.programs.rust, &pair.programs.go] {
@@ -108,7 +149,11 @@ pub fn a_reader_that_goes_away_is_no_error(pair: &Pair) {
             let command = command.args(arguments).stdin(Stdio::null()).stdout(writer);
             let output = command.stderr(Stdio::piped()).output().expect("it starts");
             let said = String::from_utf8_lossy(&output.stderr);
-            assert_eq!((output.status.code(), &*said), (Some(0), ""), "{program:?} {arguments:?}");
+            assert_eq!(
+                (output.status.code(), &*said),
+                (Some(0), ""),
+                "{program:?} {arguments:?}"
+            );
         }
     }
 }
@@ -134,7 +179,8 @@ pub fn every_script_is_equal_and_says_something(pair: &Pair) {
     }
     assert!(said >= 8, "only {said} scripts print anything");
     let used = |operation: &&Operation| {
-        !all.lines().any(|line| line.split_whitespace().next() == Some(operation.word.as_str()))
+        !all.lines()
+            .any(|line| line.split_whitespace().next() == Some(operation.word.as_str()))
     };
     let unused: Vec<_> = operations.iter().filter(used).map(|o| &o.word).collect();
     assert!(unused.is_empty(), "no script uses {unused:?}");
@@ -165,10 +211,15 @@ pub fn a_file_that_cannot_be_read_is_refused_alike(pair: &Pair) {
 /// Lines that are wrong in every topic.
 pub fn lines_that_cannot_be_done_are_refused_alike(pair: &Pair) {
     let says = |script: &[u8], error: &str| {
-        pair.script(script).code(2).stderr(format!("error: {error}\n"));
+        pair.script(script)
+            .code(2)
+            .stderr(format!("error: {error}\n"));
     };
     says(b"nonsense", "line 1: unknown operation \"nonsense\"");
-    says(b"\n# comment\n\tno\x7fn\n", "line 3: unknown operation \"no\\x7fn\"");
+    says(
+        b"\n# comment\n\tno\x7fn\n",
+        "line 3: unknown operation \"no\\x7fn\"",
+    );
     says(b"\xc3\xa4", "line 1: unknown operation \"\\xc3\\xa4\"");
     says(b"\\\"", "line 1: unknown operation \"\\\\\\\"\"");
     says(b"\n\xff", "line 2: not UTF-8");
@@ -212,7 +263,10 @@ pub fn operands_out_of_their_type_or_limit_are_refused_alike(pair: &Pair) {
         let shown = script.escape_ascii();
         assert_eq!(result.code, 2, "{shown} is refused");
         assert!(result.stderr.starts_with(b"error: line 1: "), "{shown}");
-        assert!(result.stderr.windows(8).any(|text| text == b" is not "), "{shown}");
+        assert!(
+            result.stderr.windows(8).any(|text| text == b" is not "),
+            "{shown}"
+        );
     }
 }
 
@@ -239,7 +293,11 @@ pub fn the_form_of_a_script_does_not_matter(pair: &Pair) {
 /// Many scripts in one process and each in a process of its own.
 pub fn a_batch_says_what_its_scripts_say_alone(pair: &Pair) {
     let mut scripts = vec![b"nonsense".to_vec(), Vec::new(), b"\xff\n".to_vec()];
-    scripts.extend(pair.scripts().iter().map(|path| std::fs::read(path).expect("a script")));
+    scripts.extend(
+        pair.scripts()
+            .iter()
+            .map(|path| std::fs::read(path).expect("a script")),
+    );
     for (script, result) in scripts.iter().zip(batch(pair, &scripts)) {
         let alone = pair.script(script);
         let alone = alone.get_output();
@@ -251,12 +309,21 @@ pub fn a_batch_says_what_its_scripts_say_alone(pair: &Pair) {
 
 /// Batches whose frame is wrong.
 pub fn a_broken_batch_is_refused_alike(pair: &Pair) {
-    let broken = ["x", "script\n", "script x\n", "script 5\nabc", "script -1\n", "script 99999999999\n"];
+    let broken = [
+        "x",
+        "script\n",
+        "script x\n",
+        "script 5\nabc",
+        "script -1\n",
+        "script 99999999999\n",
+    ];
     for batch in broken {
         let refused = pair.same_with(&["replay", "--batch"], batch).code(2);
         refused.stderr(predicate::str::starts_with("error: batch: "));
     }
-    pair.same_with(&["replay", "--batch"], "").success().stdout("");
+    pair.same_with(&["replay", "--batch"], "")
+        .success()
+        .stdout("");
 }
 
 /// What one script of a batch printed.
@@ -281,7 +348,10 @@ pub fn batch(pair: &Pair, scripts: &[Vec<u8>]) -> Vec<Replayed> {
     let mut rest = done.get_output().stdout.as_slice();
     let mut results = Vec::new();
     while !rest.is_empty() {
-        let end = rest.iter().position(|&byte| byte == b'\n').expect("a header");
+        let end = rest
+            .iter()
+            .position(|&byte| byte == b'\n')
+            .expect("a header");
         let header = str::from_utf8(&rest[..end]).expect("UTF-8");
         let numbers: Vec<usize> = header
             .strip_prefix("result ")

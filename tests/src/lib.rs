@@ -77,8 +77,16 @@ impl Pair {
             format!(
                 "exit {:?}\n--- stdout\n{}\n--- stderr\n{}",
                 output.status.code(),
-                output.stdout.escape_ascii().to_string().replace("\\n", "\n"),
-                output.stderr.escape_ascii().to_string().replace("\\n", "\n"),
+                output
+                    .stdout
+                    .escape_ascii()
+                    .to_string()
+                    .replace("\\n", "\n"),
+                output
+                    .stderr
+                    .escape_ascii()
+                    .to_string()
+                    .replace("\\n", "\n"),
             )
         };
         assert!(
@@ -102,21 +110,31 @@ impl Pair {
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .collect::<Vec<_>>()
         };
-        let (go, rust) = (facts(self.go(&["contrast"])), facts(self.rust(&["contrast"])));
-        let names = |facts: &[(String, String)]| facts.iter().map(|f| f.0.clone()).collect::<Vec<_>>();
+        let (go, rust) = (
+            facts(self.go(&["contrast"])),
+            facts(self.rust(&["contrast"])),
+        );
+        let names =
+            |facts: &[(String, String)]| facts.iter().map(|f| f.0.clone()).collect::<Vec<_>>();
         assert_eq!(names(&go), names(&rust), "the same facts in the same order");
         let both = go.into_iter().zip(rust);
-        both.map(|((name, go), (_, rust))| [name, go, rust]).collect()
+        both.map(|((name, go), (_, rust))| [name, go, rust])
+            .collect()
     }
 
     /// Demands these facts, in this order: name, Go's value, Rust's value. `*` stands for any value.
     pub fn assert_contrast(&self, expected: &[[&str; 3]]) {
         let told = self.contrast();
         let fits = |told: &[String; 3], expected: &[&str; 3]| {
-            told.iter().zip(expected).all(|(told, expected)| *expected == "*" || told == expected)
+            told.iter()
+                .zip(expected)
+                .all(|(told, expected)| *expected == "*" || told == expected)
         };
         let all = told.len() == expected.len()
-            && told.iter().zip(expected).all(|(told, expected)| fits(told, expected));
+            && told
+                .iter()
+                .zip(expected)
+                .all(|(told, expected)| fits(told, expected));
         assert!(all, "expected {expected:#?}, told {told:#?}");
     }
 

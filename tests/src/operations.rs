@@ -45,7 +45,11 @@ impl Operation {
 
     /// A line that the reader of scripts accepts, whatever the topic says to it.
     pub fn plain(&self) -> String {
-        let operands: String = self.operands.iter().map(|o| format!(" {}", o.plain())).collect();
+        let operands: String = self
+            .operands
+            .iter()
+            .map(|o| format!(" {}", o.plain()))
+            .collect();
         format!("{}{operands}", self.word)
     }
 }
@@ -75,8 +79,27 @@ impl Operand {
     pub(crate) fn bad(&self) -> Vec<String> {
         let texts: &[&str] = match self.kind.as_str() {
             "name" => &["ä", "a/b", "\"", "a\u{7f}", "\\"],
-            "signed" => &["x", "1.5", "-", "+", "0x10", "1_000", "--1", "99999999999999999999"],
-            _ => &["x", "1.5", "-1", "+1", "0x10", "1_000", "١", "99999999999999999999", "\u{b}1"],
+            "signed" => &[
+                "x",
+                "1.5",
+                "-",
+                "+",
+                "0x10",
+                "1_000",
+                "--1",
+                "99999999999999999999",
+            ],
+            _ => &[
+                "x",
+                "1.5",
+                "-1",
+                "+1",
+                "0x10",
+                "1_000",
+                "١",
+                "99999999999999999999",
+                "\u{b}1",
+            ],
         };
         let mut bad: Vec<String> = texts.iter().map(ToString::to_string).collect();
         match self.kind.as_str() {

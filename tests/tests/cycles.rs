@@ -15,10 +15,22 @@ fn the_demo_frees_every_node() {
 fn only_go_frees_a_cycle_of_strong_links() {
     Pair::of("cycles").assert_contrast(&[
         ["freed of 2 nodes with strong links both ways", "2", "0"],
-        ["alive of 3 nodes while a child of the dropped root is held", "3", "1"],
+        [
+            "alive of 3 nodes while a child of the dropped root is held",
+            "3",
+            "1",
+        ],
         ["the held child still has a parent", "true", "false"],
-        ["a finalizer on a member of a cycle ran", "false", "there are none"],
-        ["a cleanup on a member of a cycle ran", "true", "there are none"],
+        [
+            "a finalizer on a member of a cycle ran",
+            "false",
+            "there are none",
+        ],
+        [
+            "a cleanup on a member of a cycle ran",
+            "true",
+            "there are none",
+        ],
     ]);
 }
 

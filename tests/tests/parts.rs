@@ -12,7 +12,11 @@ fn every_topic(check: impl Fn(&Path, &Topic) -> Vec<String>) {
     let wrong: Vec<_> = project
         .topics
         .iter()
-        .flat_map(|topic| check(&project.root, topic).into_iter().map(|what| (&topic.name, what)))
+        .flat_map(|topic| {
+            check(&project.root, topic)
+                .into_iter()
+                .map(|what| (&topic.name, what))
+        })
         .map(|(name, what)| format!("{name}: {what}"))
         .collect();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
@@ -50,7 +54,10 @@ fn every_topic_has_the_same_rooms_on_both_sides() {
             paths.push(format!("go/{name}/{room}.go"));
         }
         paths.retain(|path| read(root, path).trim().is_empty());
-        paths.into_iter().map(|path| format!("{path} is missing or empty")).collect()
+        paths
+            .into_iter()
+            .map(|path| format!("{path} is missing or empty"))
+            .collect()
     });
 }
 
@@ -62,11 +69,17 @@ fn unit_tests_have_the_same_names_in_both_languages() {
         let mut lines = rust.lines().peekable();
         while let Some(line) = lines.next() {
             if line == "#[test]" {
-                let rest = lines.clone().find(|line| line.starts_with("fn ")).unwrap_or_default();
+                let rest = lines
+                    .clone()
+                    .find(|line| line.starts_with("fn "))
+                    .unwrap_or_default();
                 tests.extend(functions(rest, "fn "));
             }
         }
-        let go = functions(&read(root, &format!("go/{name}/{name}_test.go")), "func Test");
+        let go = functions(
+            &read(root, &format!("go/{name}/{name}_test.go")),
+            "func Test",
+        );
         let mut wrong: Vec<_> = tests
             .symmetric_difference(&go)
             .map(|test| format!("only one side has the test {test}"))
@@ -134,7 +147,13 @@ fn every_topic_has_its_scripts_or_says_why_not() {
 
 #[test]
 fn at_least_nine_topics_have_scripts() {
-    let with = |topic: &&Topic| project().root.join("tests/scripts").join(&topic.name).is_dir();
+    let with = |topic: &&Topic| {
+        project()
+            .root
+            .join("tests/scripts")
+            .join(&topic.name)
+            .is_dir()
+    };
     assert!(project().topics.iter().filter(with).count() >= 9);
 }
 
@@ -142,8 +161,13 @@ fn at_least_nine_topics_have_scripts() {
 fn every_topic_shows_a_mistake() {
     every_topic(|root, Topic { name, .. }| {
         let count = |folder: String, end: &str| {
-            let entries = fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
-            entries.filter(|e| e.path().extension().is_some_and(|x| x == end)).count()
+            let entries = fs::read_dir(root.join(folder))
+                .into_iter()
+                .flatten()
+                .flatten();
+            entries
+                .filter(|e| e.path().extension().is_some_and(|x| x == end))
+                .count()
         };
         let rust = count(format!("crates/{name}/mistakes"), "rs");
         let go = count(format!("go/{name}/testdata/mistakes"), "go");

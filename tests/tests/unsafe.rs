@@ -29,10 +29,15 @@ fn unsafe_lines(text: &str) -> Vec<usize> {
     let code = |line: &str| line.split("//").next().unwrap_or_default().to_owned();
     let is_unsafe = |line: &str| {
         let code = code(line);
-        ["unsafe {", "unsafe impl", "unsafe extern"].iter().any(|word| code.contains(word))
+        ["unsafe {", "unsafe impl", "unsafe extern"]
+            .iter()
+            .any(|word| code.contains(word))
     };
     let lines = text.lines().enumerate();
-    lines.filter(|(_, line)| is_unsafe(line)).map(|(number, _)| number).collect()
+    lines
+        .filter(|(_, line)| is_unsafe(line))
+        .map(|(number, _)| number)
+        .collect()
 }
 
 #[test]
@@ -45,7 +50,11 @@ fn unsafe_code_stands_only_where_it_is_the_topic_and_says_why_it_is_sound() {
     let mut wrong = Vec::new();
     for file in files {
         let text = fs::read_to_string(&file).expect("a source");
-        let path = file.strip_prefix(root).expect("below the root").display().to_string();
+        let path = file
+            .strip_prefix(root)
+            .expect("below the root")
+            .display()
+            .to_string();
         let lines: Vec<_> = text.lines().collect();
         for number in unsafe_lines(&text) {
             let place = format!("{path}:{}", number + 1);
