@@ -1,0 +1,31 @@
+// Twin: go/cmd/allocator/main.go
+
+//! The program of the topic `allocator`.
+#![forbid(unsafe_code)]
+
+mod contrast;
+mod measure;
+mod script;
+
+use std::process::ExitCode;
+
+use allocator::Recording;
+use pair::heap;
+
+// Around the one that every other topic has as it is.
+#[global_allocator]
+static ALLOCATOR: Recording<heap::Allocator> = Recording(heap::ALLOCATOR);
+
+fn main() -> ExitCode {
+    pair::run(&pair::Topic {
+        name: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+        says: "An arena, and a count of what is asked of the heap.",
+        demo: script::demo,
+        operations: script::OPERATIONS,
+        replay: Ok(script::replay),
+        contrast: contrast::contrast,
+        cases: measure::CASES,
+        commands: &[],
+    })
+}

@@ -1,0 +1,68 @@
+// Twin: crates/allocator/src/lib.rs
+
+// Package allocator is an arena, and a count of what is asked of the heap.
+package allocator
+
+import (
+	"math/bits"
+	"runtime"
+	"unsafe"
+)
+
+// Arena hands memory out piece by piece; it comes back all at once.
+type Arena struct {
+	// Shared: nothing stops a block from being used after a scope gave it back.
+	free []byte
+}
+
+// NewArena returns an arena over this memory.
+func NewArena(memory []byte) *Arena {
+	return &Arena{memory}
+}
+
+// Alloc returns the next bytes, aligned to a power of two, if there is room.
+func (a *Arena) Alloc(size, align int) (block []byte, ok bool) {
+	if size < 0 || bits.OnesCount(uint(align)) != 1 {
+		return nil, false
+	}
+	address := uintptr(unsafe.Pointer(unsafe.SliceData(a.free)))
+	skip := int(-address & uintptr(align-1))
+	if skip > len(a.free) || size > len(a.free)-skip {
+		return nil, false
+	}
+	end := skip + size
+	// The third index: an append must not write into the next block.
+	block, a.free = a.free[skip:end:end], a.free[end:]
+	return block, true
+}
+
+// Left returns the number of bytes that are left.
+func (a *Arena) Left() int {
+	return len(a.free)
+}
+
+// Scope returns an arena over the rest, which is whole again after it.
+func (a *Arena) Scope() *Arena {
+	return &Arena{a.free}
+}
+
+// Requests is what a piece of work asked of the heap.
+type Requests struct {
+	// Blocks is how many blocks.
+	Blocks int
+	// Bytes is how many bytes in all.
+	Bytes int
+}
+
+// RequestsOf does a piece of work and tells what it asked of the heap.
+func RequestsOf(work func()) Requests {
+	// Of the whole program: the runtime does not tell who asked.
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	work()
+	runtime.ReadMemStats(&after)
+	return Requests{
+		Blocks: int(after.Mallocs - before.Mallocs),
+		Bytes:  int(after.TotalAlloc - before.TotalAlloc),
+	}
+}
