@@ -36,6 +36,7 @@ pub fn lines(what: &str, rust: &[u8], go: &[u8]) -> Option<Difference> {
     if rust == go {
         return None;
     }
+    let newline = |byte: &u8| *byte == b'\n';
     let (mut rusts, mut gos) = (rust.split_inclusive(newline), go.split_inclusive(newline));
     for number in 1.. {
         let (rust, go) = (rusts.next(), gos.next());
@@ -48,10 +49,6 @@ pub fn lines(what: &str, rust: &[u8], go: &[u8]) -> Option<Difference> {
         }
     }
     None
-}
-
-fn newline(byte: &u8) -> bool {
-    *byte == b'\n'
 }
 
 /// A line as a message shows it: bytes that are no text are escaped.

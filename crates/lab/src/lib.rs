@@ -4,6 +4,8 @@
 pub mod claims;
 pub mod compare;
 pub mod formula;
+pub mod judge;
+pub mod mistakes;
 pub mod parity;
 pub mod programs;
 pub mod project;
@@ -12,4 +14,5 @@ pub mod run;
 pub mod source;
 pub mod stats;
 pub mod toolchain;
+pub mod tools;
 pub mod verify;

@@ -25,6 +25,7 @@ struct Arguments {
 enum Command {
     Build(command::build::Build),
     Verify(command::verify::Verify),
+    Mistakes(command::mistakes::Mistakes),
     Go(command::go::Go),
     Gofmt(command::go::Gofmt),
 }
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Build(build) => build.run(),
         Command::Verify(verify) => verify.run(),
+        Command::Mistakes(mistakes) => mistakes.run(),
         Command::Go(go) => go.run(),
         Command::Gofmt(gofmt) => gofmt.run(),
     };

@@ -103,6 +103,17 @@ impl Go {
         Ok(self.command_of(&program, project))
     }
 
+    /// Starts another program that asks Go, such as a linter, in the folder `go`.
+    pub fn around(&self, project: &Project, program: &Path) -> Result<Command> {
+        let mut command = self.command_of(program, project);
+        if let (true, Some(bin)) = (self.pinned, self.program.parent()) {
+            let paths = env::var_os("PATH").unwrap_or_default();
+            let paths = [bin.to_owned()].into_iter().chain(env::split_paths(&paths));
+            command.env("PATH", env::join_paths(paths)?);
+        }
+        Ok(command)
+    }
+
     fn command_of(&self, program: &Path, project: &Project) -> Command {
         let mut command = Command::new(program);
         command.current_dir(project.root.join("go"));

@@ -2,9 +2,13 @@
 
 pub mod build;
 pub mod go;
+pub mod mistakes;
 pub mod verify;
 
-use std::fmt;
+use std::{
+    fmt,
+    io::{self, Write as _},
+};
 
 use anyhow::Result;
 use lab::project::{Project, Topic};
@@ -29,5 +33,13 @@ pub fn chosen(project: &Project, only: Option<&str>) -> Result<Vec<Topic>> {
             Ok(topic) => Ok(vec![topic.clone()]),
             Err(unknown) => Err(Usage(unknown.to_string()).into()),
         },
+    }
+}
+
+/// Prints a line; a reader that went away is no error.
+pub fn print(text: &str) -> io::Result<()> {
+    match writeln!(io::stdout(), "{text}") {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        done => done,
     }
 }

@@ -1,6 +1,6 @@
 use std::{
     env,
-    io::{self, IsTerminal as _, Write as _},
+    io::{self, IsTerminal as _},
     process::ExitCode,
     time::{Duration, Instant},
 };
@@ -16,7 +16,7 @@ use lab::{
 };
 use serde::Serialize;
 
-use super::chosen;
+use super::{chosen, print};
 
 /// Compares what both programs of every pair do, and what both sources export.
 #[derive(Args)]
@@ -78,14 +78,6 @@ impl Verify {
             print(&closing(&report))?;
         }
         Ok(ExitCode::from(u8::from(!equal)))
-    }
-}
-
-/// Prints a line; a reader that went away is no error.
-fn print(text: &str) -> io::Result<()> {
-    match writeln!(io::stdout(), "{text}") {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        done => done,
     }
 }
 

@@ -1,0 +1,73 @@
+use std::{
+    io::{self, IsTerminal as _},
+    process::ExitCode,
+};
+
+use anyhow::Result;
+use clap::Args;
+use lab::{mistakes, project::Project, toolchain::Go, tools};
+
+use super::{chosen, print};
+
+/// Asks compilers, linters and runs what they answer to the mistakes beside each topic.
+#[derive(Args)]
+pub struct Mistakes {
+    /// Only those of this topic.
+    #[arg(long, value_name = "TOPIC")]
+    only: Option<String>,
+    /// Writes the full answers anew, beside the mistakes.
+    #[arg(long)]
+    write: bool,
+}
+
+impl Mistakes {
+    pub fn run(&self) -> Result<ExitCode> {
+        let project = Project::find()?;
+        let topics = chosen(&project, self.only.as_deref())?;
+        let go = Go::find(&project)?;
+        let mut fixtures = mistakes::all(&project)?;
+        fixtures.retain(|fixture| topics.iter().any(|topic| topic.name == fixture.topic));
+        let widest = fixtures
+            .iter()
+            .map(|f| f.path.as_os_str().len())
+            .max()
+            .unwrap_or(0);
+        let (mut wrong, mut skipped) = (0, 0);
+        for fixture in &fixtures {
+            let shown = fixture.path.display().to_string();
+            if io::stderr().is_terminal() {
+                eprint!("{shown}\r");
+            }
+            let checked = mistakes::check(&project, &go, fixture)?;
+            let state = match (checked.problems.is_empty(), checked.skipped.is_empty()) {
+                (false, _) => "WRONG",
+                (true, false) => "skipped",
+                (true, true) => "as said",
+            };
+            let answers = fixture
+                .answers
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>();
+            print(&format!(
+                "{shown:widest$}  {state:7}  {}",
+                answers.join("; ")
+            ))?;
+            for line in checked.problems.iter().chain(&checked.skipped) {
+                print(&format!("  {}", line.replace('\n', "\n  ")))?;
+            }
+            wrong += usize::from(!checked.problems.is_empty());
+            skipped += usize::from(!checked.skipped.is_empty());
+            if self.write && checked.skipped.is_empty() {
+                mistakes::write(&project, fixture, &checked)?;
+            }
+        }
+        let all = fixtures.len();
+        print(&format!(
+            "{} of {all} mistakes are answered as said, {skipped} skipped",
+            all - wrong - skipped
+        ))?;
+        let failed = wrong > 0 || (skipped > 0 && tools::required());
+        Ok(ExitCode::from(u8::from(failed)))
+    }
+}
