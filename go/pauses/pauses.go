@@ -57,8 +57,8 @@ func (s *Sessions[T]) Requests(count int, lots uint64, newVisit func() T) int {
 		key := s.Draw(&lots)
 		if page, ok := s.Request(key, newVisit()); ok {
 			sum = (sum*31 + int(page[Page-1])) % 1_000_000_007
+			// The page is garbage now; a collection frees it beside requests.
 		}
-		// The page is garbage now: the collector frees it beside the requests.
 	}
 	return sum
 }

@@ -160,7 +160,7 @@ func (h *heap) perform(script *pair.Script, line *pair.Line, out *pair.Out) erro
 	case "drop":
 		count := line.Whole(0)
 		if count > h.Live() {
-			return script.Refuse("only %d are open", h.Live())
+			return script.Refuse("only %d sessions are open", h.Live())
 		}
 		for range count {
 			h.Close()

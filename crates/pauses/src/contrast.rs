@@ -29,15 +29,24 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     sessions.requests(100_000, 1, || Visit);
     facts.add("collections during 100000 requests", "there are none");
     facts.add("pauses of the whole program meanwhile", "there are none");
-    facts.add("visits that the requests freed before they returned", FREED_HERE.take());
+    facts.add(
+        "visits that the requests freed before they returned",
+        FREED_HERE.take(),
+    );
 
     sessions.close();
-    facts.add("visits that closing one session freed before it returned", FREED_HERE.take());
+    facts.add(
+        "visits that closing one session freed before it returned",
+        FREED_HERE.take(),
+    );
 
     let before = Heap::now();
     sessions.close_all();
     let given_back = Heap::now().since(before).frees;
-    facts.add("visits that closing all sessions freed before it returned", FREED_HERE.take());
+    facts.add(
+        "visits that closing all sessions freed before it returned",
+        FREED_HERE.take(),
+    );
     facts.add("blocks that it gave back", given_back);
     Ok(())
 }

@@ -113,7 +113,7 @@ struct Heap {
 
 impl Heap {
     fn perform(&mut self, script: &mut Script, line: &Line, out: &Out) -> Result<(), Stop> {
-        let live = self.sessions.live() as usize;
+        let open = self.sessions.live() as usize;
         match line.word {
             "live" => {
                 let count = line.whole(0);
@@ -130,7 +130,7 @@ impl Heap {
                 }
             }
             "requests" => {
-                if live == 0 {
+                if open == 0 {
                     return Err(script.refuse("no session is open"));
                 }
                 visits_pass(script, line.whole(0))?;
@@ -141,18 +141,18 @@ impl Heap {
                 let key = self.key(script, line)?;
                 out.line(format_args!("visits {}", self.history(key)));
             }
-            "sessions" => out.line(format_args!("{live} open")),
+            "sessions" => out.line(format_args!("{open} open")),
             "drop" => {
                 let count = line.whole(0);
-                if count > live {
-                    return Err(script.refuse(format!("only {live} are open")));
+                if count > open {
+                    return Err(script.refuse(format!("only {open} sessions are open")));
                 }
                 (0..count).for_each(|_| self.sessions.close());
                 let_go(script, count);
             }
             "clear" => {
                 self.sessions.close_all();
-                let_go(script, live);
+                let_go(script, open);
             }
             "settle" => {}
             "alive" => out.line(format_args!("{} alive", self.tally.alive())),

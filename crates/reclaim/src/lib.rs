@@ -7,11 +7,11 @@
 use std::mem;
 
 /// Makes buffers one after another, uses each, and lets it go.
-pub fn allocate_data<B>(
-    count: usize,
-    mut new_data: impl FnMut() -> B,
-    mut work: impl FnMut(&B),
-) {
+pub fn allocate_data<B, N, W>(count: usize, mut new_data: N, mut work: W)
+where
+    N: FnMut() -> B,
+    W: FnMut(&B),
+{
     for _ in 0..count {
         let data = new_data();
         work(&data);
