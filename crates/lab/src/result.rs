@@ -1,10 +1,12 @@
 //! What a measurement leaves behind: one JSON file with every sample, and all that is needed to make it
 //! again or to doubt it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use crate::formula::Wanted;
 
 /// The version of this schema; a file of another version is refused.
 pub const SCHEMA: u32 = 1;
@@ -17,6 +19,10 @@ pub struct ResultFile {
     pub schema: u32,
     /// The command that makes it again.
     pub command: String,
+    /// What was asked for; a result fits only the same question.
+    pub request: Request,
+    /// Whether all of it was measured; `--resume` goes on with one that is not.
+    pub complete: bool,
     /// When it began, seconds since 1970 in UTC.
     pub began: u64,
     /// The seed of all random orders.
@@ -29,6 +35,54 @@ pub struct ResultFile {
     pub hashes: BTreeMap<String, String>,
     /// What was measured, a case at a scale with a setting each.
     pub measurements: Vec<Measurement>,
+    /// What was not measured, and why.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// What a run was asked to measure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// `quick`, `claims` or `thorough`: its budget.
+    pub mode: String,
+    /// Topics, cases and claims that were chosen; all if none is named.
+    pub only: Vec<String>,
+    /// Settings that were chosen.
+    pub settings: Vec<String>,
+    /// The size that was chosen.
+    pub scale: Option<u64>,
+    /// The number of blocks that was chosen.
+    pub blocks: Option<usize>,
+    /// Which share of the cases, of how many.
+    pub partition: Option<[usize; 2]>,
+}
+
+/// A subject that was not measured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftOut {
+    /// Its topic, case, size and settings, as a claim names them.
+    pub subject: String,
+    /// Of what kind the reason is.
+    pub because: Because,
+    /// Why, in a sentence.
+    pub why: String,
+}
+
+/// Why a subject was not measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Because {
+    /// It would take more than half of the memory that is available.
+    Memory,
+    /// It would take longer than the budget allows.
+    Budget,
+    /// The case has no such size.
+    Scale,
+    /// The sides do not give the same answer.
+    Answers,
+    /// A program failed.
+    Failed,
 }
 
 /// The machine that measured.
@@ -69,6 +123,8 @@ pub struct Measurement {
     pub blocks: Vec<Block>,
     /// Blocks that the machine disturbed, and why.
     pub dropped: Vec<Dropped>,
+    /// How many blocks it takes to tell a ratio of 1.1 from 1, as far as the first ones tell.
+    pub wanted: Option<usize>,
 }
 
 /// What is measured: the key of a measurement.
@@ -118,6 +174,9 @@ pub struct Dropped {
 }
 
 /// One process.
+///
+/// Counting costs, so Rust's timed builds count nothing: its `allocations`, `allocated_bytes` and
+/// `live_bytes` are those of one run of the counting build, the same in every block.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Run {
@@ -129,4 +188,23 @@ pub struct Run {
     pub runtime: Map<String, Value>,
     /// What the system says of the process, and `wall_process_ns` and `cpu_process_ns` from outside.
     pub process: Map<String, Value>,
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Wanted::from(self).fmt(f)
+    }
+}
+
+impl From<&Subject> for Wanted {
+    fn from(subject: &Subject) -> Self {
+        Wanted {
+            topic: subject.topic.clone(),
+            case: subject.case.clone(),
+            scale: Some(subject.scale),
+            go: subject.go.clone(),
+            rust: subject.rust.clone(),
+            cores: subject.cores.clone(),
+        }
+    }
 }
