@@ -27,7 +27,8 @@ enum Command {
     Verify(command::verify::Verify),
     Mistakes(command::mistakes::Mistakes),
     Go(command::go::Go),
-    Gofmt(command::go::Gofmt),
+    LintGo(command::lint::LintGo),
+    FormatGo(command::lint::FormatGo),
 }
 
 fn main() -> ExitCode {
@@ -36,7 +37,8 @@ fn main() -> ExitCode {
         Command::Verify(verify) => verify.run(),
         Command::Mistakes(mistakes) => mistakes.run(),
         Command::Go(go) => go.run(),
-        Command::Gofmt(gofmt) => gofmt.run(),
+        Command::LintGo(lint) => lint.run(),
+        Command::FormatGo(format) => format.run(),
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

@@ -1,7 +1,4 @@
-use std::{
-    ffi::OsString,
-    process::{Command, ExitCode},
-};
+use std::{ffi::OsString, process::ExitCode};
 
 use anyhow::{Context as _, Result};
 use clap::Args;
@@ -16,33 +13,14 @@ pub struct Go {
     arguments: Vec<OsString>,
 }
 
-/// Runs gofmt, the one that belongs to that Go, in the folder `go`.
-#[derive(Args)]
-#[command(disable_help_flag = true)]
-pub struct Gofmt {
-    /// What it is given.
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    arguments: Vec<OsString>,
-}
-
 impl Go {
     pub fn run(&self) -> Result<ExitCode> {
         let project = Project::find()?;
         let go = toolchain::Go::find(&project)?;
-        passed_on(go.command(&project).args(&self.arguments))
+        let status = go.command(&project).args(&self.arguments).status();
+        let code = status.context("cannot start Go")?.code();
+        Ok(ExitCode::from(
+            code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1),
+        ))
     }
-}
-
-impl Gofmt {
-    pub fn run(&self) -> Result<ExitCode> {
-        let project = Project::find()?;
-        let go = toolchain::Go::find(&project)?;
-        passed_on(go.gofmt(&project)?.args(&self.arguments))
-    }
-}
-
-fn passed_on(command: &mut Command) -> Result<ExitCode> {
-    let status = command.status().context("cannot start Go")?;
-    let code = status.code().and_then(|code| u8::try_from(code).ok());
-    Ok(ExitCode::from(code.unwrap_or(1)))
 }

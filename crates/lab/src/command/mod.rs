@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod go;
+pub mod lint;
 pub mod mistakes;
 pub mod verify;
 

@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use lab::{
     programs,
     project::Project,
-    verify::{self, Part, Problem, Verdict},
+    verify::{self, Part, Verdict},
 };
 use serde::Serialize;
 
@@ -95,23 +95,24 @@ fn bar(plain: bool) -> ProgressBar {
 
 /// One pair: how it stands, what was compared, in what time.
 fn line(verdict: &Verdict, widest: usize) -> String {
-    let parts = parts(verdict);
-    let mut line = format!("{:widest$}  ", verdict.topic);
-    let plain = line.len() + "differs  ".len() + parts.len() + "  0.00 s".len();
     let state = if verdict.equal {
         style("equal  ").green()
     } else {
         style("differs").red().bold()
     };
-    line += &format!("{state}  ");
+    let name = format!("{:widest$}", verdict.topic);
+    let seconds = format!("{:.2} s", verdict.seconds);
+    let parts = parts(verdict);
     // A narrow terminal shows less rather than a broken line.
     let columns = Term::stdout()
         .size_checked()
         .map_or(usize::MAX, |(_, columns)| columns.into());
-    if plain <= columns {
-        line += &format!("{parts}  ");
+    let fits = name.len() + "  differs  ".len() + parts.len() + 2 + seconds.len() <= columns;
+    if fits {
+        format!("{name}  {state}  {parts}  {seconds}")
+    } else {
+        format!("{name}  {state}  {seconds}")
     }
-    line + &format!("{:.2} s", verdict.seconds)
 }
 
 fn parts(verdict: &Verdict) -> String {
@@ -143,23 +144,22 @@ fn parts(verdict: &Verdict) -> String {
 
 /// All that differs, and how many pairs do not.
 fn closing(report: &Report) -> String {
-    let mut text = String::new();
+    let mut lines = Vec::new();
     for pair in &report.pairs {
-        for Problem {
-            says, lines, again, ..
-        } in &pair.problems
-        {
-            text += &format!("\n{}: {says}\n", style(&pair.topic).bold());
-            if let Some([rust, go]) = lines {
-                text += &format!("  Rust:  {rust}\n  Go:    {go}\n");
+        for problem in &pair.problems {
+            lines.push(format!("\n{}: {}", style(&pair.topic).bold(), problem.says));
+            if let Some([rust, go]) = &problem.lines {
+                lines.push(format!("  Rust:  {rust}"));
+                lines.push(format!("  Go:    {go}"));
             }
-            text += &format!("  Again: {again}\n");
+            lines.push(format!("  Again: {}", problem.again));
         }
     }
-    let equal = report.pairs.iter().filter(|pair| pair.equal).count();
-    let all = report.pairs.len();
-    if !text.is_empty() {
-        text += "\n";
+    if !lines.is_empty() {
+        lines.push(String::new());
     }
-    text + &format!("{equal} of {all} pairs are equal ({:.1} s)", report.seconds)
+    let equal = report.pairs.iter().filter(|pair| pair.equal).count();
+    let (all, seconds) = (report.pairs.len(), report.seconds);
+    lines.push(format!("{equal} of {all} pairs are equal ({seconds:.1} s)"));
+    lines.join("\n")
 }

@@ -1,0 +1,93 @@
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use lab::{project::Project, toolchain::Go, tools};
+
+/// Checks the Go side: gofmt, go vet for each system, staticcheck.
+#[derive(Args)]
+pub struct LintGo {}
+
+/// Formats the Go side with the gofmt that belongs to the Go in use.
+#[derive(Args)]
+pub struct FormatGo {}
+
+impl LintGo {
+    pub fn run(&self) -> Result<ExitCode> {
+        let project = Project::find()?;
+        let go = Go::find(&project)?;
+        let mut fine = formatted(&project, &go)?;
+        fine &= passes(go.command(&project).args(["vet", "./..."]))?;
+        // What only one system has is guarded: the others are at least compiled.
+        for system in ["darwin", "windows"] {
+            fine &= passes(
+                go.command(&project)
+                    .args(["vet", "./..."])
+                    .env("GOOS", system),
+            )?;
+        }
+        match tools::staticcheck(&project, &go) {
+            Some(program) => fine &= passes(go.around(&project, &program)?.arg("./..."))?,
+            None => {
+                let get = tools::get_staticcheck();
+                eprintln!("skipped: staticcheck is missing; {get} gets it");
+                fine &= !tools::required();
+            }
+        }
+        Ok(ExitCode::from(u8::from(!fine)))
+    }
+}
+
+impl FormatGo {
+    pub fn run(&self) -> Result<ExitCode> {
+        let project = Project::find()?;
+        let go = Go::find(&project)?;
+        let fine = passes(go.gofmt(&project)?.arg("-w").args(sources(&project)?))?;
+        Ok(ExitCode::from(u8::from(!fine)))
+    }
+}
+
+fn formatted(project: &Project, go: &Go) -> Result<bool> {
+    let output = go
+        .gofmt(project)?
+        .arg("-l")
+        .args(sources(project)?)
+        .output();
+    let output = output.context("cannot start gofmt")?;
+    for name in String::from_utf8_lossy(&output.stdout).lines() {
+        eprintln!("go/{name} is not formatted; cargo make fmt does it");
+    }
+    eprint!("{}", String::from_utf8_lossy(&output.stderr));
+    Ok(output.status.success() && output.stdout.is_empty())
+}
+
+fn passes(command: &mut Command) -> Result<bool> {
+    let status = command.status();
+    let program = || format!("cannot start {}", command.get_program().display());
+    Ok(status.with_context(program)?.success())
+}
+
+/// The Go files, from the folder `go`. Those in `testdata` are wrong on purpose.
+fn sources(project: &Project) -> Result<Vec<PathBuf>> {
+    let root = project.root.join("go");
+    let mut found = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in
+            fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
+        {
+            let path = entry?.path();
+            if path.is_dir() && !path.ends_with("testdata") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "go") {
+                found.push(path.strip_prefix(&root).map(Path::to_owned)?);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
