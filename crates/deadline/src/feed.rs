@@ -1,0 +1,117 @@
+// Twin: go/deadline/feed.go
+
+//! What the world and the book are fed, by chance that is the same in both languages.
+
+use deadline::{Book, Order, Side, World};
+
+/// How many frames a particle lives at most.
+pub const LIFE: usize = 32;
+
+/// How many orders come before one that still waits is cancelled.
+const PATIENCE: usize = 1000;
+
+/// The prices of a market.
+const PRICES: std::ops::Range<i64> = 968..1032;
+
+/// A source of births and orders.
+pub struct Feed {
+    state: u64,
+    orders: usize,
+    sent: Vec<(Side, i64)>,
+}
+
+impl Feed {
+    /// A source that always gives the same for the same seed.
+    pub fn new(seed: u64) -> Self {
+        Feed {
+            state: seed,
+            orders: 0,
+            sent: vec![(Side::Buy, 0); PATIENCE],
+        }
+    }
+
+    /// One frame: births, a step, deaths.
+    pub fn frame<T>(&mut self, world: &mut World<T>, births: usize, value: impl Fn() -> T) {
+        for _ in 0..births {
+            let life = LIFE - self.below(LIFE as i64 / 2) as usize;
+            world.spawn(value(), self.below(128), life);
+        }
+        world.step();
+        world.release();
+    }
+
+    /// One order, after an old one is cancelled that nobody wanted.
+    pub fn order(&mut self, book: &mut Book) {
+        let place = self.orders % PATIENCE;
+        let (side, price) = self.sent[place];
+        if self.orders >= PATIENCE {
+            book.cancel(side, price, (self.orders - PATIENCE) as i64);
+        }
+        let side = [Side::Buy, Side::Sell][self.below(2) as usize];
+        let price = PRICES.start + self.below(PRICES.end - PRICES.start);
+        let order = Order {
+            id: self.orders as i64,
+            price,
+            quantity: 1 + self.below(100),
+        };
+        book.place(side, order);
+        self.sent[place] = (side, price);
+        self.orders += 1;
+    }
+
+    /// Numbers below this one, by a linear congruential generator.
+    fn below(&mut self, limit: i64) -> i64 {
+        // Overflow is wanted here: a plain `*` panics on it in a debug build, Go's never does.
+        self.state = self
+            .state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.state >> 33) as i64 % limit
+    }
+}
+
+/// A world that already holds the memory for frames of so many births.
+pub fn held_world(births: usize) -> World<()> {
+    let mut world = World::new(true);
+    for _ in 0..births * LIFE {
+        world.spawn((), 0, LIFE);
+    }
+    for _ in 0..LIFE {
+        world.step();
+    }
+    world.release();
+    world
+}
+
+/// A book that already holds the memory for all orders that a market can have waiting.
+pub fn held_book() -> Book {
+    let mut book = Book::new(true);
+    for side in [Side::Buy, Side::Sell] {
+        for price in PRICES {
+            for id in 0..PATIENCE as i64 {
+                let quantity = 1;
+                book.place(
+                    side,
+                    Order {
+                        id,
+                        price,
+                        quantity,
+                    },
+                );
+            }
+            for id in 0..PATIENCE as i64 {
+                book.cancel(side, price, id);
+            }
+        }
+    }
+    book.trades.reserve(PATIENCE);
+    book
+}
+
+/// A number that depends on every point of every trail.
+pub fn checksum<T>(world: &World<T>) -> i64 {
+    let points = world.particles.iter().flat_map(|p| &p.trail);
+    points.fold(0, |sum: i64, height| {
+        sum.wrapping_mul(31).wrapping_add(*height)
+    })
+}
