@@ -1,6 +1,7 @@
 //! Verifies the pairs: finds the topics, builds both languages, compares what the programs print and
 //! what the sources export.
 
+pub mod checks;
 pub mod claims;
 pub mod compare;
 pub mod formula;

@@ -1,0 +1,86 @@
+//! What the blocks of results say about a formula.
+
+use crate::{
+    formula::{Formula, Wanted},
+    result::{Block, Measurement, ResultFile},
+    stats::{self, Estimate},
+};
+
+/// A quantity with its interval, or why there is none.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Figure {
+    /// The estimate over blocks.
+    Known(Estimate),
+    /// The middle of too few blocks for an interval.
+    Rough {
+        /// The median.
+        value: f64,
+        /// How many blocks there were.
+        blocks: usize,
+    },
+    /// Not measured: what is missing.
+    Missing(String),
+}
+
+/// Results in which measurements are looked up.
+pub struct Results<'a>(pub &'a [ResultFile]);
+
+impl<'a> Results<'a> {
+    /// A formula's value over all blocks; ratios are estimated by their logarithm.
+    pub fn figure(&self, formula: &Formula, is_ratio: bool) -> Figure {
+        let mut measurements = Vec::new();
+        for wanted in formula.wanted() {
+            match self.find(&wanted) {
+                Some(measurement) => measurements.push((wanted, measurement)),
+                None => return Figure::Missing(format!("{wanted} is not measured")),
+            }
+        }
+        let blocks = measurements
+            .iter()
+            .map(|(_, m)| m.blocks.len())
+            .min()
+            .unwrap_or(0);
+        let values: Vec<f64> = (0..blocks)
+            .filter_map(|number| {
+                let block = |wanted: &Wanted| -> Option<&'a Block> {
+                    let (_, found) = measurements.iter().find(|(other, _)| other == wanted)?;
+                    found.blocks.get(number)
+                };
+                formula.value(&block)
+            })
+            .filter(|value| value.is_finite() && (!is_ratio || *value > 0.0))
+            .collect();
+        if values.is_empty() {
+            return Figure::Missing("a figure is missing in the blocks".to_owned());
+        }
+        let scale = |value: f64| if is_ratio { value.ln() } else { value };
+        let mut scaled: Vec<f64> = values.into_iter().map(scale).collect();
+        let back = |value: f64| if is_ratio { value.exp() } else { value };
+        if let Some(estimate) = stats::location(&scaled) {
+            return Figure::Known(estimate.map(back));
+        }
+        scaled.sort_by(f64::total_cmp);
+        Figure::Rough {
+            value: back(stats::median(&scaled)),
+            blocks: scaled.len(),
+        }
+    }
+
+    /// The measurement that is wanted; without a size, the one at the largest size that was measured
+    /// with the most blocks.
+    pub fn find(&self, wanted: &Wanted) -> Option<&'a Measurement> {
+        let fits = |measurement: &&&'a Measurement| {
+            let subject = &measurement.subject;
+            subject.topic == wanted.topic
+                && subject.case == wanted.case
+                && wanted.scale.is_none_or(|scale| scale == subject.scale)
+                && (&subject.go, &subject.rust) == (&wanted.go, &wanted.rust)
+                && subject.cores == wanted.cores
+        };
+        let all: Vec<&Measurement> = self.0.iter().flat_map(|file| &file.measurements).collect();
+        all.iter()
+            .filter(fits)
+            .max_by_key(|m| (m.blocks.len(), m.subject.scale))
+            .copied()
+    }
+}

@@ -1,0 +1,275 @@
+//! The ledger: every claim with its verdict, as people read it and as programs do.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::{Figure, Found, Judgement, Verdict};
+
+/// No line of the ledger is longer.
+const WIDTH: usize = 80;
+
+/// How many claims came out which way, most telling first.
+pub fn counts(judgements: &[Judgement]) -> String {
+    let count = |is: fn(&Verdict) -> bool| judgements.iter().filter(|j| is(&j.verdict)).count();
+    format!(
+        "{} claims: {} hold, {} fail, {} depend, {} undecided, {} shown",
+        judgements.len(),
+        count(|verdict| *verdict == Verdict::Holds),
+        count(|verdict| *verdict == Verdict::Fails),
+        count(|verdict| matches!(verdict, Verdict::Depends(_))),
+        count(|verdict| matches!(verdict, Verdict::Undecided(_))),
+        count(|verdict| *verdict == Verdict::Shown),
+    )
+}
+
+/// The ledger as text of at most 80 columns: a line of verdict and claim, a line of figures.
+pub fn text(judgements: &[Judgement]) -> String {
+    let mut text = String::new();
+    for judgement in judgements {
+        let verdict = judgement.verdict.word();
+        let mut lines = wrap(&judgement.claim.says, WIDTH - 16).into_iter();
+        let first = lines.next().unwrap_or_default();
+        let _ = writeln!(text, "{verdict:<10} {:<4} {first}", judgement.claim.id);
+        for line in lines {
+            let _ = writeln!(text, "{:16}{line}", "");
+        }
+        for line in wrap(&evidence(judgement), WIDTH - 18) {
+            let _ = writeln!(text, "{:18}{line}", "");
+        }
+    }
+    text
+}
+
+/// What a verdict rests on, in one sentence: figures, or why there are none.
+pub fn evidence(judgement: &Judgement) -> String {
+    let mut parts = Vec::new();
+    match &judgement.verdict {
+        Verdict::Depends(on) => parts.push(format!("({on})")),
+        Verdict::Undecided(why) => parts.push(format!("({why})")),
+        _ => {}
+    }
+    parts.extend(judgement.found.iter().filter_map(said));
+    if let Some(figure) = &judgement.claim.figure {
+        parts.push(format!("said: {figure}"));
+    }
+    parts.join("; ")
+}
+
+/// The ledger as a Markdown table that fits an issue or a chat.
+pub fn markdown(judgements: &[Judgement]) -> String {
+    let mut text = String::from("| | verdict | claim | evidence |\n|---|---|---|---|\n");
+    for judgement in judgements {
+        let cell = |text: &str| text.replace('|', "\\|").replace('<', "&lt;");
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} |",
+            judgement.claim.id,
+            judgement.verdict.word(),
+            cell(&judgement.claim.says),
+            cell(&evidence(judgement)),
+        );
+    }
+    text
+}
+
+/// The ledger as values separated by commas (RFC 4180).
+pub fn csv(judgements: &[Judgement]) -> String {
+    let mut text = String::from("id,topic,verdict,why,state,clock,figure,low,high,blocks,unit\n");
+    let cell = |text: &str| {
+        if text.contains([',', '"', '\n']) {
+            format!("\"{}\"", text.replace('"', "\"\""))
+        } else {
+            text.to_owned()
+        }
+    };
+    for judgement in judgements {
+        let claim = judgement.claim;
+        let head = [
+            &claim.id,
+            &claim.topic,
+            judgement.verdict.word(),
+            judgement.verdict.why(),
+        ];
+        let head = head.map(cell).join(",");
+        if judgement.found.is_empty() {
+            let _ = writeln!(text, "{head},,,,,,,");
+        }
+        for found in &judgement.found {
+            let figure = match &found.figure {
+                Some(Figure::Known(e)) => format!("{},{},{},{}", e.value, e.low, e.high, e.count),
+                Some(Figure::Rough { value, blocks }) => format!("{value},,,{blocks}"),
+                _ => ",,,".to_owned(),
+            };
+            let clock = found.clock.unwrap_or_default();
+            let _ = writeln!(
+                text,
+                "{head},{},{clock},{figure},{}",
+                cell(&found.state),
+                found.unit
+            );
+        }
+    }
+    text
+}
+
+/// The ledger for programs.
+pub fn json(judgements: &[Judgement]) -> Value {
+    judgements
+        .iter()
+        .map(|judgement| {
+            let claim = judgement.claim;
+            json!({
+                "id": claim.id,
+                "topic": claim.topic,
+                "says": claim.says,
+                "figure": claim.figure,
+                "verdict": judgement.verdict.word(),
+                "why": judgement.verdict.why(),
+                "found": judgement.found.iter().map(found).collect::<Value>(),
+                "answer": claim.answer,
+                "answered_by": judgement.answer.as_ref().map(figure),
+                "caveats": claim.caveats,
+            })
+        })
+        .collect()
+}
+
+fn found(found: &Found) -> Value {
+    json!({
+        "state": found.state,
+        "clock": found.clock,
+        "unit": found.unit,
+        "figure": found.figure.as_ref().map(figure),
+        "seen": found.seen,
+    })
+}
+
+fn figure(figure: &Figure) -> Value {
+    match figure {
+        Figure::Known(e) => json!({
+            "value": e.value, "low": e.low, "high": e.high, "blocks": e.count,
+        }),
+        Figure::Rough { value, blocks } => json!({ "value": value, "blocks": blocks }),
+        Figure::Missing(what) => json!({ "missing": what }),
+    }
+}
+
+/// One test's finding in words; nothing where nothing was measured.
+pub fn said(found: &Found) -> Option<String> {
+    let names: Vec<&str> = [found.state.as_str(), found.clock.unwrap_or_default()]
+        .into_iter()
+        .filter(|name| !name.is_empty())
+        .collect();
+    let name = names.into_iter().fold(String::new(), |all, name| all + name + " ");
+    match (&found.figure, &found.seen) {
+        (Some(Figure::Missing(_)), _) | (None, None) => None,
+        (Some(known), _) => Some(format!("{name}{}", shown(known, &found.unit))),
+        (None, Some(seen)) => Some(seen.clone()),
+    }
+}
+
+/// A figure with its unit and interval.
+pub fn shown(figure: &Figure, unit: &str) -> String {
+    match figure {
+        Figure::Known(e) => {
+            let [value, low, high] = [e.value, e.low, e.high].map(|x| quantity(x, unit));
+            format!("{value} [{low}, {high}]")
+        }
+        Figure::Rough { value, .. } => format!("about {}", quantity(*value, unit)),
+        Figure::Missing(what) => what.clone(),
+    }
+}
+
+/// A number with three digits and its unit.
+pub fn quantity(value: f64, unit: &str) -> String {
+    let (number, unit) = match unit {
+        "ns" => match value.abs() {
+            size if size >= 1e9 => (value / 1e9, " s"),
+            size if size >= 1e6 => (value / 1e6, " ms"),
+            size if size >= 1e3 => (value / 1e3, " µs"),
+            _ => (value, " ns"),
+        },
+        "bytes" => match value.abs() {
+            size if size >= 1_048_576.0 => (value / 1_048_576.0, " MiB"),
+            size if size >= 10_240.0 => (value / 1024.0, " KiB"),
+            _ => (value, " B"),
+        },
+        "share" => (value * 100.0, " %"),
+        "ratio" => (value, "x"),
+        _ => (value, ""),
+    };
+    let digits = match number.abs() {
+        size if size >= 99.95 => 0,
+        size if size >= 9.995 => 1,
+        _ => 2,
+    };
+    format!("{number:.digits$}{unit}")
+}
+
+/// Text in lines of at most this many characters, broken between words.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+impl Verdict {
+    /// The verdict in one word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Verdict::Holds => "holds",
+            Verdict::Fails => "fails",
+            Verdict::Depends(_) => "depends",
+            Verdict::Undecided(_) => "undecided",
+            Verdict::Shown => "shown",
+        }
+    }
+
+    /// On what it depends, or why it is undecided.
+    pub fn why(&self) -> &str {
+        match self {
+            Verdict::Depends(why) | Verdict::Undecided(why) => why,
+            _ => "",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_have_three_digits_and_their_unit() {
+        for (value, unit, expected) in [
+            (1.0, "ratio", "1.00x"),
+            (12.34, "ratio", "12.3x"),
+            (1234.0, "ns", "1.23 µs"),
+            (999.6, "ns", "1000 ns"),
+            (5.6e6, "ns", "5.60 ms"),
+            (2e9, "ns", "2.00 s"),
+            (17.0, "bytes", "17.0 B"),
+            (3e6, "bytes", "2.86 MiB"),
+            (0.0213, "share", "2.13 %"),
+            (-0.5, "share", "-50.0 %"),
+            (7.0, "count", "7.00"),
+        ] {
+            assert_eq!(quantity(value, unit), expected);
+        }
+    }
+
+    #[test]
+    fn no_line_is_longer_than_its_width() {
+        let text = "a bb ccc dddd eeeee ffffff";
+        assert_eq!(wrap(text, 8), ["a bb ccc", "dddd", "eeeee", "ffffff"]);
+        assert!(wrap("", 8).is_empty());
+    }
+}

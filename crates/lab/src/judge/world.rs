@@ -1,0 +1,124 @@
+//! What programs and compilers do when they are asked: the ground of the verdicts on yes and no.
+
+use std::{cell::RefCell, collections::BTreeMap, process::Command, time::Duration};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::{
+    checks,
+    claims::{Fact, Test},
+    mistakes,
+    programs::{self, Programs},
+    project::Project,
+    run::{self, End},
+    toolchain::Go,
+};
+
+/// No program takes longer to tell its facts.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// The facts of a topic: its name, Go's value, Rust's value.
+type Facts = Vec<[String; 3]>;
+
+/// Whom one can ask; programs are asked once.
+pub struct World<'a> {
+    project: &'a Project,
+    programs: Programs,
+    go: Go,
+    facts: RefCell<BTreeMap<String, Facts>>,
+}
+
+impl<'a> World<'a> {
+    /// Everything of the project, its programs built.
+    pub fn new(project: &'a Project) -> Result<Self> {
+        Ok(World {
+            project,
+            programs: programs::build_all(project)?,
+            go: Go::find(project)?,
+            facts: RefCell::default(),
+        })
+    }
+
+    /// Whether it is as a test of yes or no says, unless that cannot be told, and what was seen.
+    pub fn answer(&self, test: &Test) -> Result<(Option<bool>, String)> {
+        match (&test.fact, &test.mistake, &test.check) {
+            (Some(fact), None, None) => self.fact(fact),
+            (None, Some(path), None) => self.mistake(path),
+            (None, None, Some(name)) => {
+                checks::perform(name, self.project, &self.programs, &self.go)
+            }
+            _ => bail!("a test asks for one of value, fact, mistake or check"),
+        }
+    }
+
+    fn fact(&self, wanted: &Fact) -> Result<(Option<bool>, String)> {
+        let mut known = self.facts.borrow_mut();
+        if !known.contains_key(&wanted.topic) {
+            known.insert(wanted.topic.clone(), self.ask(&wanted.topic)?);
+        }
+        let found = known[&wanted.topic]
+            .iter()
+            .find(|fact| fact[0] == wanted.name);
+        let [name, go, rust] = found.with_context(|| {
+            format!(
+                "{} tells no fact that is called {:?}",
+                wanted.topic, wanted.name
+            )
+        })?;
+        let fits = |expected: &Option<String>, told: &String| {
+            expected.as_ref().is_none_or(|expected| expected == told)
+        };
+        let seen = match (&wanted.go, &wanted.rust) {
+            (Some(_), Some(_)) => format!("{name}: {go} in Go, {rust} in Rust"),
+            (Some(_), None) => format!("{name}: {go} in Go"),
+            _ => format!("{name}: {rust} in Rust"),
+        };
+        Ok((Some(fits(&wanted.go, go) && fits(&wanted.rust, rust)), seen))
+    }
+
+    fn ask(&self, topic: &str) -> Result<Facts> {
+        let told = |folder: &std::path::Path| -> Result<Vec<(String, String)>> {
+            let program = folder.join(topic);
+            let mut command = Command::new(&program);
+            run::clear_environment(&mut command).arg("contrast");
+            let outcome = run::run(&mut command, LIMIT)
+                .with_context(|| format!("cannot start {}", program.display()))?;
+            if outcome.end != End::Exit(0) {
+                bail!("{} contrast: {}", program.display(), outcome.end);
+            }
+            let text = String::from_utf8_lossy(&outcome.stdout).into_owned();
+            let pair = |line: &str| {
+                let (name, value) = line.split_once('\t')?;
+                Some((name.to_owned(), value.to_owned()))
+            };
+            Ok(text.lines().filter_map(pair).collect())
+        };
+        let (go, rust) = (told(&self.programs.go)?, told(&self.programs.rust)?);
+        let both = go.into_iter().zip(rust);
+        Ok(both
+            .map(|((name, go), (_, rust))| [name, go, rust])
+            .collect())
+    }
+
+    fn mistake(&self, path: &str) -> Result<(Option<bool>, String)> {
+        let fixtures = mistakes::all(self.project)?;
+        let fixture = fixtures
+            .iter()
+            .find(|fixture| fixture.path.to_string_lossy() == path)
+            .with_context(|| format!("there is no mistake {path}"))?;
+        let checked = mistakes::check(self.project, &self.go, fixture)?;
+        let answers: Vec<_> = fixture.answers.iter().map(ToString::to_string).collect();
+        if let Some(skipped) = checked.skipped.first() {
+            return Ok((None, skipped.clone()));
+        }
+        let seen = match checked.problems.first() {
+            Some(problem) => problem.clone(),
+            None => format!(
+                "{}: {}",
+                fixture.sentence.trim_end_matches('.'),
+                answers.join(", ")
+            ),
+        };
+        Ok((Some(checked.problems.is_empty()), seen))
+    }
+}
