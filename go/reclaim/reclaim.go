@@ -10,7 +10,7 @@ func AllocateData[B any](count int, newData func() B, work func(B)) {
 	for range count {
 		data := newData()
 		work(data)
-		// Garbage from here on; the collector frees it at some time.
+		// Garbage from here on; the collector frees it, some time later.
 	}
 }
 
@@ -53,14 +53,15 @@ func (w *Window[B]) Made() int {
 // Keep puts a buffer in the place of the oldest and returns its number, from 1.
 func (w *Window[B]) Keep(data B) int {
 	w.made++
-	// The assignment frees nothing: the buffer that was here is garbage.
+	// The buffer that was here is garbage: the assignment frees nothing.
 	w.ring[w.made%w.Size()] = data
 	return w.made
 }
 
-// Get returns the place of this number, if the window still has it.
+// Get returns the buffer of this number, unless a newer one has its place.
 func (w *Window[B]) Get(number int) (data B, ok bool) {
-	if w.made-w.Size() < number && 0 < number && number <= w.made {
+	past := max(w.made-w.Size(), 0)
+	if past < number && number <= w.made {
 		return w.ring[number%w.Size()], true
 	}
 	return data, false

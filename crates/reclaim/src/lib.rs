@@ -39,8 +39,10 @@ pub struct Window<B> {
 impl<B: Default> Window<B> {
     /// A window of this many empty places, at least one.
     pub fn new(size: usize) -> Self {
-        let ring = places(size);
-        Window { ring, made: 0 }
+        Window {
+            ring: places(size),
+            made: 0,
+        }
     }
 
     /// The number of places.
@@ -62,7 +64,7 @@ impl<B: Default> Window<B> {
         self.made
     }
 
-    /// The place of this number, if the window still has it.
+    /// The buffer of this number, unless a newer one has its place.
     pub fn get(&self, number: usize) -> Option<&B> {
         let past = self.made.saturating_sub(self.size());
         let has = past < number && number <= self.made;
