@@ -1,0 +1,26 @@
+// Twin: go/cmd/leaks/main.go
+
+//! The program of the topic `leaks`.
+#![forbid(unsafe_code)]
+
+mod contrast;
+mod measure;
+mod script;
+
+use std::process::ExitCode;
+
+pair::allocator!();
+
+fn main() -> ExitCode {
+    pair::run(&pair::Topic {
+        name: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+        says: "Fills a cache that only grows, and one that has a limit.",
+        demo: script::demo,
+        operations: script::OPERATIONS,
+        replay: Ok(script::replay),
+        contrast: contrast::contrast,
+        cases: measure::CASES,
+        commands: &[],
+    })
+}

@@ -1,0 +1,7 @@
+// Twin: go/leaks/measure.go
+
+//! The measured cases.
+
+use pair::Case;
+
+pub const CASES: &[Case] = &[];

@@ -1,0 +1,268 @@
+// Twin: go/leaks/script.go
+
+//! The demo and the operations of scripts, over counted values.
+
+use leaks::{Cache, Entry, Lru, add_to_cache};
+use pair::{
+    Counted, Line, Operand, Operation, Out, Part, Script, Stop, Tally, name, settle, whole,
+};
+
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        word: "add",
+        operands: &[KEY, SIZE],
+        part: Part::LetsGo,
+        says: "adds SIZE bytes to the cache that only grows; they replace those under the same key",
+    },
+    Operation {
+        word: "put",
+        operands: &[KEY, SIZE],
+        part: Part::LetsGo,
+        says: "puts SIZE bytes into the cache with a limit, and tells what has to go",
+    },
+    Operation {
+        word: "fill",
+        operands: &[whole("COUNT", 1, 100_000), SIZE],
+        part: Part::LetsGo,
+        says: "puts SIZE bytes into the cache with a limit under each key from 1 to COUNT",
+    },
+    Operation {
+        word: "get",
+        operands: &[KEY],
+        part: Part::None,
+        says: "tells how many bytes the cache with a limit has under a key, which uses them",
+    },
+    Operation {
+        word: "remove",
+        operands: &[KEY],
+        part: Part::LetsGo,
+        says: "takes a key out of the cache with a limit",
+    },
+    Operation {
+        word: "evict",
+        operands: &[],
+        part: Part::LetsGo,
+        says: "takes out what was unused for longest",
+    },
+    Operation {
+        word: "limit",
+        operands: &[whole("COUNT", 1, 1_000_000)],
+        part: Part::LetsGo,
+        says: "sets the limit, at first 3 values, and tells what has to go",
+    },
+    Operation {
+        word: "keys",
+        operands: &[],
+        part: Part::None,
+        says: "tells the keys of the cache with a limit, the one unused for longest first",
+    },
+    Operation {
+        word: "bytes",
+        operands: &[],
+        part: Part::None,
+        says: "tells how many values and bytes each cache holds",
+    },
+    Operation {
+        word: "settle",
+        operands: &[],
+        part: Part::Settles,
+        says: "waits until what had to go is freed",
+    },
+    Operation {
+        word: "alive",
+        operands: &[],
+        part: Part::NeedsSettle,
+        says: "tells how many values live",
+    },
+    Operation {
+        word: "freed",
+        operands: &[],
+        part: Part::NeedsSettle,
+        says: "tells how many values were freed",
+    },
+];
+
+const KEY: Operand = name("KEY", 64);
+const SIZE: Operand = whole("SIZE", 0, 1 << 20);
+
+/// The limit at first.
+const LIMIT: usize = 3;
+/// What a script keeps alive around a value, for the limit of bytes.
+const ENTRY_BYTES: usize = 128;
+/// How many keys a line shows.
+const SHOWN: usize = 20;
+
+/// A value tells when it is freed.
+type Value = Counted<Vec<u8>>;
+
+pub fn demo(out: &Out) -> Result<(), Stop> {
+    let (grown, kept) = (Tally::new(), Tally::new());
+    let mut cache = Cache::new();
+    let mut lru = Lru::new(10);
+    for number in 0..1_000 {
+        let key = || format!("user-{number}");
+        let value = |tally| Counted::new(tally, vec![0_u8; 1024]);
+        add_to_cache(&mut cache, key(), value(&grown));
+        lru.put(key(), value(&kept));
+    }
+    settle();
+    let says = |which, tally: &Tally| {
+        let (alive, made) = (tally.alive(), tally.made());
+        out.line(format_args!("{which}: {alive} of {made} values live"));
+    };
+    says("the cache that only grows", &grown);
+    says("the cache with a limit", &kept);
+
+    out.line(format_args!(
+        "used: {}",
+        lru.get(&"user-990".to_owned()).is_some()
+    ));
+    let gone = lru.set_limit(3);
+    out.line(format_args!("had to go: {}", list(&keys(gone.iter()))));
+    out.line(format_args!("left: {}", list(&keys(lru.entries()))));
+    drop(gone);
+    settle();
+    says("the cache with a lower limit", &kept);
+
+    drop((cache, lru));
+    settle();
+    says("the cache that only grows, let go", &grown);
+    says("the cache with a limit, let go", &kept);
+    Ok(())
+}
+
+pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
+    let mut caches = Caches {
+        tally: Tally::new(),
+        cache: Cache::new(),
+        lru: Lru::new(LIMIT),
+    };
+    while let Some(line) = script.read_line()? {
+        caches.perform(script, &line, out)?;
+    }
+    Ok(())
+}
+
+struct Caches {
+    tally: Tally,
+    cache: Cache<Value>,
+    lru: Lru<String, Value>,
+}
+
+impl Caches {
+    fn perform(&mut self, script: &mut Script, line: &Line, out: &Out) -> Result<(), Stop> {
+        match line.word {
+            "add" => self.add(script, line.name(0), line.whole(1), out)?,
+            "put" => {
+                hold(script, 1, line.whole(1))?;
+                let gone = self.put(script, line.name(0).to_owned(), line.whole(1));
+                out.line(format_args!(
+                    "put {}: {}",
+                    line.name(0),
+                    had_to_go(gone.as_slice())
+                ));
+            }
+            "fill" => {
+                hold(script, line.whole(0), line.whole(1))?;
+                let mut gone = 0;
+                for key in 1..=line.whole(0) {
+                    gone += usize::from(self.put(script, key.to_string(), line.whole(1)).is_some());
+                }
+                out.line(format_args!("put {}: {gone} had to go", line.whole(0)));
+            }
+            "get" => match self.lru.get(&line.name(0).to_owned()) {
+                Some(value) => out.line(format_args!("{} bytes", value.value.len())),
+                None => out.line("nothing"),
+            },
+            "remove" => {
+                let gone = self.lru.remove(&line.name(0).to_owned());
+                let_go(script, gone.as_slice());
+                out.line(had_to_go(gone.as_slice()));
+            }
+            "evict" => {
+                let gone = self.lru.evict();
+                let_go(script, gone.as_slice());
+                out.line(had_to_go(gone.as_slice()));
+            }
+            "limit" => {
+                let gone = self.lru.set_limit(line.whole(0));
+                let_go(script, &gone);
+                out.line(format_args!(
+                    "limit {}: {}",
+                    line.whole(0),
+                    had_to_go(&gone)
+                ));
+            }
+            "keys" => out.line(format_args!("keys {}", list(&keys(self.lru.entries())))),
+            "bytes" => {
+                let says = |which, values: &[&Value]| {
+                    let bytes: usize = values.iter().map(|value| value.value.len()).sum();
+                    out.line(format_args!(
+                        "{which}: {} values, {bytes} bytes",
+                        values.len()
+                    ));
+                };
+                says("grows", &self.cache.values().collect::<Vec<_>>());
+                says(
+                    "limited",
+                    &self.lru.entries().map(|e| &e.value).collect::<Vec<_>>(),
+                );
+            }
+            "settle" => {}
+            "alive" => out.line(format_args!("{} alive", self.tally.alive())),
+            "freed" => out.line(format_args!("{} freed", self.tally.freed())),
+            other => return Err(script.unknown(other)),
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, script: &mut Script, key: &str, size: usize, out: &Out) -> Result<(), Stop> {
+        hold(script, 1, size)?;
+        if let Some(old) = self.cache.get(key) {
+            script.let_go(1, old.value.len() + ENTRY_BYTES);
+        }
+        let value = Counted::new(&self.tally, vec![0; size]);
+        add_to_cache(&mut self.cache, key.to_owned(), value);
+        out.line(format_args!("added {key}: {} values", self.cache.len()));
+        Ok(())
+    }
+
+    /// Puts a value whose room is held already.
+    fn put(
+        &mut self,
+        script: &mut Script,
+        key: String,
+        size: usize,
+    ) -> Option<Entry<String, Value>> {
+        let gone = self.lru.put(key, Counted::new(&self.tally, vec![0; size]));
+        let_go(script, gone.as_slice());
+        gone
+    }
+}
+
+fn hold(script: &mut Script, count: usize, size: usize) -> Result<(), Stop> {
+    script.hold(count, count * (size + ENTRY_BYTES))
+}
+
+fn let_go(script: &mut Script, gone: &[Entry<String, Value>]) {
+    for entry in gone {
+        script.let_go(1, entry.value.value.len() + ENTRY_BYTES);
+    }
+}
+
+fn had_to_go(gone: &[Entry<String, Value>]) -> String {
+    format!("{} had to go", list(&keys(gone.iter())))
+}
+
+fn keys<'a>(entries: impl Iterator<Item = &'a Entry<String, Value>>) -> Vec<&'a str> {
+    entries.map(|entry| entry.key.as_str()).collect()
+}
+
+/// The first words, and how many more there are.
+fn list(words: &[&str]) -> String {
+    match words.len() {
+        0 => "nothing".to_owned(),
+        1..=SHOWN => words.join(" "),
+        more => format!("{} and {} more", words[..SHOWN].join(" "), more - SHOWN),
+    }
+}

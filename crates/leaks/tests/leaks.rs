@@ -1,0 +1,134 @@
+//! What the caches promise; `go/leaks/leaks_test.go` has the same tests.
+
+use leaks::{Cache, Lru, add_to_cache};
+use pair::{Counted, Tally, settle};
+
+fn lru(limit: usize, keys: &str) -> Lru<String, usize> {
+    let mut lru = Lru::new(limit);
+    for (number, key) in keys.split_whitespace().enumerate() {
+        lru.put(key.to_owned(), number);
+    }
+    lru
+}
+
+fn keys(lru: &Lru<String, usize>) -> String {
+    let keys: Vec<_> = lru.entries().map(|entry| entry.key.as_str()).collect();
+    keys.join(" ")
+}
+
+#[test]
+fn a_growing_cache_keeps_every_value() {
+    let tally = Tally::new();
+    let mut cache = Cache::new();
+    for number in 0..100 {
+        add_to_cache(&mut cache, number.to_string(), Counted::new(&tally, ()));
+    }
+    settle();
+    assert_eq!((cache.len(), tally.alive()), (100, 100));
+    add_to_cache(&mut cache, "7".to_owned(), Counted::new(&tally, ()));
+    settle();
+    assert_eq!((cache.len(), tally.freed()), (100, 1));
+}
+
+#[test]
+fn the_value_unused_for_longest_has_to_go() {
+    let cases = [
+        (3, "", ""),
+        (3, "a b c", "a b c"),
+        (3, "a b c d", "b c d"),
+        (3, "a b c d e f g", "e f g"),
+        (3, "a b c a d", "c a d"),
+        (3, "a a a", "a"),
+        (1, "a b c", "c"),
+        (0, "a b", "b"),
+    ];
+    for (limit, put, expected) in cases {
+        assert_eq!(keys(&lru(limit, put)), expected, "{limit}, {put}");
+    }
+}
+
+#[test]
+fn put_returns_what_has_to_go() {
+    let mut lru = lru(2, "a b");
+    let mut put = |key: &str, value| {
+        let gone = lru.put(key.to_owned(), value);
+        gone.map(|entry| (entry.key, entry.value))
+    };
+    assert_eq!(put("b", 7), Some(("b".to_owned(), 1)));
+    assert_eq!(put("c", 8), Some(("a".to_owned(), 0)));
+    assert_eq!(put("b", 9), Some(("b".to_owned(), 7)));
+    assert_eq!(keys(&lru), "c b");
+}
+
+#[test]
+fn get_uses_a_value() {
+    let cases = [
+        ("a", Some(0), "b c a"),
+        ("b", Some(1), "a c b"),
+        ("c", Some(2), "a b c"),
+        ("d", None, "a b c"),
+    ];
+    for (key, value, expected) in cases {
+        let mut lru = lru(3, "a b c");
+        assert_eq!(lru.get(&key.to_owned()).copied(), value, "{key}");
+        assert_eq!(keys(&lru), expected, "{key}");
+    }
+}
+
+#[test]
+fn remove_and_evict_take_out() {
+    let cases = [
+        ("a", "b c d"),
+        ("b", "a c d"),
+        ("c", "a b d"),
+        ("d", "a b c"),
+        ("e", "a b c d"),
+    ];
+    for (key, expected) in cases {
+        let mut lru = lru(4, "a b c d");
+        let removed = lru.remove(&key.to_owned()).map(|entry| entry.key);
+        assert_eq!(removed.as_deref(), (key != "e").then_some(key));
+        assert_eq!(keys(&lru), expected, "{key}");
+        for oldest in expected.split(' ') {
+            assert_eq!(lru.evict().expect("an entry").key, oldest);
+        }
+        assert!(lru.evict().is_none());
+        lru.put("z".to_owned(), 0);
+        assert_eq!(keys(&lru), "z");
+    }
+}
+
+#[test]
+fn a_lower_limit_lets_the_surplus_go() {
+    let cases = [
+        (5, "", "a b c d"),
+        (4, "", "a b c d"),
+        (2, "a b", "c d"),
+        (1, "a b c", "d"),
+        (0, "a b c", "d"),
+    ];
+    for (limit, gone, left) in cases {
+        let mut lru = lru(4, "a b c d");
+        let entries = lru.set_limit(limit);
+        let went: Vec<_> = entries.into_iter().map(|entry| entry.key).collect();
+        assert_eq!((went.join(" ").as_str(), keys(&lru).as_str()), (gone, left));
+        lru.put("e".to_owned(), 4);
+        assert_eq!(lru.entries().count(), limit.clamp(1, 5), "{limit}");
+    }
+}
+
+#[test]
+fn a_kept_entry_keeps_no_neighbours() {
+    let tally = Tally::new();
+    let mut lru = Lru::new(3);
+    for key in ["a", "b", "c"] {
+        lru.put(key, Counted::new(&tally, ()));
+    }
+    let kept = lru.remove(&"b");
+    drop(lru);
+    settle();
+    assert_eq!(tally.alive(), 1);
+    drop(kept);
+    settle();
+    assert_eq!(tally.alive(), 0);
+}

@@ -1,0 +1,117 @@
+// Twin: crates/leaks/src/lib.rs
+
+// Package leaks fills a cache that only grows, and one that has a limit.
+package leaks
+
+import "iter"
+
+// Cache is a cache that keeps its values for ever.
+type Cache[V any] map[string]V
+
+// AddToCache adds a value, and nobody ever removes one.
+func AddToCache[V any](cache Cache[V], key string, value V) {
+	// No collector helps: the map refers to the value.
+	cache[key] = value
+}
+
+// LRU is a cache with a limit: the value that was unused for longest has to go.
+type LRU[K comparable, V any] struct {
+	limit   int
+	entries map[K]*Entry[K, V]
+	// A ring of plain pointers: behind it comes the oldest entry, before it
+	// the newest.
+	ring Entry[K, V]
+}
+
+// NewLRU returns an empty cache of at most this many values, at least one.
+func NewLRU[K comparable, V any](limit int) *LRU[K, V] {
+	l := &LRU[K, V]{limit: max(limit, 1), entries: map[K]*Entry[K, V]{}}
+	l.ring.older, l.ring.newer = &l.ring, &l.ring
+	return l
+}
+
+// Put puts a value in, and returns the entry that has to go for it, if any.
+func (l *LRU[K, V]) Put(key K, value V) *Entry[K, V] {
+	gone := l.Remove(key)
+	if gone == nil && len(l.entries) == l.limit {
+		gone = l.Evict()
+	}
+	entry := &Entry[K, V]{Key: key, Value: value}
+	l.entries[key] = entry
+	l.link(entry)
+	return gone
+}
+
+// Get returns the value under the key, which is now the one that was used last.
+func (l *LRU[K, V]) Get(key K) (value V, ok bool) {
+	entry, ok := l.entries[key]
+	if !ok {
+		return value, false
+	}
+	l.unlink(entry)
+	l.link(entry)
+	return entry.Value, true
+}
+
+// Remove takes out the entry under the key.
+func (l *LRU[K, V]) Remove(key K) *Entry[K, V] {
+	entry, ok := l.entries[key]
+	if !ok {
+		return nil
+	}
+	delete(l.entries, key)
+	l.unlink(entry)
+	return entry
+}
+
+// Evict takes out the entry that was unused for longest.
+func (l *LRU[K, V]) Evict() *Entry[K, V] {
+	if len(l.entries) == 0 {
+		return nil
+	}
+	return l.Remove(l.ring.newer.Key)
+}
+
+// SetLimit sets the limit, and returns the entries that have to go, oldest
+// first.
+func (l *LRU[K, V]) SetLimit(limit int) []*Entry[K, V] {
+	l.limit = max(limit, 1)
+	var gone []*Entry[K, V]
+	for len(l.entries) > l.limit {
+		gone = append(gone, l.Evict())
+	}
+	return gone
+}
+
+// Entries returns the entries, the one that was unused for longest first.
+func (l *LRU[K, V]) Entries() iter.Seq[*Entry[K, V]] {
+	return func(yield func(*Entry[K, V]) bool) {
+		for e := l.ring.newer; e != &l.ring; e = e.newer {
+			if !yield(e) {
+				return
+			}
+		}
+	}
+}
+
+// Entry is one value of a cache with a limit, and its key.
+type Entry[K comparable, V any] struct {
+	// Key is where the value is found.
+	Key K
+	// Value is what was put in.
+	Value        V
+	older, newer *Entry[K, V]
+}
+
+// link puts the entry behind the newest.
+func (l *LRU[K, V]) link(entry *Entry[K, V]) {
+	entry.older, entry.newer = l.ring.older, &l.ring
+	entry.older.newer, l.ring.older = entry, entry
+}
+
+// unlink lets the neighbours of the entry know each other.
+func (l *LRU[K, V]) unlink(entry *Entry[K, V]) {
+	entry.older.newer, entry.newer.older = entry.newer, entry.older
+	// Who keeps this entry must not keep its neighbours alive.
+	entry.older, entry.newer = nil, nil
+}

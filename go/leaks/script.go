@@ -1,0 +1,278 @@
+// Twin: crates/leaks/src/script.rs
+
+package leaks
+
+import (
+	"fmt"
+	"iter"
+	"maps"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"memory.example/pairs/pair"
+)
+
+// Operations are the operations of scripts.
+var Operations = []pair.Operation{
+	{
+		Word:     "add",
+		Operands: []pair.Operand{key, size},
+		Part:     pair.PartLetsGo,
+		Says:     "adds SIZE bytes to the cache that only grows; they replace those under the same key",
+	},
+	{
+		Word:     "put",
+		Operands: []pair.Operand{key, size},
+		Part:     pair.PartLetsGo,
+		Says:     "puts SIZE bytes into the cache with a limit, and tells what has to go",
+	},
+	{
+		Word:     "fill",
+		Operands: []pair.Operand{pair.Whole("COUNT", 1, 100_000), size},
+		Part:     pair.PartLetsGo,
+		Says:     "puts SIZE bytes into the cache with a limit under each key from 1 to COUNT",
+	},
+	{
+		Word:     "get",
+		Operands: []pair.Operand{key},
+		Says:     "tells how many bytes the cache with a limit has under a key, which uses them",
+	},
+	{
+		Word:     "remove",
+		Operands: []pair.Operand{key},
+		Part:     pair.PartLetsGo,
+		Says:     "takes a key out of the cache with a limit",
+	},
+	{
+		Word: "evict",
+		Part: pair.PartLetsGo,
+		Says: "takes out what was unused for longest",
+	},
+	{
+		Word:     "limit",
+		Operands: []pair.Operand{pair.Whole("COUNT", 1, 1_000_000)},
+		Part:     pair.PartLetsGo,
+		Says:     "sets the limit, at first 3 values, and tells what has to go",
+	},
+	{
+		Word: "keys",
+		Says: "tells the keys of the cache with a limit, the one unused for longest first",
+	},
+	{
+		Word: "bytes",
+		Says: "tells how many values and bytes each cache holds",
+	},
+	{
+		Word: "settle",
+		Part: pair.PartSettles,
+		Says: "waits until what had to go is freed",
+	},
+	{
+		Word: "alive",
+		Part: pair.PartNeedsSettle,
+		Says: "tells how many values live",
+	},
+	{
+		Word: "freed",
+		Part: pair.PartNeedsSettle,
+		Says: "tells how many values were freed",
+	},
+}
+
+var (
+	key  = pair.Name("KEY", 64)
+	size = pair.Whole("SIZE", 0, 1<<20)
+)
+
+const (
+	// firstLimit is the limit at first.
+	firstLimit = 3
+	// entryBytes is what a script keeps alive around a value, for the limit of bytes.
+	entryBytes = 128
+	// shown is how many keys a line shows.
+	shown = 20
+)
+
+// value tells when it is freed.
+type value = *pair.Counted[[]byte]
+
+type entry = Entry[string, value]
+
+// Demo prints what the section shows.
+func Demo(out *pair.Out) error {
+	grown, kept := pair.NewTally(), pair.NewTally()
+	cache := Cache[value]{}
+	lru := NewLRU[string, value](10)
+	for number := range 1_000 {
+		key := fmt.Sprintf("user-%d", number)
+		AddToCache(cache, key, pair.NewCounted(grown, make([]byte, 1024)))
+		lru.Put(key, pair.NewCounted(kept, make([]byte, 1024)))
+	}
+	pair.Settle()
+	says := func(which string, tally *pair.Tally) {
+		out.Line("%s: %d of %d values live", which, tally.Alive(), tally.Made())
+	}
+	says("the cache that only grows", grown)
+	says("the cache with a limit", kept)
+
+	_, used := lru.Get("user-990")
+	out.Line("used: %t", used)
+	gone := lru.SetLimit(3)
+	out.Line("had to go: %s", list(keys(slices.Values(gone))))
+	out.Line("left: %s", list(keys(lru.Entries())))
+	// From here on nothing refers to what had to go.
+	pair.Settle()
+	says("the cache with a lower limit", kept)
+
+	runtime.KeepAlive(cache)
+	runtime.KeepAlive(lru)
+	pair.Settle()
+	says("the cache that only grows, let go", grown)
+	says("the cache with a limit, let go", kept)
+	return nil
+}
+
+// Replay performs a script.
+func Replay(script *pair.Script, out *pair.Out) error {
+	caches := &caches{
+		tally: pair.NewTally(),
+		cache: Cache[value]{},
+		lru:   NewLRU[string, value](firstLimit),
+	}
+	for {
+		line, err := script.ReadLine()
+		if line == nil || err != nil {
+			return err
+		}
+		if err := caches.perform(script, line, out); err != nil {
+			return err
+		}
+	}
+}
+
+type caches struct {
+	tally *pair.Tally
+	cache Cache[value]
+	lru   *LRU[string, value]
+}
+
+func (c *caches) perform(script *pair.Script, line *pair.Line, out *pair.Out) error {
+	switch line.Word {
+	case "add":
+		return c.add(script, line.Name(0), line.Whole(1), out)
+	case "put":
+		if err := hold(script, 1, line.Whole(1)); err != nil {
+			return err
+		}
+		gone := c.put(script, line.Name(0), line.Whole(1))
+		out.Line("put %s: %s", line.Name(0), hadToGo(gone))
+	case "fill":
+		if err := hold(script, line.Whole(0), line.Whole(1)); err != nil {
+			return err
+		}
+		gone := 0
+		for key := 1; key <= line.Whole(0); key++ {
+			gone += len(c.put(script, strconv.Itoa(key), line.Whole(1)))
+		}
+		out.Line("put %d: %d had to go", line.Whole(0), gone)
+	case "get":
+		if value, ok := c.lru.Get(line.Name(0)); ok {
+			out.Line("%d bytes", len(value.Value))
+		} else {
+			out.Line("nothing")
+		}
+	case "remove":
+		out.Line("%s", hadToGo(letGo(script, c.lru.Remove(line.Name(0)))))
+	case "evict":
+		out.Line("%s", hadToGo(letGo(script, c.lru.Evict())))
+	case "limit":
+		gone := letGo(script, c.lru.SetLimit(line.Whole(0))...)
+		out.Line("limit %d: %s", line.Whole(0), hadToGo(gone))
+	case "keys":
+		out.Line("keys %s", list(keys(c.lru.Entries())))
+	case "bytes":
+		says := func(which string, values iter.Seq[value]) {
+			count, bytes := 0, 0
+			for value := range values {
+				count++
+				bytes += len(value.Value)
+			}
+			out.Line("%s: %d values, %d bytes", which, count, bytes)
+		}
+		says("grows", maps.Values(c.cache))
+		says("limited", values(c.lru))
+	case "settle":
+	case "alive":
+		out.Line("%d alive", c.tally.Alive())
+	case "freed":
+		out.Line("%d freed", c.tally.Freed())
+	default:
+		return script.Unknown(line.Word)
+	}
+	return nil
+}
+
+func (c *caches) add(script *pair.Script, key string, size int, out *pair.Out) error {
+	if err := hold(script, 1, size); err != nil {
+		return err
+	}
+	if old, ok := c.cache[key]; ok {
+		script.LetGo(1, len(old.Value)+entryBytes)
+	}
+	AddToCache(c.cache, key, pair.NewCounted(c.tally, make([]byte, size)))
+	out.Line("added %s: %d values", key, len(c.cache))
+	return nil
+}
+
+// put puts a value whose room is held already.
+func (c *caches) put(script *pair.Script, key string, size int) []*entry {
+	return letGo(script, c.lru.Put(key, pair.NewCounted(c.tally, make([]byte, size))))
+}
+
+func hold(script *pair.Script, count, size int) error {
+	return script.Hold(count, count*(size+entryBytes))
+}
+
+// letGo counts the entries that had to go, and returns them; nil stands for none.
+func letGo(script *pair.Script, gone ...*entry) []*entry {
+	gone = slices.DeleteFunc(gone, func(e *entry) bool { return e == nil })
+	for _, e := range gone {
+		script.LetGo(1, len(e.Value.Value)+entryBytes)
+	}
+	return gone
+}
+
+func hadToGo(gone []*entry) string {
+	return list(keys(slices.Values(gone))) + " had to go"
+}
+
+func keys(entries iter.Seq[*entry]) []string {
+	var keys []string
+	for e := range entries {
+		keys = append(keys, e.Key)
+	}
+	return keys
+}
+
+func values(lru *LRU[string, value]) iter.Seq[value] {
+	return func(yield func(value) bool) {
+		for e := range lru.Entries() {
+			if !yield(e.Value) {
+				return
+			}
+		}
+	}
+}
+
+// list is the first words, and how many more there are.
+func list(words []string) string {
+	if len(words) == 0 {
+		return "nothing"
+	}
+	if more := len(words) - shown; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(words[:shown], " "), more)
+	}
+	return strings.Join(words, " ")
+}
