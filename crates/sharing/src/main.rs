@@ -1,0 +1,26 @@
+// Twin: go/cmd/sharing/main.go
+
+//! The program of the topic `sharing`.
+#![forbid(unsafe_code)]
+
+mod contrast;
+mod measure;
+mod script;
+
+use std::process::ExitCode;
+
+pair::allocator!();
+
+fn main() -> ExitCode {
+    pair::run(&pair::Topic {
+        name: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+        says: "One value that many workers share, freed once after the last.",
+        demo: script::demo,
+        operations: script::OPERATIONS,
+        replay: Ok(script::replay),
+        contrast: contrast::contrast,
+        cases: measure::CASES,
+        commands: &[],
+    })
+}

@@ -1,0 +1,21 @@
+// Twin: crates/sharing/src/main.rs
+
+// Command sharing is the program of the topic sharing.
+package main
+
+import (
+	"memory.example/pairs/sharing"
+	"memory.example/pairs/pair"
+)
+
+func main() {
+	pair.Main(pair.Topic{
+		Name:       "sharing",
+		Says:       "One value that many workers share, freed once after the last.",
+		Demo:       sharing.Demo,
+		Operations: sharing.Operations,
+		Replay:     sharing.Replay,
+		Contrast:   sharing.Contrast,
+		Cases:      sharing.Cases,
+	})
+}
