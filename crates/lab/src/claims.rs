@@ -79,6 +79,8 @@ pub struct Test {
     pub unit: Option<String>,
     /// A fact that a program tells (`contrast`), which has to be as the claim has it.
     pub fact: Option<Fact>,
+    /// A script that a program performs, and what it has to print.
+    pub replay: Option<Replay>,
     /// A mistake's fixture, from the top folder, whose kept answer has to be confirmed by the tools.
     pub mistake: Option<String>,
     /// A check that the lab itself performs, by name (see [`crate::checks`]).
@@ -115,6 +117,20 @@ pub struct Cause {
     pub without: String,
     /// A counter that belongs to the cause and has to move along, with and without it.
     pub counter: [String; 2],
+}
+
+/// A script, and what it prints where the claim is borne out.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Replay {
+    /// The topic whose program performs it.
+    pub topic: String,
+    /// `go` or `rust`.
+    pub side: String,
+    /// The script's lines.
+    pub script: String,
+    /// The last line that it has to print.
+    pub last: String,
 }
 
 impl Claims {

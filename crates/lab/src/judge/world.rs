@@ -1,12 +1,14 @@
 //! What programs and compilers do when they are asked: the ground of the verdicts on yes and no.
 
-use std::{cell::RefCell, collections::BTreeMap, process::Command, time::Duration};
+use std::{
+    cell::RefCell, collections::BTreeMap, io::Write as _, process::Command, time::Duration,
+};
 
 use anyhow::{Context as _, Result, bail};
 
 use crate::{
     checks,
-    claims::{Fact, Test},
+    claims::{Fact, Replay, Test},
     mistakes,
     programs::{self, Programs},
     project::Project,
@@ -41,13 +43,16 @@ impl<'a> World<'a> {
 
     /// Whether it is as a test of yes or no says, unless that cannot be told, and what was seen.
     pub fn answer(&self, test: &Test) -> Result<(Option<bool>, String)> {
-        match (&test.fact, &test.mistake, &test.check) {
-            (Some(fact), None, None) => self.fact(fact),
-            (None, Some(path), None) => self.mistake(path),
-            (None, None, Some(name)) => {
-                checks::perform(name, self.project, &self.programs, &self.go)
-            }
-            _ => bail!("a test asks for one of value, fact, mistake or check"),
+        if let Some(fact) = &test.fact {
+            self.fact(fact)
+        } else if let Some(replay) = &test.replay {
+            self.replay(replay)
+        } else if let Some(path) = &test.mistake {
+            self.mistake(path)
+        } else if let Some(name) = &test.check {
+            checks::perform(name, self.project, &self.programs, &self.go)
+        } else {
+            bail!("a test asks for a value, a fact, a replay, a mistake or a check")
         }
     }
 
@@ -98,6 +103,26 @@ impl<'a> World<'a> {
         Ok(both
             .map(|((name, go), (_, rust))| [name, go, rust])
             .collect())
+    }
+
+    fn replay(&self, replay: &Replay) -> Result<(Option<bool>, String)> {
+        let folder = match replay.side.as_str() {
+            "go" => &self.programs.go,
+            "rust" => &self.programs.rust,
+            other => bail!("{other:?} is no side"),
+        };
+        let program = folder.join(&replay.topic);
+        let mut script = tempfile::NamedTempFile::new()?;
+        script.write_all(replay.script.as_bytes())?;
+        let mut command = Command::new(&program);
+        run::clear_environment(&mut command).arg("replay").arg(script.path());
+        let outcome = run::run(&mut command, LIMIT)
+            .with_context(|| format!("cannot start {}", program.display()))?;
+        let printed = String::from_utf8_lossy(&outcome.stdout).into_owned();
+        let last = printed.lines().last().unwrap_or_default();
+        let script = replay.script.trim().replace('\n', ", ");
+        let is_so = outcome.end == End::Exit(0) && last == replay.last;
+        Ok((Some(is_so), format!("{script}: {last}")))
     }
 
     fn mistake(&self, path: &str) -> Result<(Option<bool>, String)> {
