@@ -39,10 +39,8 @@ pub fn lend<T: Sync, R: Send>(
     work: impl Fn(usize, &T) -> R + Sync,
 ) -> Vec<R> {
     thread::scope(|scope| {
-        let start = |worker| {
-            let work = &work;
-            scope.spawn(move || work(worker, value))
-        };
+        let work = &work;
+        let start = |worker| scope.spawn(move || work(worker, value));
         let threads: Vec<_> = (0..workers).map(start).collect();
         let ended = threads.into_iter().map(ScopedJoinHandle::join);
         let results = ended.collect::<Result<_, _>>();
