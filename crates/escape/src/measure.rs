@@ -1,0 +1,7 @@
+// Twin: go/escape/measure.go
+
+//! The measured cases.
+
+use pair::Case;
+
+pub const CASES: &[Case] = &[];

@@ -1,0 +1,175 @@
+// Twin: go/escape/script.go
+
+//! The demo and the operations of scripts.
+
+use escape::{
+    any_shape, any_value, copied, counter, fleeting, grown, heap, joined, known, lent, local,
+    measured, spawned, table, unknown,
+};
+use pair::{Operand, Operation, Out, Part, Script, Stop, signed, whole};
+
+/// How many numbers a line may make, so that it is quick in either language.
+const MOST_NUMBERS: usize = 1_000_000;
+
+/// How many threads a line may start, one after the other.
+const MOST_SPAWNED: i64 = 1000;
+
+const NUMBER: &[Operand] = &[
+    signed("VALUE", -1_000_000, 1_000_000),
+    whole("TIMES", 1, 100_000),
+];
+const AMOUNT: &[Operand] = &[whole("COUNT", 0, 100_000), whole("TIMES", 1, 100_000)];
+const WORKER: &[Operand] = &[
+    signed("VALUE", -1_000_000, 1_000_000),
+    whole("TIMES", 1, MOST_SPAWNED),
+];
+
+pub const OPERATIONS: &[Operation] = &[
+    operation(
+        "local",
+        NUMBER,
+        "adds up numbers that were returned by value",
+    ),
+    operation(
+        "heap",
+        NUMBER,
+        "adds up numbers that were returned by their address",
+    ),
+    operation(
+        "fleeting",
+        NUMBER,
+        "adds up numbers that were behind an address for a moment",
+    ),
+    operation(
+        "lent",
+        NUMBER,
+        "adds up numbers that were lent to another function",
+    ),
+    operation(
+        "counter",
+        NUMBER,
+        "makes one counter, counts, and tells the last number",
+    ),
+    operation("any_shape", NUMBER, "adds up the areas of shapes"),
+    operation(
+        "measured",
+        NUMBER,
+        "adds up the areas of shapes that were lent",
+    ),
+    operation(
+        "any_value",
+        NUMBER,
+        "adds up numbers that were values of any type",
+    ),
+    operation("known", NUMBER, "adds up slices of eight numbers"),
+    operation(
+        "copied",
+        NUMBER,
+        "adds up copies of slices of eight numbers",
+    ),
+    operation(
+        "joined",
+        NUMBER,
+        "joins a word and a number, and tells the last text",
+    ),
+    operation(
+        "spawned",
+        WORKER,
+        "adds up numbers that somebody else computed",
+    ),
+    operation("unknown", AMOUNT, "adds up slices of COUNT numbers"),
+    operation("grown", AMOUNT, "adds up slices that grew to COUNT numbers"),
+    operation(
+        "table",
+        AMOUNT,
+        "adds up the sizes of tables of COUNT squares",
+    ),
+];
+
+const fn operation(
+    word: &'static str,
+    operands: &'static [Operand],
+    says: &'static str,
+) -> Operation {
+    Operation {
+        word,
+        operands,
+        part: Part::None,
+        says,
+    }
+}
+
+pub fn demo(out: &Out) -> Result<(), Stop> {
+    out.line(format_args!("local {}", local(41)));
+    out.line(format_args!("heap {}", heap(41)));
+    out.line(format_args!("fleeting {}", fleeting(41)));
+    out.line(format_args!("lent {}", lent(41)));
+    let mut next = counter(40);
+    out.line(format_args!("counter {}, then {}", next(), next()));
+    out.line(format_args!("any shape {}", any_shape(6).area()));
+    out.line(format_args!("measured {}", measured(6)));
+    out.line(format_args!("any value {}", number_of(42)));
+    out.line(format_args!("known {}", known(1)));
+    out.line(format_args!("unknown {}", unknown(1000)));
+    out.line(format_args!("grown {}", grown(1000)));
+    out.line(format_args!("table {}", table(1000)));
+    out.line(format_args!("joined {}", joined(42)));
+    out.line(format_args!("copied {}", copied(1).iter().sum::<i64>()));
+    out.line(format_args!("spawned {}", spawned(41)));
+    Ok(())
+}
+
+pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
+    while let Some(line) = script.read_line()? {
+        let (n, times) = (line.signed(0), line.whole(1));
+        let sized = matches!(line.word, "unknown" | "grown" | "table");
+        if sized && line.whole(0) * times > MOST_NUMBERS {
+            return Err(script.refuse(format!("more than {MOST_NUMBERS} numbers")));
+        }
+        out.line(format_args!(
+            "{} {}",
+            line.word,
+            repeat(line.word, n, times)
+        ));
+    }
+    Ok(())
+}
+
+/// Calls a function that many times and returns the sum of its results, or the last one.
+fn repeat(word: &str, n: i64, times: usize) -> String {
+    let add = |call: fn(i64) -> i64| (0..times).map(|_| call(n)).sum::<i64>().to_string();
+    match word {
+        "local" => add(local),
+        "heap" => add(|n| *heap(n)),
+        "fleeting" => add(fleeting),
+        "lent" => add(lent),
+        "counter" => {
+            let mut next = counter(n);
+            (1..times).for_each(|_| {
+                next();
+            });
+            next().to_string()
+        }
+        "any_shape" => add(|n| any_shape(n).area()),
+        "measured" => add(measured),
+        "any_value" => add(number_of),
+        "known" => add(known),
+        "copied" => add(|n| copied(n).iter().sum()),
+        "spawned" => add(spawned),
+        "unknown" => add(|n| unknown(n as usize)),
+        "grown" => add(|n| grown(n as usize)),
+        "table" => add(|n| table(n as usize) as i64),
+        _ => {
+            let mut text = String::new();
+            for _ in 0..times {
+                text = joined(n);
+            }
+            text
+        }
+    }
+}
+
+/// A number that was a value of any type in between.
+fn number_of(n: i64) -> i64 {
+    any_value(n).downcast().map_or(0, |number| *number)
+}

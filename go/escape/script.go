@@ -1,0 +1,125 @@
+// Twin: crates/escape/src/script.rs
+
+package escape
+
+import "memory.example/pairs/pair"
+
+// mostNumbers is how many numbers a line may make, so that it is quick in either language.
+const mostNumbers = 1_000_000
+
+// mostSpawned is how many goroutines a line may start, one after the other.
+const mostSpawned = 1000
+
+var (
+	number = []pair.Operand{pair.Signed("VALUE", -1_000_000, 1_000_000), pair.Whole("TIMES", 1, 100_000)}
+	amount = []pair.Operand{pair.Whole("COUNT", 0, 100_000), pair.Whole("TIMES", 1, 100_000)}
+	worker = []pair.Operand{pair.Signed("VALUE", -1_000_000, 1_000_000), pair.Whole("TIMES", 1, mostSpawned)}
+)
+
+// Operations are the operations of scripts.
+var Operations = []pair.Operation{
+	{Word: "local", Operands: number, Says: "adds up numbers that were returned by value"},
+	{Word: "heap", Operands: number, Says: "adds up numbers that were returned by their address"},
+	{Word: "fleeting", Operands: number, Says: "adds up numbers that were behind an address for a moment"},
+	{Word: "lent", Operands: number, Says: "adds up numbers that were lent to another function"},
+	{Word: "counter", Operands: number, Says: "makes one counter, counts, and tells the last number"},
+	{Word: "any_shape", Operands: number, Says: "adds up the areas of shapes"},
+	{Word: "measured", Operands: number, Says: "adds up the areas of shapes that were lent"},
+	{Word: "any_value", Operands: number, Says: "adds up numbers that were values of any type"},
+	{Word: "known", Operands: number, Says: "adds up slices of eight numbers"},
+	{Word: "copied", Operands: number, Says: "adds up copies of slices of eight numbers"},
+	{Word: "joined", Operands: number, Says: "joins a word and a number, and tells the last text"},
+	{Word: "spawned", Operands: worker, Says: "adds up numbers that somebody else computed"},
+	{Word: "unknown", Operands: amount, Says: "adds up slices of COUNT numbers"},
+	{Word: "grown", Operands: amount, Says: "adds up slices that grew to COUNT numbers"},
+	{Word: "table", Operands: amount, Says: "adds up the sizes of tables of COUNT squares"},
+}
+
+// Demo prints what the section shows.
+func Demo(out *pair.Out) error {
+	out.Line("local %d", Local(41))
+	out.Line("heap %d", *Heap(41))
+	out.Line("fleeting %d", Fleeting(41))
+	out.Line("lent %d", Lent(41))
+	next := Counter(40)
+	out.Line("counter %d, then %d", next(), next())
+	out.Line("any shape %d", AnyShape(6).Area())
+	out.Line("measured %d", Measured(6))
+	out.Line("any value %v", AnyValue(42))
+	out.Line("known %d", Known(1))
+	out.Line("unknown %d", Unknown(1000))
+	out.Line("grown %d", Grown(1000))
+	out.Line("table %d", Table(1000))
+	out.Line("joined %s", Joined(42))
+	out.Line("copied %d", sum(Copied(1)))
+	out.Line("spawned %d", Spawned(41))
+	return nil
+}
+
+// Replay performs a script.
+func Replay(script *pair.Script, out *pair.Out) error {
+	for {
+		line, err := script.ReadLine()
+		if line == nil || err != nil {
+			return err
+		}
+		n, times := line.Whole(0), line.Whole(1)
+		switch line.Word {
+		case "unknown", "grown", "table":
+			if n*times > mostNumbers {
+				return script.Refuse("more than %d numbers", mostNumbers)
+			}
+		}
+		out.Line("%s %v", line.Word, repeat(line.Word, n, times))
+	}
+}
+
+// repeat calls a function that many times and returns the sum of its results, or the last one.
+func repeat(word string, n, times int) any {
+	add := func(call func(int) int) int {
+		sum := 0
+		for range times {
+			sum += call(n)
+		}
+		return sum
+	}
+	switch word {
+	case "local":
+		return add(Local)
+	case "heap":
+		return add(func(n int) int { return *Heap(n) })
+	case "fleeting":
+		return add(Fleeting)
+	case "lent":
+		return add(Lent)
+	case "counter":
+		next := Counter(n)
+		for range times - 1 {
+			next()
+		}
+		return next()
+	case "any_shape":
+		return add(func(n int) int { return AnyShape(n).Area() })
+	case "measured":
+		return add(Measured)
+	case "any_value":
+		return add(func(n int) int { return AnyValue(n).(int) })
+	case "known":
+		return add(Known)
+	case "copied":
+		return add(func(n int) int { return sum(Copied(n)) })
+	case "spawned":
+		return add(Spawned)
+	case "unknown":
+		return add(Unknown)
+	case "grown":
+		return add(Grown)
+	case "table":
+		return add(Table)
+	}
+	text := ""
+	for range times {
+		text = Joined(n)
+	}
+	return text
+}
