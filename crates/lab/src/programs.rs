@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{project::Project, toolchain::Go};
+use crate::{project::Project, settings::Build, toolchain::Go};
 
 /// The folders where a release build leaves the programs of both languages, one for each topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +78,34 @@ pub fn build_rust(project: &Project, topics: &[&str], show: Show) -> Result<()> 
         cargo.args(["-p", topic]);
     }
     run(&mut cargo, "the Rust programs", show)
+}
+
+/// The folder of the Rust programs that are timed, by their build.
+pub fn timed(project: &Project, build: Build) -> PathBuf {
+    project.target().join("lab").join(build.name())
+}
+
+/// Builds the Rust programs of all topics to be timed, with the allocator of this build; silently
+/// unless that fails. Always all, so that a program is the same whatever else is measured.
+pub fn build_timed(project: &Project, build: Build) -> Result<()> {
+    let name = build.name();
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo
+        .current_dir(&project.root)
+        .args(["build", "--quiet", "--profile", name]);
+    cargo.args(["--features", &format!("pair/{name}")]);
+    cargo
+        .arg("--target-dir")
+        .arg(project.target().join("lab"))
+        .env_remove("CARGO_BUILD_TARGET");
+    for topic in project.names() {
+        cargo.args(["-p", topic]);
+    }
+    run(
+        &mut cargo,
+        &format!("the Rust programs with {name}"),
+        Show::Failures,
+    )
 }
 
 /// Builds the Go programs of these topics.

@@ -119,6 +119,8 @@ pub struct Commit {
 pub struct Measurement {
     /// What is measured.
     pub subject: Subject,
+    /// Whether it is the case's own size, which a claim means that names none.
+    pub own_scale: bool,
     /// Blocks that count.
     pub blocks: Vec<Block>,
     /// Blocks that the machine disturbed, and why.

@@ -2,8 +2,11 @@
 
 pub mod build;
 pub mod go;
+pub mod judge;
 pub mod lint;
+pub mod measure;
 pub mod mistakes;
+pub mod plan;
 pub mod verify;
 
 use std::{

@@ -1,0 +1,216 @@
+use std::{
+    fmt::Write as _,
+    process::ExitCode,
+    sync::atomic::AtomicBool,
+    time::{Duration, Instant},
+};
+
+use anyhow::Result;
+use clap::Args;
+use lab::{
+    formula::Side,
+    measure::{
+        Lab, Ready,
+        plan::{self, Case},
+    },
+    project::Project,
+    result::{LeftOut, Subject},
+    settings::SETTINGS,
+};
+use serde::Serialize;
+
+use super::{
+    measure::{Bar, Choose, Chosen},
+    print,
+};
+
+/// Says what `measure` would measure and how long that takes: each case, its size, both commands.
+#[derive(Args)]
+pub struct Plan {
+    #[command(flatten)]
+    choose: Choose,
+    /// Prints one JSON object, and nothing else.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Report {
+    mode: String,
+    /// For all that is planned, trials and counts included.
+    seconds: f64,
+    budget_seconds: Option<f64>,
+    cases: Vec<CaseRow>,
+    left_out: Vec<LeftOut>,
+    settings: Vec<SettingRow>,
+}
+
+#[derive(Serialize)]
+struct CaseRow {
+    topic: String,
+    case: String,
+    unit: String,
+    says: String,
+    measured: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    subject: Subject,
+    own_scale: bool,
+    samples: u64,
+    blocks: usize,
+    seconds: f64,
+    go: String,
+    rust: String,
+}
+
+#[derive(Serialize)]
+struct SettingRow {
+    side: &'static str,
+    name: &'static str,
+    says: &'static str,
+}
+
+impl Plan {
+    pub fn run(&self) -> Result<ExitCode> {
+        let project = Project::find()?;
+        let bar = Bar::new();
+        bar.say("building");
+        let chosen = self.choose.chosen(&project)?;
+        let mut lab = Lab::open(&project, &chosen.wanted)?;
+        let begun = Instant::now();
+        let (ready, left_out) = chosen.ready(&mut lab, &bar, &AtomicBool::new(false))?;
+        bar.finish();
+        let report = report(&project, &chosen, &ready, left_out, begun.elapsed());
+        if self.json {
+            print(&serde_json::to_string_pretty(&report)?)?;
+        } else {
+            print(&text(&report))?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn report(
+    project: &Project,
+    chosen: &Chosen,
+    ready: &[Ready],
+    left_out: Vec<LeftOut>,
+    trials: Duration,
+) -> Report {
+    let counting: Duration = ready.iter().map(|ready| ready.cost / 3).sum();
+    let fixed = trials + counting;
+    let asked: Vec<_> = ready.iter().map(|r| (r.cost, chosen.budget.most)).collect();
+    let allotted = plan::allot(&asked, chosen.budget.total.saturating_sub(fixed));
+    let blocks = chosen
+        .request
+        .blocks
+        .map_or(allotted, |blocks| vec![blocks; ready.len()]);
+    let mut seconds = fixed.as_secs_f64();
+    let mut cases: Vec<CaseRow> = Vec::new();
+    for (ready, &blocks) in ready.iter().zip(&blocks) {
+        let Subject { topic, case, .. } = &ready.subject;
+        let row = Row {
+            subject: ready.subject.clone(),
+            own_scale: ready.own_scale,
+            samples: ready.sides.go.samples,
+            blocks,
+            seconds: ready.cost.as_secs_f64() * blocks as f64,
+            go: ready.sides.go.shown(&project.root),
+            rust: ready.sides.rust.shown(&project.root),
+        };
+        seconds += row.seconds;
+        let known = cases
+            .iter()
+            .position(|row| (&row.topic, &row.case) == (topic, case));
+        let place = known.unwrap_or_else(|| {
+            let of_case = |c: &&Case| (&c.topic, &c.name) == (topic, case);
+            let (unit, says) = match chosen.cases.iter().find(of_case) {
+                Some(case) => (case.unit.clone(), case.says.clone()),
+                None => Default::default(),
+            };
+            let (topic, case) = (topic.clone(), case.clone());
+            cases.push(CaseRow {
+                topic,
+                case,
+                unit,
+                says,
+                measured: Vec::new(),
+            });
+            cases.len() - 1
+        });
+        cases[place].measured.push(row);
+    }
+    let limited = chosen.request.blocks.is_none();
+    Report {
+        mode: chosen.request.mode.clone(),
+        seconds,
+        budget_seconds: limited.then_some(chosen.budget.total.as_secs_f64()),
+        cases,
+        left_out,
+        settings: SETTINGS
+            .iter()
+            .map(|setting| SettingRow {
+                side: if setting.side == Side::Go {
+                    "go"
+                } else {
+                    "rust"
+                },
+                name: setting.name,
+                says: setting.says,
+            })
+            .collect(),
+    }
+}
+
+fn text(report: &Report) -> String {
+    let mut text = String::new();
+    for CaseRow {
+        topic,
+        case,
+        unit,
+        says,
+        measured,
+    } in &report.cases
+    {
+        let _ = writeln!(text, "{topic}/{case} ({unit}): {says}");
+        for row in measured {
+            let Subject {
+                scale,
+                go,
+                rust,
+                cores,
+                ..
+            } = &row.subject;
+            let _ = write!(text, "  at {scale}");
+            for (name, value, usual) in [
+                ("go", go, "default"),
+                ("rust", rust, "default"),
+                ("cores", cores, "all"),
+            ] {
+                if value != usual {
+                    let _ = write!(text, ", {name}={value}");
+                }
+            }
+            let _ = writeln!(text, ": up to {} blocks, {:.1} s", row.blocks, row.seconds);
+            let _ = writeln!(text, "    {}\n    {}", row.go, row.rust);
+        }
+    }
+    for LeftOut { subject, why, .. } in &report.left_out {
+        let _ = writeln!(text, "{subject}: not measured: {why}");
+    }
+    text += "\nSettings:\n";
+    for SettingRow { side, name, says } in &report.settings {
+        let _ = writeln!(text, "  {side:4}  {name:8}  {says}");
+    }
+    let subjects: usize = report.cases.iter().map(|case| case.measured.len()).sum();
+    let _ = write!(
+        text,
+        "\n{} ({subjects} measurements of {} cases) takes at most {:.0} s once everything is built.",
+        report.mode,
+        report.cases.len(),
+        report.seconds
+    );
+    text
+}

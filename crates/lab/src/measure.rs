@@ -1,0 +1,621 @@
+//! Measures both sides of the pairs in blocks: what is chosen, in the time that there is.
+
+pub mod block;
+pub mod child;
+pub mod machine;
+pub mod noise;
+pub mod pilot;
+pub mod plan;
+pub mod store;
+pub mod table;
+pub mod trial;
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result};
+use sha2::{Digest as _, Sha256};
+
+use self::{
+    block::Sides,
+    child::{Launch, program},
+    plan::Budget,
+    store::{Event, Journal},
+    trial::{Seen, Trials},
+};
+use crate::{
+    formula::{Side, Wanted},
+    programs::{self, Programs},
+    project::Project,
+    result::{Because, Dropped, LeftOut, Machine, Request, ResultFile, Run, Subject},
+    settings::{self, Build},
+};
+
+/// No trial takes longer.
+const TRIAL_LIMIT: Duration = Duration::from_mins(1);
+
+/// Where the claims stand, from the top folder.
+pub const CLAIMS: &str = "crates/lab/claims.toml";
+
+/// How often a disturbed block is repeated.
+const REPEATS: usize = 2;
+
+/// What the programs are, and what is known of them.
+#[derive(Debug)]
+pub struct Lab<'a> {
+    project: &'a Project,
+    /// Hashes of what is compared: the measured programs, and the claims.
+    pub hashes: BTreeMap<String, String>,
+    trials: Trials,
+    available: u64,
+}
+
+/// A subject that can be measured.
+#[derive(Debug, Clone)]
+pub struct Ready {
+    /// What it is.
+    pub subject: Subject,
+    /// Whether it is at the case's own size.
+    pub own_scale: bool,
+    /// Both of its processes.
+    pub sides: Sides,
+    /// What a block of it takes.
+    pub cost: Duration,
+}
+
+/// How a run is told about while it runs.
+pub trait Listener {
+    /// It has so many steps from now on.
+    fn steps(&self, steps: usize);
+    /// One of them is done; what comes next, and what is known of it.
+    fn step(&self, done: &str);
+}
+
+impl<'a> Lab<'a> {
+    /// Builds what these subjects need, and looks at what was built.
+    pub fn open(project: &'a Project, chosen: &[Wanted]) -> Result<Self> {
+        let mut builds: Vec<Build> = Vec::new();
+        for wanted in chosen {
+            builds.push(settings::get(Side::Rust, &wanted.rust)?.build);
+            settings::get(Side::Go, &wanted.go)?;
+        }
+        builds.sort();
+        builds.dedup();
+        for &build in &builds {
+            programs::build_timed(project, build)?;
+        }
+        let mut lab = Lab {
+            project,
+            hashes: BTreeMap::new(),
+            trials: Trials::open(project.target().join("lab/trials.json")),
+            available: machine::available_bytes(),
+        };
+        for wanted in chosen {
+            let rust = settings::get(Side::Rust, &wanted.rust)?.build;
+            for build in [Some(Build::Go), Some(rust), None] {
+                lab.hash(build, &wanted.topic)?;
+            }
+        }
+        let claims = project.root.join(CLAIMS);
+        if claims.is_file() {
+            lab.hashes.insert(CLAIMS.to_owned(), hash_of(&claims)?);
+        }
+        Ok(lab)
+    }
+
+    fn program(&self, build: Option<Build>, topic: &str) -> PathBuf {
+        let folder = match build {
+            None => Programs::of(self.project).rust,
+            Some(Build::Go) => Programs::of(self.project).go,
+            Some(build) => programs::timed(self.project, build),
+        };
+        program(&folder, topic)
+    }
+
+    fn hash(&mut self, build: Option<Build>, topic: &str) -> Result<()> {
+        let key = key(build, topic);
+        if !self.hashes.contains_key(&key) {
+            let hash = hash_of(&self.program(build, topic))?;
+            self.hashes.insert(key, hash);
+        }
+        Ok(())
+    }
+
+    fn launch(&self, build: Option<Build>, wanted: &Wanted) -> Launch {
+        Launch {
+            program: self.program(build, &wanted.topic),
+            allocator: build.map_or("counting", Build::name),
+            case: wanted.case.clone(),
+            scale: wanted.scale,
+            samples: 1,
+            environment: Vec::new(),
+            one_core: wanted.cores == "one",
+            limit: TRIAL_LIMIT,
+        }
+    }
+
+    fn try_once(&mut self, build: Build, launch: &Launch, topic: &str) -> Result<Seen> {
+        let hash = self.hashes[&key(Some(build), topic)].clone();
+        self.trials.of(&hash, launch, &self.project.root)
+    }
+
+    /// Keeps what the trials told.
+    pub fn keep(&self) -> Result<()> {
+        self.trials.keep()
+    }
+
+    /// Both sides' launches of what is wanted, of a single sample each.
+    pub fn launches(&mut self, wanted: &Wanted) -> Result<Sides> {
+        let go_setting = settings::get(Side::Go, &wanted.go)?;
+        let rust_setting = settings::get(Side::Rust, &wanted.rust)?;
+        let mut go = self.launch(Some(Build::Go), wanted);
+        let live = if go_setting.needs_live_size() {
+            self.try_once(Build::Go, &go, &wanted.topic)?.live_bytes
+        } else {
+            0
+        };
+        go.environment = go_setting.environment(live);
+        let mut rust = self.launch(Some(rust_setting.build), wanted);
+        rust.environment = rust_setting.environment(0);
+        Ok(Sides { go, rust })
+    }
+
+    /// Tries both sides of what is wanted: their answers, their memory and their time decide whether
+    /// and how it can be measured.
+    pub fn ready(&mut self, wanted: &Wanted, budget: &Budget) -> Result<Result<Ready, LeftOut>> {
+        let refuse = |because, why| {
+            Ok(Err(LeftOut {
+                subject: wanted.to_string(),
+                because,
+                why,
+            }))
+        };
+        if let Some((because, why)) = self.too_much(wanted, budget)? {
+            return refuse(because, why);
+        }
+        let sides = match self.launches(wanted) {
+            Ok(sides) => sides,
+            Err(error) => return refuse(reason(&error), format!("{error:#}")),
+        };
+        let rust_build = settings::get(Side::Rust, &wanted.rust)?.build;
+        let mut seen = Vec::new();
+        for (build, launch) in [(Build::Go, &sides.go), (rust_build, &sides.rust)] {
+            match self.try_once(build, launch, &wanted.topic) {
+                Ok(one) => seen.push(one),
+                Err(error) => return refuse(reason(&error), format!("{error:#}")),
+            }
+        }
+        let (go, rust) = (&seen[0], &seen[1]);
+        if go.answer != rust.answer || go.scale != rust.scale {
+            let why = format!(
+                "the answers differ: {} in Go, {} in Rust; {} and {} show it",
+                go.answer,
+                rust.answer,
+                sides.go.shown(&self.project.root),
+                sides.rust.shown(&self.project.root),
+            );
+            return refuse(Because::Answers, why);
+        }
+        let peak = go.peak_bytes.max(rust.peak_bytes);
+        if let Some(why) = self.over_memory(peak) {
+            return refuse(Because::Memory, why);
+        }
+        let wall = u64::midpoint(go.wall_ns, rust.wall_ns);
+        if let Some(why) = too_slow(go.wall_ns.max(rust.wall_ns), budget) {
+            return refuse(Because::Budget, why);
+        }
+        let samples = budget.samples(wall);
+        let work = wall / 2;
+        let limit = |seen: &Seen| {
+            TRIAL_LIMIT + Duration::from_nanos(10 * seen.wall_ns.saturating_mul(samples))
+        };
+        let sized = |launch: &Launch, seen: &Seen| Launch {
+            samples,
+            scale: Some(seen.scale),
+            limit: limit(seen),
+            ..launch.clone()
+        };
+        let subject = Subject {
+            topic: wanted.topic.clone(),
+            case: wanted.case.clone(),
+            scale: go.scale,
+            go: wanted.go.clone(),
+            rust: wanted.rust.clone(),
+            cores: wanted.cores.clone(),
+        };
+        Ok(Ok(Ready {
+            subject,
+            own_scale: wanted.scale.is_none(),
+            sides: Sides {
+                go: sized(&sides.go, go),
+                rust: sized(&sides.rust, rust),
+            },
+            cost: 3 * Duration::from_nanos(wall + (samples - 1) * work),
+        }))
+    }
+
+    /// Whether a size that somebody asked for would take too much memory or time: two smaller sizes
+    /// tell it before anything so large is started.
+    fn too_much(&mut self, wanted: &Wanted, budget: &Budget) -> Result<Option<(Because, String)>> {
+        let Some(scale) = wanted.scale else {
+            return Ok(None);
+        };
+        let mut told = [[None, None], [None, None]];
+        for (place, size) in trial::smaller(scale).into_iter().enumerate() {
+            let small = Wanted {
+                scale: Some(size),
+                ..wanted.clone()
+            };
+            let sides = self.launches(&small)?;
+            let rust = settings::get(Side::Rust, &wanted.rust)?.build;
+            for (side, (build, launch)) in [(Build::Go, &sides.go), (rust, &sides.rust)]
+                .into_iter()
+                .enumerate()
+            {
+                // What fails when it is small fails when it is large too, and says why there.
+                let Ok(seen) = self.try_once(build, launch, &wanted.topic) else {
+                    return Ok(None);
+                };
+                told[side][place] = Some(seen);
+            }
+            let slow = told
+                .iter()
+                .filter_map(|side| side[place].as_ref())
+                .map(|seen| seen.wall_ns);
+            if let Some(why) = slow.max().and_then(|wall| too_slow(wall, budget)) {
+                return Ok(Some((Because::Budget, why)));
+            }
+        }
+        for side in &told {
+            let [Some(small), Some(next)] = side else {
+                continue;
+            };
+            let of = |figure: fn(&Seen) -> u64| {
+                trial::expected(
+                    [(small.scale, figure(small)), (next.scale, figure(next))],
+                    scale,
+                )
+            };
+            if let Some(why) = self.over_memory(of(|seen| seen.peak_bytes)) {
+                return Ok(Some((Because::Memory, why)));
+            }
+            if let Some(why) = too_slow(of(|seen| seen.wall_ns), budget) {
+                return Ok(Some((Because::Budget, why)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn over_memory(&self, peak: u64) -> Option<String> {
+        over(peak, self.available)
+    }
+
+    /// The counts of Rust's allocations, which its timed builds do not make.
+    fn counts(&self, ready: &Ready) -> Result<Run> {
+        let launch = Launch {
+            program: self.program(None, &ready.subject.topic),
+            allocator: "counting",
+            environment: Vec::new(),
+            ..ready.sides.rust.clone()
+        };
+        Ok(launch.run(&self.project.root, 0)?.run)
+    }
+}
+
+/// Measures what is ready until it is done, the budget is spent or somebody stops it.
+pub struct Session<'a> {
+    /// The programs.
+    pub lab: &'a Lab<'a>,
+    /// What was asked for.
+    pub request: &'a Request,
+    /// The time that there is.
+    pub budget: Budget,
+    /// When it began.
+    pub begun: Instant,
+    /// Whether somebody stopped it.
+    pub stopped: &'a AtomicBool,
+    /// Who is told.
+    pub listener: &'a dyn Listener,
+}
+
+impl Session<'_> {
+    /// Measures; what is found lies in the journal.
+    pub fn run(&self, ready: Vec<Ready>, journal: &mut Journal) -> Result<()> {
+        let mut at_work = self.counted(ready, journal)?;
+        if let Some(blocks) = self.request.blocks {
+            let goals = vec![blocks; at_work.len()];
+            return self.rounds(&mut at_work, &goals, journal);
+        }
+        let pilot = vec![plan::pilot(&self.budget); at_work.len()];
+        let goals = self.goals(&at_work, &pilot, journal);
+        for (work, &goal) in at_work.iter().zip(&goals) {
+            if goal == 0 {
+                let why = format!(
+                    "a block of it takes {:.1} s, more than its share of the time",
+                    work.ready.cost.as_secs_f64()
+                );
+                leave_out(journal, &work.ready.subject, Because::Budget, why)?;
+            }
+        }
+        self.rounds(&mut at_work, &goals, journal)?;
+        for work in &at_work {
+            let Some(measurement) = journal.of(&work.ready.subject) else {
+                continue;
+            };
+            if let Some(wanted) = table::wanted(measurement) {
+                journal.add(&work.ready.subject, Event::Wanted(wanted))?;
+            }
+        }
+        let wanted: Vec<usize> = at_work
+            .iter()
+            .map(|work| {
+                let measured = journal.of(&work.ready.subject);
+                self.budget
+                    .blocks(measured.and_then(|measurement| measurement.wanted))
+            })
+            .collect();
+        let goals = self.goals(&at_work, &wanted, journal);
+        self.rounds(&mut at_work, &goals, journal)
+    }
+
+    /// Counts what Rust allocates, once for each subject.
+    fn counted(&self, ready: Vec<Ready>, journal: &mut Journal) -> Result<Vec<Work>> {
+        let mut at_work = Vec::new();
+        self.listener.steps(ready.len());
+        for ready in ready {
+            self.listener.step(&format!("{} (counting)", ready.subject));
+            if self.stopped.load(Relaxed) {
+                break;
+            }
+            match self.lab.counts(&ready) {
+                Ok(counts) => {
+                    let own_scale = ready.own_scale;
+                    journal.add(&ready.subject, Event::Begun { own_scale })?;
+                    at_work.push(Work {
+                        ready,
+                        counts,
+                        failed: false,
+                        spent: None,
+                    });
+                }
+                Err(_) if self.stopped.load(Relaxed) => break,
+                Err(error) => {
+                    let why = format!("{error:#}");
+                    leave_out(journal, &ready.subject, reason(&error), why)?;
+                }
+            }
+        }
+        Ok(at_work)
+    }
+
+    /// How many blocks each subject is to have in the end, in the time that is left.
+    fn goals(&self, at_work: &[Work], wanted: &[usize], journal: &Journal) -> Vec<usize> {
+        let done = |work: &Work| {
+            journal
+                .of(&work.ready.subject)
+                .map_or(0, |m| m.blocks.len())
+        };
+        let asked: Vec<_> = at_work
+            .iter()
+            .zip(wanted)
+            .map(|(work, &wanted)| (work.cost(), wanted.saturating_sub(done(work))))
+            .collect();
+        let left = self.budget.total.saturating_sub(self.begun.elapsed());
+        let more = plan::allot(&asked, left);
+        at_work
+            .iter()
+            .zip(more)
+            .map(|(work, more)| done(work) + more)
+            .collect()
+    }
+
+    /// Takes blocks in rounds, one of each subject, so that whatever drifts hits all alike.
+    fn rounds(&self, at_work: &mut [Work], goals: &[usize], journal: &mut Journal) -> Result<()> {
+        let done = |work: &Work, journal: &Journal| {
+            journal
+                .of(&work.ready.subject)
+                .map_or(0, |measurement| measurement.blocks.len())
+        };
+        let mut missing: Vec<usize> = at_work
+            .iter()
+            .zip(goals)
+            .map(|(work, goal)| goal.saturating_sub(done(work, journal)))
+            .collect();
+        self.listener.steps(missing.iter().sum());
+        let mut chance = fastrand::Rng::with_seed(journal.found.seed);
+        while missing.iter().any(|&blocks| blocks > 0) {
+            let mut round: Vec<usize> = (0..at_work.len()).filter(|&p| missing[p] > 0).collect();
+            chance.shuffle(&mut round);
+            for place in round {
+                let work = &mut at_work[place];
+                missing[place] -= 1;
+                if self.stopped.load(Relaxed) {
+                    return Ok(());
+                }
+                if work.failed || self.too_late(work) {
+                    missing[place] = 0;
+                    continue;
+                }
+                self.block(work, journal)?;
+                let told = journal.of(&work.ready.subject).map(table::estimate);
+                let told = told.unwrap_or_default();
+                self.listener
+                    .step(&format!("{} {told}", work.ready.subject));
+            }
+        }
+        Ok(())
+    }
+
+    fn too_late(&self, work: &Work) -> bool {
+        self.request.blocks.is_none() && self.begun.elapsed() + work.cost() > self.budget.total
+    }
+
+    /// Takes one block, again if the machine disturbed it.
+    fn block(&self, work: &mut Work, journal: &mut Journal) -> Result<()> {
+        let Ready { subject, sides, .. } = work.ready.clone();
+        for _ in 0..=REPEATS {
+            let tried = journal
+                .of(&subject)
+                .map_or(0, |m| m.blocks.len() + m.dropped.len());
+            let seed = journal.found.seed;
+            let begun = Instant::now();
+            let taken = block::take(&sides, &subject, seed, tried, &self.lab.project.root);
+            if self.stopped.load(Relaxed) {
+                // A child that was stopped too is no failure.
+                return Ok(());
+            }
+            let (mut block, noise) = match taken {
+                Ok(taken) => taken,
+                Err(error) => {
+                    work.failed = true;
+                    return leave_out(journal, &subject, reason(&error), format!("{error:#}"));
+                }
+            };
+            work.took(begun.elapsed());
+            add_counts(&mut block.rust, &work.counts);
+            if block.control_of == "rust" {
+                add_counts(&mut block.control, &work.counts);
+            }
+            match noise.disturbed() {
+                None => return journal.add(&subject, Event::Block(block.into())),
+                Some(why) => {
+                    let dropped = Dropped { why, block };
+                    journal.add(&subject, Event::Dropped(dropped.into()))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A subject that is being measured.
+struct Work {
+    ready: Ready,
+    counts: Run,
+    failed: bool,
+    /// What its blocks took, and how many there were.
+    spent: Option<(Duration, u32)>,
+}
+
+impl Work {
+    /// What a block takes: what it took so far, or what the trials tell.
+    fn cost(&self) -> Duration {
+        self.spent
+            .map_or(self.ready.cost, |(time, blocks)| time / blocks)
+    }
+
+    fn took(&mut self, time: Duration) {
+        let (all, blocks) = self.spent.unwrap_or_default();
+        self.spent = Some((all + time, blocks + 1));
+    }
+}
+
+fn leave_out(
+    journal: &mut Journal,
+    subject: &Subject,
+    because: Because,
+    why: String,
+) -> Result<()> {
+    journal.leave_out(LeftOut {
+        subject: subject.to_string(),
+        because,
+        why,
+    })
+}
+
+/// Puts the counting build's counts where a timed build has none.
+fn add_counts(run: &mut Run, counts: &Run) {
+    for (sample, counted) in run.samples.iter_mut().zip(&counts.samples) {
+        for name in ["allocations", "allocated_bytes"] {
+            if let Some(count) = counted.get(name) {
+                sample.insert(name.to_owned(), count.clone());
+            }
+        }
+    }
+    for (name, count) in &counts.runtime {
+        let said = run
+            .runtime
+            .entry(name.clone())
+            .or_insert(serde_json::Value::Null);
+        if said.is_null() {
+            said.clone_from(count);
+        }
+    }
+}
+
+/// A size that a case does not have is no failure.
+fn reason(error: &anyhow::Error) -> Because {
+    let text = format!("{error:#}");
+    if text.contains("exit 2: error: --scale") {
+        Because::Scale
+    } else if text.contains("the answers of") {
+        Because::Answers
+    } else {
+        Because::Failed
+    }
+}
+
+/// Whether memory does not suffice: half of what is available has to be left.
+fn over(peak: u64, available: u64) -> Option<String> {
+    let mebibytes = |bytes: u64| bytes.div_ceil(1 << 20);
+    (peak > available / 2).then(|| {
+        format!(
+            "it takes {} MiB, more than half of the {} MiB that are available",
+            mebibytes(peak),
+            mebibytes(available)
+        )
+    })
+}
+
+fn too_slow(wall_ns: u64, budget: &Budget) -> Option<String> {
+    let wall = Duration::from_nanos(wall_ns);
+    (wall > budget.slowest).then(|| {
+        format!(
+            "one run of it takes {:.0} s, and none may take more than {} s",
+            wall.as_secs_f64(),
+            budget.slowest.as_secs()
+        )
+    })
+}
+
+/// How the result calls a program.
+fn key(build: Option<Build>, topic: &str) -> String {
+    let build = build.map_or("counting", Build::name);
+    format!("{build}/{topic}")
+}
+
+fn hash_of(path: &Path) -> Result<String> {
+    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(Sha256::digest(&bytes)
+        .iter()
+        .fold(String::new(), |mut hash, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(hash, "{byte:02x}");
+            hash
+        }))
+}
+
+/// Whether a result answers the same question about the same programs on the same machine.
+pub fn fits(
+    found: &ResultFile,
+    request: &Request,
+    hashes: &BTreeMap<String, String>,
+    machine: &Machine,
+) -> Result<(), &'static str> {
+    if found.request != *request {
+        return Err("it measured something else");
+    }
+    if found.machine != *machine {
+        return Err("it comes from another machine");
+    }
+    if found.hashes != *hashes {
+        return Err("the programs or the claims are no longer the same");
+    }
+    Ok(())
+}

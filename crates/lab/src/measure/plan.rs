@@ -1,0 +1,617 @@
+//! What a run measures, and how its time is shared out.
+
+use std::{collections::BTreeSet, process::Command, time::Duration};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use serde::Serialize;
+
+use super::pilot::PILOT;
+use crate::{
+    claims::{Claim, Claims},
+    formula::{Formula, Side, Wanted},
+    programs::Programs,
+    project::Project,
+    result::Request,
+    run::{self, End},
+    settings::{self, DEFAULT},
+};
+
+/// The sizes of a growth curve.
+pub const GROWTH: [u64; 5] = [1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+
+/// The claim that names the headline cases.
+const HEADLINE: &str = "V4";
+
+/// One measured case, as the programs tell of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Case {
+    /// Its topic.
+    pub topic: String,
+    /// Its name.
+    pub name: String,
+    /// The unit of its figure.
+    pub unit: String,
+    /// What it measures.
+    pub says: String,
+}
+
+/// How long a run may take, and how that is spent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Budget {
+    /// For everything once the programs are built.
+    pub total: Duration,
+    /// How long a process should take, by its number of samples.
+    pub process: Duration,
+    /// The fewest blocks that are wanted.
+    pub least: usize,
+    /// The most.
+    pub most: usize,
+    /// No process of a single sample takes longer.
+    pub slowest: Duration,
+}
+
+impl Budget {
+    /// That of a mode.
+    pub fn of(mode: &str) -> Self {
+        let (seconds, process, least, most, slowest) = match mode {
+            "thorough" => (44 * 60, 300, 10, 100, 20),
+            "claims" => (19 * 60, 200, 10, 60, 20),
+            _ => (80, 50, 10, 30, 4),
+        };
+        Budget {
+            total: Duration::from_secs(seconds),
+            process: Duration::from_millis(process),
+            least,
+            most,
+            slowest: Duration::from_secs(slowest),
+        }
+    }
+
+    /// How many samples a process takes, if one of a single sample takes so long: it does the work
+    /// once for its answer and once for each sample.
+    pub fn samples(&self, wall_ns: u64) -> u64 {
+        let work = (wall_ns / 2).max(1_000_000);
+        let process = self.process.as_nanos() as u64;
+        (1 + process.saturating_sub(wall_ns) / work).min(50)
+    }
+
+    /// How many blocks to take, when a pilot wants so many.
+    pub fn blocks(&self, wanted: Option<usize>) -> usize {
+        wanted.unwrap_or(self.least).clamp(self.least, self.most)
+    }
+}
+
+/// How many more blocks each subject gets: each the same share of the time, and what one does not need
+/// goes to the others. `asked` holds what one block costs and how many are wanted.
+pub fn allot(asked: &[(Duration, usize)], left: Duration) -> Vec<usize> {
+    let all = |place: &usize| asked[*place].0 * asked[*place].1 as u32;
+    let mut places: Vec<usize> = (0..asked.len()).collect();
+    places.sort_by_key(all);
+    let mut blocks = vec![0; asked.len()];
+    let mut left = left.as_secs_f64();
+    for (served, &place) in places.iter().enumerate() {
+        let (cost, wanted) = asked[place];
+        let cost = cost.as_secs_f64().max(1e-6);
+        let share = left / (places.len() - served) as f64;
+        blocks[place] = wanted.min((share / cost) as usize);
+        left -= blocks[place] as f64 * cost;
+    }
+    blocks
+}
+
+/// The first blocks that are asked for.
+pub fn pilot(budget: &Budget) -> usize {
+    PILOT.min(budget.most)
+}
+
+/// All cases of all topics, as the built programs tell of them.
+pub fn catalogue(project: &Project) -> Result<Vec<Case>> {
+    let folder = Programs::of(project).rust;
+    let mut cases = Vec::new();
+    for topic in &project.topics {
+        let program = super::child::program(&folder, &topic.name);
+        let mut command = Command::new(&program);
+        command.arg("cases");
+        let outcome = run::run(
+            run::clear_environment(&mut command),
+            Duration::from_secs(20),
+        )
+        .with_context(|| format!("cannot run {}", program.display()))?;
+        ensure!(
+            outcome.end == End::Exit(0),
+            "{} cases: {}",
+            program.display(),
+            outcome.end
+        );
+        for line in String::from_utf8_lossy(&outcome.stdout).lines() {
+            let mut words = line.split('\t').map(str::to_owned);
+            let mut word = || {
+                words
+                    .next()
+                    .with_context(|| format!("{} cases: {line:?}", program.display()))
+            };
+            let (name, unit, says) = (word()?, word()?, word()?);
+            cases.push(Case {
+                topic: topic.name.clone(),
+                name,
+                unit,
+                says,
+            });
+        }
+    }
+    Ok(cases)
+}
+
+/// What a claim's tests, answer and cause want.
+pub fn wanted(claim: &Claim) -> Result<BTreeSet<Wanted>> {
+    let tests = claim.test.iter().chain(&claim.answered_by);
+    let mut formulas: Vec<&str> = tests.filter_map(|test| test.value.as_deref()).collect();
+    if let Some(cause) = &claim.cause {
+        formulas.extend([cause.effect.as_str(), &cause.without]);
+        formulas.extend(cause.counter.iter().map(String::as_str));
+    }
+    let mut all = BTreeSet::new();
+    for formula in formulas {
+        all.extend(
+            Formula::parse(formula)
+                .with_context(|| claim.id.clone())?
+                .wanted(),
+        );
+    }
+    Ok(all)
+}
+
+/// The case itself: its own size, nothing set, all cores.
+fn itself(topic: &str, case: &str) -> Wanted {
+    Wanted {
+        topic: topic.to_owned(),
+        case: case.to_owned(),
+        scale: None,
+        go: DEFAULT.to_owned(),
+        rust: DEFAULT.to_owned(),
+        cores: "all".to_owned(),
+    }
+}
+
+/// What is known when one chooses.
+pub struct Choice<'a> {
+    /// All cases.
+    pub cases: &'a [Case],
+    /// All claims, where they are written yet.
+    pub claims: Option<&'a Claims>,
+}
+
+impl Choice<'_> {
+    /// What a request asks to measure; wrong words are told with the right ones.
+    pub fn of(&self, request: &Request) -> Result<Vec<Wanted>> {
+        let thorough = request.mode == "thorough";
+        let mut chosen = BTreeSet::new();
+        if request.only.is_empty() {
+            let named = self.by_claims(|_| true)?;
+            for wanted in named.iter().chain(&self.headline()?) {
+                chosen.insert(itself(&wanted.topic, &wanted.case));
+            }
+            if thorough {
+                chosen.extend(named);
+                chosen.extend(self.headline()?.iter().flat_map(growth));
+            }
+            if self.claims.is_none() {
+                chosen.extend(
+                    self.cases
+                        .iter()
+                        .map(|case| itself(&case.topic, &case.name)),
+                );
+            }
+        }
+        for word in &request.only {
+            chosen.extend(self.word(word, thorough)?);
+        }
+        let mut chosen = with_settings(chosen, &request.settings)?;
+        if request.scale.is_some() {
+            chosen = chosen
+                .into_iter()
+                .map(|w| Wanted {
+                    scale: request.scale,
+                    ..w
+                })
+                .collect();
+        }
+        // What no program has yet cannot be measured; the claims that want it say so.
+        chosen.retain(|wanted| self.has(wanted));
+        if let Some([share, shares]) = request.partition {
+            ensure!(
+                (1..=shares).contains(&share),
+                "there is no share {share} of {shares}: --partition takes K/N with K from 1 to N"
+            );
+            let mut place = 0;
+            let mine: BTreeSet<(String, String)> = self
+                .cases
+                .iter()
+                .map(|case| (case.topic.clone(), case.name.clone()))
+                .filter(|key| {
+                    chosen
+                        .iter()
+                        .any(|w| (&w.topic, &w.case) == (&key.0, &key.1))
+                })
+                .filter(|_| {
+                    place += 1;
+                    (place - 1) % shares == share - 1
+                })
+                .collect();
+            chosen.retain(|w| mine.contains(&(w.topic.clone(), w.case.clone())));
+        }
+        // In the article's order, smaller sizes first: they tell what the larger ones will take.
+        let place = |wanted: &Wanted| {
+            self.cases
+                .iter()
+                .position(|case| (&case.topic, &case.name) == (&wanted.topic, &wanted.case))
+        };
+        let mut chosen: Vec<Wanted> = chosen.into_iter().collect();
+        chosen.sort_by_key(|wanted| (place(wanted), wanted.clone()));
+        Ok(chosen)
+    }
+
+    fn has(&self, wanted: &Wanted) -> bool {
+        self.cases
+            .iter()
+            .any(|case| (&case.topic, &case.name) == (&wanted.topic, &wanted.case))
+    }
+
+    fn by_claims(&self, chosen: impl Fn(&Claim) -> bool) -> Result<BTreeSet<Wanted>> {
+        let mut all = BTreeSet::new();
+        for claim in self.claims.iter().flat_map(|claims| &claims.claim) {
+            if chosen(claim) {
+                all.extend(wanted(claim)?);
+            }
+        }
+        Ok(all)
+    }
+
+    /// The headline cases: those of the claim that takes all topics together, or each topic's first.
+    fn headline(&self) -> Result<BTreeSet<Wanted>> {
+        let named = self.by_claims(|claim| claim.id == HEADLINE)?;
+        if !named.is_empty() {
+            return Ok(named);
+        }
+        let mut topics = BTreeSet::new();
+        let firsts = self.cases.iter().filter(|case| topics.insert(&case.topic));
+        Ok(firsts.map(|case| itself(&case.topic, &case.name)).collect())
+    }
+
+    fn word(&self, word: &str, thorough: bool) -> Result<BTreeSet<Wanted>> {
+        if word == "claims" && self.claims.is_some() {
+            return self.by_claims(|_| true);
+        }
+        let is_claim = |claim: &Claim| claim.id.eq_ignore_ascii_case(word);
+        if self
+            .claims
+            .is_some_and(|claims| claims.claim.iter().any(is_claim))
+        {
+            return self.by_claims(is_claim);
+        }
+        let cases: Vec<&Case> = match word.split_once('/') {
+            Some((topic, name)) => self
+                .cases
+                .iter()
+                .filter(|c| c.topic == topic && c.name == name)
+                .collect(),
+            None => self
+                .cases
+                .iter()
+                .filter(|case| case.topic == word)
+                .collect(),
+        };
+        if cases.is_empty() {
+            bail!("there is nothing called {word:?}; {}", self.words());
+        }
+        let mut chosen = BTreeSet::new();
+        for case in cases {
+            let itself = itself(&case.topic, &case.name);
+            if thorough {
+                chosen.extend(growth(&itself));
+                let named = self.by_claims(|_| true)?;
+                let of_case = |w: &Wanted| (&w.topic, &w.case) == (&case.topic, &case.name);
+                chosen.extend(named.into_iter().filter(of_case));
+            }
+            chosen.insert(itself);
+        }
+        Ok(chosen)
+    }
+
+    /// All words that choose.
+    fn words(&self) -> String {
+        let mut topics: Vec<&str> = self.cases.iter().map(|case| case.topic.as_str()).collect();
+        topics.dedup();
+        let cases: Vec<String> = self
+            .cases
+            .iter()
+            .map(|case| format!("{}/{}", case.topic, case.name))
+            .collect();
+        let claims = self.claims.map_or(String::new(), |claims| {
+            let ids: Vec<&str> = claims.claim.iter().map(|claim| claim.id.as_str()).collect();
+            format!("\nclaims: {}, or \"claims\" for all", ids.join(", "))
+        });
+        format!(
+            "there are\ntopics: {}\ncases: {}{claims}",
+            topics.join(", "),
+            cases.join(", ")
+        )
+    }
+}
+
+fn growth(of: &Wanted) -> Vec<Wanted> {
+    let at = |scale| Wanted {
+        scale: Some(scale),
+        ..itself(&of.topic, &of.case)
+    };
+    GROWTH.map(at).to_vec()
+}
+
+/// The same cases with each of these settings, such as `gogc400`, `gogc400+mimalloc` or `one`.
+fn with_settings(chosen: BTreeSet<Wanted>, names: &[String]) -> Result<BTreeSet<Wanted>> {
+    if names.is_empty() {
+        return Ok(chosen);
+    }
+    let mut all = BTreeSet::new();
+    for name in names {
+        for wanted in &chosen {
+            let mut set = itself(&wanted.topic, &wanted.case);
+            set.scale = wanted.scale;
+            for word in name.split('+') {
+                match (
+                    word,
+                    settings::get(Side::Go, word),
+                    settings::get(Side::Rust, word),
+                ) {
+                    ("one" | "all", ..) => word.clone_into(&mut set.cores),
+                    (DEFAULT, ..) => {}
+                    (_, Ok(setting), _) => setting.name.clone_into(&mut set.go),
+                    (_, _, Ok(setting)) => setting.name.clone_into(&mut set.rust),
+                    _ => bail!(
+                        "no setting is called {word:?}; there are {}",
+                        setting_names()
+                    ),
+                }
+            }
+            all.insert(set);
+        }
+    }
+    Ok(all)
+}
+
+fn setting_names() -> String {
+    let mut names: Vec<&str> = settings::SETTINGS
+        .iter()
+        .map(|setting| setting.name)
+        .collect();
+    names.extend(["one", "all"]);
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(*name));
+    names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cases() -> Vec<Case> {
+        let case = |(topic, name): &(&str, &str)| Case {
+            topic: (*topic).to_owned(),
+            name: (*name).to_owned(),
+            unit: "ns".to_owned(),
+            says: "does something".to_owned(),
+        };
+        [
+            ("list", "grow"),
+            ("list", "drop"),
+            ("tree", "build"),
+            ("cache", "put"),
+        ]
+        .iter()
+        .map(case)
+        .collect()
+    }
+
+    fn claims() -> Claims {
+        let text = r#"
+            [[claim]]
+            id = "F1"
+            topic = "list"
+            says = "a node is small"
+            [[claim.test]]
+            value = "go{list/grow}.peak_bytes / rust{list/grow rust=mimalloc}.peak_bytes"
+            [[claim]]
+            id = "F2"
+            topic = "tree"
+            says = "it grows"
+            [[claim.test]]
+            value = "go{tree/build@1000000 go=gogc400 cores=one}.wall_ns"
+            [[claim]]
+            id = "X1"
+            topic = "tree"
+            says = "a case that no program has yet"
+            [[claim.test]]
+            value = "go{tree/burn}.wall_ns"
+        "#;
+        toml::from_str(text).unwrap()
+    }
+
+    fn request(mode: &str, only: &[&str]) -> Request {
+        Request {
+            mode: mode.to_owned(),
+            only: only.iter().map(|&word| word.to_owned()).collect(),
+            settings: Vec::new(),
+            scale: None,
+            blocks: None,
+            partition: None,
+        }
+    }
+
+    fn chosen(request: &Request) -> Vec<String> {
+        let (cases, claims) = (cases(), claims());
+        let choice = Choice {
+            cases: &cases,
+            claims: Some(&claims),
+        };
+        choice
+            .of(request)
+            .unwrap()
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    #[test]
+    fn quick_takes_each_named_case_once_and_the_headline() {
+        let names = chosen(&request("quick", &[]));
+        assert_eq!(names, ["list/grow", "tree/build", "cache/put"]);
+    }
+
+    #[test]
+    fn thorough_takes_the_settings_that_claims_name_and_growth_curves() {
+        let names = chosen(&request("thorough", &[]));
+        for expected in [
+            "list/grow",
+            "list/grow rust=mimalloc",
+            "tree/build@1000000 go=gogc400 cores=one",
+            "cache/put@1000",
+            "cache/put@10000000",
+        ] {
+            assert!(
+                names.iter().any(|name| name == expected),
+                "{names:?} lack {expected}"
+            );
+        }
+    }
+
+    #[test]
+    fn words_choose() {
+        assert_eq!(
+            chosen(&request("quick", &["list"])),
+            ["list/grow", "list/drop"]
+        );
+        assert_eq!(
+            chosen(&request("quick", &["list/drop", "cache"])),
+            ["list/drop", "cache/put"]
+        );
+        assert_eq!(
+            chosen(&request("quick", &["f1"])),
+            ["list/grow", "list/grow rust=mimalloc"]
+        );
+        assert_eq!(chosen(&request("claims", &["claims"])).len(), 3);
+    }
+
+    #[test]
+    fn settings_and_scale_replace_what_was_chosen() {
+        let mut request = request("quick", &["tree"]);
+        request.settings = ["gogc400+mimalloc", "one"].map(str::to_owned).to_vec();
+        request.scale = Some(7);
+        assert_eq!(
+            chosen(&request),
+            [
+                "tree/build@7 cores=one",
+                "tree/build@7 go=gogc400 rust=mimalloc"
+            ]
+        );
+    }
+
+    #[test]
+    fn partitions_share_all_cases_and_keep_each_whole() {
+        let of = |partition| {
+            chosen(&Request {
+                partition,
+                ..request("thorough", &[])
+            })
+        };
+        let mut all: Vec<_> = (1..=3).flat_map(|share| of(Some([share, 3]))).collect();
+        let mut whole = of(None);
+        all.sort();
+        whole.sort();
+        assert_eq!(all, whole);
+        assert!(
+            of(Some([1, 3]))
+                .iter()
+                .all(|name| name.starts_with("list/grow"))
+        );
+    }
+
+    #[test]
+    fn wrong_words_are_told_with_the_right_ones() {
+        let (cases, claims) = (cases(), claims());
+        let choice = Choice {
+            cases: &cases,
+            claims: Some(&claims),
+        };
+        let wrong = |request: &Request| choice.of(request).unwrap_err().to_string();
+        let nothing = wrong(&request("quick", &["nothing"]));
+        for expected in ["\"nothing\"", "list, tree, cache", "tree/build", "F1, F2"] {
+            assert!(nothing.contains(expected), "{nothing}");
+        }
+        let settings = vec!["gogc7".to_owned()];
+        let setting = wrong(&Request {
+            settings,
+            ..request("quick", &[])
+        });
+        assert!(
+            setting.contains("gogc50") && setting.contains("one, all"),
+            "{setting}"
+        );
+        let partition = Some([4, 3]);
+        assert!(
+            wrong(&Request {
+                partition,
+                ..request("quick", &[])
+            })
+            .contains("share 4 of 3")
+        );
+    }
+
+    #[test]
+    fn no_plan_exceeds_its_budget() {
+        let mut chance = fastrand::Rng::with_seed(5);
+        for mode in ["quick", "claims", "thorough"] {
+            let budget = Budget::of(mode);
+            for _ in 0..200 {
+                let asked: Vec<_> = (0..chance.usize(1..120))
+                    .map(|_| {
+                        let cost = Duration::from_millis(chance.u64(5..20_000));
+                        (cost, chance.usize(0..=budget.most))
+                    })
+                    .collect();
+                let blocks = allot(&asked, budget.total);
+                let spent: Duration = blocks
+                    .iter()
+                    .zip(&asked)
+                    .map(|(&b, a)| a.0 * b as u32)
+                    .sum();
+                assert!(spent <= budget.total);
+                assert!(
+                    blocks
+                        .iter()
+                        .zip(&asked)
+                        .all(|(&got, asked)| got <= asked.1)
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_one_subject_does_not_need_goes_to_the_others() {
+        let second = Duration::from_secs(1);
+        assert_eq!(allot(&[(second, 2), (second, 100)], 20 * second), [2, 18]);
+        assert_eq!(
+            allot(&[(second, 100), (second, 100)], 20 * second),
+            [10, 10]
+        );
+        assert_eq!(allot(&[(30 * second, 10)], 20 * second), [0]);
+    }
+
+    #[test]
+    fn short_work_is_sampled_more_often() {
+        let budget = Budget::of("quick");
+        assert_eq!(budget.samples(1_000_000_000), 1);
+        assert_eq!(budget.samples(10_000_000), 9);
+        assert_eq!(budget.samples(0), 50);
+        assert_eq!((budget.blocks(Some(3)), budget.blocks(Some(900))), (10, 30));
+    }
+}

@@ -1,0 +1,489 @@
+//! Where results lie: each file written whole or not at all. A run in progress keeps a journal, a line
+//! for each block, so that nothing that was measured is lost, whatever ends it.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{ErrorKind, Write as _},
+    path::{Path, PathBuf},
+    time::{Duration, UNIX_EPOCH},
+};
+
+use anyhow::{Context as _, Result, bail};
+use serde::{Deserialize, Serialize};
+
+use crate::result::{Block, Dropped, LeftOut, Measurement, ResultFile, SCHEMA, Subject};
+
+/// The journal's name; it is no result.
+const JOURNAL: &str = "unfinished.jsonl";
+
+/// The folder of the results, to which one lab at a time writes.
+#[derive(Debug)]
+pub struct Store {
+    folder: PathBuf,
+    /// Held as long as the store is there; the system lets go of it whatever ends the lab.
+    _lock: File,
+}
+
+/// A run in progress: what it found so far, here and on disk.
+#[derive(Debug)]
+pub struct Journal {
+    file: File,
+    path: PathBuf,
+    /// What was found so far.
+    pub found: ResultFile,
+}
+
+/// What happened to a subject.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// A block that counts.
+    Block(Box<Block>),
+    /// A block that the machine disturbed.
+    Dropped(Box<Dropped>),
+    /// How many blocks are wanted.
+    Wanted(usize),
+    /// It is about to be measured, at the case's own size or not.
+    Begun {
+        /// Whether it is the case's own.
+        own_scale: bool,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Entry {
+    Of { subject: Subject, event: Event },
+    LeftOut { left_out: LeftOut },
+}
+
+/// Reads a result file.
+pub fn read(path: &Path) -> Result<ResultFile> {
+    let shown = path.display();
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;
+    understand(&text).with_context(|| shown.to_string())
+}
+
+fn understand(text: &str) -> Result<ResultFile> {
+    #[derive(Deserialize)]
+    struct Version {
+        schema: u32,
+    }
+    match serde_json::from_str(text) {
+        Ok(Version { schema: SCHEMA }) => {}
+        Ok(Version { schema }) => {
+            bail!("this is a result of schema {schema}, and this lab reads {SCHEMA}: measure anew")
+        }
+        Err(error) if error.is_eof() => bail!("this file is torn: it ends too early"),
+        Err(error) => bail!("this is no result: {error}"),
+    }
+    serde_json::from_str(text).context("this is no result, or a damaged one")
+}
+
+/// All results of a folder, the newest first.
+pub fn list(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.with_context(|| format!("cannot read {}", folder.display()))?,
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|end| end == "json") {
+            paths.push(path);
+        }
+    }
+    // Their names begin with the time.
+    paths.sort();
+    paths.reverse();
+    Ok(paths)
+}
+
+/// The newest result of a folder.
+pub fn newest(folder: &Path) -> Result<PathBuf> {
+    list(folder)?.into_iter().next().with_context(|| {
+        format!(
+            "there is no result in {}: \"cargo lab measure\" makes one",
+            folder.display()
+        )
+    })
+}
+
+/// The name of a result's file, from the time of its beginning.
+fn name(file: &ResultFile) -> String {
+    let began = UNIX_EPOCH + Duration::from_secs(file.began);
+    let time = humantime::format_rfc3339_seconds(began)
+        .to_string()
+        .replace(':', "");
+    format!("{time}-{}.json", file.request.mode)
+}
+
+impl Store {
+    /// Opens the folder for writing.
+    pub fn open(folder: &Path) -> Result<Self> {
+        let shown = folder.display();
+        fs::create_dir_all(folder).with_context(|| format!("cannot create {shown}"))?;
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(folder.join("lock"))
+            .with_context(|| format!("cannot write to {shown}"))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => bail!(
+                "another lab is measuring into {shown}: wait until it is done (two at once would disturb each other), or stop it"
+            ),
+            Err(TryLockError::Error(error)) => {
+                return Err(error).with_context(|| format!("cannot lock {shown}"));
+            }
+        }
+        Ok(Store {
+            folder: folder.to_owned(),
+            _lock: lock,
+        })
+    }
+
+    /// Makes a result of what a run left that was killed, and tells its path.
+    pub fn recover(&self) -> Result<Option<PathBuf>> {
+        let path = self.folder.join(JOURNAL);
+        let text = match fs::read_to_string(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            text => text.with_context(|| format!("cannot read {}", path.display()))?,
+        };
+        let result = match replay(&text)? {
+            Some(found) => Some(self.write(&found)?),
+            None => None,
+        };
+        fs::remove_file(&path)?;
+        Ok(result)
+    }
+
+    /// Begins a journal, with what is found already.
+    pub fn begin(&self, found: ResultFile) -> Result<Journal> {
+        let path = self.folder.join(JOURNAL);
+        let mut text = Vec::new();
+        let mut head = found.clone();
+        let measurements = std::mem::take(&mut head.measurements);
+        serde_json::to_writer(&mut text, &head)?;
+        text.push(b'\n');
+        for Measurement {
+            subject,
+            own_scale,
+            blocks,
+            dropped,
+            wanted,
+        } in measurements
+        {
+            let begun = [Event::Begun { own_scale }].into_iter();
+            let blocks = blocks.into_iter().map(|block| Event::Block(block.into()));
+            let dropped = dropped
+                .into_iter()
+                .map(|block| Event::Dropped(block.into()));
+            let wanted = wanted.map(Event::Wanted);
+            for event in begun.chain(wanted).chain(blocks).chain(dropped) {
+                let subject = subject.clone();
+                serde_json::to_writer(&mut text, &Entry::Of { subject, event })?;
+                text.push(b'\n');
+            }
+        }
+        self.replace(&path, &text)?;
+        let file = OpenOptions::new().append(true).open(&path)?;
+        Ok(Journal { file, path, found })
+    }
+
+    /// Ends a run: its result is written, its journal goes.
+    pub fn end(&self, journal: Journal) -> Result<PathBuf> {
+        let Journal {
+            found,
+            path: unfinished,
+            ..
+        } = journal;
+        let path = self.write(&found)?;
+        fs::remove_file(&unfinished)?;
+        Ok(path)
+    }
+
+    fn write(&self, found: &ResultFile) -> Result<PathBuf> {
+        let path = self.folder.join(name(found));
+        let mut text = serde_json::to_vec(found)?;
+        text.push(b'\n');
+        self.replace(&path, &text)?;
+        Ok(path)
+    }
+
+    /// Writes a file whole or not at all.
+    fn replace(&self, path: &Path, text: &[u8]) -> Result<()> {
+        let written = || -> Result<()> {
+            let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+            file.write_all(text)?;
+            file.as_file().sync_all()?;
+            file.persist(path)?;
+            // The folder holds the new name.
+            File::open(&self.folder)?.sync_all()?;
+            Ok(())
+        };
+        written().with_context(|| format!("cannot write {}", path.display()))
+    }
+}
+
+impl Journal {
+    /// Keeps what happened to a subject.
+    pub fn add(&mut self, subject: &Subject, event: Event) -> Result<()> {
+        self.append(&Entry::Of {
+            subject: subject.clone(),
+            event: event.clone(),
+        })?;
+        apply(&mut self.found, subject.clone(), event);
+        Ok(())
+    }
+
+    /// Keeps that a subject was left out.
+    pub fn leave_out(&mut self, left_out: LeftOut) -> Result<()> {
+        self.append(&Entry::LeftOut {
+            left_out: left_out.clone(),
+        })?;
+        self.found.left_out.push(left_out);
+        Ok(())
+    }
+
+    /// The measurement of a subject, as far as it got.
+    pub fn of(&self, subject: &Subject) -> Option<&Measurement> {
+        self.found
+            .measurements
+            .iter()
+            .find(|measurement| measurement.subject == *subject)
+    }
+
+    fn append(&mut self, entry: &Entry) -> Result<()> {
+        let mut line = serde_json::to_vec(entry)?;
+        line.push(b'\n');
+        let written = self
+            .file
+            .write_all(&line)
+            .and_then(|()| self.file.sync_data());
+        written.with_context(|| format!("cannot write {}", self.path.display()))
+    }
+}
+
+fn apply(found: &mut ResultFile, subject: Subject, event: Event) {
+    let known = found
+        .measurements
+        .iter()
+        .position(|known| known.subject == subject);
+    let place = known.unwrap_or_else(|| {
+        let (blocks, dropped) = (Vec::new(), Vec::new());
+        found.measurements.push(Measurement {
+            subject,
+            own_scale: false,
+            blocks,
+            dropped,
+            wanted: None,
+        });
+        found.measurements.len() - 1
+    });
+    let measurement = &mut found.measurements[place];
+    match event {
+        Event::Block(block) => measurement.blocks.push(*block),
+        Event::Dropped(dropped) => measurement.dropped.push(*dropped),
+        Event::Wanted(wanted) => measurement.wanted = Some(wanted),
+        Event::Begun { own_scale } => measurement.own_scale = own_scale,
+    }
+}
+
+/// What a journal holds, without a last line that was not finished; none if it holds nothing.
+fn replay(text: &str) -> Result<Option<ResultFile>> {
+    let mut lines = text
+        .split_inclusive('\n')
+        .filter(|line| line.ends_with('\n'));
+    let Some(head) = lines.next() else {
+        return Ok(None);
+    };
+    let mut found = understand(head).context(JOURNAL)?;
+    for (number, line) in lines.enumerate() {
+        let entry = serde_json::from_str(line)
+            .with_context(|| format!("{JOURNAL}: line {} is damaged", number + 2))?;
+        match entry {
+            Entry::Of { subject, event } => apply(&mut found, subject, event),
+            Entry::LeftOut { left_out } => found.left_out.push(left_out),
+        }
+    }
+    Ok(Some(found))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::result::{Because, Commit, Machine, Request, Run};
+
+    fn empty() -> ResultFile {
+        ResultFile {
+            schema: SCHEMA,
+            command: "cargo lab measure".to_owned(),
+            request: Request {
+                mode: "quick".to_owned(),
+                only: Vec::new(),
+                settings: Vec::new(),
+                scale: None,
+                blocks: None,
+                partition: None,
+            },
+            complete: false,
+            began: 1_700_000_000,
+            seed: 7,
+            machine: Machine {
+                cpu: "a processor".to_owned(),
+                cores: 2,
+                memory_bytes: 1 << 30,
+                system: "a system".to_owned(),
+                versions: [].into(),
+                settings: [].into(),
+            },
+            commit: Commit {
+                hash: None,
+                dirty: false,
+            },
+            hashes: [].into(),
+            measurements: Vec::new(),
+            left_out: Vec::new(),
+        }
+    }
+
+    fn subject(case: &str) -> Subject {
+        Subject {
+            topic: "cycles".to_owned(),
+            case: case.to_owned(),
+            scale: 10,
+            go: "default".to_owned(),
+            rust: "default".to_owned(),
+            cores: "all".to_owned(),
+        }
+    }
+
+    fn block(answer: &str) -> Event {
+        let run = Run {
+            answer: answer.to_owned(),
+            ..Run::default()
+        };
+        Event::Block(Box::new(Block {
+            order: vec!["go".to_owned(), "control".to_owned(), "rust".to_owned()],
+            go: run.clone(),
+            rust: run.clone(),
+            control: run,
+            control_of: "go".to_owned(),
+            steal: 0.0,
+        }))
+    }
+
+    /// A folder with a run in progress that has measured three blocks of two cases.
+    fn begun() -> (tempfile::TempDir, Store, Journal) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let mut journal = store.begin(empty()).unwrap();
+        journal
+            .add(&subject("tree"), Event::Begun { own_scale: true })
+            .unwrap();
+        journal.add(&subject("tree"), block("1")).unwrap();
+        journal.add(&subject("bush"), block("2")).unwrap();
+        journal.add(&subject("tree"), block("3")).unwrap();
+        journal.add(&subject("tree"), Event::Wanted(20)).unwrap();
+        let why = "too much".to_owned();
+        let left_out = LeftOut {
+            subject: "x/y".to_owned(),
+            because: Because::Memory,
+            why,
+        };
+        journal.leave_out(left_out).unwrap();
+        (folder, store, journal)
+    }
+
+    fn json(file: &ResultFile) -> String {
+        serde_json::to_string(file).unwrap()
+    }
+
+    #[test]
+    fn a_result_is_read_as_it_was_written() {
+        let (folder, store, journal) = begun();
+        let found = journal.found.clone();
+        let path = store.end(journal).unwrap();
+        assert_eq!(path, folder.path().join("2023-11-14T221320Z-quick.json"));
+        assert_eq!(json(&read(&path).unwrap()), json(&found));
+        assert_eq!(found.measurements[0].blocks.len(), 2);
+        assert_eq!(newest(folder.path()).unwrap(), path);
+        assert!(store.recover().unwrap().is_none());
+    }
+
+    #[test]
+    fn what_was_measured_outlives_a_kill() {
+        let (folder, store, journal) = begun();
+        let found = journal.found.clone();
+        drop((store, journal));
+        let store = Store::open(folder.path()).unwrap();
+        let path = store.recover().unwrap().unwrap();
+        assert_eq!(json(&read(&path).unwrap()), json(&found));
+        // A run that goes on with it holds the same and more.
+        let mut journal = store.begin(found).unwrap();
+        journal.add(&subject("bush"), block("4")).unwrap();
+        drop(journal);
+        let more = read(&store.recover().unwrap().unwrap()).unwrap();
+        assert_eq!(more.measurements[1].blocks.len(), 2);
+        assert_eq!(more.measurements[0].wanted, Some(20));
+        assert_eq!(list(folder.path()).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_journal_cut_anywhere_gives_all_whole_lines() {
+        let (folder, _store, journal) = begun();
+        let text = fs::read_to_string(folder.path().join(JOURNAL)).unwrap();
+        drop(journal);
+        for cut in 0..=text.len() {
+            let lines = text[..cut].matches('\n').count();
+            let found = replay(&text[..cut]).unwrap();
+            let blocks = found.map_or(0, |found| {
+                found.measurements.iter().map(|m| m.blocks.len()).sum()
+            });
+            assert_eq!(blocks, lines.saturating_sub(2).min(3), "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn a_torn_file_and_another_schema_are_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.json");
+        let text = json(&empty());
+        for (text, expected) in [
+            (text[..text.len() / 2].to_owned(), "this file is torn"),
+            (String::new(), "this file is torn"),
+            (
+                text.replace("\"schema\":1", "\"schema\":99"),
+                "schema 99, and this lab reads 1",
+            ),
+            (
+                "{\"schema\":1}".to_owned(),
+                "this is no result, or a damaged one",
+            ),
+            ("[]".to_owned(), "this is no result"),
+        ] {
+            fs::write(&path, text).unwrap();
+            let error = format!("{:#}", read(&path).unwrap_err());
+            assert!(error.contains(expected), "{error:?} lacks {expected:?}");
+            assert!(error.contains("x.json"), "{error}");
+        }
+    }
+
+    #[test]
+    fn two_labs_do_not_write_to_one_folder() {
+        let (folder, store, _journal) = begun();
+        let error = Store::open(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("another lab is measuring"), "{error}");
+        drop(store);
+        assert!(Store::open(folder.path()).is_ok());
+    }
+
+    #[test]
+    fn a_folder_without_results_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = newest(&folder.path().join("none")).unwrap_err().to_string();
+        assert!(error.contains("there is no result"), "{error}");
+    }
+}

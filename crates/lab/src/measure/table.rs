@@ -1,0 +1,327 @@
+//! What a result says at a glance: a compact table, and how far the machine can be trusted.
+
+use std::fmt::Write as _;
+
+use crate::{
+    formula::Wanted,
+    result::{Block, Measurement, ResultFile, Run},
+    settings,
+    stats::{self, Estimate},
+};
+
+use super::pilot;
+
+/// An A/A interval that reaches further than this from 1 says that the machine is noisy.
+const MOST_APART: f64 = 1.1;
+
+/// The time that stands for a run: what its samples timed, or the whole process.
+fn time(run: &Run, unit: &str) -> Option<f64> {
+    let sampled = |name: &str| {
+        let mut figures: Vec<f64> = run
+            .samples
+            .iter()
+            .filter_map(|sample| sample.get(name)?.as_f64())
+            .collect();
+        figures.sort_by(f64::total_cmp);
+        (!figures.is_empty()).then(|| stats::median(&figures))
+    };
+    let time = sampled(unit).or_else(|| {
+        run.process
+            .get(unit.replace("_ns", "_process_ns").as_str())?
+            .as_f64()
+    })?;
+    (time > 0.0).then_some(time)
+}
+
+/// Go's time over Rust's in each block.
+fn pairs(blocks: &[Block], unit: &str) -> Vec<(f64, f64)> {
+    blocks
+        .iter()
+        .filter_map(|b| Some((time(&b.go, unit)?, time(&b.rust, unit)?)))
+        .collect()
+}
+
+/// The control's time over that of its own side in each block.
+fn controls(blocks: &[Block]) -> Vec<(f64, f64)> {
+    let pair = |block: &Block| {
+        let own = if block.control_of == "go" {
+            &block.go
+        } else {
+            &block.rust
+        };
+        Some((time(&block.control, "wall_ns")?, time(own, "wall_ns")?))
+    };
+    blocks.iter().filter_map(pair).collect()
+}
+
+/// How many blocks are wanted, by the scatter of wall and of CPU time.
+pub fn wanted(measurement: &Measurement) -> Option<usize> {
+    let logs = |unit: &str| -> Vec<f64> {
+        let pairs = pairs(&measurement.blocks, unit);
+        pairs.iter().map(|(go, rust)| (go / rust).ln()).collect()
+    };
+    pilot::wanted(&logs("wall_ns")).max(pilot::wanted(&logs("cpu_ns")))
+}
+
+/// The ratio as it stands, as a progress bar shows it.
+pub fn estimate(measurement: &Measurement) -> String {
+    ratio(&pairs(&measurement.blocks, "wall_ns"))
+}
+
+/// A ratio with its interval, or without one where there are too few blocks.
+fn ratio(pairs: &[(f64, f64)]) -> String {
+    if let Some(Estimate {
+        value, low, high, ..
+    }) = stats::ratio(pairs)
+    {
+        return format!("{} [{}, {}]", short(value), short(low), short(high));
+    }
+    middle(pairs.iter().map(|(over, under)| over / under).collect())
+        .map_or("-".to_owned(), |value| format!("{} (few)", short(value)))
+}
+
+fn middle(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    (!values.is_empty()).then(|| stats::median(&values))
+}
+
+/// Three digits.
+fn short(value: f64) -> String {
+    match value {
+        v if v >= 99.95 => format!("{v:.0}"),
+        v if v >= 9.995 => format!("{v:.1}"),
+        v if v >= 0.0995 => format!("{v:.2}"),
+        v => format!("{v:.3}"),
+    }
+}
+
+/// A time with its unit, three digits.
+fn nanoseconds(value: Option<f64>) -> String {
+    let Some(value) = value else {
+        return "-".to_owned();
+    };
+    let units = [(1e9, "s"), (1e6, "ms"), (1e3, "us")];
+    match units.iter().find(|(size, _)| value >= *size) {
+        Some((size, unit)) => format!("{} {unit}", short(value / size)),
+        None => format!("{value:.0} ns"),
+    }
+}
+
+/// 1000000 as 1M.
+fn scale(scale: u64) -> String {
+    match scale {
+        s if s >= 1_000_000 && s % 100_000 == 0 => format!("{}M", s as f64 / 1e6),
+        s if s >= 1_000 && s % 100 == 0 => format!("{}k", s as f64 / 1e3),
+        s => s.to_string(),
+    }
+}
+
+/// How a row is called: topic, case, size and what is set.
+fn label(measurement: &Measurement) -> String {
+    let Wanted {
+        topic,
+        case,
+        go,
+        rust,
+        cores,
+        ..
+    } = Wanted::from(&measurement.subject);
+    let mut label = format!("{topic}/{case} {}", scale(measurement.subject.scale));
+    for (value, usual) in [
+        (go, settings::DEFAULT),
+        (rust, settings::DEFAULT),
+        (cores, "all"),
+    ] {
+        if value != usual {
+            let _ = write!(label, " {value}");
+        }
+    }
+    label
+}
+
+/// Whether both sides are on one track, so that a ratio says something.
+fn comparable(measurement: &Measurement) -> bool {
+    let tuned = |name: &str| name != settings::DEFAULT;
+    tuned(&measurement.subject.go) == tuned(&measurement.subject.rust)
+}
+
+const LABEL: usize = 25;
+
+/// The table: wall time on both sides, Go over Rust, and a side over itself.
+pub fn table(file: &ResultFile) -> String {
+    let mut text = row(
+        "case",
+        &["go", "rust", "go/rust [95 %]", "control", "blocks"],
+    );
+    for measurement in &file.measurements {
+        let blocks = &measurement.blocks;
+        let of = |side: fn(&Block) -> &Run| {
+            nanoseconds(middle(
+                blocks
+                    .iter()
+                    .filter_map(|b| time(side(b), "wall_ns"))
+                    .collect(),
+            ))
+        };
+        let control = controls(blocks)
+            .iter()
+            .map(|(over, under)| (over / under).ln())
+            .collect();
+        let (go, rust) = (of(|block| &block.go), of(|block| &block.rust));
+        let ratio = if comparable(measurement) {
+            estimate(measurement)
+        } else {
+            "-".to_owned()
+        };
+        let control = middle(control).map_or("-".to_owned(), |log| short(log.exp()));
+        let count = match measurement.dropped.len() {
+            0 => blocks.len().to_string(),
+            dropped => format!("{} -{dropped}", blocks.len()),
+        };
+        text += &row(&label(measurement), &[&go, &rust, &ratio, &control, &count]);
+    }
+    text
+}
+
+fn row(label: &str, [go, rust, ratio, control, count]: &[&str; 5]) -> String {
+    let figures = format!("{go:>8} {rust:>8}  {ratio:<20} {control:>7} {count:>7}\n");
+    if label.len() > LABEL {
+        return format!("{label}\n{:LABEL$}{figures}", "");
+    }
+    format!("{label:<LABEL$}{figures}")
+}
+
+/// What makes a result doubtful, in plain words, if anything does.
+pub fn warning(file: &ResultFile) -> Option<String> {
+    let dropped: usize = file.measurements.iter().map(|m| m.dropped.len()).sum();
+    let kept: usize = file.measurements.iter().map(|m| m.blocks.len()).sum();
+    let judged: Vec<Estimate> = file
+        .measurements
+        .iter()
+        .filter_map(|m| stats::ratio(&controls(&m.blocks)))
+        .collect();
+    let bounds = 1.0 / MOST_APART..=MOST_APART;
+    let noisy = judged
+        .iter()
+        .filter(|e| !bounds.contains(&e.low) || !bounds.contains(&e.high));
+    let noisy = noisy.count();
+    if 3 * noisy <= judged.len() && 3 * dropped <= kept + dropped {
+        return None;
+    }
+    Some(format!(
+        "warning: this machine is too noisy for fine differences. Set against itself, a side came out\n\
+         more than 10 % apart, or could have, in {noisy} of {} cases, and {dropped} of {} blocks were\n\
+         disturbed and dropped. Close what else runs here, then measure again, or take more blocks.",
+        judged.len(),
+        kept + dropped,
+    ))
+}
+
+/// How many subjects have fewer blocks than it takes, and how many it would take at most.
+pub fn short_of_blocks(file: &ResultFile) -> Option<String> {
+    let short: Vec<&Measurement> = file
+        .measurements
+        .iter()
+        .filter(|m| m.wanted.is_some_and(|wanted| wanted > m.blocks.len()))
+        .collect();
+    let most = short.iter().filter_map(|m| m.wanted).max()?;
+    Some(format!(
+        "{} of {} cases scatter too much for their blocks to tell 1.1 from 1; it would take up to {most} blocks.",
+        short.len(),
+        file.measurements.len(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::result::Subject;
+    use serde_json::json;
+
+    fn run(wall: f64) -> Run {
+        let sample = json!({"wall_ns": wall, "cpu_ns": wall});
+        Run {
+            samples: vec![sample.as_object().unwrap().clone()],
+            ..Run::default()
+        }
+    }
+
+    fn measurement(case: &str, times: &[[f64; 3]]) -> Measurement {
+        let block = |[go, rust, control]: &[f64; 3]| Block {
+            order: Vec::new(),
+            go: run(*go),
+            rust: run(*rust),
+            control: run(*control),
+            control_of: "go".to_owned(),
+            steal: 0.0,
+        };
+        Measurement {
+            subject: Subject {
+                topic: "cycles".to_owned(),
+                case: case.to_owned(),
+                scale: 100_000,
+                go: "default".to_owned(),
+                rust: "default".to_owned(),
+                cores: "all".to_owned(),
+            },
+            own_scale: true,
+            blocks: times.iter().map(block).collect(),
+            dropped: Vec::new(),
+            wanted: None,
+        }
+    }
+
+    #[test]
+    fn a_few_blocks_have_no_interval() {
+        assert_eq!(estimate(&measurement("tree", &[])), "-");
+        assert_eq!(
+            estimate(&measurement("tree", &[[3e6, 2e6, 3e6]])),
+            "1.50 (few)"
+        );
+        let six = measurement("tree", &[[3e6, 2e6, 3e6]; 6]);
+        assert_eq!(estimate(&six), "1.50 [1.50, 1.50]");
+        assert_eq!(wanted(&six), Some(6));
+    }
+
+    #[test]
+    fn every_row_fits_80_columns() {
+        for line in [
+            row(
+                "allocation/escaping_written 10M",
+                &[
+                    "123 ms",
+                    "0.123 ms",
+                    "0.123 [0.121, 0.125]",
+                    "0.123",
+                    "100 -20",
+                ],
+            ),
+            row(
+                "x",
+                &["999 ms", "999 ms", "99.9 [99.1, 99.9]", "1.00", "100"],
+            ),
+        ] {
+            assert!(
+                line.lines().all(|line| line.chars().count() <= 80),
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
+    fn figures_have_three_digits_and_a_unit() {
+        let shown: Vec<_> = [0.5, 12.0, 1234.0, 5.6e6, 9.996e9]
+            .map(|v| nanoseconds(Some(v)))
+            .to_vec();
+        assert_eq!(shown, ["0 ns", "12 ns", "1.23 us", "5.60 ms", "10.0 s"]);
+        assert_eq!([7, 1_000, 1_500_000].map(scale), ["7", "1k", "1.5M"]);
+    }
+
+    #[test]
+    fn times_of_the_process_stand_in_where_samples_have_none() {
+        let mut run = Run::default();
+        assert_eq!(time(&run, "wall_ns"), None);
+        run.process.insert("wall_process_ns".to_owned(), 5.into());
+        assert_eq!(time(&run, "wall_ns"), Some(5.0));
+    }
+}

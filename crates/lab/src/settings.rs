@@ -1,0 +1,227 @@
+//! The settings under which a case is measured, each declared once: environment and build.
+
+use anyhow::{Result, bail};
+
+use crate::formula::Side;
+
+/// The name of the setting in which nothing is set.
+pub const DEFAULT: &str = "default";
+
+/// A memory limit below this tells of the runtime itself: it is the smallest heap that Go collects.
+const LEAST_LIVE: u64 = 4 << 20;
+
+/// One setting of one side.
+#[derive(Debug, PartialEq)]
+pub struct Setting {
+    /// Its name.
+    pub name: &'static str,
+    /// Whose it is.
+    pub side: Side,
+    /// What is set, in a few words.
+    pub says: &'static str,
+    /// The build that it measures.
+    pub build: Build,
+    variables: &'static [(&'static str, &'static str)],
+    /// The memory limit as a multiple of the case's live size.
+    limit: Option<f64>,
+}
+
+/// A build of a side's programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Build {
+    /// Go's only one.
+    Go,
+    /// Rust with the system's allocator.
+    System,
+    /// Rust with mimalloc.
+    Mimalloc,
+    /// Rust with jemalloc.
+    Jemalloc,
+}
+
+/// What a figure may be compared with: a ratio never mixes the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Track {
+    /// Release settings, with nothing else set.
+    Default,
+    /// Something is set, and named.
+    Tuned,
+}
+
+const fn go(
+    name: &'static str,
+    says: &'static str,
+    variables: &'static [(&'static str, &'static str)],
+) -> Setting {
+    Setting {
+        name,
+        side: Side::Go,
+        says,
+        build: Build::Go,
+        variables,
+        limit: None,
+    }
+}
+
+const fn limited(name: &'static str, says: &'static str, times: f64) -> Setting {
+    let off = go(name, says, &[("GOGC", "off")]);
+    Setting {
+        limit: Some(times),
+        ..off
+    }
+}
+
+const fn rust(
+    name: &'static str,
+    says: &'static str,
+    build: Build,
+    variables: &'static [(&'static str, &'static str)],
+) -> Setting {
+    Setting {
+        name,
+        side: Side::Rust,
+        says,
+        build,
+        variables,
+        limit: None,
+    }
+}
+
+/// glibc keeps what is freed, whatever its size.
+const KEPT: &str = "glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869184";
+
+/// All settings.
+pub static SETTINGS: [Setting; 15] = [
+    go(DEFAULT, "nothing is set", &[]),
+    go("gogc50", "GOGC=50", &[("GOGC", "50")]),
+    go(
+        "gogc100",
+        "GOGC=100, which is what Go does by itself",
+        &[("GOGC", "100")],
+    ),
+    go("gogc200", "GOGC=200", &[("GOGC", "200")]),
+    go("gogc400", "GOGC=400", &[("GOGC", "400")]),
+    go("gogc1600", "GOGC=1600", &[("GOGC", "1600")]),
+    go("gogcoff", "no collection at all", &[("GOGC", "off")]),
+    limited(
+        "limit1.5",
+        "collects only at a limit of 1.5 times the live size",
+        1.5,
+    ),
+    limited(
+        "limit2",
+        "collects only at a limit of 2 times the live size",
+        2.0,
+    ),
+    limited(
+        "limit3",
+        "collects only at a limit of 3 times the live size",
+        3.0,
+    ),
+    limited(
+        "limit5",
+        "collects only at a limit of 5 times the live size",
+        5.0,
+    ),
+    rust(
+        DEFAULT,
+        "the system's allocator, as it comes",
+        Build::System,
+        &[],
+    ),
+    rust(
+        "kept",
+        "the system's allocator, told to keep its memory",
+        Build::System,
+        &[("GLIBC_TUNABLES", KEPT)],
+    ),
+    rust(
+        "mimalloc",
+        "mimalloc as the global allocator",
+        Build::Mimalloc,
+        &[],
+    ),
+    rust(
+        "jemalloc",
+        "jemalloc as the global allocator",
+        Build::Jemalloc,
+        &[],
+    ),
+];
+
+/// A side's setting of this name.
+pub fn get(side: Side, name: &str) -> Result<&'static Setting> {
+    let of_side = || SETTINGS.iter().filter(|setting| setting.side == side);
+    if let Some(setting) = of_side().find(|setting| setting.name == name) {
+        return Ok(setting);
+    }
+    let names: Vec<&str> = of_side().map(|setting| setting.name).collect();
+    bail!(
+        "no setting is called {name:?}; there are {}",
+        names.join(", ")
+    )
+}
+
+impl Setting {
+    /// The environment that makes it; a limit needs the live size of a run with nothing set.
+    pub fn environment(&self, live_bytes: u64) -> Vec<(String, String)> {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let mut environment: Vec<_> = self.variables.iter().map(owned).collect();
+        if let Some(times) = self.limit {
+            let limit = (times * live_bytes.max(LEAST_LIVE) as f64) as u64;
+            environment.push(("GOMEMLIMIT".to_owned(), limit.to_string()));
+        }
+        environment
+    }
+
+    /// Whether it needs to know the live size of a run with nothing set.
+    pub fn needs_live_size(&self) -> bool {
+        self.limit.is_some()
+    }
+
+    /// The track to which its figures belong.
+    pub fn track(&self) -> Track {
+        if self.name == DEFAULT {
+            Track::Default
+        } else {
+            Track::Tuned
+        }
+    }
+}
+
+impl Build {
+    /// Its cargo profile, the feature of `pair` and the allocator's name, all the same word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Build::Go => "go",
+            Build::System => "system",
+            Build::Mimalloc => "mimalloc",
+            Build::Jemalloc => "jemalloc",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_is_found_by_side_and_name() {
+        assert_eq!(get(Side::Rust, "kept").unwrap().build, Build::System);
+        assert_eq!(get(Side::Go, DEFAULT).unwrap().environment(0), []);
+        let unknown = get(Side::Rust, "gogc50").unwrap_err().to_string();
+        assert_eq!(
+            unknown,
+            "no setting is called \"gogc50\"; there are default, kept, mimalloc, jemalloc"
+        );
+    }
+
+    #[test]
+    fn a_limit_follows_the_live_size() {
+        let limit = get(Side::Go, "limit1.5").unwrap();
+        let of = |live| limit.environment(live)[1].1.clone();
+        assert_eq!(of(100 << 20), (150 << 20).to_string());
+        assert_eq!(of(1), (6 << 20).to_string());
+        assert_eq!(limit.track(), Track::Tuned);
+    }
+}
