@@ -91,6 +91,13 @@ fn a_million_visits_are_freed_at_once_and_one_by_one() {
 }
 
 #[test]
+fn what_was_let_go_counts_until_it_settles() {
+    let script = "live 200000\nrequests 100000 1\nrequests 100000 2\nrequests 1 3\n";
+    let refused = Pair::of("pauses").script(script).code(2);
+    refused.stderr("error: line 4: more than 1000000 objects alive\n");
+}
+
+#[test]
 fn a_question_before_settle_is_refused_whatever_was_let_go() {
     for line in ["request 1", "requests 1 1", "drop 1", "clear"] {
         let refused = Pair::of("pauses")
