@@ -1,6 +1,6 @@
 // Twin: crates/allocation/src/lib.rs
 
-// Package allocation is many short-lived slices of integers, of which the compiler sees more or less.
+// Package allocation is short-lived slices that a compiler may see through.
 package allocation
 
 // Length is how many integers the article's slices have.
@@ -14,7 +14,7 @@ func AsWritten(count int) {
 	}
 }
 
-// Removable makes slices that the compiler may remove: it sees all that is done with them.
+// Removable makes slices that the compiler may remove: it sees their use.
 func Removable(count, length int) int {
 	sum := 0
 	for i := range count {
@@ -24,7 +24,7 @@ func Removable(count, length int) int {
 	return sum
 }
 
-// Observed makes slices that are looked at, by a function that keeps none of them.
+// Observed makes slices for a function that looks at them and keeps none.
 func Observed(count, length int) int {
 	sum := 0
 	for i := range count {
@@ -34,7 +34,7 @@ func Observed(count, length int) int {
 	return sum
 }
 
-// Escaping makes slices that could be kept by somebody else, and so must be on the heap.
+// Escaping makes slices that somebody else could keep, so they need the heap.
 func Escaping(count, length int) int {
 	sum := 0
 	for i := range count {
@@ -47,6 +47,8 @@ func Escaping(count, length int) int {
 }
 
 // sink is what anybody in this package could read.
+//
+//lint:ignore U1000 It is written so that slices escape.
 var sink []int
 
 // touch writes the first element and reads it back; the length is added.

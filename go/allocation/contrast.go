@@ -20,9 +20,9 @@ func Contrast(facts *pair.Facts) error {
 		heap pair.Heap
 	}{
 		{"as written", heapOf(func() { AsWritten(slices) })},
-		{"removable", heapOf(func() { result = Removable(slices, Length) })},
-		{"observed", heapOf(func() { result = Observed(slices, Length) })},
-		{"escaping", heapOf(func() { result = Escaping(slices, Length) })},
+		{"removable", heapOf(func() { Removable(slices, Length) })},
+		{"observed", heapOf(func() { Observed(slices, Length) })},
+		{"escaping", heapOf(func() { Escaping(slices, Length) })},
 	}
 	for _, k := range known {
 		facts.Add(fmt.Sprintf("allocations of %d, %s", slices, k.form), k.heap.Allocations)
@@ -37,19 +37,16 @@ func Contrast(facts *pair.Facts) error {
 	}
 	for _, f := range forms {
 		for _, length := range []int{Length, 4, 0} {
-			heap := heapOf(func() { result = f.make(slices, length) })
+			heap := heapOf(func() { f.make(slices, length) })
 			name := fmt.Sprintf("allocations of %d, %s, length %d at run time", slices, f.form, length)
 			facts.Add(name, heap.Allocations)
 		}
 	}
-	heap := heapOf(func() { result = Escaping(slices, Length) })
+	heap := heapOf(func() { Escaping(slices, Length) })
 	facts.Add(fmt.Sprintf("bytes that an escaping slice of %d takes", Length), heap.Allocated/slices)
 	facts.Add(fmt.Sprintf("freed of %d escaping slices when the loop ends, no collection", slices), heap.Frees)
 	return nil
 }
-
-// result keeps what the forms return from being removed with its work.
-var result int
 
 // heapOf returns what the heap was asked for, without collections; the least of three tries, for the
 // runtime allocates a little for itself at times.

@@ -1,6 +1,6 @@
 // Twin: crates/escape/src/lib.rs
 
-// Package escape is values that end with their function, and values that outlive it.
+// Package escape is values that end with their function, or outlive it.
 package escape
 
 import (
@@ -57,6 +57,8 @@ type Square struct {
 }
 
 // Area returns the square of its side.
+//
+// only here: Rust writes it in `impl Shape for Square`.
 func (s Square) Area() int {
 	return s.Side * s.Side
 }
@@ -73,7 +75,7 @@ func AreaOf(shape Shape) int {
 	return shape.Area()
 }
 
-// Measured returns the area of a local shape, asked for where it is just any shape.
+// Measured returns the area of a local that was lent as just any shape.
 func Measured(side int) int {
 	square := Square{side}
 	// No caller knows what Area does with it: it escapes.
@@ -106,7 +108,7 @@ func Grown(count int) int {
 	return sum(s)
 }
 
-// Table returns how many different squares modulo a thousand the first numbers have.
+// Table returns how many squares modulo a thousand the first numbers have.
 func Table(count int) int {
 	seen := map[int]bool{}
 	for i := range count {

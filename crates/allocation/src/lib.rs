@@ -1,6 +1,6 @@
 // Twin: go/allocation/allocation.go
 
-//! Many short-lived slices of integers, of which the compiler sees more or less.
+//! Short-lived slices that a compiler may see through.
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
@@ -17,7 +17,7 @@ pub fn as_written(count: i64) {
     }
 }
 
-/// Makes slices that the compiler may remove: it sees all that is done with them.
+/// Makes slices that the compiler may remove: it sees their use.
 pub fn removable(count: i64, length: usize) -> i64 {
     let mut sum = 0;
     for i in 0..count {
@@ -27,7 +27,7 @@ pub fn removable(count: i64, length: usize) -> i64 {
     sum
 }
 
-/// Makes slices that are looked at, by a function that keeps none of them.
+/// Makes slices for a function that looks at them and keeps none.
 pub fn observed(count: i64, length: usize) -> i64 {
     let mut sum = 0;
     for i in 0..count {
@@ -37,7 +37,7 @@ pub fn observed(count: i64, length: usize) -> i64 {
     sum
 }
 
-/// Makes slices that could be kept by somebody else, and so must be on the heap.
+/// Makes slices that somebody else could keep, so they need the heap.
 pub fn escaping(count: i64, length: usize) -> i64 {
     let mut sum = 0;
     for i in 0..count {

@@ -15,7 +15,7 @@ fn main() -> ExitCode {
     pair::run(&pair::Topic {
         name: env!("CARGO_PKG_NAME"),
         version: env!("CARGO_PKG_VERSION"),
-        says: "Many short-lived slices of integers, of which the compiler sees more or less.",
+        says: "Short-lived slices that a compiler may see through.",
         demo: script::demo,
         operations: script::OPERATIONS,
         replay: Ok(script::replay),

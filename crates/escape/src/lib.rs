@@ -1,6 +1,6 @@
 // Twin: go/escape/escape.go
 
-//! Values that end with their function, and values that outlive it.
+//! Values that end with their function, or outlive it.
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
@@ -72,7 +72,7 @@ pub fn area_of(shape: &dyn Shape) -> i64 {
     shape.area()
 }
 
-/// The area of a local shape, asked for where it is just any shape.
+/// The area of a local that was lent as just any shape.
 pub fn measured(side: i64) -> i64 {
     let square = Square { side };
     // The type says that it is only lent: it stays where it is.
@@ -106,7 +106,7 @@ pub fn grown(count: usize) -> i64 {
     s.iter().sum()
 }
 
-/// How many different squares modulo a thousand the first numbers have.
+/// How many squares modulo a thousand the first numbers have.
 pub fn table(count: usize) -> usize {
     let mut seen = HashSet::new();
     for i in 0..count {

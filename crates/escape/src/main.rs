@@ -15,7 +15,7 @@ fn main() -> ExitCode {
     pair::run(&pair::Topic {
         name: env!("CARGO_PKG_NAME"),
         version: env!("CARGO_PKG_VERSION"),
-        says: "Values that end with their function, and values that outlive it.",
+        says: "Values that end with their function, or outlive it.",
         demo: script::demo,
         operations: script::OPERATIONS,
         replay: Ok(script::replay),

@@ -11,7 +11,7 @@ import (
 func main() {
 	pair.Main(pair.Topic{
 		Name:       "allocation",
-		Says:       "Many short-lived slices of integers, of which the compiler sees more or less.",
+		Says:       "Short-lived slices that a compiler may see through.",
 		Demo:       allocation.Demo,
 		Operations: allocation.Operations,
 		Replay:     allocation.Replay,

@@ -11,7 +11,7 @@ import (
 func main() {
 	pair.Main(pair.Topic{
 		Name:       "escape",
-		Says:       "Values that end with their function, and values that outlive it.",
+		Says:       "Values that end with their function, or outlive it.",
 		Demo:       escape.Demo,
 		Operations: escape.Operations,
 		Replay:     escape.Replay,
