@@ -61,22 +61,14 @@ impl<K: Clone + Eq + Hash, V> Lru<K, V> {
     /// Takes out the entry under the key.
     pub fn remove(&mut self, key: &K) -> Option<Entry<K, V>> {
         let place = self.places.remove(key)?;
-        self.unlink(place);
-        let entry = self.entries.swap_remove(place);
-        // The last entry has moved into the gap.
-        if let Some(moved) = self.entries.get(place) {
-            let (older, newer) = (moved.older, moved.newer);
-            self.places.insert(moved.key.clone(), place);
-            *self.newer(older) = place;
-            *self.older(newer) = place;
-        }
-        Some(entry)
+        Some(self.take(place))
     }
 
     /// Takes out the entry that was unused for longest.
     pub fn evict(&mut self) -> Option<Entry<K, V>> {
-        let key = self.entries.get(self.oldest)?.key.clone();
-        self.remove(&key)
+        let key = &self.entries.get(self.oldest)?.key;
+        let place = self.places.remove(key)?;
+        Some(self.take(place))
     }
 
     /// Sets the limit, and returns the entries that have to go, oldest first.
@@ -90,6 +82,21 @@ impl<K: Clone + Eq + Hash, V> Lru<K, V> {
     pub fn entries(&self) -> impl Iterator<Item = &Entry<K, V>> {
         let at = |place| self.entries.get(place);
         iter::successors(at(self.oldest), move |entry| at(entry.newer))
+    }
+
+    /// Takes the entry out of the list; the last one moves into its place.
+    fn take(&mut self, place: usize) -> Entry<K, V> {
+        self.unlink(place);
+        let entry = self.entries.swap_remove(place);
+        if let Some(moved) = self.entries.get(place) {
+            let (older, newer) = (moved.older, moved.newer);
+            if let Some(known) = self.places.get_mut(&moved.key) {
+                *known = place;
+            }
+            *self.newer(older) = place;
+            *self.older(newer) = place;
+        }
+        entry
     }
 
     /// Puts the entry behind the newest.
