@@ -28,12 +28,17 @@ func newFeed(seed int) *feed {
 
 // frame is one frame: births, a step, deaths. It is a function since methods have no type parameters.
 func frame[T any](f *feed, world *World[T], births int, value func() T) {
+	spawn(f, world, births, value)
+	world.Step()
+	world.Release()
+}
+
+// spawn adds so many births.
+func spawn[T any](f *feed, world *World[T], births int, value func() T) {
 	for range births {
 		life := life - f.below(life/2)
 		world.Spawn(value(), f.below(128), life)
 	}
-	world.Step()
-	world.Release()
 }
 
 // order sends one order, after an old one is cancelled that nobody wanted.

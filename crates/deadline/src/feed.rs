@@ -32,12 +32,17 @@ impl Feed {
 
     /// One frame: births, a step, deaths.
     pub fn frame<T>(&mut self, world: &mut World<T>, births: usize, value: impl Fn() -> T) {
+        self.spawn(world, births, value);
+        world.step();
+        world.release();
+    }
+
+    /// Adds so many births.
+    pub fn spawn<T>(&mut self, world: &mut World<T>, births: usize, value: impl Fn() -> T) {
         for _ in 0..births {
             let life = LIFE - self.below(LIFE as i64 / 2) as usize;
             world.spawn(value(), self.below(128), life);
         }
-        world.step();
-        world.release();
     }
 
     /// One order, after an old one is cancelled that nobody wanted.
