@@ -215,7 +215,7 @@ impl Store {
     /// Writes a file whole or not at all.
     fn replace(&self, path: &Path, text: &[u8]) -> Result<()> {
         let written = || -> Result<()> {
-            let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+            let mut file = readable().tempfile_in(&self.folder)?;
             file.write_all(text)?;
             file.as_file().sync_all()?;
             file.persist(path)?;
@@ -225,6 +225,18 @@ impl Store {
         };
         written().with_context(|| format!("cannot write {}", path.display()))
     }
+}
+
+/// A temporary file that may be read like any other, once it has its name.
+fn readable() -> tempfile::Builder<'static, 'static> {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o644));
+    }
+    builder
 }
 
 impl Journal {

@@ -9,8 +9,12 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::child::Launch;
+
+/// A run that takes less than this is short.
+const SHORT_NS: u64 = 300_000_000;
 
 /// What a trial told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,20 +63,11 @@ impl Trials {
         if let Some(seen) = self.known.get(&key) {
             return Ok(seen.clone());
         }
-        let said = launch.run(root, 0)?;
-        let figure = |figures: &serde_json::Map<String, serde_json::Value>, name| {
-            figures
-                .get(name)
-                .and_then(serde_json::Value::as_u64)
-                .unwrap_or(0)
-        };
-        let seen = Seen {
-            scale: said.scale,
-            answer: said.run.answer,
-            wall_ns: figure(&said.run.process, "wall_process_ns"),
-            peak_bytes: figure(&said.run.process, "peak_bytes"),
-            live_bytes: figure(&said.run.runtime, "live_bytes"),
-        };
+        let mut seen = once(&launch, root)?;
+        if seen.wall_ns < SHORT_NS {
+            // What is short is soon disturbed: the faster of two tells more.
+            seen.wall_ns = seen.wall_ns.min(once(&launch, root)?.wall_ns);
+        }
         self.known.insert(key, seen.clone());
         Ok(seen)
     }
@@ -87,6 +82,19 @@ impl Trials {
         file.persist(&self.path).with_context(shown)?;
         Ok(())
     }
+}
+
+fn once(launch: &Launch, root: &Path) -> Result<Seen> {
+    let said = launch.run(root, 0)?;
+    let figure =
+        |figures: &Map<String, Value>, name| figures.get(name).and_then(Value::as_u64).unwrap_or(0);
+    Ok(Seen {
+        scale: said.scale,
+        answer: said.run.answer,
+        wall_ns: figure(&said.run.process, "wall_process_ns"),
+        peak_bytes: figure(&said.run.process, "peak_bytes"),
+        live_bytes: figure(&said.run.runtime, "live_bytes"),
+    })
 }
 
 fn key(hash: &str, launch: &Launch) -> String {
