@@ -1,15 +1,180 @@
-//! Questions of yes or no that the lab itself asks, of the tools and of tiny programs of its own.
+//! Questions of yes or no that the lab itself asks, of the tools and of tiny programs.
 
-use anyhow::{Result, bail};
+mod smallest;
 
-use crate::{programs::Programs, project::Project, toolchain::Go};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
 
-/// Performs the check of this name: whether it is so, unless that cannot be told, and what was seen.
-pub fn perform(
-    name: &str,
-    _project: &Project,
-    _programs: &Programs,
-    _go: &Go,
-) -> Result<(Option<bool>, String)> {
-    bail!("no check is called {name:?}")
+use anyhow::{Context as _, Result, bail, ensure};
+
+use crate::{
+    parity,
+    programs::Programs,
+    project::Project,
+    run::{self, End},
+    source::Language,
+    toolchain::Go,
+};
+
+/// Whether it is so, unless that cannot be told, and what was seen.
+pub type Answer = (Option<bool>, String);
+
+/// How often a program runs whose output is left to luck.
+const RUNS: usize = 1000;
+
+/// A program that prints nothing for so long hangs.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Performs the check of this name.
+pub fn perform(name: &str, project: &Project, programs: &Programs, go: &Go) -> Result<Answer> {
+    match name {
+        "cycles-go-has-fewer-tokens" => fewer_tokens(project),
+        "escape-report-names-every-line" => report_names_every_line(project, programs, go),
+        "printing-allocator-works" => printing_allocator_works(project),
+        "sharing-prints-twice" => sharing_prints_twice(project, go),
+        "smallest-program-is-like-c" => smallest::is_like_c(go, project),
+        _ => bail!("no check is called {name:?}"),
+    }
+}
+
+/// Claim Y4: at most nine tokens in Go for ten in Rust.
+fn fewer_tokens(project: &Project) -> Result<Answer> {
+    let report = parity::check(project, project.topic("cycles")?)?;
+    let [go, rust] = [Language::Go, Language::Rust].map(|side| report.side(side).tokens().len());
+    let share = go as f64 / rust as f64;
+    let seen = format!("{go} tokens in Go, {rust} in Rust: {share:.2}x");
+    Ok((Some(share <= 0.9), seen))
+}
+
+/// Claim E3: whether the compiler's report names every line that allocates in a run.
+fn report_names_every_line(project: &Project, programs: &Programs, go: &Go) -> Result<Answer> {
+    let mut compiler = go.command(project);
+    compiler.args(["build", "-gcflags=-m", "./escape"]);
+    let report = compiler.output().context("cannot start Go")?;
+    let report = String::from_utf8_lossy(&report.stderr);
+    let named: BTreeSet<usize> = report
+        .lines()
+        .filter(|line| line.contains("escapes to heap") || line.contains("moved to heap"))
+        .filter_map(|line| {
+            let place = line.strip_prefix("escape/escape.go:")?;
+            place.split(':').next()?.parse().ok()
+        })
+        .collect();
+    let printed = printed(Command::new(programs.go.join("escape")).arg("contrast"))?;
+    let lines = printed
+        .lines()
+        .find_map(|line| line.strip_prefix("lines that allocated\t"))
+        .context("escape tells no \"lines that allocated\"")?;
+    let allocated: BTreeSet<usize> = lines
+        .split(' ')
+        .filter_map(|line| line.parse().ok())
+        .collect();
+    ensure!(
+        !named.is_empty() && !allocated.is_empty(),
+        "neither compiler nor run names a line"
+    );
+    let silent: Vec<String> = allocated
+        .difference(&named)
+        .map(ToString::to_string)
+        .collect();
+    let seen = if silent.is_empty() {
+        format!("-m names all {} lines that allocate", allocated.len())
+    } else {
+        let lines = silent.join(", ");
+        format!(
+            "{} lines allocate, and -m does not name {lines}",
+            allocated.len()
+        )
+    };
+    Ok((Some(silent.is_empty()), seen))
+}
+
+/// Claim C3: three runs of an allocator that prints.
+fn printing_allocator_works(project: &Project) -> Result<Answer> {
+    let folder = tempfile::tempdir()?;
+    let source = project
+        .root
+        .join("crates/allocator/mistakes/printing_allocator.rs");
+    let program = rustc(&source, folder.path())?;
+    let mut ends = BTreeSet::new();
+    for _ in 0..3 {
+        let end = run::run(&mut Command::new(&program), PATIENCE)?.end;
+        ends.insert(match end {
+            End::Exit(0) => "works".to_owned(),
+            End::TimeLimit(_) => "hangs".to_owned(),
+            other => other.to_string(),
+        });
+    }
+    let works = ends.len() == 1 && ends.contains("works");
+    Ok((
+        Some(works),
+        format!(
+            "three runs: {}",
+            ends.into_iter().collect::<Vec<_>>().join(", ")
+        ),
+    ))
+}
+
+/// Claim H4: a thousand runs of two programs that do not wait for their workers.
+fn sharing_prints_twice(project: &Project, go: &Go) -> Result<Answer> {
+    let folder = tempfile::tempdir()?;
+    let source = project.root.join("crates/sharing/mistakes/luck.rs");
+    let rust = rustc(&source, folder.path())?;
+    let source = project
+        .root
+        .join("go/sharing/testdata/mistakes/luck.go");
+    let program = folder.path().join("luck");
+    let mut build = go.command(project);
+    build
+        .args(["build", "-buildvcs=false", "-o"])
+        .arg(&program)
+        .arg(&source);
+    built(&mut build, &source)?;
+    let twice = |program: &Path| -> Result<usize> {
+        let mut whole = 0;
+        for _ in 0..RUNS {
+            whole += usize::from(printed(&mut Command::new(program))?.lines().count() >= 2);
+        }
+        Ok(whole)
+    };
+    let [go, rust] = [twice(&program)?, twice(&rust)?];
+    let seen = format!("of {RUNS} runs, {go} printed twice in Go, {rust} in Rust");
+    Ok((Some(go == RUNS && rust == RUNS), seen))
+}
+
+fn rustc(source: &Path, folder: &Path) -> Result<PathBuf> {
+    let program = folder.join("program");
+    let mut compiler = Command::new("rustc");
+    compiler.args(["--edition", "2024", "--cap-lints", "allow", "-O", "-o"]);
+    built(compiler.arg(&program).arg(source), source)?;
+    Ok(program)
+}
+
+fn built(compiler: &mut Command, source: &Path) -> Result<()> {
+    let name = compiler.get_program().to_string_lossy().into_owned();
+    let output = compiler
+        .output()
+        .with_context(|| format!("cannot start {name}"))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        bail!(
+            "{} could not be compiled:\n{}",
+            source.display(),
+            said.trim_end()
+        );
+    }
+    Ok(())
+}
+
+/// What a program prints; it has to end well.
+fn printed(command: &mut Command) -> Result<String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let outcome = run::run(run::clear_environment(command), Duration::from_secs(30))
+        .with_context(|| format!("cannot start {name}"))?;
+    ensure!(outcome.end == End::Exit(0), "{name}: {}", outcome.end);
+    Ok(String::from_utf8_lossy(&outcome.stdout).into_owned())
 }

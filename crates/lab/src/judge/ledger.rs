@@ -1,10 +1,18 @@
 //! The ledger: every claim with its verdict, as people read it and as programs do.
 
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    time::{Duration, UNIX_EPOCH},
+};
 
 use serde_json::{Value, json};
 
 use super::{Figure, Found, Judgement, Verdict};
+use crate::{
+    claims::Test,
+    result::{Measurement, ResultFile, Subject},
+    stats,
+};
 
 /// No line of the ledger is longer.
 const WIDTH: usize = 80;
@@ -54,6 +62,145 @@ pub fn evidence(judgement: &Judgement) -> String {
         parts.push(format!("said: {figure}"));
     }
     parts.join("; ")
+}
+
+/// One claim in full: bound, tests, figures, caveats, and what the other side would answer.
+pub fn full(judgement: &Judgement) -> String {
+    let claim = judgement.claim;
+    let mut text = String::new();
+    let mut line = |label: &str, said: &str| {
+        for (number, part) in wrap(said, WIDTH - 12).into_iter().enumerate() {
+            let label = if number == 0 { label } else { "" };
+            let _ = writeln!(text, "{label:<12}{part}");
+        }
+    };
+    line(&claim.id, &claim.says);
+    line("said by", claim.source.as_deref().unwrap_or("the article"));
+    line("figure", claim.figure.as_deref().unwrap_or("none"));
+    line("verdict", &judgement.verdict.to_string());
+    for (number, test) in claim.test.iter().enumerate() {
+        line(&format!("test {}", number + 1), &asked(test));
+    }
+    for found in &judgement.found {
+        line(
+            "found",
+            &said(found).unwrap_or_else(|| "not measured".to_owned()),
+        );
+    }
+    if let Some(answer) = &claim.answer {
+        line("but", answer);
+    }
+    if let (Some(figure), Some(test)) = (&judgement.answer, &claim.answered_by) {
+        let unit = test.unit.as_deref().unwrap_or_default();
+        line("there", &shown(figure, unit));
+    }
+    for caveat in &claim.caveats {
+        line("mind", caveat);
+    }
+    if claim.test.iter().any(|test| test.value.is_some()) {
+        line("again", &format!("cargo lab measure --only {}", claim.id));
+    }
+    text
+}
+
+/// What a test asks, with its bound.
+fn asked(test: &Test) -> String {
+    let state = test
+        .state
+        .as_ref()
+        .map_or(String::new(), |state| format!("{state}: "));
+    let bound = |unit: &str| match (test.least, test.most) {
+        (Some(least), Some(most)) => {
+            format!(
+                " from {} to {}",
+                quantity(least, unit),
+                quantity(most, unit)
+            )
+        }
+        (Some(least), None) => format!(" beyond {}", quantity(least, unit)),
+        (None, Some(most)) => format!(" at most {}", quantity(most, unit)),
+        (None, None) => String::new(),
+    };
+    let what = if let Some(value) = &test.value {
+        format!("{value}{}", bound(test.unit.as_deref().unwrap_or_default()))
+    } else if let Some(fact) = &test.fact {
+        format!("the fact \"{}\" of {}", fact.name, fact.topic)
+    } else if let Some(replay) = &test.replay {
+        format!(
+            "{}'s {} replays: {}",
+            replay.side,
+            replay.topic,
+            replay.script.replace('\n', ", ")
+        )
+    } else if let Some(mistake) = &test.mistake {
+        format!("what the tools answer to {mistake}")
+    } else {
+        format!("the check {}", test.check.as_deref().unwrap_or_default())
+    };
+    let refutes = if test.refutes {
+        " (speaks against the claim)"
+    } else {
+        ""
+    };
+    format!("{state}{what}{refutes}")
+}
+
+/// Where and when it was measured, in one line for each file.
+pub fn heading(files: &[ResultFile]) -> String {
+    if files.is_empty() {
+        return "nothing is measured yet: \"cargo lab measure\" does".to_owned();
+    }
+    let line = |file: &ResultFile| {
+        let machine = &file.machine;
+        let began = UNIX_EPOCH + Duration::from_secs(file.began);
+        let date = humantime::format_rfc3339_seconds(began).to_string();
+        format!(
+            "{}: {}, {} cores, {}",
+            file.request.mode,
+            machine.cpu,
+            machine.cores,
+            &date[..10]
+        )
+    };
+    files.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The measurements in the Go benchmark format: a line for each block and side.
+pub fn bench(files: &[ResultFile]) -> String {
+    let mut text = String::new();
+    let measurements = files.iter().flat_map(|file| &file.measurements);
+    for Measurement {
+        subject, blocks, ..
+    } in measurements
+    {
+        let Subject {
+            topic,
+            case,
+            scale,
+            go,
+            rust,
+            cores,
+        } = subject;
+        for block in blocks {
+            for (side, setting, run) in [("go", go, &block.go), ("rust", rust, &block.rust)] {
+                let figures = run
+                    .samples
+                    .iter()
+                    .filter_map(|sample| sample.get("wall_ns")?.as_f64());
+                let mut figures: Vec<f64> = figures.collect();
+                figures.sort_by(f64::total_cmp);
+                if !figures.is_empty() {
+                    let median = stats::median(&figures);
+                    let count = figures.len();
+                    let _ = writeln!(
+                        text,
+                        "Benchmark/{topic}/{case}/scale={scale}/lang={side}/setting={setting}/cores={cores} {count} {median} ns/op"
+                    );
+                }
+            }
+        }
+    }
+    text
 }
 
 /// The ledger as a Markdown table that fits an issue or a chat.
@@ -161,7 +308,9 @@ pub fn said(found: &Found) -> Option<String> {
         .into_iter()
         .filter(|name| !name.is_empty())
         .collect();
-    let name = names.into_iter().fold(String::new(), |all, name| all + name + " ");
+    let name = names
+        .into_iter()
+        .fold(String::new(), |all, name| all + name + " ");
     match (&found.figure, &found.seen) {
         (Some(Figure::Missing(_)), _) | (None, None) => None,
         (Some(known), _) => Some(format!("{name}{}", shown(known, &found.unit))),

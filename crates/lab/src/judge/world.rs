@@ -1,8 +1,6 @@
 //! What programs and compilers do when they are asked: the ground of the verdicts on yes and no.
 
-use std::{
-    cell::RefCell, collections::BTreeMap, io::Write as _, process::Command, time::Duration,
-};
+use std::{cell::RefCell, collections::BTreeMap, io::Write as _, process::Command, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -115,7 +113,9 @@ impl<'a> World<'a> {
         let mut script = tempfile::NamedTempFile::new()?;
         script.write_all(replay.script.as_bytes())?;
         let mut command = Command::new(&program);
-        run::clear_environment(&mut command).arg("replay").arg(script.path());
+        run::clear_environment(&mut command)
+            .arg("replay")
+            .arg(script.path());
         let outcome = run::run(&mut command, LIMIT)
             .with_context(|| format!("cannot start {}", program.display()))?;
         let printed = String::from_utf8_lossy(&outcome.stdout).into_owned();

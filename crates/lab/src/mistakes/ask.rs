@@ -54,7 +54,7 @@ pub fn ask(project: &Project, go: &Go, fixture: &Fixture, answer: &Answer) -> Re
     Ok(match (answer, fixture.language) {
         (Answer::Rustc(_), _) => vec![asker.rustc()?],
         (Answer::Clippy(lint), _) => vec![asker.clippy(Some(lint))?],
-        (Answer::Build(_), _) => vec![asker.go_build()?],
+        (Answer::Build(_) | Answer::Link(_), _) => vec![asker.go_build()?],
         (Answer::Vet(_), _) => vec![asker.vet()?],
         (Answer::Staticcheck(_), _) => vec![asker.staticcheck()?],
         (Answer::Silent, Language::Rust) => vec![asker.rustc()?, asker.clippy(None)?],
@@ -92,6 +92,8 @@ pub fn judge(fixture: &Fixture, answer: &Answer, heard: &Heard) -> Option<String
             expected(&name, &|says| says == name)
         }
         Answer::Build(text) | Answer::Vet(text) => expected(text, &|says| says.contains(text)),
+        Answer::Link(text) if heard.text.contains(text) => None,
+        Answer::Link(text) => Some(format!("{asked}: expected {text}, heard {}", told())),
         Answer::Silent if reports.is_empty() && heard.text.is_empty() => None,
         Answer::Silent => Some(format!(
             "{asked}: expected nothing, heard {}",

@@ -47,6 +47,8 @@ pub enum Answer {
     Clippy(String),
     /// The Go compiler: a part of its message.
     Build(String),
+    /// The Go linker, which names no line: a part of its message.
+    Link(String),
     /// `go vet`: a part of its message.
     Vet(String),
     /// staticcheck: the code of a check.
@@ -129,7 +131,7 @@ impl Fixture {
 impl Answer {
     /// Whether it points at a line.
     pub fn points(&self) -> bool {
-        !matches!(self, Answer::Silent | Answer::Run(_))
+        !matches!(self, Answer::Link(_) | Answer::Silent | Answer::Run(_))
     }
 
     fn parse(text: &str, language: Language) -> Result<Self> {
@@ -139,6 +141,7 @@ impl Answer {
             "rustc" => Answer::Rustc(what.to_owned()),
             "clippy" => Answer::Clippy(what.to_owned()),
             "build" => Answer::Build(what.to_owned()),
+            "link" => Answer::Link(what.to_owned()),
             "vet" => Answer::Vet(what.to_owned()),
             "staticcheck" => Answer::Staticcheck(what.to_owned()),
             "silent" if what.is_empty() => Answer::Silent,
@@ -146,12 +149,14 @@ impl Answer {
             _ => bail!("unknown answer {text:?}"),
         };
         ensure!(
-            !answer.points() || !what.is_empty(),
+            !(answer.points() || tool == "link") || !what.is_empty(),
             "the answer {tool:?} does not say what"
         );
         let fits = match answer {
             Answer::Rustc(_) | Answer::Clippy(_) => language == Language::Rust,
-            Answer::Build(_) | Answer::Vet(_) | Answer::Staticcheck(_) => language == Language::Go,
+            Answer::Build(_) | Answer::Link(_) | Answer::Vet(_) | Answer::Staticcheck(_) => {
+                language == Language::Go
+            }
             Answer::Silent | Answer::Run(_) => true,
         };
         ensure!(fits, "{tool} does not read {language:?}");
@@ -165,6 +170,7 @@ impl fmt::Display for Answer {
             Answer::Rustc(what) => write!(f, "rustc {what}"),
             Answer::Clippy(what) => write!(f, "clippy {what}"),
             Answer::Build(what) => write!(f, "build {what}"),
+            Answer::Link(what) => write!(f, "link {what}"),
             Answer::Vet(what) => write!(f, "vet {what}"),
             Answer::Staticcheck(what) => write!(f, "staticcheck {what}"),
             Answer::Silent => write!(f, "silent"),

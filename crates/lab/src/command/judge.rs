@@ -1,0 +1,115 @@
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::{Result, bail};
+use clap::Args;
+use lab::{
+    claims::Claims,
+    judge::{self, Results, World, ledger},
+    measure::store,
+    project::Project,
+    result::ResultFile,
+};
+
+use super::{Usage, print};
+
+/// Judges the claims by what was measured and by what the programs do.
+#[derive(Args)]
+pub struct Judge {
+    /// Only these claims, each in full.
+    #[arg(value_name = "CLAIM")]
+    claims: Vec<String>,
+    /// Result files; the newest one of `results` if none is named.
+    #[arg(long = "result", value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The folder of the results.
+    #[arg(long, value_name = "DIR", default_value = "results")]
+    results: PathBuf,
+    #[command(flatten)]
+    format: Format,
+}
+
+#[derive(Args)]
+#[group(multiple = false)]
+struct Format {
+    /// Prints one JSON array, and nothing else.
+    #[arg(long)]
+    json: bool,
+    /// Prints values separated by commas.
+    #[arg(long)]
+    csv: bool,
+    /// Prints a Markdown table.
+    #[arg(long)]
+    markdown: bool,
+    /// Prints the measurements in the Go benchmark format, which benchstat reads.
+    #[arg(long)]
+    bench: bool,
+}
+
+impl Judge {
+    pub fn run(&self) -> Result<ExitCode> {
+        let project = Project::find()?;
+        let claims = Claims::read(&project)?;
+        let mut chosen = Vec::new();
+        for id in &self.claims {
+            chosen.push(
+                claims
+                    .get(id)
+                    .map_err(|unknown| Usage(unknown.to_string()))?,
+            );
+        }
+        if chosen.is_empty() {
+            chosen.extend(&claims.claim);
+        }
+        let files = self.read(&project)?;
+        if self.format.bench {
+            print(ledger::bench(&files).trim_end())?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let results = Results(&files);
+        let world = World::new(&project)?;
+        let mut judgements = Vec::new();
+        for claim in chosen {
+            judgements.push(judge::judge(claim, &results, &world)?);
+        }
+        let text = if self.format.json {
+            serde_json::to_string_pretty(&ledger::json(&judgements))?
+        } else if self.format.csv {
+            ledger::csv(&judgements)
+        } else if self.format.markdown {
+            ledger::markdown(&judgements)
+        } else if self.claims.is_empty() {
+            let head = ledger::heading(&files);
+            let counts = ledger::counts(&judgements);
+            format!("{head}\n{counts}\n\n{}", ledger::text(&judgements))
+        } else {
+            let full: Vec<_> = judgements.iter().map(ledger::full).collect();
+            full.join("\n")
+        };
+        print(text.trim_end())?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// The named files, or the newest; those of one ledger have to be of one kind of machine.
+    fn read(&self, project: &Project) -> Result<Vec<ResultFile>> {
+        let mut paths = self.files.clone();
+        if paths.is_empty() {
+            let folder = project.root.join(&self.results);
+            paths.extend(store::list(&folder)?.into_iter().next());
+        }
+        let mut files: Vec<ResultFile> = Vec::new();
+        for path in &paths {
+            let file = store::read(path)?;
+            if let Some(first) = files.first()
+                && (first.machine != file.machine || first.hashes != file.hashes)
+            {
+                bail!(
+                    "{} and {} are of two machines or of two builds: they make two ledgers",
+                    paths[0].display(),
+                    path.display()
+                );
+            }
+            files.push(file);
+        }
+        Ok(files)
+    }
+}
