@@ -46,10 +46,19 @@ pub const CLAIMS: &str = "crates/lab/claims.toml";
 /// How often a disturbed block is repeated.
 const REPEATS: usize = 2;
 
+/// Where the programs lie.
+#[derive(Debug)]
+struct Folders {
+    counting: PathBuf,
+    go: PathBuf,
+    timed: PathBuf,
+}
+
 /// What the programs are, and what is known of them.
 #[derive(Debug)]
 pub struct Lab<'a> {
-    project: &'a Project,
+    root: &'a Path,
+    folders: Folders,
     /// Hashes of what is compared: the measured programs, and the claims.
     pub hashes: BTreeMap<String, String>,
     trials: Trials,
@@ -90,10 +99,17 @@ impl<'a> Lab<'a> {
         for &build in &builds {
             programs::build_timed(project, build)?;
         }
+        let Programs { rust: counting, go } = Programs::of(project);
+        let timed = programs::timed(project);
         let mut lab = Lab {
-            project,
+            root: &project.root,
+            trials: Trials::open(timed.join("trials.json")),
+            folders: Folders {
+                counting,
+                go,
+                timed,
+            },
             hashes: BTreeMap::new(),
-            trials: Trials::open(project.target().join("lab/trials.json")),
             available: machine::available_bytes(),
         };
         for wanted in chosen {
@@ -111,9 +127,9 @@ impl<'a> Lab<'a> {
 
     fn program(&self, build: Option<Build>, topic: &str) -> PathBuf {
         let folder = match build {
-            None => Programs::of(self.project).rust,
-            Some(Build::Go) => Programs::of(self.project).go,
-            Some(build) => programs::timed(self.project, build),
+            None => self.folders.counting.clone(),
+            Some(Build::Go) => self.folders.go.clone(),
+            Some(build) => self.folders.timed.join(build.name()),
         };
         program(&folder, topic)
     }
@@ -142,7 +158,7 @@ impl<'a> Lab<'a> {
 
     fn try_once(&mut self, build: Build, launch: &Launch, topic: &str) -> Result<Seen> {
         let hash = self.hashes[&key(Some(build), topic)].clone();
-        self.trials.of(&hash, launch, &self.project.root)
+        self.trials.of(&hash, launch, self.root)
     }
 
     /// Keeps what the trials told.
@@ -197,8 +213,8 @@ impl<'a> Lab<'a> {
                 "the answers differ: {} in Go, {} in Rust; {} and {} show it",
                 go.answer,
                 rust.answer,
-                sides.go.shown(&self.project.root),
-                sides.rust.shown(&self.project.root),
+                sides.go.shown(self.root),
+                sides.rust.shown(self.root),
             );
             return refuse(Because::Answers, why);
         }
@@ -304,7 +320,7 @@ impl<'a> Lab<'a> {
             environment: Vec::new(),
             ..ready.sides.rust.clone()
         };
-        Ok(launch.run(&self.project.root, 0)?.run)
+        Ok(launch.run(self.root, 0)?.run)
     }
 }
 
@@ -465,7 +481,7 @@ impl Session<'_> {
                 .map_or(0, |m| m.blocks.len() + m.dropped.len());
             let seed = journal.found.seed;
             let begun = Instant::now();
-            let taken = block::take(&sides, &subject, seed, tried, &self.lab.project.root);
+            let taken = block::take(&sides, &subject, seed, tried, self.lab.root);
             if self.stopped.load(Relaxed) {
                 // A child that was stopped too is no failure.
                 return Ok(());
@@ -619,3 +635,6 @@ pub fn fits(
     }
     Ok(())
 }
+
+#[cfg(all(test, unix))]
+mod tests;

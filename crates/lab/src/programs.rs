@@ -80,9 +80,9 @@ pub fn build_rust(project: &Project, topics: &[&str], show: Show) -> Result<()> 
     run(&mut cargo, "the Rust programs", show)
 }
 
-/// The folder of the Rust programs that are timed, by their build.
-pub fn timed(project: &Project, build: Build) -> PathBuf {
-    project.target().join("lab").join(build.name())
+/// The folder of the Rust programs that are timed: one folder in it for each build.
+pub fn timed(project: &Project) -> PathBuf {
+    project.target().join("lab")
 }
 
 /// Builds the Rust programs of all topics to be timed, with the allocator of this build; silently
@@ -96,7 +96,7 @@ pub fn build_timed(project: &Project, build: Build) -> Result<()> {
     cargo.args(["--features", &format!("pair/{name}")]);
     cargo
         .arg("--target-dir")
-        .arg(project.target().join("lab"))
+        .arg(timed(project))
         .env_remove("CARGO_BUILD_TARGET");
     for topic in project.names() {
         cargo.args(["-p", topic]);

@@ -219,17 +219,18 @@ impl Measure {
             print("This result still fits; --fresh measures anew.")?;
             return Ok(ExitCode::from(u8::from(is_bad(&found))));
         }
+        let seed = self.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
         let found = match old {
             Some(found) => found,
             None => ResultFile {
                 schema: SCHEMA,
-                command: again(),
+                command: again(seed),
                 request: chosen.request.clone(),
                 complete: false,
                 began: SystemTime::now()
                     .duration_since(SystemTime::UNIX_EPOCH)?
                     .as_secs(),
-                seed: self.seed.unwrap_or_else(|| fastrand::u64(..1 << 32)),
+                seed,
                 machine,
                 commit: machine::commit(&project),
                 hashes: lab.hashes.clone(),
@@ -348,9 +349,12 @@ fn shown(project: &Project, path: &Path) -> String {
         .to_string()
 }
 
-/// The command that was typed.
-fn again() -> String {
-    let words: Vec<String> = env::args().skip(1).collect();
+/// The command that was typed, with the seed that was taken.
+fn again(seed: u64) -> String {
+    let mut words: Vec<String> = env::args().skip(1).collect();
+    if !words.iter().any(|word| word.starts_with("--seed")) {
+        words.push(format!("--seed {seed}"));
+    }
     format!("cargo lab {}", words.join(" "))
 }
 

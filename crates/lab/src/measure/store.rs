@@ -115,7 +115,11 @@ fn name(file: &ResultFile) -> String {
     let time = humantime::format_rfc3339_seconds(began)
         .to_string()
         .replace(':', "");
-    format!("{time}-{}.json", file.request.mode)
+    let share = match file.request.partition {
+        Some([share, shares]) => format!("-{share}-of-{shares}"),
+        None => String::new(),
+    };
+    format!("{time}-{}{share}.json", file.request.mode)
 }
 
 impl Store {
