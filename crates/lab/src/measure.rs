@@ -54,6 +54,9 @@ struct Folders {
     timed: PathBuf,
 }
 
+/// How blocks are shared out: what one of each subject costs and how many are wanted, and the time.
+type Share = fn(&[(Duration, usize)], Duration) -> Vec<usize>;
+
 /// What the programs are, and what is known of them.
 #[derive(Debug)]
 pub struct Lab<'a> {
@@ -348,8 +351,8 @@ impl Session<'_> {
             let goals = vec![blocks; at_work.len()];
             return self.rounds(&mut at_work, &goals, journal);
         }
-        let pilot = vec![plan::pilot(&self.budget); at_work.len()];
-        let goals = self.goals(&at_work, &pilot, journal);
+        let pilot = vec![pilot::PILOT; at_work.len()];
+        let goals = self.goals(&at_work, &pilot, journal, plan::first);
         for (work, &goal) in at_work.iter().zip(&goals) {
             if goal == 0 {
                 let why = format!(
@@ -376,7 +379,7 @@ impl Session<'_> {
                     .blocks(measured.and_then(|measurement| measurement.wanted))
             })
             .collect();
-        let goals = self.goals(&at_work, &wanted, journal);
+        let goals = self.goals(&at_work, &wanted, journal, plan::allot);
         self.rounds(&mut at_work, &goals, journal)
     }
 
@@ -411,7 +414,13 @@ impl Session<'_> {
     }
 
     /// How many blocks each subject is to have in the end, in the time that is left.
-    fn goals(&self, at_work: &[Work], wanted: &[usize], journal: &Journal) -> Vec<usize> {
+    fn goals(
+        &self,
+        at_work: &[Work],
+        wanted: &[usize],
+        journal: &Journal,
+        share: Share,
+    ) -> Vec<usize> {
         let done = |work: &Work| {
             journal
                 .of(&work.ready.subject)
@@ -423,7 +432,7 @@ impl Session<'_> {
             .map(|(work, &wanted)| (work.cost(), wanted.saturating_sub(done(work))))
             .collect();
         let left = self.budget.total.saturating_sub(self.begun.elapsed());
-        let more = plan::allot(&asked, left);
+        let more = share(&asked, left);
         at_work
             .iter()
             .zip(more)

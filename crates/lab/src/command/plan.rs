@@ -101,8 +101,9 @@ fn report(
 ) -> Report {
     let counting: Duration = ready.iter().map(|ready| ready.cost / 3).sum();
     let fixed = trials + counting;
-    let asked: Vec<_> = ready.iter().map(|r| (r.cost, chosen.budget.most)).collect();
-    let allotted = plan::allot(&asked, chosen.budget.total.saturating_sub(fixed));
+    let costs: Vec<Duration> = ready.iter().map(|ready| ready.cost).collect();
+    let left = chosen.budget.total.saturating_sub(fixed);
+    let allotted = plan::most(&costs, chosen.budget.most, left);
     let blocks = chosen
         .request
         .blocks

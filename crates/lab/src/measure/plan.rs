@@ -16,6 +16,9 @@ use crate::{
     settings::{self, DEFAULT},
 };
 
+/// The blocks of a subject for which there is no time: they show a figure, and nothing more.
+const FEW: usize = 2;
+
 /// The sizes of a growth curve.
 pub const GROWTH: [u64; 5] = [1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
@@ -81,6 +84,45 @@ impl Budget {
     }
 }
 
+/// How many blocks each subject gets at first: so many that an interval can be made of them, or a few
+/// where there is no time for that, so that what takes longest does not leave all the others without.
+pub fn first(asked: &[(Duration, usize)], left: Duration) -> Vec<usize> {
+    let mut asked = asked.to_vec();
+    loop {
+        let blocks = allot(&asked, left);
+        let short = |place: &usize| blocks[*place] < asked[*place].1 && asked[*place].1 > FEW;
+        let dearest = (0..asked.len())
+            .filter(short)
+            .max_by_key(|&place| asked[place].0);
+        match dearest {
+            Some(place) => asked[place].1 = FEW,
+            None => return blocks,
+        }
+    }
+}
+
+/// How many blocks each subject gets in all, where a pilot wants the most of each.
+pub fn most(costs: &[Duration], most: usize, left: Duration) -> Vec<usize> {
+    let asked = |blocks| -> Vec<_> { costs.iter().map(|&cost| (cost, blocks)).collect() };
+    let pilot = first(&asked(PILOT), left);
+    let spent: Duration = costs
+        .iter()
+        .zip(&pilot)
+        .map(|(&cost, &b)| cost * b as u32)
+        .sum();
+    let more: Vec<_> = asked(most)
+        .into_iter()
+        .zip(&pilot)
+        .map(|((c, m), b)| (c, m - b))
+        .collect();
+    let more = allot(&more, left.saturating_sub(spent));
+    pilot
+        .iter()
+        .zip(more)
+        .map(|(first, more)| first + more)
+        .collect()
+}
+
 /// How many more blocks each subject gets: each the same share of the time, and what one does not need
 /// goes to the others. `asked` holds what one block costs and how many are wanted.
 pub fn allot(asked: &[(Duration, usize)], left: Duration) -> Vec<usize> {
@@ -97,11 +139,6 @@ pub fn allot(asked: &[(Duration, usize)], left: Duration) -> Vec<usize> {
         left -= blocks[place] as f64 * cost;
     }
     blocks
-}
-
-/// The first blocks that are asked for.
-pub fn pilot(budget: &Budget) -> usize {
-    PILOT.min(budget.most)
 }
 
 /// All cases of all topics, as the built programs tell of them.
@@ -578,7 +615,11 @@ mod tests {
                         (cost, chance.usize(0..=budget.most))
                     })
                     .collect();
-                let blocks = allot(&asked, budget.total);
+                let blocks = if chance.bool() {
+                    first(&asked, budget.total)
+                } else {
+                    allot(&asked, budget.total)
+                };
                 let spent: Duration = blocks
                     .iter()
                     .zip(&asked)
@@ -604,6 +645,15 @@ mod tests {
             [10, 10]
         );
         assert_eq!(allot(&[(30 * second, 10)], 20 * second), [0]);
+    }
+
+    #[test]
+    fn what_takes_longest_gets_few_blocks_so_that_the_others_get_enough() {
+        let second = Duration::from_secs(1);
+        let asked = [(second, PILOT), (second, PILOT), (4 * second, PILOT)];
+        assert_eq!(first(&asked, 24 * second), [PILOT, PILOT, 2]);
+        assert_eq!(first(&asked, 40 * second), [PILOT; 3]);
+        assert_eq!(first(&asked, 3 * second), [1, 1, 0]);
     }
 
     #[test]

@@ -109,10 +109,11 @@ fn nanoseconds(value: Option<f64>) -> String {
 
 /// 1000000 as 1M.
 fn scale(scale: u64) -> String {
+    let rounded = |size: f64| (scale as f64 / size * 10.0).round() / 10.0;
     match scale {
-        s if s >= 1_000_000 && s % 100_000 == 0 => format!("{}M", s as f64 / 1e6),
-        s if s >= 1_000 && s % 100 == 0 => format!("{}k", s as f64 / 1e3),
-        s => s.to_string(),
+        1_000_000.. => format!("{}M", rounded(1e6)),
+        1_000.. => format!("{}k", rounded(1e3)),
+        _ => scale.to_string(),
     }
 }
 
@@ -145,6 +146,7 @@ fn comparable(measurement: &Measurement) -> bool {
     tuned(&measurement.subject.go) == tuned(&measurement.subject.rust)
 }
 
+/// A label that is longer has a line of its own.
 const LABEL: usize = 25;
 
 /// The table: wall time on both sides, Go over Rust, and a side over itself.
@@ -314,7 +316,10 @@ mod tests {
             .map(|v| nanoseconds(Some(v)))
             .to_vec();
         assert_eq!(shown, ["0 ns", "12 ns", "1.23 us", "5.60 ms", "10.0 s"]);
-        assert_eq!([7, 1_000, 1_500_000].map(scale), ["7", "1k", "1.5M"]);
+        assert_eq!(
+            [7, 1_000, 1_500_000, 104_857_600].map(scale),
+            ["7", "1k", "1.5M", "104.9M"]
+        );
     }
 
     #[test]

@@ -202,8 +202,7 @@ fn a_size_that_the_case_does_not_have_is_told() {
 
 #[test]
 fn a_program_that_fails_leaves_the_others_alone() {
-    let fail =
-        r#"[ $2 = bad ] && [ $allocator = system ] && [ $(wc -l < calls) -gt 25 ] && exit 3"#;
+    let fail = r"[ $2 = bad ] && [ $allocator = system ] && [ $(wc -l < calls) -gt 25 ] && exit 3";
     let found = Fixture::new(fail).measured(&["bad", "good"], 6, false);
     assert!(blocks(&found, "bad") < 6);
     assert!(blocks(&found, "good") >= 6);
