@@ -23,11 +23,27 @@ fn only_go_leaves_a_forgotten_file_to_the_collector() {
     pair().assert_contrast(&[
         ["descriptors right after a file was forgotten", "1", "0"],
         ["descriptors after settle", "0", "0"],
-        ["descriptors behind an inner block that opened a file", "1", "0"],
-        ["a list of three files is closed in the order", "none: nobody calls Close", "a b c"],
+        [
+            "descriptors behind an inner block that opened a file",
+            "1",
+            "0",
+        ],
+        [
+            "a list of three files is closed in the order",
+            "none: nobody calls Close",
+            "a b c",
+        ],
         ["a second close", "file already closed", "does not compile"],
-        ["a caught panic was told to a hook", "there is no hook", "true"],
-        ["descriptors after mem::forget and settle", "there is no mem::forget", "1"],
+        [
+            "a caught panic was told to a hook",
+            "there is no hook",
+            "true",
+        ],
+        [
+            "descriptors after mem::forget and settle",
+            "there is no mem::forget",
+            "1",
+        ],
     ]);
 }
 
@@ -35,9 +51,15 @@ fn only_go_leaves_a_forgotten_file_to_the_collector() {
 fn every_way_out_of_nested_scopes_closes_in_the_same_order() {
     let opened = "write a 1\nwrite b 1\nwrite c 1\nscope\nopen a\nscope\nopen b\nopen c\n";
     let ways = [
-        ("end\nend\n", "end of scope 2\nclosed c\nclosed b\nend of scope 1\nclosed a\n"),
+        (
+            "end\nend\n",
+            "end of scope 2\nclosed c\nclosed b\nend of scope 1\nclosed a\n",
+        ),
         ("return\nreturn\n", "closed c\nclosed b\nclosed a\n"),
-        ("fail\n", "closed c\nclosed b\nclosed a\nfailed: on purpose\n"),
+        (
+            "fail\n",
+            "closed c\nclosed b\nclosed a\nfailed: on purpose\n",
+        ),
         ("panic\n", "closed c\nclosed b\nclosed a\ncaught a panic\n"),
         ("", "closed c\nclosed b\nclosed a\n"),
     ];
@@ -59,7 +81,9 @@ fn a_refused_line_closes_what_is_open_and_says_so() {
 
 #[test]
 fn a_missing_file_is_an_error_that_closes_the_scopes() {
-    let done = pair().script("write a 1\nopen a\nscope\nopen b\ndescriptors\n").success();
+    let done = pair()
+        .script("write a 1\nopen a\nscope\nopen b\ndescriptors\n")
+        .success();
     let says = "failed: no such file or directory\n0 open\n";
     done.stdout(format!("opened a\nscope 1\nclosed a\n{says}"));
 }
@@ -73,22 +97,43 @@ fn a_question_before_settle_is_refused() {
 #[test]
 fn scopes_files_and_writes_are_limited() {
     let limits = [
-        ("scope\n".repeat(101), "line 101: more than 100 scopes inside each other"),
-        (format!("write a 1\n{}", "open a\n".repeat(101)), "line 102: more than 100 files open"),
-        (format!("write a 1\n{}", "forget a\n".repeat(101)), "line 102: more than 100 files open"),
-        ("write a 1\n".repeat(10_001), "line 10001: more than 10000 files written"),
+        (
+            "scope\n".repeat(101),
+            "line 101: more than 100 scopes inside each other",
+        ),
+        (
+            format!("write a 1\n{}", "open a\n".repeat(101)),
+            "line 102: more than 100 files open",
+        ),
+        (
+            format!("write a 1\n{}", "forget a\n".repeat(101)),
+            "line 102: more than 100 files open",
+        ),
+        (
+            "write a 1\n".repeat(10_001),
+            "line 10001: more than 10000 files written",
+        ),
     ];
     for (script, says) in limits {
-        pair().script(script).code(2).stderr(format!("error: {says}\n"));
+        pair()
+            .script(script)
+            .code(2)
+            .stderr(format!("error: {says}\n"));
     }
     let round = "scope\nopen a\nforget a\nend\nsettle\n".repeat(200);
-    let done = pair().script(format!("write a 1\n{round}descriptors\n")).success();
+    let done = pair()
+        .script(format!("write a 1\n{round}descriptors\n"))
+        .success();
     done.stdout(predicate::str::ends_with("closed a\n0 open\n"));
 }
 
 #[test]
 fn nothing_is_closed_when_the_process_exits_inside_a_scope() {
-    pair().same(&["exit"]).success().stdout("opened\n").stderr("");
+    pair()
+        .same(&["exit"])
+        .success()
+        .stdout("opened\n")
+        .stderr("");
     pair().same(&["exit", "more"]).code(2);
 }
 
@@ -99,7 +144,10 @@ fn no_folder_stays_behind() {
     std::fs::create_dir_all(&own).expect("a folder");
     for mut command in [pair.rust(&["replay"]), pair.go(&["replay"])] {
         let command = command.env("TMPDIR", &own);
-        command.write_stdin("write a 1\nscope\nopen a\npanic\nnonsense\n").assert().code(2);
+        command
+            .write_stdin("write a 1\nscope\nopen a\npanic\nnonsense\n")
+            .assert()
+            .code(2);
     }
     let left = std::fs::read_dir(&own).expect("the folder").count();
     std::fs::remove_dir_all(&own).expect("the folder goes");

@@ -8,7 +8,9 @@ tests::contract!("footprint");
 #[test]
 fn the_demo_frees_every_value() {
     let demo = Pair::of("footprint").same(&["demo"]).success();
-    demo.stdout(predicate::str::ends_with("cleared: 0, freed 100006 of 100006\n"));
+    demo.stdout(predicate::str::ends_with(
+        "cleared: 0, freed 100006 of 100006\n",
+    ));
 }
 
 #[test]
@@ -19,10 +21,22 @@ fn a_node_is_as_large_in_both_languages_but_for_what_it_carries() {
         ["bytes of a node with a 32-bit integer", "16", "16"],
         ["bytes of a node with a 64-bit integer", "16", "16"],
         ["bytes of a node with a text", "24", "32"],
-        ["bytes of a node with a bool, an integer, a bool", "32", "24"],
+        [
+            "bytes of a node with a bool, an integer, a bool",
+            "32",
+            "24",
+        ],
         ["bytes of a node with four integers", "40", "40"],
-        ["heap bytes counted for a node with a 64-bit integer", "16", "16"],
-        ["heap bytes counted for a node with four integers", "*", "40"],
+        [
+            "heap bytes counted for a node with a 64-bit integer",
+            "16",
+            "16",
+        ],
+        [
+            "heap bytes counted for a node with four integers",
+            "*",
+            "40",
+        ],
         ["freed of 1000 nodes right after the list went", "0", "1000"],
     ]);
 }
@@ -45,7 +59,9 @@ fn a_million_nodes_are_freed_without_recursion() {
 
 #[test]
 fn a_million_nodes_that_nobody_clears_are_no_problem_at_the_end() {
-    let done = Pair::of("footprint").script("fill 1000000\nsum\n").success();
+    let done = Pair::of("footprint")
+        .script("fill 1000000\nsum\n")
+        .success();
     done.stdout("sum 500000500000\n");
 }
 
@@ -70,7 +86,9 @@ fn a_question_before_settle_is_refused() {
 
 #[test]
 fn a_place_beyond_the_end_is_refused_or_empty() {
-    let done = Pair::of("footprint").script("push 1\nremove 1\npop\npop\n").success();
+    let done = Pair::of("footprint")
+        .script("push 1\nremove 1\npop\npop\n")
+        .success();
     done.stdout("none\n1\nnone\n");
     let refused = Pair::of("footprint").script("push 1\ninsert 2 1\n").code(2);
     refused.stderr("error: line 2: the list ends before 2\n");
