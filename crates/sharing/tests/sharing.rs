@@ -68,14 +68,14 @@ fn a_closed_worker_has_done_its_jobs() {
     assert_eq!(Arc::strong_count(&value), 1);
 }
 
-// Only here: a worker that borrows, and one that panics, which ends a Go program.
-
+// only here: Go has no borrowing, so nothing is lent.
 #[test]
 fn what_is_lent_may_be_a_local_and_is_not_counted() {
     let words = ["a", "b", "c"];
     assert_eq!(lend(&words, 3, |worker, words| words[worker]), words);
 }
 
+// only here: a panic in a goroutine ends a Go program.
 #[test]
 fn a_panic_of_a_worker_reaches_whoever_waits() {
     let caught = thread::spawn(|| share(&Arc::new(()), 2, |_, _| panic!("as asked"))).join();
