@@ -1,3 +1,5 @@
+// Twin: crates/allocator/src/contrast.rs
+
 //go:build !(linux || darwin || freebsd)
 
 package allocator
