@@ -32,6 +32,8 @@ pub enum Formula {
     Percentile(f64, Reference),
     /// How many times a list holds.
     Count(Reference),
+    /// The natural logarithm of a quantity.
+    Log(Box<Formula>),
     /// Two quantities with `+`, `-`, `*` or `/` between them.
     Two(Box<Formula>, char, Box<Formula>),
 }
@@ -93,6 +95,7 @@ impl Formula {
             Formula::Figure(reference)
             | Formula::Percentile(_, reference)
             | Formula::Count(reference) => BTreeSet::from([reference.wanted.clone()]),
+            Formula::Log(inner) => inner.wanted(),
             Formula::Two(left, _, right) => left.wanted().union(&right.wanted()).cloned().collect(),
         }
     }
@@ -106,6 +109,7 @@ impl Formula {
             Formula::Count(reference) => {
                 Some(reference.times(block)?.iter().map(|time| time[1]).sum())
             }
+            Formula::Log(inner) => Some(inner.value(block)?.ln()),
             Formula::Two(left, operator, right) => {
                 let (left, right) = (left.value(block)?, right.value(block)?);
                 Some(match operator {

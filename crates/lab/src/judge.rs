@@ -1,5 +1,6 @@
 //! Judges the claims: each verdict is computed from the figures of results and from what programs do.
 
+mod cause;
 mod figures;
 pub mod ledger;
 mod rule;
@@ -12,6 +13,7 @@ use crate::{
     formula::Formula,
 };
 
+pub use cause::{Experiment, Explained, explain};
 pub use figures::{Figure, Results};
 pub use rule::{Finding, Verdict};
 pub use world::World;
@@ -27,6 +29,8 @@ pub struct Judgement<'a> {
     pub found: Vec<Found>,
     /// What answers the other side's objection, if that was measured.
     pub answer: Option<Figure>,
+    /// The tested cause, if one is supposed.
+    pub cause: Option<Experiment<'a>>,
 }
 
 /// What one test found.
@@ -80,6 +84,7 @@ pub fn judge<'a>(claim: &'a Claim, results: &Results, world: &World) -> Result<J
         verdict,
         found,
         answer,
+        cause: explain(claim, results)?,
     })
 }
 

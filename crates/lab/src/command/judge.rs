@@ -30,6 +30,7 @@ pub struct Judge {
 
 #[derive(Args)]
 #[group(multiple = false)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 struct Format {
     /// Prints one JSON array, and nothing else.
     #[arg(long)]

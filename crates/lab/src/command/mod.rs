@@ -1,6 +1,7 @@
 //! One file for each subcommand.
 
 pub mod build;
+pub mod explain;
 pub mod go;
 pub mod judge;
 pub mod lint;

@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::{Figure, Found, Judgement, Verdict};
+use super::{Experiment, Figure, Found, Judgement, Verdict};
 use crate::{
     claims::Test,
     result::{Measurement, ResultFile, Subject},
@@ -94,6 +94,13 @@ pub fn full(judgement: &Judgement) -> String {
         let unit = test.unit.as_deref().unwrap_or_default();
         line("there", &shown(figure, unit));
     }
+    if let Some(experiment) = &judgement.cause {
+        line("cause", &experiment.cause.says);
+        line(
+            "",
+            &format!("{}: {}", experiment.explained, experimented(experiment)),
+        );
+    }
     for caveat in &claim.caveats {
         line("mind", caveat);
     }
@@ -101,6 +108,18 @@ pub fn full(judgement: &Judgement) -> String {
         line("again", &format!("cargo lab measure --only {}", claim.id));
     }
     text
+}
+
+/// What an experiment showed, in one sentence.
+pub fn experimented(experiment: &Experiment) -> String {
+    format!(
+        "the effect is {}, without the cause {}; {} of it went away; the counter went from {} to {}",
+        shown(&experiment.effect, "ratio"),
+        shown(&experiment.without, "ratio"),
+        shown(&experiment.gone, "share"),
+        shown(&experiment.counter[0], ""),
+        shown(&experiment.counter[1], ""),
+    )
 }
 
 /// What a test asks, with its bound.
@@ -276,6 +295,13 @@ pub fn json(judgements: &[Judgement]) -> Value {
                 "found": judgement.found.iter().map(found).collect::<Value>(),
                 "answer": claim.answer,
                 "answered_by": judgement.answer.as_ref().map(figure),
+                "cause": judgement.cause.as_ref().map(|experiment| json!({
+                    "says": experiment.cause.says,
+                    "found": experiment.explained.to_string(),
+                    "effect": figure(&experiment.effect),
+                    "without": figure(&experiment.without),
+                    "gone": figure(&experiment.gone),
+                })),
                 "caveats": claim.caveats,
             })
         })

@@ -1,0 +1,169 @@
+//! Whether a supposed cause is one: an effect is explained when taking the cause away makes it vanish.
+
+use std::fmt;
+
+use anyhow::{Context as _, Result};
+use serde::Serialize;
+
+use super::{Figure, Results};
+use crate::{
+    claims::{Cause, Claim},
+    formula::Formula,
+    stats::Estimate,
+};
+
+/// What became of a supposed cause.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase", tag = "cause", content = "why")]
+pub enum Explained {
+    /// At least 80 % of the effect went away with it, surely more than half, and the counter moved along.
+    Confirmed,
+    /// Some of the effect went away with it.
+    Partly,
+    /// Taking it away does not take the effect away.
+    Refuted,
+    /// Why nothing can be said.
+    Undecided(String),
+}
+
+/// An experiment and what it showed.
+#[derive(Debug, Clone)]
+pub struct Experiment<'a> {
+    /// The supposed cause.
+    pub cause: &'a Cause,
+    /// The effect as it is.
+    pub effect: Figure,
+    /// What is left of it without the cause.
+    pub without: Figure,
+    /// The share of the effect's logarithm that went away.
+    pub gone: Figure,
+    /// The counter that belongs to the cause, with it and without it.
+    pub counter: [Figure; 2],
+    /// What that means.
+    pub explained: Explained,
+}
+
+/// The share that has to go away for a cause to be confirmed, and the share that surely has to.
+const ENOUGH: f64 = 0.8;
+const SURELY: f64 = 0.5;
+
+/// Looks the experiment of a claim up in results; none if the claim names no cause.
+pub fn explain<'a>(claim: &'a Claim, results: &Results) -> Result<Option<Experiment<'a>>> {
+    let Some(cause) = &claim.cause else {
+        return Ok(None);
+    };
+    let parse = |text: &str| {
+        Formula::parse(text).with_context(|| format!("the cause of {} in claims.toml", claim.id))
+    };
+    let (effect, without) = (parse(&cause.effect)?, parse(&cause.without)?);
+    let gone = Formula::Two(
+        Formula::Number(1.0).into(),
+        '-',
+        Formula::Two(
+            Formula::Log(without.clone().into()).into(),
+            '/',
+            Formula::Log(effect.clone().into()).into(),
+        )
+        .into(),
+    );
+    let gone = results.figure(&gone, false);
+    let counter = [
+        results.figure(&parse(&cause.counter[0])?, false),
+        results.figure(&parse(&cause.counter[1])?, false),
+    ];
+    let explained = verdict(&gone, &counter);
+    Ok(Some(Experiment {
+        cause,
+        effect: results.figure(&effect, true),
+        without: results.figure(&without, true),
+        gone,
+        counter,
+        explained,
+    }))
+}
+
+fn verdict(gone: &Figure, counter: &[Figure; 2]) -> Explained {
+    let share = match gone {
+        Figure::Known(share) => share,
+        Figure::Rough { blocks, .. } => {
+            return Explained::Undecided(format!("quick: {blocks} blocks"));
+        }
+        Figure::Missing(what) => return Explained::Undecided(what.clone()),
+    };
+    let moved = match counter {
+        [Figure::Known(with), Figure::Known(without)] => apart(with, without),
+        _ => return Explained::Undecided("its counter is not measured".to_owned()),
+    };
+    if share.value >= ENOUGH && share.low > SURELY && moved {
+        Explained::Confirmed
+    } else if share.low > 0.0 && moved {
+        Explained::Partly
+    } else if share.high < SURELY || !moved {
+        Explained::Refuted
+    } else {
+        Explained::Undecided("noise".to_owned())
+    }
+}
+
+fn apart(one: &Estimate, other: &Estimate) -> bool {
+    one.high < other.low || other.high < one.low
+}
+
+impl fmt::Display for Explained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Explained::Confirmed => f.write_str("confirmed"),
+            Explained::Partly => f.write_str("partly"),
+            Explained::Refuted => f.write_str("refuted"),
+            Explained::Undecided(why) => write!(f, "undecided ({why})"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(low: f64, value: f64, high: f64) -> Figure {
+        let count = 10;
+        Figure::Known(Estimate {
+            value,
+            low,
+            high,
+            count,
+        })
+    }
+
+    fn of(share: &Figure, moved: bool) -> Explained {
+        let without = if moved {
+            known(0.9, 1.0, 1.1)
+        } else {
+            known(9.0, 10.0, 11.0)
+        };
+        verdict(share, &[known(9.0, 10.0, 11.0), without])
+    }
+
+    #[test]
+    fn a_cause_is_confirmed_when_most_of_the_effect_goes_with_it() {
+        assert_eq!(of(&known(0.6, 0.85, 1.1), true), Explained::Confirmed);
+        assert_eq!(of(&known(0.4, 0.85, 1.3), true), Explained::Partly);
+        assert_eq!(of(&known(0.3, 0.5, 0.7), true), Explained::Partly);
+        assert_eq!(of(&known(-0.1, 0.1, 0.3), true), Explained::Refuted);
+        assert_eq!(
+            of(&known(-0.5, 0.5, 1.5), true),
+            Explained::Undecided("noise".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_cause_whose_counter_stays_is_none() {
+        assert_eq!(of(&known(0.9, 0.95, 1.0), false), Explained::Refuted);
+    }
+
+    #[test]
+    fn what_is_not_measured_explains_nothing() {
+        let missing = Figure::Missing("a/b is not measured".to_owned());
+        let said = Explained::Undecided("a/b is not measured".to_owned());
+        assert_eq!(of(&missing, true), said);
+    }
+}
