@@ -12,7 +12,7 @@ pub mod trial;
 
 use std::{
     collections::BTreeMap,
-    fmt::Write as _,
+    fmt::{self, Write as _},
     fs,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering::Relaxed},
@@ -200,14 +200,14 @@ impl<'a> Lab<'a> {
         }
         let sides = match self.launches(wanted) {
             Ok(sides) => sides,
-            Err(error) => return refuse(reason(&error), format!("{error:#}")),
+            Err(error) => return Ok(Err(left_out(wanted, &error))),
         };
         let rust_build = settings::get(Side::Rust, &wanted.rust)?.build;
         let mut seen = Vec::new();
         for (build, launch) in [(Build::Go, &sides.go), (rust_build, &sides.rust)] {
             match self.try_once(build, launch, &wanted.topic) {
                 Ok(one) => seen.push(one),
-                Err(error) => return refuse(reason(&error), format!("{error:#}")),
+                Err(error) => return Ok(Err(left_out(wanted, &error))),
             }
         }
         let (go, rust) = (&seen[0], &seen[1]);
@@ -359,7 +359,12 @@ impl Session<'_> {
                     "a block of it takes {:.1} s, more than its share of the time",
                     work.ready.cost.as_secs_f64()
                 );
-                leave_out(journal, &work.ready.subject, Because::Budget, why)?;
+                let (subject, because) = (work.ready.subject.to_string(), Because::Budget);
+                journal.leave_out(LeftOut {
+                    subject,
+                    because,
+                    why,
+                })?;
             }
         }
         self.rounds(&mut at_work, &goals, journal)?;
@@ -404,10 +409,7 @@ impl Session<'_> {
                     });
                 }
                 Err(_) if self.stopped.load(Relaxed) => break,
-                Err(error) => {
-                    let why = format!("{error:#}");
-                    leave_out(journal, &ready.subject, reason(&error), why)?;
-                }
+                Err(error) => journal.leave_out(left_out(&ready.subject, &error))?,
             }
         }
         Ok(at_work)
@@ -499,7 +501,7 @@ impl Session<'_> {
                 Ok(taken) => taken,
                 Err(error) => {
                     work.failed = true;
-                    return leave_out(journal, &subject, reason(&error), format!("{error:#}"));
+                    return journal.leave_out(left_out(&subject, &error));
                 }
             };
             work.took(begun.elapsed());
@@ -541,19 +543,6 @@ impl Work {
     }
 }
 
-fn leave_out(
-    journal: &mut Journal,
-    subject: &Subject,
-    because: Because,
-    why: String,
-) -> Result<()> {
-    journal.leave_out(LeftOut {
-        subject: subject.to_string(),
-        because,
-        why,
-    })
-}
-
 /// Puts the counting build's counts where a timed build has none.
 fn add_counts(run: &mut Run, counts: &Run) {
     for (sample, counted) in run.samples.iter_mut().zip(&counts.samples) {
@@ -574,15 +563,19 @@ fn add_counts(run: &mut Run, counts: &Run) {
     }
 }
 
-/// A size that a case does not have is no failure.
-fn reason(error: &anyhow::Error) -> Because {
+/// Why a subject cannot be measured, by the error that it made: a size that a case does not have is no
+/// failure.
+fn left_out(subject: &impl fmt::Display, error: &anyhow::Error) -> LeftOut {
     let text = format!("{error:#}");
-    if text.contains("exit 2: error: --scale") {
-        Because::Scale
-    } else if text.contains("the answers of") {
-        Because::Answers
-    } else {
-        Because::Failed
+    let (because, why) = match text.split_once("exit 2: error: --scale: ") {
+        Some((_, says)) => (Because::Scale, format!("the case has no such size: {says}")),
+        None if text.contains("the answers of") => (Because::Answers, text),
+        None => (Because::Failed, text),
+    };
+    LeftOut {
+        subject: subject.to_string(),
+        because,
+        why,
     }
 }
 

@@ -57,8 +57,8 @@ impl Budget {
     /// That of a mode.
     pub fn of(mode: &str) -> Self {
         let (seconds, process, least, most, slowest) = match mode {
-            "thorough" => (44 * 60, 300, 10, 100, 20),
-            "claims" => (19 * 60, 200, 10, 60, 20),
+            "thorough" => (44 * 60, 300, 10, 100, 10),
+            "claims" => (19 * 60, 200, 10, 60, 10),
             _ => (80, 50, 10, 30, 4),
         };
         Budget {
@@ -341,11 +341,19 @@ impl Choice<'_> {
         if cases.is_empty() {
             bail!("there is nothing called {word:?}; {}", self.words());
         }
+        let headline = self.headline()?;
+        let headline: BTreeSet<Wanted> = headline
+            .iter()
+            .map(|wanted| itself(&wanted.topic, &wanted.case))
+            .collect();
         let mut chosen = BTreeSet::new();
         for case in cases {
             let itself = itself(&case.topic, &case.name);
             if thorough {
-                chosen.extend(growth(&itself));
+                // A topic grows by its headline, a case that is named by itself.
+                if word.contains('/') || headline.contains(&itself) {
+                    chosen.extend(growth(&itself));
+                }
                 let named = self.by_claims(|_| true)?;
                 let of_case = |w: &Wanted| (&w.topic, &w.case) == (&case.topic, &case.name);
                 chosen.extend(named.into_iter().filter(of_case));

@@ -198,6 +198,8 @@ fn a_size_that_the_case_does_not_have_is_told() {
         .ready(&wanted("one", 2000))
         .unwrap_err();
     assert_eq!(left_out.because, Because::Scale);
+    let says = "the case has no such size: \"2000\" is not a whole number in 1..1000";
+    assert_eq!(left_out.why, says);
 }
 
 #[test]
