@@ -2,7 +2,145 @@
 
 package footprint
 
-import "memory.example/pairs/pair"
+import (
+	"runtime"
+	"unsafe"
+
+	"memory.example/pairs/pair"
+)
 
 // Cases are the measured cases.
-var Cases []pair.Case
+var Cases = []pair.Case{
+	{
+		Name:  "grown",
+		Unit:  "bytes",
+		Says:  "memory that a fresh list of SCALE 64-bit integers makes resident; one sample only",
+		Scale: 1_000_000,
+		Most:  10_000_000,
+		Run:   func(bench *pair.Bench) error { return occupy(bench, grown[int]) },
+	},
+	{
+		Name:  "grown_i32",
+		Unit:  "bytes",
+		Says:  "memory that a fresh list of SCALE 32-bit integers makes resident; one sample only",
+		Scale: 1_000_000,
+		Most:  10_000_000,
+		Run:   func(bench *pair.Bench) error { return occupy(bench, grown[int32]) },
+	},
+	{
+		Name:  "churned",
+		Unit:  "bytes",
+		Says:  "the same for 64-bit integers once about 3 in turn were in each node's place",
+		Scale: 1_000_000,
+		Most:  10_000_000,
+		Run:   func(bench *pair.Bench) error { return occupy(bench, churned) },
+	},
+	{
+		Name:  "grow_release",
+		Unit:  "ns",
+		Says:  "pushes SCALE 64-bit integers, adds up and lets go",
+		Scale: 100_000,
+		Most:  10_000_000,
+		Run:   measureGrowRelease,
+	},
+	{
+		Name:  "boxes",
+		Unit:  "ns",
+		Says:  "writes SCALE values of 64 bytes, each a block of its own, adds up and lets go",
+		Scale: 1_000_000,
+		Most:  10_000_000,
+		Run:   measureBoxes,
+	},
+}
+
+// integer is the value of a measured list.
+type integer interface{ int | int32 }
+
+// occupy measures what a list makes resident. Only the first list of a process meets memory that nobody used
+// before, so there is one sample, and the answer is read from that list after it was weighed.
+func occupy[T integer](bench *pair.Bench, build func(int) *List[T]) error {
+	sample := bench.NextSample()
+	if sample == nil {
+		return nil
+	}
+	before, ok := pair.ResidentBytes()
+	list := build(bench.Scale)
+	after, _ := pair.ResidentBytes()
+	bench.Answer(total(list))
+	runtime.KeepAlive(list)
+	sample.Set("size_bytes", unsafe.Sizeof(Node[T]{}))
+	if ok {
+		sample.Set("resident_before_bytes", before)
+		sample.Set("resident_after_bytes", after)
+		sample.Set("node_bytes", float64(after-before)/float64(bench.Scale))
+	}
+	bench.Report(sample)
+	return nil
+}
+
+func measureGrowRelease(bench *pair.Bench) error {
+	bench.Answer(total(grown[int](bench.Scale)))
+	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
+		sample.Time(func() { runtime.KeepAlive(total(grown[int](bench.Scale))) })
+		bench.Report(sample)
+	}
+	return nil
+}
+
+func measureBoxes(bench *pair.Bench) error {
+	bench.Answer(boxed(bench.Scale))
+	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
+		sample.Time(func() { runtime.KeepAlive(boxed(bench.Scale)) })
+		bench.Report(sample)
+	}
+	return nil
+}
+
+// grown returns a list of the values from 0, the last one in front.
+func grown[T integer](count int) *List[T] {
+	list := NewList[T]()
+	for value := range count {
+		list.Push(T(value))
+	}
+	return list
+}
+
+// churned returns a list of which six times about half the nodes, drawn by lot, were replaced.
+func churned(count int) *List[int] {
+	list := grown[int](count)
+	lots := uint64(1)
+	for round := 1; round <= 6; round++ {
+		list.Retain(func(int) bool {
+			lots *= 6_364_136_223_846_793_005
+			lots += 1_442_695_040_888_963_407
+			return lots>>63 == 0
+		})
+		for list.Length() < count {
+			list.Push(round)
+		}
+	}
+	return list
+}
+
+func total[T integer](list *List[T]) int {
+	sum := 0
+	for value := range list.Values() {
+		sum += int(value)
+	}
+	return sum
+}
+
+// boxed returns the sum over values of 64 bytes, each in a block of its own.
+func boxed(count int) int {
+	boxes := make([]*[8]int, 0, count)
+	for n := range count {
+		boxes = append(boxes, &[8]int{n, n, n, n, n, n, n, n})
+	}
+	sum := 0
+	for _, block := range boxes {
+		for _, value := range block {
+			sum += value
+		}
+	}
+	return sum
+}

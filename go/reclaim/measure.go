@@ -2,7 +2,189 @@
 
 package reclaim
 
-import "memory.example/pairs/pair"
+import (
+	"runtime"
+	"time"
+
+	"memory.example/pairs/pair"
+)
 
 // Cases are the measured cases.
-var Cases []pair.Case
+var Cases = []pair.Case{
+	{
+		Name:  "window",
+		Unit:  "ns",
+		Says:  "fills SCALE buffers of 1 KiB, of which 1000 are alive at any time",
+		Scale: 100_000,
+		Most:  10_000_000,
+		Run:   measureWindow,
+	},
+	{
+		Name:  "batches",
+		Unit:  "ns",
+		Says:  "SCALE times fills 1000 buffers of 1 KiB, then lets go of all, both timed apart",
+		Scale: 20,
+		Most:  100_000,
+		Run:   measureBatches,
+	},
+	{
+		Name:  "release_one",
+		Unit:  "ns",
+		Says:  "lets go of SCALE buffers of 1 KiB one by one, each timed",
+		Scale: 100_000,
+		Most:  1_000_000,
+		Run:   measureReleaseOne,
+	},
+	{
+		Name:  "release_million",
+		Unit:  "ns",
+		Says:  "lets go of SCALE values of 64 bytes at once, each a block of its own",
+		Scale: 1_000_000,
+		Most:  10_000_000,
+		Run:   measureReleaseMillion,
+	},
+	{
+		Name:  "one_large",
+		Unit:  "ns",
+		Says:  "fills one buffer of SCALE bytes, adds them up and lets it go",
+		Scale: 104_857_600,
+		Most:  1 << 30,
+		Run:   measureOneLarge,
+	},
+}
+
+const (
+	measuredSize  = 1024
+	measuredAlive = 1000
+)
+
+// These keep the compiler from seeing that nobody needs what is let go.
+var (
+	batchSink [][]byte
+	boxesSink []*[8]int
+)
+
+func measureWindow(bench *pair.Bench) error {
+	bench.Answer(pass(NewWindow[[]byte](measuredAlive), bench.Scale))
+	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
+		sample.Time(func() { runtime.KeepAlive(pass(NewWindow[[]byte](measuredAlive), bench.Scale)) })
+		bench.Report(sample)
+	}
+	return nil
+}
+
+// pass passes buffers through a window and returns the sum of their last bytes.
+func pass(window *Window[[]byte], count int) int {
+	sum := 0
+	for number := 1; number <= count; number++ {
+		data := buffer(number)
+		sum += int(data[measuredSize-1])
+		window.Keep(data)
+	}
+	return sum
+}
+
+func measureBatches(bench *pair.Bench) error {
+	bench.Answer(batch(bench.Scale, &spent{}, &spent{}))
+	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
+		var fill, release spent
+		batch(bench.Scale, &fill, &release)
+		fill.note(sample, "fill")
+		release.note(sample, "release")
+		bench.Report(sample)
+	}
+	return nil
+}
+
+// batch fills and lets go of batches; it returns the sum of the buffers' last bytes.
+func batch(count int, fill, release *spent) int {
+	sum := 0
+	for range count {
+		fill.time(func() {
+			batchSink = make([][]byte, 0, measuredAlive)
+			for number := 1; number <= measuredAlive; number++ {
+				batchSink = append(batchSink, buffer(number))
+			}
+		})
+		for _, data := range batchSink {
+			sum += int(data[measuredSize-1])
+		}
+		release.time(func() { batchSink = nil })
+	}
+	return sum
+}
+
+func measureReleaseOne(bench *pair.Bench) error {
+	window := NewWindow[[]byte](bench.Scale)
+	bench.Answer(pass(window, bench.Scale))
+	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
+		window = NewWindow[[]byte](bench.Scale)
+		pass(window, bench.Scale)
+		latencies := pair.NewLatencies()
+		for number := 1; number <= bench.Scale; number++ {
+			start := time.Now()
+			window.Release(number)
+			latencies.Record(time.Since(start))
+		}
+		sample.SetLatencies("release_ns", latencies)
+		bench.Report(sample)
+	}
+	return nil
+}
+
+func measureReleaseMillion(bench *pair.Bench) error {
+	sum := 0
+	boxesSink = blocks(bench.Scale)
+	for _, block := range boxesSink {
+		sum += block[7]
+	}
+	bench.Answer(sum)
+	boxesSink = nil
+	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
+		boxesSink = blocks(bench.Scale)
+		sample.TimeAs("release", func() { boxesSink = nil })
+		bench.Report(sample)
+	}
+	return nil
+}
+
+func measureOneLarge(bench *pair.Bench) error {
+	bench.Answer(Sum(Filled(bench.Scale, 1)))
+	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
+		sample.Time(func() { runtime.KeepAlive(Sum(Filled(bench.Scale, 1))) })
+		bench.Report(sample)
+	}
+	return nil
+}
+
+// buffer returns a buffer with every byte written; none of them is zero, as in Rust.
+func buffer(number int) []byte {
+	return Filled(measuredSize, byte(1+number%255))
+}
+
+// blocks returns values of 64 bytes, each in a block of its own.
+func blocks(count int) []*[8]int {
+	blocks := make([]*[8]int, 0, count)
+	for n := range count {
+		blocks = append(blocks, &[8]int{n, n, n, n, n, n, n, n})
+	}
+	return blocks
+}
+
+// spent is the time that one part of the work took in all.
+type spent struct {
+	wall time.Duration
+	cpu  time.Duration
+}
+
+func (s *spent) time(work func()) {
+	wall, cpu := time.Now(), pair.ProcessCPU()
+	work()
+	s.wall += time.Since(wall)
+	s.cpu += pair.ProcessCPU() - cpu
+}
+
+func (s *spent) note(sample *pair.Sample, part string) {
+	sample.Set(part+"_wall_ns", s.wall.Nanoseconds())
+	sample.Set(part+"_cpu_ns", s.cpu.Nanoseconds())
+}

@@ -2,6 +2,129 @@
 
 //! The measured cases.
 
-use pair::Case;
+use std::hint::black_box;
 
-pub const CASES: &[Case] = &[];
+use footprint::{List, Node};
+use pair::{Bench, Case, Stop, process};
+
+pub const CASES: &[Case] = &[
+    Case {
+        name: "grown",
+        unit: "bytes",
+        says: "memory that a fresh list of SCALE 64-bit integers makes resident; one sample only",
+        scale: 1_000_000,
+        most: 10_000_000,
+        run: |bench| occupy(bench, |count| grown(0..count as i64)),
+    },
+    Case {
+        name: "grown_i32",
+        unit: "bytes",
+        says: "memory that a fresh list of SCALE 32-bit integers makes resident; one sample only",
+        scale: 1_000_000,
+        most: 10_000_000,
+        run: |bench| occupy(bench, |count| grown(0..count as i32)),
+    },
+    Case {
+        name: "churned",
+        unit: "bytes",
+        says: "the same for 64-bit integers once about 3 in turn were in each node's place",
+        scale: 1_000_000,
+        most: 10_000_000,
+        run: |bench| occupy(bench, churned),
+    },
+    Case {
+        name: "grow_release",
+        unit: "ns",
+        says: "pushes SCALE 64-bit integers, adds up and lets go",
+        scale: 100_000,
+        most: 10_000_000,
+        run: grow_release,
+    },
+    Case {
+        name: "boxes",
+        unit: "ns",
+        says: "writes SCALE values of 64 bytes, each a block of its own, adds up and lets go",
+        scale: 1_000_000,
+        most: 10_000_000,
+        run: boxes,
+    },
+];
+
+/// What a list makes resident. Only the first list of a process meets memory that nobody used
+/// before, so there is one sample, and the answer is read from that list after it was weighed.
+fn occupy<T>(bench: &mut Bench, make: impl FnOnce(usize) -> List<T>) -> Result<(), Stop>
+where
+    T: Copy + Into<i64>,
+{
+    let Some(mut sample) = bench.next_sample() else {
+        return Ok(());
+    };
+    let before = process::resident_bytes();
+    let list = black_box(make(bench.scale));
+    let after = process::resident_bytes();
+    bench.answer(sum(&list));
+    sample.set("size_bytes", size_of::<Node<T>>());
+    if let (Some(before), Some(after)) = (before, after) {
+        let more = after as f64 - before as f64;
+        sample.set("resident_before_bytes", before);
+        sample.set("resident_after_bytes", after);
+        sample.set("node_bytes", more / bench.scale as f64);
+    }
+    bench.report(sample);
+    Ok(())
+}
+
+fn grow_release(bench: &mut Bench) -> Result<(), Stop> {
+    let count = bench.scale as i64;
+    bench.answer(sum(&grown(0..count)));
+    while let Some(mut sample) = bench.next_sample() {
+        sample.time(|| black_box(sum(&black_box(grown(0..count)))));
+        bench.report(sample);
+    }
+    Ok(())
+}
+
+fn boxes(bench: &mut Bench) -> Result<(), Stop> {
+    let count = bench.scale as i64;
+    bench.answer(boxed(count));
+    while let Some(mut sample) = bench.next_sample() {
+        sample.time(|| black_box(boxed(count)));
+        bench.report(sample);
+    }
+    Ok(())
+}
+
+/// A list of these values, the last one in front.
+fn grown<T>(values: impl Iterator<Item = T>) -> List<T> {
+    let mut list = List::new();
+    values.for_each(|value| list.push(value));
+    list
+}
+
+/// A list of which six times about half the nodes, drawn by lot, were replaced.
+fn churned(count: usize) -> List<i64> {
+    let mut list = grown(0..count as i64);
+    let mut lots: u64 = 1;
+    for round in 1..=6 {
+        list.retain(|_| {
+            lots = lots.wrapping_mul(6_364_136_223_846_793_005);
+            lots = lots.wrapping_add(1_442_695_040_888_963_407);
+            lots >> 63 == 0
+        });
+        while list.length() < count {
+            list.push(round);
+        }
+    }
+    list
+}
+
+fn sum<T: Copy + Into<i64>>(list: &List<T>) -> i64 {
+    list.values().map(|&value| value.into()).sum()
+}
+
+/// The sum over values of 64 bytes, each in a block of its own.
+fn boxed(count: i64) -> i64 {
+    let boxes: Vec<_> = (0..count).map(|number| Box::new([number; 8])).collect();
+    let boxes = black_box(boxes);
+    boxes.iter().map(|block| block.iter().sum::<i64>()).sum()
+}

@@ -2,6 +2,93 @@
 
 //! The measured cases.
 
-use pair::Case;
+use std::{hint::black_box, time::Instant};
 
-pub const CASES: &[Case] = &[];
+use pair::{Bench, Case, Latencies, Stop};
+use pauses::{REMEMBERED, Sessions};
+
+pub const CASES: &[Case] = &[
+    Case {
+        name: "request",
+        unit: "ns",
+        says: "answers 10000 requests over SCALE visits alive; then 10000 more, each timed",
+        scale: 1_000_000,
+        most: 10_000_000,
+        run: request,
+    },
+    Case {
+        name: "release",
+        unit: "ns",
+        says: "closes all sessions at once, with SCALE visits",
+        scale: 1_000_000,
+        most: 10_000_000,
+        run: release,
+    },
+    Case {
+        name: "cycle",
+        unit: "ns",
+        says: "makes 200000 objects that do not last, 100000 requests, over SCALE visits alive",
+        scale: 1_000_000,
+        most: 10_000_000,
+        run: cycle,
+    },
+];
+
+fn request(bench: &mut Bench) -> Result<(), Stop> {
+    let mut heap = opened(bench.scale);
+    let mut lots = 1;
+    bench.answer(heap.requests(10_000, lots, visit));
+    while let Some(mut sample) = bench.next_sample() {
+        sample.time(|| black_box(heap.requests(10_000, lots, visit)));
+        let mut latencies = Latencies::new();
+        for _ in 0..10_000 {
+            let key = heap.draw(&mut lots);
+            let start = Instant::now();
+            // The page is freed within the time, as it is within `requests`.
+            drop(black_box(heap.request(key, visit())));
+            latencies.record(start.elapsed());
+        }
+        sample.latencies("request_ns", &latencies);
+        bench.report(sample);
+    }
+    Ok(())
+}
+
+fn release(bench: &mut Bench) -> Result<(), Stop> {
+    let visits = bench.scale;
+    let heap = opened(visits);
+    let keys = 1..=heap.live();
+    bench.answer(keys.flat_map(|key| heap.history(key)).sum::<i64>());
+    drop(heap);
+    while let Some(mut sample) = bench.next_sample() {
+        let mut heap = black_box(opened(visits));
+        sample.time_as("release", || heap.close_all());
+        bench.report(sample);
+    }
+    Ok(())
+}
+
+fn cycle(bench: &mut Bench) -> Result<(), Stop> {
+    let mut heap = opened(bench.scale);
+    let mut lots = 1;
+    bench.answer(heap.requests(100_000, lots, visit));
+    while let Some(mut sample) = bench.next_sample() {
+        lots += 1;
+        sample.time(|| black_box(heap.requests(100_000, lots, visit)));
+        bench.report(sample);
+    }
+    Ok(())
+}
+
+/// Sessions with so many visits in all, rounded up to full histories.
+fn opened(visits: usize) -> Sessions<i64> {
+    let mut heap = Sessions::new();
+    for _ in 0..visits.div_ceil(REMEMBERED) {
+        heap.open(visit);
+    }
+    heap
+}
+
+fn visit() -> i64 {
+    1
+}

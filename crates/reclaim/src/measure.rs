@@ -2,6 +2,179 @@
 
 //! The measured cases.
 
-use pair::Case;
+use std::{
+    hint::black_box,
+    time::{Duration, Instant},
+};
 
-pub const CASES: &[Case] = &[];
+use pair::{Bench, Case, Latencies, Sample, Stop, clock};
+use reclaim::{Window, filled, sum};
+
+pub const CASES: &[Case] = &[
+    Case {
+        name: "window",
+        unit: "ns",
+        says: "fills SCALE buffers of 1 KiB, of which 1000 are alive at any time",
+        scale: 100_000,
+        most: 10_000_000,
+        run: window,
+    },
+    Case {
+        name: "batches",
+        unit: "ns",
+        says: "SCALE times fills 1000 buffers of 1 KiB, then lets go of all, both timed apart",
+        scale: 20,
+        most: 100_000,
+        run: batches,
+    },
+    Case {
+        name: "release_one",
+        unit: "ns",
+        says: "lets go of SCALE buffers of 1 KiB one by one, each timed",
+        scale: 100_000,
+        most: 1_000_000,
+        run: release_one,
+    },
+    Case {
+        name: "release_million",
+        unit: "ns",
+        says: "lets go of SCALE values of 64 bytes at once, each a block of its own",
+        scale: 1_000_000,
+        most: 10_000_000,
+        run: release_million,
+    },
+    Case {
+        name: "one_large",
+        unit: "ns",
+        says: "fills one buffer of SCALE bytes, adds them up and lets it go",
+        scale: 104_857_600,
+        most: 1 << 30,
+        run: one_large,
+    },
+];
+
+const SIZE: usize = 1024;
+const ALIVE: usize = 1000;
+
+type Block = Box<[i64; 8]>;
+
+fn window(bench: &mut Bench) -> Result<(), Stop> {
+    let count = bench.scale;
+    bench.answer(pass(&mut Window::new(ALIVE), count));
+    while let Some(mut sample) = bench.next_sample() {
+        sample.time(|| black_box(pass(&mut Window::new(ALIVE), count)));
+        bench.report(sample);
+    }
+    Ok(())
+}
+
+/// Passes buffers through a window and returns the sum of their last bytes.
+fn pass(window: &mut Window<Vec<u8>>, count: usize) -> i64 {
+    let mut sum = 0;
+    for number in 1..=count {
+        let data = black_box(buffer(number));
+        sum += i64::from(data[SIZE - 1]);
+        window.keep(data);
+    }
+    sum
+}
+
+fn batches(bench: &mut Bench) -> Result<(), Stop> {
+    let count = bench.scale;
+    bench.answer(batch(count, &mut Spent::default(), &mut Spent::default()));
+    while let Some(mut sample) = bench.next_sample() {
+        let (mut fill, mut release) = (Spent::default(), Spent::default());
+        batch(count, &mut fill, &mut release);
+        fill.note(&mut sample, "fill");
+        release.note(&mut sample, "release");
+        bench.report(sample);
+    }
+    Ok(())
+}
+
+/// Fills and lets go of batches; returns the sum of the buffers' last bytes.
+fn batch(count: usize, fill: &mut Spent, release: &mut Spent) -> i64 {
+    let mut sum = 0;
+    for _ in 0..count {
+        let batch: Vec<_> = fill.time(|| (1..=ALIVE).map(buffer).collect());
+        for data in black_box(&batch) {
+            sum += i64::from(data[SIZE - 1]);
+        }
+        release.time(|| drop(batch));
+    }
+    sum
+}
+
+fn release_one(bench: &mut Bench) -> Result<(), Stop> {
+    let count = bench.scale;
+    let mut window = Window::new(count);
+    bench.answer(pass(&mut window, count));
+    while let Some(mut sample) = bench.next_sample() {
+        window = Window::new(count);
+        pass(&mut window, count);
+        let mut latencies = Latencies::new();
+        for number in 1..=count {
+            let start = Instant::now();
+            window.release(number);
+            latencies.record(start.elapsed());
+        }
+        sample.latencies("release_ns", &latencies);
+        bench.report(sample);
+    }
+    Ok(())
+}
+
+fn release_million(bench: &mut Bench) -> Result<(), Stop> {
+    let count = bench.scale as i64;
+    let boxes = blocks(count);
+    bench.answer(boxes.iter().map(|block| block[7]).sum::<i64>());
+    drop(boxes);
+    while let Some(mut sample) = bench.next_sample() {
+        let boxes = black_box(blocks(count));
+        sample.time_as("release", || drop(boxes));
+        bench.report(sample);
+    }
+    Ok(())
+}
+
+fn one_large(bench: &mut Bench) -> Result<(), Stop> {
+    let size = bench.scale;
+    bench.answer(sum(&filled(size, 1)));
+    while let Some(mut sample) = bench.next_sample() {
+        sample.time(|| black_box(sum(&black_box(filled(size, 1)))));
+        bench.report(sample);
+    }
+    Ok(())
+}
+
+/// A buffer with every byte written; none of them is zero, which the system would serve unwritten.
+fn buffer(number: usize) -> Vec<u8> {
+    filled(SIZE, (1 + number % 255) as u8)
+}
+
+/// Values of 64 bytes, each in a block of its own.
+fn blocks(count: i64) -> Vec<Block> {
+    (0..count).map(|number| Block::new([number; 8])).collect()
+}
+
+/// The time that one part of the work took in all.
+#[derive(Default)]
+struct Spent {
+    wall: Duration,
+    cpu: Duration,
+}
+
+impl Spent {
+    fn time<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        let (wall, cpu) = (Instant::now(), clock::process_cpu());
+        let done = work();
+        self.wall += wall.elapsed();
+        self.cpu += clock::process_cpu().saturating_sub(cpu);
+        done
+    }
+
+    fn note(&self, sample: &mut Sample, part: &str) {
+        sample.set(&format!("{part}_wall_ns"), self.wall.as_nanos() as u64);
+        sample.set(&format!("{part}_cpu_ns"), self.cpu.as_nanos() as u64);
+    }
+}
