@@ -37,8 +37,8 @@ use crate::{
     settings::{self, Build},
 };
 
-/// No trial takes longer.
-const TRIAL_LIMIT: Duration = Duration::from_mins(1);
+/// No trial, a run of a single sample, takes longer.
+pub const TRIAL_LIMIT: Duration = Duration::from_mins(1);
 
 /// Where the claims stand, from the top folder.
 pub const CLAIMS: &str = "crates/lab/claims.toml";

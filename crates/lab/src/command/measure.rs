@@ -15,7 +15,7 @@ use lab::{
     claims::Claims,
     formula::Wanted,
     measure::{
-        CLAIMS, Lab, Listener, Ready, Session, fits, machine,
+        CLAIMS, Lab, Listener, Ready, Session, TRIAL_LIMIT, fits, machine,
         plan::{Budget, Case, Choice, catalogue},
         store::{self, Journal, Store},
         table,
@@ -129,7 +129,11 @@ impl Choose {
         if wanted.is_empty() && request.partition.is_none() {
             bail!("there is nothing to measure: what was chosen names no measured case");
         }
-        let budget = Budget::of(mode);
+        let mut budget = Budget::of(mode);
+        if request.blocks.is_some() {
+            // Who fixes the number of blocks waits for them.
+            budget.slowest = TRIAL_LIMIT;
+        }
         Ok(Chosen {
             request,
             cases,
