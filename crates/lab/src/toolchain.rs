@@ -5,6 +5,7 @@ use std::{
     env::consts::EXE_SUFFIX,
     fmt,
     fs::{self, File},
+    io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -135,14 +136,7 @@ impl Go {
     }
 
     fn on_disk(project: &Project, needed: Version) -> Option<Self> {
-        let installed = Command::new("go")
-            .env("GOTOOLCHAIN", "local")
-            .arg("version")
-            .output();
-        let version = installed
-            .ok()
-            .and_then(|o| Version::printed(&String::from_utf8_lossy(&o.stdout)));
-        match version {
+        match Self::installed() {
             Some(version) if version >= needed => Some(Go {
                 program: "go".into(),
                 version,
@@ -154,22 +148,36 @@ impl Go {
 
     /// Lets an older Go fetch the one that go.mod names, as it does wherever it is used.
     fn fetched_by_itself(project: &Project, needed: Version) -> Option<Self> {
-        let version = |toolchain: Option<&str>, stderr| {
-            let mut command = Command::new("go");
-            command.current_dir(project.root.join("go"));
-            command.envs(toolchain.map(|name| ("GOTOOLCHAIN", name)));
-            let output = command.arg("version").stderr(stderr).output().ok()?;
-            Version::printed(&String::from_utf8_lossy(&output.stdout))
-        };
-        if version(Some("local"), Stdio::null())? < FETCHES_ITSELF {
+        if Self::installed()? < FETCHES_ITSELF {
             return None;
         }
-        let version = version(None, Stdio::inherit()).filter(|&found| found >= needed)?;
+        let mut command = Command::new("go");
+        command.current_dir(project.root.join("go")).arg("version");
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().ok()?;
+        // That it fetches is worth a line; why it cannot is not, for there is another way.
+        for line in BufReader::new(child.stderr.take()?)
+            .lines()
+            .map_while(Result::ok)
+        {
+            if line.starts_with("go: downloading") {
+                eprintln!("{line}");
+            }
+        }
+        let output = child.wait_with_output().ok()?;
+        let version = Version::printed(&String::from_utf8_lossy(&output.stdout));
         Some(Go {
             program: "go".into(),
-            version,
+            version: version.filter(|&found| found >= needed)?,
             pinned: false,
         })
+    }
+
+    /// The version of the Go on the PATH itself.
+    fn installed() -> Option<Version> {
+        let mut command = Command::new("go");
+        let output = command.env("GOTOOLCHAIN", "local").arg("version").output();
+        Version::printed(&String::from_utf8_lossy(&output.ok()?.stdout))
     }
 
     fn pinned_at(folder: &Path) -> Option<Self> {
