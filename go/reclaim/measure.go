@@ -85,22 +85,19 @@ func pass(window *Window[[]byte], count int) int {
 }
 
 func measureBatches(bench *pair.Bench) error {
-	bench.Answer(batch(bench.Scale, &spent{}, &spent{}))
+	bench.Answer(batch(bench.Scale, pair.NewTrial()))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
-		var fill, release spent
-		batch(bench.Scale, &fill, &release)
-		fill.note(sample, "fill")
-		release.note(sample, "release")
+		batch(bench.Scale, sample)
 		bench.Report(sample)
 	}
 	return nil
 }
 
 // batch fills and lets go of batches; it returns the sum of the buffers' last bytes.
-func batch(count int, fill, release *spent) int {
+func batch(count int, sample *pair.Sample) int {
 	sum := 0
 	for range count {
-		fill.time(func() {
+		sample.TimeAs("fill", func() {
 			batchSink = make([][]byte, 0, measuredAlive)
 			for number := 1; number <= measuredAlive; number++ {
 				batchSink = append(batchSink, buffer(number))
@@ -109,7 +106,7 @@ func batch(count int, fill, release *spent) int {
 		for _, data := range batchSink {
 			sum += int(data[measuredSize-1])
 		}
-		release.time(func() { batchSink = nil })
+		sample.TimeAs("release", func() { batchSink = nil })
 	}
 	return sum
 }
@@ -169,22 +166,4 @@ func blocks(count int) []*[8]int {
 		blocks = append(blocks, &[8]int{n, n, n, n, n, n, n, n})
 	}
 	return blocks
-}
-
-// spent is the time that one part of the work took in all.
-type spent struct {
-	wall time.Duration
-	cpu  time.Duration
-}
-
-func (s *spent) time(work func()) {
-	wall, cpu := time.Now(), pair.ProcessCPU()
-	work()
-	s.wall += time.Since(wall)
-	s.cpu += pair.ProcessCPU() - cpu
-}
-
-func (s *spent) note(sample *pair.Sample, part string) {
-	sample.Set(part+"_wall_ns", s.wall.Nanoseconds())
-	sample.Set(part+"_cpu_ns", s.cpu.Nanoseconds())
 }

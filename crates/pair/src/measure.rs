@@ -100,8 +100,7 @@ impl Bench {
         self.taken += 1;
         Some(Sample {
             number: self.taken,
-            heap: Heap::now(),
-            figures: Map::new(),
+            ..Sample::trial()
         })
     }
 
@@ -147,19 +146,33 @@ impl Bench {
 }
 
 impl Sample {
+    /// A sample that nobody reports, for the work that yields the answer.
+    pub fn trial() -> Self {
+        Sample {
+            number: 0,
+            heap: Heap::now(),
+            figures: Map::new(),
+        }
+    }
+
     /// Times work, by the clock on the wall and by the CPU time of the whole process.
     pub fn time<T>(&mut self, work: impl FnOnce() -> T) -> T {
         self.time_as("", work)
     }
 
-    /// Times one part of the work; its name stands before the unit.
+    /// Times one part of the work; its name stands before the unit, and its times add up.
     pub fn time_as<T>(&mut self, part: &str, work: impl FnOnce() -> T) -> T {
         let (wall, cpu) = (Instant::now(), clock::process_cpu());
         let done = work();
         let (wall, cpu) = (wall.elapsed(), clock::process_cpu().saturating_sub(cpu));
-        self.set(&named(part, "wall_ns"), nanoseconds(wall));
-        self.set(&named(part, "cpu_ns"), nanoseconds(cpu));
+        self.add(&named(part, "wall_ns"), nanoseconds(wall));
+        self.add(&named(part, "cpu_ns"), nanoseconds(cpu));
         done
+    }
+
+    fn add(&mut self, name: &str, more: u64) {
+        let sum = self.figures.get(name).and_then(Value::as_u64).unwrap_or(0) + more;
+        self.set(name, sum);
     }
 
     /// Notes a figure; its unit stands at the end of its name.

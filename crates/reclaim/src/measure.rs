@@ -2,12 +2,9 @@
 
 //! The measured cases.
 
-use std::{
-    hint::black_box,
-    time::{Duration, Instant},
-};
+use std::{hint::black_box, time::Instant};
 
-use pair::{Bench, Case, Latencies, Sample, Stop, clock};
+use pair::{Bench, Case, Latencies, Sample, Stop};
 use reclaim::{Window, filled, sum};
 
 pub const CASES: &[Case] = &[
@@ -81,26 +78,23 @@ fn pass(window: &mut Window<Vec<u8>>, count: usize) -> i64 {
 
 fn batches(bench: &mut Bench) -> Result<(), Stop> {
     let count = bench.scale;
-    bench.answer(batch(count, &mut Spent::default(), &mut Spent::default()));
+    bench.answer(batch(count, &mut Sample::trial()));
     while let Some(mut sample) = bench.next_sample() {
-        let (mut fill, mut release) = (Spent::default(), Spent::default());
-        batch(count, &mut fill, &mut release);
-        fill.note(&mut sample, "fill");
-        release.note(&mut sample, "release");
+        batch(count, &mut sample);
         bench.report(sample);
     }
     Ok(())
 }
 
 /// Fills and lets go of batches; returns the sum of the buffers' last bytes.
-fn batch(count: usize, fill: &mut Spent, release: &mut Spent) -> i64 {
+fn batch(count: usize, sample: &mut Sample) -> i64 {
     let mut sum = 0;
     for _ in 0..count {
-        let batch: Vec<_> = fill.time(|| (1..=ALIVE).map(buffer).collect());
+        let batch: Vec<_> = sample.time_as("fill", || (1..=ALIVE).map(buffer).collect());
         for data in black_box(&batch) {
             sum += i64::from(data[SIZE - 1]);
         }
-        release.time(|| drop(batch));
+        sample.time_as("release", || drop(batch));
     }
     sum
 }
@@ -155,26 +149,4 @@ fn buffer(number: usize) -> Vec<u8> {
 /// Values of 64 bytes, each in a block of its own.
 fn blocks(count: i64) -> Vec<Block> {
     (0..count).map(|number| Block::new([number; 8])).collect()
-}
-
-/// The time that one part of the work took in all.
-#[derive(Default)]
-struct Spent {
-    wall: Duration,
-    cpu: Duration,
-}
-
-impl Spent {
-    fn time<T>(&mut self, work: impl FnOnce() -> T) -> T {
-        let (wall, cpu) = (Instant::now(), clock::process_cpu());
-        let done = work();
-        self.wall += wall.elapsed();
-        self.cpu += clock::process_cpu().saturating_sub(cpu);
-        done
-    }
-
-    fn note(&self, sample: &mut Sample, part: &str) {
-        sample.set(&format!("{part}_wall_ns"), self.wall.as_nanos() as u64);
-        sample.set(&format!("{part}_cpu_ns"), self.cpu.as_nanos() as u64);
-    }
 }
