@@ -1,4 +1,7 @@
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -18,7 +21,7 @@ pub struct Judge {
     /// Only these claims, each in full.
     #[arg(value_name = "CLAIM")]
     claims: Vec<String>,
-    /// Result files; the newest one of `results` if none is named.
+    /// Result files; the newest whole one of `results` if none is named.
     #[arg(long = "result", value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The folder of the results.
@@ -95,7 +98,7 @@ impl Judge {
         let mut paths = self.files.clone();
         if paths.is_empty() {
             let folder = project.root.join(&self.results);
-            paths.extend(store::list(&folder)?.into_iter().next());
+            paths.extend(newest(&folder)?);
         }
         let mut files: Vec<ResultFile> = Vec::new();
         for path in &paths {
@@ -113,4 +116,16 @@ impl Judge {
         }
         Ok(files)
     }
+}
+
+/// The newest result of a run that left no claim aside; the newest of all where there is none.
+fn newest(folder: &Path) -> Result<Option<PathBuf>> {
+    let paths = store::list(folder)?;
+    for path in &paths {
+        let file = store::read(path)?;
+        if file.complete && file.request.only.iter().all(|word| word == "claims") {
+            return Ok(Some(path.clone()));
+        }
+    }
+    Ok(paths.into_iter().next())
 }

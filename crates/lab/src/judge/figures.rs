@@ -66,8 +66,7 @@ impl<'a> Results<'a> {
         }
     }
 
-    /// The measurement that is wanted; without a size, the one at the largest size that was measured
-    /// with the most blocks.
+    /// The measurement that is wanted; without a size, the one at the case's own size.
     pub fn find(&self, wanted: &Wanted) -> Option<&'a Measurement> {
         let fits = |measurement: &&&'a Measurement| {
             let subject = &measurement.subject;
@@ -80,7 +79,7 @@ impl<'a> Results<'a> {
         let all: Vec<&Measurement> = self.0.iter().flat_map(|file| &file.measurements).collect();
         all.iter()
             .filter(fits)
-            .max_by_key(|m| (m.blocks.len(), m.subject.scale))
+            .max_by_key(|m| (m.own_scale, m.blocks.len()))
             .copied()
     }
 }
