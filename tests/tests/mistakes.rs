@@ -1,0 +1,64 @@
+//! The mistakes beside each topic are answered as their headers say: the code of the error, and its line.
+
+use std::{sync::Mutex, thread};
+
+use lab::{
+    mistakes::{self, Fixture},
+    toolchain::Go,
+    tools,
+};
+use tests::project;
+
+#[test]
+fn every_mistake_gets_the_answer_that_its_header_tells() {
+    let project = project();
+    let go = Go::find(project).expect("Go");
+    let fixtures = mistakes::all(project).expect("every header can be read");
+    let left: Mutex<Vec<&Fixture>> = Mutex::new(fixtures.iter().collect());
+    let wrong = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        let ask = || {
+            while let Some(fixture) = left.lock().expect("no panic").pop() {
+                let shown = fixture.path.display();
+                let told = match mistakes::check(project, &go, fixture) {
+                    Ok(checked) => {
+                        for skipped in &checked.skipped {
+                            eprintln!("skipped: {shown}: {skipped}");
+                        }
+                        let skipped = checked.skipped.into_iter().filter(|_| tools::required());
+                        checked.problems.into_iter().chain(skipped).collect()
+                    }
+                    Err(error) => vec![format!("{error:#}")],
+                };
+                let told = told.into_iter().map(|what| format!("{shown}: {what}"));
+                wrong.lock().expect("no panic").extend(told);
+            }
+        };
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(ask);
+        }
+    });
+    let wrong = wrong.into_inner().expect("no panic");
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_kept_answers_are_there_and_name_no_machine() {
+    let project = project();
+    let mut wrong = Vec::new();
+    for fixture in mistakes::all(project).expect("every header can be read") {
+        let path = fixture.path.with_extension("txt");
+        let text = std::fs::read_to_string(project.root.join(&path)).unwrap_or_default();
+        if text.is_empty() {
+            wrong.push(format!(
+                "{} is missing: cargo make mistakes writes it",
+                path.display()
+            ));
+        }
+        let root = project.root.to_string_lossy();
+        if text.contains(&*root) || text.contains("/tmp/") || text.contains("/home/") {
+            wrong.push(format!("{} names a folder of a machine", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
