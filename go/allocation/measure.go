@@ -2,7 +2,196 @@
 
 package allocation
 
-import "memory.example/pairs/pair"
+import (
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"memory.example/pairs/pair"
+)
 
 // Cases are the measured cases.
-var Cases []pair.Case
+var Cases = []pair.Case{
+	{
+		Name:  "removable",
+		Unit:  "ns",
+		Says:  "makes SCALE slices of 100 integers that the compiler may remove",
+		Scale: 1_000_000,
+		Most:  100_000_000,
+		// The length is a constant at each call: the compiler may make use of it.
+		Run: measureForm(func(count int) int { return Removable(count, Length) }),
+	},
+	{
+		Name:  "observed",
+		Unit:  "ns",
+		Says:  "makes SCALE slices of 100 integers that are looked at",
+		Scale: 1_000_000,
+		Most:  100_000_000,
+		Run:   measureForm(func(count int) int { return Observed(count, Length) }),
+	},
+	{
+		Name:  "escaping",
+		Unit:  "ns",
+		Says:  "makes SCALE slices of 100 integers that must be on the heap",
+		Scale: 1_000_000,
+		Most:  100_000_000,
+		Run:   measureForm(func(count int) int { return Escaping(count, Length) }),
+	},
+	{
+		Name:  "escaping_written",
+		Unit:  "ns",
+		Says:  "makes SCALE slices of 100 integers that must be on the heap, and writes every integer",
+		Scale: 1_000_000,
+		Most:  100_000_000,
+		Run:   measureForm(escapingWritten),
+	},
+	{
+		Name:  "as_written",
+		Unit:  "ns",
+		Says:  "makes SCALE slices of 100 integers as the article does, of which nothing is asked",
+		Scale: 1_000_000,
+		Most:  100_000_000,
+		Run: measureForm(func(count int) int {
+			AsWritten(count)
+			return count
+		}),
+	},
+	{
+		Name:  "alone",
+		Unit:  "ns",
+		Says:  "makes and keeps SCALE slices of 100 integers on memory that was used before",
+		Scale: 100_000,
+		Most:  1_000_000,
+		Run:   measureAlone,
+	},
+	{
+		Name:  "batches",
+		Unit:  "ns",
+		Says:  "SCALE times writes 1000 slices of 100 integers, then lets go of all, both timed apart",
+		Scale: 20,
+		Most:  100_000,
+		Run:   measureBatches,
+	},
+}
+
+// measuredBatch is how many slices a batch has.
+const measuredBatch = 1000
+
+// sums is what the timed work found; batchSink is the batch at hand, on the heap.
+var (
+	//lint:ignore U1000 It is written so that nothing timed is removed.
+	sums      int
+	batchSink [][]int
+)
+
+// measureForm returns what measures slices that are made in one of the forms.
+func measureForm(form func(count int) int) func(*pair.Bench) error {
+	return func(bench *pair.Bench) error {
+		bench.Answer(form(bench.Scale))
+		for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
+			sample.Time(func() { sums += form(bench.Scale) })
+			bench.Report(sample)
+		}
+		return nil
+	}
+}
+
+// escapingWritten makes slices that need the heap, and adds up their last integers.
+func escapingWritten(count int) int {
+	sum := 0
+	for i := range count {
+		s := written(i)
+		sum += s[Length-1]
+		sink = s
+	}
+	return sum
+}
+
+// written returns a slice with every integer written.
+func written(first int) []int {
+	s := make([]int, Length)
+	for i := range s {
+		s[i] = first + i
+	}
+	return s
+}
+
+func measureAlone(bench *pair.Bench) error {
+	// From here on the collector runs only where it is called, and gives nothing back to the system.
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	kept := make([][]int, bench.Scale)
+	// Written first: memory that is new to the process costs more when it is touched.
+	for i := range kept {
+		kept[i] = written(i)
+	}
+	release := func() {
+		clear(kept)
+		runtime.GC()
+	}
+	fill := func() {
+		for i := range kept {
+			kept[i] = make([]int, Length)
+		}
+	}
+	release()
+	fill()
+	sum := 0
+	for _, s := range kept {
+		sum += len(s)
+	}
+	bench.Answer(sum)
+	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
+		release()
+		sample.Time(fill)
+		bench.Report(sample)
+	}
+	return nil
+}
+
+func measureBatches(bench *pair.Bench) error {
+	bench.Answer(batch(bench.Scale, &spent{}, &spent{}))
+	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
+		var fill, release spent
+		sums += batch(bench.Scale, &fill, &release)
+		fill.note(sample, "fill")
+		release.note(sample, "release")
+		bench.Report(sample)
+	}
+	return nil
+}
+
+// batch writes and lets go of batches; it returns the sum of the slices' last integers.
+func batch(count int, fill, release *spent) int {
+	sum := 0
+	for range count {
+		fill.time(func() {
+			batchSink = make([][]int, 0, measuredBatch)
+			for i := range measuredBatch {
+				batchSink = append(batchSink, written(i))
+			}
+		})
+		for _, s := range batchSink {
+			sum += s[Length-1]
+		}
+		release.time(func() { batchSink = nil })
+	}
+	return sum
+}
+
+// spent is the time that one part of the work took in all.
+type spent struct {
+	wall time.Duration
+	cpu  time.Duration
+}
+
+func (s *spent) time(work func()) {
+	wall, cpu := time.Now(), pair.ProcessCPU()
+	work()
+	s.wall += time.Since(wall)
+	s.cpu += pair.ProcessCPU() - cpu
+}
+
+func (s *spent) note(sample *pair.Sample, part string) {
+	sample.Set(part+"_wall_ns", s.wall.Nanoseconds())
+	sample.Set(part+"_cpu_ns", s.cpu.Nanoseconds())
+}

@@ -2,7 +2,163 @@
 
 package leaks
 
-import "memory.example/pairs/pair"
+import (
+	"strconv"
+
+	"memory.example/pairs/pair"
+)
 
 // Cases are the measured cases.
-var Cases []pair.Case
+var Cases = []pair.Case{
+	{
+		Name:  "lru",
+		Unit:  "ns",
+		Says:  "asks a new cache of at most 100000 values SCALE times and puts in what it lacks",
+		Scale: 200_000,
+		Most:  100_000_000,
+		Run:   measureLRU,
+	},
+	{
+		Name:  "grow",
+		Unit:  "ns",
+		Says:  "puts SCALE values into a new cache that keeps them for ever",
+		Scale: 200_000,
+		Most:  10_000_000,
+		Run:   measureGrow,
+	},
+	{
+		Name:  "churn",
+		Unit:  "ns",
+		Says:  "replaces one of SCALE live objects of 64 bytes, picked at random, SCALE times",
+		Scale: 1_600_000,
+		Most:  10_000_000,
+		Run:   func(bench *pair.Bench) error { return measureChurn(bench, picked(bench.Scale)) },
+	},
+	{
+		Name:  "churn_in_order",
+		Unit:  "ns",
+		Says:  "replaces one of SCALE live objects of 64 bytes, each in its turn, SCALE times",
+		Scale: 1_600_000,
+		Most:  10_000_000,
+		Run:   func(bench *pair.Bench) error { return measureChurn(bench, inOrder(bench.Scale)) },
+	},
+}
+
+// sums and cacheSink are what the timed work found and made.
+//
+//lint:ignore U1000 They are written so that nothing timed is removed.
+var sums, cacheSink = 0, Cache[int](nil)
+
+func measureLRU(bench *pair.Bench) error {
+	bench.Answer(ask(bench.Scale))
+	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
+		sample.Time(func() { sums += ask(bench.Scale) })
+		bench.Report(sample)
+	}
+	return nil
+}
+
+// ask asks for keys of which half fit in; it returns the sum of the values that were found.
+func ask(requests int) int {
+	const limit = 100_000
+	cache := NewLRU[int, int](limit)
+	random := random(1)
+	sum := 0
+	for request := range requests {
+		key := random.below(2 * limit)
+		if value, ok := cache.Get(key); ok {
+			sum += value
+		} else {
+			cache.Put(key, request)
+		}
+	}
+	return sum
+}
+
+func measureGrow(bench *pair.Bench) error {
+	sum := 0
+	for _, value := range grown(bench.Scale) {
+		sum += value
+	}
+	bench.Answer(sum)
+	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
+		sample.Time(func() { cacheSink = grown(bench.Scale) })
+		// Only what grows is timed: it is let go behind the clock.
+		cacheSink = nil
+		bench.Report(sample)
+	}
+	return nil
+}
+
+// grown returns a cache of that many values.
+func grown(values int) Cache[int] {
+	cache := Cache[int]{}
+	for value := range values {
+		AddToCache(cache, strconv.Itoa(value), value)
+	}
+	return cache
+}
+
+func measureChurn(bench *pair.Bench, places []int) error {
+	live := make([]*[8]int, bench.Scale)
+	for number := range live {
+		live[number] = object(number)
+	}
+	replace(live, places)
+	bench.Answer(weigh(live))
+	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
+		sample.Time(func() { replace(live, places) })
+		bench.Report(sample)
+	}
+	return nil
+}
+
+// replace replaces the objects in these places, one by one.
+func replace(live []*[8]int, places []int) {
+	for number, place := range places {
+		live[place] = object(number)
+	}
+}
+
+// weigh returns the sum of each object's number times its place.
+func weigh(live []*[8]int) int {
+	sum := 0
+	for place, object := range live {
+		sum += place * object[7]
+	}
+	return sum
+}
+
+// object returns an object of 64 bytes.
+func object(number int) *[8]int {
+	return &[8]int{number, number, number, number, number, number, number, number}
+}
+
+// inOrder returns all places, one behind the other.
+func inOrder(count int) []int {
+	places := make([]int, count)
+	for i := range places {
+		places[i] = i
+	}
+	return places
+}
+
+// picked returns as many places as there are, each picked at random.
+func picked(count int) []int {
+	places := make([]int, count)
+	random := random(1)
+	for i := range places {
+		places[i] = random.below(count)
+	}
+	return places
+}
+
+// random is the same numbers each time and in both languages: Marsaglia's xorshift.
+type random uint64
+
+func (r *random) below(limit int) int {
+	*r ^= *r << 13
+	*r ^= *r >> 7
+	*r ^= *r << 17
+	return int(uint64(*r) % uint64(limit))
+}

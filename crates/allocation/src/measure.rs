@@ -2,6 +2,172 @@
 
 //! The measured cases.
 
-use pair::Case;
+use std::{
+    hint::black_box,
+    time::{Duration, Instant},
+};
 
-pub const CASES: &[Case] = &[];
+use allocation::{LENGTH, as_written, escaping, observed, removable};
+use pair::{Bench, Case, Sample, Stop, clock};
+
+pub const CASES: &[Case] = &[
+    Case {
+        name: "removable",
+        unit: "ns",
+        says: "makes SCALE slices of 100 integers that the compiler may remove",
+        scale: 1_000_000,
+        most: 100_000_000,
+        // The length is a constant at each call: the compiler may make use of it.
+        run: |bench| form(bench, |count| removable(count, LENGTH)),
+    },
+    Case {
+        name: "observed",
+        unit: "ns",
+        says: "makes SCALE slices of 100 integers that are looked at",
+        scale: 1_000_000,
+        most: 100_000_000,
+        run: |bench| form(bench, |count| observed(count, LENGTH)),
+    },
+    Case {
+        name: "escaping",
+        unit: "ns",
+        says: "makes SCALE slices of 100 integers that must be on the heap",
+        scale: 1_000_000,
+        most: 100_000_000,
+        run: |bench| form(bench, |count| escaping(count, LENGTH)),
+    },
+    Case {
+        name: "escaping_written",
+        unit: "ns",
+        says: "makes SCALE slices of 100 integers that must be on the heap, and writes every integer",
+        scale: 1_000_000,
+        most: 100_000_000,
+        run: |bench| form(bench, escaping_written),
+    },
+    Case {
+        name: "as_written",
+        unit: "ns",
+        says: "makes SCALE slices of 100 integers as the article does, of which nothing is asked",
+        scale: 1_000_000,
+        most: 100_000_000,
+        run: |bench| {
+            form(bench, |count| {
+                as_written(count);
+                count
+            })
+        },
+    },
+    Case {
+        name: "alone",
+        unit: "ns",
+        says: "makes and keeps SCALE slices of 100 integers on memory that was used before",
+        scale: 100_000,
+        most: 1_000_000,
+        run: alone,
+    },
+    Case {
+        name: "batches",
+        unit: "ns",
+        says: "SCALE times writes 1000 slices of 100 integers, then lets go of all, both timed apart",
+        scale: 20,
+        most: 100_000,
+        run: batches,
+    },
+];
+
+/// How many slices a batch has.
+const BATCH: i64 = 1000;
+
+/// Measures slices that are made in one of the forms.
+fn form(bench: &mut Bench, make: fn(i64) -> i64) -> Result<(), Stop> {
+    let count = bench.scale as i64;
+    bench.answer(make(count));
+    while let Some(mut sample) = bench.next_sample() {
+        sample.time(|| black_box(make(count)));
+        bench.report(sample);
+    }
+    Ok(())
+}
+
+/// Makes slices that need the heap, and adds up their last integers.
+fn escaping_written(count: i64) -> i64 {
+    (0..count).map(|i| black_box(written(i))[LENGTH - 1]).sum()
+}
+
+/// A slice with every integer written.
+fn written(first: i64) -> Vec<i64> {
+    let mut s = vec![0; LENGTH];
+    for (place, number) in s.iter_mut().zip(first..) {
+        *place = number;
+    }
+    s
+}
+
+fn alone(bench: &mut Bench) -> Result<(), Stop> {
+    let count = bench.scale;
+    // Written first: memory that is new to the process costs more when it is touched.
+    let mut kept: Vec<_> = (0..count as i64).map(written).collect();
+    // Above all others: as long as it lives, the allocator gives nothing back to the system.
+    let above = black_box(written(0));
+    let fill = |kept: &mut Vec<_>| {
+        for _ in 0..count {
+            kept.push(vec![0; LENGTH]);
+        }
+    };
+    kept.clear();
+    fill(&mut kept);
+    bench.answer(kept.iter().map(Vec::len).sum::<usize>());
+    while let Some(mut sample) = bench.next_sample() {
+        kept.clear();
+        sample.time(|| fill(black_box(&mut kept)));
+        bench.report(sample);
+    }
+    drop(above);
+    Ok(())
+}
+
+fn batches(bench: &mut Bench) -> Result<(), Stop> {
+    let count = bench.scale;
+    bench.answer(batch(count, &mut Spent::default(), &mut Spent::default()));
+    while let Some(mut sample) = bench.next_sample() {
+        let (mut fill, mut release) = (Spent::default(), Spent::default());
+        black_box(batch(count, &mut fill, &mut release));
+        fill.note(&mut sample, "fill");
+        release.note(&mut sample, "release");
+        bench.report(sample);
+    }
+    Ok(())
+}
+
+/// Writes and lets go of batches; returns the sum of the slices' last integers.
+fn batch(count: usize, fill: &mut Spent, release: &mut Spent) -> i64 {
+    let mut sum = 0;
+    for _ in 0..count {
+        let batch: Vec<_> = black_box(fill.time(|| (0..BATCH).map(written).collect()));
+        sum += batch.iter().map(|s| s[LENGTH - 1]).sum::<i64>();
+        release.time(|| drop(batch));
+    }
+    sum
+}
+
+/// The time that one part of the work took in all.
+#[derive(Default)]
+struct Spent {
+    wall: Duration,
+    cpu: Duration,
+}
+
+impl Spent {
+    fn time<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        let (wall, cpu) = (Instant::now(), clock::process_cpu());
+        let done = work();
+        self.wall += wall.elapsed();
+        self.cpu += clock::process_cpu().saturating_sub(cpu);
+        done
+    }
+
+    fn note(&self, sample: &mut Sample, part: &str) {
+        sample.set(&format!("{part}_wall_ns"), self.wall.as_nanos() as u64);
+        sample.set(&format!("{part}_cpu_ns"), self.cpu.as_nanos() as u64);
+    }
+}

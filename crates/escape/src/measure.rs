@@ -2,6 +2,47 @@
 
 //! The measured cases.
 
-use pair::Case;
+use std::hint::black_box;
 
-pub const CASES: &[Case] = &[];
+use escape::{heap, local};
+use pair::{Bench, Case, Stop};
+
+pub const CASES: &[Case] = &[
+    Case {
+        name: "boxed_return",
+        unit: "ns",
+        says: "adds up SCALE numbers that are returned by their address",
+        scale: 1_000_000,
+        most: 1_000_000_000,
+        run: |bench| calls(bench, boxed_return),
+    },
+    Case {
+        name: "value_return",
+        unit: "ns",
+        says: "adds up SCALE numbers that are returned by value",
+        scale: 10_000_000,
+        most: 1_000_000_000,
+        run: |bench| calls(bench, value_return),
+    },
+];
+
+/// Measures that many calls.
+fn calls(bench: &mut Bench, call: fn(i64) -> i64) -> Result<(), Stop> {
+    let count = bench.scale as i64;
+    bench.answer(call(count));
+    while let Some(mut sample) = bench.next_sample() {
+        sample.time(|| black_box(call(count)));
+        bench.report(sample);
+    }
+    Ok(())
+}
+
+/// The sum of boxed numbers; nobody knows what becomes of a box, so each is on the heap.
+fn boxed_return(count: i64) -> i64 {
+    (0..count).map(|n| *black_box(heap(n))).sum()
+}
+
+/// The sum of numbers; nobody knows what becomes of one, so each is returned.
+fn value_return(count: i64) -> i64 {
+    (0..count).map(|n| black_box(local(n))).sum()
+}

@@ -2,6 +2,137 @@
 
 //! The measured cases.
 
-use pair::Case;
+use std::hint::black_box;
 
-pub const CASES: &[Case] = &[];
+use leaks::{Cache, Lru, add_to_cache};
+use pair::{Bench, Case, Stop};
+
+pub const CASES: &[Case] = &[
+    Case {
+        name: "lru",
+        unit: "ns",
+        says: "asks a new cache of at most 100000 values SCALE times and puts in what it lacks",
+        scale: 200_000,
+        most: 100_000_000,
+        run: lru,
+    },
+    Case {
+        name: "grow",
+        unit: "ns",
+        says: "puts SCALE values into a new cache that keeps them for ever",
+        scale: 200_000,
+        most: 10_000_000,
+        run: grow,
+    },
+    Case {
+        name: "churn",
+        unit: "ns",
+        says: "replaces one of SCALE live objects of 64 bytes, picked at random, SCALE times",
+        scale: 1_600_000,
+        most: 10_000_000,
+        run: |bench| churn(bench, &picked(bench.scale)),
+    },
+    Case {
+        name: "churn_in_order",
+        unit: "ns",
+        says: "replaces one of SCALE live objects of 64 bytes, each in its turn, SCALE times",
+        scale: 1_600_000,
+        most: 10_000_000,
+        run: |bench| churn(bench, &(0..bench.scale).collect::<Vec<_>>()),
+    },
+];
+
+fn lru(bench: &mut Bench) -> Result<(), Stop> {
+    let requests = bench.scale;
+    bench.answer(ask(requests));
+    while let Some(mut sample) = bench.next_sample() {
+        sample.time(|| black_box(ask(requests)));
+        bench.report(sample);
+    }
+    Ok(())
+}
+
+/// Asks for keys of which half fit in; returns the sum of the values that were found.
+fn ask(requests: usize) -> i64 {
+    const LIMIT: usize = 100_000;
+    let mut cache = Lru::new(LIMIT);
+    let mut random = Random(1);
+    let mut sum = 0;
+    for request in 0..requests as i64 {
+        let key = random.below(2 * LIMIT);
+        if let Some(value) = cache.get(&key) {
+            sum += value;
+        } else {
+            cache.put(key, request);
+        }
+    }
+    sum
+}
+
+fn grow(bench: &mut Bench) -> Result<(), Stop> {
+    let values = bench.scale as i64;
+    bench.answer(grown(values).values().sum::<i64>());
+    while let Some(mut sample) = bench.next_sample() {
+        // Only what grows is timed: it is let go behind the clock.
+        drop(black_box(sample.time(|| grown(values))));
+        bench.report(sample);
+    }
+    Ok(())
+}
+
+/// A cache of that many values.
+fn grown(values: i64) -> Cache<i64> {
+    let mut cache = Cache::new();
+    for value in 0..values {
+        add_to_cache(&mut cache, value.to_string(), value);
+    }
+    cache
+}
+
+fn churn(bench: &mut Bench, places: &[usize]) -> Result<(), Stop> {
+    let mut live: Vec<_> = (0..bench.scale as i64)
+        .map(|number| Box::new([number; 8]))
+        .collect();
+    replace(&mut live, places);
+    bench.answer(weigh(&live));
+    while let Some(mut sample) = bench.next_sample() {
+        sample.time(|| replace(black_box(&mut live), places));
+        bench.report(sample);
+    }
+    Ok(())
+}
+
+/// Replaces the objects in these places, one by one.
+fn replace(live: &mut [Box<[i64; 8]>], places: &[usize]) {
+    for (number, &place) in (0..).zip(places) {
+        // A new object, not the old one with new numbers.
+        let object = Box::new([number; 8]);
+        live[place] = object;
+    }
+}
+
+/// The sum of each object's number times its place.
+fn weigh(live: &[Box<[i64; 8]>]) -> i64 {
+    (0..)
+        .zip(live)
+        .map(|(place, object)| place * object[7])
+        .sum()
+}
+
+/// As many places as there are, each picked at random.
+fn picked(count: usize) -> Vec<usize> {
+    let mut random = Random(1);
+    (0..count).map(|_| random.below(count)).collect()
+}
+
+/// The same numbers each time and in both languages: Marsaglia's xorshift.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % limit as u64) as usize
+    }
+}
