@@ -57,9 +57,6 @@ const (
 	blockSize = 64
 )
 
-// sink keeps the compiler from putting the demo's blocks on the stack.
-var sink *[blockSize]byte
-
 // Demo prints what the section shows.
 func Demo(out *pair.Out) error {
 	memory := make([]byte, arenaSize+page)
@@ -87,9 +84,11 @@ func Demo(out *pair.Out) error {
 		}
 	})
 	used := arenaSize - arena.Left()
+	// Kept, or the compiler would put the blocks on the stack.
+	kept := make([]*[blockSize]byte, 0, count)
 	fromHeap := RequestsOf(func() {
 		for range count {
-			sink = new([blockSize]byte)
+			kept = append(kept, new([blockSize]byte))
 		}
 	})
 	out.Line("%d blocks from the arena: %d bytes of it, %d requests to the heap", count, used, fromArena.Blocks)
