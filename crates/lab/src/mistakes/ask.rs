@@ -337,23 +337,24 @@ fn report(file: &str, line: &str) -> Option<Report> {
 /// What a run printed, without stack traces and numbers that each run has anew.
 fn cleaned(text: &str) -> String {
     let mut clean = String::new();
+    let mut frames = false;
     for line in text.lines() {
         if line.starts_with("goroutine ") && line.ends_with(':') {
             break;
         }
-        // "thread 'main' (1234) panicked": the number is the process's.
-        match line
-            .strip_prefix("thread '")
-            .and_then(|rest| rest.split_once("' ("))
-        {
-            Some((name, rest)) => {
-                let rest = rest.split_once(')').map_or("", |(_, rest)| rest);
-                let _ = writeln!(clean, "thread '{name}'{rest}");
-            }
-            None => {
-                let _ = writeln!(clean, "{line}");
-            }
+        frames = line == "stack backtrace:" || (frames && line.starts_with("  "));
+        if frames {
+            continue;
         }
+        // "thread 'main' (1234) panicked": the number is the process's.
+        let named = line.strip_prefix("thread '").and_then(|rest| {
+            let (name, rest) = rest.split_once("' (")?;
+            Some((name, rest.split_once(')')?.1))
+        });
+        let _ = match named {
+            Some((name, rest)) => writeln!(clean, "thread '{name}'{rest}"),
+            None => writeln!(clean, "{line}"),
+        };
     }
     clean.truncate(clean.trim_end().len());
     if !clean.is_empty() {
@@ -403,6 +404,8 @@ mod tests {
         assert_eq!(cleaned(text), "a\npanic: b\n");
         let text = "\nthread 'main' (4711) panicked at x.rs:3:5:\nb\n";
         assert_eq!(cleaned(text), "\nthread 'main' panicked at x.rs:3:5:\nb\n");
+        let text = "b\nstack backtrace:\n   0: 0x1 - main\n      at x.rs:1\nc\n";
+        assert_eq!(cleaned(text), "b\nc\n");
         assert_eq!(cleaned(""), "");
     }
 }
