@@ -5,7 +5,6 @@ package allocation
 import (
 	"runtime"
 	"runtime/debug"
-	"time"
 
 	"memory.example/pairs/pair"
 )
@@ -149,22 +148,19 @@ func measureAlone(bench *pair.Bench) error {
 }
 
 func measureBatches(bench *pair.Bench) error {
-	bench.Answer(batch(bench.Scale, &spent{}, &spent{}))
+	bench.Answer(batch(bench.Scale, pair.NewTrial()))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
-		var fill, release spent
-		sums += batch(bench.Scale, &fill, &release)
-		fill.note(sample, "fill")
-		release.note(sample, "release")
+		sums += batch(bench.Scale, sample)
 		bench.Report(sample)
 	}
 	return nil
 }
 
 // batch writes and lets go of batches; it returns the sum of the slices' last integers.
-func batch(count int, fill, release *spent) int {
+func batch(count int, sample *pair.Sample) int {
 	sum := 0
 	for range count {
-		fill.time(func() {
+		sample.TimeAs("fill", func() {
 			batchSink = make([][]int, 0, measuredBatch)
 			for i := range measuredBatch {
 				batchSink = append(batchSink, written(i))
@@ -173,25 +169,7 @@ func batch(count int, fill, release *spent) int {
 		for _, s := range batchSink {
 			sum += s[Length-1]
 		}
-		release.time(func() { batchSink = nil })
+		sample.TimeAs("release", func() { batchSink = nil })
 	}
 	return sum
-}
-
-// spent is the time that one part of the work took in all.
-type spent struct {
-	wall time.Duration
-	cpu  time.Duration
-}
-
-func (s *spent) time(work func()) {
-	wall, cpu := time.Now(), pair.ProcessCPU()
-	work()
-	s.wall += time.Since(wall)
-	s.cpu += pair.ProcessCPU() - cpu
-}
-
-func (s *spent) note(sample *pair.Sample, part string) {
-	sample.Set(part+"_wall_ns", s.wall.Nanoseconds())
-	sample.Set(part+"_cpu_ns", s.cpu.Nanoseconds())
 }

@@ -2,13 +2,10 @@
 
 //! The measured cases.
 
-use std::{
-    hint::black_box,
-    time::{Duration, Instant},
-};
+use std::hint::black_box;
 
 use allocation::{LENGTH, as_written, escaping, observed, removable};
-use pair::{Bench, Case, Sample, Stop, clock};
+use pair::{Bench, Case, Sample, Stop};
 
 pub const CASES: &[Case] = &[
     Case {
@@ -128,46 +125,21 @@ fn alone(bench: &mut Bench) -> Result<(), Stop> {
 
 fn batches(bench: &mut Bench) -> Result<(), Stop> {
     let count = bench.scale;
-    bench.answer(batch(count, &mut Spent::default(), &mut Spent::default()));
+    bench.answer(batch(count, &mut Sample::trial()));
     while let Some(mut sample) = bench.next_sample() {
-        let (mut fill, mut release) = (Spent::default(), Spent::default());
-        black_box(batch(count, &mut fill, &mut release));
-        fill.note(&mut sample, "fill");
-        release.note(&mut sample, "release");
+        black_box(batch(count, &mut sample));
         bench.report(sample);
     }
     Ok(())
 }
 
 /// Writes and lets go of batches; returns the sum of the slices' last integers.
-fn batch(count: usize, fill: &mut Spent, release: &mut Spent) -> i64 {
+fn batch(count: usize, sample: &mut Sample) -> i64 {
     let mut sum = 0;
     for _ in 0..count {
-        let batch: Vec<_> = black_box(fill.time(|| (0..BATCH).map(written).collect()));
+        let batch: Vec<_> = black_box(sample.time_as("fill", || (0..BATCH).map(written).collect()));
         sum += batch.iter().map(|s| s[LENGTH - 1]).sum::<i64>();
-        release.time(|| drop(batch));
+        sample.time_as("release", || drop(batch));
     }
     sum
-}
-
-/// The time that one part of the work took in all.
-#[derive(Default)]
-struct Spent {
-    wall: Duration,
-    cpu: Duration,
-}
-
-impl Spent {
-    fn time<T>(&mut self, work: impl FnOnce() -> T) -> T {
-        let (wall, cpu) = (Instant::now(), clock::process_cpu());
-        let done = work();
-        self.wall += wall.elapsed();
-        self.cpu += clock::process_cpu().saturating_sub(cpu);
-        done
-    }
-
-    fn note(&self, sample: &mut Sample, part: &str) {
-        sample.set(&format!("{part}_wall_ns"), self.wall.as_nanos() as u64);
-        sample.set(&format!("{part}_cpu_ns"), self.cpu.as_nanos() as u64);
-    }
 }
