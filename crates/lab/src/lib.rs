@@ -11,6 +11,7 @@ pub mod mistakes;
 pub mod parity;
 pub mod programs;
 pub mod project;
+pub mod prove;
 pub mod result;
 pub mod run;
 pub mod settings;

@@ -8,6 +8,7 @@ pub mod lint;
 pub mod measure;
 pub mod mistakes;
 pub mod plan;
+pub mod prove;
 pub mod verify;
 
 use std::{

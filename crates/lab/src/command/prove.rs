@@ -1,0 +1,148 @@
+use std::{
+    env,
+    io::{self, IsTerminal as _},
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use anyhow::Result;
+use clap::Args;
+use console::style;
+use indicatif::{ProgressBar, ProgressStyle};
+use lab::{
+    programs::{self, Programs},
+    project::{Project, Topic},
+    prove::{self, Difference, Plan, Report},
+};
+
+use super::{chosen, print};
+
+/// Compares both programs of every pair on scripts that are generated from its operations.
+#[derive(Args)]
+pub struct Prove {
+    /// How many scripts a topic.
+    #[arg(long, value_name = "N", default_value_t = 2000)]
+    scripts: usize,
+    /// What chance begins with; the same seed makes the same scripts.
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
+    /// Only this topic.
+    #[arg(long, value_name = "TOPIC")]
+    only: Option<String>,
+}
+
+impl Prove {
+    pub fn run(&self) -> Result<ExitCode> {
+        let begun = Instant::now();
+        let project = Project::find()?;
+        let topics = chosen(&project, self.only.as_deref())?;
+        let plain = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        console::set_colors_enabled(io::stdout().is_terminal() && !plain);
+        let bar = bar(plain, self.scripts * topics.len());
+        let names: Vec<&str> = topics.iter().map(|topic| topic.name.as_str()).collect();
+        bar.set_message("building");
+        programs::build(&project, &names)?;
+
+        let plan = Plan {
+            scripts: self.scripts,
+            seed: self.seed.unwrap_or_else(|| fastrand::u64(..1_000_000_000)),
+            bounds: true,
+        };
+        let (mut scripts, mut differences, mut missing) = (0, 0, 0);
+        for topic in &topics {
+            bar.set_message(topic.name.clone());
+            let begun = Instant::now();
+            let step = |count: usize| bar.inc(count as u64);
+            let Some(report) = prove::prove(&project, topic, plan, &step)? else {
+                continue;
+            };
+            scripts += report.scripts;
+            differences += report.differences;
+            missing += report.reach.missing().len();
+            let mut text = told(topic, &report, begun.elapsed());
+            for difference in &report.told {
+                text += &shown(&project, topic, difference)?;
+            }
+            bar.suspend(|| print(&text))?;
+        }
+        bar.finish_and_clear();
+        let seconds = begun.elapsed().as_secs_f64();
+        print(&format!("seed {}, {seconds:.1} s", plan.seed))?;
+        if missing > 0 {
+            print(&format!(
+                "{missing} operations or errors were not as they should be, see above"
+            ))?;
+        }
+        print(&format!("{scripts} scripts, {differences} differences"))?;
+        Ok(ExitCode::from(u8::from(differences + missing > 0)))
+    }
+}
+
+/// A bar on a terminal, none elsewhere.
+fn bar(plain: bool, length: usize) -> ProgressBar {
+    if plain || !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{wide_bar} {percent:>3}% {msg}");
+    let bar = ProgressBar::new(length as u64);
+    bar.set_style(style.expect("the template is well formed"));
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}
+
+/// What the scripts of a topic reached.
+fn told(topic: &Topic, report: &Report, time: Duration) -> String {
+    let reach = &report.reach;
+    let state = match report.differences {
+        0 => style("no difference".to_owned()).green(),
+        1 => style("1 difference".to_owned()).red().bold(),
+        more => style(format!("{more} differences")).red().bold(),
+    };
+    let (name, scripts) = (style(&topic.name).bold(), report.scripts);
+    let mut text = format!(
+        "{name}: {scripts} scripts, {state}, {:.1} s\n",
+        time.as_secs_f64()
+    );
+    let performed = reach
+        .operations
+        .iter()
+        .map(|(word, count)| format!("{word} {count}"));
+    text += &format!(
+        "  performed: {}\n",
+        performed.collect::<Vec<_>>().join(", ")
+    );
+    for (error, count) in &reach.errors {
+        text += &format!("  refused {count} times: {error}\n");
+    }
+    for missing in reach.missing() {
+        text += &format!("  {} {missing}\n", style("missing:").red().bold());
+    }
+    text
+}
+
+/// A difference, after its script is kept.
+fn shown(project: &Project, topic: &Topic, difference: &Difference) -> Result<String> {
+    let kept = prove::keep(project, topic, &difference.script)?;
+    let kept = kept.display();
+    let programs = Programs::of(project);
+    let command = |folder: &std::path::Path| {
+        let program = folder.join(&topic.name);
+        let program = program.strip_prefix(&project.root).unwrap_or(&program);
+        format!("{} replay {kept} 2>&1", program.display())
+    };
+    let [rust, go] = difference
+        .answers
+        .each_ref()
+        .map(prove::both::Answer::shown);
+    let script = difference
+        .script
+        .escape_ascii()
+        .to_string()
+        .replace("\\n", "\n");
+    Ok(format!(
+        "\n{}\n{script}\nRust:\n{rust}\nGo:\n{go}\nAgain: diff <({}) <({})\n",
+        style(format!("{} differs on {kept}:", topic.name)).bold(),
+        command(&programs.rust),
+        command(&programs.go),
+    ))
+}

@@ -1,0 +1,174 @@
+//! Whether both programs of a pair agree on scripts that nobody wrote: generated from the topic's own
+//! table of operations, compared byte by byte, shrunk where they differ.
+
+pub mod both;
+mod generate;
+mod reach;
+mod script;
+mod shrink;
+pub mod table;
+
+use std::{collections::VecDeque, fs, path::PathBuf};
+
+use anyhow::{Context as _, Result};
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    project::{Project, Topic},
+    verify,
+};
+
+use both::{Answer, Both};
+use generate::Generator;
+pub use reach::Reach;
+use script::Script;
+
+/// How many scripts one process performs.
+const CHUNK: usize = 200;
+
+/// As many scripts one that may take seconds counts for.
+const HEAVY: usize = 40;
+
+/// How many differences of a topic are shrunk and told; the others have mostly the same cause.
+const TOLD: usize = 3;
+
+/// What is to be tried.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    /// How many scripts.
+    pub scripts: usize,
+    /// What chance begins with.
+    pub seed: u64,
+    /// Whether to look for the bounds of what a script may hold, which takes some seconds.
+    pub bounds: bool,
+}
+
+/// A script on which the programs differ.
+#[derive(Debug)]
+pub struct Difference {
+    /// The smallest such script.
+    pub script: Vec<u8>,
+    /// What Rust and Go make of it.
+    pub answers: [Answer; 2],
+}
+
+/// What was found about a topic.
+#[derive(Debug)]
+pub struct Report {
+    /// How many scripts both programs performed.
+    pub scripts: usize,
+    /// On how many they differ.
+    pub differences: usize,
+    /// The first of those.
+    pub told: Vec<Difference>,
+    /// What the scripts reached.
+    pub reach: Reach,
+}
+
+/// Tries scripts on a topic whose programs are built; none if it has no operations. `step` is told how
+/// many were performed.
+pub fn prove(
+    project: &Project,
+    topic: &Topic,
+    plan: Plan,
+    step: &dyn Fn(usize),
+) -> Result<Option<Report>> {
+    let both = Both::of(project, topic);
+    let table = table::read(&both.table()?)?;
+    if table.is_empty() {
+        step(plan.scripts);
+        return Ok(None);
+    }
+    let kept = verify::scripts(project, topic)?;
+    let kept = kept.iter().map(|path| fs::read(project.root.join(path)));
+    let kept = kept.map(|text| Ok(String::from_utf8_lossy(&text?).into_owned()));
+    let kept = kept.collect::<Result<Vec<_>>>()?;
+    let mut generator = Generator::new(&table, &kept, seed_of(plan.seed, &topic.name));
+    let mut queue: VecDeque<Script> = generator.systematic().into();
+    if plan.bounds {
+        queue.extend(generator.heavy());
+    }
+    let mut report = Report {
+        scripts: 0,
+        differences: 0,
+        told: Vec::new(),
+        reach: Reach::of(project, topic, &table)?,
+    };
+    while report.scripts < plan.scripts {
+        let mut chunk = Vec::new();
+        let mut room = CHUNK;
+        while room > 0 && report.scripts + chunk.len() < plan.scripts {
+            let script = queue.pop_front().unwrap_or_else(|| generator.script());
+            room = room.saturating_sub(if script.heavy { HEAVY } else { 1 });
+            chunk.push(script);
+        }
+        let texts: Vec<Vec<u8>> = chunk.iter().map(Script::bytes).collect();
+        let [rust, go] = both.ask(&texts)?;
+        report.scripts += chunk.len();
+        step(chunk.len());
+        for (((script, text), rust), go) in chunk.into_iter().zip(&texts).zip(rust).zip(go) {
+            report.reach.count(text, &rust);
+            if differ(&rust, &go) {
+                report.differences += 1;
+                if report.told.len() < TOLD {
+                    report.told.push(smallest(&both, script)?);
+                }
+            } else if let Some((line, _)) = rust.refused() {
+                queue.extend(script.heal(line));
+            }
+        }
+    }
+    Ok(Some(report))
+}
+
+/// A program that breaks is a difference, even if the other breaks too.
+fn differ(rust: &Answer, go: &Answer) -> bool {
+    rust != go || matches!(rust, Answer::Broke(_))
+}
+
+fn smallest(both: &Both, mut script: Script) -> Result<Difference> {
+    let ask = |text: &[u8]| -> Result<[Answer; 2]> {
+        let [rust, go] = both.ask(&[text.to_vec()])?;
+        let one = |answers: Vec<Answer>| answers.into_iter().next().context("one answer");
+        Ok([one(rust)?, one(go)?])
+    };
+    let mut last = (script.bytes(), None);
+    shrink::shrink(&mut script, &mut |text| {
+        let answers = ask(text)?;
+        let found = differ(&answers[0], &answers[1]);
+        if found {
+            last = (text.to_owned(), Some(answers));
+        }
+        Ok(found)
+    })?;
+    let (script, answers) = last;
+    let answers = match answers {
+        Some(answers) => answers,
+        None => ask(&script)?,
+    };
+    Ok(Difference { script, answers })
+}
+
+/// Keeps a script among those of the topic, from the top folder.
+pub fn keep(project: &Project, topic: &Topic, script: &[u8]) -> Result<PathBuf> {
+    let folder = PathBuf::from("tests/scripts").join(&topic.name);
+    let hash = Sha256::digest(script);
+    let hash: String = hash
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let path = folder.join(format!("found-{hash}.txt"));
+    fs::create_dir_all(project.root.join(&folder))?;
+    fs::write(project.root.join(&path), script)
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(path)
+}
+
+/// Each topic has chances of its own, whatever other topics there are.
+fn seed_of(seed: u64, topic: &str) -> u64 {
+    let hash = Sha256::digest(format!("{seed} {topic}"));
+    hash.iter()
+        .take(8)
+        .fold(0, |sum, &byte| sum << 8 | u64::from(byte))
+}

@@ -1,0 +1,367 @@
+//! Generates scripts from a topic's table of operations.
+
+use proptest::{
+    collection::vec,
+    prelude::{Just, Strategy, any},
+    prop_oneof,
+    strategy::{BoxedStrategy, Union},
+    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
+};
+
+use super::{
+    script::{Line, Script},
+    table::{Kind, Operand, Operation, Part},
+};
+
+type Text = BoxedStrategy<Vec<u8>>;
+
+/// How often a line stands in a script that looks for the bound of something: bounds are 100 and
+/// 10,000, and what takes 1/17 of all bytes or objects at once.
+const REPEATED: [usize; 3] = [17, 101, 10_001];
+
+/// What makes a topic's scripts.
+pub struct Generator<'a> {
+    table: &'a [Operation],
+    names: Vec<String>,
+    chance: fastrand::Rng,
+    runner: TestRunner,
+}
+
+impl<'a> Generator<'a> {
+    /// A generator that always makes the same of the same seed; names that kept scripts use are used.
+    pub fn new(table: &'a [Operation], kept: &[String], seed: u64) -> Self {
+        let mut chance = fastrand::Rng::with_seed(seed);
+        let bytes: Vec<u8> = (0..32).map(|_| chance.u8(..)).collect();
+        let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+        let mut names: Vec<String> = ["a", "b", "c", "1", "2"].map(str::to_owned).into();
+        names.extend(kept.iter().flat_map(|text| names_of(table, text)));
+        names.sort();
+        names.dedup();
+        Generator {
+            table,
+            names,
+            chance,
+            runner: TestRunner::new_with_rng(Config::default(), random),
+        }
+    }
+
+    /// The next script by chance.
+    pub fn script(&mut self) -> Script {
+        let weights = self.chance.fork();
+        match self.chance.u32(0..1000) {
+            0..2 => {
+                let limits = self.mixture(weights, &at_limit);
+                self.lines(limits, 6, plain_end(), true)
+            }
+            2..10 => {
+                let line = self.mixture(weights, &|operand| self.operand(operand));
+                let most = line.prop_flat_map(|line| vec(Just(line), 90..120));
+                let lines = most.prop_map(|lines| lines.join(&b'\n')).boxed();
+                self.lines(lines, 2, plain_end(), false)
+            }
+            10..180 => {
+                let good = self.mixture(weights, &|operand| self.operand(operand));
+                let text = prop_oneof![4 => good, 1 => self.broken()].boxed();
+                self.lines(text, 12, any_end(), false)
+            }
+            _ => {
+                let most = [4, 12, 12, 40][self.chance.usize(..4)];
+                let text = self.mixture(weights, &|operand| self.operand(operand));
+                self.lines(text, most, plain_end(), false)
+            }
+        }
+    }
+
+    /// Each operation, each operand at its limits and beyond, and lines that are wrong everywhere.
+    pub fn systematic(&self) -> Vec<Script> {
+        let mut texts = vec![vec![b"\xff".to_vec()], vec![b"nonsense".to_vec()]];
+        texts.push(vec![vec![b' '; 65_536], vec![b' '; 65_537]]);
+        for operation in self.table {
+            texts.push(vec![least(operation)]);
+            texts.push(vec![operation.word.clone().into()]);
+            texts.push(vec![[&least(operation)[..], b" 1"].concat()]);
+            for place in 0..operation.operands.len() {
+                for bad in beyond(&operation.operands[place]) {
+                    let mut words = words(operation, &|operand| operand.least);
+                    words[place + 1] = bad;
+                    texts.push(vec![words.join(" ").into_bytes()]);
+                }
+            }
+        }
+        texts.into_iter().map(|lines| fixed(lines, false)).collect()
+    }
+
+    /// Scripts that look for the bounds of what a script may hold: they may take seconds.
+    pub fn heavy(&self) -> Vec<Script> {
+        let acts =
+            |operation: &&Operation| !matches!(operation.part, Part::Settles | Part::NeedsSettle);
+        let acting: Vec<&Operation> = self.table.iter().filter(acts).collect();
+        let every: Vec<_> = acting.iter().map(|operation| least(operation)).collect();
+        let mut scripts = Vec::new();
+        for operation in &acting {
+            for times in REPEATED {
+                let mut lines = every.clone();
+                if times == REPEATED[0] {
+                    if operation.operands.iter().all(|o| o.kind != Kind::Whole) {
+                        continue;
+                    }
+                    lines = vec![first_at_most(operation); times];
+                    scripts.push(fixed(vec![at_most(operation); times], true));
+                } else {
+                    lines.extend(vec![least(operation); times]);
+                }
+                scripts.push(fixed(lines, true));
+            }
+        }
+        let all: Vec<_> = acting
+            .iter()
+            .map(|operation| first_at_most(operation))
+            .collect();
+        scripts.push(fixed(vec![all; 6].concat(), true));
+        scripts
+    }
+
+    fn lines(
+        &mut self,
+        text: Text,
+        most: usize,
+        end: BoxedStrategy<&'static [u8]>,
+        heavy: bool,
+    ) -> Script {
+        let line = (any::<u64>().no_shrink(), text, end);
+        let line = line.prop_map(|(tag, text, end)| Line { tag, text, end });
+        let tree = vec(line, 0..=most).boxed().new_tree(&mut self.runner);
+        Script::new(tree.expect("nothing is filtered"), heavy)
+    }
+
+    /// Lines of the table's operations, some more often in this script, some never.
+    fn mixture(
+        &self,
+        mut weights: fastrand::Rng,
+        operand: &dyn Fn(&Operand) -> BoxedStrategy<String>,
+    ) -> Text {
+        let settle = self.table.iter().find(|o| o.part == Part::Settles);
+        let mut choices = Vec::new();
+        for operation in self.table.iter().filter(|o| o.part != Part::Settles) {
+            let text = line(operation, operand);
+            let weight = [0, 1, 1, 2, 5][weights.usize(..5)];
+            if weight == 0 {
+                continue;
+            }
+            match settle {
+                // The question comes with what it needs, and without.
+                Some(settle) if operation.part == Part::NeedsSettle => {
+                    let before = settle.word.clone() + "\n";
+                    let both = text
+                        .clone()
+                        .prop_map(move |text| [before.as_bytes(), &text].concat());
+                    choices.push((weight * 2, both.boxed()));
+                    choices.push((weight, text));
+                }
+                _ => choices.push((weight * 3, text)),
+            }
+        }
+        if choices.is_empty() {
+            let all = self
+                .table
+                .iter()
+                .map(|operation| (1, line(operation, operand)));
+            choices.extend(all);
+        }
+        Union::new_weighted(choices).boxed()
+    }
+
+    /// An operand as a sensible script has it.
+    fn operand(&self, operand: &Operand) -> BoxedStrategy<String> {
+        let (least, most) = (operand.least, operand.most);
+        let up_to = |above: i64| least.max(-above)..=most.min(least.max(0).saturating_add(above));
+        match operand.kind {
+            Kind::Name => {
+                let longest = "n".repeat(most as usize);
+                prop_oneof![
+                    40 => proptest::sample::select(self.names.clone()),
+                    4 => "[A-Za-z0-9_-]{1,3}",
+                    1 => Just(longest),
+                ]
+                .boxed()
+            }
+            Kind::Id => prop_oneof![
+                12 => up_to(3),
+                8 => up_to(11),
+                2 => up_to(60),
+                1 => up_to(400),
+            ]
+            .prop_map(|number| number.to_string())
+            .boxed(),
+            Kind::Whole | Kind::Signed => {
+                let limit = if most <= 10_000 { most } else { least };
+                let powers = (0..=12_u32).prop_map(move |power| most.min(1 << power).max(least));
+                let number = prop_oneof![
+                    40 => up_to(4),
+                    30 => up_to(20),
+                    10 => up_to(300),
+                    1 => up_to(5000 / (1 + i64::from(most > 1_000_000))),
+                    10 => powers,
+                    1 => Just(limit),
+                    1 => Just(least),
+                ];
+                number.prop_map(|number| number.to_string()).boxed()
+            }
+        }
+    }
+
+    /// Lines that no topic can do, and some that look so.
+    fn broken(&self) -> Text {
+        let wrong = [
+            "x", "-1", "+1", "+5", "-0", "007", "0x10", "1_000", "1.5", "-", "+", "\"", "\\",
+        ];
+        let odd = [
+            "99999999999999999999",
+            "9223372036854775808",
+            "١",
+            "ä",
+            "\u{a0}1",
+            "\u{b}1",
+            "a/b",
+        ];
+        let texts = [&wrong[..], &odd].concat();
+        let words: Vec<String> = self.table.iter().map(|o| o.word.clone()).collect();
+        let word = proptest::sample::select(words);
+        let operands = vec(proptest::sample::select(texts), 0..4);
+        let long = (
+            65_530..65_540_usize,
+            proptest::sample::select(b" #\tx\xc3".to_vec()),
+        );
+        prop_oneof![
+            4 => vec(any::<u8>(), 0..40),
+            2 => "[a-zA-Z]{1,8}".prop_map(String::into_bytes),
+            6 => (word.clone(), operands)
+                .prop_map(|(word, operands)| format!("{word} {}", operands.join(" ")).into_bytes()),
+            2 => word.prop_map(|word| format!("\t {word} # said").into_bytes()),
+            2 => "[ \t]{0,3}(#.{0,8})?".prop_map(String::into_bytes),
+            1 => long.prop_map(|(length, byte)| vec![byte; length]),
+        ]
+        .boxed()
+    }
+}
+
+fn line(operation: &Operation, operand: &dyn Fn(&Operand) -> BoxedStrategy<String>) -> Text {
+    let operands: Vec<_> = operation.operands.iter().map(operand).collect();
+    let word = operation.word.clone();
+    let text = operands.prop_map(move |operands| {
+        let mut words = vec![word.clone()];
+        words.extend(operands);
+        words.join(" ").into_bytes()
+    });
+    text.boxed()
+}
+
+/// An operand at one of its limits, or one beyond.
+fn at_limit(operand: &Operand) -> BoxedStrategy<String> {
+    if operand.kind == Kind::Name {
+        return Just("a".to_owned()).boxed();
+    }
+    let (least, most) = (operand.least, operand.most);
+    let number = prop_oneof![4 => Just(least), 4 => Just(most), 1 => Just(most + 1)];
+    number.prop_map(|number| number.to_string()).boxed()
+}
+
+fn plain_end() -> BoxedStrategy<&'static [u8]> {
+    Just(&b"\n"[..]).boxed()
+}
+
+fn any_end() -> BoxedStrategy<&'static [u8]> {
+    prop_oneof![
+        12 => Just(&b"\n"[..]),
+        4 => Just(&b"\r\n"[..]),
+        1 => Just(&b"\n\n"[..]),
+        1 => Just(&b"\r"[..]),
+        1 => Just(&b""[..]),
+    ]
+    .boxed()
+}
+
+/// A script of these lines.
+fn fixed(texts: Vec<Vec<u8>>, heavy: bool) -> Script {
+    let numbered = (0..).zip(texts);
+    let lines: Vec<Line> = numbered
+        .map(|(tag, text)| Line {
+            tag,
+            text,
+            end: b"\n",
+        })
+        .collect();
+    Script::new(Box::new(Just(lines)), heavy)
+}
+
+/// An operation with every operand at its least.
+fn least(operation: &Operation) -> Vec<u8> {
+    words(operation, &|operand| operand.least)
+        .join(" ")
+        .into_bytes()
+}
+
+/// An operation with every number at its most.
+fn at_most(operation: &Operation) -> Vec<u8> {
+    let most = |operand: &Operand| {
+        if operand.kind == Kind::Id {
+            1
+        } else {
+            operand.most
+        }
+    };
+    words(operation, &most).join(" ").into_bytes()
+}
+
+/// An operation with its first number at its most, the others at their least.
+fn first_at_most(operation: &Operation) -> Vec<u8> {
+    let first = operation
+        .operands
+        .iter()
+        .find(|operand| operand.kind == Kind::Whole);
+    let number = |operand: &Operand| match first {
+        Some(first) if first.name == operand.name => operand.most,
+        _ => operand.least,
+    };
+    words(operation, &number).join(" ").into_bytes()
+}
+
+fn words(operation: &Operation, number: &dyn Fn(&Operand) -> i64) -> Vec<String> {
+    let operand = |operand: &Operand| match operand.kind {
+        Kind::Name => "a".repeat(number(operand) as usize),
+        _ => number(operand).to_string(),
+    };
+    let mut words = vec![operation.word.clone()];
+    words.extend(operation.operands.iter().map(operand));
+    words
+}
+
+/// Texts just outside of what an operand may be.
+fn beyond(operand: &Operand) -> Vec<String> {
+    match operand.kind {
+        Kind::Name => vec!["n".repeat(operand.most as usize + 1), "ä".to_owned()],
+        _ => vec![
+            (operand.most + 1).to_string(),
+            (operand.least - 1).to_string(),
+            "x".to_owned(),
+        ],
+    }
+}
+
+/// The names that a kept script uses.
+fn names_of(table: &[Operation], text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for line in text.lines() {
+        let mut words = line.split_whitespace();
+        let word = words.next();
+        let Some(operation) = table.iter().find(|o| Some(o.word.as_str()) == word) else {
+            continue;
+        };
+        for (operand, word) in operation.operands.iter().zip(words) {
+            if operand.kind == Kind::Name && word.len() <= 12 {
+                names.push(word.to_owned());
+            }
+        }
+    }
+    names
+}

@@ -1,0 +1,231 @@
+//! What scripts reached: operations that were performed, and errors by the texts in the sources.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
+
+use anyhow::{Context as _, Result};
+
+use crate::project::{Project, Topic};
+
+use super::{
+    both::Answer,
+    table::{Kind, Operation, Part},
+};
+
+/// Errors that no script can reach: the topic, the error's text, the reason.
+const OUT_OF_REACH: &[(&str, &str, &str)] = &[];
+
+/// What the scripts of a topic reached.
+#[derive(Debug)]
+pub struct Reach {
+    /// How often each operation was performed with success.
+    pub operations: BTreeMap<String, usize>,
+    /// How often each error came, by its text in the sources.
+    pub errors: BTreeMap<String, usize>,
+    /// Errors that belong to no text of the sources.
+    pub strange: BTreeSet<String>,
+    out_of_reach: BTreeSet<String>,
+}
+
+impl Reach {
+    /// Nothing yet, of all that a topic has.
+    pub fn of(project: &Project, topic: &Topic, table: &[Operation]) -> Result<Self> {
+        let read = |path: String| {
+            let path = project.root.join(path);
+            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
+        };
+        let own = read(format!("crates/{}/src/script.rs", topic.name))?;
+        let common = read("crates/pair/src/script.rs".to_owned())?;
+        let mut errors = texts(&own);
+        let applies = |text: &String| possible(text, &own, table);
+        errors.extend(texts(&common).into_iter().filter(applies));
+        let known = OUT_OF_REACH.iter().filter(|(name, ..)| *name == topic.name);
+        Ok(Reach {
+            operations: table.iter().map(|o| (o.word.clone(), 0)).collect(),
+            errors: errors.into_iter().map(|text| (text, 0)).collect(),
+            strange: BTreeSet::new(),
+            out_of_reach: known.map(|(_, text, _)| (*text).to_owned()).collect(),
+        })
+    }
+
+    /// Counts what a script reached: all its lines, or those before the one that was refused.
+    pub fn count(&mut self, script: &[u8], answer: &Answer) {
+        let performed = match (answer, answer.refused()) {
+            (_, Some((line, what))) => {
+                self.error(what);
+                line - 1
+            }
+            (Answer::Said { code: 0, .. }, None) => usize::MAX,
+            (Answer::Said { stderr, .. }, None) => {
+                self.strange
+                    .insert(String::from_utf8_lossy(stderr).into_owned());
+                0
+            }
+            (Answer::Broke(_), None) => 0,
+        };
+        for line in script.split(|&byte| byte == b'\n').take(performed) {
+            let said = line.split(|&byte| byte == b'#').next().unwrap_or_default();
+            let mut words = said.split(|byte| b" \t\r".contains(byte));
+            let word = words
+                .find(|word| !word.is_empty())
+                .and_then(|word| str::from_utf8(word).ok());
+            if let Some(count) = word.and_then(|word| self.operations.get_mut(word)) {
+                *count += 1;
+            }
+        }
+    }
+
+    fn error(&mut self, what: &str) {
+        let mut known = self.errors.iter_mut();
+        match known.find(|(text, _)| fits(text, what)) {
+            Some((_, count)) => *count += 1,
+            None => {
+                self.strange.insert(what.to_owned());
+            }
+        }
+    }
+
+    /// What should have been reached and was not, or the other way round.
+    pub fn missing(&self) -> Vec<String> {
+        let mut missing = Vec::new();
+        for (word, count) in &self.operations {
+            if *count == 0 {
+                missing.push(format!("operation {word:?} was never performed"));
+            }
+        }
+        for (text, &count) in &self.errors {
+            match (count, self.out_of_reach.contains(text)) {
+                (0, false) => missing.push(format!("error {text:?} was never reached")),
+                (1.., true) => {
+                    missing.push(format!("error {text:?} can be reached, against the list"))
+                }
+                _ => {}
+            }
+        }
+        let strange = self.strange.iter().take(5);
+        missing.extend(strange.map(|what| format!("error {what:?} stands in no source")));
+        missing
+    }
+}
+
+/// The texts of all errors that a source refuses a line with; `{...}` stands for any value.
+fn texts(source: &str) -> BTreeSet<String> {
+    let mut texts = BTreeSet::new();
+    for (call, before) in [(".refuse(", ""), ("is_not(", "{}: {} is not ")] {
+        for (place, _) in source.match_indices(call) {
+            let argument = source[place + call.len()..]
+                .trim_start()
+                .trim_start_matches('&');
+            let direct = argument.starts_with('"') || argument.starts_with("format!(");
+            // A text that was made before the call stands in the last `format!` above.
+            let text = if direct {
+                literal(argument)
+            } else {
+                let above = source[..place].rfind("format!(");
+                above.and_then(|place| literal(&source[place..]))
+            };
+            texts.extend(text.map(|text| format!("{before}{text}")));
+        }
+    }
+    texts
+}
+
+/// The first text in quotes.
+fn literal(source: &str) -> Option<String> {
+    let mut text = String::new();
+    let mut characters = source[source.find('"')? + 1..].chars();
+    loop {
+        match characters.next()? {
+            '"' => return Some(text),
+            '\\' => text.push(characters.next()?),
+            other => text.push(other),
+        }
+    }
+}
+
+/// Whether a topic can have an error of the common reader.
+fn possible(text: &str, own: &str, table: &[Operation]) -> bool {
+    let operand = |kinds: &[Kind]| {
+        let mut operands = table.iter().flat_map(|operation| &operation.operands);
+        operands.any(|operand| kinds.contains(&operand.kind))
+    };
+    if text.ends_with(" is not alive") {
+        own.contains("not_alive(")
+    } else if text.ends_with(" alive") {
+        own.contains(".hold(")
+    } else if text.contains(" needs ") {
+        table
+            .iter()
+            .any(|operation| operation.part == Part::NeedsSettle)
+    } else if text.contains("letters") {
+        operand(&[Kind::Name])
+    } else if text.contains(" is not ") {
+        operand(&[Kind::Whole, Kind::Signed, Kind::Id])
+    } else {
+        true
+    }
+}
+
+/// Whether a message could have been made from this text.
+fn fits(text: &str, message: &str) -> bool {
+    let Some((before, after)) = text.split_once('{') else {
+        return text == message;
+    };
+    let Some(mut rest) = message.strip_prefix(before) else {
+        return false;
+    };
+    let after = after.split_once('}').map_or("", |(_, after)| after);
+    // A value may be any text, so the rest may begin at any place.
+    loop {
+        if fits(after, rest) {
+            return true;
+        }
+        let mut characters = rest.chars();
+        if characters.next().is_none() {
+            return false;
+        }
+        rest = characters.as_str();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_found_where_they_are_given_and_where_they_were_made() {
+        let source = r#"
+            return Err(script.refuse("no \"x\" here"));
+            return Err(script.refuse(format!("more than {MOST} workers")));
+            let what = format!("more than {MOST} scopes");
+            return Err(script.refuse(what).into());
+            return is_not(&format!("at most {}", 3));
+        "#;
+        let expected = [
+            "more than {MOST} scopes",
+            "more than {MOST} workers",
+            "no \"x\" here",
+            "{}: {} is not at most {}",
+        ];
+        assert!(texts(source).iter().eq(&expected), "{:?}", texts(source));
+    }
+
+    #[test]
+    fn a_message_fits_its_text_alone() {
+        assert!(fits("{} is not alive", "12 is not alive"));
+        assert!(!fits("{} is not alive", "12 is not alive, 3"));
+        assert!(fits("usage: {}", "usage: put KEY"));
+        assert!(fits(
+            "{}: {} is not in {}..{}",
+            "A: \"-: 1\" is not in 1..2"
+        ));
+        assert!(!fits(
+            "{}: {} is not in {}..{}",
+            "A: \"x\" is not a whole number"
+        ));
+        assert!(fits("not UTF-8", "not UTF-8"));
+        assert!(!fits("not UTF-8", "not UTF-8!"));
+    }
+}

@@ -1,0 +1,73 @@
+//! A generated script: it can be made smaller, and lines can be left out.
+
+use std::collections::BTreeSet;
+
+use proptest::strategy::ValueTree;
+
+/// A line with its end; the tag stays the same however the script shrinks.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// What tells it from others.
+    pub tag: u64,
+    /// What it says, mostly one line.
+    pub text: Vec<u8>,
+    /// How it ends.
+    pub end: &'static [u8],
+}
+
+/// A script, with all that is needed to shrink it.
+pub struct Script {
+    /// Where its lines come from.
+    pub tree: Box<dyn ValueTree<Value = Vec<Line>>>,
+    /// Lines that are left out, by their tags.
+    pub without: BTreeSet<u64>,
+    /// How often a refused line was left out.
+    pub rounds: usize,
+    /// Whether it may take seconds.
+    pub heavy: bool,
+}
+
+impl Script {
+    /// A script with nothing left out yet.
+    pub fn new(tree: Box<dyn ValueTree<Value = Vec<Line>>>, heavy: bool) -> Self {
+        Script {
+            tree,
+            without: BTreeSet::new(),
+            rounds: 0,
+            heavy,
+        }
+    }
+
+    /// The lines that are not left out.
+    pub fn lines(&self) -> Vec<Line> {
+        let mut lines = self.tree.current();
+        lines.retain(|line| !self.without.contains(&line.tag));
+        lines
+    }
+
+    /// What the programs read.
+    pub fn bytes(&self) -> Vec<u8> {
+        let lines = self.lines();
+        lines
+            .iter()
+            .flat_map(|line| [&line.text, line.end].concat())
+            .collect()
+    }
+
+    /// Leaves out the line that was refused, with equal ones that follow, so that the rest is performed.
+    pub fn heal(mut self, refused: usize) -> Option<Self> {
+        let lines = self.lines();
+        let mut number = 0;
+        let place = lines.iter().position(|line| {
+            let ends = [&line.text, line.end].concat();
+            number += ends.iter().filter(|&&byte| byte == b'\n').count();
+            number >= refused
+        })?;
+        let equal = |line: &&Line| line.text == lines[place].text;
+        let after = lines[place..].iter().take_while(equal);
+        self.without.extend(after.map(|line| line.tag));
+        self.rounds += 1;
+        let most = if self.heavy { 12 } else { 40 };
+        (self.rounds <= most).then_some(self)
+    }
+}

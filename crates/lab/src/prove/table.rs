@@ -1,0 +1,119 @@
+//! The table that a program prints of a script's operations.
+
+use anyhow::{Context as _, Result, bail};
+
+/// One operation of a script.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// The line's first word.
+    pub word: String,
+    /// What stands behind it.
+    pub operands: Vec<Operand>,
+    /// Its part in settling.
+    pub part: Part,
+}
+
+/// One operand of an operation.
+#[derive(Debug, Clone)]
+pub struct Operand {
+    /// Its name in messages.
+    pub name: String,
+    /// Its type.
+    pub kind: Kind,
+    /// The smallest value, or the shortest name.
+    pub least: i64,
+    /// The largest value, or the longest name.
+    pub most: i64,
+}
+
+/// An operand's type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Digits.
+    Whole,
+    /// Digits, with a sign if one likes.
+    Signed,
+    /// The number of something alive.
+    Id,
+    /// A word.
+    Name,
+}
+
+/// An operation's part in settling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// None.
+    None,
+    /// It may let something go.
+    LetsGo,
+    /// Its answer exists only after all that was let go is freed.
+    NeedsSettle,
+    /// It waits for that.
+    Settles,
+}
+
+/// Reads the table.
+pub fn read(text: &str) -> Result<Vec<Operation>> {
+    let row = |line: &str| operation(line).with_context(|| format!("not an operation: {line:?}"));
+    text.lines().map(row).collect()
+}
+
+fn operation(line: &str) -> Result<Operation> {
+    let columns: Vec<&str> = line.split('\t').collect();
+    let [word, operands, part, _] = columns[..] else {
+        bail!("there are {} columns, not 4", columns.len());
+    };
+    let part = match part {
+        "-" => Part::None,
+        "lets go" => Part::LetsGo,
+        "needs settle" => Part::NeedsSettle,
+        "settles" => Part::Settles,
+        other => bail!("unknown part {other:?}"),
+    };
+    let operands = match operands {
+        "-" => Vec::new(),
+        operands => operands.split(' ').map(operand).collect::<Result<_>>()?,
+    };
+    Ok(Operation {
+        word: word.to_owned(),
+        operands,
+        part,
+    })
+}
+
+fn operand(text: &str) -> Result<Operand> {
+    let parts: Vec<&str> = text.split(':').collect();
+    let [name, kind, range] = parts[..] else {
+        bail!("{text:?} is not NAME:KIND:LEAST..MOST");
+    };
+    let kind = match kind {
+        "whole" => Kind::Whole,
+        "signed" => Kind::Signed,
+        "id" => Kind::Id,
+        "name" => Kind::Name,
+        other => bail!("unknown kind {other:?}"),
+    };
+    let (least, most) = range.split_once("..").context("LEAST..MOST is missing")?;
+    Ok(Operand {
+        name: name.to_owned(),
+        kind,
+        least: least.parse()?,
+        most: most.parse()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_read() {
+        let table = read("put\tKEY:name:1..64 SIZE:whole:0..9\tlets go\tputs it\n").unwrap();
+        assert_eq!(table[0].word, "put");
+        assert_eq!(table[0].part, Part::LetsGo);
+        assert_eq!(table[0].operands[1].kind, Kind::Whole);
+        assert_eq!(table[0].operands[1].most, 9);
+        assert!(read("put\tKEY\t-\tsays\n").is_err());
+        assert!(read("put\t-\n").is_err());
+    }
+}
