@@ -5,19 +5,40 @@ package cycles
 import "memory.example/pairs/pair"
 
 // Cases are the measured cases.
-var Cases = []pair.Case{{
-	Name:  "tree",
-	Unit:  "ns",
-	Says:  "builds a tree of SCALE nodes that know their parent, ten below each, adds up and lets go",
-	Scale: 100_000,
-	Most:  10_000_000,
-	Run:   measureTree,
-}}
+var Cases = []pair.Case{
+	{
+		Name:  "tree",
+		Unit:  "ns",
+		Says:  "builds a tree of SCALE nodes that know their parent, ten below each, adds up and lets go",
+		Scale: 100_000,
+		Most:  10_000_000,
+		Run:   measureTree,
+	},
+	{
+		Name:  "binary_trees",
+		Unit:  "ns",
+		Says:  "does the work of the benchmark binary-trees at depth SCALE, each node a block",
+		Scale: 12,
+		Most:  20,
+		Run:   measureBinaryTrees,
+	},
+	{
+		Name:  "binary_trees_arena",
+		Unit:  "ns",
+		Says:  "does the same work with the nodes of a tree in one slab, which is used again",
+		Scale: 12,
+		Most:  20,
+		Run:   measureBinaryTreesArena,
+	},
+}
+
+// blackBox is a variable, so that the compiler cannot know that nobody looks.
+var blackBox = func(int) {}
 
 func measureTree(bench *pair.Bench) error {
 	bench.Answer(sum(build(bench.Scale)))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
-		sample.Time(func() { sum(build(bench.Scale)) })
+		sample.Time(func() { blackBox(sum(build(bench.Scale))) })
 		bench.Report(sample)
 	}
 	return nil
@@ -52,4 +73,110 @@ func sum(root *Node[int]) int {
 		rest = append(rest[:len(rest)-1], node.Children()...)
 	}
 	return sum
+}
+
+func measureBinaryTrees(bench *pair.Bench) error {
+	bench.Answer(onHeap(bench.Scale))
+	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
+		sample.Time(func() { blackBox(onHeap(bench.Scale)) })
+		bench.Report(sample)
+	}
+	return nil
+}
+
+func measureBinaryTreesArena(bench *pair.Bench) error {
+	bench.Answer(inArena(bench.Scale))
+	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
+		sample.Time(func() { blackBox(inArena(bench.Scale)) })
+		bench.Report(sample)
+	}
+	return nil
+}
+
+// least is the least depth of a tree in the benchmark; the largest is two more at least.
+const least = 4
+
+// onHeap counts the nodes of many short-lived trees, while one of the largest size lives all the time.
+func onHeap(depth int) int {
+	most := max(depth, least+2)
+	stretch := newTree(most + 1).count()
+	long := newTree(most)
+	short := shortLived(most, func(depth int) int { return newTree(depth).count() })
+	return stretch + short + long.count()
+}
+
+// inArena does the same with all nodes in slabs: one for the tree that stays, one for all that do not.
+func inArena(depth int) int {
+	most := max(depth, least+2)
+	var passing, staying slab
+	stretch := passing.once(most + 1)
+	root := staying.build(most)
+	short := shortLived(most, passing.once)
+	return stretch + short + staying.count(root)
+}
+
+// shortLived makes many trees one after the other, the fewer the deeper they are; all depths have as
+// many nodes.
+func shortLived(most int, once func(depth int) int) int {
+	nodes := 0
+	for depth := least; depth <= most; depth += 2 {
+		for range 1 << (most - depth + least) {
+			nodes += once(depth)
+		}
+	}
+	return nodes
+}
+
+// tree is a node of a binary tree; each is put into a block of its own.
+type tree struct {
+	left, right *tree
+}
+
+func newTree(depth int) *tree {
+	if depth == 0 {
+		return &tree{}
+	}
+	return &tree{newTree(depth - 1), newTree(depth - 1)}
+}
+
+func (t *tree) count() int {
+	if t == nil {
+		return 0
+	}
+	return 1 + t.left.count() + t.right.count()
+}
+
+// slab is nodes of binary trees in one block: each knows the places of the two below it, 0 means none.
+type slab struct {
+	nodes [][2]int
+}
+
+// once builds a tree, counts its nodes and lets go of all at once.
+func (s *slab) once(depth int) int {
+	root := s.build(depth)
+	nodes := s.count(root)
+	s.nodes = s.nodes[:0]
+	return nodes
+}
+
+// build adds a tree and returns the place of its root.
+func (s *slab) build(depth int) int {
+	place := len(s.nodes)
+	s.nodes = append(s.nodes, [2]int{})
+	if depth > 0 {
+		left, right := s.build(depth-1), s.build(depth-1)
+		s.nodes[place] = [2]int{left, right}
+	}
+	return place
+}
+
+func (s *slab) count(place int) int {
+	// The root is nobody's child: its place may be 0.
+	nodes := 1
+	for _, below := range s.nodes[place] {
+		if below != 0 {
+			nodes += s.count(below)
+		}
+	}
+	return nodes
 }

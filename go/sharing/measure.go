@@ -2,7 +2,83 @@
 
 package sharing
 
-import "memory.example/pairs/pair"
+import (
+	"runtime"
+
+	"memory.example/pairs/pair"
+)
 
 // Cases are the measured cases.
-var Cases []pair.Case
+var Cases = []pair.Case{
+	{
+		Name:  "clone_drop_shared",
+		Unit:  "ns",
+		Says:  "makes SCALE further handles of one value on each core at once, and drops each",
+		Scale: 1_000_000,
+		Most:  100_000_000,
+		Run:   func(bench *pair.Bench) error { return onCores(bench, cores(), cloneDrop) },
+	},
+	{
+		Name:  "clone_drop_alone",
+		Unit:  "ns",
+		Says:  "makes SCALE further handles of one value on one thread, and drops each",
+		Scale: 1_000_000,
+		Most:  100_000_000,
+		Run:   func(bench *pair.Bench) error { return onCores(bench, 1, cloneDrop) },
+	},
+	{
+		Name:  "allocate_free_shared",
+		Unit:  "ns",
+		Says:  "allocates SCALE blocks of 64 bytes on each core at once, and lets go of each",
+		Scale: 1_000_000,
+		Most:  100_000_000,
+		Run:   func(bench *pair.Bench) error { return onCores(bench, cores(), allocateFree) },
+	},
+	{
+		Name:  "allocate_free",
+		Unit:  "ns",
+		Says:  "allocates SCALE blocks of 64 bytes on one thread, and lets go of each",
+		Scale: 1_000_000,
+		Most:  100_000_000,
+		Run:   func(bench *pair.Bench) error { return onCores(bench, 1, allocateFree) },
+	},
+}
+
+// block is a value of 64 bytes.
+type block [8]int
+
+// blackBox is a variable, so that the compiler cannot know that nobody looks.
+var blackBox = func(*block) {}
+
+// onCores times workers that share a value; the answer is the work of one, for machines differ in cores.
+func onCores(bench *pair.Bench, workers int, work func(value *block, times int) int) error {
+	value, times := &block{1, 1, 1, 1, 1, 1, 1, 1}, bench.Scale
+	bench.Answer(work(value, times))
+	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
+		sample.Time(func() {
+			Share(value, workers, func(_ int, value *block) int { return work(value, times) })
+		})
+		bench.Report(sample)
+	}
+	return nil
+}
+
+func cloneDrop(value *block, times int) int {
+	CloneAndDrop(value, times)
+	return value[0] * times
+}
+
+func allocateFree(value *block, times int) int {
+	sum := 0
+	for range times {
+		copied := *value
+		blackBox(&copied)
+		sum += copied[7]
+	}
+	return sum
+}
+
+// cores returns how many goroutines can run at the same time.
+func cores() int {
+	return runtime.GOMAXPROCS(0)
+}

@@ -2,6 +2,73 @@
 
 //! The measured cases.
 
-use pair::Case;
+use std::{hint::black_box, num::NonZero, sync::Arc, thread};
 
-pub const CASES: &[Case] = &[];
+use pair::{Bench, Case, Stop};
+use sharing::{clone_and_drop, share};
+
+pub const CASES: &[Case] = &[
+    Case {
+        name: "clone_drop_shared",
+        unit: "ns",
+        says: "makes SCALE further handles of one value on each core at once, and drops each",
+        scale: 1_000_000,
+        most: 100_000_000,
+        run: |bench| on_cores(bench, cores(), clone_drop),
+    },
+    Case {
+        name: "clone_drop_alone",
+        unit: "ns",
+        says: "makes SCALE further handles of one value on one thread, and drops each",
+        scale: 1_000_000,
+        most: 100_000_000,
+        run: |bench| on_cores(bench, 1, clone_drop),
+    },
+    Case {
+        name: "allocate_free_shared",
+        unit: "ns",
+        says: "allocates SCALE blocks of 64 bytes on each core at once, and lets go of each",
+        scale: 1_000_000,
+        most: 100_000_000,
+        run: |bench| on_cores(bench, cores(), allocate_free),
+    },
+    Case {
+        name: "allocate_free",
+        unit: "ns",
+        says: "allocates SCALE blocks of 64 bytes on one thread, and lets go of each",
+        scale: 1_000_000,
+        most: 100_000_000,
+        run: |bench| on_cores(bench, 1, allocate_free),
+    },
+];
+
+/// A value of 64 bytes, as large as a block.
+type Block = [i64; 8];
+
+/// What a worker does with the value, so many times; it returns a sum over what it has seen.
+type Work = fn(&Arc<Block>, usize) -> i64;
+
+/// Times workers that share a value; the answer is the work of one, for machines differ in cores.
+fn on_cores(bench: &mut Bench, workers: usize, work: Work) -> Result<(), Stop> {
+    let (value, times) = (Arc::new([1; 8]), bench.scale);
+    bench.answer(work(&value, times));
+    while let Some(mut sample) = bench.next_sample() {
+        sample.time(|| black_box(share(&value, workers, move |_, value| work(value, times))));
+        bench.report(sample);
+    }
+    Ok(())
+}
+
+fn clone_drop(value: &Arc<Block>, times: usize) -> i64 {
+    clone_and_drop(value, times);
+    value[0] * times as i64
+}
+
+fn allocate_free(value: &Arc<Block>, times: usize) -> i64 {
+    (0..times).map(|_| black_box(Box::new(**value))[7]).sum()
+}
+
+/// How many threads can run at the same time.
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
