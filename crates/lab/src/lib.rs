@@ -4,10 +4,12 @@
 pub mod checks;
 pub mod claims;
 pub mod compare;
+pub mod doctor;
 pub mod formula;
 pub mod judge;
 pub mod measure;
 pub mod mistakes;
+pub mod new_pair;
 pub mod parity;
 pub mod programs;
 pub mod project;

@@ -174,7 +174,7 @@ impl Go {
     }
 
     /// The version of the Go on the PATH itself.
-    fn installed() -> Option<Version> {
+    pub fn installed() -> Option<Version> {
         let mut command = Command::new("go");
         let output = command.env("GOTOOLCHAIN", "local").arg("version").output();
         Version::printed(&String::from_utf8_lossy(&output.ok()?.stdout))

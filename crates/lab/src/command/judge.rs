@@ -75,6 +75,7 @@ impl Judge {
         for claim in chosen {
             judgements.push(judge::judge(claim, &results, &world)?);
         }
+        world.keep()?;
         let text = if self.format.json {
             serde_json::to_string_pretty(&ledger::json(&judgements))?
         } else if self.format.csv {

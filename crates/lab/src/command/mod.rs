@@ -2,11 +2,13 @@
 
 pub mod build;
 pub mod explain;
+pub mod doctor;
 pub mod go;
 pub mod judge;
 pub mod lint;
 pub mod measure;
 pub mod mistakes;
+pub mod new_pair;
 pub mod plan;
 pub mod prove;
 pub mod verify;

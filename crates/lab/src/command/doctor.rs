@@ -1,0 +1,37 @@
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+use lab::{doctor, project::Project, toolchain};
+
+use super::print;
+
+/// Says what is missing or too old, and the command that gets it.
+#[derive(Args)]
+pub struct Doctor {}
+
+impl Doctor {
+    pub fn run(&self) -> Result<ExitCode> {
+        let project = Project::find()?;
+        let mut fine = true;
+        for finding in doctor::examine(&project) {
+            let name = finding.name;
+            match finding.found {
+                Some(found) => print(&format!("{name:12} {found}"))?,
+                None => {
+                    let how = if finding.needed { "MISSING" } else { "missing" };
+                    print(&format!(
+                        "{name:12} {how}: {}; get it: {}",
+                        finding.purpose, finding.get
+                    ))?;
+                    fine &= !finding.needed;
+                }
+            }
+        }
+        let go = toolchain::needed(&project)?;
+        print(&format!(
+            "\nneeded: Rust as Cargo.toml says, Go {go} or later"
+        ))?;
+        Ok(ExitCode::from(u8::from(!fine)))
+    }
+}

@@ -1,0 +1,32 @@
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+use lab::{new_pair, project::Project, toolchain::Go};
+
+use super::{Usage, print};
+
+/// Writes a minimal new pair: crate, package, programs, scripts, tests, README.
+#[derive(Args)]
+pub struct NewPair {
+    /// Its name: one word of small letters and digits.
+    name: String,
+}
+
+impl NewPair {
+    pub fn run(&self) -> Result<ExitCode> {
+        let project = Project::find()?;
+        let name = &self.name;
+        if let Some(why) = new_pair::refused(&project, name) {
+            return Err(Usage(why).into());
+        }
+        let go = Go::find(&project)?;
+        for path in new_pair::write(&project, &go, name)? {
+            print(&path.display().to_string())?;
+        }
+        print(&format!(
+            "\nNext: cargo lab verify --only {name}, cargo test -p tests --test {name}; CONTRIBUTING.md says how to go on"
+        ))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,315 @@
+//! Writes a minimal new pair, which passes everything at once.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use crate::{project::Project, toolchain::Go};
+
+/// Each file of a pair, from the top folder, and what stands in it. `TOPIC` is the pair's name.
+const FILES: [(&str, &str); 16] = [
+    (
+        "crates/TOPIC/Cargo.toml",
+        include_str!("../templates/Cargo.toml.txt"),
+    ),
+    (
+        "crates/TOPIC/README.md",
+        include_str!("../templates/README.md.txt"),
+    ),
+    (
+        "crates/TOPIC/src/lib.rs",
+        include_str!("../templates/lib.rs.txt"),
+    ),
+    (
+        "crates/TOPIC/src/script.rs",
+        include_str!("../templates/script.rs.txt"),
+    ),
+    (
+        "crates/TOPIC/src/contrast.rs",
+        include_str!("../templates/contrast.rs.txt"),
+    ),
+    (
+        "crates/TOPIC/src/measure.rs",
+        include_str!("../templates/measure.rs.txt"),
+    ),
+    (
+        "crates/TOPIC/src/main.rs",
+        include_str!("../templates/main.rs.txt"),
+    ),
+    (
+        "crates/TOPIC/tests/TOPIC.rs",
+        include_str!("../templates/unit.rs.txt"),
+    ),
+    (MISTAKE, include_str!("../templates/mistake.rs.txt")),
+    (
+        "go/TOPIC/TOPIC.go",
+        include_str!("../templates/topic.go.txt"),
+    ),
+    (
+        "go/TOPIC/script.go",
+        include_str!("../templates/script.go.txt"),
+    ),
+    (
+        "go/TOPIC/contrast.go",
+        include_str!("../templates/contrast.go.txt"),
+    ),
+    (
+        "go/TOPIC/measure.go",
+        include_str!("../templates/measure.go.txt"),
+    ),
+    (
+        "go/TOPIC/TOPIC_test.go",
+        include_str!("../templates/topic_test.go.txt"),
+    ),
+    (
+        "go/cmd/TOPIC/main.go",
+        include_str!("../templates/main.go.txt"),
+    ),
+    (
+        "tests/tests/TOPIC.rs",
+        include_str!("../templates/tests.rs.txt"),
+    ),
+];
+
+const MISTAKE: &str = "crates/TOPIC/mistakes/used_after_put.rs";
+
+/// The scripts, each below a line `=== NAME`.
+const SCRIPTS: &str = include_str!("../templates/scripts.txt");
+
+/// Words that are taken in one of the languages, or by cargo.
+const TAKEN: &str = "abstract alloc any append as async await become bool box break build byte cap case \
+    chan clear close cmd comparable complex const continue copy core crate default defer delete deps \
+    do dyn else enum error examples extern fallthrough false final float fn for func gen go goto if \
+    impl imag import in incremental init int interface internal iota len let loop macro main make \
+    map match max min mod move mut new nil override package panic print println priv proc_macro pub \
+    range real recover ref return rune select self static std string struct super switch test \
+    testdata tests trait true try type typeof uintptr union unsafe unsized use var vendor virtual \
+    where while yield aux con nul prn";
+
+/// Whether a pair may be called so; if not, why.
+pub fn refused(project: &Project, name: &str) -> Option<String> {
+    let shape = name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+        && name.len() <= 30;
+    if !shape {
+        return Some(format!(
+            "{name:?} cannot be a pair's name: it is one word of at most 30 small letters and digits, as both languages allow"
+        ));
+    }
+    if TAKEN.split_whitespace().any(|word| word == name) {
+        return Some(format!(
+            "{name:?} cannot be a pair's name: the word has a meaning in Rust, Go or cargo"
+        ));
+    }
+    let identifiers = FILES
+        .iter()
+        .flat_map(|(_, text)| identifiers(text))
+        .collect::<BTreeSet<_>>();
+    if identifiers.contains(name) {
+        return Some(format!(
+            "{name:?} cannot be a pair's name: the code of a new pair uses the word itself"
+        ));
+    }
+    let paths = [
+        format!("crates/{name}"),
+        format!("go/{name}"),
+        format!("go/cmd/{name}"),
+    ];
+    let more = [
+        format!("tests/tests/{name}.rs"),
+        format!("tests/scripts/{name}"),
+    ];
+    let exists = paths
+        .into_iter()
+        .chain(more)
+        .find(|path| project.root.join(path).exists());
+    if let Some(path) = exists {
+        return Some(format!("{path} exists already"));
+    }
+    let lock = fs::read_to_string(project.root.join("Cargo.lock")).unwrap_or_default();
+    let line = format!("name = {name:?}");
+    if lock.lines().any(|found| found == line) {
+        return Some(format!(
+            "{name:?} cannot be a pair's name: a dependency is called so"
+        ));
+    }
+    None
+}
+
+/// Writes the pair and tells its files, from the top folder.
+pub fn write(project: &Project, go: &Go, name: &str) -> Result<Vec<PathBuf>> {
+    if clashes(project, go, name)? {
+        bail!("{name:?} cannot be a pair's name: a package of Go's library is called so");
+    }
+    let order = project
+        .topics
+        .iter()
+        .map(|topic| topic.order)
+        .max()
+        .unwrap_or(0)
+        + 1;
+    let filled = |text: &str| {
+        text.replace("TOPIC", name)
+            .replace("ORDER", &order.to_string())
+    };
+    let mut files = Vec::new();
+    for (path, text) in FILES {
+        files.push((filled(path), filled(text)));
+    }
+    let answer = Path::new(MISTAKE).with_extension("txt");
+    files.push((
+        filled(&answer.to_string_lossy()),
+        include_str!("../templates/mistake.txt").to_owned(),
+    ));
+    for (script, text) in scripts() {
+        files.push((format!("tests/scripts/{name}/{script}.txt"), text));
+    }
+    for (path, text) in &files {
+        let path = project.root.join(path);
+        let folder = path.parent().context("a file lies in a folder")?;
+        fs::create_dir_all(folder)
+            .with_context(|| format!("cannot create {}", folder.display()))?;
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    let paths: Vec<PathBuf> = files.into_iter().map(|(path, _)| path.into()).collect();
+    format(project, go, &paths)?;
+    // Writes the pair's entry into Cargo.lock.
+    let locked = Command::new("cargo")
+        .current_dir(&project.root)
+        .args(["metadata", "--quiet", "--offline", "--format-version", "1"])
+        .output()
+        .context("cannot start cargo")?;
+    ensure!(
+        locked.status.success(),
+        "cargo does not accept the new pair:\n{}",
+        String::from_utf8_lossy(&locked.stderr).trim_end()
+    );
+    Ok(paths)
+}
+
+/// The order of imports and the length of lines depend on the name.
+fn format(project: &Project, go: &Go, paths: &[PathBuf]) -> Result<()> {
+    let of = |end: &str| -> Vec<PathBuf> {
+        let wanted = |path: &&PathBuf| path.extension().is_some_and(|found| found == end);
+        paths
+            .iter()
+            .filter(wanted)
+            .map(|path| project.root.join(path))
+            .collect()
+    };
+    // Where rustfmt is missing, `doctor` says so.
+    let _ = Command::new("rustfmt")
+        .args(["--edition", "2024"])
+        .args(of("rs"))
+        .output();
+    go.gofmt(project)?
+        .arg("-w")
+        .args(of("go"))
+        .output()
+        .context("cannot start gofmt")?;
+    Ok(())
+}
+
+/// Whether a package of Go's own library has this name.
+fn clashes(project: &Project, go: &Go, name: &str) -> Result<bool> {
+    let listed = go
+        .command(project)
+        .args(["list", "std"])
+        .output()
+        .context("cannot start Go")?;
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    Ok(listed
+        .lines()
+        .any(|package| package.rsplit('/').next() == Some(name)))
+}
+
+/// The identifiers of code, without its comments.
+fn identifiers(text: &str) -> impl Iterator<Item = &str> {
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with("//") && !line.starts_with(['#', '-']))
+        .flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'))
+}
+
+fn scripts() -> impl Iterator<Item = (String, String)> {
+    SCRIPTS.split("=== ").skip(1).map(|part| {
+        let (name, text) = part.split_once('\n').unwrap_or((part, ""));
+        (name.to_owned(), text.to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn project() -> Project {
+        Project::at(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).unwrap()
+    }
+
+    #[test]
+    fn a_word_of_small_letters_is_a_name() {
+        assert_eq!(refused(&project(), "thirteenth"), None);
+        assert_eq!(refused(&project(), "pair2x"), None);
+    }
+
+    #[test]
+    fn what_is_no_word_in_both_languages_is_refused() {
+        let long = "a".repeat(31);
+        for name in [
+            "",
+            "Two",
+            "two words",
+            "two-words",
+            "two_words",
+            "2nd",
+            "../up",
+            "ä",
+            &long,
+        ] {
+            let why = refused(&project(), name).unwrap();
+            assert!(why.contains("one word"), "{name}: {why}");
+        }
+    }
+
+    #[test]
+    fn words_with_a_meaning_are_refused() {
+        for name in [
+            "fn", "func", "match", "range", "nil", "len", "test", "core", "main", "con",
+        ] {
+            let why = refused(&project(), name).unwrap();
+            assert!(why.contains("has a meaning"), "{name}: {why}");
+        }
+    }
+
+    #[test]
+    fn what_exists_is_refused() {
+        for name in ["cycles", "pair", "lab"] {
+            assert!(refused(&project(), name).is_some(), "{name}");
+        }
+        assert!(
+            refused(&project(), "anyhow")
+                .unwrap()
+                .contains("dependency")
+        );
+        assert!(
+            refused(&project(), "measure")
+                .unwrap()
+                .contains("uses the word")
+        );
+    }
+
+    #[test]
+    fn there_are_at_least_ten_scripts() {
+        let scripts: Vec<_> = scripts().collect();
+        assert!(scripts.len() >= 10);
+        for (name, text) in scripts {
+            assert!(!name.contains(' ') && text.ends_with('\n'), "{name}");
+        }
+    }
+}
