@@ -1,0 +1,112 @@
+// Twin: go/server/contrast.go
+
+//! The facts that differ.
+
+use std::net::SocketAddr;
+
+use pair::{Facts, Stop, heap::Heap, settle};
+use server::PAYLOAD;
+
+use crate::{
+    client::{Client, ask, head},
+    script::FREE,
+    serve::{Running, threads},
+};
+
+/// Requests that the two parsers, or what stands behind them, answer differently.
+const ODD: &[(&str, &str)] = &[
+    ("HTTP/1.2", "GET /health HTTP/1.2\r\nHost: a\r\n\r\n"),
+    ("HTTP/2.0", "GET /health HTTP/2.0\r\nHost: a\r\n\r\n"),
+    (
+        "an empty line first",
+        "\r\nGET /health HTTP/1.1\r\nHost: a\r\n\r\n",
+    ),
+    (
+        "a field on two lines",
+        "GET /health HTTP/1.1\r\nHost: a\r\nB: c\r\n d\r\n\r\n",
+    ),
+    (
+        "a blank in Host",
+        "GET /health HTTP/1.1\r\nHost: a b\r\n\r\n",
+    ),
+    (
+        "an unknown expectation",
+        "GET /health HTTP/1.1\r\nHost: a\r\nExpect: b\r\n\r\n",
+    ),
+    (
+        "a path without a slash",
+        "GET health HTTP/1.1\r\nHost: a\r\n\r\n",
+    ),
+    (
+        "a path that goes up",
+        "GET /a/../health HTTP/1.1\r\nHost: a\r\n\r\n",
+    ),
+    (
+        "a percent sign without digits",
+        "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n",
+    ),
+    ("no path at all", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"),
+    (
+        "the same length twice",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx",
+    ),
+    (
+        "a length and chunks",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    ),
+    (
+        "an unknown encoding",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
+    ),
+    ("half a line and no more", "GET /hea"),
+];
+
+pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
+    let alone = threads();
+    for workers in [1, 8] {
+        let server = Running::start(FREE, workers)?;
+        ask(server.address, "GET", &head("GET", "/", ""))?;
+        facts.add(
+            &format!("threads that came with {workers} workers"),
+            threads() - alone,
+        );
+        server.end()?;
+    }
+
+    let server = Running::start(FREE, 1)?;
+    let before = Heap::now();
+    for _ in 0..8 {
+        ask(server.address, "GET", &head("GET", "/", ""))?;
+    }
+    facts.add("MiB that 8 requests leave, collection off", left(before));
+    settle();
+    facts.add("MiB that 8 requests leave once settled", left(before));
+
+    let fields = "B: c\r\n".repeat(100);
+    let many = format!("GET /health HTTP/1.1\r\nHost: a\r\n{fields}\r\n");
+    let many = ("a hundred fields", many.as_str());
+    for (name, request) in ODD.iter().chain([&many]) {
+        let told = told(server.address, request)?;
+        facts.add(&format!("answer to {name}"), told);
+    }
+    server.end()?;
+    Ok(())
+}
+
+/// Whole payloads that were asked for and not given back.
+fn left(before: Heap) -> usize {
+    let heap = Heap::now().since(before);
+    heap.allocated.saturating_sub(heap.freed) / PAYLOAD
+}
+
+fn told(address: SocketAddr, request: &str) -> Result<String, Stop> {
+    let mut client = Client::connect(address)?;
+    client.send(request.as_bytes());
+    client.close_write();
+    let told = match client.receive("GET") {
+        Ok(answer) => answer.status.to_string(),
+        Err(_) => "closed".to_owned(),
+    };
+    client.close();
+    Ok(told)
+}

@@ -1,0 +1,143 @@
+// Twin: go/server/server.go
+
+//! A web server that touches 1 MiB for each request.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+use std::{
+    hint::black_box,
+    io,
+    net::TcpListener,
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+    time::Duration,
+};
+
+use actix_web::{
+    App, HttpServer, Result,
+    dev::{Server, ServiceResponse},
+    http::{StatusCode, header},
+    middleware::{ErrorHandlerResponse, ErrorHandlers},
+    rt,
+    web::{self, Bytes, Data, Json, PayloadConfig, ServiceConfig},
+};
+use serde::Serialize;
+
+/// The memory that a request touches, and the longest body it may bring.
+pub const PAYLOAD: usize = 1 << 20;
+
+/// How long the head of a request may take.
+pub const HEAD_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long a connection may wait for its next request.
+pub const IDLE_LIMIT: Duration = Duration::from_secs(60);
+
+/// What all requests share.
+pub struct Site {
+    /// How many requests have touched their memory.
+    pub requests: AtomicUsize,
+    /// Asks the runtime for its figures, given the number of requests.
+    pub measure: fn(usize) -> Figures,
+}
+
+/// What `/stats` tells, the same names in both languages.
+#[derive(Debug, Serialize)]
+pub struct Figures {
+    /// How many requests have touched their memory.
+    pub requests: usize,
+    /// How many threads the process has.
+    pub threads: usize,
+    /// How many bytes were asked of the heap.
+    pub allocated_bytes: usize,
+    /// How many of them were given back.
+    pub freed_bytes: usize,
+    /// How many collections there were.
+    pub collections: usize,
+    /// How long they stopped the program.
+    pub paused_nanoseconds: usize,
+}
+
+/// Puts the body into memory of its own, touches that, and says OK.
+pub async fn answer(site: Data<Site>, body: Bytes) -> &'static str {
+    let mut data = vec![0; PAYLOAD];
+    data[..body.len()].copy_from_slice(&body);
+    touch(&mut data);
+    site.requests.fetch_add(1, Relaxed);
+    "OK" // data is freed here
+}
+
+/// Says OK and does nothing else.
+pub async fn health() -> &'static str {
+    "OK"
+}
+
+/// Tells the runtime's figures.
+pub async fn stats(site: Data<Site>) -> Json<Figures> {
+    Json((site.measure)(site.requests.load(Relaxed)))
+}
+
+/// Which handler answers what; all else is 404, or 405 with what is allowed.
+pub fn routes(config: &mut ServiceConfig) {
+    let site = web::scope("")
+        .app_data(PayloadConfig::new(PAYLOAD))
+        .wrap(ErrorHandlers::new().default_handler(explain))
+        .service(web::resource("/").get(answer).head(answer).post(answer))
+        .service(web::resource("/health").get(health).head(health))
+        .service(web::resource("/stats").get(stats).head(stats));
+    config.service(site);
+}
+
+/// Serves until it is told to stop, and then ends what has begun.
+pub async fn serve(
+    listener: TcpListener,
+    workers: usize,
+    site: Data<Site>,
+    stop: impl Future<Output = ()> + 'static,
+) -> io::Result<()> {
+    let server = new_server(listener, workers, site)?;
+    let handle = server.handle();
+    rt::spawn(async move {
+        stop.await;
+        handle.stop(true).await;
+    });
+    server.await
+}
+
+/// Sets the limits; without them a client may keep a connection for ever.
+fn new_server(
+    listener: TcpListener,
+    workers: usize, // threads, each with an event loop of its own
+    site: Data<Site>,
+) -> io::Result<Server> {
+    let app = move || App::new().app_data(site.clone()).configure(routes);
+    let server = HttpServer::new(app)
+        .workers(workers)
+        .client_request_timeout(HEAD_LIMIT)
+        .keep_alive(IDLE_LIMIT)
+        .disable_signals() // SIGINT would cut off what has begun
+        .listen(listener)?;
+    Ok(server.run())
+}
+
+/// Writes one byte in each cache line.
+fn touch(data: &mut [u8]) {
+    for i in (0..data.len()).step_by(64) {
+        data[i] = 1;
+    }
+    black_box(data);
+}
+
+/// Gives a refusal the words that net/http gives it.
+fn explain<B>(refusal: ServiceResponse<B>) -> Result<ErrorHandlerResponse<B>> {
+    let words = match refusal.status() {
+        StatusCode::NOT_FOUND => "404 page not found",
+        status => status.canonical_reason().unwrap_or_default(),
+    };
+    let (request, mut refusal) = refusal.into_parts();
+    let plain = header::HeaderValue::from_static("text/plain; charset=utf-8");
+    refusal.headers_mut().insert(header::CONTENT_TYPE, plain);
+    let refusal = refusal.set_body(format!("{words}\n")).map_into_boxed_body();
+    let refusal = ServiceResponse::new(request, refusal);
+    Ok(ErrorHandlerResponse::Response(
+        refusal.map_into_right_body(),
+    ))
+}

@@ -1,0 +1,124 @@
+// Twin: go/server/server_test.go
+
+//! What the routes answer, and that the server ends.
+
+use std::{future::ready, net::TcpListener, sync::atomic::Ordering::Relaxed};
+
+use actix_web::{
+    App,
+    body::to_bytes,
+    dev::ServiceResponse,
+    http::Method,
+    rt::System,
+    test::{TestRequest, call_service, init_service},
+    web::Data,
+};
+use server::{Figures, PAYLOAD, Site, routes, serve};
+
+fn site() -> Data<Site> {
+    Data::new(Site {
+        requests: 0.into(),
+        measure: |requests| Figures {
+            requests,
+            threads: 1,
+            allocated_bytes: 2,
+            freed_bytes: 3,
+            collections: 4,
+            paused_nanoseconds: 5,
+        },
+    })
+}
+
+/// Status, Content-Type, Allow and body of the answer to one request.
+fn ask(site: &Data<Site>, method: &str, path: &str, body: &str) -> (u16, String, String, String) {
+    System::new().block_on(async {
+        let app = init_service(App::new().app_data(site.clone()).configure(routes)).await;
+        let method = Method::from_bytes(method.as_bytes()).expect("a method");
+        let request = TestRequest::with_uri(path).method(method);
+        let request = request.set_payload(body.to_owned()).to_request();
+        let answer: ServiceResponse<_> = call_service(&app, request).await;
+        let header = |name| {
+            let value = answer.headers().get(name).map(|value| value.to_str());
+            value.map_or("", |value| value.expect("ASCII")).to_owned()
+        };
+        let (status, kind, allow) = (answer.status(), header("content-type"), header("allow"));
+        let body = to_bytes(answer.into_body()).await.ok().expect("a body");
+        let body = String::from_utf8_lossy(&body).trim_end().to_owned();
+        (status.as_u16(), kind, allow, body)
+    })
+}
+
+#[test]
+fn every_path_and_method_has_its_answer() {
+    let plain = "text/plain; charset=utf-8";
+    for (method, path, status, kind, allow, body) in [
+        ("GET", "/", 200, plain, "", "OK"),
+        ("POST", "/", 200, plain, "", "OK"),
+        ("GET", "/health", 200, plain, "", "OK"),
+        ("GET", "/nowhere", 404, plain, "", "404 page not found"),
+        ("DELETE", "/nowhere", 404, plain, "", "404 page not found"),
+        (
+            "PUT",
+            "/",
+            405,
+            plain,
+            "GET, HEAD, POST",
+            "Method Not Allowed",
+        ),
+        (
+            "POST",
+            "/health",
+            405,
+            plain,
+            "GET, HEAD",
+            "Method Not Allowed",
+        ),
+        (
+            "POST",
+            "/stats",
+            405,
+            plain,
+            "GET, HEAD",
+            "Method Not Allowed",
+        ),
+    ] {
+        let told = ask(&site(), method, path, "");
+        let expected = (status, kind.to_owned(), allow.to_owned(), body.to_owned());
+        assert_eq!(told, expected, "{method} {path}");
+    }
+}
+
+#[test]
+fn a_body_is_taken_up_to_the_payload() {
+    for (bytes, status) in [(0, 200), (1, 200), (PAYLOAD, 200), (PAYLOAD + 1, 413)] {
+        let told = ask(&site(), "POST", "/", &"x".repeat(bytes));
+        assert_eq!(told.0, status, "{bytes} bytes");
+    }
+}
+
+#[test]
+fn only_what_touched_its_memory_is_counted() {
+    let site = site();
+    for (path, counted) in [("/", 1), ("/health", 1), ("/stats", 1), ("/", 2)] {
+        ask(&site, "GET", path, "");
+        assert_eq!(site.requests.load(Relaxed), counted, "{path}");
+    }
+}
+
+#[test]
+fn stats_tells_every_figure() {
+    let (status, kind, _, body) = ask(&site(), "GET", "/stats", "");
+    assert_eq!((status, kind.as_str()), (200, "application/json"));
+    assert_eq!(
+        body,
+        "{\"requests\":0,\"threads\":1,\"allocated_bytes\":2,\"freed_bytes\":3,\
+         \"collections\":4,\"paused_nanoseconds\":5}"
+    );
+}
+
+#[test]
+fn serve_ends_when_it_is_told() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let ended = System::new().block_on(serve(listener, 1, site(), ready(())));
+    assert!(ended.is_ok(), "{ended:?}");
+}

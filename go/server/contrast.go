@@ -1,0 +1,111 @@
+// Twin: crates/server/src/contrast.rs
+
+package server
+
+import (
+	"fmt"
+	"net/netip"
+	"runtime/debug"
+	"strconv"
+	"strings"
+
+	"memory.example/pairs/pair"
+)
+
+// odd are requests that the two parsers, or what stands behind them, answer differently.
+var odd = []struct{ name, request string }{
+	{"HTTP/1.2", "GET /health HTTP/1.2\r\nHost: a\r\n\r\n"},
+	{"HTTP/2.0", "GET /health HTTP/2.0\r\nHost: a\r\n\r\n"},
+	{"an empty line first", "\r\nGET /health HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{"a field on two lines", "GET /health HTTP/1.1\r\nHost: a\r\nB: c\r\n d\r\n\r\n"},
+	{"a blank in Host", "GET /health HTTP/1.1\r\nHost: a b\r\n\r\n"},
+	{"an unknown expectation", "GET /health HTTP/1.1\r\nHost: a\r\nExpect: b\r\n\r\n"},
+	{"a path without a slash", "GET health HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{"a path that goes up", "GET /a/../health HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{"a percent sign without digits", "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{"no path at all", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{
+		"the same length twice",
+		"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx",
+	},
+	{
+		"a length and chunks",
+		"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+	},
+	{"an unknown encoding", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n"},
+	{"half a line and no more", "GET /hea"},
+	{
+		"a hundred fields",
+		"GET /health HTTP/1.1\r\nHost: a\r\n" + strings.Repeat("B: c\r\n", 100) + "\r\n",
+	},
+}
+
+// Contrast tells the facts that differ.
+func Contrast(facts *pair.Facts) error {
+	alone := threads()
+	for _, workers := range []int{1, 8} {
+		server, err := start(free, workers)
+		if err != nil {
+			return err
+		}
+		if _, err := ask(server.address, "GET", head("GET", "/", "")); err != nil {
+			return err
+		}
+		facts.Add(fmt.Sprintf("threads that came with %d workers", workers), threads()-alone)
+		if err := server.end(); err != nil {
+			return err
+		}
+	}
+
+	server, err := start(free, 1)
+	if err != nil {
+		return err
+	}
+	if err := leftovers(facts, server.address); err != nil {
+		return err
+	}
+	for _, odd := range odd {
+		told, err := told(server.address, odd.request)
+		if err != nil {
+			return err
+		}
+		facts.Add("answer to "+odd.name, told)
+	}
+	return server.end()
+}
+
+func leftovers(facts *pair.Facts, address netip.AddrPort) error {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	pair.Settle()
+	before := pair.HeapNow()
+	for range 8 {
+		if _, err := ask(address, "GET", head("GET", "/", "")); err != nil {
+			return err
+		}
+	}
+	facts.Add("MiB that 8 requests leave, collection off", left(before))
+	pair.Settle()
+	facts.Add("MiB that 8 requests leave once settled", left(before))
+	return nil
+}
+
+// left returns whole payloads that were asked for and not given back.
+func left(before pair.Heap) int {
+	heap := pair.HeapNow().Since(before)
+	return max(0, heap.Allocated-heap.Freed) / Payload
+}
+
+func told(address netip.AddrPort, request string) (string, error) {
+	client, err := connect(address)
+	if err != nil {
+		return "", err
+	}
+	defer client.close()
+	client.send([]byte(request))
+	client.closeWrite()
+	answer, err := client.receive("GET")
+	if err != nil {
+		return "closed", nil
+	}
+	return strconv.Itoa(answer.status), nil
+}

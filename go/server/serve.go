@@ -1,0 +1,121 @@
+// Twin: crates/server/src/serve.rs
+
+package server
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"net/netip"
+	"os"
+	"os/signal"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"memory.example/pairs/pair"
+)
+
+// Commands are those that only this topic has.
+var Commands = []pair.Command{{
+	Usage: "serve [--listen ADDRESS] [--workers N]",
+	Says:  "serves until SIGTERM or SIGINT (127.0.0.1:8080, 4 workers)",
+	Run:   command,
+}}
+
+func command(arguments []string, out *pair.Out) error {
+	flags, err := pair.ParseFlags(arguments, []string{"--listen", "--workers"}, nil)
+	if err != nil {
+		return err
+	}
+	if err := flags.AtMost(0); err != nil {
+		return err
+	}
+	workers, err := flags.Number("--workers", 1, 64, 4)
+	if err != nil {
+		return err
+	}
+	text, given := flags.Get("--listen")
+	if !given {
+		text = "127.0.0.1:8080"
+	}
+	// An address of digits: names and zones are read differently in the two languages.
+	address, err := netip.ParseAddrPort(text)
+	if err != nil || strings.Contains(text, "%") {
+		return pair.Usage("--listen: %s is not an address like 127.0.0.1:8080", pair.Quote(text))
+	}
+	// Who reads the address may already send a signal.
+	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+	listener, err := listen(address)
+	if err != nil {
+		return pair.Failed("cannot listen on %s: %s", address, pair.Reason(err))
+	}
+	out.Line("%s", listener.Addr())
+	if err := out.Finish(); err != nil {
+		return err
+	}
+	return Serve(stop, listener, workers, newSite())
+}
+
+// listen binds to exactly this address: "tcp" would take 0.0.0.0 for both families.
+func listen(address netip.AddrPort) (net.Listener, error) {
+	network := "tcp"
+	if address.Addr().Is4() {
+		network = "tcp4"
+	}
+	return net.ListenTCP(network, net.TCPAddrFromAddrPort(address))
+}
+
+// running is a server on loopback, in a goroutine of its own.
+type running struct {
+	// address is where it listens.
+	address netip.AddrPort
+	// stop tells the server to stop, and does not wait.
+	stop context.CancelFunc
+	done chan error
+}
+
+func start(address netip.AddrPort, workers int) (*running, error) {
+	listener, err := listen(address)
+	if err != nil {
+		return nil, err
+	}
+	told, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- Serve(told, listener, workers, newSite()) }()
+	return &running{listener.Addr().(*net.TCPAddr).AddrPort(), stop, done}, nil
+}
+
+// end stops the server and waits until every request has its answer.
+func (r *running) end() error {
+	r.stop()
+	return <-r.done
+}
+
+func newSite() *Site {
+	return &Site{Measure: figures}
+}
+
+func figures(requests int) Figures {
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return Figures{
+		Requests:          requests,
+		Threads:           threads(),
+		AllocatedBytes:    int(stats.TotalAlloc),
+		FreedBytes:        int(stats.TotalAlloc - stats.HeapAlloc),
+		Collections:       int(stats.NumGC),
+		PausedNanoseconds: int(stats.PauseTotalNs),
+	}
+}
+
+// threads returns how many threads the process has, as Linux counts them; 0 elsewhere.
+func threads() int {
+	status, _ := os.ReadFile("/proc/self/status")
+	_, rest, _ := bytes.Cut(status, []byte("\nThreads:"))
+	count, _, _ := bytes.Cut(rest, []byte("\n"))
+	number, _ := strconv.Atoi(string(bytes.TrimSpace(count)))
+	return number
+}

@@ -1,0 +1,154 @@
+// Twin: crates/server/src/lib.rs
+
+// Package server is a web server that touches 1 MiB for each request.
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"runtime"
+	"sync/atomic"
+	"time"
+)
+
+// Payload is the memory that a request touches, and the longest body it may
+// bring.
+const Payload = 1 << 20
+
+// HeadLimit is how long the head of a request may take.
+const HeadLimit = 5 * time.Second
+
+// BodyLimit is how long a whole request may take, and how long its answer.
+// only here: actix has no time limit for a body or for writing an answer.
+const BodyLimit = 30 * time.Second
+
+// IdleLimit is how long a connection may wait for its next request.
+const IdleLimit = 60 * time.Second
+
+// Site is what all requests share.
+type Site struct {
+	// Requests is how many requests have touched their memory.
+	Requests atomic.Int64
+	// Measure asks the runtime for its figures, given the number of requests.
+	Measure func(requests int) Figures
+}
+
+// Figures are what /stats tells, the same names in both languages.
+type Figures struct {
+	// Requests is how many requests have touched their memory.
+	Requests int `json:"requests"`
+	// Threads is how many threads the process has.
+	Threads int `json:"threads"`
+	// AllocatedBytes is how many bytes were asked of the heap.
+	AllocatedBytes int `json:"allocated_bytes"`
+	// FreedBytes is how many of them were given back.
+	FreedBytes int `json:"freed_bytes"`
+	// Collections is how many collections there were.
+	Collections int `json:"collections"`
+	// PausedNanoseconds is how long they stopped the program.
+	PausedNanoseconds int `json:"paused_nanoseconds"`
+}
+
+// Answer puts the body into memory of its own, touches that, and says OK.
+func Answer(site *Site) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, Payload))
+		if err != nil {
+			refuse(w, err)
+			return
+		}
+		data := make([]byte, Payload)
+		copy(data, body)
+		touch(data)
+		site.Requests.Add(1)
+		fmt.Fprint(w, "OK") // data is garbage from here on
+	}
+}
+
+// Health says OK and does nothing else.
+func Health(w http.ResponseWriter, _ *http.Request) {
+	fmt.Fprint(w, "OK")
+}
+
+// Stats tells the runtime's figures.
+func Stats(site *Site) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		figures := site.Measure(int(site.Requests.Load()))
+		w.Header().Set("Content-Type", "application/json")
+		json.NewEncoder(w).Encode(figures)
+	}
+}
+
+// Routes says which handler answers what; all else is 404, or 405 with what is
+// allowed.
+func Routes(site *Site) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /{$}", Answer(site))
+	mux.Handle("POST /{$}", Answer(site))
+	mux.HandleFunc("GET /health", Health)
+	mux.Handle("GET /stats", Stats(site))
+	return mux
+}
+
+// Serve serves until it is told to stop, and then ends what has begun.
+func Serve(
+	stop context.Context, listener net.Listener, workers int, site *Site,
+) error {
+	runtime.GOMAXPROCS(workers) // goroutines that run at the same time
+	server := newServer(Routes(site))
+	stopped := make(chan error, 1)
+	context.AfterFunc(stop, func() { stopped <- shutdown(server) })
+	err := server.Serve(listener)
+	if !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return <-stopped
+}
+
+// newServer sets the limits; without them a client may keep a connection for
+// ever.
+func newServer(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: HeadLimit,
+		ReadTimeout:       BodyLimit,
+		WriteTimeout:      BodyLimit,
+		IdleTimeout:       IdleLimit,
+		MaxHeaderBytes:    128 << 10, // as much as actix takes
+	}
+}
+
+// shutdown waits for the requests that have begun, as long as actix does.
+func shutdown(server *http.Server) error {
+	limit, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	if err := server.Shutdown(limit); err != nil {
+		return server.Close()
+	}
+	return nil
+}
+
+// touch writes one byte in each cache line.
+func touch(data []byte) {
+	for i := 0; i < len(data); i += 64 {
+		data[i] = 1
+	}
+	blackBox(data)
+}
+
+// blackBox is a variable, so that the compiler cannot know that nobody looks.
+var blackBox = func([]byte) {}
+
+// refuse says why a body was not taken.
+func refuse(w http.ResponseWriter, err error) {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		http.Error(w, "Payload Too Large", http.StatusRequestEntityTooLarge)
+		return
+	}
+	http.Error(w, "Bad Request", http.StatusBadRequest)
+}
