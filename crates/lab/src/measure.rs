@@ -608,7 +608,8 @@ fn key(build: Option<Build>, topic: &str) -> String {
     format!("{build}/{topic}")
 }
 
-fn hash_of(path: &Path) -> Result<String> {
+/// The hash of a file: SHA-256, in hexadecimal.
+pub fn hash_of(path: &Path) -> Result<String> {
     let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     Ok(Sha256::digest(&bytes)
         .iter()

@@ -1,12 +1,17 @@
 //! What programs and compilers do when they are asked: the ground of the verdicts on yes and no.
 
-use std::{cell::RefCell, collections::BTreeMap, io::Write as _, process::Command, time::Duration};
+use std::{
+    cell::RefCell, collections::BTreeMap, env, fmt::Write as _, fs, io::Write as _,
+    process::Command, time::Duration,
+};
 
 use anyhow::{Context as _, Result, bail};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     checks,
     claims::{Fact, Replay, Test},
+    measure::hash_of,
     mistakes,
     programs::{self, Programs},
     project::Project,
@@ -17,30 +22,76 @@ use crate::{
 /// No program takes longer to tell its facts.
 const LIMIT: Duration = Duration::from_secs(30);
 
+/// Where answers are kept, in the folder for what is built.
+const KEPT: &str = "answers.json";
+
 /// The facts of a topic: its name, Go's value, Rust's value.
 type Facts = Vec<[String; 3]>;
 
-/// Whom one can ask; programs are asked once.
+/// Whom one can ask; programs are asked once, and answers kept until a program or a compiler changes.
 pub struct World<'a> {
     project: &'a Project,
     programs: Programs,
     go: Go,
     facts: RefCell<BTreeMap<String, Facts>>,
+    kept: RefCell<Kept>,
+}
+
+/// Answers by their questions, and what they belong to.
+#[derive(Default, Serialize, Deserialize)]
+struct Kept {
+    of: String,
+    answers: BTreeMap<String, (Option<bool>, String)>,
 }
 
 impl<'a> World<'a> {
     /// Everything of the project, its programs built.
     pub fn new(project: &'a Project) -> Result<Self> {
+        let programs = programs::build_all(project)?;
+        let go = Go::find(project)?;
+        let of = state(project, &programs, &go)?;
+        let text = fs::read(project.target().join(KEPT)).unwrap_or_default();
+        let kept: Kept = serde_json::from_slice(&text).unwrap_or_default();
+        let kept = if kept.of == of {
+            kept
+        } else {
+            Kept {
+                of,
+                ..Kept::default()
+            }
+        };
         Ok(World {
             project,
-            programs: programs::build_all(project)?,
-            go: Go::find(project)?,
+            programs,
+            go,
             facts: RefCell::default(),
+            kept: RefCell::new(kept),
         })
+    }
+
+    /// Keeps the answers for the next time.
+    pub fn keep(&self) -> Result<()> {
+        let path = self.project.target().join(KEPT);
+        let mut file = tempfile::NamedTempFile::new_in(self.project.target())?;
+        serde_json::to_writer(&mut file, &*self.kept.borrow())?;
+        file.persist(&path)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(())
     }
 
     /// Whether it is as a test of yes or no says, unless that cannot be told, and what was seen.
     pub fn answer(&self, test: &Test) -> Result<(Option<bool>, String)> {
+        let question = format!("{test:?}");
+        if let Some(answer) = self.kept.borrow().answers.get(&question) {
+            return Ok(answer.clone());
+        }
+        let answer = self.find_out(test)?;
+        let mut kept = self.kept.borrow_mut();
+        kept.answers.insert(question, answer.clone());
+        Ok(answer)
+    }
+
+    fn find_out(&self, test: &Test) -> Result<(Option<bool>, String)> {
         if let Some(fact) = &test.fact {
             self.fact(fact)
         } else if let Some(replay) = &test.replay {
@@ -146,4 +197,30 @@ impl<'a> World<'a> {
         };
         Ok((Some(checked.problems.is_empty()), seen))
     }
+}
+
+/// What all answers depend on: every program, every mistake, the lab itself and the compilers.
+fn state(project: &Project, programs: &Programs, go: &Go) -> Result<String> {
+    let mut state = String::new();
+    let mut files = vec![env::current_exe()?];
+    for topic in &project.topics {
+        files.push(programs.rust.join(&topic.name));
+        files.push(programs.go.join(&topic.name));
+    }
+    let mistakes = mistakes::all(project)?;
+    files.extend(
+        mistakes
+            .iter()
+            .map(|fixture| project.root.join(&fixture.path)),
+    );
+    for file in files {
+        state += &hash_of(&file)?;
+    }
+    let rust = Command::new("rustc")
+        .arg("-vV")
+        .output()
+        .context("cannot start rustc")?;
+    state += &String::from_utf8_lossy(&rust.stdout);
+    let _ = write!(state, "{:?}", go.version());
+    Ok(state)
 }
