@@ -183,7 +183,7 @@ pub fn write(project: &Project, go: &Go, name: &str) -> Result<Vec<PathBuf>> {
     // Writes the pair's entry into Cargo.lock.
     let locked = Command::new("cargo")
         .current_dir(&project.root)
-        .args(["metadata", "--quiet", "--offline", "--format-version", "1"])
+        .args(["update", "--workspace", "--offline", "--quiet"])
         .output()
         .context("cannot start cargo")?;
     ensure!(

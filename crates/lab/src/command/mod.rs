@@ -1,8 +1,8 @@
 //! One file for each subcommand.
 
 pub mod build;
-pub mod explain;
 pub mod doctor;
+pub mod explain;
 pub mod go;
 pub mod judge;
 pub mod lint;
