@@ -35,6 +35,9 @@ pub struct Judge {
 #[group(multiple = false)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 struct Format {
+    /// Prints one line for each claim.
+    #[arg(long)]
+    brief: bool,
     /// Prints one JSON array, and nothing else.
     #[arg(long)]
     json: bool,
@@ -85,7 +88,12 @@ impl Judge {
         } else if self.claims.is_empty() {
             let head = ledger::heading(&files);
             let counts = ledger::counts(&judgements);
-            format!("{head}\n{counts}\n\n{}", ledger::text(&judgements))
+            let text = if self.format.brief {
+                ledger::brief(&judgements)
+            } else {
+                ledger::text(&judgements)
+            };
+            format!("{head}\n{counts}\n\n{text}")
         } else {
             let full: Vec<_> = judgements.iter().map(ledger::full).collect();
             full.join("\n")

@@ -49,6 +49,21 @@ pub fn text(judgements: &[Judgement]) -> String {
     text
 }
 
+/// The ledger in one line for each claim, of at most 80 columns.
+pub fn brief(judgements: &[Judgement]) -> String {
+    let mut text = String::new();
+    for judgement in judgements {
+        let says = &judgement.claim.says;
+        let mut shown: String = says.chars().take(WIDTH - 16).collect();
+        if shown.len() < says.len() {
+            shown = shown.chars().take(WIDTH - 17).chain(['…']).collect();
+        }
+        let verdict = judgement.verdict.word();
+        let _ = writeln!(text, "{verdict:<10} {:<4} {shown}", judgement.claim.id);
+    }
+    text
+}
+
 /// What a verdict rests on, in one sentence: figures, or why there are none.
 pub fn evidence(judgement: &Judgement) -> String {
     let mut parts = Vec::new();
