@@ -3,6 +3,7 @@
 
 pub mod both;
 mod generate;
+mod model;
 mod reach;
 mod script;
 mod shrink;
@@ -22,6 +23,7 @@ use both::{Answer, Both};
 use generate::Generator;
 pub use reach::Reach;
 use script::Script;
+use table::Operation;
 
 /// How many scripts one process performs.
 const CHUNK: usize = 200;
@@ -43,13 +45,32 @@ pub struct Plan {
     pub bounds: bool,
 }
 
-/// A script on which the programs differ.
+/// What is said to a script.
+#[derive(Debug)]
+pub struct Said {
+    /// By the Rust program.
+    pub rust: Answer,
+    /// By the Go program.
+    pub go: Answer,
+    /// By the model, where there is one and it has an opinion.
+    pub model: Option<Answer>,
+}
+
+impl Said {
+    /// Whether not all say the same; a program that breaks differs, even if the other breaks too.
+    fn differ(&self) -> bool {
+        let model = self.model.as_ref().is_some_and(|model| *model != self.rust);
+        self.rust != self.go || model || matches!(self.rust, Answer::Broke(_))
+    }
+}
+
+/// A script on which the programs differ, or the model from both.
 #[derive(Debug)]
 pub struct Difference {
     /// The smallest such script.
     pub script: Vec<u8>,
-    /// What Rust and Go make of it.
-    pub answers: [Answer; 2],
+    /// What is said to it.
+    pub said: Said,
 }
 
 /// What was found about a topic.
@@ -57,6 +78,8 @@ pub struct Difference {
 pub struct Report {
     /// How many scripts both programs performed.
     pub scripts: usize,
+    /// How many of those the model performed too.
+    pub modelled: usize,
     /// On how many they differ.
     pub differences: usize,
     /// The first of those.
@@ -90,6 +113,7 @@ pub fn prove(
     }
     let mut report = Report {
         scripts: 0,
+        modelled: 0,
         differences: 0,
         told: Vec::new(),
         reach: Reach::of(project, topic, &table)?,
@@ -108,12 +132,17 @@ pub fn prove(
         step(chunk.len());
         for (((script, text), rust), go) in chunk.into_iter().zip(&texts).zip(rust).zip(go) {
             report.reach.count(text, &rust);
-            if differ(&rust, &go) {
+            let model = model::answer(&topic.name, &table, text);
+            report.modelled += usize::from(model.is_some());
+            let said = Said { rust, go, model };
+            if said.differ() {
                 report.differences += 1;
                 if report.told.len() < TOLD {
-                    report.told.push(smallest(&both, script)?);
+                    report
+                        .told
+                        .push(smallest(&topic.name, &table, &both, script, said)?);
                 }
-            } else if let Some((line, _)) = rust.refused() {
+            } else if let Some((line, _)) = said.rust.refused() {
                 queue.extend(script.heal(line));
             }
         }
@@ -121,32 +150,32 @@ pub fn prove(
     Ok(Some(report))
 }
 
-/// A program that breaks is a difference, even if the other breaks too.
-fn differ(rust: &Answer, go: &Answer) -> bool {
-    rust != go || matches!(rust, Answer::Broke(_))
-}
-
-fn smallest(both: &Both, mut script: Script) -> Result<Difference> {
-    let ask = |text: &[u8]| -> Result<[Answer; 2]> {
-        let [rust, go] = both.ask(&[text.to_vec()])?;
-        let one = |answers: Vec<Answer>| answers.into_iter().next().context("one answer");
-        Ok([one(rust)?, one(go)?])
+fn smallest(
+    topic: &str,
+    table: &[Operation],
+    both: &Both,
+    mut script: Script,
+    said: Said,
+) -> Result<Difference> {
+    let mut last = Difference {
+        script: script.bytes(),
+        said,
     };
-    let mut last = (script.bytes(), None);
     shrink::shrink(&mut script, &mut |text| {
-        let answers = ask(text)?;
-        let found = differ(&answers[0], &answers[1]);
+        let script = text.to_owned();
+        let [mut rust, mut go] = both.ask(std::slice::from_ref(&script))?;
+        let said = Said {
+            rust: rust.remove(0),
+            go: go.remove(0),
+            model: model::answer(topic, table, text),
+        };
+        let found = said.differ();
         if found {
-            last = (text.to_owned(), Some(answers));
+            last = Difference { script, said };
         }
         Ok(found)
     })?;
-    let (script, answers) = last;
-    let answers = match answers {
-        Some(answers) => answers,
-        None => ask(&script)?,
-    };
-    Ok(Difference { script, answers })
+    Ok(last)
 }
 
 /// Keeps a script among those of the topic, from the top folder.

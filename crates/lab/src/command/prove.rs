@@ -98,9 +98,10 @@ fn told(topic: &Topic, report: &Report, time: Duration) -> String {
         1 => style("1 difference".to_owned()).red().bold(),
         more => style(format!("{more} differences")).red().bold(),
     };
-    let (name, scripts) = (style(&topic.name).bold(), report.scripts);
+    let (scripts, modelled) = (report.scripts, report.modelled);
+    let name = style(&topic.name).bold();
     let mut text = format!(
-        "{name}: {scripts} scripts, {state}, {:.1} s\n",
+        "{name}: {scripts} scripts, {modelled} of them by the model too, {state}, {:.1} s\n",
         time.as_secs_f64()
     );
     let performed = reach
@@ -130,17 +131,18 @@ fn shown(project: &Project, topic: &Topic, difference: &Difference) -> Result<St
         let program = program.strip_prefix(&project.root).unwrap_or(&program);
         format!("{} replay {kept} 2>&1", program.display())
     };
-    let [rust, go] = difference
-        .answers
-        .each_ref()
-        .map(prove::both::Answer::shown);
+    let said = &difference.said;
+    let (rust, go) = (said.rust.shown(), said.go.shown());
+    let model = said.model.as_ref().map_or(String::new(), |model| {
+        format!("Model:\n{}\n", model.shown())
+    });
     let script = difference
         .script
         .escape_ascii()
         .to_string()
         .replace("\\n", "\n");
     Ok(format!(
-        "\n{}\n{script}\nRust:\n{rust}\nGo:\n{go}\nAgain: diff <({}) <({})\n",
+        "\n{}\n{script}\nRust:\n{rust}\nGo:\n{go}\n{model}Again: diff <({}) <({})\n",
         style(format!("{} differs on {kept}:", topic.name)).bold(),
         command(&programs.rust),
         command(&programs.go),

@@ -51,23 +51,23 @@ impl<'a> Generator<'a> {
         match self.chance.u32(0..1000) {
             0..2 => {
                 let limits = self.mixture(weights, &at_limit);
-                self.lines(limits, 6, plain_end(), true)
+                self.lines(limits, (0, 6), plain_end(), true)
             }
             2..10 => {
                 let line = self.mixture(weights, &|operand| self.operand(operand));
                 let most = line.prop_flat_map(|line| vec(Just(line), 90..120));
                 let lines = most.prop_map(|lines| lines.join(&b'\n')).boxed();
-                self.lines(lines, 2, plain_end(), false)
+                self.lines(lines, (2, 2), plain_end(), false)
             }
             10..180 => {
                 let good = self.mixture(weights, &|operand| self.operand(operand));
                 let text = prop_oneof![4 => good, 1 => self.broken()].boxed();
-                self.lines(text, 12, any_end(), false)
+                self.lines(text, (2, 12), any_end(), false)
             }
             _ => {
                 let most = [4, 12, 12, 40][self.chance.usize(..4)];
                 let text = self.mixture(weights, &|operand| self.operand(operand));
-                self.lines(text, most, plain_end(), false)
+                self.lines(text, (most / 4, most), plain_end(), false)
             }
         }
     }
@@ -121,16 +121,36 @@ impl<'a> Generator<'a> {
         scripts
     }
 
+    /// A script of at most so many lines that make things to work on, then so many of all kinds.
     fn lines(
         &mut self,
         text: Text,
-        most: usize,
+        (first, most): (usize, usize),
         end: BoxedStrategy<&'static [u8]>,
         heavy: bool,
     ) -> Script {
-        let line = (any::<u64>().no_shrink(), text, end);
-        let line = line.prop_map(|(tag, text, end)| Line { tag, text, end });
-        let tree = vec(line, 0..=most).boxed().new_tree(&mut self.runner);
+        let lines = |text: Text, most: usize| {
+            let line = (any::<u64>().no_shrink(), text, end.clone());
+            vec(
+                line.prop_map(|(tag, text, end)| Line { tag, text, end }),
+                0..=most,
+            )
+        };
+        let makes = |operation: &&Operation| {
+            operation.part == Part::None && operation.operands.iter().all(|o| o.kind != Kind::Id)
+        };
+        let makers = self.table.iter().filter(makes);
+        let makers: Vec<Text> = makers
+            .map(|o| line(o, &|operand| self.operand(operand)))
+            .collect();
+        let both = if makers.is_empty() {
+            lines(text, most).boxed()
+        } else {
+            let both = (lines(Union::new(makers).boxed(), first), lines(text, most));
+            both.prop_map(|(first, then)| [first, then].concat())
+                .boxed()
+        };
+        let tree = both.new_tree(&mut self.runner);
         Script::new(tree.expect("nothing is filtered"), heavy)
     }
 

@@ -1,0 +1,114 @@
+use std::collections::BTreeMap;
+
+use super::{End, Line, Model, World, list, not_alive, refused};
+
+const NODE: u64 = 64;
+
+/// How many nodes are looked through; more would take too long.
+const MOST: i64 = 3000;
+
+/// Each node knows its parent, and when it was linked; all else is found by looking at every node.
+#[derive(Default)]
+pub struct Forest {
+    nodes: BTreeMap<i64, (Option<i64>, u64)>,
+    made: i64,
+    clock: u64,
+}
+
+impl Forest {
+    fn parent(&self, node: i64) -> Result<Option<i64>, End> {
+        match self.nodes.get(&node) {
+            Some((parent, _)) => Ok(*parent),
+            None => not_alive(node),
+        }
+    }
+
+    /// A node and all above it.
+    fn path(&self, node: i64) -> Vec<i64> {
+        let above = |node: &i64| self.nodes.get(node).and_then(|(parent, _)| *parent);
+        std::iter::successors(Some(node), above).collect()
+    }
+
+    fn put(&mut self, node: i64, parent: Option<i64>) {
+        self.clock += 1;
+        self.nodes.insert(node, (parent, self.clock));
+    }
+}
+
+impl Model for Forest {
+    fn perform(&mut self, line: &Line, world: &mut World) -> Result<(), End> {
+        let node = line.numbers.first().copied().unwrap_or(1);
+        match line.word {
+            "node" | "chain" => {
+                if self.made + node > MOST {
+                    return Err(End::Unknown);
+                }
+                world.hold(node as u64, node as u64 * NODE)?;
+                let first = self.made + 1;
+                self.made += node;
+                for number in first..=self.made {
+                    self.put(number, (number > first).then_some(number - 1));
+                }
+                if node == 1 {
+                    world.say(format!("node {first}"));
+                } else {
+                    world.say(format!("nodes {first} to {}", self.made));
+                }
+            }
+            "link" => {
+                let child = line.numbers[1];
+                self.parent(node)?;
+                if self.parent(child)?.is_some() {
+                    return refused(format!("{child} is not a root"));
+                }
+                if self.path(node).contains(&child) {
+                    return refused(format!("{child} is above {node}"));
+                }
+                self.put(child, Some(node));
+            }
+            "unlink" => {
+                if self.parent(node)?.is_none() {
+                    return refused(format!("{node} is a root"));
+                }
+                self.put(node, None);
+            }
+            "drop" => {
+                if self.parent(node)?.is_some() {
+                    return refused(format!("{node} is not a root"));
+                }
+                let below = |other: &i64| self.path(*other).contains(&node);
+                let gone: Vec<i64> = self.nodes.keys().copied().filter(below).collect();
+                for node in &gone {
+                    self.nodes.remove(node);
+                }
+                world.let_go(gone.len() as u64, gone.len() as u64 * NODE);
+                world.say(format!("let go {}", gone.len()));
+            }
+            "settle" => {}
+            "alive" => world.say(format!("{} alive", self.nodes.len())),
+            "freed" => world.say(format!("{} freed", self.made - self.nodes.len() as i64)),
+            "depth" => {
+                self.parent(node)?;
+                world.say(format!("depth {}", self.path(node).len() - 1));
+            }
+            "parent" => match self.parent(node)? {
+                Some(parent) => world.say(format!("parent {parent}")),
+                None => world.say("no parent"),
+            },
+            "children" => {
+                self.parent(node)?;
+                let nodes = self
+                    .nodes
+                    .iter()
+                    .filter(|(_, (parent, _))| *parent == Some(node));
+                let mut children: Vec<_> =
+                    nodes.map(|(child, (_, linked))| (linked, child)).collect();
+                children.sort();
+                let children = children.iter().map(|(_, child)| child);
+                world.say(format!("children {}", list(children)));
+            }
+            _ => return Err(End::Unknown),
+        }
+        Ok(())
+    }
+}

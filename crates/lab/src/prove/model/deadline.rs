@@ -1,0 +1,229 @@
+use super::{End, Line, Model, World, refused};
+
+const PARTICLE: u64 = 384;
+const WAITING: usize = 10_000;
+
+/// Particles, and a book of orders that is looked through for each trade.
+#[derive(Default)]
+pub struct Desk {
+    births: Option<u64>,
+    lots: Option<Lots>,
+    particles: Vec<Particle>,
+    made: usize,
+    book: Book,
+    placed: i64,
+}
+
+struct Lots(u64);
+
+impl Lots {
+    fn below(&mut self, limit: u64) -> i64 {
+        let state = u128::from(self.0) * 6_364_136_223_846_793_005 + 1_442_695_040_888_963_407;
+        self.0 = state as u64;
+        ((self.0 >> 33) % limit) as i64
+    }
+}
+
+struct Particle {
+    trail: Vec<i64>,
+    speed: i64,
+    life: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Order {
+    id: i64,
+    buys: bool,
+    price: i64,
+    left: i64,
+}
+
+#[derive(Default)]
+struct Book {
+    waiting: Vec<Order>,
+    trades: usize,
+    moved: i64,
+    cost: i64,
+}
+
+impl Book {
+    /// Trades an order; what is left of it waits. Returns that, and what was traded with which orders.
+    fn place(&mut self, mut order: Order) -> (i64, Vec<Order>) {
+        let mut trades = Vec::new();
+        while order.left > 0 {
+            let best = self.sorted(!order.buys).first().copied();
+            let agree = |best: &Order| {
+                if order.buys {
+                    best.price <= order.price
+                } else {
+                    best.price >= order.price
+                }
+            };
+            let Some(best) = best.filter(agree) else {
+                break;
+            };
+            let quantity = order.left.min(best.left);
+            order.left -= quantity;
+            for waiting in self
+                .waiting
+                .iter_mut()
+                .filter(|waiting| waiting.id == best.id)
+            {
+                waiting.left -= quantity;
+            }
+            self.waiting.retain(|waiting| waiting.left > 0);
+            self.trades += 1;
+            self.moved += quantity;
+            self.cost += quantity * best.price;
+            trades.push(Order {
+                left: quantity,
+                ..best
+            });
+        }
+        if order.left > 0 {
+            self.waiting.push(order);
+        }
+        (order.left, trades)
+    }
+
+    fn cancel(&mut self, id: i64) -> Option<Order> {
+        let place = self.waiting.iter().position(|order| order.id == id)?;
+        Some(self.waiting.remove(place))
+    }
+
+    /// The orders of a side, the next to trade first.
+    fn sorted(&self, buys: bool) -> Vec<Order> {
+        let mut orders: Vec<Order> = self
+            .waiting
+            .iter()
+            .copied()
+            .filter(|o| o.buys == buys)
+            .collect();
+        orders.sort_by_key(|order| (if buys { -order.price } else { order.price }, order.id));
+        orders
+    }
+
+    fn total(&self) -> String {
+        format!(
+            "{} trades, {} moved for {}",
+            self.trades, self.moved, self.cost
+        )
+    }
+}
+
+impl Desk {
+    fn frame(&mut self, births: u64) {
+        let lots = self.lots.get_or_insert(Lots(1));
+        for _ in 0..births {
+            let life = 32 - lots.below(16) as usize;
+            let speed = lots.below(128);
+            self.particles.push(Particle {
+                trail: Vec::new(),
+                speed,
+                life,
+            });
+        }
+        self.made += births as usize;
+        for particle in &mut self.particles {
+            particle.speed -= 4;
+            let height = particle.trail.last().unwrap_or(&0) + particle.speed;
+            particle.trail.push(height.max(0));
+        }
+        self.particles
+            .retain(|particle| particle.trail.len() < particle.life);
+    }
+
+    fn checksum(&self) -> i64 {
+        let points = self.particles.iter().flat_map(|particle| &particle.trail);
+        points.fold(0, |sum: i64, height| {
+            sum.wrapping_mul(31).wrapping_add(*height)
+        })
+    }
+}
+
+impl Model for Desk {
+    fn perform(&mut self, line: &Line, world: &mut World) -> Result<(), End> {
+        match line.word {
+            "births" => self.births = Some(line.whole(0)),
+            "frame" => {
+                let births = self.births.unwrap_or(10);
+                let all = line.whole(0) * births;
+                world.hold(all, all * PARTICLE)?;
+                let before = self.particles.len() as u64;
+                for _ in 0..line.whole(0) {
+                    self.frame(births);
+                }
+                let gone = before + all - self.particles.len() as u64;
+                world.let_go(gone, gone * PARTICLE);
+            }
+            "particles" => {
+                let (flying, sum) = (self.particles.len(), self.checksum());
+                world.say(format!("{flying} particles, checksum {sum}"));
+            }
+            "settle" => {}
+            "alive" => world.say(format!("{} alive", self.particles.len())),
+            "freed" => world.say(format!("{} freed", self.made - self.particles.len())),
+            "buy" | "sell" => {
+                if self.book.waiting.len() == WAITING {
+                    return refused(format!("more than {WAITING} orders wait"));
+                }
+                // Sorting the whole book for each trade takes its time.
+                if self.book.waiting.len() == 1000 {
+                    return Err(End::Unknown);
+                }
+                self.placed += 1;
+                let (left, trades) = self.book.place(Order {
+                    id: self.placed,
+                    buys: line.word == "buy",
+                    price: line.numbers[0],
+                    left: line.numbers[1],
+                });
+                for trade in trades {
+                    let Order {
+                        id, price, left, ..
+                    } = trade;
+                    world.say(format!("{left} at {price} with order {id}"));
+                }
+                world.say(format!("order {}: {left} left", self.placed));
+            }
+            "cancel" => match self.book.cancel(line.numbers[0]) {
+                Some(order) => world.say(format!("cancelled {}", order.left)),
+                None => return refused(format!("order {} does not wait", line.numbers[0])),
+            },
+            "book" => {
+                let depth = line.whole(0) as usize;
+                let say = |world: &mut World, side, o: &Order| {
+                    world.say(format!("{side} {} at {}, order {}", o.left, o.price, o.id));
+                };
+                for order in self.book.sorted(false).iter().take(depth).rev() {
+                    say(world, "sell", order);
+                }
+                for order in self.book.sorted(true).iter().take(depth) {
+                    say(world, "buy", order);
+                }
+                world.say(format!("{} orders wait", self.book.waiting.len()));
+            }
+            "trades" => world.say(self.book.total()),
+            "market" => {
+                if line.whole(0) > 500 {
+                    return Err(End::Unknown);
+                }
+                let (mut lots, mut book) = (Lots(line.whole(1)), Book::default());
+                for id in 0..line.numbers[0] {
+                    let (buys, price) = (lots.below(2) == 0, 968 + lots.below(64));
+                    let left = 1 + lots.below(100);
+                    book.place(Order {
+                        id,
+                        buys,
+                        price,
+                        left,
+                    });
+                }
+                let (orders, waiting) = (line.numbers[0], book.waiting.len());
+                world.say(format!("{orders} orders: {}, {waiting} wait", book.total()));
+            }
+            _ => return Err(End::Unknown),
+        }
+        Ok(())
+    }
+}

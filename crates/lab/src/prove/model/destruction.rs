@@ -1,0 +1,134 @@
+use std::collections::BTreeMap;
+
+use super::{End, Line, Model, World, refused};
+
+/// A stack of scopes, each with the names that it has open and how far they were read.
+#[derive(Default)]
+pub struct Desk {
+    scopes: Vec<Vec<(String, usize)>>,
+    outside: Vec<(String, usize)>,
+    texts: BTreeMap<String, String>,
+    writes: usize,
+    forgotten: usize,
+}
+
+impl Desk {
+    fn files(&mut self) -> &mut Vec<(String, usize)> {
+        self.scopes.last_mut().unwrap_or(&mut self.outside)
+    }
+
+    fn open(&self) -> usize {
+        self.scopes.iter().map(Vec::len).sum::<usize>() + self.outside.len()
+    }
+
+    /// Closes the files of the innermost scope, the one opened last first.
+    fn close(&mut self, world: &mut World) {
+        let files = self
+            .scopes
+            .pop()
+            .unwrap_or_else(|| std::mem::take(&mut self.outside));
+        for (name, _) in files.iter().rev() {
+            world.say(format!("closed {name}"));
+        }
+    }
+
+    fn close_all(&mut self, world: &mut World) {
+        while !self.scopes.is_empty() {
+            self.close(world);
+        }
+        self.close(world);
+    }
+
+    fn place(&mut self, name: &str) -> Result<usize, End> {
+        match self.files().iter().rposition(|(other, _)| other == name) {
+            Some(place) => Ok(place),
+            None => refused(format!("\"{name}\" is not open in this scope")),
+        }
+    }
+
+    fn one_more(&mut self, world: &mut World, name: &str) -> Result<bool, End> {
+        if self.open() + self.forgotten == 100 {
+            return refused("more than 100 files open");
+        }
+        let there = self.texts.contains_key(name);
+        if !there {
+            self.close_all(world);
+            world.say("failed: no such file or directory");
+        }
+        Ok(there)
+    }
+}
+
+impl Model for Desk {
+    fn perform(&mut self, line: &Line, world: &mut World) -> Result<(), End> {
+        let name = line.names.first().copied().unwrap_or_default();
+        match line.word {
+            "write" => {
+                if self.writes == 10_000 {
+                    return refused("more than 10000 files written");
+                }
+                self.writes += 1;
+                self.texts.insert(name.to_owned(), line.names[1].to_owned());
+            }
+            "open" => {
+                if self.one_more(world, name)? {
+                    world.say(format!("opened {name}"));
+                    self.files().push((name.to_owned(), 0));
+                }
+            }
+            "read" => {
+                let place = self.place(name)?;
+                let text = self.texts[name].clone();
+                let (_, read) = &mut self.files()[place];
+                world.say(format!(
+                    "read \"{}\"",
+                    text.get(*read..).unwrap_or_default()
+                ));
+                *read = text.len().max(*read);
+            }
+            "close" => {
+                let place = self.place(name)?;
+                self.files().remove(place);
+                world.say(format!("closed {name}"));
+            }
+            "scope" => {
+                if self.scopes.len() == 100 {
+                    return refused("more than 100 scopes inside each other");
+                }
+                self.scopes.push(Vec::new());
+                world.say(format!("scope {}", self.scopes.len()));
+            }
+            "end" | "return" => {
+                if self.scopes.is_empty() {
+                    return refused("no scope is open");
+                }
+                if line.word == "end" {
+                    world.say(format!("end of scope {}", self.scopes.len()));
+                }
+                self.close(world);
+            }
+            "fail" => {
+                self.close_all(world);
+                world.say("failed: on purpose");
+            }
+            "panic" => {
+                self.close_all(world);
+                world.say("caught a panic");
+            }
+            "forget" => {
+                if self.one_more(world, name)? {
+                    self.forgotten += 1;
+                    world.say(format!("forgot {name}"));
+                }
+            }
+            "settle" => self.forgotten = 0,
+            "descriptors" => world.say(format!("{} open", self.open())),
+            _ => return Err(End::Unknown),
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, world: &mut World) {
+        self.close_all(world);
+    }
+}

@@ -1,0 +1,71 @@
+use super::{End, Line, Model, World, list, refused};
+
+const NODE: u64 = 64;
+
+/// A list in a `Vec`, whose last value is the one in front.
+#[derive(Default)]
+pub struct List {
+    values: Vec<i64>,
+    made: usize,
+}
+
+impl List {
+    fn push(&mut self, world: &mut World, value: i64, count: i64) -> Result<(), End> {
+        world.hold(count as u64, count as u64 * NODE)?;
+        self.values.extend((0..count).map(|more| value + more));
+        self.made += count as usize;
+        Ok(())
+    }
+
+    fn remove(&mut self, place: usize) -> String {
+        let last = self.values.len().checked_sub(place + 1);
+        last.map_or("none".to_owned(), |place| {
+            self.values.remove(place).to_string()
+        })
+    }
+}
+
+impl Model for List {
+    fn perform(&mut self, line: &Line, world: &mut World) -> Result<(), End> {
+        let before = self.values.len();
+        let number = line.numbers.first().copied().unwrap_or_default();
+        match line.word {
+            "push" => self.push(world, number, 1)?,
+            "fill" => self.push(world, 1, number)?,
+            "insert" => {
+                self.push(world, line.numbers[1], 1)?;
+                if number as usize > before {
+                    return refused(format!("the list ends before {number}"));
+                }
+                self.values.pop();
+                self.values
+                    .insert(before - number as usize, line.numbers[1]);
+            }
+            "pop" => world.say(self.remove(0)),
+            "remove" => world.say(self.remove(number as usize)),
+            "thin" => {
+                let step = number as usize;
+                let places = (1..).zip(self.values.drain(..).rev());
+                let mut kept: Vec<i64> = places
+                    .filter(|(p, _)| p % step != 0)
+                    .map(|(_, v)| v)
+                    .collect();
+                kept.reverse();
+                self.values = kept;
+                world.say(format!("let go {}", before - self.values.len()));
+            }
+            "clear" => self.values.clear(),
+            "reverse" => self.values.reverse(),
+            "length" => world.say(format!("length {before}")),
+            "sum" => world.say(format!("sum {}", self.values.iter().sum::<i64>())),
+            "first" => world.say(list(self.values.iter().rev().take(number as usize))),
+            "settle" => {}
+            "alive" => world.say(format!("{before} alive")),
+            "freed" => world.say(format!("{} freed", self.made - before)),
+            _ => return Err(End::Unknown),
+        }
+        let gone = before.saturating_sub(self.values.len()) as u64;
+        world.let_go(gone, gone * NODE);
+        Ok(())
+    }
+}

@@ -1,0 +1,155 @@
+use std::collections::BTreeMap;
+
+use super::{End, Line, Model, World};
+
+const ENTRY: u64 = 128;
+
+/// Two caches; the one with a limit looks through all its entries for the oldest.
+pub struct Caches {
+    grows: BTreeMap<String, u64>,
+    limited: BTreeMap<String, (u64, u64)>,
+    limit: usize,
+    clock: u64,
+    made: usize,
+}
+
+impl Default for Caches {
+    fn default() -> Self {
+        Caches {
+            grows: BTreeMap::new(),
+            limited: BTreeMap::new(),
+            limit: 3,
+            clock: 0,
+            made: 0,
+        }
+    }
+}
+
+impl Caches {
+    fn put(&mut self, world: &mut World, key: &str, size: u64) -> Vec<String> {
+        let mut gone = Vec::new();
+        if self.remove(world, key) {
+            gone.push(key.to_owned());
+        } else if self.limited.len() == self.limit {
+            gone.extend(self.evict(world));
+        }
+        self.clock += 1;
+        self.made += 1;
+        self.limited.insert(key.to_owned(), (self.clock, size));
+        gone
+    }
+
+    fn remove(&mut self, world: &mut World, key: &str) -> bool {
+        let gone = self.limited.remove(key);
+        if let Some((_, size)) = gone {
+            world.let_go(1, size + ENTRY);
+        }
+        gone.is_some()
+    }
+
+    fn evict(&mut self, world: &mut World) -> Option<String> {
+        let oldest = self
+            .limited
+            .iter()
+            .min_by_key(|(_, (used, _))| *used)?
+            .0
+            .clone();
+        self.remove(world, &oldest);
+        Some(oldest)
+    }
+
+    fn keys(&self) -> Vec<String> {
+        let mut keys: Vec<_> = self.limited.iter().collect();
+        keys.sort_by_key(|(_, (used, _))| *used);
+        keys.into_iter().map(|(key, _)| key.clone()).collect()
+    }
+}
+
+impl Model for Caches {
+    fn perform(&mut self, line: &Line, world: &mut World) -> Result<(), End> {
+        let key = line.names.first().copied().unwrap_or_default();
+        match line.word {
+            "add" => {
+                let size = line.whole(0);
+                world.hold(1, size + ENTRY)?;
+                self.made += 1;
+                if let Some(old) = self.grows.insert(key.to_owned(), size) {
+                    world.let_go(1, old + ENTRY);
+                }
+                world.say(format!("added {key}: {} values", self.grows.len()));
+            }
+            "put" => {
+                world.hold(1, line.whole(0) + ENTRY)?;
+                let gone = self.put(world, key, line.whole(0));
+                world.say(format!("put {key}: {} had to go", shown(&gone)));
+            }
+            "fill" => {
+                let (count, size) = (line.whole(0), line.whole(1));
+                // The scan for the oldest makes it quadratic.
+                if count * self.limit as u64 > 100_000_000
+                    && self.limited.len() + count as usize > self.limit
+                {
+                    return Err(End::Unknown);
+                }
+                world.hold(count, count * (size + ENTRY))?;
+                let gone: usize = (1..=count)
+                    .map(|key| self.put(world, &key.to_string(), size).len())
+                    .sum();
+                world.say(format!("put {count}: {gone} had to go"));
+            }
+            "get" => match self.limited.get_mut(key) {
+                Some((used, size)) => {
+                    self.clock += 1;
+                    *used = self.clock;
+                    world.say(format!("{size} bytes"));
+                }
+                None => world.say("nothing"),
+            },
+            "remove" => {
+                let gone = if self.remove(world, key) {
+                    vec![key.to_owned()]
+                } else {
+                    Vec::new()
+                };
+                world.say(format!("{} had to go", shown(&gone)));
+            }
+            "evict" => {
+                let gone: Vec<String> = self.evict(world).into_iter().collect();
+                world.say(format!("{} had to go", shown(&gone)));
+            }
+            "limit" => {
+                self.limit = line.whole(0) as usize;
+                let keys = self.keys();
+                let gone = &keys[..keys.len().saturating_sub(self.limit)];
+                for key in gone {
+                    self.remove(world, key);
+                }
+                world.say(format!("limit {}: {} had to go", self.limit, shown(gone)));
+            }
+            "keys" => world.say(format!("keys {}", shown(&self.keys()))),
+            "bytes" => {
+                let (grows, limited) = (self.grows.len(), self.limited.len());
+                let bytes: u64 = self.grows.values().sum();
+                world.say(format!("grows: {grows} values, {bytes} bytes"));
+                let bytes: u64 = self.limited.values().map(|(_, size)| size).sum();
+                world.say(format!("limited: {limited} values, {bytes} bytes"));
+            }
+            "settle" => {}
+            "alive" => world.say(format!("{} alive", self.grows.len() + self.limited.len())),
+            "freed" => {
+                let freed = self.made - self.grows.len() - self.limited.len();
+                world.say(format!("{freed} freed"));
+            }
+            _ => return Err(End::Unknown),
+        }
+        Ok(())
+    }
+}
+
+fn shown(keys: &[String]) -> String {
+    match keys {
+        [] => "nothing".to_owned(),
+        keys if keys.len() <= 20 => keys.join(" "),
+        keys => format!("{} and {} more", keys[..20].join(" "), keys.len() - 20),
+    }
+}
