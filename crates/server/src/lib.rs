@@ -29,7 +29,7 @@ pub const PAYLOAD: usize = 1 << 20;
 pub const HEAD_LIMIT: Duration = Duration::from_secs(5);
 
 /// How long a connection may wait for its next request.
-pub const IDLE_LIMIT: Duration = Duration::from_secs(60);
+pub const IDLE_LIMIT: Duration = Duration::from_mins(1);
 
 /// What all requests share.
 pub struct Site {
