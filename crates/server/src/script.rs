@@ -284,7 +284,7 @@ fn together(address: SocketAddr, path: &str, clients: usize, out: &Out) -> Resul
         let asking: Vec<_> = (0..clients)
             .map(|_| scope.spawn(|| ask(address, "GET", &request)))
             .collect();
-        let joined = asking.into_iter().map(|asking| asking.join());
+        let joined = asking.into_iter().map(thread::ScopedJoinHandle::join);
         joined
             .map(|answer| answer.map_err(|_| Stop::Failed("a client panicked".to_owned())))
             .map(|answer| Ok(answer??.text()))

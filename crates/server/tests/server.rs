@@ -42,7 +42,7 @@ fn ask(site: &Data<Site>, method: &str, path: &str, body: &str) -> (u16, String,
             value.map_or("", |value| value.expect("ASCII")).to_owned()
         };
         let (status, kind, allow) = (answer.status(), header("content-type"), header("allow"));
-        let body = to_bytes(answer.into_body()).await.ok().expect("a body");
+        let body = to_bytes(answer.into_body()).await.expect("a body");
         let body = String::from_utf8_lossy(&body).trim_end().to_owned();
         (status.as_u16(), kind, allow, body)
     })
