@@ -87,7 +87,7 @@ fn bar(plain: bool) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let style = ProgressStyle::with_template("{wide_bar} {percent:>3}% {msg}");
-    let bar = ProgressBar::new(0);
+    let bar = ProgressBar::new(1);
     bar.set_style(style.expect("the template is well formed"));
     bar.enable_steady_tick(Duration::from_millis(100));
     bar
