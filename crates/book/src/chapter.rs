@@ -1,0 +1,361 @@
+//! The chapter of a topic: prose, the pair, what it prints, what differs, mistakes, claims.
+
+use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
+
+use anyhow::{Context as _, Result};
+use lab::{
+    mistakes::{Fixture, Language},
+    project::{Project, Topic},
+};
+use maud::{Markup, PreEscaped, html};
+
+use crate::{
+    highlight::Highlighter,
+    pair::Pair,
+    prose::{Links, Prose, prose},
+    told::{Printed, Script, Told},
+    verdicts::{Judged, mark},
+};
+
+/// All that a chapter is made of.
+pub struct Chapter {
+    /// The topic.
+    pub topic: Topic,
+    /// The rooms in order, the one that teaches first.
+    pub rooms: Vec<(&'static str, Pair)>,
+    /// The README.
+    pub prose: Prose,
+    /// What the programs print.
+    pub told: Told,
+}
+
+/// The rooms, as files of both sides and as a reader calls them.
+const ROOMS: [(&str, &str); 4] = [
+    ("lib", "The pair"),
+    ("script", "The demo and the operations of scripts"),
+    ("contrast", "The facts that differ"),
+    ("measure", "The measured cases"),
+];
+
+impl Chapter {
+    /// Reads a topic's sources and its README.
+    pub fn read(
+        project: &Project,
+        topic: &Topic,
+        told: Told,
+        highlighter: &Highlighter,
+    ) -> Result<Self> {
+        let mut rooms = Vec::new();
+        for (room, title) in ROOMS {
+            let (rust, go) = match room {
+                "lib" => (topic.rust_source(), topic.go_source()),
+                _ => (
+                    format!("crates/{}/src/{room}.rs", topic.name).into(),
+                    format!("go/{}/{room}.go", topic.name).into(),
+                ),
+            };
+            if project.root.join(&rust).is_file() && project.root.join(&go).is_file() {
+                rooms.push((
+                    title,
+                    Pair::read(&project.root, room, &rust, &go, highlighter)?,
+                ));
+            }
+        }
+        let path = format!("crates/{}/README.md", topic.name);
+        let text = fs::read_to_string(project.root.join(&path))
+            .with_context(|| format!("cannot read {path}"))?;
+        let folder = Path::new(&path).parent().unwrap_or(Path::new(""));
+        let links = Links {
+            file: &|to| place_of(project, folder, to),
+            word: &|word| {
+                let row = rooms.first()?.1.find(word.trim_end_matches("()"))?;
+                (!row.id.is_empty()).then(|| format!("#{}", row.id))
+            },
+        };
+        let prose = prose(&text, &links, highlighter);
+        Ok(Chapter {
+            topic: topic.clone(),
+            prose,
+            rooms,
+            told,
+        })
+    }
+
+    /// The file of its page.
+    pub fn path(&self) -> String {
+        format!("{}.html", self.topic.name)
+    }
+
+    /// The page's content.
+    pub fn html(
+        &self,
+        project: &Project,
+        fixtures: &[Fixture],
+        claims: &[Judged],
+        highlighter: &Highlighter,
+    ) -> Result<Markup> {
+        let (before, after) = self
+            .prose
+            .sections
+            .split_at(self.prose.sections.len().min(2));
+        let own: Vec<&Fixture> = fixtures
+            .iter()
+            .filter(|fixture| fixture.topic == self.topic.name)
+            .collect();
+        let claims: Vec<&Judged> = claims
+            .iter()
+            .filter(|claim| claim.topic == self.topic.name)
+            .collect();
+        Ok(html! {
+            h1 { (self.topic.title) }
+            nav.within aria-label="On this page" {
+                a href="#the-pair" { "The pair" }
+                a href="#prints" { "What it prints" }
+                @if !self.told.contrast.is_empty() { a href="#differs" { "What differs" } }
+                @if !own.is_empty() { a href="#mistakes" { "Mistakes" } }
+                @if !claims.is_empty() { a href="#claims" { "Claims" } }
+            }
+            div.prose { @for section in before { (section.html) } }
+            @if let Some((title, pair)) = self.rooms.first() {
+                h2 #the-pair { (title) }
+                p.hint { "Point at an item, or go to it with the keyboard, to see its twin. A comment with a bar says where the languages part." }
+                (pair.html(""))
+            }
+            @for (title, pair) in self.rooms.iter().skip(1) {
+                details.room {
+                    summary { (title) }
+                    (pair.html(""))
+                }
+            }
+            div.prose { @for section in after { (section.html) } }
+            (self.prints())
+            @if !self.told.contrast.is_empty() { (self.differs(project)) }
+            @if !own.is_empty() {
+                h2 #mistakes { "Mistakes" }
+                p { "Wrong code, and what the tools really answer to it." }
+                @for fixture in own { (mistake(project, fixture, highlighter)?) }
+            }
+            @if !claims.is_empty() {
+                h2 #claims { "What the article claims here" }
+                @for claim in claims { (claim_of(claim)) }
+            }
+        })
+    }
+
+    fn prints(&self) -> Markup {
+        let name = &self.topic.name;
+        html! {
+            h2 #prints { "What it prints" }
+            (printed(&self.told.demo))
+            p.command { "Run it: " code { "cargo run -p " (name) } " and " code { "go -C go run ./cmd/" (name) } }
+            @if !self.told.scripts.is_empty() {
+                p { "Scripts, each line with what both programs print for it:" }
+                @for script in &self.told.scripts { (stepped(script, name)) }
+            }
+        }
+    }
+
+    fn differs(&self, project: &Project) -> Markup {
+        let path = format!("tests/tests/{}.rs", self.topic.name);
+        let test = fs::read_to_string(project.root.join(&path)).unwrap_or_default();
+        let asserted = |name: &str| -> Option<String> {
+            let line = test
+                .lines()
+                .position(|line| line.contains(&format!("\"{name}\"")))?;
+            Some(format!("source/{path}.html#L{}", line + 1))
+        };
+        html! {
+            h2 #differs { "What differs" }
+            p { "Facts that each program tells of itself; a test demands each value." }
+            div.scroll tabindex="0" role="region" aria-label="What differs" {
+                table.facts {
+                    thead { tr { th scope="col" { "fact" } th.go scope="col" { "Go" } th.rust scope="col" { "Rust" } } }
+                    tbody {
+                        @for [name, go, rust] in &self.told.contrast {
+                            tr {
+                                th scope="row" {
+                                    @if let Some(place) = asserted(name) { a href=(place) { (name) } } @else { (name) }
+                                }
+                                td { (go) }
+                                td { (rust) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the search finds in it: a title, an address, a text.
+    pub fn entries(&self) -> Vec<[String; 3]> {
+        let page = self.path();
+        let mut entries = vec![[self.topic.title.clone(), page.clone(), String::new()]];
+        for section in &self.prose.sections {
+            let title = if section.heading.is_empty() {
+                &self.topic.title
+            } else {
+                &section.heading
+            };
+            let place = if section.heading.is_empty() {
+                page.clone()
+            } else {
+                format!("{page}#{}", section.id)
+            };
+            entries.push([
+                format!("{title} · {}", self.topic.name),
+                place,
+                section.text.clone(),
+            ]);
+        }
+        if let Some((_, pair)) = self.rooms.first() {
+            for row in pair.rows().iter().filter(|row| !row.id.is_empty()) {
+                let titles: Vec<&str> = row
+                    .titles
+                    .iter()
+                    .map(String::as_str)
+                    .filter(|title| !title.is_empty())
+                    .collect();
+                let names: Vec<&str> = row.names.iter().map(String::as_str).collect();
+                entries.push([
+                    format!("{} · {}", titles.join(" ↔ "), self.topic.name),
+                    format!("{page}#{}", row.id),
+                    names.join(" "),
+                ]);
+            }
+        }
+        entries
+    }
+}
+
+fn printed(printed: &Printed) -> Markup {
+    html! {
+        @if printed.go == printed.rust {
+            p.same { "Identical in both languages, when this page was made:" }
+            pre.output tabindex="0" aria-label="Output of both programs" { (printed.go) }
+        } @else {
+            p.differs { "The two programs do not print the same. That is a defect." }
+            pre.output tabindex="0" aria-label="Output of Go" { (printed.go) }
+            pre.output tabindex="0" aria-label="Output of Rust" { (printed.rust) }
+        }
+    }
+}
+
+fn stepped(script: &Script, topic: &str) -> Markup {
+    let name = script.path.rsplit('/').next().unwrap_or_default();
+    let sentence = script
+        .steps
+        .first()
+        .and_then(|(line, _)| line.strip_prefix("# "));
+    html! {
+        details.script {
+            summary { @if let Some(sentence) = sentence { (sentence) } @else { (name.trim_end_matches(".txt")) } }
+            ol.steps {
+                @for (line, printed) in script.steps.iter().skip(usize::from(sentence.is_some())) {
+                    li {
+                        code { (line) }
+                        @if !printed.is_empty() { output { (printed.join("\n")) } }
+                    }
+                }
+            }
+            p.command { button.step type="button" { "Step" } " " code { "cargo run -q -p " (topic) " replay " (script.path) } }
+        }
+    }
+}
+
+fn mistake(project: &Project, fixture: &Fixture, highlighter: &Highlighter) -> Result<Markup> {
+    let text = fs::read_to_string(project.root.join(&fixture.path))?;
+    let (language, name) = match fixture.language {
+        Language::Rust => ("rust", "Rust"),
+        Language::Go => ("go", "Go"),
+    };
+    let code: Vec<&str> = text
+        .lines()
+        .skip_while(|line| {
+            line.starts_with("// Mistake:") || line.starts_with("// Answer:") || line.is_empty()
+        })
+        .collect();
+    let lines = highlighter.snippet(language, &code.join("\n"));
+    let mut shown = String::new();
+    for line in lines {
+        let class = if line.contains("&lt;- here") {
+            " parts"
+        } else {
+            ""
+        };
+        let line = line.replace("<span class=c>// &lt;- here</span>", "");
+        let _ = write!(shown, "<div class=\"l{class}\">{line}</div>");
+    }
+    let kept = fs::read_to_string(project.root.join(fixture.path.with_extension("txt"))).ok();
+    let answers: Vec<String> = fixture.answers.iter().map(ToString::to_string).collect();
+    let path = fixture.path.display().to_string();
+    let mut sentence = fixture.sentence.clone();
+    if let Some(first) = sentence.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    Ok(html! {
+        details.mistake {
+            summary { span class={ "tag " (language) } { (name) } " " (sentence) " " span.answer { (answers.join(", ")) } }
+            div.body tabindex="0" role="region" aria-label={ "Code: " (sentence) } { (PreEscaped(shown)) }
+            @if let Some(kept) = kept {
+                pre.output tabindex="0" aria-label={ "Answer: " (sentence) } { (kept.trim_end()) }
+            } @else {
+                p { "The full answer is not kept yet: " code { "cargo make mistakes" } " asks for it." }
+            }
+            p.command { a href={ "source/" (path) ".html" } { (path) } }
+        }
+    })
+}
+
+/// A claim in full.
+pub fn claim_of(claim: &Judged) -> Markup {
+    html! {
+        section.claim id=(claim.address()) {
+            h3 { span.id { (claim.id) } " " (claim.says) }
+            p { (mark(&claim.verdict)) " " (claim.evidence) }
+            @if !claim.full.is_empty() {
+                details {
+                    summary { "Bound, tests, caveats of " (claim.id) }
+                    pre.output tabindex="0" aria-label={ "All about " (claim.id) } { (claim.full.trim_end()) }
+                }
+            }
+        }
+    }
+}
+
+/// Where in the book a file of the project is, counted from the book's folder.
+pub fn place_of(project: &Project, folder: &Path, to: &str) -> Option<String> {
+    let (to, fragment) = to.split_once('#').unwrap_or((to, ""));
+    if to.is_empty() {
+        return Some(format!("#{fragment}"));
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    let whole = folder.join(to);
+    let whole = whole.to_str()?;
+    for part in whole.split('/') {
+        match part {
+            "." | "" => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    let path = parts.join("/");
+    let topic = |topic: &&Topic| {
+        path == format!("crates/{}/README.md", topic.name)
+            || path == format!("crates/{}", topic.name)
+    };
+    let pages = BTreeMap::from([
+        ("METHODOLOGY.md", "methodology.html"),
+        ("BIAS.md", "bias.html"),
+        ("README.md", "index.html"),
+    ]);
+    if let Some(topic) = project.topics.iter().find(topic) {
+        Some(format!("{}.html", topic.name))
+    } else if let Some(page) = pages
+        .get(path.as_str())
+        .filter(|_| project.root.join(&path).is_file())
+    {
+        Some((*page).to_owned())
+    } else {
+        crate::sources::is_shown(&project.root, &path).then(|| format!("source/{path}.html"))
+    }
+}

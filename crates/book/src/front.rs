@@ -1,0 +1,126 @@
+//! The front page: the question, the answer in lines made from the verdicts, the ledger.
+
+use lab::{judge::ledger, project::Project};
+use maud::{Markup, html};
+
+use crate::{
+    plot,
+    verdicts::{Judged, Verdicts, WORDS, counts, mark},
+};
+
+/// The claims that a reader asks about first, and the question that each answers.
+const FIRST: [(&str, &str); 6] = [
+    ("V4", "Is Rust faster?"),
+    ("R1", "Does Go's collector stop the program for long?"),
+    ("R5", "Has Rust no pauses?"),
+    ("V2", "Does Go take more memory?"),
+    ("R4", "Is freeing in Rust free?"),
+    ("Y4", "Is Go simpler?"),
+];
+
+/// The page's content.
+pub fn html(project: &Project, verdicts: &Verdicts) -> Markup {
+    let claims = &verdicts.claims;
+    let first = FIRST.iter().filter_map(|(id, question)| {
+        Some((claims.iter().find(|claim| claim.id == *id)?, *question))
+    });
+    html! {
+        h1 { "Go and Rust memory, side by side" }
+        div.prose {
+            p.question {
+                "Go leaves memory to a collector, Rust to ownership. What does each cost, and what does each spare? "
+                (project.topics.len()) " pairs of programs do the same thing in both languages, and every claim of one article about them is tested."
+            }
+        }
+        h2 #answer { "The answer" }
+        @let total = claims.len();
+        p.counts {
+            "Of " (total) " claims:"
+            @for (word, count) in counts(claims) { " " span.tally { (mark(word)) " " b { (count) } } }
+        }
+        p { (where_from(verdicts)) }
+        dl.answers {
+            @for (claim, question) in first {
+                div {
+                    dt { (question) }
+                    dd { (mark(&claim.verdict)) " " a href=(claim.place()) { (claim.says) } " " span.evidence { (claim.evidence) } }
+                }
+            }
+        }
+        @if let Some(plot) = plot::forest(claims) {
+            h2 #ratios { "Go over Rust" }
+            (plot)
+        }
+        h2 #pairs { "The pairs" }
+        ol.topics {
+            @for topic in &project.topics {
+                li { a href={ (topic.name) ".html" } { (topic.title) } }
+            }
+        }
+        p { "New here? " a href="learn.html" { "Begin with the order to read in" } ". For figures of your own: " a href="choose.html" { "choosing" } "." }
+        h2 #ledger { "The ledger" }
+        (filter(project))
+        (table(claims))
+    }
+}
+
+/// Where the figures come from.
+pub fn where_from(verdicts: &Verdicts) -> Markup {
+    match &verdicts.result {
+        None => {
+            html! { "Nothing is measured yet, so every figure is missing: " code { "cargo lab measure" } " measures on this machine, and the next build of the book shows it." }
+        }
+        Some(file) => html! {
+            "Measured with " code { (file.command) } ": " (ledger::heading(std::slice::from_ref(file))) ". "
+            a href="machine.html" { "The machine, and how noisy it was" } "."
+        },
+    }
+}
+
+fn filter(project: &Project) -> Markup {
+    html! {
+        form.filter {
+            label { "Verdict " select name="verdict" { option value="" { "all" } @for word in WORDS { option { (word) } } } }
+            label { "Topic " select name="topic" { option value="" { "all" } @for name in project.names() { option { (name) } } } }
+            label { "About " select name="about" { option value="" { "both" } option { "Go" } option { "Rust" } } }
+            span.left role="status" {}
+        }
+    }
+}
+
+fn table(claims: &[Judged]) -> Markup {
+    html! {
+        table.ledger {
+            thead {
+                tr {
+                    @for title in ["claim", "topic", "verdict", "what is said, what was found"] {
+                        th scope="col" { button type="button" { (title) } }
+                    }
+                }
+            }
+            tbody {
+                @for claim in claims {
+                    tr data-verdict=(claim.verdict) data-topic=(claim.topic) data-about=(about(&claim.says)) {
+                        th scope="row" { a href=(claim.place()) { (claim.id) } }
+                        td { (claim.topic) }
+                        td { (mark(&claim.verdict)) }
+                        td {
+                            (claim.says)
+                            @if let Some(source) = &claim.source { " (" (source) ")" }
+                            @if !claim.evidence.is_empty() { div.evidence { (claim.evidence) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The languages that a claim names.
+fn about(says: &str) -> String {
+    ["Go", "Rust"]
+        .into_iter()
+        .filter(|name| says.contains(name))
+        .collect::<Vec<_>>()
+        .join(" ")
+}

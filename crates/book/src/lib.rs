@@ -1,0 +1,212 @@
+//! Writes the book: a folder of pages that opens from the file system and from any web server, and
+//! loads nothing from elsewhere.
+
+mod chapter;
+mod front;
+mod highlight;
+mod keep;
+mod learn;
+mod links;
+mod machine;
+mod page;
+mod pair;
+mod plot;
+mod prose;
+pub mod serve;
+mod sources;
+mod told;
+mod verdicts;
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result, bail};
+use chapter::Chapter;
+use highlight::Highlighter;
+use keep::Keep;
+use lab::{mistakes, project::Project};
+use maud::{Markup, html};
+use page::{Contents, Page};
+use prose::Links;
+
+/// Pages made from texts of the project, if they are there: file, page, title.
+const TEXTS: [(&str, &str, &str); 2] = [
+    ("METHODOLOGY.md", "methodology.html", "How it was measured"),
+    ("BIAS.md", "bias.html", "Where this may be unfair"),
+];
+
+/// Writes the book of a project into a folder, judged by the newest of these results.
+pub fn write(project: &Project, folder: &Path, results: &Path) -> Result<()> {
+    let highlighter = Highlighter::new()?;
+    let keep = Keep::of(project);
+    let verdicts = verdicts::verdicts(project, &keep, results)?;
+    let fixtures = mistakes::all(project)?;
+    let mut chapters = Vec::new();
+    for topic in &project.topics {
+        let told = told::told(project, &keep, &topic.name)?;
+        chapters.push(Chapter::read(project, topic, told, &highlighter)?);
+    }
+    let page = |path: &str, title: &str, wide: bool, body: Markup| Page {
+        path: path.to_owned(),
+        title: title.to_owned(),
+        body,
+        wide,
+    };
+    let mut pages = vec![
+        page(
+            "index.html",
+            "The answer",
+            false,
+            front::html(project, &verdicts),
+        ),
+        page(
+            "choose.html",
+            "For someone choosing",
+            false,
+            machine::choose(&verdicts),
+        ),
+        page(
+            "learn.html",
+            "For someone learning",
+            false,
+            learn::html(&chapters)?,
+        ),
+    ];
+    let first = pages.len();
+    for chapter in &chapters {
+        let body = chapter.html(project, &fixtures, &verdicts.claims, &highlighter)?;
+        pages.push(page(&chapter.path(), &chapter.topic.title, true, body));
+    }
+    let last = pages.len();
+    pages.push(page(
+        verdicts::CONCLUSION,
+        "The conclusion",
+        false,
+        conclusion(&verdicts.claims),
+    ));
+    pages.push(page(
+        "machine.html",
+        "This machine",
+        false,
+        machine::html(&verdicts),
+    ));
+    for (file, path, title) in TEXTS {
+        if let Ok(text) = fs::read_to_string(project.root.join(file)) {
+            pages.push(page(
+                path,
+                title,
+                false,
+                text_page(project, title, &text, &highlighter),
+            ));
+        }
+    }
+    let listed = |pages: &[Page]| {
+        pages
+            .iter()
+            .map(|page| (page.path.clone(), page.title.clone()))
+            .collect()
+    };
+    let contents: Contents = vec![
+        ("Across topics", listed(&pages[..first])),
+        ("The pairs", listed(&pages[first..last])),
+        ("How it was done", listed(&pages[last..])),
+    ];
+    for path in sources::all(project)? {
+        pages.push(sources::page(project, &path, &highlighter)?);
+    }
+    let files: BTreeMap<String, String> = pages
+        .iter()
+        .map(|page| (page.path.clone(), page::render(page, &contents)))
+        .collect();
+    let dead = links::dead(&files);
+    if !dead.is_empty() {
+        bail!("links of the book lead nowhere:\n{}", dead.join("\n"));
+    }
+    let index = index(&chapters, &verdicts.claims, &contents)?;
+    replace(folder, files, &index)
+}
+
+/// The claims that belong to no pair.
+fn conclusion(claims: &[verdicts::Judged]) -> Markup {
+    let own = claims
+        .iter()
+        .filter(|claim| claim.page == verdicts::CONCLUSION);
+    html! {
+        h1 { "The conclusion" }
+        p { "What the article concludes from all of it." }
+        @for claim in own { (chapter::claim_of(claim)) }
+    }
+}
+
+fn text_page(project: &Project, title: &str, text: &str, highlighter: &Highlighter) -> Markup {
+    let links = Links {
+        file: &|to| chapter::place_of(project, Path::new(""), to),
+        word: &|_| None,
+    };
+    let prose = prose::prose(text, &links, highlighter);
+    html! {
+        h1 { (if prose.title.is_empty() { title } else { &prose.title }) }
+        div.prose { @for section in &prose.sections { (section.html) } }
+    }
+}
+
+/// What the search looks through, as a script: pages of the file system may not read files.
+fn index(chapters: &[Chapter], claims: &[verdicts::Judged], contents: &Contents) -> Result<String> {
+    let mut entries: Vec<[String; 3]> = chapters.iter().flat_map(Chapter::entries).collect();
+    entries.extend(claims.iter().map(|claim| {
+        [
+            format!("{} {}", claim.id, claim.says),
+            claim.place(),
+            claim.evidence.clone(),
+        ]
+    }));
+    let others = contents
+        .iter()
+        .filter(|(group, _)| *group != "The pairs")
+        .flat_map(|(_, pages)| pages);
+    entries.extend(others.map(|(path, title)| [title.clone(), path.clone(), String::new()]));
+    Ok(format!(
+        "window.bookIndex={}",
+        serde_json::to_string(&entries)?
+    ))
+}
+
+/// Puts a whole new book in the place of the old one.
+fn replace(folder: &Path, files: BTreeMap<String, String>, index: &str) -> Result<()> {
+    let name = folder
+        .file_name()
+        .context("the book needs a folder")?
+        .to_string_lossy();
+    let beside = |word: &str| -> PathBuf { folder.with_file_name(format!("{name}.{word}")) };
+    let (new, old) = (beside("new"), beside("old"));
+    for leftover in [&new, &old] {
+        if leftover.exists() {
+            fs::remove_dir_all(leftover)
+                .with_context(|| format!("cannot remove {}", leftover.display()))?;
+        }
+    }
+    let assets = [
+        ("book.css", include_str!("../assets/book.css")),
+        ("book.js", include_str!("../assets/book.js")),
+        ("search.js", index),
+    ];
+    let assets = assets.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    for (path, text) in files.into_iter().chain(assets) {
+        let path = new.join(path);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    if folder.exists() {
+        fs::rename(folder, &old)?;
+    }
+    fs::rename(&new, folder)?;
+    if old.exists() {
+        fs::remove_dir_all(&old)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! Whether every link leads somewhere, from the pages as they were written.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+/// What is wrong with the links of these pages: file and whole HTML.
+pub fn dead(pages: &BTreeMap<String, String>) -> Vec<String> {
+    let ids: BTreeMap<&str, BTreeSet<&str>> = pages
+        .iter()
+        .map(|(path, html)| (path.as_str(), values(html, " id=").collect()))
+        .collect();
+    let mut dead = Vec::new();
+    for (path, html) in pages {
+        let folder = Path::new(path).parent().unwrap_or(Path::new(""));
+        let mut seen = BTreeSet::new();
+        for link in values(html, " href=").chain(values(html, " src=")) {
+            if !seen.insert(link)
+                || link.starts_with("data:")
+                || link.starts_with("https:")
+                || link.starts_with("http:")
+            {
+                continue;
+            }
+            let (to, fragment) = link.split_once('#').unwrap_or((link, ""));
+            let to = if to.is_empty() {
+                path.clone()
+            } else {
+                join(folder, to)
+            };
+            match ids.get(to.as_str()) {
+                Some(_) if fragment.is_empty() => {}
+                Some(ids) if ids.contains(fragment) => {}
+                None if matches!(to.as_str(), "book.css" | "book.js") => {}
+                _ => dead.push(format!("{path}: {link} leads nowhere")),
+            }
+        }
+    }
+    dead
+}
+
+fn join(folder: &Path, to: &str) -> String {
+    let whole = folder.join(to);
+    let mut parts: Vec<String> = Vec::new();
+    for part in whole.components() {
+        match part.as_os_str().to_str() {
+            Some("..") => drop(parts.pop()),
+            Some(part) => parts.push(part.to_owned()),
+            None => {}
+        }
+    }
+    parts.join("/")
+}
+
+/// The values of an attribute in all tags, quoted or not.
+fn values<'a>(html: &'a str, attribute: &'static str) -> impl Iterator<Item = &'a str> {
+    html.split('<').filter_map(move |piece| {
+        let tag = piece.split('>').next()?;
+        let rest = &tag[tag.find(attribute)? + attribute.len()..];
+        match rest.strip_prefix('"') {
+            Some(quoted) => quoted.split('"').next(),
+            None => rest.split(' ').next(),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_that_lead_nowhere_are_told() {
+        let page = |path: &str, html: &str| (path.to_owned(), html.to_owned());
+        let pages = BTreeMap::from([
+            page(
+                "a.html",
+                "<p id=x><a href=\"b/c.html#L2\"><a href=\"#x\"><a href=\"#y\"><a href=\"no.html\">",
+            ),
+            page("b/c.html", "<p id=L2><a href=\"../a.html\">"),
+        ]);
+        assert_eq!(
+            dead(&pages),
+            ["a.html: #y leads nowhere", "a.html: no.html leads nowhere"]
+        );
+    }
+}

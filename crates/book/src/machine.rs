@@ -1,0 +1,105 @@
+//! This machine: what measured, with what, and how noisy it was; and for someone who chooses.
+
+use std::collections::BTreeMap;
+
+use lab::result::ResultFile;
+use maud::{Markup, html};
+
+use crate::{front, verdicts::Verdicts};
+
+/// The page about the machine.
+pub fn html(verdicts: &Verdicts) -> Markup {
+    html! {
+        h1 { "This machine" }
+        p { (front::where_from(verdicts)) }
+        @if let Some(file) = &verdicts.result { (of(file)) }
+    }
+}
+
+fn of(file: &ResultFile) -> Markup {
+    let machine = &file.machine;
+    let blocks: usize = file
+        .measurements
+        .iter()
+        .map(|measurement| measurement.blocks.len())
+        .sum();
+    let mut dropped: BTreeMap<&str, usize> = BTreeMap::new();
+    for block in file
+        .measurements
+        .iter()
+        .flat_map(|measurement| &measurement.dropped)
+    {
+        *dropped.entry(&block.why).or_default() += 1;
+    }
+    let steal = file
+        .measurements
+        .iter()
+        .flat_map(|measurement| &measurement.blocks)
+        .map(|block| block.steal)
+        .fold(0.0, f64::max);
+    let commit = file.commit.hash.as_deref().unwrap_or("none");
+    html! {
+        h2 #machine { "The machine" }
+        table.facts {
+            tbody {
+                tr { th scope="row" { "processor" } td { (machine.cpu) ", " (machine.cores) " cores" } }
+                tr { th scope="row" { "memory" } td { (format!("{:.1} GiB", machine.memory_bytes as f64 / f64::from(1 << 30))) } }
+                tr { th scope="row" { "system" } td { (machine.system) } }
+                @for (name, value) in machine.versions.iter().chain(&machine.settings) {
+                    tr { th scope="row" { (name) } td { (value) } }
+                }
+                tr { th scope="row" { "commit" } td { (commit) @if file.commit.dirty { ", with changes" } } }
+            }
+        }
+        h2 #noise { "How noisy it was" }
+        p {
+            (blocks) " blocks count. The host took at most " (format!("{:.1}", steal * 100.0)) " % of a block's time. "
+            @if dropped.is_empty() { "No block was dropped." } @else { "Dropped:" }
+        }
+        @if !dropped.is_empty() {
+            ul { @for (why, count) in &dropped { li { (count) " × " (why) } } }
+        }
+        h2 #cases { "The cases" }
+        div.scroll tabindex="0" role="region" aria-label="The cases" {
+            table.facts {
+                thead { tr { @for title in ["case", "size", "Go", "Rust", "cores", "blocks"] { th scope="col" { (title) } } } }
+                tbody {
+                    @for measurement in &file.measurements {
+                        @let subject = &measurement.subject;
+                        tr {
+                            th scope="row" { (subject.topic) "/" (subject.case) }
+                            td { (subject.scale) } td { (subject.go) } td { (subject.rust) } td { (subject.cores) } td { (measurement.blocks.len()) }
+                        }
+                    }
+                }
+            }
+        }
+        @if !file.left_out.is_empty() {
+            h2 #left-out { "Left out" }
+            ul { @for left in &file.left_out { li { (left.subject) ": " (left.why) } } }
+        }
+    }
+}
+
+/// The page for someone who chooses.
+pub fn choose(verdicts: &Verdicts) -> Markup {
+    let depends: Vec<_> = verdicts
+        .claims
+        .iter()
+        .filter(|claim| claim.verdict == "depends")
+        .collect();
+    html! {
+        h1 { "For someone choosing" }
+        div.prose {
+            p { "Most programs do not notice: where the live heap is small and the load far below capacity, either language is fast enough, and other reasons decide. Figures of others decide nothing for a program that is large or busy; measure your own point." }
+            h2 #depends { "What it depends on" }
+        }
+        @if depends.is_empty() { p { "No claim depends on a setting, or nothing is measured yet." } }
+        ul.depends {
+            @for claim in depends {
+                li { a href=(claim.place()) { (claim.id) } " " (claim.says) " " b { (claim.whole) } }
+            }
+        }
+        p { (front::where_from(verdicts)) }
+    }
+}

@@ -1,0 +1,308 @@
+//! Prose: Markdown to HTML. HTML in it stays text, and links lead into the book.
+
+use maud::{Markup, PreEscaped};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd, html};
+
+use crate::highlight::{Highlighter, escaped};
+
+/// A text, in parts: what stands before the first heading, and each heading with what follows.
+pub struct Prose {
+    /// The title, from the first line.
+    pub title: String,
+    /// The parts.
+    pub sections: Vec<Section>,
+}
+
+/// A heading and what follows.
+pub struct Section {
+    /// The heading; empty before the first.
+    pub heading: String,
+    /// Its address.
+    pub id: String,
+    /// It and what follows, as HTML.
+    pub html: Markup,
+    /// What follows, as text that can be searched.
+    pub text: String,
+}
+
+/// How a text finds what it refers to.
+pub struct Links<'a> {
+    /// Where a link to a file of the project leads to.
+    pub file: &'a dyn Fn(&str) -> Option<String>,
+    /// Where a word of code leads to.
+    pub word: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// Makes a text into HTML.
+pub fn prose(text: &str, links: &Links, highlighter: &Highlighter) -> Prose {
+    let mut prose = Prose {
+        title: String::new(),
+        sections: Vec::new(),
+    };
+    let options = Options::ENABLE_TABLES;
+    let events: Vec<Event> = Parser::new_ext(text, options).map(harmless).collect();
+    let mut section: Vec<Event> = Vec::new();
+    let mut heading = String::new();
+    let mut at = 0;
+    while at < events.len() {
+        match &events[at] {
+            Event::Start(Tag::Heading { level, .. }) => {
+                let end = at
+                    + events[at..]
+                        .iter()
+                        .take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_))))
+                        .count();
+                let words = plain(&events[at..end]);
+                let level = *level as usize;
+                if level <= 2 {
+                    prose.sections.push(finish(&heading, &section));
+                    section.clear();
+                    heading.clone_from(&words);
+                }
+                if level == 1 {
+                    prose.title.clone_from(&words);
+                    heading.clear();
+                } else {
+                    let (id, words) = (slug(&words), escaped(&words));
+                    section.push(Event::Html(
+                        format!("<h{level} id=\"{id}\">{words}</h{level}>\n").into(),
+                    ));
+                }
+                at = end + 1;
+            }
+            Event::Start(Tag::CodeBlock(kind)) => {
+                let (shown, next) = block(&events, at, kind, highlighter);
+                section.push(Event::Html(shown.into()));
+                at = next;
+            }
+            Event::Code(code) => {
+                let word = (links.word)(code);
+                let shown = format!("<code>{}</code>", escaped(code));
+                let shown = match word {
+                    Some(place) => format!("<a href=\"{}\">{shown}</a>", escaped(&place)),
+                    None => shown,
+                };
+                section.push(Event::InlineHtml(shown.into()));
+                at += 1;
+            }
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                let dest = match dest_url.split_once(':') {
+                    Some(("http" | "https" | "mailto", _)) => Some(dest_url.to_string()),
+                    Some(_) => None,
+                    None => (links.file)(dest_url),
+                };
+                section.push(Event::InlineHtml(match dest {
+                    Some(dest) => format!("<a href=\"{}\">", escaped(&dest)).into(),
+                    None => CowStr::from("<a>"),
+                }));
+                at += 1;
+            }
+            Event::End(TagEnd::Link) => {
+                section.push(Event::InlineHtml("</a>".into()));
+                at += 1;
+            }
+            // A picture would be a request.
+            Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => at += 1,
+            event => {
+                section.push(event.clone());
+                at += 1;
+            }
+        }
+    }
+    prose.sections.push(finish(&heading, &section));
+    prose
+        .sections
+        .retain(|section| !section.html.0.trim().is_empty());
+    prose
+}
+
+/// HTML in a text is text.
+fn harmless(event: Event) -> Event {
+    match event {
+        Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+        other => other,
+    }
+}
+
+fn finish(heading: &str, events: &[Event]) -> Section {
+    let mut shown = String::new();
+    html::push_html(&mut shown, events.iter().cloned());
+    Section {
+        heading: heading.to_owned(),
+        id: slug(heading),
+        html: PreEscaped(shown),
+        text: plain(events),
+    }
+}
+
+fn plain(events: &[Event]) -> String {
+    let mut text = String::new();
+    for event in events {
+        match event {
+            Event::Text(words) | Event::Code(words) => text += words,
+            Event::SoftBreak | Event::HardBreak | Event::End(_) => text.push(' '),
+            // Words of code became links.
+            Event::InlineHtml(html) => {
+                if let Some((_, rest)) = html.split_once("<code>") {
+                    text += rest.split("</code>").next().unwrap_or_default();
+                }
+            }
+            _ => {}
+        }
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A block of code; one in Go that one in Rust follows stands beside it.
+fn block(
+    events: &[Event],
+    at: usize,
+    kind: &CodeBlockKind,
+    highlighter: &Highlighter,
+) -> (String, usize) {
+    let (language, lines, next) = code(events, at, kind, highlighter);
+    if language == "go"
+        && let Some(Event::Start(Tag::CodeBlock(kind))) = events.get(next)
+    {
+        let (other, more, after) = code(events, next, kind, highlighter);
+        if other == "rust" {
+            let shown = format!(
+                "<div class=beside>{}{}</div>",
+                figure(&language, &lines),
+                figure(&other, &more)
+            );
+            return (shown, after);
+        }
+    }
+    (figure(&language, &lines), next)
+}
+
+fn figure(language: &str, lines: &[String]) -> String {
+    let label = match language {
+        "go" => "Go",
+        "rust" => "Rust",
+        _ => "Text",
+    };
+    format!(
+        "<pre class=\"snippet {}\" tabindex=0 aria-label=\"{label}\"><code>{}</code></pre>",
+        slug(language),
+        lines.join("\n")
+    )
+}
+
+fn code(
+    events: &[Event],
+    at: usize,
+    kind: &CodeBlockKind,
+    highlighter: &Highlighter,
+) -> (String, Vec<String>, usize) {
+    let language = match kind {
+        CodeBlockKind::Fenced(info) => info.split([',', ' ']).next().unwrap_or_default().to_owned(),
+        CodeBlockKind::Indented => String::new(),
+    };
+    let mut text = String::new();
+    let mut next = at + 1;
+    while let Some(Event::Text(more)) = events.get(next) {
+        text += more;
+        next += 1;
+    }
+    if language == "rust" {
+        // Rustdoc hides these lines too.
+        let is_shown = |line: &&str| !line.starts_with("# ") && *line != "#";
+        text = text
+            .lines()
+            .filter(is_shown)
+            .map(|line| format!("{line}\n"))
+            .collect();
+    }
+    (
+        language.clone(),
+        highlighter.snippet(&language, text.trim_end()),
+        next + 1,
+    )
+}
+
+/// A heading or a name as an address.
+pub fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for c in text.chars() {
+        if c.is_alphanumeric() {
+            slug.extend(c.to_lowercase());
+        } else if !slug.ends_with('-') && !slug.is_empty() {
+            slug.push('-');
+        }
+    }
+    slug.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn html_of(text: &str) -> String {
+        let links = Links {
+            file: &|path| path.ends_with(".md").then(|| "page.html".to_owned()),
+            word: &|word| (word == "Node").then(|| "#node".to_owned()),
+        };
+        let prose = prose(text, &links, &Highlighter::new().unwrap());
+        prose
+            .sections
+            .into_iter()
+            .map(|section| section.html.0)
+            .collect()
+    }
+
+    #[test]
+    fn html_stays_text() {
+        let shown =
+            html_of("# T\n\n<script>alert(1)</script>\n\na <b>c</b> [x](javascript:alert) `<i>`");
+        assert!(
+            !shown.contains("<script") && !shown.contains("<b>") && !shown.contains("javascript:"),
+            "{shown}"
+        );
+        assert!(shown.contains("&lt;script&gt;"), "{shown}");
+    }
+
+    #[test]
+    fn words_of_code_and_files_become_links() {
+        let shown = html_of("See `Node` and [this](x.md) and [that](y.xyz).");
+        assert!(
+            shown.contains("<a href=\"#node\"><code>Node</code></a>"),
+            "{shown}"
+        );
+        assert!(
+            shown.contains("<a href=\"page.html\">this</a>") && shown.contains("<a>that</a>"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn snippets_of_both_languages_stand_side_by_side() {
+        let shown = html_of("```go\nx := 1\n```\n\n```rust\n# hidden();\nlet x = 1;\n```\n");
+        assert!(
+            shown.contains("class=beside") && !shown.contains("hidden"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn the_title_and_the_headings_are_told() {
+        let links = Links {
+            file: &|_| None,
+            word: &|_| None,
+        };
+        let prose = prose(
+            "# Title\n\nIntro\n\n## One\n\nText",
+            &links,
+            &Highlighter::new().unwrap(),
+        );
+        assert_eq!(prose.title, "Title");
+        let headings: Vec<_> = prose
+            .sections
+            .iter()
+            .map(|section| section.heading.as_str())
+            .collect();
+        assert_eq!(headings, ["", "One"]);
+        assert_eq!(slug("Node::new & Co"), "node-new-co");
+    }
+}

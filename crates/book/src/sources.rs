@@ -1,0 +1,64 @@
+//! The sources as pages, so that links to them work from anywhere.
+
+use std::{fmt::Write as _, fs, path::Path};
+
+use anyhow::{Context as _, Result};
+use lab::project::Project;
+use maud::{PreEscaped, html};
+
+use crate::{highlight::Highlighter, keep, page::Page};
+
+/// All sources that pages are made of, from the top folder.
+pub fn all(project: &Project) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for folder in ["crates", "go", "tests"] {
+        collect(&project.root, folder, &mut found)?;
+    }
+    Ok(found)
+}
+
+fn collect(root: &Path, folder: &str, found: &mut Vec<String>) -> Result<()> {
+    for path in keep::sorted(&root.join(folder))? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let inner = format!("{folder}/{name}");
+        if path.is_dir() {
+            collect(root, &inner, found)?;
+        } else if is_shown(root, &inner) {
+            found.push(inner);
+        }
+    }
+    Ok(())
+}
+
+/// Is a page made of this file?
+pub fn is_shown(root: &Path, path: &str) -> bool {
+    let end = Path::new(path).extension().and_then(|end| end.to_str());
+    let is_text = matches!(end, Some("rs" | "go" | "txt" | "toml"));
+    let is_there = ["crates/", "go/", "tests/"]
+        .iter()
+        .any(|folder| path.starts_with(folder));
+    is_text && is_there && root.join(path).is_file()
+}
+
+/// The page of a source.
+pub fn page(project: &Project, path: &str, highlighter: &Highlighter) -> Result<Page> {
+    let text = fs::read_to_string(project.root.join(path))
+        .with_context(|| format!("cannot read {path}"))?;
+    let end = Path::new(path)
+        .extension()
+        .and_then(|end| end.to_str())
+        .unwrap_or_default();
+    let mut lines = String::new();
+    for (number, line) in (1..).zip(highlighter.snippet(end, &text)) {
+        let _ = write!(lines, "<div class=l id=L{number}>{line}</div>");
+    }
+    Ok(Page {
+        path: format!("source/{path}.html"),
+        title: path.to_owned(),
+        wide: true,
+        body: html! {
+            h1.file { (path) }
+            div.source tabindex="0" role="region" aria-label=(path) { (PreEscaped(lines)) }
+        },
+    })
+}

@@ -1,0 +1,159 @@
+//! What the programs of a topic print, asked for when the book is made.
+
+use std::{fs, io::Write as _, path::Path, process::Command, time::Duration};
+
+use anyhow::{Context as _, Result, bail};
+use lab::{
+    programs::{self, Programs},
+    project::Project,
+    run::{self, End},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::keep::{self, Keep};
+
+/// No program takes longer.
+const LIMIT: Duration = Duration::from_secs(30);
+/// Longer scripts and longer outputs are for tests, not for readers.
+const LINES: usize = 15;
+/// How many scripts a chapter shows.
+const SCRIPTS: usize = 3;
+
+/// What both programs of a topic print.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Told {
+    /// The demo.
+    pub demo: Printed,
+    /// A few kept scripts.
+    pub scripts: Vec<Script>,
+    /// The facts that differ: a name, Go's value, Rust's value.
+    pub contrast: Vec<[String; 3]>,
+}
+
+/// What two programs printed for the same call.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Printed {
+    /// What Go's printed.
+    pub go: String,
+    /// What Rust's printed.
+    pub rust: String,
+}
+
+/// A script and what is printed for it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Script {
+    /// Its file, from the top folder.
+    pub path: String,
+    /// Its lines, each with what it printed.
+    pub steps: Vec<(String, Vec<String>)>,
+}
+
+/// Asks the programs of a topic, unless what they print is kept.
+pub fn told(project: &Project, keep: &Keep, topic: &str) -> Result<Told> {
+    let key = keep::topic_key(project, topic)?;
+    keep.get(topic, &key, || {
+        let programs = programs::build(project, &[topic])?;
+        Ok(Told {
+            demo: ask(&programs, topic, &["demo"])?,
+            scripts: scripts(project, &programs, topic)?,
+            contrast: contrast(&programs, topic)?,
+        })
+    })
+}
+
+fn ask(programs: &Programs, topic: &str, arguments: &[&str]) -> Result<Printed> {
+    Ok(Printed {
+        go: print(&programs.go.join(topic), arguments)?.0,
+        rust: print(&programs.rust.join(topic), arguments)?.0,
+    })
+}
+
+fn print(program: &Path, arguments: &[&str]) -> Result<(String, End)> {
+    let mut command = Command::new(program);
+    let outcome = run::run(run::clear_environment(&mut command).args(arguments), LIMIT)
+        .with_context(|| format!("cannot start {}", program.display()))?;
+    let mut text = String::from_utf8_lossy(&outcome.stdout).into_owned();
+    text += &String::from_utf8_lossy(&outcome.stderr);
+    Ok((text, outcome.end))
+}
+
+fn contrast(programs: &Programs, topic: &str) -> Result<Vec<[String; 3]>> {
+    let Printed { go, rust } = ask(programs, topic, &["contrast"])?;
+    let both = go.lines().zip(rust.lines());
+    let mut facts = Vec::new();
+    for (go, rust) in both {
+        let (Some((name, go)), Some((other, rust))) = (go.split_once('\t'), rust.split_once('\t'))
+        else {
+            bail!("{topic} contrast: {go:?} and {rust:?} are no facts");
+        };
+        if name != other {
+            bail!("{topic} contrast: {name:?} in Go, {other:?} in Rust");
+        }
+        facts.push([name, go, rust].map(str::to_owned));
+    }
+    Ok(facts)
+}
+
+/// The kept scripts whose output can be told line by line, the most telling ones.
+fn scripts(project: &Project, programs: &Programs, topic: &str) -> Result<Vec<Script>> {
+    let folder = format!("tests/scripts/{topic}");
+    let mut scripts = Vec::new();
+    for path in keep::sorted(&project.root.join(&folder))? {
+        let text = fs::read_to_string(&path)?;
+        let lines: Vec<&str> = text.lines().collect();
+        if lines.len() > LINES {
+            continue;
+        }
+        let (in_go, _) = print(
+            &programs.go.join(topic),
+            &["replay", &path.to_string_lossy()],
+        )?;
+        if let Some(steps) = steps(&programs.rust.join(topic), &lines)?
+            && in_go
+                .lines()
+                .eq(steps.iter().flat_map(|(_, printed)| printed))
+            && steps.iter().all(|(_, printed)| printed.len() <= LINES)
+        {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let path = format!("{folder}/{name}");
+            scripts.push(Script { path, steps });
+        }
+    }
+    // Those in which most lines print something come first.
+    scripts.sort_by_key(|script| {
+        std::cmp::Reverse(
+            script
+                .steps
+                .iter()
+                .filter(|(_, printed)| !printed.is_empty())
+                .count(),
+        )
+    });
+    scripts.truncate(SCRIPTS);
+    Ok(scripts)
+}
+
+/// What each line prints: what the script up to it prints beyond the script before it. None if the
+/// end of a script prints by itself, as open scopes do, or a line is refused.
+fn steps(program: &Path, lines: &[&str]) -> Result<Option<Vec<(String, Vec<String>)>>> {
+    let mut steps = Vec::new();
+    let mut before = String::new();
+    for count in 1..=lines.len() {
+        let mut script = tempfile::NamedTempFile::new()?;
+        script.write_all(lines[..count].join("\n").as_bytes())?;
+        let path = script.path().to_string_lossy().into_owned();
+        let (printed, end) = print(program, &["replay", &path])?;
+        let Some(added) = printed.strip_prefix(&before) else {
+            return Ok(None);
+        };
+        if end != End::Exit(0) {
+            return Ok(None);
+        }
+        steps.push((
+            lines[count - 1].to_owned(),
+            added.lines().map(str::to_owned).collect(),
+        ));
+        before = printed;
+    }
+    Ok(Some(steps))
+}
