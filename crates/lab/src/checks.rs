@@ -124,9 +124,7 @@ fn sharing_prints_twice(project: &Project, go: &Go) -> Result<Answer> {
     let folder = tempfile::tempdir()?;
     let source = project.root.join("crates/sharing/mistakes/luck.rs");
     let rust = rustc(&source, folder.path())?;
-    let source = project
-        .root
-        .join("go/sharing/testdata/mistakes/luck.go");
+    let source = project.root.join("go/sharing/testdata/mistakes/luck.go");
     let program = folder.path().join("luck");
     let mut build = go.command(project);
     build

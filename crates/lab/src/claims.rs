@@ -137,14 +137,18 @@ impl Claims {
     /// Reads the claims of the project.
     pub fn read(project: &Project) -> Result<Self> {
         let path = project.root.join("crates/lab/claims.toml");
-        let text = fs::read_to_string(&path)
-            .with_context(|| format!("cannot read {}", path.display()))?;
+        let text =
+            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let claims: Claims = toml::from_str(&text)
             .with_context(|| format!("cannot understand {}", path.display()))?;
         let mut seen = BTreeSet::new();
         for claim in &claims.claim {
             if !seen.insert(&claim.id) {
-                bail!("{}: the claim {} stands there twice", path.display(), claim.id);
+                bail!(
+                    "{}: the claim {} stands there twice",
+                    path.display(),
+                    claim.id
+                );
             }
         }
         Ok(claims)

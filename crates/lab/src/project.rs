@@ -87,7 +87,8 @@ impl Project {
         let workspace: Workspace = read_toml(&root.join("Cargo.toml"))?;
         let crates = root.join("crates");
         let mut topics = Vec::new();
-        let entries = fs::read_dir(&crates).with_context(|| format!("cannot read {}", crates.display()))?;
+        let entries =
+            fs::read_dir(&crates).with_context(|| format!("cannot read {}", crates.display()))?;
         for entry in entries {
             let manifest = entry?.path().join("Cargo.toml");
             if !manifest.is_file() {
@@ -120,7 +121,10 @@ impl Project {
 
     /// The names of all topics.
     pub fn names(&self) -> Vec<&str> {
-        self.topics.iter().map(|topic| topic.name.as_str()).collect()
+        self.topics
+            .iter()
+            .map(|topic| topic.name.as_str())
+            .collect()
     }
 
     /// The topic of this name.
@@ -128,7 +132,10 @@ impl Project {
         match self.topics.iter().find(|topic| topic.name == name) {
             Some(topic) => Ok(topic),
             None => {
-                bail!("no topic is called {name:?}; there are {}", self.names().join(", "))
+                bail!(
+                    "no topic is called {name:?}; there are {}",
+                    self.names().join(", ")
+                )
             }
         }
     }
@@ -147,6 +154,7 @@ impl Topic {
 }
 
 fn read_toml<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<T> {
-    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text =
+        fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     toml::from_str(&text).with_context(|| format!("cannot understand {}", path.display()))
 }

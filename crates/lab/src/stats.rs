@@ -64,7 +64,10 @@ pub fn location(values: &[f64]) -> Option<Estimate> {
 
 /// The ratio of two figures that were taken in the same blocks: the location of its logarithm.
 pub fn ratio(pairs: &[(f64, f64)]) -> Option<Estimate> {
-    let logs: Vec<f64> = pairs.iter().map(|(over, under)| (over / under).ln()).collect();
+    let logs: Vec<f64> = pairs
+        .iter()
+        .map(|(over, under)| (over / under).ln())
+        .collect();
     location(&logs).map(|log| log.map(f64::exp))
 }
 
@@ -82,7 +85,11 @@ pub fn median(sorted: &[f64]) -> f64 {
 fn walsh_averages(values: &[f64]) -> Vec<f64> {
     let mut averages = Vec::with_capacity(values.len() * (values.len() + 1) / 2);
     for (place, &one) in values.iter().enumerate() {
-        averages.extend(values[place..].iter().map(|&other| f64::midpoint(one, other)));
+        averages.extend(
+            values[place..]
+                .iter()
+                .map(|&other| f64::midpoint(one, other)),
+        );
     }
     averages.sort_by(f64::total_cmp);
     averages
@@ -162,7 +169,10 @@ mod tests {
     fn the_estimate_is_the_median_of_the_averages_of_pairs() {
         let estimate = location(&[1.0, 2.0, 3.0, 4.0, 5.0, 100.0]).expect("six values");
         let figures = [estimate.value, estimate.low, estimate.high];
-        assert_eq!(figures.map(|figure| figure.to_string()), ["3.5", "1", "100"]);
+        assert_eq!(
+            figures.map(|figure| figure.to_string()),
+            ["3.5", "1", "100"]
+        );
     }
 
     #[test]
@@ -175,7 +185,10 @@ mod tests {
                     ratio(&pairs).expect("enough").outside(1.0, 1.0)
                 })
                 .count();
-            assert!((30..=70).contains(&misses), "{misses} of 1000 at {blocks} blocks");
+            assert!(
+                (30..=70).contains(&misses),
+                "{misses} of 1000 at {blocks} blocks"
+            );
         }
     }
 

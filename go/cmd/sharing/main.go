@@ -4,8 +4,8 @@
 package main
 
 import (
-	"memory.example/pairs/sharing"
 	"memory.example/pairs/pair"
+	"memory.example/pairs/sharing"
 )
 
 func main() {
