@@ -113,7 +113,9 @@ fn told(topic: &Topic, report: &Report, time: Duration) -> String {
         performed.collect::<Vec<_>>().join(", ")
     );
     for (error, count) in &reach.errors {
-        text += &format!("  refused {count} times: {error}\n");
+        let why = reach.out_of_reach.get(error.as_str());
+        let why = why.map_or(String::new(), |why| format!(" ({why})"));
+        text += &format!("  refused {count} times: {error}{why}\n");
     }
     for missing in reach.missing() {
         text += &format!("  {} {missing}\n", style("missing:").red().bold());

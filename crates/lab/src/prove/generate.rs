@@ -23,6 +23,8 @@ const REPEATED: [usize; 3] = [17, 101, 10_001];
 pub struct Generator<'a> {
     table: &'a [Operation],
     names: Vec<String>,
+    /// The few names that the next script uses, so that it meets them again.
+    used: Vec<String>,
     chance: fastrand::Rng,
     runner: TestRunner,
 }
@@ -39,6 +41,7 @@ impl<'a> Generator<'a> {
         names.dedup();
         Generator {
             table,
+            used: names.clone(),
             names,
             chance,
             runner: TestRunner::new_with_rng(Config::default(), random),
@@ -48,6 +51,8 @@ impl<'a> Generator<'a> {
     /// The next script by chance.
     pub fn script(&mut self) -> Script {
         let weights = self.chance.fork();
+        self.chance.shuffle(&mut self.names);
+        self.used = self.names[..3].to_vec();
         match self.chance.u32(0..1000) {
             0..2 => {
                 let limits = self.mixture(weights, &at_limit);
@@ -67,7 +72,7 @@ impl<'a> Generator<'a> {
             _ => {
                 let most = [4, 12, 12, 40][self.chance.usize(..4)];
                 let text = self.mixture(weights, &|operand| self.operand(operand));
-                self.lines(text, (most / 4, most), plain_end(), false)
+                self.lines(text, (most / 2, most), plain_end(), false)
             }
         }
     }
@@ -199,16 +204,16 @@ impl<'a> Generator<'a> {
             Kind::Name => {
                 let longest = "n".repeat(most as usize);
                 prop_oneof![
-                    40 => proptest::sample::select(self.names.clone()),
+                    40 => proptest::sample::select(self.used.clone()),
                     4 => "[A-Za-z0-9_-]{1,3}",
                     1 => Just(longest),
                 ]
                 .boxed()
             }
             Kind::Id => prop_oneof![
-                12 => up_to(3),
-                8 => up_to(11),
-                2 => up_to(60),
+                12 => up_to(2),
+                8 => up_to(6),
+                2 => up_to(30),
                 1 => up_to(400),
             ]
             .prop_map(|number| number.to_string())
@@ -221,7 +226,7 @@ impl<'a> Generator<'a> {
                     30 => up_to(20),
                     10 => up_to(300),
                     1 => up_to(5000 / (1 + i64::from(most > 1_000_000))),
-                    10 => powers,
+                    20 => powers,
                     1 => Just(limit),
                     1 => Just(least),
                 ];

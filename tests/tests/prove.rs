@@ -1,0 +1,46 @@
+//! Both programs of every pair, and the models, agree on some hundred generated scripts a topic.
+
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use lab::{
+    programs,
+    prove::{self, Plan},
+};
+use tests::project;
+
+/// The bounds of what a script may hold are left to `cargo lab prove`: they take their time.
+const PLAN: Plan = Plan {
+    scripts: 300,
+    seed: 1,
+    bounds: false,
+};
+
+#[test]
+fn generated_scripts_are_equal() {
+    let project = project();
+    if let Err(error) = programs::build_all(project) {
+        panic!("{error:#}");
+    }
+    let performed = AtomicUsize::new(0);
+    for topic in &project.topics {
+        let step = |count| {
+            performed.fetch_add(count, Relaxed);
+        };
+        match prove::prove(project, topic, PLAN, &step) {
+            Ok(Some(report)) => {
+                assert!(report.told.is_empty(), "{}: {:#?}", topic.name, report.told);
+                let mut operations = report.reach.operations.iter();
+                let idle = operations.find(|(_, count)| **count == 0);
+                assert_eq!(idle, None, "{}: every operation is performed", topic.name);
+                assert!(
+                    report.reach.strange.is_empty(),
+                    "{:?}",
+                    report.reach.strange
+                );
+            }
+            Ok(None) => {}
+            Err(error) => panic!("{}: {error:#}", topic.name),
+        }
+    }
+    assert_eq!(performed.into_inner(), PLAN.scripts * project.topics.len());
+}
