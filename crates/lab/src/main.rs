@@ -48,11 +48,11 @@ fn main() -> ExitCode {
         Command::Judge(judge) => judge.run(),
         Command::Prove(prove) => prove.run(),
         Command::Explain(explain) => explain.run(),
-        Command::Doctor(doctor) => doctor.run(),
+        Command::Doctor(_) => command::doctor::Doctor::run(),
         Command::NewPair(new_pair) => new_pair.run(),
         Command::Go(go) => go.run(),
-        Command::LintGo(lint) => lint.run(),
-        Command::FormatGo(format) => format.run(),
+        Command::LintGo(_) => command::lint::LintGo::run(),
+        Command::FormatGo(_) => command::lint::FormatGo::run(),
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

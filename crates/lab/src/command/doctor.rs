@@ -11,21 +11,20 @@ use super::print;
 pub struct Doctor {}
 
 impl Doctor {
-    pub fn run(&self) -> Result<ExitCode> {
+    pub fn run() -> Result<ExitCode> {
         let project = Project::find()?;
         let mut fine = true;
         for finding in doctor::examine(&project) {
             let name = finding.name;
-            match finding.found {
-                Some(found) => print(&format!("{name:12} {found}"))?,
-                None => {
-                    let how = if finding.needed { "MISSING" } else { "missing" };
-                    print(&format!(
-                        "{name:12} {how}: {}; get it: {}",
-                        finding.purpose, finding.get
-                    ))?;
-                    fine &= !finding.needed;
-                }
+            if let Some(found) = finding.found {
+                print(&format!("{name:12} {found}"))?;
+            } else {
+                let how = if finding.needed { "MISSING" } else { "missing" };
+                print(&format!(
+                    "{name:12} {how}: {}; get it: {}",
+                    finding.purpose, finding.get
+                ))?;
+                fine &= !finding.needed;
             }
         }
         let go = toolchain::needed(&project)?;

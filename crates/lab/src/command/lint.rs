@@ -17,7 +17,7 @@ pub struct LintGo {}
 pub struct FormatGo {}
 
 impl LintGo {
-    pub fn run(&self) -> Result<ExitCode> {
+    pub fn run() -> Result<ExitCode> {
         let project = Project::find()?;
         let go = Go::find(&project)?;
         let mut fine = formatted(&project, &go)?;
@@ -30,20 +30,19 @@ impl LintGo {
                     .env("GOOS", system),
             )?;
         }
-        match tools::staticcheck(&project, &go) {
-            Some(program) => fine &= passes(go.around(&project, &program)?.arg("./..."))?,
-            None => {
-                let get = tools::get_staticcheck();
-                eprintln!("skipped: staticcheck is missing; {get} gets it");
-                fine &= !tools::required();
-            }
+        if let Some(program) = tools::staticcheck(&project, &go) {
+            fine &= passes(go.around(&project, &program)?.arg("./..."))?;
+        } else {
+            let get = tools::get_staticcheck();
+            eprintln!("skipped: staticcheck is missing; {get} gets it");
+            fine &= !tools::required();
         }
         Ok(ExitCode::from(u8::from(!fine)))
     }
 }
 
 impl FormatGo {
-    pub fn run(&self) -> Result<ExitCode> {
+    pub fn run() -> Result<ExitCode> {
         let project = Project::find()?;
         let go = Go::find(&project)?;
         let fine = passes(go.gofmt(&project)?.arg("-w").args(sources(&project)?))?;
