@@ -181,13 +181,9 @@ fn smallest(
 /// Keeps a script among those of the topic, from the top folder.
 pub fn keep(project: &Project, topic: &Topic, script: &[u8]) -> Result<PathBuf> {
     let folder = PathBuf::from("tests/scripts").join(&topic.name);
-    let hash = Sha256::digest(script);
-    let hash: String = hash
-        .iter()
-        .take(4)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let path = folder.join(format!("found-{hash}.txt"));
+    let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(script));
+    let hash = u32::from_be_bytes([a, b, c, d]);
+    let path = folder.join(format!("found-{hash:08x}.txt"));
     fs::create_dir_all(project.root.join(&folder))?;
     fs::write(project.root.join(&path), script)
         .with_context(|| format!("cannot write {}", path.display()))?;

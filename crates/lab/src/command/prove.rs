@@ -36,9 +36,9 @@ impl Prove {
         let begun = Instant::now();
         let project = Project::find()?;
         let topics = chosen(&project, self.only.as_deref())?;
-        let plain = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        console::set_colors_enabled(io::stdout().is_terminal() && !plain);
-        let bar = bar(plain, self.scripts * topics.len());
+        let colourless = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        console::set_colors_enabled(io::stdout().is_terminal() && !colourless);
+        let bar = bar(colourless, self.scripts * topics.len());
         let names: Vec<&str> = topics.iter().map(|topic| topic.name.as_str()).collect();
         bar.set_message("building");
         programs::build(&project, &names)?;
@@ -100,27 +100,26 @@ fn told(topic: &Topic, report: &Report, time: Duration) -> String {
     };
     let (scripts, modelled) = (report.scripts, report.modelled);
     let name = style(&topic.name).bold();
-    let mut text = format!(
-        "{name}: {scripts} scripts, {modelled} of them by the model too, {state}, {:.1} s\n",
-        time.as_secs_f64()
-    );
-    let performed = reach
-        .operations
-        .iter()
-        .map(|(word, count)| format!("{word} {count}"));
-    text += &format!(
-        "  performed: {}\n",
-        performed.collect::<Vec<_>>().join(", ")
-    );
+    let performed = reach.operations.iter();
+    let performed: Vec<_> = performed
+        .map(|(word, count)| format!("{word} {count}"))
+        .collect();
+    let seconds = time.as_secs_f64();
+    let mut lines = vec![
+        format!(
+            "{name}: {scripts} scripts, {modelled} of them by the model too, {state}, {seconds:.1} s"
+        ),
+        format!("  performed: {}", performed.join(", ")),
+    ];
     for (error, count) in &reach.errors {
         let why = reach.out_of_reach.get(error.as_str());
         let why = why.map_or(String::new(), |why| format!(" ({why})"));
-        text += &format!("  refused {count} times: {error}{why}\n");
+        lines.push(format!("  refused {count} times: {error}{why}"));
     }
     for missing in reach.missing() {
-        text += &format!("  {} {missing}\n", style("missing:").red().bold());
+        lines.push(format!("  {} {missing}", style("missing:").red().bold()));
     }
-    text
+    lines.join("\n")
 }
 
 /// A difference, after its script is kept.
@@ -144,7 +143,7 @@ fn shown(project: &Project, topic: &Topic, difference: &Difference) -> Result<St
         .to_string()
         .replace("\\n", "\n");
     Ok(format!(
-        "\n{}\n{script}\nRust:\n{rust}\nGo:\n{go}\n{model}Again: diff <({}) <({})\n",
+        "\n\n{}\n{script}\nRust:\n{rust}\nGo:\n{go}\n{model}Again: diff <({}) <({})\n",
         style(format!("{} differs on {kept}:", topic.name)).bold(),
         command(&programs.rust),
         command(&programs.go),

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// No batch takes longer.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// What a program made of a script.
 #[derive(Debug, Clone, PartialEq, Eq)]

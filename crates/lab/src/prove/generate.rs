@@ -56,23 +56,23 @@ impl<'a> Generator<'a> {
         match self.chance.u32(0..1000) {
             0..2 => {
                 let limits = self.mixture(weights, &at_limit);
-                self.lines(limits, (0, 6), plain_end(), true)
+                self.lines(limits, (0, 6), &plain_end(), true)
             }
             2..10 => {
                 let line = self.mixture(weights, &|operand| self.operand(operand));
                 let most = line.prop_flat_map(|line| vec(Just(line), 90..120));
                 let lines = most.prop_map(|lines| lines.join(&b'\n')).boxed();
-                self.lines(lines, (2, 2), plain_end(), false)
+                self.lines(lines, (2, 2), &plain_end(), false)
             }
             10..180 => {
                 let good = self.mixture(weights, &|operand| self.operand(operand));
                 let text = prop_oneof![4 => good, 1 => self.broken()].boxed();
-                self.lines(text, (2, 12), any_end(), false)
+                self.lines(text, (2, 12), &any_end(), false)
             }
             _ => {
                 let most = [4, 12, 12, 40][self.chance.usize(..4)];
                 let text = self.mixture(weights, &|operand| self.operand(operand));
-                self.lines(text, (most / 2, most), plain_end(), false)
+                self.lines(text, (most / 2, most), &plain_end(), false)
             }
         }
     }
@@ -81,6 +81,8 @@ impl<'a> Generator<'a> {
     pub fn systematic(&self) -> Vec<Script> {
         let mut texts = vec![vec![b"\xff".to_vec()], vec![b"nonsense".to_vec()]];
         texts.push(vec![vec![b' '; 65_536], vec![b' '; 65_537]]);
+        // In the table's order most operations find what they need.
+        texts.push(self.table.iter().map(least).collect());
         for operation in self.table {
             texts.push(vec![least(operation)]);
             texts.push(vec![operation.word.clone().into()]);
@@ -131,7 +133,7 @@ impl<'a> Generator<'a> {
         &mut self,
         text: Text,
         (first, most): (usize, usize),
-        end: BoxedStrategy<&'static [u8]>,
+        end: &BoxedStrategy<&'static [u8]>,
         heavy: bool,
     ) -> Script {
         let lines = |text: Text, most: usize| {
@@ -141,11 +143,11 @@ impl<'a> Generator<'a> {
                 0..=most,
             )
         };
-        let makes = |operation: &&Operation| {
+        let creates = |operation: &&Operation| {
             operation.part == Part::None && operation.operands.iter().all(|o| o.kind != Kind::Id)
         };
-        let makers = self.table.iter().filter(makes);
-        let makers: Vec<Text> = makers
+        let first_ones = self.table.iter().filter(creates);
+        let makers: Vec<Text> = first_ones
             .map(|o| line(o, &|operand| self.operand(operand)))
             .collect();
         let both = if makers.is_empty() {

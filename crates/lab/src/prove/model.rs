@@ -163,19 +163,19 @@ fn read<'a>(
     };
     let said = text.split_once('#').map_or(text, |(said, _)| said);
     let words: Vec<&str> = said.split([' ', '\t']).filter(|w| !w.is_empty()).collect();
-    let Some((&word, given)) = words.split_first() else {
+    let Some((&first, given)) = words.split_first() else {
         return Ok(None);
     };
-    let Some(operation) = table.iter().find(|o| o.word == word) else {
-        return refused(format!("unknown operation {}", quoted(word)));
+    let Some(operation) = table.iter().find(|o| o.word == first) else {
+        return refused(format!("unknown operation {}", quoted(first)));
     };
     if given.len() != operation.operands.len() {
         let names = operation.operands.iter().map(|o| o.name.as_str());
-        let usage: Vec<&str> = [word].into_iter().chain(names).collect();
+        let usage: Vec<&str> = [first].into_iter().chain(names).collect();
         return refused(format!("usage: {}", usage.join(" ")));
     }
     let mut line = Line {
-        word,
+        word: first,
         numbers: Vec::new(),
         names: Vec::new(),
     };
@@ -188,7 +188,7 @@ fn read<'a>(
         Part::NeedsSettle if *unsettled => {
             let settle = table.iter().find(|o| o.part == Part::Settles);
             let settle = settle.map_or("", |o| &o.word);
-            return refused(format!("\"{word}\" needs \"{settle}\" first"));
+            return refused(format!("\"{first}\" needs \"{settle}\" first"));
         }
         Part::Settles => {
             *unsettled = false;

@@ -134,7 +134,7 @@ impl Reach {
             match (count, self.out_of_reach.contains_key(text.as_str())) {
                 (0, false) => missing.push(format!("error {text:?} was never reached")),
                 (1.., true) => {
-                    missing.push(format!("error {text:?} can be reached, against the list"))
+                    missing.push(format!("error {text:?} can be reached, against the list"));
                 }
                 _ => {}
             }

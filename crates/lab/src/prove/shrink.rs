@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::script::Script;
 
 /// Shrinking ends after this time with what it has.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// Leaves out lines, half of them first, then lets proptest make smaller what stays.
 pub fn shrink(script: &mut Script, differs: &mut dyn FnMut(&[u8]) -> Result<bool>) -> Result<()> {
