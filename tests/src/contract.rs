@@ -152,7 +152,8 @@ pub fn a_reader_that_goes_away_is_no_error(pair: &Pair) {
             assert_eq!(
                 (output.status.code(), &*said),
                 (Some(0), ""),
-                "{program:?} {arguments:?}"
+                "{} {arguments:?}",
+                program.display()
             );
         }
     }
@@ -231,7 +232,7 @@ pub fn lines_that_cannot_be_done_are_refused_alike(pair: &Pair) {
     pair.script(&long).success().stdout("");
     long.push(b'\n');
     pair.script(&long).success().stdout("");
-    says(&[b' '; 65_537], "line 1: longer than 65536 bytes");
+    says(&vec![b' '; 65_537], "line 1: longer than 65536 bytes");
     says(&vec![b'a'; 1 << 20], "line 1: longer than 65536 bytes");
     for operation in pair.operations() {
         let usage = format!("error: line 1: usage: {}", operation.word);

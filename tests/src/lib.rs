@@ -18,7 +18,7 @@ pub use contract::*;
 pub use operations::{Operand, Operation};
 
 /// How long a program may take, far more than it needs.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// The two programs of a topic, built when they are asked for.
 #[derive(Debug)]

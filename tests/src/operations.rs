@@ -1,5 +1,7 @@
 //! The table that `operations` prints, read back.
 
+use std::iter;
+
 /// One operation of a script.
 #[derive(Debug, Clone)]
 pub struct Operation {
@@ -45,12 +47,9 @@ impl Operation {
 
     /// A line that the reader of scripts accepts, whatever the topic says to it.
     pub fn plain(&self) -> String {
-        let operands: String = self
-            .operands
-            .iter()
-            .map(|o| format!(" {}", o.plain()))
-            .collect();
-        format!("{}{operands}", self.word)
+        let operands = self.operands.iter().map(Operand::plain);
+        let words: Vec<_> = iter::once(self.word.clone()).chain(operands).collect();
+        words.join(" ")
     }
 }
 
@@ -102,12 +101,11 @@ impl Operand {
             ],
         };
         let mut bad: Vec<String> = texts.iter().map(ToString::to_string).collect();
-        match self.kind.as_str() {
-            "name" => bad.push("a".repeat(self.most as usize + 1)),
-            _ => {
-                bad.extend(self.most.checked_add(1).map(|n| n.to_string()));
-                bad.extend(self.least.checked_sub(1).map(|n| n.to_string()));
-            }
+        if self.kind == "name" {
+            bad.push("a".repeat(self.most as usize + 1));
+        } else {
+            bad.extend(self.most.checked_add(1).map(|n| n.to_string()));
+            bad.extend(self.least.checked_sub(1).map(|n| n.to_string()));
         }
         bad
     }
