@@ -55,8 +55,7 @@ pub fn key(root: &Path, paths: &[&str], words: &[&str]) -> Result<String> {
     Ok(hash
         .finalize()
         .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+        .fold(String::new(), |all, byte| all + &format!("{byte:02x}")))
 }
 
 fn add(hash: &mut Sha256, path: &Path) -> Result<()> {

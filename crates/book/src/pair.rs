@@ -1,6 +1,6 @@
 //! The pair: two sources in two columns, item by item, aligned by the same parse as the parity test.
 
-use std::{collections::BTreeSet, ops::Range, path::Path};
+use std::{collections::BTreeSet, fmt::Write as _, ops::Range, path::Path};
 
 use anyhow::Result;
 use lab::{
@@ -52,7 +52,7 @@ impl Pair {
     /// Reads both sources and lays them out.
     pub fn read(
         root: &Path,
-        room: &str,
+        name: &str,
         rust: &Path,
         go: &Path,
         highlighter: &Highlighter,
@@ -62,9 +62,9 @@ impl Pair {
             highlighter.lines(&report.go),
             highlighter.lines(&report.rust),
         ];
-        let rows = rows(&report, room);
+        let rows = rows(&report, name);
         Ok(Pair {
-            room: room.to_owned(),
+            room: name.to_owned(),
             report,
             rows,
             painted,
@@ -212,7 +212,7 @@ impl Pair {
                 .sum();
             let mut class = "l".to_owned();
             if blanks >= 4 {
-                class += &format!(" i{}", (blanks / 4).min(8));
+                let _ = write!(class, " i{}", (blanks / 4).min(8));
             }
             if telling.contains(&number) {
                 class += " parts";
@@ -222,7 +222,8 @@ impl Pair {
             } else {
                 class
             };
-            html += &format!(
+            let _ = write!(
+                html,
                 "<div class={class} id={prefix}{}-{number}>{}</div>",
                 SIDES[side].1,
                 self.painted[side][number - 1]
@@ -427,17 +428,13 @@ fn alone(rows: &mut Vec<Row>, report: &Report, go: &[Part], rust: &[Part]) {
         if parts.is_empty() {
             continue;
         }
-        match rows
-            .iter_mut()
-            .rev()
-            .find(|row| !row.sides[side].is_empty())
-        {
-            Some(row) => row.sides[side].extend(parts),
-            None => {
-                let mut row = Row::default();
-                row.sides[side] = parts;
-                rows.push(row);
-            }
+        let is_there = |row: &&mut Row| !row.sides[side].is_empty();
+        if let Some(row) = rows.iter_mut().rev().find(is_there) {
+            row.sides[side].extend(parts);
+        } else {
+            let mut row = Row::default();
+            row.sides[side] = parts;
+            rows.push(row);
         }
     }
 }

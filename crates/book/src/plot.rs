@@ -2,11 +2,11 @@
 
 use maud::{Markup, html};
 
-use crate::verdicts::Judged;
+use crate::verdicts::{Judged, Ratio};
 
 /// All ratios with their intervals, on a logarithmic scale; none if nothing is measured.
 pub fn forest(claims: &[Judged]) -> Option<Markup> {
-    let rows: Vec<(&Judged, &(String, f64, f64, f64))> = claims
+    let rows: Vec<(&Judged, &Ratio)> = claims
         .iter()
         .flat_map(|claim| claim.ratios.iter().map(move |ratio| (claim, ratio)))
         .collect();

@@ -45,8 +45,11 @@ pub struct Script {
     /// Its file, from the top folder.
     pub path: String,
     /// Its lines, each with what it printed.
-    pub steps: Vec<(String, Vec<String>)>,
+    pub steps: Vec<Step>,
 }
+
+/// A line of a script, and the lines that it printed.
+pub type Step = (String, Vec<String>);
 
 /// Asks the programs of a topic, unless what they print is kept.
 pub fn told(project: &Project, keep: &Keep, topic: &str) -> Result<Told> {
@@ -135,7 +138,7 @@ fn scripts(project: &Project, programs: &Programs, topic: &str) -> Result<Vec<Sc
 
 /// What each line prints: what the script up to it prints beyond the script before it. None if the
 /// end of a script prints by itself, as open scopes do, or a line is refused.
-fn steps(program: &Path, lines: &[&str]) -> Result<Option<Vec<(String, Vec<String>)>>> {
+fn steps(program: &Path, lines: &[&str]) -> Result<Option<Vec<Step>>> {
     let mut steps = Vec::new();
     let mut before = String::new();
     for count in 1..=lines.len() {

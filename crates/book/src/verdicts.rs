@@ -1,6 +1,6 @@
 //! The claims with their verdicts, judged when the book is made.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use lab::{
@@ -14,6 +14,9 @@ use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 
 use crate::keep::{self, Keep};
+
+/// A ratio: the state it stands for, its value, its interval.
+pub type Ratio = (String, f64, f64, f64);
 
 /// A claim and what became of it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -39,7 +42,7 @@ pub struct Judged {
     /// The page on which it stands.
     pub page: String,
     /// Its ratios, Go over Rust or as the claim has it: what, value, low, high.
-    pub ratios: Vec<(String, f64, f64, f64)>,
+    pub ratios: Vec<Ratio>,
 }
 
 /// All claims, and the results that they were judged by.
@@ -59,7 +62,7 @@ pub const WORDS: [&str; 5] = ["holds", "fails", "depends", "undecided", "shown"]
 /// Judges all claims by the newest result; what is kept is not judged again.
 pub fn verdicts(project: &Project, keep: &Keep, results: &Path) -> Result<Verdicts> {
     let claims = Claims::read(project)?;
-    let path = store::list(results)?.into_iter().next();
+    let path = chosen(results)?;
     let result = path.as_deref().map(store::read).transpose()?;
     let measured = match &path {
         Some(path) => {
@@ -91,6 +94,18 @@ pub fn verdicts(project: &Project, keep: &Keep, results: &Path) -> Result<Verdic
         claims: judged,
         result,
     })
+}
+
+/// The newest result that left no claim aside, or else the newest, as `cargo lab judge` chooses.
+fn chosen(results: &Path) -> Result<Option<PathBuf>> {
+    let paths = store::list(results)?;
+    for path in &paths {
+        let file = store::read(path)?;
+        if file.complete && file.request.only.iter().all(|word| word == "claims") {
+            return Ok(Some(path.clone()));
+        }
+    }
+    Ok(paths.into_iter().next())
 }
 
 /// What a verdict is made of.
@@ -129,7 +144,7 @@ fn judge(claim: &Claim, results: &Results, world: Option<&World>) -> Judged {
     };
     match judgement {
         Some(Ok(judgement)) => {
-            judged.verdict = judgement.verdict.word().to_owned();
+            judgement.verdict.word().clone_into(&mut judged.verdict);
             judged.whole = judgement.verdict.to_string();
             judged.evidence = ledger::evidence(&judgement);
             judged.full = ledger::full(&judgement);
