@@ -209,15 +209,9 @@ impl Chapter {
         }
         if let Some((_, pair)) = self.rooms.first() {
             for row in pair.rows().iter().filter(|row| !row.id.is_empty()) {
-                let titles: Vec<&str> = row
-                    .titles
-                    .iter()
-                    .map(String::as_str)
-                    .filter(|title| !title.is_empty())
-                    .collect();
                 let names: Vec<&str> = row.names.iter().map(String::as_str).collect();
                 entries.push([
-                    format!("{} · {}", titles.join(" ↔ "), self.topic.name),
+                    format!("{} · {}", row.title(), self.topic.name),
                     format!("{page}#{}", row.id),
                     names.join(" "),
                 ]);

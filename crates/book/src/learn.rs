@@ -123,7 +123,7 @@ pub fn html(chapters: &[Chapter]) -> Result<Markup> {
             go,
             rust,
             format!("{topic}.html#{}", row.id),
-            row.titles.join(" ↔ "),
+            row.title(),
             says,
         ));
     }
@@ -152,7 +152,7 @@ pub fn html(chapters: &[Chapter]) -> Result<Markup> {
                 thead { tr { th.go scope="col" { "Go" } th.rust scope="col" { "Rust" } th scope="col" { "where" } th scope="col" { "what differs" } } }
                 tbody {
                     @for (go, rust, place, title, says) in rows {
-                        tr { td { (go) } td { (rust) } td { a href=(place) { (title) } } td { (says) } }
+                        tr { td { (go) } td { (rust) } td { a href=(place) { (title) } } td.says { (says) } }
                     }
                 }
             }

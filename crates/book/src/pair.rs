@@ -48,6 +48,17 @@ const GO: usize = 0;
 const RUST: usize = 1;
 const SIDES: [(usize, &str, &str); 2] = [(GO, "go", "Go"), (RUST, "rust", "Rust")];
 
+impl Row {
+    /// What a reader calls it: both names, or the one that there is.
+    pub fn title(&self) -> String {
+        match [&self.titles[GO][..], &self.titles[RUST][..]] {
+            ["", one] | [one, ""] => one.to_owned(),
+            [go, rust] if go == rust => go.to_owned(),
+            [go, rust] => format!("{go} ↔ {rust}"),
+        }
+    }
+}
+
 impl Pair {
     /// Reads both sources and lays them out.
     pub fn read(
@@ -144,11 +155,7 @@ impl Pair {
 
     fn row(&self, row: &Row) -> Markup {
         let telling = self.telling(row);
-        let title = match [&row.titles[GO][..], &row.titles[RUST][..]] {
-            ["", one] | [one, ""] => one.to_owned(),
-            [go, rust] if go == rust => go.to_owned(),
-            [go, rust] => format!("{go} ↔ {rust}"),
-        };
+        let title = row.title();
         html! {
             section.row id=[(!row.id.is_empty()).then_some(&row.id)] {
                 @if !row.id.is_empty() {

@@ -63,3 +63,29 @@ pub fn forest(claims: &[Judged]) -> Option<Markup> {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claim(ratios: Vec<Ratio>) -> Judged {
+        let text = r#"{"id":"A6","topic":"allocation","says":"","source":null,"figure":null,"verdict":"holds",
+            "whole":"holds","evidence":"","full":"","page":"allocation.html","ratios":[]}"#;
+        Judged {
+            ratios,
+            ..serde_json::from_str(text).unwrap()
+        }
+    }
+
+    #[test]
+    fn a_plot_has_its_figures_as_a_table() {
+        assert!(forest(&[claim(Vec::new())]).is_none());
+        let plot = forest(&[claim(vec![("wall".to_owned(), 2.0, 1.5, 2.5)])])
+            .unwrap()
+            .into_string();
+        assert!(
+            plot.contains("<circle") && plot.contains("<td>1.500</td>") && plot.contains("A6 wall")
+        );
+        assert!(!plot.contains("NaN"));
+    }
+}
