@@ -152,8 +152,8 @@ impl Answer {
                 break;
             };
             match name.to_ascii_lowercase().as_str() {
-                "content-type" => answer.kind = value.to_owned(),
-                "allow" => answer.allow = value.to_owned(),
+                "content-type" => value.clone_into(&mut answer.kind),
+                "allow" => value.clone_into(&mut answer.allow),
                 "content-length" => length = value.parse().ok(),
                 _ => {}
             }

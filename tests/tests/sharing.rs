@@ -48,9 +48,9 @@ fn a_value_is_freed_exactly_once_after_its_last_worker() {
     for last in 1..=3 {
         let mut script = "share 3\n".to_owned();
         for worker in (1..=3).filter(|&worker| worker != last) {
-            script += &format!("drop {worker}\nsettle\nfreed\n");
+            script = format!("{script}drop {worker}\nsettle\nfreed\n");
         }
-        script += &format!("drop {last}\nsettle\nfreed\nalive\n");
+        script = format!("{script}drop {last}\nsettle\nfreed\nalive\n");
         let done = Pair::of("sharing").script(script).success();
         done.stdout(
             "value 1: workers 1 to 3\n2 workers left\n0 freed\n1 workers left\n0 freed\n\
@@ -115,8 +115,8 @@ fn a_question_before_settle_is_refused() {
 fn a_value_is_freed_a_hundred_times_without_luck() {
     let mut script = String::new();
     for worker in 0..100 {
-        script += &format!(
-            "share 2\nwork {0} 10\ndrop {1}\ndrop {2}\nsettle\nfreed\n",
+        script = format!(
+            "{script}share 2\nwork {0} 10\ndrop {1}\ndrop {2}\nsettle\nfreed\n",
             worker + 1,
             2 * worker + 1,
             2 * worker + 2
