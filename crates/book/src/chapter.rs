@@ -14,7 +14,7 @@ use crate::{
     pair::Pair,
     prose::{Links, Prose, prose},
     told::{Printed, Script, Told},
-    verdicts::{Judged, mark},
+    verdicts::{Judged, mark, sentence},
 };
 
 /// All that a chapter is made of.
@@ -304,7 +304,7 @@ fn mistake(project: &Project, fixture: &Fixture, highlighter: &Highlighter) -> R
 pub fn claim_of(claim: &Judged) -> Markup {
     html! {
         section.claim id=(claim.address()) {
-            h3 { span.id { (claim.id) } " " (claim.says) }
+            h3 { span.id { (claim.id) } " " (sentence(&claim.says)) }
             p { (mark(&claim.verdict)) " " (claim.evidence) }
             @if !claim.full.is_empty() {
                 details {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use crate::{
     plot,
-    verdicts::{Judged, Verdicts, WORDS, counts, mark},
+    verdicts::{Judged, Verdicts, WORDS, counts, mark, sentence},
 };
 
 /// The claims that a reader asks about first, and the question that each answers.
@@ -43,7 +43,7 @@ pub fn html(project: &Project, verdicts: &Verdicts) -> Markup {
             @for (claim, question) in first {
                 div {
                     dt { (question) }
-                    dd { (mark(&claim.verdict)) " " a href=(claim.place()) { (claim.says) } " " span.evidence { (claim.evidence) } }
+                    dd { (mark(&claim.verdict)) " " a href=(claim.place()) { (sentence(&claim.says)) } " " span.evidence { (claim.evidence) } }
                 }
             }
         }
@@ -105,7 +105,7 @@ fn table(claims: &[Judged]) -> Markup {
                         td { (claim.topic) }
                         td { (mark(&claim.verdict)) }
                         td {
-                            (claim.says)
+                            (sentence(&claim.says))
                             @if let Some(source) = &claim.source { " (" (source) ")" }
                             @if !claim.evidence.is_empty() { div.evidence { (claim.evidence) } }
                         }

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use lab::result::ResultFile;
 use maud::{Markup, html};
 
-use crate::{front, verdicts::Verdicts};
+use crate::{
+    front,
+    verdicts::{Verdicts, sentence},
+};
 
 /// The page about the machine.
 pub fn html(verdicts: &Verdicts) -> Markup {
@@ -97,7 +100,7 @@ pub fn choose(verdicts: &Verdicts) -> Markup {
         @if depends.is_empty() { p { "No claim depends on a setting, or nothing is measured yet." } }
         ul.depends {
             @for claim in depends {
-                li { a href=(claim.place()) { (claim.id) } " " (claim.says) " " b { (claim.whole) } }
+                li { a href=(claim.place()) { (claim.id) } " " (sentence(&claim.says)) " " b { (claim.whole) } }
             }
         }
         p { (front::where_from(verdicts)) }

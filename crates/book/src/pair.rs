@@ -96,10 +96,13 @@ impl Pair {
                 .any(|title| canonical(&title.replace("::", ".")) == wanted)
         };
         let named = |row: &&Row| row.names.contains(&wanted);
-        self.rows
-            .iter()
+        // `parent` is the method before it is the field that the method asks.
+        let last = |row: &&Row| row.titles.iter().any(|title| short(title) == wanted);
+        let rows = || self.rows.iter();
+        rows()
             .find(title)
-            .or_else(|| self.rows.iter().find(named))
+            .or_else(|| rows().find(last))
+            .or_else(|| rows().find(named))
     }
 
     fn source(&self, side: usize) -> &Source {
@@ -274,6 +277,11 @@ impl Pair {
             .find_map(|&item| self.source(side).items[item].only_here.as_ref())
             .map(|reason| reason.text.as_str())
     }
+}
+
+/// A name without what it belongs to.
+fn short(title: &str) -> String {
+    canonical(title.rsplit(['.', ':']).next().unwrap_or(title))
 }
 
 /// Where the numbers of lines begin.

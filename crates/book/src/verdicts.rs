@@ -200,3 +200,12 @@ pub fn mark(verdict: &str) -> Markup {
     };
     html! { span class={ "verdict " (verdict) } { span aria-hidden="true" { (sign) } " " (verdict) } }
 }
+
+/// A sentence whose words between backticks are code.
+pub fn sentence(text: &str) -> Markup {
+    html! {
+        @for (number, part) in text.split('`').enumerate() {
+            @if number % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
