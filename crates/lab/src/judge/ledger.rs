@@ -385,6 +385,7 @@ pub fn quantity(value: f64, unit: &str) -> String {
             size if size >= 10_240.0 => (value / 1024.0, " KiB"),
             _ => (value, " B"),
         },
+        "count" => return format!("{value:.0}"),
         "share" => (value * 100.0, " %"),
         "ratio" => (value, "x"),
         _ => (value, ""),
@@ -450,7 +451,7 @@ mod tests {
             (3e6, "bytes", "2.86 MiB"),
             (0.0213, "share", "2.13 %"),
             (-0.5, "share", "-50.0 %"),
-            (7.0, "count", "7.00"),
+            (7.0, "count", "7"),
         ] {
             assert_eq!(quantity(value, unit), expected);
         }
