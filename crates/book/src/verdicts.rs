@@ -1,6 +1,6 @@
 //! The claims with their verdicts, judged when the book is made.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result;
 use lab::{
@@ -62,7 +62,7 @@ pub const WORDS: [&str; 5] = ["holds", "fails", "depends", "undecided", "shown"]
 /// Judges all claims by the newest result; what is kept is not judged again.
 pub fn verdicts(project: &Project, keep: &Keep, results: &Path) -> Result<Verdicts> {
     let claims = Claims::read(project)?;
-    let path = chosen(results)?;
+    let path = store::newest(results)?;
     let result = path.as_deref().map(store::read).transpose()?;
     let measured = match &path {
         Some(path) => {
@@ -94,18 +94,6 @@ pub fn verdicts(project: &Project, keep: &Keep, results: &Path) -> Result<Verdic
         claims: judged,
         result,
     })
-}
-
-/// The newest result that left no claim aside, or else the newest, as `cargo lab judge` chooses.
-fn chosen(results: &Path) -> Result<Option<PathBuf>> {
-    let paths = store::list(results)?;
-    for path in &paths {
-        let file = store::read(path)?;
-        if file.complete && file.request.only.iter().all(|word| word == "claims") {
-            return Ok(Some(path.clone()));
-        }
-    }
-    Ok(paths.into_iter().next())
 }
 
 /// What a verdict is made of.

@@ -1,7 +1,4 @@
-use std::{
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -107,7 +104,7 @@ impl Judge {
         let mut paths = self.files.clone();
         if paths.is_empty() {
             let folder = project.root.join(&self.results);
-            paths.extend(newest(&folder)?);
+            paths.extend(store::newest(&folder)?);
         }
         let mut files: Vec<ResultFile> = Vec::new();
         for path in &paths {
@@ -125,16 +122,4 @@ impl Judge {
         }
         Ok(files)
     }
-}
-
-/// The newest result of a run that left no claim aside; the newest of all where there is none.
-fn newest(folder: &Path) -> Result<Option<PathBuf>> {
-    let paths = store::list(folder)?;
-    for path in &paths {
-        let file = store::read(path)?;
-        if file.complete && file.request.only.iter().all(|word| word == "claims") {
-            return Ok(Some(path.clone()));
-        }
-    }
-    Ok(paths.into_iter().next())
 }
