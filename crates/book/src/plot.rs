@@ -41,9 +41,8 @@ pub fn forest(claims: &[Judged]) -> Option<Markup> {
                 line.one x1=(x(1.0)) x2=(x(1.0)) y1="4" y2=(height - 28.0) {}
                 @for (place, (claim, (state, value, from, to))) in rows.iter().enumerate() {
                     @let y = 20.0 + place as f64 * step;
-                    a href=(claim.place()) aria-label=(name(claim, state)) {
-                        text x=(left - 12.0) y=(y + 4.0) text-anchor="end" { (name(claim, state)) }
-                    }
+                    // No link here: an image has no parts that one can reach; the table has the links.
+                    text x=(left - 12.0) y=(y + 4.0) text-anchor="end" { (name(claim, state)) }
                     line.span x1=(x(*from)) x2=(x(*to)) y1=(y) y2=(y) {}
                     circle.value cx=(x(*value)) cy=(y) r="4.5" {}
                 }
@@ -55,7 +54,7 @@ pub fn forest(claims: &[Judged]) -> Option<Markup> {
                     thead { tr { th scope="col" { "claim" } th scope="col" { "ratio" } th scope="col" { "from" } th scope="col" { "to" } } }
                     tbody {
                         @for (claim, (state, value, from, to)) in &rows {
-                            tr { th scope="row" { (name(claim, state)) } @for figure in [value, from, to] { td { (format!("{figure:.3}")) } } }
+                            tr { th scope="row" { a href=(claim.place()) { (name(claim, state)) } } @for figure in [value, from, to] { td { (format!("{figure:.3}")) } } }
                         }
                     }
                 }
