@@ -12,6 +12,7 @@ use assert_cmd::{Command, assert::Assert};
 use lab::{
     programs::{self, Programs},
     project::Project,
+    verify,
 };
 
 pub use contract::*;
@@ -154,16 +155,10 @@ impl Pair {
 
     /// The scripts that every test of the topic runs.
     pub fn scripts(&self) -> Vec<PathBuf> {
-        let folder = project().root.join("tests/scripts").join(self.topic);
-        let Ok(entries) = std::fs::read_dir(folder) else {
-            return Vec::new();
-        };
-        let mut scripts: Vec<_> = entries
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|path| path.extension().is_some_and(|end| end == "txt"))
-            .collect();
-        scripts.sort();
-        scripts
+        let project = project();
+        let topic = project.topic(self.topic).expect("a topic of the project");
+        let scripts = verify::scripts(project, topic).expect("the folder can be read");
+        scripts.iter().map(|path| project.root.join(path)).collect()
     }
 }
 
