@@ -1,6 +1,6 @@
-//! Estimates with intervals: the Hodges-Lehmann estimate of a location and its exact interval from the
-//! signed-rank distribution (Hodges and Lehmann 1963; Hollander, Wolfe and Chicken, *Nonparametric
-//! Statistical Methods*, 3rd edition, section 3.2).
+//! Estimates with intervals: the Hodges-Lehmann estimates of a location and of a shift, with their exact
+//! intervals from the signed-rank and the rank-sum distribution (Hodges and Lehmann 1963; Hollander,
+//! Wolfe and Chicken, *Nonparametric Statistical Methods*, 3rd edition, sections 3.2 and 4.2).
 
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +53,7 @@ pub fn location(values: &[f64]) -> Option<Estimate> {
         return None;
     }
     let averages = walsh_averages(values);
-    let outside = cut(count);
+    let outside = cut(&signed_rank(count))?;
     Some(Estimate {
         value: median(&averages),
         low: averages[outside],
@@ -69,6 +69,27 @@ pub fn ratio(pairs: &[(f64, f64)]) -> Option<Estimate> {
         .map(|(over, under)| (over / under).ln())
         .collect();
     location(&logs).map(|log| log.map(f64::exp))
+}
+
+/// The ratio of two figures that were taken apart, new over old: the shift of their logarithms; none if
+/// there are too few.
+pub fn ratio_of_independent(old: &[f64], new: &[f64]) -> Option<Estimate> {
+    let mut shifts = Vec::with_capacity(old.len() * new.len());
+    for old in old {
+        shifts.extend(new.iter().map(|new| (new / old).ln()));
+    }
+    if shifts.iter().any(|shift| !shift.is_finite()) {
+        return None;
+    }
+    shifts.sort_by(f64::total_cmp);
+    let outside = cut(&rank_sum(old.len(), new.len()))?;
+    let shift = Estimate {
+        value: median(&shifts),
+        low: shifts[outside],
+        high: shifts[shifts.len() - 1 - outside],
+        count: old.len().min(new.len()),
+    };
+    Some(shift.map(f64::exp))
 }
 
 /// The median of sorted values.
@@ -95,16 +116,16 @@ fn walsh_averages(values: &[f64]) -> Vec<f64> {
     averages
 }
 
-/// How many averages lie outside of the interval on each side: the largest number c for which the sum
-/// of the positive ranks is at most c with a chance of no more than half of the allowed error.
-fn cut(count: usize) -> usize {
-    let chances = signed_rank(count);
+/// How many values lie outside of the interval on each side, by the chance of each rank statistic: the
+/// largest one that is reached or undercut with a chance of no more than half of the allowed error. None
+/// if even the widest interval is not sure enough.
+fn cut(chances: &[f64]) -> Option<usize> {
     let mut below = 0.0;
     let fits = |chance: &&f64| {
         below += **chance;
         below <= (1.0 - CONFIDENCE) / 2.0
     };
-    chances.iter().take_while(fits).count() - 1
+    chances.iter().take_while(fits).count().checked_sub(1)
 }
 
 /// The chance of each sum of positive ranks, if every sign is as likely as the other.
@@ -119,6 +140,29 @@ fn signed_rank(count: usize) -> Vec<f64> {
         chances = next;
     }
     chances
+}
+
+/// The chance of each count of pairs in which the one of `ones` is smaller than the one of `others`
+/// (Mann and Whitney's), if all orders are as likely as each other.
+fn rank_sum(ones: usize, others: usize) -> Vec<f64> {
+    // By whom the largest value belongs to: one of `ones`, which no other exceeds, or one of `others`,
+    // which all of `ones` are smaller than.
+    let mut rows = vec![vec![1.0]; others + 1];
+    for one in 1..=ones {
+        rows[0] = vec![1.0];
+        for other in 1..=others {
+            let all = (one + other) as f64;
+            let mut chances = vec![0.0; one * other + 1];
+            for (count, chance) in rows[other].iter().enumerate() {
+                chances[count] += chance * one as f64 / all;
+            }
+            for (count, chance) in rows[other - 1].iter().enumerate() {
+                chances[count + one] += chance * other as f64 / all;
+            }
+            rows[other] = chances;
+        }
+    }
+    rows.pop().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -161,7 +205,63 @@ mod tests {
     fn the_cut_is_that_of_the_tables() {
         // The usual table of Wilcoxon's test, two-sided 0.05.
         for (count, expected) in [(6, 0), (7, 2), (8, 3), (9, 5), (10, 8), (15, 25), (20, 52)] {
-            assert_eq!(cut(count), expected, "{count} values");
+            assert_eq!(cut(&signed_rank(count)), Some(expected), "{count} values");
+        }
+    }
+
+    #[test]
+    fn the_cut_of_two_samples_is_that_of_the_tables() {
+        // The usual table of Mann and Whitney's test, two-sided 0.05.
+        for (ones, others, expected) in [
+            (4, 4, 0),
+            (5, 5, 2),
+            (5, 8, 6),
+            (6, 10, 11),
+            (10, 10, 23),
+            (10, 20, 55),
+            (20, 20, 127),
+        ] {
+            for (ones, others) in [(ones, others), (others, ones)] {
+                let chances = rank_sum(ones, others);
+                assert!((chances.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+                assert_eq!(cut(&chances), Some(expected), "{ones} and {others} values");
+            }
+        }
+        assert_eq!(cut(&rank_sum(3, 3)), None);
+        assert_eq!(cut(&rank_sum(0, 9)), None);
+    }
+
+    #[test]
+    fn the_shift_is_the_median_of_all_ratios() {
+        let old = [1.0, 1.0, 2.0, 2.0];
+        let new = [4.0, 4.0, 8.0, 8.0];
+        let ratio = ratio_of_independent(&old, &new).expect("enough");
+        let figures = [ratio.value, ratio.low, ratio.high].map(f64::round);
+        assert_eq!((figures, ratio.count), ([4.0, 2.0, 8.0], 4));
+        assert_eq!(ratio_of_independent(&old, &new[..1]), None);
+        assert_eq!(ratio_of_independent(&old, &[0.0; 4]), None);
+    }
+
+    #[test]
+    fn of_1000_intervals_around_equal_runs_30_to_70_miss_and_1_1_is_told() {
+        for (seed, [old, new]) in [(1, [10, 10]), (2, [8, 12]), (3, [14, 14])] {
+            let mut noise = Noise(seed);
+            let mut run = |blocks: usize, truth: f64| -> Vec<f64> {
+                (0..blocks)
+                    .map(|_| truth * (noise.normal() * 0.05).exp())
+                    .collect()
+            };
+            let mut missed = |truth: f64, times: i32| {
+                let outside = |_: &i32| {
+                    let (old, new) = (run(old, 1.0), run(new, truth));
+                    let ratio = ratio_of_independent(&old, &new).expect("enough");
+                    ratio.outside(1.0, 1.0)
+                };
+                (0..times).filter(outside).count()
+            };
+            let (equal, told) = (missed(1.0, 1000), missed(1.1, 200));
+            assert!((30..=70).contains(&equal), "{equal} at {old} and {new}");
+            assert!(told >= 170, "{told} of 200 at {old} and {new}");
         }
     }
 
