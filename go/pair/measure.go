@@ -118,8 +118,9 @@ func (b *Bench) Report(sample *Sample) {
 }
 
 func (b *Bench) finish() error {
-	b.print(map[string]any{"runtime": readRuntime().since(b.runtime)})
+	// Before the collection that reading the runtime's figures asks for.
 	figures := processFigures()
+	b.print(map[string]any{"runtime": readRuntime().since(b.runtime)})
 	giveBack()
 	if kept, ok := ResidentBytes(); ok {
 		figures["kept_bytes"] = kept

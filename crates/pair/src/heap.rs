@@ -52,7 +52,45 @@ pub const NAME: &str = if cfg!(feature = "system") {
     "counting"
 };
 
+/// Gives the system what memory the allocator keeps for later.
+#[cfg(feature = "mimalloc")]
+pub fn give_back() {
+    // SAFETY: mimalloc, which is linked in, has this function, for any thread at any time.
+    unsafe extern "C" {
+        safe fn mi_collect(force: bool);
+    }
+    mi_collect(true);
+}
+
+/// Gives the system what memory the allocator keeps for later.
+#[cfg(feature = "jemalloc")]
+pub fn give_back() {
+    use std::{
+        ffi::{c_char, c_int, c_void},
+        ptr::null_mut,
+    };
+    // SAFETY: jemalloc, which is linked in under this prefix, has this function.
+    unsafe extern "C" {
+        #[link_name = "_rjem_mallctl"]
+        fn mallctl(
+            name: *const c_char,
+            old: *mut c_void,
+            old_size: *mut usize,
+            new: *mut c_void,
+            new_size: usize,
+        ) -> c_int;
+    }
+    // 4096 stands for all arenas.
+    for name in [c"thread.tcache.flush", c"arena.4096.purge"] {
+        // SAFETY: both commands take no value and give none; jemalloc only reads the name.
+        unsafe {
+            mallctl(name.as_ptr(), null_mut(), null_mut(), null_mut(), 0);
+        }
+    }
+}
+
 /// Gives the system what memory the allocator keeps for later, where the allocator is glibc's.
+#[cfg(not(any(feature = "mimalloc", feature = "jemalloc")))]
 pub fn give_back() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     // SAFETY: glibc's `malloc_trim` may be called at any time and by any thread.

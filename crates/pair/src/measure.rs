@@ -118,6 +118,7 @@ impl Bench {
     }
 
     fn finish(&mut self) -> Result<(), Stop> {
+        let mut figures: BTreeMap<_, _> = process::figures().into_iter().collect();
         let heap = Heap::now().since(self.heap);
         let counted = |figure: usize| (heap::NAME == "counting").then_some(figure);
         self.out.line(json!({"runtime": {
@@ -134,9 +135,7 @@ impl Bench {
             "total_cpu_ns": null,
             "version": null,
         }}));
-        let before = process::figures();
         heap::give_back();
-        let mut figures: BTreeMap<_, _> = before.into_iter().collect();
         if let Some(kept) = process::resident_bytes() {
             figures.insert("kept_bytes", kept);
         }
