@@ -1,7 +1,10 @@
 //! What a measurement leaves behind: one JSON file with every sample, and all that is needed to make it
 //! again or to doubt it.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -103,6 +106,38 @@ pub struct Machine {
     pub settings: BTreeMap<String, String>,
 }
 
+impl Machine {
+    /// In what another machine is of another kind, each in a few words; nothing if it is of the same.
+    pub fn differences(&self, other: &Machine) -> Vec<String> {
+        let mut all = Vec::new();
+        let mut compare = |what: &str, one: &str, other: &str| {
+            if one != other {
+                all.push(format!("{what}: {one}, {other}"));
+            }
+        };
+        compare("processor", &self.cpu, &other.cpu);
+        compare("cores", &self.cores.to_string(), &other.cores.to_string());
+        compare("system", &self.system, &other.system);
+        for (ones, others) in [
+            (&self.versions, &other.versions),
+            (&self.settings, &other.settings),
+        ] {
+            let names: BTreeSet<&String> = ones.keys().chain(others.keys()).collect();
+            for name in names {
+                let of = |map: &BTreeMap<String, String>| map.get(name).cloned();
+                let [one, other] = [of(ones), of(others)].map(|v| v.unwrap_or("none".to_owned()));
+                compare(name, &one, &other);
+            }
+        }
+        // A kernel keeps a little for itself, not the same on each boot.
+        if self.memory_bytes.abs_diff(other.memory_bytes) > self.memory_bytes / 20 {
+            let [one, other] = [self, other].map(|m| m.memory_bytes >> 20);
+            all.push(format!("memory: {one} MiB, {other} MiB"));
+        }
+        all
+    }
+}
+
 /// The state of the sources.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -127,6 +162,19 @@ pub struct Measurement {
     pub dropped: Vec<Dropped>,
     /// How many blocks it takes to tell a ratio of 1.1 from 1, as far as the first ones tell.
     pub wanted: Option<usize>,
+    /// Resident memory over time, watched in a run of a single sample that is not timed.
+    #[serde(default)]
+    pub resident: Resident,
+}
+
+/// Resident memory over time on both sides: pairs of microseconds since the process began, and KiB.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Resident {
+    /// Go's.
+    pub go: Vec<[u64; 2]>,
+    /// Rust's.
+    pub rust: Vec<[u64; 2]>,
 }
 
 /// What is measured: the key of a measurement.

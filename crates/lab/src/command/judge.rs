@@ -1,6 +1,6 @@
 use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Args;
 use lab::{
     claims::Claims,
@@ -18,8 +18,9 @@ pub struct Judge {
     /// Only these claims, each in full.
     #[arg(value_name = "CLAIM")]
     claims: Vec<String>,
-    /// Result files; the newest whole one of `results` if none is named.
-    #[arg(long = "result", value_name = "FILE")]
+    /// A result's file, or a folder with all of its files; the newest whole one of `results` if none is
+    /// named. Repeatable.
+    #[arg(long = "result", value_name = "PATH")]
     files: Vec<PathBuf>,
     /// The folder of the results.
     #[arg(long, value_name = "DIR", default_value = "results")]
@@ -99,27 +100,13 @@ impl Judge {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// The named files, or the newest; those of one ledger have to be of one kind of machine.
+    /// The named files, or the newest.
     fn read(&self, project: &Project) -> Result<Vec<ResultFile>> {
         let mut paths = self.files.clone();
         if paths.is_empty() {
             let folder = project.root.join(&self.results);
             paths.extend(store::newest(&folder)?);
         }
-        let mut files: Vec<ResultFile> = Vec::new();
-        for path in &paths {
-            let file = store::read(path)?;
-            if let Some(first) = files.first()
-                && (first.machine != file.machine || first.hashes != file.hashes)
-            {
-                bail!(
-                    "{} and {} are of two machines or of two builds: they make two ledgers",
-                    paths[0].display(),
-                    path.display()
-                );
-            }
-            files.push(file);
-        }
-        Ok(files)
+        store::read_all(&paths)
     }
 }

@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use serde::{Deserialize, Serialize};
 
-use crate::result::{Block, Dropped, LeftOut, Measurement, ResultFile, SCHEMA, Subject};
+use crate::result::{Block, Dropped, LeftOut, Measurement, Resident, ResultFile, SCHEMA, Subject};
 
 /// The journal's name; it is no result.
 const JOURNAL: &str = "unfinished.jsonl";
@@ -43,10 +43,12 @@ pub enum Event {
     Dropped(Box<Dropped>),
     /// How many blocks are wanted.
     Wanted(usize),
-    /// It is about to be measured, at the case's own size or not.
+    /// It is about to be measured.
     Begun {
-        /// Whether it is the case's own.
+        /// Whether that is at the case's own size.
         own_scale: bool,
+        /// Its memory, as it was watched before.
+        resident: Resident,
     },
 }
 
@@ -78,6 +80,53 @@ fn understand(text: &str) -> Result<ResultFile> {
         Err(error) => bail!("this is no result: {error}"),
     }
     serde_json::from_str(text).context("this is no result, or a damaged one")
+}
+
+/// Reads what makes one result: these files, and all those in these folders and in the folders right
+/// below, as the shares of a partition lie. They have to be of one kind of machine and of one build.
+pub fn read_all(paths: &[PathBuf]) -> Result<Vec<ResultFile>> {
+    let mut files: Vec<(PathBuf, ResultFile)> = Vec::new();
+    for path in paths {
+        let mut found = vec![path.clone()];
+        if path.is_dir() {
+            found = list(path)?;
+            for entry in fs::read_dir(path)? {
+                let below = entry?.path();
+                if below.is_dir() {
+                    found.extend(list(&below)?);
+                }
+            }
+            if found.is_empty() {
+                bail!("{} holds no result", path.display());
+            }
+        }
+        for path in found {
+            let file = read(&path)?;
+            if let Some((first, other)) = files.first()
+                && let Some(why) = apart(other, &file)
+            {
+                bail!(
+                    "{} and {} do not make one ledger: {why}",
+                    first.display(),
+                    path.display()
+                );
+            }
+            files.push((path, file));
+        }
+    }
+    Ok(files.into_iter().map(|(_, file)| file).collect())
+}
+
+/// Why two files do not belong together, if they do not.
+fn apart(one: &ResultFile, other: &ResultFile) -> Option<String> {
+    if let Some(differs) = one.machine.differences(&other.machine).first() {
+        return Some(format!("their machines differ: {differs}"));
+    }
+    let built = |(name, hash): &(&String, &String)| {
+        other.hashes.get(*name).is_some_and(|other| other != *hash)
+    };
+    let (name, _) = one.hashes.iter().find(built)?;
+    Some(format!("{name} is not the same in both"))
 }
 
 /// All results of a folder, the newest first.
@@ -179,9 +228,14 @@ impl Store {
             blocks,
             dropped,
             wanted,
+            resident,
         } in measurements
         {
-            let begun = [Event::Begun { own_scale }].into_iter();
+            let begun = Event::Begun {
+                own_scale,
+                resident,
+            };
+            let begun = [begun].into_iter();
             let blocks = blocks.into_iter().map(|block| Event::Block(block.into()));
             let dropped = dropped
                 .into_iter()
@@ -297,6 +351,7 @@ fn apply(found: &mut ResultFile, subject: Subject, event: Event) {
             blocks,
             dropped,
             wanted: None,
+            resident: Resident::default(),
         });
         found.measurements.len() - 1
     });
@@ -305,7 +360,13 @@ fn apply(found: &mut ResultFile, subject: Subject, event: Event) {
         Event::Block(block) => measurement.blocks.push(*block),
         Event::Dropped(dropped) => measurement.dropped.push(*dropped),
         Event::Wanted(wanted) => measurement.wanted = Some(wanted),
-        Event::Begun { own_scale } => measurement.own_scale = own_scale,
+        Event::Begun {
+            own_scale,
+            resident,
+        } => {
+            measurement.own_scale = own_scale;
+            measurement.resident = resident;
+        }
     }
 }
 
@@ -399,7 +460,16 @@ mod tests {
         let store = Store::open(folder.path()).unwrap();
         let mut journal = store.begin(empty()).unwrap();
         journal
-            .add(&subject("tree"), Event::Begun { own_scale: true })
+            .add(
+                &subject("tree"),
+                Event::Begun {
+                    own_scale: true,
+                    resident: Resident {
+                        go: vec![[0, 900], [1000, 1200]],
+                        rust: Vec::new(),
+                    },
+                },
+            )
             .unwrap();
         journal.add(&subject("tree"), block("1")).unwrap();
         journal.add(&subject("bush"), block("2")).unwrap();
