@@ -4,6 +4,7 @@ pub mod block;
 pub mod child;
 pub mod machine;
 pub mod noise;
+pub mod outside;
 pub mod pilot;
 pub mod plan;
 pub mod store;
@@ -33,7 +34,7 @@ use crate::{
     formula::{Side, Wanted},
     programs::{self, Programs},
     project::Project,
-    result::{Because, Dropped, LeftOut, Machine, Request, ResultFile, Run, Subject},
+    result::{Because, Dropped, LeftOut, Machine, Request, Resident, ResultFile, Run, Subject},
     settings::{self, Build},
 };
 
@@ -77,6 +78,8 @@ pub struct Ready {
     pub own_scale: bool,
     /// Both of its processes.
     pub sides: Sides,
+    /// The memory of both, as the trials saw it.
+    pub resident: Resident,
     /// What a block of it takes.
     pub cost: Duration,
 }
@@ -255,6 +258,10 @@ impl<'a> Lab<'a> {
                 go: sized(&sides.go, go),
                 rust: sized(&sides.rust, rust),
             },
+            resident: Resident {
+                go: go.resident.clone(),
+                rust: rust.resident.clone(),
+            },
             cost: 3 * Duration::from_nanos(wall + (samples - 1) * work),
         }))
     }
@@ -399,8 +406,11 @@ impl Session<'_> {
             }
             match self.lab.counts(&ready) {
                 Ok(counts) => {
-                    let own_scale = ready.own_scale;
-                    journal.add(&ready.subject, Event::Begun { own_scale })?;
+                    let begun = Event::Begun {
+                        own_scale: ready.own_scale,
+                        resident: ready.resident.clone(),
+                    };
+                    journal.add(&ready.subject, begun)?;
                     at_work.push(Work {
                         ready,
                         counts,

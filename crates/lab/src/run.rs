@@ -72,12 +72,22 @@ pub fn clear_environment(command: &mut Command) -> &mut Command {
 
 /// Runs a program to its end, or stops it at the limit.
 pub fn run(command: &mut Command, limit: Duration) -> io::Result<Outcome> {
+    run_watched(command, limit, |_| ())
+}
+
+/// Runs a program; whoever watches it is told its process's number when it begins.
+pub fn run_watched(
+    command: &mut Command,
+    limit: Duration,
+    begun: impl FnOnce(u32),
+) -> io::Result<Outcome> {
     let deadline = Instant::now() + limit;
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut child = command.spawn()?;
+    begun(child.id());
     let (sender, receiver) = sync_channel(16);
     listen(child.stdout.take(), 0, sender.clone());
     listen(child.stderr.take(), 1, sender);

@@ -2,7 +2,7 @@
 //! strictly.
 
 use std::{
-    env,
+    env, io,
     path::{Path, PathBuf},
     process::Command,
     thread,
@@ -10,13 +10,13 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
-use nix::sys::resource::{UsageWho, getrusage};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::outside::{Cpu, Curve, Watch};
 use crate::{
     result::Run,
-    run::{self, End},
+    run::{self, End, Outcome},
 };
 
 /// A process that is about to be measured.
@@ -95,26 +95,39 @@ impl Launch {
 
     /// Runs it; the padding only makes the environment larger, since its size alone shifts results.
     pub fn run(&self, root: &Path, padding: usize) -> Result<Said> {
-        self.run_anyhow(root, padding)
+        let (said, _) = self.run_anyhow(root, padding, false)?;
+        Ok(said)
+    }
+
+    /// Runs it and watches its memory, which costs a little: nothing of it is timed.
+    pub fn watch(&self, root: &Path) -> Result<(Said, Curve)> {
+        self.run_anyhow(root, 0, true)
+    }
+
+    fn run_anyhow(&self, root: &Path, padding: usize, watched: bool) -> Result<(Said, Curve)> {
+        self.run_unnamed(root, padding, watched)
             .with_context(|| format!("measuring failed: {}", self.shown(root)))
     }
 
-    fn run_anyhow(&self, root: &Path, padding: usize) -> Result<Said> {
+    fn run_unnamed(&self, root: &Path, padding: usize, watched: bool) -> Result<(Said, Curve)> {
         let mut command = Command::new(&self.program);
         run::clear_environment(&mut command)
             .current_dir(root)
             .args(self.arguments())
             .envs(self.environment.iter().cloned())
             .env("LAB_PADDING", "x".repeat(padding));
-        let cpu = children_cpu();
+        let mut work = || -> io::Result<(Outcome, Curve)> {
+            let mut watch = None;
+            let begun = |pid| watch = watched.then(|| Watch::start(pid));
+            let outcome = run::run_watched(&mut command, self.limit, begun);
+            let curve = watch.map_or_else(Curve::new, Watch::end);
+            Ok((outcome?, curve))
+        };
+        let cpu = Cpu::of_children();
         let begun = Instant::now();
-        let outcome = if self.one_core {
-            pinned(|| run::run(&mut command, self.limit))?
-        } else {
-            run::run(&mut command, self.limit)
-        }?;
+        let (outcome, curve) = if self.one_core { pinned(work)? } else { work() }?;
         let wall = begun.elapsed();
-        let cpu = children_cpu().saturating_sub(cpu);
+        let cpu = Cpu::of_children().since(cpu);
         if outcome.end != End::Exit(0) {
             let stderr = String::from_utf8_lossy(&outcome.stderr);
             let first = stderr.lines().next().unwrap_or_default();
@@ -125,12 +138,17 @@ impl Launch {
             );
         }
         let mut said = self.read(&outcome.stdout)?;
-        for (name, time) in [("wall_process_ns", wall), ("cpu_process_ns", cpu)] {
+        for (name, time) in [
+            ("wall_process_ns", wall),
+            ("cpu_process_ns", cpu.user + cpu.system),
+            ("user_process_ns", cpu.user),
+            ("system_process_ns", cpu.system),
+        ] {
             said.run
                 .process
                 .insert(name.to_owned(), (time.as_nanos() as u64).into());
         }
-        Ok(said)
+        Ok((said, curve))
     }
 
     /// Reads what it printed: a header, its samples, the runtime's figures and the process's.
@@ -215,16 +233,6 @@ fn is_figure(value: &Value) -> bool {
         }),
         value => number(value),
     }
-}
-
-/// The CPU time of all children that have ended; one child at a time is measured.
-fn children_cpu() -> Duration {
-    getrusage(UsageWho::RUSAGE_CHILDREN).map_or(Duration::ZERO, |usage| {
-        let time = |part: nix::sys::time::TimeVal| {
-            Duration::new(part.tv_sec() as u64, part.tv_usec() as u32 * 1000)
-        };
-        time(usage.user_time()) + time(usage.system_time())
-    })
 }
 
 /// Does work on a thread that has one core, which a process started by it inherits.

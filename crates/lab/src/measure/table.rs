@@ -237,7 +237,7 @@ pub fn short_of_blocks(file: &ResultFile) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::result::Subject;
+    use crate::result::{Resident, Subject};
     use serde_json::json;
 
     fn run(wall: f64) -> Run {
@@ -270,6 +270,7 @@ mod tests {
             blocks: times.iter().map(block).collect(),
             dropped: Vec::new(),
             wanted: None,
+            resident: Resident::default(),
         }
     }
 

@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::child::Launch;
+use super::{child::Launch, outside::Curve};
 
 /// A run that takes less than this is short.
 const SHORT_NS: u64 = 300_000_000;
@@ -29,6 +29,8 @@ pub struct Seen {
     pub peak_bytes: u64,
     /// What lived in the end, where the runtime tells.
     pub live_bytes: u64,
+    /// Resident memory over time.
+    pub resident: Curve,
 }
 
 /// All trials of this machine.
@@ -85,7 +87,7 @@ impl Trials {
 }
 
 fn once(launch: &Launch, root: &Path) -> Result<Seen> {
-    let said = launch.run(root, 0)?;
+    let (said, resident) = launch.watch(root)?;
     let figure =
         |figures: &Map<String, Value>, name| figures.get(name).and_then(Value::as_u64).unwrap_or(0);
     Ok(Seen {
@@ -94,6 +96,7 @@ fn once(launch: &Launch, root: &Path) -> Result<Seen> {
         wall_ns: figure(&said.run.process, "wall_process_ns"),
         peak_bytes: figure(&said.run.process, "peak_bytes"),
         live_bytes: figure(&said.run.runtime, "live_bytes"),
+        resident,
     })
 }
 
@@ -171,6 +174,7 @@ mod tests {
             wall_ns: 1,
             peak_bytes: 2,
             live_bytes: 3,
+            resident: vec![[1, 2]],
         };
         trials.known.insert(key("hash", &launch), seen.clone());
         trials.keep().unwrap();
