@@ -15,8 +15,9 @@ use nix::sys::{
 /// Resident memory over time: pairs of microseconds since the process began, and KiB.
 pub type Curve = Vec<[u64; 2]>;
 
-/// A curve has fewer points than this, however long the process runs.
-const POINTS: usize = 200;
+/// A curve has fewer points than this, however long the process runs; odd, so that the last one stays
+/// when every other one goes.
+const POINTS: usize = 201;
 
 /// The time between the first points.
 const PERIOD: Duration = Duration::from_millis(1);
@@ -107,17 +108,17 @@ fn resident(pid: u32) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
 
     #[test]
     fn a_curve_spans_the_whole_run_with_few_points() {
-        let mut now = Duration::ZERO;
-        let end = Duration::from_secs(60);
-        let clock = std::cell::RefCell::new(&mut now);
-        let point = || Some([clock.borrow().as_micros() as u64, 7]);
+        let now = Cell::new(Duration::ZERO);
+        let point = || Some([now.get().as_micros() as u64, 7]);
         let wait = |time| {
-            **clock.borrow_mut() += time;
-            **clock.borrow() < end
+            now.set(now.get() + time);
+            now.get() < Duration::from_mins(1)
         };
         let points = curve(point, wait);
         assert!(
