@@ -9,7 +9,10 @@ use super::{
     child::Launch,
     noise::{Noise, watch},
 };
-use crate::result::{Block, Run, Subject};
+use crate::{
+    formula::Side,
+    result::{Block, Run, Subject},
+};
 
 /// The longest padding of an environment.
 const PADDING: usize = 4096;
@@ -59,7 +62,7 @@ fn order(chance: &mut fastrand::Rng) -> [Role; 3] {
     order
 }
 
-/// Runs a block. Its number counts those that were dropped too; the control takes the sides by turns.
+/// Runs a block. Its number counts those that were dropped too.
 pub fn take(
     sides: &Sides,
     subject: &Subject,
@@ -67,32 +70,44 @@ pub fn take(
     number: usize,
     root: &Path,
 ) -> Result<(Block, Noise)> {
+    let (block, noise) = watch(|| {
+        in_order(subject, seed, number, |side, padding| {
+            let launch = match side {
+                Side::Go => &sides.go,
+                Side::Rust => &sides.rust,
+            };
+            Ok(launch.run(root, padding)?.run)
+        })
+    });
+    let mut block = block?;
+    block.steal = noise.steal;
+    Ok((block, noise))
+}
+
+/// Runs both sides and the control, each with its padding of the environment, in the order that chance
+/// made; the control takes the sides by turns.
+pub fn in_order(
+    subject: &Subject,
+    seed: u64,
+    number: usize,
+    mut run: impl FnMut(Side, usize) -> Result<Run>,
+) -> Result<Block> {
     let mut chance = chance(seed, subject, number);
     let order = order(&mut chance);
     let control_of = if number.is_multiple_of(2) {
-        Role::Go
+        Side::Go
     } else {
-        Role::Rust
+        Side::Rust
     };
     let mut runs = [const { None::<Run> }; 3];
-    let (ran, noise) = watch(|| {
-        for role in order {
-            let side = if role == Role::Control {
-                control_of
-            } else {
-                role
-            };
-            let launch = if side == Role::Go {
-                &sides.go
-            } else {
-                &sides.rust
-            };
-            let said = launch.run(root, chance.usize(..PADDING))?;
-            runs[role as usize] = Some(said.run);
-        }
-        anyhow::Ok(())
-    });
-    ran?;
+    for role in order {
+        let side = match role {
+            Role::Go => Side::Go,
+            Role::Rust => Side::Rust,
+            Role::Control => control_of,
+        };
+        runs[role as usize] = Some(run(side, chance.usize(..PADDING))?);
+    }
     let [go, rust, control] = runs.map(Option::unwrap_or_default);
     ensure!(
         go.answer == rust.answer && control.answer == go.answer,
@@ -100,15 +115,17 @@ pub fn take(
         go.answer,
         rust.answer
     );
-    let block = Block {
+    Ok(Block {
         order: order.iter().map(|role| role.name().to_owned()).collect(),
         go,
         rust,
         control,
-        control_of: control_of.name().to_owned(),
-        steal: noise.steal,
-    };
-    Ok((block, noise))
+        control_of: match control_of {
+            Side::Go => Role::Go.name().to_owned(),
+            Side::Rust => Role::Rust.name().to_owned(),
+        },
+        steal: 0.0,
+    })
 }
 
 #[cfg(test)]
