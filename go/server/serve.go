@@ -3,7 +3,6 @@
 package server
 
 import (
-	"bytes"
 	"context"
 	"net"
 	"net/netip"
@@ -19,13 +18,15 @@ import (
 
 // Commands are those that only this topic has.
 var Commands = []pair.Command{{
-	Usage: "serve [--listen ADDRESS] [--workers N]",
-	Says:  "serves until SIGTERM or SIGINT (127.0.0.1:8080, 4 workers)",
-	Run:   command,
+	Usage: "serve [--listen ADDRESS] [--workers N] [--live-objects N] [--payload BYTES] " +
+		"[--pooled | --pooled-uncleared] [--probe]",
+	Says: "serves until SIGTERM or SIGINT (127.0.0.1:8080, 4 workers)",
+	Run:  command,
 }}
 
 func command(arguments []string, out *pair.Out) error {
-	flags, err := pair.ParseFlags(arguments, []string{"--listen", "--workers"}, nil)
+	names := append([]string{"--listen", "--workers"}, experimentFlags...)
+	flags, err := pair.ParseFlags(arguments, names, experimentSwitches)
 	if err != nil {
 		return err
 	}
@@ -45,6 +46,11 @@ func command(arguments []string, out *pair.Out) error {
 	if err != nil || strings.Contains(text, "%") {
 		return pair.Usage("--listen: %s is not an address like 127.0.0.1:8080", pair.Quote(text))
 	}
+	// Who reads the address finds the long-lived objects built.
+	experiment, err := newExperiment(flags)
+	if err != nil {
+		return err
+	}
 	// Who reads the address may already send a signal.
 	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
@@ -56,7 +62,7 @@ func command(arguments []string, out *pair.Out) error {
 	if err := out.Finish(); err != nil {
 		return err
 	}
-	return Serve(stop, listener, workers, newSite())
+	return Serve(stop, listener, workers, experiment.routes(newSite()))
 }
 
 // listen binds to exactly this address: "tcp" would take 0.0.0.0 for both families.
@@ -84,7 +90,7 @@ func start(address netip.AddrPort, workers int) (*running, error) {
 	}
 	told, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- Serve(told, listener, workers, newSite()) }()
+	go func() { done <- Serve(told, listener, workers, Routes(newSite())) }()
 	return &running{listener.Addr().(*net.TCPAddr).AddrPort(), stop, done}, nil
 }
 
@@ -111,11 +117,20 @@ func figures(requests int) Figures {
 	}
 }
 
-// threads returns how many threads the process has, as Linux counts them; 0 elsewhere.
+// threads returns how many threads the process has.
 func threads() int {
-	status, _ := os.ReadFile("/proc/self/status")
-	_, rest, _ := bytes.Cut(status, []byte("\nThreads:"))
-	count, _, _ := bytes.Cut(rest, []byte("\n"))
-	number, _ := strconv.Atoi(string(bytes.TrimSpace(count)))
+	return status("Threads:")
+}
+
+// status returns a number that Linux tells of the process; 0 elsewhere.
+func status(label string) int {
+	text, _ := os.ReadFile("/proc/self/status")
+	_, rest, _ := strings.Cut(string(text), "\n"+label)
+	line, _, _ := strings.Cut(rest, "\n")
+	words := strings.Fields(line)
+	if len(words) == 0 {
+		return 0
+	}
+	number, _ := strconv.Atoi(words[0])
 	return number
 }

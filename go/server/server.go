@@ -64,7 +64,7 @@ func Answer(site *Site) http.HandlerFunc {
 		}
 		data := make([]byte, Payload)
 		copy(data, body)
-		touch(data)
+		Touch(data)
 		site.Requests.Add(1)
 		fmt.Fprint(w, "OK") // data is garbage from here on
 	}
@@ -84,6 +84,14 @@ func Stats(site *Site) http.HandlerFunc {
 	}
 }
 
+// Touch writes one byte in each cache line.
+func Touch(data []byte) {
+	for i := 0; i < len(data); i += 64 {
+		data[i] = 1
+	}
+	blackBox(data)
+}
+
 // Routes says which handler answers what; all else is 404, or 405 with what is
 // allowed.
 func Routes(site *Site) http.Handler {
@@ -97,10 +105,10 @@ func Routes(site *Site) http.Handler {
 
 // Serve serves until it is told to stop, and then ends what has begun.
 func Serve(
-	stop context.Context, listener net.Listener, workers int, site *Site,
+	stop context.Context, listener net.Listener, workers int, routes http.Handler,
 ) error {
 	runtime.GOMAXPROCS(workers) // goroutines that run at the same time
-	server := newServer(Routes(site))
+	server := newServer(routes)
 	stopped := make(chan error, 1)
 	context.AfterFunc(stop, func() { stopped <- shutdown(server) })
 	err := server.Serve(listener)
@@ -131,14 +139,6 @@ func shutdown(server *http.Server) error {
 		return server.Close()
 	}
 	return nil
-}
-
-// touch writes one byte in each cache line.
-func touch(data []byte) {
-	for i := 0; i < len(data); i += 64 {
-		data[i] = 1
-	}
-	blackBox(data)
 }
 
 // blackBox is a variable, so that the compiler cannot know that nobody looks.

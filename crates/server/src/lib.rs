@@ -75,6 +75,14 @@ pub async fn stats(site: Data<Site>) -> Json<Figures> {
     Json((site.measure)(site.requests.load(Relaxed)))
 }
 
+/// Writes one byte in each cache line.
+pub fn touch(data: &mut [u8]) {
+    for i in (0..data.len()).step_by(64) {
+        data[i] = 1;
+    }
+    black_box(data);
+}
+
 /// Which handler answers what; all else is 404, or 405 with what is allowed.
 pub fn routes(config: &mut ServiceConfig) {
     let site = web::scope("")
@@ -90,10 +98,10 @@ pub fn routes(config: &mut ServiceConfig) {
 pub async fn serve(
     listener: TcpListener,
     workers: usize,
-    site: Data<Site>,
+    routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
     stop: impl Future<Output = ()> + 'static,
 ) -> io::Result<()> {
-    let server = new_server(listener, workers, site)?;
+    let server = new_server(listener, workers, routes)?;
     let handle = server.handle();
     rt::spawn(async move {
         stop.await;
@@ -106,9 +114,9 @@ pub async fn serve(
 fn new_server(
     listener: TcpListener,
     workers: usize, // threads, each with an event loop of its own
-    site: Data<Site>,
+    routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> io::Result<Server> {
-    let app = move || App::new().app_data(site.clone()).configure(routes);
+    let app = move || App::new().configure(routes.clone());
     let server = HttpServer::new(app)
         .workers(workers)
         .client_request_timeout(HEAD_LIMIT)
@@ -116,14 +124,6 @@ fn new_server(
         .disable_signals() // SIGINT would cut off what has begun
         .listen(listener)?;
     Ok(server.run())
-}
-
-/// Writes one byte in each cache line.
-fn touch(data: &mut [u8]) {
-    for i in (0..data.len()).step_by(64) {
-        data[i] = 1;
-    }
-    black_box(data);
 }
 
 /// Gives a refusal the words that net/http gives it.

@@ -5,6 +5,7 @@
 
 mod client;
 mod contrast;
+mod experiment;
 mod measure;
 mod script;
 mod serve;

@@ -9,22 +9,36 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use actix_web::{rt::System, web::Data};
+use actix_web::{
+    rt::System,
+    web::{Data, ServiceConfig},
+};
 use pair::{Command, Flags, Out, Stop, heap::Heap, quote, reason};
 use server::{Figures, Site, serve};
 use tokio::sync::oneshot;
 
+use crate::experiment::{self, Experiment};
+
 pub const COMMAND: Command = Command {
-    usage: "serve [--listen ADDRESS] [--workers N]",
+    usage: "serve [--listen ADDRESS] [--workers N] [--live-objects N] [--payload BYTES] \
+            [--pooled | --pooled-uncleared] [--probe]",
     says: "serves until SIGTERM or SIGINT (127.0.0.1:8080, 4 workers)",
     run: command,
 };
 
 fn command(arguments: &[OsString], out: &Out) -> Result<(), Stop> {
-    let flags = Flags::parse(arguments, &["--listen", "--workers"], &[])?;
+    let names = [&["--listen", "--workers"], &experiment::FLAGS[..]].concat();
+    let flags = Flags::parse(arguments, &names, &experiment::SWITCHES)?;
     flags.at_most(0)?;
     let workers = flags.number("--workers", 1, 64, 4)?;
     let address = address(flags.get("--listen").unwrap_or("127.0.0.1:8080"))?;
+    // Who reads the address finds the long-lived objects built.
+    let experiment = Data::new(Experiment::new(&flags)?);
+    let site = site();
+    let routes = move |config: &mut ServiceConfig| {
+        config.app_data(site.clone());
+        Experiment::routes(&experiment, config);
+    };
     System::new().block_on(async {
         // Who reads the address may already send a signal.
         let stop = told_to_stop()?;
@@ -33,7 +47,7 @@ fn command(arguments: &[OsString], out: &Out) -> Result<(), Stop> {
         })?;
         out.line(listener.local_addr()?);
         out.finish()?;
-        Ok(serve(listener, workers, site(), stop).await?)
+        Ok(serve(listener, workers, routes, stop).await?)
     })
 }
 
@@ -87,7 +101,12 @@ impl Running {
             let stopped = async {
                 let _ = stopped.await;
             };
-            System::new().block_on(serve(listener, workers, site(), stopped))
+            let site = site();
+            let routes = move |config: &mut ServiceConfig| {
+                config.app_data(site.clone());
+                server::routes(config);
+            };
+            System::new().block_on(serve(listener, workers, routes, stopped))
         });
         Ok(Running {
             address,
@@ -130,12 +149,15 @@ fn figures(requests: usize) -> Figures {
     }
 }
 
-/// How many threads the process has, as Linux counts them; 0 elsewhere.
+/// How many threads the process has.
 pub fn threads() -> usize {
+    status("Threads:")
+}
+
+/// A number that Linux tells of the process; 0 elsewhere.
+pub fn status(label: &str) -> usize {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("Threads:"));
-    line.and_then(|count| count.trim().parse().ok())
-        .unwrap_or(0)
+    let line = status.lines().find_map(|line| line.strip_prefix(label));
+    let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+    number.unwrap_or(0)
 }

@@ -1,0 +1,205 @@
+// Twin: go/server/experiment.go
+
+//! The experiment: the same server with long-lived objects beside it, another payload, pooled buffers.
+
+use std::{
+    cell::RefCell,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
+};
+
+use actix_web::{
+    rt,
+    web::{self, Data, Json, ServiceConfig},
+};
+use pair::{Flags, Stop, heap};
+use serde::Serialize;
+use server::{PAYLOAD, Site, touch};
+
+use crate::serve::status;
+
+/// The options with a value.
+pub const FLAGS: [&str; 2] = ["--live-objects", "--payload"];
+/// The options without one.
+pub const SWITCHES: [&str; 3] = ["--pooled", "--pooled-uncleared", "--probe"];
+
+/// What the options ask for.
+pub struct Experiment {
+    sessions: Vec<Arc<Session>>,
+    payload: usize,
+    memory: Memory,
+    probe: Option<Probe>,
+    /// Whether a request does anything else than the article's.
+    changed: bool,
+}
+
+/// Where a request's memory comes from.
+#[derive(Clone, Copy)]
+enum Memory {
+    Fresh,
+    Pooled,
+    Uncleared,
+}
+
+/// A worker's buffer: its requests come one after the other.
+type Pool = RefCell<Vec<u8>>;
+
+/// A long-lived object: 64 bytes, two of them pointers to earlier ones, so that there is no cycle.
+struct Session {
+    token: [u8; 48],
+    inviter: Option<Arc<Session>>,
+    neighbour: Option<Arc<Session>>,
+}
+
+/// The runtime's figures, the same names in both languages; null where there is no such thing.
+#[derive(Serialize)]
+struct Figures {
+    #[serde(flatten)]
+    runtime: server::Figures,
+    gc_cpu_ns: Option<u64>,
+    heap_goal_bytes: Option<u64>,
+    live_bytes: Option<usize>,
+    live_objects: usize,
+    pauses_ns: Option<Vec<[u64; 2]>>,
+    probe_late_us: Option<Vec<[u64; 2]>>,
+    resident_bytes: usize,
+}
+
+impl Experiment {
+    /// Reads the options and builds the long-lived objects.
+    pub fn new(flags: &Flags) -> Result<Self, Stop> {
+        let live = flags.number("--live-objects", 0, 100_000_000, 0)?;
+        let payload = flags.number("--payload", 0, 1 << 30, PAYLOAD)?;
+        let memory = match (flags.has("--pooled"), flags.has("--pooled-uncleared")) {
+            (false, false) => Memory::Fresh,
+            (true, false) => Memory::Pooled,
+            (false, true) => Memory::Uncleared,
+            (true, true) => {
+                let says = "choose one of --pooled and --pooled-uncleared";
+                return Err(Stop::Usage(says.to_owned()));
+            }
+        };
+        Ok(Experiment {
+            sessions: sessions(live),
+            payload,
+            memory,
+            probe: flags.has("--probe").then(Probe::default),
+            changed: live > 0 || payload != PAYLOAD || !matches!(memory, Memory::Fresh),
+        })
+    }
+
+    /// The article's routes, with more figures and, where anything is changed, another answer; a worker
+    /// calls it once.
+    pub fn routes(experiment: &Data<Self>, config: &mut ServiceConfig) {
+        config.app_data(experiment.clone());
+        config.app_data(Data::new(Pool::default()));
+        config.route("/stats", web::get().to(stats));
+        config.route("/stats", web::head().to(stats));
+        if experiment.changed {
+            config.route("/", web::get().to(answer));
+            config.route("/", web::head().to(answer));
+        }
+        if experiment.probe.is_some() {
+            rt::spawn(watch(experiment.clone()));
+        }
+        server::routes(config);
+    }
+
+    /// What a request does with its memory: its session's token comes first, then all of it is touched.
+    fn work(&self, request: usize, data: &mut [u8]) {
+        if !self.sessions.is_empty() {
+            let session = &self.sessions[request.wrapping_mul(7919) % self.sessions.len()];
+            let session = session.neighbour.as_ref().unwrap_or(session);
+            let session = session.inviter.as_ref().unwrap_or(session);
+            let length = data.len().min(session.token.len());
+            data[..length].copy_from_slice(&session.token[..length]);
+        }
+        touch(data);
+    }
+}
+
+async fn answer(site: Data<Site>, experiment: Data<Experiment>, pool: Data<Pool>) -> &'static str {
+    let request = site.requests.fetch_add(1, Relaxed);
+    let payload = experiment.payload;
+    if let Memory::Fresh = experiment.memory {
+        experiment.work(request, &mut vec![0; payload]);
+        return "OK";
+    }
+    let mut buffer = pool.borrow_mut();
+    if buffer.len() != payload {
+        *buffer = vec![0; payload];
+    } else if let Memory::Pooled = experiment.memory {
+        buffer.fill(0);
+    }
+    experiment.work(request, &mut buffer);
+    "OK"
+}
+
+async fn stats(site: Data<Site>, experiment: Data<Experiment>) -> Json<Figures> {
+    let runtime = (site.measure)(site.requests.load(Relaxed));
+    let live = runtime.allocated_bytes.saturating_sub(runtime.freed_bytes);
+    Json(Figures {
+        runtime,
+        gc_cpu_ns: None,
+        heap_goal_bytes: None,
+        live_bytes: (heap::NAME == "counting").then_some(live),
+        live_objects: experiment.sessions.len(),
+        pauses_ns: None,
+        probe_late_us: experiment.probe.as_ref().map(Probe::pairs),
+        resident_bytes: status("VmRSS:") * 1024,
+    })
+}
+
+/// Objects that point to two earlier ones each, one of them anywhere.
+fn sessions(count: usize) -> Vec<Arc<Session>> {
+    let mut sessions: Vec<Arc<Session>> = Vec::with_capacity(count);
+    let mut random = 1_u64;
+    for number in 0..count {
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        let earlier = (random >> 33) as usize % number.max(1);
+        let mut token = [0; 48];
+        token[..8].copy_from_slice(&random.to_le_bytes());
+        sessions.push(Arc::new(Session {
+            token,
+            inviter: sessions.get(number / 2).cloned(),
+            neighbour: sessions.get(earlier).cloned(),
+        }));
+    }
+    sessions
+}
+
+/// How late a task came that wanted to sleep for a millisecond: how often, by powers of two.
+#[derive(Default)]
+struct Probe([AtomicU64; 32]);
+
+impl Probe {
+    fn record(&self, late: Duration) {
+        let bits = (u128::BITS - late.as_micros().leading_zeros()) as usize;
+        self.0[bits.min(self.0.len() - 1)].fetch_add(1, Relaxed);
+    }
+
+    /// Pairs of microseconds that it was less late than, and how often.
+    fn pairs(&self) -> Vec<[u64; 2]> {
+        let counts = self.0.iter().map(|count| count.load(Relaxed));
+        let pairs = counts.enumerate().map(|(bits, count)| [1 << bits, count]);
+        pairs.filter(|pair| pair[1] > 0).collect()
+    }
+}
+
+/// Sleeps and wakes among the requests of a worker, whose clock has steps of a millisecond.
+async fn watch(experiment: Data<Experiment>) {
+    let Some(probe) = &experiment.probe else {
+        return;
+    };
+    let pause = Duration::from_millis(1);
+    loop {
+        let begun = Instant::now();
+        rt::time::sleep(pause).await;
+        probe.record(begun.elapsed().saturating_sub(pause));
+    }
+}
