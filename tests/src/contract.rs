@@ -8,7 +8,12 @@ use std::{
 use predicates::prelude::*;
 use serde_json::{Map, Value};
 
-use crate::{Operation, Pair};
+use lab::prove::table::Operation;
+
+use crate::{
+    Pair,
+    operations::{bad, plain},
+};
 
 /// Writes the contract's tests for a topic; `no scripts` for one whose `replay` says why it has none.
 #[macro_export]
@@ -236,7 +241,7 @@ pub fn lines_that_cannot_be_done_are_refused_alike(pair: &Pair) {
     says(&vec![b'a'; 1 << 20], "line 1: longer than 65536 bytes");
     for operation in pair.operations() {
         let usage = format!("error: line 1: usage: {}", operation.word);
-        let too_many = format!("{} 1", operation.plain());
+        let too_many = format!("{} 1", plain(&operation));
         let refused = pair.script(too_many).code(2).stdout("");
         refused.stderr(predicate::str::starts_with(&*usage));
         if !operation.operands.is_empty() {
@@ -250,10 +255,10 @@ pub fn lines_that_cannot_be_done_are_refused_alike(pair: &Pair) {
 pub fn operands_out_of_their_type_or_limit_are_refused_alike(pair: &Pair) {
     let mut scripts = Vec::new();
     for operation in pair.operations() {
-        let plain = operation.plain();
+        let plain = plain(&operation);
         let words: Vec<_> = plain.split(' ').collect();
         for (place, operand) in operation.operands.iter().enumerate() {
-            for bad in operand.bad() {
+            for bad in bad(operand) {
                 let mut words = words.clone();
                 words[place + 1] = &bad;
                 scripts.push(words.join(" ").into_bytes());

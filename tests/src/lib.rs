@@ -12,11 +12,11 @@ use assert_cmd::{Command, assert::Assert};
 use lab::{
     programs::{self, Programs},
     project::Project,
+    prove::table::{self, Operation},
     verify,
 };
 
 pub use contract::*;
-pub use operations::{Operand, Operation};
 
 /// How long a program may take, far more than it needs.
 const LIMIT: Duration = Duration::from_mins(1);
@@ -150,7 +150,7 @@ impl Pair {
     pub fn operations(&self) -> Vec<Operation> {
         let told = self.same(&["operations"]).success();
         let table = String::from_utf8_lossy(&told.get_output().stdout).into_owned();
-        table.lines().map(Operation::parse).collect()
+        table::read(&table).unwrap_or_else(|error| panic!("{error:#}"))
     }
 
     /// The scripts that every test of the topic runs.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use lab::project::Project;
+use lab::{hash::hex, project::Project};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 
@@ -52,10 +52,7 @@ pub fn key(root: &Path, paths: &[&str], words: &[&str]) -> Result<String> {
         hash.update(word.as_bytes());
         hash.update([0]);
     }
-    Ok(hash
-        .finalize()
-        .iter()
-        .fold(String::new(), |all, byte| all + &format!("{byte:02x}")))
+    Ok(hex(&hash.finalize()))
 }
 
 fn add(hash: &mut Sha256, path: &Path) -> Result<()> {

@@ -6,6 +6,7 @@ pub mod claims;
 pub mod compare;
 pub mod doctor;
 pub mod formula;
+pub mod hash;
 pub mod judge;
 pub mod measure;
 pub mod mistakes;

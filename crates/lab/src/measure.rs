@@ -13,15 +13,13 @@ pub mod trial;
 
 use std::{
     collections::BTreeMap,
-    fmt::{self, Write as _},
-    fs,
+    fmt,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering::Relaxed},
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result};
-use sha2::{Digest as _, Sha256};
+use anyhow::Result;
 
 use self::{
     block::Sides,
@@ -32,6 +30,7 @@ use self::{
 };
 use crate::{
     formula::{Side, Wanted},
+    hash,
     programs::{self, Programs},
     project::Project,
     result::{Because, Dropped, LeftOut, Machine, Request, Resident, ResultFile, Run, Subject},
@@ -126,7 +125,8 @@ impl<'a> Lab<'a> {
         }
         let claims = project.root.join(CLAIMS);
         if claims.is_file() {
-            lab.hashes.insert(CLAIMS.to_owned(), hash_of(&claims)?);
+            lab.hashes
+                .insert(CLAIMS.to_owned(), hash::of_file(&claims)?);
         }
         Ok(lab)
     }
@@ -143,7 +143,7 @@ impl<'a> Lab<'a> {
     fn hash(&mut self, build: Option<Build>, topic: &str) -> Result<()> {
         let key = key(build, topic);
         if !self.hashes.contains_key(&key) {
-            let hash = hash_of(&self.program(build, topic))?;
+            let hash = hash::of_file(&self.program(build, topic))?;
             self.hashes.insert(key, hash);
         }
         Ok(())
@@ -616,18 +616,6 @@ fn too_slow(wall_ns: u64, budget: &Budget) -> Option<String> {
 fn key(build: Option<Build>, topic: &str) -> String {
     let build = build.map_or("counting", Build::name);
     format!("{build}/{topic}")
-}
-
-/// The hash of a file: SHA-256, in hexadecimal.
-pub fn hash_of(path: &Path) -> Result<String> {
-    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(Sha256::digest(&bytes)
-        .iter()
-        .fold(String::new(), |mut hash, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(hash, "{byte:02x}");
-            hash
-        }))
 }
 
 /// Whether a result answers the same question about the same programs on the same machine.

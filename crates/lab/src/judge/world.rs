@@ -11,8 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     checks,
     claims::{Fact, Replay, Test},
-    measure::hash_of,
-    mistakes,
+    hash, mistakes,
     programs::{self, Programs},
     project::Project,
     run::{self, End},
@@ -214,7 +213,7 @@ fn state(project: &Project, programs: &Programs, go: &Go) -> Result<String> {
             .map(|fixture| project.root.join(&fixture.path)),
     );
     for file in files {
-        state += &hash_of(&file)?;
+        state += &hash::of_file(&file)?;
     }
     let rust = Command::new("rustc")
         .arg("-vV")

@@ -1,6 +1,6 @@
 //! Whole runs, with shell scripts in place of the programs.
 
-use std::os::unix::fs::PermissionsExt as _;
+use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use super::*;
 use crate::{

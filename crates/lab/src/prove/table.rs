@@ -1,6 +1,6 @@
 //! The table that a program prints of a script's operations.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 
 /// One operation of a script.
 #[derive(Debug, Clone)]
@@ -60,9 +60,10 @@ pub fn read(text: &str) -> Result<Vec<Operation>> {
 
 fn operation(line: &str) -> Result<Operation> {
     let columns: Vec<&str> = line.split('\t').collect();
-    let [word, operands, part, _] = columns[..] else {
+    let [word, operands, part, says] = columns[..] else {
         bail!("there are {} columns, not 4", columns.len());
     };
+    ensure!(!says.is_empty(), "{word} does not say what it does");
     let part = match part {
         "-" => Part::None,
         "lets go" => Part::LetsGo,
@@ -115,5 +116,6 @@ mod tests {
         assert_eq!(table[0].operands[1].most, 9);
         assert!(read("put\tKEY\t-\tsays\n").is_err());
         assert!(read("put\t-\n").is_err());
+        assert!(read("put\t-\t-\t\n").is_err());
     }
 }
