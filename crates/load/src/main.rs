@@ -1,0 +1,4 @@
+//! The command `load`.
+#![forbid(unsafe_code)]
+
+fn main() {}

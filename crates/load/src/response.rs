@@ -1,0 +1,338 @@
+//! Reads answers as they come, in whatever pieces.
+
+use httparse::{EMPTY_HEADER, Header, Status};
+
+/// The longest head that is read.
+const LONGEST_HEAD: usize = 64 << 10;
+
+/// The answer to one request.
+#[derive(Debug, Default)]
+pub(crate) struct Response {
+    /// What has come of an unfinished head.
+    head: Vec<u8>,
+    body: Body,
+    whole: Whole,
+}
+
+/// A whole answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Whole {
+    pub(crate) status: u16,
+    /// Whether another request may follow on the same connection.
+    pub(crate) keep: bool,
+}
+
+/// An answer that is not HTTP.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Bad;
+
+/// What is still to come.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Body {
+    #[default]
+    Head,
+    /// So many bytes.
+    Length(u64),
+    Chunked(Chunk),
+    /// All until the connection is closed.
+    Rest,
+}
+
+/// What comes next in a chunked body.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Chunk {
+    /// A digit of its size, after these.
+    Size { size: u64, digits: u8 },
+    /// The rest of the line of its size.
+    Extension(u64),
+    /// So many bytes of it.
+    Data(u64),
+    /// The end of the line behind it.
+    End,
+    /// The lines behind the last chunk; how many characters this one has.
+    Trailer(usize),
+}
+
+impl Response {
+    /// Takes what has come; the whole answer once it is there.
+    pub(crate) fn feed(&mut self, bytes: &[u8], head_only: bool) -> Result<Option<Whole>, Bad> {
+        if self.body != Body::Head {
+            return self.take(bytes);
+        }
+        self.head.extend_from_slice(bytes);
+        // A head ends with a line: nothing to read before one has come.
+        while self.body == Body::Head && bytes.contains(&b'\n') {
+            match self.read_head(head_only)? {
+                Some(end) => drop(self.head.drain(..end)),
+                None => break,
+            }
+        }
+        if self.body == Body::Head {
+            let fits = self.head.len() <= LONGEST_HEAD;
+            return if fits { Ok(None) } else { Err(Bad) };
+        }
+        let mut rest = std::mem::take(&mut self.head);
+        let whole = self.take(&rest);
+        rest.clear();
+        self.head = rest;
+        whole
+    }
+
+    /// The connection was closed: the whole answer, if it is one that ends so.
+    pub(crate) fn close(&mut self) -> Option<Whole> {
+        let ends_so = self.body == Body::Rest;
+        self.body = Body::Head;
+        ends_so.then_some(self.whole)
+    }
+
+    /// Reads the head, if all of it is there, and tells where it ends.
+    fn read_head(&mut self, head_only: bool) -> Result<Option<usize>, Bad> {
+        let mut fields = [EMPTY_HEADER; 128];
+        let mut head = httparse::Response::new(&mut fields);
+        let Status::Complete(end) = head.parse(&self.head).map_err(|_| Bad)? else {
+            return Ok(None);
+        };
+        let status = head.code.ok_or(Bad)?;
+        // What is said before the answer, such as 100 Continue.
+        if (100..200).contains(&status) {
+            return if status == 101 {
+                Err(Bad)
+            } else {
+                Ok(Some(end))
+            };
+        }
+        let fields = &*head.headers;
+        let kept = match head.version {
+            Some(0) => says(fields, "connection", "keep-alive"),
+            _ => !says(fields, "connection", "close"),
+        };
+        let body = match length(fields)? {
+            _ if head_only || status == 204 || status == 304 => Body::Length(0),
+            _ if says(fields, "transfer-encoding", "chunked") => Body::Chunked(Chunk::FIRST),
+            _ if field(fields, "transfer-encoding").next().is_some() => Body::Rest,
+            Some(length) => Body::Length(length),
+            None => Body::Rest,
+        };
+        self.whole = Whole {
+            status,
+            keep: kept && body != Body::Rest,
+        };
+        self.body = body;
+        Ok(Some(end))
+    }
+
+    /// Takes bytes of the body.
+    fn take(&mut self, bytes: &[u8]) -> Result<Option<Whole>, Bad> {
+        let used = match &mut self.body {
+            Body::Head | Body::Rest => None,
+            Body::Length(left) => {
+                let taken = (*left).min(bytes.len() as u64);
+                *left -= taken;
+                (*left == 0).then_some(taken as usize)
+            }
+            Body::Chunked(chunk) => chunk.take(bytes)?,
+        };
+        Ok(used.map(|used| {
+            self.body = Body::Head;
+            // More than was asked for: what follows belongs to no request.
+            self.whole.keep &= used == bytes.len();
+            self.whole
+        }))
+    }
+}
+
+impl Chunk {
+    const FIRST: Self = Chunk::Size { size: 0, digits: 0 };
+
+    /// Takes bytes; how many, once the last chunk is over.
+    fn take(&mut self, bytes: &[u8]) -> Result<Option<usize>, Bad> {
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            at += 1;
+            *self = match *self {
+                Chunk::Size { size, digits } => match (byte as char).to_digit(16) {
+                    Some(digit) if digits < 15 => Chunk::Size {
+                        size: size << 4 | u64::from(digit),
+                        digits: digits + 1,
+                    },
+                    Some(_) => return Err(Bad),
+                    None if digits == 0 => return Err(Bad),
+                    None if byte == b'\n' => Chunk::sized(size),
+                    None if matches!(byte, b';' | b'\r' | b' ' | b'\t') => Chunk::Extension(size),
+                    None => return Err(Bad),
+                },
+                Chunk::Extension(size) if byte == b'\n' => Chunk::sized(size),
+                Chunk::Extension(size) => Chunk::Extension(size),
+                Chunk::Data(left) => {
+                    let taken = left.min((bytes.len() - at + 1) as u64);
+                    at += taken as usize - 1;
+                    match left - taken {
+                        0 => Chunk::End,
+                        left => Chunk::Data(left),
+                    }
+                }
+                Chunk::End if byte == b'\n' => Chunk::FIRST,
+                Chunk::End if byte == b'\r' => Chunk::End,
+                Chunk::End => return Err(Bad),
+                Chunk::Trailer(0) if byte == b'\n' => return Ok(Some(at)),
+                Chunk::Trailer(_) if byte == b'\n' => Chunk::Trailer(0),
+                Chunk::Trailer(length) => Chunk::Trailer(length + usize::from(byte != b'\r')),
+            }
+        }
+        Ok(None)
+    }
+
+    /// What follows the line with the size; a chunk of nothing is the last.
+    fn sized(size: u64) -> Self {
+        match size {
+            0 => Chunk::Trailer(0),
+            size => Chunk::Data(size),
+        }
+    }
+}
+
+/// The values of the fields of this name.
+fn field<'a>(fields: &'a [Header], name: &'a str) -> impl Iterator<Item = &'a str> {
+    let named = fields
+        .iter()
+        .filter(move |field| field.name.eq_ignore_ascii_case(name));
+    named.map(|field| str::from_utf8(field.value).unwrap_or_default())
+}
+
+/// Whether a list of words in a field holds this one.
+fn says(fields: &[Header], name: &str, word: &str) -> bool {
+    field(fields, name)
+        .flat_map(|value| value.split(','))
+        .any(|said| said.trim().eq_ignore_ascii_case(word))
+}
+
+/// The length that is told; two that differ are none.
+fn length(fields: &[Header]) -> Result<Option<u64>, Bad> {
+    let mut told = None;
+    for value in field(fields, "content-length") {
+        let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+        let length = value.parse().ok().filter(|_| digits).ok_or(Bad)?;
+        if told.replace(length).is_some_and(|other| other != length) {
+            return Err(Bad);
+        }
+    }
+    Ok(told)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is read of an answer in pieces of this size, closed at its end.
+    fn read(answer: &[u8], piece: usize) -> Result<Option<Whole>, Bad> {
+        let mut response = Response::default();
+        for piece in answer.chunks(piece) {
+            if let Some(whole) = response.feed(piece, false)? {
+                return Ok(Some(whole));
+            }
+        }
+        Ok(response.close())
+    }
+
+    const fn whole(status: u16, keep: bool) -> Result<Option<Whole>, Bad> {
+        Ok(Some(Whole { status, keep }))
+    }
+
+    #[test]
+    fn answers_are_read_whole_in_pieces_of_any_size() {
+        let kept = whole(200, true);
+        for (answer, read_as) in [
+            ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK", kept),
+            ("HTTP/1.1 200 OK\r\ncontent-length: 2, \r\n\r\nOK", Err(Bad)),
+            (
+                "HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n",
+                whole(200, true),
+            ),
+            ("HTTP/1.1 204 No\r\n\r\n", whole(204, true)),
+            (
+                "HTTP/1.1 100 Go on\r\n\r\nHTTP/1.1 500 No\r\nContent-Length: 1\r\n\r\nx",
+                whole(500, true),
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: x, Close\r\n\r\nOK",
+                whole(200, false),
+            ),
+            (
+                "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nOK",
+                whole(200, false),
+            ),
+            (
+                "HTTP/1.0 200 OK\r\nContent-Length: 2\r\nConnection: Keep-Alive\r\n\r\nOK",
+                whole(200, true),
+            ),
+            ("HTTP/1.1 200 OK\r\n\r\nuntil the end", whole(200, false)),
+            (
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nuntil the end",
+                whole(200, false),
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nOK\r\n0\r\n\r\n",
+                whole(200, true),
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0aB;x=y\r\n01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789\r\n",
+                Ok(None),
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1 \r\nx\r\n0\r\nA: b\r\nC: d\r\n\r\n",
+                whole(200, true),
+            ),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nOK", Ok(None)),
+            ("HTTP/1.1 200 OK\r\nContent-Le", Ok(None)),
+            (
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
+                Err(Bad),
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nxx\r\n",
+                Err(Bad),
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1111111111111111\r\n",
+                Err(Bad),
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nOK",
+                Err(Bad),
+            ),
+            ("HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\nOK", Err(Bad)),
+            ("HTTP/1.1 101 Other\r\n\r\n", Err(Bad)),
+            ("SSH-2.0-OpenSSH\r\n", Err(Bad)),
+        ] {
+            for piece in 1..=answer.len() {
+                assert_eq!(
+                    read(answer.as_bytes(), piece),
+                    read_as,
+                    "{answer:?} by {piece}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn an_answer_with_more_than_it_tells_ends_its_connection() {
+        let mut response = Response::default();
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOKmore";
+        assert_eq!(response.feed(answer, false), whole(200, false));
+    }
+
+    #[test]
+    fn a_head_that_does_not_end_is_refused() {
+        let mut endless = Response::default();
+        let mut line = b"HTTP/1.1 200 OK\r\nA: ".to_vec();
+        line.resize(LONGEST_HEAD + 1, b'a');
+        assert_eq!(endless.feed(&line, false), Err(Bad));
+    }
+
+    #[test]
+    fn the_answer_to_head_has_no_body() {
+        let mut response = Response::default();
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n";
+        assert_eq!(response.feed(answer, true), whole(200, true));
+    }
+}
