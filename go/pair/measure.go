@@ -76,7 +76,7 @@ func measure(topic *Topic, arguments []string, out *Out) error {
 		if err != nil {
 			return err
 		}
-		bench := &Bench{Scale: scale, samples: samples, measured: c, out: out, runtime: readRuntime()}
+		bench := &Bench{Scale: scale, samples: samples, measured: c, out: out, runtime: collected()}
 		if err := c.Run(bench); err != nil {
 			return err
 		}

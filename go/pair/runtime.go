@@ -21,9 +21,8 @@ type runtimeFigures struct {
 	goal, live uint64
 }
 
-// readRuntime collects first, since the CPU times are only brought up to date by a collection.
+// readRuntime reads them as they are: the CPU times only tell of collections that have ended.
 func readRuntime() runtimeFigures {
-	runtime.GC()
 	samples := []metrics.Sample{
 		{Name: "/gc/cycles/total:gc-cycles"},
 		{Name: "/cpu/classes/gc/total:cpu-seconds"},
@@ -52,22 +51,34 @@ func readRuntime() runtimeFigures {
 	}
 }
 
-// since returns what came between; the collection that the later reading asked for is not counted.
+// collected reads them after a collection, which brings all CPU times up to date.
+func collected() runtimeFigures {
+	runtime.GC()
+	return readRuntime()
+}
+
+// since returns what came between. It has to collect, and leaves out what that costs: its share of the one
+// or two collections that end meanwhile.
 func (r runtimeFigures) since(earlier runtimeFigures) map[string]any {
 	heap := r.heap.Since(earlier.heap)
-	nanoseconds := func(later, earlier float64) int64 { return int64((later - earlier) * 1e9) }
+	last := collected()
+	ended := float64(last.collection - r.collection)
+	nanoseconds := func(earlier, later, last float64) int64 {
+		return int64((last - (last-later)/ended - earlier) * 1e9)
+	}
+	total := last.total - earlier.total - (last.gc-r.gc)/ended
 	return map[string]any{
 		"allocated_bytes":     heap.Allocated,
 		"allocations":         heap.Allocations,
-		"collections":         r.collection - earlier.collection - 1,
-		"gc_assist_cpu_ns":    nanoseconds(r.assist, earlier.assist),
-		"gc_cpu_ns":           nanoseconds(r.gc, earlier.gc),
-		"gc_dedicated_cpu_ns": nanoseconds(r.dedicated, earlier.dedicated),
-		"gc_idle_cpu_ns":      nanoseconds(r.idle, earlier.idle),
-		"heap_goal_bytes":     r.goal,
-		"live_bytes":          r.live,
+		"collections":         last.collection - earlier.collection - 1,
+		"gc_assist_cpu_ns":    nanoseconds(earlier.assist, r.assist, last.assist),
+		"gc_cpu_ns":           nanoseconds(earlier.gc, r.gc, last.gc),
+		"gc_dedicated_cpu_ns": nanoseconds(earlier.dedicated, r.dedicated, last.dedicated),
+		"gc_idle_cpu_ns":      nanoseconds(earlier.idle, r.idle, last.idle),
+		"heap_goal_bytes":     last.goal,
+		"live_bytes":          last.live,
 		"pauses_ns":           pausesSince(r.pauses, earlier.pauses),
-		"total_cpu_ns":        nanoseconds(r.total, earlier.total),
+		"total_cpu_ns":        int64(total * 1e9),
 		"version":             runtime.Version(),
 	}
 }
