@@ -1,6 +1,7 @@
 //! Verifies the pairs: finds the topics, builds both languages, compares what the programs print and
 //! what the sources export.
 
+pub mod change;
 pub mod checks;
 pub mod claims;
 pub mod compare;
@@ -8,6 +9,7 @@ pub mod doctor;
 pub mod formula;
 pub mod hash;
 pub mod judge;
+pub mod load;
 pub mod measure;
 pub mod mistakes;
 pub mod new_pair;

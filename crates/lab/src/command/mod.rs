@@ -1,6 +1,7 @@
 //! One file for each subcommand.
 
 pub mod build;
+pub mod compare;
 pub mod doctor;
 pub mod explain;
 pub mod go;

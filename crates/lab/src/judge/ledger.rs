@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// No line of the ledger is longer.
-const WIDTH: usize = 80;
+pub(crate) const WIDTH: usize = 80;
 
 /// How many claims came out which way, most telling first.
 pub fn counts(judgements: &[Judgement]) -> String {
@@ -73,6 +73,9 @@ pub fn evidence(judgement: &Judgement) -> String {
         _ => {}
     }
     parts.extend(judgement.found.iter().filter_map(said));
+    if parts.is_empty() && judgement.verdict == Verdict::Shown {
+        parts.push("not measured in this run".to_owned());
+    }
     if let Some(figure) = &judgement.claim.figure {
         parts.push(format!("said: {figure}"));
     }
@@ -97,17 +100,14 @@ pub fn full(judgement: &Judgement) -> String {
         line(&format!("test {}", number + 1), &asked(test));
     }
     for found in &judgement.found {
-        line(
-            "found",
-            &said(found).unwrap_or_else(|| "not measured".to_owned()),
-        );
+        line("found", &told(found));
     }
     if let Some(answer) = &claim.answer {
         line("but", answer);
     }
-    if let (Some(figure), Some(test)) = (&judgement.answer, &claim.answered_by) {
-        let unit = test.unit.as_deref().unwrap_or_default();
-        line("there", &shown(figure, unit));
+    if let (Some(found), Some(test)) = (&judgement.answer, &claim.answered_by) {
+        line("asked", &asked(test));
+        line("found", &told(found));
     }
     if let Some(experiment) = &judgement.cause {
         line("cause", &experiment.cause.says);
@@ -143,20 +143,15 @@ fn asked(test: &Test) -> String {
         .state
         .as_ref()
         .map_or(String::new(), |state| format!("{state}: "));
-    let bound = |unit: &str| match (test.least, test.most) {
-        (Some(least), Some(most)) => {
-            format!(
-                " from {} to {}",
-                quantity(least, unit),
-                quantity(most, unit)
-            )
-        }
-        (Some(least), None) => format!(" beyond {}", quantity(least, unit)),
-        (None, Some(most)) => format!(" at most {}", quantity(most, unit)),
-        (None, None) => String::new(),
-    };
     let what = if let Some(value) = &test.value {
-        format!("{value}{}", bound(test.unit.as_deref().unwrap_or_default()))
+        format!("{value}{}", bound(test))
+    } else if let Some(ratios) = &test.headline {
+        format!(
+            "the geometric mean of {} ratios{}, also without any one: {}",
+            ratios.len(),
+            bound(test),
+            ratios.join(", ")
+        )
     } else if let Some(fact) = &test.fact {
         format!("the fact \"{}\" of {}", fact.name, fact.topic)
     } else if let Some(replay) = &test.replay {
@@ -177,6 +172,17 @@ fn asked(test: &Test) -> String {
         ""
     };
     format!("{state}{what}{refutes}")
+}
+
+/// A test's bound, to be read behind its value; nothing if it has none.
+pub fn bound(test: &Test) -> String {
+    let shown = |value| quantity(value, test.unit.as_deref().unwrap_or_default());
+    match (test.least, test.most) {
+        (Some(least), Some(most)) => format!(" from {} to {}", shown(least), shown(most)),
+        (Some(least), None) => format!(" beyond {}", shown(least)),
+        (None, Some(most)) => format!(" at most {}", shown(most)),
+        (None, None) => String::new(),
+    }
 }
 
 /// Where and when it was measured, in one line for each file.
@@ -309,7 +315,7 @@ pub fn json(judgements: &[Judgement]) -> Value {
                 "why": judgement.verdict.why(),
                 "found": judgement.found.iter().map(found).collect::<Value>(),
                 "answer": claim.answer,
-                "answered_by": judgement.answer.as_ref().map(figure),
+                "answered_by": judgement.answer.as_ref().map(found),
                 "cause": judgement.cause.as_ref().map(|experiment| json!({
                     "says": experiment.cause.says,
                     "found": experiment.explained.to_string(),
@@ -340,6 +346,14 @@ fn figure(figure: &Figure) -> Value {
         }),
         Figure::Rough { value, blocks } => json!({ "value": value, "blocks": blocks }),
         Figure::Missing(what) => json!({ "missing": what }),
+    }
+}
+
+/// One test's finding in words, or what is missing.
+fn told(found: &Found) -> String {
+    match (&found.figure, said(found)) {
+        (Some(Figure::Missing(what)), None) => what.clone(),
+        (_, said) => said.unwrap_or_else(|| "not measured".to_owned()),
     }
 }
 
@@ -399,7 +413,7 @@ pub fn quantity(value: f64, unit: &str) -> String {
 }
 
 /// Text in lines of at most this many characters, broken between words.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {

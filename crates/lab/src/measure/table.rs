@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::{
     formula::Wanted,
-    result::{Block, Measurement, ResultFile, Run},
+    result::{Block, Measurement, ResultFile, Run, Subject},
     settings,
     stats::{self, Estimate},
 };
@@ -15,7 +15,7 @@ use super::pilot;
 const MOST_APART: f64 = 1.1;
 
 /// The time that stands for a run: what its samples timed, or the whole process.
-fn time(run: &Run, unit: &str) -> Option<f64> {
+pub(crate) fn time(run: &Run, unit: &str) -> Option<f64> {
     let sampled = |name: &str| {
         let mut figures: Vec<f64> = run
             .samples
@@ -80,13 +80,13 @@ fn ratio(pairs: &[(f64, f64)]) -> String {
         .map_or("-".to_owned(), |value| format!("{} (few)", short(value)))
 }
 
-fn middle(mut values: Vec<f64>) -> Option<f64> {
+pub(crate) fn middle(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     (!values.is_empty()).then(|| stats::median(&values))
 }
 
 /// Three digits.
-fn short(value: f64) -> String {
+pub(crate) fn short(value: f64) -> String {
     match value {
         v if v >= 99.95 => format!("{v:.0}"),
         v if v >= 9.995 => format!("{v:.1}"),
@@ -118,7 +118,7 @@ fn scale(scale: u64) -> String {
 }
 
 /// How a row is called: topic, case, size and what is set.
-fn label(measurement: &Measurement) -> String {
+pub(crate) fn label(subject: &Subject) -> String {
     let Wanted {
         topic,
         case,
@@ -126,8 +126,8 @@ fn label(measurement: &Measurement) -> String {
         rust,
         cores,
         ..
-    } = Wanted::from(&measurement.subject);
-    let mut label = format!("{topic}/{case} {}", scale(measurement.subject.scale));
+    } = Wanted::from(subject);
+    let mut label = format!("{topic}/{case} {}", scale(subject.scale));
     for (value, usual) in [
         (go, settings::DEFAULT),
         (rust, settings::DEFAULT),
@@ -180,7 +180,10 @@ pub fn table(file: &ResultFile) -> String {
             0 => blocks.len().to_string(),
             dropped => format!("{} -{dropped}", blocks.len()),
         };
-        text += &row(&label(measurement), &[&go, &rust, &ratio, &control, &count]);
+        text += &row(
+            &label(&measurement.subject),
+            &[&go, &rust, &ratio, &control, &count],
+        );
     }
     text
 }
