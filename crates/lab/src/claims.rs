@@ -7,7 +7,10 @@ use std::{collections::BTreeSet, fs};
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
-use crate::project::Project;
+use crate::{
+    formula::{Formula, Wanted},
+    project::Project,
+};
 
 /// All claims, in the article's order, then those of other sources.
 #[derive(Debug, Clone, Deserialize)]
@@ -41,7 +44,7 @@ pub struct Claim {
     pub needs: Option<String>,
     /// What a supporter of the other side would answer.
     pub answer: Option<String>,
-    /// The figure that tests that answer.
+    /// The figure or the fact that tests that answer.
     pub answered_by: Option<Test>,
     /// The supposed cause, as an experiment that takes it away.
     pub cause: Option<Cause>,
@@ -71,6 +74,9 @@ pub struct Test {
     pub state: Option<String>,
     /// The quantity, an expression over the figures of one block (see [`crate::formula`]).
     pub value: Option<String>,
+    /// Ratios, one for each topic, of which the geometric mean is taken; it decides nothing unless its
+    /// side survives without any one of them.
+    pub headline: Option<Vec<String>>,
     /// The smallest value for which the claim holds.
     pub least: Option<f64>,
     /// The largest value for which it holds; none means that it only has to lie beyond `least`.
@@ -133,6 +139,33 @@ pub struct Replay {
     pub last: String,
 }
 
+impl Claim {
+    /// All quantities that it asks for: of its tests, of its answer and of its cause.
+    pub fn quantities(&self) -> Vec<&str> {
+        let mut quantities: Vec<&str> = Vec::new();
+        for test in self.test.iter().chain(&self.answered_by) {
+            quantities.extend(test.value.as_deref());
+            quantities.extend(test.headline.iter().flatten().map(String::as_str));
+        }
+        if let Some(cause) = &self.cause {
+            quantities.extend([cause.effect.as_str(), &cause.without]);
+            quantities.extend(cause.counter.iter().map(String::as_str));
+        }
+        quantities
+    }
+
+    /// The measurements that those need.
+    pub fn wanted(&self) -> Result<BTreeSet<Wanted>> {
+        let mut all = BTreeSet::new();
+        for text in self.quantities() {
+            let formula = Formula::parse(text)
+                .with_context(|| format!("the claim {} in claims.toml", self.id))?;
+            all.extend(formula.wanted());
+        }
+        Ok(all)
+    }
+}
+
 impl Claims {
     /// Reads the claims of the project.
     pub fn read(project: &Project) -> Result<Self> {
@@ -161,5 +194,49 @@ impl Claims {
             let ids: Vec<_> = self.claim.iter().map(|claim| claim.id.as_str()).collect();
             format!("no claim is called {id:?}; there are {}", ids.join(", "))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claims() -> Claims {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+        let text = fs::read_to_string(format!("{root}/crates/lab/claims.toml")).unwrap();
+        toml::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn every_claim_says_what_the_other_side_would_answer() {
+        for claim in claims().claim {
+            let answer = claim.answer.unwrap_or_default();
+            assert!(answer.ends_with('.'), "{}: {answer:?}", claim.id);
+        }
+    }
+
+    #[test]
+    fn every_quantity_is_a_formula() {
+        for claim in claims().claim {
+            claim.wanted().unwrap();
+        }
+    }
+
+    #[test]
+    fn every_test_asks_for_one_thing() {
+        for claim in claims().claim {
+            for test in claim.test.iter().chain(&claim.answered_by) {
+                let asked = [
+                    test.value.is_some(),
+                    test.headline.is_some(),
+                    test.fact.is_some(),
+                    test.replay.is_some(),
+                    test.mistake.is_some(),
+                    test.check.is_some(),
+                ];
+                let asked = asked.iter().filter(|&&is| is).count();
+                assert_eq!(asked, 1, "{}: {test:?}", claim.id);
+            }
+        }
     }
 }

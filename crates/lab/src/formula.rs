@@ -34,6 +34,8 @@ pub enum Formula {
     Count(Reference),
     /// The natural logarithm of a quantity.
     Log(Box<Formula>),
+    /// The geometric mean of quantities.
+    Mean(Vec<Formula>),
     /// Two quantities with `+`, `-`, `*` or `/` between them.
     Two(Box<Formula>, char, Box<Formula>),
 }
@@ -96,6 +98,7 @@ impl Formula {
             | Formula::Percentile(_, reference)
             | Formula::Count(reference) => BTreeSet::from([reference.wanted.clone()]),
             Formula::Log(inner) => inner.wanted(),
+            Formula::Mean(all) => all.iter().flat_map(Formula::wanted).collect(),
             Formula::Two(left, _, right) => left.wanted().union(&right.wanted()).cloned().collect(),
         }
     }
@@ -110,6 +113,13 @@ impl Formula {
                 Some(reference.times(block)?.iter().map(|time| time[1]).sum())
             }
             Formula::Log(inner) => Some(inner.value(block)?.ln()),
+            Formula::Mean(all) => {
+                let mut logs = 0.0;
+                for quantity in all {
+                    logs += quantity.value(block)?.ln();
+                }
+                Some((logs / all.len() as f64).exp())
+            }
             Formula::Two(left, operator, right) => {
                 let (left, right) = (left.value(block)?, right.value(block)?);
                 Some(match operator {
@@ -119,6 +129,34 @@ impl Formula {
                     _ => left / right,
                 })
             }
+        }
+    }
+
+    /// The same at the cases' own sizes.
+    #[must_use]
+    pub fn at_own_scale(&self) -> Self {
+        let own = |reference: &Reference| {
+            let wanted = Wanted {
+                scale: None,
+                ..reference.wanted.clone()
+            };
+            Reference {
+                wanted,
+                ..reference.clone()
+            }
+        };
+        match self {
+            Formula::Number(number) => Formula::Number(*number),
+            Formula::Figure(reference) => Formula::Figure(own(reference)),
+            Formula::Percentile(share, reference) => Formula::Percentile(*share, own(reference)),
+            Formula::Count(reference) => Formula::Count(own(reference)),
+            Formula::Log(inner) => Formula::Log(inner.at_own_scale().into()),
+            Formula::Mean(all) => Formula::Mean(all.iter().map(Self::at_own_scale).collect()),
+            Formula::Two(left, operator, right) => Formula::Two(
+                left.at_own_scale().into(),
+                *operator,
+                right.at_own_scale().into(),
+            ),
         }
     }
 }
@@ -387,6 +425,27 @@ mod tests {
     fn a_figure_that_is_missing_has_no_value() {
         assert_eq!(value("go{t/other}.wall_ns"), None);
         assert_eq!(value("1 + go{t/c}.nonsense"), None);
+    }
+
+    #[test]
+    fn a_mean_is_geometric_and_needs_all_of_its_quantities() {
+        let block = block();
+        let find = |wanted: &Wanted| (wanted.case == "c").then_some(&block);
+        let mean = |all: &[&str]| {
+            let all = all.iter().map(|text| Formula::parse(text).expect(text));
+            Formula::Mean(all.collect()).value(&find)
+        };
+        let near = mean(&["go{t/c}.wall_ns", "rust{t/c}.wall_ns"]).expect("both are there");
+        assert!((near - 10.0).abs() < 1e-9, "{near}");
+        assert_eq!(mean(&["go{t/c}.wall_ns", "go{t/other}.wall_ns"]), None);
+    }
+
+    #[test]
+    fn a_formula_at_its_own_scale_keeps_settings_and_names_no_size() {
+        let text = "go{t/c@1_000 go=gogc400}.wall_ns / p99(rust{t/d@7}.x_ns)";
+        let own = "go{t/c go=gogc400}.wall_ns / p99(rust{t/d}.x_ns)";
+        let parse = |text| Formula::parse(text).expect(text);
+        assert_eq!(parse(text).at_own_scale(), parse(own));
     }
 
     #[test]

@@ -6,10 +6,12 @@ pub mod ledger;
 mod rule;
 mod world;
 
+use std::slice;
+
 use anyhow::{Context as _, Result};
 
 use crate::{
-    claims::{Claim, Test},
+    claims::{Claim, Join, Test},
     formula::Formula,
 };
 
@@ -27,8 +29,8 @@ pub struct Judgement<'a> {
     pub verdict: Verdict,
     /// What its tests found, in their order.
     pub found: Vec<Found>,
-    /// What answers the other side's objection, if that was measured.
-    pub answer: Option<Figure>,
+    /// What tests the other side's answer.
+    pub answer: Option<Found>,
     /// The tested cause, if one is supposed.
     pub cause: Option<Experiment<'a>>,
 }
@@ -55,7 +57,7 @@ pub fn judge<'a>(claim: &'a Claim, results: &Results, world: &World) -> Result<J
     let mut found = Vec::new();
     let mut parted = None;
     for test in &claim.test {
-        let told = ask(claim, test, results, world)?;
+        let told = ask(claim, test, results, world, claim.join == Join::Shown)?;
         if let [wall, cpu] = &told[..] {
             let (wall, cpu) = (wall.finding.clone(), cpu.finding.clone());
             parted = parted.or(rule::both_times(wall, cpu).err());
@@ -72,12 +74,8 @@ pub fn judge<'a>(claim: &'a Claim, results: &Results, world: &World) -> Result<J
         (None, None) => rule::verdict(claim.join, &findings),
     };
     let answer = match &claim.answered_by {
-        Some(Test {
-            value: Some(value),
-            unit,
-            ..
-        }) => Some(results.figure(&formula(claim, value)?, is_ratio(unit.as_deref()))),
-        _ => None,
+        Some(test) => ask(claim, test, results, world, true)?.into_iter().next(),
+        None => None,
     };
     Ok(Judgement {
         claim,
@@ -88,45 +86,65 @@ pub fn judge<'a>(claim: &'a Claim, results: &Results, world: &World) -> Result<J
     })
 }
 
-fn ask(claim: &Claim, test: &Test, results: &Results, world: &World) -> Result<Vec<Found>> {
+/// Asks one test, of a measured time for both clocks. A figure that is only shown may be of another
+/// size than it asks for, and then says so.
+fn ask(
+    claim: &Claim,
+    test: &Test,
+    results: &Results,
+    world: &World,
+    only_shown: bool,
+) -> Result<Vec<Found>> {
     let state = test.state.clone().unwrap_or_default();
     let unit = test.unit.clone().unwrap_or_default();
-    let Some(value) = &test.value else {
-        let (is_so, seen) = world.answer(test)?;
-        let finding = match is_so {
-            Some(is_so) if is_so == test.refutes => Finding::Broken,
-            Some(_) => Finding::Kept,
-            None => Finding::Open(seen.clone()),
-        };
-        let seen = Some(seen);
-        return Ok(vec![Found {
-            state,
-            clock: None,
-            unit,
-            figure: None,
-            seen,
-            finding,
-        }]);
+    let texts: &[String] = match (&test.headline, &test.value) {
+        (Some(ratios), _) => ratios,
+        (None, Some(value)) => slice::from_ref(value),
+        (None, None) => {
+            let (is_so, seen) = world.answer(test)?;
+            let finding = match is_so {
+                Some(is_so) if is_so == test.refutes => Finding::Broken,
+                Some(_) => Finding::Kept,
+                None => Finding::Open(seen.clone()),
+            };
+            return Ok(vec![Found {
+                state,
+                clock: None,
+                unit,
+                figure: None,
+                seen: Some(seen),
+                finding,
+            }]);
+        }
     };
-    let clocks: &[Option<&'static str>] = if value.contains("TIME") {
+    let clocks: &[Option<&'static str>] = if texts.iter().any(|text| text.contains("TIME")) {
         &[Some("wall"), Some("cpu")]
     } else {
         &[None]
     };
     let mut told = Vec::new();
-    for clock in clocks {
-        let value = value.replace("TIME", clock.unwrap_or_default());
-        let figure = results.figure(&formula(claim, &value)?, is_ratio(Some(&unit)));
-        let finding = match &figure {
-            Figure::Known(estimate) => rule::finding(estimate, test.least, test.most),
-            Figure::Rough { blocks, .. } => Finding::Open(format!("quick: {blocks} blocks")),
-            Figure::Missing(what) => Finding::Open(what.clone()),
+    for &clock in clocks {
+        let parse = |text: &String| formula(claim, &text.replace("TIME", clock.unwrap_or_default()));
+        let formulas = texts.iter().map(parse).collect::<Result<Vec<_>>>()?;
+        let mut state = state.clone();
+        let (figure, finding) = match (&test.headline, &formulas[..]) {
+            (None, [formula]) if only_shown => {
+                let (figure, size) = results.shown(formula, is_ratio(test));
+                state = [state, size].concat();
+                let finding = bound(test, &figure);
+                (figure, finding)
+            }
+            (None, [formula]) => {
+                let figure = results.figure(formula, is_ratio(test));
+                let finding = bound(test, &figure);
+                (figure, finding)
+            }
+            _ => mean(test, &formulas, results),
         };
-        let (state, unit) = (state.clone(), unit.clone());
         told.push(Found {
             state,
-            clock: *clock,
-            unit,
+            clock,
+            unit: unit.clone(),
             figure: Some(figure),
             seen: None,
             finding,
@@ -135,10 +153,34 @@ fn ask(claim: &Claim, test: &Test, results: &Results, world: &World) -> Result<V
     Ok(told)
 }
 
+/// A figure against the bound of its test.
+fn bound(test: &Test, figure: &Figure) -> Finding {
+    match figure {
+        Figure::Known(estimate) => rule::finding(estimate, test.least, test.most),
+        Figure::Rough { blocks, .. } => Finding::Open(format!("only {blocks} blocks")),
+        Figure::Missing(what) => Finding::Open(what.clone()),
+    }
+}
+
+/// The geometric mean of ratios, one for each topic; its side has to survive without any one of them.
+fn mean(test: &Test, ratios: &[Formula], results: &Results) -> (Figure, Finding) {
+    let without = |place: usize| {
+        let mut rest = ratios.to_vec();
+        let left_out = rest.remove(place);
+        let figure = results.figure(&Formula::Mean(rest), true);
+        let topic = left_out.wanted().into_iter().next().map(|w| w.topic);
+        (topic.unwrap_or_default(), bound(test, &figure))
+    };
+    let figure = results.figure(&Formula::Mean(ratios.to_vec()), true);
+    let all = bound(test, &figure);
+    let finding = rule::survives(all, (0..ratios.len()).map(without));
+    (figure, finding)
+}
+
 fn formula(claim: &Claim, text: &str) -> Result<Formula> {
     Formula::parse(text).with_context(|| format!("the claim {} in claims.toml", claim.id))
 }
 
-fn is_ratio(unit: Option<&str>) -> bool {
-    unit == Some("ratio")
+fn is_ratio(test: &Test) -> bool {
+    test.unit.as_deref() == Some("ratio")
 }

@@ -86,7 +86,7 @@ fn verdict(gone: &Figure, counter: &[Figure; 2]) -> Explained {
     let share = match gone {
         Figure::Known(share) => share,
         Figure::Rough { blocks, .. } => {
-            return Explained::Undecided(format!("quick: {blocks} blocks"));
+            return Explained::Undecided(format!("only {blocks} blocks"));
         }
         Figure::Missing(what) => return Explained::Undecided(what.clone()),
     };

@@ -1,6 +1,11 @@
 //! What the blocks of results say about a formula.
 
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+
 use crate::{
+    claims::Claim,
     formula::{Formula, Wanted},
     result::{Block, Measurement, ResultFile},
     stats::{self, Estimate},
@@ -64,6 +69,34 @@ impl<'a> Results<'a> {
             value: back(stats::median(&scaled)),
             blocks: scaled.len(),
         }
+    }
+
+    /// A formula's value that is only shown: at the cases' own sizes where the size that it names is not
+    /// measured. The second is that size in words, or nothing.
+    pub fn shown(&self, formula: &Formula, is_ratio: bool) -> (Figure, String) {
+        let figure = self.figure(formula, is_ratio);
+        let own = formula.at_own_scale();
+        if !matches!(figure, Figure::Missing(_)) || own == *formula {
+            return (figure, String::new());
+        }
+        match self.figure(&own, is_ratio) {
+            Figure::Missing(_) => (figure, String::new()),
+            found => {
+                let sizes: BTreeSet<u64> = own
+                    .wanted()
+                    .iter()
+                    .filter_map(|wanted| Some(self.find(wanted)?.subject.scale))
+                    .collect();
+                let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
+                (found, format!(" at {} only", sizes.join(", ")))
+            }
+        }
+    }
+
+    /// Whether all that a claim asks for is measured.
+    pub fn has(&self, claim: &Claim) -> Result<bool> {
+        let wanted = claim.wanted()?;
+        Ok(wanted.iter().all(|wanted| self.find(wanted).is_some()))
     }
 
     /// The measurement that is wanted; without a size, the one at the case's own size.

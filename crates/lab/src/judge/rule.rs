@@ -95,6 +95,18 @@ pub fn verdict(join: Join, findings: &[(String, Finding)]) -> Verdict {
     }
 }
 
+/// What a mean says: nothing, unless it says the same without any one of its parts, each with its name.
+pub fn survives(all: Finding, without: impl Iterator<Item = (String, Finding)>) -> Finding {
+    if matches!(all, Finding::Open(_)) {
+        return all;
+    }
+    let mut without = without.filter(|(_, finding)| *finding != all);
+    match without.next() {
+        Some((name, _)) => Finding::Open(format!("it rests on {name} alone")),
+        None => all,
+    }
+}
+
 /// What wall and CPU time say together: where they part, it depends on spare cores.
 pub fn both_times(wall: Finding, cpu: Finding) -> Result<Finding, Verdict> {
     match (wall, cpu) {
@@ -195,6 +207,21 @@ mod tests {
             of(&[open(), Broken]),
             Verdict::Undecided("noise".to_owned())
         );
+    }
+
+    #[test]
+    fn a_mean_that_rests_on_one_topic_says_nothing() {
+        use Finding::{Broken, Kept};
+        let of = |all: Finding, without: [Finding; 2]| {
+            let named = ["list", "tree"].map(str::to_owned).into_iter();
+            survives(all, named.zip(without))
+        };
+        assert_eq!(of(Kept, [Kept, Kept]), Kept);
+        assert_eq!(of(Broken, [Broken, Broken]), Broken);
+        let alone = Finding::Open("it rests on tree alone".to_owned());
+        assert_eq!(of(Kept, [Kept, open()]), alone);
+        assert_eq!(of(Kept, [Kept, Broken]), alone);
+        assert_eq!(of(open(), [Kept, Kept]), open());
     }
 
     #[test]

@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::pilot::PILOT;
 use crate::{
     claims::{Claim, Claims},
-    formula::{Formula, Side, Wanted},
+    formula::{Side, Wanted},
+    load::{is_load, points},
     programs::Programs,
     project::Project,
     result::Request,
@@ -141,7 +142,7 @@ pub fn allot(asked: &[(Duration, usize)], left: Duration) -> Vec<usize> {
     blocks
 }
 
-/// All cases of all topics, as the built programs tell of them.
+/// All cases of all topics: those of which the built programs tell, and load, which takes the lab.
 pub fn catalogue(project: &Project) -> Result<Vec<Case>> {
     let folder = Programs::of(project).rust;
     let mut cases = Vec::new();
@@ -175,27 +176,11 @@ pub fn catalogue(project: &Project) -> Result<Vec<Case>> {
                 says,
             });
         }
+        if topic.name == points::TOPIC {
+            cases.extend(points::cases());
+        }
     }
     Ok(cases)
-}
-
-/// What a claim's tests, answer and cause want.
-pub fn wanted(claim: &Claim) -> Result<BTreeSet<Wanted>> {
-    let tests = claim.test.iter().chain(&claim.answered_by);
-    let mut formulas: Vec<&str> = tests.filter_map(|test| test.value.as_deref()).collect();
-    if let Some(cause) = &claim.cause {
-        formulas.extend([cause.effect.as_str(), &cause.without]);
-        formulas.extend(cause.counter.iter().map(String::as_str));
-    }
-    let mut all = BTreeSet::new();
-    for formula in formulas {
-        all.extend(
-            Formula::parse(formula)
-                .with_context(|| claim.id.clone())?
-                .wanted(),
-        );
-    }
-    Ok(all)
 }
 
 /// The case itself: its own size, nothing set, all cores.
@@ -224,20 +209,21 @@ impl Choice<'_> {
         let thorough = request.mode == "thorough";
         let mut chosen = BTreeSet::new();
         if request.only.is_empty() {
-            let named = self.by_claims(|_| true)?;
-            for wanted in named.iter().chain(&self.headline()?) {
+            let named = without_load(self.by_claims(|_| true)?);
+            let headline = without_load(self.headline()?);
+            for wanted in named.iter().chain(&headline) {
                 chosen.insert(itself(&wanted.topic, &wanted.case));
             }
             if thorough {
                 chosen.extend(named);
-                chosen.extend(self.headline()?.iter().flat_map(growth));
+                chosen.extend(headline.iter().flat_map(growth));
+            } else {
+                chosen.insert(points::quick());
             }
             if self.claims.is_none() {
-                chosen.extend(
-                    self.cases
-                        .iter()
-                        .map(|case| itself(&case.topic, &case.name)),
-                );
+                let all = self.cases.iter();
+                let all = all.map(|case| itself(&case.topic, &case.name));
+                chosen.extend(all.filter(|wanted| !is_load(wanted)));
             }
         }
         for word in &request.only {
@@ -298,7 +284,7 @@ impl Choice<'_> {
         let mut all = BTreeSet::new();
         for claim in self.claims.iter().flat_map(|claims| &claims.claim) {
             if chosen(claim) {
-                all.extend(wanted(claim)?);
+                all.extend(claim.wanted()?);
             }
         }
         Ok(all)
@@ -317,7 +303,11 @@ impl Choice<'_> {
 
     fn word(&self, word: &str, thorough: bool) -> Result<BTreeSet<Wanted>> {
         if word == "claims" && self.claims.is_some() {
-            return self.by_claims(|_| true);
+            return Ok(without_load(self.by_claims(|_| true)?));
+        }
+        if word == points::WORD {
+            let named = self.by_claims(|_| true)?.into_iter().filter(is_load);
+            return Ok(named.chain(points::shown()).collect());
         }
         let is_claim = |claim: &Claim| claim.id.eq_ignore_ascii_case(word);
         if self
@@ -335,7 +325,7 @@ impl Choice<'_> {
             None => self
                 .cases
                 .iter()
-                .filter(|case| case.topic == word)
+                .filter(|case| case.topic == word && !points::is_load(word, &case.name))
                 .collect(),
         };
         if cases.is_empty() {
@@ -374,7 +364,10 @@ impl Choice<'_> {
             .collect();
         let claims = self.claims.map_or(String::new(), |claims| {
             let ids: Vec<&str> = claims.claim.iter().map(|claim| claim.id.as_str()).collect();
-            format!("\nclaims: {}, or \"claims\" for all", ids.join(", "))
+            format!(
+                "\nclaims: {}, or \"claims\" for all but load, \"load\" for that",
+                ids.join(", ")
+            )
         });
         format!(
             "there are\ntopics: {}\ncases: {}{claims}",
@@ -382,6 +375,12 @@ impl Choice<'_> {
             cases.join(", ")
         )
     }
+}
+
+/// Load takes long: only who names it gets more of it than the one point of a quick run.
+fn without_load(mut wanted: BTreeSet<Wanted>) -> BTreeSet<Wanted> {
+    wanted.retain(|wanted| !is_load(wanted));
+    wanted
 }
 
 fn growth(of: &Wanted) -> Vec<Wanted> {
