@@ -2,7 +2,11 @@
 
 package cycles
 
-import "memory.example/pairs/pair"
+import (
+	"math/bits"
+
+	"memory.example/pairs/pair"
+)
 
 // Cases are the measured cases.
 var Cases = []pair.Case{
@@ -17,17 +21,17 @@ var Cases = []pair.Case{
 	{
 		Name:  "binary_trees",
 		Unit:  "ns",
-		Says:  "does the work of the benchmark binary-trees at depth SCALE, each node a block",
-		Scale: 12,
-		Most:  20,
+		Says:  "does the work of the benchmark binary-trees up to trees of SCALE nodes, each a block",
+		Scale: 8_191,
+		Most:  2_097_151,
 		Run:   measureBinaryTrees,
 	},
 	{
 		Name:  "binary_trees_arena",
 		Unit:  "ns",
 		Says:  "does the same work with the nodes of a tree in one slab, which is used again",
-		Scale: 12,
-		Most:  20,
+		Scale: 8_191,
+		Most:  2_097_151,
 		Run:   measureBinaryTreesArena,
 	},
 }
@@ -76,18 +80,20 @@ func sum(root *Node[int]) int {
 }
 
 func measureBinaryTrees(bench *pair.Bench) error {
-	bench.Answer(onHeap(bench.Scale))
+	depth := depth(bench.Scale)
+	bench.Answer(onHeap(depth))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
-		sample.Time(func() { blackBox(onHeap(bench.Scale)) })
+		sample.Time(func() { blackBox(onHeap(depth)) })
 		bench.Report(sample)
 	}
 	return nil
 }
 
 func measureBinaryTreesArena(bench *pair.Bench) error {
-	bench.Answer(inArena(bench.Scale))
+	depth := depth(bench.Scale)
+	bench.Answer(inArena(depth))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
-		sample.Time(func() { blackBox(inArena(bench.Scale)) })
+		sample.Time(func() { blackBox(inArena(depth)) })
 		bench.Report(sample)
 	}
 	return nil
@@ -95,6 +101,11 @@ func measureBinaryTreesArena(bench *pair.Bench) error {
 
 // least is the least depth of a tree in the benchmark; the largest is two more at least.
 const least = 4
+
+// depth is the depth of the largest whole tree of at most so many nodes.
+func depth(nodes int) int {
+	return bits.Len(uint(nodes)+1) - 2
+}
 
 // onHeap counts the nodes of many short-lived trees, while one of the largest size lives all the time.
 func onHeap(depth int) int {

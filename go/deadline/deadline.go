@@ -96,11 +96,11 @@ func NewBook(keep bool) *Book {
 
 // Place trades what can be traded at once, and lets the rest wait.
 func (b *Book) Place(side Side, order Order) {
-	rank, others := rank(side, order.Price), &b.sides[1-side]
-	for i := len(*others) - 1; i >= 0 && (*others)[i].rank <= -rank; i-- {
-		b.Trades = (*others)[i].fill(&order, b.Trades)
-		if len((*others)[i].orders) == 0 && !b.keep {
-			*others = slices.Delete(*others, i, i+1)
+	rank, others := rank(side, order.Price), b.sides[1-side]
+	for i := len(others) - 1; i >= 0 && others[i].rank <= -rank; i-- {
+		b.Trades = others[i].fill(&order, b.Trades)
+		if len(others[i].orders) == 0 && !b.keep {
+			others[i].orders = nil
 		}
 	}
 	if order.Quantity > 0 {

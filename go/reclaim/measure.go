@@ -44,6 +44,14 @@ var Cases = []pair.Case{
 		Run:   measureReleaseMillion,
 	},
 	{
+		Name:  "release_together",
+		Unit:  "ns",
+		Says:  "lets go of SCALE values of 64 bytes at once, all in one block",
+		Scale: 1_000_000,
+		Most:  10_000_000,
+		Run:   measureReleaseTogether,
+	},
+	{
 		Name:  "one_large",
 		Unit:  "ns",
 		Says:  "fills one buffer of SCALE bytes, adds them up and lets it go",
@@ -60,8 +68,9 @@ const (
 
 // These keep the compiler from seeing that nobody needs what is let go.
 var (
-	batchSink [][]byte
-	boxesSink []*[8]int
+	batchSink  [][]byte
+	boxesSink  []*[8]int
+	valuesSink [][8]int
 )
 
 func measureWindow(bench *pair.Bench) error {
@@ -145,6 +154,22 @@ func measureReleaseMillion(bench *pair.Bench) error {
 	return nil
 }
 
+func measureReleaseTogether(bench *pair.Bench) error {
+	sum := 0
+	valuesSink = together(bench.Scale)
+	for _, value := range valuesSink {
+		sum += value[7]
+	}
+	bench.Answer(sum)
+	valuesSink = nil
+	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
+		valuesSink = together(bench.Scale)
+		sample.TimeAs("release", func() { valuesSink = nil })
+		bench.Report(sample)
+	}
+	return nil
+}
+
 func measureOneLarge(bench *pair.Bench) error {
 	bench.Answer(Sum(Filled(bench.Scale, 1)))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
@@ -166,4 +191,13 @@ func blocks(count int) []*[8]int {
 		blocks = append(blocks, &[8]int{n, n, n, n, n, n, n, n})
 	}
 	return blocks
+}
+
+// together returns the same values in one block.
+func together(count int) [][8]int {
+	values := make([][8]int, 0, count)
+	for n := range count {
+		values = append(values, [8]int{n, n, n, n, n, n, n, n})
+	}
+	return values
 }

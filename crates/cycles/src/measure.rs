@@ -19,17 +19,17 @@ pub const CASES: &[Case] = &[
     Case {
         name: "binary_trees",
         unit: "ns",
-        says: "does the work of the benchmark binary-trees at depth SCALE, each node a block",
-        scale: 12,
-        most: 20,
+        says: "does the work of the benchmark binary-trees up to trees of SCALE nodes, each a block",
+        scale: 8_191,
+        most: 2_097_151,
         run: binary_trees,
     },
     Case {
         name: "binary_trees_arena",
         unit: "ns",
         says: "does the same work with the nodes of a tree in one slab, which is used again",
-        scale: 12,
-        most: 20,
+        scale: 8_191,
+        most: 2_097_151,
         run: binary_trees_arena,
     },
 ];
@@ -76,7 +76,7 @@ fn sum(root: &Rc<Node<i64>>) -> i64 {
 }
 
 fn binary_trees(bench: &mut Bench) -> Result<(), Stop> {
-    let depth = bench.scale;
+    let depth = depth(bench.scale);
     bench.answer(on_heap(depth));
     while let Some(mut sample) = bench.next_sample() {
         sample.time(|| black_box(on_heap(depth)));
@@ -86,7 +86,7 @@ fn binary_trees(bench: &mut Bench) -> Result<(), Stop> {
 }
 
 fn binary_trees_arena(bench: &mut Bench) -> Result<(), Stop> {
-    let depth = bench.scale;
+    let depth = depth(bench.scale);
     bench.answer(in_arena(depth));
     while let Some(mut sample) = bench.next_sample() {
         sample.time(|| black_box(in_arena(depth)));
@@ -97,6 +97,11 @@ fn binary_trees_arena(bench: &mut Bench) -> Result<(), Stop> {
 
 /// The least depth of a tree in the benchmark; the largest is two more at least.
 const LEAST: usize = 4;
+
+/// The depth of the largest whole tree of at most so many nodes.
+fn depth(nodes: usize) -> usize {
+    (nodes + 1).ilog2() as usize - 1
+}
 
 /// Counts the nodes of many short-lived trees, while one of the largest size lives all the time.
 fn on_heap(depth: usize) -> usize {

@@ -112,11 +112,12 @@ impl Book {
     pub fn place(&mut self, side: Side, mut order: Order) {
         let rank = rank(side, order.price);
         let others = &mut self.sides[1 - side as usize];
-        let emptied = others.extract_if(..=-rank, |_, level| {
+        for (_, level) in others.range_mut(..=-rank) {
             fill(level, &mut order, &mut self.trades);
-            level.is_empty() && !self.keep
-        });
-        emptied.for_each(drop);
+            if level.is_empty() && !self.keep {
+                *level = VecDeque::new();
+            }
+        }
         if order.quantity > 0 {
             let level = self.sides[side as usize].entry(rank);
             level.or_default().push_back(order);

@@ -41,6 +41,14 @@ pub const CASES: &[Case] = &[
         run: release_million,
     },
     Case {
+        name: "release_together",
+        unit: "ns",
+        says: "lets go of SCALE values of 64 bytes at once, all in one block",
+        scale: 1_000_000,
+        most: 10_000_000,
+        run: release_together,
+    },
+    Case {
         name: "one_large",
         unit: "ns",
         says: "fills one buffer of SCALE bytes, adds them up and lets it go",
@@ -131,6 +139,19 @@ fn release_million(bench: &mut Bench) -> Result<(), Stop> {
     Ok(())
 }
 
+fn release_together(bench: &mut Bench) -> Result<(), Stop> {
+    let count = bench.scale as i64;
+    let values = together(count);
+    bench.answer(values.iter().map(|value| value[7]).sum::<i64>());
+    drop(values);
+    while let Some(mut sample) = bench.next_sample() {
+        let values = black_box(together(count));
+        sample.time_as("release", || drop(values));
+        bench.report(sample);
+    }
+    Ok(())
+}
+
 fn one_large(bench: &mut Bench) -> Result<(), Stop> {
     let size = bench.scale;
     bench.answer(sum(&filled(size, 1)));
@@ -149,4 +170,9 @@ fn buffer(number: usize) -> Vec<u8> {
 /// Values of 64 bytes, each in a block of its own.
 fn blocks(count: i64) -> Vec<Block> {
     (0..count).map(|number| Block::new([number; 8])).collect()
+}
+
+/// The same values in one block.
+fn together(count: i64) -> Vec<[i64; 8]> {
+    (0..count).map(|number| [number; 8]).collect()
 }
