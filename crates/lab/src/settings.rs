@@ -22,7 +22,7 @@ pub struct Setting {
     /// The build that it measures.
     pub build: Build,
     variables: &'static [(&'static str, &'static str)],
-    /// The memory limit as a multiple of the case's live size.
+    /// The memory limit as a multiple of the most that lives in the case.
     limit: Option<f64>,
 }
 
@@ -164,7 +164,7 @@ pub fn get(side: Side, name: &str) -> Result<&'static Setting> {
 }
 
 impl Setting {
-    /// The environment that makes it; a limit needs the live size of a run with nothing set.
+    /// The environment that makes it; a limit needs the most that lives in a run.
     pub fn environment(&self, live_bytes: u64) -> Vec<(String, String)> {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let mut environment: Vec<_> = self.variables.iter().map(owned).collect();
@@ -175,7 +175,7 @@ impl Setting {
         environment
     }
 
-    /// Whether it needs to know the live size of a run with nothing set.
+    /// Whether it needs to know the most that lives in a run.
     pub fn needs_live_size(&self) -> bool {
         self.limit.is_some()
     }

@@ -47,6 +47,8 @@ pub struct Said {
     pub run: Run,
     /// The size that it measured.
     pub scale: u64,
+    /// What it printed on standard error: Go's collector, if it is asked to.
+    pub trace: String,
 }
 
 #[derive(Deserialize)]
@@ -148,6 +150,7 @@ impl Launch {
                 .process
                 .insert(name.to_owned(), (time.as_nanos() as u64).into());
         }
+        said.trace = String::from_utf8_lossy(&outcome.stderr).into_owned();
         Ok((said, curve))
     }
 
@@ -215,6 +218,7 @@ impl Launch {
         Ok(Said {
             run,
             scale: header.scale,
+            trace: String::new(),
         })
     }
 }
