@@ -131,7 +131,8 @@ impl<'a> Lab<'a> {
         Ok(lab)
     }
 
-    fn program(&self, build: Option<Build>, topic: &str) -> PathBuf {
+    /// The program of a topic in a build; the counting one if none is named.
+    pub fn program(&self, build: Option<Build>, topic: &str) -> PathBuf {
         let folder = match build {
             None => self.folders.counting.clone(),
             Some(Build::Go) => self.folders.go.clone(),
@@ -178,7 +179,11 @@ impl<'a> Lab<'a> {
         let rust_setting = settings::get(Side::Rust, &wanted.rust)?;
         let mut go = self.launch(Some(Build::Go), wanted);
         let live = if go_setting.needs_live_size() {
-            self.try_once(Build::Go, &go, &wanted.topic)?.live_bytes
+            let traced = Launch {
+                environment: trial::traced(),
+                ..go.clone()
+            };
+            self.try_once(Build::Go, &traced, &wanted.topic)?.live_bytes
         } else {
             0
         };
@@ -318,7 +323,8 @@ impl<'a> Lab<'a> {
         Ok(None)
     }
 
-    fn over_memory(&self, peak: u64) -> Option<String> {
+    /// Why so much memory is too much, if it is.
+    pub fn over_memory(&self, peak: u64) -> Option<String> {
         over(peak, self.available)
     }
 

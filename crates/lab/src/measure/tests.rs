@@ -230,7 +230,7 @@ fn a_run_that_is_stopped_measures_no_more() {
 }
 
 #[test]
-fn a_memory_limit_follows_the_live_size_of_a_run_with_nothing_set() {
+fn a_memory_limit_follows_the_most_that_lives() {
     let fixture = Fixture::new("");
     let limited = Wanted {
         go: "limit2".to_owned(),
