@@ -42,7 +42,7 @@ var odd = []struct{ name, request string }{
 // Contrast tells the facts that differ.
 func Contrast(facts *pair.Facts) error {
 	alone := threads()
-	server, err := start(free, 8)
+	server, err := start(free, 8, UsualLimits())
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func Contrast(facts *pair.Facts) error {
 		return err
 	}
 
-	server, err = start(free, 1)
+	server, err = start(free, 1, UsualLimits())
 	if err != nil {
 		return err
 	}

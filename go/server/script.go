@@ -79,7 +79,7 @@ var free = netip.MustParseAddrPort("127.0.0.1:0")
 
 // Demo prints what the section shows.
 func Demo(out *pair.Out) error {
-	server, err := start(free, 4)
+	server, err := start(free, 4, UsualLimits())
 	if err != nil {
 		return err
 	}
@@ -193,7 +193,7 @@ func (p *play) listen(script *pair.Script) error {
 	if p.server != nil {
 		return nil
 	}
-	server, err := start(p.address, 2)
+	server, err := start(p.address, 2, UsualLimits())
 	if err != nil {
 		return err
 	}

@@ -3,29 +3,44 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"net/netip"
 	"os"
 	"os/signal"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"memory.example/pairs/pair"
 )
 
 // Commands are those that only this topic has.
 var Commands = []pair.Command{{
-	Usage: "serve [--listen ADDRESS] [--workers N] [--live-objects N] [--payload BYTES] " +
-		"[--pooled | --pooled-uncleared] [--probe]",
-	Says: "serves until SIGTERM or SIGINT (127.0.0.1:8080, 4 workers)",
-	Run:  command,
+	Usage: "serve [OPTION]...",
+	Says: "serves until SIGTERM or SIGINT; the options are --listen 127.0.0.1:8080, --workers 4, " +
+		"--head-limit 5000, --body-limit 30000, --idle-limit 60000 (milliseconds), " +
+		"--connections 16384, --live-objects 0, --payload 1048576 (bytes), --pooled, " +
+		"--pooled-uncleared and --probe",
+	Run: command,
 }}
 
+// flagNames are the options with a value that belong to no experiment.
+var flagNames = []string{
+	"--listen",
+	"--workers",
+	"--head-limit",
+	"--body-limit",
+	"--idle-limit",
+	"--connections",
+}
+
 func command(arguments []string, out *pair.Out) error {
-	names := append([]string{"--listen", "--workers"}, experimentFlags...)
+	names := slices.Concat(flagNames, experimentFlags)
 	flags, err := pair.ParseFlags(arguments, names, experimentSwitches)
 	if err != nil {
 		return err
@@ -46,6 +61,10 @@ func command(arguments []string, out *pair.Out) error {
 	if err != nil || strings.Contains(text, "%") {
 		return pair.Usage("--listen: %s is not an address like 127.0.0.1:8080", pair.Quote(text))
 	}
+	limits, err := readLimits(flags)
+	if err != nil {
+		return err
+	}
 	// Who reads the address finds the long-lived objects built.
 	experiment, err := newExperiment(flags)
 	if err != nil {
@@ -62,7 +81,23 @@ func command(arguments []string, out *pair.Out) error {
 	if err := out.Finish(); err != nil {
 		return err
 	}
-	return Serve(stop, listener, workers, experiment.routes(newSite()))
+	return Serve(stop, listener, workers, limits, experiment.routes(newSite()))
+}
+
+func readLimits(flags *pair.Flags) (Limits, error) {
+	limits := UsualLimits()
+	var wrong error
+	read := func(flag string, limit *time.Duration) {
+		milliseconds, err := flags.Number(flag, 1, 3_600_000, int(limit.Milliseconds()))
+		*limit = time.Duration(milliseconds) * time.Millisecond
+		wrong = cmp.Or(wrong, err)
+	}
+	read("--head-limit", &limits.Head)
+	read("--body-limit", &limits.Body)
+	read("--idle-limit", &limits.Idle)
+	connections, err := flags.Number("--connections", 1, 1_000_000, limits.Connections)
+	limits.Connections = connections
+	return limits, cmp.Or(wrong, err)
 }
 
 // listen binds to exactly this address: "tcp" would take 0.0.0.0 for both families.
@@ -83,14 +118,14 @@ type running struct {
 	done chan error
 }
 
-func start(address netip.AddrPort, workers int) (*running, error) {
+func start(address netip.AddrPort, workers int, limits Limits) (*running, error) {
 	listener, err := listen(address)
 	if err != nil {
 		return nil, err
 	}
 	told, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- Serve(told, listener, workers, Routes(newSite())) }()
+	go func() { done <- Serve(told, listener, workers, limits, Routes(newSite())) }()
 	return &running{listener.Addr().(*net.TCPAddr).AddrPort(), stop, done}, nil
 }
 

@@ -20,15 +20,27 @@ import (
 // bring.
 const Payload = 1 << 20
 
-// HeadLimit is how long the head of a request may take.
-const HeadLimit = 5 * time.Second
+// Limits are what a client may take: time, and connections.
+type Limits struct {
+	// Head is how long the head of a request may take.
+	Head time.Duration
+	// Body is how long a whole request may take, and how long its answer.
+	Body time.Duration
+	// Idle is how long a connection may wait for its next request.
+	Idle time.Duration
+	// Connections is how many connections there may be; more have to wait.
+	Connections int
+}
 
-// BodyLimit is how long a whole request may take, and how long its answer.
-// only here: actix has no time limit for a body or for writing an answer.
-const BodyLimit = 30 * time.Second
-
-// IdleLimit is how long a connection may wait for its next request.
-const IdleLimit = 60 * time.Second
+// UsualLimits are what is enough for everybody who is honest.
+func UsualLimits() Limits {
+	return Limits{
+		Head:        5 * time.Second,
+		Body:        30 * time.Second,
+		Idle:        60 * time.Second,
+		Connections: 16_384,
+	}
+}
 
 // Site is what all requests share.
 type Site struct {
@@ -105,50 +117,20 @@ func Routes(site *Site) http.Handler {
 
 // Serve serves until it is told to stop, and then ends what has begun.
 func Serve(
-	stop context.Context, listener net.Listener, workers int, routes http.Handler,
+	stop context.Context, listener net.Listener,
+	workers int, // goroutines that run at the same time
+	limits Limits, // without them a client may keep a connection for ever
+	routes http.Handler,
 ) error {
-	runtime.GOMAXPROCS(workers) // goroutines that run at the same time
-	server := newServer(routes)
+	runtime.GOMAXPROCS(workers)
+	server, limited := newServer(limits, listener, routes)
 	stopped := make(chan error, 1)
 	context.AfterFunc(stop, func() { stopped <- shutdown(server) })
-	err := server.Serve(listener)
-	if !errors.Is(err, http.ErrServerClosed) {
+	if err := server.Serve(limited); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return <-stopped
 }
 
-// newServer sets the limits; without them a client may keep a connection for
-// ever.
-func newServer(handler http.Handler) *http.Server {
-	return &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: HeadLimit,
-		ReadTimeout:       BodyLimit,
-		WriteTimeout:      BodyLimit,
-		IdleTimeout:       IdleLimit,
-		MaxHeaderBytes:    128 << 10, // as much as actix takes
-	}
-}
-
-// shutdown waits for the requests that have begun, as long as actix does.
-func shutdown(server *http.Server) error {
-	limit, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	if err := server.Shutdown(limit); err != nil {
-		return server.Close()
-	}
-	return nil
-}
-
 // blackBox is a variable, so that the compiler cannot know that nobody looks.
 var blackBox = func([]byte) {}
-
-// refuse says why a body was not taken.
-func refuse(w http.ResponseWriter, err error) {
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		http.Error(w, "Payload Too Large", http.StatusRequestEntityTooLarge)
-		return
-	}
-	http.Error(w, "Bad Request", http.StatusBadRequest)
-}

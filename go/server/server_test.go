@@ -105,7 +105,7 @@ func TestServeEndsWhenItIsTold(t *testing.T) {
 	}
 	told, stop := context.WithCancel(context.Background())
 	stop()
-	if err := server.Serve(told, listener, 1, server.Routes(newSite())); err != nil {
+	if err := server.Serve(told, listener, 1, server.UsualLimits(), server.Routes(newSite())); err != nil {
 		t.Error(err)
 	}
 }

@@ -5,7 +5,7 @@
 use std::net::SocketAddr;
 
 use pair::{Facts, Stop, heap::Heap, settle};
-use server::PAYLOAD;
+use server::{Limits, PAYLOAD};
 
 use crate::{
     client::{Client, ask, head},
@@ -63,12 +63,12 @@ const ODD: &[(&str, &str)] = &[
 
 pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     let alone = threads();
-    let server = Running::start(FREE, 8)?;
+    let server = Running::start(FREE, 8, Limits::usual())?;
     ask(server.address, "GET", &head("GET", "/", ""))?;
     facts.add("threads that came with 8 workers", threads() - alone);
     server.end()?;
 
-    let server = Running::start(FREE, 1)?;
+    let server = Running::start(FREE, 1, Limits::usual())?;
     let before = Heap::now();
     for _ in 0..8 {
         ask(server.address, "GET", &head("GET", "/", ""))?;

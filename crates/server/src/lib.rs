@@ -4,6 +4,8 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod limits;
+
 use std::{
     hint::black_box,
     io,
@@ -13,8 +15,8 @@ use std::{
 };
 
 use actix_web::{
-    App, HttpServer, Result,
-    dev::{Server, ServiceResponse},
+    Result,
+    dev::ServiceResponse,
     http::{StatusCode, header},
     middleware::{ErrorHandlerResponse, ErrorHandlers},
     rt,
@@ -25,11 +27,30 @@ use serde::Serialize;
 /// The memory that a request touches, and the longest body it may bring.
 pub const PAYLOAD: usize = 1 << 20;
 
-/// How long the head of a request may take.
-pub const HEAD_LIMIT: Duration = Duration::from_secs(5);
+/// What a client may take: time, and connections.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// How long the head of a request may take.
+    pub head: Duration,
+    /// How long a whole request may take, and how long its answer.
+    pub body: Duration,
+    /// How long a connection may wait for its next request.
+    pub idle: Duration,
+    /// How many connections there may be; more have to wait.
+    pub connections: usize,
+}
 
-/// How long a connection may wait for its next request.
-pub const IDLE_LIMIT: Duration = Duration::from_mins(1);
+impl Limits {
+    /// What is enough for everybody who is honest.
+    pub fn usual() -> Self {
+        Limits {
+            head: Duration::from_secs(5),
+            body: Duration::from_secs(30),
+            idle: Duration::from_mins(1),
+            connections: 16_384,
+        }
+    }
+}
 
 /// What all requests share.
 pub struct Site {
@@ -97,33 +118,18 @@ pub fn routes(config: &mut ServiceConfig) {
 /// Serves until it is told to stop, and then ends what has begun.
 pub async fn serve(
     listener: TcpListener,
-    workers: usize,
+    workers: usize, // threads, each with an event loop of its own
+    limits: Limits, // without them a client may keep a connection for ever
     routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
     stop: impl Future<Output = ()> + 'static,
 ) -> io::Result<()> {
-    let server = new_server(listener, workers, routes)?;
+    let server = limits::listen(listener, workers, limits, routes)?;
     let handle = server.handle();
     rt::spawn(async move {
         stop.await;
         handle.stop(true).await;
     });
     server.await
-}
-
-/// Sets the limits; without them a client may keep a connection for ever.
-fn new_server(
-    listener: TcpListener,
-    workers: usize, // threads, each with an event loop of its own
-    routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
-) -> io::Result<Server> {
-    let app = move || App::new().configure(routes.clone());
-    let server = HttpServer::new(app)
-        .workers(workers)
-        .client_request_timeout(HEAD_LIMIT)
-        .keep_alive(IDLE_LIMIT)
-        .disable_signals() // SIGINT would cut off what has begun
-        .listen(listener)?;
-    Ok(server.run())
 }
 
 /// Gives a refusal the words that net/http gives it.

@@ -5,7 +5,7 @@
 use std::{net::SocketAddr, thread, time::Duration};
 
 use pair::{Line, Operation, Out, Part, Script, Stop, name, whole};
-use server::PAYLOAD;
+use server::{Limits, PAYLOAD};
 
 use crate::{
     client::{self, Client, ask, head},
@@ -95,7 +95,7 @@ pub const FREE: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
 pub fn demo(out: &Out) -> Result<(), Stop> {
-    let server = Running::start(FREE, 4)?;
+    let server = Running::start(FREE, 4, Limits::usual())?;
     let tell = |method: &str, path: &str, request: &[u8]| -> Result<(), Stop> {
         let answer = ask(server.address, method, request)?;
         out.line(format_args!("{method} {path}: {}", answer.text()));
@@ -187,7 +187,7 @@ impl Play {
             return Err(script.refuse("the server is stopped"));
         }
         if self.server.is_none() {
-            let server = Running::start(self.address, 2)?;
+            let server = Running::start(self.address, 2, Limits::usual())?;
             self.address = server.address;
             self.server = Some(server);
         }

@@ -7,6 +7,7 @@ use std::{
     fs, io,
     net::{SocketAddr, TcpListener},
     thread::{self, JoinHandle},
+    time::Duration,
 };
 
 use actix_web::{
@@ -14,24 +15,37 @@ use actix_web::{
     web::{Data, ServiceConfig},
 };
 use pair::{Command, Flags, Out, Stop, heap::Heap, quote, reason};
-use server::{Figures, Site, serve};
+use server::{Figures, Limits, Site, serve};
 use tokio::sync::oneshot;
 
 use crate::experiment::{self, Experiment};
 
 pub const COMMAND: Command = Command {
-    usage: "serve [--listen ADDRESS] [--workers N] [--live-objects N] [--payload BYTES] \
-            [--pooled | --pooled-uncleared] [--probe]",
-    says: "serves until SIGTERM or SIGINT (127.0.0.1:8080, 4 workers)",
+    usage: "serve [OPTION]...",
+    says: "serves until SIGTERM or SIGINT; the options are --listen 127.0.0.1:8080, --workers 4, \
+           --head-limit 5000, --body-limit 30000, --idle-limit 60000 (milliseconds), \
+           --connections 16384, --live-objects 0, --payload 1048576 (bytes), --pooled, \
+           --pooled-uncleared and --probe",
     run: command,
 };
 
+/// The options with a value that belong to no experiment.
+const FLAGS: [&str; 6] = [
+    "--listen",
+    "--workers",
+    "--head-limit",
+    "--body-limit",
+    "--idle-limit",
+    "--connections",
+];
+
 fn command(arguments: &[OsString], out: &Out) -> Result<(), Stop> {
-    let names = [&["--listen", "--workers"], &experiment::FLAGS[..]].concat();
+    let names = [&FLAGS[..], &experiment::FLAGS].concat();
     let flags = Flags::parse(arguments, &names, &experiment::SWITCHES)?;
     flags.at_most(0)?;
     let workers = flags.number("--workers", 1, 64, 4)?;
     let address = address(flags.get("--listen").unwrap_or("127.0.0.1:8080"))?;
+    let limits = limits(&flags)?;
     // Who reads the address finds the long-lived objects built.
     let experiment = Data::new(Experiment::new(&flags)?);
     let site = site();
@@ -39,16 +53,52 @@ fn command(arguments: &[OsString], out: &Out) -> Result<(), Stop> {
         config.app_data(site.clone());
         Experiment::routes(&experiment, config);
     };
+    allow_descriptors();
     System::new().block_on(async {
         // Who reads the address may already send a signal.
         let stop = told_to_stop()?;
-        let listener = TcpListener::bind(address).map_err(|error| {
+        let listener = listen(address).map_err(|error| {
             Stop::Failed(format!("cannot listen on {address}: {}", reason(&error)))
         })?;
         out.line(listener.local_addr()?);
         out.finish()?;
-        Ok(serve(listener, workers, routes, stop).await?)
+        Ok(serve(listener, workers, limits, routes, stop).await?)
     })
+}
+
+fn limits(flags: &Flags) -> Result<Limits, Stop> {
+    let usual = Limits::usual();
+    let time = |flag: &str, usual: Duration| {
+        let milliseconds = flags.number(flag, 1, 3_600_000, usual.as_millis() as usize)?;
+        Ok::<_, Stop>(Duration::from_millis(milliseconds as u64))
+    };
+    Ok(Limits {
+        head: time("--head-limit", usual.head)?,
+        body: time("--body-limit", usual.body)?,
+        idle: time("--idle-limit", usual.idle)?,
+        connections: flags.number("--connections", 1, 1_000_000, usual.connections)?,
+    })
+}
+
+/// Takes as many descriptors as the system allows, which Go's runtime does by itself.
+fn allow_descriptors() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+        let maximum = getrlimit(Resource::Nofile).maximum;
+        let current = maximum;
+        // Where that is refused, there are fewer.
+        let _ = setrlimit(Resource::Nofile, Rlimit { current, maximum });
+    }
+}
+
+/// Lets as many connections wait as Go does, not the 128 of the standard library.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let listener = TcpListener::bind(address)?;
+    #[cfg(unix)]
+    rustix::net::listen(&listener, i32::from(u16::MAX))?;
+    Ok(listener)
 }
 
 /// An address of digits: names and zones are read differently in the two languages.
@@ -93,8 +143,8 @@ pub struct Running {
 }
 
 impl Running {
-    pub fn start(address: SocketAddr, workers: usize) -> io::Result<Self> {
-        let listener = TcpListener::bind(address)?;
+    pub fn start(address: SocketAddr, workers: usize, limits: Limits) -> io::Result<Self> {
+        let listener = listen(address)?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
         let thread = thread::spawn(move || {
@@ -106,7 +156,7 @@ impl Running {
                 config.app_data(site.clone());
                 server::routes(config);
             };
-            System::new().block_on(serve(listener, workers, routes, stopped))
+            System::new().block_on(serve(listener, workers, limits, routes, stopped))
         });
         Ok(Running {
             address,

@@ -13,7 +13,7 @@ use actix_web::{
     test::{TestRequest, call_service, init_service},
     web::Data,
 };
-use server::{Figures, PAYLOAD, Site, routes, serve};
+use server::{Figures, Limits, PAYLOAD, Site, routes, serve};
 
 fn site() -> Data<Site> {
     Data::new(Site {
@@ -119,6 +119,6 @@ fn stats_tells_every_figure() {
 #[test]
 fn serve_ends_when_it_is_told() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let ended = System::new().block_on(serve(listener, 1, routes, ready(())));
+    let ended = System::new().block_on(serve(listener, 1, Limits::usual(), routes, ready(())));
     assert!(ended.is_ok(), "{ended:?}");
 }

@@ -1,0 +1,98 @@
+// Twin: crates/server/src/limits.rs
+
+package server
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+)
+
+// newServer sets the limits; but for the number of connections net/http has them all.
+func newServer(
+	limits Limits, listener net.Listener, routes http.Handler,
+) (*http.Server, *limitedListener) {
+	limited := limitListener(listener, limits.Connections)
+	return &http.Server{
+		Handler:           routes,
+		ReadHeaderTimeout: limits.Head,
+		ReadTimeout:       limits.Body,
+		WriteTimeout:      2 * limits.Body, // it runs from the head on, and the body comes first
+		IdleTimeout:       limits.Idle,
+		MaxHeaderBytes:    128 << 10, // as much as actix takes
+		ConnState:         limited.leave,
+	}, limited
+}
+
+// limitedListener takes a new connection only when there is a place for it. That of x/net/netutil hides
+// CloseWrite, without which a client that still sends may lose the answer that refuses it.
+type limitedListener struct {
+	net.Listener
+	places chan struct{}
+	closed chan struct{}
+	close  func()
+}
+
+func limitListener(listener net.Listener, connections int) *limitedListener {
+	closed := make(chan struct{})
+	return &limitedListener{
+		Listener: listener,
+		places:   make(chan struct{}, connections),
+		closed:   closed,
+		close:    sync.OnceFunc(func() { close(closed) }),
+	}
+}
+
+func (l *limitedListener) Accept() (net.Conn, error) {
+	select {
+	case l.places <- struct{}{}:
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+	connection, err := l.Listener.Accept()
+	if err != nil {
+		<-l.places
+	}
+	return connection, err
+}
+
+func (l *limitedListener) Close() error {
+	l.close()
+	return l.Listener.Close()
+}
+
+// leave gives a connection's place to the next one.
+func (l *limitedListener) leave(_ net.Conn, state http.ConnState) {
+	if state == http.StateClosed {
+		<-l.places
+	}
+}
+
+// shutdown waits for the requests that have begun, as long as actix does.
+func shutdown(server *http.Server) error {
+	limit, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	if err := server.Shutdown(limit); err != nil {
+		return server.Close()
+	}
+	return nil
+}
+
+// refuse says why a body was not taken.
+func refuse(w http.ResponseWriter, err error) {
+	status := http.StatusBadRequest
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		status = http.StatusRequestEntityTooLarge
+	} else if errors.Is(err, os.ErrDeadlineExceeded) {
+		status = http.StatusRequestTimeout
+	}
+	words := http.StatusText(status)
+	if status == http.StatusRequestEntityTooLarge {
+		words = "Payload Too Large" // as actix calls it
+	}
+	http.Error(w, words, status)
+}
