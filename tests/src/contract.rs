@@ -13,6 +13,7 @@ use lab::prove::table::Operation;
 use crate::{
     Pair,
     operations::{bad, plain},
+    project,
 };
 
 /// Writes the contract's tests for a topic; `no scripts` for one whose `replay` says why it has none.
@@ -108,6 +109,9 @@ pub fn the_same_facts_are_told_in_the_same_order(pair: &Pair) {
 
 /// Each measured case at a small size: one answer, the same names of figures.
 pub fn every_case_has_the_same_answer_and_the_same_figures(pair: &Pair) {
+    let page = project().root.join("crates/lab/RESULTS.md");
+    let page = std::fs::read_to_string(page).expect("the page about results");
+    let (_, figures) = page.split_once("## Figures").expect("its figures");
     let cases = pair.same(&["cases"]).success();
     let cases = String::from_utf8_lossy(&cases.get_output().stdout).into_owned();
     for case in cases
@@ -135,6 +139,13 @@ pub fn every_case_has_the_same_answer_and_the_same_figures(pair: &Pair) {
             lines.iter().map(inner).collect()
         };
         assert_eq!(names(&rust), names(&go), "{case}");
+        for name in names(&go)[1..].concat() {
+            let known = name == "sample" || figures.contains(&format!("`{name}`"));
+            assert!(
+                known,
+                "{case}: crates/lab/RESULTS.md does not say what {name} is"
+            );
+        }
         assert!(rust.len() >= 4, "{case}: answer, samples, runtime, process");
         for wrong in ["0", "-1", "x", "99999999999999999999"] {
             pair.same(&["measure", case, "--scale", wrong])
