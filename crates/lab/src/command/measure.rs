@@ -14,6 +14,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use lab::{
     claims::Claims,
     formula::Wanted,
+    load::{self, Job, is_load},
     measure::{
         CLAIMS, Lab, Listener, Ready, Session, TRIAL_LIMIT, fits, machine,
         plan::{Budget, Case, Choice, catalogue},
@@ -52,14 +53,15 @@ pub struct Measure {
 /// What is measured.
 #[derive(Args)]
 pub struct Choose {
-    /// Only this topic, case (TOPIC/CASE) or claim; `claims` for all that claims name. Repeatable.
+    /// Only this topic, case (TOPIC/CASE) or claim; `claims` for all that claims name but load,
+    /// `load` for the servers under load (90 minutes). Repeatable.
     #[arg(long, value_name = "WORD")]
     only: Vec<String>,
     /// With these settings, such as `gogc400`, `gogc400+mimalloc` or `one` core.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     settings: Vec<String>,
     /// At this size.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N")]
     scale: Option<u64>,
     /// Each case once, at its own size, with nothing set, in 90 seconds (the usual).
     #[arg(long)]
@@ -91,6 +93,8 @@ pub struct Chosen {
     pub request: Request,
     pub cases: Vec<Case>,
     pub wanted: Vec<Wanted>,
+    /// What of it claims name.
+    judged: Vec<Wanted>,
     pub budget: Budget,
 }
 
@@ -101,6 +105,8 @@ impl Choose {
             "thorough"
         } else if !self.quick && self.only.iter().any(|word| word == "claims") {
             "claims"
+        } else if !self.quick && self.only.iter().any(|word| word == "load") {
+            "load"
         } else {
             "quick"
         };
@@ -129,6 +135,10 @@ impl Choose {
         if wanted.is_empty() && request.partition.is_none() {
             bail!("there is nothing to measure: what was chosen names no measured case");
         }
+        let mut judged = Vec::new();
+        for claim in claims.iter().flat_map(|claims| &claims.claim) {
+            judged.extend(claim.wanted()?);
+        }
         let mut budget = Budget::of(mode);
         if request.blocks.is_some() {
             // Who fixes the number of blocks waits for them.
@@ -138,6 +148,7 @@ impl Choose {
             request,
             cases,
             wanted,
+            judged,
             budget,
         })
     }
@@ -151,9 +162,10 @@ impl Chosen {
         listener: &dyn Listener,
         stopped: &AtomicBool,
     ) -> Result<(Vec<Ready>, Vec<LeftOut>)> {
-        listener.steps(self.wanted.len());
+        let wanted: Vec<&Wanted> = self.wanted.iter().filter(|w| !is_load(w)).collect();
+        listener.steps(wanted.len());
         let (mut ready, mut left_out): (Vec<Ready>, Vec<LeftOut>) = (Vec::new(), Vec::new());
-        for wanted in &self.wanted {
+        for wanted in wanted {
             listener.step(&format!("{wanted} (trying)"));
             let tried = lab.ready(wanted, &self.budget)?;
             if stopped.load(Relaxed) {
@@ -170,6 +182,14 @@ impl Chosen {
         }
         lab.keep()?;
         Ok((ready, left_out))
+    }
+
+    /// What is to be measured under load, which needs no trial.
+    pub fn load(&self, lab: &Lab) -> Result<(Vec<Job>, Vec<LeftOut>)> {
+        let wanted = self.wanted.iter().filter(|w| is_load(w)).cloned();
+        let wanted: Vec<Wanted> = wanted.collect();
+        let Request { mode, blocks, .. } = &self.request;
+        load::jobs(lab, &wanted, &self.judged, mode, *blocks)
     }
 }
 
@@ -242,7 +262,9 @@ impl Measure {
                 left_out: Vec::new(),
             },
         };
-        let (ready, left_out) = chosen.ready(&mut lab, &bar, stopped)?;
+        let (ready, mut left_out) = chosen.ready(&mut lab, &bar, stopped)?;
+        let (jobs, without) = chosen.load(&lab)?;
+        left_out.extend(without);
         let mut journal = store.begin(ResultFile { left_out, ..found })?;
         let session = Session {
             lab: &lab,
@@ -253,6 +275,12 @@ impl Measure {
             listener: &bar,
         };
         session.run(ready, &mut journal)?;
+        let session = load::Session {
+            budget: (chosen.request.blocks.is_none()).then(|| load::budget(&chosen.request.mode)),
+            stopped,
+            listener: &bar,
+        };
+        session.run(&jobs, &mut journal)?;
         bar.finish();
         end(&project, &store, journal, stopped.load(Relaxed))
     }

@@ -9,6 +9,7 @@ use anyhow::Result;
 use clap::Args;
 use lab::{
     formula::Side,
+    load::{self, Job},
     measure::{
         Lab, Ready,
         plan::{self, Case},
@@ -80,9 +81,12 @@ impl Plan {
         let chosen = self.choose.chosen(&project)?;
         let mut lab = Lab::open(&project, &chosen.wanted)?;
         let begun = Instant::now();
-        let (ready, left_out) = chosen.ready(&mut lab, &bar, &AtomicBool::new(false))?;
+        let (ready, mut left_out) = chosen.ready(&mut lab, &bar, &AtomicBool::new(false))?;
+        let (jobs, without) = chosen.load(&lab)?;
+        left_out.extend(without);
         bar.finish();
-        let report = report(&project, &chosen, &ready, left_out, begun.elapsed());
+        let mut report = report(&project, &chosen, &ready, left_out, begun.elapsed());
+        report.add_load(&project, &chosen, &jobs);
         if self.json {
             print(&serde_json::to_string_pretty(&report)?)?;
         } else {
@@ -90,6 +94,58 @@ impl Plan {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+impl Report {
+    /// Adds what is measured under load, which has a time of its own.
+    fn add_load(&mut self, project: &Project, chosen: &Chosen, jobs: &[Job]) {
+        let mut seconds = 0.0;
+        for job in jobs {
+            let [go, rust] = job.shown(&project.root);
+            let row = Row {
+                own_scale: job.own_scale(),
+                samples: 1,
+                blocks: job.blocks,
+                seconds: job.cost().as_secs_f64() * job.blocks as f64,
+                subject: job.subject.clone(),
+                go,
+                rust,
+            };
+            seconds += row.seconds;
+            row_of(&mut self.cases, &job.subject, chosen).push(row);
+        }
+        let limit = load::budget(&chosen.request.mode).as_secs_f64();
+        if let (Some(budget), false) = (&mut self.budget_seconds, jobs.is_empty()) {
+            *budget += limit;
+            seconds = seconds.min(limit);
+        }
+        self.seconds += seconds;
+    }
+}
+
+/// The rows of a subject's case.
+fn row_of<'a>(cases: &'a mut Vec<CaseRow>, subject: &Subject, chosen: &Chosen) -> &'a mut Vec<Row> {
+    let Subject { topic, case, .. } = subject;
+    let known = cases
+        .iter()
+        .position(|row| (&row.topic, &row.case) == (topic, case));
+    let place = known.unwrap_or_else(|| {
+        let of_case = |c: &&Case| (&c.topic, &c.name) == (topic, case);
+        let (unit, says) = match chosen.cases.iter().find(of_case) {
+            Some(case) => (case.unit.clone(), case.says.clone()),
+            None => Default::default(),
+        };
+        let (topic, case) = (topic.clone(), case.clone());
+        cases.push(CaseRow {
+            topic,
+            case,
+            unit,
+            says,
+            measured: Vec::new(),
+        });
+        cases.len() - 1
+    });
+    &mut cases[place].measured
 }
 
 fn report(
@@ -111,7 +167,6 @@ fn report(
     let mut seconds = fixed.as_secs_f64();
     let mut cases: Vec<CaseRow> = Vec::new();
     for (ready, &blocks) in ready.iter().zip(&blocks) {
-        let Subject { topic, case, .. } = &ready.subject;
         let row = Row {
             subject: ready.subject.clone(),
             own_scale: ready.own_scale,
@@ -122,26 +177,7 @@ fn report(
             rust: ready.sides.rust.shown(&project.root),
         };
         seconds += row.seconds;
-        let known = cases
-            .iter()
-            .position(|row| (&row.topic, &row.case) == (topic, case));
-        let place = known.unwrap_or_else(|| {
-            let of_case = |c: &&Case| (&c.topic, &c.name) == (topic, case);
-            let (unit, says) = match chosen.cases.iter().find(of_case) {
-                Some(case) => (case.unit.clone(), case.says.clone()),
-                None => Default::default(),
-            };
-            let (topic, case) = (topic.clone(), case.clone());
-            cases.push(CaseRow {
-                topic,
-                case,
-                unit,
-                says,
-                measured: Vec::new(),
-            });
-            cases.len() - 1
-        });
-        cases[place].measured.push(row);
+        row_of(&mut cases, &ready.subject, chosen).push(row);
     }
     let limited = chosen.request.blocks.is_none();
     Report {

@@ -1,0 +1,421 @@
+//! The servers under load: cases that no program measures by itself, because a process apart has to ask.
+//!
+//! A block runs both servers and the control once each, in random order. Each is a fresh process that
+//! finds its capacity, stands under load at a share of it, and shows its capacity again. Blocks, journal
+//! and results are those of all other cases.
+
+pub mod capacity;
+pub mod cores;
+pub mod drive;
+pub mod points;
+pub mod server;
+
+use std::{
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result};
+
+use self::{
+    cores::Cores,
+    drive::{Effort, Rate, capacity, drive},
+    points::{Buffers, Pace, Point},
+    server::Spec,
+};
+use crate::{
+    formula::{Side, Wanted},
+    measure::{
+        Lab, Listener,
+        block::in_order,
+        store::{Event, Journal},
+    },
+    result::{Because, Block, Dropped, LeftOut, Resident, Subject},
+    settings::{self, Build},
+};
+
+/// How often a block is repeated that is no evidence.
+const REPEATS: usize = 2;
+
+/// A live object takes less, with its place in the table of all.
+const LIVE_BYTES: u64 = 128;
+
+/// What a server takes besides.
+const BASE_BYTES: u64 = 256 << 20;
+
+/// One point in one setting, ready to be measured.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// What it is.
+    pub subject: Subject,
+    /// Whether a claim names it; what none names is shown.
+    pub judged: bool,
+    /// How many blocks are wanted.
+    pub blocks: usize,
+    point: Point,
+    effort: Effort,
+    cores: Cores,
+    go: Sided,
+    rust: Sided,
+}
+
+/// A side's server, with its setting and with nothing set.
+#[derive(Debug, Clone)]
+struct Sided {
+    set: Spec,
+    plain: Spec,
+}
+
+impl Job {
+    /// What is wanted, so many blocks of it with so much effort; tells why if it cannot be.
+    pub fn new(
+        lab: &Lab,
+        wanted: &Wanted,
+        effort: Effort,
+        blocks: usize,
+    ) -> Result<Result<Self, LeftOut>> {
+        let point = Point::parse(&wanted.case)?;
+        let live = wanted.scale.unwrap_or(points::LIVE);
+        if let Some(why) = lab.over_memory(memory(wanted, live)) {
+            let (subject, because) = (wanted.to_string(), Because::Memory);
+            return Ok(Err(LeftOut {
+                subject,
+                because,
+                why,
+            }));
+        }
+        let cores = cores::share(&cores::all()?, wanted.cores == "one", point.shared);
+        let spec = |build: Build| Spec {
+            program: lab.program(Some(build), points::TOPIC),
+            environment: Vec::new(),
+            live,
+            point,
+            cores: cores.server.clone(),
+        };
+        let go_setting = settings::get(Side::Go, &wanted.go)?;
+        let rust_setting = settings::get(Side::Rust, &wanted.rust)?;
+        let go = spec(Build::Go);
+        let held = if go_setting.needs_live_size() {
+            held(&go)?
+        } else {
+            0
+        };
+        let set = |spec: Spec, environment| Spec {
+            environment,
+            ..spec
+        };
+        Ok(Ok(Job {
+            subject: Subject {
+                topic: wanted.topic.clone(),
+                case: wanted.case.clone(),
+                scale: live,
+                go: wanted.go.clone(),
+                rust: wanted.rust.clone(),
+                cores: wanted.cores.clone(),
+            },
+            judged: false,
+            blocks,
+            point,
+            effort,
+            cores: cores.clone(),
+            go: Sided {
+                set: set(go.clone(), go_setting.environment(held)),
+                plain: go,
+            },
+            rust: Sided {
+                set: set(spec(rust_setting.build), rust_setting.environment(0)),
+                plain: spec(Build::System),
+            },
+        }))
+    }
+
+    /// Whether it has as many live objects as a claim means that names no number.
+    pub fn own_scale(&self) -> bool {
+        self.subject.scale == points::LIVE
+    }
+
+    /// About how long a block takes.
+    pub fn cost(&self) -> Duration {
+        let searches = match self.point.pace {
+            Pace::Own(_) | Pace::Fixed(_) => 0,
+            Pace::Plain => 3,
+            Pace::Even => 2,
+        };
+        3 * self.effort.cost() + searches * (self.effort.cost() - self.effort.load) / 2
+    }
+
+    /// The commands of both servers, as one would type them in the top folder.
+    pub fn shown(&self, root: &Path) -> [String; 2] {
+        [self.go.set.shown(root), self.rust.set.shown(root)]
+    }
+
+    /// Runs a block, and tells why it is no evidence, if it is none.
+    pub fn block(
+        &self,
+        seed: u64,
+        number: usize,
+        stopped: &AtomicBool,
+    ) -> Result<(Block, Option<String>)> {
+        let block = || self.block_here(seed, number, stopped);
+        cores::on(&self.cores.generator, block)?
+            .with_context(|| format!("measuring failed: {}", self.subject))
+    }
+
+    fn block_here(
+        &self,
+        seed: u64,
+        number: usize,
+        stopped: &AtomicBool,
+    ) -> Result<(Block, Option<String>)> {
+        let half = |spec: &Spec| -> Result<f64> {
+            let found = capacity(&spec.start(0)?, self.effort.search, stopped)?;
+            Ok(found.rate / 2.0)
+        };
+        let even = match self.point.pace {
+            Pace::Even => half(&self.go.set)?.min(half(&self.rust.set)?),
+            _ => 0.0,
+        };
+        let (mut unfit, mut steal) = (None, 0.0_f64);
+        let mut block = in_order(&self.subject, seed, number, |side, padding| {
+            let sided = match side {
+                Side::Go => &self.go,
+                Side::Rust => &self.rust,
+            };
+            let rate = match self.point.pace {
+                Pace::Own(percent) => Rate::Share(f64::from(percent) / 100.0),
+                Pace::Plain => Rate::Fixed(half(&sided.plain)?),
+                Pace::Even => Rate::Fixed(even),
+                Pace::Fixed(rate) => Rate::Fixed(rate as f64),
+            };
+            let driven = drive(&sided.set, &self.effort, rate, padding, stopped)?;
+            unfit = unfit.take().or(driven.unfit);
+            steal = steal.max(driven.steal);
+            Ok(driven.run)
+        })?;
+        block.steal = steal;
+        Ok((block, unfit))
+    }
+}
+
+/// How much lives in a Go server that has answered nothing yet.
+fn held(go: &Spec) -> Result<u64> {
+    let stats = go.start(0)?.stats()?;
+    let live = stats.get("live_bytes").and_then(serde_json::Value::as_u64);
+    live.context("the Go server tells no live_bytes in /stats")
+}
+
+/// About how much memory a point takes at most.
+fn memory(wanted: &Wanted, live: u64) -> u64 {
+    let percent = wanted.go.strip_prefix("gogc").map_or(Ok(100), str::parse);
+    let times = 1 + percent.unwrap_or(100_u64).div_ceil(100);
+    times * (live * LIVE_BYTES + (32 << 20)) + BASE_BYTES
+}
+
+/// The efforts and blocks of a mode: what claims name gets ten blocks and, where they ask for p99.9, so
+/// many requests that twenty lie beyond it; what is only shown gets three.
+fn effort(mode: &str, point: Point, judged: bool) -> (Effort, usize) {
+    if !matches!(mode, "load" | "thorough") {
+        return (Effort::QUICK, 3);
+    }
+    if !judged {
+        return (Effort::WHOLE, 3);
+    }
+    // Dose and response are read at p99.
+    let requests = if point.pace == Pace::Plain { 0 } else { 20_000 };
+    // Memory is watched for ten seconds where it may swing.
+    let swings = point.buffers == Buffers::Fresh && matches!(point.pace, Pace::Own(_));
+    let load = Duration::from_secs(if swings { 10 } else { 5 });
+    let whole = Effort {
+        load,
+        requests,
+        ..Effort::WHOLE
+    };
+    (whole, 10)
+}
+
+/// How long all load of a mode may take.
+pub fn budget(mode: &str) -> Duration {
+    if matches!(mode, "load" | "thorough") {
+        Duration::from_mins(89)
+    } else {
+        Duration::from_secs(58)
+    }
+}
+
+/// The jobs that are wanted, those that claims name first.
+pub fn jobs(
+    lab: &Lab,
+    wanted: &[Wanted],
+    judged: &[Wanted],
+    mode: &str,
+    blocks: Option<usize>,
+) -> Result<(Vec<Job>, Vec<LeftOut>)> {
+    let (mut jobs, mut left_out): (Vec<Job>, Vec<LeftOut>) = (Vec::new(), Vec::new());
+    // With two cores the server has one anyway.
+    let few = cores::all()?.len() <= 2;
+    for wanted in wanted.iter().filter(|w| !(few && w.cores == "one")) {
+        let own = |w: &Wanted| Wanted {
+            scale: w.scale.or(Some(points::LIVE)),
+            ..w.clone()
+        };
+        let is_judged = judged.iter().any(|judged| own(judged) == own(wanted));
+        let (effort, usual) = effort(mode, Point::parse(&wanted.case)?, is_judged);
+        match Job::new(lab, wanted, effort, blocks.unwrap_or(usual))? {
+            Err(why) => left_out.push(why),
+            Ok(new) => {
+                if !jobs.iter().any(|old| old.subject == new.subject) {
+                    jobs.push(Job {
+                        judged: is_judged,
+                        ..new
+                    });
+                }
+            }
+        }
+    }
+    jobs.sort_by_key(|job| !job.judged);
+    Ok((jobs, left_out))
+}
+
+/// Measures jobs until all is done, the time is spent or somebody stops it.
+pub struct Session<'a> {
+    /// The time that there is; none if the number of blocks was asked for.
+    pub budget: Option<Duration>,
+    /// Whether somebody stopped it.
+    pub stopped: &'a AtomicBool,
+    /// Who is told.
+    pub listener: &'a dyn Listener,
+}
+
+impl Session<'_> {
+    /// Measures; what is found lies in the journal.
+    pub fn run(&self, jobs: &[Job], journal: &mut Journal) -> Result<()> {
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        let begun = Instant::now();
+        for job in jobs {
+            let begun = Event::Begun {
+                own_scale: job.own_scale(),
+                resident: Resident::default(),
+            };
+            journal.add(&job.subject, begun)?;
+        }
+        let missing = |job: &Job, journal: &Journal| {
+            let done = journal.of(&job.subject).map_or(0, |m| m.blocks.len());
+            job.blocks.saturating_sub(done)
+        };
+        let steps = jobs.iter().map(|job| missing(job, journal)).sum();
+        self.listener.steps(steps);
+        self.listener.step("touching memory");
+        let most = jobs
+            .iter()
+            .map(|job| memory(&Wanted::from(&job.subject), job.subject.scale));
+        touch(most.max().unwrap_or(0));
+        let mut chance = fastrand::Rng::with_seed(journal.found.seed);
+        // What claims name comes first, so that what is only shown never takes its time.
+        for judged in [true, false] {
+            let mut rounds: Vec<(&Job, usize)> = jobs
+                .iter()
+                .filter(|job| job.judged == judged)
+                .map(|job| (job, missing(job, journal)))
+                .collect();
+            while rounds.iter().any(|(_, missing)| *missing > 0) {
+                chance.shuffle(&mut rounds);
+                for (job, missing) in &mut rounds {
+                    if *missing == 0 {
+                        continue;
+                    }
+                    let late = |budget| begun.elapsed() + job.cost() > budget;
+                    if self.stopped.load(Relaxed) || self.budget.is_some_and(late) {
+                        *missing = 0;
+                        continue;
+                    }
+                    self.listener.step(&job.subject.to_string());
+                    *missing = if self.take(job, journal)? {
+                        *missing - 1
+                    } else {
+                        0
+                    };
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes one block, again if it is no evidence; tells whether the job can go on.
+    fn take(&self, job: &Job, journal: &mut Journal) -> Result<bool> {
+        for _ in 0..=REPEATS {
+            let tried = journal
+                .of(&job.subject)
+                .map_or(0, |m| m.blocks.len() + m.dropped.len());
+            let taken = job.block(journal.found.seed, tried, self.stopped);
+            if self.stopped.load(Relaxed) {
+                return Ok(false);
+            }
+            match taken {
+                Ok((block, None)) => {
+                    journal.add(&job.subject, Event::Block(block.into()))?;
+                    return Ok(true);
+                }
+                Ok((block, Some(why))) => {
+                    let dropped = Dropped { why, block };
+                    journal.add(&job.subject, Event::Dropped(dropped.into()))?;
+                }
+                Err(error) => {
+                    journal.leave_out(LeftOut {
+                        subject: job.subject.to_string(),
+                        because: Because::Failed,
+                        why: format!("{error:#}"),
+                    })?;
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// Touches as much memory as any server will, once: fresh pages of a virtual machine cost three times as
+/// much as those that it had before.
+fn touch(bytes: u64) {
+    let pages = vec![1_u8; bytes as usize];
+    std::hint::black_box(&pages);
+}
+
+/// Whether a wanted measurement is one of load.
+pub fn is_load(wanted: &Wanted) -> bool {
+    points::is_load(&wanted.topic, &wanted.case)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_claims_name_gets_ten_blocks_and_enough_requests() {
+        let of = |mode, name, judged| effort(mode, Point::parse(name).unwrap(), judged);
+        let (whole, blocks) = of("load", "load", true);
+        assert_eq!(
+            (blocks, whole.requests, whole.load.as_secs()),
+            (10, 20_000, 10)
+        );
+        let (dose, blocks) = of("thorough", "load_plain", true);
+        assert_eq!((blocks, dose.requests, dose.load.as_secs()), (10, 0, 5));
+        assert_eq!(of("load", "load_75", false), (Effort::WHOLE, 3));
+        assert_eq!(of("quick", "load", true), (Effort::QUICK, 3));
+    }
+
+    #[test]
+    fn a_quick_run_fits_into_its_minute() {
+        let block = 3 * Effort::QUICK.cost();
+        assert!(3 * block <= budget("quick"), "{block:?}");
+    }
+
+    #[test]
+    fn a_higher_gogc_takes_more_memory() {
+        let of = |text: &str| memory(&Wanted::parse(text).unwrap(), 1_000_000);
+        assert!(of("server/load go=gogc1600") > 5 * of("server/load"));
+        assert!(of("server/load go=gogcoff") == of("server/load"));
+    }
+}

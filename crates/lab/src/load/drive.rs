@@ -1,0 +1,330 @@
+//! One run: a fresh server finds its capacity, stands under load at a share of it, and shows its capacity
+//! again.
+
+use std::{sync::atomic::AtomicBool, time::Duration};
+
+use anyhow::{Result, ensure};
+use load::{Arrivals, Pace, Plan, Report, Request};
+use serde_json::{Map, Value, json};
+
+use super::{
+    capacity::{Capacity, Search, Second, moved},
+    server::{Server, Spec},
+};
+use crate::{
+    measure::{noise::watch, outside::Watch},
+    result::Run,
+};
+
+/// Connections, for capacity as for load.
+pub const CONNECTIONS: usize = 32;
+
+/// No load lasts longer, however slow a server is.
+const LONGEST: Duration = Duration::from_mins(2);
+
+/// After so long a request has failed.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A generator that is later than this at its 99.9th percentile was disturbed by the machine.
+const LATE: u64 = 5_000_000;
+
+/// How much is put into one run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Effort {
+    /// How capacity is looked for.
+    pub search: Search,
+    /// Whether it is looked for again after the load.
+    pub again: bool,
+    /// Load lasts at least so long.
+    pub load: Duration,
+    /// And until so many requests were meant to start.
+    pub requests: u64,
+}
+
+/// How fast requests come.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Rate {
+    /// This share of what the process itself can do.
+    Share(f64),
+    /// So many a second.
+    Fixed(f64),
+}
+
+/// What a run found, and why it is no evidence, if it is none.
+#[derive(Debug)]
+pub struct Driven {
+    /// Its figures.
+    pub run: Run,
+    /// The first reason against it.
+    pub unfit: Option<String>,
+    /// The share of time that was lost to the host.
+    pub steal: f64,
+}
+
+impl Effort {
+    /// That of a quick run and of one's own point.
+    pub const QUICK: Effort = Effort {
+        search: Search::For(Duration::from_secs(2)),
+        again: false,
+        load: Duration::from_secs(3),
+        requests: 0,
+    };
+
+    /// That of a map with many points.
+    pub const MAP: Effort = Effort {
+        search: Search::For(Duration::from_secs(1)),
+        again: false,
+        load: Duration::from_millis(1500),
+        requests: 0,
+    };
+
+    /// What counts: capacity that stands still, before and after.
+    pub const WHOLE: Effort = Effort {
+        search: Search::UntilSteady(15),
+        again: true,
+        load: Duration::from_secs(5),
+        requests: 0,
+    };
+
+    /// About how long a run takes.
+    pub fn cost(&self) -> Duration {
+        let start = Duration::from_millis(500);
+        let search = match self.search {
+            Search::For(time) => time,
+            Search::UntilSteady(_) => Duration::from_secs(5),
+        };
+        let again = if self.again {
+            search / 2
+        } else {
+            Duration::ZERO
+        };
+        // What the slower server does at the main point.
+        let requests = Duration::from_millis(self.requests);
+        start + search + self.load.max(requests) + again
+    }
+}
+
+/// Finds what a server can do, by asking as fast as it answers.
+pub fn capacity(server: &Server, search: Search, stopped: &AtomicBool) -> Result<Capacity> {
+    let mut plan = Plan::new(request(server)?, Pace::Closed);
+    plan.connections = CONNECTIONS;
+    plan.duration = search.slice();
+    plan.timeout = TIMEOUT;
+    let mut slices = Vec::new();
+    loop {
+        let watch = Watch::start(server.pid());
+        let report = load::run(&plan, stopped);
+        let curve = watch.end();
+        let report = report?;
+        ensure!(!report.interrupted, "it was stopped");
+        answered(&report)?;
+        let collections = figure(&server.stats()?, "collections");
+        slices.push(Second {
+            rate: report.achieved_rate(),
+            resident: curve.iter().map(|point| point[1]).max().unwrap_or(0),
+            collections,
+        });
+        if let Some(told) = search.told(&slices) {
+            return Ok(told);
+        }
+    }
+}
+
+/// Starts a server and takes one run of it.
+pub fn drive(
+    spec: &Spec,
+    effort: &Effort,
+    rate: Rate,
+    padding: usize,
+    stopped: &AtomicBool,
+) -> Result<Driven> {
+    let server = spec.start(padding)?;
+    let before = capacity(&server, effort.search, stopped)?;
+    let rate = match rate {
+        Rate::Share(share) => share * before.rate,
+        Rate::Fixed(rate) => rate,
+    };
+    ensure!(rate > 0.0, "the server answered nothing");
+    let plan = plan(request(&server)?, effort, rate);
+    let (stats, cpu) = (server.stats()?, server.cpu()?);
+    let memory = Watch::start(server.pid());
+    let (report, noise) = watch(|| load::run(&plan, stopped));
+    let memory = memory.end();
+    let report = report?;
+    ensure!(!report.interrupted, "it was stopped");
+    let cpu = server.cpu()?.saturating_sub(cpu);
+    let stats = grown(&stats, server.stats()?);
+    let after = if effort.again {
+        Some(capacity(&server, effort.search, stopped)?)
+    } else {
+        None
+    };
+    let unfit = noise.disturbed().or_else(|| unfit(&report, before, after));
+    Ok(Driven {
+        run: figures(&report, before, after, &memory, cpu, stats),
+        unfit,
+        steal: noise.steal,
+    })
+}
+
+fn request(server: &Server) -> Result<Request> {
+    Request::get(&format!("http://{}/", server.address))
+}
+
+fn plan(request: Request, effort: &Effort, rate: f64) -> Plan {
+    let arrivals = Arrivals::Constant;
+    let mut plan = Plan::new(request, Pace::Open { rate, arrivals });
+    let wanted = Duration::from_secs_f64(effort.requests as f64 / rate);
+    plan.connections = CONNECTIONS;
+    plan.duration = effort.load.max(wanted).min(LONGEST);
+    plan.timeout = TIMEOUT;
+    plan
+}
+
+/// A server that refuses what it is asked has no capacity.
+fn answered(report: &Report) -> Result<()> {
+    let failed = report.errors.iter().next();
+    ensure!(
+        failed.is_none(),
+        "{} of {} requests failed: {}",
+        report.failed(),
+        report.requests,
+        failed.map_or(String::new(), |(kind, _)| kind.to_string())
+    );
+    Ok(())
+}
+
+/// Why a run is no evidence; the latency that it measured is none of the reasons.
+fn unfit(report: &Report, before: Capacity, after: Option<Capacity>) -> Option<String> {
+    if let Some(why) = report.limit() {
+        return Some(format!("the generator limits what is seen: {why}"));
+    }
+    let late = report.late.value_at_quantile(0.999);
+    if late > LATE {
+        let late = late as f64 / 1e6;
+        return Some(format!("the generator was {late:.1} ms late at p99.9"));
+    }
+    if !before.steady {
+        return Some("not steady: capacity or memory never stood still".to_owned());
+    }
+    let after = after?;
+    moved(before.rate, after.rate).then(|| {
+        format!(
+            "moved: capacity was {:.0} a second before the load, {:.0} after it",
+            before.rate, after.rate
+        )
+    })
+}
+
+/// What a run's figures are called in formulas. For the table that all cases have, `wall_ns` is the time
+/// of a request at full capacity and `cpu_ns` the server's CPU time for one under load.
+fn figures(
+    report: &Report,
+    before: Capacity,
+    after: Option<Capacity>,
+    memory: &[[u64; 2]],
+    cpu: Duration,
+    runtime: Map<String, Value>,
+) -> Run {
+    let capacity = after.map_or(before.rate, |after| f64::midpoint(before.rate, after.rate));
+    let intended = report.intended_rate().unwrap_or_default();
+    let achieved = report.achieved_rate();
+    let mut resident: Vec<u64> = memory.iter().map(|point| point[1] * 1024).collect();
+    resident.sort_unstable();
+    let resident = |share: f64| {
+        let last = resident.len().saturating_sub(1) as f64;
+        resident.get((share * last).round() as usize).copied()
+    };
+    let all = json!({
+        "latency_ns": pairs(&report.latency),
+        "service_ns": pairs(&report.service),
+        "late_ns": pairs(&report.late),
+        "wall_ns": 1e9 / capacity,
+        "cpu_ns": cpu.as_nanos() as f64 / report.requests.max(1) as f64,
+        "requests": report.requests,
+        "errors": report.failed(),
+        "intended_rate": intended,
+        "achieved_rate": achieved,
+        "achieved_share": achieved / intended,
+        "capacity_rate": before.rate,
+        "capacity_after_rate": after.map(|after| after.rate),
+        "capacity_share": intended / capacity,
+        "generator_cpu_share": report.cpu_share,
+        "resident_p5_bytes": resident(0.05),
+        "resident_p50_bytes": resident(0.5),
+        "resident_p95_bytes": resident(0.95),
+    });
+    let Value::Object(mut sample) = all else {
+        unreachable!("an object was written just above");
+    };
+    sample.retain(|_, figure| !figure.is_null());
+    Run {
+        answer: "OK".to_owned(),
+        samples: vec![sample],
+        runtime,
+        ..Run::default()
+    }
+}
+
+/// A histogram as pairs of nanoseconds and how often.
+fn pairs(histogram: &hdrhistogram::Histogram<u64>) -> Vec<[u64; 2]> {
+    let recorded = histogram.iter_recorded();
+    recorded
+        .map(|step| [step.value_iterated_to(), step.count_at_value()])
+        .collect()
+}
+
+fn figure(stats: &Map<String, Value>, name: &str) -> u64 {
+    stats.get(name).and_then(Value::as_u64).unwrap_or(0)
+}
+
+/// The figures that count from the beginning, by how much they grew; the others as they are now.
+fn grown(before: &Map<String, Value>, mut now: Map<String, Value>) -> Map<String, Value> {
+    for name in [
+        "requests",
+        "collections",
+        "paused_nanoseconds",
+        "allocated_bytes",
+        "freed_bytes",
+        "gc_cpu_ns",
+    ] {
+        if let Some(grown) = now.get(name).and_then(Value::as_u64) {
+            let grown = grown.saturating_sub(figure(before, name));
+            now.insert(name.to_owned(), grown.into());
+        }
+    }
+    // Pauses are a tally of the whole life, the capacity's too: nothing of the load alone.
+    now.remove("pauses_ns");
+    now.retain(|_, figure| !figure.is_null());
+    now
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(value: Value) -> Map<String, Value> {
+        value.as_object().unwrap().clone()
+    }
+
+    #[test]
+    fn only_what_the_load_added_is_told() {
+        let before = object(json!({"collections": 7, "live_bytes": 100, "gc_cpu_ns": null}));
+        let now = object(json!({"collections": 9, "live_bytes": 90, "gc_cpu_ns": null}));
+        let told = grown(&before, now);
+        assert_eq!(told, object(json!({"collections": 2, "live_bytes": 90})));
+    }
+
+    #[test]
+    fn load_lasts_until_its_requests_are_made_and_no_longer_than_it_may() {
+        let effort = Effort {
+            requests: 20_000,
+            ..Effort::WHOLE
+        };
+        let lasts = |rate| {
+            let request = Request::get("http://127.0.0.1:1/").unwrap();
+            plan(request, &effort, rate).duration.as_secs()
+        };
+        assert_eq!([lasts(100_000.0), lasts(1000.0), lasts(1.0)], [5, 20, 120]);
+    }
+}

@@ -1,0 +1,239 @@
+//! A server as a process of its own: started on its cores, asked for its figures, ended whatever comes.
+
+use std::{
+    fs::{self, File},
+    io::{BufRead as _, BufReader, Read as _, Seek as _, Write as _},
+    net::{SocketAddr, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdout, Command, Stdio},
+    sync::mpsc::{RecvTimeoutError, channel},
+    thread,
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::{Map, Value};
+
+use super::{
+    cores,
+    points::{Buffers, Point},
+};
+use crate::run;
+
+/// Filling the largest heap takes less.
+const START_LIMIT: Duration = Duration::from_mins(1);
+
+/// The clock ticks of a second in `/proc`: the same on every Linux, whatever the kernel's own clock.
+const TICKS: f64 = 100.0;
+
+/// No answer to a question about figures takes longer.
+const ANSWER_LIMIT: Duration = Duration::from_secs(20);
+
+/// What is to be started.
+#[derive(Debug, Clone)]
+pub struct Spec {
+    /// The program.
+    pub program: PathBuf,
+    /// The environment of its setting.
+    pub environment: Vec<(String, String)>,
+    /// Its live objects.
+    pub live: u64,
+    /// What it does for a request.
+    pub point: Point,
+    /// The cores on which it runs.
+    pub cores: Vec<usize>,
+}
+
+/// A server that runs; it is killed when it is dropped.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Kept open: a server whose output nobody could take would end.
+    _stdout: BufReader<ChildStdout>,
+}
+
+impl Spec {
+    /// Its arguments.
+    fn arguments(&self) -> Vec<String> {
+        let workers = "4"; // as the article has it
+        let mut arguments: Vec<String> = ["serve", "--listen", "127.0.0.1:0", "--workers", workers]
+            .map(str::to_owned)
+            .into();
+        arguments.extend(["--live-objects".to_owned(), self.live.to_string()]);
+        arguments.extend(["--payload".to_owned(), self.point.payload.to_string()]);
+        match self.point.buffers {
+            Buffers::Fresh => {}
+            Buffers::Pooled => arguments.push("--pooled".to_owned()),
+            Buffers::Uncleared => arguments.push("--pooled-uncleared".to_owned()),
+        }
+        arguments
+    }
+
+    /// The command as one would type it in the top folder.
+    pub fn shown(&self, root: &Path) -> String {
+        let cores: Vec<String> = self.cores.iter().map(ToString::to_string).collect();
+        let mut words = vec![format!("taskset -c {}", cores.join(","))];
+        words.extend((!self.environment.is_empty()).then(|| "env".to_owned()));
+        let variables = self.environment.iter();
+        words.extend(variables.map(|(name, value)| format!("{name}={value}")));
+        let program = self.program.strip_prefix(root).unwrap_or(&self.program);
+        words.push(program.display().to_string());
+        words.extend(self.arguments());
+        words.join(" ")
+    }
+
+    /// Starts it and waits until it listens.
+    pub fn start(&self, padding: usize) -> Result<Server> {
+        self.start_unnamed(padding)
+            .with_context(|| format!("cannot serve with {}", self.shown(Path::new(""))))
+    }
+
+    fn start_unnamed(&self, padding: usize) -> Result<Server> {
+        let mut said = tempfile::tempfile()?;
+        let mut command = Command::new(&self.program);
+        run::clear_environment(&mut command)
+            .args(self.arguments())
+            .envs(self.environment.iter().cloned())
+            .env("LAB_PADDING", "x".repeat(padding))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(said.try_clone()?);
+        let mut child = cores::on(&self.cores, || command.spawn())??;
+        let Some(stdout) = child.stdout.take() else {
+            bail!("its output cannot be read");
+        };
+        match first_line(stdout) {
+            Ok((line, stdout)) if line.trim().parse::<SocketAddr>().is_ok() => Ok(Server {
+                child,
+                address: line.trim().parse()?,
+                _stdout: stdout,
+            }),
+            told => {
+                let _ = child.kill();
+                let _ = child.wait();
+                let why = told.err().unwrap_or_else(|| first_words(&mut said));
+                bail!("it does not listen: {why}")
+            }
+        }
+    }
+}
+
+/// Reads where a server listens, which it prints first.
+fn first_line(stdout: ChildStdout) -> Result<(String, BufReader<ChildStdout>), String> {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        let mut stdout = BufReader::new(stdout);
+        let mut line = String::new();
+        let read = stdout.read_line(&mut line);
+        // Nobody listens any more once it took too long.
+        let _ = sender.send(read.map(|_| (line, stdout)));
+    });
+    match receiver.recv_timeout(START_LIMIT) {
+        Ok(read) => read.map_err(|error| error.to_string()),
+        Err(RecvTimeoutError::Timeout) => {
+            Err(format!("nothing came in {} s", START_LIMIT.as_secs()))
+        }
+        Err(RecvTimeoutError::Disconnected) => Err("its output was closed".to_owned()),
+    }
+}
+
+fn first_words(said: &mut File) -> String {
+    let mut text = String::new();
+    let read = said.rewind().and_then(|()| said.read_to_string(&mut text));
+    match (read, text.lines().next()) {
+        (Ok(_), Some(line)) => line.to_owned(),
+        _ => "it ended without a word".to_owned(),
+    }
+}
+
+impl Server {
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The runtime's own figures.
+    pub fn stats(&self) -> Result<Map<String, Value>> {
+        ask(self.address, "/stats")
+            .and_then(|body| Ok(serde_json::from_str(&body)?))
+            .with_context(|| format!("no figures from http://{}/stats", self.address))
+    }
+
+    /// The CPU time that it took so far.
+    pub fn cpu(&self) -> Result<Duration> {
+        let path = format!("/proc/{}/stat", self.pid());
+        let stat = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
+        let ticks = ticks(&stat).with_context(|| format!("{path} is not as expected"))?;
+        Ok(Duration::from_secs_f64(ticks as f64 / TICKS))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It keeps nothing that a graceful end would save.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// User and system time in ticks; the name before them may hold anything.
+fn ticks(stat: &str) -> Option<u64> {
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut times = fields.split_whitespace().skip(11);
+    let user: u64 = times.next()?.parse().ok()?;
+    let system: u64 = times.next()?.parse().ok()?;
+    Some(user + system)
+}
+
+/// What the server answers over a connection of its own.
+pub fn ask(address: SocketAddr, path: &str) -> Result<String> {
+    let mut stream = TcpStream::connect_timeout(&address, ANSWER_LIMIT)?;
+    stream.set_read_timeout(Some(ANSWER_LIMIT))?;
+    stream.set_write_timeout(Some(ANSWER_LIMIT))?;
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    )?;
+    let mut answer = String::new();
+    stream.take(1 << 20).read_to_string(&mut answer)?;
+    let (head, body) = answer.split_once("\r\n\r\n").context("no whole answer")?;
+    let status = head.split(' ').nth(1).unwrap_or_default();
+    if status != "200" {
+        bail!("the answer is {status}");
+    }
+    Ok(body.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cpu_time_is_read_behind_a_name_with_anything_in_it() {
+        let stat = "7 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 11 40 2 0 0 20 0";
+        assert_eq!(ticks(stat), Some(42));
+        assert_eq!(ticks("7 (a) S 1"), None);
+        assert_eq!(ticks(""), None);
+    }
+
+    #[test]
+    fn a_program_that_does_not_listen_is_told_with_its_command() {
+        let spec = Spec {
+            program: "/bin/cat".into(),
+            environment: vec![("GOGC".to_owned(), "400".to_owned())],
+            live: 7,
+            point: Point::parse("load_64k_pooled").unwrap(),
+            cores: cores::all().unwrap(),
+        };
+        let error = format!("{:#}", spec.start(0).unwrap_err());
+        for expected in [
+            "env GOGC=400 /bin/cat serve --listen 127.0.0.1:0",
+            "--live-objects 7 --payload 65536 --pooled",
+            "it does not listen: ",
+        ] {
+            assert!(error.contains(expected), "{error:?} lacks {expected:?}");
+        }
+    }
+}
