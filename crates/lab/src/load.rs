@@ -11,7 +11,7 @@ pub mod points;
 pub mod server;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering::Relaxed},
     time::{Duration, Instant},
 };
@@ -68,26 +68,18 @@ struct Sided {
 }
 
 impl Job {
-    /// What is wanted, so many blocks of it with so much effort; tells why if it cannot be.
+    /// What is wanted, so many blocks of it with so much effort, with the program of each build.
     pub fn new(
-        lab: &Lab,
+        program: impl Fn(Build) -> PathBuf,
         wanted: &Wanted,
         effort: Effort,
         blocks: usize,
-    ) -> Result<Result<Self, LeftOut>> {
+    ) -> Result<Self> {
         let point = Point::parse(&wanted.case)?;
         let live = wanted.scale.unwrap_or(points::LIVE);
-        if let Some(why) = lab.over_memory(memory(wanted, live)) {
-            let (subject, because) = (wanted.to_string(), Because::Memory);
-            return Ok(Err(LeftOut {
-                subject,
-                because,
-                why,
-            }));
-        }
         let cores = cores::share(&cores::all()?, wanted.cores == "one", point.shared);
         let spec = |build: Build| Spec {
-            program: lab.program(Some(build), points::TOPIC),
+            program: program(build),
             environment: Vec::new(),
             live,
             point,
@@ -105,7 +97,7 @@ impl Job {
             environment,
             ..spec
         };
-        Ok(Ok(Job {
+        Ok(Job {
             subject: Subject {
                 topic: wanted.topic.clone(),
                 case: wanted.case.clone(),
@@ -127,7 +119,7 @@ impl Job {
                 set: set(spec(rust_setting.build), rust_setting.environment(0)),
                 plain: spec(Build::System),
             },
-        }))
+        })
     }
 
     /// Whether it has as many live objects as a claim means that names no number.
@@ -261,16 +253,23 @@ pub fn jobs(
         };
         let is_judged = judged.iter().any(|judged| own(judged) == own(wanted));
         let (effort, usual) = effort(mode, Point::parse(&wanted.case)?, is_judged);
-        match Job::new(lab, wanted, effort, blocks.unwrap_or(usual))? {
-            Err(why) => left_out.push(why),
-            Ok(new) => {
-                if !jobs.iter().any(|old| old.subject == new.subject) {
-                    jobs.push(Job {
-                        judged: is_judged,
-                        ..new
-                    });
-                }
-            }
+        let live = wanted.scale.unwrap_or(points::LIVE);
+        if let Some(why) = lab.over_memory(memory(wanted, live)) {
+            let (subject, because) = (wanted.to_string(), Because::Memory);
+            left_out.push(LeftOut {
+                subject,
+                because,
+                why,
+            });
+            continue;
+        }
+        let program = |build| lab.program(Some(build), points::TOPIC);
+        let new = Job::new(program, wanted, effort, blocks.unwrap_or(usual))?;
+        if !jobs.iter().any(|old| old.subject == new.subject) {
+            jobs.push(Job {
+                judged: is_judged,
+                ..new
+            });
         }
     }
     jobs.sort_by_key(|job| !job.judged);
