@@ -27,14 +27,15 @@ use crate::{
     tally::{Job, Tally},
 };
 
-/// A connection that failed in a closed loop rests so long: a server that refuses is not hammered.
+/// A connection that got no answer in a closed loop rests so long, in nanoseconds: who refuses is not
+/// hammered.
 const REST: u64 = 10_000_000;
 
 /// How often the loop looks whether it was interrupted, in nanoseconds.
 const LOOK: u64 = 100_000_000;
 
-/// How many happenings are taken at once.
-const EVENTS: usize = 256;
+/// How much is done at once, before the loop looks at all else again.
+const BATCH: usize = 256;
 
 /// Puts the server under load, on this thread, until all requests have ended or `stop` is set.
 ///
@@ -56,7 +57,7 @@ struct Engine<'a> {
     plan: &'a Plan,
     stop: &'a AtomicBool,
     address: SocketAddr,
-    begun: Instant,
+    origin: Instant,
     epoll: OwnedFd,
     slots: Vec<Slot>,
     /// Slots without a request; the one that is longest without is taken first.
@@ -110,17 +111,17 @@ impl<'a> Engine<'a> {
             schedule,
             tally: Tally::new(plan),
             buffer: vec![0; 64 << 10],
-            begun: Instant::now(),
+            origin: Instant::now(),
         };
         for (slot, connection) in connections.into_iter().enumerate() {
             engine.put(slot, connection)?;
         }
-        engine.begun = Instant::now();
+        engine.origin = Instant::now();
         Ok(engine)
     }
 
     fn run(mut self) -> Result<Report> {
-        let mut events = Vec::with_capacity(EVENTS);
+        let mut events = Vec::with_capacity(BATCH);
         while !self.stop.load(Relaxed) {
             self.expire(self.now());
             let now = self.begin_due();
@@ -146,35 +147,36 @@ impl<'a> Engine<'a> {
                 self.begin_due();
             }
         }
-        let (now, begun) = (self.now(), self.begun);
+        let (now, origin) = (self.now(), self.origin);
         let unfinished = self.slots.iter().filter_map(|slot| slot.job.as_ref());
         let unfinished = unfinished.map(|(_, job)| job.intended);
         let unfinished: Vec<_> = unfinished.chain(self.waiting).collect();
-        Ok(self.tally.report(begun, now, &unfinished))
+        Ok(self.tally.report(origin, now, &unfinished))
     }
 
     fn now(&self) -> u64 {
-        self.begun.elapsed().as_nanos() as u64
+        self.origin.elapsed().as_nanos() as u64
     }
 
-    /// Whether nothing more is to be begun or awaited.
+    /// Whether the time is over, and nothing awaited any more.
     fn is_over(&self, now: u64) -> bool {
-        let begins = match self.plan.pace {
-            Pace::Open { .. } => self.due.is_some() || !self.waiting.is_empty(),
-            Pace::Closed => now < self.tally.end,
-        };
-        !begins && self.under_way == 0
+        let begins = self.due.is_some() || !self.waiting.is_empty();
+        now >= self.tally.end && !begins && self.under_way == 0
     }
 
     /// When there is something to do, whatever happens.
     fn next_wake(&self, now: u64) -> u64 {
+        if !self.waiting.is_empty() && !self.free.is_empty() {
+            return now;
+        }
         let limit = self.limits.front().map(|(limit, ..)| *limit);
         let waiting = self
             .waiting
             .front()
             .map(|intended| intended + self.timeout());
         let resting = self.resting.front().map(|(until, _)| *until);
-        let times = [self.due, limit, waiting, resting];
+        let end = Some(self.tally.end).filter(|end| now < *end);
+        let times = [self.due, limit, waiting, resting, end];
         times.into_iter().flatten().fold(now + LOOK, u64::min)
     }
 
@@ -185,16 +187,23 @@ impl<'a> Engine<'a> {
     /// Begins all that should have begun by now, and tells what time it is.
     fn begin_due(&mut self) -> u64 {
         let mut now = self.now();
-        while let Some(intended) = self.due
-            && intended <= now
-        {
-            self.tally.late(intended, now);
-            self.due = self.schedule.next();
-            self.waiting.push_back(intended);
-            self.begin_waiting(now);
+        for _ in 0..BATCH {
+            let due = self.due.filter(|intended| *intended <= now);
+            if let Some(intended) = due {
+                self.tally.late(intended, now);
+                self.waiting.push_back(intended);
+                self.due = self.schedule.next();
+            }
+            if !self.waiting.is_empty()
+                && let Some(slot) = self.free.pop_front()
+                && let Some(intended) = self.waiting.pop_front()
+            {
+                self.begin(slot, intended, now);
+            } else if due.is_none() {
+                break;
+            }
             now = self.now();
         }
-        self.begin_waiting(now);
         if self.plan.pace == Pace::Closed {
             while let Some((until, slot)) = self.resting.front()
                 && *until <= now
@@ -210,17 +219,6 @@ impl<'a> Engine<'a> {
             }
         }
         now
-    }
-
-    /// Gives waiting requests to free slots.
-    fn begin_waiting(&mut self, mut now: u64) {
-        while !self.waiting.is_empty()
-            && let Some(slot) = self.free.pop_front()
-            && let Some(intended) = self.waiting.pop_front()
-        {
-            self.begin(slot, intended, now);
-            now = self.now();
-        }
     }
 
     fn begin(&mut self, slot: usize, intended: u64, now: u64) {

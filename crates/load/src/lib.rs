@@ -11,12 +11,14 @@
 mod connection;
 #[cfg(target_os = "linux")]
 mod engine;
+pub mod log;
 mod plan;
 mod report;
 mod response;
 mod schedule;
 #[cfg(target_os = "linux")]
 mod tally;
+pub mod text;
 
 #[cfg(target_os = "linux")]
 pub use engine::run;

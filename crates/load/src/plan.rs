@@ -81,10 +81,10 @@ impl Plan {
     /// Says what cannot be done.
     pub fn check(&self) -> Result<()> {
         if let Pace::Open { rate, .. } = self.pace {
-            let possible = rate > 0.0 && rate <= 10_000_000.0;
+            let possible = rate > 0.0 && rate <= 1_000_000.0;
             ensure!(
                 possible,
-                "the rate is {rate}: it has to be above 0 and at most 10,000,000"
+                "the rate is {rate}: it has to be above 0 and at most 1,000,000"
             );
         }
         ensure!(
@@ -135,7 +135,7 @@ impl Request {
         let path = uri
             .path_and_query()
             .map_or("/", http::uri::PathAndQuery::as_str);
-        let mut head = format!("{method} {path} HTTP/1.1\r\n");
+        let mut lines = vec![format!("{method} {path} HTTP/1.1")];
         let mut has_host = false;
         for field in fields {
             let (name, value) = parse_field(field)?;
@@ -144,21 +144,21 @@ impl Request {
                 name != header::CONTENT_LENGTH && name != header::TRANSFER_ENCODING,
                 "{field:?}: the length is told by itself"
             );
-            head += &format!("{name}: {}\r\n", value.to_str().unwrap_or_default());
+            lines.push(format!("{name}: {}", value.to_str().unwrap_or_default()));
         }
         if !has_host {
-            head += &format!("host: {authority}\r\n");
+            lines.push(format!("host: {authority}"));
         }
         if !body.is_empty() || method == Method::POST || method == Method::PUT {
-            head += &format!("content-length: {}\r\n", body.len());
+            lines.push(format!("content-length: {}", body.len()));
         }
-        head += "\r\n";
+        let head = lines.join("\r\n") + "\r\n\r\n";
         let host = authority.host().trim_matches(['[', ']']);
-        let port = authority.port_u16().unwrap_or(80);
-        ensure!(
-            authority.port().is_none() || authority.port_u16().is_some_and(|port| port > 0),
-            "{url:?} has no port that can be"
-        );
+        let port = match authority.as_str()[authority.host().len()..].strip_prefix(':') {
+            None => Some(80),
+            Some(digits) => digits.parse().ok().filter(|port| *port > 0),
+        };
+        let port: u16 = port.with_context(|| format!("{url:?} has no port that can be"))?;
         let found = (host, port).to_socket_addrs();
         let addresses: Vec<_> = found
             .with_context(|| format!("cannot find the host {host:?}"))?

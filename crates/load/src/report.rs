@@ -7,7 +7,7 @@ use std::{
 };
 
 use hdrhistogram::Histogram;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::Pace;
@@ -24,14 +24,14 @@ pub const PERCENTILES: [(&str, f64); 5] = [
 /// A percentile is told only if at least so many requests lie beyond it.
 const BEYOND: f64 = 20.0;
 
-/// A generator that is later than this at its 99th percentile measures itself.
+/// A generator that is later than this at its 99th percentile measures itself, in nanoseconds.
 const LATE: u64 = 1_000_000;
 
 /// A generator that is busier than this measures itself.
 const BUSY: f64 = 0.8;
 
 /// How a request failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
     /// Nobody listens.
@@ -114,6 +114,15 @@ pub struct Report {
     pub records: Vec<Record>,
 }
 
+impl Interval {
+    pub(crate) fn empty() -> Self {
+        Interval {
+            latency: histogram(),
+            service: histogram(),
+        }
+    }
+}
+
 impl Report {
     /// The requests a second that were meant to start; none in a closed loop.
     pub fn intended_rate(&self) -> Option<f64> {
@@ -136,11 +145,15 @@ impl Report {
 
     /// Why the generator, and not the server, decides what is seen; then it is no evidence.
     pub fn limit(&self) -> Option<String> {
-        let late = self.late.value_at_quantile(0.99);
-        if !self.late.is_empty() && late > LATE {
+        // Of few requests the 99th percentile is not told.
+        let mut told = PERCENTILES[..3].iter().rev();
+        let late = told.find_map(|(name, at)| Some((name, percentile(&self.late, *at)?)));
+        if let Some((name, late)) = late
+            && late > LATE
+        {
             let late = late as f64 / 1e6;
             return Some(format!(
-                "it was {late:.1} ms late at p99, more than 1 ms is too much"
+                "it was {late:.1} ms late at {name}, more than 1 ms is too much"
             ));
         }
         (self.cpu_share > BUSY).then(|| {

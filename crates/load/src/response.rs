@@ -155,11 +155,11 @@ impl Chunk {
                         size: size << 4 | u64::from(digit),
                         digits: digits + 1,
                     },
-                    Some(_) => return Err(Bad),
-                    None if digits == 0 => return Err(Bad),
-                    None if byte == b'\n' => Chunk::sized(size),
-                    None if matches!(byte, b';' | b'\r' | b' ' | b'\t') => Chunk::Extension(size),
-                    None => return Err(Bad),
+                    None if digits > 0 && byte == b'\n' => Chunk::sized(size),
+                    None if digits > 0 && matches!(byte, b';' | b'\r' | b' ' | b'\t') => {
+                        Chunk::Extension(size)
+                    }
+                    _ => return Err(Bad),
                 },
                 Chunk::Extension(size) if byte == b'\n' => Chunk::sized(size),
                 Chunk::Extension(size) => Chunk::Extension(size),

@@ -16,7 +16,7 @@ const INTERVALS: u32 = 100;
 const SECOND: u64 = 1_000_000_000;
 
 /// A request that was meant to start, in nanoseconds since the run began.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Job {
     pub(crate) intended: u64,
     /// When it was given to a connection.
@@ -107,10 +107,7 @@ impl Tally {
         let intended = job.intended - self.start;
         let interval = (intended / self.interval) as usize;
         while self.intervals.len() <= interval {
-            self.intervals.push(Interval {
-                latency: histogram(),
-                service: histogram(),
-            });
+            self.intervals.push(Interval::empty());
         }
         let interval = &mut self.intervals[interval];
         interval.latency.saturating_record(latency);
@@ -128,7 +125,7 @@ impl Tally {
     }
 
     /// What was seen until now; the requests that have not ended are not in it.
-    pub(crate) fn report(mut self, begun: Instant, now: u64, unfinished: &[u64]) -> Report {
+    pub(crate) fn report(mut self, origin: Instant, now: u64, unfinished: &[u64]) -> Report {
         let (mut latency, mut service) = (histogram(), histogram());
         for interval in &self.intervals {
             latency += &interval.latency;
@@ -141,13 +138,15 @@ impl Tally {
         }
         let elapsed = self.end - self.start;
         self.answers.resize(elapsed.div_ceil(SECOND) as usize, 0);
+        let intervals = elapsed.div_ceil(self.interval) as usize;
+        self.intervals.resize_with(intervals, Interval::empty);
         let cpu_share = match self.cpu {
             [Some((from, before)), Some((to, after))] if to > from => {
                 (after - before) as f64 / (to - from) as f64
             }
             _ => 0.0,
         };
-        let began = begun + Duration::from_nanos(self.start);
+        let began = origin + Duration::from_nanos(self.start);
         let since = Instant::now().saturating_duration_since(began);
         Report {
             began,
