@@ -3,6 +3,7 @@
 mod cause;
 mod figures;
 pub mod ledger;
+pub mod reference;
 mod rule;
 mod world;
 
@@ -184,3 +185,6 @@ fn formula(claim: &Claim, text: &str) -> Result<Formula> {
 fn is_ratio(test: &Test) -> bool {
     test.unit.as_deref() == Some("ratio")
 }
+
+#[cfg(test)]
+mod tests;

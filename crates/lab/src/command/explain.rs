@@ -1,18 +1,21 @@
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    env,
+    path::PathBuf,
+    process::{Command, ExitCode},
+};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result};
 use clap::Args;
 use lab::{
-    claims::Claims,
-    judge::{self, Figure, Results, ledger},
+    claims::{Claim, Claims},
+    judge::{self, Results, ledger},
     measure::store,
     project::Project,
-    result::ResultFile,
 };
 
 use super::{Usage, print};
 
-/// Tests the supposed cause of a claim's figure by taking it away.
+/// Tests the supposed cause of a claim's figure by taking it away; measures what is missing.
 #[derive(Args)]
 pub struct Explain {
     /// The claims; all that name a cause if none is given.
@@ -27,54 +30,70 @@ impl Explain {
     pub fn run(&self) -> Result<ExitCode> {
         let project = Project::find()?;
         let claims = Claims::read(&project)?;
-        let mut chosen = Vec::new();
+        let mut named = Vec::new();
         for id in &self.claims {
-            let claim = claims
-                .get(id)
-                .map_err(|unknown| Usage(unknown.to_string()))?;
-            if claim.cause.is_none() {
-                bail!(
-                    "the figure of {} is unexplained: it names no cause",
-                    claim.id
-                );
+            let claim = claims.get(id);
+            named.push(claim.map_err(|unknown| Usage(unknown.to_string()))?);
+        }
+        if named.is_empty() {
+            named.extend(claims.claim.iter().filter(|claim| claim.cause.is_some()));
+        }
+        let (chosen, without): (Vec<&Claim>, Vec<&Claim>) =
+            named.into_iter().partition(|claim| claim.cause.is_some());
+        for Claim { id, .. } in without {
+            print(&format!("{id:<4} unexplained: it names no cause"))?;
+        }
+        let missing = self.tell(&project, chosen, false)?;
+        if missing.is_empty() {
+            return Ok(ExitCode::SUCCESS);
+        }
+        let mut measure = Command::new(env::current_exe()?);
+        measure.args(["measure", "--thorough", "--results"]);
+        measure.arg(&self.results);
+        for claim in &missing {
+            measure.args(["--only", &claim.id]);
+        }
+        let ids: Vec<&str> = missing.iter().map(|claim| claim.id.as_str()).collect();
+        eprintln!("Not measured yet: {}. This measures it:", ids.join(", "));
+        let ended = measure.status().context("cannot start the measurement")?;
+        if !ended.success() {
+            // What went wrong, or that somebody stopped it, is told already.
+            let code = ended.code().and_then(|code| u8::try_from(code).ok());
+            return Ok(ExitCode::from(code.unwrap_or(1)));
+        }
+        self.tell(&project, missing, true)?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Tells of each experiment what the newest result says that has enough of it, and returns those for
+    /// which there is none; the last time what there is has to do.
+    fn tell<'a>(
+        &self,
+        project: &Project,
+        mut claims: Vec<&'a Claim>,
+        last: bool,
+    ) -> Result<Vec<&'a Claim>> {
+        for path in store::list(&project.root.join(&self.results))? {
+            if claims.is_empty() {
+                break;
             }
-            chosen.push(claim);
-        }
-        if chosen.is_empty() {
-            chosen.extend(claims.claim.iter().filter(|claim| claim.cause.is_some()));
-        }
-        let folder = project.root.join(&self.results);
-        let paths = store::list(&folder)?;
-        let mut missing = Vec::new();
-        for claim in chosen {
-            // The newest result that has what the experiment needs.
-            let mut told = None;
-            for path in &paths {
-                let files: [ResultFile; 1] = [store::read(path)?];
-                if let Some(experiment) = judge::explain(claim, &Results(&files))?
-                    && !matches!(experiment.gone, Figure::Missing(_))
-                {
-                    told = Some(format!(
-                        "{:<4} {}\n     {}: {}",
-                        claim.id,
-                        experiment.cause.says,
-                        experiment.explained,
-                        ledger::experimented(&experiment),
-                    ));
-                    break;
+            // A file that cannot be read explains nothing; who reads it is told why.
+            let Ok(file) = store::read(&path) else {
+                continue;
+            };
+            let files = [file];
+            let mut missing = Vec::new();
+            for claim in claims {
+                match judge::explain(claim, &Results(&files))? {
+                    Some(experiment) if last || experiment.is_measured() => {
+                        let told = ledger::explained(claim, &experiment);
+                        print(&format!("{told}\n{:5}{}", "", ledger::heading(&files)))?;
+                    }
+                    _ => missing.push(claim),
                 }
             }
-            match told {
-                Some(told) => print(&told)?,
-                None => missing.push(format!("--only {}", claim.id)),
-            }
+            claims = missing;
         }
-        if !missing.is_empty() {
-            bail!(
-                "an experiment is not measured yet: cargo lab measure --thorough {}",
-                missing.join(" ")
-            );
-        }
-        Ok(ExitCode::SUCCESS)
+        Ok(claims)
     }
 }

@@ -1,10 +1,10 @@
 use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::Args;
 use lab::{
-    claims::Claims,
-    judge::{self, Results, World, ledger},
+    claims::{Claim, Claims},
+    judge::{self, Results, World, ledger, reference},
     measure::store,
     project::Project,
     result::ResultFile,
@@ -25,6 +25,9 @@ pub struct Judge {
     /// The folder of the results.
     #[arg(long, value_name = "DIR", default_value = "results")]
     results: PathBuf,
+    /// Judges the reference, the result of one machine that is committed here.
+    #[arg(long, conflicts_with_all = ["files", "results"])]
+    reference: bool,
     #[command(flatten)]
     format: Format,
 }
@@ -48,11 +51,22 @@ struct Format {
     /// Prints the measurements in the Go benchmark format, which benchstat reads.
     #[arg(long)]
     bench: bool,
+    /// Writes the reference's ledger into README.
+    #[arg(long, conflicts_with_all = ["claims", "files", "results"])]
+    readme: bool,
 }
 
 impl Judge {
     pub fn run(&self) -> Result<ExitCode> {
         let project = Project::find()?;
+        if self.format.readme {
+            let path = reference::write(&project)?;
+            print(&format!(
+                "The reference's ledger stands in {}.",
+                path.display()
+            ))?;
+            return Ok(ExitCode::SUCCESS);
+        }
         let claims = Claims::read(&project)?;
         let mut chosen = Vec::new();
         for id in &self.claims {
@@ -65,7 +79,7 @@ impl Judge {
         if chosen.is_empty() {
             chosen.extend(&claims.claim);
         }
-        let files = self.read(&project)?;
+        let files = self.read(&project, &chosen)?;
         if self.format.bench {
             print(ledger::bench(&files).trim_end())?;
             return Ok(ExitCode::SUCCESS);
@@ -91,7 +105,8 @@ impl Judge {
             } else {
                 ledger::text(&judgements)
             };
-            format!("{head}\n{counts}\n\n{text}")
+            let next = ledger::to_decide(&judgements, &files).unwrap_or_default();
+            format!("{head}\n{counts}\n\n{text}\n{next}")
         } else {
             let full: Vec<_> = judgements.iter().map(ledger::full).collect();
             full.join("\n")
@@ -100,13 +115,38 @@ impl Judge {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// The named files, or the newest.
-    fn read(&self, project: &Project) -> Result<Vec<ResultFile>> {
-        let mut paths = self.files.clone();
-        if paths.is_empty() {
-            let folder = project.root.join(&self.results);
-            paths.extend(store::newest(&folder)?);
+    /// The named files; else the newest that has all of the named claims, or the newest whole one.
+    fn read(&self, project: &Project, chosen: &[&Claim]) -> Result<Vec<ResultFile>> {
+        if self.reference {
+            let files = reference::files(project)?;
+            ensure!(
+                !files.is_empty(),
+                "there is no result in {} yet",
+                reference::FOLDER
+            );
+            return Ok(files);
         }
-        store::read_all(&paths)
+        if !self.files.is_empty() {
+            return store::read_all(&self.files);
+        }
+        let folder = project.root.join(&self.results);
+        if !self.claims.is_empty() {
+            for path in store::list(&folder)? {
+                // A file that cannot be read has nothing; who reads it is told why.
+                let Ok(file) = store::read(&path) else {
+                    continue;
+                };
+                let files = vec![file];
+                let mut has = true;
+                for claim in chosen {
+                    has &= Results(&files).has(claim)?;
+                }
+                if has {
+                    return Ok(files);
+                }
+            }
+        }
+        let newest: Vec<_> = store::newest(&folder)?.into_iter().collect();
+        store::read_all(&newest)
     }
 }

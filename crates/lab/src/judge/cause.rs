@@ -82,6 +82,16 @@ pub fn explain<'a>(claim: &'a Claim, results: &Results) -> Result<Option<Experim
     }))
 }
 
+impl Experiment<'_> {
+    /// Whether there are enough blocks of all that it needs.
+    pub fn is_measured(&self) -> bool {
+        let known = |figure: &&Figure| matches!(figure, Figure::Known(_));
+        [&self.gone, &self.counter[0], &self.counter[1]]
+            .iter()
+            .all(known)
+    }
+}
+
 fn verdict(gone: &Figure, counter: &[Figure; 2]) -> Explained {
     let share = match gone {
         Figure::Known(share) => share,
@@ -165,5 +175,27 @@ mod tests {
         let missing = Figure::Missing("a/b is not measured".to_owned());
         let said = Explained::Undecided("a/b is not measured".to_owned());
         assert_eq!(of(&missing, true), said);
+    }
+
+    #[test]
+    fn an_experiment_is_measured_when_all_of_it_has_an_interval() {
+        let cause = Cause {
+            says: String::new(),
+            effect: "2".to_owned(),
+            without: "1".to_owned(),
+            counter: ["9", "1"].map(str::to_owned),
+        };
+        let of = |gone: Figure| Experiment {
+            cause: &cause,
+            effect: known(2.0, 2.0, 2.0),
+            without: known(1.0, 1.0, 1.0),
+            gone,
+            counter: [known(9.0, 9.0, 9.0), known(1.0, 1.0, 1.0)],
+            explained: Explained::Confirmed,
+        };
+        assert!(of(known(0.9, 0.9, 0.9)).is_measured());
+        let (value, blocks) = (0.9, 2);
+        assert!(!of(Figure::Rough { value, blocks }).is_measured());
+        assert!(!of(Figure::Missing(String::new())).is_measured());
     }
 }

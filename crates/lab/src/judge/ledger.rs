@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Experiment, Figure, Found, Judgement, Verdict};
 use crate::{
-    claims::Test,
+    claims::{Claim, Test},
     result::{Measurement, ResultFile, Subject},
     stats,
 };
@@ -119,10 +119,46 @@ pub fn full(judgement: &Judgement) -> String {
     for caveat in &claim.caveats {
         line("mind", caveat);
     }
-    if claim.test.iter().any(|test| test.value.is_some()) {
-        line("again", &format!("cargo lab measure --only {}", claim.id));
+    if claim.needs.is_none() && !claim.quantities().is_empty() {
+        let decides = matches!(judgement.verdict, Verdict::Undecided(_));
+        let label = if decides { "to decide" } else { "again" };
+        line(
+            label,
+            &format!(
+                "cargo lab measure --thorough --only {id}, then cargo lab judge {id}",
+                id = claim.id
+            ),
+        );
     }
     text
+}
+
+/// What to measure so that claims are decided that lack figures, in a sentence; nothing if none does.
+pub fn to_decide(judgements: &[Judgement], files: &[ResultFile]) -> Option<String> {
+    let lacks = |judgement: &&Judgement| {
+        let missing = |found: &Found| !matches!(&found.figure, None | Some(Figure::Known(_)));
+        judgement.claim.needs.is_none()
+            && matches!(judgement.verdict, Verdict::Undecided(_))
+            && judgement.found.iter().any(missing)
+    };
+    let count = judgements.iter().filter(lacks).count();
+    let quick = files.iter().all(|file| file.request.mode == "quick");
+    let how = if quick { "--only claims" } else { "--thorough" };
+    (count > 0).then(|| {
+        format!("{count} of the undecided lack figures: cargo lab measure {how}, then judge again.")
+    })
+}
+
+/// What became of a claim's supposed cause, in lines that fit.
+pub fn explained(claim: &Claim, experiment: &Experiment) -> String {
+    let mut text = String::new();
+    let found = format!("{}: {}", experiment.explained, experimented(experiment));
+    let lines = [&experiment.cause.says, &found].map(|said| wrap(said, WIDTH - 5));
+    for (number, part) in lines.iter().flatten().enumerate() {
+        let label = if number == 0 { claim.id.as_str() } else { "" };
+        let _ = writeln!(text, "{label:<4} {part}");
+    }
+    text.trim_end().to_owned()
 }
 
 /// What an experiment showed, in one sentence.

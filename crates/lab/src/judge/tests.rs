@@ -1,0 +1,110 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::result::{ResultFile, SCHEMA};
+
+/// A result with blocks in which Rust takes 1 ms and Go so many times that, by topic.
+fn result(topics: &[(&str, f64, usize)]) -> ResultFile {
+    let run = |ms: f64| {
+        let samples = json!([{"wall_ns": ms * 1e6, "cpu_ns": ms * 1e6}]);
+        json!({"answer": "", "samples": samples, "runtime": {}, "process": {}})
+    };
+    let measurement = |&(topic, times, blocks): &(&str, f64, usize)| {
+        let block = json!({
+            "order": [], "go": run(times), "rust": run(1.0), "control": run(1.0),
+            "control_of": "rust", "steal": 0.0,
+        });
+        json!({
+            "subject": {
+                "topic": topic, "case": "case", "scale": 1000,
+                "go": "default", "rust": "default", "cores": "all",
+            },
+            "own_scale": true, "blocks": vec![block; blocks], "dropped": [], "wanted": null,
+            "resident": {"go": [], "rust": []},
+        })
+    };
+    let measurements: Vec<Value> = topics.iter().map(measurement).collect();
+    serde_json::from_value(json!({
+        "schema": SCHEMA, "command": "", "complete": true, "began": 0, "seed": 1,
+        "request": {
+            "mode": "quick", "only": [], "settings": [],
+            "scale": null, "blocks": null, "partition": null,
+        },
+        "machine": {
+            "cpu": "", "cores": 1, "memory_bytes": 0, "system": "", "versions": {}, "settings": {},
+        },
+        "commit": {"hash": null, "dirty": false},
+        "hashes": {}, "measurements": measurements, "left_out": [],
+    }))
+    .unwrap()
+}
+
+fn headline(topics: &[(&str, f64, usize)]) -> (Figure, Finding) {
+    let files = [result(topics)];
+    let ratio = |topic: &str| format!("go{{{topic}/case}}.wall_ns / rust{{{topic}/case}}.wall_ns");
+    let ratios: Vec<Formula> = ["list", "tree", "cache"]
+        .map(|topic| Formula::parse(&ratio(topic)).unwrap())
+        .to_vec();
+    let test: Test = toml::from_str("headline = []\nleast = 1\nunit = \"ratio\"").unwrap();
+    mean(&test, &ratios, &Results(&files))
+}
+
+#[test]
+fn the_mean_of_all_topics_is_geometric_and_decided_if_no_topic_carries_it_alone() {
+    let (figure, finding) = headline(&[("list", 2.0, 6), ("tree", 4.0, 6), ("cache", 8.0, 6)]);
+    let Figure::Known(estimate) = figure else {
+        panic!("{figure:?}");
+    };
+    assert!((estimate.value - 4.0).abs() < 1e-9, "{estimate:?}");
+    assert_eq!(finding, Finding::Kept);
+    let (_, slower) = headline(&[("list", 0.5, 6), ("tree", 0.9, 6), ("cache", 0.9, 6)]);
+    assert_eq!(slower, Finding::Broken);
+}
+
+#[test]
+fn a_mean_that_one_topic_carries_is_open_and_names_it() {
+    let (_, finding) = headline(&[("list", 0.9, 6), ("tree", 0.9, 6), ("cache", 8.0, 6)]);
+    let alone = "it rests on cache alone".to_owned();
+    assert_eq!(finding, Finding::Open(alone));
+}
+
+#[test]
+fn a_mean_lacks_what_one_topic_lacks() {
+    let (_, finding) = headline(&[("list", 2.0, 6), ("tree", 4.0, 6)]);
+    let missing = "cache/case is not measured".to_owned();
+    assert_eq!(finding, Finding::Open(missing));
+    let (_, finding) = headline(&[("list", 2.0, 6), ("tree", 4.0, 2), ("cache", 8.0, 6)]);
+    assert_eq!(finding, Finding::Open("only 2 blocks".to_owned()));
+}
+
+#[test]
+fn a_figure_that_is_only_shown_may_be_of_another_size_and_says_so() {
+    let files = [result(&[("list", 2.0, 6)])];
+    let results = Results(&files);
+    let shown = |text| results.shown(&Formula::parse(text).unwrap(), false);
+    let (own, size) = shown("go{list/case}.wall_ns");
+    assert_eq!(
+        (size.as_str(), &own),
+        ("", &shown("go{list/case@1000}.wall_ns").0)
+    );
+    let (other, size) = shown("go{list/case@1000000}.wall_ns");
+    assert_eq!((size.as_str(), &other), (" at 1000 only", &own));
+    let (missing, size) = shown("go{tree/case@1000000}.wall_ns");
+    let what = "tree/case@1000000 is not measured".to_owned();
+    assert_eq!((size.as_str(), missing), ("", Figure::Missing(what)));
+}
+
+#[test]
+fn a_result_has_a_claim_if_it_has_all_that_the_claim_asks_for() {
+    let text = r#"
+        id = "X"
+        topic = "list"
+        says = "x"
+        test = [{ value = "go{list/case}.wall_ns" }]
+        answered_by = { value = "go{tree/case}.wall_ns" }
+    "#;
+    let claim: Claim = toml::from_str(text).unwrap();
+    let has = |topics: &[(&str, f64, usize)]| Results(&[result(topics)]).has(&claim).unwrap();
+    assert!(!has(&[("list", 2.0, 6)]));
+    assert!(has(&[("list", 2.0, 6), ("tree", 2.0, 1)]));
+}
