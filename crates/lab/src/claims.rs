@@ -40,6 +40,9 @@ pub struct Claim {
     /// What is asked of the measurements.
     #[serde(default)]
     pub test: Vec<Test>,
+    /// What has to be so, or the machine decides and not the languages.
+    #[serde(default)]
+    pub fit: Vec<Test>,
     /// Why it cannot be judged yet: `load` until there is load over HTTP.
     pub needs: Option<String>,
     /// What a supporter of the other side would answer.
@@ -62,6 +65,9 @@ pub enum Join {
     And,
     /// One assertion in several states: where they part, it depends on the state.
     States,
+    /// One assertion, first at equal shares of each side's capacity, then at equal rates: where they
+    /// part, it depends on the headroom.
+    Headroom,
     /// Nothing binds the figures to another machine: they are shown.
     Shown,
 }
@@ -81,6 +87,9 @@ pub struct Test {
     pub least: Option<f64>,
     /// The largest value for which it holds; none means that it only has to lie beyond `least`.
     pub most: Option<f64>,
+    /// Whether it has to be so in each single block: three suffice, and their whole range counts.
+    #[serde(default)]
+    pub each: bool,
     /// The unit in which the value is printed: `ratio`, `ns`, `bytes`, `share`, `count`.
     pub unit: Option<String>,
     /// A fact that a program tells (`contrast`), which has to be as the claim has it.
@@ -143,7 +152,7 @@ impl Claim {
     /// All quantities that it asks for: of its tests, of its answer and of its cause.
     pub fn quantities(&self) -> Vec<&str> {
         let mut quantities: Vec<&str> = Vec::new();
-        for test in self.test.iter().chain(&self.answered_by) {
+        for test in self.test.iter().chain(&self.fit).chain(&self.answered_by) {
             quantities.extend(test.value.as_deref());
             quantities.extend(test.headline.iter().flatten().map(String::as_str));
         }
@@ -225,7 +234,8 @@ mod tests {
     #[test]
     fn every_test_asks_for_one_thing() {
         for claim in claims().claim {
-            for test in claim.test.iter().chain(&claim.answered_by) {
+            let tests = claim.test.iter().chain(&claim.fit);
+            for test in tests.chain(&claim.answered_by) {
                 let asked = [
                     test.value.is_some(),
                     test.headline.is_some(),

@@ -9,7 +9,8 @@
 //!
 //! `SIDE` is `go` or `rust`; `NAME` is `go`, `rust` or `cores`. A figure is the median over a run's
 //! samples; `runtime.X` and `process.X` are said once a run. `p50` to `p999` take the percentile of a
-//! list of times, all samples of the run together, `count` says how many there are.
+//! list of times, all samples of the run together, `count` says how many there are; `ln` is the natural
+//! logarithm of any expression.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -283,12 +284,15 @@ impl<'a> Reader<'a> {
             "p95" => Some(0.95),
             "p99" => Some(0.99),
             "p999" => Some(0.999),
-            "count" => None,
+            "count" | "ln" => None,
             _ => bail!("{word:?} in {:?} is no number, side or function", self.text),
         };
         self.take('(')?;
         let inner = self.expression()?;
         self.take(')')?;
+        if word == "ln" {
+            return Ok(Formula::Log(inner.into()));
+        }
         match (inner, share) {
             (Formula::Figure(reference), Some(share)) => Ok(Formula::Percentile(share, reference)),
             (Formula::Figure(reference), None) => Ok(Formula::Count(reference)),
@@ -419,6 +423,7 @@ mod tests {
         assert_eq!(value("p99(go{t/c}.each_ns)"), Some(20.0));
         assert_eq!(value("p999(go{t/c}.each_ns)"), Some(30.0));
         assert_eq!(value("count(rust{t/c}.each_ns)"), Some(300.0));
+        assert_eq!(value("ln(go{t/c}.wall_ns / 20)"), Some(0.0));
     }
 
     #[test]

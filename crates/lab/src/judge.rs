@@ -74,6 +74,12 @@ pub fn judge<'a>(claim: &'a Claim, results: &Results, world: &World) -> Result<J
         (None, Some(parted)) => parted,
         (None, None) => rule::verdict(claim.join, &findings),
     };
+    let verdict = match unfit(claim, results, world)? {
+        Some(why) if !matches!(verdict, Verdict::Undecided(_)) => {
+            Verdict::Undecided(format!("machine: {why}"))
+        }
+        _ => verdict,
+    };
     let answer = match &claim.answered_by {
         Some(test) => ask(claim, test, results, world, true)?.into_iter().next(),
         None => None,
@@ -85,6 +91,20 @@ pub fn judge<'a>(claim: &'a Claim, results: &Results, world: &World) -> Result<J
         answer,
         cause: explain(claim, results)?,
     })
+}
+
+/// Why the machine decided what was seen, if it did.
+fn unfit(claim: &Claim, results: &Results, world: &World) -> Result<Option<String>> {
+    for test in &claim.fit {
+        for found in ask(claim, test, results, world, false)? {
+            match found.finding {
+                Finding::Kept => {}
+                Finding::Broken => return Ok(Some(found.state)),
+                Finding::Open(why) => return Ok(Some(format!("{}? {why}", found.state))),
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// Asks one test, of a measured time for both clocks. A figure that is only shown may be of another
@@ -136,7 +156,11 @@ fn ask(
                 (figure, finding)
             }
             (None, [formula]) => {
-                let figure = results.figure(formula, is_ratio(test));
+                let figure = if test.each {
+                    results.range(formula)
+                } else {
+                    results.figure(formula, is_ratio(test))
+                };
                 let finding = bound(test, &figure);
                 (figure, finding)
             }

@@ -11,6 +11,9 @@ use crate::{
     stats::{self, Estimate},
 };
 
+/// What has to be so in each block is not told by fewer.
+const FEWEST_OF_EACH: usize = 3;
+
 /// A quantity with its interval, or why there is none.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Figure {
@@ -33,11 +36,53 @@ pub struct Results<'a>(pub &'a [ResultFile]);
 impl<'a> Results<'a> {
     /// A formula's value over all blocks; ratios are estimated by their logarithm.
     pub fn figure(&self, formula: &Formula, is_ratio: bool) -> Figure {
+        let values = match self.values(formula) {
+            Ok(values) => values,
+            Err(missing) => return missing,
+        };
+        let scale = |value: f64| if is_ratio { value.ln() } else { value };
+        let usable = values.into_iter().filter(|v| !is_ratio || *v > 0.0);
+        let mut scaled: Vec<f64> = usable.map(scale).collect();
+        if scaled.is_empty() {
+            return Figure::Missing("a figure is missing in the blocks".to_owned());
+        }
+        let back = |value: f64| if is_ratio { value.exp() } else { value };
+        if let Some(estimate) = stats::location(&scaled) {
+            return Figure::Known(estimate.map(back));
+        }
+        scaled.sort_by(f64::total_cmp);
+        Figure::Rough {
+            value: back(stats::median(&scaled)),
+            blocks: scaled.len(),
+        }
+    }
+
+    /// A formula's middle, and the whole range of its values, for what has to be so in each block.
+    pub fn range(&self, formula: &Formula) -> Figure {
+        let mut values = match self.values(formula) {
+            Ok(values) => values,
+            Err(missing) => return missing,
+        };
+        values.sort_by(f64::total_cmp);
+        let (value, blocks) = (stats::median(&values), values.len());
+        if blocks < FEWEST_OF_EACH {
+            return Figure::Rough { value, blocks };
+        }
+        Figure::Known(Estimate {
+            value,
+            low: values[0],
+            high: values[blocks - 1],
+            count: blocks,
+        })
+    }
+
+    /// A formula's value in each block that has one.
+    fn values(&self, formula: &Formula) -> Result<Vec<f64>, Figure> {
         let mut measurements = Vec::new();
         for wanted in formula.wanted() {
             match self.find(&wanted) {
                 Some(measurement) => measurements.push((wanted, measurement)),
-                None => return Figure::Missing(format!("{wanted} is not measured")),
+                None => return Err(Figure::Missing(format!("{wanted} is not measured"))),
             }
         }
         let blocks = measurements
@@ -53,22 +98,13 @@ impl<'a> Results<'a> {
                 };
                 formula.value(&block)
             })
-            .filter(|value| value.is_finite() && (!is_ratio || *value > 0.0))
+            .filter(|value| value.is_finite())
             .collect();
         if values.is_empty() {
-            return Figure::Missing("a figure is missing in the blocks".to_owned());
+            let why = "a figure is missing in the blocks".to_owned();
+            return Err(Figure::Missing(why));
         }
-        let scale = |value: f64| if is_ratio { value.ln() } else { value };
-        let mut scaled: Vec<f64> = values.into_iter().map(scale).collect();
-        let back = |value: f64| if is_ratio { value.exp() } else { value };
-        if let Some(estimate) = stats::location(&scaled) {
-            return Figure::Known(estimate.map(back));
-        }
-        scaled.sort_by(f64::total_cmp);
-        Figure::Rough {
-            value: back(stats::median(&scaled)),
-            blocks: scaled.len(),
-        }
+        Ok(values)
     }
 
     /// A formula's value that is only shown: at the cases' own sizes where the size that it names is not

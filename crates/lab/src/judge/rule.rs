@@ -88,6 +88,7 @@ pub fn verdict(join: Join, findings: &[(String, Finding)]) -> Verdict {
         (_, Some(why)) => Verdict::Undecided(why),
         (_, None) if kept == findings.len() => Verdict::Holds,
         (_, None) if broken.len() == findings.len() => Verdict::Fails,
+        (Join::Headroom, None) => Verdict::Depends("headroom".to_owned()),
         (_, None) => {
             let states: Vec<&str> = broken.iter().map(|(state, _)| state.as_str()).collect();
             Verdict::Depends(format!("not {}", states.join(", ")))
@@ -222,6 +223,14 @@ mod tests {
         assert_eq!(of(Kept, [Kept, open()]), alone);
         assert_eq!(of(Kept, [Kept, Broken]), alone);
         assert_eq!(of(open(), [Kept, Kept]), open());
+    }
+
+    #[test]
+    fn where_equal_shares_and_equal_rates_part_it_depends_on_the_headroom() {
+        use Finding::{Broken, Kept};
+        let of = |findings: &[Finding]| verdict(Join::Headroom, &states(findings));
+        assert_eq!(of(&[Kept, Kept]), Verdict::Holds);
+        assert_eq!(of(&[Broken, Kept]), Verdict::Depends("headroom".to_owned()));
     }
 
     #[test]
