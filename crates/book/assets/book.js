@@ -106,6 +106,18 @@ if (ledger) {
   show();
 }
 
+// The command for one's own point
+const point = document.querySelector("form.point");
+if (point) {
+  const command = document.getElementById("point");
+  point.addEventListener("input", () => {
+    const words = [...new FormData(point)].filter(([, value]) => value.trim()).map(([name, value]) => ` --${name} ${value.trim()}`);
+    command.textContent = "cargo lab point" + words.join("");
+  });
+  point.addEventListener("submit", (event) => event.preventDefault());
+  point.querySelector(".take").addEventListener("click", () => navigator.clipboard.writeText(command.textContent));
+}
+
 // Search: the index is a script, since a page of the file system may not read files.
 const input = document.getElementById("search");
 const found = document.getElementById("found");

@@ -10,11 +10,15 @@ use lab::{
 use maud::{Markup, PreEscaped, html};
 
 use crate::{
+    answers::Answers,
+    claim,
     highlight::Highlighter,
+    measured::Measured,
     pair::Pair,
+    plots,
     prose::{Links, Prose, prose},
     told::{Printed, Script, Told},
-    verdicts::{Judged, mark, sentence},
+    verdicts::{Judged, Verdicts},
 };
 
 /// All that a chapter is made of.
@@ -27,6 +31,8 @@ pub struct Chapter {
     pub prose: Prose,
     /// What the programs print.
     pub told: Told,
+    /// What the compilers say, where the topic is about that.
+    pub answers: Option<Answers>,
 }
 
 /// The rooms, as files of both sides and as a reader calls them.
@@ -43,6 +49,7 @@ impl Chapter {
         project: &Project,
         topic: &Topic,
         told: Told,
+        answers: Option<Answers>,
         highlighter: &Highlighter,
     ) -> Result<Self> {
         let mut rooms = Vec::new();
@@ -61,6 +68,9 @@ impl Chapter {
                 ));
             }
         }
+        if let (Some(answers), Some((_, pair))) = (&answers, rooms.first_mut()) {
+            answers.note(pair);
+        }
         let path = format!("crates/{}/README.md", topic.name);
         let text = fs::read_to_string(project.root.join(&path))
             .with_context(|| format!("cannot read {path}"))?;
@@ -78,6 +88,7 @@ impl Chapter {
             prose,
             rooms,
             told,
+            answers,
         })
     }
 
@@ -91,7 +102,7 @@ impl Chapter {
         &self,
         project: &Project,
         fixtures: &[Fixture],
-        claims: &[Judged],
+        verdicts: &Verdicts,
         highlighter: &Highlighter,
     ) -> Result<Markup> {
         let (before, after) = self
@@ -102,7 +113,10 @@ impl Chapter {
             .iter()
             .filter(|fixture| fixture.topic == self.topic.name)
             .collect();
-        let claims: Vec<&Judged> = claims
+        let measured = Measured(verdicts.result.as_ref());
+        let mut drawn = Vec::new();
+        let claims: Vec<&Judged> = verdicts
+            .claims
             .iter()
             .filter(|claim| claim.topic == self.topic.name)
             .collect();
@@ -119,6 +133,7 @@ impl Chapter {
             @if let Some((title, pair)) = self.rooms.first() {
                 h2 #the-pair { (title) }
                 p.hint { "Point at an item, or go to it with the keyboard, to see its twin. A comment with a bar says where the languages part." }
+                @if let Some(answers) = &self.answers { (answers.html()) }
                 (pair.html(""))
             }
             @for (title, pair) in self.rooms.iter().skip(1) {
@@ -137,7 +152,7 @@ impl Chapter {
             }
             @if !claims.is_empty() {
                 h2 #claims { "What the article claims here" }
-                @for claim in claims { (claim_of(claim)) }
+                @for claim in claims { (claim::html(claim, &plots::of_claim(claim, measured, &mut drawn))) }
             }
         })
     }
@@ -298,22 +313,6 @@ fn mistake(project: &Project, fixture: &Fixture, highlighter: &Highlighter) -> R
             p.command { a href={ "source/" (path) ".html" } { (path) } }
         }
     })
-}
-
-/// A claim in full.
-pub fn claim_of(claim: &Judged) -> Markup {
-    html! {
-        section.claim id=(claim.address()) {
-            h3 { span.id { (claim.id) } " " (sentence(&claim.says)) }
-            p { (mark(&claim.verdict)) " " (claim.evidence) }
-            @if !claim.full.is_empty() {
-                details {
-                    summary { "Bound, tests, caveats of " (claim.id) }
-                    pre.output tabindex="0" aria-label={ "All about " (claim.id) } { (claim.full.trim_end()) }
-                }
-            }
-        }
-    }
 }
 
 /// Where in the book a file of the project is, counted from the book's folder.

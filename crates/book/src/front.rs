@@ -4,17 +4,22 @@ use lab::{judge::ledger, project::Project};
 use maud::{Markup, html};
 
 use crate::{
-    plot,
+    measured::Measured,
+    plot::Plot,
+    plots,
     verdicts::{Judged, Verdicts, WORDS, counts, mark, sentence},
 };
 
-/// The claims that a reader asks about first, and the question that each answers.
-const FIRST: [(&str, &str); 6] = [
+/// The claims that a reader asks about first, and the question that each answers. Shown are the first
+/// five that have an answer.
+const FIRST: [(&str, &str); 8] = [
     ("V4", "Is Rust faster?"),
     ("R1", "Does Go's collector stop the program for long?"),
     ("R5", "Has Rust no pauses?"),
     ("V2", "Does Go take more memory?"),
     ("R4", "Is freeing in Rust free?"),
+    ("A1", "Is allocating as fast in both?"),
+    ("S3", "Does the collector make a server's latency spike?"),
     ("Y4", "Is Go simpler?"),
 ];
 
@@ -22,7 +27,8 @@ const FIRST: [(&str, &str); 6] = [
 pub fn html(project: &Project, verdicts: &Verdicts) -> Markup {
     let claims = &verdicts.claims;
     let first = FIRST.iter().filter_map(|(id, question)| {
-        Some((claims.iter().find(|claim| claim.id == *id)?, *question))
+        let named = |claim: &&Judged| claim.id == *id && claim.verdict != "undecided";
+        Some((claims.iter().find(named)?, *question))
     });
     html! {
         h1 { "Go and Rust memory, side by side" }
@@ -40,16 +46,17 @@ pub fn html(project: &Project, verdicts: &Verdicts) -> Markup {
         }
         p { (where_from(verdicts)) }
         dl.answers {
-            @for (claim, question) in first {
+            @for (claim, question) in first.take(5) {
                 div {
                     dt { (question) }
                     dd { (mark(&claim.verdict)) " " a href=(claim.place()) { (sentence(&claim.says)) } " " span.evidence { (claim.evidence) } }
                 }
             }
         }
-        @if let Some(plot) = plot::forest(claims) {
-            h2 #ratios { "Go over Rust" }
-            (plot)
+        @let plots = first_plots(Measured(verdicts.result.as_ref()));
+        @if !plots.is_empty() {
+            h2 #figures { "What was measured" }
+            div.plots { @for plot in &plots { (plot.html()) } }
         }
         h2 #pairs { "The pairs" }
         ol.topics {
@@ -64,6 +71,14 @@ pub fn html(project: &Project, verdicts: &Verdicts) -> Markup {
     }
 }
 
+/// Time, memory and latency at a glance.
+fn first_plots(measured: Measured) -> Vec<Plot> {
+    let requests = plots::by_percentile(measured, "pauses", &["request"], "request_ns");
+    let nodes = plots::by_setting(measured, "footprint", "grown", "node_bytes");
+    let all = plots::forest(measured).into_iter();
+    all.chain(requests).chain(nodes).collect()
+}
+
 /// Where the figures come from.
 pub fn where_from(verdicts: &Verdicts) -> Markup {
     match &verdicts.result {
@@ -71,6 +86,7 @@ pub fn where_from(verdicts: &Verdicts) -> Markup {
             html! { "Nothing is measured yet, so every figure is missing: " code { "cargo lab measure" } " measures on this machine, and the next build of the book shows it." }
         }
         Some(file) => html! {
+            @if verdicts.is_reference { "Nothing was measured here, so the figures are the reference's, from another machine. " }
             "Measured with " code { (file.command) } ": " (ledger::heading(std::slice::from_ref(file))) ". "
             a href="machine.html" { "The machine, and how noisy it was" } "."
         },

@@ -1,16 +1,24 @@
 //! Writes the book: a folder of pages that opens from the file system and from any web server, and
 //! loads nothing from elsewhere.
 
+mod answers;
+pub mod browser;
 mod chapter;
+mod choose;
+mod claim;
 mod front;
 mod highlight;
 mod keep;
 mod learn;
 mod links;
+mod load;
 mod machine;
+mod measured;
 mod page;
 mod pair;
+pub mod pictures;
 mod plot;
+mod plots;
 mod prose;
 pub mod serve;
 mod sources;
@@ -23,14 +31,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use answers::Answers;
 use anyhow::{Context as _, Result, bail};
 use chapter::Chapter;
 use highlight::Highlighter;
 use keep::Keep;
 use lab::{mistakes, project::Project};
 use maud::{Markup, html};
+use measured::Measured;
 use page::{Contents, Page};
 use prose::Links;
+use verdicts::{Judged, Verdicts};
 
 /// Pages made from texts of the project, if they are there: file, page, title.
 const TEXTS: [(&str, &str, &str); 2] = [
@@ -47,7 +58,10 @@ pub fn write(project: &Project, folder: &Path, results: &Path) -> Result<()> {
     let mut chapters = Vec::new();
     for topic in &project.topics {
         let told = told::told(project, &keep, &topic.name)?;
-        chapters.push(Chapter::read(project, topic, told, &highlighter)?);
+        let answers = (topic.name == answers::TOPIC)
+            .then(|| Answers::of(project, &keep, &topic.name))
+            .transpose()?;
+        chapters.push(Chapter::read(project, topic, told, answers, &highlighter)?);
     }
     let page = |path: &str, title: &str, wide: bool, body: Markup| Page {
         path: path.to_owned(),
@@ -66,7 +80,7 @@ pub fn write(project: &Project, folder: &Path, results: &Path) -> Result<()> {
             "choose.html",
             "For someone choosing",
             false,
-            machine::choose(&verdicts),
+            choose::html(&verdicts),
         ),
         page(
             "learn.html",
@@ -77,7 +91,7 @@ pub fn write(project: &Project, folder: &Path, results: &Path) -> Result<()> {
     ];
     let first = pages.len();
     for chapter in &chapters {
-        let body = chapter.html(project, &fixtures, &verdicts.claims, &highlighter)?;
+        let body = chapter.html(project, &fixtures, &verdicts, &highlighter)?;
         pages.push(page(&chapter.path(), &chapter.topic.title, true, body));
     }
     let last = pages.len();
@@ -85,7 +99,7 @@ pub fn write(project: &Project, folder: &Path, results: &Path) -> Result<()> {
         verdicts::CONCLUSION,
         "The conclusion",
         false,
-        conclusion(&verdicts.claims),
+        conclusion(&verdicts),
     ));
     pages.push(page(
         "machine.html",
@@ -130,14 +144,16 @@ pub fn write(project: &Project, folder: &Path, results: &Path) -> Result<()> {
 }
 
 /// The claims that belong to no pair.
-fn conclusion(claims: &[verdicts::Judged]) -> Markup {
-    let own = claims
-        .iter()
-        .filter(|claim| claim.page == verdicts::CONCLUSION);
+fn conclusion(verdicts: &Verdicts) -> Markup {
+    let is_own = |claim: &&Judged| claim.page == verdicts::CONCLUSION;
+    let measured = Measured(verdicts.result.as_ref());
+    let mut drawn = Vec::new();
     html! {
         h1 { "The conclusion" }
         p { "What the article concludes from all of it." }
-        @for claim in own { (chapter::claim_of(claim)) }
+        @for claim in verdicts.claims.iter().filter(is_own) {
+            (claim::html(claim, &plots::of_claim(claim, measured, &mut drawn)))
+        }
     }
 }
 
@@ -154,7 +170,7 @@ fn text_page(project: &Project, title: &str, text: &str, highlighter: &Highlight
 }
 
 /// What the search looks through, as a script: pages of the file system may not read files.
-fn index(chapters: &[Chapter], claims: &[verdicts::Judged], contents: &Contents) -> Result<String> {
+fn index(chapters: &[Chapter], claims: &[Judged], contents: &Contents) -> Result<String> {
     let mut entries: Vec<[String; 3]> = chapters.iter().flat_map(Chapter::entries).collect();
     entries.extend(claims.iter().map(|claim| {
         [
@@ -189,7 +205,13 @@ fn replace(folder: &Path, files: BTreeMap<String, String>, index: &str) -> Resul
         }
     }
     let assets = [
-        ("book.css", include_str!("../assets/book.css")),
+        (
+            "book.css",
+            concat!(
+                include_str!("../assets/book.css"),
+                include_str!("../assets/plot.css")
+            ),
+        ),
         ("book.js", include_str!("../assets/book.js")),
         ("search.js", index),
     ];

@@ -1,14 +1,11 @@
-//! This machine: what measured, with what, and how noisy it was; and for someone who chooses.
+//! This machine: what measured, with what, and how noisy it was.
 
 use std::collections::BTreeMap;
 
 use lab::result::ResultFile;
 use maud::{Markup, html};
 
-use crate::{
-    front,
-    verdicts::{Verdicts, sentence},
-};
+use crate::{front, verdicts::Verdicts};
 
 /// The page about the machine.
 pub fn html(verdicts: &Verdicts) -> Markup {
@@ -81,28 +78,5 @@ fn of(file: &ResultFile) -> Markup {
             h2 #left-out { "Left out" }
             ul { @for left in &file.left_out { li { (left.subject) ": " (left.why) } } }
         }
-    }
-}
-
-/// The page for someone who chooses.
-pub fn choose(verdicts: &Verdicts) -> Markup {
-    let depends: Vec<_> = verdicts
-        .claims
-        .iter()
-        .filter(|claim| claim.verdict == "depends")
-        .collect();
-    html! {
-        h1 { "For someone choosing" }
-        div.prose {
-            p { "Most programs do not notice: where the live heap is small and the load far below capacity, either language is fast enough, and other reasons decide. Figures of others decide nothing for a program that is large or busy; measure your own point." }
-            h2 #depends { "What it depends on" }
-        }
-        @if depends.is_empty() { p { "No claim depends on a setting, or nothing is measured yet." } }
-        ul.depends {
-            @for claim in depends {
-                li { a href=(claim.place()) { (claim.id) } " " (sentence(&claim.says)) " " b { (claim.whole) } }
-            }
-        }
-        p { (front::where_from(verdicts)) }
     }
 }

@@ -13,6 +13,12 @@ struct Arguments {
     /// The folder of the results, of which the newest is shown.
     #[arg(long, value_name = "DIR", default_value = "results")]
     results: PathBuf,
+    /// The folder of the book; `target/book` if none is named.
+    #[arg(long, value_name = "DIR")]
+    into: Option<PathBuf>,
+    /// Writes the pictures and the ledger that README shows, too.
+    #[arg(long)]
+    pictures: bool,
     /// Shows the book on this machine, and writes it again when something changes.
     #[arg(long)]
     serve: bool,
@@ -33,11 +39,15 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<()> {
     let project = Project::find()?;
-    let (folder, results) = (
-        project.target().join("book"),
-        project.root.join(&arguments.results),
-    );
+    let folder = match &arguments.into {
+        Some(folder) => project.root.join(folder),
+        None => project.target().join("book"),
+    };
+    let results = project.root.join(&arguments.results);
     book::write(&project, &folder, &results)?;
+    if arguments.pictures {
+        book::pictures::write(&project, &folder, &results)?;
+    }
     println!("{}", folder.join("index.html").display());
     if arguments.serve {
         let served = folder.clone();

@@ -1,90 +1,114 @@
-//! Plots, as SVG that takes its colours from the page.
+//! Plots, as SVG that takes its colours from the page: Go is blue and round, Rust orange and square.
 
-use maud::{Markup, html};
+mod axis;
+pub mod curves;
+pub mod map;
+pub mod rows;
 
-use crate::verdicts::{Judged, Ratio};
+use maud::{Markup, PreEscaped, html};
 
-/// All ratios with their intervals, on a logarithmic scale; none if nothing is measured.
-pub fn forest(claims: &[Judged]) -> Option<Markup> {
-    let rows: Vec<(&Judged, &Ratio)> = claims
-        .iter()
-        .flat_map(|claim| claim.ratios.iter().map(move |ratio| (claim, ratio)))
-        .collect();
-    if rows.is_empty() {
-        return None;
+pub use axis::{Axis, short};
+
+/// How wide a plot is in its own pixels; a phone shows that many nearly as they are.
+const WIDTH: f64 = 440.0;
+
+/// The style of all plots, in the book and on their own.
+const STYLE: &str = include_str!("../assets/plot.css");
+
+/// A picture with its title, its text alternative and its figures.
+pub struct Plot {
+    /// What one sees, in a sentence.
+    pub title: String,
+    /// What the axes are, and what else one has to know.
+    pub about: String,
+    /// The lines and marks.
+    pub drawn: Markup,
+    /// How high it is in its own pixels.
+    pub height: f64,
+    /// The titles of the figures' columns.
+    pub head: Vec<String>,
+    /// The figures.
+    pub figures: Vec<Vec<Markup>>,
+}
+
+/// What a mark stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Go.
+    Go,
+    /// Rust.
+    Rust,
+    /// One over the other.
+    Ratio,
+    /// A side against itself.
+    Control,
+}
+
+impl Kind {
+    /// Its class in the style.
+    pub fn class(self) -> &'static str {
+        match self {
+            Kind::Go => "go",
+            Kind::Rust => "rust",
+            Kind::Ratio => "ratio",
+            Kind::Control => "control",
+        }
     }
-    let low = rows
-        .iter()
-        .map(|(_, ratio)| ratio.2)
-        .fold(0.5, f64::min)
-        .max(0.001);
-    let high = rows
-        .iter()
-        .map(|(_, ratio)| ratio.3)
-        .fold(2.0, f64::max)
-        .min(1000.0);
-    let (left, width, step) = (190.0, 540.0, 22.0);
-    let x = |value: f64| left + width * ((value / low).ln() / (high / low).ln()).clamp(0.0, 1.0);
-    let height = rows.len() as f64 * step + 40.0;
-    let ticks: Vec<f64> = [0.01, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0]
-        .into_iter()
-        .filter(|tick| (low..=high).contains(tick))
-        .collect();
-    let name = |claim: &Judged, state: &str| format!("{} {state}", claim.id).trim().to_owned();
-    Some(html! {
-        figure.plot {
-            svg viewBox=(format!("0 0 760 {height}")) role="img" aria-label="Ratios with their intervals; the table below holds the same figures" {
-                @for tick in &ticks {
-                    line.grid x1=(x(*tick)) x2=(x(*tick)) y1="8" y2=(height - 28.0) {}
-                    text.tick x=(x(*tick)) y=(height - 10.0) text-anchor="middle" { (tick) "×" }
-                }
-                line.one x1=(x(1.0)) x2=(x(1.0)) y1="4" y2=(height - 28.0) {}
-                @for (place, (claim, (state, value, from, to))) in rows.iter().enumerate() {
-                    @let y = 20.0 + place as f64 * step;
-                    // No link here: an image has no parts that one can reach; the table has the links.
-                    text x=(left - 12.0) y=(y + 4.0) text-anchor="end" { (name(claim, state)) }
-                    line.span x1=(x(*from)) x2=(x(*to)) y1=(y) y2=(y) {}
-                    circle.value cx=(x(*value)) cy=(y) r="4.5" {}
-                }
+
+    /// A mark: no two differ by their colour alone.
+    fn mark(self, x: f64, y: f64) -> Markup {
+        html! {
+            @match self {
+                Kind::Go | Kind::Ratio => { circle class={ "m " (self.class()) } cx=(x) cy=(y) r="4" {} }
+                Kind::Rust => { rect class="m rust" x=(x - 3.5) y=(y - 3.5) width="7" height="7" {} }
+                Kind::Control => { circle class="m control" cx=(x) cy=(y) r="3" {} }
             }
-            figcaption { "Each ratio of a claim with its 95 % interval. Right of the line: the first named side of the claim takes more, as a rule Go." }
-            details {
-                summary { "The figures as a table" }
-                table.facts {
-                    thead { tr { th scope="col" { "claim" } th scope="col" { "ratio" } th scope="col" { "from" } th scope="col" { "to" } } }
-                    tbody {
-                        @for (claim, (state, value, from, to)) in &rows {
-                            tr { th scope="row" { a href=(claim.place()) { (name(claim, state)) } } @for figure in [value, from, to] { td { (format!("{figure:.3}")) } } }
+        }
+    }
+}
+
+impl Plot {
+    /// The plot in a page.
+    pub fn html(&self) -> Markup {
+        html! {
+            figure.plot {
+                figcaption { b { (self.title) } }
+                (self.svg(""))
+                p.about { (self.about) }
+                details {
+                    summary { "The figures" }
+                    div.scroll tabindex="0" role="region" aria-label={ "The figures: " (self.title) } {
+                        table.facts {
+                            thead { tr { @for title in &self.head { th scope="col" { (title) } } } }
+                            tbody {
+                                @for row in &self.figures {
+                                    tr { @for (place, figure) in row.iter().enumerate() { @if place == 0 { th scope="row" { (figure) } } @else { td { (figure) } } } }
+                                }
+                            }
                         }
                     }
                 }
             }
         }
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn claim(ratios: Vec<Ratio>) -> Judged {
-        let text = r#"{"id":"A6","topic":"allocation","says":"","source":null,"figure":null,"verdict":"holds",
-            "whole":"holds","evidence":"","full":"","page":"allocation.html","ratios":[]}"#;
-        Judged {
-            ratios,
-            ..serde_json::from_str(text).unwrap()
-        }
     }
 
-    #[test]
-    fn a_plot_has_its_figures_as_a_table() {
-        assert!(forest(&[claim(Vec::new())]).is_none());
-        let plot = forest(&[claim(vec![("wall".to_owned(), 2.0, 1.5, 2.5)])])
-            .unwrap()
-            .into_string();
-        assert!(
-            plot.contains("<circle") && plot.contains("<td>1.500</td>") && plot.contains("A6 wall")
+    /// The plot as a file of its own.
+    pub fn alone(&self) -> String {
+        let style = format!(
+            "<style>svg{{color-scheme:light dark;background:light-dark(#fff,#14171c);font-family:sans-serif;\
+             --ink:light-dark(#1d2329,#d9dee4);--faint:light-dark(#58626d,#98a3af);--line:light-dark(#dde2e7,#303741);\
+             --go:light-dark(#00708f,#5ccfe6);--rust:light-dark(#a8431a,#f2a272)}}{STYLE}</style>"
         );
-        assert!(!plot.contains("NaN"));
+        self.svg(&style).into_string()
+    }
+
+    fn svg(&self, style: &str) -> Markup {
+        let alternative = format!("{}. {}", self.title, self.about);
+        html! {
+            svg.drawn xmlns="http://www.w3.org/2000/svg" viewBox=(format!("0 0 {WIDTH} {}", self.height)) role="img" aria-label=(alternative) {
+                (PreEscaped(style))
+                (self.drawn)
+            }
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! The claims with their verdicts, judged when the book is made.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use lab::{
-    claims::{Claim, Claims},
-    judge::{self, Figure, Results, World, ledger},
+    claims::{Claim, Claims, Test},
+    judge::{self, Figure, Finding, Found, Results, World, ledger},
     measure::store,
     project::Project,
     result::ResultFile,
@@ -13,10 +13,11 @@ use lab::{
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 
-use crate::keep::{self, Keep};
-
-/// A ratio: the state it stands for, its value, its interval.
-pub type Ratio = (String, f64, f64, f64);
+use crate::{
+    keep::{self, Keep},
+    measured::Shown,
+    plot::{Kind, short},
+};
 
 /// A claim and what became of it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -37,21 +38,100 @@ pub struct Judged {
     pub whole: String,
     /// What it rests on, in one sentence.
     pub evidence: String,
-    /// All there is to say, as the lab prints it.
-    pub full: String,
     /// The page on which it stands.
     pub page: String,
-    /// Its ratios, Go over Rust or as the claim has it: what, value, low, high.
-    pub ratios: Vec<Ratio>,
+    /// What was asked, with what was found.
+    pub tests: Vec<Tested>,
+    /// What the other side would answer, and the figure that tests it.
+    pub answer: Option<(String, Option<String>)>,
+    /// The supposed cause, and what the experiment showed that takes it away.
+    pub cause: Option<(String, String)>,
+    /// What to keep in mind.
+    pub caveats: Vec<String>,
+    /// The formulas that it is made of.
+    pub formulas: Vec<String>,
+    /// Whether it takes all cases together.
+    pub is_headline: bool,
+}
+
+/// A test of a claim, with what it found.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Tested {
+    /// The state or the clock that it stands for; empty if there is one only.
+    pub name: String,
+    /// What is asked.
+    pub asked: String,
+    /// The file that it is about, from the top folder.
+    pub file: Option<String>,
+    /// The unit of its figure.
+    pub unit: String,
+    /// The bound: from, to.
+    pub least: Option<f64>,
+    /// The bound's end.
+    pub most: Option<f64>,
+    /// The figure, if it was measured.
+    pub figure: Option<Shown>,
+    /// What was seen, where the question is one of yes or no.
+    pub seen: Option<String>,
+    /// Whether the bound is kept; unknown where that is open.
+    pub is_kept: Option<bool>,
+}
+
+impl Tested {
+    /// Whose figure it is: of one side, or of one over the other.
+    pub fn kind(&self) -> Kind {
+        match (self.asked.contains("go{"), self.asked.contains("rust{")) {
+            (true, false) => Kind::Go,
+            (false, true) => Kind::Rust,
+            _ => Kind::Ratio,
+        }
+    }
+
+    /// What was found, in words.
+    pub fn said(&self) -> String {
+        let found = match (&self.figure, &self.seen) {
+            (Some(shown), _) => {
+                let [value, low, high] = {
+                    let (low, high) = shown.interval.unwrap_or_default();
+                    [shown.value, low, high].map(|x| short(x, &self.unit))
+                };
+                match shown.interval {
+                    Some(_) => format!("{value} [{low}, {high}]"),
+                    None => format!("about {value}"),
+                }
+            }
+            (None, Some(seen)) => seen.clone(),
+            (None, None) => "not measured".to_owned(),
+        };
+        format!("{} {found}", self.name).trim().to_owned()
+    }
+
+    /// The bound, in words.
+    pub fn bound(&self) -> String {
+        let of = |value| short(value, &self.unit);
+        match (self.least, self.most) {
+            (Some(least), Some(most)) => format!("{} to {}", of(least), of(most)),
+            (Some(least), None) => format!("at least {}", of(least)),
+            (None, Some(most)) => format!("at most {}", of(most)),
+            (None, None) => String::new(),
+        }
+    }
 }
 
 /// All claims, and the results that they were judged by.
 pub struct Verdicts {
     /// The claims in their order.
     pub claims: Vec<Judged>,
-    /// The newest result, if there is one.
+    /// The result that they are judged by, if there is one.
     pub result: Option<ResultFile>,
+    /// Whether that is the reference, for nothing was measured here.
+    pub is_reference: bool,
+    /// The newest map, if one was measured.
+    pub sweep: Option<ResultFile>,
 }
+
+/// The result that comes with the project, from the machine that it names.
+pub const REFERENCE: &str = "crates/lab/reference";
 
 /// The page of the claims that belong to no pair.
 pub const CONCLUSION: &str = "conclusion.html";
@@ -62,8 +142,19 @@ pub const WORDS: [&str; 5] = ["holds", "fails", "depends", "undecided", "shown"]
 /// Judges all claims by the newest result; what is kept is not judged again.
 pub fn verdicts(project: &Project, keep: &Keep, results: &Path) -> Result<Verdicts> {
     let claims = Claims::read(project)?;
-    let path = store::newest(results)?;
+    let own = store::newest(results)?;
+    let is_reference = own.is_none() || project.root.join(REFERENCE) == results;
+    let path = match own {
+        Some(own) => Some(own),
+        None => store::newest(&project.root.join(REFERENCE))?,
+    };
     let result = path.as_deref().map(store::read).transpose()?;
+    let is_sweep = |path: &&PathBuf| {
+        let name = path.file_name().unwrap_or_default();
+        name.to_string_lossy().contains("sweep")
+    };
+    let all = store::list(results)?;
+    let sweep = all.iter().find(is_sweep).map(|path| store::read(path));
     let measured = match &path {
         Some(path) => {
             keep::key(path, &[""], &[])? + &keep::key(results, &[&path.to_string_lossy()], &[])?
@@ -93,6 +184,8 @@ pub fn verdicts(project: &Project, keep: &Keep, results: &Path) -> Result<Verdic
     Ok(Verdicts {
         claims: judged,
         result,
+        is_reference,
+        sweep: sweep.transpose()?,
     })
 }
 
@@ -117,6 +210,7 @@ fn key(project: &Project, claim: &Claim, words: &[&str]) -> Result<String> {
 
 fn judge(claim: &Claim, results: &Results, world: Option<&World>) -> Judged {
     let judgement = world.map(|world| judge::judge(claim, results, world));
+    let values = |test: &Test| Some(test.value.as_ref()?.replace("TIME", "wall"));
     let mut judged = Judged {
         id: claim.id.clone(),
         topic: claim.topic.clone(),
@@ -126,31 +220,109 @@ fn judge(claim: &Claim, results: &Results, world: Option<&World>) -> Judged {
         verdict: "undecided".to_owned(),
         whole: "undecided".to_owned(),
         evidence: String::new(),
-        full: String::new(),
         page: String::new(),
-        ratios: Vec::new(),
+        tests: Vec::new(),
+        answer: claim.answer.clone().map(|says| (says, None)),
+        cause: None,
+        caveats: claim.caveats.clone(),
+        formulas: claim
+            .test
+            .iter()
+            .chain(&claim.answered_by)
+            .filter_map(values)
+            .collect(),
+        is_headline: claim.test.iter().any(|test| test.headline.is_some()),
     };
     match judgement {
         Some(Ok(judgement)) => {
             judgement.verdict.word().clone_into(&mut judged.verdict);
             judged.whole = judgement.verdict.to_string();
             judged.evidence = ledger::evidence(&judgement);
-            judged.full = ledger::full(&judgement);
-            for found in &judgement.found {
-                if let Some(Figure::Known(e)) = &found.figure
-                    && found.unit == "ratio"
-                {
-                    let of = [found.state.as_str(), found.clock.unwrap_or_default()];
-                    judged
-                        .ratios
-                        .push((of.join(" ").trim().to_owned(), e.value, e.low, e.high));
-                }
+            judged.tests = tests(claim, &judgement.found);
+            if let (Some((_, figure)), Some(found)) = (&mut judged.answer, &judgement.answer) {
+                *figure = ledger::said(found);
             }
+            judged.cause = judgement.cause.as_ref().map(|experiment| {
+                let says = experiment.cause.says.clone();
+                let is_missing = |figure: &Figure| matches!(figure, Figure::Missing(_));
+                if is_missing(&experiment.effect) || is_missing(&experiment.without) {
+                    return (says, "This was not tested here".to_owned());
+                }
+                let found = ledger::experimented(experiment);
+                (says, format!("{}: {found}", experiment.explained))
+            });
         }
         Some(Err(error)) => judged.evidence = format!("(cannot be judged: {error})"),
         None => {}
     }
     judged
+}
+
+/// Each test with what it found: one that is made for both clocks was found twice.
+fn tests(claim: &Claim, found: &[Found]) -> Vec<Tested> {
+    let both = |test: &Test| {
+        test.value
+            .as_ref()
+            .is_some_and(|value| value.contains("TIME"))
+    };
+    let asked = claim.test.iter().flat_map(|test| {
+        let times = if both(test) { 2 } else { 1 };
+        std::iter::repeat_n(test, times)
+    });
+    let one = |(test, found): (&Test, &Found)| Tested {
+        name: format!("{} {}", found.state, found.clock.unwrap_or_default())
+            .trim()
+            .to_owned(),
+        asked: question(test).replace("TIME", found.clock.unwrap_or_default()),
+        file: test.mistake.clone(),
+        unit: found.unit.clone(),
+        least: test.least,
+        most: test.most,
+        figure: match found.figure {
+            Some(Figure::Known(e)) => Some(Shown {
+                value: e.value,
+                interval: Some((e.low, e.high)),
+            }),
+            Some(Figure::Rough { value, .. }) => Some(Shown {
+                value,
+                interval: None,
+            }),
+            _ => None,
+        },
+        seen: match &found.figure {
+            Some(Figure::Missing(what)) => Some(what.clone()),
+            _ => found.seen.clone(),
+        },
+        is_kept: match found.finding {
+            Finding::Kept => Some(true),
+            Finding::Broken => Some(false),
+            _ => None,
+        },
+    };
+    asked.zip(found).map(one).collect()
+}
+
+fn question(test: &Test) -> String {
+    if let Some(value) = &test.value {
+        value.clone()
+    } else if let Some(ratios) = &test.headline {
+        format!(
+            "the geometric mean of the {} ratios of Go to Rust",
+            ratios.len()
+        )
+    } else if let Some(fact) = &test.fact {
+        format!("the fact \u{201c}{}\u{201d} of {}", fact.name, fact.topic)
+    } else if let Some(replay) = &test.replay {
+        format!(
+            "{} replay: {}",
+            replay.topic,
+            replay.script.replace('\n', ", ")
+        )
+    } else if let Some(mistake) = &test.mistake {
+        format!("what the tools answer to {mistake}")
+    } else {
+        format!("the check {}", test.check.as_deref().unwrap_or_default())
+    }
 }
 
 impl Judged {

@@ -1,0 +1,183 @@
+//! A headless Chromium over the `DevTools` protocol, by pipe: messages of JSON, each ended by a zero.
+
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    process::{Child, ChildStdin, Command, Stdio},
+    sync::mpsc::{self, Receiver},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use serde_json::{Value, json};
+
+/// No answer takes longer; a browser that hangs is a failure.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// A browser with one page, killed at its end.
+pub struct Browser {
+    child: Child,
+    to: ChildStdin,
+    from: Receiver<Vec<u8>>,
+    count: u64,
+    session: Value,
+    /// What came unasked: errors of the console, requests.
+    pub events: Vec<Value>,
+    _profile: tempfile::TempDir,
+}
+
+impl Browser {
+    /// Starts it; none if there is no Chromium.
+    pub fn start() -> Result<Option<Self>> {
+        let names = ["chromium", "chromium-browser", "google-chrome"];
+        let is_there = |name: &&&str| Command::new(name).arg("--version").output().is_ok();
+        let Some(name) = names.iter().find(is_there) else {
+            return Ok(None);
+        };
+        let profile = tempfile::tempdir()?;
+        // The browser reads from descriptor 3 and writes to 4, which only a shell can name here.
+        let mut child = Command::new("sh")
+            .args([
+                "-c",
+                "exec \"$0\" \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>/dev/null",
+                name,
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--hide-scrollbars",
+                "--remote-debugging-pipe",
+            ])
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("cannot start the browser")?;
+        let to = child.stdin.take().context("the browser takes no input")?;
+        let from = child.stdout.take().context("the browser says nothing")?;
+        let (send, receive) = mpsc::channel();
+        thread::spawn(move || {
+            for message in BufReader::new(from).split(0) {
+                let Ok(message) = message else { break };
+                if send.send(message).is_err() {
+                    break;
+                }
+            }
+        });
+        let mut browser = Browser {
+            child,
+            to,
+            from: receive,
+            count: 0,
+            session: Value::Null,
+            events: Vec::new(),
+            _profile: profile,
+        };
+        let target = browser.call("Target.createTarget", &json!({ "url": "about:blank" }))?;
+        let wanted = json!({ "targetId": target["targetId"], "flatten": true });
+        browser.session = browser.call("Target.attachToTarget", &wanted)?["sessionId"].clone();
+        for domain in ["Page", "Runtime", "Network", "Log"] {
+            browser.call(&format!("{domain}.enable"), &json!({}))?;
+        }
+        Ok(Some(browser))
+    }
+
+    /// Calls a method and returns its result.
+    pub fn call(&mut self, method: &str, parameters: &Value) -> Result<Value> {
+        self.count += 1;
+        let mut message = json!({ "id": self.count, "method": method, "params": parameters });
+        if !self.session.is_null() {
+            message["sessionId"] = self.session.clone();
+        }
+        let sent = self.to.write_all(format!("{message}\0").as_bytes());
+        sent.context("the browser is gone")?;
+        let deadline = Instant::now() + LIMIT;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let answer = self.from.recv_timeout(left);
+            let answer = answer.with_context(|| format!("the browser does not answer {method}"))?;
+            let answer: Value = serde_json::from_slice(&answer)?;
+            if answer["id"] == self.count {
+                ensure!(answer["error"].is_null(), "{method}: {}", answer["error"]);
+                return Ok(answer["result"].clone());
+            }
+            self.events.push(answer);
+        }
+    }
+
+    /// Sets the size of the page, in its own pixels and in how many of the screen each is.
+    pub fn size(&mut self, width: u32, height: u32, scale: u32) -> Result<()> {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": false });
+        self.call("Emulation.setDeviceMetricsOverride", &size)?;
+        Ok(())
+    }
+
+    /// Opens an address and waits until it is loaded.
+    pub fn open(&mut self, address: &str) -> Result<()> {
+        self.call("Page.navigate", &json!({ "url": "about:blank" }))?;
+        self.wait("location.href === 'about:blank'")?;
+        self.call("Page.navigate", &json!({ "url": address }))?;
+        self.wait("location.href !== 'about:blank' && document.readyState === 'complete'")
+    }
+
+    /// What an expression of the page says, once it is there.
+    pub fn eval(&mut self, expression: &str) -> Result<Value> {
+        let wanted =
+            json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
+        let told = self.call("Runtime.evaluate", &wanted)?;
+        let wrong = &told["exceptionDetails"];
+        ensure!(wrong.is_null(), "{expression}: {wrong}");
+        Ok(told["result"]["value"].clone())
+    }
+
+    /// Waits until an expression is true.
+    pub fn wait(&mut self, expression: &str) -> Result<()> {
+        let deadline = Instant::now() + LIMIT;
+        while self.eval(expression)? != json!(true) {
+            if Instant::now() > deadline {
+                bail!("never true: {expression}");
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
+    }
+
+    /// Presses and releases a key.
+    pub fn key(&mut self, key: &str, code: u32) -> Result<()> {
+        for kind in ["keyDown", "keyUp"] {
+            let event = json!({ "type": kind, "key": key, "windowsVirtualKeyCode": code });
+            self.call("Input.dispatchKeyEvent", &event)?;
+        }
+        Ok(())
+    }
+
+    /// What the page looks like, as PNG; as high as asked, or as its window.
+    pub fn picture(&mut self, clip: Option<[f64; 4]>) -> Result<Vec<u8>> {
+        let mut wanted = json!({ "format": "png", "captureBeyondViewport": clip.is_some() });
+        if let Some([x, y, width, height]) = clip {
+            wanted["clip"] =
+                json!({ "x": x, "y": y, "width": width, "height": height, "scale": 1 });
+        }
+        let told = self.call("Page.captureScreenshot", &wanted)?;
+        decoded(&told["data"])
+    }
+
+    /// The page as it is printed, as PDF.
+    pub fn printed(&mut self) -> Result<Vec<u8>> {
+        let wanted = json!({ "preferCSSPageSize": true, "printBackground": true });
+        let told = self.call("Page.printToPDF", &wanted)?;
+        decoded(&told["data"])
+    }
+}
+
+fn decoded(data: &Value) -> Result<Vec<u8>> {
+    let text = data.as_str().context("the browser sent no data")?;
+    Ok(BASE64_STANDARD.decode(text)?)
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,255 @@
+//! What a result says, as plots and sentences want it.
+
+use lab::{
+    judge::{Figure, Results},
+    result::{Measurement, ResultFile, Run},
+    settings::DEFAULT,
+    stats,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::plot::Kind;
+
+/// A value with its interval, if there were blocks enough for one.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The estimate, or the median of too few blocks.
+    pub value: f64,
+    /// The interval.
+    pub interval: Option<(f64, f64)>,
+}
+
+/// Fewer samples beyond a percentile say nothing of it.
+const BEYOND: f64 = 20.0;
+
+/// The measurements of a result; none if nothing is measured.
+#[derive(Clone, Copy)]
+pub struct Measured<'a>(pub Option<&'a ResultFile>);
+
+impl<'a> Measured<'a> {
+    /// All measurements.
+    pub fn all(self) -> impl Iterator<Item = &'a Measurement> {
+        self.0.into_iter().flat_map(|file| &file.measurements)
+    }
+
+    /// The measurements of a case on all cores, at its own size.
+    pub fn of(self, topic: &str, case: &str) -> Vec<&'a Measurement> {
+        let fits = |m: &&Measurement| {
+            let subject = &m.subject;
+            (subject.topic.as_str(), subject.case.as_str()) == (topic, case)
+                && subject.cores == "all"
+                && m.own_scale
+        };
+        self.all().filter(fits).collect()
+    }
+
+    /// The one of a case in which nothing is set.
+    pub fn plain(self, topic: &str, case: &str) -> Option<&'a Measurement> {
+        self.of(topic, case).into_iter().find(|m| is_plain(m))
+    }
+
+    /// A formula's value; none if it is not measured.
+    pub fn formula(self, text: &str, is_ratio: bool) -> Option<Shown> {
+        let files: Vec<ResultFile> = Vec::new();
+        let files = self.0.map_or(&files[..], std::slice::from_ref);
+        let formula = lab::formula::Formula::parse(text).ok()?;
+        match Results(files).figure(&formula, is_ratio) {
+            Figure::Known(e) => Some(Shown {
+                value: e.value,
+                interval: Some((e.low, e.high)),
+            }),
+            Figure::Rough { value, .. } => Some(Shown {
+                value,
+                interval: None,
+            }),
+            Figure::Missing(_) => None,
+        }
+    }
+}
+
+/// Whether nothing is set on either side.
+pub fn is_plain(measurement: &Measurement) -> bool {
+    let subject = &measurement.subject;
+    subject.go == DEFAULT && subject.rust == DEFAULT && subject.cores == "all"
+}
+
+/// The runs of a side, a block each.
+pub fn runs(measurement: &Measurement, side: Kind) -> impl Iterator<Item = &Run> {
+    measurement.blocks.iter().map(move |block| match side {
+        Kind::Go => &block.go,
+        _ => &block.rust,
+    })
+}
+
+/// The median of a figure over the samples of a run.
+pub fn figure(run: &Run, name: &str) -> Option<f64> {
+    if let Some(name) = name.strip_prefix("process.") {
+        return run.process.get(name)?.as_f64();
+    }
+    if let Some(name) = name.strip_prefix("runtime.") {
+        return run.runtime.get(name)?.as_f64();
+    }
+    let samples = run.samples.iter();
+    let figures = samples.filter_map(|sample| sample.get(name)?.as_f64());
+    middle(figures.collect())
+}
+
+fn middle(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    (!values.is_empty()).then(|| stats::median(&values))
+}
+
+/// A figure of a side over all blocks.
+pub fn over_blocks(measurement: &Measurement, side: Kind, name: &str) -> Option<Shown> {
+    let values = runs(measurement, side).filter_map(|run| figure(run, name));
+    located(values.collect())
+}
+
+fn located(values: Vec<f64>) -> Option<Shown> {
+    match stats::location(&values) {
+        Some(e) => Some(Shown {
+            value: e.value,
+            interval: Some((e.low, e.high)),
+        }),
+        None => middle(values).map(|value| Shown {
+            value,
+            interval: None,
+        }),
+    }
+}
+
+/// The ratio of two figures that were taken in the same blocks.
+pub fn ratio(pairs: &[(f64, f64)]) -> Option<Shown> {
+    let logs = pairs.iter().map(|(over, under)| (over / under).ln());
+    let logs: Vec<f64> = logs.filter(|log| log.is_finite()).collect();
+    let found = located(logs)?;
+    Some(Shown {
+        value: found.value.exp(),
+        interval: found.interval.map(|(low, high)| (low.exp(), high.exp())),
+    })
+}
+
+/// Go's figure over Rust's, block by block.
+pub fn go_over_rust(measurement: &Measurement, name: &str) -> Option<Shown> {
+    let pair =
+        |block: &lab::result::Block| Some((figure(&block.go, name)?, figure(&block.rust, name)?));
+    ratio(
+        &measurement
+            .blocks
+            .iter()
+            .filter_map(pair)
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// The control's figure over that of its own side, block by block.
+pub fn control(measurement: &Measurement, name: &str) -> Option<Shown> {
+    let pair = |block: &lab::result::Block| {
+        let own = if block.control_of == "go" {
+            &block.go
+        } else {
+            &block.rust
+        };
+        Some((figure(&block.control, name)?, figure(own, name)?))
+    };
+    ratio(
+        &measurement
+            .blocks
+            .iter()
+            .filter_map(pair)
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// The names of a run's lists of times.
+pub fn lists(measurement: &Measurement) -> Vec<String> {
+    let samples = measurement
+        .blocks
+        .iter()
+        .flat_map(|block| &block.go.samples);
+    let Some(sample) = samples.into_iter().next() else {
+        return Vec::new();
+    };
+    let is_list = |(name, value): (&String, &Value)| value.is_array().then(|| name.clone());
+    sample.iter().filter_map(is_list).collect()
+}
+
+/// Times with how often each came, in order.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Times(Vec<[f64; 2]>);
+
+impl Times {
+    /// Those of these runs, merged.
+    pub fn of<'a>(runs: impl Iterator<Item = &'a Run>, name: &str) -> Self {
+        let mut times = Vec::new();
+        for run in runs {
+            let lists: Vec<&Value> = match name.strip_prefix("runtime.") {
+                Some(name) => run.runtime.get(name).into_iter().collect(),
+                None => run.samples.iter().filter_map(|s| s.get(name)).collect(),
+            };
+            let pair = |pair: &Value| Some([pair.get(0)?.as_f64()?, pair.get(1)?.as_f64()?]);
+            let lists = lists.into_iter().filter_map(Value::as_array);
+            times.extend(lists.flatten().filter_map(pair));
+        }
+        times.sort_by(|one, other| one[0].total_cmp(&other[0]));
+        Times(times)
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> f64 {
+        self.0.iter().map(|time| time[1]).sum()
+    }
+
+    /// The time that this share does not exceed; none where too few lie beyond.
+    pub fn percentile(&self, share: f64) -> Option<f64> {
+        let count = self.count();
+        if count * (1.0 - share) < BEYOND && share > 0.5 {
+            return None;
+        }
+        let mut seen = 0.0;
+        let reached = self.0.iter().find(|time| {
+            seen += time[1];
+            seen >= share * count
+        });
+        reached.map(|time| time[0])
+    }
+}
+
+/// A percentile of a side: of all blocks merged, with the interval over blocks.
+pub fn percentile(measurement: &Measurement, side: Kind, name: &str, share: f64) -> Option<Shown> {
+    let value = Times::of(runs(measurement, side), name).percentile(share)?;
+    let each = runs(measurement, side).filter_map(|run| {
+        Some(
+            Times::of(std::iter::once(run), name)
+                .percentile(share)?
+                .ln(),
+        )
+    });
+    let interval = stats::location(&each.collect::<Vec<_>>());
+    Some(Shown {
+        value,
+        interval: interval.map(|e| (e.low.exp().min(value), e.high.exp().max(value))),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_percentile_needs_samples_beyond_it() {
+        let sample = json!({ "t_ns": [[10, 90], [20, 10]] });
+        let run = Run {
+            samples: vec![sample.as_object().unwrap().clone()],
+            ..Run::default()
+        };
+        let times = Times::of([&run, &run].into_iter(), "t_ns");
+        assert_eq!(times.count(), 200.0);
+        assert_eq!(times.percentile(0.5), Some(10.0));
+        assert_eq!(times.percentile(0.9), Some(10.0));
+        assert_eq!(times.percentile(0.99), None);
+        assert_eq!(Times::default().percentile(0.5), None);
+    }
+}

@@ -1,0 +1,150 @@
+//! A scale: from values to places, with ticks a reader would choose.
+
+use lab::judge::ledger::quantity;
+
+/// A scale between two values.
+pub struct Axis {
+    low: f64,
+    high: f64,
+    is_log: bool,
+    /// Where the ends are drawn.
+    places: (f64, f64),
+    unit: String,
+}
+
+impl Axis {
+    /// A scale by factors, wide enough for these values.
+    pub fn log(values: impl Iterator<Item = f64>, unit: &str, places: (f64, f64)) -> Self {
+        let (low, high) = ends(values.filter(|value| *value > 0.0), 1.0);
+        // Each end lies a little beyond the outermost value.
+        let (low, high) = (low / 1.15, high * 1.15);
+        Axis {
+            low,
+            high: if high / low < 1.5 { low * 1.5 } else { high },
+            is_log: true,
+            places,
+            unit: unit.to_owned(),
+        }
+    }
+
+    /// A scale that begins at nothing.
+    pub fn from_zero(values: impl Iterator<Item = f64>, unit: &str, places: (f64, f64)) -> Self {
+        let (low, high) = ends(values.chain([0.0]), 0.0);
+        Axis {
+            low: low * 1.08,
+            high: if high > low { high * 1.08 } else { low + 1.0 },
+            is_log: false,
+            places,
+            unit: unit.to_owned(),
+        }
+    }
+
+    /// Where a value is drawn; what lies beyond the scale is drawn at its end.
+    pub fn at(&self, value: f64) -> f64 {
+        let share = if self.is_log {
+            (value.max(f64::MIN_POSITIVE) / self.low).ln() / (self.high / self.low).ln()
+        } else {
+            (value - self.low) / (self.high - self.low)
+        };
+        let (from, to) = self.places;
+        let place = from + share.clamp(0.0, 1.0) * (to - from);
+        (place * 10.0).round() / 10.0
+    }
+
+    /// Values at which there is a line, with their labels.
+    pub fn ticks(&self) -> Vec<(f64, String)> {
+        let values = if self.is_log {
+            self.factors()
+        } else {
+            self.steps()
+        };
+        let label = |value| (value, short(value, &self.unit));
+        values.into_iter().map(label).collect()
+    }
+
+    /// Round numbers of at most seven, the fewer the wider the scale.
+    fn factors(&self) -> Vec<f64> {
+        let decades = (self.low.log10().floor() as i32)..=(self.high.log10().ceil() as i32);
+        let of = |digits: &'static [f64], every: i32| -> Vec<f64> {
+            let powers = decades.clone().filter(|power| power % every == 0);
+            let all = powers.flat_map(|power| digits.iter().map(move |d| d * 10f64.powi(power)));
+            all.filter(|value| (self.low..=self.high).contains(value))
+                .collect()
+        };
+        let choices = [
+            of(&[1.0, 1.2, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0], 1),
+            of(&[1.0, 2.0, 5.0], 1),
+            of(&[1.0, 3.0], 1),
+            of(&[1.0], 1),
+            of(&[1.0], 2),
+        ];
+        let fits = |ticks: &Vec<f64>| ticks.len() <= 7;
+        choices.into_iter().find(fits).unwrap_or_default()
+    }
+
+    fn steps(&self) -> Vec<f64> {
+        // Bytes are round in the unit in which they are told.
+        let base = match self.unit.as_str() {
+            "bytes" if self.high >= 1_048_576.0 => 1_048_576.0,
+            "bytes" if self.high >= 10_240.0 => 1024.0,
+            "share" => 0.01,
+            _ => 1.0,
+        };
+        let rough = (self.high - self.low) / 6.0 / base;
+        let power = 10f64.powf(rough.log10().floor());
+        let sizes = [1.0, 2.0, 5.0, 10.0].map(|size| size * power * base);
+        let step = sizes.into_iter().find(|size| *size >= rough * base);
+        let step = step.unwrap_or(10.0 * power * base);
+        let first = (self.low / step).ceil() as i64;
+        let last = (self.high / step).floor() as i64;
+        (first..=last).map(|number| number as f64 * step).collect()
+    }
+}
+
+fn ends(values: impl Iterator<Item = f64>, usual: f64) -> (f64, f64) {
+    let finite = values.filter(|value| value.is_finite());
+    let both = finite.fold(None, |ends: Option<(f64, f64)>, value| {
+        let (low, high) = ends.unwrap_or((value, value));
+        Some((low.min(value), high.max(value)))
+    });
+    both.unwrap_or((usual, usual))
+}
+
+/// A quantity without the zeros behind its last digit.
+pub fn short(value: f64, unit: &str) -> String {
+    let text = quantity(value, unit);
+    let end = text.find(|c: char| c != '-' && c != '.' && !c.is_ascii_digit());
+    let (number, unit) = text.split_at(end.unwrap_or(text.len()));
+    let number = if number.contains('.') {
+        number.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        number
+    };
+    format!("{number}{}", unit.replace('x', "×"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_round_and_few() {
+        let labels = |axis: Axis| -> Vec<String> {
+            axis.ticks().into_iter().map(|(_, label)| label).collect()
+        };
+        let ratios = Axis::log([0.5, 1.0, 4.0].into_iter(), "ratio", (0.0, 100.0));
+        assert_eq!(labels(ratios), ["0.5×", "1×", "2×"]);
+        let times = Axis::log([1e3, 1e9].into_iter(), "ns", (0.0, 100.0));
+        assert_eq!(labels(times).first().unwrap(), "1 µs");
+        let bytes = Axis::from_zero([34.0].into_iter(), "bytes", (0.0, 100.0));
+        assert_eq!(labels(bytes), ["0 B", "10 B", "20 B", "30 B"]);
+    }
+
+    #[test]
+    fn a_value_beyond_the_scale_is_drawn_at_its_end() {
+        let axis = Axis::log([1.0, 10.0].into_iter(), "ratio", (0.0, 100.0));
+        assert!(axis.at(0.0) >= 0.0 && axis.at(1e300) <= 100.0);
+        let nothing = Axis::from_zero(std::iter::empty(), "", (0.0, 100.0));
+        assert!(nothing.at(0.0).is_finite());
+    }
+}

@@ -1,0 +1,157 @@
+//! Lines through points: latency by percentile, growth by size, memory over time.
+
+use maud::{Markup, html};
+
+use super::{Kind, Plot, WIDTH, axis::Axis, short};
+
+/// A line.
+#[derive(Debug, Clone)]
+pub struct Curve {
+    /// What it is.
+    pub label: String,
+    /// Whose it is.
+    pub kind: Kind,
+    /// Drawn in dashes: a variant of another line.
+    pub is_dashed: bool,
+    /// The line.
+    pub line: Vec<[f64; 2]>,
+    /// Points that are marked and stand in the table: place, value, interval.
+    pub points: Vec<Point>,
+}
+
+/// A place, the value there, its interval.
+pub type Point = (f64, f64, Option<(f64, f64)>);
+
+/// The two scales.
+pub struct Scales<'a> {
+    /// Places across with their labels.
+    pub ticks: Vec<(f64, String)>,
+    /// Whether places are by factors.
+    pub across_is_log: bool,
+    /// What is across.
+    pub across: &'a str,
+    /// The unit of what is up.
+    pub unit: &'a str,
+    /// Whether values are by factors.
+    pub up_is_log: bool,
+}
+
+const TOP: f64 = 10.0;
+const HEIGHT: f64 = 200.0;
+const LEFT: f64 = 56.0;
+
+/// Draws lines.
+pub fn plot(title: String, about: String, scales: &Scales, curves: &[Curve]) -> Plot {
+    let values = curves.iter().flat_map(|curve| {
+        let points = curve.points.iter().flat_map(|(_, value, interval)| {
+            let (low, high) = interval.unwrap_or((*value, *value));
+            [low, high]
+        });
+        curve.line.iter().map(|point| point[1]).chain(points)
+    });
+    let bottom = TOP + HEIGHT;
+    let up = if scales.up_is_log {
+        Axis::log(values, scales.unit, (bottom, TOP))
+    } else {
+        Axis::from_zero(values, scales.unit, (bottom, TOP))
+    };
+    let places = curves.iter().flat_map(|c| c.line.iter().map(|p| p[0]));
+    let across = if scales.across_is_log {
+        Axis::log(places, "", (LEFT, WIDTH - 16.0))
+    } else {
+        Axis::from_zero(places, "", (LEFT, WIDTH - 16.0))
+    };
+    let furthest = curves.iter().flat_map(|c| &c.line).map(|p| p[0]);
+    let furthest = furthest.fold(f64::MIN, f64::max);
+    // Labels do not lie upon each other.
+    let mut ticks: Vec<&(f64, String)> = Vec::new();
+    for tick in scales.ticks.iter().filter(|tick| tick.0 <= furthest) {
+        if ticks
+            .last()
+            .is_none_or(|last| across.at(tick.0) - across.at(last.0) >= 34.0)
+        {
+            ticks.push(tick);
+        }
+    }
+    let drawn = html! {
+        @for (value, label) in up.ticks() {
+            line.grid x1=(LEFT) x2=(WIDTH - 16.0) y1=(up.at(value)) y2=(up.at(value)) {}
+            text.tick x=(LEFT - 6.0) y=(up.at(value) + 4.0) text-anchor="end" { (label) }
+        }
+        @for (place, label) in ticks {
+            line.grid x1=(across.at(*place)) x2=(across.at(*place)) y1=(TOP) y2=(bottom) {}
+            text.tick x=(across.at(*place)) y=(bottom + 15.0) text-anchor="middle" { (label) }
+        }
+        text.tick x=((LEFT + WIDTH) / 2.0) y=(bottom + 32.0) text-anchor="middle" { (scales.across) }
+        @for curve in curves { (draw(curve, &across, &up)) }
+        @for (place, curve) in curves.iter().enumerate() {
+            @let y = bottom + 50.0 + place as f64 * 17.0;
+            line class=(class(curve)) x1=(LEFT) x2=(LEFT + 26.0) y1=(y) y2=(y) {}
+            (curve.kind.mark(LEFT + 13.0, y))
+            text x=(LEFT + 34.0) y=(y + 4.0) { (curve.label) }
+        }
+    };
+    let mut head = vec![String::new()];
+    let all = curves.iter().flat_map(|curve| &curve.points);
+    let mut columns: Vec<f64> = all.map(|point| point.0).collect();
+    columns.sort_by(f64::total_cmp);
+    columns.dedup();
+    for column in &columns {
+        let named = scales.ticks.iter().find(|(place, _)| place == column);
+        head.push(named.map_or_else(|| short(*column, ""), |(_, label)| label.clone()));
+    }
+    Plot {
+        title,
+        about,
+        drawn,
+        height: bottom + 50.0 + curves.len() as f64 * 17.0,
+        head,
+        figures: curves
+            .iter()
+            .map(|curve| figures(curve, &columns, scales.unit))
+            .collect(),
+    }
+}
+
+fn class(curve: &Curve) -> String {
+    let dashed = if curve.is_dashed { " dashed" } else { "" };
+    format!("curve {}{dashed}", curve.kind.class())
+}
+
+fn draw(curve: &Curve, across: &Axis, up: &Axis) -> Markup {
+    let line: Vec<String> = curve
+        .line
+        .iter()
+        .map(|[place, value]| format!("{},{}", across.at(*place), up.at(*value)))
+        .collect();
+    html! {
+        polyline class=(class(curve)) points=(line.join(" ")) {}
+        @for (place, value, interval) in &curve.points {
+            @let x = across.at(*place);
+            @if let Some((low, high)) = interval {
+                line class={ "span " (curve.kind.class()) } x1=(x) x2=(x) y1=(up.at(*low)) y2=(up.at(*high)) {}
+            }
+            (curve.kind.mark(x, up.at(*value)))
+        }
+    }
+}
+
+fn figures(curve: &Curve, columns: &[f64], unit: &str) -> Vec<Markup> {
+    let cell = |column: &f64| {
+        let point = curve.points.iter().find(|point| point.0 == *column);
+        let text = match point {
+            Some((_, value, Some((low, high)))) => format!(
+                "{} [{}, {}]",
+                short(*value, unit),
+                short(*low, unit),
+                short(*high, unit)
+            ),
+            Some((_, value, None)) => short(*value, unit),
+            None => "-".to_owned(),
+        };
+        html! { (text) }
+    };
+    std::iter::once(html! { (curve.label) })
+        .chain(columns.iter().map(cell))
+        .collect()
+}

@@ -1,0 +1,249 @@
+//! Which plot shows what: made from a result, each with a title that says what one sees.
+
+mod of_case;
+
+use std::collections::BTreeMap;
+
+use lab::{
+    formula::{Formula, Reference},
+    result::Measurement,
+};
+
+use crate::{
+    measured::{self, Measured, Shown},
+    plot::{
+        Kind, Plot,
+        rows::{self, Figure, Row, Scale},
+    },
+    verdicts::Judged,
+};
+
+pub use of_case::{by_percentile, by_setting, growth, many, over_time};
+
+impl From<(Kind, Shown)> for Figure {
+    fn from((kind, shown): (Kind, Shown)) -> Self {
+        Figure {
+            kind,
+            value: shown.value,
+            interval: shown.interval,
+        }
+    }
+}
+
+/// All ratios of wall time with their controls; none if nothing is measured.
+pub fn forest(measured: Measured) -> Option<Plot> {
+    let plain = measured
+        .all()
+        .filter(|m| m.own_scale && measured::is_plain(m));
+    let mut found: Vec<(Shown, Row)> = plain.filter_map(ratio_row).collect();
+    found.sort_by(|one, other| other.0.value.total_cmp(&one.0.value));
+    let known = found.iter().filter_map(|(ratio, _)| ratio.interval);
+    let (mut slower, mut faster, mut open) = (0, 0, 0);
+    for (low, high) in known {
+        match (low > 1.0, high < 1.0) {
+            (true, _) => slower += 1,
+            (_, true) => faster += 1,
+            _ => open += 1,
+        }
+    }
+    let rows: Vec<Row> = found.into_iter().map(|(_, row)| row).collect();
+    (!rows.is_empty()).then(|| {
+        rows::plot(
+            format!("Go takes longer in {slower} cases, Rust in {faster}, and {open} are a tie"),
+            "Go's time by the clock over Rust's in each case with nothing set, 95 % intervals, on a scale by factors. \
+             The small ring below is the control: a side against itself. What it strays from 1 is noise. \
+             Times of many short requests are told by percentile instead."
+                .to_owned(),
+            "ratio",
+            Scale::Ratios,
+            &rows,
+        )
+    })
+}
+
+fn ratio_row(measurement: &Measurement) -> Option<(Shown, Row)> {
+    let ratio = measured::go_over_rust(measurement, "wall_ns")?;
+    let mut figures = vec![Figure::from((Kind::Ratio, ratio))];
+    let control = measured::control(measurement, "wall_ns");
+    figures.extend(control.map(|control| Figure::from((Kind::Control, control))));
+    let subject = &measurement.subject;
+    let row = Row {
+        label: format!("{} · {}", subject.topic, subject.case.replace('_', " ")),
+        place: Some(format!("{}.html#claims", subject.topic)),
+        figures,
+        bound: None,
+    };
+    Some((ratio, row))
+}
+
+/// The plots of one claim. What an earlier claim of the same page shows is not drawn again.
+pub fn of_claim(claim: &Judged, measured: Measured, drawn: &mut Vec<String>) -> Vec<Plot> {
+    let mut plots: Vec<Plot> = bounds(claim).into_iter().collect();
+    if claim.is_headline {
+        plots.extend(forest(measured));
+    }
+    let references = references(claim);
+    let mut add = |key: String, plot: Option<Plot>| {
+        if let Some(plot) = plot
+            && !drawn.contains(&key)
+        {
+            drawn.push(key);
+            plots.push(plot);
+        }
+    };
+    let mut lists: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for reference in references.iter().filter(|r| r.is_list) {
+        let cases = lists
+            .entry((&reference.topic, &reference.figure))
+            .or_default();
+        if !cases.contains(&reference.case.as_str()) {
+            cases.push(&reference.case);
+        }
+    }
+    for ((topic, figure), cases) in &lists {
+        let key = format!("{topic} {figure} {cases:?}");
+        add(key, by_percentile(measured, topic, cases, figure));
+    }
+    // What a claim is about stands first in its formulas.
+    for reference in references.iter().filter(|r| !r.is_list).take(1) {
+        let Told {
+            topic,
+            case,
+            figure,
+            ..
+        } = reference;
+        let set = by_setting(measured, topic, case, figure);
+        add(format!("{topic}/{case} {figure} by setting"), set);
+        let size = growth(measured, topic, case, figure);
+        add(format!("{topic}/{case} {figure} by size"), size);
+    }
+    for reference in &references {
+        let Told { topic, case, .. } = reference;
+        let place = format!("{topic}/{case}");
+        let missed = by_setting(measured, topic, case, "missed");
+        add(format!("{place} missed"), missed);
+        // Memory over time belongs to what is said of memory.
+        if reference.is_of_memory() {
+            add(
+                format!("{place} over time"),
+                over_time(measured, topic, case),
+            );
+        }
+    }
+    plots
+}
+
+/// A figure of a claim's formulas, whichever side.
+#[derive(Debug, Clone, PartialEq)]
+struct Told {
+    topic: String,
+    case: String,
+    figure: String,
+    is_list: bool,
+}
+
+impl Told {
+    fn is_of_memory(&self) -> bool {
+        self.figure.contains("bytes")
+    }
+}
+
+fn references(claim: &Judged) -> Vec<Told> {
+    let mut all = Vec::new();
+    for text in &claim.formulas {
+        if let Ok(formula) = Formula::parse(text) {
+            walk(&formula, &mut all);
+        }
+    }
+    let mut once: Vec<Told> = Vec::new();
+    for told in all {
+        if !once.contains(&told) {
+            once.push(told);
+        }
+    }
+    once
+}
+
+fn walk(formula: &Formula, all: &mut Vec<Told>) {
+    let told = |reference: &Reference, is_list| Told {
+        topic: reference.wanted.topic.clone(),
+        case: reference.wanted.case.clone(),
+        figure: reference.figure.clone(),
+        is_list,
+    };
+    match formula {
+        Formula::Figure(reference) => all.push(told(reference, false)),
+        Formula::Percentile(_, reference) | Formula::Count(reference) => {
+            all.push(told(reference, true));
+        }
+        Formula::Log(inner) => walk(inner, all),
+        Formula::Two(left, _, right) => {
+            walk(left, all);
+            walk(right, all);
+        }
+        Formula::Mean(quantities) => {
+            for quantity in quantities {
+                walk(quantity, all);
+            }
+        }
+        Formula::Number(_) => {}
+    }
+}
+
+/// The figures of a claim, each with the range in which the claim would hold.
+fn bounds(claim: &Judged) -> Option<Plot> {
+    let units: Vec<&str> = claim.tests.iter().map(|test| test.unit.as_str()).collect();
+    let unit = claim
+        .tests
+        .iter()
+        .find(|test| test.figure.is_some())?
+        .unit
+        .clone();
+    let of_unit = claim.tests.iter().filter(|test| test.unit == unit);
+    let rows: Vec<Row> = of_unit
+        .filter_map(|test| {
+            let figure = test.figure?;
+            let kind = test.kind();
+            let most = test.most.unwrap_or(f64::INFINITY);
+            let bounded = test.least.is_some() || test.most.is_some();
+            let label = if test.name.is_empty() {
+                "measured"
+            } else {
+                &test.name
+            };
+            let far = figure.interval.map_or(figure.value, |(_, high)| high);
+            Some(Row {
+                label: label.to_owned(),
+                place: None,
+                figures: vec![Figure::from((kind, figure))],
+                // A bound without an end goes on beyond the scale.
+                bound: bounded.then(|| {
+                    let least = test.least.unwrap_or(f64::NEG_INFINITY);
+                    (least, most.min(far.max(least) * 1.5))
+                }),
+            })
+        })
+        .collect();
+    let first = claim.tests.iter().find(|test| test.figure.is_some())?;
+    let title = format!("{}: {}", claim.id, first.said());
+    let mut about = "95 % intervals.".to_owned();
+    if rows.iter().any(|row| row.bound.is_some()) {
+        about += " The grey band is where the claim would hold; it was fixed before anything was measured.";
+    }
+    if units.iter().any(|other| **other != *unit) {
+        about +=
+            " Other tests of the claim have another unit, or none: they stand in the table above.";
+    }
+    let positive = rows.iter().all(|row| {
+        let figures = row.figures.iter();
+        let ends = figures.map(|f| f.interval.map_or(f.value, |(low, _)| low));
+        ends.chain(row.bound.map(|bound| bound.0))
+            .all(|end| end > 0.0)
+    });
+    let scale = match (unit.as_str(), positive) {
+        ("ratio", true) => Scale::Ratios,
+        ("ns", true) => Scale::Factors,
+        _ => Scale::Bars,
+    };
+    Some(rows::plot(title, about, &unit, scale, &rows))
+}

@@ -1,0 +1,328 @@
+//! Plots of one case: its times by percentile, its figures by setting and by size, its memory over time.
+
+use lab::{result::Measurement, settings::DEFAULT};
+
+use crate::{
+    measured::{self, Measured, Shown, Times},
+    plot::{
+        Axis, Kind, Plot,
+        curves::{self, Curve, Scales},
+        rows::{self, Figure, Row, Scale},
+        short,
+    },
+};
+
+/// The percentiles that are marked, with their names.
+const PERCENTILES: [(f64, &str); 6] = [
+    (0.5, "p50"),
+    (0.9, "p90"),
+    (0.99, "p99"),
+    (0.999, "p99.9"),
+    (0.9999, "p99.99"),
+    (0.99999, "p99.999"),
+];
+
+const BOTH: [(Kind, &str); 2] = [(Kind::Go, "Go"), (Kind::Rust, "Rust")];
+
+/// Lists of times by percentile, both sides, several cases of a topic.
+pub fn by_percentile(
+    measured: Measured,
+    topic: &str,
+    cases: &[&str],
+    figure: &str,
+) -> Option<Plot> {
+    let mut drawn = Vec::new();
+    for (place, case) in cases.iter().enumerate() {
+        let Some(measurement) = measured.plain(topic, case) else {
+            continue;
+        };
+        for (side, language) in BOTH {
+            let label = match cases.len() {
+                1 => language.to_owned(),
+                _ => format!("{language}, {}", case.replace('_', " ")),
+            };
+            drawn.extend(percentiles(measurement, side, figure, label, place > 0));
+        }
+    }
+    let first = drawn.first()?;
+    let last = first.points.last()?.0;
+    let at = |curve: &Curve| {
+        let point = curve.points.iter().find(|point| point.0 == last)?;
+        Some(format!("{} {}", curve.label, short(point.1, "ns")))
+    };
+    let ticks = PERCENTILES.map(|(share, name)| (nines(share), name.to_owned()));
+    let (_, name) = ticks.iter().find(|(place, _)| *place == last)?;
+    let seen: Vec<String> = drawn.iter().filter_map(at).collect();
+    let what = words(figure);
+    let mut of = cases.join(" and ").replace('_', " ");
+    if of != what {
+        of = format!("{of}, {what}");
+    }
+    Some(curves::plot(
+        format!("{name} of {of}: {}", seen.join(", ")),
+        "Time by percentile, all blocks merged; up by factors, across each step has a tenth of the one before it beyond. \
+         Bars are 95 % intervals over blocks. A line ends where fewer than 20 times lie beyond."
+            .to_owned(),
+        &Scales {
+            ticks: ticks.to_vec(),
+            across_is_log: false,
+            across: "percentile",
+            unit: "ns",
+            up_is_log: true,
+        },
+        &drawn,
+    ))
+}
+
+/// How many nines a share has.
+fn nines(share: f64) -> f64 {
+    (-(1.0 - share).log10() * 1000.0).round() / 1000.0
+}
+
+fn percentiles(
+    measurement: &Measurement,
+    side: Kind,
+    figure: &str,
+    label: String,
+    is_dashed: bool,
+) -> Option<Curve> {
+    let times = Times::of(measured::runs(measurement, side), figure);
+    let line: Vec<[f64; 2]> = (3..=50)
+        .map_while(|step| {
+            let place = f64::from(step) / 10.0;
+            Some([place, times.percentile(1.0 - 10f64.powf(-place))?])
+        })
+        .collect();
+    let marked = PERCENTILES.iter().filter_map(|(share, _)| {
+        let found = measured::percentile(measurement, side, figure, *share)?;
+        Some((nines(*share), found.value, found.interval))
+    });
+    let points: Vec<curves::Point> = marked.collect();
+    (!points.is_empty()).then_some(Curve {
+        label,
+        kind: side,
+        is_dashed,
+        line,
+        points,
+    })
+}
+
+/// A figure of a case by what is set: bytes per node, allocators beside each other, frames missed.
+pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> Option<Plot> {
+    let mut found: Vec<(Kind, String, Shown)> = Vec::new();
+    let of_case = measured.of(topic, case);
+    for (side, language) in BOTH {
+        // The run in which nothing is set on the other side, if there is one.
+        for measurement in of_case
+            .iter()
+            .filter(|m| measured::is_plain(m))
+            .chain(&of_case)
+        {
+            let subject = &measurement.subject;
+            let setting = if side == Kind::Go {
+                &subject.go
+            } else {
+                &subject.rust
+            };
+            let label = match setting.as_str() {
+                DEFAULT => format!("{language}, nothing set"),
+                set => format!("{language}, {set}"),
+            };
+            let is_new = found.iter().all(|(_, other, _)| *other != label);
+            if let Some(shown) = measured::over_blocks(measurement, side, figure)
+                && is_new
+            {
+                found.push((side, label, shown));
+            }
+        }
+    }
+    let is_count = figure == "missed";
+    // Two bars that are told above already are no picture.
+    if found.len() < if is_count { 1 } else { 3 } {
+        return None;
+    }
+    let unit = unit(figure);
+    let extreme = |least: bool| {
+        let value = |row: &&(Kind, String, Shown)| if least { row.2.value } else { -row.2.value };
+        found.iter().min_by(|a, b| value(a).total_cmp(&value(b)))
+    };
+    let (least, most) = (extreme(true)?, extreme(false)?);
+    let told = |row: &(Kind, String, Shown)| format!("{} ({})", short(row.2.value, unit), row.1);
+    let name = words(figure);
+    let case = case.replace('_', " ");
+    let title = if least.2.value == most.2.value {
+        let value = short(most.2.value, unit);
+        format!("{} of {case}: {value} everywhere", capital(&name))
+    } else {
+        format!(
+            "{} of {case}: {} to {}",
+            capital(&name),
+            told(least),
+            told(most)
+        )
+    };
+    let rows = found.into_iter().map(|(kind, label, shown)| Row {
+        label,
+        place: None,
+        figures: vec![Figure::from((kind, shown))],
+        bound: None,
+    });
+    let rows: Vec<Row> = rows.collect();
+    let about = format!(
+        "{} of {topic}/{case} with each setting that was measured, with 95 % intervals.",
+        capital(&name)
+    );
+    Some(rows::plot(title, about, unit, Scale::Bars, &rows))
+}
+
+/// A figure by the size of its case, both sides.
+pub fn growth(measured: Measured, topic: &str, case: &str, figure: &str) -> Option<Plot> {
+    let mut sizes: Vec<&Measurement> = measured
+        .all()
+        .filter(|m| m.subject.topic == topic && m.subject.case == case && measured::is_plain(m))
+        .collect();
+    sizes.sort_by_key(|m| m.subject.scale);
+    let mut drawn = Vec::new();
+    for (side, language) in BOTH {
+        let point = |m: &&Measurement| {
+            let found = measured::over_blocks(m, side, figure)?;
+            (found.value > 0.0).then_some((m.subject.scale as f64, found.value, found.interval))
+        };
+        let points: Vec<curves::Point> = sizes.iter().filter_map(point).collect();
+        if points.len() >= 3 {
+            drawn.push(Curve {
+                label: language.to_owned(),
+                kind: side,
+                is_dashed: false,
+                line: points.iter().map(|point| [point.0, point.1]).collect(),
+                points,
+            });
+        }
+    }
+    let unit = unit(figure);
+    let steps: Vec<String> = drawn
+        .iter()
+        .filter_map(|curve| {
+            let (first, last) = (curve.points.first()?, curve.points.last()?);
+            let (size, value) = (last.0 / first.0, last.1 / first.1);
+            Some(format!("{} {}", curve.label, by(value, size)))
+        })
+        .collect();
+    if steps.is_empty() {
+        return None;
+    }
+    let ticks = sizes.iter().map(|m| {
+        let size = m.subject.scale as f64;
+        (size, many(size))
+    });
+    Some(curves::plot(
+        format!(
+            "{} of {}: {}",
+            capital(&words(figure)),
+            case.replace('_', " "),
+            steps.join(", ")
+        ),
+        format!(
+            "{} by the size of {topic}/{case}, both scales by factors, with 95 % intervals.",
+            capital(&words(figure))
+        ),
+        &Scales {
+            ticks: ticks.collect(),
+            across_is_log: true,
+            across: "size",
+            unit,
+            up_is_log: true,
+        },
+        &drawn,
+    ))
+}
+
+fn by(value: f64, size: f64) -> String {
+    format!(
+        "grows {} for {} the size",
+        short(value, "ratio"),
+        short(size, "ratio")
+    )
+}
+
+/// 1000000 as 1M.
+pub fn many(size: f64) -> String {
+    match size {
+        s if s >= 1e6 => format!("{}M", s / 1e6),
+        s if s >= 1e3 => format!("{}k", s / 1e3),
+        s => s.to_string(),
+    }
+}
+
+/// Resident memory while a case runs.
+pub fn over_time(measured: Measured, topic: &str, case: &str) -> Option<Plot> {
+    let measurement = measured.plain(topic, case)?;
+    let resident = &measurement.resident;
+    let mut drawn = Vec::new();
+    for ((side, language), points) in BOTH.into_iter().zip([&resident.go, &resident.rust]) {
+        let line: Vec<[f64; 2]> = points
+            .iter()
+            .map(|[micros, kibibytes]| [*micros as f64 * 1e3, *kibibytes as f64 * 1024.0])
+            .collect();
+        let highest = line.iter().max_by(|a, b| a[1].total_cmp(&b[1])).copied();
+        if let Some([place, value]) = highest {
+            drawn.push(Curve {
+                label: format!("{language}, at most {}", short(value, "bytes")),
+                kind: side,
+                is_dashed: false,
+                points: vec![(place, value, None)],
+                line,
+            });
+        }
+    }
+    let seen: Vec<String> = drawn.iter().map(|curve| curve.label.clone()).collect();
+    let times = drawn.iter().flat_map(|c| &c.line).map(|p| p[0]);
+    let ticks = Axis::from_zero(times, "ns", (0.0, 1.0)).ticks();
+    (!drawn.is_empty()).then(|| {
+        curves::plot(
+            format!("Resident memory of {}: {}", case.replace('_', " "), seen.join("; ")),
+            format!("Resident memory of {topic}/{case} since the process began, seen from outside in one run of each side; a run has no interval. The mark is the highest point."),
+            &Scales {
+                ticks,
+                across_is_log: false,
+                across: "time since the process began",
+                unit: "bytes",
+                up_is_log: false,
+            },
+            &drawn,
+        )
+    })
+}
+
+/// The unit of a figure, by its name.
+pub fn unit(figure: &str) -> &'static str {
+    match figure {
+        f if f.ends_with("_ns") => "ns",
+        f if f.contains("bytes") => "bytes",
+        _ => "count",
+    }
+}
+
+fn words(figure: &str) -> String {
+    match figure {
+        "wall_ns" => "time".to_owned(),
+        "cpu_ns" => "CPU time".to_owned(),
+        "node_bytes" => "bytes per node".to_owned(),
+        "missed" => "frames missed".to_owned(),
+        "process.peak_bytes" => "most memory".to_owned(),
+        figure => figure
+            .rsplit('.')
+            .next()
+            .unwrap_or(figure)
+            .trim_end_matches("_ns")
+            .replace("_wall", "")
+            .replace('_', " "),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
