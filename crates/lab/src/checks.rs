@@ -12,6 +12,7 @@ use std::{
 use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::{
+    load::{self, points},
     parity,
     programs::Programs,
     project::Project,
@@ -35,6 +36,10 @@ pub fn perform(name: &str, project: &Project, programs: &Programs, go: &Go) -> R
         "cycles-go-has-fewer-tokens" => fewer_tokens(project),
         "escape-report-names-every-line" => report_names_every_line(project, programs, go),
         "printing-allocator-works" => printing_allocator_works(project),
+        "server-gives-memory-to-the-system" => {
+            let (gives, seen) = load::gives_back(&programs.rust.join(points::TOPIC))?;
+            Ok((Some(gives), seen))
+        }
         "sharing-prints-twice" => sharing_prints_twice(project, go),
         "smallest-program-is-like-c" => smallest::is_like_c(go, project),
         _ => bail!("no check is called {name:?}"),

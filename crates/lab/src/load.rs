@@ -9,6 +9,7 @@ pub mod cores;
 pub mod drive;
 pub mod points;
 pub mod server;
+pub mod table;
 
 use std::{
     path::{Path, PathBuf},
@@ -380,6 +381,39 @@ impl Session<'_> {
 fn touch(bytes: u64) {
     let pages = vec![1_u8; bytes as usize];
     std::hint::black_box(&pages);
+}
+
+/// Whether Rust's server gives the memory of its requests back to the system, unless that cannot be told,
+/// and what was seen.
+pub fn gives_back(program: &Path) -> Result<(bool, String)> {
+    const REQUESTS: u64 = 8;
+    let point = Point::default();
+    let server = Spec {
+        program: program.to_owned(),
+        environment: Vec::new(),
+        live: 0,
+        point,
+        cores: cores::all()?,
+    }
+    .start(0)?;
+    let resident = || {
+        let stats = server.stats()?;
+        let bytes = stats
+            .get("resident_bytes")
+            .and_then(serde_json::Value::as_u64);
+        bytes.context("the server tells no resident_bytes in /stats")
+    };
+    let before = resident()?;
+    for _ in 0..REQUESTS {
+        server::ask(server.address, "/")?;
+    }
+    let kept = resident()?.saturating_sub(before);
+    let seen = format!(
+        "{REQUESTS} requests of {} left {} KiB resident",
+        points::size(point.payload),
+        kept >> 10
+    );
+    Ok((kept < point.payload / 2, seen))
 }
 
 /// Whether a wanted measurement is one of load.

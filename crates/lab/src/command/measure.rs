@@ -360,6 +360,7 @@ fn is_bad(found: &ResultFile) -> bool {
 /// The table, what was left out, what is doubtful, and where it lies.
 fn closing(project: &Project, path: &Path, found: &ResultFile) -> String {
     let mut text = table::table(found);
+    text += &load::table::table(&found.measurements);
     for LeftOut { subject, why, .. } in &found.left_out {
         let _ = writeln!(text, "{subject}: not measured: {why}");
     }

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     capacity::{Capacity, Search, Second, moved},
+    cores,
     server::{Server, Spec},
 };
 use crate::{
@@ -130,7 +131,7 @@ pub fn capacity(server: &Server, search: Search, stopped: &AtomicBool) -> Result
     }
 }
 
-/// Starts a server and takes one run of it.
+/// Starts a server and takes one run of it, asking from the cores on which this thread is.
 pub fn drive(
     spec: &Spec,
     effort: &Effort,
@@ -160,8 +161,15 @@ pub fn drive(
         None
     };
     let unfit = noise.disturbed().or_else(|| unfit(&report, before, after));
+    let mut run = figures(&report, before, after, &memory, cpu, stats);
+    for (name, count) in [
+        ("server_cores", spec.cores.len()),
+        ("generator_cores", cores::all()?.len()),
+    ] {
+        run.process.insert(name.to_owned(), count.into());
+    }
     Ok(Driven {
-        run: figures(&report, before, after, &memory, cpu, stats),
+        run,
         unfit,
         steal: noise.steal,
     })

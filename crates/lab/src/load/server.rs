@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn cpu_time_is_read_behind_a_name_with_anything_in_it() {
-        let stat = "7 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 11 40 2 0 0 20 0";
+        let stat = "7 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 40 2 0 0 20 0";
         assert_eq!(ticks(stat), Some(42));
         assert_eq!(ticks("7 (a) S 1"), None);
         assert_eq!(ticks(""), None);

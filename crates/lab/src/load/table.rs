@@ -1,0 +1,270 @@
+//! What load showed, at a glance: a line for each server, and whether they differ by more than a server
+//! from itself.
+
+use std::fmt::Write as _;
+
+use crate::{
+    formula::{Formula, Wanted},
+    judge::ledger::quantity,
+    result::{Block, Measurement, Run},
+    stats::{self, Estimate},
+};
+
+use super::is_load;
+
+/// A percentile is told only if at least so many requests lie beyond it.
+const BEYOND: f64 = 20.0;
+
+/// How two sides compare, and a side with itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Compared {
+    /// Go over Rust in each block.
+    pub ratios: Vec<f64>,
+    /// The control over its own side in each block.
+    pub controls: Vec<f64>,
+}
+
+/// A figure of a run of load, such as `p99(latency_ns)` or `resident_p50_bytes`.
+pub fn figure(run: &Run, text: &str) -> Option<f64> {
+    // One run stands for a whole block, so that formulas' percentiles are those of claims.
+    let inside = "go{a/b}.";
+    let text = match text.split_once('(') {
+        Some((function, figure)) => format!("{function}({inside}{figure}"),
+        None => format!("{inside}{text}"),
+    };
+    let block = Block {
+        order: Vec::new(),
+        go: run.clone(),
+        rust: Run::default(),
+        control: Run::default(),
+        control_of: String::new(),
+        steal: 0.0,
+    };
+    Formula::parse(&text)
+        .ok()?
+        .value(&|_: &Wanted| Some(&block))
+}
+
+/// A figure of both sides and of the control, block by block.
+pub fn compared(blocks: &[Block], text: &str) -> Compared {
+    let (mut ratios, mut controls) = (Vec::new(), Vec::new());
+    for block in blocks {
+        let own = if block.control_of == "go" {
+            &block.go
+        } else {
+            &block.rust
+        };
+        for (over, under, into) in [
+            (&block.go, &block.rust, &mut ratios),
+            (&block.control, own, &mut controls),
+        ] {
+            if let (Some(over), Some(under)) = (figure(over, text), figure(under, text))
+                && over > 0.0
+                && under > 0.0
+            {
+                into.push(over / under);
+            }
+        }
+    }
+    Compared { ratios, controls }
+}
+
+impl Compared {
+    /// Whether the sides differ in every block in the same direction, and by more than the control ever
+    /// did in any.
+    pub fn differs(&self) -> bool {
+        let logs: Vec<f64> = self.ratios.iter().map(|ratio| ratio.ln()).collect();
+        let least = logs
+            .iter()
+            .map(|log| log.abs())
+            .fold(f64::INFINITY, f64::min);
+        let noise = self.controls.iter().map(|ratio| ratio.ln().abs());
+        let noise = noise.fold(0.0, f64::max);
+        let one_way = logs.iter().all(|&log| log > 0.0) || logs.iter().all(|&log| log < 0.0);
+        !logs.is_empty() && one_way && least > noise
+    }
+}
+
+/// The middle of ratios with their interval, or with their range where there are too few.
+pub fn spread(ratios: &[f64]) -> String {
+    let pairs: Vec<(f64, f64)> = ratios.iter().map(|&ratio| (ratio, 1.0)).collect();
+    let mut sorted = ratios.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let estimate = match (stats::ratio(&pairs), &sorted[..]) {
+        (Some(estimate), _) => estimate,
+        (None, [low, ..]) => Estimate {
+            value: stats::median(&sorted),
+            low: *low,
+            high: sorted[sorted.len() - 1],
+            count: sorted.len(),
+        },
+        (None, []) => return "-".to_owned(),
+    };
+    let [value, low, high] = [estimate.value, estimate.low, estimate.high].map(|x| quantity(x, ""));
+    format!("{value} [{low}, {high}]")
+}
+
+/// A percentile of all blocks together, if enough requests lie beyond it.
+pub fn merged(runs: &[&Run], share: f64) -> Option<f64> {
+    let mut times: Vec<[f64; 2]> = Vec::new();
+    for run in runs {
+        let lists = run
+            .samples
+            .iter()
+            .filter_map(|s| s.get("latency_ns")?.as_array());
+        let pair =
+            |pair: &serde_json::Value| Some([pair.get(0)?.as_f64()?, pair.get(1)?.as_f64()?]);
+        times.extend(lists.flatten().filter_map(pair));
+    }
+    let all: f64 = times.iter().map(|time| time[1]).sum();
+    if all * (1.0 - share) < BEYOND - 1e-6 {
+        return None;
+    }
+    times.sort_by(|one, other| one[0].total_cmp(&other[0]));
+    let mut seen = 0.0;
+    let reached = times.iter().find(|time| {
+        seen += time[1];
+        seen >= share * all
+    });
+    reached.map(|time| time[0])
+}
+
+fn middle(runs: &[&Run], text: &str) -> Option<f64> {
+    let mut values: Vec<f64> = runs.iter().filter_map(|run| figure(run, text)).collect();
+    values.sort_by(f64::total_cmp);
+    (!values.is_empty()).then(|| stats::median(&values))
+}
+
+/// One server's line.
+fn line(side: &str, runs: &[&Run]) -> String {
+    let shown =
+        |value: Option<f64>, unit: &str| value.map_or("-".to_owned(), |v| quantity(v, unit));
+    let [p50, p99, p999] = [0.5, 0.99, 0.999].map(|share| shown(merged(runs, share), "ns"));
+    let of = |text: &str, unit: &str| shown(middle(runs, text), unit);
+    let (rate, share) = (of("intended_rate", "count"), of("capacity_share", ""));
+    let resident = of("resident_p50_bytes", "bytes");
+    let (late, busy) = (of("p99(late_ns)", "ns"), of("generator_cpu_share", ""));
+    format!(
+        "  {side:<4} {rate:>7}/s {share:>5} {p50:>8} {p99:>8} {p999:>8} {resident:>9} {late:>8} {busy:>5}\n"
+    )
+}
+
+/// A table of all that was measured under load; nothing if nothing was.
+pub fn table(measurements: &[Measurement]) -> String {
+    let mut text = String::new();
+    for measurement in measurements {
+        let wanted = Wanted::from(&measurement.subject);
+        if !is_load(&wanted) {
+            continue;
+        }
+        if text.is_empty() {
+            text += "\nunder load: requests a second and their share of capacity, latency from the intended\n\
+                     start, resident memory, how late the generator was at p99 and its share of a core\n\n";
+            let _ = writeln!(
+                text,
+                "  {:<4} {:>9} {:>5} {:>8} {:>8} {:>8} {:>9} {:>8} {:>5}",
+                "", "rate", "share", "p50", "p99", "p99.9", "resident", "late", "busy"
+            );
+        }
+        text += &subject(&wanted, measurement);
+    }
+    text
+}
+
+fn subject(wanted: &Wanted, measurement: &Measurement) -> String {
+    let blocks = &measurement.blocks;
+    let of = |side: fn(&Block) -> &Run| -> Vec<&Run> { blocks.iter().map(side).collect() };
+    let (go, rust) = (of(|block| &block.go), of(|block| &block.rust));
+    let cores = |name: &str| {
+        let told = go.first().and_then(|run| run.process.get(name)?.as_u64());
+        told.map_or("no core".to_owned(), |cores| match cores {
+            1 => "1 core".to_owned(),
+            more => format!("{more} cores"),
+        })
+    };
+    let mut text = format!(
+        "{wanted}: server on {}, generator on {}\n",
+        cores("server_cores"),
+        cores("generator_cores")
+    );
+    text += &line("go", &go);
+    text += &line("rust", &rust);
+    let p99 = compared(blocks, "p99(latency_ns)");
+    let moved = measurement
+        .dropped
+        .iter()
+        .filter(|d| d.why.starts_with("moved"));
+    let _ = writeln!(
+        text,
+        "  p99 go/rust {}, control {}; {} blocks, {} dropped, {} of them moved",
+        spread(&p99.ratios),
+        spread(&p99.controls),
+        blocks.len(),
+        measurement.dropped.len(),
+        moved.count(),
+    );
+    if blocks
+        .iter()
+        .any(|block| figure(&block.go, "capacity_after_rate").is_none())
+    {
+        text += "  capacity from a short closed loop, and not again after the load\n";
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn run(times: &[[u64; 2]]) -> Run {
+        let sample = json!({"latency_ns": times, "intended_rate": 800.0});
+        Run {
+            samples: vec![sample.as_object().unwrap().clone()],
+            ..Run::default()
+        }
+    }
+
+    fn block(go: u64, rust: u64, control: u64) -> Block {
+        Block {
+            order: Vec::new(),
+            go: run(&[[go, 100]]),
+            rust: run(&[[rust, 100]]),
+            control: run(&[[control, 100]]),
+            control_of: "go".to_owned(),
+            steal: 0.0,
+        }
+    }
+
+    #[test]
+    fn a_difference_counts_when_it_is_larger_than_any_of_the_control() {
+        let of = |blocks: &[Block]| compared(blocks, "p99(latency_ns)").differs();
+        assert!(of(&[block(40, 10, 50), block(30, 10, 20)]));
+        assert!(
+            !of(&[block(40, 10, 50), block(30, 10, 100)]),
+            "the control differs more"
+        );
+        assert!(!of(&[block(40, 10, 40), block(9, 10, 9)]), "not one way");
+        assert!(!of(&[]));
+    }
+
+    #[test]
+    fn percentiles_of_all_blocks_are_those_of_all_requests() {
+        let (slow, fast) = (run(&[[9, 1000]]), run(&[[1, 2000]]));
+        assert_eq!(merged(&[&slow, &fast], 0.5), Some(1.0));
+        assert_eq!(merged(&[&slow, &fast], 0.99), Some(9.0));
+        assert_eq!(
+            merged(&[&slow, &fast], 0.999),
+            None,
+            "three requests lie beyond"
+        );
+    }
+
+    #[test]
+    fn figures_are_read_as_formulas_read_them() {
+        let run = run(&[[5, 10], [7, 1]]);
+        assert_eq!(figure(&run, "p50(latency_ns)"), Some(5.0));
+        assert_eq!(figure(&run, "intended_rate"), Some(800.0));
+        assert_eq!(figure(&run, "nothing"), None);
+    }
+}
