@@ -283,7 +283,6 @@ pub fn bench(files: &[ResultFile]) -> String {
 pub fn markdown(judgements: &[Judgement]) -> String {
     let mut text = String::from("| | verdict | claim | evidence |\n|---|---|---|---|\n");
     for judgement in judgements {
-        let cell = |text: &str| text.replace('|', "\\|").replace('<', "&lt;");
         let _ = writeln!(
             text,
             "| {} | {} | {} | {} |",
@@ -294,6 +293,17 @@ pub fn markdown(judgements: &[Judgement]) -> String {
         );
     }
     text
+}
+
+/// Text as a cell of a Markdown table; what stands between backticks is shown as it is.
+pub(crate) fn cell(text: &str) -> String {
+    let text = text.replace('|', "\\|");
+    let parts = text.split('`').enumerate();
+    let parts = parts.map(|(number, part)| match number % 2 {
+        0 => part.replace('<', "&lt;"),
+        _ => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join("`")
 }
 
 /// The ledger as values separated by commas (RFC 4180).
@@ -505,6 +515,12 @@ mod tests {
         ] {
             assert_eq!(quantity(value, unit), expected);
         }
+    }
+
+    #[test]
+    fn code_in_a_cell_stays_as_it_is() {
+        let told = cell("`Box<T>` | a < b, `c`");
+        assert_eq!(told, "`Box<T>` \\| a &lt; b, `c`");
     }
 
     #[test]

@@ -1,0 +1,102 @@
+//! The reference: a committed result of one machine, and the ledger of it that stands in README.
+
+use std::{fmt::Write as _, fs, path::PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use super::{Judgement, Results, World, judge, ledger};
+use crate::{claims::Claims, measure::store, project::Project, result::ResultFile};
+
+/// The folder of its files, from the top folder.
+pub const FOLDER: &str = "crates/lab/reference";
+
+/// The page that shows it.
+const PAGE: &str = "README.md";
+
+/// The lines between which it stands there.
+const MARKS: [&str; 2] = [
+    "<!-- ledger: cargo lab judge --readme -->",
+    "<!-- end of ledger -->",
+];
+
+/// What stands there as long as nothing is committed.
+const NONE: &str = "`cargo make all` prints the ledger of your machine. No reference of another one is kept yet.\n";
+
+/// Its files; none where nothing is committed.
+pub fn files(project: &Project) -> Result<Vec<ResultFile>> {
+    store::read_all(&store::list(&project.root.join(FOLDER))?)
+}
+
+/// What README has to show, and what it shows.
+pub fn readme(project: &Project) -> Result<[String; 2]> {
+    let (_, shown, _) = parts(project)?;
+    Ok([ledger_of(project)?, shown])
+}
+
+/// Writes the ledger of the reference into README, and tells its path.
+pub fn write(project: &Project) -> Result<PathBuf> {
+    let expected = ledger_of(project)?;
+    let (before, _, after) = parts(project)?;
+    let path = project.root.join(PAGE);
+    let text = format!("{before}{}\n\n{expected}\n{}{after}", MARKS[0], MARKS[1]);
+    fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(path)
+}
+
+fn ledger_of(project: &Project) -> Result<String> {
+    let files = files(project)?;
+    if files.is_empty() {
+        return Ok(NONE.to_owned());
+    }
+    let claims = Claims::read(project)?;
+    let world = World::new(project)?;
+    let judged = claims
+        .claim
+        .iter()
+        .map(|c| judge(c, &Results(&files), &world));
+    Ok(section(&files, &judged.collect::<Result<Vec<_>>>()?))
+}
+
+/// README before, between and after the marks.
+fn parts(project: &Project) -> Result<(String, String, String)> {
+    let path = project.root.join(PAGE);
+    let text =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let found = text.split_once(MARKS[0]).and_then(|(before, rest)| {
+        let (shown, after) = rest.split_once(MARKS[1])?;
+        let [before, after] = [before, after].map(str::to_owned);
+        Some((before, format!("{}\n", shown.trim()), after))
+    });
+    found.with_context(|| format!("{} lacks the lines {MARKS:?}", path.display()))
+}
+
+/// The ledger as GitHub shows it well, on a phone too: three columns, short cells.
+fn section(files: &[ResultFile], judgements: &[Judgement]) -> String {
+    let heading = ledger::heading(files).replace('\n', "; ");
+    let counts = ledger::counts(judgements);
+    let mut text = format!(
+        "One machine's ledger ({heading}). **{counts}.** Yours: `cargo make all`.\n\n\
+         | verdict | claim | figure with its 95 % interval |\n|---|---|---|\n"
+    );
+    for judgement in judgements {
+        let claim = judgement.claim;
+        // What programs print when they are asked may differ from run to run: the verdict does not.
+        let measured = judgement.found.iter().filter(|f| f.figure.is_some());
+        let mut found: Vec<String> = measured.filter_map(ledger::said).collect();
+        found.extend(claim.figure.iter().map(|said| format!("*said: {said}*")));
+        let why = match judgement.verdict.why() {
+            "" => String::new(),
+            why => format!(" ({why})"),
+        };
+        let _ = writeln!(
+            text,
+            "| {} **{}**{} | {} | {} |",
+            claim.id,
+            judgement.verdict.word(),
+            ledger::cell(&why),
+            ledger::cell(&claim.says),
+            ledger::cell(&found.join("; ")),
+        );
+    }
+    text
+}
