@@ -1,0 +1,96 @@
+//! Both servers under load, for half a second each.
+
+use std::{
+    path::PathBuf,
+    sync::atomic::AtomicBool,
+    time::{Duration, Instant},
+};
+
+use lab::{
+    formula::{Formula, Wanted},
+    load::{
+        Job,
+        capacity::Search,
+        drive::Effort,
+        points,
+        server::{Spec, ask},
+    },
+    programs,
+    project::Project,
+    settings::Build,
+};
+
+/// The programs that people run: nothing here is a figure of anything.
+fn program(build: Build) -> PathBuf {
+    let project = Project::find().expect("the project");
+    let programs = programs::build(&project, &[points::TOPIC]).expect("both build");
+    let folder = match build {
+        Build::Go => programs.go,
+        _ => programs.rust,
+    };
+    folder.join(points::TOPIC)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_block_of_load_has_every_figure_that_formulas_name() {
+    let half = Duration::from_millis(500);
+    let effort = Effort {
+        search: Search::For(half),
+        again: true,
+        load: half,
+        requests: 0,
+    };
+    let wanted = points::wanted("load_200rps_64k", 1000);
+    let job = Job::new(program, &wanted, effort, 1).expect("a job");
+    let begun = Instant::now();
+    let (block, _) = job.block(1, 0, &AtomicBool::new(false)).expect("a block");
+    assert!(begun.elapsed() < Duration::from_secs(60));
+    let found = |_: &Wanted| Some(&block);
+    for side in ["go", "rust"] {
+        for figure in [
+            "p50(FIGURE.latency_ns)",
+            "p99(FIGURE.service_ns)",
+            "p50(FIGURE.late_ns)",
+            "FIGURE.wall_ns",
+            "FIGURE.cpu_ns",
+            "FIGURE.resident_p5_bytes",
+            "FIGURE.resident_p95_bytes",
+            "FIGURE.runtime.collections",
+        ] {
+            let text = figure.replace("FIGURE", &format!("{side}{{{wanted}}}"));
+            let formula = Formula::parse(&text).expect(&text);
+            assert!(formula.value(&found).is_some(), "{text}");
+        }
+        let value = |figure: &str| {
+            let text = format!("{side}{{{wanted}}}.{figure}");
+            Formula::parse(&text).expect(&text).value(&found)
+        };
+        assert_eq!(value("intended_rate"), Some(200.0));
+        assert_eq!(
+            value("requests"),
+            Some(100.0),
+            "half a second of 200 a second"
+        );
+        assert_eq!(value("errors"), Some(0.0));
+    }
+}
+
+#[test]
+fn a_server_that_runs_is_gone_when_nobody_holds_it() {
+    for build in [Build::Go, Build::System] {
+        let spec = Spec {
+            program: program(build),
+            environment: Vec::new(),
+            live: 10,
+            point: points::Point::default(),
+            cores: lab::load::cores::all().expect("cores"),
+        };
+        let server = spec.start(0).expect("it starts");
+        let address = server.address;
+        let stats = server.stats().expect("figures");
+        assert_eq!(stats["live_objects"], 10, "{stats:?}");
+        drop(server);
+        assert!(ask(address, "/stats").is_err());
+    }
+}
