@@ -31,7 +31,7 @@ const CHUNK: usize = 200;
 /// As many scripts one that may take seconds counts for.
 const HEAVY: usize = 40;
 
-/// Each script of this topic starts a real server, so that fewer have to do.
+/// Each script of this topic starts a real server, and the bounds of memory are not its own.
 const SLOW: &str = "server";
 
 /// How many differences of a topic are shrunk and told; the others have mostly the same cause.
@@ -40,7 +40,7 @@ const TOLD: usize = 3;
 /// What is to be tried.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
-    /// How many scripts.
+    /// How many scripts that chance makes; those that every topic has come first.
     pub scripts: usize,
     /// What chance begins with.
     pub seed: u64,
@@ -79,9 +79,11 @@ pub struct Difference {
 /// What was found about a topic.
 #[derive(Debug)]
 pub struct Report {
-    /// How many scripts both programs performed.
+    /// How many scripts of chance both programs performed.
     pub scripts: usize,
-    /// How many of those the model performed too.
+    /// How many more that are the same in every run.
+    pub fixed: usize,
+    /// How many of all those the model performed too.
     pub modelled: usize,
     /// On how many they differ.
     pub differences: usize,
@@ -91,13 +93,46 @@ pub struct Report {
     pub reach: Reach,
 }
 
+/// Where a topic's scripts come from.
+struct Source<'a> {
+    /// What is next: first the scripts that are the same in every run, later those that were healed.
+    queue: VecDeque<Script>,
+    chance: Generator<'a>,
+    /// How many scripts of chance are still to come.
+    left: usize,
+}
+
+impl Source<'_> {
+    /// As many scripts as one process performs.
+    fn chunk(&mut self) -> Vec<Script> {
+        let mut chunk = Vec::new();
+        let mut room = CHUNK;
+        while room > 0 {
+            let script = match self.queue.pop_front() {
+                Some(script) => script,
+                None if self.left > 0 => self.chance.script(),
+                None => break,
+            };
+            if !script.fixed {
+                if self.left == 0 {
+                    continue;
+                }
+                self.left -= 1;
+            }
+            room = room.saturating_sub(if script.heavy { HEAVY } else { 1 });
+            chunk.push(script);
+        }
+        chunk
+    }
+}
+
 /// Tries scripts on a topic whose programs are built; none if it has no operations. `step` is told how
-/// many were performed.
+/// many scripts of chance were performed.
 pub fn prove(
     project: &Project,
     topic: &Topic,
     plan: Plan,
-    step: &dyn Fn(usize),
+    step: &(dyn Fn(usize) + Sync),
 ) -> Result<Option<Report>> {
     let both = Both::of(project, topic);
     let table = table::read(&both.table()?)?;
@@ -107,39 +142,37 @@ pub fn prove(
     }
     let kept = verify::scripts(project, topic)?;
     let kept = kept.iter().map(|path| fs::read(project.root.join(path)));
-    let kept = kept.map(|text| Ok(String::from_utf8_lossy(&text?).into_owned()));
-    let kept = kept.collect::<Result<Vec<_>>>()?;
-    let slow = topic.name == SLOW;
-    let most = if slow {
-        200 + plan.scripts / 50
-    } else {
-        plan.scripts
-    };
-    let scripts = plan.scripts.min(most);
-    let mut generator = Generator::new(&table, &kept, seed_of(plan.seed, &topic.name));
-    let mut queue: VecDeque<Script> = generator.systematic().into();
-    if plan.bounds && !slow {
-        queue.extend(generator.heavy());
+    let kept = kept.collect::<Result<Vec<_>, _>>()?;
+    let chance = Generator::new(&table, &kept, seed_of(plan.seed, &topic.name));
+    let mut queue: VecDeque<Script> = kept.iter().map(|text| Script::kept(text)).collect();
+    queue.extend(chance.systematic());
+    if plan.bounds && topic.name != SLOW {
+        queue.extend(chance.heavy());
     }
+    let mut source = Source {
+        queue,
+        chance,
+        left: plan.scripts,
+    };
     let mut report = Report {
         scripts: 0,
+        fixed: 0,
         modelled: 0,
         differences: 0,
         told: Vec::new(),
-        reach: Reach::of(project, topic, &table)?,
+        reach: Reach::of(project, topic, &table, plan.bounds)?,
     };
-    while report.scripts < scripts {
-        let mut chunk = Vec::new();
-        let mut room = CHUNK;
-        while room > 0 && report.scripts + chunk.len() < scripts {
-            let script = queue.pop_front().unwrap_or_else(|| generator.script());
-            room = room.saturating_sub(if script.heavy { HEAVY } else { 1 });
-            chunk.push(script);
+    loop {
+        let chunk = source.chunk();
+        if chunk.is_empty() {
+            return Ok(Some(report));
         }
         let texts: Vec<Vec<u8>> = chunk.iter().map(Script::bytes).collect();
         let [rust, go] = both.ask(&texts)?;
-        report.scripts += chunk.len();
-        step(chunk.len());
+        let fixed = chunk.iter().filter(|script| script.fixed).count();
+        report.fixed += fixed;
+        report.scripts += chunk.len() - fixed;
+        step(chunk.len() - fixed);
         for (((script, text), rust), go) in chunk.into_iter().zip(&texts).zip(rust).zip(go) {
             report.reach.count(text, &rust);
             let model = model::answer(&topic.name, &table, text);
@@ -148,17 +181,14 @@ pub fn prove(
             if said.differ() {
                 report.differences += 1;
                 if report.told.len() < TOLD {
-                    report
-                        .told
-                        .push(smallest(&topic.name, &table, &both, script, said)?);
+                    let difference = smallest(&topic.name, &table, &both, script, said)?;
+                    report.told.push(difference);
                 }
             } else if let Some((line, _)) = said.rust.refused() {
-                queue.extend(script.heal(line));
+                source.queue.extend(script.heal(line));
             }
         }
     }
-    step(plan.scripts - scripts);
-    Ok(Some(report))
 }
 
 fn smallest(

@@ -1,7 +1,13 @@
 use std::{
     env,
     io::{self, IsTerminal as _},
+    panic::resume_unwind,
     process::ExitCode,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    thread::{self, ScopedJoinHandle},
     time::{Duration, Instant},
 };
 
@@ -20,7 +26,7 @@ use super::{chosen, print};
 /// Compares both programs of every pair on scripts that are generated from its operations.
 #[derive(Args)]
 pub struct Prove {
-    /// How many scripts a topic.
+    /// How many scripts a topic, beside those that every run performs.
     #[arg(long, value_name = "N", default_value_t = 2000)]
     scripts: usize,
     /// What chance begins with; the same seed makes the same scripts.
@@ -46,25 +52,42 @@ impl Prove {
         let plan = Plan {
             scripts: self.scripts,
             seed: self.seed.unwrap_or_else(|| fastrand::u64(..1_000_000_000)),
-            bounds: true,
+            bounds: self.scripts >= ENOUGH,
         };
-        let (mut scripts, mut differences, mut missing) = (0, 0, 0);
-        for topic in &topics {
-            bar.set_message(topic.name.clone());
-            let begun = Instant::now();
-            let step = |count: usize| bar.inc(count as u64);
-            let Some(report) = prove::prove(&project, topic, plan, &step)? else {
-                continue;
-            };
-            scripts += report.scripts;
-            differences += report.differences;
-            missing += report.reach.missing().len();
-            let mut text = told(topic, &report, begun.elapsed());
-            for difference in &report.told {
-                text += &shown(&project, topic, difference)?;
+        let total = Mutex::new(Total::default());
+        let next = AtomicUsize::new(0);
+        let work = || -> Result<()> {
+            while let Some(topic) = topics.get(next.fetch_add(1, Relaxed)) {
+                let begun = Instant::now();
+                let step = |count: usize| bar.inc(count as u64);
+                let Some(report) = prove::prove(&project, topic, plan, &step)? else {
+                    continue;
+                };
+                let mut text = told(topic, &report, begun.elapsed());
+                for difference in &report.told {
+                    text += &shown(&project, topic, difference)?;
+                }
+                let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
+                total.add(&report);
+                bar.suspend(|| print(&text))?;
             }
-            bar.suspend(|| print(&text))?;
-        }
+            Ok(())
+        };
+        bar.set_message("scripts");
+        // Each topic's two programs work side by side, but one mostly waits for the other.
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            let ended = workers.into_iter().map(ScopedJoinHandle::join);
+            ended
+                .map(|end| end.unwrap_or_else(|panic| resume_unwind(panic)))
+                .collect::<Result<()>>()
+        })?;
+        let Total {
+            scripts,
+            differences,
+            missing,
+        } = total.into_inner().unwrap_or_else(PoisonError::into_inner);
         bar.finish_and_clear();
         let seconds = begun.elapsed().as_secs_f64();
         print(&format!("seed {}, {seconds:.1} s", plan.seed))?;
@@ -75,6 +98,25 @@ impl Prove {
         }
         print(&format!("{scripts} scripts, {differences} differences"))?;
         Ok(ExitCode::from(u8::from(differences + missing > 0)))
+    }
+}
+
+/// From so many scripts on it is worth some seconds to look for the bounds of what a script may hold.
+const ENOUGH: usize = 500;
+
+/// What was found about all topics.
+#[derive(Default)]
+struct Total {
+    scripts: usize,
+    differences: usize,
+    missing: usize,
+}
+
+impl Total {
+    fn add(&mut self, report: &Report) {
+        self.scripts += report.scripts;
+        self.differences += report.differences;
+        self.missing += report.reach.missing().len();
     }
 }
 
@@ -98,7 +140,7 @@ fn told(topic: &Topic, report: &Report, time: Duration) -> String {
         1 => style("1 difference".to_owned()).red().bold(),
         more => style(format!("{more} differences")).red().bold(),
     };
-    let (scripts, modelled) = (report.scripts, report.modelled);
+    let (scripts, fixed, modelled) = (report.scripts, report.fixed, report.modelled);
     let name = style(&topic.name).bold();
     let performed = reach.operations.iter();
     let performed: Vec<_> = performed
@@ -107,7 +149,7 @@ fn told(topic: &Topic, report: &Report, time: Duration) -> String {
     let seconds = time.as_secs_f64();
     let mut lines = vec![
         format!(
-            "{name}: {scripts} scripts, {modelled} of them by the model too, {state}, {seconds:.1} s"
+            "{name}: {scripts} scripts and {fixed} fixed ones, {modelled} of all by the model too, {state}, {seconds:.1} s"
         ),
         format!("  performed: {}", performed.join(", ")),
     ];
@@ -115,6 +157,11 @@ fn told(topic: &Topic, report: &Report, time: Duration) -> String {
         let why = reach.out_of_reach.get(error.as_str());
         let why = why.map_or(String::new(), |why| format!(" ({why})"));
         lines.push(format!("  refused {count} times: {error}{why}"));
+    }
+    if !reach.bounds {
+        lines.push(format!(
+            "  bounds of what a script may hold: looked for from {ENOUGH} scripts on"
+        ));
     }
     for missing in reach.missing() {
         lines.push(format!("  {} {missing}", style("missing:").red().bold()));

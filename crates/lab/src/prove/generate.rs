@@ -31,7 +31,7 @@ pub struct Generator<'a> {
 
 impl<'a> Generator<'a> {
     /// A generator that always makes the same of the same seed; names that kept scripts use are used.
-    pub fn new(table: &'a [Operation], kept: &[String], seed: u64) -> Self {
+    pub fn new(table: &'a [Operation], kept: &[Vec<u8>], seed: u64) -> Self {
         let mut chance = fastrand::Rng::with_seed(seed);
         let bytes: Vec<u8> = (0..32).map(|_| chance.u8(..)).collect();
         let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
@@ -318,7 +318,7 @@ fn fixed(texts: Vec<Vec<u8>>, heavy: bool) -> Script {
             end: b"\n",
         })
         .collect();
-    Script::new(Box::new(Just(lines)), heavy)
+    Script::fixed(lines, heavy)
 }
 
 /// An operation with every operand at its least.
@@ -376,9 +376,9 @@ fn beyond(operand: &Operand) -> Vec<String> {
 }
 
 /// The names that a kept script uses.
-fn names_of(table: &[Operation], text: &str) -> Vec<String> {
+fn names_of(table: &[Operation], text: &[u8]) -> Vec<String> {
     let mut names = Vec::new();
-    for line in text.lines() {
+    for line in String::from_utf8_lossy(text).lines() {
         let mut words = line.split_whitespace();
         let word = words.next();
         let Some(operation) = table.iter().find(|o| Some(o.word.as_str()) == word) else {

@@ -1,14 +1,17 @@
 //! A third opinion: two languages can share a mistake, so each topic with a state has a deliberately
 //! simple model here. It shares no code with the programs, not even the reader of scripts.
 
+mod allocation;
 mod allocator;
 mod cycles;
 mod deadline;
 mod destruction;
+mod escape;
 mod footprint;
 mod leaks;
 mod pauses;
 mod reclaim;
+mod server;
 mod sharing;
 
 use super::{
@@ -33,6 +36,10 @@ pub enum End {
 trait Model {
     /// Performs a line that is well formed.
     fn perform(&mut self, line: &Line, world: &mut World) -> Result<(), End>;
+    /// Whether what always has to be so is so; both programs have said what the model says.
+    fn sound(&self) -> bool {
+        true
+    }
     /// What still happens at the end of the script.
     fn end(&mut self, _: &mut World) {}
 }
@@ -77,6 +84,12 @@ impl World {
         Ok(())
     }
 
+    /// Whether no more is alive than may be.
+    fn within_bounds(&self) -> bool {
+        let [objects, bytes] = [0, 1].map(|of| self.held[of] + self.let_go[of]);
+        objects <= OBJECTS && bytes <= BYTES
+    }
+
     fn let_go(&mut self, objects: u64, bytes: u64) {
         self.held[0] -= objects;
         self.held[1] -= bytes;
@@ -107,14 +120,17 @@ fn list<T: ToString>(words: impl IntoIterator<Item = T>) -> String {
 /// What both programs have to say to a script; none where there is no model or it has no opinion.
 pub fn answer(topic: &str, table: &[Operation], script: &[u8]) -> Option<Answer> {
     let mut model: Box<dyn Model> = match topic {
+        "allocation" => Box::<allocation::Sum>::default(),
         "allocator" => Box::<allocator::Arena>::default(),
         "cycles" => Box::<cycles::Forest>::default(),
         "deadline" => Box::<deadline::Desk>::default(),
         "destruction" => Box::<destruction::Desk>::default(),
+        "escape" => Box::<escape::Formulas>::default(),
         "footprint" => Box::<footprint::List>::default(),
         "leaks" => Box::<leaks::Caches>::default(),
         "pauses" => Box::<pauses::Sessions>::default(),
         "reclaim" => Box::<reclaim::Window>::default(),
+        "server" => Box::<server::Site>::default(),
         "sharing" => Box::<sharing::Shop>::default(),
         _ => return None,
     };
@@ -132,7 +148,11 @@ pub fn answer(topic: &str, table: &[Operation], script: &[u8]) -> Option<Answer>
             None => Ok(()),
         });
         match done {
-            Ok(()) => {}
+            Ok(()) if model.sound() && world.within_bounds() => {}
+            Ok(()) => {
+                stderr = format!("error: line {number}: what always has to be so is not\n");
+                break;
+            }
             Err(End::Unknown) => return None,
             Err(End::Refused(what)) => {
                 stderr = format!("error: line {number}: {what}\n");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use proptest::strategy::ValueTree;
+use proptest::{prelude::Just, strategy::ValueTree};
 
 /// A line with its end; the tag stays the same however the script shrinks.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Script {
     pub rounds: usize,
     /// Whether it may take seconds.
     pub heavy: bool,
+    /// Whether it is the same in every run.
+    pub fixed: bool,
 }
 
 impl Script {
@@ -35,7 +37,28 @@ impl Script {
             without: BTreeSet::new(),
             rounds: 0,
             heavy,
+            fixed: false,
         }
+    }
+
+    /// A script of these lines, the same in every run.
+    pub fn fixed(lines: Vec<Line>, heavy: bool) -> Self {
+        Script {
+            fixed: true,
+            ..Script::new(Box::new(Just(lines)), heavy)
+        }
+    }
+
+    /// A script that somebody wrote.
+    pub fn kept(text: &[u8]) -> Self {
+        let lines = (0..).zip(text.split_inclusive(|&byte| byte == b'\n'));
+        let line = |(tag, line): (u64, &[u8])| match line.strip_suffix(b"\n") {
+            Some(text) => (tag, text.to_vec(), &b"\n"[..]),
+            None => (tag, line.to_vec(), &b""[..]),
+        };
+        let line = lines.map(line);
+        let lines = line.map(|(tag, text, end)| Line { tag, text, end });
+        Script::fixed(lines.collect(), false)
     }
 
     /// The lines that are not left out.

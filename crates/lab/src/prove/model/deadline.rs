@@ -12,6 +12,8 @@ pub struct Desk {
     made: usize,
     book: Book,
     placed: i64,
+    quantity: i64,
+    cancelled: i64,
 }
 
 struct Lots(u64);
@@ -142,6 +144,12 @@ impl Desk {
 }
 
 impl Model for Desk {
+    /// What was placed was traded, which takes it from two orders, or cancelled, or waits.
+    fn sound(&self) -> bool {
+        let waits: i64 = self.book.waiting.iter().map(|order| order.left).sum();
+        self.quantity == 2 * self.book.moved + self.cancelled + waits
+    }
+
     fn perform(&mut self, line: &Line, world: &mut World) -> Result<(), End> {
         match line.word {
             "births" => self.births = Some(line.whole(0)),
@@ -172,6 +180,7 @@ impl Model for Desk {
                     return Err(End::Unknown);
                 }
                 self.placed += 1;
+                self.quantity += line.numbers[1];
                 let (left, trades) = self.book.place(Order {
                     id: self.placed,
                     buys: line.word == "buy",
@@ -187,7 +196,10 @@ impl Model for Desk {
                 world.say(format!("order {}: {left} left", self.placed));
             }
             "cancel" => match self.book.cancel(line.numbers[0]) {
-                Some(order) => world.say(format!("cancelled {}", order.left)),
+                Some(order) => {
+                    self.cancelled += order.left;
+                    world.say(format!("cancelled {}", order.left));
+                }
                 None => return refused(format!("order {} does not wait", line.numbers[0])),
             },
             "book" => {

@@ -66,6 +66,12 @@ impl Caches {
 }
 
 impl Model for Caches {
+    /// The limit is kept, and every value made is kept or freed, once.
+    fn sound(&self) -> bool {
+        let alive = self.grows.len() + self.limited.len();
+        self.limited.len() <= self.limit && alive <= self.made
+    }
+
     fn perform(&mut self, line: &Line, world: &mut World) -> Result<(), End> {
         let key = line.names.first().copied().unwrap_or_default();
         match line.word {
