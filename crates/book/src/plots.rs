@@ -119,13 +119,12 @@ pub fn of_claim(claim: &Judged, measured: Measured, drawn: &mut Vec<String>) -> 
     }
     for reference in &references {
         let Told { topic, case, .. } = reference;
-        let place = format!("{topic}/{case}");
         let missed = by_setting(measured, topic, case, "missed");
-        add(format!("{place} missed"), missed);
+        add(format!("{topic} missed"), missed);
         // Memory over time belongs to what is said of memory.
         if reference.is_of_memory() {
             add(
-                format!("{place} over time"),
+                format!("{topic}/{case} over time"),
                 over_time(measured, topic, case),
             );
         }
@@ -204,22 +203,19 @@ fn bounds(claim: &Judged) -> Option<Plot> {
         .filter_map(|test| {
             let figure = test.figure?;
             let kind = test.kind();
-            let most = test.most.unwrap_or(f64::INFINITY);
             let bounded = test.least.is_some() || test.most.is_some();
             let label = if test.name.is_empty() {
                 "measured"
             } else {
                 &test.name
             };
-            let far = figure.interval.map_or(figure.value, |(_, high)| high);
             Some(Row {
                 label: label.to_owned(),
                 place: None,
                 figures: vec![Figure::from((kind, figure))],
-                // A bound without an end goes on beyond the scale.
                 bound: bounded.then(|| {
                     let least = test.least.unwrap_or(f64::NEG_INFINITY);
-                    (least, most.min(far.max(least) * 1.5))
+                    (least, test.most.unwrap_or(f64::INFINITY))
                 }),
             })
         })

@@ -225,12 +225,7 @@ fn judge(claim: &Claim, results: &Results, world: Option<&World>) -> Judged {
         answer: claim.answer.clone().map(|says| (says, None)),
         cause: None,
         caveats: claim.caveats.clone(),
-        formulas: claim
-            .test
-            .iter()
-            .chain(&claim.answered_by)
-            .filter_map(values)
-            .collect(),
+        formulas: claim.test.iter().filter_map(values).collect(),
         is_headline: claim.test.iter().any(|test| test.headline.is_some()),
     };
     match judgement {

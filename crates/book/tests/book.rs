@@ -253,7 +253,7 @@ fn print_gives_both_columns_on_a_landscape_page() {
         .unwrap();
     browser.open(&page("cycles.html")).unwrap();
     let beside = browser.eval(
-        "[...document.querySelectorAll('.pair')][0].querySelectorAll('section.row').values().filter(row => row.querySelectorAll('.side .l').length && row.querySelectorAll(':scope > .side').length === 2)\
+        "[...[...document.querySelectorAll('.pair')][0].querySelectorAll('section.row')].filter(row => row.querySelectorAll('.side .l').length && row.querySelectorAll(':scope > .side').length === 2)\
          .every(row => { const [go, rust] = [...row.querySelectorAll(':scope > .side')].map(side => side.getBoundingClientRect()); \
          return go.right <= rust.left && go.width > 300 && rust.width > 300 && Math.abs(go.top - rust.top) < 2; })",
     );

@@ -42,18 +42,26 @@ pub enum Scale {
 const STEP: f64 = 22.0;
 
 /// How wide a letter of a label is.
-const LETTER: f64 = 5.9;
+const LETTER: f64 = 6.4;
 
 /// No label takes more; the table has the whole one.
 const LONGEST: usize = 31;
 
+/// A bound that is so many times a figure is not drawn to its end.
+const FAR: f64 = 25.0;
+
 /// Draws rows.
 pub fn plot(title: String, about: String, unit: &str, scale: Scale, rows: &[Row]) -> Plot {
+    let figures = rows.iter().flat_map(|row| &row.figures);
+    let ends = |figure: &Figure| figure.interval.unwrap_or((figure.value, figure.value));
+    let far = figures.clone().map(|figure| ends(figure).1.abs());
+    let far = far.fold(0.0, f64::max);
+    // A bound that lies far beyond all figures goes on to the end of the scale.
     let bounds = rows.iter().filter_map(|row| row.bound);
     let bounds = bounds.flat_map(|(low, high)| [low, high]);
-    let figures = rows.iter().flat_map(|row| &row.figures);
+    let bounds = bounds.filter(|bound| bound.is_finite() && bound.abs() <= far.max(1e-9) * FAR);
     let values = figures.flat_map(|figure| {
-        let (low, high) = figure.interval.unwrap_or((figure.value, figure.value));
+        let (low, high) = ends(figure);
         [figure.value, low, high]
     });
     let one = (scale == Scale::Ratios).then_some(1.0);
@@ -61,7 +69,7 @@ pub fn plot(title: String, about: String, unit: &str, scale: Scale, rows: &[Row]
     let longest = rows
         .iter()
         .map(|row| row.label.chars().count().min(LONGEST));
-    let left = longest.max().unwrap_or(0) as f64 * LETTER + 14.0;
+    let left = longest.max().unwrap_or(0) as f64 * LETTER + 16.0;
     let places = (left, WIDTH - 24.0);
     let axis = if scale == Scale::Bars {
         Axis::from_zero(values, unit, places)
@@ -151,14 +159,22 @@ fn figures_of(row: &Row, unit: &str, has_bounds: bool) -> Vec<Vec<Markup>> {
             html! { (interval) },
         ];
         if has_bounds {
-            let bound = row.bound.map_or(String::new(), |(low, high)| {
-                format!("{} to {}", short(low, unit), short(high, unit))
-            });
+            let bound = row.bound.map_or(String::new(), |bound| range(bound, unit));
             cells.push(html! { (bound) });
         }
         cells
     };
     row.figures.iter().map(each).collect()
+}
+
+/// A range whose ends may be open.
+pub fn range((low, high): (f64, f64), unit: &str) -> String {
+    match (low.is_finite(), high.is_finite()) {
+        (true, true) => format!("{} to {}", short(low, unit), short(high, unit)),
+        (true, false) => format!("at least {}", short(low, unit)),
+        (false, true) => format!("at most {}", short(high, unit)),
+        (false, false) => String::new(),
+    }
 }
 
 #[cfg(test)]

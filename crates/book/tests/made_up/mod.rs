@@ -71,7 +71,7 @@ pub fn write(folder: &Path) {
         "began": 1_700_000_000,
         "seed": 1,
         "machine": {
-            "cpu": "<script>alert(1)</script>", "cores": 2, "memory_bytes": 1 << 33, "system": "made up",
+            "cpu": "<script>alert(1)</script>", "cores": 2, "memory_bytes": 8_000_000_000_u64, "system": "made up",
             "versions": { "go": "go1.26" }, "settings": {},
         },
         "commit": { "hash": null, "dirty": false },
