@@ -1,11 +1,7 @@
 //! A load generator for HTTP/1.1 that keeps to its schedule.
-//!
-//! A closed loop asks again when it has its answer: while a server stalls nobody asks, and the stall is
-//! seen once. Users do not wait for each other. Here each request has an intended start on a schedule
-//! that does not know of answers, and its latency counts from there.
-//!
-//! [`run`] does all on the calling thread, with an event loop of its own, so the caller chooses the core.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+#![cfg_attr(not(target_os = "linux"), allow(dead_code))]
 
 #[cfg(target_os = "linux")]
 mod connection;

@@ -315,6 +315,34 @@ mod tests {
     }
 
     #[test]
+    fn damaged_answers_are_read_alike_in_pieces_of_any_size() {
+        let mut random = fastrand::Rng::with_seed(6);
+        let whole = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 9\r\n\r\n\
+            3;a\r\nabc\r\n0\r\nA: b\r\n\r\n";
+        for _ in 0..20_000 {
+            let mut answer = whole.to_vec();
+            for _ in 0..random.usize(1..4) {
+                let at = random.usize(..answer.len());
+                match random.u8(..3) {
+                    0 => answer[at] = random.u8(..),
+                    1 => drop(answer.drain(at..=(at + random.usize(..9)).min(answer.len() - 1))),
+                    _ => answer.insert(at, *random.choice(b"\r\n 0:9f").unwrap()),
+                }
+                answer.push(b'\n');
+            }
+            // What comes behind a whole answer belongs to none: a reader in pieces does not see it.
+            let read = |piece| read(&answer, piece).map(|whole| whole.map(|whole| whole.status));
+            let piece = random.usize(1..20);
+            assert_eq!(
+                read(piece),
+                read(answer.len()),
+                "{} by {piece}",
+                answer.escape_ascii()
+            );
+        }
+    }
+
+    #[test]
     fn an_answer_with_more_than_it_tells_ends_its_connection() {
         let mut response = Response::default();
         let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOKmore";
