@@ -3,6 +3,7 @@
 mod cause;
 mod figures;
 pub mod ledger;
+pub mod programs;
 pub mod reference;
 mod rule;
 mod world;

@@ -1,6 +1,7 @@
 //! Measures both sides of the pairs in blocks: what is chosen, in the time that there is.
 
 pub mod block;
+pub mod built;
 pub mod child;
 pub mod machine;
 pub mod noise;
@@ -119,8 +120,15 @@ impl<'a> Lab<'a> {
         };
         for wanted in chosen {
             let rust = settings::get(Side::Rust, &wanted.rust)?.build;
-            for build in [Some(Build::Go), Some(rust), None] {
-                lab.hash(build, &wanted.topic)?;
+            let topics = if built::is_built(wanted) {
+                project.names()
+            } else {
+                vec![wanted.topic.as_str()]
+            };
+            for topic in topics {
+                for build in [Some(Build::Go), Some(rust), None] {
+                    lab.hash(build, topic)?;
+                }
             }
         }
         let claims = project.root.join(CLAIMS);

@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use clap::Args;
 use lab::{
     claims::{Claim, Claims},
-    judge::{self, Results, World, ledger, reference},
+    judge::{self, Results, World, ledger, programs, reference},
     measure::store,
     project::Project,
     result::ResultFile,
@@ -106,7 +106,11 @@ impl Judge {
                 ledger::text(&judgements)
             };
             let next = ledger::to_decide(&judgements, &files).unwrap_or_default();
-            format!("{head}\n{counts}\n\n{text}\n{next}")
+            let programs = match programs::tables(&files) {
+                Some(tables) if !self.format.brief => format!("{tables}\n"),
+                _ => String::new(),
+            };
+            format!("{head}\n{counts}\n\n{text}\n{programs}{next}")
         } else {
             let full: Vec<_> = judgements.iter().map(ledger::full).collect();
             full.join("\n")

@@ -16,7 +16,9 @@ use lab::{
     formula::Wanted,
     load::{self, Job, is_load},
     measure::{
-        CLAIMS, Lab, Listener, Ready, Session, TRIAL_LIMIT, fits, machine,
+        CLAIMS, Lab, Listener, Ready, Session, TRIAL_LIMIT,
+        built::{self, is_built},
+        fits, machine,
         plan::{Budget, Case, Choice, catalogue},
         store::{self, Journal, Store},
         table,
@@ -54,7 +56,8 @@ pub struct Measure {
 #[derive(Args)]
 pub struct Choose {
     /// Only this topic, case (TOPIC/CASE) or claim; `claims` for all that claims name but load,
-    /// `load` for the servers under load (90 minutes). Repeatable.
+    /// `load` for the servers under load (90 minutes), `programs` for what is built and how (3 minutes).
+    /// Repeatable.
     #[arg(long, value_name = "WORD")]
     only: Vec<String>,
     /// With these settings, such as `gogc400`, `gogc400+mimalloc` or `one` core.
@@ -162,7 +165,11 @@ impl Chosen {
         listener: &dyn Listener,
         stopped: &AtomicBool,
     ) -> Result<(Vec<Ready>, Vec<LeftOut>)> {
-        let wanted: Vec<&Wanted> = self.wanted.iter().filter(|w| !is_load(w)).collect();
+        let wanted: Vec<&Wanted> = self
+            .wanted
+            .iter()
+            .filter(|w| !is_load(w) && !is_built(w))
+            .collect();
         listener.steps(wanted.len());
         let (mut ready, mut left_out): (Vec<Ready>, Vec<LeftOut>) = (Vec::new(), Vec::new());
         for wanted in wanted {
@@ -266,6 +273,14 @@ impl Measure {
         let (jobs, without) = chosen.load(&lab)?;
         left_out.extend(without);
         let mut journal = store.begin(ResultFile { left_out, ..found })?;
+        if chosen.wanted.iter().any(is_built) {
+            let session = built::Session {
+                project: &project,
+                stopped,
+                listener: &bar,
+            };
+            session.run(&mut journal)?;
+        }
         let session = Session {
             lab: &lab,
             request: &chosen.request,

@@ -2,15 +2,20 @@
 
 use std::{
     fs,
+    path::Path,
+    process::{Command, Stdio},
     sync::mpsc::{RecvTimeoutError, Sender, channel},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
+use anyhow::{Context as _, Result};
 use nix::sys::{
     resource::{UsageWho, getrusage},
     time::TimeVal,
 };
+
+use crate::run;
 
 /// Resident memory over time: pairs of microseconds since the process began, and KiB.
 pub type Curve = Vec<[u64; 2]>;
@@ -21,6 +26,10 @@ const POINTS: usize = 201;
 
 /// The time between the first points.
 const PERIOD: Duration = Duration::from_millis(1);
+
+/// The time between two readings of an idle process, and how many there are at most.
+const IDLE: Duration = Duration::from_millis(20);
+const IDLE_READINGS: usize = 20;
 
 /// CPU time in user mode and in the kernel.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -95,6 +104,28 @@ fn curve(
         }
     }
     points
+}
+
+/// What a program that waits for nothing holds resident, once that no longer changes; none where the
+/// system does not tell.
+pub fn idle_bytes(program: &Path) -> Result<Option<u64>> {
+    let mut command = Command::new(program);
+    let mut child = run::clear_environment(&mut command)
+        .stdin(Stdio::null())
+        .spawn()
+        .with_context(|| format!("cannot start {}", program.display()))?;
+    let mut before = None;
+    for _ in 0..IDLE_READINGS {
+        thread::sleep(IDLE);
+        let now = resident(child.id());
+        if now == before {
+            break;
+        }
+        before = now;
+    }
+    child.kill()?;
+    child.wait()?;
+    Ok(before.map(|kibibytes| kibibytes * 1024))
 }
 
 /// The resident memory of a process in KiB; none once it has ended, and where there is no `/proc`.

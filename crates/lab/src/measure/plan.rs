@@ -5,7 +5,10 @@ use std::{collections::BTreeSet, process::Command, time::Duration};
 use anyhow::{Context as _, Result, bail, ensure};
 use serde::Serialize;
 
-use super::pilot::PILOT;
+use super::{
+    built::{self, is_built},
+    pilot::PILOT,
+};
 use crate::{
     claims::{Claim, Claims},
     formula::{Side, Wanted},
@@ -209,14 +212,15 @@ impl Choice<'_> {
         let thorough = request.mode == "thorough";
         let mut chosen = BTreeSet::new();
         if request.only.is_empty() {
-            let named = without_load(self.by_claims(|_| true)?);
-            let headline = without_load(self.headline()?);
+            let named = without_long(self.by_claims(|_| true)?);
+            let headline = without_long(self.headline()?);
             for wanted in named.iter().chain(&headline) {
                 chosen.insert(itself(&wanted.topic, &wanted.case));
             }
             if thorough {
                 chosen.extend(named);
                 chosen.extend(headline.iter().flat_map(growth));
+                chosen.insert(built::all());
             } else {
                 chosen.insert(points::quick());
             }
@@ -261,7 +265,10 @@ impl Choice<'_> {
                     (place - 1) % shares == share - 1
                 })
                 .collect();
-            chosen.retain(|w| mine.contains(&(w.topic.clone(), w.case.clone())));
+            chosen.retain(|w| {
+                let first = share == 1 && is_built(w);
+                first || mine.contains(&(w.topic.clone(), w.case.clone()))
+            });
         }
         // In the article's order, smaller sizes first: they tell what the larger ones will take.
         let place = |wanted: &Wanted| {
@@ -275,9 +282,9 @@ impl Choice<'_> {
     }
 
     fn has(&self, wanted: &Wanted) -> bool {
-        self.cases
-            .iter()
-            .any(|case| (&case.topic, &case.name) == (&wanted.topic, &wanted.case))
+        let mut cases = self.cases.iter();
+        is_built(wanted)
+            || cases.any(|case| (&case.topic, &case.name) == (&wanted.topic, &wanted.case))
     }
 
     fn by_claims(&self, chosen: impl Fn(&Claim) -> bool) -> Result<BTreeSet<Wanted>> {
@@ -303,7 +310,10 @@ impl Choice<'_> {
 
     fn word(&self, word: &str, thorough: bool) -> Result<BTreeSet<Wanted>> {
         if word == "claims" && self.claims.is_some() {
-            return Ok(without_load(self.by_claims(|_| true)?));
+            return Ok(without_long(self.by_claims(|_| true)?));
+        }
+        if word == built::TOPIC {
+            return Ok(BTreeSet::from([built::all()]));
         }
         if word == points::WORD {
             let named = self.by_claims(|_| true)?.into_iter().filter(is_load);
@@ -377,9 +387,10 @@ impl Choice<'_> {
     }
 }
 
-/// Load takes long: only who names it gets more of it than the one point of a quick run.
-fn without_load(mut wanted: BTreeSet<Wanted>) -> BTreeSet<Wanted> {
-    wanted.retain(|wanted| !is_load(wanted));
+/// Load takes long, and so does building: only who names it gets more than the one point of load of a
+/// quick run.
+fn without_long(mut wanted: BTreeSet<Wanted>) -> BTreeSet<Wanted> {
+    wanted.retain(|wanted| !is_load(wanted) && !is_built(wanted));
     wanted
 }
 
