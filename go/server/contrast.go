@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"time"
 
 	"memory.example/pairs/pair"
 )
@@ -32,6 +33,10 @@ var odd = []struct{ name, request string }{
 		"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
 	},
 	{"an unknown encoding", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n"},
+	{
+		"more behind the last chunk",
+		"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nx\r\n",
+	},
 	{"half a line and no more", "GET /hea"},
 	{
 		"a hundred fields",
@@ -68,6 +73,23 @@ func Contrast(facts *pair.Facts) error {
 		}
 		facts.Add("answer to "+odd.name, told)
 	}
+	if err := server.end(); err != nil {
+		return err
+	}
+
+	limits := UsualLimits()
+	limits.Head = 50 * time.Millisecond
+	server, err = start(free, 1, limits)
+	if err != nil {
+		return err
+	}
+	client, err := connect(server.address)
+	if err != nil {
+		return err
+	}
+	client.send([]byte("GET /hea"))
+	facts.Add("answer to half a line and a wait", client.status())
+	client.close()
 	return server.end()
 }
 
@@ -100,9 +122,13 @@ func told(address netip.AddrPort, request string) (string, error) {
 	defer client.close()
 	client.send([]byte(request))
 	client.closeWrite()
-	answer, err := client.receive("GET")
+	return client.status(), nil
+}
+
+func (c *client) status() string {
+	answer, err := c.receive("GET")
 	if err != nil {
-		return "closed", nil
+		return "closed"
 	}
-	return strconv.Itoa(answer.status), nil
+	return strconv.Itoa(answer.status)
 }

@@ -3,6 +3,7 @@
 package server_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net"
@@ -107,6 +108,20 @@ func TestServeEndsWhenItIsTold(t *testing.T) {
 	stop()
 	if err := server.Serve(told, listener, 1, server.UsualLimits(), server.Routes(newSite())); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestTouchWritesOneByteInEachCacheLine(t *testing.T) {
+	data := bytes.Repeat([]byte{7}, 130)
+	server.Touch(data)
+	for i, got := range data {
+		want := byte(7)
+		if i%64 == 0 {
+			want = 1
+		}
+		if got != want {
+			t.Errorf("%d: %d, want %d", i, got, want)
+		}
 	}
 }
 

@@ -2,7 +2,7 @@
 
 //! The facts that differ.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use pair::{Facts, Stop, heap::Heap, settle};
 use server::{Limits, PAYLOAD};
@@ -58,6 +58,10 @@ const ODD: &[(&str, &str)] = &[
         "an unknown encoding",
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
     ),
+    (
+        "more behind the last chunk",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nx\r\n",
+    ),
     ("half a line and no more", "GET /hea"),
 ];
 
@@ -85,6 +89,18 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
         facts.add(&format!("answer to {name}"), told);
     }
     server.end()?;
+
+    let head = Duration::from_millis(50);
+    let limits = Limits {
+        head,
+        ..Limits::usual()
+    };
+    let server = Running::start(FREE, 1, limits)?;
+    let mut client = Client::connect(server.address)?;
+    client.send(b"GET /hea");
+    facts.add("answer to half a line and a wait", status(&mut client));
+    client.close();
+    server.end()?;
     Ok(())
 }
 
@@ -98,10 +114,14 @@ fn told(address: SocketAddr, request: &str) -> Result<String, Stop> {
     let mut client = Client::connect(address)?;
     client.send(request.as_bytes());
     client.close_write();
-    let told = match client.receive("GET") {
-        Ok(answer) => answer.status.to_string(),
-        Err(_) => "closed".to_owned(),
-    };
+    let told = status(&mut client);
     client.close();
     Ok(told)
+}
+
+fn status(client: &mut Client) -> String {
+    match client.receive("GET") {
+        Ok(answer) => answer.status.to_string(),
+        Err(_) => "closed".to_owned(),
+    }
 }

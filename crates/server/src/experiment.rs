@@ -108,6 +108,19 @@ impl Experiment {
         server::routes(config);
     }
 
+    fn handle(&self, request: usize, pool: &Pool) {
+        if let Memory::Fresh = self.memory {
+            return self.work(request, &mut vec![0; self.payload]);
+        }
+        let mut buffer = pool.borrow_mut();
+        if buffer.len() != self.payload {
+            *buffer = vec![0; self.payload];
+        } else if let Memory::Pooled = self.memory {
+            buffer.fill(0);
+        }
+        self.work(request, &mut buffer);
+    }
+
     /// What a request does with its memory: its session's token comes first, then all of it is touched.
     fn work(&self, request: usize, data: &mut [u8]) {
         if !self.sessions.is_empty() {
@@ -123,18 +136,7 @@ impl Experiment {
 
 async fn answer(site: Data<Site>, experiment: Data<Experiment>, pool: Data<Pool>) -> &'static str {
     let request = site.requests.fetch_add(1, Relaxed);
-    let payload = experiment.payload;
-    if let Memory::Fresh = experiment.memory {
-        experiment.work(request, &mut vec![0; payload]);
-        return "OK";
-    }
-    let mut buffer = pool.borrow_mut();
-    if buffer.len() != payload {
-        *buffer = vec![0; payload];
-    } else if let Memory::Pooled = experiment.memory {
-        buffer.fill(0);
-    }
-    experiment.work(request, &mut buffer);
+    experiment.handle(request, &pool);
     "OK"
 }
 
@@ -201,5 +203,34 @@ async fn watch(experiment: Data<Experiment>) {
         let begun = Instant::now();
         rt::time::sleep(pause).await;
         probe.record(begun.elapsed().saturating_sub(pause));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A buffer of two cache lines, wholly dirty, after one request.
+    fn used(switch: &str) -> Vec<u8> {
+        let arguments = ["--payload=128", switch].map(Into::into);
+        let flags = Flags::parse(&arguments, &FLAGS, &SWITCHES).expect("flags");
+        let experiment = Experiment::new(&flags).expect("an experiment");
+        let pool = Pool::new(vec![7; 128]);
+        experiment.handle(0, &pool);
+        pool.into_inner()
+    }
+
+    #[test]
+    fn a_pooled_buffer_is_cleared_and_touched() {
+        let mut expected = vec![0; 128];
+        touch(&mut expected);
+        assert_eq!(used("--pooled"), expected);
+    }
+
+    #[test]
+    fn an_uncleared_buffer_is_only_touched() {
+        let mut expected = vec![7; 128];
+        touch(&mut expected);
+        assert_eq!(used("--pooled-uncleared"), expected);
     }
 }

@@ -61,7 +61,7 @@ pub(crate) fn listen(
                 let stopping = stopping.clone();
                 async move { stopping.notified().await }
             })
-            .client_request_timeout(limits.head)
+            .client_request_timeout(Duration::ZERO) // its clock stands still while a worker is busy
             .client_disconnect_timeout(Duration::from_secs(1)) // as HttpServer
             .keep_alive(limits.idle)
             .on_connect_ext(|stream: &Limited, data| {
@@ -90,7 +90,7 @@ fn too_slow() -> InternalError<&'static str> {
 #[derive(Clone, Copy)]
 enum Doing {
     Nothing,
-    /// A head has come in part, since then.
+    /// A head has to come; it began then, the first one with the connection.
     Head(Instant),
     /// A handler is at work.
     Request,
@@ -119,20 +119,22 @@ impl Limited {
         Limited {
             stream,
             limits,
-            doing: Rc::new(Cell::new(Doing::Nothing)),
+            doing: Rc::new(Cell::new(Doing::Head(Instant::now()))),
             stuck: None,
             head: Alarm(None),
             write: Alarm(None),
         }
     }
 
-    fn wrote<T>(
+    fn wrote(
         &mut self,
         context: &mut Context<'_>,
-        wrote: Poll<io::Result<T>>,
-    ) -> Poll<io::Result<T>> {
+        wrote: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
         if wrote.is_ready() {
-            self.stuck = None;
+            if self.stuck.take().is_some() {
+                context.waker().wake_by_ref(); // now there may be something to read
+            }
             return wrote;
         }
         let since = *self.stuck.get_or_insert_with(Instant::now);
@@ -147,6 +149,10 @@ impl AsyncRead for Limited {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        // Or whoever reads no answers could ask for more and more of them.
+        if this.stuck.is_some() {
+            return Poll::Pending;
+        }
         let read = Pin::new(&mut this.stream).poll_read(context, buffer);
         match (this.doing.get(), read) {
             (Doing::Nothing, Poll::Ready(read)) => {

@@ -13,7 +13,7 @@ use actix_web::{
     test::{TestRequest, call_service, init_service},
     web::Data,
 };
-use server::{Figures, Limits, PAYLOAD, Site, routes, serve};
+use server::{Figures, Limits, PAYLOAD, Site, routes, serve, touch};
 
 fn site() -> Data<Site> {
     Data::new(Site {
@@ -121,4 +121,13 @@ fn serve_ends_when_it_is_told() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let ended = System::new().block_on(serve(listener, 1, Limits::usual(), routes, ready(())));
     assert!(ended.is_ok(), "{ended:?}");
+}
+
+#[test]
+fn touch_writes_one_byte_in_each_cache_line() {
+    let mut data = [7; 130];
+    touch(&mut data);
+    for (i, byte) in data.into_iter().enumerate() {
+        assert_eq!(byte, if i % 64 == 0 { 1 } else { 7 }, "{i}");
+    }
 }
