@@ -6,6 +6,7 @@ pub mod checks;
 pub mod claims;
 pub mod compare;
 pub mod doctor;
+pub mod faults;
 pub mod formula;
 pub mod hash;
 pub mod judge;

@@ -4,6 +4,7 @@ pub mod build;
 pub mod compare;
 pub mod doctor;
 pub mod explain;
+pub mod faults;
 pub mod go;
 pub mod judge;
 pub mod lint;

@@ -1,0 +1,97 @@
+use std::{
+    panic::resume_unwind,
+    process::ExitCode,
+    sync::{Mutex, PoisonError},
+    thread::{self, ScopedJoinHandle},
+};
+
+use anyhow::Result;
+use clap::Args;
+use lab::{
+    faults::{self, Bench, Fate, Side},
+    project::{Project, Topic},
+};
+
+use super::{chosen, print};
+
+/// Plants faults in a copy of the project, one after the other, and says which test notices each.
+#[derive(Args)]
+pub struct Faults {
+    /// Only those of this topic.
+    #[arg(long, value_name = "TOPIC")]
+    only: Option<String>,
+}
+
+/// What became of the faults of one side.
+#[derive(Default)]
+struct Total {
+    faults: usize,
+    survivors: usize,
+    /// Patches that cannot be tried.
+    wrong: usize,
+}
+
+impl Faults {
+    pub fn run(&self) -> Result<ExitCode> {
+        let project = Project::find()?;
+        let topics = chosen(&project, self.only.as_deref())?;
+        let total = Mutex::new(Total::default());
+        thread::scope(|scope| {
+            let sides = [Side::Go, Side::Rust];
+            let (project, topics, total) = (&project, &topics, &total);
+            let workers =
+                sides.map(|side| scope.spawn(move || plant(project, topics, side, total)));
+            let ended = workers.into_iter().map(ScopedJoinHandle::join);
+            ended
+                .map(|end| end.unwrap_or_else(|panic| resume_unwind(panic)))
+                .collect::<Result<()>>()
+        })?;
+        let total = total.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if total.wrong > 0 {
+            print(&format!("{} patches could not be tried", total.wrong))?;
+        }
+        print(&format!(
+            "{} faults, {} survivors",
+            total.faults, total.survivors
+        ))?;
+        Ok(ExitCode::from(u8::from(total.survivors + total.wrong > 0)))
+    }
+}
+
+/// Plants all faults of a side.
+fn plant(project: &Project, topics: &[Topic], side: Side, total: &Mutex<Total>) -> Result<()> {
+    let bench = Bench::new(project, side)?;
+    for topic in topics {
+        let faults = faults::find(project, topic, side)?;
+        let (mut caught, all) = (0, faults.len());
+        if all > 0 {
+            bench.prepare(&topic.name)?;
+        }
+        for fault in faults {
+            let tried = bench.plant(&fault);
+            let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
+            total.faults += 1;
+            let (path, says) = (fault.path.display(), &fault.says);
+            print(&match tried {
+                Ok((Fate::Caught(check, said), time)) => {
+                    caught += 1;
+                    let seconds = time.as_secs_f64();
+                    format!("{path}: {says}\n  caught by {check}: {said} ({seconds:.1} s)")
+                }
+                Ok((Fate::Survived, _)) => {
+                    total.survivors += 1;
+                    format!("{path}: {says}\n  SURVIVED: no test notices")
+                }
+                Err(error) => {
+                    total.wrong += 1;
+                    format!("{path}: {says}\n  WRONG: {error:#}")
+                }
+            })?;
+        }
+        print(&format!(
+            "{} on the side of {side}: {caught} of {all} caught",
+            topic.name
+        ))?;
+    }
+    Ok(())
+}
