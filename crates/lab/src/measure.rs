@@ -1,6 +1,7 @@
 //! Measures both sides of the pairs in blocks: what is chosen, in the time that there is.
 
 pub mod block;
+pub mod budget;
 pub mod built;
 pub mod child;
 pub mod machine;
@@ -24,8 +25,8 @@ use anyhow::Result;
 
 use self::{
     block::Sides,
+    budget::Budget,
     child::{Launch, program},
-    plan::Budget,
     store::{Event, Journal},
     trial::{Seen, Trials},
 };
@@ -54,9 +55,6 @@ struct Folders {
     go: PathBuf,
     timed: PathBuf,
 }
-
-/// How blocks are shared out: what one of each subject costs and how many are wanted, and the time.
-type Share = fn(&[(Duration, usize)], Duration) -> Vec<usize>;
 
 /// What the programs are, and what is known of them.
 #[derive(Debug)]
@@ -372,8 +370,17 @@ impl Session<'_> {
             let goals = vec![blocks; at_work.len()];
             return self.rounds(&mut at_work, &goals, journal);
         }
-        let pilot = vec![pilot::PILOT; at_work.len()];
-        let goals = self.goals(&at_work, &pilot, journal, plan::first);
+        let missing = |work: &Work, wanted: usize| wanted.saturating_sub(work.done(journal));
+        let asked: Vec<_> = at_work
+            .iter()
+            .map(|work| (work.cost(), missing(work, pilot::PILOT)))
+            .collect();
+        let more = budget::pilot(&asked, self.left());
+        let goals: Vec<_> = at_work
+            .iter()
+            .zip(more)
+            .map(|(w, more)| w.done(journal) + more)
+            .collect();
         for (work, &goal) in at_work.iter().zip(&goals) {
             if goal == 0 {
                 let why = format!(
@@ -397,16 +404,27 @@ impl Session<'_> {
                 journal.add(&work.ready.subject, Event::Wanted(wanted))?;
             }
         }
-        let wanted: Vec<usize> = at_work
+        let missing = |work: &Work, wanted: usize| wanted.saturating_sub(work.done(journal));
+        let asked: Vec<_> = at_work
             .iter()
             .map(|work| {
-                let measured = journal.of(&work.ready.subject);
-                self.budget
-                    .blocks(measured.and_then(|measurement| measurement.wanted))
+                let wanted = journal.of(&work.ready.subject).and_then(|m| m.wanted);
+                let [least, wanted] = [self.budget.least, self.budget.blocks(wanted)];
+                (work.cost(), missing(work, least), missing(work, wanted))
             })
             .collect();
-        let goals = self.goals(&at_work, &wanted, journal, plan::allot);
+        let more = budget::more(&asked, self.left());
+        let goals: Vec<_> = at_work
+            .iter()
+            .zip(more)
+            .map(|(w, more)| w.done(journal) + more)
+            .collect();
         self.rounds(&mut at_work, &goals, journal)
+    }
+
+    /// The time that is left.
+    fn left(&self) -> Duration {
+        self.budget.total.saturating_sub(self.begun.elapsed())
     }
 
     /// Counts what Rust allocates, once for each subject.
@@ -439,44 +457,12 @@ impl Session<'_> {
         Ok(at_work)
     }
 
-    /// How many blocks each subject is to have in the end, in the time that is left.
-    fn goals(
-        &self,
-        at_work: &[Work],
-        wanted: &[usize],
-        journal: &Journal,
-        share: Share,
-    ) -> Vec<usize> {
-        let done = |work: &Work| {
-            journal
-                .of(&work.ready.subject)
-                .map_or(0, |m| m.blocks.len())
-        };
-        let asked: Vec<_> = at_work
-            .iter()
-            .zip(wanted)
-            .map(|(work, &wanted)| (work.cost(), wanted.saturating_sub(done(work))))
-            .collect();
-        let left = self.budget.total.saturating_sub(self.begun.elapsed());
-        let more = share(&asked, left);
-        at_work
-            .iter()
-            .zip(more)
-            .map(|(work, more)| done(work) + more)
-            .collect()
-    }
-
     /// Takes blocks in rounds, one of each subject, so that whatever drifts hits all alike.
     fn rounds(&self, at_work: &mut [Work], goals: &[usize], journal: &mut Journal) -> Result<()> {
-        let done = |work: &Work, journal: &Journal| {
-            journal
-                .of(&work.ready.subject)
-                .map_or(0, |measurement| measurement.blocks.len())
-        };
         let mut missing: Vec<usize> = at_work
             .iter()
             .zip(goals)
-            .map(|(work, goal)| goal.saturating_sub(done(work, journal)))
+            .map(|(work, goal)| goal.saturating_sub(work.done(journal)))
             .collect();
         self.listener.steps(missing.iter().sum());
         let mut chance = fastrand::Rng::with_seed(journal.found.seed);
@@ -504,13 +490,16 @@ impl Session<'_> {
     }
 
     fn too_late(&self, work: &Work) -> bool {
-        self.request.blocks.is_none() && self.begun.elapsed() + work.cost() > self.budget.total
+        self.request.blocks.is_none() && work.cost() > self.left()
     }
 
     /// Takes one block, again if the machine disturbed it.
     fn block(&self, work: &mut Work, journal: &mut Journal) -> Result<()> {
         let Ready { subject, sides, .. } = work.ready.clone();
-        for _ in 0..=REPEATS {
+        for again in 0..=REPEATS {
+            if again > 0 && self.too_late(work) {
+                break;
+            }
             let tried = journal
                 .of(&subject)
                 .map_or(0, |m| m.blocks.len() + m.dropped.len());
@@ -555,6 +544,13 @@ struct Work {
 }
 
 impl Work {
+    /// How many of its blocks count already.
+    fn done(&self, journal: &Journal) -> usize {
+        journal
+            .of(&self.ready.subject)
+            .map_or(0, |m| m.blocks.len())
+    }
+
     /// What a block takes: what it took so far, or what the trials tell.
     fn cost(&self) -> Duration {
         self.spent

@@ -17,9 +17,10 @@ use lab::{
     load::{self, Job, is_load},
     measure::{
         CLAIMS, Lab, Listener, Ready, Session, TRIAL_LIMIT,
+        budget::Budget,
         built::{self, is_built},
         fits, machine,
-        plan::{Budget, Case, Choice, catalogue},
+        plan::{Case, Choice, catalogue},
         store::{self, Journal, Store},
         table,
     },
@@ -69,7 +70,7 @@ pub struct Choose {
     /// Each case once, at its own size, with nothing set, in 90 seconds (the usual).
     #[arg(long)]
     quick: bool,
-    /// All settings that claims name, and how the headline cases grow, in 45 minutes.
+    /// All settings that claims name, and how the headline cases grow, in 30 minutes.
     #[arg(long, conflicts_with = "quick")]
     thorough: bool,
     /// So many blocks of each, however long that takes.
@@ -80,7 +81,7 @@ pub struct Choose {
     partition: Option<[usize; 2]>,
 }
 
-fn partition(text: &str) -> Result<[usize; 2], String> {
+pub fn partition(text: &str) -> Result<[usize; 2], String> {
     let parsed = || {
         let (share, shares) = text.split_once('/')?;
         Some([share.parse().ok()?, shares.parse().ok()?])
@@ -398,7 +399,7 @@ fn shown(project: &Project, path: &Path) -> String {
 }
 
 /// The command that was typed, with the seed that was taken.
-fn again(seed: u64) -> String {
+pub fn again(seed: u64) -> String {
     let mut words: Vec<String> = env::args().skip(1).collect();
     if !words.iter().any(|word| word.starts_with("--seed")) {
         words.push(format!("--seed {seed}"));
@@ -407,7 +408,7 @@ fn again(seed: u64) -> String {
 }
 
 /// Set when somebody stops the lab; the second time it ends at once.
-fn stopped() -> Result<Arc<AtomicBool>> {
+pub fn stopped() -> Result<Arc<AtomicBool>> {
     use signal_hook::{consts::TERM_SIGNALS, flag};
     let stopped = Arc::new(AtomicBool::new(false));
     for &signal in TERM_SIGNALS {

@@ -10,10 +10,7 @@ use clap::Args;
 use lab::{
     formula::Side,
     load::{self, Job},
-    measure::{
-        Lab, Ready,
-        plan::{self, Case},
-    },
+    measure::{Lab, Ready, budget, plan::Case},
     project::Project,
     result::{LeftOut, Subject},
     settings::SETTINGS,
@@ -159,7 +156,7 @@ fn report(
     let fixed = trials + counting;
     let costs: Vec<Duration> = ready.iter().map(|ready| ready.cost).collect();
     let left = chosen.budget.total.saturating_sub(fixed);
-    let allotted = plan::most(&costs, chosen.budget.most, left);
+    let allotted = budget::all(&costs, &chosen.budget, left);
     let blocks = chosen
         .request
         .blocks

@@ -1,14 +1,11 @@
-//! What a run measures, and how its time is shared out.
+//! What a run measures.
 
 use std::{collections::BTreeSet, process::Command, time::Duration};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde::Serialize;
 
-use super::{
-    built::{self, is_built},
-    pilot::PILOT,
-};
+use super::built::{self, is_built};
 use crate::{
     claims::{Claim, Claims},
     formula::{Side, Wanted},
@@ -19,9 +16,6 @@ use crate::{
     run::{self, End},
     settings::{self, DEFAULT},
 };
-
-/// The blocks of a subject for which there is no time: they show a figure, and nothing more.
-const FEW: usize = 2;
 
 /// The sizes of a growth curve.
 pub const GROWTH: [u64; 5] = [1_000, 10_000, 100_000, 1_000_000, 10_000_000];
@@ -40,109 +34,6 @@ pub struct Case {
     pub unit: String,
     /// What it measures.
     pub says: String,
-}
-
-/// How long a run may take, and how that is spent.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Budget {
-    /// For everything once the programs are built.
-    pub total: Duration,
-    /// How long a process should take, by its number of samples.
-    pub process: Duration,
-    /// The fewest blocks that are wanted.
-    pub least: usize,
-    /// The most.
-    pub most: usize,
-    /// No process of a single sample takes longer.
-    pub slowest: Duration,
-}
-
-impl Budget {
-    /// That of a mode.
-    pub fn of(mode: &str) -> Self {
-        let (seconds, process, least, most, slowest) = match mode {
-            "thorough" => (44 * 60, 300, 10, 100, 10),
-            "claims" => (19 * 60, 200, 10, 60, 10),
-            _ => (80, 50, 10, 30, 4),
-        };
-        Budget {
-            total: Duration::from_secs(seconds),
-            process: Duration::from_millis(process),
-            least,
-            most,
-            slowest: Duration::from_secs(slowest),
-        }
-    }
-
-    /// How many samples a process takes, if one of a single sample takes so long: it does the work
-    /// once for its answer and once for each sample.
-    pub fn samples(&self, wall_ns: u64) -> u64 {
-        let work = (wall_ns / 2).max(1_000_000);
-        let process = self.process.as_nanos() as u64;
-        (1 + process.saturating_sub(wall_ns) / work).min(50)
-    }
-
-    /// How many blocks to take, when a pilot wants so many.
-    pub fn blocks(&self, wanted: Option<usize>) -> usize {
-        wanted.unwrap_or(self.least).clamp(self.least, self.most)
-    }
-}
-
-/// How many blocks each subject gets at first: so many that an interval can be made of them, or a few
-/// where there is no time for that, so that what takes longest does not leave all the others without.
-pub fn first(asked: &[(Duration, usize)], left: Duration) -> Vec<usize> {
-    let mut asked = asked.to_vec();
-    loop {
-        let blocks = allot(&asked, left);
-        let short = |place: &usize| blocks[*place] < asked[*place].1 && asked[*place].1 > FEW;
-        let dearest = (0..asked.len())
-            .filter(short)
-            .max_by_key(|&place| asked[place].0);
-        match dearest {
-            Some(place) => asked[place].1 = FEW,
-            None => return blocks,
-        }
-    }
-}
-
-/// How many blocks each subject gets in all, where a pilot wants the most of each.
-pub fn most(costs: &[Duration], most: usize, left: Duration) -> Vec<usize> {
-    let asked = |blocks| -> Vec<_> { costs.iter().map(|&cost| (cost, blocks)).collect() };
-    let pilot = first(&asked(PILOT), left);
-    let spent: Duration = costs
-        .iter()
-        .zip(&pilot)
-        .map(|(&cost, &b)| cost * b as u32)
-        .sum();
-    let more: Vec<_> = asked(most)
-        .into_iter()
-        .zip(&pilot)
-        .map(|((c, m), b)| (c, m - b))
-        .collect();
-    let more = allot(&more, left.saturating_sub(spent));
-    pilot
-        .iter()
-        .zip(more)
-        .map(|(first, more)| first + more)
-        .collect()
-}
-
-/// How many more blocks each subject gets: each the same share of the time, and what one does not need
-/// goes to the others. `asked` holds what one block costs and how many are wanted.
-pub fn allot(asked: &[(Duration, usize)], left: Duration) -> Vec<usize> {
-    let all = |place: &usize| asked[*place].0 * asked[*place].1 as u32;
-    let mut places: Vec<usize> = (0..asked.len()).collect();
-    places.sort_by_key(all);
-    let mut blocks = vec![0; asked.len()];
-    let mut left = left.as_secs_f64();
-    for (served, &place) in places.iter().enumerate() {
-        let (cost, wanted) = asked[place];
-        let cost = cost.as_secs_f64().max(1e-6);
-        let share = left / (places.len() - served) as f64;
-        blocks[place] = wanted.min((share / cost) as usize);
-        left -= blocks[place] as f64 * cost;
-    }
-    blocks
 }
 
 /// All cases of all topics: those of which the built programs tell, and load, which takes the lab.
@@ -584,9 +475,9 @@ mod tests {
         whole.sort();
         assert_eq!(all, whole);
         assert!(
-            of(Some([1, 3]))
+            of(Some([2, 3]))
                 .iter()
-                .all(|name| name.starts_with("list/grow"))
+                .all(|name| name.starts_with("tree/build"))
         );
     }
 
@@ -619,67 +510,5 @@ mod tests {
             })
             .contains("share 4 of 3")
         );
-    }
-
-    #[test]
-    fn no_plan_exceeds_its_budget() {
-        let mut chance = fastrand::Rng::with_seed(5);
-        for mode in ["quick", "claims", "thorough"] {
-            let budget = Budget::of(mode);
-            for _ in 0..200 {
-                let asked: Vec<_> = (0..chance.usize(1..120))
-                    .map(|_| {
-                        let cost = Duration::from_millis(chance.u64(5..20_000));
-                        (cost, chance.usize(0..=budget.most))
-                    })
-                    .collect();
-                let blocks = if chance.bool() {
-                    first(&asked, budget.total)
-                } else {
-                    allot(&asked, budget.total)
-                };
-                let spent: Duration = blocks
-                    .iter()
-                    .zip(&asked)
-                    .map(|(&b, a)| a.0 * b as u32)
-                    .sum();
-                assert!(spent <= budget.total);
-                assert!(
-                    blocks
-                        .iter()
-                        .zip(&asked)
-                        .all(|(&got, asked)| got <= asked.1)
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn what_one_subject_does_not_need_goes_to_the_others() {
-        let second = Duration::from_secs(1);
-        assert_eq!(allot(&[(second, 2), (second, 100)], 20 * second), [2, 18]);
-        assert_eq!(
-            allot(&[(second, 100), (second, 100)], 20 * second),
-            [10, 10]
-        );
-        assert_eq!(allot(&[(30 * second, 10)], 20 * second), [0]);
-    }
-
-    #[test]
-    fn what_takes_longest_gets_few_blocks_so_that_the_others_get_enough() {
-        let second = Duration::from_secs(1);
-        let asked = [(second, PILOT), (second, PILOT), (4 * second, PILOT)];
-        assert_eq!(first(&asked, 24 * second), [PILOT, PILOT, 2]);
-        assert_eq!(first(&asked, 40 * second), [PILOT; 3]);
-        assert_eq!(first(&asked, 3 * second), [1, 1, 0]);
-    }
-
-    #[test]
-    fn short_work_is_sampled_more_often() {
-        let budget = Budget::of("quick");
-        assert_eq!(budget.samples(1_000_000_000), 1);
-        assert_eq!(budget.samples(10_000_000), 9);
-        assert_eq!(budget.samples(0), 50);
-        assert_eq!((budget.blocks(Some(3)), budget.blocks(Some(900))), (10, 30));
     }
 }
