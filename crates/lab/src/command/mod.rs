@@ -12,7 +12,9 @@ pub mod measure;
 pub mod mistakes;
 pub mod new_pair;
 pub mod plan;
+pub mod point;
 pub mod prove;
+pub mod sweep;
 pub mod verify;
 
 use std::{

@@ -274,12 +274,24 @@ fn figures(
     }
 }
 
-/// A histogram as pairs of nanoseconds and how often.
+/// A histogram as pairs of nanoseconds and how often, each time rounded up by less than 1 %: finer ones
+/// would make a result of a hundred blocks too large to read.
 fn pairs(histogram: &hdrhistogram::Histogram<u64>) -> Vec<[u64; 2]> {
-    let recorded = histogram.iter_recorded();
-    recorded
-        .map(|step| [step.value_iterated_to(), step.count_at_value()])
-        .collect()
+    let mut pairs: Vec<[u64; 2]> = Vec::new();
+    for step in histogram.iter_recorded() {
+        let (time, count) = (rounded(step.value_iterated_to()), step.count_at_value());
+        match pairs.last_mut() {
+            Some(last) if last[0] == time => last[1] += count,
+            _ => pairs.push([time, count]),
+        }
+    }
+    pairs
+}
+
+/// The largest number with the same eight leading bits.
+fn rounded(time: u64) -> u64 {
+    let bits = u64::BITS - time.leading_zeros();
+    time | ((1 << bits.saturating_sub(8)) - 1)
 }
 
 fn figure(stats: &Map<String, Value>, name: &str) -> u64 {
@@ -321,6 +333,25 @@ mod tests {
         let now = object(json!({"collections": 9, "live_bytes": 90, "gc_cpu_ns": null}));
         let told = grown(&before, now);
         assert_eq!(told, object(json!({"collections": 2, "live_bytes": 90})));
+    }
+
+    #[test]
+    fn times_are_kept_to_less_than_a_percent() {
+        let mut times = hdrhistogram::Histogram::new(3).unwrap();
+        for time in [255, 1_000_000, 1_000_100, 123_456_789] {
+            times.record(time).unwrap();
+        }
+        let pairs = pairs(&times);
+        assert_eq!(
+            pairs.iter().map(|pair| pair[1]).collect::<Vec<_>>(),
+            [1, 2, 1]
+        );
+        for ([kept, _], time) in pairs.into_iter().zip([255.0, 1e6, 123_456_789.0]) {
+            assert!(
+                (time..time * 1.01).contains(&(kept as f64)),
+                "{kept} for {time}"
+            );
+        }
     }
 
     #[test]
