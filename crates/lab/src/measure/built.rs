@@ -51,11 +51,12 @@ const BLOCKS: usize = 20;
 /// In how many blocks something is edited and built again: so many that there is an interval.
 const REBUILDS: usize = 6;
 
-const RUST: &str = "fn main() {}\n";
-const RUST_IDLE: &str =
+/// The smallest programs, and such as wait for nothing.
+pub(crate) const RUST: &str = "fn main() {}\n";
+pub(crate) const RUST_IDLE: &str =
     "fn main() {\n    std::thread::sleep(std::time::Duration::from_secs(600));\n}\n";
-const GO: &str = "package main\n\nfunc main() {}\n";
-const GO_IDLE: &str =
+pub(crate) const GO: &str = "package main\n\nfunc main() {}\n";
+pub(crate) const GO_IDLE: &str =
     "package main\n\nimport \"time\"\n\nfunc main() { time.Sleep(10 * time.Minute) }\n";
 const MANIFEST: &str =
     "[package]\nname = \"smallest\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n";
