@@ -146,7 +146,8 @@ fn ask(
     };
     let mut told = Vec::new();
     for &clock in clocks {
-        let parse = |text: &String| formula(claim, &text.replace("TIME", clock.unwrap_or_default()));
+        let parse =
+            |text: &String| formula(claim, &text.replace("TIME", clock.unwrap_or_default()));
         let formulas = texts.iter().map(parse).collect::<Result<Vec<_>>>()?;
         let mut state = state.clone();
         let (figure, finding) = match (&test.headline, &formulas[..]) {
@@ -165,7 +166,11 @@ fn ask(
                 let finding = bound(test, &figure);
                 (figure, finding)
             }
-            _ => mean(test, &formulas, results),
+            _ => {
+                let (figure, without, finding) = mean(test, &formulas, results);
+                state += &without;
+                (figure, finding)
+            }
         };
         told.push(Found {
             state,
@@ -189,18 +194,40 @@ fn bound(test: &Test, figure: &Figure) -> Finding {
 }
 
 /// The geometric mean of ratios, one for each topic; its side has to survive without any one of them.
-fn mean(test: &Test, ratios: &[Formula], results: &Results) -> (Figure, Finding) {
-    let without = |place: usize| {
-        let mut rest = ratios.to_vec();
-        let left_out = rest.remove(place);
-        let figure = results.figure(&Formula::Mean(rest), true);
-        let topic = left_out.wanted().into_iter().next().map(|w| w.topic);
-        (topic.unwrap_or_default(), bound(test, &figure))
+/// Where some are not measured the others are shown, the second says without which, and nothing is
+/// decided.
+fn mean(test: &Test, ratios: &[Formula], results: &Results) -> (Figure, String, Finding) {
+    let topic = |ratio: &Formula| {
+        let wanted = ratio.wanted().into_iter().next();
+        wanted.map(|wanted| wanted.topic).unwrap_or_default()
     };
-    let figure = results.figure(&Formula::Mean(ratios.to_vec()), true);
-    let all = bound(test, &figure);
-    let finding = rule::survives(all, (0..ratios.len()).map(without));
-    (figure, finding)
+    let (mut measured, mut without, mut open) = (Vec::new(), Vec::new(), None);
+    for ratio in ratios {
+        match results.figure(ratio, true) {
+            Figure::Missing(what) => {
+                without.push(topic(ratio));
+                open = open.or(Some(what));
+            }
+            _ => measured.push(ratio.clone()),
+        }
+    }
+    if let Some(what) = open {
+        let figure = match &measured[..] {
+            [] => Figure::Missing(what.clone()),
+            _ => results.figure(&Formula::Mean(measured), true),
+        };
+        let without = format!(" without {}", without.join(", "));
+        return (figure, without, Finding::Open(what));
+    }
+    let all = results.figure(&Formula::Mean(ratios.to_vec()), true);
+    let left_out = (0..ratios.len()).map(|place| {
+        let mut rest = ratios.to_vec();
+        let one = rest.remove(place);
+        let figure = results.figure(&Formula::Mean(rest), true);
+        (topic(&one), bound(test, &figure))
+    });
+    let finding = rule::survives(bound(test, &all), left_out);
+    (all, String::new(), finding)
 }
 
 fn formula(claim: &Claim, text: &str) -> Result<Formula> {
