@@ -4,6 +4,7 @@
 //! is about.
 
 mod contract;
+pub mod fuzz;
 mod operations;
 
 use std::{path::PathBuf, sync::OnceLock, time::Duration};

@@ -11,7 +11,10 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use serde::{Deserialize, Serialize};
 
-use crate::result::{Block, Dropped, LeftOut, Measurement, Resident, ResultFile, SCHEMA, Subject};
+use crate::{
+    load::points,
+    result::{Block, Dropped, LeftOut, Measurement, Resident, ResultFile, SCHEMA, Subject},
+};
 
 /// The journal's name; it is no result.
 const JOURNAL: &str = "unfinished.jsonl";
@@ -66,7 +69,8 @@ pub fn read(path: &Path) -> Result<ResultFile> {
     understand(&text).with_context(|| shown.to_string())
 }
 
-fn understand(text: &str) -> Result<ResultFile> {
+/// Reads the text of a result file.
+pub fn understand(text: &str) -> Result<ResultFile> {
     #[derive(Deserialize)]
     struct Version {
         schema: u32,
@@ -158,6 +162,21 @@ pub fn newest(folder: &Path) -> Result<Option<PathBuf>> {
         }
     }
     Ok(paths.into_iter().next())
+}
+
+/// A result, and beside it the newest whole one of load, if they belong together: that takes a run of
+/// its own.
+pub fn with_load(folder: &Path, result: PathBuf) -> Result<Vec<PathBuf>> {
+    let own = read(&result)?;
+    for path in list(folder)? {
+        // A file that cannot be read is no answer; who reads it is told why.
+        let Ok(file) = read(&path) else { continue };
+        let is_load = file.request.mode == points::WORD && file.complete;
+        if is_load && path != result && apart(&own, &file).is_none() {
+            return Ok(vec![result, path]);
+        }
+    }
+    Ok(vec![result])
 }
 
 /// The name of a result's file, from the time of its beginning.
@@ -265,7 +284,15 @@ impl Store {
     }
 
     fn write(&self, found: &ResultFile) -> Result<PathBuf> {
-        let path = self.folder.join(name(found));
+        let mut path = self.folder.join(name(found));
+        // Where a clock went back, another run may have this name; the same one goes on under it.
+        let others = |path: &Path| read(path).map_or(path.exists(), |old| old.seed != found.seed);
+        for number in 2.. {
+            if !others(&path) {
+                break;
+            }
+            path.set_file_name(name(found).replace(".json", &format!("-{number}.json")));
+        }
         let mut text = serde_json::to_vec(found)?;
         text.push(b'\n');
         self.replace(&path, &text)?;
@@ -392,6 +419,8 @@ fn replay(text: &str) -> Result<Option<ResultFile>> {
 
 #[cfg(test)]
 mod tests {
+    use std::slice;
+
     use super::*;
     use crate::result::{Because, Commit, Machine, Request, Run};
 
@@ -560,12 +589,101 @@ mod tests {
     }
 
     #[test]
+    fn a_file_torn_at_any_byte_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.json");
+        let (_other, _store, journal) = begun();
+        let text = json(&journal.found);
+        assert!(text.len() < 4096);
+        for cut in 0..text.len() {
+            fs::write(&path, &text[..cut]).unwrap();
+            let error = format!("{:#}", read(&path).unwrap_err());
+            assert!(error.contains("torn"), "cut at {cut}: {error}");
+        }
+        fs::write(&path, &text).unwrap();
+        assert!(read(&path).is_ok());
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_overwrites_no_other_run() {
+        let (folder, store, journal) = begun();
+        store.end(journal).unwrap();
+        let other = ResultFile { seed: 8, ..empty() };
+        for _ in 0..2 {
+            let journal = store.begin(other.clone()).unwrap();
+            let path = store.end(journal).unwrap();
+            assert_eq!(path, folder.path().join("2023-11-14T221320Z-quick-2.json"));
+        }
+        assert_eq!(list(folder.path()).unwrap().len(), 2);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_folder_that_cannot_be_written_is_told() {
+        // Not even root writes there.
+        let error = format!("{:#}", Store::open(Path::new("/proc/results")).unwrap_err());
+        assert!(error.contains("cannot create /proc/results"), "{error}");
+        let error = format!("{:#}", Store::open(Path::new("/proc")).unwrap_err());
+        assert!(error.contains("cannot write to /proc"), "{error}");
+    }
+
+    #[test]
+    fn files_of_two_machines_or_builds_make_no_ledger() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, file: &ResultFile| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, json(file)).unwrap();
+        };
+        let read_folder = || {
+            let read = read_all(&[folder.path().to_owned()]);
+            read.map(|files| files.len()).map_err(|e| e.to_string())
+        };
+        write("1/x.json", &empty());
+        let mut other = empty();
+        other.hashes.insert("go/x".to_owned(), "1".to_owned());
+        other.machine.memory_bytes += 4096;
+        write("2/x.json", &other);
+        assert_eq!(read_folder(), Ok(2));
+        other.hashes.insert("go/x".to_owned(), "2".to_owned());
+        write("3/x.json", &other);
+        assert!(read_folder().unwrap_err().contains("go/x is not the same"));
+        other.machine.cpu = "another".to_owned();
+        write("3/x.json", &other);
+        let error = read_folder().unwrap_err();
+        assert!(error.contains("processor: a processor, another"), "{error}");
+    }
+
+    #[test]
     fn two_labs_do_not_write_to_one_folder() {
         let (folder, store, _journal) = begun();
         let error = Store::open(folder.path()).unwrap_err().to_string();
         assert!(error.contains("another lab is measuring"), "{error}");
         drop(store);
         assert!(Store::open(folder.path()).is_ok());
+    }
+
+    #[test]
+    fn load_of_the_same_programs_stands_beside_a_result() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let written = |mode: &str, complete, hash: &str| {
+            let mut file = empty();
+            file.request.mode = mode.to_owned();
+            file.complete = complete;
+            file.hashes = [("go/server".to_owned(), hash.to_owned())].into();
+            file.began += u64::from(complete);
+            store.write(&file).unwrap()
+        };
+        let own = written("quick", true, "a");
+        let beside = || with_load(folder.path(), own.clone()).unwrap();
+        written("load", false, "a");
+        assert_eq!(beside(), slice::from_ref(&own), "one that is not whole");
+        let load = written("load", true, "b");
+        assert_eq!(beside(), slice::from_ref(&own), "one of other programs");
+        fs::remove_file(load).unwrap();
+        let load = written("load", true, "a");
+        assert_eq!(beside(), [own.clone(), load]);
     }
 
     #[test]

@@ -1,0 +1,59 @@
+//! What has to be so whatever bytes come: the fuzz targets in `tests/fuzz` make some, and ordinary tests
+//! take the seeds.
+
+use lab::measure::store;
+use pair::{Operation, Out, Part, Script, name, signed, whole};
+
+const fn operation(
+    word: &'static str,
+    operands: &'static [pair::Operand],
+    part: Part,
+) -> Operation {
+    Operation {
+        word,
+        operands,
+        part,
+        says: "",
+    }
+}
+
+const OPERATIONS: &[Operation] = &[
+    operation("take", &[whole("COUNT", 1, 10)], Part::None),
+    operation("shift", &[signed("BY", -5, 5)], Part::None),
+    operation("call", &[name("NAME", 3)], Part::None),
+    operation("drop", &[], Part::LetsGo),
+    operation("freed", &[], Part::NeedsSettle),
+    operation("settle", &[], Part::Settles),
+];
+
+/// Each line of a script comes as the table says, or is refused by its number.
+pub fn script(mut bytes: &[u8]) {
+    let most = 1 + bytes.iter().filter(|&&byte| byte == b'\n').count();
+    let mut script = Script::new(&mut bytes, "bytes".to_owned(), OPERATIONS, &Out::memory());
+    for _ in 0..=most {
+        match script.read_line() {
+            Ok(None) => return,
+            Ok(Some(line)) => match line.word {
+                "take" => assert!((1..=10).contains(&line.whole(0)), "{line:?}"),
+                "shift" => assert!((-5..=5).contains(&line.signed(0)), "{line:?}"),
+                "call" => assert!((1..=3).contains(&line.name(0).len()), "{line:?}"),
+                _ => {}
+            },
+            Err(stop) => {
+                let message = stop.message();
+                assert!(message.starts_with("error: line "), "{message:?}");
+                return;
+            }
+        }
+    }
+    panic!("more lines than there are");
+}
+
+/// Bytes are no result, or one that is understood again when it is written.
+pub fn result(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    if let Ok(result) = store::understand(&text) {
+        let again = serde_json::to_string(&result).expect("a result can be written");
+        store::understand(&again).expect("what was written can be read");
+    }
+}
