@@ -35,6 +35,16 @@ func TestChildrenStandInTheOrderOfLinking(t *testing.T) {
 	}
 }
 
+// only here: in Rust the list of children is moved to whoever asks for it.
+func TestTheChildrenThatOneIsToldAreOnesOwn(t *testing.T) {
+	root := cycles.NewNode("root")
+	root.Link(cycles.NewNode("a"))
+	root.Children()[0] = cycles.NewNode("b")
+	if got := values(root.Children()); !slices.Equal(got, []string{"a"}) {
+		t.Errorf("children %v", got)
+	}
+}
+
 func TestUnlinkTakesOneChildAway(t *testing.T) {
 	root := cycles.NewNode("root")
 	for _, name := range []string{"a", "b", "c"} {
