@@ -117,7 +117,7 @@ pub fn idle_bytes(program: &Path) -> Result<Option<u64>> {
     let mut before = None;
     for _ in 0..IDLE_READINGS {
         thread::sleep(IDLE);
-        let now = resident(child.id());
+        let now = resident_exactly(child.id());
         if now == before {
             break;
         }
@@ -128,12 +128,19 @@ pub fn idle_bytes(program: &Path) -> Result<Option<u64>> {
     Ok(before.map(|kibibytes| kibibytes * 1024))
 }
 
-/// The resident memory of a process in KiB; none once it has ended, and where there is no `/proc`.
+/// The resident memory of a process in KiB, about; none once it has ended, and where there is no `/proc`.
 fn resident(pid: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    kibibytes(&format!("/proc/{pid}/status"), "VmRSS:")
+}
+
+/// The same exactly, which takes the system longer.
+fn resident_exactly(pid: u32) -> Option<u64> {
+    kibibytes(&format!("/proc/{pid}/smaps_rollup"), "Rss:")
+}
+
+fn kibibytes(path: &str, label: &str) -> Option<u64> {
+    let text = fs::read_to_string(path).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix(label))?;
     line.split_whitespace().next()?.parse().ok()
 }
 
