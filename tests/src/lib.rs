@@ -3,9 +3,11 @@
 //! [`contract!`] writes the tests that every topic has to pass; a topic's own file adds what its section
 //! is about.
 
+pub mod attack;
 mod contract;
 pub mod fuzz;
 mod operations;
+pub mod server;
 
 use std::{path::PathBuf, sync::OnceLock, time::Duration};
 

@@ -1,179 +1,28 @@
 //! The topic `server`: both programs over real connections.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
-    process::{Child, Command, ExitStatus, Stdio},
-    sync::mpsc,
+    io::{BufReader, Write},
+    net::{TcpListener, TcpStream},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use predicates::prelude::*;
 use serde_json::{Map, Value};
-use tests::Pair;
+use tests::{
+    Pair,
+    server::{Answer, HEALTH, Server, post},
+};
 
 tests::contract!("server");
 
-/// How long anything may take.
-const LIMIT: Duration = Duration::from_secs(40);
-
-/// A program that serves, killed at the latest when the test is over.
-struct Server {
-    language: &'static str,
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Server {
-    fn start(language: &'static str, program: &assert_cmd::Command, listen: &str) -> Self {
-        let mut child = Command::new(program.get_program())
-            .args(["serve", "--workers", "2", "--listen", listen])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("it starts");
-        let stdout = child.stdout.take().expect("a pipe");
-        let mut server = Server {
-            language,
-            child,
-            address: SocketAddr::from(([127, 0, 0, 1], 0)),
-        };
-        let (sender, receiver) = mpsc::channel();
-        thread::spawn(move || {
-            let mut line = String::new();
-            let _ = BufReader::new(stdout).read_line(&mut line);
-            let _ = sender.send(line);
-        });
-        let line = receiver.recv_timeout(LIMIT).expect("an address in time");
-        server.address = line.trim_end().parse().expect("an address");
-        server
-    }
-
-    /// Go's program and Rust's, each on a port that was free.
-    fn both(pair: &Pair) -> [Self; 2] {
-        [
-            Server::start("Go", &pair.go(&[]), "127.0.0.1:0"),
-            Server::start("Rust", &pair.rust(&[]), "127.0.0.1:0"),
-        ]
-    }
-
-    fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect_timeout(&self.address, LIMIT).expect("a connection");
-        stream.set_read_timeout(Some(LIMIT)).expect("a limit");
-        stream.set_write_timeout(Some(LIMIT)).expect("a limit");
-        stream
-    }
-
-    fn ask(&self, request: impl AsRef<[u8]>) -> Answer {
-        let mut stream = self.connect();
-        // A server may refuse before it has read all.
-        let _ = stream.write_all(request.as_ref());
-        Answer::read(&stream)
-    }
-
-    fn stats(&self) -> Map<String, Value> {
-        let answer = self.ask("GET /stats HTTP/1.1\r\nHost: a\r\n\r\n");
-        serde_json::from_slice(&answer.body).expect("an object")
-    }
-
-    fn signal(&self, name: &str) {
-        let told = Command::new("kill")
-            .args(["-s", name, &self.child.id().to_string()])
-            .status();
-        assert!(told.expect("kill runs").success());
-    }
-
-    /// Waits until no new connection is taken.
-    fn closed(&self) {
-        let begun = Instant::now();
-        while TcpStream::connect_timeout(&self.address, LIMIT).is_ok() {
-            assert!(begun.elapsed() < LIMIT, "{} still listens", self.language);
-            thread::sleep(Duration::from_millis(5));
-        }
-    }
-
-    fn wait(&mut self) -> ExitStatus {
-        let begun = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().expect("a child") {
-                return status;
-            }
-            assert!(begun.elapsed() < LIMIT, "{} does not end", self.language);
-            thread::sleep(Duration::from_millis(5));
-        }
-    }
-
-    /// Asks it to end, and tells how long that took.
-    fn end(&mut self) -> Duration {
-        let begun = Instant::now();
-        self.signal("TERM");
-        assert_eq!(self.wait().code(), Some(0), "{}", self.language);
-        begun.elapsed()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// What both languages have to answer alike.
-#[derive(Debug, PartialEq, Eq)]
-struct Answer {
-    status: u16,
-    kind: String,
-    allow: String,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    fn read(stream: &TcpStream) -> Self {
-        let mut reader = BufReader::new(stream);
-        let mut line = || {
-            let mut line = String::new();
-            reader.read_line(&mut line).expect("a line in time");
-            line.trim_end().to_owned()
-        };
-        let first = line();
-        let status = first.split(' ').nth(1).and_then(|word| word.parse().ok());
-        let mut answer = Answer {
-            status: status.unwrap_or_else(|| panic!("a status: {first:?}")),
-            kind: String::new(),
-            allow: String::new(),
-            body: Vec::new(),
-        };
-        let mut length = None;
-        loop {
-            let line = line();
-            let Some((name, value)) = line.split_once(": ") else {
-                break;
-            };
-            match name.to_ascii_lowercase().as_str() {
-                "content-type" => value.clone_into(&mut answer.kind),
-                "allow" => value.clone_into(&mut answer.allow),
-                "content-length" => length = value.parse().ok(),
-                _ => {}
-            }
-        }
-        match length {
-            Some(length) => answer.body.resize(length, 0),
-            None => assert_ne!(answer.status, 200, "no length: {first:?}"),
-        }
-        reader.read_exact(&mut answer.body).expect("the whole body");
-        answer
-    }
-}
-
-fn post(fields: &str, body: &str) -> String {
-    format!("POST / HTTP/1.1\r\nHost: a\r\n{fields}\r\n{body}")
+fn read(stream: &TcpStream) -> Answer {
+    Answer::read(&mut BufReader::new(stream))
 }
 
 #[test]
 fn what_both_understand_is_answered_alike() {
-    let [go, rust] = Server::both(&Pair::of("server"));
+    let [go, rust] = Server::both(&Pair::of("server"), &[]);
     let large = "x".repeat(1 << 20);
     let long = "x".repeat(100 << 10);
     let chunked = "Transfer-Encoding: chunked\r\n";
@@ -229,7 +78,7 @@ fn what_both_understand_is_answered_alike() {
 
 #[test]
 fn what_both_refuse_has_the_same_status() {
-    let [go, rust] = Server::both(&Pair::of("server"));
+    let [go, rust] = Server::both(&Pair::of("server"), &[]);
     let long = "x".repeat(200 << 10);
     for (status, request) in [
         (400, "GET /health HTTP/1.1\r\n\r\n".to_owned()),
@@ -269,7 +118,7 @@ fn what_both_refuse_has_the_same_status() {
 
 #[test]
 fn every_request_is_counted_once_however_many_come_together() {
-    let [go, rust] = Server::both(&Pair::of("server"));
+    let [go, rust] = Server::both(&Pair::of("server"), &[]);
     for server in [&go, &rust] {
         thread::scope(|scope| {
             for _ in 0..40 {
@@ -296,21 +145,72 @@ fn every_request_is_counted_once_however_many_come_together() {
 }
 
 #[test]
+fn a_request_writes_to_every_page_of_its_memory() {
+    let pair = Pair::of("server");
+    for (payload, options) in [
+        (1 << 20, &[][..]),
+        (64 << 20, &["--payload", "67108864"]),
+        (64 << 20, &["--payload", "67108864", "--pooled"]),
+    ] {
+        for server in Server::both(&pair, options) {
+            server.ask(HEALTH);
+            let before = server.peak();
+            assert_eq!(server.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status, 200);
+            let grown = server.peak() - before;
+            // Memory that nobody has written to is not resident; the system counts by some pages.
+            assert!(
+                grown > payload / 4 * 3,
+                "{} {options:?}: {grown}",
+                server.language
+            );
+        }
+    }
+}
+
+#[test]
+fn the_experiment_keeps_its_objects_and_answers_like_the_article() {
+    let options = ["--live-objects", "50000", "--payload", "1024", "--probe"];
+    let [go, rust] = Server::both(&Pair::of("server"), &options);
+    for request in ["GET / HTTP/1.1\r\nHost: a\r\n\r\n", HEALTH] {
+        assert_eq!(go.ask(request).status, 200);
+        assert_eq!(go.ask(request).kind, rust.ask(request).kind);
+    }
+    assert!(go.stats().keys().eq(rust.stats().keys()));
+    for server in [&go, &rust] {
+        let figures = server.stats();
+        assert_eq!(figures["live_objects"], 50_000);
+        let allocated = figures["allocated_bytes"].as_u64().expect("a number");
+        let freed = figures["freed_bytes"].as_u64().expect("a number");
+        assert!(
+            allocated - freed > 50_000 * 64,
+            "{}: {figures:?}",
+            server.language
+        );
+        let late = figures["probe_late_us"].as_array().expect("a list");
+        assert!(!late.is_empty(), "{}", server.language);
+    }
+    assert!(go.stats()["gc_cpu_ns"].is_u64() && rust.stats()["gc_cpu_ns"].is_null());
+    let both = ["serve", "--pooled", "--pooled-uncleared"];
+    let refused = Pair::of("server").same(&both).code(2).stdout("");
+    refused.stderr("error: choose one of --pooled and --pooled-uncleared\n");
+}
+
+#[test]
 fn a_request_that_runs_is_answered_before_the_end() {
     let pair = Pair::of("server");
     for signal in ["TERM", "INT"] {
-        for mut server in Server::both(&pair) {
+        for mut server in Server::both(&pair, &[]) {
             let mut stream = server.connect();
             let half = "x".repeat(50_000);
             // The server asks for the body as soon as the handler runs.
             let fields = "Content-Length: 100000\r\nExpect: 100-continue\r\n";
             stream.write_all(post(fields, "").as_bytes()).expect("sent");
-            assert_eq!(Answer::read(&stream).status, 100);
+            assert_eq!(read(&stream).status, 100);
             stream.write_all(half.as_bytes()).expect("sent");
             server.signal(signal);
             server.closed();
             stream.write_all(half.as_bytes()).expect("sent");
-            let answer = Answer::read(&stream);
+            let answer = read(&stream);
             assert_eq!((answer.status, &*answer.body), (200, &b"OK"[..]));
             let code = server.wait().code();
             assert_eq!(code, Some(0), "{} {signal}", server.language);
@@ -320,22 +220,20 @@ fn a_request_that_runs_is_answered_before_the_end() {
 
 #[test]
 fn a_connection_that_waits_for_its_next_request_does_not_keep_the_server() {
-    for mut server in Server::both(&Pair::of("server")) {
+    for mut server in Server::both(&Pair::of("server"), &[]) {
         let mut stream = server.connect();
-        let request = b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
-        stream.write_all(request).expect("sent");
-        assert_eq!(Answer::read(&stream).status, 200);
+        stream.write_all(HEALTH.as_bytes()).expect("sent");
+        assert_eq!(read(&stream).status, 200);
         assert!(server.end() < Duration::from_secs(4), "{}", server.language);
     }
 }
 
 #[test]
 fn go_waits_for_a_connection_that_has_not_asked_yet() {
-    let [mut go, mut rust] = Server::both(&Pair::of("server"));
+    let [mut go, mut rust] = Server::both(&Pair::of("server"), &[]);
     let _waiting = [go.connect(), rust.connect()];
     // Whoever is answered has been accepted, and those before it too.
-    let health = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
-    assert_eq!([go.ask(health).status, rust.ask(health).status], [200, 200]);
+    assert_eq!([go.ask(HEALTH).status, rust.ask(HEALTH).status], [200, 200]);
     assert!(rust.end() < Duration::from_secs(4));
     assert!(
         go.end() > Duration::from_secs(4),
@@ -346,17 +244,14 @@ fn go_waits_for_a_connection_that_has_not_asked_yet() {
 #[test]
 fn a_port_can_be_taken_again_at_once() {
     let pair = Pair::of("server");
-    for (program, mut server) in [pair.go(&[]), pair.rust(&[])]
-        .into_iter()
-        .zip(Server::both(&pair))
-    {
+    for mut server in Server::both(&pair, &[]) {
         let address = server.address.to_string();
         for _ in 0..3 {
             // The server closes first, so that its side of the connection lingers.
             let request = "GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
             assert_eq!(server.ask(request).status, 200);
             server.end();
-            server = Server::start(server.language, &program, &address);
+            server = Server::start(&pair, server.language, &["--listen", &address]);
             assert_eq!(server.address.to_string(), address);
         }
     }
@@ -428,8 +323,10 @@ fn what_a_request_leaves_and_which_oddities_are_taken_depend_on_the_language() {
         ["answer to the same length twice", "200", "400"],
         ["answer to a length and chunks", "200", "400"],
         ["answer to an unknown encoding", "501", "400"],
+        ["answer to more behind the last chunk", "400", "200"],
         ["answer to half a line and no more", "400", "closed"],
         ["answer to a hundred fields", "200", "431"],
+        ["answer to half a line and a wait", "400", "closed"],
     ]);
 }
 
