@@ -113,7 +113,7 @@ impl Chapter {
             .iter()
             .filter(|fixture| fixture.topic == self.topic.name)
             .collect();
-        let measured = Measured(verdicts.result.as_ref());
+        let measured = Measured(&verdicts.files);
         let mut drawn = Vec::new();
         let claims: Vec<&Judged> = verdicts
             .claims

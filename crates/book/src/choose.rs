@@ -17,9 +17,9 @@ const SIMILAR: (f64, f64) = (0.8, 1.25);
 
 /// The page's content.
 pub fn html(verdicts: &Verdicts) -> Markup {
-    let measured = Measured(verdicts.result.as_ref());
+    let measured = Measured(&verdicts.files);
     let load = load::points(measured);
-    let swept = load::points(Measured(verdicts.sweep.as_ref()));
+    let swept = load::points(Measured(&verdicts.sweep));
     let maps = load::maps(if swept.is_empty() { &load } else { &swept });
     html! {
         h1 { "For someone choosing" }
@@ -33,10 +33,10 @@ pub fn html(verdicts: &Verdicts) -> Markup {
             div.plots { @for map in &maps { (map.html()) } }
         }
         h2 #depends { "What it depends on" }
-        (axis("live-heap", "On the live heap", &live_heap(measured), live_plots(measured, &load)))
-        (axis("payload", "On what a request touches", &payload(measured), payload_plots(&load)))
-        (axis("load", "On the load", &load_told(&load), load_plots(&load)))
-        (axis("settings", "On what is set", &settings(measured), settings_plots(measured)))
+        (axis("live-heap", "On the live heap", &live_heap(measured), &live_plots(measured, &load)))
+        (axis("payload", "On what a request touches", &payload(measured), &payload_plots(&load)))
+        (axis("load", "On the load", &load_told(&load), &load_plots(&load)))
+        (axis("settings", "On what is set", &settings(measured), &settings_plots(measured)))
         (claims(verdicts))
     }
 }
@@ -167,14 +167,14 @@ fn form() -> Markup {
 }
 
 /// A part of the page: sentences and plots, or how to get them.
-fn axis(id: &str, title: &str, sentences: &[String], plots: Vec<Plot>) -> Markup {
+fn axis(id: &str, title: &str, sentences: &[String], plots: &[Plot]) -> Markup {
     html! {
         h3 id=(id) { (title) }
         @if sentences.is_empty() && plots.is_empty() {
             p { "This was not measured: " code { "cargo lab measure --thorough" } " does." }
         }
         @for says in sentences { p { (says) } }
-        @if !plots.is_empty() { div.plots { @for plot in &plots { (plot.html()) } } }
+        @if !plots.is_empty() { div.plots { @for plot in plots { (plot.html()) } } }
     }
 }
 
@@ -381,7 +381,7 @@ mod tests {
 
     #[test]
     fn nothing_is_said_without_figures() {
-        let nothing = Measured(None);
+        let nothing = Measured(&[]);
         assert!(says(nothing, "It takes {}.", &[("go{a/b}.wall_ns", "ns")]).is_none());
         assert!(
             no_matter(nothing, &[])
@@ -393,9 +393,7 @@ mod tests {
 
     #[test]
     fn a_limit_is_round() {
-        assert_eq!(
-            [round_up(1.1e6), round_up(5e6), round_up(7e6)],
-            [2e6, 5e6, 1e7]
-        );
+        let rounded = [1.1e6, 5e6, 7e6].map(|value| short(round_up(value), "ns"));
+        assert_eq!(rounded, ["2 ms", "5 ms", "10 ms"]);
     }
 }

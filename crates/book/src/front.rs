@@ -53,7 +53,7 @@ pub fn html(project: &Project, verdicts: &Verdicts) -> Markup {
                 }
             }
         }
-        @let plots = first_plots(Measured(verdicts.result.as_ref()));
+        @let plots = first_plots(Measured(&verdicts.files));
         @if !plots.is_empty() {
             h2 #figures { "What was measured" }
             div.plots { @for plot in &plots { (plot.html()) } }
@@ -81,15 +81,15 @@ fn first_plots(measured: Measured) -> Vec<Plot> {
 
 /// Where the figures come from.
 pub fn where_from(verdicts: &Verdicts) -> Markup {
-    match &verdicts.result {
-        None => {
-            html! { "Nothing is measured yet, so every figure is missing: " code { "cargo lab measure" } " measures on this machine, and the next build of the book shows it." }
-        }
-        Some(file) => html! {
-            @if verdicts.is_reference { "Nothing was measured here, so the figures are the reference's, from another machine. " }
-            "Measured with " code { (file.command) } ": " (ledger::heading(std::slice::from_ref(file))) ". "
+    let files = &verdicts.files;
+    html! {
+        @if let Some(first) = files.first() {
+            @if verdicts.is_reference { "These are the reference's figures, from the machine that is named here. " }
+            "Measured with " code { (first.command) } ": " (ledger::heading(files).lines().next().unwrap_or_default()) ". "
             a href="machine.html" { "The machine, and how noisy it was" } "."
-        },
+        } @else {
+            "Nothing is measured yet, so every figure is missing: " code { "cargo lab measure" } " measures on this machine, and the next build of the book shows it."
+        }
     }
 }
 

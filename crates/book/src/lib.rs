@@ -146,7 +146,7 @@ pub fn write(project: &Project, folder: &Path, results: &Path) -> Result<()> {
 /// The claims that belong to no pair.
 fn conclusion(verdicts: &Verdicts) -> Markup {
     let is_own = |claim: &&Judged| claim.page == verdicts::CONCLUSION;
-    let measured = Measured(verdicts.result.as_ref());
+    let measured = Measured(&verdicts.files);
     let mut drawn = Vec::new();
     html! {
         h1 { "The conclusion" }

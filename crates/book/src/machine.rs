@@ -12,28 +12,23 @@ pub fn html(verdicts: &Verdicts) -> Markup {
     html! {
         h1 { "This machine" }
         p { (front::where_from(verdicts)) }
-        @if let Some(file) = &verdicts.result { (of(file)) }
+        @if let Some(first) = verdicts.files.first() { (of(first, &verdicts.files)) }
     }
 }
 
-fn of(file: &ResultFile) -> Markup {
+/// The first of the files stands for the machine of all.
+fn of(file: &ResultFile, files: &[ResultFile]) -> Markup {
+    let measurements = || files.iter().flat_map(|file| &file.measurements);
+    let left_out: Vec<_> = files.iter().flat_map(|file| &file.left_out).collect();
     let machine = &file.machine;
-    let blocks: usize = file
-        .measurements
-        .iter()
+    let blocks: usize = measurements()
         .map(|measurement| measurement.blocks.len())
         .sum();
     let mut dropped: BTreeMap<&str, usize> = BTreeMap::new();
-    for block in file
-        .measurements
-        .iter()
-        .flat_map(|measurement| &measurement.dropped)
-    {
+    for block in measurements().flat_map(|measurement| &measurement.dropped) {
         *dropped.entry(&block.why).or_default() += 1;
     }
-    let steal = file
-        .measurements
-        .iter()
+    let steal = measurements()
         .flat_map(|measurement| &measurement.blocks)
         .map(|block| block.steal)
         .fold(0.0, f64::max);
@@ -64,7 +59,7 @@ fn of(file: &ResultFile) -> Markup {
             table.facts {
                 thead { tr { @for title in ["case", "size", "Go", "Rust", "cores", "blocks"] { th scope="col" { (title) } } } }
                 tbody {
-                    @for measurement in &file.measurements {
+                    @for measurement in measurements() {
                         @let subject = &measurement.subject;
                         tr {
                             th scope="row" { (subject.topic) "/" (subject.case) }
@@ -74,9 +69,9 @@ fn of(file: &ResultFile) -> Markup {
                 }
             }
         }
-        @if !file.left_out.is_empty() {
+        @if !left_out.is_empty() {
             h2 #left-out { "Left out" }
-            ul { @for left in &file.left_out { li { (left.subject) ": " (left.why) } } }
+            ul { @for left in &left_out { li { (left.subject) ": " (left.why) } } }
         }
     }
 }

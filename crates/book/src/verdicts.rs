@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use lab::{
     claims::{Claim, Claims, Test},
-    judge::{self, Figure, Finding, Found, Results, World, ledger},
+    judge::{self, Figure, Finding, Found, Results, World, ledger, reference},
     measure::store,
     project::Project,
     result::ResultFile,
@@ -122,16 +122,13 @@ impl Tested {
 pub struct Verdicts {
     /// The claims in their order.
     pub claims: Vec<Judged>,
-    /// The result that they are judged by, if there is one.
-    pub result: Option<ResultFile>,
+    /// The results that they are judged by: the newest one, or the reference; none if there is neither.
+    pub files: Vec<ResultFile>,
     /// Whether that is the reference, for nothing was measured here.
     pub is_reference: bool,
     /// The newest map, if one was measured.
-    pub sweep: Option<ResultFile>,
+    pub sweep: Vec<ResultFile>,
 }
-
-/// The result that comes with the project, from the machine that it names.
-pub const REFERENCE: &str = "crates/lab/reference";
 
 /// The page of the claims that belong to no pair.
 pub const CONCLUSION: &str = "conclusion.html";
@@ -142,26 +139,27 @@ pub const WORDS: [&str; 5] = ["holds", "fails", "depends", "undecided", "shown"]
 /// Judges all claims by the newest result; what is kept is not judged again.
 pub fn verdicts(project: &Project, keep: &Keep, results: &Path) -> Result<Verdicts> {
     let claims = Claims::read(project)?;
-    let own = store::newest(results)?;
-    let is_reference = own.is_none() || project.root.join(REFERENCE) == results;
-    let path = match own {
-        Some(own) => Some(own),
-        None => store::newest(&project.root.join(REFERENCE))?,
+    let reference = project.root.join(reference::FOLDER);
+    let own = if results == reference {
+        None
+    } else {
+        store::newest(results)?
     };
-    let result = path.as_deref().map(store::read).transpose()?;
+    let is_reference = own.is_none();
+    let paths = match own {
+        Some(own) => store::with_load(results, own)?,
+        None => store::list(&reference)?,
+    };
+    let files = store::read_all(&paths)?;
     let is_sweep = |path: &&PathBuf| {
         let name = path.file_name().unwrap_or_default();
         name.to_string_lossy().contains("sweep")
     };
     let all = store::list(results)?;
-    let sweep = all.iter().find(is_sweep).map(|path| store::read(path));
-    let measured = match &path {
-        Some(path) => {
-            keep::key(path, &[""], &[])? + &keep::key(results, &[&path.to_string_lossy()], &[])?
-        }
-        None => String::new(),
-    };
-    let files: Vec<ResultFile> = result.iter().cloned().collect();
+    let sweep: Vec<PathBuf> = all.iter().find(is_sweep).cloned().into_iter().collect();
+    let names: Vec<_> = paths.iter().map(|path| path.to_string_lossy()).collect();
+    let names: Vec<&str> = names.iter().map(|name| &**name).collect();
+    let measured = keep::key(Path::new(""), &names, &[])?;
     let mut world = None;
     let mut judged = Vec::new();
     let own = keep::key(&project.root, &["crates/lab/src"], &[])?;
@@ -183,9 +181,9 @@ pub fn verdicts(project: &Project, keep: &Keep, results: &Path) -> Result<Verdic
     }
     Ok(Verdicts {
         claims: judged,
-        result,
-        is_reference,
-        sweep: sweep.transpose()?,
+        is_reference: is_reference && !files.is_empty(),
+        files,
+        sweep: store::read_all(&sweep)?,
     })
 }
 
@@ -291,7 +289,7 @@ fn tests(claim: &Claim, found: &[Found]) -> Vec<Tested> {
         is_kept: match found.finding {
             Finding::Kept => Some(true),
             Finding::Broken => Some(false),
-            _ => None,
+            Finding::Open(_) => None,
         },
     };
     asked.zip(found).map(one).collect()

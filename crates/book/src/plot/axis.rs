@@ -90,8 +90,8 @@ impl Axis {
             "share" => 0.01,
             _ => 1.0,
         };
-        let least = if self.unit == "count" { 1.0 } else { 0.0 };
-        let rough = ((self.high - self.low) / 6.0 / base).max(least);
+        let whole = if self.unit == "count" { 1.0 } else { 0.0 };
+        let rough = ((self.high - self.low) / 6.0 / base).max(whole);
         let power = 10f64.powf(rough.log10().floor());
         let sizes = [1.0, 2.0, 5.0, 10.0].map(|size| size * power * base);
         let step = sizes.into_iter().find(|size| *size >= rough * base);

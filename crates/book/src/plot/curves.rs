@@ -40,6 +40,11 @@ const TOP: f64 = 10.0;
 const HEIGHT: f64 = 200.0;
 const LEFT: f64 = 56.0;
 
+/// Whether two places are the same one.
+pub fn is_at(one: f64, other: f64) -> bool {
+    one.total_cmp(&other).is_eq()
+}
+
 /// Draws lines.
 pub fn plot(title: String, about: String, scales: &Scales, curves: &[Curve]) -> Plot {
     let values = curves.iter().flat_map(|curve| {
@@ -82,7 +87,7 @@ pub fn plot(title: String, about: String, scales: &Scales, curves: &[Curve]) -> 
             line.grid x1=(across.at(*place)) x2=(across.at(*place)) y1=(TOP) y2=(bottom) {}
             text.tick x=(across.at(*place)) y=(bottom + 15.0) text-anchor="middle" { (label) }
         }
-        text.tick x=((LEFT + WIDTH) / 2.0) y=(bottom + 32.0) text-anchor="middle" { (scales.across) }
+        text.tick x=(f64::midpoint(LEFT, WIDTH)) y=(bottom + 32.0) text-anchor="middle" { (scales.across) }
         @for curve in curves { (draw(curve, &across, &up)) }
         @for (place, curve) in curves.iter().enumerate() {
             @let y = bottom + 50.0 + place as f64 * 17.0;
@@ -97,7 +102,7 @@ pub fn plot(title: String, about: String, scales: &Scales, curves: &[Curve]) -> 
     columns.sort_by(f64::total_cmp);
     columns.dedup();
     for column in &columns {
-        let named = scales.ticks.iter().find(|(place, _)| place == column);
+        let named = scales.ticks.iter().find(|tick| is_at(tick.0, *column));
         head.push(named.map_or_else(|| short(*column, ""), |(_, label)| label.clone()));
     }
     Plot {
@@ -138,7 +143,7 @@ fn draw(curve: &Curve, across: &Axis, up: &Axis) -> Markup {
 
 fn figures(curve: &Curve, columns: &[f64], unit: &str) -> Vec<Markup> {
     let cell = |column: &f64| {
-        let point = curve.points.iter().find(|point| point.0 == *column);
+        let point = curve.points.iter().find(|point| is_at(point.0, *column));
         let text = match point {
             Some((_, value, Some((low, high)))) => format!(
                 "{} [{}, {}]",

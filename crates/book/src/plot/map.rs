@@ -47,7 +47,7 @@ pub fn plot(
         @for (place, name) in across.1.iter().enumerate() {
             text.tick x=(LEFT + (place as f64 + 0.5) * wide) y=(bottom + 15.0) text-anchor="middle" { (name) }
         }
-        text.tick x=((LEFT + WIDTH) / 2.0) y=(bottom + 31.0) text-anchor="middle" { (across.0) }
+        text.tick x=(f64::midpoint(LEFT, WIDTH)) y=(bottom + 31.0) text-anchor="middle" { (across.0) }
     };
     let figures = cells.iter().map(|cell| {
         let interval = cell

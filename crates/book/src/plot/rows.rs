@@ -145,9 +145,8 @@ fn figures_of(row: &Row, unit: &str, has_bounds: bool) -> Vec<Vec<Markup>> {
             Kind::Control => format!("{}, control", row.label),
             _ => row.label.clone(),
         };
-        let name = match &row.place {
-            Some(place) => html! { a href=(place) { (name) } },
-            None => html! { (name) },
+        let name = html! {
+            @if let Some(place) = &row.place { a href=(place) { (name) } } @else { (name) }
         };
         let interval = match figure.interval {
             Some((low, high)) => format!("{} to {}", short(low, unit), short(high, unit)),

@@ -47,11 +47,14 @@ pub fn by_percentile(
     let first = drawn.first()?;
     let last = first.points.last()?.0;
     let at = |curve: &Curve| {
-        let point = curve.points.iter().find(|point| point.0 == last)?;
+        let point = curve
+            .points
+            .iter()
+            .find(|point| curves::is_at(point.0, last))?;
         Some(format!("{} {}", curve.label, short(point.1, "ns")))
     };
     let ticks = PERCENTILES.map(|(share, name)| (nines(share), name.to_owned()));
-    let (_, name) = ticks.iter().find(|(place, _)| *place == last)?;
+    let (_, name) = ticks.iter().find(|tick| curves::is_at(tick.0, last))?;
     let seen: Vec<String> = drawn.iter().filter_map(at).collect();
     let what = words(figure);
     let mut of = cases.join(" and ").replace('_', " ");
@@ -150,7 +153,7 @@ pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> 
     let told = |row: &(Kind, String, Shown)| format!("{} ({})", short(row.2.value, unit), row.1);
     let name = words(figure);
     let case = case.replace('_', " ");
-    let title = if least.2.value == most.2.value {
+    let title = if short(least.2.value, unit) == short(most.2.value, unit) {
         let value = short(most.2.value, unit);
         format!("{} of {case}: {value} everywhere", capital(&name))
     } else {

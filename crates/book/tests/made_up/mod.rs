@@ -13,37 +13,37 @@ pub fn write(folder: &Path) {
         case(
             "reclaim",
             "window",
-            json!({ "wall_ns": 7e6, "cpu_ns": 9e6 }),
+            &json!({ "wall_ns": 7e6, "cpu_ns": 9e6 }),
         ),
         case(
             "reclaim",
             "release_one",
-            json!({ "release_ns": times(900.0) }),
+            &json!({ "release_ns": times(900.0) }),
         ),
         case(
             "allocation",
             "alone",
-            json!({ "wall_ns": 14e6, "cpu_ns": 14e6 }),
+            &json!({ "wall_ns": 14e6, "cpu_ns": 14e6 }),
         ),
         case(
             "pauses",
             "request",
-            json!({ "wall_ns": 3e7, "request_ns": times(4e4) }),
+            &json!({ "wall_ns": 3e7, "request_ns": times(4e4) }),
         ),
         case(
             "deadline",
             "frames",
-            json!({ "missed": 1, "frame_ns": times(3e5), "release_thread_ns": times(2e3) }),
+            &json!({ "missed": 1, "frame_ns": times(3e5), "release_thread_ns": times(2e3) }),
         ),
         case(
             "deadline",
             "frames_held",
-            json!({ "missed": 0, "frame_ns": times(2e5), "release_thread_ns": times(2e3) }),
+            &json!({ "missed": 0, "frame_ns": times(2e5), "release_thread_ns": times(2e3) }),
         ),
     ];
     let node = |go: &str, rust: &str, scale: u64| {
         let figures = json!({ "node_bytes": 17.0 + 160_000.0 / scale as f64, "size_bytes": 16 });
-        let mut measurement = case("footprint", "grown", figures);
+        let mut measurement = case("footprint", "grown", &figures);
         measurement["subject"]["go"] = go.into();
         measurement["subject"]["rust"] = rust.into();
         measurement["subject"]["scale"] = scale.into();
@@ -58,7 +58,7 @@ pub fn write(folder: &Path) {
     measurements.push(node("default", "mimalloc", 1_000_000));
     for name in ["load", "load_25", "load_75"] {
         for live in [0, 1_000_000] {
-            let mut point = case("server", name, json!({ "latency_ns": times(1e6) }));
+            let mut point = case("server", name, &json!({ "latency_ns": times(1e6) }));
             point["subject"]["scale"] = live.into();
             measurements.push(point);
         }
@@ -94,7 +94,7 @@ fn times(middle: f64) -> Value {
         .collect()
 }
 
-fn case(topic: &str, case: &str, figures: Value) -> Value {
+fn case(topic: &str, case: &str, figures: &Value) -> Value {
     let run = |factor: f64, block: u64| {
         let factor = factor * (1.0 + block as f64 / 100.0);
         let scaled: serde_json::Map<String, Value> = figures
