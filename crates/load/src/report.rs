@@ -104,6 +104,8 @@ pub struct Report {
     pub statuses: BTreeMap<u16, u64>,
     /// How many requests were under way when the run was interrupted, and are not counted.
     pub unfinished: u64,
+    /// How long the oldest of them had waited by then.
+    pub unfinished_for: Duration,
     /// Whether the run was interrupted.
     pub interrupted: bool,
     /// The same latencies by intended start, each stretch [`Report::interval`] long.
@@ -175,6 +177,7 @@ impl Report {
             "errors": self.errors,
             "statuses": self.statuses,
             "unfinished": self.unfinished,
+            "unfinished_for_ms": self.unfinished_for.as_secs_f64() * 1e3,
             "interrupted": self.interrupted,
             "latency_ms": milliseconds(&self.latency),
             "service_ms": milliseconds(&self.service),

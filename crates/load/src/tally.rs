@@ -146,6 +146,8 @@ impl Tally {
             }
             _ => 0.0,
         };
+        let waits = unfinished.iter().filter(|at| **at >= self.start);
+        let waits = waits.map(|at| now.saturating_sub(*at));
         let began = origin + Duration::from_nanos(self.start);
         let since = Instant::now().saturating_duration_since(began);
         Report {
@@ -163,7 +165,8 @@ impl Tally {
             answers: self.answers,
             errors: self.errors,
             statuses: self.statuses,
-            unfinished: unfinished.iter().filter(|at| **at >= self.start).count() as u64,
+            unfinished: waits.clone().count() as u64,
+            unfinished_for: Duration::from_nanos(waits.max().unwrap_or(0)),
             interrupted: cut || !unfinished.is_empty(),
             intervals: self.intervals,
             interval: Duration::from_nanos(self.interval),

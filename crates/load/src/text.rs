@@ -45,10 +45,15 @@ pub fn report(report: &Report) -> String {
     }
     if report.interrupted {
         let (elapsed, left) = (report.elapsed.as_secs_f64(), report.unfinished);
-        let _ = writeln!(
-            text,
-            "\ninterrupted after {elapsed:.1} s; {left} requests were under way and are not counted"
-        );
+        let _ = write!(text, "\ninterrupted after {elapsed:.1} s");
+        if left > 0 {
+            let waited = report.unfinished_for.as_secs_f64();
+            let _ = write!(
+                text,
+                "; {left} requests were under way, the oldest for {waited:.1} s: they are not counted"
+            );
+        }
+        text.push('\n');
     }
     text + &plot(&report.intervals, report.interval.as_secs_f64())
 }
