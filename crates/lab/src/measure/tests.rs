@@ -51,19 +51,7 @@ echo '{{"process":{{"peak_bytes":'$peak'}}}}'
     }
 
     fn lab(&self) -> Lab<'_> {
-        let target = self.folder.path().join("target");
-        let hashes = ["go/x", "system/x", "counting/x"];
-        Lab {
-            root: self.folder.path(),
-            folders: Folders {
-                counting: target.join("release"),
-                go: target.join("go"),
-                timed: target.join("lab"),
-            },
-            hashes: hashes.map(|key| (key.to_owned(), key.to_owned())).into(),
-            trials: Trials::open(target.join("trials.json")),
-            available: 10_000_000,
-        }
+        lab(self.folder.path())
     }
 
     fn calls(&self) -> String {
@@ -74,35 +62,61 @@ echo '{{"process":{{"peak_bytes":'$peak'}}}}'
         self.lab().ready(wanted, &Budget::of("quick")).unwrap()
     }
 
-    /// Measures these cases at size 1000 in so many blocks, until it is stopped.
     fn measured(&self, cases: &[&str], blocks: usize, stopped: bool) -> ResultFile {
-        let mut lab = self.lab();
-        let budget = Budget::of("quick");
-        let ready = cases
-            .iter()
-            .map(|case| lab.ready(&wanted(case, 1000), &budget).unwrap());
-        let ready: Vec<Ready> = ready.map(Result::unwrap).collect();
-        let request = Request {
-            mode: "quick".to_owned(),
-            only: Vec::new(),
-            settings: Vec::new(),
-            scale: None,
-            blocks: Some(blocks),
-            partition: None,
-        };
-        let store = store::Store::open(&self.folder.path().join("results")).unwrap();
-        let mut journal = store.begin(empty(request.clone())).unwrap();
-        let session = Session {
-            lab: &lab,
-            request: &request,
-            budget,
-            begun: Instant::now(),
-            stopped: &AtomicBool::new(stopped),
-            listener: &Silent,
-        };
-        session.run(ready, &mut journal).unwrap();
-        store::read(&store.end(journal).unwrap()).unwrap()
+        measured(self.folder.path(), cases, blocks, stopped)
     }
+}
+
+fn lab(root: &Path) -> Lab<'_> {
+    let target = root.join("target");
+    let hashes = ["go/x", "system/x", "counting/x"];
+    Lab {
+        root,
+        folders: Folders {
+            counting: target.join("release"),
+            go: target.join("go"),
+            timed: target.join("lab"),
+        },
+        hashes: hashes.map(|key| (key.to_owned(), key.to_owned())).into(),
+        trials: Trials::open(target.join("trials.json")),
+        available: 10_000_000,
+    }
+}
+
+/// Measures these cases at size 1000 in so many blocks, until it is stopped; goes on with what a run left
+/// there that was killed.
+fn measured(root: &Path, cases: &[&str], blocks: usize, stopped: bool) -> ResultFile {
+    let mut lab = lab(root);
+    let budget = Budget::of("quick");
+    let ready = cases
+        .iter()
+        .map(|case| lab.ready(&wanted(case, 1000), &budget).unwrap());
+    let ready: Vec<Ready> = ready.map(Result::unwrap).collect();
+    let request = Request {
+        mode: "quick".to_owned(),
+        only: Vec::new(),
+        settings: Vec::new(),
+        scale: None,
+        blocks: Some(blocks),
+        partition: None,
+    };
+    let store = store::Store::open(&root.join("results")).unwrap();
+    let left = store.recover().unwrap();
+    let left = left.map(|path| store::read(&path).unwrap());
+    let found = left.unwrap_or_else(|| empty(request.clone()));
+    let mut journal = store.begin(found).unwrap();
+    let session = Session {
+        lab: &lab,
+        request: &request,
+        budget,
+        begun: Instant::now(),
+        stopped: &AtomicBool::new(stopped),
+        listener: &Silent,
+    };
+    if let Err(error) = session.run(ready, &mut journal) {
+        panic!("{error:#}");
+    }
+    store::read(&store.end(journal).unwrap()).unwrap()
 }
 
 fn empty(request: Request) -> ResultFile {
@@ -268,4 +282,99 @@ fn counts_stand_where_a_timed_build_has_none() {
         timed.runtime,
         parse(r#"{"allocations":4,"collections":null}"#)
     );
+}
+
+/// Where the process measures that the tests below end.
+const FOLDER: &str = "LAB_TEST_FOLDER";
+
+#[test]
+#[ignore = "the process that the tests below end"]
+fn measures_two_cases() {
+    let folder = std::env::var_os(FOLDER).expect("the folder of a fixture");
+    measured(Path::new(&folder), &["one", "two"], 5, false);
+}
+
+/// The command of a process that measures there, behind these words of a shell.
+fn process(fixture: &Fixture, before: &str) -> std::process::Command {
+    let mut command = std::process::Command::new("sh");
+    command
+        .arg("-c")
+        .arg(format!("{before} exec \"$0\" \"$@\""))
+        .arg(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "measure::tests::measures_two_cases"])
+        .env(FOLDER, fixture.folder.path())
+        .env("RUST_BACKTRACE", "0")
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
+    command
+}
+
+/// The blocks that a run left behind which did not end.
+fn left(fixture: &Fixture) -> usize {
+    let journal = fixture.folder.path().join("results/unfinished.jsonl");
+    let text = fs::read_to_string(journal).unwrap_or_default();
+    let whole = text
+        .split_inclusive('\n')
+        .filter(|line| line.ends_with('\n'));
+    whole.filter(|line| line.contains("\"control_of\"")).count()
+}
+
+fn all_blocks(found: &ResultFile) -> usize {
+    blocks(found, "one") + blocks(found, "two")
+}
+
+#[test]
+fn whenever_a_run_is_killed_the_next_goes_on_and_has_the_same_cases() {
+    let mut chance = fastrand::Rng::with_seed(9);
+    for _ in 0..8 {
+        let fixture = Fixture::new("sleep 0.005");
+        let mut running = process(&fixture, "").spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(chance.u64(20..900)));
+        running.kill().unwrap();
+        running.wait().unwrap();
+        let left = left(&fixture);
+        let store = store::Store::open(&fixture.folder.path().join("results")).unwrap();
+        let found = store
+            .recover()
+            .unwrap()
+            .map(|path| store::read(&path).unwrap());
+        assert_eq!(found.as_ref().map_or(0, all_blocks), left);
+        if let Some(found) = found {
+            // What the lab was told to keep it finds again in its journal.
+            drop(store.begin(found).unwrap());
+        }
+        drop(store);
+        let found = fixture.measured(&["one", "two"], 5, false);
+        let cases: Vec<_> = found
+            .measurements
+            .iter()
+            .map(|m| m.subject.case.as_str())
+            .collect();
+        assert_eq!(cases, ["one", "two"]);
+        assert!(
+            found
+                .measurements
+                .iter()
+                .all(|m| m.blocks.len() + m.dropped.len() >= 5)
+        );
+    }
+}
+
+#[test]
+fn a_full_disk_ends_a_run_with_its_reason_and_loses_nothing() {
+    let fixture = Fixture::new("");
+    // So many blocks of 512 bytes a file may have.
+    let ended = process(&fixture, "trap '' XFSZ; ulimit -f 12;")
+        .output()
+        .unwrap();
+    assert!(!ended.status.success());
+    let said = String::from_utf8_lossy(&ended.stdout) + String::from_utf8_lossy(&ended.stderr);
+    assert!(
+        said.contains("cannot write") && said.contains("unfinished.jsonl"),
+        "{said}"
+    );
+    let left = left(&fixture);
+    assert!(left > 0, "{said}");
+    let found = fixture.measured(&["one", "two"], 5, false);
+    assert!(all_blocks(&found) >= 10 && left < 10);
 }
