@@ -1,96 +1,41 @@
-//! Both servers under load, for half a second each.
+//! The load generator against the two servers.
+#![cfg(target_os = "linux")]
 
-use std::{
-    path::PathBuf,
-    sync::atomic::AtomicBool,
-    time::{Duration, Instant},
-};
+use std::{sync::atomic::AtomicBool, time::Duration};
 
-use lab::{
-    formula::{Formula, Wanted},
-    load::{
-        Job,
-        capacity::Search,
-        drive::Effort,
-        points,
-        server::{Spec, ask},
-    },
-    programs,
-    project::Project,
-    settings::Build,
-};
+use load::{Arrivals, Pace, Plan, Request};
+use tests::{Pair, server::Server};
 
-/// The programs that people run: nothing here is a figure of anything.
-fn program(build: Build) -> PathBuf {
-    let project = Project::find().expect("the project");
-    let programs = programs::build(&project, &[points::TOPIC]).expect("both build");
-    let folder = match build {
-        Build::Go => programs.go,
-        _ => programs.rust,
-    };
-    folder.join(points::TOPIC)
-}
-
-#[cfg(target_os = "linux")]
 #[test]
-fn a_block_of_load_has_every_figure_that_formulas_name() {
-    let half = Duration::from_millis(500);
-    let effort = Effort {
-        search: Search::For(half),
-        again: true,
-        load: half,
-        requests: 0,
-    };
-    let wanted = points::wanted("load_200rps_64k", 1000);
-    let job = Job::new(program, &wanted, effort, 1).expect("a job");
-    let begun = Instant::now();
-    let (block, _) = job.block(1, 0, &AtomicBool::new(false)).expect("a block");
-    assert!(begun.elapsed() < Duration::from_secs(60));
-    let found = |_: &Wanted| Some(&block);
-    for side in ["go", "rust"] {
-        for figure in [
-            "p50(FIGURE.latency_ns)",
-            "p99(FIGURE.service_ns)",
-            "p50(FIGURE.late_ns)",
-            "FIGURE.wall_ns",
-            "FIGURE.cpu_ns",
-            "FIGURE.resident_p5_bytes",
-            "FIGURE.resident_p95_bytes",
-            "FIGURE.runtime.collections",
-        ] {
-            let text = figure.replace("FIGURE", &format!("{side}{{{wanted}}}"));
-            let formula = Formula::parse(&text).expect(&text);
-            assert!(formula.value(&found).is_some(), "{text}");
+fn both_servers_answer_every_request_that_the_generator_counts() {
+    for server in Server::both(&Pair::of("server"), &[]) {
+        let url = format!("http://{}/", server.address);
+        let open = Pace::Open {
+            rate: 100.0,
+            arrivals: Arrivals::Poisson { seed: 1 },
+        };
+        let mut answered = 0;
+        for (pace, body) in [(open, &b""[..]), (Pace::Closed, b""), (open, &[7; 1 << 20])] {
+            let method = if body.is_empty() { "GET" } else { "POST" };
+            let request = Request::new(method, &url, &[], body).expect("a request");
+            let plan = Plan {
+                connections: 4,
+                duration: Duration::from_secs(1),
+                timeout: Duration::from_secs(30),
+                ..Plan::new(request, pace)
+            };
+            let report = load::run(&plan, &AtomicBool::new(false)).expect("a report");
+            assert_eq!(
+                report.failed(),
+                0,
+                "{} {:?}",
+                server.language,
+                report.errors
+            );
+            assert!(report.requests > 0);
+            assert_eq!(report.statuses.get(&200), Some(&report.requests));
+            answered += report.requests;
         }
-        let value = |figure: &str| {
-            let text = format!("{side}{{{wanted}}}.{figure}");
-            Formula::parse(&text).expect(&text).value(&found)
-        };
-        assert_eq!(value("intended_rate"), Some(200.0));
-        assert_eq!(
-            value("requests"),
-            Some(100.0),
-            "half a second of 200 a second"
-        );
-        assert_eq!(value("errors"), Some(0.0));
-    }
-}
-
-#[test]
-fn a_server_that_runs_is_gone_when_nobody_holds_it() {
-    for build in [Build::Go, Build::System] {
-        let spec = Spec {
-            program: program(build),
-            environment: Vec::new(),
-            live: 10,
-            point: points::Point::default(),
-            cores: lab::load::cores::all().expect("cores"),
-        };
-        let server = spec.start(0).expect("it starts");
-        let address = server.address;
-        let stats = server.stats().expect("figures");
-        assert_eq!(stats["live_objects"], 10, "{stats:?}");
-        drop(server);
-        assert!(ask(address, "/stats").is_err());
+        assert_eq!(server.stats()["requests"], answered, "{}", server.language);
     }
 }

@@ -280,21 +280,21 @@ impl<'a> Engine<'a> {
 
     /// Sees whether a request has ended, and how.
     fn ended(&mut self, slot: usize, progress: Progress) {
-        let place = &mut self.slots[slot];
         let outcome = match progress {
             Progress::Waits { to_write } => return self.await_writing(slot, to_write),
             Progress::Answered(whole) => {
                 if !whole.keep {
-                    place.connection = None;
+                    self.slots[slot].connection = None;
                 }
+                self.await_writing(slot, false);
                 Ok(whole.status)
             }
             Progress::Failed(failure) => {
-                place.connection = None;
+                self.slots[slot].connection = None;
                 Err(failure)
             }
         };
-        let Some((_, job)) = place.job.take() else {
+        let Some((_, job)) = self.slots[slot].job.take() else {
             return;
         };
         self.under_way -= 1;
