@@ -300,6 +300,7 @@ impl Session<'_> {
             });
         }
         let copy = folder.join("copy");
+        fs::create_dir_all(&copy)?;
         for part in ["Cargo.toml", "Cargo.lock", "crates", "tests", "go"] {
             copy_all(&root.join(part), &copy.join(part))?;
         }
