@@ -33,10 +33,6 @@ var odd = []struct{ name, request string }{
 		"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
 	},
 	{"an unknown encoding", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n"},
-	{
-		"more behind the last chunk",
-		"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nx\r\n",
-	},
 	{"half a line and no more", "GET /hea"},
 	{
 		"a hundred fields",

@@ -141,6 +141,7 @@ fn a_chunk_that_lies_spoils_its_connection_only() {
         "\r\nx\r\n0\r\n\r\n",
         "1\r\nx0\r\n\r\n",
         "1\rx\r\n0\r\n\r\n",
+        "1\r\nx\r\n0\r\nx\r\n",
     ];
     attack("chunks that lie", |server| {
         let ends = together(lies.len(), |i| {
@@ -149,7 +150,10 @@ fn a_chunk_that_lies_spoils_its_connection_only() {
             let _ = stream.write_all(request.as_bytes());
             end(&mut stream)
         });
-        only(ends, &["400"])
+        // Behind the last chunk Actix answers before it looks; it closes, too, and answers no more.
+        let whole = ends.get("200").copied().unwrap_or(0);
+        assert!(whole <= 1, "{ends:?}");
+        only(ends, &["400", "200"])
     });
 }
 

@@ -12,6 +12,8 @@ use std::{
 };
 
 use actix_web::{
+    guard,
+    http::Method,
     rt,
     web::{self, Data, Json, ServiceConfig},
 };
@@ -96,11 +98,13 @@ impl Experiment {
     pub fn routes(experiment: &Data<Self>, config: &mut ServiceConfig) {
         config.app_data(experiment.clone());
         config.app_data(Data::new(Pool::default()));
-        config.route("/stats", web::get().to(stats));
-        config.route("/stats", web::head().to(stats));
+        // A guard for each method would be told among the methods that are allowed, once more.
+        let reads = || {
+            guard::fn_guard(|request| [Method::GET, Method::HEAD].contains(&request.head().method))
+        };
+        config.service(web::resource("/stats").guard(reads()).to(stats));
         if experiment.changed {
-            config.route("/", web::get().to(answer));
-            config.route("/", web::head().to(answer));
+            config.service(web::resource("/").guard(reads()).to(answer));
         }
         if experiment.probe.is_some() {
             rt::spawn(watch(experiment.clone()));
