@@ -62,7 +62,7 @@ fn counts(changes: &Changes) -> String {
     let all: Vec<Moved> = changes.rows.iter().flat_map(|r| [r.go, r.rust]).collect();
     let known = all.iter().filter(|m| matches!(m, Moved::Known(_))).count();
     let differ = all.iter().filter(|moved| moved.differs()).count();
-    let changed = all.iter().filter(|moved| moved.changed()).count();
+    let far_off = all.iter().filter(|moved| moved.changed()).count();
     let far = (CHANGED - 1.0) * 100.0;
     let mut text = match changes.verdicts.len() {
         0 => "No verdict changed.".to_owned(),
@@ -71,7 +71,7 @@ fn counts(changes: &Changes) -> String {
     };
     let _ = write!(
         text,
-        " Of {known} figures (wall and CPU time, peak memory, on each side) {differ} differ and {changed} moved by more than {far:.0} %; {:.0} would differ by chance if nothing had changed.",
+        " Of {known} figures (wall and CPU time, peak memory, on each side) {differ} differ and {far_off} moved by more than {far:.0} %; {:.0} would differ by chance if nothing had changed.",
         known as f64 / 20.0
     );
     if known < all.len() {
