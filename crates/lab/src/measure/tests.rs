@@ -2,7 +2,9 @@
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
-use super::*;
+use std::{sync::atomic::AtomicBool, time::Instant};
+
+use super::{session::add_counts, *};
 use crate::{
     result::{Commit, Machine, SCHEMA},
     settings::DEFAULT,
