@@ -2,6 +2,8 @@ package server
 
 import (
 	"bytes"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"memory.example/pairs/pair"
@@ -41,5 +43,24 @@ func TestAnUnclearedBufferIsOnlyTouched(t *testing.T) {
 	Touch(expected)
 	if got := used(t, "--pooled-uncleared"); !bytes.Equal(got, expected) {
 		t.Errorf("%v, want %v", got, expected)
+	}
+}
+
+func TestEveryRequestTouchesItsMemory(t *testing.T) {
+	var seen []byte
+	defer func(before func([]byte)) { blackBox = before }(blackBox)
+	blackBox = func(data []byte) { seen = data }
+	asked := &experiment{payload: Payload}
+	for name, handler := range map[string]http.Handler{
+		"the article's":    Routes(&Site{}),
+		"the experiment's": asked.answer(&Site{}),
+	} {
+		want := make([]byte, Payload)
+		Touch(want)
+		seen = nil
+		handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+		if !bytes.Equal(seen, want) {
+			t.Errorf("%s: %d bytes, not all of them touched", name, len(seen))
+		}
 	}
 }
