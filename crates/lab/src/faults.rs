@@ -106,7 +106,7 @@ impl Bench {
     pub fn new(project: &Project, side: Side) -> Result<Self> {
         let folder = project.target().join("faults").join(side.to_string());
         Ok(Bench {
-            copy: Copy::new(project, folder)?,
+            copy: Copy::new(project, &folder)?,
             side,
         })
     }

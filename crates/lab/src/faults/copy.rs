@@ -35,11 +35,11 @@ impl Undo {
 
 impl Copy {
     /// Copies what has changed since the last time, and nothing else: what was built stays fresh.
-    pub fn new(project: &Project, folder: PathBuf) -> Result<Self> {
-        mirror(&project.root, &folder, &LEFT_OUT)
+    pub fn new(project: &Project, folder: &Path) -> Result<Self> {
+        mirror(&project.root, folder, &LEFT_OUT)
             .with_context(|| format!("cannot copy the project to {}", folder.display()))?;
         Ok(Copy {
-            project: Project::at(&folder)?,
+            project: Project::at(folder)?,
         })
     }
 
@@ -51,16 +51,19 @@ impl Copy {
                 name.display()
             )
         };
-        let patch = Patch::from_str(text).map_err(|error| stale(error.to_string()))?;
-        let Some(path) = patch.modified().and_then(|path| path.strip_prefix("b/")) else {
+        let edit = Patch::from_str(text).map_err(|error| stale(error.to_string()))?;
+        let Some(path) = edit.modified().and_then(|path| path.strip_prefix("b/")) else {
             bail!("{} does not say which file it changes", name.display());
         };
-        let path = self.project.root.join(path);
+        let file = self.project.root.join(path);
         let before =
-            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let after = diffy::apply(&before, &patch).map_err(|error| stale(error.to_string()))?;
-        fs::write(&path, after).with_context(|| cannot_write(&path))?;
-        Ok(Undo { path, text: before })
+            fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        let after = diffy::apply(&before, &edit).map_err(|error| stale(error.to_string()))?;
+        fs::write(&file, after).with_context(|| cannot_write(&file))?;
+        Ok(Undo {
+            path: file,
+            text: before,
+        })
     }
 }
 
