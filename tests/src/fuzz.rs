@@ -28,7 +28,7 @@ const OPERATIONS: &[Operation] = &[
 
 /// Each line of a script comes as the table says, or is refused by its number.
 pub fn script(mut bytes: &[u8]) {
-    let most = 1 + bytes.iter().filter(|&&byte| byte == b'\n').count();
+    let most = bytes.split(|&byte| byte == b'\n').count();
     let mut script = Script::new(&mut bytes, "bytes".to_owned(), OPERATIONS, &Out::memory());
     for _ in 0..=most {
         match script.read_line() {

@@ -45,7 +45,8 @@ fn lines(printed: &[u8]) -> Vec<Value> {
 fn bare(name: &str, folder: &Path) -> std::path::PathBuf {
     let source = project().root.join("tests/bare").join(name);
     let program = folder.join(name).with_extension("program");
-    let mut build = if name.ends_with(".go") {
+    let is_go = source.extension().is_some_and(|ending| ending == "go");
+    let mut compiler = if is_go {
         let mut go = Go::find(project()).expect("a Go").command(project());
         go.args(["build", "-buildvcs=false"]);
         go
@@ -54,7 +55,7 @@ fn bare(name: &str, folder: &Path) -> std::path::PathBuf {
         rustc.args(["--edition", "2024", "-O"]);
         rustc
     };
-    let built = build.arg("-o").arg(&program).arg(&source).status();
+    let built = compiler.arg("-o").arg(&program).arg(&source).status();
     assert!(built.expect("a compiler").success(), "{name}");
     program
 }
@@ -185,8 +186,8 @@ fn the_collectors_figures_are_those_of_its_trace() {
     // Reading asks for a collection before and after what is measured.
     let is_forced = |line: &&str| line.ends_with("(forced)");
     let mut forced = (0..trace.len()).filter(|&place| is_forced(&trace[place]));
-    let (first, last) = (forced.next().expect("one"), forced.next().expect("another"));
-    let cycles: Vec<_> = trace[first + 1..last]
+    let (before, after) = (forced.next().expect("one"), forced.next().expect("another"));
+    let cycles: Vec<_> = trace[before + 1..after]
         .iter()
         .map(|line| traced(line))
         .collect();
@@ -279,11 +280,11 @@ fn gos_allocations_are_those_of_the_memory_profile_at_rate_1() {
         let replace = serde_json::json!({"Replace": {own.to_string_lossy(): source}});
         fs::write(&overlay, replace.to_string()).expect("a file");
         let program = folder.path().join("program");
-        let mut build = Go::find(project()).expect("a Go").command(project());
-        build
+        let mut compiler = Go::find(project()).expect("a Go").command(project());
+        compiler
             .args(["build", "-buildvcs=false", "-overlay"])
             .arg(&overlay);
-        let built = build
+        let built = compiler
             .arg("-o")
             .arg(&program)
             .arg(format!("./cmd/{topic}"))

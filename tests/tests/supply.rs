@@ -76,10 +76,10 @@ fn every_direct_dependency_has_its_reason_in_contributing() {
     let rows = rows.lines().take_while(|line| line.starts_with('|'));
     let mut named = BTreeSet::new();
     for row in rows {
-        let (names, why) = row[1..].split_once('|').expect("two columns");
+        let (given, why) = row[1..].split_once('|').expect("two columns");
         assert!(why.trim_end_matches('|').trim().len() > 5, "{row}");
-        let names = names.split(',').map(|name| name.split('(').next());
-        named.extend(names.flatten().map(|name| name.trim().to_owned()));
+        let given = given.split(',').map(|name| name.split('(').next());
+        named.extend(given.flatten().map(|name| name.trim().to_owned()));
     }
     let used = dependencies();
     let missing: Vec<_> = used.difference(&named).collect();

@@ -135,7 +135,7 @@ impl Job {
             Pace::Plain => 3,
             Pace::Even => 2,
         };
-        3 * self.effort.cost() + searches * (self.effort.cost() - self.effort.load) / 2
+        3 * self.effort.cost() + searches * self.effort.cost().saturating_sub(self.effort.load) / 2
     }
 
     /// The commands of both servers, as one would type them in the top folder.

@@ -150,7 +150,9 @@ impl Judge {
                 }
             }
         }
-        let newest: Vec<_> = store::newest(&folder)?.into_iter().collect();
-        store::read_all(&newest)
+        match store::newest(&folder)? {
+            Some(newest) => store::read_all(&store::with_load(&folder, newest)?),
+            None => Ok(Vec::new()),
+        }
     }
 }

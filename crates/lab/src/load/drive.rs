@@ -323,16 +323,16 @@ fn grown(before: &Map<String, Value>, mut now: Map<String, Value>) -> Map<String
 mod tests {
     use super::*;
 
-    fn object(value: Value) -> Map<String, Value> {
+    fn object(value: &Value) -> Map<String, Value> {
         value.as_object().unwrap().clone()
     }
 
     #[test]
     fn only_what_the_load_added_is_told() {
-        let before = object(json!({"collections": 7, "live_bytes": 100, "gc_cpu_ns": null}));
-        let now = object(json!({"collections": 9, "live_bytes": 90, "gc_cpu_ns": null}));
+        let before = object(&json!({"collections": 7, "live_bytes": 100, "gc_cpu_ns": null}));
+        let now = object(&json!({"collections": 9, "live_bytes": 90, "gc_cpu_ns": null}));
         let told = grown(&before, now);
-        assert_eq!(told, object(json!({"collections": 2, "live_bytes": 90})));
+        assert_eq!(told, object(&json!({"collections": 2, "live_bytes": 90})));
     }
 
     #[test]
