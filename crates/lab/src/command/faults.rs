@@ -41,10 +41,8 @@ impl Faults {
             let (project, topics, total) = (&project, &topics, &total);
             let workers =
                 sides.map(|side| scope.spawn(move || plant(project, topics, side, total)));
-            let ended = workers.into_iter().map(ScopedJoinHandle::join);
-            ended
-                .map(|end| end.unwrap_or_else(|panic| resume_unwind(panic)))
-                .collect::<Result<()>>()
+            let mut ended = workers.into_iter().map(ScopedJoinHandle::join);
+            ended.try_for_each(|end| end.unwrap_or_else(|panic| resume_unwind(panic)))
         })?;
         let total = total.into_inner().unwrap_or_else(PoisonError::into_inner);
         if total.wrong > 0 {

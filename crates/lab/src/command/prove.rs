@@ -78,10 +78,8 @@ impl Prove {
         let threads = thread::available_parallelism().map_or(1, usize::from);
         thread::scope(|scope| {
             let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            let ended = workers.into_iter().map(ScopedJoinHandle::join);
-            ended
-                .map(|end| end.unwrap_or_else(|panic| resume_unwind(panic)))
-                .collect::<Result<()>>()
+            let mut ended = workers.into_iter().map(ScopedJoinHandle::join);
+            ended.try_for_each(|end| end.unwrap_or_else(|panic| resume_unwind(panic)))
         })?;
         let Total {
             scripts,
