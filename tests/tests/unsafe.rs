@@ -7,8 +7,12 @@ use std::{
 
 use tests::project;
 
-/// The files that may hold unsafe code.
-const ALLOWED: [&str; 2] = ["crates/allocator/", "crates/pair/src/heap.rs"];
+/// The files that may hold unsafe code; the last one in the text of a program that it compiles.
+const ALLOWED: [&str; 3] = [
+    "crates/allocator/",
+    "crates/pair/src/heap.rs",
+    "crates/lab/src/checks/smallest.rs",
+];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {

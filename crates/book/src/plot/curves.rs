@@ -96,7 +96,7 @@ pub fn plot(title: String, about: String, scales: &Scales, curves: &[Curve]) -> 
             text x=(LEFT + 34.0) y=(y + 4.0) { (curve.label) }
         }
     };
-    let mut head = vec![String::new()];
+    let mut head = vec![scales.across.to_string()];
     let all = curves.iter().flat_map(|curve| &curve.points);
     let mut columns: Vec<f64> = all.map(|point| point.0).collect();
     columns.sort_by(f64::total_cmp);

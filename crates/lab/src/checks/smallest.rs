@@ -46,6 +46,7 @@ const NO_STD_IDLE: &str = r#"#![no_std]
 fn panic(_: &core::panic::PanicInfo) -> ! {
     loop {}
 }
+// SAFETY: C's sleep takes any number of seconds.
 unsafe extern "C" {
     safe fn sleep(seconds: u32) -> u32;
 }
