@@ -304,9 +304,9 @@ fn mistake(project: &Project, fixture: &Fixture, highlighter: &Highlighter) -> R
     Ok(html! {
         details.mistake {
             summary { span class={ "tag " (language) } { (name) } " " (sentence) " " span.answer { (answers.join(", ")) } }
-            div.body tabindex="0" role="region" aria-label={ "Code: " (sentence) } { (PreEscaped(shown)) }
+            div.body tabindex="0" role="region" aria-label={ "Code in " (name) ": " (sentence) } { (PreEscaped(shown)) }
             @if let Some(kept) = kept {
-                pre.output tabindex="0" aria-label={ "Answer: " (sentence) } { (kept.trim_end()) }
+                pre.output tabindex="0" aria-label={ "Answer in " (name) ": " (sentence) } { (kept.trim_end()) }
             } @else {
                 p { "The full answer is not kept yet: " code { "cargo make mistakes" } " asks for it." }
             }
