@@ -26,6 +26,7 @@ pub fn html(claim: &Judged, plots: &[Plot]) -> Markup {
                 }
             }
             @if !claim.tests.is_empty() { (tests(claim)) }
+            @if !claim.shown.is_empty() { p { b { "Beside. " } (claim.shown.join("; ")) "." } }
             @if !plots.is_empty() {
                 div.plots { @for plot in plots { (plot.html()) } }
             }

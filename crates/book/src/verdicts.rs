@@ -42,6 +42,8 @@ pub struct Judged {
     pub page: String,
     /// What was asked, with what was found.
     pub tests: Vec<Tested>,
+    /// The figures beside the verdict, in words.
+    pub shown: Vec<String>,
     /// What the other side would answer, and the figure that tests it.
     pub answer: Option<(String, Option<String>)>,
     /// The supposed cause, and what the experiment showed that takes it away.
@@ -220,6 +222,7 @@ fn judge(claim: &Claim, results: &Results, world: Option<&World>) -> Judged {
         evidence: String::new(),
         page: String::new(),
         tests: Vec::new(),
+        shown: Vec::new(),
         answer: claim.answer.clone().map(|says| (says, None)),
         cause: None,
         caveats: claim.caveats.clone(),
@@ -232,6 +235,7 @@ fn judge(claim: &Claim, results: &Results, world: Option<&World>) -> Judged {
             judged.whole = judgement.verdict.to_string();
             judged.evidence = ledger::evidence(&judgement);
             judged.tests = tests(claim, &judgement.found);
+            judged.shown = judgement.shown.iter().filter_map(ledger::said).collect();
             if let (Some((_, figure)), Some(found)) = (&mut judged.answer, &judgement.answer) {
                 *figure = ledger::said(found);
             }

@@ -43,8 +43,10 @@ pub struct Claim {
     /// What has to be so, or the machine decides and not the languages.
     #[serde(default)]
     pub fit: Vec<Test>,
-    /// Why it cannot be judged yet: `load` until there is load over HTTP.
-    pub needs: Option<String>,
+    /// Figures that stand beside the verdict, such as the article's own milliseconds: nothing binds them
+    /// to another machine.
+    #[serde(default)]
+    pub shown: Vec<Test>,
     /// What a supporter of the other side would answer.
     pub answer: Option<String>,
     /// The figure or the fact that tests that answer.
@@ -87,7 +89,8 @@ pub struct Test {
     pub least: Option<f64>,
     /// The largest value for which it holds; none means that it only has to lie beyond `least`.
     pub most: Option<f64>,
-    /// Whether it has to be so in each single block: three suffice, and their whole range counts.
+    /// Whether it has to be so in each single block: three suffice then, and where they are too few for
+    /// an interval their whole range counts.
     #[serde(default)]
     pub each: bool,
     /// The unit in which the value is printed: `ratio`, `ns`, `bytes`, `share`, `count`.
@@ -149,30 +152,41 @@ pub struct Replay {
 }
 
 impl Claim {
-    /// All quantities that it asks for: of its tests, of its answer and of its cause.
-    pub fn quantities(&self) -> Vec<&str> {
-        let mut quantities: Vec<&str> = Vec::new();
-        for test in self.test.iter().chain(&self.fit).chain(&self.answered_by) {
-            quantities.extend(test.value.as_deref());
-            quantities.extend(test.headline.iter().flatten().map(String::as_str));
-        }
-        if let Some(cause) = &self.cause {
-            quantities.extend([cause.effect.as_str(), &cause.without]);
-            quantities.extend(cause.counter.iter().map(String::as_str));
-        }
-        quantities
+    /// The measurements that it asks for, judged or only shown.
+    pub fn wanted(&self) -> Result<BTreeSet<Wanted>> {
+        let mut all = self.judged()?;
+        all.extend(self.of(quantities(self.shown.iter().chain(&self.answered_by)))?);
+        Ok(all)
     }
 
-    /// The measurements that those need.
-    pub fn wanted(&self) -> Result<BTreeSet<Wanted>> {
+    /// Those of them on which its verdict and its cause rest.
+    pub fn judged(&self) -> Result<BTreeSet<Wanted>> {
+        let mut judged = quantities(self.test.iter().chain(&self.fit));
+        if let Some(cause) = &self.cause {
+            judged.extend([cause.effect.as_str(), &cause.without]);
+            judged.extend(cause.counter.iter().map(String::as_str));
+        }
+        self.of(judged)
+    }
+
+    fn of(&self, quantities: Vec<&str>) -> Result<BTreeSet<Wanted>> {
         let mut all = BTreeSet::new();
-        for text in self.quantities() {
+        for text in quantities {
             let formula = Formula::parse(text)
                 .with_context(|| format!("the claim {} in claims.toml", self.id))?;
             all.extend(formula.wanted());
         }
         Ok(all)
     }
+}
+
+fn quantities<'a>(tests: impl Iterator<Item = &'a Test>) -> Vec<&'a str> {
+    let mut quantities = Vec::new();
+    for test in tests {
+        quantities.extend(test.value.as_deref());
+        quantities.extend(test.headline.iter().flatten().map(String::as_str));
+    }
+    quantities
 }
 
 impl Claims {
@@ -232,9 +246,30 @@ mod tests {
     }
 
     #[test]
+    fn what_only_an_answer_or_a_figure_beside_asks_for_is_not_judged() {
+        let text = r#"
+            id = "X"
+            topic = "list"
+            says = "x"
+            test = [{ value = "go{list/test}.wall_ns" }]
+            fit = [{ value = "go{list/fit}.wall_ns" }]
+            shown = [{ value = "go{list/shown}.wall_ns" }]
+            answered_by = { value = "go{list/answer}.wall_ns" }
+            cause = { says = "x", effect = "go{list/effect}.wall_ns", without = "1", counter = ["2", "3"] }
+        "#;
+        let claim: Claim = toml::from_str(text).unwrap();
+        let cases = |wanted: BTreeSet<Wanted>| -> Vec<String> {
+            wanted.into_iter().map(|wanted| wanted.case).collect()
+        };
+        assert_eq!(cases(claim.judged().unwrap()), ["effect", "fit", "test"]);
+        let all = ["answer", "effect", "fit", "shown", "test"];
+        assert_eq!(cases(claim.wanted().unwrap()), all);
+    }
+
+    #[test]
     fn every_test_asks_for_one_thing() {
         for claim in claims().claim {
-            let tests = claim.test.iter().chain(&claim.fit);
+            let tests = claim.test.iter().chain(&claim.fit).chain(&claim.shown);
             for test in tests.chain(&claim.answered_by) {
                 let asked = [
                     test.value.is_some(),

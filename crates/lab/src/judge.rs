@@ -31,6 +31,8 @@ pub struct Judgement<'a> {
     pub verdict: Verdict,
     /// What its tests found, in their order.
     pub found: Vec<Found>,
+    /// The figures beside the verdict.
+    pub shown: Vec<Found>,
     /// What tests the other side's answer.
     pub answer: Option<Found>,
     /// The tested cause, if one is supposed.
@@ -70,10 +72,12 @@ pub fn judge<'a>(claim: &'a Claim, results: &Results, world: &World) -> Result<J
         .iter()
         .map(|f| (f.state.clone(), f.finding.clone()))
         .collect();
-    let verdict = match (&claim.needs, parted) {
-        (Some(needs), _) => Verdict::Undecided(format!("needs {needs}")),
-        (None, Some(parted)) => parted,
-        (None, None) => rule::verdict(claim.join, &findings),
+    let verdict = parted.unwrap_or_else(|| rule::verdict(claim.join, &findings));
+    let verdict = match verdict {
+        Verdict::Undecided(why) if results.is_quick(claim, &why)? => {
+            Verdict::Undecided("quick".to_owned())
+        }
+        verdict => verdict,
     };
     let verdict = match unfit(claim, results, world)? {
         Some(why) if !matches!(verdict, Verdict::Undecided(_)) => {
@@ -81,6 +85,10 @@ pub fn judge<'a>(claim: &'a Claim, results: &Results, world: &World) -> Result<J
         }
         _ => verdict,
     };
+    let mut shown = Vec::new();
+    for test in &claim.shown {
+        shown.extend(ask(claim, test, results, world, true)?);
+    }
     let answer = match &claim.answered_by {
         Some(test) => ask(claim, test, results, world, true)?.into_iter().next(),
         None => None,
@@ -89,6 +97,7 @@ pub fn judge<'a>(claim: &'a Claim, results: &Results, world: &World) -> Result<J
         claim,
         verdict,
         found,
+        shown,
         answer,
         cause: explain(claim, results)?,
     })
@@ -159,7 +168,7 @@ fn ask(
             }
             (None, [formula]) => {
                 let figure = if test.each {
-                    results.range(formula)
+                    results.of_each(formula, is_ratio(test))
                 } else {
                     results.figure(formula, is_ratio(test))
                 };

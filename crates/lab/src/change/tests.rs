@@ -140,6 +140,7 @@ fn judgement(claim: &Claim, verdict: Verdict, values: [f64; 2]) -> Judgement<'_>
         claim,
         verdict,
         found: ["wall", "cpu"].into_iter().zip(values).map(found).collect(),
+        shown: Vec::new(),
         answer: None,
         cause: None,
     }

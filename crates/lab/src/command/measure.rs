@@ -141,7 +141,7 @@ impl Choose {
         }
         let mut judged = Vec::new();
         for claim in claims.iter().flat_map(|claims| &claims.claim) {
-            judged.extend(claim.wanted()?);
+            judged.extend(claim.judged()?);
         }
         let mut budget = Budget::of(mode);
         if request.blocks.is_some() {

@@ -7,6 +7,7 @@ use anyhow::Result;
 use crate::{
     claims::Claim,
     formula::{Formula, Wanted},
+    load::is_load,
     result::{Block, Measurement, ResultFile},
     stats::{self, Estimate},
 };
@@ -57,8 +58,13 @@ impl<'a> Results<'a> {
         }
     }
 
-    /// A formula's middle, and the whole range of its values, for what has to be so in each block.
-    pub fn range(&self, formula: &Formula) -> Figure {
+    /// The figure of what has to be so in each block: where there are too few for an interval, the middle
+    /// and the whole range of the values.
+    pub fn of_each(&self, formula: &Formula, is_ratio: bool) -> Figure {
+        let figure = self.figure(formula, is_ratio);
+        if !matches!(figure, Figure::Rough { .. }) {
+            return figure;
+        }
         let mut values = match self.values(formula) {
             Ok(values) => values,
             Err(missing) => return missing,
@@ -82,7 +88,7 @@ impl<'a> Results<'a> {
         for wanted in formula.wanted() {
             match self.find(&wanted) {
                 Some(measurement) => measurements.push((wanted, measurement)),
-                None => return Err(Figure::Missing(format!("{wanted} is not measured"))),
+                None => return Err(Figure::Missing(missing(&wanted))),
             }
         }
         let blocks = measurements
@@ -135,20 +141,42 @@ impl<'a> Results<'a> {
         Ok(wanted.iter().all(|wanted| self.find(wanted).is_some()))
     }
 
+    /// Whether a quick run is what leaves a claim open for this reason: of load it measures one point, in
+    /// three short blocks.
+    pub fn is_quick(&self, claim: &Claim, why: &str) -> Result<bool> {
+        let files = self.0;
+        if files.is_empty() || files.iter().any(|file| file.request.mode != "quick") {
+            return Ok(false);
+        }
+        let failed = |wanted: &Wanted| {
+            let mut left_out = files.iter().flat_map(|file| &file.left_out);
+            left_out.any(|left| left.subject == wanted.to_string())
+        };
+        let wanted = claim.wanted()?;
+        let mut load = wanted.iter().filter(|w| is_load(w) && !failed(w));
+        Ok(load.any(|wanted| why == missing(wanted) || why.starts_with("only ")))
+    }
+
     /// The measurement that is wanted; without a size, the one at the case's own size.
     pub fn find(&self, wanted: &Wanted) -> Option<&'a Measurement> {
         let fits = |measurement: &&&'a Measurement| {
             let subject = &measurement.subject;
             subject.topic == wanted.topic
                 && subject.case == wanted.case
-                && wanted.scale.is_none_or(|scale| scale == subject.scale)
+                && wanted
+                    .scale
+                    .map_or(measurement.own_scale, |scale| scale == subject.scale)
                 && (&subject.go, &subject.rust) == (&wanted.go, &wanted.rust)
                 && subject.cores == wanted.cores
         };
         let all: Vec<&Measurement> = self.0.iter().flat_map(|file| &file.measurements).collect();
         all.iter()
             .filter(fits)
-            .max_by_key(|m| (m.own_scale, m.blocks.len()))
+            .max_by_key(|m| m.blocks.len())
             .copied()
     }
+}
+
+fn missing(wanted: &Wanted) -> String {
+    format!("{wanted} is not measured")
 }

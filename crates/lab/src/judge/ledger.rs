@@ -75,6 +75,7 @@ pub fn evidence(judgement: &Judgement) -> String {
         _ => {}
     }
     parts.extend(judgement.found.iter().filter_map(said));
+    parts.extend(judgement.shown.iter().filter_map(said));
     if parts.is_empty() && judgement.verdict == Verdict::Shown {
         parts.push("not measured in this run".to_owned());
     }
@@ -104,6 +105,9 @@ pub fn full(judgement: &Judgement) -> String {
     for found in &judgement.found {
         line("found", &told(found));
     }
+    for shown in &judgement.shown {
+        line("beside", &told(shown));
+    }
     if let Some(answer) = &claim.answer {
         line("but", answer);
     }
@@ -121,7 +125,7 @@ pub fn full(judgement: &Judgement) -> String {
     for caveat in &claim.caveats {
         line("mind", caveat);
     }
-    if claim.needs.is_none() && !claim.quantities().is_empty() {
+    if claim.wanted().is_ok_and(|wanted| !wanted.is_empty()) {
         let decides = matches!(judgement.verdict, Verdict::Undecided(_));
         let label = if decides { "to decide" } else { "again" };
         line(
@@ -139,13 +143,15 @@ pub fn full(judgement: &Judgement) -> String {
 pub fn to_decide(judgements: &[Judgement], files: &[ResultFile]) -> Option<String> {
     let lacks = |judgement: &&Judgement| {
         let missing = |found: &Found| !matches!(&found.figure, None | Some(Figure::Known(_)));
-        judgement.claim.needs.is_none()
-            && matches!(judgement.verdict, Verdict::Undecided(_))
-            && judgement.found.iter().any(missing)
+        matches!(judgement.verdict, Verdict::Undecided(_)) && judgement.found.iter().any(missing)
     };
     let count = judgements.iter().filter(lacks).count();
     let quick = files.iter().all(|file| file.request.mode == "quick");
-    let how = if quick { "--only claims" } else { "--thorough" };
+    let how = if quick {
+        "--only claims (--only load for those about load)"
+    } else {
+        "--thorough"
+    };
     (count > 0).then(|| {
         format!("{count} of the undecided lack figures: cargo lab measure {how}, then judge again.")
     })

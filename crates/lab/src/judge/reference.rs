@@ -81,7 +81,8 @@ fn section(files: &[ResultFile], judgements: &[Judgement]) -> String {
     for judgement in judgements {
         let claim = judgement.claim;
         // What programs print when they are asked may differ from run to run: the verdict does not.
-        let measured = judgement.found.iter().filter(|f| f.figure.is_some());
+        let found = judgement.found.iter().chain(&judgement.shown);
+        let measured = found.filter(|f| f.figure.is_some());
         let mut found: Vec<String> = measured.filter_map(ledger::said).collect();
         found.extend(claim.figure.iter().map(|said| format!("*said: {said}*")));
         let why = match judgement.verdict.why() {

@@ -119,3 +119,44 @@ fn a_result_has_a_claim_if_it_has_all_that_the_claim_asks_for() {
     assert!(!has(&[("list", 2.0, 6)]));
     assert!(has(&[("list", 2.0, 6), ("tree", 2.0, 1)]));
 }
+
+#[test]
+fn a_claim_that_names_no_size_is_judged_at_the_own_size_or_not_at_all() {
+    let mut file = result(&[("list", 2.0, 6)]);
+    let figure = |file: &ResultFile, text: &str| {
+        let formula = Formula::parse(text).unwrap();
+        Results(std::slice::from_ref(file)).figure(&formula, false)
+    };
+    let own = figure(&file, "go{list/case}.wall_ns");
+    assert!(matches!(own, Figure::Known(_)), "{own:?}");
+    file.measurements[0].own_scale = false;
+    let other = figure(&file, "go{list/case}.wall_ns");
+    let missing = "list/case is not measured".to_owned();
+    assert_eq!(other, Figure::Missing(missing));
+    assert_eq!(figure(&file, "go{list/case@1000}.wall_ns"), own);
+}
+
+#[test]
+fn what_has_to_be_so_in_each_block_takes_the_range_only_where_there_is_no_interval() {
+    let figure = |values: &[f64]| {
+        let mut file = result(&[("list", 1.0, values.len())]);
+        for (block, &value) in file.measurements[0].blocks.iter_mut().zip(values) {
+            block.go.samples[0].insert("wall_ns".to_owned(), value.into());
+        }
+        let formula = Formula::parse("go{list/case}.wall_ns").unwrap();
+        Results(&[file]).of_each(&formula, false)
+    };
+    let Figure::Known(few) = figure(&[3.0, 1.0, 2.0]) else {
+        panic!("three suffice");
+    };
+    assert_eq!((few.low, few.value, few.high), (1.0, 2.0, 3.0));
+    let Figure::Known(many) = figure(&[9.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0]) else {
+        panic!("ten make an interval");
+    };
+    assert!(
+        many.high < 9.0,
+        "one block of ten does not decide: {many:?}"
+    );
+    let (value, blocks) = (1.5, 2);
+    assert_eq!(figure(&[1.0, 2.0]), Figure::Rough { value, blocks });
+}

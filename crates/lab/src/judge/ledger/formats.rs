@@ -98,7 +98,7 @@ pub fn csv(judgements: &[Judgement]) -> String {
         if judgement.found.is_empty() {
             let _ = writeln!(text, "{head},,,,,,,");
         }
-        for found in &judgement.found {
+        for found in judgement.found.iter().chain(&judgement.shown) {
             let figure = match &found.figure {
                 Some(Figure::Known(e)) => format!("{},{},{},{}", e.value, e.low, e.high, e.count),
                 Some(Figure::Rough { value, blocks }) => format!("{value},,,{blocks}"),
@@ -130,6 +130,7 @@ pub fn json(judgements: &[Judgement]) -> Value {
                 "verdict": judgement.verdict.word(),
                 "why": judgement.verdict.why(),
                 "found": judgement.found.iter().map(found).collect::<Value>(),
+                "shown": judgement.shown.iter().map(found).collect::<Value>(),
                 "answer": claim.answer,
                 "answered_by": judgement.answer.as_ref().map(found),
                 "cause": judgement.cause.as_ref().map(|experiment| json!({

@@ -1,0 +1,85 @@
+//! What a quick run decides of the claims about load, and what it leaves to a longer one.
+
+use std::slice;
+
+use lab::{
+    claims::Claims,
+    judge::{self, Results, Verdict, World},
+    result::{Because, LeftOut, ResultFile, SCHEMA},
+};
+use serde_json::{Value, json};
+use tests::project;
+
+/// A quick run's three blocks of the article's own server, of which Go's memory swings.
+fn quick() -> ResultFile {
+    let run = |swing: f64| {
+        let sample = json!({
+            "latency_ns": [[1e6, 20_000], [2e6, 100]], "requests": 20_100, "cpu_ns": 1e6,
+            "resident_p5_bytes": 100.0, "resident_p50_bytes": 100.0,
+            "resident_p95_bytes": 100.0 * (1.0 + swing),
+        });
+        json!({"answer": "OK", "samples": [sample], "runtime": {"collections": 40}, "process": {}})
+    };
+    let block = json!({
+        "order": [], "go": run(0.6), "rust": run(0.0), "control": run(0.6), "control_of": "go",
+        "steal": 0.0,
+    });
+    let subject = json!({
+        "topic": "server", "case": "load", "scale": 0,
+        "go": "default", "rust": "default", "cores": "all",
+    });
+    let whole: Value = json!({
+        "schema": SCHEMA, "command": "", "complete": true, "began": 0, "seed": 1,
+        "request": {
+            "mode": "quick", "only": [], "settings": [],
+            "scale": null, "blocks": null, "partition": null,
+        },
+        "machine": {
+            "cpu": "", "cores": 2, "memory_bytes": 0, "system": "", "versions": {}, "settings": {},
+        },
+        "commit": {"hash": null, "dirty": false}, "hashes": {},
+        "measurements": [{
+            "subject": subject, "own_scale": false, "blocks": vec![block; 3], "dropped": [],
+            "wanted": null,
+        }],
+        "left_out": [],
+    });
+    serde_json::from_value(whole).expect("a result")
+}
+
+fn verdict(id: &str, file: &ResultFile, world: &World) -> Verdict {
+    let claims = Claims::read(project()).expect("the claims can be read");
+    let claim = claims.get(id).expect("there is such a claim");
+    let judged = judge::judge(claim, &Results(slice::from_ref(file)), world);
+    judged.expect("it can be judged").verdict
+}
+
+#[test]
+fn a_quick_run_decides_two_claims_about_load_and_says_of_the_others_that_it_was_quick() {
+    let world = World::new(project()).expect("the programs are built");
+    let mut file = quick();
+    for id in ["S2", "S4"] {
+        assert_eq!(verdict(id, &file, &world), Verdict::Holds, "{id}");
+    }
+    let undecided = |why: &str| Verdict::Undecided(why.to_owned());
+    for id in ["P1", "P2", "P3", "P4", "S3", "S5"] {
+        assert_eq!(verdict(id, &file, &world), undecided("quick"), "{id}");
+    }
+    file.request.mode = "load".to_owned();
+    let missing = undecided("server/load is not measured");
+    assert_eq!(verdict("P1", &file, &world), missing, "it was not quick");
+}
+
+#[test]
+fn what_a_quick_run_could_not_measure_is_not_blamed_on_its_haste() {
+    let world = World::new(project()).expect("the programs are built");
+    let mut file = quick();
+    file.measurements.clear();
+    file.left_out.push(LeftOut {
+        subject: "server/load@0".to_owned(),
+        because: Because::Failed,
+        why: "it does not listen".to_owned(),
+    });
+    let missing = Verdict::Undecided("server/load@0 is not measured".to_owned());
+    assert_eq!(verdict("S2", &file, &world), missing);
+}
