@@ -2,7 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    io::{ErrorKind, Read as _, Write as _},
+    fmt, fs,
+    io::{BufReader, ErrorKind, Read as _, Write as _},
     net::TcpStream,
     sync::atomic::{AtomicBool, Ordering::Relaxed},
     thread,
@@ -11,7 +12,7 @@ use std::{
 
 use crate::{
     Pair,
-    server::{LIMIT, Server},
+    server::{Answer, LIMIT, Server},
 };
 
 /// Limits that can be waited for, even on a busy machine.
@@ -27,25 +28,75 @@ pub const LIMITS: [&str; 6] = [
 /// How many bytes may be kept once an attack is over: pools of a fixed size.
 pub const KEPT: u64 = 512 << 10;
 
-/// Requests of good clients, and their answers: each differs from all others.
-pub const GOOD: [(&str, u16, &str); 4] = [
-    ("GET / HTTP/1.1\r\nHost: a\r\n\r\n", 200, "OK"),
-    (
-        "GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n",
-        404,
-        "404 page not found\n",
-    ),
-    (
-        "DELETE / HTTP/1.1\r\nHost: a\r\n\r\n",
-        405,
-        "Method Not Allowed\n",
-    ),
-    (
-        "POST /health HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n",
-        405,
-        "Method Not Allowed\n",
-    ),
+/// A request that a good client sends, and what its whole answer has to be.
+#[derive(Debug, Clone, Copy)]
+pub struct Good {
+    /// All of it.
+    pub request: &'static str,
+    status: u16,
+    allow: &'static str,
+    body: &'static str,
+}
+
+/// What good clients ask for by turns: each answer differs from all others.
+pub const GOOD: [Good; 4] = [
+    Good {
+        request: "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+        status: 200,
+        allow: "",
+        body: "OK",
+    },
+    Good {
+        request: "GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n",
+        status: 404,
+        allow: "",
+        body: "404 page not found\n",
+    },
+    Good {
+        request: "DELETE / HTTP/1.1\r\nHost: a\r\n\r\n",
+        status: 405,
+        allow: "GET, HEAD, POST",
+        body: "Method Not Allowed\n",
+    },
+    Good {
+        request: "POST /health HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n",
+        status: 405,
+        allow: "GET, HEAD",
+        body: "Method Not Allowed\n",
+    },
 ];
+
+impl Good {
+    /// The answer, which no other request of good clients has.
+    pub fn answer(&self) -> Answer {
+        Answer {
+            status: self.status,
+            kind: "text/plain; charset=utf-8".to_owned(),
+            allow: self.allow.to_owned(),
+            body: self.body.into(),
+        }
+    }
+}
+
+/// How good clients fared.
+#[derive(Debug, Default)]
+struct Fared {
+    answers: usize,
+    /// Requests that were sent again, because their connection was closed as idle.
+    again: usize,
+    slowest: Duration,
+}
+
+impl fmt::Display for Fared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let slowest = self.slowest.as_millis();
+        write!(f, "{}, the slowest after {slowest} ms", self.answers)?;
+        match self.again {
+            0 => Ok(()),
+            again => write!(f, ", {again} asked again"),
+        }
+    }
+}
 
 /// What became of the bad clients: how often each end.
 pub type Ends = BTreeMap<String, usize>;
@@ -65,6 +116,16 @@ pub fn attack_with(
 ) {
     let options = [&LIMITS[..], options].concat();
     let servers = Server::both(&Pair::of("server"), &options);
+    attack_these(name, servers, kept, attack);
+}
+
+/// Attacks these servers; so many bytes may be kept.
+pub fn attack_these(
+    name: &str,
+    servers: [Server; 2],
+    kept: u64,
+    attack: impl Fn(&Server) -> Ends + Sync,
+) {
     thread::scope(|scope| {
         for mut server in servers {
             let attack = &attack;
@@ -73,13 +134,18 @@ pub fn attack_with(
                 let live = settled(&server);
                 let descriptors = server.descriptors();
                 let over = AtomicBool::new(false);
-                let (ends, answered) = thread::scope(|scope| {
-                    let good = scope.spawn(|| good_client(&server, &over));
-                    let ends = attack(&server);
-                    over.store(true, Relaxed);
-                    (ends, good.join().expect("good requests are answered"))
+                let (ends, [new, one]) = thread::scope(|scope| {
+                    let (server, over) = (&server, &over);
+                    let good = [false, true]
+                        .map(|keeps| scope.spawn(move || good_client(server, keeps, over)));
+                    let until_over = Over(over);
+                    let ends = attack(server);
+                    drop(until_over);
+                    (ends, good.map(|client| client.join().expect("good answers")))
                 });
-                eprintln!("{name}: {language}: {ends:?}, {answered} good answers");
+                eprintln!(
+                    "{name}: {language}: {ends:?}; good answers over new connections: {new}; over one: {one}"
+                );
                 until(
                     || server.descriptors() <= descriptors,
                     || {
@@ -99,23 +165,54 @@ pub fn attack_with(
     });
 }
 
-/// Asks over and over until the attack is over, and tells how often it was answered.
-fn good_client(server: &Server, over: &AtomicBool) -> usize {
-    let mut answered = 0;
-    while !over.load(Relaxed) || answered < GOOD.len() {
-        let (request, status, body) = GOOD[answered % GOOD.len()];
-        let answer = server.ask(request);
-        assert_eq!((answer.status, &*answer.body), (status, body.as_bytes()));
-        answered += 1;
+/// Tells good clients when it is dropped that the attack is over, even where that panics.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Relaxed);
+    }
+}
+
+/// Asks over and over until the attack is over, over one connection that it keeps or over a new one each
+/// time.
+fn good_client(server: &Server, keeps: bool, over: &AtomicBool) -> Fared {
+    // A server may close what was idle, and for a busy worker of Actix so is what it has not read yet.
+    const FRESH: Duration = Duration::from_secs(1);
+    const IDLE: Duration = Duration::from_secs(2);
+    let mut fared = Fared::default();
+    let mut kept: Option<(BufReader<TcpStream>, Instant)> = None;
+    while !over.load(Relaxed) || fared.answers < GOOD.len() {
+        let good = GOOD[fared.answers % GOOD.len()];
+        let begun = Instant::now();
+        let usable = kept.take().filter(|(_, since)| since.elapsed() < FRESH);
+        let was_kept = usable.is_some();
+        let mut reader = match usable {
+            Some((reader, _)) => reader,
+            None => BufReader::new(server.connect()),
+        };
+        let sent = reader.get_mut().write_all(good.request.as_bytes());
+        sent.expect("a good request is taken");
+        let answer = Answer::next(&mut reader);
+        if answer.is_none() && was_kept && begun.elapsed() > IDLE {
+            fared.again += 1;
+            continue;
+        }
+        let language = server.language;
+        let answer = answer.unwrap_or_else(|| panic!("{language} closes: {:?}", begun.elapsed()));
+        assert_eq!(answer, good.answer(), "{language}");
+        fared.answers += 1;
+        fared.slowest = fared.slowest.max(begun.elapsed());
+        kept = keeps.then(|| (reader, Instant::now()));
         thread::sleep(Duration::from_millis(5));
     }
-    answered
+    fared
 }
 
 /// The live bytes after some collections: Go's heap is small when 16 MiB come.
 pub fn settled(server: &Server) -> u64 {
     for _ in 0..16 {
-        server.ask(GOOD[0].0);
+        server.ask(GOOD[0].request);
     }
     server.stats()["live_bytes"].as_u64().expect("a number")
 }
@@ -179,6 +276,32 @@ pub fn drip(server: &Server, beginning: &str, piece: &[u8], pause: Duration) -> 
         }
         end.join().expect("an end")
     })
+}
+
+/// Whether the server's process has read all that was sent on this connection: nothing lies in the
+/// system's queues any more.
+pub fn taken(server: &Server, stream: &TcpStream) -> bool {
+    let client = stream.local_addr().expect("an address").port();
+    let port = server.address.port();
+    let table = fs::read_to_string("/proc/net/tcp").expect("Linux tells its connections");
+    // Its columns: a number, both addresses, a state, then what waits to be sent and to be read.
+    let waiting = |from: u16, to: u16| {
+        table.lines().find_map(|line| {
+            let mut words = line.split_whitespace().skip(1);
+            let [local, remote] = [words.next()?, words.next()?];
+            let fits =
+                local.ends_with(&format!(":{from:04X}")) && remote.ends_with(&format!(":{to:04X}"));
+            let queues = words.nth(1)?;
+            fits.then(|| {
+                queues
+                    .split_once(':')
+                    .map(|(s, r)| (s.to_owned(), r.to_owned()))
+            })?
+        })
+    };
+    let nothing = "00000000";
+    waiting(client, port).is_some_and(|(sent, _)| sent == nothing)
+        && waiting(port, client).is_some_and(|(_, read)| read == nothing)
 }
 
 /// Demands that only these ends came.

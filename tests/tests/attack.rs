@@ -4,7 +4,7 @@
 
 use std::{
     io::{BufReader, ErrorKind, Write},
-    net::{Shutdown, TcpStream},
+    net::Shutdown,
     sync::atomic::{AtomicUsize, Ordering::Relaxed},
     thread,
     time::{Duration, Instant},
@@ -13,7 +13,7 @@ use std::{
 use tests::{
     Pair,
     attack::{
-        Ends, GOOD, KEPT, LIMITS, attack, attack_with, drip, end, only, settled, together, until,
+        Ends, GOOD, Good, KEPT, attack, attack_these, attack_with, drip, end, only, together, until,
     },
     server::{Answer, HEALTH, LIMIT, Server, post},
 };
@@ -25,6 +25,15 @@ const SLOW: Duration = Duration::from_millis(50);
 const HEAD: &str = "GET /health HTTP/1.1\r\nHost: a\r\n";
 const SIZED: &str = "Content-Length: 1000000\r\n";
 const CHUNKED: &str = "Transfer-Encoding: chunked\r\n";
+
+#[test]
+fn no_good_answer_is_like_another() {
+    for (i, one) in GOOD.iter().enumerate() {
+        for other in &GOOD[..i] {
+            assert_ne!(one.answer(), other.answer());
+        }
+    }
+}
 
 #[test]
 fn heads_that_trickle_are_cut_off() {
@@ -211,16 +220,17 @@ fn requests_that_come_at_once_are_answered_in_order() {
             let asked: Vec<_> = (0..200)
                 .map(|i| GOOD[(i * 7 + client) % GOOD.len()])
                 .collect();
-            let all: String = asked.iter().map(|(request, ..)| *request).collect();
+            let all: String = asked.iter().map(|good| good.request).collect();
             let mut reader = BufReader::new(stream.try_clone().expect("a handle"));
             thread::scope(|scope| {
                 scope.spawn(|| stream.write_all(all.as_bytes()).expect("sent"));
-                for (i, (_, status, body)) in asked.iter().enumerate() {
+                for (i, good) in asked.iter().enumerate() {
                     let answer = Answer::read(&mut reader);
-                    let got = (answer.status, &*answer.body);
-                    assert_eq!(got, (*status, body.as_bytes()), "{} {i}", server.language);
+                    assert_eq!(answer, good.answer(), "{} {i}", server.language);
                 }
             });
+            stream.shutdown(Shutdown::Write).expect("nothing follows");
+            assert!(Answer::next(&mut reader).is_none(), "one answer for each");
             "200 answers".to_owned()
         })
     });
@@ -280,99 +290,31 @@ fn clients_may_vanish_at_any_point() {
 fn a_server_without_descriptors_recovers() {
     let pair = Pair::of("server");
     let start = |language| Server::start_with_descriptors(&pair, language, 60);
-    thread::scope(|scope| {
-        for language in ["Go", "Rust"] {
-            scope.spawn(move || {
-                let mut server = start(language);
-                settled(&server);
-                let before = server.descriptors();
-                let idle: Vec<_> = (0..200).map(|_| server.connect()).collect();
-                until(|| server.descriptors() >= 59, || "no limit".to_owned());
-                // The answer waits for a descriptor, and has it as soon as there is one.
-                let mut waiting = server.connect();
-                waiting.write_all(HEALTH.as_bytes()).expect("sent");
-                drop(idle);
-                assert_eq!(Answer::read(&mut BufReader::new(&waiting)).status, 200);
-                drop(waiting);
-                until(
-                    || server.descriptors() <= before,
-                    || "descriptors are left".to_owned(),
-                );
-                eprintln!("no descriptors: {language}: answers once there is one");
-                server.end();
-            });
+    let servers = ["Go", "Rust"].map(start);
+    attack_these("no descriptors", servers, KEPT, |server| {
+        let mut reader = BufReader::new(server.connect());
+        let mut asks = |good: Good| {
+            let sent = reader.get_mut().write_all(good.request.as_bytes());
+            sent.expect("a good request is taken");
+            assert_eq!(Answer::read(&mut reader), good.answer());
+        };
+        asks(GOOD[0]);
+        let idle: Vec<_> = (0..200).map(|_| server.connect()).collect();
+        until(|| server.descriptors() >= 59, || "no limit".to_owned());
+        // Whoever is connected is served as ever.
+        for i in 0..50 {
+            asks(GOOD[i % GOOD.len()]);
         }
+        // Another one waits for a descriptor, and has its answer as soon as there is one.
+        let mut waiting = server.connect();
+        waiting.write_all(HEALTH.as_bytes()).expect("sent");
+        let soon = Some(Duration::from_millis(200));
+        waiting.set_read_timeout(soon).expect("a limit");
+        let silent = waiting.peek(&mut [0]).expect_err("no answer yet");
+        assert_eq!(silent.kind(), ErrorKind::WouldBlock);
+        drop(idle);
+        waiting.set_read_timeout(Some(LIMIT)).expect("a limit");
+        assert_eq!(Answer::read(&mut BufReader::new(&waiting)).status, 200);
+        Ends::from([("answered once there is one".to_owned(), 1)])
     });
-}
-
-#[test]
-fn what_has_begun_is_answered_whole_when_the_server_is_told_to_stop() {
-    let pair = Pair::of("server");
-    thread::scope(|scope| {
-        for language in ["Go", "Rust"] {
-            let pair = &pair;
-            scope.spawn(move || {
-                let mut server = Server::start(pair, language, &LIMITS);
-                let (begun, answered) = told_under_load(&server);
-                assert_eq!(server.wait().code(), Some(0), "{language}");
-                eprintln!("stop under load: {language}: {begun} begun and {answered} quick answers, all whole");
-                // The port is free at once, whoever was connected.
-                let address = server.address.to_string();
-                server = Server::start(pair, language, &["--listen", &address]);
-                assert_eq!(server.ask(HEALTH).status, 200);
-                server.end();
-            });
-        }
-    });
-}
-
-/// Tells a server to stop while clients ask as fast as they can, and some have begun a request.
-fn told_under_load(server: &Server) -> (usize, usize) {
-    let fields = "Content-Length: 100000\r\nExpect: 100-continue\r\n";
-    let body = "x".repeat(100_000);
-    let begun: Vec<_> = (0..8)
-        .map(|_| {
-            let mut stream = server.connect();
-            stream.write_all(post(fields, "").as_bytes()).expect("sent");
-            // The server asks for the body: it has read the head.
-            assert_eq!(Answer::read(&mut BufReader::new(&stream)).status, 100);
-            stream
-        })
-        .collect();
-    let count = begun.len();
-    let answered = AtomicUsize::new(0);
-    thread::scope(|scope| {
-        for client in 0..8 {
-            let answered = &answered;
-            scope.spawn(move || quick_client(server, client, answered));
-        }
-        until(|| answered.load(Relaxed) > 200, || "no load".to_owned());
-        server.signal("TERM");
-        server.closed();
-        for mut stream in begun {
-            stream.write_all(body.as_bytes()).expect("sent");
-            let answer = Answer::read(&mut BufReader::new(&stream));
-            assert_eq!((answer.status, &*answer.body), (200, &b"OK"[..]));
-        }
-    });
-    (count, answered.into_inner())
-}
-
-/// Asks until the server takes no more; an answer is whole, or the connection was closed before it.
-fn quick_client(server: &Server, client: usize, answered: &AtomicUsize) {
-    while let Ok(mut stream) = TcpStream::connect_timeout(&server.address, LIMIT) {
-        stream.set_read_timeout(Some(LIMIT)).expect("a limit");
-        let mut reader = BufReader::new(stream.try_clone().expect("a handle"));
-        for i in client.. {
-            let (request, status, body) = GOOD[i % GOOD.len()];
-            if stream.write_all(request.as_bytes()).is_err() {
-                break;
-            }
-            let Some(answer) = Answer::next(&mut reader) else {
-                break;
-            };
-            assert_eq!((answer.status, &*answer.body), (status, body.as_bytes()));
-            answered.fetch_add(1, Relaxed);
-        }
-    }
 }
