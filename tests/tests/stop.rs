@@ -1,0 +1,206 @@
+//! The topic `server` told to stop under load: what has begun is answered whole, and nothing by halves.
+//!
+//! A request has begun once its handler is at work. What stands behind it on the same connection has not,
+//! even if the server's process has read it: both servers close behind the answer that is under way.
+
+use std::{
+    io::{BufReader, Write},
+    net::TcpStream,
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
+    thread,
+    time::Duration,
+};
+
+use tests::{
+    Pair,
+    attack::{GOOD, taken, until},
+    server::{Answer, HEALTH, LIMIT, Server, post},
+};
+
+/// How many clients there are of each kind.
+const CLIENTS: usize = 6;
+
+/// A body, and the piece of it in which it comes.
+const BODY: usize = 100_000;
+const PIECE: usize = 10_000;
+
+#[test]
+fn what_has_begun_is_answered_whole_when_the_server_is_told_to_stop() {
+    let pair = Pair::of("server");
+    thread::scope(|scope| {
+        for language in ["Go", "Rust"] {
+            let pair = &pair;
+            scope.spawn(move || {
+                let mut server = Server::start(pair, language, &[]);
+                let told = told_under_load(&server);
+                assert_eq!(server.wait().code(), Some(0), "{language}");
+                eprintln!("stop under load: {language}: {told}");
+                // The port is free at once, whoever was connected.
+                let address = server.address.to_string();
+                server = Server::start(pair, language, &["--listen", &address]);
+                assert_eq!(server.ask(HEALTH).status, 200);
+                server.end();
+            });
+        }
+    });
+}
+
+/// Tells a server to stop while some clients ask as fast as they can, and others have begun.
+fn told_under_load(server: &Server) -> String {
+    let asked_for: Vec<_> = (0..CLIENTS).map(|_| asked_for_its_body(server)).collect();
+    let started: Vec<_> = (0..CLIENTS).map(|i| started_body(server, i)).collect();
+    let half: Vec<_> = (0..CLIENTS).map(|i| half_a_head(server, i)).collect();
+    let (quick, behind) = (Counts::default(), Counts::default());
+    let told = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for client in 0..CLIENTS {
+            let (quick, told) = (&quick, &told);
+            scope.spawn(move || quick_client(server, client, 1, quick, told));
+            scope.spawn(move || quick_client(server, client, 40, quick, told));
+        }
+        until(|| quick.whole.load(Relaxed) > 500, || "no load".to_owned());
+        told.store(true, Relaxed);
+        server.signal("TERM");
+        server.closed();
+        for mut stream in asked_for {
+            let body = "x".repeat(BODY);
+            stream.write_all(body.as_bytes()).expect("sent");
+            assert_eq!(read(&stream), GOOD[0].answer(), "{}", server.language);
+        }
+        for stream in started {
+            let behind = &behind;
+            scope.spawn(move || trickles_on(server, stream, behind));
+        }
+        for mut stream in half {
+            // Whether it has begun is the server's to say.
+            let _ = stream.write_all(&HEALTH.as_bytes()[HEALTH.len() / 2..]);
+            behind.note(Answer::next(&mut BufReader::new(&stream)).as_ref());
+        }
+    });
+    format!(
+        "{} begun, all answered; {quick} at full speed; {behind} begun later",
+        2 * CLIENTS
+    )
+}
+
+/// Answers that came whole, and connections that were closed in their place.
+#[derive(Default)]
+struct Counts {
+    whole: AtomicUsize,
+    closed: AtomicUsize,
+}
+
+impl Counts {
+    fn note(&self, answer: Option<&Answer>) {
+        let count = match answer {
+            Some(_) => &self.whole,
+            None => &self.closed,
+        };
+        count.fetch_add(1, Relaxed);
+    }
+}
+
+impl std::fmt::Display for Counts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [whole, closed] = [&self.whole, &self.closed].map(|count| count.load(Relaxed));
+        write!(f, "{whole} whole answers and {closed} closed connections")
+    }
+}
+
+fn read(stream: &TcpStream) -> Answer {
+    Answer::read(&mut BufReader::new(stream))
+}
+
+/// A request whose body the server has asked for, so that it has read the head.
+fn asked_for_its_body(server: &Server) -> TcpStream {
+    let fields = format!("Content-Length: {BODY}\r\nExpect: 100-continue\r\n");
+    let mut stream = server.connect();
+    let head = post(&fields, "");
+    stream.write_all(head.as_bytes()).expect("sent");
+    assert_eq!(read(&stream).status, 100);
+    stream
+}
+
+/// A request of whose body the server has read a piece, every other one behind two answered requests.
+fn started_body(server: &Server, client: usize) -> TcpStream {
+    let mut stream = server.connect();
+    let mut reader = BufReader::new(stream.try_clone().expect("a handle"));
+    let before = &GOOD[..client % 2 * 2];
+    let mut pipelined: String = before.iter().map(|good| good.request).collect();
+    pipelined += &post(&format!("Content-Length: {BODY}\r\n"), "");
+    stream.write_all(pipelined.as_bytes()).expect("sent");
+    for good in before {
+        assert_eq!(Answer::read(&mut reader), good.answer());
+    }
+    let says = || format!("{} reads no body", server.language);
+    until(|| taken(server, &stream), says);
+    // Only the request's own handler reads what comes now.
+    stream.write_all(&[b'x'; PIECE]).expect("sent");
+    until(|| taken(server, &stream), says);
+    stream
+}
+
+/// Sends the rest of a body piece by piece, and further requests with its end.
+fn trickles_on(server: &Server, mut stream: TcpStream, behind: &Counts) {
+    for _ in 2..BODY / PIECE {
+        stream.write_all(&[b'x'; PIECE]).expect("sent");
+        thread::sleep(Duration::from_millis(50));
+    }
+    let mut last = vec![b'x'; PIECE];
+    last.extend(GOOD.iter().flat_map(|good| good.request.bytes()));
+    stream.write_all(&last).expect("sent");
+    let mut reader = BufReader::new(stream);
+    let answer = Answer::read(&mut reader);
+    assert_eq!(answer, GOOD[0].answer(), "{}", server.language);
+    for good in GOOD {
+        let answer = Answer::next(&mut reader);
+        behind.note(answer.as_ref());
+        let Some(answer) = answer else { break };
+        assert_eq!(answer, good.answer(), "{}", server.language);
+    }
+}
+
+/// Half of a head, every other one behind an answered request.
+fn half_a_head(server: &Server, client: usize) -> TcpStream {
+    let mut stream = server.connect();
+    if client % 2 == 1 {
+        stream.write_all(HEALTH.as_bytes()).expect("sent");
+        assert_eq!(read(&stream).status, 200);
+    }
+    let half = &HEALTH.as_bytes()[..HEALTH.len() / 2];
+    stream.write_all(half).expect("sent");
+    stream
+}
+
+/// Asks, so many requests at once, until the server takes no more; an answer is whole, or the connection
+/// was closed before it.
+fn quick_client(
+    server: &Server,
+    client: usize,
+    at_once: usize,
+    counts: &Counts,
+    told: &AtomicBool,
+) {
+    while let Ok(mut stream) = TcpStream::connect_timeout(&server.address, LIMIT) {
+        stream.set_read_timeout(Some(LIMIT)).expect("a limit");
+        let mut reader = BufReader::new(stream.try_clone().expect("a handle"));
+        let mut next = client;
+        'connected: loop {
+            let asked = (next..next + at_once).map(|i| GOOD[i % GOOD.len()]);
+            next += at_once;
+            let all: String = asked.clone().map(|good| good.request).collect();
+            if stream.write_all(all.as_bytes()).is_err() {
+                break;
+            }
+            for good in asked {
+                let answer = Answer::next(&mut reader);
+                counts.note(answer.as_ref());
+                let Some(answer) = answer else {
+                    assert!(told.load(Relaxed), "{} closes", server.language);
+                    break 'connected;
+                };
+                assert_eq!(answer, good.answer(), "{}", server.language);
+            }
+        }
+    }
+}
