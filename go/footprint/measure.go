@@ -59,6 +59,7 @@ type integer interface{ int | int32 }
 // occupy measures what a list makes resident. Only the first list of a process meets memory that nobody used
 // before, so there is one sample, and the answer is read from that list after it was weighed.
 func occupy[T integer](bench *pair.Bench, build func(int) *List[T]) error {
+	bench.Once()
 	sample := bench.NextSample()
 	if sample == nil {
 		return nil

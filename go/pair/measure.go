@@ -29,9 +29,11 @@ type Case struct {
 // Bench is one measurement of one case.
 type Bench struct {
 	// Scale is the size that was asked for.
-	Scale    int
-	samples  int
-	taken    int
+	Scale   int
+	samples int
+	taken   int
+	// passes is how often the work was done: for the answer, and for each sample.
+	passes   int
 	measured Case
 	out      *Out
 	runtime  runtimeFigures
@@ -87,6 +89,9 @@ func measure(topic *Topic, arguments []string, out *Out) error {
 
 // Answer says the case's answer, which is equal in both languages, before anything is timed.
 func (b *Bench) Answer(answer any) {
+	if b.taken == 0 {
+		b.passes++
+	}
 	b.print(map[string]any{
 		"allocator": "go",
 		"answer":    fmt.Sprint(answer),
@@ -98,12 +103,18 @@ func (b *Bench) Answer(answer any) {
 	})
 }
 
+// Once takes a single sample, however many are asked for: only the first work of a process is like it.
+func (b *Bench) Once() {
+	b.samples = 1
+}
+
 // NextSample returns the next sample, as long as there is one to take, or nil.
 func (b *Bench) NextSample() *Sample {
 	if b.taken == b.samples || b.out.Check() != nil {
 		return nil
 	}
 	b.taken++
+	b.passes++
 	sample := NewTrial()
 	sample.Set("sample", b.taken)
 	return sample
@@ -120,11 +131,14 @@ func (b *Bench) Report(sample *Sample) {
 func (b *Bench) finish() error {
 	// Before the collection that reading the runtime's figures asks for.
 	figures := processFigures()
-	b.print(map[string]any{"runtime": readRuntime().since(b.runtime)})
+	runtime := readRuntime().since(b.runtime)
+	runtime["passes"] = b.passes
+	b.print(map[string]any{"runtime": runtime})
 	giveBack()
 	if kept, ok := ResidentBytes(); ok {
 		figures["kept_bytes"] = kept
 	}
+	figures["passes"] = b.passes
 	b.print(map[string]any{"process": figures})
 	return b.out.Check()
 }

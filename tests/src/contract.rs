@@ -146,7 +146,16 @@ pub fn every_case_has_the_same_answer_and_the_same_figures(pair: &Pair) {
                 "{case}: crates/lab/RESULTS.md does not say what {name} is"
             );
         }
-        assert!(rust.len() >= 4, "{case}: answer, samples, runtime, process");
+        for lines in [&rust, &go] {
+            let samples = lines[0]["samples"].as_u64().expect("a number") as usize;
+            assert!((1..=2).contains(&samples), "{case}: {samples} samples");
+            let expected = samples + 3;
+            assert_eq!(
+                lines.len(),
+                expected,
+                "{case}: answer, samples, runtime, process"
+            );
+        }
         for wrong in ["0", "-1", "x", "99999999999999999999"] {
             pair.same(&["measure", case, "--scale", wrong])
                 .code(2)

@@ -56,6 +56,7 @@ fn occupy<T>(bench: &mut Bench, make: impl FnOnce(usize) -> List<T>) -> Result<(
 where
     T: Copy + Into<i64>,
 {
+    bench.once();
     let Some(mut sample) = bench.next_sample() else {
         return Ok(());
     };

@@ -33,6 +33,8 @@ pub enum Formula {
     Percentile(f64, Reference),
     /// How many times a list holds.
     Count(Reference),
+    /// A counter of a whole process, divided by how often that did the work.
+    PerPass(Reference),
     /// The natural logarithm of a quantity.
     Log(Box<Formula>),
     /// The geometric mean of quantities.
@@ -97,7 +99,8 @@ impl Formula {
             Formula::Number(_) => BTreeSet::new(),
             Formula::Figure(reference)
             | Formula::Percentile(_, reference)
-            | Formula::Count(reference) => BTreeSet::from([reference.wanted.clone()]),
+            | Formula::Count(reference)
+            | Formula::PerPass(reference) => BTreeSet::from([reference.wanted.clone()]),
             Formula::Log(inner) => inner.wanted(),
             Formula::Mean(all) => all.iter().flat_map(Formula::wanted).collect(),
             Formula::Two(left, _, right) => left.wanted().union(&right.wanted()).cloned().collect(),
@@ -112,6 +115,9 @@ impl Formula {
             Formula::Percentile(share, reference) => percentile(&reference.times(block)?, *share),
             Formula::Count(reference) => {
                 Some(reference.times(block)?.iter().map(|time| time[1]).sum())
+            }
+            Formula::PerPass(reference) => {
+                Some(reference.figure(block)? / reference.passes(block)?)
             }
             Formula::Log(inner) => Some(inner.value(block)?.ln()),
             Formula::Mean(all) => {
@@ -151,6 +157,7 @@ impl Formula {
             Formula::Figure(reference) => Formula::Figure(own(reference)),
             Formula::Percentile(share, reference) => Formula::Percentile(*share, own(reference)),
             Formula::Count(reference) => Formula::Count(own(reference)),
+            Formula::PerPass(reference) => Formula::PerPass(own(reference)),
             Formula::Log(inner) => Formula::Log(inner.at_own_scale().into()),
             Formula::Mean(all) => Formula::Mean(all.iter().map(Self::at_own_scale).collect()),
             Formula::Two(left, operator, right) => Formula::Two(
@@ -188,6 +195,18 @@ impl Reference {
         (!figures.is_empty()).then(|| stats::median(&figures))
     }
 
+    /// How often the process did its work.
+    fn passes<'a>(&self, block: &impl Fn(&Wanted) -> Option<&'a Block>) -> Option<f64> {
+        let run = self.run(block)?;
+        let (group, _) = self.figure.split_once('.')?;
+        let figures = match group {
+            "runtime" => &run.runtime,
+            _ => &run.process,
+        };
+        // Under load the work is what was asked for.
+        figures.get("passes").map_or(Some(1.0), Value::as_f64)
+    }
+
     /// All times of the run as pairs of nanoseconds and how often, sorted.
     fn times<'a>(&self, block: &impl Fn(&Wanted) -> Option<&'a Block>) -> Option<Vec<[f64; 2]>> {
         let run = self.run(block)?;
@@ -211,9 +230,16 @@ impl Reference {
     }
 }
 
-/// The smallest time that at least this share of all times does not exceed.
+/// A percentile with fewer times beyond it is chance.
+const BEYOND: f64 = 20.0;
+
+/// The smallest time that at least this share of all times does not exceed; none if too few do.
 fn percentile(times: &[[f64; 2]], share: f64) -> Option<f64> {
-    let wanted = share * times.iter().map(|time| time[1]).sum::<f64>();
+    let count = times.iter().map(|time| time[1]).sum::<f64>();
+    if (count * (1.0 - share)).round() < BEYOND {
+        return None;
+    }
+    let wanted = share * count;
     let mut seen = 0.0;
     let reached = times.iter().find(|time| {
         seen += time[1];
@@ -284,7 +310,7 @@ impl<'a> Reader<'a> {
             "p95" => Some(0.95),
             "p99" => Some(0.99),
             "p999" => Some(0.999),
-            "count" | "ln" => None,
+            "count" | "ln" | "per_pass" => None,
             _ => bail!("{word:?} in {:?} is no number, side or function", self.text),
         };
         self.take('(')?;
@@ -295,6 +321,9 @@ impl<'a> Reader<'a> {
         }
         match (inner, share) {
             (Formula::Figure(reference), Some(share)) => Ok(Formula::Percentile(share, reference)),
+            (Formula::Figure(reference), None) if word == "per_pass" => {
+                Ok(Formula::PerPass(reference))
+            }
             (Formula::Figure(reference), None) => Ok(Formula::Count(reference)),
             _ => bail!("{word} in {:?} takes one figure", self.text),
         }
@@ -385,10 +414,10 @@ mod tests {
         let run = |wall: [u64; 3], live: u64| Run {
             samples: wall
                 .iter()
-                .map(|wall| json!({"wall_ns": wall, "each_ns": [[10, 98], [wall, 2]]}))
+                .map(|wall| json!({"wall_ns": wall, "each_ns": [[10, 9800], [wall, 200]]}))
                 .map(|sample| sample.as_object().expect("an object").clone())
                 .collect(),
-            runtime: json!({"live_bytes": live})
+            runtime: json!({"live_bytes": live, "collections": 21, "passes": 3})
                 .as_object()
                 .expect("an object")
                 .clone(),
@@ -422,8 +451,24 @@ mod tests {
         assert_eq!(value("p50(go{t/c}.each_ns)"), Some(10.0));
         assert_eq!(value("p99(go{t/c}.each_ns)"), Some(20.0));
         assert_eq!(value("p999(go{t/c}.each_ns)"), Some(30.0));
-        assert_eq!(value("count(rust{t/c}.each_ns)"), Some(300.0));
+        assert_eq!(value("count(rust{t/c}.each_ns)"), Some(30_000.0));
         assert_eq!(value("ln(go{t/c}.wall_ns / 20)"), Some(0.0));
+    }
+
+    #[test]
+    fn a_percentile_has_twenty_times_beyond_it() {
+        let times = |count: f64| [[5.0, count]];
+        assert_eq!(percentile(&times(2000.0), 0.99), Some(5.0));
+        assert_eq!(percentile(&times(1940.0), 0.99), None);
+        assert_eq!(percentile(&times(20_000.0), 0.999), Some(5.0));
+        assert_eq!(percentile(&times(40.0), 0.5), Some(5.0));
+    }
+
+    #[test]
+    fn a_counter_of_a_process_is_told_for_one_pass_of_its_work() {
+        assert_eq!(value("go{t/c}.runtime.collections"), Some(21.0));
+        assert_eq!(value("per_pass(go{t/c}.runtime.collections)"), Some(7.0));
+        assert_eq!(value("per_pass(go{t/c}.process.minor_faults)"), None);
     }
 
     #[test]

@@ -241,7 +241,11 @@ impl<'a> Lab<'a> {
         if let Some(why) = too_slow(go.wall_ns.max(rust.wall_ns), budget) {
             return refuse(Because::Budget, why);
         }
-        let samples = budget.samples(wall);
+        let samples = if settings::get(Side::Go, &wanted.go)?.never_collects() {
+            1
+        } else {
+            budget.samples(wall)
+        };
         let work = wall / 2;
         let limit = |seen: &Seen| {
             TRIAL_LIMIT + Duration::from_nanos(10 * seen.wall_ns.saturating_mul(samples))

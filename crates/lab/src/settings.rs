@@ -180,6 +180,11 @@ impl Setting {
         self.limit.is_some()
     }
 
+    /// Whether nothing is ever given back: each sample then adds to the memory of its process.
+    pub fn never_collects(&self) -> bool {
+        self.limit.is_none() && self.variables.contains(&("GOGC", "off"))
+    }
+
     /// The track to which its figures belong.
     pub fn track(&self) -> Track {
         if self.name == DEFAULT {
@@ -224,5 +229,7 @@ mod tests {
         assert_eq!(of(100 << 20), (150 << 20).to_string());
         assert_eq!(of(1), (6 << 20).to_string());
         assert_eq!(limit.track(), Track::Tuned);
+        assert!(!limit.never_collects());
+        assert!(get(Side::Go, "gogcoff").unwrap().never_collects());
     }
 }

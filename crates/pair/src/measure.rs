@@ -33,6 +33,8 @@ pub struct Bench {
     pub scale: usize,
     samples: usize,
     taken: usize,
+    /// How often the work was done: for the answer, and for each sample.
+    passes: usize,
     case: &'static Case,
     out: Out,
     heap: Heap,
@@ -70,6 +72,7 @@ pub fn measure(topic: &Topic, arguments: &[std::ffi::OsString], out: &Out) -> Re
         scale: flags.number("--scale", 1, case.most, case.scale)?,
         samples: flags.number("--samples", 1, MAX_SAMPLES, 5)?,
         taken: 0,
+        passes: 0,
         case,
         out: out.clone(),
         heap: Heap::now(),
@@ -81,6 +84,9 @@ pub fn measure(topic: &Topic, arguments: &[std::ffi::OsString], out: &Out) -> Re
 impl Bench {
     /// Says the case's answer, which is equal in both languages, before anything is timed.
     pub fn answer(&mut self, answer: impl Display) {
+        if self.taken == 0 {
+            self.passes += 1;
+        }
         self.out.line(json!({
             "allocator": heap::NAME,
             "answer": answer.to_string(),
@@ -92,12 +98,18 @@ impl Bench {
         }));
     }
 
+    /// Takes a single sample, however many are asked for: only the first work of a process is like it.
+    pub fn once(&mut self) {
+        self.samples = 1;
+    }
+
     /// The next sample, as long as there is one to take.
     pub fn next_sample(&mut self) -> Option<Sample> {
         if self.taken == self.samples || self.out.check().is_err() {
             return None;
         }
         self.taken += 1;
+        self.passes += 1;
         Some(Sample {
             number: self.taken,
             ..Sample::trial()
@@ -131,6 +143,7 @@ impl Bench {
             "gc_idle_cpu_ns": null,
             "heap_goal_bytes": null,
             "live_bytes": counted(heap.allocated.saturating_sub(heap.freed)),
+            "passes": self.passes,
             "pauses_ns": null,
             "total_cpu_ns": null,
             "version": null,
@@ -139,6 +152,7 @@ impl Bench {
         if let Some(kept) = process::resident_bytes() {
             figures.insert("kept_bytes", kept);
         }
+        figures.insert("passes", self.passes as u64);
         self.out.line(json!({ "process": figures }));
         self.out.check()
     }

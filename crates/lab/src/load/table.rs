@@ -262,7 +262,7 @@ mod tests {
 
     #[test]
     fn figures_are_read_as_formulas_read_them() {
-        let run = run(&[[5, 10], [7, 1]]);
+        let run = run(&[[5, 100], [7, 10]]);
         assert_eq!(figure(&run, "p50(latency_ns)"), Some(5.0));
         assert_eq!(figure(&run, "intended_rate"), Some(800.0));
         assert_eq!(figure(&run, "nothing"), None);

@@ -155,7 +155,9 @@ pub fn newest(folder: &Path) -> Result<Option<PathBuf>> {
     let paths = list(folder)?;
     for path in &paths {
         let file = read(path)?;
-        if file.complete && file.request.only.iter().all(|word| word == "claims") {
+        let request = &file.request;
+        let leaves_none = request.only.iter().all(|word| word == "claims");
+        if file.complete && leaves_none && request.partition.is_none() {
             return Ok(Some(path.clone()));
         }
     }
