@@ -228,9 +228,9 @@ mod tests {
     fn block(go: u64, rust: u64, control: u64) -> Block {
         Block {
             order: Vec::new(),
-            go: run(&[[go, 100]]),
-            rust: run(&[[rust, 100]]),
-            control: run(&[[control, 100]]),
+            go: run(&[[go, 2000]]),
+            rust: run(&[[rust, 2000]]),
+            control: run(&[[control, 2000]]),
             control_of: "go".to_owned(),
             steal: 0.0,
         }
