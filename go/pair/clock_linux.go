@@ -18,6 +18,14 @@ func ThreadCPU() time.Duration {
 	return readClock(unix.CLOCK_THREAD_CPUTIME_ID)
 }
 
+// SleepThread lets this thread sleep in the system, not the goroutine in the runtime.
+func SleepThread(t time.Duration) {
+	rest := unix.NsecToTimespec(max(t, 0).Nanoseconds())
+	for unix.Nanosleep(&rest, &rest) == unix.EINTR {
+		// A signal woke it early; the rest is known.
+	}
+}
+
 func readClock(clock int32) time.Duration {
 	var now unix.Timespec
 	if err := unix.ClockGettime(clock, &now); err != nil {

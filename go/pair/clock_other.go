@@ -15,3 +15,8 @@ func ProcessCPU() time.Duration {
 func ThreadCPU() time.Duration {
 	return 0
 }
+
+// SleepThread lets the goroutine sleep: only Linux is asked for the thread.
+func SleepThread(t time.Duration) {
+	time.Sleep(t)
+}

@@ -32,8 +32,10 @@ type Bench struct {
 	Scale   int
 	samples int
 	taken   int
-	// passes is how often the work was done: for the answer, and for each sample.
+	// passes is how often the work was done, for the answer and for each sample; prepared, how often only to
+	// prepare.
 	passes   int
+	prepared int
 	measured Case
 	out      *Out
 	runtime  runtimeFigures
@@ -108,6 +110,12 @@ func (b *Bench) Once() {
 	b.samples = 1
 }
 
+// Begin restarts the runtime's figures behind what only prepares; it collects first.
+func (b *Bench) Begin() {
+	b.runtime = collected()
+	b.prepared = b.passes
+}
+
 // NextSample returns the next sample, as long as there is one to take, or nil.
 func (b *Bench) NextSample() *Sample {
 	if b.taken == b.samples || b.out.Check() != nil {
@@ -132,7 +140,7 @@ func (b *Bench) finish() error {
 	// Before the collection that reading the runtime's figures asks for.
 	figures := processFigures()
 	runtime := readRuntime().since(b.runtime)
-	runtime["passes"] = b.passes
+	runtime["passes"] = b.passes - b.prepared
 	b.print(map[string]any{"runtime": runtime})
 	giveBack()
 	if kept, ok := ResidentBytes(); ok {
@@ -183,6 +191,15 @@ func (s *Sample) add(name string, more time.Duration) {
 // Set notes a figure; its unit stands at the end of its name.
 func (s *Sample) Set(name string, figure any) {
 	s.figures[name] = figure
+}
+
+// Collect collects, and notes what the collector then knows of the heap; Rust has none that could.
+func (s *Sample) Collect() {
+	figures := collected()
+	s.Set("globals_scan_bytes", figures.globals)
+	s.Set("heap_goal_bytes", figures.goal)
+	s.Set("live_bytes", figures.live)
+	s.Set("stack_scan_bytes", figures.stack)
 }
 
 // SetLatencies notes many short times as pairs of nanoseconds and how often.

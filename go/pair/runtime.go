@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"slices"
 )
 
 // runtimeFigures are what the runtime says of itself; Rust has no runtime that could.
@@ -18,7 +19,10 @@ type runtimeFigures struct {
 	idle       float64
 	total      float64
 	pauses     *metrics.Float64Histogram
+	cycles     debug.GCStats
 	goal, live uint64
+	stack      uint64
+	globals    uint64
 }
 
 // readRuntime reads them as they are: the CPU times only tell of collections that have ended.
@@ -34,8 +38,12 @@ func readRuntime() runtimeFigures {
 		{Name: "/sched/pauses/total/gc:seconds"},
 		{Name: "/gc/heap/goal:bytes"},
 		{Name: "/gc/heap/live:bytes"},
+		{Name: "/gc/scan/stack:bytes"},
+		{Name: "/gc/scan/globals:bytes"},
 	}
 	metrics.Read(samples)
+	var cycles debug.GCStats
+	debug.ReadGCStats(&cycles)
 	seconds := func(place int) float64 { return samples[place].Value.Float64() }
 	return runtimeFigures{
 		heap:       HeapNow(),
@@ -46,8 +54,11 @@ func readRuntime() runtimeFigures {
 		idle:       seconds(4),
 		total:      seconds(5) - seconds(6),
 		pauses:     samples[7].Value.Float64Histogram(),
+		cycles:     cycles,
 		goal:       samples[8].Value.Uint64(),
 		live:       samples[9].Value.Uint64(),
+		stack:      samples[10].Value.Uint64(),
+		globals:    samples[11].Value.Uint64(),
 	}
 }
 
@@ -71,13 +82,16 @@ func (r runtimeFigures) since(earlier runtimeFigures) map[string]any {
 		"allocated_bytes":     heap.Allocated,
 		"allocations":         heap.Allocations,
 		"collections":         last.collection - earlier.collection - 1,
+		"cycle_pauses_ns":     cyclePausesSince(r.cycles, earlier.cycles),
 		"gc_assist_cpu_ns":    nanoseconds(earlier.assist, r.assist, last.assist),
 		"gc_cpu_ns":           nanoseconds(earlier.gc, r.gc, last.gc),
 		"gc_dedicated_cpu_ns": nanoseconds(earlier.dedicated, r.dedicated, last.dedicated),
 		"gc_idle_cpu_ns":      nanoseconds(earlier.idle, r.idle, last.idle),
+		"globals_scan_bytes":  last.globals,
 		"heap_goal_bytes":     last.goal,
 		"live_bytes":          last.live,
 		"pauses_ns":           pausesSince(r.pauses, earlier.pauses),
+		"stack_scan_bytes":    last.stack,
 		"total_cpu_ns":        int64(total * 1e9),
 		"version":             runtime.Version(),
 	}
@@ -97,6 +111,17 @@ func pausesSince(later, earlier *metrics.Float64Histogram) [][2]int64 {
 		if count > 0 {
 			pairs = append(pairs, [2]int64{int64(end * 1e9), int64(count)})
 		}
+	}
+	return pairs
+}
+
+// cyclePausesSince returns for how long each collection stopped the program, in all its pauses together, as
+// pairs of nanoseconds and how often. The runtime remembers the last 256.
+func cyclePausesSince(later, earlier debug.GCStats) [][2]int64 {
+	ended := int(later.NumGC - earlier.NumGC)
+	pairs := [][2]int64{}
+	for _, pause := range slices.Sorted(slices.Values(later.Pause[:min(ended, len(later.Pause))])) {
+		pairs = append(pairs, [2]int64{pause.Nanoseconds(), 1})
 	}
 	return pairs
 }

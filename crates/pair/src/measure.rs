@@ -33,8 +33,9 @@ pub struct Bench {
     pub scale: usize,
     samples: usize,
     taken: usize,
-    /// How often the work was done: for the answer, and for each sample.
+    /// How often the work was done, for the answer and for each sample; and how often only to prepare.
     passes: usize,
+    prepared: usize,
     case: &'static Case,
     out: Out,
     heap: Heap,
@@ -73,6 +74,7 @@ pub fn measure(topic: &Topic, arguments: &[std::ffi::OsString], out: &Out) -> Re
         samples: flags.number("--samples", 1, MAX_SAMPLES, 5)?,
         taken: 0,
         passes: 0,
+        prepared: 0,
         case,
         out: out.clone(),
         heap: Heap::now(),
@@ -103,6 +105,12 @@ impl Bench {
         self.samples = 1;
     }
 
+    /// Restarts the runtime's figures behind what only prepares; there is nothing to collect first.
+    pub fn begin(&mut self) {
+        self.heap = Heap::now();
+        self.prepared = self.passes;
+    }
+
     /// The next sample, as long as there is one to take.
     pub fn next_sample(&mut self) -> Option<Sample> {
         if self.taken == self.samples || self.out.check().is_err() {
@@ -131,20 +139,24 @@ impl Bench {
 
     fn finish(&mut self) -> Result<(), Stop> {
         let mut figures: BTreeMap<_, _> = process::figures().into_iter().collect();
-        let heap = Heap::now().since(self.heap);
+        let all = Heap::now();
+        let heap = all.since(self.heap);
         let counted = |figure: usize| (heap::NAME == "counting").then_some(figure);
         self.out.line(json!({"runtime": {
             "allocated_bytes": counted(heap.allocated),
             "allocations": counted(heap.allocations),
             "collections": null,
+            "cycle_pauses_ns": null,
             "gc_assist_cpu_ns": null,
             "gc_cpu_ns": null,
             "gc_dedicated_cpu_ns": null,
             "gc_idle_cpu_ns": null,
+            "globals_scan_bytes": null,
             "heap_goal_bytes": null,
-            "live_bytes": counted(heap.allocated.saturating_sub(heap.freed)),
-            "passes": self.passes,
+            "live_bytes": counted(all.allocated.saturating_sub(all.freed)),
+            "passes": self.passes - self.prepared,
             "pauses_ns": null,
+            "stack_scan_bytes": null,
             "total_cpu_ns": null,
             "version": null,
         }}));
@@ -191,6 +203,18 @@ impl Sample {
     /// Notes a figure; its unit stands at the end of its name.
     pub fn set(&mut self, name: &str, figure: impl Into<Value>) {
         self.figures.insert(name.to_owned(), figure.into());
+    }
+
+    /// Notes, for each figure that Go's collector has of the heap, that there is none.
+    pub fn collect(&mut self) {
+        for name in [
+            "globals_scan_bytes",
+            "heap_goal_bytes",
+            "live_bytes",
+            "stack_scan_bytes",
+        ] {
+            self.set(name, Value::Null);
+        }
     }
 
     /// Notes many short times as pairs of nanoseconds and how often.
