@@ -44,6 +44,8 @@ pub const ALLOCATOR: Allocator = tikv_jemallocator::Jemalloc;
 /// The allocator's name.
 pub const NAME: &str = if cfg!(feature = "system") {
     "system"
+} else if cfg!(feature = "mimalloc2") {
+    "mimalloc2"
 } else if cfg!(feature = "mimalloc") {
     "mimalloc"
 } else if cfg!(feature = "jemalloc") {
