@@ -71,16 +71,26 @@ var Cases = []pair.Case{
 		Most:  100_000,
 		Run:   measureBatches,
 	},
+	{
+		Name:  "steady",
+		Unit:  "ns",
+		Says:  "makes SCALE slices of 100 integers and writes them, while a tree of as many nodes of 64 bytes lives",
+		Scale: 1_600_000,
+		Most:  20_000_000,
+		Run:   measureSteady,
+	},
 }
 
 // measuredBatch is how many slices a batch has.
 const measuredBatch = 1000
 
-// sums is what the timed work found; batchSink is the batch at hand, on the heap.
+// sums is what the timed work found; batchSink is the batch at hand, on the heap; treeSink lives to the end
+// of the process, where the runtime is asked what lives.
 var (
 	//lint:ignore U1000 It is written so that nothing timed is removed.
 	sums      int
 	batchSink [][]int
+	treeSink  *tree
 )
 
 // measureForm returns what measures slices that are made in one of the forms.
@@ -172,4 +182,41 @@ func batch(count int, sample *pair.Sample) int {
 		sample.TimeAs("release", func() { batchSink = nil })
 	}
 	return sum
+}
+
+func measureSteady(bench *pair.Bench) error {
+	treeSink = newTree(0, bench.Scale)
+	bench.Answer(treeSink.sum() + escapingWritten(bench.Scale))
+	bench.Begin()
+	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
+		sample.Time(func() { sums += escapingWritten(bench.Scale) })
+		bench.Report(sample)
+	}
+	return nil
+}
+
+// tree is a node of 64 bytes, in a block of its own.
+type tree struct {
+	numbers     [6]int
+	left, right *tree
+}
+
+// newTree returns the complete tree of so many nodes, from this one on: below node n are 2n + 1 and 2n + 2.
+func newTree(number, count int) *tree {
+	if number >= count {
+		return nil
+	}
+	return &tree{
+		numbers: [6]int{number, number, number, number, number, number},
+		left:    newTree(2*number+1, count),
+		right:   newTree(2*number+2, count),
+	}
+}
+
+// sum returns the sum over a tree's nodes.
+func (t *tree) sum() int {
+	if t == nil {
+		return 0
+	}
+	return t.numbers[5] + t.left.sum() + t.right.sum()
 }

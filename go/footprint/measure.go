@@ -51,6 +51,14 @@ var Cases = []pair.Case{
 		Most:  10_000_000,
 		Run:   measureBoxes,
 	},
+	{
+		Name:  "goal",
+		Unit:  "bytes",
+		Says:  "collects while a list of SCALE 64-bit integers lives, and asks how large the heap may become",
+		Scale: 1_000_000,
+		Most:  10_000_000,
+		Run:   measureGoal,
+	},
 }
 
 // integer is the value of a measured list.
@@ -94,6 +102,17 @@ func measureBoxes(bench *pair.Bench) error {
 		sample.Time(func() { runtime.KeepAlive(boxed(bench.Scale)) })
 		bench.Report(sample)
 	}
+	return nil
+}
+
+func measureGoal(bench *pair.Bench) error {
+	list := grown[int](bench.Scale)
+	bench.Answer(total(list))
+	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
+		sample.Collect()
+		bench.Report(sample)
+	}
+	runtime.KeepAlive(list)
 	return nil
 }
 

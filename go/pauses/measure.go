@@ -4,6 +4,7 @@ package pauses
 
 import (
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"memory.example/pairs/pair"
@@ -36,6 +37,9 @@ var Cases = []pair.Case{
 		Run:   measureCycle,
 	},
 }
+
+// tick is how often the idle thread wakes.
+const tick = time.Millisecond
 
 func measureRequest(bench *pair.Bench) error {
 	heap := opened(bench.Scale)
@@ -78,12 +82,40 @@ func measureCycle(bench *pair.Bench) error {
 	heap := opened(bench.Scale)
 	lots := uint64(1)
 	bench.Answer(heap.Requests(100_000, lots, visitNow))
+	bench.Begin()
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
 		lots++
-		sample.Time(func() { runtime.KeepAlive(heap.Requests(100_000, lots, visitNow)) })
+		late := beside(func() {
+			sample.Time(func() { runtime.KeepAlive(heap.Requests(100_000, lots, visitNow)) })
+		})
+		sample.SetLatencies("idle_late_ns", late)
 		bench.Report(sample)
 	}
 	return nil
+}
+
+// beside works beside a thread that only wakes each millisecond; it tells how late that woke.
+func beside(work func()) *pair.Latencies {
+	var over atomic.Bool
+	late := make(chan *pair.Latencies)
+	go func() { late <- wake(&over) }()
+	work()
+	over.Store(true)
+	return <-late
+}
+
+// wake wakes each millisecond until the work is over. Whoever oversleeps is late for all that he missed.
+func wake(over *atomic.Bool) *pair.Latencies {
+	// A thread of its own, which sleeps in the system: a goroutine would queue behind others.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	late := pair.NewLatencies()
+	for due := time.Now(); !over.Load(); {
+		due = due.Add(tick)
+		pair.SleepThread(time.Until(due))
+		late.Record(time.Since(due))
+	}
+	return late
 }
 
 // opened returns sessions with so many visits in all, rounded up to full histories.

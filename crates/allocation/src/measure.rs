@@ -70,6 +70,14 @@ pub const CASES: &[Case] = &[
         most: 100_000,
         run: batches,
     },
+    Case {
+        name: "steady",
+        unit: "ns",
+        says: "makes SCALE slices of 100 integers and writes them, while a tree of as many nodes of 64 bytes lives",
+        scale: 1_600_000,
+        most: 20_000_000,
+        run: steady,
+    },
 ];
 
 /// How many slices a batch has.
@@ -142,4 +150,43 @@ fn batch(count: usize, sample: &mut Sample) -> i64 {
         sample.time_as("release", || drop(batch));
     }
     sum
+}
+
+fn steady(bench: &mut Bench) -> Result<(), Stop> {
+    let count = bench.scale as i64;
+    // It lives to the end of the process, where the runtime is asked what lives.
+    let tree = Tree::new(0, count).map(|tree| &*Box::leak(tree));
+    bench.answer(sum(tree) + escaping_written(count));
+    bench.begin();
+    while let Some(mut sample) = bench.next_sample() {
+        sample.time(|| black_box(escaping_written(count)));
+        bench.report(sample);
+    }
+    black_box(tree);
+    Ok(())
+}
+
+/// A node of 64 bytes, in a block of its own.
+struct Tree {
+    numbers: [i64; 6],
+    left: Option<Box<Tree>>,
+    right: Option<Box<Tree>>,
+}
+
+impl Tree {
+    /// The complete tree of so many nodes, from this one on: below node n are 2n + 1 and 2n + 2.
+    fn new(number: i64, count: i64) -> Option<Box<Self>> {
+        let tree = || Tree {
+            numbers: [number; 6],
+            left: Tree::new(2 * number + 1, count),
+            right: Tree::new(2 * number + 2, count),
+        };
+        (number < count).then(|| Box::new(tree()))
+    }
+}
+
+/// The sum over a tree's nodes.
+fn sum(tree: Option<&Tree>) -> i64 {
+    let below = |tree: &Tree| sum(tree.left.as_deref()) + sum(tree.right.as_deref());
+    tree.map_or(0, |tree| tree.numbers[5] + below(tree))
 }

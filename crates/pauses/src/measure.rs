@@ -2,7 +2,12 @@
 
 //! The measured cases.
 
-use std::{hint::black_box, time::Instant};
+use std::{
+    hint::black_box,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    thread,
+    time::{Duration, Instant},
+};
 
 use pair::{Bench, Case, Latencies, Stop};
 use pauses::{REMEMBERED, Sessions};
@@ -33,6 +38,9 @@ pub const CASES: &[Case] = &[
         run: cycle,
     },
 ];
+
+/// How often the idle thread wakes.
+const TICK: Duration = Duration::from_millis(1);
 
 fn request(bench: &mut Bench) -> Result<(), Stop> {
     let mut heap = opened(bench.scale);
@@ -72,12 +80,39 @@ fn cycle(bench: &mut Bench) -> Result<(), Stop> {
     let mut heap = opened(bench.scale);
     let mut lots = 1;
     bench.answer(heap.requests(100_000, lots, visit));
+    bench.begin();
     while let Some(mut sample) = bench.next_sample() {
         lots += 1;
-        sample.time(|| black_box(heap.requests(100_000, lots, visit)));
+        let late = beside(|| {
+            sample.time(|| black_box(heap.requests(100_000, lots, visit)));
+        });
+        sample.latencies("idle_late_ns", &late);
         bench.report(sample);
     }
     Ok(())
+}
+
+/// Works beside a thread that only wakes each millisecond; tells how late it woke.
+fn beside(work: impl FnOnce()) -> Latencies {
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let idle = scope.spawn(|| wake(&over));
+        work();
+        over.store(true, Relaxed);
+        idle.join().expect("it only sleeps")
+    })
+}
+
+/// Wakes each millisecond until the work is over. Whoever oversleeps is late for all that he missed.
+fn wake(over: &AtomicBool) -> Latencies {
+    let mut late = Latencies::new();
+    let mut due = Instant::now();
+    while !over.load(Relaxed) {
+        due += TICK;
+        thread::sleep(due.saturating_duration_since(Instant::now()));
+        late.record(due.elapsed());
+    }
+    late
 }
 
 /// Sessions with so many visits in all, rounded up to full histories.
