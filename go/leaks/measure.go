@@ -42,6 +42,22 @@ var Cases = []pair.Case{
 		Most:  10_000_000,
 		Run:   func(bench *pair.Bench) error { return measureChurn(bench, inOrder(bench.Scale)) },
 	},
+	{
+		Name:  "lru_steady",
+		Unit:  "ns",
+		Says:  "asks a full cache of SCALE values 10000 times a second for 5 s; in Go two collections come between",
+		Scale: 1_000_000,
+		Most:  30_000_000,
+		Run:   func(bench *pair.Bench) error { return steady(bench, linked{NewLRU[int, int](bench.Scale)}) },
+	},
+	{
+		Name:  "lru_flat",
+		Unit:  "ns",
+		Says:  "asks in the same way a cache without pointers for a collector to follow; Rust's is the same one",
+		Scale: 1_000_000,
+		Most:  30_000_000,
+		Run:   func(bench *pair.Bench) error { return steady(bench, newFlatLRU(bench.Scale)) },
+	},
 }
 
 // sums and cacheSink are what the timed work found and made.

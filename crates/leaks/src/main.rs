@@ -6,6 +6,7 @@
 mod contrast;
 mod measure;
 mod script;
+mod steady;
 
 use std::process::ExitCode;
 

@@ -7,6 +7,8 @@ use std::hint::black_box;
 use leaks::{Cache, Lru, add_to_cache};
 use pair::{Bench, Case, Stop};
 
+use crate::steady::steady;
+
 pub const CASES: &[Case] = &[
     Case {
         name: "lru",
@@ -39,6 +41,22 @@ pub const CASES: &[Case] = &[
         scale: 1_600_000,
         most: 10_000_000,
         run: |bench| churn(bench, &(0..bench.scale).collect::<Vec<_>>()),
+    },
+    Case {
+        name: "lru_steady",
+        unit: "ns",
+        says: "asks a full cache of SCALE values 10000 times a second for 5 s; in Go two collections come between",
+        scale: 1_000_000,
+        most: 30_000_000,
+        run: steady,
+    },
+    Case {
+        name: "lru_flat",
+        unit: "ns",
+        says: "asks in the same way a cache without pointers for a collector to follow; Rust's is the same one",
+        scale: 1_000_000,
+        most: 30_000_000,
+        run: steady,
     },
 ];
 
@@ -126,10 +144,11 @@ fn picked(count: usize) -> Vec<usize> {
 }
 
 /// The same numbers each time and in both languages: Marsaglia's xorshift.
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
-    fn below(&mut self, limit: usize) -> usize {
+    /// The next number, below this limit.
+    pub fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

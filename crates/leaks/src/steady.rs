@@ -1,0 +1,94 @@
+// Twin: go/leaks/steady.go
+
+//! A cache of a fixed size under steady load: who keeps a request waiting?
+
+use std::{
+    hint::black_box,
+    thread,
+    time::{Duration, Instant},
+};
+
+use leaks::Lru;
+use pair::{Bench, Latencies, Stop};
+
+use crate::measure::Random;
+
+/// The most requests of a run.
+const REQUESTS: usize = 50_000;
+
+/// The time from one request to the next.
+const BETWEEN: Duration = Duration::from_micros(100);
+
+/// One request in so many puts a new value in, for which the oldest has to go.
+const NEW: usize = 10;
+
+/// Times requests from when they were meant to start. A run has five parts; Go collects at the beginning
+/// of the second and of the fourth.
+pub fn steady(bench: &mut Bench) -> Result<(), Stop> {
+    let requests = bench.scale.min(REQUESTS);
+    let mut service = Service::new(bench.scale);
+    bench.answer(
+        (0..requests)
+            .map(|number| service.serve(number))
+            .sum::<i64>(),
+    );
+    bench.begin();
+    while let Some(mut sample) = bench.next_sample() {
+        let (mut after, mut quiet) = (Latencies::new(), Latencies::new());
+        let start = Instant::now();
+        for number in 0..requests {
+            // Nothing is collected here: what has to go is freed by the request that evicts it.
+            let part = number * 5 / requests;
+            let due = BETWEEN * number as u32;
+            thread::sleep(due.saturating_sub(start.elapsed()));
+            black_box(service.serve(number));
+            let late = start.elapsed().saturating_sub(due);
+            if part % 2 == 1 {
+                &mut after
+            } else {
+                &mut quiet
+            }
+            .record(late);
+        }
+        sample.latencies("after_ns", &after);
+        sample.latencies("quiet_ns", &quiet);
+        bench.report(sample);
+    }
+    Ok(())
+}
+
+/// A full cache, and what its requests ask for.
+struct Service {
+    cache: Lru<i64, i64>,
+    limit: usize,
+    next: i64,
+    random: Random,
+}
+
+impl Service {
+    fn new(limit: usize) -> Self {
+        let mut cache = Lru::new(limit);
+        let next = limit as i64;
+        for key in 0..next {
+            cache.put(key, key);
+        }
+        let random = Random(1);
+        Service {
+            cache,
+            limit,
+            next,
+            random,
+        }
+    }
+
+    /// Answers with the value that was found, or with the one that had to go.
+    fn serve(&mut self, number: usize) -> i64 {
+        if number % NEW == 0 {
+            let key = self.next;
+            self.next += 1;
+            return self.cache.put(key, key).map_or(0, |gone| gone.value);
+        }
+        let key = self.random.below(self.limit) as i64;
+        self.cache.get(&key).copied().unwrap_or(0)
+    }
+}
