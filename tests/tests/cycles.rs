@@ -34,6 +34,34 @@ fn only_go_frees_a_cycle_of_strong_links() {
     ]);
 }
 
+/// What the benchmark publishes for depth 10: how many trees of a depth, and their nodes together.
+const PUBLISHED: &str = "\
+stretch tree of depth 11\t check: 4095
+1024\t trees of depth 4\t check: 31744
+256\t trees of depth 6\t check: 32512
+64\t trees of depth 8\t check: 32704
+16\t trees of depth 10\t check: 32752
+long lived tree of depth 10\t check: 2047
+";
+
+#[test]
+fn binary_trees_are_those_of_the_benchmark() {
+    let check = |line: &str| -> u64 {
+        let (_, check) = line.split_once("check: ").expect("a check");
+        check.parse().expect("a number")
+    };
+    let checks: u64 = PUBLISHED.lines().map(check).sum();
+    let pair = Pair::of("cycles");
+    for case in ["binary_trees", "binary_trees_arena"] {
+        let arguments = ["measure", case, "--scale", "2047", "--samples", "1"];
+        for mut command in [pair.go(&arguments), pair.rust(&arguments)] {
+            let answer = format!("\"answer\":\"{checks}\"");
+            let done = command.assert().success();
+            done.stdout(predicate::str::contains(answer));
+        }
+    }
+}
+
 #[test]
 fn a_million_nodes_below_each_other_are_freed_without_recursion() {
     let script = "chain 1000000\ndepth 1000000\ndrop 1\nsettle\nfreed\n";
