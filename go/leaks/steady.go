@@ -37,7 +37,7 @@ func steady(bench *pair.Bench, cache limited) error {
 	bench.Answer(sum)
 	bench.Begin()
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
-		after, quiet := pair.NewLatencies(), pair.NewLatencies()
+		late := [...]*pair.Latencies{pair.NewLatencies(), pair.NewLatencies()}
 		var collections sync.WaitGroup
 		start, before := time.Now(), 0
 		for number := range requests {
@@ -51,16 +51,11 @@ func steady(bench *pair.Bench, cache limited) error {
 			// The runtime's timers step by a millisecond: what is due meanwhile is up to that late.
 			time.Sleep(due - time.Since(start))
 			sums += service.serve(number)
-			late := time.Since(start) - due
-			if part%2 == 1 {
-				after.Record(late)
-			} else {
-				quiet.Record(late)
-			}
+			late[part%2].Record(time.Since(start) - due)
 		}
 		collections.Wait()
-		sample.SetLatencies("after_ns", after)
-		sample.SetLatencies("quiet_ns", quiet)
+		sample.SetLatencies("after_ns", late[1])
+		sample.SetLatencies("quiet_ns", late[0])
 		bench.Report(sample)
 	}
 	return nil

@@ -27,14 +27,11 @@ const NEW: usize = 10;
 pub fn steady(bench: &mut Bench) -> Result<(), Stop> {
     let requests = bench.scale.min(REQUESTS);
     let mut service = Service::new(bench.scale);
-    bench.answer(
-        (0..requests)
-            .map(|number| service.serve(number))
-            .sum::<i64>(),
-    );
+    let served: i64 = (0..requests).map(|number| service.serve(number)).sum();
+    bench.answer(served);
     bench.begin();
     while let Some(mut sample) = bench.next_sample() {
-        let (mut after, mut quiet) = (Latencies::new(), Latencies::new());
+        let mut late = [Latencies::new(), Latencies::new()];
         let start = Instant::now();
         for number in 0..requests {
             // Nothing is collected here: what has to go is freed by the request that evicts it.
@@ -42,14 +39,9 @@ pub fn steady(bench: &mut Bench) -> Result<(), Stop> {
             let due = BETWEEN * number as u32;
             thread::sleep(due.saturating_sub(start.elapsed()));
             black_box(service.serve(number));
-            let late = start.elapsed().saturating_sub(due);
-            if part % 2 == 1 {
-                &mut after
-            } else {
-                &mut quiet
-            }
-            .record(late);
+            late[part % 2].record(start.elapsed().saturating_sub(due));
         }
+        let [quiet, after] = late;
         sample.latencies("after_ns", &after);
         sample.latencies("quiet_ns", &quiet);
         bench.report(sample);
