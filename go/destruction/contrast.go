@@ -48,6 +48,10 @@ func Contrast(facts *pair.Facts) error {
 		return err
 	}
 	facts.Add("descriptors behind an inner block that opened a file", open)
+	if open, err = behindLoop(folder, paths[0]); err != nil {
+		return err
+	}
+	facts.Add("descriptors behind a loop that a break left", open)
 
 	order, err := list(paths)
 	if err != nil {
@@ -72,6 +76,19 @@ func behindBlock(folder *pair.Folder, path string) (int, error) {
 			return 0, err
 		}
 		defer file.Close()
+	}
+	return folder.Descriptors()
+}
+
+// behindLoop counts descriptors where a loop was left by a break, but not the function.
+func behindLoop(folder *pair.Folder, path string) (int, error) {
+	for {
+		file, err := os.Open(path)
+		if err != nil {
+			return 0, err
+		}
+		defer file.Close()
+		break
 	}
 	return folder.Descriptors()
 }

@@ -28,6 +28,7 @@ fn only_go_leaves_a_forgotten_file_to_the_collector() {
             "1",
             "0",
         ],
+        ["descriptors behind a loop that a break left", "1", "0"],
         [
             "a list of three files is closed in the order",
             "none: nobody calls Close",

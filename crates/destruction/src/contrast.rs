@@ -35,6 +35,8 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     }
     let open = folder.descriptors()?;
     facts.add("descriptors behind an inner block that opened a file", open);
+    let open = behind_loop(&folder, &paths[0])?;
+    facts.add("descriptors behind a loop that a break left", open);
 
     facts.add(
         "a list of three files is closed in the order",
@@ -48,6 +50,16 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     let open = folder.descriptors()?;
     facts.add("descriptors after mem::forget and settle", open);
     Ok(())
+}
+
+/// How many descriptors there are where a loop was left by a break, but not the function.
+#[expect(clippy::never_loop, reason = "a break is what is asked about")]
+fn behind_loop(folder: &Folder, path: &Path) -> Result<usize, Stop> {
+    loop {
+        let _file = File::open(path)?;
+        break;
+    }
+    Ok(folder.descriptors()?)
 }
 
 /// The order in which the files of a `Vec` are closed.
