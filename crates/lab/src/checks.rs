@@ -15,7 +15,7 @@ use crate::{
     load::{self, points},
     parity,
     programs::Programs,
-    project::Project,
+    project::{Project, Topic},
     run::{self, End},
     source::Language,
     toolchain::Go,
@@ -34,6 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub fn perform(name: &str, project: &Project, programs: &Programs, go: &Go) -> Result<Answer> {
     match name {
         "cycles-go-has-fewer-tokens" => fewer_tokens(project),
+        "go-collects-though-off" => collects_though_off(programs),
         "escape-report-names-every-line" => report_names_every_line(project, programs, go),
         "printing-allocator-works" => printing_allocator_works(project),
         "server-gives-memory-to-the-system" => {
@@ -42,17 +43,52 @@ pub fn perform(name: &str, project: &Project, programs: &Programs, go: &Go) -> R
         }
         "sharing-prints-twice" => sharing_prints_twice(project, go),
         "smallest-program-is-like-c" => smallest::is_like_c(go, project),
+        "tokens-of-all-pairs" => tokens_of_all(project),
         _ => bail!("no check is called {name:?}"),
     }
 }
 
+/// Claim V1: whether a program that lives on garbage collects all the same with GOGC=off.
+fn collects_though_off(programs: &Programs) -> Result<Answer> {
+    let collections = |gogc: &str| -> Result<u64> {
+        let mut command = Command::new(programs.go.join("reclaim"));
+        command.args(["measure", "window", "--samples", "1"]);
+        let text = printed_with(&mut command, &[("GOGC", gogc)])?;
+        let lines = text.lines().map(serde_json::from_str::<serde_json::Value>);
+        let said = lines.filter_map(|line| line.ok()?.pointer("/runtime/collections")?.as_u64());
+        said.last().context("reclaim tells no collections")
+    };
+    let (usual, off) = (collections("100")?, collections("off")?);
+    let seen = format!("{usual} collections with GOGC=100, {off} with GOGC=off");
+    // Nothing is told by a program that never has to collect.
+    Ok(((usual > 0).then_some(off > 0), seen))
+}
+
 /// Claim Y4: at most nine tokens in Go for ten in Rust.
 fn fewer_tokens(project: &Project) -> Result<Answer> {
-    let report = parity::check(project, project.topic("cycles")?)?;
-    let [go, rust] = [Language::Go, Language::Rust].map(|side| report.side(side).tokens().len());
+    let [go, rust] = tokens(project, project.topic("cycles")?)?;
     let share = go as f64 / rust as f64;
     let seen = format!("{go} tokens in Go, {rust} in Rust: {share:.2}x");
     Ok((Some(share <= 0.9), seen))
+}
+
+/// Beside claim Y4: the same for each pair, and whether it is so in all of them.
+fn tokens_of_all(project: &Project) -> Result<Answer> {
+    let (mut told, mut all) = (Vec::new(), true);
+    for topic in &project.topics {
+        let [go, rust] = tokens(project, topic)?;
+        let share = go as f64 / rust as f64;
+        all &= share <= 0.9;
+        told.push(format!("{} {share:.2}x", topic.name));
+    }
+    let seen = format!("tokens of Go over Rust's: {}", told.join(", "));
+    Ok((Some(all), seen))
+}
+
+/// How many tokens the teaching files of Go and of Rust have.
+fn tokens(project: &Project, topic: &Topic) -> Result<[usize; 2]> {
+    let report = parity::check(project, topic)?;
+    Ok([Language::Go, Language::Rust].map(|side| report.side(side).tokens().len()))
 }
 
 /// Claim E3: whether the compiler's report names every line that allocates in a run.
@@ -115,13 +151,18 @@ fn printing_allocator_works(project: &Project) -> Result<Answer> {
         });
     }
     let works = ends.len() == 1 && ends.contains("works");
-    Ok((
-        Some(works),
-        format!(
-            "three runs: {}",
-            ends.into_iter().collect::<Vec<_>>().join(", ")
-        ),
-    ))
+    let ends: Vec<String> = ends.into_iter().collect();
+    let seen = format!("three runs: {} ({})", ends.join(", "), version()?);
+    Ok((Some(works), seen))
+}
+
+/// The compiler and the C library that decide what such an allocator does.
+fn version() -> Result<String> {
+    let rustc = printed(Command::new("rustc").arg("--version"))?;
+    let short = rustc.split(" (").next().unwrap_or_default().trim();
+    // Only glibc tells its version.
+    let libc = printed(Command::new("getconf").arg("GNU_LIBC_VERSION"));
+    Ok(libc.map_or(short.to_owned(), |libc| format!("{short}, {}", libc.trim())))
 }
 
 /// Claim H4: a thousand runs of two programs that do not wait for their workers.
@@ -175,8 +216,14 @@ fn built(compiler: &mut Command, source: &Path) -> Result<()> {
 
 /// What a program prints; it has to end well.
 fn printed(command: &mut Command) -> Result<String> {
+    printed_with(command, &[])
+}
+
+/// The same with something set.
+fn printed_with(command: &mut Command, set: &[(&str, &str)]) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
-    let outcome = run::run(run::clear_environment(command), Duration::from_secs(30))
+    let command = run::clear_environment(command).envs(set.iter().copied());
+    let outcome = run::run(command, Duration::from_secs(30))
         .with_context(|| format!("cannot start {name}"))?;
     ensure!(outcome.end == End::Exit(0), "{name}: {}", outcome.end);
     Ok(String::from_utf8_lossy(&outcome.stdout).into_owned())

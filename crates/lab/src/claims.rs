@@ -37,6 +37,8 @@ pub struct Claim {
     /// How its tests make one verdict.
     #[serde(default)]
     pub join: Join,
+    /// On what it depends where its states part; the states in which it is not so if nothing is named.
+    pub on: Option<String>,
     /// What is asked of the measurements.
     #[serde(default)]
     pub test: Vec<Test>,
@@ -85,6 +87,9 @@ pub struct Test {
     /// Ratios, one for each topic, of which the geometric mean is taken; it decides nothing unless its
     /// side survives without any one of them.
     pub headline: Option<Vec<String>>,
+    /// Whether the lowest ratio of the claim's headline is asked for, with its topic.
+    #[serde(default)]
+    pub lowest: bool,
     /// The smallest value for which the claim holds.
     pub least: Option<f64>,
     /// The largest value for which it holds; none means that it only has to lie beyond `least`.
@@ -231,10 +236,11 @@ mod tests {
     }
 
     #[test]
-    fn every_claim_says_what_the_other_side_would_answer() {
+    fn every_claim_says_what_the_other_side_would_answer_and_what_tests_that() {
         for claim in claims().claim {
             let answer = claim.answer.unwrap_or_default();
             assert!(answer.ends_with('.'), "{}: {answer:?}", claim.id);
+            assert!(claim.answered_by.is_some(), "{}: {answer:?}", claim.id);
         }
     }
 
@@ -274,6 +280,7 @@ mod tests {
                 let asked = [
                     test.value.is_some(),
                     test.headline.is_some(),
+                    test.lowest,
                     test.fact.is_some(),
                     test.replay.is_some(),
                     test.mistake.is_some(),

@@ -15,6 +15,7 @@ use anyhow::{Context as _, Result};
 use crate::{
     claims::{Claim, Join, Test},
     formula::Formula,
+    stats::FEWEST,
 };
 
 pub use cause::{Experiment, Explained, explain};
@@ -72,7 +73,11 @@ pub fn judge<'a>(claim: &'a Claim, results: &Results, world: &World) -> Result<J
         .iter()
         .map(|f| (f.state.clone(), f.finding.clone()))
         .collect();
-    let verdict = parted.unwrap_or_else(|| rule::verdict(claim.join, &findings));
+    let verdict =
+        parted.unwrap_or_else(|| match (rule::verdict(claim.join, &findings), &claim.on) {
+            (Verdict::Depends(_), Some(on)) => Verdict::Depends(on.clone()),
+            (verdict, _) => verdict,
+        });
     let verdict = match verdict {
         Verdict::Undecided(why) if results.is_quick(claim, &why)? => {
             Verdict::Undecided("quick".to_owned())
@@ -128,6 +133,9 @@ fn ask(
 ) -> Result<Vec<Found>> {
     let state = test.state.clone().unwrap_or_default();
     let unit = test.unit.clone().unwrap_or_default();
+    if test.lowest {
+        return Ok(vec![lowest(claim, test, results)?]);
+    }
     let texts: &[String] = match (&test.headline, &test.value) {
         (Some(ratios), _) => ratios,
         (None, Some(value)) => slice::from_ref(value),
@@ -197,7 +205,9 @@ fn ask(
 fn bound(test: &Test, figure: &Figure) -> Finding {
     match figure {
         Figure::Known(estimate) => rule::finding(estimate, test.least, test.most),
-        Figure::Rough { blocks, .. } => Finding::Open(format!("only {blocks} blocks")),
+        Figure::Rough { blocks, .. } => {
+            Finding::Open(format!("only {blocks} blocks, it takes at least {FEWEST}"))
+        }
         Figure::Missing(what) => Finding::Open(what.clone()),
     }
 }
@@ -206,10 +216,6 @@ fn bound(test: &Test, figure: &Figure) -> Finding {
 /// Where some are not measured the others are shown, the second says without which, and nothing is
 /// decided.
 fn mean(test: &Test, ratios: &[Formula], results: &Results) -> (Figure, String, Finding) {
-    let topic = |ratio: &Formula| {
-        let wanted = ratio.wanted().into_iter().next();
-        wanted.map(|wanted| wanted.topic).unwrap_or_default()
-    };
     let (mut measured, mut without, mut open) = (Vec::new(), Vec::new(), None);
     for ratio in ratios {
         match results.figure(ratio, true) {
@@ -237,6 +243,48 @@ fn mean(test: &Test, ratios: &[Formula], results: &Results) -> (Figure, String, 
     });
     let finding = rule::survives(bound(test, &all), left_out);
     (all, String::new(), finding)
+}
+
+/// The lowest ratio of a claim's headline, in CPU time, and whose it is.
+fn lowest(claim: &Claim, test: &Test, results: &Results) -> Result<Found> {
+    let mut lowest: Option<(f64, String, Figure)> = None;
+    for text in claim
+        .test
+        .iter()
+        .filter_map(|t| t.headline.as_ref())
+        .flatten()
+    {
+        let ratio = formula(claim, &text.replace("TIME", "cpu"))?;
+        let figure = results.figure(&ratio, true);
+        let value = match &figure {
+            Figure::Known(estimate) => estimate.value,
+            Figure::Rough { value, .. } => *value,
+            Figure::Missing(_) => continue,
+        };
+        if lowest.as_ref().is_none_or(|(least, ..)| value < *least) {
+            lowest = Some((value, topic(&ratio), figure));
+        }
+    }
+    let (state, figure) = match lowest {
+        Some((_, topic, figure)) => (format!("the lowest is that of {topic},"), figure),
+        None => {
+            let none = "no topic is measured".to_owned();
+            (String::new(), Figure::Missing(none))
+        }
+    };
+    Ok(Found {
+        state,
+        clock: Some("cpu"),
+        unit: test.unit.clone().unwrap_or_default(),
+        finding: bound(test, &figure),
+        figure: Some(figure),
+        seen: None,
+    })
+}
+
+fn topic(ratio: &Formula) -> String {
+    let wanted = ratio.wanted().into_iter().next();
+    wanted.map(|wanted| wanted.topic).unwrap_or_default()
 }
 
 fn formula(claim: &Claim, text: &str) -> Result<Formula> {

@@ -240,6 +240,18 @@ pub struct Run {
     pub process: Map<String, Value>,
 }
 
+impl fmt::Display for Because {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Because::Memory => "memory",
+            Because::Budget => "budget",
+            Because::Scale => "no such size",
+            Because::Answers => "the answers differ",
+            Because::Failed => "failed",
+        })
+    }
+}
+
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Wanted::from(self).fmt(f)

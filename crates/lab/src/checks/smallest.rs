@@ -14,7 +14,7 @@ use super::{Answer, built};
 use crate::{
     measure::{built as smallest, outside::idle_bytes},
     project::Project,
-    stats,
+    stats::{self, Estimate},
     toolchain::Go,
 };
 
@@ -119,37 +119,37 @@ pub fn is_like_c(go: &Go, project: &Project) -> Result<Answer> {
         starts.sort_by(f64::total_cmp);
         stats::median(&starts) * 1e3
     };
-    let idle = match (no_std.idle, c.idle) {
-        (Some(no_std), Some(c)) => no_std as f64 / c as f64,
-        // Where the system does not tell, the other two decide.
-        _ => 1.0,
-    };
+    let idle = no_std.idle.zip(c.idle);
+    let idle = idle.map(|(no_std, c)| no_std as f64 / c as f64);
     let told = |program: &Program| {
-        format!(
-            "{} B, {:.2} ms, {} KiB",
-            program.bytes,
-            middle(program),
-            program.idle.unwrap_or(0) / 1024
-        )
+        let idle = program
+            .idle
+            .map_or("idle memory is not told".to_owned(), |bytes| {
+                format!("{} KiB", bytes / 1024)
+            });
+        format!("{} B, {:.2} ms, {idle}", program.bytes, middle(program))
     };
     let seen = format!(
-        "no_std Rust over C: size {size:.2}x, start {:.2}x [{:.2}, {:.2}], idle memory {idle:.2}x; {}; C {}; with std {}; Go {}",
+        "no_std Rust over C: size {size:.2}x, start {:.2}x [{:.2}, {:.2}], idle memory {}; {}; C {}; with std {}; Go {}",
         start.value,
         start.low,
         start.high,
+        idle.map_or("unknown".to_owned(), |idle| format!("{idle:.2}x")),
         told(no_std),
         told(c),
         told(std),
         told(go),
     );
-    let is_so = if size > MOST || idle > MOST || start.low > MOST {
-        Some(false)
-    } else if start.high <= MOST {
-        Some(true)
-    } else {
-        None
-    };
-    Ok((is_so, seen))
+    Ok((decided(size, start, idle), seen))
+}
+
+/// Whether size, start-up and idle memory over C's are all within the bound: what is not known keeps it
+/// open, unless another one breaks it.
+fn decided(size: f64, start: Estimate, idle: Option<f64>) -> Option<bool> {
+    if size > MOST || start.low > MOST || idle.is_some_and(|idle| idle > MOST) {
+        return Some(false);
+    }
+    (start.high <= MOST && idle.is_some()).then_some(true)
 }
 
 /// Builds a program that ends at once, and one that sleeps.
@@ -175,4 +175,24 @@ fn program(
         idle: idle_bytes(&build(idle)?)?,
         starts: Vec::new(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_known_passes_nothing() {
+        let start = |high: f64| Estimate {
+            value: 1.0,
+            low: 0.9,
+            high,
+            count: 10,
+        };
+        assert_eq!(decided(1.0, start(1.1), Some(1.0)), Some(true));
+        assert_eq!(decided(1.0, start(1.1), None), None);
+        assert_eq!(decided(1.0, start(1.5), Some(1.0)), None);
+        assert_eq!(decided(1.0, start(1.1), Some(1.3)), Some(false));
+        assert_eq!(decided(1.3, start(1.5), None), Some(false));
+    }
 }

@@ -8,7 +8,7 @@ use crate::{
     claims::Claim,
     formula::{Formula, Wanted},
     load::is_load,
-    result::{Block, Measurement, ResultFile},
+    result::{Block, LeftOut, Measurement, ResultFile, Subject},
     stats::{self, Estimate},
 };
 
@@ -87,8 +87,13 @@ impl<'a> Results<'a> {
         let mut measurements = Vec::new();
         for wanted in formula.wanted() {
             match self.find(&wanted) {
-                Some(measurement) => measurements.push((wanted, measurement)),
-                None => return Err(Figure::Missing(missing(&wanted))),
+                Some(measurement) if !measurement.blocks.is_empty() => {
+                    measurements.push((wanted, measurement));
+                }
+                begun => {
+                    let begun = begun.map(|measurement| &measurement.subject);
+                    return Err(Figure::Missing(self.missing(&wanted, begun)));
+                }
             }
         }
         let blocks = measurements
@@ -141,20 +146,36 @@ impl<'a> Results<'a> {
         Ok(wanted.iter().all(|wanted| self.find(wanted).is_some()))
     }
 
-    /// Whether a quick run is what leaves a claim open for this reason: of load it measures one point, in
-    /// three short blocks.
+    /// Whether a quick run is what leaves a claim open for this reason: it measures each case at one size
+    /// with nothing set, and of load one point, in three short blocks.
     pub fn is_quick(&self, claim: &Claim, why: &str) -> Result<bool> {
         let files = self.0;
         if files.is_empty() || files.iter().any(|file| file.request.mode != "quick") {
             return Ok(false);
         }
-        let failed = |wanted: &Wanted| {
-            let mut left_out = files.iter().flat_map(|file| &file.left_out);
-            left_out.any(|left| left.subject == wanted.to_string())
+        let whole = files.iter().all(|file| file.request.only.is_empty());
+        let leaves = |wanted: &Wanted| {
+            let few = is_load(wanted) && why.starts_with("only ");
+            few || (whole || is_load(wanted)) && why == missing(wanted)
         };
+        let is_left_out = |wanted: &Wanted| self.left_out(&wanted.to_string()).is_some();
         let wanted = claim.wanted()?;
-        let mut load = wanted.iter().filter(|w| is_load(w) && !failed(w));
-        Ok(load.any(|wanted| why == missing(wanted) || why.starts_with("only ")))
+        Ok(wanted.iter().any(|w| leaves(w) && !is_left_out(w)))
+    }
+
+    /// Why there is no measurement, or none but one that was begun.
+    fn missing(&self, wanted: &Wanted, begun: Option<&Subject>) -> String {
+        let begun = begun.map(ToString::to_string).unwrap_or_default();
+        let left_out = self.left_out(&wanted.to_string()).or(self.left_out(&begun));
+        match left_out {
+            Some(LeftOut { because, .. }) => format!("{because}: {wanted}"),
+            None => missing(wanted),
+        }
+    }
+
+    fn left_out(&self, subject: &str) -> Option<&'a LeftOut> {
+        let mut all = self.0.iter().flat_map(|file| &file.left_out);
+        all.find(|left| left.subject == subject)
     }
 
     /// The measurement that is wanted; without a size, the one at the case's own size.

@@ -85,7 +85,10 @@ fn a_mean_shows_the_others_where_one_topic_is_not_measured_and_decides_nothing()
 #[test]
 fn a_mean_of_too_few_blocks_is_open() {
     let (_, _, finding) = headline(&[("list", 2.0, 6), ("tree", 4.0, 2), ("cache", 8.0, 6)]);
-    assert_eq!(finding, Finding::Open("only 2 blocks".to_owned()));
+    assert_eq!(
+        finding,
+        Finding::Open("only 2 blocks, it takes at least 6".to_owned())
+    );
 }
 
 #[test]
@@ -159,4 +162,51 @@ fn what_has_to_be_so_in_each_block_takes_the_range_only_where_there_is_no_interv
     );
     let (value, blocks) = (1.5, 2);
     assert_eq!(figure(&[1.0, 2.0]), Figure::Rough { value, blocks });
+}
+
+#[test]
+fn what_was_left_out_says_why_and_what_was_only_begun_is_no_figure() {
+    let mut file = result(&[("begun", 2.0, 0)]);
+    let left_out = |subject: &str, because: &str| {
+        let left = json!({"subject": subject, "because": because, "why": "x"});
+        serde_json::from_value(left).unwrap()
+    };
+    file.left_out = vec![
+        left_out("begun/case@1000", "budget"),
+        left_out("tree/case", "memory"),
+    ];
+    let files = [file];
+    let said = |topic: &str| {
+        let formula = Formula::parse(&format!("go{{{topic}/case}}.wall_ns")).unwrap();
+        let Figure::Missing(what) = Results(&files).figure(&formula, false) else {
+            panic!("{topic} is measured");
+        };
+        what
+    };
+    assert_eq!(said("begun"), "budget: begun/case");
+    assert_eq!(said("tree"), "memory: tree/case");
+    assert_eq!(said("list"), "list/case is not measured");
+}
+
+#[test]
+fn the_lowest_ratio_of_a_headline_names_its_topic() {
+    let text = r#"
+        id = "X"
+        topic = "verdict"
+        says = "x"
+        test = [{ headline = [
+            "go{list/case}.TIME_ns / rust{list/case}.TIME_ns",
+            "go{tree/case}.TIME_ns / rust{tree/case}.TIME_ns",
+            "go{cache/case}.TIME_ns / rust{cache/case}.TIME_ns",
+        ] }]
+        answered_by = { lowest = true, unit = "ratio" }
+    "#;
+    let claim: Claim = toml::from_str(text).unwrap();
+    let test = claim.answered_by.as_ref().unwrap();
+    let files = [result(&[("list", 2.0, 6), ("tree", 0.5, 2)])];
+    let found = lowest(&claim, test, &Results(&files)).unwrap();
+    let told = ledger::said(&found).unwrap();
+    assert_eq!(told, "the lowest is that of tree, cpu about 0.50x");
+    let none = lowest(&claim, test, &Results(&[])).unwrap();
+    assert!(matches!(none.figure, Some(Figure::Missing(_))), "{none:?}");
 }
