@@ -75,7 +75,7 @@ impl Service {
 
     /// Answers with the value that was found, or with the one that had to go.
     fn serve(&mut self, number: usize) -> i64 {
-        if number % NEW == 0 {
+        if number.is_multiple_of(NEW) {
             let key = self.next;
             self.next += 1;
             return self.cache.put(key, key).map_or(0, |gone| gone.value);
