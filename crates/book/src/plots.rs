@@ -171,7 +171,9 @@ fn walk(formula: &Formula, all: &mut Vec<Told>) {
         is_list,
     };
     match formula {
-        Formula::Figure(reference) => all.push(told(reference, false)),
+        Formula::Figure(reference) | Formula::PerPass(reference) => {
+            all.push(told(reference, false));
+        }
         Formula::Percentile(_, reference) | Formula::Count(reference) => {
             all.push(told(reference, true));
         }
