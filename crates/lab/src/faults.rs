@@ -23,6 +23,9 @@ use copy::Copy;
 /// No check takes longer; the first ones build all that a topic needs.
 const LIMIT: Duration = Duration::from_mins(15);
 
+/// Longer than this no fault takes, from its patch to the test that notices it.
+pub const MOST: Duration = Duration::from_secs(15);
+
 /// The check that takes longest.
 const LAST: &str = "the pair's tests";
 
@@ -65,6 +68,13 @@ pub enum Fate {
     Caught(&'static str, String),
     /// Every check passed.
     Survived,
+}
+
+impl Fault {
+    /// Whether its patch fits the sources as they are.
+    pub fn fits(&self, project: &Project) -> Result<()> {
+        copy::edit(&project.root, &self.path, &self.text).map(|_| ())
+    }
 }
 
 /// The faults of a topic on a side, by name.

@@ -1,8 +1,10 @@
 use std::{
     panic::resume_unwind,
+    path::PathBuf,
     process::ExitCode,
     sync::{Mutex, PoisonError},
     thread::{self, ScopedJoinHandle},
+    time::Duration,
 };
 
 use anyhow::Result;
@@ -29,6 +31,10 @@ struct Total {
     survivors: usize,
     /// Patches that cannot be tried.
     wrong: usize,
+    /// Faults that took too long.
+    slow: usize,
+    /// The one that took longest.
+    slowest: (Duration, PathBuf),
 }
 
 impl Faults {
@@ -44,15 +50,24 @@ impl Faults {
             let mut ended = workers.into_iter().map(ScopedJoinHandle::join);
             ended.try_for_each(|end| end.unwrap_or_else(|panic| resume_unwind(panic)))
         })?;
-        let total = total.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if total.wrong > 0 {
-            print(&format!("{} patches could not be tried", total.wrong))?;
+        let Total {
+            faults,
+            survivors,
+            wrong,
+            slow,
+            slowest: (time, path),
+        } = total.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if wrong > 0 {
+            print(&format!("{wrong} patches could not be tried"))?;
         }
-        print(&format!(
-            "{} faults, {} survivors",
-            total.faults, total.survivors
-        ))?;
-        Ok(ExitCode::from(u8::from(total.survivors + total.wrong > 0)))
+        if slow > 0 {
+            let most = faults::MOST.as_secs();
+            print(&format!("{slow} faults took more than {most} s"))?;
+        }
+        let seconds = time.as_secs_f64();
+        print(&format!("slowest: {} ({seconds:.1} s)", path.display()))?;
+        print(&format!("{faults} faults, {survivors} survivors"))?;
+        Ok(ExitCode::from(u8::from(survivors + wrong + slow > 0)))
     }
 }
 
@@ -73,8 +88,17 @@ fn plant(project: &Project, topics: &[Topic], side: Side, total: &Mutex<Total>) 
             print(&match tried {
                 Ok((Fate::Caught(check, said), time)) => {
                     caught += 1;
+                    let slow = if time > faults::MOST {
+                        total.slow += 1;
+                        ", TOO SLOW"
+                    } else {
+                        ""
+                    };
+                    if time > total.slowest.0 {
+                        total.slowest = (time, fault.path.clone());
+                    }
                     let seconds = time.as_secs_f64();
-                    format!("{path}: {says}\n  caught by {check}: {said} ({seconds:.1} s)")
+                    format!("{path}: {says}\n  caught by {check}: {said} ({seconds:.1} s{slow})")
                 }
                 Ok((Fate::Survived, _)) => {
                     total.survivors += 1;

@@ -45,26 +45,47 @@ impl Copy {
 
     /// Changes the one file of a patch.
     pub fn patch(&self, name: &Path, text: &str) -> Result<Undo> {
-        let stale = |why: String| {
-            anyhow!(
-                "{} does not fit the sources any more: {why}; make the edit again and keep its diff",
-                name.display()
-            )
-        };
-        let edit = Patch::from_str(text).map_err(|error| stale(error.to_string()))?;
-        let Some(path) = edit.modified().and_then(|path| path.strip_prefix("b/")) else {
-            bail!("{} does not say which file it changes", name.display());
-        };
-        let file = self.project.root.join(path);
-        let before =
-            fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        let after = diffy::apply(&before, &edit).map_err(|error| stale(error.to_string()))?;
+        let Edit {
+            file,
+            before,
+            after,
+        } = edit(&self.project.root, name, text)?;
         fs::write(&file, after).with_context(|| cannot_write(&file))?;
         Ok(Undo {
             path: file,
             text: before,
         })
     }
+}
+
+/// What a patch would make of its one file.
+pub struct Edit {
+    file: PathBuf,
+    before: String,
+    after: String,
+}
+
+/// Reads a patch, and applies it to the sources there without writing anything.
+pub fn edit(root: &Path, name: &Path, text: &str) -> Result<Edit> {
+    let stale = |why: String| {
+        anyhow!(
+            "{} does not fit the sources any more: {why}; make the edit again and keep its diff",
+            name.display()
+        )
+    };
+    let edit = Patch::from_str(text).map_err(|error| stale(error.to_string()))?;
+    let Some(path) = edit.modified().and_then(|path| path.strip_prefix("b/")) else {
+        bail!("{} does not say which file it changes", name.display());
+    };
+    let file = root.join(path);
+    let before =
+        fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    let after = diffy::apply(&before, &edit).map_err(|error| stale(error.to_string()))?;
+    Ok(Edit {
+        file,
+        before,
+        after,
+    })
 }
 
 fn cannot_write(path: &Path) -> String {
