@@ -21,7 +21,7 @@ use lab::{
         built::{self, is_built},
         fits, machine,
         plan::{Case, Choice, catalogue},
-        store::{self, Journal, Store},
+        store::{self, Journal, Recovered, Store},
         table,
     },
     programs,
@@ -29,7 +29,7 @@ use lab::{
     result::{Because, LeftOut, Machine, Request, ResultFile, SCHEMA},
 };
 
-use super::{Usage, print};
+use super::{Usage, columns, print};
 
 /// The exit code of a lab that somebody stopped.
 const STOPPED: u8 = 130;
@@ -225,17 +225,15 @@ impl Measure {
         let machine = machine::machine(&project);
         let folder = project.root.join(&self.results);
         let store = Store::open(&folder)?;
-        if let Some(path) = store.recover()? {
-            bar.say_above(&format!(
-                "What a run measured that was killed is kept in {}; --resume goes on with it.",
-                shown(&project, &path)
-            ));
+        for line in became(&project, &store.recover()?) {
+            bar.say_above(&line);
         }
         let question = Question {
             chosen: &chosen,
             lab: &lab,
             machine: &machine,
             folder: &folder,
+            bar: &bar,
         };
         let old = if self.resume {
             question.unfinished()?
@@ -324,6 +322,7 @@ struct Question<'a> {
     lab: &'a Lab<'a>,
     machine: &'a Machine,
     folder: &'a Path,
+    bar: &'a Bar,
 }
 
 impl Question<'_> {
@@ -341,25 +340,36 @@ impl Question<'_> {
         Ok(None)
     }
 
-    /// The newest result of a run that was stopped, which has to fit.
+    /// The newest result of a run that was stopped and fits; none if the newest of all is whole, or if
+    /// nothing was begun.
     fn unfinished(&self) -> Result<Option<ResultFile>> {
-        for path in store::list(self.folder)? {
-            let found = store::read(&path)?;
+        let mut newest = None;
+        let warn = |why: &str| self.bar.say_above(why);
+        for (path, found) in store::each(self.folder, warn)? {
             if found.request != self.chosen.request {
                 continue;
             }
-            if found.complete {
-                return Ok(None);
+            let fits = self.fits(&found);
+            if !found.complete && fits.is_ok() {
+                return Ok(Some(found));
             }
-            let shown = path.display();
-            self.fits(&found).map_err(|why| {
-                Usage(format!(
-                    "cannot go on with {shown}: {why}; --fresh measures anew"
-                ))
-            })?;
-            return Ok(Some(found));
+            newest.get_or_insert((path, found.complete, fits));
         }
-        bail!("there is no run to go on with in {}", self.folder.display())
+        match newest {
+            Some((path, false, Err(why))) => {
+                let shown = path.display();
+                let why = format!("cannot go on with {shown}: {why}; --fresh measures anew");
+                Err(Usage(why).into())
+            }
+            Some(_) => Ok(None),
+            None => {
+                let shown = self.folder.display();
+                warn(&format!(
+                    "There is no run to go on with in {shown}: this one begins anew."
+                ));
+                Ok(None)
+            }
+        }
     }
 
     fn fits(&self, found: &ResultFile) -> Result<(), &'static str> {
@@ -375,7 +385,7 @@ fn is_bad(found: &ResultFile) -> bool {
 
 /// The table, what was left out, what is doubtful, and where it lies.
 fn closing(project: &Project, path: &Path, found: &ResultFile) -> String {
-    let mut text = table::table(found);
+    let mut text = table::table(found, columns());
     text += &load::table::table(&found.measurements);
     for LeftOut { subject, why, .. } in &found.left_out {
         let _ = writeln!(text, "{subject}: not measured: {why}");
@@ -389,6 +399,24 @@ fn closing(project: &Project, path: &Path, found: &ResultFile) -> String {
     }
     let _ = write!(text, "Result: {}", shown(project, path));
     text
+}
+
+/// What became of a run that was killed.
+pub fn became(project: &Project, recovered: &Recovered) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(path) = &recovered.result {
+        lines.push(format!(
+            "What a run measured that was killed is kept in {}; --resume goes on with it.",
+            shown(project, path)
+        ));
+    }
+    if let Some((why, path)) = &recovered.damaged {
+        lines.push(format!(
+            "warning: the journal of a run that was killed is damaged and lies in {} now: lost is {why}.",
+            shown(project, path)
+        ));
+    }
+    lines
 }
 
 fn shown(project: &Project, path: &Path) -> String {

@@ -23,6 +23,7 @@ use std::{
 };
 
 use anyhow::Result;
+use console::Term;
 use lab::project::{Project, Topic};
 
 /// The command was used wrongly.
@@ -46,6 +47,12 @@ pub fn chosen(project: &Project, only: Option<&str>) -> Result<Vec<Topic>> {
             Err(unknown) => Err(Usage(unknown.to_string()).into()),
         },
     }
+}
+
+/// The columns of the terminal; no end of them where there is none.
+pub fn columns() -> usize {
+    let size = Term::stdout().size_checked();
+    size.map_or(usize::MAX, |(_, columns)| columns.into())
 }
 
 /// Prints a line; a reader that went away is no error.

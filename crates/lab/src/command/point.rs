@@ -28,7 +28,7 @@ use lab::{
 
 use super::{
     Usage,
-    measure::{Bar, again, stopped},
+    measure::{Bar, again, became, stopped},
     print,
 };
 
@@ -283,7 +283,9 @@ impl Asked<'_> {
             jobs.push(Job::new(program, wanted, self.effort, BLOCKS)?);
         }
         let store = Store::open(&project.root.join(self.results))?;
-        store.recover()?;
+        for line in became(project, &store.recover()?) {
+            eprintln!("{line}");
+        }
         let mut journal = store.begin(self.begun(project, &lab)?)?;
         let session = Session {
             budget: None,
@@ -318,8 +320,8 @@ impl Asked<'_> {
             partition: self.partition,
         };
         if self.resume {
-            for path in store::list(&project.root.join(self.results))? {
-                let found = store::read(&path)?;
+            let folder = project.root.join(self.results);
+            for (path, found) in store::each(&folder, |why| eprintln!("{why}"))? {
                 if found.request == request && !found.complete {
                     if found.hashes != lab.hashes {
                         let shown = path.display();

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Result;
 use clap::Args;
-use console::{Term, style};
+use console::style;
 use indicatif::{ProgressBar, ProgressStyle};
 use lab::{
     programs,
@@ -16,7 +16,7 @@ use lab::{
 };
 use serde::Serialize;
 
-use super::{chosen, print};
+use super::{chosen, columns, print};
 
 /// Compares what both programs of every pair do, and what both sources export.
 #[derive(Args)]
@@ -104,10 +104,7 @@ fn line(verdict: &Verdict, widest: usize) -> String {
     let seconds = format!("{:.2} s", verdict.seconds);
     let parts = parts(verdict);
     // A narrow terminal shows less rather than a broken line.
-    let columns = Term::stdout()
-        .size_checked()
-        .map_or(usize::MAX, |(_, columns)| columns.into());
-    let fits = name.len() + "  differs  ".len() + parts.len() + 2 + seconds.len() <= columns;
+    let fits = name.len() + "  differs  ".len() + parts.len() + 2 + seconds.len() <= columns();
     if fits {
         format!("{name}  {state}  {parts}  {seconds}")
     } else {

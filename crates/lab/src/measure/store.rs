@@ -5,16 +5,24 @@ use std::{
     fs::{self, DirEntry, File, OpenOptions, TryLockError},
     io::{self, ErrorKind, Write as _},
     path::{Path, PathBuf},
-    time::{Duration, UNIX_EPOCH},
+    thread,
+    time::{Duration, Instant, UNIX_EPOCH},
 };
 
 use anyhow::{Context as _, Result, bail};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::{
     load::points,
-    result::{Block, Dropped, LeftOut, Measurement, Resident, ResultFile, SCHEMA, Subject},
+    result::{ResultFile, SCHEMA},
 };
+
+mod journal;
+
+pub use journal::{Event, Journal, Replayed, replay};
+
+/// The last second of the year 9999; no clock shows more.
+const LAST: u64 = 253_402_300_799;
 
 /// The journal's name; it is no result.
 const JOURNAL: &str = "unfinished.jsonl";
@@ -27,39 +35,13 @@ pub struct Store {
     _lock: File,
 }
 
-/// A run in progress: what it found so far, here and on disk.
-#[derive(Debug)]
-pub struct Journal {
-    file: File,
-    path: PathBuf,
-    /// What was found so far.
-    pub found: ResultFile,
-}
-
-/// What happened to a subject.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Event {
-    /// A block that counts.
-    Block(Box<Block>),
-    /// A block that the machine disturbed.
-    Dropped(Box<Dropped>),
-    /// How many blocks are wanted.
-    Wanted(usize),
-    /// It is about to be measured.
-    Begun {
-        /// Whether that is at the case's own size.
-        own_scale: bool,
-        /// Its memory, as it was watched before.
-        resident: Resident,
-    },
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum Entry {
-    Of { subject: Subject, event: Event },
-    LeftOut { left_out: LeftOut },
+/// What a run left that was killed.
+#[derive(Debug, Default)]
+pub struct Recovered {
+    /// The result that was made of it.
+    pub result: Option<PathBuf>,
+    /// What of its journal cannot be read, and where the journal lies now.
+    pub damaged: Option<(String, PathBuf)>,
 }
 
 /// Reads a result file.
@@ -83,7 +65,12 @@ pub fn understand(text: &str) -> Result<ResultFile> {
         Err(error) if error.is_eof() => bail!("this file is torn: it ends too early"),
         Err(error) => bail!("this is no result: {error}"),
     }
-    serde_json::from_str(text).context("this is no result, or a damaged one")
+    let file: ResultFile =
+        serde_json::from_str(text).context("this is no result, or a damaged one")?;
+    if file.began > LAST {
+        bail!("this is no result, or a damaged one: it began after the year 9999");
+    }
+    Ok(file)
 }
 
 /// Reads what makes one result: these files, and all those in these folders and in the folders right
@@ -150,18 +137,33 @@ pub fn list(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
+/// All results of a folder that can be read, the newest first; of each other one `warn` is told.
+pub fn each(
+    folder: &Path,
+    warn: impl Fn(&str),
+) -> Result<impl Iterator<Item = (PathBuf, ResultFile)>> {
+    let read = move |path: PathBuf| match read(&path) {
+        Ok(file) => Some((path, file)),
+        Err(error) => {
+            warn(&format!("warning: left aside: {error:#}"));
+            None
+        }
+    };
+    Ok(list(folder)?.into_iter().filter_map(read))
+}
+
 /// The newest result of a run that left no claim aside; the newest of all where there is none.
 pub fn newest(folder: &Path) -> Result<Option<PathBuf>> {
-    let paths = list(folder)?;
-    for path in &paths {
-        let file = read(path)?;
+    let mut first = None;
+    for (path, file) in each(folder, |why| eprintln!("{why}"))? {
         let request = &file.request;
         let leaves_none = request.only.iter().all(|word| word == "claims");
         if file.complete && leaves_none && request.partition.is_none() {
-            return Ok(Some(path.clone()));
+            return Ok(Some(path));
         }
+        first.get_or_insert(path);
     }
-    Ok(paths.into_iter().next())
+    Ok(first)
 }
 
 /// A result, and beside it the newest whole one of load, if they belong together: that takes a run of
@@ -179,17 +181,22 @@ pub fn with_load(folder: &Path, result: PathBuf) -> Result<Vec<PathBuf>> {
     Ok(vec![result])
 }
 
-/// The name of a result's file, from the time of its beginning.
-fn name(file: &ResultFile) -> String {
-    let began = UNIX_EPOCH + Duration::from_secs(file.began);
-    let time = humantime::format_rfc3339_seconds(began)
-        .to_string()
-        .replace(':', "");
+/// The name of a result's file without its time.
+fn ending(file: &ResultFile) -> String {
     let share = match file.request.partition {
         Some([share, shares]) => format!("-{share}-of-{shares}"),
         None => String::new(),
     };
-    format!("{time}-{}{share}.json", file.request.mode)
+    format!("-{}{share}.json", file.request.mode)
+}
+
+/// The time with which a result's name begins, in seconds since 1970.
+fn time_of(path: &Path) -> Option<u64> {
+    let name = path.file_name()?.to_str()?;
+    let (hours, rest) = (name.get(..13)?, name.get(13..)?);
+    let (minutes, seconds) = (rest.get(..2)?, rest.get(2..5)?);
+    let time = humantime::parse_rfc3339(&format!("{hours}:{minutes}:{seconds}")).ok()?;
+    Some(time.duration_since(UNIX_EPOCH).ok()?.as_secs())
 }
 
 impl Store {
@@ -203,7 +210,17 @@ impl Store {
             .write(true)
             .open(folder.join("lock"))
             .with_context(|| format!("cannot write to {shown}"))?;
-        match lock.try_lock() {
+        // A process that a killed lab was just starting holds its lock for a moment.
+        let patience = Instant::now() + Duration::from_secs(2);
+        let tried = loop {
+            match lock.try_lock() {
+                Err(TryLockError::WouldBlock) if Instant::now() < patience => {
+                    thread::sleep(Duration::from_millis(20));
+                }
+                tried => break tried,
+            }
+        };
+        match tried {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => bail!(
                 "another lab is measuring into {shown}: wait until it is done (two at once would disturb each other), or stop it"
@@ -218,85 +235,86 @@ impl Store {
         })
     }
 
-    /// Makes a result of what a run left that was killed, and tells its path.
-    pub fn recover(&self) -> Result<Option<PathBuf>> {
+    /// Makes a result of what a run left that was killed. What cannot be read of it stops nothing: its
+    /// journal is kept under another name.
+    pub fn recover(&self) -> Result<Recovered> {
         let path = self.folder.join(JOURNAL);
-        let text = match fs::read_to_string(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        let text = match fs::read(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Recovered::default()),
             text => text.with_context(|| format!("cannot read {}", path.display()))?,
         };
-        let result = match replay(&text)? {
-            Some(found) => Some(self.write(&found)?),
+        let Replayed { found, damage } = replay(&text);
+        let result = match found {
+            // One that was killed after its result was written left nothing more.
+            Some(found) => match self.place(&found)? {
+                (_, true) => None,
+                (path, false) => {
+                    self.replace(&path, &json(&found)?)?;
+                    Some(path)
+                }
+            },
             None => None,
         };
-        fs::remove_file(&path)?;
-        Ok(result)
+        let damaged = match damage {
+            Some(why) => Some((why, self.set_aside(&path)?)),
+            None => {
+                fs::remove_file(&path)?;
+                None
+            }
+        };
+        Ok(Recovered { result, damaged })
+    }
+
+    /// Keeps a damaged journal under a name that is free.
+    fn set_aside(&self, path: &Path) -> Result<PathBuf> {
+        let mut aside = path.with_extension("damaged");
+        for number in 2.. {
+            if !aside.exists() {
+                break;
+            }
+            aside.set_file_name(format!("unfinished-{number}.damaged"));
+        }
+        fs::rename(path, &aside).with_context(|| format!("cannot rename {}", path.display()))?;
+        Ok(aside)
     }
 
     /// Begins a journal, with what is found already.
     pub fn begin(&self, found: ResultFile) -> Result<Journal> {
         let path = self.folder.join(JOURNAL);
-        let mut text = Vec::new();
-        let mut head = found.clone();
-        let measurements = std::mem::take(&mut head.measurements);
-        serde_json::to_writer(&mut text, &head)?;
-        text.push(b'\n');
-        for Measurement {
-            subject,
-            own_scale,
-            blocks,
-            dropped,
-            wanted,
-            resident,
-        } in measurements
-        {
-            let begun = Event::Begun {
-                own_scale,
-                resident,
-            };
-            let begun = [begun].into_iter();
-            let blocks = blocks.into_iter().map(|block| Event::Block(block.into()));
-            let dropped = dropped
-                .into_iter()
-                .map(|block| Event::Dropped(block.into()));
-            let wanted = wanted.map(Event::Wanted);
-            for event in begun.chain(wanted).chain(blocks).chain(dropped) {
-                let subject = subject.clone();
-                serde_json::to_writer(&mut text, &Entry::Of { subject, event })?;
-                text.push(b'\n');
-            }
-        }
-        self.replace(&path, &text)?;
-        let file = OpenOptions::new().append(true).open(&path)?;
-        Ok(Journal { file, path, found })
+        self.replace(&path, &journal::text(&found)?)?;
+        Journal::open(path, found)
     }
 
     /// Ends a run: its result is written, its journal goes.
     pub fn end(&self, journal: Journal) -> Result<PathBuf> {
-        let Journal {
-            found,
-            path: unfinished,
-            ..
-        } = journal;
-        let path = self.write(&found)?;
+        let (found, unfinished) = journal.into_parts();
+        let (path, _) = self.place(&found)?;
+        self.replace(&path, &json(&found)?)?;
         fs::remove_file(&unfinished)?;
         Ok(path)
     }
 
-    fn write(&self, found: &ResultFile) -> Result<PathBuf> {
-        let mut path = self.folder.join(name(found));
-        // Where a clock went back, another run may have this name; the same one goes on under it.
-        let others = |path: &Path| read(path).map_or(path.exists(), |old| old.seed != found.seed);
-        for number in 2.. {
-            if !others(&path) {
-                break;
-            }
-            path.set_file_name(name(found).replace(".json", &format!("-{number}.json")));
+    /// Where a run's result belongs, and whether it lies there whole: names are ordered as runs are,
+    /// even where a clock went back, and a run that goes on keeps its own.
+    fn place(&self, found: &ResultFile) -> Result<(PathBuf, bool)> {
+        let ending = ending(found);
+        let paths = list(&self.folder)?;
+        let newest = paths.iter().find_map(|path| time_of(path));
+        let own = paths.into_iter().find_map(|path| {
+            let may_be = path.to_str()?.ends_with(&ending) && time_of(&path)? >= found.began;
+            let old = may_be.then(|| read(&path).ok())??;
+            let key = |file: &ResultFile| (file.seed, file.began);
+            let same = key(&old) == key(found) && old.request == found.request;
+            same.then_some((path, old.complete))
+        });
+        if let Some(own) = own {
+            return Ok(own);
         }
-        let mut text = serde_json::to_vec(found)?;
-        text.push(b'\n');
-        self.replace(&path, &text)?;
-        Ok(path)
+        let time = newest.map_or(found.began, |newest| found.began.max(newest + 1));
+        let time = UNIX_EPOCH + Duration::from_secs(time.min(LAST));
+        let time = humantime::format_rfc3339_seconds(time).to_string();
+        let name = time.replace(':', "") + &ending;
+        Ok((self.folder.join(name), false))
     }
 
     /// Writes a file whole or not at all.
@@ -314,6 +332,12 @@ impl Store {
     }
 }
 
+fn json(found: &ResultFile) -> Result<Vec<u8>> {
+    let mut text = serde_json::to_vec(found)?;
+    text.push(b'\n');
+    Ok(text)
+}
+
 /// A temporary file that may be read like any other, once it has its name.
 fn readable() -> tempfile::Builder<'static, 'static> {
     #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
@@ -324,97 +348,6 @@ fn readable() -> tempfile::Builder<'static, 'static> {
         builder.permissions(fs::Permissions::from_mode(0o644));
     }
     builder
-}
-
-impl Journal {
-    /// Keeps what happened to a subject.
-    pub fn add(&mut self, subject: &Subject, event: Event) -> Result<()> {
-        self.append(&Entry::Of {
-            subject: subject.clone(),
-            event: event.clone(),
-        })?;
-        apply(&mut self.found, subject.clone(), event);
-        Ok(())
-    }
-
-    /// Keeps that a subject was left out.
-    pub fn leave_out(&mut self, left_out: LeftOut) -> Result<()> {
-        self.append(&Entry::LeftOut {
-            left_out: left_out.clone(),
-        })?;
-        self.found.left_out.push(left_out);
-        Ok(())
-    }
-
-    /// The measurement of a subject, as far as it got.
-    pub fn of(&self, subject: &Subject) -> Option<&Measurement> {
-        self.found
-            .measurements
-            .iter()
-            .find(|measurement| measurement.subject == *subject)
-    }
-
-    fn append(&mut self, entry: &Entry) -> Result<()> {
-        let mut line = serde_json::to_vec(entry)?;
-        line.push(b'\n');
-        let written = self
-            .file
-            .write_all(&line)
-            .and_then(|()| self.file.sync_data());
-        written.with_context(|| format!("cannot write {}", self.path.display()))
-    }
-}
-
-fn apply(found: &mut ResultFile, subject: Subject, event: Event) {
-    let known = found
-        .measurements
-        .iter()
-        .position(|known| known.subject == subject);
-    let place = known.unwrap_or_else(|| {
-        let (blocks, dropped) = (Vec::new(), Vec::new());
-        found.measurements.push(Measurement {
-            subject,
-            own_scale: false,
-            blocks,
-            dropped,
-            wanted: None,
-            resident: Resident::default(),
-        });
-        found.measurements.len() - 1
-    });
-    let measurement = &mut found.measurements[place];
-    match event {
-        Event::Block(block) => measurement.blocks.push(*block),
-        Event::Dropped(dropped) => measurement.dropped.push(*dropped),
-        Event::Wanted(wanted) => measurement.wanted = Some(wanted),
-        Event::Begun {
-            own_scale,
-            resident,
-        } => {
-            measurement.own_scale = own_scale;
-            measurement.resident = resident;
-        }
-    }
-}
-
-/// What a journal holds, without a last line that was not finished; none if it holds nothing.
-fn replay(text: &str) -> Result<Option<ResultFile>> {
-    let mut lines = text
-        .split_inclusive('\n')
-        .filter(|line| line.ends_with('\n'));
-    let Some(head) = lines.next() else {
-        return Ok(None);
-    };
-    let mut found = understand(head).context(JOURNAL)?;
-    for (number, line) in lines.enumerate() {
-        let entry = serde_json::from_str(line)
-            .with_context(|| format!("{JOURNAL}: line {} is damaged", number + 2))?;
-        match entry {
-            Entry::Of { subject, event } => apply(&mut found, subject, event),
-            Entry::LeftOut { left_out } => found.left_out.push(left_out),
-        }
-    }
-    Ok(Some(found))
 }
 
 #[cfg(test)]

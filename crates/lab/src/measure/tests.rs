@@ -65,7 +65,7 @@ echo '{{"process":{{"peak_bytes":'$peak'}}}}'
     }
 
     fn measured(&self, cases: &[&str], blocks: usize, stopped: bool) -> ResultFile {
-        measured(self.folder.path(), cases, blocks, stopped)
+        measured(self.folder.path(), cases, blocks, stopped, None)
     }
 }
 
@@ -85,15 +85,26 @@ fn lab(root: &Path) -> Lab<'_> {
     }
 }
 
-/// Measures these cases at size 1000 in so many blocks, until it is stopped; goes on with what a run left
-/// there that was killed.
-fn measured(root: &Path, cases: &[&str], blocks: usize, stopped: bool) -> ResultFile {
+/// Measures these cases at size 1000 in so many blocks, until it is stopped. Each process of a block has
+/// to end within `limit`, if there is one.
+fn measured(
+    root: &Path,
+    cases: &[&str],
+    blocks: usize,
+    stopped: bool,
+    limit: Option<Duration>,
+) -> ResultFile {
     let mut lab = lab(root);
     let budget = Budget::of("quick");
     let ready = cases
         .iter()
         .map(|case| lab.ready(&wanted(case, 1000), &budget).unwrap());
-    let ready: Vec<Ready> = ready.map(Result::unwrap).collect();
+    let mut ready: Vec<Ready> = ready.map(Result::unwrap).collect();
+    for Ready { sides, .. } in &mut ready {
+        for side in [&mut sides.go, &mut sides.rust] {
+            side.limit = limit.unwrap_or(side.limit);
+        }
+    }
     let request = Request {
         mode: "quick".to_owned(),
         only: Vec::new(),
@@ -103,10 +114,7 @@ fn measured(root: &Path, cases: &[&str], blocks: usize, stopped: bool) -> Result
         partition: None,
     };
     let store = store::Store::open(&root.join("results")).unwrap();
-    let left = store.recover().unwrap();
-    let left = left.map(|path| store::read(&path).unwrap());
-    let found = left.unwrap_or_else(|| empty(request.clone()));
-    let mut journal = store.begin(found).unwrap();
+    let mut journal = store.begin(empty(request.clone())).unwrap();
     let session = Session {
         lab: &lab,
         request: &request,
@@ -220,22 +228,37 @@ fn a_size_that_the_case_does_not_have_is_told() {
 
 #[test]
 fn a_program_that_fails_leaves_the_others_alone() {
-    let fail = r"[ $2 = bad ] && [ $allocator = system ] && [ $(wc -l < calls) -gt 25 ] && exit 3";
-    let found = Fixture::new(fail).measured(&["bad", "good"], 6, false);
-    assert!(blocks(&found, "bad") < 6);
-    assert!(blocks(&found, "good") >= 6);
-    let [left_out] = found.left_out.as_slice() else {
-        panic!("{:?}", found.left_out)
-    };
-    assert_eq!(
-        (left_out.because, left_out.subject.as_str()),
-        (Because::Failed, "x/bad@1000")
-    );
-    assert!(
-        left_out.why.contains("lab/system/x measure bad"),
-        "{left_out:?}"
-    );
-    assert!(left_out.why.contains("exit 3"), "{left_out:?}");
+    for (body, expected) in [
+        ("exit 3", "exit 3"),
+        ("exec sleep 60", "still ran after 3 s"),
+        ("kill -KILL $$", "died of signal 9 (kill)"),
+        ("exec yes", "printed more than 32 MiB"),
+        ("echo nonsense; exit 0", "line 1 is not the header"),
+    ] {
+        let fixture = Fixture::new(&format!(
+            "if [ $2 = bad ] && [ $allocator = system ] && [ $(wc -l < calls) -gt 40 ]; then {body}; fi"
+        ));
+        let limit = Duration::from_secs(3);
+        let found = measured(
+            fixture.folder.path(),
+            &["bad", "good"],
+            6,
+            false,
+            Some(limit),
+        );
+        assert!((1..6).contains(&blocks(&found, "bad")), "{body}");
+        assert!(blocks(&found, "good") >= 6, "{body}");
+        let [left_out] = found.left_out.as_slice() else {
+            panic!("{body}: {:?}", found.left_out)
+        };
+        assert_eq!(
+            (left_out.because, left_out.subject.as_str()),
+            (Because::Failed, "x/bad@1000")
+        );
+        let why = &left_out.why;
+        assert!(why.contains("lab/system/x measure bad"), "{body}: {why}");
+        assert!(why.contains(expected), "{why:?} lacks {expected:?}");
+    }
 }
 
 #[test]
@@ -284,99 +307,4 @@ fn counts_stand_where_a_timed_build_has_none() {
         timed.runtime,
         parse(r#"{"allocations":4,"collections":null}"#)
     );
-}
-
-/// Where the process measures that the tests below end.
-const FOLDER: &str = "LAB_TEST_FOLDER";
-
-#[test]
-#[ignore = "the process that the tests below end"]
-fn measures_two_cases() {
-    let folder = std::env::var_os(FOLDER).expect("the folder of a fixture");
-    measured(Path::new(&folder), &["one", "two"], 5, false);
-}
-
-/// The command of a process that measures there, behind these words of a shell.
-fn process(fixture: &Fixture, before: &str) -> std::process::Command {
-    let mut command = std::process::Command::new("sh");
-    command
-        .arg("-c")
-        .arg(format!("{before} exec \"$0\" \"$@\""))
-        .arg(std::env::current_exe().unwrap())
-        .args(["--ignored", "--exact", "measure::tests::measures_two_cases"])
-        .env(FOLDER, fixture.folder.path())
-        .env("RUST_BACKTRACE", "0")
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped());
-    command
-}
-
-/// The blocks that a run left behind which did not end.
-fn left(fixture: &Fixture) -> usize {
-    let journal = fixture.folder.path().join("results/unfinished.jsonl");
-    let text = fs::read_to_string(journal).unwrap_or_default();
-    let whole = text
-        .split_inclusive('\n')
-        .filter(|line| line.ends_with('\n'));
-    whole.filter(|line| line.contains("\"control_of\"")).count()
-}
-
-fn all_blocks(found: &ResultFile) -> usize {
-    blocks(found, "one") + blocks(found, "two")
-}
-
-#[test]
-fn whenever_a_run_is_killed_the_next_goes_on_and_has_the_same_cases() {
-    let mut chance = fastrand::Rng::with_seed(9);
-    for _ in 0..8 {
-        let fixture = Fixture::new("sleep 0.005");
-        let mut running = process(&fixture, "").spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(chance.u64(20..900)));
-        running.kill().unwrap();
-        running.wait().unwrap();
-        let left = left(&fixture);
-        let store = store::Store::open(&fixture.folder.path().join("results")).unwrap();
-        let found = store
-            .recover()
-            .unwrap()
-            .map(|path| store::read(&path).unwrap());
-        assert_eq!(found.as_ref().map_or(0, all_blocks), left);
-        if let Some(found) = found {
-            // What the lab was told to keep it finds again in its journal.
-            drop(store.begin(found).unwrap());
-        }
-        drop(store);
-        let found = fixture.measured(&["one", "two"], 5, false);
-        let cases: Vec<_> = found
-            .measurements
-            .iter()
-            .map(|m| m.subject.case.as_str())
-            .collect();
-        assert_eq!(cases, ["one", "two"]);
-        assert!(
-            found
-                .measurements
-                .iter()
-                .all(|m| m.blocks.len() + m.dropped.len() >= 5)
-        );
-    }
-}
-
-#[test]
-fn a_full_disk_ends_a_run_with_its_reason_and_loses_nothing() {
-    let fixture = Fixture::new("");
-    // So many blocks of 512 bytes a file may have.
-    let ended = process(&fixture, "trap '' XFSZ; ulimit -f 12;")
-        .output()
-        .unwrap();
-    assert!(!ended.status.success());
-    let said = String::from_utf8_lossy(&ended.stdout) + String::from_utf8_lossy(&ended.stderr);
-    assert!(
-        said.contains("cannot write") && said.contains("unfinished.jsonl"),
-        "{said}"
-    );
-    let left = left(&fixture);
-    assert!(left > 0, "{said}");
-    let found = fixture.measured(&["one", "two"], 5, false);
-    assert!(all_blocks(&found) >= 10 && left < 10);
 }

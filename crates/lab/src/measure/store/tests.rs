@@ -1,7 +1,7 @@
 use std::slice;
 
 use super::*;
-use crate::result::{Because, Commit, Machine, Request, Run};
+use crate::result::{Because, Block, Commit, LeftOut, Machine, Request, Resident, Run, Subject};
 
 fn empty() -> ResultFile {
     ResultFile {
@@ -106,7 +106,7 @@ fn a_result_is_read_as_it_was_written() {
     assert_eq!(json(&read(&path).unwrap()), json(&found));
     assert_eq!(found.measurements[0].blocks.len(), 2);
     assert_eq!(newest(folder.path()).unwrap(), Some(path));
-    assert!(store.recover().unwrap().is_none());
+    assert!(store.recover().unwrap().result.is_none());
 }
 
 #[test]
@@ -115,13 +115,13 @@ fn what_was_measured_outlives_a_kill() {
     let found = journal.found.clone();
     drop((store, journal));
     let store = Store::open(folder.path()).unwrap();
-    let path = store.recover().unwrap().unwrap();
+    let path = store.recover().unwrap().result.unwrap();
     assert_eq!(json(&read(&path).unwrap()), json(&found));
     // A run that goes on with it holds the same and more.
     let mut journal = store.begin(found).unwrap();
     journal.add(&subject("bush"), block("4")).unwrap();
     drop(journal);
-    let more = read(&store.recover().unwrap().unwrap()).unwrap();
+    let more = read(&store.recover().unwrap().result.unwrap()).unwrap();
     assert_eq!(more.measurements[1].blocks.len(), 2);
     assert_eq!(more.measurements[0].wanted, Some(20));
     assert_eq!(list(folder.path()).unwrap().len(), 1);
@@ -130,16 +130,65 @@ fn what_was_measured_outlives_a_kill() {
 #[test]
 fn a_journal_cut_anywhere_gives_all_whole_lines() {
     let (folder, _store, journal) = begun();
-    let text = fs::read_to_string(folder.path().join(JOURNAL)).unwrap();
+    let text = fs::read(folder.path().join(JOURNAL)).unwrap();
     drop(journal);
     for cut in 0..=text.len() {
-        let lines = text[..cut].matches('\n').count();
-        let found = replay(&text[..cut]).unwrap();
-        let blocks = found.map_or(0, |found| {
-            found.measurements.iter().map(|m| m.blocks.len()).sum()
-        });
+        let lines = text[..cut].iter().filter(|byte| **byte == b'\n').count();
+        let Replayed { found, damage } = replay(&text[..cut]);
+        assert_eq!(damage, None, "cut at {cut}");
+        let blocks = found.as_ref().map_or(0, blocks);
         assert_eq!(blocks, lines.saturating_sub(2).min(3), "cut at {cut}");
     }
+}
+
+fn blocks(found: &ResultFile) -> usize {
+    found.measurements.iter().map(|m| m.blocks.len()).sum()
+}
+
+#[test]
+fn a_damaged_journal_is_set_aside_and_what_can_be_read_of_it_is_kept() {
+    let (folder, store, journal) = begun();
+    let path = folder.path().join(JOURNAL);
+    let text = fs::read(&path).unwrap();
+    drop(journal);
+    let lines = || text.split_inclusive(|byte| *byte == b'\n');
+    for (line, expected) in [(0, "line 1, without which"), (2, "line 3"), (3, "line 4")] {
+        for nonsense in [
+            &b"nonsense\n"[..],
+            b"{}\n",
+            b"\xff\n",
+            b"\n",
+            b"{\"schema\":0}\n",
+        ] {
+            let mut lines: Vec<&[u8]> = lines().collect();
+            lines[line] = nonsense;
+            fs::write(&path, lines.concat()).unwrap();
+            let Recovered { result, damaged } = store.recover().unwrap();
+            let (why, aside) = damaged.unwrap();
+            assert!(why.starts_with(expected), "{why:?} lacks {expected:?}");
+            assert_eq!(fs::read(aside).unwrap(), lines.concat());
+            let kept = result.map(|path| blocks(&read(&path).unwrap()));
+            assert_eq!(kept, (line > 0).then_some(2), "line {line}");
+            assert!(!path.exists());
+        }
+    }
+    // None is written over another.
+    let aside = fs::read_dir(folder.path()).unwrap();
+    let ends = |entry: &fs::DirEntry| entry.path().extension().is_some_and(|e| e == "damaged");
+    assert_eq!(aside.map(Result::unwrap).filter(ends).count(), 15);
+}
+
+#[test]
+fn one_that_was_killed_after_its_result_was_written_stays_whole() {
+    let (folder, store, mut journal) = begun();
+    let path = folder.path().join(JOURNAL);
+    let text = fs::read(&path).unwrap();
+    journal.found.complete = true;
+    let whole = store.end(journal).unwrap();
+    fs::write(&path, text).unwrap();
+    assert!(store.recover().unwrap().result.is_none());
+    assert_eq!(list(folder.path()).unwrap(), slice::from_ref(&whole));
+    assert!(read(&whole).unwrap().complete && !path.exists());
 }
 
 #[test]
@@ -185,16 +234,50 @@ fn a_file_torn_at_any_byte_is_told() {
 }
 
 #[test]
-fn a_clock_that_goes_back_overwrites_no_other_run() {
-    let (folder, store, journal) = begun();
-    store.end(journal).unwrap();
-    let other = ResultFile { seed: 8, ..empty() };
-    for _ in 0..2 {
-        let journal = store.begin(other.clone()).unwrap();
-        let path = store.end(journal).unwrap();
-        assert_eq!(path, folder.path().join("2023-11-14T221320Z-quick-2.json"));
+fn wherever_a_clock_jumps_results_keep_the_order_of_their_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let years = |count: u64| count * 365 * 24 * 3600;
+    let now = empty().began;
+    let mut order = Vec::new();
+    for (seed, began) in [now, now - years(1), now + years(9), now, now]
+        .into_iter()
+        .enumerate()
+    {
+        let seed = seed as u64;
+        let mut found = empty();
+        (found.seed, found.began) = (seed, began);
+        // Each is stopped first and goes on later, under the name that it has.
+        let path = store.end(store.begin(found.clone()).unwrap()).unwrap();
+        assert!(!order.contains(&path), "{path:?} is another run's");
+        found.complete = true;
+        assert_eq!(store.end(store.begin(found).unwrap()).unwrap(), path);
+        order.insert(0, path);
+        assert_eq!(list(folder.path()).unwrap(), order);
+        let newest = read(&newest(folder.path()).unwrap().unwrap()).unwrap();
+        assert_eq!((newest.seed, newest.began), (seed, began));
     }
-    assert_eq!(list(folder.path()).unwrap().len(), 2);
+    let last = order.pop().unwrap();
+    assert_eq!(last, folder.path().join("2023-11-14T221320Z-quick.json"));
+    let last = order.pop().unwrap();
+    assert_eq!(last, folder.path().join("2023-11-14T221321Z-quick.json"));
+}
+
+#[test]
+fn a_torn_result_hides_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let whole = store.end(store.begin(empty()).unwrap()).unwrap();
+    fs::write(folder.path().join("2999-01-01T000000Z-quick.json"), "{").unwrap();
+    let told = std::cell::RefCell::new(Vec::new());
+    let warn = |why: &str| told.borrow_mut().push(why.to_owned());
+    let read: Vec<_> = each(folder.path(), warn).unwrap().collect();
+    assert_eq!((read.len(), &read[0].0), (1, &whole));
+    let [why] = &told.into_inner()[..] else {
+        panic!("one is torn")
+    };
+    assert!(why.starts_with("warning: left aside: ") && why.contains("this file is torn"));
+    assert_eq!(newest(folder.path()).unwrap(), Some(whole));
 }
 
 #[cfg(target_os = "linux")]
@@ -253,7 +336,7 @@ fn load_of_the_same_programs_stands_beside_a_result() {
         file.complete = complete;
         file.hashes = [("go/server".to_owned(), hash.to_owned())].into();
         file.began += u64::from(complete);
-        store.write(&file).unwrap()
+        store.end(store.begin(file).unwrap()).unwrap()
     };
     let own = written("quick", true, "a");
     let beside = || with_load(folder.path(), own.clone()).unwrap();

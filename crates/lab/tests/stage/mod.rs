@@ -1,0 +1,191 @@
+//! A small project in which the lab measures one topic of two cases, of which shell scripts tell.
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use lab::{
+    measure::store,
+    result::{Measurement, ResultFile},
+};
+
+/// What its table holds.
+pub const CASES: [&str; 2] = ["x/one", "x/two"];
+
+/// The project.
+pub struct Stage(tempfile::TempDir);
+
+/// What a run of the lab left.
+#[derive(Debug)]
+pub struct Ended {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Stage {
+    /// Its programs run `before` first, which may look at `$case` and `$allocator`.
+    pub fn new(before: &str) -> Self {
+        let stage = Stage(tempfile::tempdir().unwrap());
+        stage.write("Cargo.toml", "[workspace.package]\nversion = \"0.0.0\"\n");
+        let topic = "[package]\nname = \"x\"\n[package.metadata.pair]\ntitle = \"X\"\norder = 1\n";
+        stage.write("crates/x/Cargo.toml", topic);
+        stage.write("go/go.mod", "module x\n\ngo 1.21\n");
+        stage.script("bin/cargo", "exit 0");
+        stage.script("bin/go", "echo go version go1.99.0 x/x");
+        for (build, allocator) in [
+            ("release", "counting"),
+            ("go", "go"),
+            ("lab/system", "system"),
+        ] {
+            let program = format!(
+                r#"if [ $1 = cases ]; then
+    printf 'one\tns\tA case.\ntwo\tns\tA case.\n'
+    exit
+fi
+allocator={allocator} case=$2 scale=1000
+shift 2
+while [ $# -gt 0 ]; do
+    case $1 in
+    --scale) scale=$2 ;;
+    --samples) samples=$2 ;;
+    esac
+    shift 2
+done
+echo "$allocator $case" >> calls
+{before}
+echo '{{"allocator":"'$allocator'","answer":"7","case":"'$case'","language":"x","samples":'$samples',"scale":'$scale',"unit":"ns"}}'
+i=1
+while [ $i -le $samples ]; do
+    echo '{{"sample":'$i',"wall_ns":5000,"cpu_ns":4000}}'
+    i=$((i + 1))
+done
+echo '{{"runtime":{{"live_bytes":1000}}}}'
+echo '{{"process":{{"peak_bytes":1000}}}}'"#
+            );
+            stage.script(&format!("target/{build}/x"), &program);
+        }
+        stage
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.folder().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn script(&self, path: &str, text: &str) {
+        self.write(path, &format!("#!/bin/sh\n{text}\n"));
+        let path = self.folder().join(path);
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    /// Its top folder.
+    pub fn folder(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// The lab with these words.
+    pub fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lab"));
+        command.args(words);
+        self.inside(command)
+    }
+
+    /// The same, behind these commands of a shell.
+    pub fn shell(&self, before: &str, words: &[&str]) -> Command {
+        self.inside(on(self.folder(), before, words))
+    }
+
+    fn inside(&self, mut command: Command) -> Command {
+        let bin = self.folder().join("bin");
+        command
+            .current_dir(self.folder())
+            .env("PATH", format!("{}:/usr/bin:/bin", bin.display()))
+            .env("CARGO", bin.join("cargo"))
+            .env_remove("CARGO_TARGET_DIR");
+        command
+    }
+
+    /// What the lab does with these words.
+    pub fn lab(&self, words: &[&str]) -> Ended {
+        ended(&mut self.command(words))
+    }
+
+    /// Every process that was measured.
+    pub fn calls(&self) -> String {
+        fs::read_to_string(self.folder().join("calls")).unwrap_or_default()
+    }
+
+    /// All results; none may be torn.
+    pub fn results(&self) -> Vec<ResultFile> {
+        let paths = store::list(&self.folder().join("results")).unwrap();
+        let read = paths.iter().map(|path| store::read(path));
+        read.collect::<Result<_, _>>()
+            .unwrap_or_else(|error| panic!("{error:#}"))
+    }
+
+    /// The blocks, those that the machine disturbed among them, that a run left which did not end.
+    pub fn blocks_in_journal(&self) -> usize {
+        let text = fs::read(self.folder().join("results/unfinished.jsonl")).unwrap_or_default();
+        let replayed = store::replay(&text);
+        assert_eq!(replayed.damage, None);
+        replayed.found.as_ref().map_or(0, blocks)
+    }
+}
+
+/// The blocks of a result, those that the machine disturbed among them.
+pub fn blocks(result: &ResultFile) -> usize {
+    let of = |m: &Measurement| m.blocks.len() + m.dropped.len();
+    result.measurements.iter().map(of).sum()
+}
+
+/// The project itself.
+pub fn folder_of_the_project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The lab in this folder, behind these commands of a shell; on a terminal of its own if they are about
+/// one.
+pub fn on(folder: &Path, before: &str, words: &[&str]) -> Command {
+    let line = format!(
+        "{before}\nexec '{}' {}",
+        env!("CARGO_BIN_EXE_lab"),
+        words.join(" ")
+    );
+    let mut command = if before.starts_with("stty") {
+        let mut script = Command::new("script");
+        script.args(["-qec", &line, "/dev/null"]);
+        script.env("TERM", "xterm").env_remove("NO_COLOR");
+        script.env("SHELL", "/bin/sh");
+        script
+    } else {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &line]);
+        shell
+    };
+    command.current_dir(folder);
+    command
+}
+
+/// Runs a command to its end.
+pub fn ended(command: &mut Command) -> Ended {
+    let output = command.output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ended {
+        code: output.status.code().unwrap_or(-1),
+        stdout: text(&output.stdout),
+        stderr: text(&output.stderr),
+    }
+}
+
+impl Ended {
+    /// The cases that the table of a measurement shows.
+    pub fn cases(&self) -> Vec<&str> {
+        let rows = self.stdout.lines().filter(|line| line.starts_with("x/"));
+        rows.filter_map(|row| row.split(' ').next()).collect()
+    }
+}
