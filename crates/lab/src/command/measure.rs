@@ -42,7 +42,7 @@ pub struct Measure {
     /// Measures anew, though a result fits.
     #[arg(long)]
     fresh: bool,
-    /// Goes on with the newest run that was stopped.
+    /// Goes on with the newest run that was stopped; where there is none, one begins.
     #[arg(long, conflicts_with = "fresh")]
     resume: bool,
     /// The folder of the results.
