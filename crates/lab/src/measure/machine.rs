@@ -73,7 +73,7 @@ pub fn commit(project: &Project) -> Commit {
 pub fn available_bytes() -> u64 {
     let free = meminfo("MemAvailable:").unwrap_or(u64::MAX);
     let groups = groups();
-    let left = groups.iter().filter_map(|group| group.left_bytes());
+    let left = groups.iter().filter_map(Group::left_bytes);
     left.fold(free, u64::min)
 }
 

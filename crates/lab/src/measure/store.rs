@@ -255,27 +255,13 @@ impl Store {
             },
             None => None,
         };
-        let damaged = match damage {
-            Some(why) => Some((why, self.set_aside(&path)?)),
-            None => {
-                fs::remove_file(&path)?;
-                None
-            }
+        let Some(why) = damage else {
+            fs::remove_file(&path)?;
+            let damaged = None;
+            return Ok(Recovered { result, damaged });
         };
+        let damaged = Some((why, set_aside(&path)?));
         Ok(Recovered { result, damaged })
-    }
-
-    /// Keeps a damaged journal under a name that is free.
-    fn set_aside(&self, path: &Path) -> Result<PathBuf> {
-        let mut aside = path.with_extension("damaged");
-        for number in 2.. {
-            if !aside.exists() {
-                break;
-            }
-            aside.set_file_name(format!("unfinished-{number}.damaged"));
-        }
-        fs::rename(path, &aside).with_context(|| format!("cannot rename {}", path.display()))?;
-        Ok(aside)
     }
 
     /// Begins a journal, with what is found already.
@@ -330,6 +316,19 @@ impl Store {
         };
         written().with_context(|| format!("cannot write {}", path.display()))
     }
+}
+
+/// Keeps a damaged journal under a name that is free.
+fn set_aside(path: &Path) -> Result<PathBuf> {
+    let mut aside = path.with_extension("damaged");
+    for number in 2.. {
+        if !aside.exists() {
+            break;
+        }
+        aside.set_file_name(format!("unfinished-{number}.damaged"));
+    }
+    fs::rename(path, &aside).with_context(|| format!("cannot rename {}", path.display()))?;
+    Ok(aside)
 }
 
 fn json(found: &ResultFile) -> Result<Vec<u8>> {
