@@ -76,6 +76,36 @@ fn a_block_of_load_has_every_figure_that_formulas_name() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn an_attacked_server_is_measured_without_its_attackers_and_with_them() {
+    let half = Duration::from_millis(500);
+    let effort = Effort {
+        search: Search::For(half),
+        again: false,
+        load: half,
+        requests: 0,
+    };
+    let wanted = points::wanted("load_200rps_64k_attacked", 0);
+    let job = Job::new(program, &wanted, effort, 1).expect("a job");
+    let (block, _) = job.block(1, 0, &AtomicBool::new(false)).expect("a block");
+    let value = |text: &str| {
+        let formula = Formula::parse(text).expect(text);
+        formula.value(&|_: &Wanted| Some(&block))
+    };
+    for side in ["go", "rust"] {
+        let of = |figure: &str| value(&format!("{side}{{{wanted}}}.{figure}"));
+        let ratio = format!(
+            "p50({side}{{{wanted}}}.latency_ns) / p50({side}{{{wanted}}}.undisturbed_latency_ns)"
+        );
+        assert!(value(&ratio) > Some(0.0), "{ratio}");
+        assert!(of("bad_clients") > Some(200.0), "{side}");
+        assert!(of("undisturbed_resident_p50_bytes") > Some(0.0), "{side}");
+        assert_eq!(of("errors"), Some(0.0), "{side}");
+        assert_eq!(of("undisturbed_errors"), Some(0.0), "{side}");
+    }
+}
+
 #[test]
 fn a_server_that_runs_is_gone_when_nobody_holds_it() {
     for build in [Build::Go, Build::System] {

@@ -4,6 +4,7 @@
 //! finds its capacity, stands under load at a share of it, and shows its capacity again. Blocks, journal
 //! and results are those of all other cases.
 
+pub mod attack;
 pub mod capacity;
 pub mod cores;
 pub mod drive;
@@ -135,7 +136,10 @@ impl Job {
             Pace::Plain => 3,
             Pace::Even => 2,
         };
-        3 * self.effort.cost() + searches * self.effort.cost().saturating_sub(self.effort.load) / 2
+        // Before an attack the same load comes without it.
+        let twice = u32::from(self.point.attacked);
+        3 * (self.effort.cost() + twice * self.effort.load)
+            + searches * self.effort.cost().saturating_sub(self.effort.load) / 2
     }
 
     /// The commands of both servers, as one would type them in the top folder.

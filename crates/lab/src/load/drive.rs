@@ -8,12 +8,16 @@ use load::{Arrivals, Pace, Plan, Report, Request};
 use serde_json::{Map, Value, json};
 
 use super::{
+    attack,
     capacity::{Capacity, Search, Second, moved},
     cores,
     server::{Server, Spec},
 };
 use crate::{
-    measure::{noise::watch, outside::Watch},
+    measure::{
+        noise::{Noise, watch},
+        outside::Watch,
+    },
     result::Run,
 };
 
@@ -147,12 +151,19 @@ pub fn drive(
     };
     ensure!(rate > 0.0, "the server answered nothing");
     let plan = plan(request(&server)?, effort, rate);
+    let load = || Stretch::of(&server, &plan, stopped);
+    let calm = spec.point.attacked.then(load).transpose()?;
     let (stats, cpu) = (server.stats()?, server.cpu()?);
-    let memory = Watch::start(server.pid());
-    let (report, noise) = watch(|| load::run(&plan, stopped));
-    let memory = memory.end();
-    let report = report?;
-    ensure!(!report.interrupted, "it was stopped");
+    let (stretch, bad_clients) = if calm.is_some() {
+        attack::during(server.address, load)?
+    } else {
+        (load(), 0)
+    };
+    let Stretch {
+        report,
+        noise,
+        memory,
+    } = stretch?;
     let cpu = server.cpu()?.saturating_sub(cpu);
     let stats = grown(&stats, server.stats()?);
     let after = if effort.again {
@@ -160,8 +171,13 @@ pub fn drive(
     } else {
         None
     };
-    let unfit = noise.disturbed().or_else(|| unfit(&report, before, after));
+    let mut unfit = noise.disturbed().or_else(|| unfit(&report, before, after));
     let mut run = figures(&report, before, after, &memory, cpu, stats);
+    if let Some(calm) = calm {
+        unfit = unfit.or_else(|| calm.unfit(before));
+        run.samples[0].extend(calm.undisturbed());
+        run.samples[0].insert("bad_clients".to_owned(), bad_clients.into());
+    }
     for (name, count) in [
         ("server_cores", spec.cores.len()),
         ("generator_cores", cores::all()?.len()),
@@ -173,6 +189,55 @@ pub fn drive(
         unfit,
         steal: noise.steal,
     })
+}
+
+/// A stretch of load, watched.
+struct Stretch {
+    report: Report,
+    noise: Noise,
+    memory: Vec<[u64; 2]>,
+}
+
+impl Stretch {
+    fn of(server: &Server, plan: &Plan, stopped: &AtomicBool) -> Result<Self> {
+        let memory = Watch::start(server.pid());
+        let (report, noise) = watch(|| load::run(plan, stopped));
+        let memory = memory.end();
+        let report = report?;
+        ensure!(!report.interrupted, "it was stopped");
+        Ok(Stretch {
+            report,
+            noise,
+            memory,
+        })
+    }
+
+    fn unfit(&self, before: Capacity) -> Option<String> {
+        let unfit = || unfit(&self.report, before, None);
+        self.noise.disturbed().or_else(unfit)
+    }
+
+    /// The figures that stand beside those of the same load under attack.
+    fn undisturbed(&self) -> Map<String, Value> {
+        let mut figures = resident(&self.memory, "undisturbed_resident");
+        let latency = json!(pairs(&self.report.latency));
+        figures.insert("undisturbed_latency_ns".to_owned(), latency);
+        let errors = self.report.failed().into();
+        figures.insert("undisturbed_errors".to_owned(), errors);
+        figures
+    }
+}
+
+/// Resident memory that is seldom, usually and almost always not exceeded.
+fn resident(memory: &[[u64; 2]], name: &str) -> Map<String, Value> {
+    let mut resident: Vec<u64> = memory.iter().map(|point| point[1] * 1024).collect();
+    resident.sort_unstable();
+    let at = |percent: usize| {
+        let last = resident.len().saturating_sub(1) as f64;
+        let bytes = resident.get((percent as f64 / 100.0 * last).round() as usize);
+        Some((format!("{name}_p{percent}_bytes"), (*bytes?).into()))
+    };
+    [5, 50, 95].into_iter().filter_map(at).collect()
 }
 
 fn request(server: &Server) -> Result<Request> {
@@ -237,12 +302,6 @@ fn figures(
     let capacity = after.map_or(before.rate, |after| f64::midpoint(before.rate, after.rate));
     let intended = report.intended_rate().unwrap_or_default();
     let achieved = report.achieved_rate();
-    let mut resident: Vec<u64> = memory.iter().map(|point| point[1] * 1024).collect();
-    resident.sort_unstable();
-    let resident = |share: f64| {
-        let last = resident.len().saturating_sub(1) as f64;
-        resident.get((share * last).round() as usize).copied()
-    };
     let all = json!({
         "latency_ns": pairs(&report.latency),
         "service_ns": pairs(&report.service),
@@ -258,14 +317,12 @@ fn figures(
         "capacity_after_rate": after.map(|after| after.rate),
         "capacity_share": intended / capacity,
         "generator_cpu_share": report.cpu_share,
-        "resident_p5_bytes": resident(0.05),
-        "resident_p50_bytes": resident(0.5),
-        "resident_p95_bytes": resident(0.95),
     });
     let Value::Object(mut sample) = all else {
         unreachable!("an object was written just above");
     };
     sample.retain(|_, figure| !figure.is_null());
+    sample.extend(resident(memory, "resident"));
     Run {
         answer: "OK".to_owned(),
         samples: vec![sample],

@@ -36,6 +36,8 @@ pub struct Point {
     pub buffers: Buffers,
     /// Whether the server has all cores, and the generator shares them.
     pub shared: bool,
+    /// Whether bad clients attack meanwhile; the same load without them comes first.
+    pub attacked: bool,
 }
 
 /// How fast requests come.
@@ -86,8 +88,15 @@ impl Point {
         } else {
             ""
         };
+        let attacked = if self.attacked {
+            "; without bad clients, then with them"
+        } else {
+            ""
+        };
         let payload = size(self.payload);
-        format!("HTTP requests at {pace} over SCALE live objects, {payload} each, {buffers}{cores}")
+        format!(
+            "HTTP requests at {pace} over SCALE live objects, {payload} each, {buffers}{cores}{attacked}"
+        )
     }
 }
 
@@ -98,6 +107,7 @@ impl Default for Point {
             payload: PAYLOAD,
             buffers: Buffers::Fresh,
             shared: false,
+            attacked: false,
         }
     }
 }
@@ -119,6 +129,7 @@ impl FromStr for Point {
                 "pooled" => point.buffers = Buffers::Pooled,
                 "uncleared" => point.buffers = Buffers::Uncleared,
                 "shared" => point.shared = true,
+                "attacked" => point.attacked = true,
                 _ => point.number(word).with_context(|| {
                     format!("{word:?} in {case:?} is nothing that a point varies")
                 })?,
@@ -214,6 +225,9 @@ impl fmt::Display for Point {
         if self.shared {
             f.write_str("_shared")?;
         }
+        if self.attacked {
+            f.write_str("_attacked")?;
+        }
         Ok(())
     }
 }
@@ -254,6 +268,7 @@ pub fn shown() -> Vec<Wanted> {
         "server/load rust=mimalloc",
         "server/load_uncleared",
         "server/load_shared",
+        "server/load_attacked",
         "server/load cores=one",
     ]
     .iter()
@@ -316,12 +331,20 @@ mod tests {
                 },
             ),
             (
-                "load_800rps_100b_uncleared_shared",
+                "load_attacked",
+                Point {
+                    attacked: true,
+                    ..main
+                },
+            ),
+            (
+                "load_800rps_100b_uncleared_shared_attacked",
                 Point {
                     pace: Pace::Fixed(800),
                     payload: 100,
                     buffers: Buffers::Uncleared,
                     shared: true,
+                    attacked: true,
                 },
             ),
         ] {

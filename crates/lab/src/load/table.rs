@@ -105,13 +105,10 @@ pub fn spread(ratios: &[f64]) -> String {
 }
 
 /// A percentile of all blocks together, if enough requests lie beyond it.
-pub fn merged(runs: &[&Run], share: f64) -> Option<f64> {
+pub fn merged(runs: &[&Run], name: &str, share: f64) -> Option<f64> {
     let mut times: Vec<[f64; 2]> = Vec::new();
     for run in runs {
-        let lists = run
-            .samples
-            .iter()
-            .filter_map(|s| s.get("latency_ns")?.as_array());
+        let lists = run.samples.iter().filter_map(|s| s.get(name)?.as_array());
         let pair =
             |pair: &serde_json::Value| Some([pair.get(0)?.as_f64()?, pair.get(1)?.as_f64()?]);
         times.extend(lists.flatten().filter_map(pair));
@@ -139,13 +136,41 @@ fn middle(runs: &[&Run], text: &str) -> Option<f64> {
 fn line(side: &str, runs: &[&Run]) -> String {
     let shown =
         |value: Option<f64>, unit: &str| value.map_or("-".to_owned(), |v| quantity(v, unit));
-    let [p50, p99, p999] = [0.5, 0.99, 0.999].map(|share| shown(merged(runs, share), "ns"));
+    let [p50, p99, p999] =
+        [0.5, 0.99, 0.999].map(|share| shown(merged(runs, "latency_ns", share), "ns"));
     let of = |text: &str, unit: &str| shown(middle(runs, text), unit);
     let (rate, share) = (of("intended_rate", "count"), of("capacity_share", ""));
     let resident = of("resident_p50_bytes", "bytes");
     let (late, busy) = (of("p99(late_ns)", "ns"), of("generator_cpu_share", ""));
     format!(
         "  {side:<4} {rate:>7}/s {share:>5} {p50:>8} {p99:>8} {p999:>8} {resident:>9} {late:>8} {busy:>5}\n"
+    )
+}
+
+/// What bad clients did to one server's answers and memory; nothing if there were none.
+fn attacked(side: &str, runs: &[&Run]) -> String {
+    let of = |text: &str, unit: &str| middle(runs, text).map(|value| quantity(value, unit));
+    let Some(clients) = of("bad_clients", "count") else {
+        return String::new();
+    };
+    let p99 = |name: &str| merged(runs, name, 0.99);
+    let p99 = match (p99("latency_ns"), p99("undisturbed_latency_ns")) {
+        (Some(with), Some(without)) => format!(
+            "p99 {} times the undisturbed {} (goal: at most 2)",
+            quantity(with / without, ""),
+            quantity(without, "ns")
+        ),
+        _ => "too few requests to tell p99".to_owned(),
+    };
+    let [errors, resident, before] = [
+        of("errors", "count"),
+        of("resident_p50_bytes", "bytes"),
+        of("undisturbed_resident_p50_bytes", "bytes"),
+    ]
+    .map(|told| told.unwrap_or("-".to_owned()));
+    format!(
+        "  {side:<4} with {clients} bad clients: {p99},\n       {errors} good requests failed, \
+         resident {resident} instead of {before}\n"
     )
 }
 
@@ -203,6 +228,8 @@ fn subject(wanted: &Wanted, measurement: &Measurement) -> String {
         measurement.dropped.len(),
         moved.count(),
     );
+    text += &attacked("go", &go);
+    text += &attacked("rust", &rust);
     if blocks
         .iter()
         .any(|block| figure(&block.go, "capacity_after_rate").is_none())
@@ -251,13 +278,35 @@ mod tests {
     #[test]
     fn percentiles_of_all_blocks_are_those_of_all_requests() {
         let (slow, fast) = (run(&[[9, 1000]]), run(&[[1, 2000]]));
-        assert_eq!(merged(&[&slow, &fast], 0.5), Some(1.0));
-        assert_eq!(merged(&[&slow, &fast], 0.99), Some(9.0));
+        assert_eq!(merged(&[&slow, &fast], "latency_ns", 0.5), Some(1.0));
+        assert_eq!(merged(&[&slow, &fast], "latency_ns", 0.99), Some(9.0));
         assert_eq!(
-            merged(&[&slow, &fast], 0.999),
+            merged(&[&slow, &fast], "latency_ns", 0.999),
             None,
             "three requests lie beyond"
         );
+    }
+
+    #[test]
+    fn an_attack_is_told_beside_what_was_before_it() {
+        let mut run = run(&[[30, 3000]]);
+        assert_eq!(attacked("go", &[&run]), "");
+        let figures = json!({
+            "undisturbed_latency_ns": [[10, 3000]],
+            "bad_clients": 1200,
+            "errors": 0,
+            "resident_p50_bytes": 3 << 20,
+            "undisturbed_resident_p50_bytes": 2 << 20,
+        });
+        run.samples[0].extend(figures.as_object().unwrap().clone());
+        let told = attacked("go", &[&run]);
+        for expected in [
+            "p99 3.00 times",
+            "undisturbed 10.0 ns",
+            "3.00 MiB instead of 2.00 MiB",
+        ] {
+            assert!(told.contains(expected), "{told:?} lacks {expected:?}");
+        }
     }
 
     #[test]
