@@ -3,6 +3,7 @@
 
 pub mod both;
 mod generate;
+mod invariant;
 mod model;
 mod reach;
 mod script;
@@ -21,6 +22,7 @@ use crate::{
 
 use both::{Answer, Both};
 use generate::Generator;
+pub use model::Opinion;
 pub use reach::Reach;
 use script::Script;
 use table::Operation;
@@ -55,19 +57,32 @@ pub struct Said {
     pub rust: Answer,
     /// By the Go program.
     pub go: Answer,
-    /// By the model, where there is one and it has an opinion.
-    pub model: Option<Answer>,
+    /// By the model.
+    pub model: Opinion,
+    /// What always has to be so, and is not so in what the programs print.
+    pub broken: Option<String>,
 }
 
 impl Said {
+    /// Adds what the model says, and looks for what always has to be so.
+    fn of(topic: &str, table: &[Operation], script: &[u8], rust: Answer, go: Answer) -> Self {
+        Said {
+            model: model::answer(topic, table, script),
+            broken: invariant::broken(topic, table, script, &rust),
+            rust,
+            go,
+        }
+    }
+
     /// Whether not all say the same; a program that breaks differs, even if the other breaks too.
     fn differ(&self) -> bool {
-        let model = self.model.as_ref().is_some_and(|model| *model != self.rust);
-        self.rust != self.go || model || matches!(self.rust, Answer::Broke(_))
+        let model = matches!(&self.model, Opinion::Says(answer) if *answer != self.rust);
+        let broke = matches!(self.rust, Answer::Broke(_));
+        self.rust != self.go || model || broke || self.broken.is_some()
     }
 }
 
-/// A script on which the programs differ, or the model from both.
+/// A script on which the programs differ, or the model from both, or what they print from itself.
 #[derive(Debug)]
 pub struct Difference {
     /// The smallest such script.
@@ -174,10 +189,9 @@ pub fn prove(
         report.scripts += chunk.len() - fixed;
         step(chunk.len() - fixed);
         for (((script, text), rust), go) in chunk.into_iter().zip(&texts).zip(rust).zip(go) {
-            report.reach.count(text, &rust);
-            let model = model::answer(&topic.name, &table, text);
-            report.modelled += usize::from(model.is_some());
-            let said = Said { rust, go, model };
+            let said = Said::of(&topic.name, &table, text, rust, go);
+            report.reach.count(text, &said.rust, &said.model);
+            report.modelled += usize::from(matches!(said.model, Opinion::Says(_)));
             if said.differ() {
                 report.differences += 1;
                 if report.told.len() < TOLD {
@@ -205,11 +219,7 @@ fn smallest(
     shrink::shrink(&mut script, &mut |text| {
         let script = text.to_owned();
         let [mut rust, mut go] = both.ask(std::slice::from_ref(&script))?;
-        let said = Said {
-            rust: rust.remove(0),
-            go: go.remove(0),
-            model: model::answer(topic, table, text),
-        };
+        let said = Said::of(topic, table, text, rust.remove(0), go.remove(0));
         let found = said.differ();
         if found {
             last = Difference { script, said };
@@ -217,6 +227,13 @@ fn smallest(
         Ok(found)
     })?;
     Ok(last)
+}
+
+/// So many scripts of chance of a topic with this table of operations.
+pub fn sample(topic: &str, operations: &str, seed: u64, count: usize) -> Result<Vec<Vec<u8>>> {
+    let table = table::read(operations)?;
+    let mut chance = Generator::new(&table, &[], seed_of(seed, topic));
+    Ok((0..count).map(|_| chance.script().bytes()).collect())
 }
 
 /// Keeps a script among those of the topic, from the top folder.

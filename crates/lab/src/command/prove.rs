@@ -18,7 +18,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use lab::{
     programs::{self, Programs},
     project::{Project, Topic},
-    prove::{self, Difference, Plan, Report},
+    prove::{self, Difference, Opinion, Plan, Report},
 };
 
 use super::{chosen, print};
@@ -142,7 +142,7 @@ fn told(topic: &Topic, report: &Report, time: Duration) -> String {
     let name = style(&topic.name).bold();
     let performed = reach.operations.iter();
     let performed: Vec<_> = performed
-        .map(|(word, count)| format!("{word} {count}"))
+        .map(|(word, count)| format!("{word} {}", count.all))
         .collect();
     let seconds = time.as_secs_f64();
     let mut lines = vec![
@@ -159,6 +159,25 @@ fn told(topic: &Topic, report: &Report, time: Duration) -> String {
     if !reach.bounds {
         lines.push(format!(
             "  bounds of what a script may hold: looked for from {ENOUGH} scripts on"
+        ));
+    }
+    if !reach.model {
+        lines.push(format!(
+            "  no model: what both sides get wrong alike is not seen; one goes into crates/lab/src/prove/model/{}.rs",
+            topic.name
+        ));
+    }
+    let unsettled = reach
+        .operations
+        .iter()
+        .filter(|(_, count)| count.unsettled > 0);
+    let unsettled: Vec<_> = unsettled
+        .map(|(word, count)| format!("{word} {}", count.unsettled))
+        .collect();
+    if !unsettled.is_empty() {
+        lines.push(format!(
+            "  answered with no settle before: {}",
+            unsettled.join(", ")
         ));
     }
     for missing in reach.missing() {
@@ -179,16 +198,20 @@ fn shown(project: &Project, topic: &Topic, difference: &Difference) -> Result<St
     };
     let said = &difference.said;
     let (rust, go) = (said.rust.shown(), said.go.shown());
-    let model = said.model.as_ref().map_or(String::new(), |model| {
-        format!("Model:\n{}\n", model.shown())
-    });
+    let mut more = match &said.model {
+        Opinion::Says(model) => format!("Model:\n{}\n", model.shown()),
+        _ => String::new(),
+    };
+    if let Some(broken) = &said.broken {
+        more += &format!("What always has to be so: {broken}\n");
+    }
     let script = difference
         .script
         .escape_ascii()
         .to_string()
         .replace("\\n", "\n");
     Ok(format!(
-        "\n\n{}\n{script}\nRust:\n{rust}\nGo:\n{go}\n{model}Again: diff <({}) <({})\n",
+        "\n\n{}\n{script}\nRust:\n{rust}\nGo:\n{go}\n{more}Again: diff <({}) <({})\n",
         style(format!("{} differs on {kept}:", topic.name)).bold(),
         command(&programs.rust),
         command(&programs.go),

@@ -1,5 +1,7 @@
 //! Generates scripts from a topic's table of operations.
 
+mod text;
+
 use proptest::{
     collection::vec,
     prelude::{Just, Strategy, any},
@@ -13,11 +15,17 @@ use super::{
     table::{Kind, Operand, Operation, Part},
 };
 
-type Text = BoxedStrategy<Vec<u8>>;
+use text::{
+    Text, any_end, at_limit, at_limits, at_most, beyond, first_at_most, fixed, least, line,
+    names_of, numbered, plain_end, words,
+};
 
 /// How often a line stands in a script that looks for the bound of something: bounds are 100 and
 /// 10,000, and what takes 1/17 of all bytes or objects at once.
 const REPEATED: [usize; 3] = [17, 101, 10_001];
+
+/// An operand as large as this costs no time, whatever it counts.
+const CHEAP: i64 = 1000;
 
 /// What makes a topic's scripts.
 pub struct Generator<'a> {
@@ -72,17 +80,27 @@ impl<'a> Generator<'a> {
             _ => {
                 let most = [4, 12, 12, 40][self.chance.usize(..4)];
                 let text = self.mixture(weights, &|operand| self.operand(operand));
-                self.lines(text, (most / 2, most), &plain_end(), false)
+                let asked = self.chance.u8(..4) == 0;
+                let last = if asked { self.questions() } else { Vec::new() };
+                self.lines_and(text, (most / 2, most), &plain_end(), last)
             }
         }
     }
 
+    /// All that needs a settle, behind one: the answers have to fit each other.
+    fn questions(&self) -> Vec<Line> {
+        let of = |part| self.table.iter().filter(move |o| o.part == part);
+        let lines = of(Part::Settles).chain(of(Part::NeedsSettle)).map(least);
+        numbered(lines.collect())
+    }
+
     /// Each operation, each operand at its limits and beyond, and lines that are wrong everywhere.
     pub fn systematic(&self) -> Vec<Script> {
-        let mut texts = vec![vec![b"\xff".to_vec()], vec![b"nonsense".to_vec()]];
+        let mut texts = vec![vec![], vec![b"\xff".to_vec()], vec![b"nonsense".to_vec()]];
         texts.push(vec![vec![b' '; 65_536], vec![b' '; 65_537]]);
         // In the table's order most operations find what they need.
-        texts.push(self.table.iter().map(least).collect());
+        let every: Vec<_> = self.table.iter().map(least).collect();
+        texts.push(every.clone());
         for operation in self.table {
             texts.push(vec![least(operation)]);
             texts.push(vec![operation.word.clone().into()]);
@@ -95,7 +113,15 @@ impl<'a> Generator<'a> {
                 }
             }
         }
-        texts.into_iter().map(|lines| fixed(lines, false)).collect()
+        let mut scripts: Vec<_> = texts.into_iter().map(|t| fixed(t, false)).collect();
+        for operation in self.table {
+            for line in at_limits(operation) {
+                let heavy = operation.operands.iter().any(|o| o.most > CHEAP);
+                scripts.push(fixed(vec![line.clone()], heavy));
+                scripts.push(fixed([&every[..], &[line]].concat(), heavy));
+            }
+        }
+        scripts
     }
 
     /// Scripts that look for the bounds of what a script may hold: they may take seconds.
@@ -132,9 +158,21 @@ impl<'a> Generator<'a> {
     fn lines(
         &mut self,
         text: Text,
-        (first, most): (usize, usize),
+        most: (usize, usize),
         end: &BoxedStrategy<&'static [u8]>,
         heavy: bool,
+    ) -> Script {
+        let script = self.lines_and(text, most, end, Vec::new());
+        Script { heavy, ..script }
+    }
+
+    /// The same, and these as the last ones.
+    fn lines_and(
+        &mut self,
+        text: Text,
+        (first, most): (usize, usize),
+        end: &BoxedStrategy<&'static [u8]>,
+        last: Vec<Line>,
     ) -> Script {
         let lines = |text: Text, most: usize| {
             let line = (any::<u64>().no_shrink(), text, end.clone());
@@ -157,8 +195,9 @@ impl<'a> Generator<'a> {
             both.prop_map(|(first, then)| [first, then].concat())
                 .boxed()
         };
-        let tree = both.new_tree(&mut self.runner);
-        Script::new(tree.expect("nothing is filtered"), heavy)
+        let all = both.prop_map(move |lines| [&lines[..], &last].concat());
+        let tree = all.boxed().new_tree(&mut self.runner);
+        Script::new(tree.expect("nothing is filtered"), false)
     }
 
     /// Lines of the table's operations, some more often in this script, some never.
@@ -272,123 +311,5 @@ impl<'a> Generator<'a> {
     }
 }
 
-fn line(operation: &Operation, operand: &dyn Fn(&Operand) -> BoxedStrategy<String>) -> Text {
-    let operands: Vec<_> = operation.operands.iter().map(operand).collect();
-    let word = operation.word.clone();
-    let text = operands.prop_map(move |operands| {
-        let mut words = vec![word.clone()];
-        words.extend(operands);
-        words.join(" ").into_bytes()
-    });
-    text.boxed()
-}
-
-/// An operand at one of its limits, or one beyond.
-fn at_limit(operand: &Operand) -> BoxedStrategy<String> {
-    if operand.kind == Kind::Name {
-        return Just("a".to_owned()).boxed();
-    }
-    let (least, most) = (operand.least, operand.most);
-    let number = prop_oneof![4 => Just(least), 4 => Just(most), 1 => Just(most + 1)];
-    number.prop_map(|number| number.to_string()).boxed()
-}
-
-fn plain_end() -> BoxedStrategy<&'static [u8]> {
-    Just(&b"\n"[..]).boxed()
-}
-
-fn any_end() -> BoxedStrategy<&'static [u8]> {
-    prop_oneof![
-        12 => Just(&b"\n"[..]),
-        4 => Just(&b"\r\n"[..]),
-        1 => Just(&b"\n\n"[..]),
-        1 => Just(&b"\r"[..]),
-        1 => Just(&b""[..]),
-    ]
-    .boxed()
-}
-
-/// A script of these lines.
-fn fixed(texts: Vec<Vec<u8>>, heavy: bool) -> Script {
-    let numbered = (0..).zip(texts);
-    let lines: Vec<Line> = numbered
-        .map(|(tag, text)| Line {
-            tag,
-            text,
-            end: b"\n",
-        })
-        .collect();
-    Script::fixed(lines, heavy)
-}
-
-/// An operation with every operand at its least.
-fn least(operation: &Operation) -> Vec<u8> {
-    words(operation, &|operand| operand.least)
-        .join(" ")
-        .into_bytes()
-}
-
-/// An operation with every number at its most.
-fn at_most(operation: &Operation) -> Vec<u8> {
-    let most = |operand: &Operand| {
-        if operand.kind == Kind::Id {
-            1
-        } else {
-            operand.most
-        }
-    };
-    words(operation, &most).join(" ").into_bytes()
-}
-
-/// An operation with its first number at its most, the others at their least.
-fn first_at_most(operation: &Operation) -> Vec<u8> {
-    let first = operation
-        .operands
-        .iter()
-        .find(|operand| operand.kind == Kind::Whole);
-    let number = |operand: &Operand| match first {
-        Some(first) if first.name == operand.name => operand.most,
-        _ => operand.least,
-    };
-    words(operation, &number).join(" ").into_bytes()
-}
-
-fn words(operation: &Operation, number: &dyn Fn(&Operand) -> i64) -> Vec<String> {
-    let operand = |operand: &Operand| match operand.kind {
-        Kind::Name => "a".repeat(number(operand) as usize),
-        _ => number(operand).to_string(),
-    };
-    let mut words = vec![operation.word.clone()];
-    words.extend(operation.operands.iter().map(operand));
-    words
-}
-
-/// Texts just outside of what an operand may be.
-fn beyond(operand: &Operand) -> Vec<String> {
-    match operand.kind {
-        Kind::Name => vec!["n".repeat(operand.most as usize + 1), "ä".to_owned()],
-        _ => vec![
-            (operand.most + 1).to_string(),
-            (operand.least - 1).to_string(),
-            "x".to_owned(),
-        ],
-    }
-}
-
-/// The names that a kept script uses.
-fn names_of(table: &[Operation], text: &[u8]) -> Vec<String> {
-    let mut names = Vec::new();
-    for line in String::from_utf8_lossy(text).lines() {
-        let mut words = line.split_whitespace();
-        let word = words.next();
-        let Some(operation) = table.iter().find(|o| Some(o.word.as_str()) == word) else {
-            continue;
-        };
-        for (operand, word) in operation.operands.iter().zip(words) {
-            if operand.kind == Kind::Name && word.len() <= 12 {
-                names.push(word.to_owned());
-            }
-        }
-    }
-    names
-}
+#[cfg(test)]
+mod tests;

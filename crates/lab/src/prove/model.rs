@@ -28,18 +28,27 @@ const LINE: usize = 64 << 10;
 pub enum End {
     /// A line is refused, for this reason.
     Refused(String),
-    /// The model has no opinion: the script is too large for it.
+    /// The line is beyond the model, mostly because it is too large.
+    Beyond,
+    /// Nobody told the model what this operation does.
     Unknown,
+}
+
+/// What a model says to a script.
+#[derive(Debug)]
+pub enum Opinion {
+    /// What both programs have to say.
+    Says(Answer),
+    /// Nothing: the script is beyond the model, or the topic has none.
+    None,
+    /// It has no line for this operation.
+    Unknown(String),
 }
 
 /// A topic's model.
 trait Model {
     /// Performs a line that is well formed.
     fn perform(&mut self, line: &Line, world: &mut World) -> Result<(), End>;
-    /// Whether what always has to be so is so; both programs have said what the model says.
-    fn sound(&self) -> bool {
-        true
-    }
     /// What still happens at the end of the script.
     fn end(&mut self, _: &mut World) {}
 }
@@ -84,12 +93,6 @@ impl World {
         Ok(())
     }
 
-    /// Whether no more is alive than may be.
-    fn within_bounds(&self) -> bool {
-        let [objects, bytes] = [0, 1].map(|of| self.held[of] + self.let_go[of]);
-        objects <= OBJECTS && bytes <= BYTES
-    }
-
     fn let_go(&mut self, objects: u64, bytes: u64) {
         self.held[0] -= objects;
         self.held[1] -= bytes;
@@ -117,9 +120,13 @@ fn list<T: ToString>(words: impl IntoIterator<Item = T>) -> String {
     words.join(" ")
 }
 
-/// What both programs have to say to a script; none where there is no model or it has no opinion.
-pub fn answer(topic: &str, table: &[Operation], script: &[u8]) -> Option<Answer> {
-    let mut model: Box<dyn Model> = match topic {
+/// Whether a topic has a model.
+pub fn is_there(topic: &str) -> bool {
+    of(topic).is_some()
+}
+
+fn of(topic: &str) -> Option<Box<dyn Model>> {
+    Some(match topic {
         "allocation" => Box::<allocation::Sum>::default(),
         "allocator" => Box::<allocator::Arena>::default(),
         "cycles" => Box::<cycles::Forest>::default(),
@@ -133,6 +140,13 @@ pub fn answer(topic: &str, table: &[Operation], script: &[u8]) -> Option<Answer>
         "server" => Box::<server::Site>::default(),
         "sharing" => Box::<sharing::Shop>::default(),
         _ => return None,
+    })
+}
+
+/// What both programs have to say to a script.
+pub fn answer(topic: &str, table: &[Operation], script: &[u8]) -> Opinion {
+    let Some(mut model) = of(topic) else {
+        return Opinion::None;
     };
     let mut world = World {
         settles: table.iter().any(|o| o.part == Part::Settles),
@@ -143,17 +157,18 @@ pub fn answer(topic: &str, table: &[Operation], script: &[u8]) -> Option<Answer>
     lines.pop_if(|last| last.is_empty());
     let mut stderr = String::new();
     for (number, raw) in (1..).zip(lines) {
+        let mut operation = "";
         let done = read(raw, table, &mut unsettled, &mut world).and_then(|line| match line {
-            Some(line) => model.perform(&line, &mut world),
+            Some(line) => {
+                operation = line.word;
+                model.perform(&line, &mut world)
+            }
             None => Ok(()),
         });
         match done {
-            Ok(()) if model.sound() && world.within_bounds() => {}
-            Ok(()) => {
-                stderr = format!("error: line {number}: what always has to be so is not\n");
-                break;
-            }
-            Err(End::Unknown) => return None,
+            Ok(()) => {}
+            Err(End::Beyond) => return Opinion::None,
+            Err(End::Unknown) => return Opinion::Unknown(operation.to_owned()),
             Err(End::Refused(what)) => {
                 stderr = format!("error: line {number}: {what}\n");
                 break;
@@ -161,7 +176,7 @@ pub fn answer(topic: &str, table: &[Operation], script: &[u8]) -> Option<Answer>
         }
     }
     model.end(&mut world);
-    Some(Answer::Said {
+    Opinion::Says(Answer::Said {
         code: if stderr.is_empty() { 0 } else { 2 },
         stdout: world.printed.into_bytes(),
         stderr: stderr.into_bytes(),
@@ -261,4 +276,35 @@ fn quoted(text: &str) -> String {
     });
     let more = if text.len() > 256 { "..." } else { "" };
     format!("\"{}\"{more}", shown.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+    use crate::{project::Project, prove::table};
+
+    #[test]
+    fn every_model_belongs_to_a_topic() {
+        let project = Project::find().expect("tests run inside the project");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/prove/model");
+        for entry in fs::read_dir(folder).expect("the models") {
+            let path = entry.expect("a model").path();
+            let name = path.file_stem().expect("a name").to_string_lossy();
+            assert!(is_there(&name), "{name} is not used");
+            assert!(project.topic(&name).is_ok(), "{name} is no topic");
+        }
+    }
+
+    #[test]
+    fn an_operation_without_a_line_is_told_and_not_taken_for_a_large_script() {
+        let table = "node\t-\t-\tmakes\nchain\tLENGTH:whole:1..9999\t-\tmakes\nturn\t-\t-\tturns\n";
+        let table = table::read(table).expect("a table");
+        let ask = |script: &str| answer("cycles", &table, script.as_bytes());
+        assert!(matches!(ask("node\n"), Opinion::Says(_)));
+        assert!(matches!(ask("node\nturn\n"), Opinion::Unknown(word) if word == "turn"));
+        assert!(matches!(ask("chain 9999\n"), Opinion::None));
+        assert!(matches!(answer("thirteenth", &table, b""), Opinion::None));
+    }
 }

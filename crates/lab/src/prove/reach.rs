@@ -11,6 +11,8 @@ use crate::project::{Project, Topic};
 
 use super::{
     both::Answer,
+    model::{self, Opinion},
+    script::performed,
     table::{Kind, Operation, Part},
 };
 
@@ -51,11 +53,27 @@ const OUT_OF_REACH: &[(&str, &str, &str)] = &[
 const MANY: &str = "more than {MAX_OBJECTS} objects alive";
 const MUCH: &str = "more than {MAX_BYTES} bytes alive";
 
+/// How often an operation was performed with success.
+#[derive(Debug, Default)]
+pub struct Performed {
+    part: Part,
+    /// By both programs.
+    pub all: usize,
+    /// By the model too.
+    pub modelled: usize,
+    /// Behind another operation, with no `settle` in the script until then.
+    pub unsettled: usize,
+}
+
 /// What the scripts of a topic reached.
 #[derive(Debug)]
 pub struct Reach {
-    /// How often each operation was performed with success.
-    pub operations: BTreeMap<String, usize>,
+    /// What became of each operation.
+    pub operations: BTreeMap<String, Performed>,
+    /// Whether there is a model.
+    pub model: bool,
+    /// Operations for which the model has no line.
+    pub unknown: BTreeSet<String>,
     /// How often each error came, by its text in the sources.
     pub errors: BTreeMap<String, usize>,
     /// Errors that belong to no text of the sources.
@@ -79,8 +97,17 @@ impl Reach {
         let applies = |text: &String| possible(text, &own, table);
         errors.extend(texts(&common).into_iter().filter(applies));
         let known = OUT_OF_REACH.iter().filter(|(name, ..)| *name == topic.name);
+        let performed = |operation: &Operation| Performed {
+            part: operation.part,
+            ..Performed::default()
+        };
         Ok(Reach {
-            operations: table.iter().map(|o| (o.word.clone(), 0)).collect(),
+            operations: table
+                .iter()
+                .map(|o| (o.word.clone(), performed(o)))
+                .collect(),
+            model: model::is_there(&topic.name),
+            unknown: BTreeSet::new(),
             errors: errors.into_iter().map(|text| (text, 0)).collect(),
             strange: BTreeSet::new(),
             out_of_reach: known.map(|&(_, text, why)| (text, why)).collect(),
@@ -89,28 +116,34 @@ impl Reach {
     }
 
     /// Counts what a script reached: all its lines, or those before the one that was refused.
-    pub fn count(&mut self, script: &[u8], answer: &Answer) {
-        let performed = match (answer, answer.refused()) {
-            (_, Some((line, what))) => {
-                self.error(what);
-                line - 1
+    pub fn count(&mut self, script: &[u8], answer: &Answer, opinion: &Opinion) {
+        match (answer, answer.refused()) {
+            (_, Some((_, what))) => self.error(what),
+            (
+                Answer::Said {
+                    code: 1.., stderr, ..
+                },
+                None,
+            ) => {
+                let text = String::from_utf8_lossy(stderr).into_owned();
+                self.strange.insert(text);
             }
-            (Answer::Said { code: 0, .. }, None) => usize::MAX,
-            (Answer::Said { stderr, .. }, None) => {
-                self.strange
-                    .insert(String::from_utf8_lossy(stderr).into_owned());
-                0
-            }
-            (Answer::Broke(_), None) => 0,
-        };
-        for line in script.split(|&byte| byte == b'\n').take(performed) {
-            let said = line.split(|&byte| byte == b'#').next().unwrap_or_default();
-            let mut words = said.split(|byte| b" \t\r".contains(byte));
-            let word = words
-                .find(|word| !word.is_empty())
-                .and_then(|word| str::from_utf8(word).ok());
-            if let Some(count) = word.and_then(|word| self.operations.get_mut(word)) {
-                *count += 1;
+            _ => {}
+        }
+        if let Opinion::Unknown(word) = opinion {
+            self.unknown.insert(word.clone());
+        }
+        let (mut acted, mut settled) = (false, false);
+        for words in performed(script, answer) {
+            let Some(count) = self.operations.get_mut(words[0]) else {
+                continue;
+            };
+            count.all += 1;
+            count.modelled += usize::from(matches!(opinion, Opinion::Says(_)));
+            match count.part {
+                Part::Settles => settled = true,
+                Part::NeedsSettle => count.unsettled += usize::from(acted && !settled),
+                Part::None | Part::LetsGo => acted = true,
             }
         }
     }
@@ -129,8 +162,16 @@ impl Reach {
     pub fn missing(&self) -> Vec<String> {
         let mut missing = Vec::new();
         for (word, count) in &self.operations {
-            if *count == 0 {
+            if count.all == 0 {
                 missing.push(format!("operation {word:?} was never performed"));
+            } else if self.unknown.contains(word) {
+                missing.push(format!("operation {word:?} is unknown to the model"));
+            } else if self.model && count.modelled == 0 {
+                missing.push(format!("operation {word:?} was always beyond the model"));
+            } else if count.part == Part::NeedsSettle && count.unsettled == 0 {
+                missing.push(format!(
+                    "operation {word:?} never had an answer without a settle in its script"
+                ));
             }
         }
         for (text, &count) in &self.errors {
@@ -234,6 +275,69 @@ fn fits(text: &str, message: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A topic with a model that makes one thing, and a question.
+    fn reach() -> Reach {
+        let performed = |part| Performed {
+            part,
+            ..Performed::default()
+        };
+        let (make, freed) = (performed(Part::None), performed(Part::NeedsSettle));
+        let settle = performed(Part::Settles);
+        Reach {
+            operations: [("make", make), ("freed", freed), ("settle", settle)]
+                .map(|(word, performed)| (word.to_owned(), performed))
+                .into(),
+            model: true,
+            unknown: BTreeSet::new(),
+            errors: BTreeMap::new(),
+            strange: BTreeSet::new(),
+            out_of_reach: BTreeMap::new(),
+            bounds: true,
+        }
+    }
+
+    fn done() -> Answer {
+        Answer::Said {
+            code: 0,
+            stdout: Vec::new(),
+            stderr: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_question_counts_as_asked_without_a_settle_behind_an_operation_only() {
+        let mut reach = reach();
+        let says = Opinion::Says(done());
+        for script in ["freed\n", "make\nsettle\nfreed\n", "settle\nmake\nfreed\n"] {
+            reach.count(script.as_bytes(), &done(), &says);
+        }
+        let missing = reach.missing();
+        assert_eq!(missing.len(), 1, "{missing:?}");
+        assert!(missing[0].contains("without a settle"), "{missing:?}");
+        reach.count(b"make\nfreed\n", &done(), &says);
+        assert!(reach.missing().is_empty(), "{:?}", reach.missing());
+    }
+
+    #[test]
+    fn an_operation_of_which_the_model_says_nothing_is_missing() {
+        let mut reach = reach();
+        let says = Opinion::Says(done());
+        reach.count(b"settle\nsettle\n", &done(), &says);
+        let script = b"settle\nmake\nfreed\n";
+        reach.count(script, &done(), &Opinion::None);
+        reach.count(script, &done(), &Opinion::Unknown("make".to_owned()));
+        let missing = reach.missing();
+        let expected = [
+            "operation \"freed\" was always beyond the model",
+            "operation \"make\" is unknown to the model",
+        ];
+        assert_eq!(missing, expected);
+        reach.model = false;
+        reach.unknown.clear();
+        let missing = reach.missing();
+        assert!(missing.iter().all(|m| !m.contains("model")), "{missing:?}");
+    }
 
     #[test]
     fn texts_are_found_where_they_are_given_and_where_they_were_made() {

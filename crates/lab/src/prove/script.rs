@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use proptest::{prelude::Just, strategy::ValueTree};
 
+use super::both::Answer;
+
 /// A line with its end; the tag stays the same however the script shrinks.
 #[derive(Debug, Clone)]
 pub struct Line {
@@ -93,4 +95,23 @@ impl Script {
         let most = if self.heavy { 12 } else { 40 };
         (self.rounds <= most).then_some(self)
     }
+}
+
+/// The words of all lines that were performed: those before the one that was refused, if any was.
+pub fn performed<'a>(script: &'a [u8], answer: &Answer) -> Vec<Vec<&'a str>> {
+    let most = match (answer, answer.refused()) {
+        (_, Some((line, _))) => line - 1,
+        (Answer::Said { code: 0, .. }, None) => usize::MAX,
+        _ => 0,
+    };
+    let words = |line: &'a [u8]| {
+        let line = str::from_utf8(line).ok()?;
+        let said = line.split('#').next().unwrap_or_default();
+        let words = said.split([' ', '\t', '\r']);
+        Some(words.filter(|word| !word.is_empty()).collect())
+    };
+    let lines = script.split(|&byte| byte == b'\n').take(most);
+    let mut lines: Vec<Vec<&str>> = lines.filter_map(words).collect();
+    lines.retain(|words| !words.is_empty());
+    lines
 }

@@ -40,9 +40,10 @@ pub enum Kind {
 }
 
 /// An operation's part in settling.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Part {
     /// None.
+    #[default]
     None,
     /// It may let something go.
     LetsGo,

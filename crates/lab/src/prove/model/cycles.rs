@@ -36,18 +36,12 @@ impl Forest {
 }
 
 impl Model for Forest {
-    /// Nothing is freed while something below refers to it.
-    fn sound(&self) -> bool {
-        let mut parents = self.nodes.values().filter_map(|(parent, _)| *parent);
-        parents.all(|parent| self.nodes.contains_key(&parent))
-    }
-
     fn perform(&mut self, line: &Line, world: &mut World) -> Result<(), End> {
         let node = line.numbers.first().copied().unwrap_or(1);
         match line.word {
             "node" | "chain" => {
                 if self.made + node > MOST {
-                    return Err(End::Unknown);
+                    return Err(End::Beyond);
                 }
                 world.hold(node as u64, node as u64 * NODE)?;
                 let first = self.made + 1;

@@ -66,12 +66,6 @@ impl Caches {
 }
 
 impl Model for Caches {
-    /// The limit is kept, and every value made is kept or freed, once.
-    fn sound(&self) -> bool {
-        let alive = self.grows.len() + self.limited.len();
-        self.limited.len() <= self.limit && alive <= self.made
-    }
-
     fn perform(&mut self, line: &Line, world: &mut World) -> Result<(), End> {
         let key = line.names.first().copied().unwrap_or_default();
         match line.word {
@@ -95,7 +89,7 @@ impl Model for Caches {
                 if count * self.limit as u64 > 100_000_000
                     && self.limited.len() + count as usize > self.limit
                 {
-                    return Err(End::Unknown);
+                    return Err(End::Beyond);
                 }
                 world.hold(count, count * (size + ENTRY))?;
                 let gone: usize = (1..=count)

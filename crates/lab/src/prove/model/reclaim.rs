@@ -55,11 +55,6 @@ fn sum(number: i64, size: u64) -> u64 {
 }
 
 impl Model for Window {
-    /// No more is kept than there are places.
-    fn sound(&self) -> bool {
-        self.kept.len() as i64 <= self.places
-    }
-
     fn perform(&mut self, line: &Line, world: &mut World) -> Result<(), End> {
         match line.word {
             "window" => {

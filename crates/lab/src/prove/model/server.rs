@@ -22,7 +22,7 @@ impl Site {
         };
         if method == "CONNECT" {
             // It asks for a connection, not for a path.
-            return Err(End::Unknown);
+            return Err(End::Beyond);
         }
         let (head, body, rest) = if allowed.is_empty() {
             (
