@@ -16,7 +16,8 @@ const maxScript = 16 << 20
 // replayBatch performs many scripts, each by itself.
 //
 // In comes `script LENGTH` on a line and that many bytes, again and again; out goes
-// `result CODE STDOUT STDERR` on a line, then that many bytes of both.
+// `result CODE STDOUT STDERR` on a line, then that many bytes of both. Whatever a script does, its
+// counted values are freed when it is over.
 func replayBatch(topic *Topic, reader *bufio.Reader, out *Out) error {
 	for {
 		header, err := readHeader(reader)
@@ -40,6 +41,9 @@ func replayBatch(topic *Topic, reader *bufio.Reader, out *Out) error {
 		ended := perform(topic, bytes.NewReader(text), "the batch", kept)
 		if err := kept.Finish(); err != nil {
 			return err
+		}
+		if left := outlive(); left != 0 {
+			return Failed("batch: %d values outlive their script", left)
 		}
 		code, message := 0, ""
 		if stop := stopped(ended); stop != nil {

@@ -9,6 +9,9 @@ import (
 	"time"
 )
 
+// alive is how many counted values live in this process, whatever tally counts them.
+var alive atomic.Int64
+
 // Tally is how many counted values were made, and how many of them were freed.
 type Tally struct {
 	made, freed atomic.Int64
@@ -47,8 +50,20 @@ type Counted[T any] struct {
 func NewCounted[T any](tally *Tally, value T) *Counted[T] {
 	c := &Counted[T]{value, tally}
 	tally.made.Add(1)
-	runtime.AddCleanup(c, func(t *Tally) { t.freed.Add(1) }, tally)
+	alive.Add(1)
+	runtime.AddCleanup(c, func(t *Tally) {
+		t.freed.Add(1)
+		alive.Add(-1)
+	}, tally)
 	return c
+}
+
+// outlive returns how many counted values live in this process after settling.
+func outlive() int {
+	if alive.Load() > 0 {
+		Settle()
+	}
+	return int(alive.Load())
 }
 
 // Settle waits until all that was let go is freed: it collects until a round queues nothing new.

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, Read};
 
-use crate::{Out, Stop, Topic, command, quote, reason};
+use crate::{Out, Stop, Topic, command, counted::outlive, quote, reason};
 
 /// The longest script of a batch, in bytes.
 const MAX_SCRIPT: u64 = 16 << 20;
@@ -10,7 +10,8 @@ const MAX_SCRIPT: u64 = 16 << 20;
 /// Performs many scripts, each by itself.
 ///
 /// In comes `script LENGTH` on a line and that many bytes, again and again; out goes
-/// `result CODE STDOUT STDERR` on a line, then that many bytes of both.
+/// `result CODE STDOUT STDERR` on a line, then that many bytes of both. Whatever a script does, its
+/// counted values are freed when it is over.
 pub fn replay(topic: &Topic, reader: &mut dyn BufRead, out: &Out) -> Result<(), Stop> {
     loop {
         let mut header = Vec::new();
@@ -36,6 +37,11 @@ pub fn replay(topic: &Topic, reader: &mut dyn BufRead, out: &Out) -> Result<(), 
             Ok(()) => (0, String::new()),
             Err(stop) => (stop.code(), stop.message()),
         };
+        let left = outlive();
+        if left > 0 {
+            let what = format!("batch: {left} values outlive their script");
+            return Err(Stop::Failed(what));
+        }
         let printed = memory.take();
         out.line(format_args!(
             "result {code} {} {}",
@@ -55,4 +61,65 @@ fn length(header: &[u8]) -> Option<u64> {
         return None;
     }
     digits.parse().ok().filter(|&length| length <= MAX_SCRIPT)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::{Counted, Operation, Part, Tally};
+
+    static KEPT: Mutex<Vec<Counted<()>>> = Mutex::new(Vec::new());
+
+    const OPERATIONS: &[Operation] = &[Operation {
+        word: "make",
+        operands: &[],
+        part: Part::None,
+        says: "makes a value",
+    }];
+
+    fn topic(replay: crate::Replay) -> Topic {
+        Topic {
+            name: "test",
+            version: "0",
+            says: "",
+            demo: |_| Ok(()),
+            operations: OPERATIONS,
+            replay: Ok(replay),
+            contrast: |_| Ok(()),
+            cases: &[],
+            commands: &[],
+        }
+    }
+
+    #[test]
+    fn a_value_that_outlives_its_script_ends_the_batch() {
+        let batch = |replay| {
+            let mut scripts = &b"script 5\nmake\nscript 0\n"[..];
+            let out = Out::memory();
+            let ended = super::replay(&topic(replay), &mut scripts, &out);
+            (ended, out.take())
+        };
+        let tidy: crate::Replay = |script, _| {
+            let tally = Tally::new();
+            let mut values = Vec::new();
+            while script.read_line()?.is_some() {
+                values.push(Counted::new(&tally, ()));
+            }
+            Ok(())
+        };
+        let said = b"result 0 0 0\nresult 0 0 0\n".to_vec();
+        assert_eq!(batch(tidy), (Ok(()), said));
+
+        let untidy: crate::Replay = |script, _| {
+            while script.read_line()?.is_some() {
+                let mut kept = KEPT.lock().expect("no test panics");
+                kept.push(Counted::new(&Tally::new(), ()));
+            }
+            Ok(())
+        };
+        let what = "batch: 1 values outlive their script".to_owned();
+        assert_eq!(batch(untidy), (Err(Stop::Failed(what)), Vec::new()));
+    }
 }

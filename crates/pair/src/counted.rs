@@ -5,6 +5,9 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering::Relaxed},
 };
 
+/// How many counted values live in this process, whatever tally counts them.
+static ALIVE: AtomicUsize = AtomicUsize::new(0);
+
 /// How many counted values were made, and how many of them were freed.
 #[derive(Debug, Clone, Default)]
 pub struct Tally(Arc<Counts>);
@@ -49,6 +52,7 @@ impl<T> Counted<T> {
     /// A value that the tally counts.
     pub fn new(tally: &Tally, value: T) -> Self {
         tally.0.made.fetch_add(1, Relaxed);
+        ALIVE.fetch_add(1, Relaxed);
         Counted {
             value,
             tally: tally.clone(),
@@ -59,7 +63,14 @@ impl<T> Counted<T> {
 impl<T> Drop for Counted<T> {
     fn drop(&mut self) {
         self.tally.0.freed.fetch_add(1, Relaxed);
+        ALIVE.fetch_sub(1, Relaxed);
     }
+}
+
+/// How many counted values live in this process after settling.
+pub(crate) fn outlive() -> usize {
+    settle();
+    ALIVE.load(Relaxed)
 }
 
 /// Waits until all that was let go is freed: in Rust it already is.
