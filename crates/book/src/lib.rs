@@ -1,5 +1,6 @@
 //! Writes the book: a folder of pages that opens from the file system and from any web server, and
 //! loads nothing from elsewhere.
+#![forbid(unsafe_code)]
 
 mod answers;
 pub mod browser;

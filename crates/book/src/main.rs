@@ -1,4 +1,5 @@
 //! `cargo book` writes the book into `target/book`.
+#![forbid(unsafe_code)]
 
 use std::{path::PathBuf, process::ExitCode, thread, time::Duration, time::SystemTime};
 

@@ -1,5 +1,6 @@
 //! Verifies the pairs: finds the topics, builds both languages, compares what the programs print and
 //! what the sources export.
+#![forbid(unsafe_code)]
 
 pub mod change;
 pub mod checks;

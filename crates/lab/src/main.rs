@@ -1,4 +1,5 @@
 //! The command `lab`.
+#![forbid(unsafe_code)]
 
 mod command;
 
