@@ -1,7 +1,7 @@
 //! What has to be so whatever bytes come: the fuzz targets in `tests/fuzz` make some, and ordinary tests
 //! take the seeds.
 
-use lab::measure::store;
+use lab::{measure::store, result::ResultFile};
 use pair::{Operation, Out, Part, Script, name, signed, whole};
 
 const fn operation(
@@ -53,7 +53,20 @@ pub fn script(mut bytes: &[u8]) {
 pub fn result(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     if let Ok(result) = store::understand(&text) {
-        let again = serde_json::to_string(&result).expect("a result can be written");
-        store::understand(&again).expect("what was written can be read");
+        again(&result);
     }
+}
+
+/// Bytes are no journal, or one that makes a result which is understood when it is written.
+pub fn journal(bytes: &[u8]) {
+    if let Some(result) = store::replay(bytes).found {
+        again(&result);
+    }
+}
+
+fn again(result: &ResultFile) {
+    let written = serde_json::to_string(result).expect("a result can be written");
+    let again = store::understand(&written).expect("what was written can be read");
+    let again = serde_json::to_string(&again).expect("a result can be written");
+    assert_eq!(written, again);
 }

@@ -1,7 +1,8 @@
-//! The seeds of the fuzz targets: kept scripts whole, cut off and damaged, and what looks like a result.
+//! The seeds of the fuzz targets: kept scripts, results and journals, whole, cut off and damaged.
 
 use std::fs;
 
+use lab::measure::store;
 use tests::{fuzz, project};
 
 /// A text, cut off anywhere, and with a byte that does not belong there.
@@ -41,8 +42,20 @@ fn a_script_is_read_or_refused_whatever_it_says() {
     assert!(kept > 100, "{kept} kept scripts");
 }
 
+/// The seeds of a target, as `cargo fuzz` gets them too.
+fn seeds(target: &str) -> Vec<Vec<u8>> {
+    let folder = project().root.join("tests/fuzz/seeds").join(target);
+    let entries = fs::read_dir(folder).expect("seeds");
+    let read = |entry: std::io::Result<fs::DirEntry>| fs::read(entry.expect("a seed").path());
+    entries.map(|entry| read(entry).expect("a seed")).collect()
+}
+
 #[test]
 fn a_result_is_read_or_refused_whatever_it_says() {
+    for seed in seeds("result") {
+        store::understand(&String::from_utf8_lossy(&seed)).expect("a seed is a result");
+        damaged(&seed).iter().for_each(|text| fuzz::result(text));
+    }
     let own = [
         "",
         "{}",
@@ -50,10 +63,23 @@ fn a_result_is_read_or_refused_whatever_it_says() {
         "null",
         r#"{"schema":1}"#,
         r#"{"schema":1e99,"machine":{}}"#,
-        r#"{"schema":4,"measurements":[{"blocks":[null]}]}"#,
     ];
     own.iter()
         .flat_map(|text| damaged(text.as_bytes()))
         .for_each(|text| fuzz::result(&text));
     fuzz::result(&vec![b'['; 100_000]);
+}
+
+#[test]
+fn a_journal_is_read_or_refused_whatever_it_says() {
+    for seed in seeds("journal") {
+        let replayed = store::replay(&seed);
+        assert_eq!(replayed.damage, None);
+        let found = replayed.found.expect("a seed is a journal");
+        assert_eq!(found.measurements.len(), 1);
+        damaged(&seed).iter().for_each(|text| fuzz::journal(text));
+    }
+    for seed in seeds("result") {
+        fuzz::journal(&seed);
+    }
 }
