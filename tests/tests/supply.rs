@@ -10,7 +10,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The folders of all members of the workspace, from the top folder.
+/// The folders of all our crates, from the top folder; fuzz targets are a workspace of their own.
 fn members() -> Vec<String> {
     let crates = fs::read_dir(project().root.join("crates")).expect("crates");
     let names = crates.map(|entry| entry.expect("a folder").file_name());
@@ -21,7 +21,7 @@ fn members() -> Vec<String> {
             manifest.is_file()
         })
         .collect();
-    members.push("tests".to_owned());
+    members.extend(["tests", "tests/fuzz"].map(str::to_owned));
     members
 }
 
@@ -100,14 +100,15 @@ fn no_crate_of_ours_has_a_build_script() {
 
 #[test]
 fn versions_are_pinned_by_lock_files() {
-    let lock: Table = read("Cargo.lock").parse().expect("TOML");
-    let locked: BTreeSet<_> = lock["package"]
-        .as_array()
-        .expect("packages")
-        .iter()
-        .filter_map(|package| package["name"].as_str())
-        .map(str::to_owned)
-        .collect();
+    let mut locked = BTreeSet::new();
+    for lock in ["Cargo.lock", "tests/fuzz/Cargo.lock"] {
+        let lock: Table = read(lock).parse().expect("TOML");
+        let packages = lock["package"].as_array().expect("packages");
+        let names = packages
+            .iter()
+            .filter_map(|package| package["name"].as_str());
+        locked.extend(names.map(str::to_owned));
+    }
     let sums = read("go/go.sum");
     for name in dependencies() {
         assert!(locked.contains(&name) || sums.contains(&name), "{name}");
