@@ -102,10 +102,16 @@ impl Makers {
     fn made(&mut self, topic: &str, line: &[&str]) -> Option<i64> {
         let first = value(line, 1);
         Some(match (topic, line[0]) {
-            ("cycles", "node") | ("pauses", "request") | ("reclaim", "alloc") => 1,
-            ("footprint", "push" | "insert") | ("leaks", "add" | "put") | ("sharing", "share") => 1,
-            ("cycles", "chain") | ("footprint" | "leaks", "fill") => first,
-            ("pauses", "requests") | ("reclaim", "allocs" | "scope") => first,
+            ("cycles", "node")
+            | ("footprint", "push" | "insert")
+            | ("leaks", "add" | "put")
+            | ("pauses", "request")
+            | ("reclaim", "alloc")
+            | ("sharing", "share") => 1,
+            ("cycles", "chain")
+            | ("footprint" | "leaks", "fill")
+            | ("pauses", "requests")
+            | ("reclaim", "allocs" | "scope") => first,
             ("pauses", "live") => first * 4,
             ("deadline", "births") => {
                 self.births = first;
