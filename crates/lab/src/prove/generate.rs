@@ -115,10 +115,12 @@ impl<'a> Generator<'a> {
         }
         let mut scripts: Vec<_> = texts.into_iter().map(|t| fixed(t, false)).collect();
         for operation in self.table {
+            let heavy = operation.operands.iter().any(|o| o.most > CHEAP);
             for line in at_limits(operation) {
-                let heavy = operation.operands.iter().any(|o| o.most > CHEAP);
                 scripts.push(fixed(vec![line.clone()], heavy));
-                scripts.push(fixed([&every[..], &[line]].concat(), heavy));
+                if !heavy {
+                    scripts.push(fixed([&every[..], &[line]].concat(), false));
+                }
             }
         }
         scripts
