@@ -1,14 +1,15 @@
 //! What a run measures has time: each kind of run keeps its promise of how long it takes.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use lab::{
-    claims::Claims,
+    claims::{Claim, Claims},
     formula::Wanted,
     judge::{Results, reference},
+    load::{self, is_load},
     measure::{
         budget::{self, Budget},
-        plan::{Choice, catalogue},
+        plan::{Choice, OUTSIDE, catalogue},
     },
     programs,
     project::Project,
@@ -59,38 +60,99 @@ fn cost(wanted: &Wanted, reference: &[ResultFile], budget: &Budget) -> Duration 
 fn every_kind_of_run_has_time_for_what_it_measures() {
     let project = project();
     let reference = reference::files(project).expect("the reference can be read");
+    let claims = Claims::read(project).expect("the claims can be read");
+    let judged = |claim: &Claim| claim.judged().expect("every quantity is a formula");
     let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
     for (mode, only, promised, least) in [
         ("quick", &[][..], Duration::from_secs(90), 1),
         ("claims", &["claims"], minutes(20), 10),
         ("thorough", &[], minutes(45), 10),
+        ("outside", &["outside"], minutes(60), 10),
     ] {
-        let budget = Budget::of(mode);
-        let wanted = wanted(project, mode, only);
+        let mut budget = Budget::of(mode);
+        let mut wanted = wanted(project, mode, only);
+        if mode == OUTSIDE {
+            // Load has a budget of its own, which belongs to the promise.
+            wanted.retain(|wanted| !is_load(wanted));
+            budget.total += load::budget(mode);
+        }
+        let judged: BTreeSet<Wanted> = claims.claim.iter().flat_map(judged).collect();
         let costs: Vec<_> = wanted
             .iter()
-            .map(|w| cost(w, &reference, &budget))
+            .map(|w| {
+                (
+                    cost(w, &reference, &budget),
+                    mode != OUTSIDE || judged.contains(w),
+                )
+            })
             .collect();
         // Each side is tried, and Rust's allocations are counted: three processes more.
-        let tried: Duration = costs.iter().sum();
-        let left = budget.total.saturating_sub(tried);
+        let tried: Duration = costs.iter().map(|(cost, _)| cost).sum();
+        let load = if mode == OUTSIDE {
+            load::budget(mode)
+        } else {
+            Duration::ZERO
+        };
+        let left = budget.total.saturating_sub(tried + load);
         let blocks = budget::all(&costs, &budget, left);
-        let planned: Duration = costs.iter().zip(&blocks).map(|(&c, &b)| c * b as u32).sum();
+        let planned: Duration = costs
+            .iter()
+            .zip(&blocks)
+            .map(|(c, &b)| c.0 * b as u32)
+            .sum();
         assert!(
-            tried + planned <= budget.total && budget.total < promised,
+            tried + planned + load <= budget.total && budget.total < promised,
             "{mode} takes {:?} of {:?}",
-            tried + planned,
+            tried + planned + load,
             budget.total
         );
         let short: Vec<_> = wanted
             .iter()
+            .zip(&costs)
             .zip(&blocks)
-            .filter(|(_, b)| **b < least)
+            .filter(|((_, (_, judged)), b)| *judged && **b < least)
             .collect();
         assert!(
             short.is_empty(),
             "{mode} measures {} subjects and has no time for {least} blocks of\n{short:#?}",
             wanted.len()
         );
+    }
+}
+
+#[test]
+fn no_other_run_measures_what_only_other_sources_name() {
+    let project = project();
+    let claims = Claims::read(project).expect("the claims can be read");
+    let of = |is_the_articles: bool| -> BTreeSet<Wanted> {
+        let claims = claims.claim.iter();
+        let chosen = claims.filter(|claim| claim.is_the_articles() == is_the_articles);
+        chosen
+            .flat_map(|claim| claim.wanted().expect("every quantity is a formula"))
+            .collect()
+    };
+    let cases = |wanted: &BTreeSet<Wanted>| -> BTreeSet<(String, String)> {
+        wanted
+            .iter()
+            .map(|w| (w.topic.clone(), w.case.clone()))
+            .collect()
+    };
+    let article = cases(&of(true));
+    let only: BTreeSet<_> = cases(&of(false))
+        .into_iter()
+        .filter(|case| !article.contains(case))
+        .collect();
+    assert!(!only.is_empty());
+    for (mode, words) in [
+        ("quick", &[][..]),
+        ("claims", &["claims"]),
+        ("thorough", &[]),
+    ] {
+        let names = cases(&wanted(project, mode, words).into_iter().collect());
+        let found: Vec<_> = names
+            .intersection(&only)
+            .filter(|case| case.0 != "programs")
+            .collect();
+        assert!(found.is_empty(), "{mode} measures {found:?}");
     }
 }

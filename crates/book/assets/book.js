@@ -78,11 +78,11 @@ for (const button of all(".step")) {
   });
 }
 
-// The ledger
-const ledger = document.querySelector(".ledger");
-if (ledger) {
+// The ledger, in two tables
+const ledgers = all(".ledger");
+if (ledgers.length) {
   const form = document.querySelector(".filter");
-  const rows = all("tbody tr", ledger);
+  const rows = all(".ledger tbody tr");
   const show = () => {
     const { verdict, topic, about } = Object.fromEntries(new FormData(form));
     for (const row of rows) {
@@ -93,16 +93,17 @@ if (ledger) {
   };
   form.addEventListener("change", show);
   form.addEventListener("submit", (event) => event.preventDefault());
-  all("thead th", ledger).forEach((head, column) => {
+  ledgers.forEach((ledger) => all("thead th", ledger).forEach((head, column) => {
     head.addEventListener("click", () => {
       const up = head.getAttribute("aria-sort") !== "ascending";
       all("thead th", ledger).forEach((other) => other.removeAttribute("aria-sort"));
       head.setAttribute("aria-sort", up ? "ascending" : "descending");
       const text = (row) => row.children[column].textContent;
-      rows.sort((a, b) => text(a).localeCompare(text(b), "en", { numeric: true }) * (up ? 1 : -1));
-      ledger.tBodies[0].append(...rows);
+      const own = all("tbody tr", ledger);
+      own.sort((a, b) => text(a).localeCompare(text(b), "en", { numeric: true }) * (up ? 1 : -1));
+      ledger.tBodies[0].append(...own);
     });
-  });
+  }));
   show();
 }
 

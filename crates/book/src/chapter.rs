@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 use anyhow::{Context as _, Result};
 use lab::{
+    judge::ledger,
     mistakes::{Fixture, Language},
     project::{Project, Topic},
 };
@@ -115,11 +116,10 @@ impl Chapter {
             .collect();
         let measured = Measured(&verdicts.files);
         let mut drawn = Vec::new();
-        let claims: Vec<&Judged> = verdicts
-            .claims
-            .iter()
-            .filter(|claim| claim.topic == self.topic.name)
-            .collect();
+        let claims = verdicts.claims.iter();
+        let claims = claims.filter(|claim| claim.topic == self.topic.name);
+        let (article, others): (Vec<&Judged>, Vec<_>) =
+            claims.partition(|claim| claim.source.is_none());
         Ok(html! {
             h1 { (self.topic.title) }
             nav.within aria-label="On this page" {
@@ -127,7 +127,8 @@ impl Chapter {
                 a href="#prints" { "What it prints" }
                 @if !self.told.contrast.is_empty() { a href="#differs" { "What differs" } }
                 @if !own.is_empty() { a href="#mistakes" { "Mistakes" } }
-                @if !claims.is_empty() { a href="#claims" { "Claims" } }
+                @if !article.is_empty() { a href="#claims" { "Claims" } }
+                @if !others.is_empty() { a href="#others" { (ledger::OTHERS) } }
             }
             div.prose { @for section in before { (section.html) } }
             @if let Some((title, pair)) = self.rooms.first() {
@@ -150,9 +151,13 @@ impl Chapter {
                 p { "Wrong code, and what the tools really answer to it." }
                 @for fixture in own { (mistake(project, fixture, highlighter)?) }
             }
-            @if !claims.is_empty() {
+            @if !article.is_empty() {
                 h2 #claims { "What the article claims here" }
-                @for claim in claims { (claim::html(claim, &plots::of_claim(claim, measured, &mut drawn))) }
+                @for claim in article { (claim::html(claim, &plots::of_claim(claim, measured, &mut drawn))) }
+            }
+            @if !others.is_empty() {
+                h2 #others { "What other sources claim here" }
+                @for claim in others { (claim::html(claim, &plots::of_claim(claim, measured, &mut drawn))) }
             }
         })
     }

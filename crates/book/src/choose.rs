@@ -368,7 +368,7 @@ fn claims(verdicts: &Verdicts) -> Markup {
             h3 #claims { "Claims that hold here and not there" }
             ul.depends {
                 @for claim in depends {
-                    li { a href=(claim.place()) { (claim.id) } " " (sentence(&claim.says)) " " b { (claim.whole) } }
+                    li { a href=(claim.place()) { (claim.id) } " " (sentence(&claim.says)) @if let Some(source) = &claim.source { " (" (source) ")" } " " b { (claim.whole) } }
                 }
             }
         }

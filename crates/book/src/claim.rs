@@ -30,7 +30,7 @@ pub fn html(claim: &Judged, plots: &[Plot]) -> Markup {
             @if !plots.is_empty() {
                 div.plots { @for plot in plots { (plot.html()) } }
             }
-            @if let Some((says, found)) = &claim.cause {
+            @for (says, found) in &claim.causes {
                 p { b { "Cause. " } (sentence(says)) " " (found) "." }
             }
             @if let Some((says, figure)) = &claim.answer {

@@ -7,7 +7,7 @@ use crate::{
     measured::Measured,
     plot::Plot,
     plots,
-    verdicts::{Judged, Verdicts, WORDS, counts, mark, sentence},
+    verdicts::{Judged, Verdicts, WORDS, by_source, counts, mark, sentence},
 };
 
 /// The claims that a reader asks about first, and the question that each answers. Shown are the first
@@ -26,6 +26,7 @@ const FIRST: [(&str, &str); 8] = [
 /// The page's content.
 pub fn html(project: &Project, verdicts: &Verdicts) -> Markup {
     let claims = &verdicts.claims;
+    let (article, others) = by_source(claims);
     let first = FIRST.iter().filter_map(|(id, question)| {
         let named = |claim: &&Judged| claim.id == *id && claim.verdict != "undecided";
         Some((claims.iter().find(named)?, *question))
@@ -39,11 +40,8 @@ pub fn html(project: &Project, verdicts: &Verdicts) -> Markup {
             }
         }
         h2 #answer { "The answer" }
-        @let total = claims.len();
-        p.counts {
-            "Of " (total) " claims:"
-            @for (word, count) in counts(claims) { " " span.tally { (mark(word)) " " b { (count) } } }
-        }
+        (tally(article, "claims"))
+        @if !others.is_empty() { (tally(others, "claims of other sources")) }
         p { (where_from(verdicts)) }
         dl.answers {
             @for (claim, question) in first.take(5) {
@@ -67,7 +65,20 @@ pub fn html(project: &Project, verdicts: &Verdicts) -> Markup {
         p { "New here? " a href="learn.html" { "Begin with the order to read in" } ". For figures of your own: " a href="choose.html" { "choosing" } "." }
         h2 #ledger { "The ledger" }
         (filter(project))
-        (table(claims))
+        (table(article))
+        @if !others.is_empty() {
+            h3 #others { (ledger::OTHERS) }
+            (table(others))
+        }
+    }
+}
+
+fn tally(claims: &[Judged], what: &str) -> Markup {
+    html! {
+        p.counts {
+            "Of " (claims.len()) " " (what) ":"
+            @for (word, count) in counts(claims) { " " span.tally { (mark(word)) " " b { (count) } } }
+        }
     }
 }
 
@@ -122,7 +133,6 @@ fn table(claims: &[Judged]) -> Markup {
                         td { (mark(&claim.verdict)) }
                         td {
                             (sentence(&claim.says))
-                            @if let Some(source) = &claim.source { " (" (source) ")" }
                             @if !claim.evidence.is_empty() { div.evidence { (claim.evidence) } }
                         }
                     }

@@ -182,7 +182,7 @@ fn walk(formula: &Formula, all: &mut Vec<Told>) {
             walk(left, all);
             walk(right, all);
         }
-        Formula::Mean(quantities) => {
+        Formula::Mean(quantities) | Formula::Least(quantities) => {
             for quantity in quantities {
                 walk(quantity, all);
             }

@@ -46,8 +46,8 @@ pub struct Judged {
     pub shown: Vec<String>,
     /// What the other side would answer, and the figure that tests it.
     pub answer: Option<(String, Option<String>)>,
-    /// The supposed cause, and what the experiment showed that takes it away.
-    pub cause: Option<(String, String)>,
+    /// The supposed causes, each with what the experiment showed that takes it away.
+    pub causes: Vec<(String, String)>,
     /// What to keep in mind.
     pub caveats: Vec<String>,
     /// The formulas that it is made of.
@@ -149,7 +149,7 @@ pub fn verdicts(project: &Project, keep: &Keep, results: &Path) -> Result<Verdic
     };
     let is_reference = own.is_none();
     let paths = match own {
-        Some(own) => store::with_load(results, own)?,
+        Some(own) => store::with_others(results, own)?,
         None => store::list(&reference)?,
     };
     let files = store::read_all(&paths)?;
@@ -224,7 +224,7 @@ fn judge(claim: &Claim, results: &Results, world: Option<&World>) -> Judged {
         tests: Vec::new(),
         shown: Vec::new(),
         answer: claim.answer.clone().map(|says| (says, None)),
-        cause: None,
+        causes: Vec::new(),
         caveats: claim.caveats.clone(),
         formulas: claim.test.iter().filter_map(values).collect(),
         is_headline: claim.test.iter().any(|test| test.headline.is_some()),
@@ -239,7 +239,7 @@ fn judge(claim: &Claim, results: &Results, world: Option<&World>) -> Judged {
             if let (Some((_, figure)), Some(found)) = (&mut judged.answer, &judgement.answer) {
                 *figure = ledger::said(found);
             }
-            judged.cause = judgement.cause.as_ref().map(|experiment| {
+            let tested = judgement.causes.iter().map(|experiment| {
                 let says = experiment.cause.says.clone();
                 let is_missing = |figure: &Figure| matches!(figure, Figure::Missing(_));
                 if is_missing(&experiment.effect) || is_missing(&experiment.without) {
@@ -248,6 +248,7 @@ fn judge(claim: &Claim, results: &Results, world: Option<&World>) -> Judged {
                 let found = ledger::experimented(experiment);
                 (says, format!("{}: {found}", experiment.explained))
             });
+            judged.causes = tested.collect();
         }
         Some(Err(error)) => judged.evidence = format!("(cannot be judged: {error})"),
         None => {}
@@ -332,6 +333,11 @@ impl Judged {
     pub fn address(&self) -> String {
         format!("claim-{}", self.id.to_lowercase())
     }
+}
+
+/// The article's claims, then those of other sources, which stand behind them.
+pub fn by_source(claims: &[Judged]) -> (&[Judged], &[Judged]) {
+    claims.split_at(claims.partition_point(|claim| claim.source.is_none()))
 }
 
 /// How many claims came out which way.

@@ -49,12 +49,15 @@ pub struct Claim {
     /// to another machine.
     #[serde(default)]
     pub shown: Vec<Test>,
+    /// The fewest samples that a process takes, where its figures are of something that comes seldom.
+    pub samples: Option<u64>,
     /// What a supporter of the other side would answer.
     pub answer: Option<String>,
     /// The figure or the fact that tests that answer.
     pub answered_by: Option<Test>,
-    /// The supposed cause, as an experiment that takes it away.
-    pub cause: Option<Cause>,
+    /// The supposed causes, each as an experiment that takes it away.
+    #[serde(default)]
+    pub cause: Vec<Cause>,
     /// What to keep in mind when reading the verdict.
     #[serde(default)]
     pub caveats: Vec<String>,
@@ -72,6 +75,9 @@ pub enum Join {
     /// One assertion, first at equal shares of each side's capacity, then at equal rates: where they
     /// part, it depends on the headroom.
     Headroom,
+    /// Assertions joined by *and* at several sizes, with which the names of their states end behind a
+    /// comma: where sizes part, it depends on the size.
+    Size,
     /// Nothing binds the figures to another machine: they are shown.
     Shown,
 }
@@ -157,17 +163,24 @@ pub struct Replay {
 }
 
 impl Claim {
+    /// Whether the article says so, and not another source.
+    pub fn is_the_articles(&self) -> bool {
+        self.source.is_none()
+    }
+
     /// The measurements that it asks for, judged or only shown.
     pub fn wanted(&self) -> Result<BTreeSet<Wanted>> {
         let mut all = self.judged()?;
-        all.extend(self.of(quantities(self.shown.iter().chain(&self.answered_by)))?);
+        let shown = self.test.iter().chain(&self.shown);
+        all.extend(self.of(quantities(shown.chain(&self.answered_by)))?);
         Ok(all)
     }
 
-    /// Those of them on which its verdict and its cause rest.
+    /// Those of them on which its verdict and its causes rest.
     pub fn judged(&self) -> Result<BTreeSet<Wanted>> {
-        let mut judged = quantities(self.test.iter().chain(&self.fit));
-        if let Some(cause) = &self.cause {
+        let tests = self.test.iter().filter(|_| self.join != Join::Shown);
+        let mut judged = quantities(tests.chain(&self.fit));
+        for cause in &self.cause {
             judged.extend([cause.effect.as_str(), &cause.without]);
             judged.extend(cause.counter.iter().map(String::as_str));
         }
@@ -245,6 +258,24 @@ mod tests {
     }
 
     #[test]
+    fn the_article_says_55_of_them_and_other_sources_16() {
+        let all = claims().claim;
+        let (article, others): (Vec<_>, Vec<_>) = all.iter().partition(|c| c.is_the_articles());
+        assert_eq!((article.len(), others.len()), (55, 16));
+        assert!(others.iter().all(|claim| claim.id.starts_with('O')));
+        assert!(all[..55].iter().all(Claim::is_the_articles));
+    }
+
+    #[test]
+    fn what_another_source_says_has_a_bound_unless_it_is_shown() {
+        for claim in claims().claim.iter().filter(|c| !c.is_the_articles()) {
+            let bounds = claim.test.iter().any(|t| t.least.or(t.most).is_some());
+            assert_ne!(bounds, claim.join == Join::Shown, "{}", claim.id);
+            assert_eq!(bounds, !claim.judged().unwrap().is_empty(), "{}", claim.id);
+        }
+    }
+
+    #[test]
     fn every_quantity_is_a_formula() {
         for claim in claims().claim {
             claim.wanted().unwrap();
@@ -261,7 +292,7 @@ mod tests {
             fit = [{ value = "go{list/fit}.wall_ns" }]
             shown = [{ value = "go{list/shown}.wall_ns" }]
             answered_by = { value = "go{list/answer}.wall_ns" }
-            cause = { says = "x", effect = "go{list/effect}.wall_ns", without = "1", counter = ["2", "3"] }
+            cause = [{ says = "x", effect = "go{list/effect}.wall_ns", without = "1", counter = ["2", "3"] }]
         "#;
         let claim: Claim = toml::from_str(text).unwrap();
         let cases = |wanted: BTreeSet<Wanted>| -> Vec<String> {

@@ -3,14 +3,14 @@
 //! ```text
 //! expression := term (("+" | "-") term)*
 //! term       := factor (("*" | "/") factor)*
-//! factor     := NUMBER | FUNCTION "(" expression ")" | "(" expression ")" | reference
+//! factor     := NUMBER | FUNCTION "(" expression ("," expression)* ")" | "(" expression ")" | reference
 //! reference  := SIDE "{" TOPIC "/" CASE ["@" SCALE] (" " NAME "=" SETTING)* "}" "." FIGURE
 //! ```
 //!
 //! `SIDE` is `go` or `rust`; `NAME` is `go`, `rust` or `cores`. A figure is the median over a run's
 //! samples; `runtime.X` and `process.X` are said once a run. `p50` to `p999` take the percentile of a
 //! list of times, all samples of the run together, `count` says how many there are; `ln` is the natural
-//! logarithm of any expression.
+//! logarithm of any expression, `min` the smallest of several, `mean` their geometric mean.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -39,6 +39,8 @@ pub enum Formula {
     Log(Box<Formula>),
     /// The geometric mean of quantities.
     Mean(Vec<Formula>),
+    /// The smallest of quantities.
+    Least(Vec<Formula>),
     /// Two quantities with `+`, `-`, `*` or `/` between them.
     Two(Box<Formula>, char, Box<Formula>),
 }
@@ -67,7 +69,7 @@ pub struct Wanted {
     pub go: String,
     /// Rust's setting.
     pub rust: String,
-    /// `one` core or `all`.
+    /// `one` core, `two` of a server under load, or `all`.
     pub cores: String,
 }
 
@@ -102,7 +104,9 @@ impl Formula {
             | Formula::Count(reference)
             | Formula::PerPass(reference) => BTreeSet::from([reference.wanted.clone()]),
             Formula::Log(inner) => inner.wanted(),
-            Formula::Mean(all) => all.iter().flat_map(Formula::wanted).collect(),
+            Formula::Mean(all) | Formula::Least(all) => {
+                all.iter().flat_map(Formula::wanted).collect()
+            }
             Formula::Two(left, _, right) => left.wanted().union(&right.wanted()).cloned().collect(),
         }
     }
@@ -126,6 +130,10 @@ impl Formula {
                     logs += quantity.value(block)?.ln();
                 }
                 Some((logs / all.len() as f64).exp())
+            }
+            Formula::Least(all) => {
+                let values: Option<Vec<f64>> = all.iter().map(|one| one.value(block)).collect();
+                values?.into_iter().min_by(f64::total_cmp)
             }
             Formula::Two(left, operator, right) => {
                 let (left, right) = (left.value(block)?, right.value(block)?);
@@ -160,6 +168,7 @@ impl Formula {
             Formula::PerPass(reference) => Formula::PerPass(own(reference)),
             Formula::Log(inner) => Formula::Log(inner.at_own_scale().into()),
             Formula::Mean(all) => Formula::Mean(all.iter().map(Self::at_own_scale).collect()),
+            Formula::Least(all) => Formula::Least(all.iter().map(Self::at_own_scale).collect()),
             Formula::Two(left, operator, right) => Formula::Two(
                 left.at_own_scale().into(),
                 *operator,
@@ -210,9 +219,10 @@ impl Reference {
     /// All times of the run as pairs of nanoseconds and how often, sorted.
     fn times<'a>(&self, block: &impl Fn(&Wanted) -> Option<&'a Block>) -> Option<Vec<[f64; 2]>> {
         let run = self.run(block)?;
-        let lists: Vec<&Value> = match self.figure.strip_prefix("runtime.") {
-            Some(name) => run.runtime.get(name).into_iter().collect(),
-            None => run
+        let lists: Vec<&Value> = match self.figure.split_once('.') {
+            Some(("runtime", name)) => run.runtime.get(name).into_iter().collect(),
+            Some(("process", name)) => run.process.get(name).into_iter().collect(),
+            _ => run
                 .samples
                 .iter()
                 .filter_map(|sample| sample.get(&self.figure))
@@ -230,13 +240,18 @@ impl Reference {
     }
 }
 
-/// A percentile with fewer times beyond it is chance.
-const BEYOND: f64 = 20.0;
+/// A percentile of fewer times is chance, and one of the slowest hundredth if fewer lie beyond it.
+const ENOUGH: f64 = 20.0;
 
-/// The smallest time that at least this share of all times does not exceed; none if too few do.
+/// The smallest time that at least this share of all times does not exceed; none if there are too few.
 fn percentile(times: &[[f64; 2]], share: f64) -> Option<f64> {
     let count = times.iter().map(|time| time[1]).sum::<f64>();
-    if (count * (1.0 - share)).round() < BEYOND {
+    let counted = if share < 0.99 {
+        count
+    } else {
+        count * (1.0 - share)
+    };
+    if counted.round() < ENOUGH {
         return None;
     }
     let wanted = share * count;
@@ -310,14 +325,22 @@ impl<'a> Reader<'a> {
             "p95" => Some(0.95),
             "p99" => Some(0.99),
             "p999" => Some(0.999),
-            "count" | "ln" | "per_pass" => None,
+            "count" | "ln" | "per_pass" | "min" | "mean" => None,
             _ => bail!("{word:?} in {:?} is no number, side or function", self.text),
         };
         self.take('(')?;
         let inner = self.expression()?;
+        let mut all = vec![inner.clone()];
+        while matches!(word, "min" | "mean") && self.peek() == Some(',') {
+            self.take(',')?;
+            all.push(self.expression()?);
+        }
         self.take(')')?;
-        if word == "ln" {
-            return Ok(Formula::Log(inner.into()));
+        match word {
+            "ln" => return Ok(Formula::Log(inner.into())),
+            "min" => return Ok(Formula::Least(all)),
+            "mean" => return Ok(Formula::Mean(all)),
+            _ => {}
         }
         match (inner, share) {
             (Formula::Figure(reference), Some(share)) => Ok(Formula::Percentile(share, reference)),
@@ -373,7 +396,7 @@ impl<'a> Reader<'a> {
 }
 
 impl Wanted {
-    /// Reads `TOPIC/CASE[@SCALE] [go=SETTING] [rust=SETTING] [cores=one|all]`.
+    /// Reads `TOPIC/CASE[@SCALE] [go=SETTING] [rust=SETTING] [cores=one|two|all]`.
     pub fn parse(text: &str) -> Result<Self> {
         let mut words = text.split_whitespace();
         let head = words.next().unwrap_or_default();
@@ -396,7 +419,9 @@ impl Wanted {
             match word.split_once('=') {
                 Some(("go", setting)) => setting.clone_into(&mut wanted.go),
                 Some(("rust", setting)) => setting.clone_into(&mut wanted.rust),
-                Some(("cores", cores @ ("one" | "all"))) => cores.clone_into(&mut wanted.cores),
+                Some(("cores", cores @ ("one" | "two" | "all"))) => {
+                    cores.clone_into(&mut wanted.cores);
+                }
                 _ => bail!("{word:?} in {text:?} is no setting"),
             }
         }
@@ -418,6 +443,10 @@ mod tests {
                 .map(|sample| sample.as_object().expect("an object").clone())
                 .collect(),
             runtime: json!({"live_bytes": live, "collections": 21, "passes": 3})
+                .as_object()
+                .expect("an object")
+                .clone(),
+            process: json!({"late_ns": [[7, 10], [live, 30]]})
                 .as_object()
                 .expect("an object")
                 .clone(),
@@ -453,15 +482,25 @@ mod tests {
         assert_eq!(value("p999(go{t/c}.each_ns)"), Some(30.0));
         assert_eq!(value("count(rust{t/c}.each_ns)"), Some(30_000.0));
         assert_eq!(value("ln(go{t/c}.wall_ns / 20)"), Some(0.0));
+        assert_eq!(value("p50(rust{t/c}.process.late_ns)"), Some(1.0));
     }
 
     #[test]
-    fn a_percentile_has_twenty_times_beyond_it() {
+    fn the_smallest_and_the_mean_take_several_expressions() {
+        assert_eq!(value("min(4, go{t/c}.wall_ns / 10, 3)"), Some(2.0));
+        let mean = value("mean(2, 4 * rust{t/c}.wall_ns - 12)").expect("all are there");
+        assert!((mean - 4.0).abs() < 1e-9, "{mean}");
+        assert_eq!(value("min(1, go{t/other}.wall_ns)"), None);
+    }
+
+    #[test]
+    fn a_percentile_of_few_times_is_none() {
         let times = |count: f64| [[5.0, count]];
         assert_eq!(percentile(&times(2000.0), 0.99), Some(5.0));
         assert_eq!(percentile(&times(1940.0), 0.99), None);
         assert_eq!(percentile(&times(20_000.0), 0.999), Some(5.0));
-        assert_eq!(percentile(&times(40.0), 0.5), Some(5.0));
+        assert_eq!(percentile(&times(20.0), 0.5), Some(5.0));
+        assert_eq!(percentile(&times(19.0), 0.95), None);
     }
 
     #[test]
@@ -517,10 +556,12 @@ mod tests {
             "go{t/c}",
             "go{t}.x",
             "go{t/c colour=red}.x",
-            "go{t/c cores=two}.x",
+            "go{t/c cores=some}.x",
             "(1",
             "1 2",
             "p50(1)",
+            "ln(1, 2)",
+            "min(1,)",
             "median(go{t/c}.x)",
             "go{t/c@many}.x",
         ] {

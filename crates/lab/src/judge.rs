@@ -23,6 +23,9 @@ pub use figures::{Figure, Results};
 pub use rule::{Finding, Verdict};
 pub use world::World;
 
+/// What a machine lacks that is too small for a claim: no figure of it says anything.
+const CORES: &str = "cores";
+
 /// A claim with its verdict and what led to it.
 #[derive(Debug, Clone)]
 pub struct Judgement<'a> {
@@ -36,8 +39,8 @@ pub struct Judgement<'a> {
     pub shown: Vec<Found>,
     /// What tests the other side's answer.
     pub answer: Option<Found>,
-    /// The tested cause, if one is supposed.
-    pub cause: Option<Experiment<'a>>,
+    /// The tested causes, as far as some are supposed.
+    pub causes: Vec<Experiment<'a>>,
 }
 
 /// What one test found.
@@ -85,6 +88,7 @@ pub fn judge<'a>(claim: &'a Claim, results: &Results, world: &World) -> Result<J
         verdict => verdict,
     };
     let verdict = match unfit(claim, results, world)? {
+        Some(why) if why == CORES => Verdict::Undecided(why),
         Some(why) if !matches!(verdict, Verdict::Undecided(_)) => {
             Verdict::Undecided(format!("machine: {why}"))
         }
@@ -104,7 +108,7 @@ pub fn judge<'a>(claim: &'a Claim, results: &Results, world: &World) -> Result<J
         found,
         shown,
         answer,
-        cause: explain(claim, results)?,
+        causes: explain(claim, results)?,
     })
 }
 

@@ -31,6 +31,7 @@ use crate::{
     measure::{
         Lab, Listener,
         block::in_order,
+        plan::OUTSIDE,
         store::{Event, Journal},
     },
     result::{Because, Block, Dropped, LeftOut, Resident, Subject},
@@ -79,7 +80,10 @@ impl Job {
     ) -> Result<Self> {
         let point = Point::parse(&wanted.case)?;
         let live = wanted.scale.unwrap_or(points::LIVE);
-        let cores = cores::share(&cores::all()?, wanted.cores == "one", point.shared);
+        let mut cores = cores::share(&cores::all()?, wanted.cores == "one", point.shared);
+        if wanted.cores == "two" {
+            cores.server.truncate(2);
+        }
         let spec = |build: Build| Spec {
             program: program(build),
             environment: Vec::new(),
@@ -89,7 +93,7 @@ impl Job {
         };
         let go_setting = settings::get(Side::Go, &wanted.go)?;
         let rust_setting = settings::get(Side::Rust, &wanted.rust)?;
-        let go = spec(Build::Go);
+        let go = spec(go_setting.build);
         let held = if go_setting.needs_live_size() {
             held(&go)?
         } else {
@@ -134,7 +138,7 @@ impl Job {
         let searches = match self.point.pace {
             Pace::Own(_) | Pace::Fixed(_) => 0,
             Pace::Plain => 3,
-            Pace::Even => 2,
+            Pace::Even(_) => 2,
         };
         // Before an attack the same load comes without it.
         let twice = u32::from(self.point.attacked);
@@ -165,12 +169,15 @@ impl Job {
         number: usize,
         stopped: &AtomicBool,
     ) -> Result<(Block, Option<String>)> {
-        let half = |spec: &Spec| -> Result<f64> {
+        let share = |spec: &Spec, percent: u32| -> Result<f64> {
             let found = capacity(&spec.start(0)?, self.effort.search, stopped)?;
-            Ok(found.rate / 2.0)
+            Ok(found.rate * f64::from(percent) / 100.0)
         };
         let even = match self.point.pace {
-            Pace::Even => half(&self.go.set)?.min(half(&self.rust.set)?),
+            Pace::Even(percent) => {
+                let [go, rust] = [&self.go.set, &self.rust.set];
+                share(go, percent)?.min(share(rust, percent)?)
+            }
             _ => 0.0,
         };
         let (mut unfit, mut steal) = (None, 0.0_f64);
@@ -181,8 +188,8 @@ impl Job {
             };
             let rate = match self.point.pace {
                 Pace::Own(percent) => Rate::Share(f64::from(percent) / 100.0),
-                Pace::Plain => Rate::Fixed(half(&sided.plain)?),
-                Pace::Even => Rate::Fixed(even),
+                Pace::Plain => Rate::Fixed(share(&sided.plain, points::SHARE)?),
+                Pace::Even(_) => Rate::Fixed(even),
                 Pace::Fixed(rate) => Rate::Fixed(rate as f64),
             };
             let driven = drive(&sided.set, &self.effort, rate, padding, stopped)?;
@@ -212,8 +219,17 @@ fn memory(wanted: &Wanted, live: u64) -> u64 {
 /// The efforts and blocks of a mode: what claims name gets ten blocks and, where they ask for p99.9, so
 /// many requests that twenty lie beyond it; what is only shown gets three.
 fn effort(mode: &str, point: Point, judged: bool) -> (Effort, usize) {
-    if !matches!(mode, "load" | "thorough") {
+    if !matches!(mode, "load" | "thorough" | OUTSIDE) {
         return (Effort::QUICK, 3);
+    }
+    if mode == OUTSIDE {
+        // Small requests over nothing alive: their capacity stands still at once.
+        let load = Duration::from_secs(4);
+        let effort = Effort {
+            load,
+            ..Effort::QUICK
+        };
+        return (effort, if judged { 10 } else { 3 });
     }
     if !judged {
         return (Effort::WHOLE, 3);
@@ -233,10 +249,10 @@ fn effort(mode: &str, point: Point, judged: bool) -> (Effort, usize) {
 
 /// How long all load of a mode may take.
 pub fn budget(mode: &str) -> Duration {
-    if matches!(mode, "load" | "thorough") {
-        Duration::from_mins(89)
-    } else {
-        Duration::from_secs(58)
+    match mode {
+        "load" | "thorough" => Duration::from_mins(89),
+        OUTSIDE => Duration::from_mins(15),
+        _ => Duration::from_secs(58),
     }
 }
 
@@ -256,11 +272,15 @@ pub fn jobs(
             scale: w.scale.or(Some(points::LIVE)),
             ..w.clone()
         };
-        let is_judged = judged.iter().any(|judged| own(judged) == own(wanted));
+        let is_named = judged.iter().any(|judged| own(judged) == own(wanted));
+        // What another source says of two cores for the server is only shown where it has one.
+        let is_judged = is_named && !(few && mode == OUTSIDE);
         let (effort, usual) = effort(mode, Point::parse(&wanted.case)?, is_judged);
         let live = wanted.scale.unwrap_or(points::LIVE);
-        if let Some(why) = lab.over_memory(memory(wanted, live)) {
-            let (subject, because) = (wanted.to_string(), Because::Memory);
+        let refused = lab.refused(wanted)?.map(|why| (Because::Toolchain, why));
+        let over = || Some((Because::Memory, lab.over_memory(memory(wanted, live))?));
+        if let Some((because, why)) = refused.or_else(over) {
+            let subject = wanted.to_string();
             left_out.push(LeftOut {
                 subject,
                 because,
@@ -441,12 +461,23 @@ mod tests {
         assert_eq!((blocks, dose.requests, dose.load.as_secs()), (10, 0, 5));
         assert_eq!(of("load", "load_75", false), (Effort::WHOLE, 3));
         assert_eq!(of("quick", "load", true), (Effort::QUICK, 3));
+        let blocks = |judged| of(OUTSIDE, "load_even75_1k", judged).1;
+        assert_eq!([blocks(true), blocks(false)], [10, 3]);
     }
 
     #[test]
     fn a_quick_run_fits_into_its_minute() {
         let block = 3 * Effort::QUICK.cost();
         assert!(3 * block <= budget("quick"), "{block:?}");
+    }
+
+    #[test]
+    fn the_equal_rates_of_another_source_fit_into_their_quarter_of_an_hour() {
+        let wanted = Wanted::parse("server/load_even75_1k@0").unwrap();
+        let point = Point::parse(&wanted.case).unwrap();
+        let (effort, blocks) = effort(OUTSIDE, point, true);
+        let job = Job::new(|_| PathBuf::new(), &wanted, effort, blocks).unwrap();
+        assert!(4 * blocks as u32 * job.cost() <= budget(OUTSIDE));
     }
 
     #[test]

@@ -62,6 +62,8 @@ pub struct Lab<'a> {
     /// Hashes of what is compared: the measured programs, and the claims.
     pub hashes: BTreeMap<String, String>,
     trials: Trials,
+    /// What no toolchain here can build, and why.
+    refused: BTreeMap<Build, String>,
     available: u64,
 }
 
@@ -72,12 +74,29 @@ pub struct Ready {
     pub subject: Subject,
     /// Whether it is at the case's own size.
     pub own_scale: bool,
+    /// Whether anything is judged by it; what is only shown gets fewer blocks.
+    pub judged: bool,
     /// Both of its processes.
     pub sides: Sides,
     /// The memory of both, as the trials saw it.
     pub resident: Resident,
     /// What a block of it takes.
     pub cost: Duration,
+    /// What a further sample of one process takes.
+    sample: Duration,
+}
+
+impl Ready {
+    /// Lets each process take so many samples at least.
+    pub fn take(&mut self, samples: u64) {
+        let more = samples.saturating_sub(self.sides.go.samples);
+        let time = self.sample * more as u32;
+        self.cost += 3 * time;
+        for side in [&mut self.sides.go, &mut self.sides.rust] {
+            side.samples += more;
+            side.limit += 10 * time;
+        }
+    }
 }
 
 /// How a run is told about while it runs.
@@ -93,13 +112,22 @@ impl<'a> Lab<'a> {
     pub fn open(project: &'a Project, chosen: &[Wanted]) -> Result<Self> {
         let mut builds: Vec<Build> = Vec::new();
         for wanted in chosen {
-            builds.push(settings::get(Side::Rust, &wanted.rust)?.build);
-            settings::get(Side::Go, &wanted.go)?;
+            builds.extend(both_builds(wanted)?);
         }
         builds.sort();
         builds.dedup();
+        let mut refused = BTreeMap::new();
         for &build in &builds {
-            programs::build_timed(project, build)?;
+            match build {
+                // It told which cases there are.
+                Build::Go => {}
+                Build::GoBefore => {
+                    if let Err(why) = programs::build_go_set(project, build) {
+                        refused.insert(build, format!("{why:#}"));
+                    }
+                }
+                _ => programs::build_timed(project, build)?,
+            }
         }
         let Programs { rust: counting, go } = Programs::of(project);
         let timed = programs::timed(project);
@@ -112,18 +140,21 @@ impl<'a> Lab<'a> {
                 timed,
             },
             hashes: BTreeMap::new(),
+            refused,
             available: machine::available_bytes(),
         };
         for wanted in chosen {
-            let rust = settings::get(Side::Rust, &wanted.rust)?.build;
+            let [go, rust] = both_builds(wanted)?;
             let topics = if built::is_built(wanted) {
                 project.names()
             } else {
                 vec![wanted.topic.as_str()]
             };
             for topic in topics {
-                for build in [Some(Build::Go), Some(rust), None] {
-                    lab.hash(build, topic)?;
+                for build in [Some(go), Some(rust), None] {
+                    if build.is_none_or(|build| !lab.refused.contains_key(&build)) {
+                        lab.hash(build, topic)?;
+                    }
                 }
             }
         }
@@ -139,7 +170,9 @@ impl<'a> Lab<'a> {
     pub fn program(&self, build: Option<Build>, topic: &str) -> PathBuf {
         let folder = match build {
             None => self.folders.counting.clone(),
-            Some(Build::Go) => self.folders.go.clone(),
+            Some(build @ (Build::Go | Build::GoBefore)) => {
+                self.folders.go.with_file_name(build.name())
+            }
             Some(build) => self.folders.timed.join(build.name()),
         };
         program(&folder, topic)
@@ -157,7 +190,7 @@ impl<'a> Lab<'a> {
     fn launch(&self, build: Option<Build>, wanted: &Wanted) -> Launch {
         Launch {
             program: self.program(build, &wanted.topic),
-            allocator: build.map_or("counting", Build::name),
+            allocator: build.map_or("counting", Build::allocator),
             case: wanted.case.clone(),
             scale: wanted.scale,
             samples: 1,
@@ -181,13 +214,14 @@ impl<'a> Lab<'a> {
     pub fn launches(&mut self, wanted: &Wanted) -> Result<Sides> {
         let go_setting = settings::get(Side::Go, &wanted.go)?;
         let rust_setting = settings::get(Side::Rust, &wanted.rust)?;
-        let mut go = self.launch(Some(Build::Go), wanted);
+        let mut go = self.launch(Some(go_setting.build), wanted);
         let live = if go_setting.needs_live_size() {
             let traced = Launch {
                 environment: trial::traced(),
                 ..go.clone()
             };
-            self.try_once(Build::Go, &traced, &wanted.topic)?.live_bytes
+            self.try_once(go_setting.build, &traced, &wanted.topic)?
+                .live_bytes
         } else {
             0
         };
@@ -207,6 +241,9 @@ impl<'a> Lab<'a> {
                 why,
             }))
         };
+        if let Some(why) = self.refused(wanted)? {
+            return refuse(Because::Toolchain, why);
+        }
         if let Some((because, why)) = self.too_much(wanted, budget)? {
             return refuse(because, why);
         }
@@ -214,9 +251,9 @@ impl<'a> Lab<'a> {
             Ok(sides) => sides,
             Err(error) => return Ok(Err(left_out(wanted, &error))),
         };
-        let rust_build = settings::get(Side::Rust, &wanted.rust)?.build;
+        let [go_build, rust_build] = both_builds(wanted)?;
         let mut seen = Vec::new();
-        for (build, launch) in [(Build::Go, &sides.go), (rust_build, &sides.rust)] {
+        for (build, launch) in [(go_build, &sides.go), (rust_build, &sides.rust)] {
             match self.try_once(build, launch, &wanted.topic) {
                 Ok(one) => seen.push(one),
                 Err(error) => return Ok(Err(left_out(wanted, &error))),
@@ -267,6 +304,7 @@ impl<'a> Lab<'a> {
         Ok(Ok(Ready {
             subject,
             own_scale: wanted.scale.is_none(),
+            judged: true,
             sides: Sides {
                 go: sized(&sides.go, go),
                 rust: sized(&sides.rust, rust),
@@ -276,6 +314,10 @@ impl<'a> Lab<'a> {
                 rust: rust.resident.clone(),
             },
             cost: 3 * Duration::from_nanos(wall + (samples - 1) * work),
+            sample: Duration::from_nanos(match (go.sample_ns, rust.sample_ns) {
+                (Some(go), Some(rust)) => u64::midpoint(go, rust),
+                _ => work,
+            }),
         }))
     }
 
@@ -292,8 +334,8 @@ impl<'a> Lab<'a> {
                 ..wanted.clone()
             };
             let sides = self.launches(&small)?;
-            let rust = settings::get(Side::Rust, &wanted.rust)?.build;
-            for (side, (build, launch)) in [(Build::Go, &sides.go), (rust, &sides.rust)]
+            let [go, rust] = both_builds(wanted)?;
+            for (side, (build, launch)) in [(go, &sides.go), (rust, &sides.rust)]
                 .into_iter()
                 .enumerate()
             {
@@ -331,6 +373,13 @@ impl<'a> Lab<'a> {
         Ok(None)
     }
 
+    /// Why there is no build of what is wanted, if there is none.
+    pub fn refused(&self, wanted: &Wanted) -> Result<Option<String>> {
+        let builds = both_builds(wanted)?;
+        let why = builds.iter().find_map(|build| self.refused.get(build));
+        Ok(why.cloned())
+    }
+
     /// Why so much memory is too much, if it is.
     pub fn over_memory(&self, peak: u64) -> Option<String> {
         over(peak, self.available)
@@ -346,6 +395,12 @@ impl<'a> Lab<'a> {
         };
         Ok(launch.run(self.root, 0)?.run)
     }
+}
+
+/// The builds of both sides' settings.
+fn both_builds(wanted: &Wanted) -> Result<[Build; 2]> {
+    let go = settings::get(Side::Go, &wanted.go)?.build;
+    Ok([go, settings::get(Side::Rust, &wanted.rust)?.build])
 }
 
 /// Why a subject cannot be measured, by the error that it made: a size that a case does not have is no

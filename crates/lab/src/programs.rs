@@ -113,9 +113,26 @@ pub fn build_go(project: &Project, topics: &[&str], show: Show) -> Result<()> {
     if topics.is_empty() {
         return Ok(());
     }
-    let folder = Programs::of(project).go;
+    build_go_as(project, Build::Go, topics, show)
+}
+
+/// The folder of the Go programs of a build.
+pub fn go_folder(project: &Project, build: Build) -> PathBuf {
+    Programs::of(project).go.with_file_name(build.name())
+}
+
+/// Builds the Go programs of all topics with an experiment of the toolchain, which may refuse it.
+pub fn build_go_set(project: &Project, build: Build) -> Result<()> {
+    build_go_as(project, build, &project.names(), Show::Failures)
+}
+
+fn build_go_as(project: &Project, build: Build, topics: &[&str], show: Show) -> Result<()> {
+    let folder = go_folder(project, build);
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let mut go = Go::find(project)?.command(project);
+    if let Some(experiment) = build.experiment() {
+        go.env("GOEXPERIMENT", experiment);
+    }
     go.args(["build", "-buildvcs=false", "-ldflags"]);
     go.arg(format!(
         "-X memory.example/pairs/pair.version={}",

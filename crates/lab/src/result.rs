@@ -46,7 +46,7 @@ pub struct ResultFile {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
-    /// `quick`, `claims` or `thorough`: its budget.
+    /// `quick`, `claims`, `thorough`, `load` or `outside`: its budget.
     pub mode: String,
     /// Topics, cases and claims that were chosen; all if none is named.
     pub only: Vec<String>,
@@ -82,6 +82,8 @@ pub enum Because {
     Budget,
     /// The case has no such size.
     Scale,
+    /// No toolchain here builds it.
+    Toolchain,
     /// The sides do not give the same answer.
     Answers,
     /// A program failed.
@@ -191,7 +193,7 @@ pub struct Subject {
     pub go: String,
     /// Rust's setting, by name; `default` if nothing is set.
     pub rust: String,
-    /// `one` core or `all`.
+    /// `one` core, `two` of a server under load, or `all`.
     pub cores: String,
 }
 
@@ -246,6 +248,7 @@ impl fmt::Display for Because {
             Because::Memory => "memory",
             Because::Budget => "budget",
             Because::Scale => "no such size",
+            Because::Toolchain => "toolchain",
             Because::Answers => "the answers differ",
             Because::Failed => "failed",
         })

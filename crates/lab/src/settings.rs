@@ -29,8 +29,10 @@ pub struct Setting {
 /// A build of a side's programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Build {
-    /// Go's only one.
+    /// Go's usual one.
     Go,
+    /// Go with the collector of the versions before 1.26.
+    GoBefore,
     /// Rust with the system's allocator.
     System,
     /// Rust with mimalloc.
@@ -63,13 +65,20 @@ const fn go(
     }
 }
 
-const fn limited(name: &'static str, says: &'static str, times: f64) -> Setting {
-    let off = go(name, says, &[("GOGC", "off")]);
+const fn limited(
+    name: &'static str,
+    says: &'static str,
+    variables: &'static [(&'static str, &'static str)],
+    times: f64,
+) -> Setting {
     Setting {
         limit: Some(times),
-        ..off
+        ..go(name, says, variables)
     }
 }
+
+/// Nothing but a limit makes the collector run.
+const OFF: &[(&str, &str)] = &[("GOGC", "off")];
 
 const fn rust(
     name: &'static str,
@@ -91,7 +100,7 @@ const fn rust(
 const KEPT: &str = "glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869184";
 
 /// All settings.
-pub static SETTINGS: [Setting; 16] = [
+pub static SETTINGS: [Setting; 18] = [
     go(DEFAULT, "nothing is set", &[]),
     go("gogc10", "GOGC=10", &[("GOGC", "10")]),
     go("gogc50", "GOGC=50", &[("GOGC", "50")]),
@@ -103,27 +112,45 @@ pub static SETTINGS: [Setting; 16] = [
     go("gogc200", "GOGC=200", &[("GOGC", "200")]),
     go("gogc400", "GOGC=400", &[("GOGC", "400")]),
     go("gogc1600", "GOGC=1600", &[("GOGC", "1600")]),
-    go("gogcoff", "no collection at all", &[("GOGC", "off")]),
+    go("gogcoff", "no collection at all", OFF),
+    limited(
+        "limit0.5",
+        "a limit of half the live size, and nothing else set",
+        &[],
+        0.5,
+    ),
     limited(
         "limit1.5",
         "collects only at a limit of 1.5 times the live size",
+        OFF,
         1.5,
     ),
     limited(
         "limit2",
         "collects only at a limit of 2 times the live size",
+        OFF,
         2.0,
     ),
     limited(
         "limit3",
         "collects only at a limit of 3 times the live size",
+        OFF,
         3.0,
     ),
     limited(
         "limit5",
         "collects only at a limit of 5 times the live size",
+        OFF,
         5.0,
     ),
+    Setting {
+        build: Build::GoBefore,
+        ..go(
+            "nogreentea",
+            "built with the collector that Go had before 1.26",
+            &[],
+        )
+    },
     rust(
         DEFAULT,
         "the system's allocator, as it comes",
@@ -196,14 +223,29 @@ impl Setting {
 }
 
 impl Build {
-    /// Its cargo profile, the feature of `pair` and the allocator's name, all the same word.
+    /// Its cargo profile, the feature of `pair` and the allocator's name, all the same word; its folder for
+    /// Go.
     pub fn name(self) -> &'static str {
         match self {
             Build::Go => "go",
+            Build::GoBefore => "go-nogreentea",
             Build::System => "system",
             Build::Mimalloc => "mimalloc",
             Build::Jemalloc => "jemalloc",
         }
+    }
+
+    /// What its programs call their allocator.
+    pub fn allocator(self) -> &'static str {
+        match self {
+            Build::GoBefore => Build::Go.name(),
+            other => other.name(),
+        }
+    }
+
+    /// The experiment of Go's toolchain that makes it, if one does.
+    pub fn experiment(self) -> Option<&'static str> {
+        (self == Build::GoBefore).then_some("nogreenteagc")
     }
 }
 
@@ -231,5 +273,8 @@ mod tests {
         assert_eq!(limit.track(), Track::Tuned);
         assert!(!limit.never_collects());
         assert!(get(Side::Go, "gogcoff").unwrap().never_collects());
+        let too_low = get(Side::Go, "limit0.5").unwrap().environment(100 << 20);
+        let expected = ("GOMEMLIMIT".to_owned(), (50 << 20).to_string());
+        assert_eq!(too_low, [expected]);
     }
 }

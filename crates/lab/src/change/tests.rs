@@ -142,7 +142,7 @@ fn judgement(claim: &Claim, verdict: Verdict, values: [f64; 2]) -> Judgement<'_>
         found: ["wall", "cpu"].into_iter().zip(values).map(found).collect(),
         shown: Vec::new(),
         answer: None,
-        cause: None,
+        causes: Vec::new(),
     }
 }
 

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use lab::{
     claims::{Claim, Claims},
-    judge::{self, Results, ledger},
+    judge::{self, Experiment, Results, ledger},
     measure::store,
     project::Project,
 };
@@ -36,10 +36,10 @@ impl Explain {
             named.push(claim.map_err(|unknown| Usage(unknown.to_string()))?);
         }
         if named.is_empty() {
-            named.extend(claims.claim.iter().filter(|claim| claim.cause.is_some()));
+            named.extend(claims.claim.iter().filter(|claim| !claim.cause.is_empty()));
         }
         let (chosen, without): (Vec<&Claim>, Vec<&Claim>) =
-            named.into_iter().partition(|claim| claim.cause.is_some());
+            named.into_iter().partition(|claim| !claim.cause.is_empty());
         for Claim { id, .. } in without {
             print(&format!("{id:<4} unexplained: it names no cause"))?;
         }
@@ -84,12 +84,14 @@ impl Explain {
             let files = [file];
             let mut missing = Vec::new();
             for claim in claims {
-                match judge::explain(claim, &Results(&files))? {
-                    Some(experiment) if last || experiment.is_measured() => {
-                        let told = ledger::explained(claim, &experiment);
-                        print(&format!("{told}\n{:5}{}", "", ledger::heading(&files)))?;
+                let experiments = judge::explain(claim, &Results(&files))?;
+                if last || experiments.iter().all(Experiment::is_measured) {
+                    for experiment in &experiments {
+                        print(&ledger::explained(claim, experiment))?;
                     }
-                    _ => missing.push(claim),
+                    print(&format!("{:5}{}", "", ledger::heading(&files)))?;
+                } else {
+                    missing.push(claim);
                 }
             }
             claims = missing;

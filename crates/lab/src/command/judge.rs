@@ -99,18 +99,18 @@ impl Judge {
             ledger::markdown(&judgements)
         } else if self.claims.is_empty() {
             let head = ledger::heading(&files);
-            let counts = ledger::counts(&judgements);
-            let text = if self.format.brief {
-                ledger::brief(&judgements)
+            let table = if self.format.brief {
+                ledger::brief
             } else {
-                ledger::text(&judgements)
+                ledger::text
             };
+            let text = ledger::both(&judgements, table);
             let next = ledger::to_decide(&judgements, &files).unwrap_or_default();
             let programs = match programs::tables(&files) {
                 Some(tables) if !self.format.brief => format!("{tables}\n"),
                 _ => String::new(),
             };
-            format!("{head}\n{counts}\n\n{text}\n{programs}{next}")
+            format!("{head}\n{text}\n{programs}{next}")
         } else {
             let full: Vec<_> = judgements.iter().map(ledger::full).collect();
             full.join("\n")
@@ -151,7 +151,7 @@ impl Judge {
             }
         }
         match store::newest(&folder)? {
-            Some(newest) => store::read_all(&store::with_load(&folder, newest)?),
+            Some(newest) => store::read_all(&store::with_others(&folder, newest)?),
             None => Ok(Vec::new()),
         }
     }

@@ -1,4 +1,5 @@
 use std::{
+    collections::BTreeMap,
     env,
     fmt::Write as _,
     io::{self, IsTerminal as _},
@@ -20,7 +21,7 @@ use lab::{
         budget::Budget,
         built::{self, is_built},
         fits, machine,
-        plan::{Case, Choice, catalogue},
+        plan::{Case, Choice, OUTSIDE, catalogue},
         store::{self, Journal, Recovered, Store},
         table,
     },
@@ -56,9 +57,9 @@ pub struct Measure {
 /// What is measured.
 #[derive(Args)]
 pub struct Choose {
-    /// Only this topic, case (TOPIC/CASE) or claim; `claims` for all that claims name but load,
-    /// `load` for the servers under load (90 minutes), `programs` for what is built and how (3 minutes).
-    /// Repeatable.
+    /// Only this topic, case (TOPIC/CASE) or claim; `claims` for all that the article's claims name but
+    /// load, `load` for the servers under load (90 minutes), `programs` for what is built and how (3
+    /// minutes), `outside` for the claims of other sources (60 minutes). Repeatable.
     #[arg(long, value_name = "WORD")]
     only: Vec<String>,
     /// With these settings, such as `gogc400`, `gogc400+mimalloc` or `one` core.
@@ -97,15 +98,31 @@ pub struct Chosen {
     pub request: Request,
     pub cases: Vec<Case>,
     pub wanted: Vec<Wanted>,
-    /// What of it claims name.
+    /// What is judged by: what the article's claims name, and what those of others decide by.
     judged: Vec<Wanted>,
+    /// How many samples it takes at least, where a claim says so.
+    samples: BTreeMap<Wanted, u64>,
     pub budget: Budget,
 }
 
 impl Choose {
     /// Builds the programs that tell which cases there are, and chooses among them.
     pub fn chosen(&self, project: &Project) -> Result<Chosen> {
-        let mode = if self.thorough {
+        programs::build_all(project)?;
+        let cases = catalogue(project)?;
+        let claims = if project.root.join(CLAIMS).is_file() {
+            Some(Claims::read(project)?)
+        } else {
+            None
+        };
+        let all = || claims.iter().flat_map(|claims| &claims.claim);
+        let is_outside = |word: &String| {
+            let mut others = all().filter(|claim| !claim.is_the_articles());
+            word == OUTSIDE || others.any(|claim| claim.id.eq_ignore_ascii_case(word))
+        };
+        let mode = if !self.quick && self.only.iter().any(is_outside) {
+            OUTSIDE
+        } else if self.thorough {
             "thorough"
         } else if !self.quick && self.only.iter().any(|word| word == "claims") {
             "claims"
@@ -122,13 +139,6 @@ impl Choose {
             blocks: self.blocks.map(|blocks| blocks as usize),
             partition: self.partition,
         };
-        programs::build_all(project)?;
-        let cases = catalogue(project)?;
-        let claims = if project.root.join(CLAIMS).is_file() {
-            Some(Claims::read(project)?)
-        } else {
-            None
-        };
         let choice = Choice {
             cases: &cases,
             claims: claims.as_ref(),
@@ -139,9 +149,12 @@ impl Choose {
         if wanted.is_empty() && request.partition.is_none() {
             bail!("there is nothing to measure: what was chosen names no measured case");
         }
-        let mut judged = Vec::new();
-        for claim in claims.iter().flat_map(|claims| &claims.claim) {
+        let (mut judged, mut samples) = (Vec::new(), BTreeMap::new());
+        for claim in all() {
             judged.extend(claim.judged()?);
+            if let Some(least) = claim.samples {
+                samples.extend(claim.wanted()?.into_iter().map(|wanted| (wanted, least)));
+            }
         }
         let mut budget = Budget::of(mode);
         if request.blocks.is_some() {
@@ -153,6 +166,7 @@ impl Choose {
             cases,
             wanted,
             judged,
+            samples,
             budget,
         })
     }
@@ -181,11 +195,20 @@ impl Chosen {
             }
             match tried {
                 Err(why) => left_out.push(why),
-                // A size that somebody named may be the case's own.
-                Ok(new) => match ready.iter_mut().find(|old| old.subject == new.subject) {
-                    Some(old) => old.own_scale |= new.own_scale,
-                    None => ready.push(new),
-                },
+                Ok(mut new) => {
+                    if let Some(least) = self.samples.get(wanted) {
+                        new.take(*least);
+                    }
+                    new.judged = self.request.mode != OUTSIDE || self.judged.contains(wanted);
+                    // A size that somebody named may be the case's own.
+                    match ready.iter_mut().find(|old| old.subject == new.subject) {
+                        Some(old) => {
+                            old.own_scale |= new.own_scale;
+                            old.judged |= new.judged;
+                        }
+                        None => ready.push(new),
+                    }
+                }
             }
         }
         lab.keep()?;

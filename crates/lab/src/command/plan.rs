@@ -154,7 +154,10 @@ fn report(
 ) -> Report {
     let counting: Duration = ready.iter().map(|ready| ready.cost / 3).sum();
     let fixed = trials + counting;
-    let costs: Vec<Duration> = ready.iter().map(|ready| ready.cost).collect();
+    let costs: Vec<_> = ready
+        .iter()
+        .map(|ready| (ready.cost, ready.judged))
+        .collect();
     let left = chosen.budget.total.saturating_sub(fixed);
     let allotted = budget::all(&costs, &chosen.budget, left);
     let blocks = chosen

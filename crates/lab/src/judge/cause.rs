@@ -47,11 +47,13 @@ pub struct Experiment<'a> {
 const ENOUGH: f64 = 0.8;
 const SURELY: f64 = 0.5;
 
-/// Looks the experiment of a claim up in results; none if the claim names no cause.
-pub fn explain<'a>(claim: &'a Claim, results: &Results) -> Result<Option<Experiment<'a>>> {
-    let Some(cause) = &claim.cause else {
-        return Ok(None);
-    };
+/// Looks the experiments of a claim up in results, one for each cause that it names.
+pub fn explain<'a>(claim: &'a Claim, results: &Results) -> Result<Vec<Experiment<'a>>> {
+    let causes = claim.cause.iter();
+    causes.map(|cause| tested(claim, cause, results)).collect()
+}
+
+fn tested<'a>(claim: &Claim, cause: &'a Cause, results: &Results) -> Result<Experiment<'a>> {
     let parse = |text: &str| {
         Formula::parse(text).with_context(|| format!("the cause of {} in claims.toml", claim.id))
     };
@@ -72,14 +74,14 @@ pub fn explain<'a>(claim: &'a Claim, results: &Results) -> Result<Option<Experim
         results.figure(&parse(&cause.counter[1])?, false),
     ];
     let explained = verdict(&gone, &counter);
-    Ok(Some(Experiment {
+    Ok(Experiment {
         cause,
         effect: results.figure(&effect, true),
         without: results.figure(&without, true),
         gone,
         counter,
         explained,
-    }))
+    })
 }
 
 impl Experiment<'_> {

@@ -10,6 +10,7 @@ use std::{
 use super::{Experiment, Figure, Found, Judgement, Verdict};
 use crate::{
     claims::{Claim, Test},
+    measure::plan::OUTSIDE,
     result::ResultFile,
 };
 
@@ -31,6 +32,32 @@ pub fn counts(judgements: &[Judgement]) -> String {
         count(|verdict| matches!(verdict, Verdict::Undecided(_))),
         count(|verdict| *verdict == Verdict::Shown),
     )
+}
+
+/// What stands above the second table.
+pub const OTHERS: &str = "Claims of other sources";
+
+/// The ledger's tables that hold anything, each with its heading: the article's claims, which need none,
+/// then those of other sources.
+pub fn tables<'a>(judgements: &'a [Judgement<'a>]) -> Vec<(&'static str, &'a [Judgement<'a>])> {
+    let others = judgements.partition_point(|judgement| judgement.claim.is_the_articles());
+    let (article, others) = judgements.split_at(others);
+    let mut tables = vec![("", article), (OTHERS, others)];
+    tables.retain(|(_, judgements)| !judgements.is_empty());
+    tables
+}
+
+/// The ledger as text, as one function writes each of its tables: counts, then a line for each claim.
+pub fn both(judgements: &[Judgement], table: impl Fn(&[Judgement]) -> String) -> String {
+    let one = |(heading, judgements): (&str, &[Judgement])| {
+        let heading = match heading {
+            "" => String::new(),
+            heading => format!("{heading}. "),
+        };
+        format!("{heading}{}\n\n{}", counts(judgements), table(judgements))
+    };
+    let tables: Vec<String> = tables(judgements).into_iter().map(one).collect();
+    tables.join("\n")
 }
 
 /// The ledger as text of at most 80 columns: a line of verdict and claim, a line of figures.
@@ -66,8 +93,17 @@ pub fn brief(judgements: &[Judgement]) -> String {
     text
 }
 
-/// What a verdict rests on, in one sentence: figures, or why there are none.
+/// What a verdict rests on, in one sentence: figures, or why there are none, and who said so.
 pub fn evidence(judgement: &Judgement) -> String {
+    let mut parts = vec![grounds(judgement)];
+    parts.retain(|part| !part.is_empty());
+    let source = judgement.claim.source.iter();
+    parts.extend(source.map(|source| format!("said by {source}")));
+    parts.join("; ")
+}
+
+/// The same without who said so.
+pub fn grounds(judgement: &Judgement) -> String {
     let mut parts = Vec::new();
     match &judgement.verdict {
         Verdict::Depends(on) => parts.push(format!("({on})")),
@@ -85,6 +121,11 @@ pub fn evidence(judgement: &Judgement) -> String {
     parts.join("; ")
 }
 
+/// Who says so.
+pub fn source(claim: &Claim) -> &str {
+    claim.source.as_deref().unwrap_or("the article")
+}
+
 /// One claim in full: bound, tests, figures, caveats, and what the other side would answer.
 pub fn full(judgement: &Judgement) -> String {
     let claim = judgement.claim;
@@ -96,7 +137,7 @@ pub fn full(judgement: &Judgement) -> String {
         }
     };
     line(&claim.id, &claim.says);
-    line("said by", claim.source.as_deref().unwrap_or("the article"));
+    line("said by", source(claim));
     line("figure", claim.figure.as_deref().unwrap_or("none"));
     line("verdict", &judgement.verdict.to_string());
     for (number, test) in claim.test.iter().enumerate() {
@@ -115,7 +156,7 @@ pub fn full(judgement: &Judgement) -> String {
         line("asked", &asked(test));
         line("found", &told(found));
     }
-    if let Some(experiment) = &judgement.cause {
+    for experiment in &judgement.causes {
         line("cause", &experiment.cause.says);
         line(
             "",
@@ -139,22 +180,33 @@ pub fn full(judgement: &Judgement) -> String {
     text
 }
 
-/// What to measure so that claims are decided that lack figures, in a sentence; nothing if none does.
+/// What to measure so that claims are decided that lack figures, a sentence for each table; nothing if
+/// none does.
 pub fn to_decide(judgements: &[Judgement], files: &[ResultFile]) -> Option<String> {
     let lacks = |judgement: &&Judgement| {
         let missing = |found: &Found| !matches!(&found.figure, None | Some(Figure::Known(_)));
         matches!(judgement.verdict, Verdict::Undecided(_)) && judgement.found.iter().any(missing)
     };
-    let count = judgements.iter().filter(lacks).count();
-    let quick = files.iter().all(|file| file.request.mode == "quick");
-    let how = if quick {
+    let quick = |file: &ResultFile| matches!(file.request.mode.as_str(), "quick" | OUTSIDE);
+    let how = if files.iter().all(quick) {
         "--only claims (--only load for those about load)"
     } else {
         "--thorough"
     };
-    (count > 0).then(|| {
-        format!("{count} of the undecided lack figures: cargo lab measure {how}, then judge again.")
-    })
+    let mut lines = Vec::new();
+    for (heading, judgements) in tables(judgements) {
+        let count = judgements.iter().filter(lacks).count();
+        let (whose, how) = match heading {
+            "" => ("the undecided", how),
+            _ => ("other sources' claims", "--only outside"),
+        };
+        if count > 0 {
+            lines.push(format!(
+                "{count} of {whose} lack figures: cargo lab measure {how}, then judge again."
+            ));
+        }
+    }
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// What became of a claim's supposed cause, in lines that fit.

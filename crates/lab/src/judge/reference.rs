@@ -5,7 +5,12 @@ use std::{fmt::Write as _, fs, path::PathBuf};
 use anyhow::{Context as _, Result};
 
 use super::{Judgement, Results, World, judge, ledger};
-use crate::{claims::Claims, measure::store, project::Project, result::ResultFile};
+use crate::{
+    claims::Claims,
+    measure::{plan::OUTSIDE, store},
+    project::Project,
+    result::ResultFile,
+};
 
 /// The folder of its files, from the top folder.
 pub const FOLDER: &str = "crates/lab/reference";
@@ -70,14 +75,32 @@ fn parts(project: &Project) -> Result<(String, String, String)> {
     found.with_context(|| format!("{} lacks the lines {MARKS:?}", path.display()))
 }
 
-/// The ledger as GitHub shows it well, on a phone too: three columns, short cells.
+/// The ledger as GitHub shows it well, on a phone too: three columns, short cells. The claims of other
+/// sources stand there where they were measured.
 fn section(files: &[ResultFile], judgements: &[Judgement]) -> String {
     let heading = ledger::heading(files).replace('\n', "; ");
-    let counts = ledger::counts(judgements);
-    let mut text = format!(
-        "One machine's ledger ({heading}). **{counts}.** Yours: `cargo make all`.\n\n\
-         | verdict | claim | figure with its 95 % interval |\n|---|---|---|\n"
-    );
+    let mut text = String::new();
+    for (others, judgements) in ledger::tables(judgements) {
+        let counts = ledger::counts(judgements);
+        if others.is_empty() {
+            let _ = writeln!(
+                text,
+                "One machine's ledger ({heading}). **{counts}.** Yours: `cargo make all`.\n"
+            );
+            table(&mut text, judgements);
+        } else if files.iter().any(|file| file.request.mode == OUTSIDE) {
+            let _ = writeln!(
+                text,
+                "\n{others}. **{counts}.** Yours: `cargo lab measure --only outside`.\n"
+            );
+            table(&mut text, judgements);
+        }
+    }
+    text
+}
+
+fn table(text: &mut String, judgements: &[Judgement]) {
+    *text += "| verdict | claim | figure with its 95 % interval |\n|---|---|---|\n";
     for judgement in judgements {
         let claim = judgement.claim;
         // What programs print when they are asked may differ from run to run: the verdict does not.
@@ -85,6 +108,8 @@ fn section(files: &[ResultFile], judgements: &[Judgement]) -> String {
         let measured = found.filter(|f| f.figure.is_some());
         let mut found: Vec<String> = measured.filter_map(ledger::said).collect();
         found.extend(claim.figure.iter().map(|said| format!("*said: {said}*")));
+        let source = claim.source.iter();
+        found.extend(source.map(|source| format!("*said by {source}*")));
         let why = match judgement.verdict.why() {
             "" => String::new(),
             why => format!(" ({why})"),
@@ -99,5 +124,4 @@ fn section(files: &[ResultFile], judgements: &[Judgement]) -> String {
             ledger::cell(&found.join("; ")),
         );
     }
-    text
 }

@@ -1,6 +1,6 @@
 //! From figures to a verdict: the rule, and nothing else.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
 
@@ -68,6 +68,9 @@ fn blocks_wanted(estimate: &Estimate, low: f64, high: f64) -> Option<usize> {
 
 /// One verdict from the findings of a claim's tests, each with the state it stands for.
 pub fn verdict(join: Join, findings: &[(String, Finding)]) -> Verdict {
+    if join == Join::Size && !findings.is_empty() {
+        return by_size(findings);
+    }
     let kept = findings
         .iter()
         .filter(|(_, finding)| *finding == Finding::Kept)
@@ -94,6 +97,23 @@ pub fn verdict(join: Join, findings: &[(String, Finding)]) -> Verdict {
             Verdict::Depends(format!("not {}", states.join(", ")))
         }
     }
+}
+
+/// One verdict from those at each size.
+fn by_size(findings: &[(String, Finding)]) -> Verdict {
+    let mut sizes: BTreeMap<&str, Vec<(String, Finding)>> = BTreeMap::new();
+    for (state, finding) in findings {
+        let (_, size) = state.rsplit_once(", ").unwrap_or_default();
+        let of_size = sizes.entry(size).or_default();
+        of_size.push((state.clone(), finding.clone()));
+    }
+    let mut verdicts = sizes.values().map(|of_size| verdict(Join::And, of_size));
+    let first = verdicts.next().expect("a finding has a size");
+    verdicts.fold(first, |all, one| match (all, one) {
+        (Verdict::Undecided(why), _) | (_, Verdict::Undecided(why)) => Verdict::Undecided(why),
+        (all, one) if all == one => all,
+        _ => Verdict::Depends("size".to_owned()),
+    })
 }
 
 /// What a mean says: nothing, unless it says the same without any one of its parts, each with its name.
@@ -231,6 +251,23 @@ mod tests {
         let of = |findings: &[Finding]| verdict(Join::Headroom, &states(findings));
         assert_eq!(of(&[Kept, Kept]), Verdict::Holds);
         assert_eq!(of(&[Broken, Kept]), Verdict::Depends("headroom".to_owned()));
+    }
+
+    #[test]
+    fn where_sizes_part_it_depends_on_the_size() {
+        use Finding::{Broken, Kept};
+        let states = ["one, small", "other, small", "one, large", "other, large"];
+        let of = |findings: [Finding; 4]| {
+            let named = states.map(str::to_owned).into_iter().zip(findings);
+            verdict(Join::Size, &named.collect::<Vec<_>>())
+        };
+        let depends = || Verdict::Depends("size".to_owned());
+        assert_eq!(of([Kept, Kept, Kept, Kept]), Verdict::Holds);
+        assert_eq!(of([Broken, Kept, Broken, Kept]), Verdict::Fails);
+        assert_eq!(of([Broken, Kept, Kept, Broken]), Verdict::Fails);
+        assert_eq!(of([Kept, Kept, Kept, Broken]), depends());
+        let undecided = Verdict::Undecided("noise".to_owned());
+        assert_eq!(of([Kept, open(), Broken, Kept]), undecided);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use std::{fmt, str::FromStr};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::{formula::Wanted, measure::plan::Case, settings::DEFAULT};
 
@@ -23,7 +23,15 @@ pub const LIVE: u64 = 1_000_000;
 const PAYLOAD: u64 = 1 << 20;
 
 /// The share of capacity as claims have it, in percent.
-const SHARE: u32 = 50;
+pub const SHARE: u32 = 50;
+
+/// Equal rates for both servers over small requests, which another source measured.
+const EVEN_1K: [&str; 4] = [
+    "load_even25_1k",
+    "load_even_1k",
+    "load_even75_1k",
+    "load_even90_1k",
+];
 
 /// A point, but for the number of live objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +55,8 @@ pub enum Pace {
     Own(u32),
     /// Half of what a process of this side can do with nothing set.
     Plain,
-    /// Half of what the slower side can do, for both.
-    Even,
+    /// So many percent of what the slower side can do, for both.
+    Even(u32),
     /// So many a second.
     Fixed(u64),
 }
@@ -75,7 +83,7 @@ impl Point {
         let pace = match self.pace {
             Pace::Own(share) => format!("{share} % of each server's own capacity"),
             Pace::Plain => format!("{SHARE} % of a side's capacity with nothing set"),
-            Pace::Even => format!("{SHARE} % of the slower server's capacity for both"),
+            Pace::Even(share) => format!("{share} % of the slower server's capacity for both"),
             Pace::Fixed(rate) => format!("{rate} requests a second"),
         };
         let buffers = match self.buffers {
@@ -125,7 +133,7 @@ impl FromStr for Point {
         for word in words {
             match word {
                 "plain" => point.pace = Pace::Plain,
-                "even" => point.pace = Pace::Even,
+                "even" => point.pace = Pace::Even(SHARE),
                 "pooled" => point.buffers = Buffers::Pooled,
                 "uncleared" => point.buffers = Buffers::Uncleared,
                 "shared" => point.shared = true,
@@ -146,6 +154,10 @@ impl FromStr for Point {
 impl Point {
     /// Takes a word that begins with a number: a share, a rate or a size.
     fn number(&mut self, word: &str) -> Result<()> {
+        let (is_even, word) = match word.strip_prefix("even") {
+            Some(share) => (true, share),
+            None => (false, word),
+        };
         let end = word
             .find(|c: char| !c.is_ascii_digit())
             .unwrap_or(word.len());
@@ -154,8 +166,10 @@ impl Point {
         match unit {
             "" => {
                 ensure!((1..=100).contains(&number), "a share is a percentage");
-                self.pace = Pace::Own(number as u32);
+                let pace = if is_even { Pace::Even } else { Pace::Own };
+                self.pace = pace(number as u32);
             }
+            _ if is_even => bail!("equal rates are a percentage"),
             "rps" => {
                 ensure!(number > 0, "a rate is at least 1");
                 self.pace = Pace::Fixed(number);
@@ -211,7 +225,8 @@ impl fmt::Display for Point {
             Pace::Own(SHARE) => {}
             Pace::Own(share) => write!(f, "_{share}")?,
             Pace::Plain => f.write_str("_plain")?,
-            Pace::Even => f.write_str("_even")?,
+            Pace::Even(SHARE) => f.write_str("_even")?,
+            Pace::Even(share) => write!(f, "_even{share}")?,
             Pace::Fixed(rate) => write!(f, "_{rate}rps")?,
         }
         if self.payload != PAYLOAD {
@@ -241,6 +256,7 @@ pub fn is_load(topic: &str, case: &str) -> bool {
 pub fn cases() -> Vec<Case> {
     let mut names: Vec<String> = shown().into_iter().map(|wanted| wanted.case).collect();
     names.extend(["load_plain", "load_even", "load_pooled"].map(str::to_owned));
+    names.extend(EVEN_1K.map(str::to_owned));
     names.sort();
     names.dedup();
     let case = |name: String| Case {
@@ -312,7 +328,15 @@ mod tests {
             (
                 "load_even",
                 Point {
-                    pace: Pace::Even,
+                    pace: Pace::Even(50),
+                    ..main
+                },
+            ),
+            (
+                "load_even75_1k",
+                Point {
+                    pace: Pace::Even(75),
+                    payload: 1 << 10,
                     ..main
                 },
             ),
@@ -368,6 +392,9 @@ mod tests {
             "load_64x",
             "load_pooled_75",
             "load_50",
+            "load_even50",
+            "load_even101",
+            "load_even64k",
             "load_1m",
             "load_25_75",
         ] {

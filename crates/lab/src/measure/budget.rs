@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use super::pilot::PILOT;
+use super::{pilot::PILOT, plan::OUTSIDE};
 
 /// The blocks of a subject for which there is no time: they show a figure, and nothing more.
 const FEW: usize = 2;
+
+/// The blocks of a subject that is only shown.
+const SHOWN: usize = 3;
 
 /// How long a run may take, and how that is spent.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,6 +31,8 @@ impl Budget {
         let (seconds, process, least, most, slowest) = match mode {
             "thorough" => (30 * 60, 300, 10, 100, 10),
             "claims" => (15 * 60, 200, 10, 60, 10),
+            // Load has the rest of its hour.
+            OUTSIDE => (44 * 60, 300, 10, 10, 60),
             _ => (80, 50, 10, 30, 4),
         };
         Budget {
@@ -50,6 +55,11 @@ impl Budget {
     /// How many blocks to take, when a pilot wants so many.
     pub fn blocks(&self, wanted: Option<usize>) -> usize {
         wanted.unwrap_or(self.least).clamp(self.least, self.most)
+    }
+
+    /// How many blocks a subject gets at first, by whether anything is judged by it.
+    pub fn first(judged: bool) -> usize {
+        if judged { PILOT } else { SHOWN }
     }
 }
 
@@ -80,19 +90,24 @@ pub fn more(asked: &[(Duration, usize, usize)], left: Duration) -> Vec<usize> {
         .collect()
 }
 
-/// How many blocks each subject gets in all, where the pilot wants the most of each.
-pub fn all(costs: &[Duration], budget: &Budget, left: Duration) -> Vec<usize> {
-    let pilot: Vec<_> = costs.iter().map(|&cost| (cost, PILOT)).collect();
+/// How many blocks each subject gets in all, where the pilot wants the most of each. `subjects` holds what
+/// one block costs, and whether anything is judged by it.
+pub fn all(subjects: &[(Duration, bool)], budget: &Budget, left: Duration) -> Vec<usize> {
+    let first = |&(cost, judged): &(Duration, bool)| (cost, Budget::first(judged));
+    let pilot: Vec<_> = subjects.iter().map(first).collect();
     let pilot = self::pilot(&pilot, left);
-    let spent: Duration = costs
+    let spent: Duration = subjects
         .iter()
         .zip(&pilot)
-        .map(|(&cost, &b)| cost * b as u32)
+        .map(|(&(cost, _), &b)| cost * b as u32)
         .sum();
-    let asked: Vec<_> = costs
+    let asked: Vec<_> = subjects
         .iter()
         .zip(&pilot)
-        .map(|(&cost, &b)| (cost, budget.least.saturating_sub(b), budget.most - b))
+        .map(|(&(cost, judged), &b)| match judged {
+            true => (cost, budget.least.saturating_sub(b), budget.most - b),
+            false => (cost, 0, 0),
+        })
         .collect();
     let more = more(&asked, left.saturating_sub(spent));
     pilot
@@ -144,16 +159,19 @@ mod tests {
     #[test]
     fn no_plan_exceeds_its_budget() {
         let mut chance = fastrand::Rng::with_seed(5);
-        for mode in ["quick", "claims", "thorough"] {
+        for mode in ["quick", "claims", "thorough", OUTSIDE] {
             let budget = Budget::of(mode);
             for _ in 0..200 {
-                let costs: Vec<_> = (0..chance.usize(1..120))
-                    .map(|_| Duration::from_millis(chance.u64(5..20_000)))
+                let subjects: Vec<_> = (0..chance.usize(1..120))
+                    .map(|_| (Duration::from_millis(chance.u64(5..20_000)), chance.bool()))
                     .collect();
-                let blocks = all(&costs, &budget, budget.total);
-                let spent: Duration = costs.iter().zip(&blocks).map(|(&c, &b)| c * b as u32).sum();
+                let blocks = all(&subjects, &budget, budget.total);
+                let taken = || subjects.iter().zip(&blocks);
+                let spent: Duration = taken().map(|(s, &b)| s.0 * b as u32).sum();
                 assert!(spent <= budget.total);
                 assert!(blocks.iter().all(|&blocks| blocks <= budget.most));
+                let shown = taken().filter(|(subject, _)| !subject.1);
+                assert!(shown.map(|(_, &blocks)| blocks).max() <= Some(SHOWN));
             }
         }
     }

@@ -20,6 +20,9 @@ use crate::{
 /// The sizes of a growth curve.
 pub const GROWTH: [u64; 5] = [1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
+/// The word that chooses what claims of other sources than the article name, and nothing else does.
+pub const OUTSIDE: &str = "outside";
+
 /// The claim that names the headline cases.
 const HEADLINE: &str = "V4";
 
@@ -103,7 +106,7 @@ impl Choice<'_> {
         let thorough = request.mode == "thorough";
         let mut chosen = BTreeSet::new();
         if request.only.is_empty() {
-            let named = without_long(self.by_claims(|_| true)?);
+            let named = without_long(self.by_claims(Claim::is_the_articles)?);
             let headline = without_long(self.headline()?);
             for wanted in named.iter().chain(&headline) {
                 chosen.insert(itself(&wanted.topic, &wanted.case));
@@ -201,13 +204,17 @@ impl Choice<'_> {
 
     fn word(&self, word: &str, thorough: bool) -> Result<BTreeSet<Wanted>> {
         if word == "claims" && self.claims.is_some() {
-            return Ok(without_long(self.by_claims(|_| true)?));
+            return Ok(without_long(self.by_claims(Claim::is_the_articles)?));
+        }
+        if word == OUTSIDE && self.claims.is_some() {
+            return self.by_claims(|claim| !claim.is_the_articles());
         }
         if word == built::TOPIC {
             return Ok(BTreeSet::from([built::all()]));
         }
         if word == points::WORD {
-            let named = self.by_claims(|_| true)?.into_iter().filter(is_load);
+            let named = self.by_claims(Claim::is_the_articles)?;
+            let named = named.into_iter().filter(is_load);
             return Ok(named.chain(points::shown()).collect());
         }
         let is_claim = |claim: &Claim| claim.id.eq_ignore_ascii_case(word);
@@ -245,7 +252,7 @@ impl Choice<'_> {
                 if word.contains('/') || headline.contains(&itself) {
                     chosen.extend(growth(&itself));
                 }
-                let named = self.by_claims(|_| true)?;
+                let named = self.by_claims(Claim::is_the_articles)?;
                 let of_case = |w: &Wanted| (&w.topic, &w.case) == (&case.topic, &case.name);
                 chosen.extend(named.into_iter().filter(of_case));
             }
@@ -266,7 +273,7 @@ impl Choice<'_> {
         let claims = self.claims.map_or(String::new(), |claims| {
             let ids: Vec<&str> = claims.claim.iter().map(|claim| claim.id.as_str()).collect();
             format!(
-                "\nclaims: {}, or \"claims\" for all but load, \"load\" for that",
+                "\nclaims: {}, or \"claims\" for all of the article's but load, \"load\" for that, \"outside\" for other sources'",
                 ids.join(", ")
             )
         });

@@ -10,7 +10,7 @@ use anyhow::Result;
 use super::{
     Lab, Listener, Ready, block,
     budget::{self, Budget},
-    left_out, pilot,
+    left_out,
     store::{Event, Journal},
     table,
 };
@@ -46,7 +46,7 @@ impl Session<'_> {
         let missing = |work: &Work, wanted: usize| wanted.saturating_sub(work.done(journal));
         let asked: Vec<_> = at_work
             .iter()
-            .map(|work| (work.cost(), missing(work, pilot::PILOT)))
+            .map(|work| (work.cost(), missing(work, Budget::first(work.ready.judged))))
             .collect();
         let more = budget::pilot(&asked, self.left());
         let goals: Vec<_> = at_work
@@ -82,7 +82,10 @@ impl Session<'_> {
             .iter()
             .map(|work| {
                 let wanted = journal.of(&work.ready.subject).and_then(|m| m.wanted);
-                let [least, wanted] = [self.budget.least, self.budget.blocks(wanted)];
+                let [least, wanted] = match work.ready.judged {
+                    true => [self.budget.least, self.budget.blocks(wanted)],
+                    false => [0; 2],
+                };
                 (work.cost(), missing(work, least), missing(work, wanted))
             })
             .collect();

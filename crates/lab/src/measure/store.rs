@@ -12,6 +12,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
+use super::plan::OUTSIDE;
 use crate::{
     load::points,
     result::{ResultFile, SCHEMA},
@@ -166,19 +167,31 @@ pub fn newest(folder: &Path) -> Result<Option<PathBuf>> {
     Ok(first)
 }
 
-/// A result, and beside it the newest whole one of load, if they belong together: that takes a run of
-/// its own.
-pub fn with_load(folder: &Path, result: PathBuf) -> Result<Vec<PathBuf>> {
+/// A result, and beside it the newest whole ones of load and of other sources' claims that belong to it:
+/// each takes a run of its own.
+pub fn with_others(folder: &Path, result: PathBuf) -> Result<Vec<PathBuf>> {
     let own = read(&result)?;
+    let mut words = vec![points::WORD, OUTSIDE];
+    words.retain(|word| *word != own.request.mode);
+    let mut together = vec![result];
     for path in list(folder)? {
         // A file that cannot be read is no answer; who reads it is told why.
         let Ok(file) = read(&path) else { continue };
-        let is_load = file.request.mode == points::WORD && file.complete;
-        if is_load && path != result && apart(&own, &file).is_none() {
-            return Ok(vec![result, path]);
+        let Some(place) = words.iter().position(|word| is_all_of(&file, word)) else {
+            continue;
+        };
+        if path != together[0] && apart(&own, &file).is_none() {
+            words.remove(place);
+            together.push(path);
         }
     }
-    Ok(vec![result])
+    Ok(together)
+}
+
+/// Whether a result holds all that this word chooses.
+fn is_all_of(file: &ResultFile, word: &str) -> bool {
+    let named = file.request.only.iter().any(|named| named == word);
+    file.complete && file.request.mode == word && named
 }
 
 /// The name of a result's file without its time.

@@ -81,6 +81,7 @@ fn lab(root: &Path) -> Lab<'_> {
         },
         hashes: hashes.map(|key| (key.to_owned(), key.to_owned())).into(),
         trials: Trials::open(target.join("trials.json")),
+        refused: BTreeMap::new(),
         available: 10_000_000,
     }
 }
@@ -224,6 +225,22 @@ fn a_size_that_the_case_does_not_have_is_told() {
     assert_eq!(left_out.because, Because::Scale);
     let says = "the case has no such size: \"2000\" is not a whole number in 1..1000";
     assert_eq!(left_out.why, says);
+}
+
+#[test]
+fn what_no_toolchain_builds_is_left_out_with_its_reason() {
+    let fixture = Fixture::new("");
+    let mut lab = fixture.lab();
+    let why = "unknown GOEXPERIMENT".to_owned();
+    lab.refused.insert(Build::GoBefore, why.clone());
+    let set = Wanted {
+        go: "nogreentea".to_owned(),
+        ..wanted("case", 1000)
+    };
+    let budget = Budget::of("quick");
+    let left_out = lab.ready(&set, &budget).unwrap().unwrap_err();
+    assert_eq!((left_out.because, left_out.why), (Because::Toolchain, why));
+    assert!(lab.ready(&wanted("case", 1000), &budget).unwrap().is_ok());
 }
 
 #[test]

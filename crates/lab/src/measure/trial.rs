@@ -25,6 +25,9 @@ pub struct Seen {
     pub answer: String,
     /// From start to end, in nanoseconds.
     pub wall_ns: u64,
+    /// The sample alone, where it is timed.
+    #[serde(default)]
+    pub sample_ns: Option<u64>,
     /// The memory's peak; nothing where the system does not tell.
     pub peak_bytes: u64,
     /// What lived in the end, or at any collection that the runtime tells of.
@@ -90,8 +93,10 @@ fn once(launch: &Launch, root: &Path) -> Result<Seen> {
     let (said, resident) = launch.watch(root)?;
     let figure =
         |figures: &Map<String, Value>, name| figures.get(name).and_then(Value::as_u64).unwrap_or(0);
+    let timed = said.run.samples.first().and_then(|s| s.get("wall_ns"));
     Ok(Seen {
         scale: said.scale,
+        sample_ns: timed.and_then(Value::as_u64),
         answer: said.run.answer,
         wall_ns: figure(&said.run.process, "wall_process_ns"),
         peak_bytes: figure(&said.run.process, "peak_bytes"),
@@ -204,6 +209,7 @@ mod tests {
             scale,
             answer,
             wall_ns: 1,
+            sample_ns: None,
             peak_bytes: 2,
             live_bytes: 3,
             resident: vec![[1, 2]],

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::evidence;
+use super::{grounds, source, tables};
 use crate::{
-    judge::{Figure, Found, Judgement},
+    judge::{Experiment, Figure, Found, Judgement},
     result::{Measurement, ResultFile, Subject},
     stats,
 };
@@ -49,18 +49,26 @@ pub fn bench(files: &[ResultFile]) -> String {
     text
 }
 
-/// The ledger as a Markdown table that fits an issue or a chat.
+/// The ledger as Markdown tables that fit an issue or a chat: the article's claims, then the others.
 pub fn markdown(judgements: &[Judgement]) -> String {
-    let mut text = String::from("| | verdict | claim | evidence |\n|---|---|---|---|\n");
-    for judgement in judgements {
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} | {} |",
-            judgement.claim.id,
-            judgement.verdict.word(),
-            cell(&judgement.claim.says),
-            cell(&evidence(judgement)),
-        );
+    let mut text = String::new();
+    for (heading, judgements) in tables(judgements) {
+        if !heading.is_empty() {
+            let gap = if text.is_empty() { "" } else { "\n" };
+            let _ = writeln!(text, "{gap}{heading}:\n");
+        }
+        text += "| | verdict | claim | source | evidence |\n|---|---|---|---|---|\n";
+        for judgement in judgements {
+            let _ = writeln!(
+                text,
+                "| {} | {} | {} | {} | {} |",
+                judgement.claim.id,
+                judgement.verdict.word(),
+                cell(&judgement.claim.says),
+                cell(source(judgement.claim)),
+                cell(&grounds(judgement)),
+            );
+        }
     }
     text
 }
@@ -78,7 +86,8 @@ pub(crate) fn cell(text: &str) -> String {
 
 /// The ledger as values separated by commas (RFC 4180).
 pub fn csv(judgements: &[Judgement]) -> String {
-    let mut text = String::from("id,topic,verdict,why,state,clock,figure,low,high,blocks,unit\n");
+    let mut text =
+        String::from("id,topic,source,verdict,why,state,clock,figure,low,high,blocks,unit\n");
     let cell = |text: &str| {
         if text.contains([',', '"', '\n']) {
             format!("\"{}\"", text.replace('"', "\"\""))
@@ -91,6 +100,7 @@ pub fn csv(judgements: &[Judgement]) -> String {
         let head = [
             &claim.id,
             &claim.topic,
+            source(claim),
             judgement.verdict.word(),
             judgement.verdict.why(),
         ];
@@ -126,6 +136,7 @@ pub fn json(judgements: &[Judgement]) -> Value {
                 "id": claim.id,
                 "topic": claim.topic,
                 "says": claim.says,
+                "source": claim.source,
                 "figure": claim.figure,
                 "verdict": judgement.verdict.word(),
                 "why": judgement.verdict.why(),
@@ -133,17 +144,21 @@ pub fn json(judgements: &[Judgement]) -> Value {
                 "shown": judgement.shown.iter().map(found).collect::<Value>(),
                 "answer": claim.answer,
                 "answered_by": judgement.answer.as_ref().map(found),
-                "cause": judgement.cause.as_ref().map(|experiment| json!({
-                    "says": experiment.cause.says,
-                    "found": experiment.explained.to_string(),
-                    "effect": figure(&experiment.effect),
-                    "without": figure(&experiment.without),
-                    "gone": figure(&experiment.gone),
-                })),
+                "causes": judgement.causes.iter().map(experiment).collect::<Value>(),
                 "caveats": claim.caveats,
             })
         })
         .collect()
+}
+
+fn experiment(experiment: &Experiment) -> Value {
+    json!({
+        "says": experiment.cause.says,
+        "found": experiment.explained.to_string(),
+        "effect": figure(&experiment.effect),
+        "without": figure(&experiment.without),
+        "gone": figure(&experiment.gone),
+    })
 }
 
 fn found(found: &Found) -> Value {

@@ -33,6 +33,13 @@ fn claims() -> Claims {
         [[claim.test]]
         value = "go{tree/build@1000000 go=gogc400 cores=one}.wall_ns"
         [[claim]]
+        id = "O1"
+        topic = "tree"
+        source = "a guide"
+        says = "it burns in every setting"
+        [[claim.test]]
+        value = "go{tree/build@7 go=gogcoff}.wall_ns / go{list/drop}.wall_ns"
+        [[claim]]
         id = "X1"
         topic = "tree"
         says = "a case that no program has yet"
@@ -105,6 +112,27 @@ fn words_choose() {
         ["list/grow", "list/grow rust=mimalloc"]
     );
     assert_eq!(chosen(&request("claims", &["claims"])).len(), 3);
+}
+
+#[test]
+fn what_only_other_sources_name_is_measured_when_they_are_named() {
+    let others = ["list/drop", "tree/build@7 go=gogcoff"];
+    assert_eq!(chosen(&request("outside", &["outside"])), others);
+    assert_eq!(chosen(&request("outside", &["o1"])), others);
+    for (mode, only) in [
+        ("quick", &[][..]),
+        ("claims", &["claims"]),
+        ("thorough", &[]),
+        ("thorough", &["tree/build"]),
+        ("load", &["load"]),
+    ] {
+        let names = chosen(&request(mode, only));
+        let found: Vec<_> = others
+            .iter()
+            .filter(|o| names.contains(&(**o).to_owned()))
+            .collect();
+        assert!(found.is_empty(), "{mode} {only:?}: {found:?}");
+    }
 }
 
 #[test]

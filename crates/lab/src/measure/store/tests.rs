@@ -327,26 +327,29 @@ fn two_labs_do_not_write_to_one_folder() {
 }
 
 #[test]
-fn load_of_the_same_programs_stands_beside_a_result() {
+fn load_and_other_sources_of_the_same_programs_stand_beside_a_result() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     let written = |mode: &str, complete, hash: &str| {
         let mut file = empty();
         file.request.mode = mode.to_owned();
+        file.request.only = vec![mode.to_owned()];
         file.complete = complete;
         file.hashes = [("go/server".to_owned(), hash.to_owned())].into();
         file.began += u64::from(complete);
         store.end(store.begin(file).unwrap()).unwrap()
     };
     let own = written("quick", true, "a");
-    let beside = || with_load(folder.path(), own.clone()).unwrap();
+    let beside = || with_others(folder.path(), own.clone()).unwrap();
     written("load", false, "a");
     assert_eq!(beside(), slice::from_ref(&own), "one that is not whole");
     let load = written("load", true, "b");
     assert_eq!(beside(), slice::from_ref(&own), "one of other programs");
     fs::remove_file(load).unwrap();
     let load = written("load", true, "a");
-    assert_eq!(beside(), [own.clone(), load]);
+    assert_eq!(beside(), [own.clone(), load.clone()]);
+    let outside = written("outside", true, "a");
+    assert_eq!(beside(), [own.clone(), outside, load]);
 }
 
 #[test]
