@@ -37,6 +37,8 @@ pub enum Build {
     System,
     /// Rust with mimalloc.
     Mimalloc,
+    /// Rust with mimalloc's major version before that.
+    Mimalloc2,
     /// Rust with jemalloc.
     Jemalloc,
 }
@@ -100,7 +102,7 @@ const fn rust(
 const KEPT: &str = "glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869184";
 
 /// All settings.
-pub static SETTINGS: [Setting; 18] = [
+pub static SETTINGS: [Setting; 19] = [
     go(DEFAULT, "nothing is set", &[]),
     go("gogc10", "GOGC=10", &[("GOGC", "10")]),
     go("gogc50", "GOGC=50", &[("GOGC", "50")]),
@@ -170,6 +172,12 @@ pub static SETTINGS: [Setting; 18] = [
         &[],
     ),
     rust(
+        "mimalloc2",
+        "mimalloc's major version 2 as the global allocator",
+        Build::Mimalloc2,
+        &[],
+    ),
+    rust(
         "jemalloc",
         "jemalloc as the global allocator",
         Build::Jemalloc,
@@ -231,6 +239,7 @@ impl Build {
             Build::GoBefore => "go-nogreentea",
             Build::System => "system",
             Build::Mimalloc => "mimalloc",
+            Build::Mimalloc2 => "mimalloc2",
             Build::Jemalloc => "jemalloc",
         }
     }
@@ -260,7 +269,7 @@ mod tests {
         let unknown = get(Side::Rust, "gogc50").unwrap_err().to_string();
         assert_eq!(
             unknown,
-            "no setting is called \"gogc50\"; there are default, kept, mimalloc, jemalloc"
+            "no setting is called \"gogc50\"; there are default, kept, mimalloc, mimalloc2, jemalloc"
         );
     }
 
