@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::{
     claims::Claims,
-    judge::{self, Figure, Found, Judgement, Results, World, ledger},
+    judge::{self, Figure, Found, Judgement, Results, Verdict, World, ledger},
     measure::table,
     result::{Block, Measurement, ResultFile, Run, Subject},
     stats::{self, Estimate},
@@ -184,8 +184,7 @@ fn figure(run: &Run, quantity: &str) -> Option<f64> {
 fn turned(old: &Judgement, new: &Judgement) -> Option<Turned> {
     let lacks = |found: &Found| matches!(found.figure, Some(Figure::Missing(_)));
     let missing = |judgement: &Judgement| judgement.found.iter().any(lacks);
-    let word = |judgement: &Judgement| judgement.verdict.word();
-    if word(old) == word(new) || missing(old) || missing(new) {
+    if same(&old.verdict, &new.verdict) || missing(old) || missing(new) {
         return None;
     }
     // A test of times has found two figures, any other one.
@@ -207,6 +206,14 @@ fn turned(old: &Judgement, new: &Judgement) -> Option<Turned> {
             })
             .collect(),
     })
+}
+
+/// Whether two verdicts say the same; why it cannot be told may change from run to run.
+fn same(old: &Verdict, new: &Verdict) -> bool {
+    match (old, new) {
+        (Verdict::Undecided(_), Verdict::Undecided(_)) => true,
+        (old, new) => old == new,
+    }
 }
 
 fn warnings(old: &[ResultFile], new: &[ResultFile]) -> Vec<String> {

@@ -241,6 +241,7 @@ impl Claims {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{formula::Side, settings};
 
     fn claims() -> Claims {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
@@ -301,6 +302,35 @@ mod tests {
         assert_eq!(cases(claim.judged().unwrap()), ["effect", "fit", "test"]);
         let all = ["answer", "effect", "fit", "shown", "test"];
         assert_eq!(cases(claim.wanted().unwrap()), all);
+    }
+
+    /// Beside a verdict, and where a cause is taken away, they may be mixed: there the formula says so.
+    #[test]
+    fn no_verdict_sets_one_language_as_it_comes_against_the_other_one_tuned() {
+        let tracks = |text: &str| {
+            let formula = Formula::parse(text).unwrap();
+            let mut tracks = [Side::Go, Side::Rust].map(|_| Vec::new());
+            for reference in formula.references() {
+                let Wanted { go, rust, .. } = &reference.wanted;
+                let (place, name) = match reference.side {
+                    Side::Go => (0, go),
+                    Side::Rust => (1, rust),
+                };
+                let setting = settings::get(reference.side, name).unwrap();
+                tracks[place].push(setting.track());
+            }
+            tracks
+        };
+        let mixes = |text: &str| {
+            let [go, rust] = tracks(text);
+            go.iter().any(|go| rust.iter().any(|rust| go != rust))
+        };
+        assert!(mixes("go{a/b go=gogc400}.x / rust{a/b go=gogc400}.x"));
+        for claim in claims().claim {
+            for text in quantities(claim.test.iter().chain(&claim.fit)) {
+                assert!(!mixes(text), "{}: {text}", claim.id);
+            }
+        }
     }
 
     #[test]

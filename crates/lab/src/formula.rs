@@ -97,17 +97,23 @@ impl Formula {
 
     /// The measurements that it wants.
     pub fn wanted(&self) -> BTreeSet<Wanted> {
+        let all = self.references().into_iter();
+        all.map(|reference| reference.wanted.clone()).collect()
+    }
+
+    /// The figures that it is made of.
+    pub fn references(&self) -> Vec<&Reference> {
         match self {
-            Formula::Number(_) => BTreeSet::new(),
+            Formula::Number(_) => Vec::new(),
             Formula::Figure(reference)
             | Formula::Percentile(_, reference)
             | Formula::Count(reference)
-            | Formula::PerPass(reference) => BTreeSet::from([reference.wanted.clone()]),
-            Formula::Log(inner) => inner.wanted(),
+            | Formula::PerPass(reference) => vec![reference],
+            Formula::Log(inner) => inner.references(),
             Formula::Mean(all) | Formula::Least(all) => {
-                all.iter().flat_map(Formula::wanted).collect()
+                all.iter().flat_map(Formula::references).collect()
             }
-            Formula::Two(left, _, right) => left.wanted().union(&right.wanted()).cloned().collect(),
+            Formula::Two(left, _, right) => [left.references(), right.references()].concat(),
         }
     }
 

@@ -21,7 +21,7 @@ use crate::{
 pub use cause::{Experiment, Explained, explain};
 pub use figures::{Figure, Results};
 pub use rule::{Finding, Verdict};
-pub use world::World;
+pub use world::{Answers, World};
 
 /// What a machine lacks that is too small for a claim: no figure of it says anything.
 const CORES: &str = "cores";
@@ -61,7 +61,11 @@ pub struct Found {
 }
 
 /// Judges one claim.
-pub fn judge<'a>(claim: &'a Claim, results: &Results, world: &World) -> Result<Judgement<'a>> {
+pub fn judge<'a>(
+    claim: &'a Claim,
+    results: &Results,
+    world: &dyn Answers,
+) -> Result<Judgement<'a>> {
     let mut found = Vec::new();
     let mut parted = None;
     for test in &claim.test {
@@ -113,7 +117,7 @@ pub fn judge<'a>(claim: &'a Claim, results: &Results, world: &World) -> Result<J
 }
 
 /// Why the machine decided what was seen, if it did.
-fn unfit(claim: &Claim, results: &Results, world: &World) -> Result<Option<String>> {
+fn unfit(claim: &Claim, results: &Results, world: &dyn Answers) -> Result<Option<String>> {
     for test in &claim.fit {
         for found in ask(claim, test, results, world, false)? {
             match found.finding {
@@ -132,7 +136,7 @@ fn ask(
     claim: &Claim,
     test: &Test,
     results: &Results,
-    world: &World,
+    world: &dyn Answers,
     only_shown: bool,
 ) -> Result<Vec<Found>> {
     let state = test.state.clone().unwrap_or_default();
@@ -299,5 +303,7 @@ fn is_ratio(test: &Test) -> bool {
     test.unit.as_deref() == Some("ratio")
 }
 
+#[cfg(test)]
+mod synthetic;
 #[cfg(test)]
 mod tests;

@@ -165,6 +165,24 @@ fn a_verdict_that_turned_names_the_figure_and_its_bound() {
 }
 
 #[test]
+fn what_a_verdict_depends_on_can_turn_and_why_it_is_open_cannot() {
+    let claim = claim();
+    let of = |verdict| judgement(&claim, verdict, [1.0, 1.0]);
+    let depends = |on: &str| of(Verdict::Depends(on.to_owned()));
+    let open = |why: &str| of(Verdict::Undecided(why.to_owned()));
+    assert!(turned(&depends("size"), &depends("headroom")).is_some());
+    assert!(turned(&depends("size"), &depends("size")).is_none());
+    assert!(
+        turned(
+            &open("noise: about 40 blocks"),
+            &open("noise: about 41 blocks")
+        )
+        .is_none()
+    );
+    assert!(turned(&open("noise"), &depends("size")).is_some());
+}
+
+#[test]
 fn what_one_of_them_did_not_measure_is_no_other_verdict() {
     let claim = claim();
     let old = judgement(&claim, Verdict::Holds, [1.0, 1.0]);

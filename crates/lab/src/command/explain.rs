@@ -18,7 +18,7 @@ use super::{Usage, print};
 /// Tests the supposed cause of a claim's figure by taking it away; measures what is missing.
 #[derive(Args)]
 pub struct Explain {
-    /// The claims; all that name a cause if none is given.
+    /// The claims; all with a cause or a figure if none is given.
     #[arg(value_name = "CLAIM")]
     claims: Vec<String>,
     /// The folder of the results.
@@ -36,7 +36,8 @@ impl Explain {
             named.push(claim.map_err(|unknown| Usage(unknown.to_string()))?);
         }
         if named.is_empty() {
-            named.extend(claims.claim.iter().filter(|claim| !claim.cause.is_empty()));
+            let tells = |claim: &&Claim| !claim.cause.is_empty() || claim.figure.is_some();
+            named.extend(claims.claim.iter().filter(tells));
         }
         let (chosen, without): (Vec<&Claim>, Vec<&Claim>) =
             named.into_iter().partition(|claim| !claim.cause.is_empty());

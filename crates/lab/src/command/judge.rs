@@ -5,7 +5,7 @@ use clap::Args;
 use lab::{
     claims::{Claim, Claims},
     judge::{self, Results, World, ledger, programs, reference},
-    measure::store,
+    measure::{store, table},
     project::Project,
     result::ResultFile,
 };
@@ -99,18 +99,23 @@ impl Judge {
             ledger::markdown(&judgements)
         } else if self.claims.is_empty() {
             let head = ledger::heading(&files);
-            let table = if self.format.brief {
+            let lines = if self.format.brief {
                 ledger::brief
             } else {
                 ledger::text
             };
-            let text = ledger::both(&judgements, table);
+            let text = ledger::both(&judgements, lines);
+            let doubts: String = files
+                .iter()
+                .filter_map(table::warning)
+                .map(|warning| format!("\n{warning}\n"))
+                .collect();
             let next = ledger::to_decide(&judgements, &files).unwrap_or_default();
             let programs = match programs::tables(&files) {
                 Some(tables) if !self.format.brief => format!("{tables}\n"),
                 _ => String::new(),
             };
-            format!("{head}\n{text}\n{programs}{next}")
+            format!("{head}\n{doubts}{text}\n{programs}{next}")
         } else {
             let full: Vec<_> = judgements.iter().map(ledger::full).collect();
             full.join("\n")

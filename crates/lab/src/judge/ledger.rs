@@ -163,6 +163,9 @@ pub fn full(judgement: &Judgement) -> String {
             &format!("{}: {}", experiment.explained, experimented(experiment)),
         );
     }
+    if judgement.causes.is_empty() && claim.figure.is_some() {
+        line("cause", "unexplained: no experiment takes one away");
+    }
     for caveat in &claim.caveats {
         line("mind", caveat);
     }
@@ -201,9 +204,10 @@ pub fn to_decide(judgements: &[Judgement], files: &[ResultFile]) -> Option<Strin
             _ => ("other sources' claims", "--only outside"),
         };
         if count > 0 {
-            lines.push(format!(
+            let next = format!(
                 "{count} of {whose} lack figures: cargo lab measure {how}, then judge again."
-            ));
+            );
+            lines.extend(wrap(&next, WIDTH));
         }
     }
     (!lines.is_empty()).then(|| lines.join("\n"))
@@ -281,7 +285,7 @@ pub fn bound(test: &Test) -> String {
     }
 }
 
-/// Where and when it was measured, in one line for each file.
+/// Where and when it was measured, in a paragraph for each file.
 pub fn heading(files: &[ResultFile]) -> String {
     if files.is_empty() {
         return "nothing is measured yet: \"cargo lab measure\" does".to_owned();
@@ -290,13 +294,17 @@ pub fn heading(files: &[ResultFile]) -> String {
         let machine = &file.machine;
         let began = UNIX_EPOCH + Duration::from_secs(file.began);
         let date = humantime::format_rfc3339_seconds(began).to_string();
-        format!(
-            "{}: {}, {} cores, {}",
-            file.request.mode,
+        let mode = match file.request.mode.as_str() {
+            "quick" => "quick (nothing set, one size a case)",
+            mode => mode,
+        };
+        let line = format!(
+            "{mode}: {}, {} cores, {}",
             machine.cpu,
             machine.cores,
             &date[..10]
-        )
+        );
+        wrap(&line, WIDTH).join("\n")
     };
     files.iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::result::{ResultFile, SCHEMA};
 
 /// A result with blocks in which Rust takes 1 ms and Go so many times that, by topic.
-fn result(topics: &[(&str, f64, usize)]) -> ResultFile {
+pub(super) fn result(topics: &[(&str, f64, usize)]) -> ResultFile {
     let run = |ms: f64| {
         let samples = json!([{"wall_ns": ms * 1e6, "cpu_ns": ms * 1e6}]);
         json!({"answer": "", "samples": samples, "runtime": {}, "process": {}})
@@ -209,4 +209,43 @@ fn the_lowest_ratio_of_a_headline_names_its_topic() {
     assert_eq!(told, "the lowest is that of tree, cpu about 0.50x");
     let none = lowest(&claim, test, &Results(&[])).unwrap();
     assert!(matches!(none.figure, Some(Figure::Missing(_))), "{none:?}");
+}
+
+/// Whoever is asked says much.
+struct Talker;
+
+impl Answers for Talker {
+    fn answer(&self, _: &Test) -> Result<(Option<bool>, String)> {
+        Ok((Some(true), "a word and more ".repeat(12)))
+    }
+}
+
+#[test]
+fn no_line_about_any_claim_is_longer_than_80_columns() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/claims.toml");
+    let claims: crate::claims::Claims =
+        toml::from_str(&std::fs::read_to_string(root).unwrap()).unwrap();
+    let mut file = result(&[("list", 2.0, 6)]);
+    "A processor with a name that takes more than a line to say "
+        .repeat(2)
+        .clone_into(&mut file.machine.cpu);
+    let files = [file];
+    let judged = claims
+        .claim
+        .iter()
+        .map(|c| judge(c, &Results(&files), &Talker).unwrap());
+    let judgements: Vec<_> = judged.collect();
+    let full: String = judgements.iter().map(ledger::full).collect();
+    let whole = [
+        ledger::heading(&files),
+        ledger::counts(&judgements),
+        ledger::text(&judgements),
+        ledger::brief(&judgements),
+        ledger::to_decide(&judgements, &files).expect("much is undecided"),
+        full,
+    ];
+    for line in whole.iter().flat_map(|text| text.lines()) {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    assert!(whole[5].contains("unexplained"), "{}", whole[5]);
 }

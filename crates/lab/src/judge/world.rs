@@ -24,6 +24,12 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// Where answers are kept, in the folder for what is built.
 const KEPT: &str = "answers.json";
 
+/// Who answers questions of yes or no.
+pub trait Answers {
+    /// Whether it is as a test says, unless that cannot be told, and what was seen.
+    fn answer(&self, test: &Test) -> Result<(Option<bool>, String)>;
+}
+
 /// The facts of a topic: its name, Go's value, Rust's value.
 type Facts = Vec<[String; 3]>;
 
@@ -41,6 +47,19 @@ pub struct World<'a> {
 struct Kept {
     of: String,
     answers: BTreeMap<String, (Option<bool>, String)>,
+}
+
+impl Answers for World<'_> {
+    fn answer(&self, test: &Test) -> Result<(Option<bool>, String)> {
+        let question = format!("{test:?}");
+        if let Some(answer) = self.kept.borrow().answers.get(&question) {
+            return Ok(answer.clone());
+        }
+        let answer = self.find_out(test)?;
+        let mut kept = self.kept.borrow_mut();
+        kept.answers.insert(question, answer.clone());
+        Ok(answer)
+    }
 }
 
 impl<'a> World<'a> {
@@ -76,18 +95,6 @@ impl<'a> World<'a> {
         file.persist(&path)
             .with_context(|| format!("cannot write {}", path.display()))?;
         Ok(())
-    }
-
-    /// Whether it is as a test of yes or no says, unless that cannot be told, and what was seen.
-    pub fn answer(&self, test: &Test) -> Result<(Option<bool>, String)> {
-        let question = format!("{test:?}");
-        if let Some(answer) = self.kept.borrow().answers.get(&question) {
-            return Ok(answer.clone());
-        }
-        let answer = self.find_out(test)?;
-        let mut kept = self.kept.borrow_mut();
-        kept.answers.insert(question, answer.clone());
-        Ok(answer)
     }
 
     fn find_out(&self, test: &Test) -> Result<(Option<bool>, String)> {
