@@ -55,8 +55,9 @@ fn collects_though_off(programs: &Programs) -> Result<Answer> {
         command.args(["measure", "window", "--samples", "1"]);
         let text = printed_with(&mut command, &[("GOGC", gogc)])?;
         let lines = text.lines().map(serde_json::from_str::<serde_json::Value>);
-        let said = lines.filter_map(|line| line.ok()?.pointer("/runtime/collections")?.as_u64());
-        said.last().context("reclaim tells no collections")
+        let mut said =
+            lines.filter_map(|line| line.ok()?.pointer("/runtime/collections")?.as_u64());
+        said.next_back().context("reclaim tells no collections")
     };
     let (usual, off) = (collections("100")?, collections("off")?);
     let seen = format!("{usual} collections with GOGC=100, {off} with GOGC=off");

@@ -273,13 +273,15 @@ fn lowest(claim: &Claim, test: &Test, results: &Results) -> Result<Found> {
             lowest = Some((value, topic(&ratio), figure));
         }
     }
-    let (state, figure) = match lowest {
-        Some((_, topic, figure)) => (format!("the lowest is that of {topic},"), figure),
-        None => {
-            let none = "no topic is measured".to_owned();
-            (String::new(), Figure::Missing(none))
-        }
-    };
+    let (state, figure) = lowest.map_or_else(
+        || {
+            (
+                String::new(),
+                Figure::Missing("no topic is measured".to_owned()),
+            )
+        },
+        |(_, topic, figure)| (format!("the lowest is that of {topic},"), figure),
+    );
     Ok(Found {
         state,
         clock: Some("cpu"),
