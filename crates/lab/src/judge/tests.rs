@@ -202,12 +202,12 @@ fn the_lowest_ratio_of_a_headline_names_its_topic() {
         answered_by = { lowest = true, unit = "ratio" }
     "#;
     let claim: Claim = toml::from_str(text).unwrap();
-    let test = claim.answered_by.as_ref().unwrap();
+    let asked = claim.answered_by.as_ref().unwrap();
     let files = [result(&[("list", 2.0, 6), ("tree", 0.5, 2)])];
-    let found = lowest(&claim, test, &Results(&files)).unwrap();
+    let found = lowest(&claim, asked, &Results(&files)).unwrap();
     let told = ledger::said(&found).unwrap();
     assert_eq!(told, "the lowest is that of tree, cpu about 0.50x");
-    let none = lowest(&claim, test, &Results(&[])).unwrap();
+    let none = lowest(&claim, asked, &Results(&[])).unwrap();
     assert!(matches!(none.figure, Some(Figure::Missing(_))), "{none:?}");
 }
 
