@@ -40,6 +40,7 @@ fn a_block_of_load_has_every_figure_that_formulas_name() {
         again: true,
         load: half,
         requests: 0,
+        most: half,
     };
     let wanted = points::wanted("load_200rps_64k", 1000);
     let job = Job::new(program, &wanted, effort, 1).expect("a job");
@@ -50,12 +51,14 @@ fn a_block_of_load_has_every_figure_that_formulas_name() {
     for side in ["go", "rust"] {
         for figure in [
             "p50(FIGURE.latency_ns)",
-            "p99(FIGURE.service_ns)",
+            "p50(FIGURE.service_ns)",
             "p50(FIGURE.late_ns)",
             "FIGURE.wall_ns",
             "FIGURE.cpu_ns",
             "FIGURE.resident_p5_bytes",
             "FIGURE.resident_p95_bytes",
+            "FIGURE.capacity_generator_share",
+            "FIGURE.episodes_p99",
             "FIGURE.runtime.collections",
         ] {
             let text = figure.replace("FIGURE", &format!("{side}{{{wanted}}}"));

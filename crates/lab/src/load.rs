@@ -7,15 +7,17 @@
 pub mod attack;
 pub mod capacity;
 pub mod cores;
+mod cost;
 pub mod drive;
 pub mod points;
 pub mod server;
+mod session;
 pub mod table;
 
 use std::{
     path::{Path, PathBuf},
-    sync::atomic::{AtomicBool, Ordering::Relaxed},
-    time::{Duration, Instant},
+    sync::atomic::AtomicBool,
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result};
@@ -28,18 +30,12 @@ use self::{
 };
 use crate::{
     formula::{Side, Wanted},
-    measure::{
-        Lab, Listener,
-        block::in_order,
-        plan::OUTSIDE,
-        store::{Event, Journal},
-    },
-    result::{Because, Block, Dropped, LeftOut, Resident, Subject},
-    settings::{self, Build},
+    measure::{Lab, block::in_order, plan::OUTSIDE},
+    result::{Because, Block, LeftOut, Run, Subject},
+    settings::{self, Build, DEFAULT},
 };
 
-/// How often a block is repeated that is no evidence.
-const REPEATS: usize = 2;
+pub use session::Session;
 
 /// A live object takes less, with its place in the table of all.
 const LIVE_BYTES: u64 = 128;
@@ -104,14 +100,7 @@ impl Job {
             ..spec
         };
         Ok(Job {
-            subject: Subject {
-                topic: wanted.topic.clone(),
-                case: wanted.case.clone(),
-                scale: live,
-                go: wanted.go.clone(),
-                rust: wanted.rust.clone(),
-                cores: wanted.cores.clone(),
-            },
+            subject: subject(wanted, live),
             judged: false,
             blocks,
             point,
@@ -133,17 +122,9 @@ impl Job {
         self.subject.scale == points::LIVE
     }
 
-    /// About how long a block takes.
+    /// About how long a block takes, as long as none has told.
     pub fn cost(&self) -> Duration {
-        let searches = match self.point.pace {
-            Pace::Own(_) | Pace::Fixed(_) => 0,
-            Pace::Plain => 3,
-            Pace::Even(_) => 2,
-        };
-        // Before an attack the same load comes without it.
-        let twice = u32::from(self.point.attacked);
-        3 * (self.effort.cost() + twice * self.effort.load)
-            + searches * self.effort.cost().saturating_sub(self.effort.load) / 2
+        cost::of_block(&self.subject, self.point, &self.effort)
     }
 
     /// The commands of both servers, as one would type them in the top folder.
@@ -186,6 +167,12 @@ impl Job {
                 Side::Go => &self.go,
                 Side::Rust => &self.rust,
             };
+            if idle(&self.subject, self.point, side) {
+                return Ok(Run {
+                    answer: drive::ANSWER.to_owned(),
+                    ..Run::default()
+                });
+            }
             let rate = match self.point.pace {
                 Pace::Own(percent) => Rate::Share(f64::from(percent) / 100.0),
                 Pace::Plain => Rate::Fixed(share(&sided.plain, points::SHARE)?),
@@ -200,6 +187,27 @@ impl Job {
         block.steal = steal;
         Ok((block, unfit))
     }
+}
+
+fn subject(wanted: &Wanted, scale: u64) -> Subject {
+    Subject {
+        topic: wanted.topic.clone(),
+        case: wanted.case.clone(),
+        scale,
+        go: wanted.go.clone(),
+        rust: wanted.rust.clone(),
+        cores: wanted.cores.clone(),
+    }
+}
+
+/// Whether a side is left out: where one side alone is set, the dose is that side's, and the other would
+/// do what it does at the main point.
+fn idle(subject: &Subject, point: Point, side: Side) -> bool {
+    let (own, other) = match side {
+        Side::Go => (&subject.go, &subject.rust),
+        Side::Rust => (&subject.rust, &subject.go),
+    };
+    point.pace == Pace::Plain && own == DEFAULT && other != DEFAULT
 }
 
 /// How much lives in a Go server that has answered nothing yet.
@@ -218,7 +226,7 @@ fn memory(wanted: &Wanted, live: u64) -> u64 {
 
 /// The efforts and blocks of a mode: what claims name gets ten blocks and, where they ask for p99.9, so
 /// many requests that twenty lie beyond it; what is only shown gets three.
-fn effort(mode: &str, point: Point, judged: bool) -> (Effort, usize) {
+fn effort(mode: &str, point: Point, live: u64, judged: bool) -> (Effort, usize) {
     if !matches!(mode, "load" | "thorough" | OUTSIDE) {
         return (Effort::QUICK, 3);
     }
@@ -236,8 +244,8 @@ fn effort(mode: &str, point: Point, judged: bool) -> (Effort, usize) {
     }
     // Dose and response are read at p99.
     let requests = if point.pace == Pace::Plain { 0 } else { 20_000 };
-    // Memory is watched for ten seconds where it may swing.
-    let swings = point.buffers == Buffers::Fresh && matches!(point.pace, Pace::Own(_));
+    // On the article's own server memory is watched for ten seconds.
+    let swings = live == 0 && point.buffers == Buffers::Fresh && matches!(point.pace, Pace::Own(_));
     let load = Duration::from_secs(if swings { 10 } else { 5 });
     let whole = Effort {
         load,
@@ -247,6 +255,24 @@ fn effort(mode: &str, point: Point, judged: bool) -> (Effort, usize) {
     (whole, 10)
 }
 
+/// How many blocks of it a mode takes, and about how long one is.
+pub fn planned(mode: &str, wanted: &Wanted, judged: bool) -> Result<(usize, Duration)> {
+    let point = Point::parse(&wanted.case)?;
+    let live = wanted.scale.unwrap_or(points::LIVE);
+    let (effort, blocks) = effort(mode, point, live, judged);
+    let subject = subject(wanted, live);
+    Ok((blocks, cost::of_block(&subject, point, &effort)))
+}
+
+/// Whether a verdict rests on it.
+pub fn is_judged(wanted: &Wanted, judged: &[Wanted]) -> bool {
+    let own = |w: &Wanted| Wanted {
+        scale: w.scale.or(Some(points::LIVE)),
+        ..w.clone()
+    };
+    judged.iter().any(|judged| own(judged) == own(wanted))
+}
+
 /// How long all load of a mode may take.
 pub fn budget(mode: &str) -> Duration {
     match mode {
@@ -254,6 +280,18 @@ pub fn budget(mode: &str) -> Duration {
         OUTSIDE => Duration::from_mins(15),
         _ => Duration::from_secs(58),
     }
+}
+
+/// Why a point cannot be measured here, if it cannot.
+pub fn refused(lab: &Lab, wanted: &Wanted) -> Result<Option<LeftOut>> {
+    let live = wanted.scale.unwrap_or(points::LIVE);
+    let refused = lab.refused(wanted)?.map(|why| (Because::Toolchain, why));
+    let over = || Some((Because::Memory, lab.over_memory(memory(wanted, live))?));
+    Ok(refused.or_else(over).map(|(because, why)| LeftOut {
+        subject: wanted.to_string(),
+        because,
+        why,
+    }))
 }
 
 /// The jobs that are wanted, those that claims name first.
@@ -268,24 +306,12 @@ pub fn jobs(
     // With two cores the server has one anyway.
     let few = cores::all()?.len() <= 2;
     for wanted in wanted.iter().filter(|w| !(few && w.cores == "one")) {
-        let own = |w: &Wanted| Wanted {
-            scale: w.scale.or(Some(points::LIVE)),
-            ..w.clone()
-        };
-        let is_named = judged.iter().any(|judged| own(judged) == own(wanted));
         // What another source says of two cores for the server is only shown where it has one.
-        let is_judged = is_named && !(few && mode == OUTSIDE);
-        let (effort, usual) = effort(mode, Point::parse(&wanted.case)?, is_judged);
+        let is_judged = is_judged(wanted, judged) && !(few && mode == OUTSIDE);
         let live = wanted.scale.unwrap_or(points::LIVE);
-        let refused = lab.refused(wanted)?.map(|why| (Because::Toolchain, why));
-        let over = || Some((Because::Memory, lab.over_memory(memory(wanted, live))?));
-        if let Some((because, why)) = refused.or_else(over) {
-            let subject = wanted.to_string();
-            left_out.push(LeftOut {
-                subject,
-                because,
-                why,
-            });
+        let (effort, usual) = effort(mode, Point::parse(&wanted.case)?, live, is_judged);
+        if let Some(left) = refused(lab, wanted)? {
+            left_out.push(left);
             continue;
         }
         let program = |build| lab.program(Some(build), points::TOPIC);
@@ -299,112 +325,6 @@ pub fn jobs(
     }
     jobs.sort_by_key(|job| !job.judged);
     Ok((jobs, left_out))
-}
-
-/// Measures jobs until all is done, the time is spent or somebody stops it.
-pub struct Session<'a> {
-    /// The time that there is; none if the number of blocks was asked for.
-    pub budget: Option<Duration>,
-    /// Whether somebody stopped it.
-    pub stopped: &'a AtomicBool,
-    /// Who is told.
-    pub listener: &'a dyn Listener,
-}
-
-impl Session<'_> {
-    /// Measures; what is found lies in the journal.
-    pub fn run(&self, jobs: &[Job], journal: &mut Journal) -> Result<()> {
-        if jobs.is_empty() {
-            return Ok(());
-        }
-        let begun = Instant::now();
-        for job in jobs {
-            let begun = Event::Begun {
-                own_scale: job.own_scale(),
-                resident: Resident::default(),
-            };
-            journal.add(&job.subject, begun)?;
-        }
-        let missing = |job: &Job, journal: &Journal| {
-            let done = journal.of(&job.subject).map_or(0, |m| m.blocks.len());
-            job.blocks.saturating_sub(done)
-        };
-        let steps = jobs.iter().map(|job| missing(job, journal)).sum();
-        self.listener.steps(steps);
-        self.listener.step("touching memory");
-        let most = jobs
-            .iter()
-            .map(|job| memory(&Wanted::from(&job.subject), job.subject.scale));
-        touch(most.max().unwrap_or(0));
-        let mut chance = fastrand::Rng::with_seed(journal.found.seed);
-        // What claims name comes first, so that what is only shown never takes its time.
-        for judged in [true, false] {
-            let mut rounds: Vec<(&Job, usize)> = jobs
-                .iter()
-                .filter(|job| job.judged == judged)
-                .map(|job| (job, missing(job, journal)))
-                .collect();
-            while rounds.iter().any(|(_, missing)| *missing > 0) {
-                chance.shuffle(&mut rounds);
-                for (job, missing) in &mut rounds {
-                    if *missing == 0 {
-                        continue;
-                    }
-                    let late = |budget| begun.elapsed() + job.cost() > budget;
-                    if self.stopped.load(Relaxed) || self.budget.is_some_and(late) {
-                        *missing = 0;
-                        continue;
-                    }
-                    self.listener.step(&job.subject.to_string());
-                    *missing = if self.take(job, journal)? {
-                        *missing - 1
-                    } else {
-                        0
-                    };
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Takes one block, again if it is no evidence; tells whether the job can go on.
-    fn take(&self, job: &Job, journal: &mut Journal) -> Result<bool> {
-        for _ in 0..=REPEATS {
-            let tried = journal
-                .of(&job.subject)
-                .map_or(0, |m| m.blocks.len() + m.dropped.len());
-            let taken = job.block(journal.found.seed, tried, self.stopped);
-            if self.stopped.load(Relaxed) {
-                return Ok(false);
-            }
-            match taken {
-                Ok((block, None)) => {
-                    journal.add(&job.subject, Event::Block(block.into()))?;
-                    return Ok(true);
-                }
-                Ok((block, Some(why))) => {
-                    let dropped = Dropped { why, block };
-                    journal.add(&job.subject, Event::Dropped(dropped.into()))?;
-                }
-                Err(error) => {
-                    journal.leave_out(LeftOut {
-                        subject: job.subject.to_string(),
-                        because: Because::Failed,
-                        why: format!("{error:#}"),
-                    })?;
-                    return Ok(false);
-                }
-            }
-        }
-        Ok(true)
-    }
-}
-
-/// Touches as much memory as any server will, once: fresh pages of a virtual machine cost three times as
-/// much as those that it had before.
-fn touch(bytes: u64) {
-    let pages = vec![1_u8; bytes as usize];
-    std::hint::black_box(&pages);
 }
 
 /// Whether Rust's server gives the memory of its requests back to the system, unless that cannot be told,
@@ -451,7 +371,7 @@ mod tests {
 
     #[test]
     fn what_claims_name_gets_ten_blocks_and_enough_requests() {
-        let of = |mode, name, judged| effort(mode, Point::parse(name).unwrap(), judged);
+        let of = |mode, name, judged| effort(mode, Point::parse(name).unwrap(), 0, judged);
         let (whole, blocks) = of("load", "load", true);
         assert_eq!(
             (blocks, whole.requests, whole.load.as_secs()),
@@ -467,17 +387,28 @@ mod tests {
 
     #[test]
     fn a_quick_run_fits_into_its_minute() {
-        let block = 3 * Effort::QUICK.cost();
-        assert!(3 * block <= budget("quick"), "{block:?}");
+        let (blocks, cost) = planned("quick", &points::quick(), true).unwrap();
+        assert!(blocks as u32 * cost <= budget("quick"), "{cost:?}");
+    }
+
+    #[test]
+    fn a_dose_is_taken_of_the_side_that_is_set() {
+        let of = |text: &str, side| {
+            let wanted = Wanted::parse(text).unwrap();
+            let point = Point::parse(&wanted.case).unwrap();
+            idle(&subject(&wanted, 0), point, side)
+        };
+        assert!(of("server/load_plain go=gogc400", Side::Rust));
+        assert!(!of("server/load_plain go=gogc400", Side::Go));
+        assert!(!of("server/load_plain", Side::Rust), "nothing is set");
+        assert!(!of("server/load go=gogc400", Side::Rust), "another pace");
     }
 
     #[test]
     fn the_equal_rates_of_another_source_fit_into_their_quarter_of_an_hour() {
         let wanted = Wanted::parse("server/load_even75_1k@0").unwrap();
-        let point = Point::parse(&wanted.case).unwrap();
-        let (effort, blocks) = effort(OUTSIDE, point, true);
-        let job = Job::new(|_| PathBuf::new(), &wanted, effort, blocks).unwrap();
-        assert!(4 * blocks as u32 * job.cost() <= budget(OUTSIDE));
+        let (blocks, cost) = planned(OUTSIDE, &wanted, true).unwrap();
+        assert!(4 * blocks as u32 * cost <= budget(OUTSIDE));
     }
 
     #[test]

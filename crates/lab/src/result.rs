@@ -46,7 +46,8 @@ pub struct ResultFile {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
-    /// `quick`, `claims`, `thorough`, `load` or `outside`: its budget.
+    /// `quick`, `claims`, `thorough`, `load` or `outside`: its budget; `point` or `sweep` where points of load
+    /// were asked for.
     pub mode: String,
     /// Topics, cases and claims that were chosen; all if none is named.
     pub only: Vec<String>,

@@ -114,7 +114,6 @@ impl Report {
         let limit = load::budget(&chosen.request.mode).as_secs_f64();
         if let (Some(budget), false) = (&mut self.budget_seconds, jobs.is_empty()) {
             *budget += limit;
-            seconds = seconds.min(limit);
         }
         self.seconds += seconds;
     }
@@ -244,10 +243,16 @@ fn text(report: &Report) -> String {
     let subjects: usize = report.cases.iter().map(|case| case.measured.len()).sum();
     let _ = write!(
         text,
-        "\n{} ({subjects} measurements of {} cases) takes at most {:.0} s once everything is built.",
+        "\n{} ({subjects} measurements of {} cases) takes about {:.0} s once everything is built.",
         report.mode,
         report.cases.len(),
         report.seconds
     );
+    if let Some(limit) = report.budget_seconds {
+        let _ = write!(
+            text,
+            " It ends after {limit:.0} s, whatever is done by then."
+        );
+    }
     text
 }

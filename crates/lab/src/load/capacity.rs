@@ -22,6 +22,8 @@ const MOVED: f64 = 0.25;
 pub struct Second {
     /// Requests a second.
     pub rate: f64,
+    /// The share of a core that the generator used.
+    pub busy: f64,
     /// The most memory that was resident.
     pub resident: u64,
     /// How many collections there were since the server began.
@@ -44,6 +46,8 @@ pub struct Capacity {
     pub rate: f64,
     /// Whether rate and memory stood still.
     pub steady: bool,
+    /// The share of a core that the generator used, which may be what limits the rate.
+    pub busy: f64,
 }
 
 impl Search {
@@ -68,6 +72,7 @@ impl Search {
         over.then_some(Capacity {
             rate: f64::midpoint(before.rate, last.rate),
             steady: steady || matches!(self, Search::For(_)),
+            busy: before.busy.max(last.busy),
         })
     }
 }
@@ -102,6 +107,7 @@ mod tests {
     fn seconds(series: &[(f64, u64, u64)]) -> Vec<Second> {
         let second = |&(rate, resident, collections): &(f64, u64, u64)| Second {
             rate,
+            busy: 0.5,
             resident,
             collections,
         };

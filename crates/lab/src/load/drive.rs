@@ -4,7 +4,7 @@
 use std::{sync::atomic::AtomicBool, time::Duration};
 
 use anyhow::{Result, ensure};
-use load::{Arrivals, Pace, Plan, Report, Request};
+use load::{Arrivals, Pace, Plan, Record, Report, Request};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -23,6 +23,16 @@ use crate::{
 
 /// Connections, for capacity as for load.
 pub const CONNECTIONS: usize = 32;
+
+/// What starts so many nanoseconds apart belongs to two episodes.
+const APART: u64 = 10_000_000;
+
+/// How the reasons begin against a server that never stood still, and one that became another.
+pub(super) const NOT_STEADY: &str = "not steady";
+pub(super) const MOVED: &str = "moved";
+
+/// What a server answers, in both languages.
+pub(super) const ANSWER: &str = "OK";
 
 /// No load lasts longer, however slow a server is.
 const LONGEST: Duration = Duration::from_mins(2);
@@ -44,6 +54,8 @@ pub struct Effort {
     pub load: Duration,
     /// And until so many requests were meant to start.
     pub requests: u64,
+    /// But no longer than this, however slow a server is.
+    pub most: Duration,
 }
 
 /// How fast requests come.
@@ -73,14 +85,16 @@ impl Effort {
         again: false,
         load: Duration::from_secs(3),
         requests: 0,
+        most: LONGEST,
     };
 
-    /// That of a map with many points.
+    /// That of a map with many points: as many requests as p99 needs, where there is time for them.
     pub const MAP: Effort = Effort {
         search: Search::For(Duration::from_secs(1)),
         again: false,
         load: Duration::from_millis(1500),
-        requests: 0,
+        requests: 2100,
+        most: Duration::from_secs(4),
     };
 
     /// What counts: capacity that stands still, before and after.
@@ -89,23 +103,13 @@ impl Effort {
         again: true,
         load: Duration::from_secs(5),
         requests: 0,
+        most: LONGEST,
     };
 
-    /// About how long a run takes.
-    pub fn cost(&self) -> Duration {
-        let start = Duration::from_millis(500);
-        let search = match self.search {
-            Search::For(time) => time,
-            Search::UntilSteady(_) => Duration::from_secs(5),
-        };
-        let again = if self.again {
-            search / 2
-        } else {
-            Duration::ZERO
-        };
-        // What the slower server does at the main point.
-        let requests = Duration::from_millis(self.requests);
-        start + search + self.load.max(requests) + again
+    /// How long load lasts at so many requests a second.
+    pub fn load(&self, rate: f64) -> Duration {
+        let wanted = Duration::from_secs_f64(self.requests as f64 / rate);
+        self.load.max(wanted).min(self.most)
     }
 }
 
@@ -126,6 +130,7 @@ pub fn capacity(server: &Server, search: Search, stopped: &AtomicBool) -> Result
         let collections = figure(&server.stats()?, "collections");
         slices.push(Second {
             rate: report.achieved_rate(),
+            busy: report.cpu_share,
             resident: curve.iter().map(|point| point[1]).max().unwrap_or(0),
             collections,
         });
@@ -247,9 +252,9 @@ fn request(server: &Server) -> Result<Request> {
 fn plan(request: Request, effort: &Effort, rate: f64) -> Plan {
     let arrivals = Arrivals::Constant;
     let mut plan = Plan::new(request, Pace::Open { rate, arrivals });
-    let wanted = Duration::from_secs_f64(effort.requests as f64 / rate);
     plan.connections = CONNECTIONS;
-    plan.duration = effort.load.max(wanted).min(LONGEST);
+    plan.duration = effort.load(rate);
+    plan.records = true;
     plan.timeout = TIMEOUT;
     plan
 }
@@ -277,13 +282,15 @@ fn unfit(report: &Report, before: Capacity, after: Option<Capacity>) -> Option<S
         let late = late as f64 / 1e6;
         return Some(format!("the generator was {late:.1} ms late at p99.9"));
     }
-    if !before.steady {
-        return Some("not steady: capacity or memory never stood still".to_owned());
+    if !before.steady || after.is_some_and(|after| !after.steady) {
+        return Some(format!(
+            "{NOT_STEADY}: capacity or memory never stood still"
+        ));
     }
     let after = after?;
     moved(before.rate, after.rate).then(|| {
         format!(
-            "moved: capacity was {:.0} a second before the load, {:.0} after it",
+            "{MOVED}: capacity was {:.0} a second before the load, {:.0} after it",
             before.rate, after.rate
         )
     })
@@ -308,6 +315,8 @@ fn figures(
         "late_ns": pairs(&report.late),
         "wall_ns": 1e9 / capacity,
         "cpu_ns": cpu.as_nanos() as f64 / report.requests.max(1) as f64,
+        "episodes_p99": episodes(&report.records, 0.99),
+        "episodes_p999": episodes(&report.records, 0.999),
         "requests": report.requests,
         "errors": report.failed(),
         "intended_rate": intended,
@@ -316,6 +325,7 @@ fn figures(
         "capacity_rate": before.rate,
         "capacity_after_rate": after.map(|after| after.rate),
         "capacity_share": intended / capacity,
+        "capacity_generator_share": after.map_or(before.busy, |after| after.busy.max(before.busy)),
         "generator_cpu_share": report.cpu_share,
     });
     let Value::Object(mut sample) = all else {
@@ -324,11 +334,27 @@ fn figures(
     sample.retain(|_, figure| !figure.is_null());
     sample.extend(resident(memory, "resident"));
     Run {
-        answer: "OK".to_owned(),
+        answer: ANSWER.to_owned(),
         samples: vec![sample],
         runtime,
         ..Run::default()
     }
+}
+
+/// In how many stretches of time the requests were meant to start that lie beyond a percentile: a single
+/// stall makes many of them.
+fn episodes(records: &[Record], share: f64) -> usize {
+    let mut times: Vec<u64> = records.iter().map(|record| record.latency).collect();
+    times.sort_unstable();
+    let place = (share * times.len() as f64) as usize;
+    let Some(&least) = times.get(place) else {
+        return 0;
+    };
+    let beyond = records.iter().filter(|record| record.latency >= least);
+    let mut starts: Vec<u64> = beyond.map(|record| record.intended).collect();
+    starts.sort_unstable();
+    let gaps = starts.windows(2).filter(|two| two[1] - two[0] >= APART);
+    gaps.count() + 1
 }
 
 /// A histogram as pairs of nanoseconds and how often, each time rounded up by less than 1 %: finer ones
@@ -390,6 +416,25 @@ mod tests {
         let now = object(&json!({"collections": 9, "live_bytes": 90, "gc_cpu_ns": null}));
         let told = grown(&before, now);
         assert_eq!(told, object(&json!({"collections": 2, "live_bytes": 90})));
+    }
+
+    #[test]
+    fn requests_that_one_stall_made_slow_are_one_episode() {
+        let record = |ms: u64, slow: bool| Record {
+            intended: ms * 1_000_000,
+            latency: if slow { 50 } else { 1 },
+            service: None,
+            failure: None,
+        };
+        let of = |slow: &[u64]| {
+            let records: Vec<Record> = (0..2000).map(|ms| record(ms, slow.contains(&ms))).collect();
+            episodes(&records, 0.99)
+        };
+        let stall: Vec<u64> = (100..120).collect();
+        assert_eq!(of(&stall), 1);
+        let spread: Vec<u64> = (1..21).map(|n| n * 90).collect();
+        assert_eq!(of(&spread), 20);
+        assert_eq!(episodes(&[], 0.99), 0);
     }
 
     #[test]

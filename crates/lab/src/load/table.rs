@@ -10,10 +10,19 @@ use crate::{
     stats::{self, Estimate},
 };
 
-use super::is_load;
+use super::{
+    drive::{MOVED, NOT_STEADY},
+    is_load,
+};
+
+/// A generator that is busier than this at a server's capacity shows its own.
+const BUSY: f64 = 0.8;
 
 /// A percentile is told only if at least so many requests lie beyond it.
 const BEYOND: f64 = 20.0;
+
+/// And only if they began in so many stretches of time.
+const EPISODES: f64 = 10.0;
 
 /// How two sides compare, and a side with itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,7 +113,7 @@ pub fn spread(ratios: &[f64]) -> String {
     format!("{value} [{low}, {high}]")
 }
 
-/// A percentile of all blocks together, if enough requests lie beyond it.
+/// A percentile of all blocks together, if enough requests lie beyond it, and not in a few stalls alone.
 pub fn merged(runs: &[&Run], name: &str, share: f64) -> Option<f64> {
     let mut times: Vec<[f64; 2]> = Vec::new();
     for run in runs {
@@ -115,6 +124,15 @@ pub fn merged(runs: &[&Run], name: &str, share: f64) -> Option<f64> {
     }
     let all: f64 = times.iter().map(|time| time[1]).sum();
     if all * (1.0 - share) < BEYOND - 1e-6 {
+        return None;
+    }
+    let counted = match (name, share) {
+        ("latency_ns", 0.99) => "episodes_p99",
+        ("latency_ns", 0.999) => "episodes_p999",
+        _ => "",
+    };
+    let episodes: Option<f64> = runs.iter().map(|run| figure(run, counted)).sum();
+    if episodes.is_some_and(|episodes| episodes < EPISODES) {
         return None;
     }
     times.sort_by(|one, other| one[0].total_cmp(&other[0]));
@@ -201,7 +219,9 @@ fn subject(wanted: &Wanted, measurement: &Measurement) -> String {
     let of = |side: fn(&Block) -> &Run| -> Vec<&Run> { blocks.iter().map(side).collect() };
     let (go, rust) = (of(|block| &block.go), of(|block| &block.rust));
     let cores = |name: &str| {
-        let told = go.first().and_then(|run| run.process.get(name)?.as_u64());
+        // A side that a dose leaves out has none.
+        let mut runs = go.iter().chain(&rust);
+        let told = runs.find_map(|run| run.process.get(name)?.as_u64());
         told.map_or("no core".to_owned(), |cores| match cores {
             1 => "1 core".to_owned(),
             more => format!("{more} cores"),
@@ -215,33 +235,70 @@ fn subject(wanted: &Wanted, measurement: &Measurement) -> String {
     text += &line("go", &go);
     text += &line("rust", &rust);
     let p99 = compared(blocks, "p99(latency_ns)");
-    let moved = measurement
-        .dropped
-        .iter()
-        .filter(|d| d.why.starts_with("moved"));
     let _ = writeln!(
         text,
-        "  p99 go/rust {}, control {}; {} blocks, {} dropped, {} of them moved",
+        "  p99 go/rust {}, control {}; {} blocks, {} dropped",
         spread(&p99.ratios),
         spread(&p99.controls),
         blocks.len(),
         measurement.dropped.len(),
-        moved.count(),
     );
     text += &attacked("go", &go);
     text += &attacked("rust", &rust);
-    if blocks
+    for (why, label) in [
+        (MOVED, "whose capacity moved, judged apart"),
+        (NOT_STEADY, "not steady, shown and not judged"),
+    ] {
+        text += &apart(measurement, why, label);
+    }
+    let limited =
+        |run: &&Run| figure(run, "capacity_generator_share").is_some_and(|share| share > BUSY);
+    for (side, runs) in [("go", &go), ("rust", &rust)] {
+        if runs.iter().any(limited) {
+            let _ = writeln!(
+                text,
+                "  {side}: its capacity is at least this; the generator is what limits it"
+            );
+        }
+    }
+    let measured = |run: &&Run| figure(run, "capacity_rate").is_some();
+    let again = |run: &Run| figure(run, "capacity_after_rate").is_some();
+    if go
         .iter()
-        .any(|block| figure(&block.go, "capacity_after_rate").is_none())
+        .chain(&rust)
+        .copied()
+        .filter(measured)
+        .any(|run| !again(run))
     {
         text += "  capacity from a short closed loop, and not again after the load\n";
     }
     text
 }
 
+/// The blocks that were dropped for this reason, in lines of their own.
+fn apart(measurement: &Measurement, why: &str, label: &str) -> String {
+    let dropped = measurement.dropped.iter();
+    let dropped = dropped.filter(|dropped| dropped.why.starts_with(why));
+    let blocks: Vec<Block> = dropped.map(|dropped| dropped.block.clone()).collect();
+    if blocks.is_empty() {
+        return String::new();
+    }
+    let p99 = compared(&blocks, "p99(latency_ns)");
+    let runs = |side: fn(&Block) -> &Run| -> Vec<&Run> { blocks.iter().map(side).collect() };
+    format!(
+        "  {} of the dropped blocks, {label}:\n{}{}  p99 go/rust {}, control {}\n",
+        blocks.len(),
+        line("go", &runs(|block| &block.go)),
+        line("rust", &runs(|block| &block.rust)),
+        spread(&p99.ratios),
+        spread(&p99.controls),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::result::Dropped;
     use serde_json::json;
 
     fn run(times: &[[u64; 2]]) -> Run {
@@ -310,10 +367,51 @@ mod tests {
     }
 
     #[test]
+    fn a_percentile_that_a_few_stalls_made_is_not_told() {
+        let with = |episodes: f64| {
+            let mut run = run(&[[9, 4000]]);
+            run.samples[0].insert("episodes_p99".to_owned(), json!(episodes));
+            run
+        };
+        let (few, some) = (with(3.0), with(7.0));
+        assert_eq!(merged(&[&few, &few], "latency_ns", 0.99), None);
+        assert_eq!(merged(&[&few, &some], "latency_ns", 0.99), Some(9.0));
+        assert_eq!(merged(&[&few], "latency_ns", 0.5), Some(9.0));
+    }
+
+    #[test]
     fn figures_are_read_as_formulas_read_them() {
         let run = run(&[[5, 100], [7, 10]]);
         assert_eq!(figure(&run, "p50(latency_ns)"), Some(5.0));
         assert_eq!(figure(&run, "intended_rate"), Some(800.0));
         assert_eq!(figure(&run, "nothing"), None);
+    }
+
+    #[test]
+    fn what_moved_or_never_stood_still_is_told_apart_and_a_busy_generator_is_named() {
+        let mut busy = block(40, 10, 40);
+        busy.rust.samples[0].insert("capacity_generator_share".to_owned(), json!(0.97));
+        let dropped = |why: &str| Dropped {
+            why: why.to_owned(),
+            block: block(80, 10, 80),
+        };
+        let wanted = Wanted::parse("server/load_1k@0").unwrap();
+        let measurement = json!({
+            "subject": {"topic": wanted.topic, "case": wanted.case, "scale": 0, "go": wanted.go,
+                "rust": wanted.rust, "cores": wanted.cores},
+            "own_scale": false, "blocks": [busy], "wanted": null,
+            "dropped": [dropped("moved: it did"), dropped("not steady: it never was"), dropped("late")],
+        });
+        let text = table(&[serde_json::from_value(measurement).unwrap()]);
+        for expected in [
+            "p99 go/rust 4.00 [4.00, 4.00], control 1.00 [1.00, 1.00]; 1 blocks, 3 dropped",
+            "1 of the dropped blocks, whose capacity moved, judged apart:",
+            "1 of the dropped blocks, not steady, shown and not judged:",
+            "p99 go/rust 8.00 [8.00, 8.00], control 1.00 [1.00, 1.00]\n",
+            "rust: its capacity is at least this",
+        ] {
+            assert!(text.contains(expected), "{text}lacks {expected:?}");
+        }
+        assert!(!text.contains("go: its capacity"), "{text}");
     }
 }

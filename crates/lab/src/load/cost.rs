@@ -1,0 +1,105 @@
+//! About how long a block of load takes: what a plan tells before any block has told.
+
+use std::time::Duration;
+
+use super::{
+    capacity::Search,
+    drive::Effort,
+    idle,
+    points::{Buffers, Pace, Point},
+};
+use crate::{formula::Side, result::Subject};
+
+/// What a server that starts takes, and each of its live objects besides.
+const START: Duration = Duration::from_millis(500);
+const START_OBJECT: Duration = Duration::from_nanos(200);
+
+/// From this size on buffers of its own are what keeps a Go server busy.
+const LARGE: u64 = 256 << 10;
+
+/// A block: both sides and, in every second one, each as the control.
+pub(super) fn of_block(subject: &Subject, point: Point, effort: &Effort) -> Duration {
+    let side = |side| {
+        let search = search(side, effort.search);
+        let again = if effort.again {
+            // Two slices at least, of a server that is warm.
+            (search / 2).max(2 * effort.search.slice())
+        } else {
+            Duration::ZERO
+        };
+        let start = START + START_OBJECT * u32::try_from(subject.scale).unwrap_or(u32::MAX);
+        // An even pace asks both sides once a block, that with nothing set each run its own.
+        let before = match point.pace {
+            Pace::Plain => start + search,
+            Pace::Even(_) => (start + search) * 2 / 3,
+            Pace::Own(_) | Pace::Fixed(_) => Duration::ZERO,
+        };
+        // Before an attack the same load comes without it.
+        let times = 1 + u32::from(point.attacked);
+        before + start + search + times * effort.load(rate(side, point)) + again
+    };
+    let sides = [Side::Go, Side::Rust].into_iter();
+    let driven = sides.filter(|&side| !idle(subject, point, side));
+    driven.map(side).sum::<Duration>() * 3 / 2
+}
+
+/// How long capacity is looked for: a fresh Go heap grows for seconds.
+fn search(side: Side, search: Search) -> Duration {
+    match (search, side) {
+        (Search::For(time), _) => time,
+        (Search::UntilSteady(_), Side::Go) => Duration::from_secs(6),
+        (Search::UntilSteady(_), Side::Rust) => Duration::from_secs(3),
+    }
+}
+
+/// About how many requests a second come, as servers on one core of a small machine do.
+fn rate(side: Side, point: Point) -> f64 {
+    let collects = point.buffers == Buffers::Fresh && point.payload >= LARGE;
+    let half = match (side, point.pace) {
+        (_, Pace::Fixed(rate)) => return rate as f64,
+        (Side::Go, _) | (_, Pace::Even(_)) if collects => 1000.0,
+        _ => 4000.0,
+    };
+    match point.pace {
+        Pace::Own(percent) | Pace::Even(percent) => half * f64::from(percent) / 50.0,
+        _ => half,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{formula::Wanted, load};
+
+    fn cost(text: &str, effort: &Effort) -> f64 {
+        let wanted = Wanted::parse(text).unwrap();
+        let point = Point::parse(&wanted.case).unwrap();
+        of_block(&load::subject(&wanted, 0), point, effort).as_secs_f64()
+    }
+
+    #[test]
+    fn a_slow_rate_takes_long_and_one_side_takes_half() {
+        let effort = Effort {
+            requests: 2100,
+            ..Effort::QUICK
+        };
+        assert!(cost("server/load_10rps", &effort) > 3.0 * 120.0);
+        assert!(cost("server/load_800rps", &effort) < 3.0 * 6.0);
+        let both = cost("server/load_plain", &Effort::WHOLE);
+        let go = cost("server/load_plain go=gogc400", &Effort::WHOLE);
+        assert!(go < 0.7 * both && go > 0.5 * both, "{go} of {both}");
+    }
+
+    #[test]
+    fn many_live_objects_take_time_to_be_made() {
+        let of = |live| {
+            let wanted = Wanted::parse("server/load").unwrap();
+            of_block(
+                &load::subject(&wanted, live),
+                Point::default(),
+                &Effort::MAP,
+            )
+        };
+        assert!(of(10_000_000) >= of(0) + Duration::from_secs(6));
+    }
+}
