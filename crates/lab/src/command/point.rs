@@ -2,6 +2,7 @@ use std::{
     fmt::Write as _,
     path::{Path, PathBuf},
     process::ExitCode,
+    slice,
     str::FromStr,
     sync::atomic::{AtomicBool, Ordering::Relaxed},
     time::{Duration, SystemTime},
@@ -13,17 +14,17 @@ use lab::{
     formula::Wanted,
     judge::ledger::quantity,
     load::{
-        Job, Session,
+        self, Job, Session,
         drive::Effort,
         points::{self, Pace, Point},
         table::{self, Compared, compared, spread},
     },
     measure::{
-        Lab, machine,
+        Lab, fits, machine,
         store::{self, Store},
     },
     project::Project,
-    result::{Block, Measurement, Request, ResultFile, Run, SCHEMA},
+    result::{Block, LeftOut, Measurement, Request, ResultFile, Run, SCHEMA},
 };
 
 use super::{
@@ -128,27 +129,28 @@ impl OnePoint {
             return Ok(ExitCode::from(130));
         };
         let [plain, tuned] = &found.measurements[..] else {
-            bail!(
-                "no block of this point could be measured; see {}",
-                path.display()
-            );
+            bail!("this point was not measured; see {}", path.display());
         };
-        print(&told(plain, tuned, self.slo.as_ref()))?;
+        let told = told(plain, tuned, self.slo.as_ref());
+        let code = ExitCode::from(u8::from(told.is_err()));
+        print(&told.unwrap_or_else(|why| why))?;
         print(&format!("Result: {}", path.display()))?;
-        Ok(ExitCode::SUCCESS)
+        Ok(code)
     }
 }
 
-/// What a point showed, whether the language matters first.
-fn told(plain: &Measurement, tuned: &Measurement, slo: Option<&Slo>) -> String {
-    let p99 = compared(&plain.blocks, "p99(latency_ns)");
-    let mut text = first(&p99);
+/// What a point showed, whether the language matters first; or why that cannot be told.
+fn told(plain: &Measurement, tuned: &Measurement, slo: Option<&Slo>) -> Result<String, String> {
+    let percentile = slo.map_or("p99", |slo| slo.percentile);
+    let both = compared(&plain.blocks, &format!("{percentile}(latency_ns)"));
+    if both.ratios.len() < BLOCKS {
+        return Err(untold(plain, both.ratios.len()));
+    }
+    let mut text = first(&both, percentile);
     text.push('\n');
-    if p99.differs() {
-        for (setting, closed) in [
-            (TUNED.0, closed(&plain.blocks, &tuned.blocks, true)),
-            (TUNED.1, closed(&plain.blocks, &tuned.blocks, false)),
-        ] {
+    if both.differs() {
+        for (setting, go) in [(TUNED.0, true), (TUNED.1, false)] {
+            let closed = closed(&plain.blocks, &tuned.blocks, go, percentile);
             let _ = writeln!(
                 text,
                 "{setting} closes {closed} of the gap, 1 being all of it."
@@ -178,34 +180,54 @@ fn told(plain: &Measurement, tuned: &Measurement, slo: Option<&Slo>) -> String {
         plain.blocks.len(),
         table::table(&[plain.clone(), tuned.clone()])
     );
-    text
+    Ok(text)
+}
+
+/// Why too few blocks count, each reason once.
+fn untold(plain: &Measurement, count: usize) -> String {
+    let mut text = format!(
+        "Whether the language matters here cannot be told: of {BLOCKS} blocks {count} count.\n"
+    );
+    let mut reasons: Vec<&str> = plain.dropped.iter().map(|d| d.why.as_str()).collect();
+    reasons.sort_unstable();
+    reasons.dedup();
+    for why in reasons {
+        let _ = writeln!(text, "Dropped: {why}");
+    }
+    text + &table::table(slice::from_ref(plain))
+}
+
+/// A percentile as people write it.
+fn spoken(percentile: &str) -> String {
+    percentile.replace("999", "99.9")
 }
 
 /// Whether the difference is larger than that of a server from itself.
-fn first(p99: &Compared) -> String {
-    let (ratio, control) = (spread(&p99.ratios), spread(&p99.controls));
-    if p99.differs() {
+fn first(both: &Compared, percentile: &str) -> String {
+    let (ratio, control) = (spread(&both.ratios), spread(&both.controls));
+    let percentile = spoken(percentile);
+    if both.differs() {
         format!(
-            "The language matters here: p99 in Go is {ratio} times that in Rust, more than a server\n\
+            "The language matters here: {percentile} in Go is {ratio} times that in Rust, more than a server\n\
              differs from itself ({control})."
         )
     } else {
         format!(
-            "The language does not matter here as far as can be told: p99 in Go is {ratio} times that\n\
+            "The language does not matter here as far as can be told: {percentile} in Go is {ratio} times that\n\
              in Rust, and a server differs from itself by as much ({control})."
         )
     }
 }
 
 /// How much of the gap goes away with a side's setting, block by block.
-fn closed(plain: &[Block], tuned: &[Block], go: bool) -> String {
-    let p99 = |run: &Run| table::figure(run, "p99(latency_ns)");
+fn closed(plain: &[Block], tuned: &[Block], go: bool, percentile: &str) -> String {
+    let time = |run: &Run| table::figure(run, &format!("{percentile}(latency_ns)"));
     let shares = plain.iter().zip(tuned).filter_map(|(plain, tuned)| {
-        let gap = (p99(&plain.go)? / p99(&plain.rust)?).ln();
+        let gap = (time(&plain.go)? / time(&plain.rust)?).ln();
         let left = if go {
-            p99(&tuned.go)? / p99(&plain.rust)?
+            time(&tuned.go)? / time(&plain.rust)?
         } else {
-            p99(&plain.go)? / p99(&tuned.rust)?
+            time(&plain.go)? / time(&tuned.rust)?
         };
         Some(1.0 - left.ln() / gap)
     });
@@ -249,7 +271,7 @@ fn kept(name: &str, runs: &[&Run], slo: Option<&Slo>) -> String {
     let _ = writeln!(
         text,
         "{name} keeps {} within {} in {within} of {} blocks; the worst was {}.",
-        slo.percentile.replace("999", "99.9"),
+        spoken(slo.percentile),
         humantime::format_duration(slo.limit),
         times.len(),
         quantity(most, "ns")
@@ -279,6 +301,9 @@ impl Asked<'_> {
         let lab = Lab::open(project, &self.wanted)?;
         let mut jobs = Vec::new();
         for wanted in &self.wanted {
+            if let Some(LeftOut { subject, why, .. }) = load::over_memory(&lab, wanted) {
+                bail!("{subject} cannot be measured: {why}");
+            }
             let program = |build| lab.program(Some(build), points::TOPIC);
             jobs.push(Job::new(program, wanted, self.effort, BLOCKS)?);
         }
@@ -287,6 +312,13 @@ impl Asked<'_> {
             eprintln!("{line}");
         }
         let mut journal = store.begin(self.begun(project, &lab)?)?;
+        let missing = |job: &Job| {
+            let done = journal.of(&job.subject).map_or(0, |m| m.blocks.len());
+            BLOCKS.saturating_sub(done) as u32
+        };
+        let takes: Duration = jobs.iter().map(|job| job.cost() * missing(job)).sum();
+        let takes = Duration::from_secs(takes.as_secs());
+        eprintln!("This takes about {}.", humantime::format_duration(takes));
         let session = Session {
             budget: None,
             stopped,
@@ -323,11 +355,9 @@ impl Asked<'_> {
             let folder = project.root.join(self.results);
             for (path, found) in store::each(&folder, |why| eprintln!("{why}"))? {
                 if found.request == request && !found.complete {
-                    if found.hashes != lab.hashes {
-                        let shown = path.display();
-                        let why = format!("cannot go on with {shown}: the programs changed since");
-                        return Err(Usage(why).into());
-                    }
+                    fits(&found, &request, &lab.hashes, &machine::machine(project)).map_err(
+                        |why| Usage(format!("cannot go on with {}: {why}", path.display())),
+                    )?;
                     return Ok(found);
                 }
             }
@@ -358,6 +388,7 @@ impl Asked<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn a_limit_is_a_percentile_and_a_time() {
@@ -373,12 +404,75 @@ mod tests {
     fn the_first_sentence_says_whether_the_language_matters() {
         let controls = vec![0.9, 1.1, 1.0, 1.05, 0.95];
         let of = |ratio: f64| {
-            first(&Compared {
+            let both = Compared {
                 ratios: vec![ratio; 5],
                 controls: controls.clone(),
-            })
+            };
+            first(&both, "p999")
         };
-        assert!(of(3.0).starts_with("The language matters here: p99 in Go is 3.00"));
+        assert!(of(3.0).starts_with("The language matters here: p99.9 in Go is 3.00"));
         assert!(of(1.05).starts_with("The language does not matter here"));
+    }
+
+    /// A point whose servers answer within so many milliseconds at p50 and p99, in so many blocks.
+    fn measurement(blocks: usize, go: f64, rust: f64) -> Measurement {
+        let run = |ms: f64| {
+            let times = json!([[ms * 1e6, 2500]]);
+            json!({"answer": "OK", "samples": [{"latency_ns": times, "requests": 2500}],
+                "runtime": {}, "process": {}})
+        };
+        let block = json!({"order": [], "go": run(go), "rust": run(rust), "control": run(go),
+            "control_of": "go", "steal": 0.0});
+        let dropped = json!({"why": "not steady: it never stood still", "block": block});
+        let subject = json!({"topic": "server", "case": "load_800rps", "scale": 0,
+            "go": "default", "rust": "default", "cores": "all"});
+        serde_json::from_value(json!({"subject": subject, "own_scale": false,
+            "blocks": vec![block; blocks], "dropped": [dropped], "wanted": null}))
+        .unwrap()
+    }
+
+    #[test]
+    fn without_all_blocks_nothing_is_told_but_why() {
+        for blocks in [0, 4] {
+            let point = measurement(blocks, 40.0, 10.0);
+            let why = told(&point, &point, None).unwrap_err();
+            let first = format!(
+                "Whether the language matters here cannot be told: of 5 blocks {blocks} count.\n\
+                 Dropped: not steady"
+            );
+            assert!(why.starts_with(&first), "{why}");
+        }
+        let slo: Slo = "p99.9=20ms".parse().unwrap();
+        let point = measurement(5, 40.0, 10.0);
+        let why = told(&point, &point, Some(&slo)).unwrap_err();
+        assert!(
+            why.contains("of 5 blocks 0 count"),
+            "too few requests for p99.9: {why}"
+        );
+    }
+
+    #[test]
+    fn a_point_tells_whether_the_language_matters_then_what_a_setting_closes_and_who_keeps_the_limit()
+     {
+        let slo: Slo = "p99=20ms".parse().unwrap();
+        let (plain, tuned) = (measurement(5, 40.0, 10.0), measurement(5, 20.0, 10.0));
+        let text = told(&plain, &tuned, Some(&slo)).unwrap();
+        for expected in [
+            "The language matters here: p99 in Go is 4.00",
+            "gogc400 closes 0.50 [0.50, 0.50] of the gap",
+            "mimalloc closes 0.00 [0.00, 0.00] of the gap",
+            "Go keeps p99 within 20ms in 0 of 5 blocks; the worst was 40.0 ms.",
+            "Go, gogc400, keeps p99 within 20ms in 5 of 5 blocks",
+            "Rust keeps p99 within 20ms in 5 of 5 blocks",
+        ] {
+            assert!(text.contains(expected), "{text:?} lacks {expected:?}");
+        }
+        let same = measurement(5, 10.0, 10.0);
+        let text = told(&same, &tuned, None).unwrap();
+        assert!(
+            text.starts_with("The language does not matter here"),
+            "{text}"
+        );
+        assert!(!text.contains("closes"), "{text}");
     }
 }

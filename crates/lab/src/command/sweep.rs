@@ -6,10 +6,10 @@ use lab::{
     load::{
         drive::Effort,
         points::{self, Pace, Point},
-        table::compared,
+        table::{Compared, compared, merged},
     },
     project::Project,
-    result::Measurement,
+    result::{Block, Measurement, Run},
 };
 
 use super::{
@@ -100,19 +100,33 @@ fn axis<T: Copy>(asked: &[T], fine: bool, all: &[T], few: &[T]) -> Vec<T> {
     if asked.is_empty() { usual } else { asked }.to_vec()
 }
 
-/// A cell: Go over Rust in p99 and in resident memory; `~` where a server differs from itself as much.
+/// A cell: Go over Rust in p99 of all blocks together and in resident memory; `~` where a server differs
+/// from itself as much.
 fn cell(measurement: &Measurement) -> String {
-    let of = |figure: &str| {
-        let both = compared(&measurement.blocks, figure);
-        let mut ratios = both.ratios.clone();
-        ratios.sort_by(f64::total_cmp);
-        let Some(middle) = ratios.get(ratios.len() / 2) else {
+    let blocks = &measurement.blocks;
+    let runs = |side: fn(&Block) -> &Run| -> Vec<&Run> { blocks.iter().map(side).collect() };
+    let [go, rust] = [runs(|block| &block.go), runs(|block| &block.rust)];
+    let p99 = [go, rust].map(|runs| merged(&runs, 0.99));
+    let p99 = match p99 {
+        [Some(go), Some(rust)] => Some(go / rust),
+        _ => None,
+    };
+    let shown = |value: Option<f64>, both: &Compared| {
+        let Some(value) = value else {
             return "-".to_owned();
         };
-        let unsure = if both.differs() { "" } else { "~" };
-        format!("{unsure}{middle:.1}")
+        let sure = both.differs() && both.ratios.len() == blocks.len();
+        format!("{}{value:.1}", if sure { "" } else { "~" })
     };
-    format!("{} {}", of("p99(latency_ns)"), of("resident_p50_bytes"))
+    let memory = compared(blocks, "resident_p50_bytes");
+    let mut middle = memory.ratios.clone();
+    middle.sort_by(f64::total_cmp);
+    let middle = middle.get(middle.len() / 2).copied();
+    format!(
+        "{} {}",
+        shown(p99, &compared(blocks, "p99(latency_ns)")),
+        shown(middle, &memory)
+    )
 }
 
 /// The map: a table for each share of capacity, live objects down, payload across.
@@ -133,7 +147,7 @@ fn map(measurements: &[Measurement]) -> String {
     }
     let mut text =
         "In each cell Go over Rust: p99, then resident memory; ~ where a server differs from\n\
-                    itself by as much. Five short blocks a point: a map, not evidence.\n"
+                    itself by as much, or too few requests tell. Five short blocks a point: a map, not evidence.\n"
             .to_owned();
     for (share, rows) in tables {
         let _ = writeln!(text, "\n{share} % of each server's own capacity");
