@@ -80,6 +80,6 @@ fn what_a_quick_run_could_not_measure_is_not_blamed_on_its_haste() {
         because: Because::Failed,
         why: "it does not listen".to_owned(),
     });
-    let missing = Verdict::Undecided("server/load@0 is not measured".to_owned());
+    let missing = Verdict::Undecided("failed: server/load@0".to_owned());
     assert_eq!(verdict("S2", &file, &world), missing);
 }

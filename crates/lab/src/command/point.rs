@@ -301,7 +301,7 @@ impl Asked<'_> {
         let lab = Lab::open(project, &self.wanted)?;
         let mut jobs = Vec::new();
         for wanted in &self.wanted {
-            if let Some(LeftOut { subject, why, .. }) = load::over_memory(&lab, wanted) {
+            if let Some(LeftOut { subject, why, .. }) = load::refused(&lab, wanted)? {
                 bail!("{subject} cannot be measured: {why}");
             }
             let program = |build| lab.program(Some(build), points::TOPIC);

@@ -106,7 +106,7 @@ fn cell(measurement: &Measurement) -> String {
     let blocks = &measurement.blocks;
     let runs = |side: fn(&Block) -> &Run| -> Vec<&Run> { blocks.iter().map(side).collect() };
     let [go, rust] = [runs(|block| &block.go), runs(|block| &block.rust)];
-    let p99 = [go, rust].map(|runs| merged(&runs, 0.99));
+    let p99 = [go, rust].map(|runs| merged(&runs, "latency_ns", 0.99));
     let p99 = match p99 {
         [Some(go), Some(rust)] => Some(go / rust),
         _ => None,
