@@ -232,12 +232,7 @@ fn effort(mode: &str, point: Point, live: u64, judged: bool) -> (Effort, usize) 
     }
     if mode == OUTSIDE {
         // Small requests over nothing alive: their capacity stands still at once.
-        let load = Duration::from_secs(4);
-        let effort = Effort {
-            load,
-            ..Effort::QUICK
-        };
-        return (effort, if judged { 10 } else { 3 });
+        return (Effort::QUICK, if judged { 10 } else { 3 });
     }
     if !judged {
         return (Effort::WHOLE, 3);
