@@ -72,8 +72,8 @@ fn tests(claim: &Judged) -> Markup {
 
 fn asked(test: &Tested) -> Markup {
     html! {
-        @match &test.file {
-            Some(file) => { a href={ "source/" (file) ".html" } { (test.asked) } }
+        @match &test.place {
+            Some(place) => { a href=(place) { (test.asked) } }
             None => { (test.asked) }
         }
     }

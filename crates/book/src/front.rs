@@ -4,33 +4,17 @@ use lab::{judge::ledger, project::Project};
 use maud::{Markup, html};
 
 use crate::{
+    answer,
     measured::Measured,
     plot::Plot,
     plots,
     verdicts::{Judged, Verdicts, WORDS, by_source, counts, mark, sentence},
 };
 
-/// The claims that a reader asks about first, and the question that each answers. Shown are the first
-/// five that have an answer.
-const FIRST: [(&str, &str); 8] = [
-    ("V4", "Is Rust faster?"),
-    ("R1", "Does Go's collector stop the program for long?"),
-    ("R5", "Has Rust no pauses?"),
-    ("V2", "Does Go take more memory?"),
-    ("R4", "Is freeing in Rust free?"),
-    ("A1", "Is allocating as fast in both?"),
-    ("S3", "Does the collector make a server's latency spike?"),
-    ("Y4", "Is Go simpler?"),
-];
-
 /// The page's content.
 pub fn html(project: &Project, verdicts: &Verdicts) -> Markup {
     let claims = &verdicts.claims;
     let (article, others) = by_source(claims);
-    let first = FIRST.iter().filter_map(|(id, question)| {
-        let named = |claim: &&Judged| claim.id == *id && claim.verdict != "undecided";
-        Some((claims.iter().find(named)?, *question))
-    });
     html! {
         h1 { "Go and Rust memory, side by side" }
         div.prose {
@@ -43,14 +27,7 @@ pub fn html(project: &Project, verdicts: &Verdicts) -> Markup {
         (tally(article, "claims"))
         @if !others.is_empty() { (tally(others, "claims of other sources")) }
         p { (where_from(verdicts)) }
-        dl.answers {
-            @for (claim, question) in first.take(5) {
-                div {
-                    dt { (question) }
-                    dd { (mark(&claim.verdict)) " " a href=(claim.place()) { (sentence(&claim.says)) } " " span.evidence { (claim.evidence) } }
-                }
-            }
-        }
+        (answer::html(claims))
         @let plots = first_plots(Measured(&verdicts.files));
         @if !plots.is_empty() {
             h2 #figures { "What was measured" }
@@ -64,7 +41,8 @@ pub fn html(project: &Project, verdicts: &Verdicts) -> Markup {
         }
         p { "New here? " a href="learn.html" { "Begin with the order to read in" } ". For figures of your own: " a href="choose.html" { "choosing" } "." }
         h2 #ledger { "The ledger" }
-        (filter(project))
+        p.hint { "A verdict favours the language that gains by it; what depends, is undecided or only shown favours neither." }
+        (filter(claims))
         (table(article))
         @if !others.is_empty() {
             h3 #others { (ledger::OTHERS) }
@@ -104,33 +82,51 @@ pub fn where_from(verdicts: &Verdicts) -> Markup {
     }
 }
 
-fn filter(project: &Project) -> Markup {
+fn filter(claims: &[Judged]) -> Markup {
+    let mut topics: Vec<&str> = Vec::new();
+    for claim in claims {
+        if !topics.contains(&claim.topic.as_str()) {
+            topics.push(&claim.topic);
+        }
+    }
     html! {
         form.filter {
             label { "Verdict " select name="verdict" { option value="" { "all" } @for word in WORDS { option { (word) } } } }
-            label { "Topic " select name="topic" { option value="" { "all" } @for name in project.names() { option { (name) } } } }
-            label { "About " select name="about" { option value="" { "both" } option { "Go" } option { "Rust" } } }
+            label { "Topic " select name="topic" { option value="" { "all" } @for name in topics { option { (name) } } } }
+            label { "Favours " select name="favours" { option value="" { "any" } option { "Go" } option { "Rust" } option { "neither" } } }
+            label { "Sort by " select name="sort" { option value="" { "the article" } @for (place, title) in COLUMNS.iter().enumerate().take(4) { option value=(place) { (title) } } } }
             span.left role="status" {}
         }
     }
 }
+
+/// The ledger's columns.
+const COLUMNS: [&str; 5] = [
+    "claim",
+    "topic",
+    "verdict",
+    "favours",
+    "what is said, what was found",
+];
 
 fn table(claims: &[Judged]) -> Markup {
     html! {
         table.ledger {
             thead {
                 tr {
-                    @for title in ["claim", "topic", "verdict", "what is said, what was found"] {
+                    @for title in COLUMNS {
                         th scope="col" { button type="button" { (title) } }
                     }
                 }
             }
             tbody {
                 @for claim in claims {
-                    tr data-verdict=(claim.verdict) data-topic=(claim.topic) data-about=(about(&claim.says)) {
+                    @let favours = claim.favours.as_deref();
+                    tr data-verdict=(claim.verdict) data-topic=(claim.topic) data-favours=(favours.unwrap_or("neither")) {
                         th scope="row" { a href=(claim.place()) { (claim.id) } }
                         td { (claim.topic) }
                         td { (mark(&claim.verdict)) }
+                        td.favours { (favours.unwrap_or_default()) }
                         td {
                             (sentence(&claim.says))
                             @if !claim.evidence.is_empty() { div.evidence { (claim.evidence) } }
@@ -140,13 +136,4 @@ fn table(claims: &[Judged]) -> Markup {
             }
         }
     }
-}
-
-/// The languages that a claim names.
-fn about(says: &str) -> String {
-    ["Go", "Rust"]
-        .into_iter()
-        .filter(|name| says.contains(name))
-        .collect::<Vec<_>>()
-        .join(" ")
 }

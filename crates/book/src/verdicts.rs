@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use lab::{
     claims::{Claim, Claims, Test},
-    judge::{self, Figure, Finding, Found, Results, World, ledger, reference},
+    formula::Side,
+    judge::{self, Figure, Finding, Found, Results, Verdict, World, ledger, reference},
     measure::store,
     project::Project,
     result::ResultFile,
@@ -20,7 +21,7 @@ use crate::{
 };
 
 /// A claim and what became of it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Judged {
     /// Its id.
     pub id: String,
@@ -36,6 +37,8 @@ pub struct Judged {
     pub verdict: String,
     /// The verdict with what it depends on.
     pub whole: String,
+    /// The language that the verdict favours, as a reader calls it; none if it favours neither.
+    pub favours: Option<String>,
     /// What it rests on, in one sentence.
     pub evidence: String,
     /// The page on which it stands.
@@ -63,8 +66,8 @@ pub struct Tested {
     pub name: String,
     /// What is asked.
     pub asked: String,
-    /// The file that it is about, from the top folder.
-    pub file: Option<String>,
+    /// Where the book tells more of it: a mistake's file, a fact, the scripts, the checks.
+    pub place: Option<String>,
     /// The unit of its figure.
     pub unit: String,
     /// The bound: from, to.
@@ -91,21 +94,17 @@ impl Tested {
 
     /// What was found, in words.
     pub fn said(&self) -> String {
-        let found = match (&self.figure, &self.seen) {
-            (Some(shown), _) => {
-                let [value, low, high] = {
-                    let (low, high) = shown.interval.unwrap_or_default();
-                    [shown.value, low, high].map(|x| short(x, &self.unit))
-                };
-                match shown.interval {
-                    Some(_) => format!("{value} [{low}, {high}]"),
-                    None => format!("about {value}"),
-                }
-            }
-            (None, Some(seen)) => seen.clone(),
-            (None, None) => "not measured".to_owned(),
-        };
+        let found = self.figure_said();
+        let found = found.unwrap_or_else(|| "not measured".to_owned());
         format!("{} {found}", self.name).trim().to_owned()
+    }
+
+    /// The figure with its interval, or what was seen; nothing where neither is known.
+    pub fn figure_said(&self) -> Option<String> {
+        match (&self.figure, &self.seen) {
+            (Some(shown), _) => Some(shown.said(&self.unit)),
+            (None, seen) => seen.clone(),
+        }
     }
 
     /// The bound, in words.
@@ -219,6 +218,7 @@ fn judge(claim: &Claim, results: &Results, world: Option<&World>) -> Judged {
         figure: claim.figure.clone(),
         verdict: "undecided".to_owned(),
         whole: "undecided".to_owned(),
+        favours: None,
         evidence: String::new(),
         page: String::new(),
         tests: Vec::new(),
@@ -233,6 +233,7 @@ fn judge(claim: &Claim, results: &Results, world: Option<&World>) -> Judged {
         Some(Ok(judgement)) => {
             judgement.verdict.word().clone_into(&mut judged.verdict);
             judged.whole = judgement.verdict.to_string();
+            judged.favours = favours(claim, &judgement.verdict).map(str::to_owned);
             judged.evidence = ledger::evidence(&judgement);
             judged.tests = tests(claim, &judgement.found);
             judged.shown = judgement.shown.iter().filter_map(ledger::said).collect();
@@ -256,6 +257,15 @@ fn judge(claim: &Claim, results: &Results, world: Option<&World>) -> Judged {
     judged
 }
 
+/// Whose language gains: the one that the claim favours if it holds, the other one if it fails.
+fn favours(claim: &Claim, verdict: &Verdict) -> Option<&'static str> {
+    match (claim.favours?, verdict) {
+        (Side::Go, Verdict::Holds) | (Side::Rust, Verdict::Fails) => Some("Go"),
+        (Side::Rust, Verdict::Holds) | (Side::Go, Verdict::Fails) => Some("Rust"),
+        _ => None,
+    }
+}
+
 /// Each test with what it found: one that is made for both clocks was found twice.
 fn tests(claim: &Claim, found: &[Found]) -> Vec<Tested> {
     let both = |test: &Test| {
@@ -272,7 +282,7 @@ fn tests(claim: &Claim, found: &[Found]) -> Vec<Tested> {
             .trim()
             .to_owned(),
         asked: question(test).replace("TIME", found.clock.unwrap_or_default()),
-        file: test.mistake.clone(),
+        place: place(test),
         unit: found.unit.clone(),
         least: test.least,
         most: test.most,
@@ -298,6 +308,19 @@ fn tests(claim: &Claim, found: &[Found]) -> Vec<Tested> {
         },
     };
     asked.zip(found).map(one).collect()
+}
+
+fn place(test: &Test) -> Option<String> {
+    if let Some(file) = &test.mistake {
+        Some(format!("source/{file}.html"))
+    } else if let Some(fact) = &test.fact {
+        Some(format!("{}.html#differs", fact.topic))
+    } else if let Some(replay) = &test.replay {
+        Some(format!("source/crates/{}/src/script.rs.html", replay.topic))
+    } else {
+        let check = test.check.as_ref();
+        check.map(|_| "source/crates/lab/src/checks.rs.html".to_owned())
+    }
 }
 
 fn question(test: &Test) -> String {
@@ -370,5 +393,21 @@ pub fn sentence(text: &str) -> Markup {
         @for (number, part) in text.split('`').enumerate() {
             @if number % 2 == 1 { code { (part) } } @else { (part) }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_claim_that_fails_favours_the_other_language() {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+        let claims = Claims::read(&Project::at(Path::new(root)).unwrap()).unwrap();
+        let claim = claims.get("R4").unwrap();
+        let depends = Verdict::Depends("on it".to_owned());
+        let verdicts = [Verdict::Holds, Verdict::Fails, depends, Verdict::Shown];
+        let told = verdicts.map(|verdict| favours(claim, &verdict));
+        assert_eq!(told, [Some("Rust"), Some("Go"), None, None]);
     }
 }

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
 use crate::{
-    formula::{Formula, Wanted},
+    formula::{Formula, Side, Wanted},
     project::Project,
 };
 
@@ -26,6 +26,8 @@ pub struct Claims {
 pub struct Claim {
     /// Its id, which never changes.
     pub id: String,
+    /// Whose language gains if it holds; where it fails the other one does. Neither if none is named.
+    pub favours: Option<Side>,
     /// The topic it belongs to.
     pub topic: String,
     /// The claim in our own words.

@@ -15,6 +15,7 @@
 use std::{collections::BTreeSet, fmt};
 
 use anyhow::{Result, bail, ensure};
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
@@ -74,7 +75,8 @@ pub struct Wanted {
 }
 
 /// A side of a pair.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Side {
     /// Go.
     Go,
