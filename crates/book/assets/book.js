@@ -44,14 +44,15 @@ for (const button of all(".copy")) {
   });
 }
 
-// Selecting in one column takes that column only.
-for (const pair of all(".pair")) {
-  pair.addEventListener("mousedown", (event) => {
-    const side = event.target.closest(".side");
-    pair.classList.toggle("only-go", !!side && side.classList.contains("go"));
-    pair.classList.toggle("only-rust", !!side && side.classList.contains("rust"));
-  });
-}
+// Selecting in one column takes that column only; one that begins elsewhere takes both.
+addEventListener("mousedown", (event) => {
+  const side = event.target.closest?.(".side");
+  for (const pair of all(".pair")) {
+    const within = side && pair.contains(side) ? side.classList : null;
+    pair.classList.toggle("only-go", !!within?.contains("go"));
+    pair.classList.toggle("only-rust", !!within?.contains("rust"));
+  }
+});
 
 // A link into something folded opens it.
 const unfold = () => {
@@ -79,31 +80,35 @@ for (const button of all(".step")) {
 }
 
 // The ledger, in two tables
-const ledgers = all(".ledger");
+const ledgers = all(".ledger").map((table) => ({ table, rows: all("tbody tr", table), heads: all("thead th", table) }));
 if (ledgers.length) {
   const form = document.querySelector(".filter");
-  const rows = all(".ledger tbody tr");
+  const rows = ledgers.flatMap((ledger) => ledger.rows);
   const show = () => {
-    const { verdict, topic, about } = Object.fromEntries(new FormData(form));
+    const chosen = Object.fromEntries(new FormData(form));
     for (const row of rows) {
-      row.hidden = !!(verdict && row.dataset.verdict !== verdict) || !!(topic && row.dataset.topic !== topic)
-        || !!(about && !row.dataset.about.includes(about));
+      row.hidden = ["verdict", "topic", "favours"].some((name) => chosen[name] && row.dataset[name] !== chosen[name]);
     }
     form.querySelector(".left").textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length}`;
   };
-  form.addEventListener("change", show);
+  // By a column, or in the order in which it is written.
+  const sort = ({ table, rows, heads }, column, up) => {
+    heads.forEach((head) => head.removeAttribute("aria-sort"));
+    heads[column]?.setAttribute("aria-sort", up ? "ascending" : "descending");
+    const text = (row) => row.children[column].textContent;
+    const order = (a, b) => text(a).localeCompare(text(b), "en", { numeric: true }) * (up ? 1 : -1);
+    table.tBodies[0].append(...(heads[column] ? [...rows].sort(order) : rows));
+  };
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "sort") ledgers.forEach((ledger) => sort(ledger, event.target.value, true));
+    show();
+  });
   form.addEventListener("submit", (event) => event.preventDefault());
-  ledgers.forEach((ledger) => all("thead th", ledger).forEach((head, column) => {
-    head.addEventListener("click", () => {
-      const up = head.getAttribute("aria-sort") !== "ascending";
-      all("thead th", ledger).forEach((other) => other.removeAttribute("aria-sort"));
-      head.setAttribute("aria-sort", up ? "ascending" : "descending");
-      const text = (row) => row.children[column].textContent;
-      const own = all("tbody tr", ledger);
-      own.sort((a, b) => text(a).localeCompare(text(b), "en", { numeric: true }) * (up ? 1 : -1));
-      ledger.tBodies[0].append(...own);
+  for (const ledger of ledgers) {
+    ledger.heads.forEach((head, column) => {
+      head.addEventListener("click", () => sort(ledger, column, head.getAttribute("aria-sort") !== "ascending"));
     });
-  }));
+  }
   show();
 }
 
@@ -111,12 +116,19 @@ if (ledgers.length) {
 const point = document.querySelector("form.point");
 if (point) {
   const command = document.getElementById("point");
+  const take = point.querySelector(".take");
   point.addEventListener("input", () => {
+    take.disabled = !point.checkValidity();
+    if (take.disabled) {
+      const wrong = point.querySelector(":invalid");
+      command.textContent = `${wrong.closest("label").querySelector("span").textContent}: this is not understood.`;
+      return;
+    }
     const words = [...new FormData(point)].filter(([, value]) => value.trim()).map(([name, value]) => ` --${name} ${value.trim()}`);
     command.textContent = "cargo lab point" + words.join("");
   });
   point.addEventListener("submit", (event) => event.preventDefault());
-  point.querySelector(".take").addEventListener("click", () => navigator.clipboard.writeText(command.textContent));
+  take.addEventListener("click", () => navigator.clipboard.writeText(command.textContent));
 }
 
 // Search: the index is a script, since a page of the file system may not read files.

@@ -33,13 +33,7 @@ impl Answers {
     /// Asks the compilers, unless their answers are kept.
     pub fn of(project: &Project, keep: &Keep, topic: &str) -> Result<Self> {
         let go = Go::find(project)?;
-        let rustc = output(Command::new("rustc").arg("--version"))?.0;
-        let own = keep::topic_key(project, topic)?;
-        let key = keep::key(
-            &project.root,
-            &[],
-            &[&own, &format!("{:?}", go.version()), &rustc],
-        )?;
+        let key = keep::topic_key(project, topic)?;
         keep.get(&format!("answers-{topic}"), &key, || {
             Ok(Answers {
                 go: ask_go(project, &go, topic)?,

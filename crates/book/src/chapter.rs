@@ -1,21 +1,24 @@
 //! The chapter of a topic: prose, the pair, what it prints, what differs, mistakes, claims.
 
-use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
+use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
 use lab::{
     judge::ledger,
-    mistakes::{Fixture, Language},
+    mistakes::Fixture,
     project::{Project, Topic},
 };
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use crate::{
     answers::Answers,
     claim,
     highlight::Highlighter,
     measured::Measured,
+    mistake,
     pair::Pair,
+    places,
+    plot::Plot,
     plots,
     prose::{Links, Prose, prose},
     told::{Printed, Script, Told},
@@ -77,7 +80,7 @@ impl Chapter {
             .with_context(|| format!("cannot read {path}"))?;
         let folder = Path::new(&path).parent().unwrap_or(Path::new(""));
         let links = Links {
-            file: &|to| place_of(project, folder, to),
+            file: &|to| places::of(project, folder, to),
             word: &|word| {
                 let row = rooms.first()?.1.find(word.trim_end_matches("()"))?;
                 (!row.id.is_empty()).then(|| format!("#{}", row.id))
@@ -96,6 +99,17 @@ impl Chapter {
     /// The file of its page.
     pub fn path(&self) -> String {
         format!("{}.html", self.topic.name)
+    }
+
+    /// The address and the title of an item of the room that teaches.
+    pub fn teaches(&self, item: &str) -> Option<(String, String)> {
+        let row = self.rooms.first()?.1.find(item)?;
+        (!row.id.is_empty()).then(|| (row.id.clone(), row.title()))
+    }
+
+    /// Whether the programs tell a fact of this name.
+    pub fn tells(&self, fact: &str) -> bool {
+        self.told.contrast.iter().any(|[name, ..]| name == fact)
     }
 
     /// The page's content.
@@ -129,6 +143,7 @@ impl Chapter {
                 @if !own.is_empty() { a href="#mistakes" { "Mistakes" } }
                 @if !article.is_empty() { a href="#claims" { "Claims" } }
                 @if !others.is_empty() { a href="#others" { (ledger::OTHERS) } }
+                a href="#measured" { "Measured cases" }
             }
             div.prose { @for section in before { (section.html) } }
             @if let Some((title, pair)) = self.rooms.first() {
@@ -149,7 +164,7 @@ impl Chapter {
             @if !own.is_empty() {
                 h2 #mistakes { "Mistakes" }
                 p { "Wrong code, and what the tools really answer to it." }
-                @for fixture in own { (mistake(project, fixture, highlighter)?) }
+                @for fixture in own { (mistake::html(project, fixture, highlighter)?) }
             }
             @if !article.is_empty() {
                 h2 #claims { "What the article claims here" }
@@ -159,7 +174,28 @@ impl Chapter {
                 h2 #others { "What other sources claim here" }
                 @for claim in others { (claim::html(claim, &plots::of_claim(claim, measured, &mut drawn))) }
             }
+            (self.measured(&plots::of_topic(&self.topic.name, measured, &mut drawn)))
         })
+    }
+
+    fn measured(&self, plots: &[Plot]) -> Markup {
+        html! {
+            h2 #measured { "Measured cases" }
+            div.scroll tabindex="0" role="region" aria-label="Measured cases" {
+                table.facts {
+                    thead { tr { th scope="col" { "case" } th scope="col" { "unit" } th scope="col" { "what is measured" } } }
+                    tbody {
+                        @for [name, unit, says] in &self.told.cases {
+                            tr { th scope="row" { (name) } td { (unit) } td.says { (says) } }
+                        }
+                    }
+                }
+            }
+            @if plots.is_empty() {
+                p { "No figures are here yet: " code { "cargo lab measure --only " (self.topic.name) } " measures them." }
+            }
+            div.plots { @for plot in plots { (plot.html()) } }
+        }
     }
 
     fn prints(&self) -> Markup {
@@ -178,15 +214,19 @@ impl Chapter {
     fn differs(&self, project: &Project) -> Markup {
         let path = format!("tests/tests/{}.rs", self.topic.name);
         let test = fs::read_to_string(project.root.join(&path)).unwrap_or_default();
+        let quoted = |name: &str| {
+            let name = format!("\"{name}\"");
+            test.lines().position(|line| line.contains(&name))
+        };
         let asserted = |name: &str| -> Option<String> {
-            let line = test
-                .lines()
-                .position(|line| line.contains(&format!("\"{name}\"")))?;
+            // A test may put what all names begin with before each.
+            let end = || quoted(name.split_once(", ")?.1);
+            let line = quoted(name).or_else(end)?;
             Some(format!("source/{path}.html#L{}", line + 1))
         };
         html! {
             h2 #differs { "What differs" }
-            p { "Facts that each program tells of itself; a test demands each value." }
+            p { "Facts that each program tells of itself. A name leads to the test that demands the values; where a star stands there the toolchain's version decides, and a test compares the value with what that says or with another figure." }
             div.scroll tabindex="0" role="region" aria-label="What differs" {
                 table.facts {
                     thead { tr { th scope="col" { "fact" } th.go scope="col" { "Go" } th.rust scope="col" { "Rust" } } }
@@ -266,94 +306,12 @@ fn stepped(script: &Script, topic: &str) -> Markup {
             ol.steps {
                 @for (line, printed) in script.steps.iter().skip(usize::from(sentence.is_some())) {
                     li {
-                        code { (line) }
+                        @if line.is_empty() { "The script ends, and what is open closes:" } @else { code { (line) } }
                         @if !printed.is_empty() { output { (printed.join("\n")) } }
                     }
                 }
             }
             p.command { button.step type="button" { "Step" } " " code { "cargo run -q -p " (topic) " replay " (script.path) } }
         }
-    }
-}
-
-fn mistake(project: &Project, fixture: &Fixture, highlighter: &Highlighter) -> Result<Markup> {
-    let text = fs::read_to_string(project.root.join(&fixture.path))?;
-    let (language, name) = match fixture.language {
-        Language::Rust => ("rust", "Rust"),
-        Language::Go => ("go", "Go"),
-    };
-    let code: Vec<&str> = text
-        .lines()
-        .skip_while(|line| {
-            line.starts_with("// Mistake:") || line.starts_with("// Answer:") || line.is_empty()
-        })
-        .collect();
-    let lines = highlighter.snippet(language, &code.join("\n"));
-    let mut shown = String::new();
-    for line in lines {
-        let class = if line.contains("&lt;- here") {
-            " parts"
-        } else {
-            ""
-        };
-        let line = line.replace("<span class=c>// &lt;- here</span>", "");
-        let _ = write!(shown, "<div class=\"l{class}\">{line}</div>");
-    }
-    let kept = fs::read_to_string(project.root.join(fixture.path.with_extension("txt"))).ok();
-    let answers: Vec<String> = fixture.answers.iter().map(ToString::to_string).collect();
-    let path = fixture.path.display().to_string();
-    let mut sentence = fixture.sentence.clone();
-    if let Some(first) = sentence.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    Ok(html! {
-        details.mistake {
-            summary { span class={ "tag " (language) } { (name) } " " (sentence) " " span.answer { (answers.join(", ")) } }
-            div.body tabindex="0" role="region" aria-label={ "Code in " (name) ": " (sentence) } { (PreEscaped(shown)) }
-            @if let Some(kept) = kept {
-                pre.output tabindex="0" aria-label={ "Answer in " (name) ": " (sentence) } { (kept.trim_end()) }
-            } @else {
-                p { "The full answer is not kept yet: " code { "cargo make mistakes" } " asks for it." }
-            }
-            p.command { a href={ "source/" (path) ".html" } { (path) } }
-        }
-    })
-}
-
-/// Where in the book a file of the project is, counted from the book's folder.
-pub fn place_of(project: &Project, folder: &Path, to: &str) -> Option<String> {
-    let (to, fragment) = to.split_once('#').unwrap_or((to, ""));
-    if to.is_empty() {
-        return Some(format!("#{fragment}"));
-    }
-    let mut parts: Vec<&str> = Vec::new();
-    let whole = folder.join(to);
-    let whole = whole.to_str()?;
-    for part in whole.split('/') {
-        match part {
-            "." | "" => {}
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    let path = parts.join("/");
-    let topic = |topic: &&Topic| {
-        path == format!("crates/{}/README.md", topic.name)
-            || path == format!("crates/{}", topic.name)
-    };
-    let pages = BTreeMap::from([
-        ("METHODOLOGY.md", "methodology.html"),
-        ("BIAS.md", "bias.html"),
-        ("README.md", "index.html"),
-    ]);
-    if let Some(topic) = project.topics.iter().find(topic) {
-        Some(format!("{}.html", topic.name))
-    } else if let Some(page) = pages
-        .get(path.as_str())
-        .filter(|_| project.root.join(&path).is_file())
-    {
-        Some((*page).to_owned())
-    } else {
-        crate::sources::is_shown(&project.root, &path).then(|| format!("source/{path}.html"))
     }
 }

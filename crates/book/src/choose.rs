@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use crate::{
     front,
     load::{self, Point},
-    measured::{self, Measured, Shown},
+    measured::{self, Measured},
     plot::{Plot, short},
     plots,
     verdicts::{Verdicts, sentence},
@@ -28,15 +28,16 @@ pub fn html(verdicts: &Verdicts) -> Markup {
         (no_matter(measured, &load))
         h2 #your-own { "Measure your own point" }
         (form())
-        @if !maps.is_empty() {
-            h2 #map { "The map" }
-            div.plots { @for map in &maps { (map.html()) } }
+        h2 #map { "The map" }
+        @if maps.is_empty() {
+            p { "No map of live objects, payload and load was measured: " code { "cargo lab sweep" } " does, in about ten minutes." }
         }
+        div.plots { @for map in &maps { (map.html()) } }
         h2 #depends { "What it depends on" }
-        (axis("live-heap", "On the live heap", &live_heap(measured), &live_plots(measured, &load)))
-        (axis("payload", "On what a request touches", &payload(measured), &payload_plots(&load)))
-        (axis("load", "On the load", &load_told(&load), &load_plots(&load)))
-        (axis("settings", "On what is set", &settings(measured), &settings_plots(measured)))
+        (axis("live-heap", "--thorough", "On the live heap", &live_heap(measured), &live_plots(measured, &load)))
+        (axis("payload", "--thorough", "On what a request touches", &payload(measured), &payload_plots(&load)))
+        (axis("load", "--only load", "On the load", &load_told(&load), &load_plots(&load)))
+        (axis("settings", "--thorough", "On what is set", &settings(measured), &settings_plots(measured)))
         (claims(verdicts))
     }
 }
@@ -81,7 +82,7 @@ fn no_matter(measured: Measured, load: &[Point]) -> Markup {
                     "In " (similar.len()) " of the " (known) " cases that were timed, the languages are within a quarter of each other: "
                     @for (place, (topic, case, ratio)) in similar.iter().enumerate() {
                         @if place > 0 { ", " }
-                        a href={ (topic) ".html#claims" } { (topic) " " (case) } " (" (told(Some(*ratio), "ratio")) ")"
+                        a href={ (topic) ".html#claims" } { (topic) " " (case) } " (" (ratio.said("ratio")) ")"
                     }
                     ". There other reasons decide."
                 }
@@ -105,7 +106,7 @@ fn short_anyway(measured: Measured) -> Markup {
         @if let (Some(go), Some(rust)) = (p99("go"), p99("rust")) {
             @let worst = go.value.max(rust.value);
             p {
-                "A request of the pair " a href="pauses.html" { "pauses" } " takes at p99 " (told(Some(go), "ns")) " in Go and " (told(Some(rust), "ns")) " in Rust. "
+                "A request of the pair " a href="pauses.html" { "pauses" } " takes at p99 " (go.said("ns")) " in Go and " (rust.said("ns")) " in Rust. "
                 "If yours may take " (short(round_up(worst * 10.0), "ns")) " or more, that difference is less than a tenth of it."
             }
         }
@@ -150,8 +151,8 @@ fn form() -> Markup {
             "slo",
             "What must hold",
             "p99=20ms",
-            "a percentile and a time; may be empty",
-            "p[0-9.]+=[0-9.]+(us|ms|s)",
+            "p50, p90, p99 or p99.9 and a time; may be empty",
+            r"p(50|90|99|99\.9)=[0-9]+(us|ms|s)",
         ),
     ];
     html! {
@@ -159,33 +160,22 @@ fn form() -> Markup {
         pre.output #point tabindex="0" aria-label="The command" { "cargo lab point" @for (name, _, value, ..) in fields { " --" (name) " " (value) } }
         form.point {
             @for (name, label, value, says, pattern) in fields {
-                label { span { (label) } input name=(name) value=(value) pattern=(pattern) autocomplete="off" spellcheck="false"; small { (says) } }
+                label { span { (label) } input name=(name) value=(value) pattern=(pattern) required[name != "slo"] autocomplete="off" spellcheck="false"; small { (says) } }
             }
             button.take type="button" { "Copy the command" }
         }
     }
 }
 
-/// A part of the page: sentences and plots, or how to get them.
-fn axis(id: &str, title: &str, sentences: &[String], plots: &[Plot]) -> Markup {
+/// A part of the page: sentences and plots, or what measures them.
+fn axis(id: &str, measure: &str, title: &str, sentences: &[String], plots: &[Plot]) -> Markup {
     html! {
         h3 id=(id) { (title) }
         @if sentences.is_empty() && plots.is_empty() {
-            p { "This was not measured: " code { "cargo lab measure --thorough" } " does." }
+            p { "This was not measured: " code { "cargo lab measure " (measure) } " does." }
         }
         @for says in sentences { p { (says) } }
         @if !plots.is_empty() { div.plots { @for plot in plots { (plot.html()) } } }
-    }
-}
-
-fn told(shown: Option<Shown>, unit: &str) -> String {
-    let Some(shown) = shown else {
-        return String::new();
-    };
-    let value = short(shown.value, unit);
-    match shown.interval {
-        Some((low, high)) => format!("{value} [{}, {}]", short(low, unit), short(high, unit)),
-        None => format!("about {value}"),
     }
 }
 
@@ -196,7 +186,7 @@ fn says(measured: Measured, text: &str, formulas: &[(&str, &str)]) -> Option<Str
     for (part, (formula, unit)) in parts.zip(formulas) {
         let shown = measured.formula(formula, *unit == "ratio")?;
         // "2 times", and not "2× times".
-        sentence += &told(Some(shown), unit).replace('×', "");
+        sentence += &shown.said(unit).replace('×', "");
         sentence += part;
     }
     Some(sentence)
@@ -238,7 +228,7 @@ fn live_heap(measured: Measured) -> Vec<String> {
 fn live_plots(measured: Measured, load: &[Point]) -> Vec<Plot> {
     let mut varied: Vec<&Point> = load
         .iter()
-        .filter(|p| p.is_plain() && p.share == Some(50) && p.payload == "1m")
+        .filter(|p| p.is_plain() && p.share == Some(50) && p.payload == load::USUAL)
         .collect();
     varied.sort_by_key(|point| point.measurement.subject.scale);
     let under_load = load::by_point("More live objects", &varied, 0.99, "p99");
@@ -278,11 +268,12 @@ fn payload(measured: Measured) -> Vec<String> {
 }
 
 fn payload_plots(load: &[Point]) -> Vec<Plot> {
-    let varied: Vec<&Point> = load
+    let mut varied: Vec<&Point> = load
         .iter()
         .filter(|p| p.is_plain() && p.share == Some(50) && p.measurement.subject.scale == 1_000_000)
         .collect();
-    let is_varied = varied.iter().any(|point| point.payload != "1m");
+    varied.sort_by_key(|point| point.payload);
+    let is_varied = varied.iter().any(|point| point.payload != load::USUAL);
     is_varied
         .then(|| load::by_point("Less or more to touch", &varied, 0.99, "p99"))
         .flatten()
@@ -314,7 +305,9 @@ fn load_told(load: &[Point]) -> Vec<String> {
 fn by_share<'a, 'b>(load: &'a [Point<'b>]) -> Vec<&'a Point<'b>> {
     let mut varied: Vec<&Point> = load
         .iter()
-        .filter(|p| p.is_plain() && p.payload == "1m" && p.measurement.subject.scale == 1_000_000)
+        .filter(|p| {
+            p.is_plain() && p.payload == load::USUAL && p.measurement.subject.scale == 1_000_000
+        })
         .collect();
     varied.sort_by_key(|point| point.share);
     varied

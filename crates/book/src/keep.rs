@@ -3,20 +3,30 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use anyhow::{Context as _, Result};
-use lab::{hash::hex, project::Project};
+use lab::{hash::hex, project::Project, toolchain::Go};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 
-/// The folder in which things are kept.
-pub struct Keep(PathBuf);
+/// The folder in which things are kept, and the versions of the tools that make them.
+pub struct Keep {
+    folder: PathBuf,
+    versions: String,
+}
 
 impl Keep {
-    /// That of a project.
-    pub fn of(project: &Project) -> Self {
-        Keep(project.target().join("book-kept"))
+    /// That of a project, with the tools that are there now.
+    pub fn of(project: &Project) -> Result<Self> {
+        let go = Go::find(project)?;
+        let rustc = Command::new("rustc").arg("--version").output();
+        let rustc = rustc.context("cannot start rustc")?.stdout;
+        Ok(Keep {
+            folder: project.target().join("book-kept"),
+            versions: format!("{:?} {}", go.version(), String::from_utf8_lossy(&rustc)),
+        })
     }
 
     /// What is kept under this name with this key, or else what is made now.
@@ -26,19 +36,25 @@ impl Keep {
         key: &str,
         make: impl FnOnce() -> Result<T>,
     ) -> Result<T> {
-        let path = self.0.join(format!("{name}.json"));
+        let key = &self.versioned(key);
+        let path = self.folder.join(format!("{name}.json"));
         // What cannot be read or understood is made anew.
         if let Ok(text) = fs::read(&path)
             && let Ok((kept, value)) = serde_json::from_slice::<(String, T)>(&text)
-            && kept == key
+            && kept == *key
         {
             return Ok(value);
         }
         let value = make()?;
-        fs::create_dir_all(&self.0).context("cannot create the folder for what is kept")?;
+        fs::create_dir_all(&self.folder).context("cannot create the folder for what is kept")?;
         fs::write(&path, serde_json::to_vec(&(key, &value))?)
             .with_context(|| format!("cannot write {}", path.display()))?;
         Ok(value)
+    }
+
+    /// What another version of a tool made is made anew.
+    fn versioned(&self, key: &str) -> String {
+        format!("{key} {}", self.versions)
     }
 }
 
@@ -88,6 +104,8 @@ pub fn topic_key(project: &Project, topic: &str) -> Result<String> {
         "go/go.mod",
         "go/go.sum",
         "crates/pair/src",
+        "crates/pair/Cargo.toml",
+        "crates/book/src/told.rs",
         "go/pair",
         &format!("crates/{topic}/src"),
         &format!("crates/{topic}/Cargo.toml"),
@@ -96,4 +114,20 @@ pub fn topic_key(project: &Project, topic: &str) -> Result<String> {
         &format!("tests/scripts/{topic}"),
     ];
     key(&project.root, &paths, &[])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_version_made_is_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let keep = |versions: &str| Keep {
+            folder: folder.path().to_owned(),
+            versions: versions.to_owned(),
+        };
+        let made = |versions, value: u32| keep(versions).get("n", "key", || Ok(value)).unwrap();
+        assert_eq!([made("1", 1), made("1", 2), made("2", 3)], [1, 1, 3]);
+    }
 }

@@ -5,8 +5,8 @@ use maud::{Markup, html};
 
 use crate::chapter::Chapter;
 
-/// What corresponds: in Go, in Rust, the topic and the item where it happens, one sentence.
-const TABLE: [[&str; 5]; 14] = [
+/// What corresponds: in Go, in Rust, the topic and the item or the fact where it happens, one sentence.
+const TABLE: [[&str; 5]; 15] = [
     [
         "a slice, []byte",
         "Vec<u8>, and &[u8] where it is only lent",
@@ -27,6 +27,13 @@ const TABLE: [[&str; 5]; 14] = [
         "destruction",
         "impl Drop for File",
         "Closing is a call that one has to remember in Go, and part of the type in Rust.",
+    ],
+    [
+        "a finalizer, runtime.AddCleanup",
+        "nothing: Drop is certain",
+        "cycles",
+        "contrast/a finalizer on a member of a cycle ran",
+        "A finalizer runs some time, or never, as on a cycle; what Drop does is done when the value ends.",
     ],
     [
         "if err != nil",
@@ -112,20 +119,16 @@ pub fn html(chapters: &[Chapter]) -> Result<Markup> {
     let mut rows = Vec::new();
     for [go, rust, topic, item, says] in TABLE {
         let chapter = chapters.iter().find(|chapter| chapter.topic.name == topic);
-        let pair = chapter.and_then(|chapter| chapter.rooms.first());
-        let row = pair
-            .and_then(|(_, pair)| pair.find(item))
-            .filter(|row| !row.id.is_empty());
-        let row = row.with_context(|| {
+        let place = chapter.and_then(|chapter| match item.strip_prefix("contrast/") {
+            Some(fact) => chapter
+                .tells(fact)
+                .then(|| ("differs".to_owned(), fact.to_owned())),
+            None => chapter.teaches(item),
+        });
+        let (id, title) = place.with_context(|| {
             format!("the table of correspondences names {item:?} of {topic}, which is gone")
         })?;
-        rows.push((
-            go,
-            rust,
-            format!("{topic}.html#{}", row.id),
-            row.title(),
-            says,
-        ));
+        rows.push((go, rust, format!("{topic}.html#{id}"), title, says));
     }
     Ok(html! {
         h1 { "For someone learning" }

@@ -2,6 +2,7 @@
 //! loads nothing from elsewhere.
 #![forbid(unsafe_code)]
 
+mod answer;
 mod answers;
 pub mod browser;
 mod chapter;
@@ -15,9 +16,11 @@ mod links;
 mod load;
 mod machine;
 mod measured;
+mod mistake;
 mod page;
 mod pair;
 pub mod pictures;
+mod places;
 mod plot;
 mod plots;
 mod prose;
@@ -44,16 +47,10 @@ use page::{Contents, Page};
 use prose::Links;
 use verdicts::{Judged, Verdicts};
 
-/// Pages made from texts of the project, if they are there: file, page, title.
-const TEXTS: [(&str, &str, &str); 2] = [
-    ("METHODOLOGY.md", "methodology.html", "How it was measured"),
-    ("BIAS.md", "bias.html", "Where this may be unfair"),
-];
-
 /// Writes the book of a project into a folder, judged by the newest of these results.
 pub fn write(project: &Project, folder: &Path, results: &Path) -> Result<()> {
     let highlighter = Highlighter::new()?;
-    let keep = Keep::of(project);
+    let keep = Keep::of(project)?;
     let verdicts = verdicts::verdicts(project, &keep, results)?;
     let fixtures = mistakes::all(project)?;
     let mut chapters = Vec::new();
@@ -106,15 +103,15 @@ pub fn write(project: &Project, folder: &Path, results: &Path) -> Result<()> {
         "machine.html",
         "This machine",
         false,
-        machine::html(&verdicts),
+        machine::html(&verdicts, &chapters),
     ));
-    for (file, path, title) in TEXTS {
+    for (file, path, title) in places::TEXTS {
         if let Ok(text) = fs::read_to_string(project.root.join(file)) {
             pages.push(page(
                 path,
                 title,
                 false,
-                text_page(project, title, &text, &highlighter),
+                text_page(project, file, title, &text, &highlighter),
             ));
         }
     }
@@ -136,11 +133,13 @@ pub fn write(project: &Project, folder: &Path, results: &Path) -> Result<()> {
         .iter()
         .map(|page| (page.path.clone(), page::render(page, &contents)))
         .collect();
-    let dead = links::dead(&files);
+    let entries = entries(&chapters, &verdicts.claims, &contents);
+    let dead = links::dead(&files, entries.iter().map(|[_, place, _]| place.as_str()));
     if !dead.is_empty() {
         bail!("links of the book lead nowhere:\n{}", dead.join("\n"));
     }
-    let index = index(&chapters, &verdicts.claims, &contents)?;
+    // As a script: pages of the file system may not read files.
+    let index = format!("window.bookIndex={}", serde_json::to_string(&entries)?);
     replace(folder, files, &index)
 }
 
@@ -158,9 +157,16 @@ fn conclusion(verdicts: &Verdicts) -> Markup {
     }
 }
 
-fn text_page(project: &Project, title: &str, text: &str, highlighter: &Highlighter) -> Markup {
+fn text_page(
+    project: &Project,
+    file: &str,
+    title: &str,
+    text: &str,
+    highlighter: &Highlighter,
+) -> Markup {
+    let folder = Path::new(file).parent().unwrap_or(Path::new(""));
     let links = Links {
-        file: &|to| chapter::place_of(project, Path::new(""), to),
+        file: &|to| places::of(project, folder, to),
         word: &|_| None,
     };
     let prose = prose::prose(text, &links, highlighter);
@@ -170,8 +176,8 @@ fn text_page(project: &Project, title: &str, text: &str, highlighter: &Highlight
     }
 }
 
-/// What the search looks through, as a script: pages of the file system may not read files.
-fn index(chapters: &[Chapter], claims: &[Judged], contents: &Contents) -> Result<String> {
+/// What the search looks through: titles, places, texts.
+fn entries(chapters: &[Chapter], claims: &[Judged], contents: &Contents) -> Vec<[String; 3]> {
     let mut entries: Vec<[String; 3]> = chapters.iter().flat_map(Chapter::entries).collect();
     entries.extend(claims.iter().map(|claim| {
         [
@@ -185,10 +191,7 @@ fn index(chapters: &[Chapter], claims: &[Judged], contents: &Contents) -> Result
         .filter(|(group, _)| *group != "The pairs")
         .flat_map(|(_, pages)| pages);
     entries.extend(others.map(|(path, title)| [title.clone(), path.clone(), String::new()]));
-    Ok(format!(
-        "window.bookIndex={}",
-        serde_json::to_string(&entries)?
-    ))
+    entries
 }
 
 /// Puts a whole new book in the place of the old one.

@@ -5,12 +5,20 @@ use std::{
     path::Path,
 };
 
-/// What is wrong with the links of these pages: file and whole HTML.
-pub fn dead(pages: &BTreeMap<String, String>) -> Vec<String> {
+/// What is wrong with the links of these pages, file and whole HTML, and with the places that the
+/// search leads to.
+pub fn dead<'a>(
+    pages: &BTreeMap<String, String>,
+    found: impl Iterator<Item = &'a str>,
+) -> Vec<String> {
     let ids: BTreeMap<&str, BTreeSet<&str>> = pages
         .iter()
         .map(|(path, html)| (path.as_str(), values(html, " id=").collect()))
         .collect();
+    let is_there = |to: &str, fragment: &str| match ids.get(to) {
+        Some(ids) => fragment.is_empty() || ids.contains(fragment),
+        None => matches!(to, "book.css" | "book.js"),
+    };
     let mut dead = Vec::new();
     for (path, html) in pages {
         let folder = Path::new(path).parent().unwrap_or(Path::new(""));
@@ -29,12 +37,20 @@ pub fn dead(pages: &BTreeMap<String, String>) -> Vec<String> {
             } else {
                 join(folder, to)
             };
-            match ids.get(to.as_str()) {
-                Some(_) if fragment.is_empty() => {}
-                Some(ids) if ids.contains(fragment) => {}
-                None if matches!(to.as_str(), "book.css" | "book.js") => {}
-                _ => dead.push(format!("{path}: {link} leads nowhere")),
+            if !is_there(&to, fragment) {
+                dead.push(format!("{path}: {link} leads nowhere"));
             }
+        }
+        // What a text links to and the book has no page of.
+        for link in html.split("<a>").skip(1) {
+            let text = link.split("</a>").next().unwrap_or_default();
+            dead.push(format!("{path}: the link {text:?} has no page"));
+        }
+    }
+    for place in found {
+        let (to, fragment) = place.split_once('#').unwrap_or((place, ""));
+        if !is_there(to, fragment) {
+            dead.push(format!("the search: {place} leads nowhere"));
         }
     }
     dead
@@ -75,13 +91,18 @@ mod tests {
         let pages = BTreeMap::from([
             page(
                 "a.html",
-                "<p id=x><a href=\"b/c.html#L2\"><a href=\"#x\"><a href=\"#y\"><a href=\"no.html\">",
+                "<p id=x><a href=\"b/c.html#L2\"><a href=\"#x\"><a href=\"#y\"><a href=\"no.html\"><a>gone</a>",
             ),
             page("b/c.html", "<p id=L2><a href=\"../a.html\">"),
         ]);
         assert_eq!(
-            dead(&pages),
-            ["a.html: #y leads nowhere", "a.html: no.html leads nowhere"]
+            dead(&pages, ["b/c.html#L2", "b/c.html#L3"].into_iter()),
+            [
+                "a.html: #y leads nowhere",
+                "a.html: no.html leads nowhere",
+                "a.html: the link \"gone\" has no page",
+                "the search: b/c.html#L3 leads nowhere",
+            ]
         );
     }
 }

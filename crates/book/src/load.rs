@@ -1,6 +1,10 @@
 //! Servers under load: what a point is, from the name of its case, and its percentiles as plots.
 
-use lab::result::{Block, Measurement, Run};
+use lab::{
+    load::points::{self, Buffers, Pace},
+    result::{Block, Measurement, Run},
+    settings::DEFAULT,
+};
 
 use crate::{
     measured::{self, Measured, Shown, Times, is_plain},
@@ -13,17 +17,17 @@ use crate::{
     plots::many,
 };
 
-/// The topic whose program serves.
-const TOPIC: &str = "server";
+/// What a request touches unless something else is said.
+pub const USUAL: u64 = 1 << 20;
 
 /// A point of load.
 pub struct Point<'a> {
     /// What was measured there.
     pub measurement: &'a Measurement,
     /// The percent of its own capacity that each server got, where that is how it was asked.
-    pub share: Option<u64>,
-    /// What a request touches, as the case's name has it.
-    pub payload: String,
+    pub share: Option<u32>,
+    /// How many bytes a request touches.
+    pub payload: u64,
     /// What else is set.
     pub other: Vec<String>,
     /// The list of latencies.
@@ -37,41 +41,40 @@ pub fn points(measured: Measured) -> Vec<Point> {
 
 fn point(measurement: &Measurement) -> Option<Point<'_>> {
     let subject = &measurement.subject;
-    let mut words = subject.case.split('_');
-    if subject.topic != TOPIC || words.next() != Some("load") {
+    if subject.topic != points::TOPIC {
         return None;
     }
+    let asked = points::Point::parse(&subject.case).ok()?;
     let lists = measured::lists(measurement);
     let latency = lists.iter().find(|name| name.contains("latency"));
-    let mut point = Point {
-        measurement,
-        share: Some(50),
-        payload: "1m".to_owned(),
-        other: Vec::new(),
-        figure: latency.or(lists.first())?.clone(),
+    let (share, pace) = match asked.pace {
+        Pace::Own(share) => (Some(share), None),
+        Pace::Plain => (None, Some("as many as with nothing set".to_owned())),
+        Pace::Even => (None, Some("as many for both".to_owned())),
+        Pace::Fixed(rate) => (None, Some(format!("{rate} a second"))),
     };
-    for word in words {
-        let digits = word.trim_end_matches(|c: char| !c.is_ascii_digit());
-        match (digits.parse::<u64>(), &word[digits.len()..]) {
-            (Ok(share), "") => point.share = Some(share),
-            (Ok(_), "k" | "m" | "b") => word.clone_into(&mut point.payload),
-            _ => {
-                if matches!(word, "plain" | "even") || word.ends_with("rps") {
-                    point.share = None;
-                }
-                point.other.push(word.to_owned());
-            }
-        }
-    }
+    let buffers = match asked.buffers {
+        Buffers::Fresh => None,
+        Buffers::Pooled => Some("pooled"),
+        Buffers::Uncleared => Some("pooled, not cleared"),
+    };
+    let cores = asked.shared.then_some("cores shared");
     let set = [&subject.go, &subject.rust];
-    let set = set
-        .into_iter()
-        .filter(|name| *name != lab::settings::DEFAULT);
-    point.other.extend(set.cloned());
-    if subject.cores != "all" {
-        point.other.push(format!("{} core", subject.cores));
-    }
-    Some(point)
+    let set = set.into_iter().filter(|name| *name != DEFAULT).cloned();
+    let one = (subject.cores != "all").then(|| format!("{} core", subject.cores));
+    let words = buffers.into_iter().chain(cores).map(str::to_owned);
+    Some(Point {
+        measurement,
+        share,
+        payload: asked.payload,
+        other: pace
+            .into_iter()
+            .chain(words)
+            .chain(set)
+            .chain(one)
+            .collect(),
+        figure: latency.or(lists.first())?.clone(),
+    })
 }
 
 impl Point<'_> {
@@ -86,14 +89,7 @@ impl Point<'_> {
             "{} live",
             many(self.measurement.subject.scale as f64)
         )];
-        parts.push(
-            self.payload.to_uppercase()
-                + if self.payload.ends_with('b') {
-                    ""
-                } else {
-                    "iB"
-                },
-        );
+        parts.push(points::size(self.payload));
         parts.extend(self.share.map(|share| format!("{share} % load")));
         parts.extend(self.other.iter().cloned());
         parts.join(", ")
@@ -107,14 +103,7 @@ impl Point<'_> {
             .iter()
             .filter_map(|b| Some((of(&b.go)?, of(&b.rust)?)));
         let ratio = measured::ratio(&pairs.collect::<Vec<_>>())?;
-        let control = |block: &Block| {
-            let own = if block.control_of == "go" {
-                &block.go
-            } else {
-                &block.rust
-            };
-            Some((of(&block.control)?, of(own)?))
-        };
+        let control = |block: &Block| Some((of(&block.control)?, of(measured::own(block))?));
         let control = measured::ratio(&blocks.iter().filter_map(control).collect::<Vec<_>>());
         let strays = control.map_or(f64::INFINITY, |control| {
             let (low, high) = control.interval.unwrap_or((control.value, control.value));
@@ -130,7 +119,7 @@ impl Point<'_> {
     }
 }
 
-/// A percentile of both servers at each of these points.
+/// A percentile of both servers at each of these points; one alone shows nothing of what it depends on.
 pub fn by_point(title: &str, points: &[&Point], share: f64, name: &str) -> Option<Plot> {
     let row = |point: &&Point| {
         let of = |side| measured::percentile(point.measurement, side, &point.figure, share);
@@ -146,17 +135,26 @@ pub fn by_point(title: &str, points: &[&Point], share: f64, name: &str) -> Optio
         })
     };
     let rows: Vec<Row> = points.iter().filter_map(row).collect();
-    let told = rows.last().map(|row| {
-        let each = row.figures.iter().map(|figure| short(figure.value, "ns"));
-        (row.label.clone(), each.collect::<Vec<_>>().join(" and "))
-    });
-    let (label, values) = told?;
+    let last = rows.last().filter(|_| rows.len() >= 2)?;
+    let value = |figure: &Figure| {
+        let language = if figure.kind == Kind::Go {
+            "Go"
+        } else {
+            "Rust"
+        };
+        format!("{} in {language}", short(figure.value, "ns"))
+    };
+    let values: Vec<String> = last.figures.iter().map(value).collect();
     Some(rows::plot(
-        format!("{title}: {name} is {values} at {label}"),
+        format!(
+            "{title}: {name} is {} at {}",
+            values.join(" and "),
+            last.label
+        ),
         format!(
             "Latency at {name} from the intended start of a request: the round mark is Go, the square one Rust, on a scale by factors, with 95 % intervals."
         ),
-        "ns",
+        (&format!("latency at {name}"), "ns"),
         Scale::Factors,
         &rows,
     ))
@@ -165,23 +163,23 @@ pub fn by_point(title: &str, points: &[&Point], share: f64, name: &str) -> Optio
 /// The map of the points that differ in live objects, payload and share alone, a plot for each payload.
 pub fn maps(points: &[Point]) -> Vec<Plot> {
     let plain: Vec<&Point> = points.iter().filter(|point| point.is_plain()).collect();
-    let mut payloads: Vec<&str> = plain.iter().map(|point| point.payload.as_str()).collect();
+    let mut payloads: Vec<u64> = plain.iter().map(|point| point.payload).collect();
     payloads.sort_unstable();
     payloads.dedup();
-    let map = |payload: &&str| {
+    let map = |payload: &u64| {
         let here: Vec<&&Point> = plain
             .iter()
-            .filter(|point| point.payload == **payload)
+            .filter(|point| point.payload == *payload)
             .collect();
         let mut live: Vec<u64> = here
             .iter()
             .map(|point| point.measurement.subject.scale)
             .collect();
-        let mut shares: Vec<u64> = here.iter().filter_map(|point| point.share).collect();
-        for values in [&mut live, &mut shares] {
-            values.sort_unstable();
-            values.dedup();
-        }
+        let mut shares: Vec<u32> = here.iter().filter_map(|point| point.share).collect();
+        live.sort_unstable();
+        live.dedup();
+        shares.sort_unstable();
+        shares.dedup();
         let cells = here.iter().filter_map(|point| {
             let (ratio, is_told) = point.ratio(0.99)?;
             Some(Cell {
@@ -204,9 +202,9 @@ pub fn maps(points: &[Point]) -> Vec<Plot> {
         let told = cells.iter().filter(|cell| cell.is_told).count();
         let live: Vec<String> = live.iter().map(|live| many(*live as f64)).collect();
         let shares: Vec<String> = shares.iter().map(|share| format!("{share} %")).collect();
-        let payload = here.first()?.payload.to_uppercase();
+        let payload = points::size(*payload);
         Some(map::plot(
-            format!("{payload}iB a request: at {told} of {} points p99 differs more than a server from itself", cells.len()),
+            format!("{payload} a request: at {told} of {} points p99 differs more than a server from itself", cells.len()),
             "Go's p99 over Rust's. Above 1 Go takes longer. Where the sign ≈ stands the control strays as far: the choice does not matter there.".to_owned(),
             ("share of each server's own capacity", &shares),
             ("live objects", &live),
@@ -214,4 +212,50 @@ pub fn maps(points: &[Point]) -> Vec<Plot> {
         ))
     };
     payloads.iter().filter_map(map).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn measurement(case: &str) -> Measurement {
+        let latency: Vec<_> = (1..=4000).map(|ns| json!([ns, 1])).collect();
+        let run = json!({ "answer": "1", "samples": [{ "latency_ns": latency }], "runtime": {}, "process": {} });
+        let block = json!({
+            "order": ["go", "rust", "control"], "go": run, "rust": run, "control": run,
+            "control_of": "go", "steal": 0.0,
+        });
+        let subject = json!({
+            "topic": "server", "case": case, "scale": 1_000_000, "go": "default", "rust": "default",
+            "cores": "all",
+        });
+        let whole = json!({
+            "subject": subject, "own_scale": true, "blocks": [block], "dropped": [], "wanted": null,
+        });
+        serde_json::from_value(whole).unwrap()
+    }
+
+    #[test]
+    fn what_a_request_touches_is_read_as_the_lab_reads_it() {
+        let payload = |case: &str| point(&measurement(case)).map(|point| point.payload);
+        let told = ["load", "load_64k", "load_1k", "load_25_512b"].map(payload);
+        assert_eq!(told, [Some(USUAL), Some(65_536), Some(1024), Some(512)]);
+        assert_eq!(payload("loads"), None);
+        assert!(!point(&measurement("load_pooled")).unwrap().is_plain());
+    }
+
+    #[test]
+    fn one_point_alone_is_no_plot_and_two_name_the_languages() {
+        let measurements = ["load", "load_75"].map(measurement);
+        let points: Vec<Point> = measurements.iter().filter_map(point).collect();
+        let points: Vec<&Point> = points.iter().collect();
+        assert!(by_point("T", &points[..1], 0.99, "p99").is_none());
+        let plot = by_point("T", &points, 0.99, "p99").unwrap();
+        assert!(
+            plot.title.contains(" in Go and ") && plot.title.contains(" in Rust at "),
+            "{}",
+            plot.title
+        );
+    }
 }

@@ -1,7 +1,7 @@
 //! `cargo book` writes the book into `target/book`.
 #![forbid(unsafe_code)]
 
-use std::{path::PathBuf, process::ExitCode, thread, time::Duration, time::SystemTime};
+use std::{path::Path, path::PathBuf, process::ExitCode, thread, time::Duration, time::SystemTime};
 
 use anyhow::Result;
 use clap::Parser;
@@ -17,7 +17,7 @@ struct Arguments {
     /// The folder of the book; `target/book` if none is named.
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
-    /// Writes the pictures and the ledger that README shows, too.
+    /// Writes the pictures that README shows, too: a chapter, and a plot of the reference.
     #[arg(long)]
     pictures: bool,
     /// Shows the book on this machine, and writes it again when something changes.
@@ -47,7 +47,10 @@ fn run(arguments: &Arguments) -> Result<()> {
     let results = project.root.join(&arguments.results);
     book::write(&project, &folder, &results)?;
     if arguments.pictures {
-        book::pictures::write(&project, &folder, &results)?;
+        let is_drawn = book::pictures::write(&project, &folder)?;
+        if !is_drawn {
+            eprintln!("no plot is drawn: there is no reference yet, whose figures README shows");
+        }
     }
     println!("{}", folder.join("index.html").display());
     if arguments.serve {
@@ -64,13 +67,34 @@ fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
+/// What the book is made of, from the top folder.
+const SOURCES: [&str; 8] = [
+    "crates",
+    "go",
+    "tests",
+    "README.md",
+    "METHODOLOGY.md",
+    "BIAS.md",
+    "CONTRIBUTING.md",
+    "Cargo.toml",
+];
+
+/// What this program is made of: it goes on as it was built.
+const OWN: [&str; 2] = ["crates/book", "crates/lab/src"];
+
 /// Writes the book again whenever a source is younger than it.
-fn follow(project: &Project, folder: &std::path::Path, results: &std::path::Path) {
+fn follow(project: &Project, folder: &Path, results: &Path) {
     let mut seen = SystemTime::now();
+    let is_younger = |paths: &[&str], seen| {
+        let mut paths = paths.iter().map(|path| project.root.join(path));
+        paths.any(|path| youngest(&path) > seen)
+    };
     loop {
         thread::sleep(Duration::from_secs(1));
-        let folders = ["crates", "go", "tests"].map(|folder| project.root.join(folder));
-        if folders.iter().any(|folder| youngest(folder) > seen) || youngest(results) > seen {
+        if is_younger(&SOURCES, seen) || youngest(results) > seen {
+            if is_younger(&OWN, seen) {
+                println!("the book's own code or style changed: restart to see it");
+            }
             seen = SystemTime::now();
             match Project::at(&project.root)
                 .and_then(|project| book::write(&project, folder, results))
@@ -82,7 +106,7 @@ fn follow(project: &Project, folder: &std::path::Path, results: &std::path::Path
     }
 }
 
-fn youngest(path: &std::path::Path) -> SystemTime {
+fn youngest(path: &Path) -> SystemTime {
     let Ok(about) = path.metadata() else {
         return SystemTime::UNIX_EPOCH;
     };

@@ -1,15 +1,16 @@
 //! What a result says, as plots and sentences want it.
 
 use lab::{
+    formula::{Formula, Side},
     judge::{Figure, Results},
-    result::{Measurement, ResultFile, Run},
+    result::{Block, Measurement, ResultFile, Run},
     settings::DEFAULT,
     stats,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::plot::Kind;
+use crate::plot::{Kind, short};
 
 /// A value with its interval, if there were blocks enough for one.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -18,6 +19,17 @@ pub struct Shown {
     pub value: f64,
     /// The interval.
     pub interval: Option<(f64, f64)>,
+}
+
+impl Shown {
+    /// It in words, with its interval.
+    pub fn said(self, unit: &str) -> String {
+        let value = short(self.value, unit);
+        match self.interval {
+            Some((low, high)) => format!("{value} [{}, {}]", short(low, unit), short(high, unit)),
+            None => format!("about {value}"),
+        }
+    }
 }
 
 /// Fewer samples beyond a percentile say nothing of it.
@@ -49,9 +61,27 @@ impl<'a> Measured<'a> {
         self.of(topic, case).into_iter().find(|m| is_plain(m))
     }
 
-    /// A formula's value; none if it is not measured.
+    /// A formula's value; none if it is not measured. A percentile is that of all blocks merged, as in
+    /// the plots.
     pub fn formula(self, text: &str, is_ratio: bool) -> Option<Shown> {
-        let formula = lab::formula::Formula::parse(text).ok()?;
+        let formula = Formula::parse(text).ok()?;
+        if let Formula::Percentile(share, reference) = &formula {
+            let wanted = &reference.wanted;
+            let fits = |m: &&Measurement| {
+                let subject = &m.subject;
+                wanted
+                    .scale
+                    .map_or(m.own_scale, |scale| scale == subject.scale)
+                    && (&wanted.topic, &wanted.case) == (&subject.topic, &subject.case)
+                    && (&wanted.go, &wanted.rust) == (&subject.go, &subject.rust)
+                    && wanted.cores == subject.cores
+            };
+            let side = match reference.side {
+                Side::Go => Kind::Go,
+                Side::Rust => Kind::Rust,
+            };
+            return percentile(self.all().find(fits)?, side, &reference.figure, *share);
+        }
         match Results(self.0).figure(&formula, is_ratio) {
             Figure::Known(e) => Some(Shown {
                 value: e.value,
@@ -130,8 +160,7 @@ pub fn ratio(pairs: &[(f64, f64)]) -> Option<Shown> {
 
 /// Go's figure over Rust's, block by block.
 pub fn go_over_rust(measurement: &Measurement, name: &str) -> Option<Shown> {
-    let pair =
-        |block: &lab::result::Block| Some((figure(&block.go, name)?, figure(&block.rust, name)?));
+    let pair = |block: &Block| Some((figure(&block.go, name)?, figure(&block.rust, name)?));
     ratio(
         &measurement
             .blocks
@@ -143,14 +172,7 @@ pub fn go_over_rust(measurement: &Measurement, name: &str) -> Option<Shown> {
 
 /// The control's figure over that of its own side, block by block.
 pub fn control(measurement: &Measurement, name: &str) -> Option<Shown> {
-    let pair = |block: &lab::result::Block| {
-        let own = if block.control_of == "go" {
-            &block.go
-        } else {
-            &block.rust
-        };
-        Some((figure(&block.control, name)?, figure(own, name)?))
-    };
+    let pair = |block: &Block| Some((figure(&block.control, name)?, figure(own(block), name)?));
     ratio(
         &measurement
             .blocks
@@ -158,6 +180,30 @@ pub fn control(measurement: &Measurement, name: &str) -> Option<Shown> {
             .filter_map(pair)
             .collect::<Vec<_>>(),
     )
+}
+
+/// The control of a case and what it is of: its time, else another figure, else a list's median.
+pub fn any_control(measurement: &Measurement) -> Option<(String, Shown)> {
+    let usual = ["wall_ns", "node_bytes"];
+    let found = usual
+        .iter()
+        .find_map(|name| Some(((*name).to_owned(), control(measurement, name)?)));
+    found.or_else(|| {
+        let name = lists(measurement).into_iter().next()?;
+        let middle = |run: &Run| Times::of(std::iter::once(run), &name).percentile(0.5);
+        let pair = |block: &Block| Some((middle(&block.control)?, middle(own(block))?));
+        let pairs: Vec<_> = measurement.blocks.iter().filter_map(pair).collect();
+        Some((format!("p50 of {name}"), ratio(&pairs)?))
+    })
+}
+
+/// The run that a block's control is set against.
+pub fn own(block: &Block) -> &Run {
+    if block.control_of == "go" {
+        &block.go
+    } else {
+        &block.rust
+    }
 }
 
 /// The names of a run's lists of times.

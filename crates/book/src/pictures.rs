@@ -3,24 +3,33 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
-use lab::project::Project;
+use lab::{judge::reference, project::Project};
 
-use crate::{browser::Browser, keep::Keep, measured::Measured, plots, verdicts};
+use crate::{browser::Browser, measured::Measured, plots};
 
 /// Where the pictures lie, from the top folder.
-const FOLDER: &str = "crates/book/pictures";
+pub const FOLDER: &str = "crates/book/pictures";
 
-/// Writes the pictures of a book that was just written.
-pub fn write(project: &Project, book: &Path, results: &Path) -> Result<()> {
-    let verdicts = verdicts::verdicts(project, &Keep::of(project), results)?;
+/// The file of the plot in it.
+pub const RATIOS: &str = "ratios.svg";
+
+/// Writes the pictures of a book that was just written. The plot shows the reference, which README's
+/// ledger shows too; without one it is left as it is, and the answer is false.
+pub fn write(project: &Project, book: &Path) -> Result<bool> {
     let folder = project.root.join(FOLDER);
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("chapter.png"), chapter(book)?)?;
-    let plot = plots::forest(Measured(&verdicts.files));
-    if let Some(plot) = plot {
-        fs::write(folder.join("ratios.svg"), plot.alone())?;
-    }
-    Ok(())
+    let Some(plot) = ratios(project)? else {
+        return Ok(false);
+    };
+    fs::write(folder.join(RATIOS), plot)?;
+    Ok(true)
+}
+
+/// The plot of the reference's ratios, as it has to lie there; none without a reference.
+pub fn ratios(project: &Project) -> Result<Option<String>> {
+    let files = reference::files(project)?;
+    Ok(plots::forest(Measured(&files)).map(|plot| plot.alone()))
 }
 
 /// The pair of a chapter, as a window shows it.

@@ -1,8 +1,9 @@
 //! Which plot shows what: made from a result, each with a title that says what one sees.
 
+mod memory;
 mod of_case;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use lab::{
     formula::{Formula, Reference},
@@ -15,10 +16,11 @@ use crate::{
         Kind, Plot,
         rows::{self, Figure, Row, Scale},
     },
-    verdicts::Judged,
+    verdicts::{Judged, Tested},
 };
 
-pub use of_case::{by_percentile, by_setting, growth, many, over_time};
+pub use memory::over_time;
+pub use of_case::{by_percentile, by_setting, growth, many};
 
 impl From<(Kind, Shown)> for Figure {
     fn from((kind, shown): (Kind, Shown)) -> Self {
@@ -32,10 +34,15 @@ impl From<(Kind, Shown)> for Figure {
 
 /// All ratios of wall time with their controls; none if nothing is measured.
 pub fn forest(measured: Measured) -> Option<Plot> {
-    let plain = measured
-        .all()
+    let all = measured.all();
+    ratios(&all.collect::<Vec<_>>())
+}
+
+fn ratios(measurements: &[&Measurement]) -> Option<Plot> {
+    let plain = measurements
+        .iter()
         .filter(|m| m.own_scale && measured::is_plain(m));
-    let mut found: Vec<(Shown, Row)> = plain.filter_map(ratio_row).collect();
+    let mut found: Vec<(Shown, Row)> = plain.filter_map(|m| ratio_row(m)).collect();
     found.sort_by(|one, other| other.0.value.total_cmp(&one.0.value));
     let known = found.iter().filter_map(|(ratio, _)| ratio.interval);
     let (mut slower, mut faster, mut open) = (0, 0, 0);
@@ -54,7 +61,7 @@ pub fn forest(measured: Measured) -> Option<Plot> {
              The small ring below is the control: a side against itself. What it strays from 1 is noise. \
              Times of many short requests are told by percentile instead."
                 .to_owned(),
-            "ratio",
+            ("Go's time over Rust's", "ratio"),
             Scale::Ratios,
             &rows,
         )
@@ -69,11 +76,63 @@ fn ratio_row(measurement: &Measurement) -> Option<(Shown, Row)> {
     let subject = &measurement.subject;
     let row = Row {
         label: format!("{} · {}", subject.topic, subject.case.replace('_', " ")),
-        place: Some(format!("{}.html#claims", subject.topic)),
+        place: Some(format!("{}.html#measured", subject.topic)),
         figures,
         bound: None,
     };
     Some((ratio, row))
+}
+
+/// The plots of a topic's cases that no claim has drawn: ratios, times beside each other, and each
+/// case's figures by setting, by size and by percentile.
+pub fn of_topic(topic: &str, measured: Measured, drawn: &mut Vec<String>) -> Vec<Plot> {
+    let own = measured.all().filter(|m| m.subject.topic == topic);
+    let own: Vec<&Measurement> = own.collect();
+    let mut plots: Vec<Plot> = ratios(&own).into_iter().collect();
+    plots.extend(of_case::side_by_side(measured, topic));
+    let plain = own.iter().filter(|m| m.own_scale && measured::is_plain(m));
+    for measurement in plain {
+        let case = measurement.subject.case.as_str();
+        for figure in ["wall_ns", "node_bytes"] {
+            let set = || by_setting(measured, topic, case, figure);
+            add(
+                &mut plots,
+                drawn,
+                format!("{topic}/{case} {figure} by setting"),
+                set,
+            );
+            let size = || growth(measured, topic, case, figure);
+            add(
+                &mut plots,
+                drawn,
+                format!("{topic}/{case} {figure} by size"),
+                size,
+            );
+        }
+        for list in measured::lists(measurement) {
+            let cases = [case];
+            let key = format!("{topic} {list} {cases:?}");
+            add(&mut plots, drawn, key, || {
+                by_percentile(measured, topic, &cases, &list)
+            });
+        }
+    }
+    plots
+}
+
+/// Adds a plot unless one of this name was drawn.
+fn add(
+    plots: &mut Vec<Plot>,
+    drawn: &mut Vec<String>,
+    key: String,
+    plot: impl FnOnce() -> Option<Plot>,
+) {
+    if !drawn.contains(&key)
+        && let Some(plot) = plot()
+    {
+        drawn.push(key);
+        plots.push(plot);
+    }
 }
 
 /// The plots of one claim. What an earlier claim of the same page shows is not drawn again.
@@ -83,14 +142,6 @@ pub fn of_claim(claim: &Judged, measured: Measured, drawn: &mut Vec<String>) -> 
         plots.extend(forest(measured));
     }
     let references = references(claim);
-    let mut add = |key: String, plot: Option<Plot>| {
-        if let Some(plot) = plot
-            && !drawn.contains(&key)
-        {
-            drawn.push(key);
-            plots.push(plot);
-        }
-    };
     let mut lists: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for reference in references.iter().filter(|r| r.is_list) {
         let cases = lists
@@ -102,7 +153,9 @@ pub fn of_claim(claim: &Judged, measured: Measured, drawn: &mut Vec<String>) -> 
     }
     for ((topic, figure), cases) in &lists {
         let key = format!("{topic} {figure} {cases:?}");
-        add(key, by_percentile(measured, topic, cases, figure));
+        add(&mut plots, drawn, key, || {
+            by_percentile(measured, topic, cases, figure)
+        });
     }
     // What a claim is about stands first in its formulas.
     for reference in references.iter().filter(|r| !r.is_list).take(1) {
@@ -112,21 +165,29 @@ pub fn of_claim(claim: &Judged, measured: Measured, drawn: &mut Vec<String>) -> 
             figure,
             ..
         } = reference;
-        let set = by_setting(measured, topic, case, figure);
-        add(format!("{topic}/{case} {figure} by setting"), set);
-        let size = growth(measured, topic, case, figure);
-        add(format!("{topic}/{case} {figure} by size"), size);
+        let set = || by_setting(measured, topic, case, figure);
+        add(
+            &mut plots,
+            drawn,
+            format!("{topic}/{case} {figure} by setting"),
+            set,
+        );
+        let size = || growth(measured, topic, case, figure);
+        add(
+            &mut plots,
+            drawn,
+            format!("{topic}/{case} {figure} by size"),
+            size,
+        );
     }
     for reference in &references {
         let Told { topic, case, .. } = reference;
-        let missed = by_setting(measured, topic, case, "missed");
-        add(format!("{topic} missed"), missed);
+        let missed = || by_setting(measured, topic, case, "missed");
+        add(&mut plots, drawn, format!("{topic} missed"), missed);
         // Memory over time belongs to what is said of memory.
         if reference.is_of_memory() {
-            add(
-                format!("{topic}/{case} over time"),
-                over_time(measured, topic, case),
-            );
+            let key = format!("{topic}/{case} over time");
+            add(&mut plots, drawn, key, || over_time(measured, topic, case));
         }
     }
     plots
@@ -223,7 +284,11 @@ fn bounds(claim: &Judged) -> Option<Plot> {
         })
         .collect();
     let first = claim.tests.iter().find(|test| test.figure.is_some())?;
-    let title = format!("{}: {}", claim.id, first.said());
+    let quantity = quantity(claim, first);
+    let mut title = format!("{}: {quantity}: {}", claim.id, first.said());
+    if !first.bound().is_empty() {
+        let _ = write!(title, "; the claim wants {}", first.bound());
+    }
     let mut about = "95 % intervals.".to_owned();
     if rows.iter().any(|row| row.bound.is_some()) {
         about += " The grey band is where the claim would hold; it was fixed before anything was measured.";
@@ -243,5 +308,25 @@ fn bounds(claim: &Judged) -> Option<Plot> {
         ("ns", true) => Scale::Factors,
         _ => Scale::Bars,
     };
-    Some(rows::plot(title, about, &unit, scale, &rows))
+    Some(rows::plot(title, about, (&quantity, &unit), scale, &rows))
+}
+
+/// What the first figure of a claim is, in words.
+fn quantity(claim: &Judged, test: &Tested) -> String {
+    let told = references(claim);
+    let Some(first) = told.first() else {
+        return "all topics together".to_owned();
+    };
+    let name = of_case::words(&first.figure);
+    let what = match test.unit.as_str() {
+        "share" => format!("share of {name}"),
+        "count" if test.asked.starts_with("count(") => format!("how many {name}"),
+        _ => name,
+    };
+    let whose = match test.kind() {
+        Kind::Go => "in Go",
+        Kind::Rust => "in Rust",
+        _ => "in Go over Rust",
+    };
+    format!("{what} ({}/{} {whose})", first.topic, first.case)
 }

@@ -28,6 +28,8 @@ pub struct Told {
     pub scripts: Vec<Script>,
     /// The facts that differ: a name, Go's value, Rust's value.
     pub contrast: Vec<[String; 3]>,
+    /// The measured cases: a name, a unit, what is measured.
+    pub cases: Vec<[String; 3]>,
 }
 
 /// What two programs printed for the same call.
@@ -60,6 +62,7 @@ pub fn told(project: &Project, keep: &Keep, topic: &str) -> Result<Told> {
             demo: ask(&programs, topic, &["demo"])?,
             scripts: scripts(project, &programs, topic)?,
             contrast: contrast(&programs, topic)?,
+            cases: cases(&programs, topic)?,
         })
     })
 }
@@ -95,6 +98,15 @@ fn contrast(programs: &Programs, topic: &str) -> Result<Vec<[String; 3]>> {
         facts.push([name, go, rust].map(str::to_owned));
     }
     Ok(facts)
+}
+
+fn cases(programs: &Programs, topic: &str) -> Result<Vec<[String; 3]>> {
+    let (told, _) = print(&programs.rust.join(topic), &["cases"])?;
+    let case = |line: &str| {
+        let mut words = line.splitn(3, '\t').map(str::to_owned);
+        Some([words.next()?, words.next()?, words.next()?])
+    };
+    Ok(told.lines().filter_map(case).collect())
 }
 
 /// The kept scripts whose output can be told line by line, the most telling ones.
@@ -136,27 +148,55 @@ fn scripts(project: &Project, programs: &Programs, topic: &str) -> Result<Vec<Sc
     Ok(scripts)
 }
 
-/// What each line prints: what the script up to it prints beyond the script before it. None if the
-/// end of a script prints by itself, as open scopes do, or a line is refused.
+/// What each line prints: what the script up to it prints beyond the script before it, and a last
+/// step without a line for what its end prints, as open scopes do. None if a line is refused.
 fn steps(program: &Path, lines: &[&str]) -> Result<Option<Vec<Step>>> {
-    let mut steps = Vec::new();
-    let mut before = String::new();
+    let mut steps: Vec<Step> = Vec::new();
+    let mut before = 0;
+    let mut whole = Vec::new();
     for count in 1..=lines.len() {
-        let mut script = tempfile::NamedTempFile::new()?;
-        script.write_all(lines[..count].join("\n").as_bytes())?;
-        let path = script.path().to_string_lossy().into_owned();
-        let (printed, end) = print(program, &["replay", &path])?;
-        let Some(added) = printed.strip_prefix(&before) else {
+        let Some((printed, by_lines)) = apart(program, &lines[..count])? else {
             return Ok(None);
         };
-        if end != End::Exit(0) {
+        let Some(added) = printed.get(before..by_lines) else {
             return Ok(None);
-        }
-        steps.push((
-            lines[count - 1].to_owned(),
-            added.lines().map(str::to_owned).collect(),
-        ));
-        before = printed;
+        };
+        steps.push((lines[count - 1].to_owned(), added.to_vec()));
+        (before, whole) = (by_lines, printed);
+    }
+    let at_the_end = whole.split_off(before);
+    if !at_the_end.is_empty() {
+        steps.push((String::new(), at_the_end));
     }
     Ok(Some(steps))
+}
+
+/// A line that any script may go on with, where a topic has it: it prints at once, and its end nothing.
+const MARK: &str = "scope";
+
+/// What a script prints, and how many lines of that come before its end. One more scope tells them
+/// apart: its line stands between what the script's lines print and what the scopes left open do.
+fn apart(program: &Path, lines: &[&str]) -> Result<Option<(Vec<String>, usize)>> {
+    let (whole, end) = replay(program, lines)?;
+    if end != End::Exit(0) {
+        return Ok(None);
+    }
+    let marked = [lines, &[MARK]].concat();
+    let by_lines = match replay(program, &marked)? {
+        (marked, End::Exit(0)) => {
+            let both = whole.iter().zip(&marked);
+            both.take_while(|(line, other)| line == other).count()
+        }
+        // Only scopes print by themselves.
+        _ => whole.len(),
+    };
+    Ok(Some((whole, by_lines)))
+}
+
+fn replay(program: &Path, lines: &[&str]) -> Result<(Vec<String>, End)> {
+    let mut script = tempfile::NamedTempFile::new()?;
+    script.write_all(lines.join("\n").as_bytes())?;
+    let path = script.path().to_string_lossy().into_owned();
+    let (printed, end) = print(program, &["replay", &path])?;
+    Ok((printed.lines().map(str::to_owned).collect(), end))
 }

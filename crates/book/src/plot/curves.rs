@@ -30,13 +30,15 @@ pub struct Scales<'a> {
     pub across_is_log: bool,
     /// What is across.
     pub across: &'a str,
+    /// What is up.
+    pub up: &'a str,
     /// The unit of what is up.
     pub unit: &'a str,
     /// Whether values are by factors.
     pub up_is_log: bool,
 }
 
-const TOP: f64 = 10.0;
+const TOP: f64 = 26.0;
 const HEIGHT: f64 = 200.0;
 const LEFT: f64 = 56.0;
 
@@ -79,6 +81,7 @@ pub fn plot(title: String, about: String, scales: &Scales, curves: &[Curve]) -> 
         }
     }
     let drawn = html! {
+        text.tick x="4" y="14" { (scales.up) }
         @for (value, label) in up.ticks() {
             line.grid x1=(LEFT) x2=(WIDTH - 16.0) y1=(up.at(value)) y2=(up.at(value)) {}
             text.tick x=(LEFT - 6.0) y=(up.at(value) + 4.0) text-anchor="end" { (label) }

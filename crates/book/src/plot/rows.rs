@@ -50,8 +50,14 @@ const LONGEST: usize = 31;
 /// A bound that is so many times a figure is not drawn to its end.
 const FAR: f64 = 25.0;
 
-/// Draws rows.
-pub fn plot(title: String, about: String, unit: &str, scale: Scale, rows: &[Row]) -> Plot {
+/// Draws rows; the axis is titled with what is shown, and has ticks in its unit.
+pub fn plot(
+    title: String,
+    about: String,
+    (what, unit): (&str, &str),
+    scale: Scale,
+    rows: &[Row],
+) -> Plot {
     let figures = rows.iter().flat_map(|row| &row.figures);
     let ends = |figure: &Figure| figure.interval.unwrap_or((figure.value, figure.value));
     let far = figures.clone().map(|figure| ends(figure).1.abs());
@@ -82,6 +88,7 @@ pub fn plot(title: String, about: String, unit: &str, scale: Scale, rows: &[Row]
             line.grid x1=(axis.at(value)) x2=(axis.at(value)) y1="4" y2=(bottom) {}
             text.tick x=(axis.at(value)) y=(bottom + 16.0) text-anchor="middle" { (label) }
         }
+        text.tick x=(WIDTH - 24.0) y=(bottom + 32.0) text-anchor="end" { (what) }
         @if scale == Scale::Ratios {
             line.one x1=(axis.at(1.0)) x2=(axis.at(1.0)) y1="4" y2=(bottom) {}
         }
@@ -103,7 +110,7 @@ pub fn plot(title: String, about: String, unit: &str, scale: Scale, rows: &[Row]
         title,
         about,
         drawn,
-        height: bottom + 24.0,
+        height: bottom + 40.0,
         head: head.into_iter().map(str::to_owned).collect(),
         figures: rows
             .iter()
@@ -195,13 +202,15 @@ mod tests {
         let drawn = plot(
             "T".to_owned(),
             "A".to_owned(),
-            "ratio",
+            ("time of Go over Rust", "ratio"),
             Scale::Ratios,
             &[row],
         );
         let shown = drawn.html().into_string();
         assert!(
-            shown.contains("<circle") && shown.contains("1.5× to 2.5×"),
+            shown.contains("time of Go over Rust</text>")
+                && shown.contains("<circle")
+                && shown.contains("1.5× to 2.5×"),
             "{shown}"
         );
         assert!(!shown.contains("NaN") && !shown.contains("<script>"));

@@ -5,7 +5,7 @@ use lab::{result::Measurement, settings::DEFAULT};
 use crate::{
     measured::{self, Measured, Shown, Times},
     plot::{
-        Axis, Kind, Plot,
+        Kind, Plot,
         curves::{self, Curve, Scales},
         rows::{self, Figure, Row, Scale},
         short,
@@ -22,7 +22,8 @@ const PERCENTILES: [(f64, &str); 6] = [
     (0.99999, "p99.999"),
 ];
 
-const BOTH: [(Kind, &str); 2] = [(Kind::Go, "Go"), (Kind::Rust, "Rust")];
+/// Both sides, as a reader calls them.
+pub const BOTH: [(Kind, &str); 2] = [(Kind::Go, "Go"), (Kind::Rust, "Rust")];
 
 /// Lists of times by percentile, both sides, several cases of a topic.
 pub fn by_percentile(
@@ -70,6 +71,7 @@ pub fn by_percentile(
             ticks: ticks.to_vec(),
             across_is_log: false,
             across: "percentile",
+            up: &what,
             unit: "ns",
             up_is_log: true,
         },
@@ -175,7 +177,7 @@ pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> 
         "{} of {topic}/{case} with each setting that was measured, with 95 % intervals.",
         capital(&name)
     );
-    Some(rows::plot(title, about, unit, Scale::Bars, &rows))
+    Some(rows::plot(title, about, (&name, unit), Scale::Bars, &rows))
 }
 
 /// A figure by the size of its case, both sides.
@@ -226,13 +228,14 @@ pub fn growth(measured: Measured, topic: &str, case: &str, figure: &str) -> Opti
             steps.join(", ")
         ),
         format!(
-            "{} by the size of {topic}/{case}, both scales by factors, with 95 % intervals.",
+            "{} by the size of {topic}/{case}, both scales by factors, with 95 % intervals. What SCALE counts stands in the table of measured cases.",
             capital(&words(figure))
         ),
         &Scales {
             ticks: ticks.collect(),
             across_is_log: true,
-            across: "size",
+            across: &format!("SCALE of {topic}/{case}"),
+            up: &words(figure),
             unit,
             up_is_log: true,
         },
@@ -257,42 +260,39 @@ pub fn many(size: f64) -> String {
     }
 }
 
-/// Resident memory while a case runs.
-pub fn over_time(measured: Measured, topic: &str, case: &str) -> Option<Plot> {
-    let measurement = measured.plain(topic, case)?;
-    let resident = &measurement.resident;
-    let mut drawn = Vec::new();
-    for ((side, language), points) in BOTH.into_iter().zip([&resident.go, &resident.rust]) {
-        let line: Vec<[f64; 2]> = points
-            .iter()
-            .map(|[micros, kibibytes]| [*micros as f64 * 1e3, *kibibytes as f64 * 1024.0])
-            .collect();
-        let highest = line.iter().max_by(|a, b| a[1].total_cmp(&b[1])).copied();
-        if let Some([place, value]) = highest {
-            drawn.push(Curve {
-                label: format!("{language}, at most {}", short(value, "bytes")),
-                kind: side,
-                is_dashed: false,
-                points: vec![(place, value, None)],
-                line,
-            });
-        }
-    }
-    let seen: Vec<String> = drawn.iter().map(|curve| curve.label.clone()).collect();
-    let times = drawn.iter().flat_map(|c| &c.line).map(|p| p[0]);
-    let ticks = Axis::from_zero(times, "ns", (0.0, 1.0)).ticks();
-    (!drawn.is_empty()).then(|| {
-        curves::plot(
-            format!("Resident memory of {}: {}", case.replace('_', " "), seen.join("; ")),
-            format!("Resident memory of {topic}/{case} since the process began, seen from outside in one run of each side; a run has no interval. The mark is the highest point."),
-            &Scales {
-                ticks,
-                across_is_log: false,
-                across: "time since the process began",
-                unit: "bytes",
-                up_is_log: false,
-            },
-            &drawn,
+/// The times of a topic's cases beside each other, both sides.
+pub fn side_by_side(measured: Measured, topic: &str) -> Option<Plot> {
+    let plain = measured
+        .all()
+        .filter(|m| m.subject.topic == topic && m.own_scale && measured::is_plain(m));
+    let row = |m: &Measurement| {
+        let figures = BOTH.into_iter().filter_map(|(side, _)| {
+            let shown = measured::over_blocks(m, side, "wall_ns")?;
+            Some(Figure::from((side, shown)))
+        });
+        let figures: Vec<Figure> = figures.collect();
+        (!figures.is_empty()).then(|| Row {
+            label: m.subject.case.replace('_', " "),
+            place: None,
+            figures,
+            bound: None,
+        })
+    };
+    let rows: Vec<Row> = plain.filter_map(row).collect();
+    let fastest = |(side, language): (Kind, &str)| {
+        let of = |row: &Row| row.figures.iter().find(|f| f.kind == side).map(|f| f.value);
+        let all = rows.iter().filter_map(|row| Some((of(row)?, &row.label)));
+        let (value, label) = all.min_by(|one, other| one.0.total_cmp(&other.0))?;
+        Some(format!("{label} in {language} ({})", short(value, "ns")))
+    };
+    let seen: Vec<String> = BOTH.into_iter().filter_map(fastest).collect();
+    (!rows.is_empty()).then(|| {
+        rows::plot(
+            format!("The shortest case of {topic} is {}", seen.join(", ")),
+            format!("Time by the clock of each case of {topic} with nothing set: the round mark is Go, the square one Rust, on a scale by factors, with 95 % intervals."),
+            ("time", "ns"),
+            Scale::Factors,
+            &rows,
         )
     })
 }
@@ -306,13 +306,17 @@ pub fn unit(figure: &str) -> &'static str {
     }
 }
 
-fn words(figure: &str) -> String {
+/// A figure as a reader calls it.
+pub fn words(figure: &str) -> String {
     match figure {
         "wall_ns" => "time".to_owned(),
         "cpu_ns" => "CPU time".to_owned(),
         "node_bytes" => "bytes per node".to_owned(),
         "missed" => "frames missed".to_owned(),
         "process.peak_bytes" => "most memory".to_owned(),
+        "release_cpu_ns" => "CPU time of releasing".to_owned(),
+        "fill_cpu_ns" => "CPU time of filling".to_owned(),
+        "gc_cpu_ns" | "runtime.gc_cpu_ns" => "CPU time of the collector".to_owned(),
         figure => figure
             .rsplit('.')
             .next()

@@ -41,6 +41,13 @@ pub fn write(folder: &Path) {
             &json!({ "missed": 0, "frame_ns": times(2e5), "release_thread_ns": times(2e3) }),
         ),
     ];
+    for name in ["arena", "heap", "pool"] {
+        measurements.push(case(
+            "allocator",
+            name,
+            &json!({ "wall_ns": 5e6, "cpu_ns": 5e6 }),
+        ));
+    }
     let node = |go: &str, rust: &str, scale: u64| {
         let figures = json!({ "node_bytes": 17.0 + 160_000.0 / scale as f64, "size_bytes": 16 });
         let mut measurement = case("footprint", "grown", &figures);

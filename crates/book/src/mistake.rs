@@ -1,0 +1,59 @@
+//! A mistake: wrong code with the numbers of its lines, and what the tools answer to it.
+
+use std::{fmt::Write as _, fs};
+
+use anyhow::Result;
+use lab::{
+    mistakes::{Fixture, Language},
+    project::Project,
+};
+use maud::{Markup, PreEscaped, html};
+
+use crate::highlight::Highlighter;
+
+/// The code, folded, with its answer.
+pub fn html(project: &Project, fixture: &Fixture, highlighter: &Highlighter) -> Result<Markup> {
+    let text = fs::read_to_string(project.root.join(&fixture.path))?;
+    let (language, name) = match fixture.language {
+        Language::Rust => ("rust", "Rust"),
+        Language::Go => ("go", "Go"),
+    };
+    let code: Vec<&str> = text
+        .lines()
+        .skip_while(|line| {
+            line.starts_with("// Mistake:") || line.starts_with("// Answer:") || line.is_empty()
+        })
+        .collect();
+    // The answer counts the lines of the whole file.
+    let skipped = text.lines().count() - code.len();
+    let lines = highlighter.snippet(language, &code.join("\n"));
+    let mut shown = String::new();
+    for line in lines {
+        let class = if line.contains("&lt;- here") {
+            " parts"
+        } else {
+            ""
+        };
+        let line = line.replace("<span class=c>// &lt;- here</span>", "");
+        let _ = write!(shown, "<div class=\"l{class}\">{line}</div>");
+    }
+    let kept = fs::read_to_string(project.root.join(fixture.path.with_extension("txt"))).ok();
+    let answers: Vec<String> = fixture.answers.iter().map(ToString::to_string).collect();
+    let path = fixture.path.display().to_string();
+    let mut sentence = fixture.sentence.clone();
+    if let Some(first) = sentence.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    Ok(html! {
+        details.mistake {
+            summary { span class={ "tag " (language) } { (name) } " " (sentence) " " span.answer { (answers.join(", ")) } }
+            div.body style={ "counter-reset:n " (skipped) } tabindex="0" role="region" aria-label={ "Code in " (name) ": " (sentence) } { (PreEscaped(shown)) }
+            @if let Some(kept) = kept {
+                pre.output tabindex="0" aria-label={ "Answer in " (name) ": " (sentence) } { (kept.trim_end()) }
+            } @else {
+                p { "The full answer is not kept yet: " code { "cargo make mistakes" } " asks for it." }
+            }
+            p.command { a href={ "source/" (path) ".html" } { (path) } }
+        }
+    })
+}

@@ -1,0 +1,48 @@
+//! Pages across topics, and the pictures of README.
+
+use std::fs;
+
+use book::pictures;
+use lab::project::Project;
+
+use super::{BOOK, root};
+
+#[test]
+fn this_machine_tells_controls_settings_and_all_cases() {
+    let shown = fs::read_to_string(BOOK.join("machine.html")).unwrap();
+    for seen in [
+        "GOGC=400",
+        "href=\"methodology.html\"",
+        "href=\"bias.html\"",
+        "<th scope=\"col\">control</th>",
+        "wall_ns 1",
+        "allocator/arena",
+        "server/load_even",
+        "not measured",
+    ] {
+        assert!(shown.contains(seen), "{seen}");
+    }
+}
+
+#[test]
+fn a_finalizer_corresponds_to_nothing_and_leads_to_the_fact() {
+    let shown = fs::read_to_string(BOOK.join("learn.html")).unwrap();
+    let (_, row) = shown.split_once("a finalizer, runtime.AddCleanup").unwrap();
+    let row = row.split("</tr>").next().unwrap();
+    assert!(row.contains("cycles.html#differs"), "{row}");
+}
+
+#[test]
+fn the_plot_in_readme_is_that_of_the_reference() {
+    let project = Project::at(&root()).unwrap();
+    let path = root().join(pictures::FOLDER).join(pictures::RATIOS);
+    let Some(expected) = pictures::ratios(&project).unwrap() else {
+        return println!("skipped: there is no reference");
+    };
+    let shown = fs::read_to_string(&path).unwrap();
+    assert!(
+        shown == expected,
+        "\"cargo book --pictures\" draws {} anew",
+        path.display()
+    );
+}

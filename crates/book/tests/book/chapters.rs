@@ -1,0 +1,180 @@
+//! What a chapter shows below its pair.
+
+use std::fs;
+
+use serde_json::json;
+
+use super::{BOOK, browser, page};
+
+/// The pages of the book itself, without those of sources.
+fn pages() -> Vec<(String, String)> {
+    let entries = fs::read_dir(&*BOOK).unwrap().map(Result::unwrap);
+    let pages = entries.filter(|entry| entry.path().extension().is_some_and(|end| end == "html"));
+    let read = |entry: fs::DirEntry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        (name, fs::read_to_string(entry.path()).unwrap())
+    };
+    pages.map(read).collect()
+}
+
+#[test]
+fn a_mistake_has_the_line_numbers_that_its_answer_names() {
+    let mut told = 0;
+    for (name, shown) in pages() {
+        for mistake in shown.split("<details class=\"mistake\">").skip(1) {
+            let (_, code) = mistake.split_once("counter-reset:n ").unwrap();
+            let (skipped, code) = code.split_once('"').unwrap();
+            let (code, answer) = code.split_once("<pre class=\"output\"").unwrap();
+            let answer = answer.split("</pre>").next().unwrap();
+            let lines: Vec<&str> = code.split("<div class=\"l").skip(1).collect();
+            let Some(marked) = lines.iter().position(|line| line.starts_with(" parts")) else {
+                continue;
+            };
+            let number = marked + 1 + skipped.parse::<usize>().unwrap();
+            // A tool that names a line names the marked one.
+            if [".rs:", ".go:"].iter().any(|end| answer.contains(end)) {
+                told += 1;
+                let is_named = [".rs", ".go"]
+                    .iter()
+                    .any(|end| answer.contains(&format!("{end}:{number}")));
+                assert!(
+                    is_named,
+                    "{name}: line {number} is marked, the answer is {answer}"
+                );
+            }
+        }
+    }
+    assert!(told >= 10, "{told} answers name a line");
+}
+
+fn chapter(topic: &str) -> String {
+    fs::read_to_string(BOOK.join(format!("{topic}.html"))).unwrap()
+}
+
+/// What stands below a heading.
+fn part<'a>(shown: &'a str, id: &str) -> &'a str {
+    let (_, rest) = shown.split_once(&format!("<h2 id=\"{id}\"")).unwrap();
+    rest.split("<h2").next().unwrap()
+}
+
+#[test]
+fn every_fact_leads_to_its_test() {
+    for (name, shown) in pages() {
+        if !shown.contains("<h2 id=\"differs\"") {
+            continue;
+        }
+        for fact in part(&shown, "differs").split("<th scope=\"row\">").skip(1) {
+            let fact = fact.split("</th>").next().unwrap();
+            assert!(
+                fact.starts_with("<a href=\"source/tests/tests/"),
+                "{name}: {fact}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_script_that_leaves_scopes_open_is_stepped_and_closes_at_its_end() {
+    let shown = chapter("destruction");
+    let scripts: Vec<&str> = shown.split("<details class=\"script\">").skip(1).collect();
+    assert!(!scripts.is_empty());
+    for step in shown.split("<code>open ").skip(1) {
+        let step = step.split("</li>").next().unwrap();
+        assert!(!step.contains("closed"), "opening closes: {step}");
+    }
+}
+
+#[test]
+fn cases_that_no_claim_is_about_are_drawn_too() {
+    let measured = chapter("allocator");
+    let measured = part(&measured, "measured");
+    for seen in [
+        "The shortest case of allocator is",
+        "arena",
+        "heap",
+        "pool",
+        "<svg",
+    ] {
+        assert!(measured.contains(seen), "{seen}");
+    }
+}
+
+#[test]
+fn a_plot_of_a_claim_names_what_it_shows_and_what_the_claim_wants() {
+    let shown = chapter("reclaim");
+    let title = "R2: how many pauses (reclaim/window in Go): ";
+    let (_, after) = shown.split_once(title).unwrap();
+    let title = after.split("</b>").next().unwrap();
+    assert!(title.ends_with("; the claim wants at least 2"), "{title}");
+}
+
+#[test]
+fn memory_over_time_is_listed_point_by_point() {
+    let shown = chapter("footprint");
+    let (_, table) = shown.split_once("since the process began</th>").unwrap();
+    let table = table.split("</table>").next().unwrap();
+    assert!(table.matches("<tr>").count() >= 12, "{table}");
+}
+
+#[test]
+fn what_a_claim_asks_of_a_program_leads_there() {
+    for (topic, place) in [
+        ("reclaim", "reclaim.html#differs"),
+        (
+            "destruction",
+            "source/crates/destruction/src/script.rs.html",
+        ),
+        ("deadline", "source/crates/lab/src/checks.rs.html"),
+    ] {
+        let shown = chapter(topic);
+        let claims = part(&shown, "claims");
+        assert!(
+            claims.contains(&format!("<th scope=\"row\"><a href=\"{place}\"")),
+            "{topic}"
+        );
+    }
+}
+
+#[test]
+fn what_is_folded_is_printed_too() {
+    let Some(mut browser) = browser(1050, 720) else {
+        return;
+    };
+    browser.open(&page("cycles.html")).unwrap();
+    let folded = "document.querySelector('details.room:not([open]) .l').checkVisibility()";
+    assert_eq!(browser.eval(folded).unwrap(), json!(false));
+    let print = json!({ "media": "print" });
+    browser.call("Emulation.setEmulatedMedia", &print).unwrap();
+    assert_eq!(browser.eval(folded).unwrap(), json!(true));
+}
+
+#[test]
+fn selecting_in_one_column_takes_its_code_alone_and_is_over_elsewhere() {
+    let Some(mut browser) = browser(1280, 900) else {
+        return;
+    };
+    browser.open(&page("cycles.html")).unwrap();
+    let told = browser.eval(
+        "(() => { const down = e => e.dispatchEvent(new MouseEvent('mousedown', { bubbles: true })); \
+         const taken = s => getComputedStyle(document.querySelector(s)).userSelect; \
+         down(document.querySelector('.side.go .l')); \
+         const within = ['.side.go .l', '.side.rust .l', '.row h3', '.reason, .lang'].map(taken); \
+         down(document.querySelector('h1')); return [within, taken('.side.rust .l')]; })()",
+    );
+    assert_eq!(
+        told.unwrap(),
+        json!([["auto", "none", "none", "none"], "auto"])
+    );
+}
+
+#[test]
+fn the_navigation_is_open_from_1600_pixels_on() {
+    let Some(mut browser) = browser(1600, 900) else {
+        return;
+    };
+    let shown = "document.getElementById('contents').checkVisibility()";
+    browser.open(&page("cycles.html")).unwrap();
+    assert_eq!(browser.eval(shown).unwrap(), json!(true));
+    browser.size(1599, 900, 1).unwrap();
+    assert_eq!(browser.eval(shown).unwrap(), json!(false));
+}

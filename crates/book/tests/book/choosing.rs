@@ -1,0 +1,59 @@
+//! The page for someone choosing.
+
+use std::fs;
+
+use serde_json::json;
+
+use super::{BOOK, browser, page};
+
+#[test]
+fn the_form_puts_the_command_together() {
+    let Some(mut browser) = browser(1280, 900) else {
+        return;
+    };
+    browser.open(&page("choose.html")).unwrap();
+    let command = browser.eval(
+        "const form = document.querySelector('form.point'); form.elements.rate.value = '50'; form.elements.slo.value = ''; \
+         form.dispatchEvent(new Event('input', { bubbles: true })); document.getElementById('point').textContent",
+    );
+    let expected = "cargo lab point --live-objects 2000000 --rate 50 --payload 64KiB";
+    assert_eq!(command.unwrap(), json!(expected));
+}
+
+#[test]
+fn what_the_lab_would_refuse_is_no_command() {
+    let Some(mut browser) = browser(1280, 900) else {
+        return;
+    };
+    browser.open(&page("choose.html")).unwrap();
+    for (name, wrong) in [("slo", "p95=20ms"), ("rate", "many"), ("payload", "")] {
+        let told = browser.eval(&format!(
+            "(() => {{ const form = document.querySelector('form.point'); form.reset(); form.elements['{name}'].value = '{wrong}'; \
+             form.dispatchEvent(new Event('input', {{ bubbles: true }})); \
+             return [document.getElementById('point').textContent.includes('cargo'), form.querySelector('.take').disabled]; }})()"
+        ));
+        assert_eq!(told.unwrap(), json!([false, true]), "{name}={wrong}");
+    }
+}
+
+#[test]
+fn a_percentile_is_the_same_wherever_the_page_tells_it() {
+    let shown = fs::read_to_string(BOOK.join("choose.html")).unwrap();
+    let (_, after) = shown.split_once("takes at p99 ").unwrap();
+    let (figure, _) = after.split_once(" in Go").unwrap();
+    assert!(figure.contains('['), "{figure}");
+    let sentence = format!("takes {figure} at p99 in Go");
+    assert!(shown.contains(&sentence), "{sentence}");
+    assert!(shown.contains(&format!("<td>{figure}</td>")), "{figure}");
+}
+
+#[test]
+fn what_is_not_measured_says_what_measures_it() {
+    let shown = fs::read_to_string(BOOK.join("choose.html")).unwrap();
+    let (_, map) = shown.split_once("id=\"map\"").unwrap();
+    let (map, _) = map.split_once("<h2").unwrap();
+    assert!(
+        map.contains("<svg") || map.contains("cargo lab sweep"),
+        "{map}"
+    );
+}
