@@ -94,16 +94,17 @@ impl Tested {
 
     /// What was found, in words.
     pub fn said(&self) -> String {
-        let found = self.figure_said();
+        let found = self.figure_said().or_else(|| self.seen.clone());
         let found = found.unwrap_or_else(|| "not measured".to_owned());
         format!("{} {found}", self.name).trim().to_owned()
     }
 
-    /// The figure with its interval, or what was seen; nothing where neither is known.
+    /// The figure with its interval, or what was seen where that is asked; nothing if it is missing.
     pub fn figure_said(&self) -> Option<String> {
-        match (&self.figure, &self.seen) {
-            (Some(shown), _) => Some(shown.said(&self.unit)),
-            (None, seen) => seen.clone(),
+        match &self.figure {
+            Some(shown) => Some(shown.said(&self.unit)),
+            None if self.unit.is_empty() => self.seen.clone(),
+            None => None,
         }
     }
 

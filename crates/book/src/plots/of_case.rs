@@ -71,7 +71,7 @@ pub fn by_percentile(
             ticks: ticks.to_vec(),
             across_is_log: false,
             across: "percentile",
-            up: &what,
+            up: "time",
             unit: "ns",
             up_is_log: true,
         },
@@ -288,7 +288,7 @@ pub fn side_by_side(measured: Measured, topic: &str) -> Option<Plot> {
     let seen: Vec<String> = BOTH.into_iter().filter_map(fastest).collect();
     (!rows.is_empty()).then(|| {
         rows::plot(
-            format!("The shortest case of {topic} is {}", seen.join(", ")),
+            format!("The shortest case of {topic} is {}", seen.join(" and ")),
             format!("Time by the clock of each case of {topic} with nothing set: the round mark is Go, the square one Rust, on a scale by factors, with 95 % intervals."),
             ("time", "ns"),
             Scale::Factors,
