@@ -50,7 +50,10 @@ fn point(measurement: &Measurement) -> Option<Point<'_>> {
     let (share, pace) = match asked.pace {
         Pace::Own(share) => (Some(share), None),
         Pace::Plain => (None, Some("as many as with nothing set".to_owned())),
-        Pace::Even => (None, Some("as many for both".to_owned())),
+        Pace::Even(share) => (
+            None,
+            Some(format!("{share} % of the slower server for both")),
+        ),
         Pace::Fixed(rate) => (None, Some(format!("{rate} a second"))),
     };
     let buffers = match asked.buffers {
