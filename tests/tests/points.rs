@@ -88,6 +88,7 @@ fn an_attacked_server_is_measured_without_its_attackers_and_with_them() {
         again: false,
         load: half,
         requests: 0,
+        most: Duration::from_mins(2),
     };
     let wanted = points::wanted("load_200rps_64k_attacked", 0);
     let job = Job::new(program, &wanted, effort, 1).expect("a job");
