@@ -104,9 +104,12 @@ pub fn all(subjects: &[(Duration, bool)], budget: &Budget, left: Duration) -> Ve
     let asked: Vec<_> = subjects
         .iter()
         .zip(&pilot)
-        .map(|(&(cost, judged), &b)| match judged {
-            true => (cost, budget.least.saturating_sub(b), budget.most - b),
-            false => (cost, 0, 0),
+        .map(|(&(cost, judged), &b)| {
+            if judged {
+                (cost, budget.least.saturating_sub(b), budget.most - b)
+            } else {
+                (cost, 0, 0)
+            }
         })
         .collect();
     let more = more(&asked, left.saturating_sub(spent));

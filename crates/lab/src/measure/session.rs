@@ -82,9 +82,10 @@ impl Session<'_> {
             .iter()
             .map(|work| {
                 let wanted = journal.of(&work.ready.subject).and_then(|m| m.wanted);
-                let [least, wanted] = match work.ready.judged {
-                    true => [self.budget.least, self.budget.blocks(wanted)],
-                    false => [0; 2],
+                let [least, wanted] = if work.ready.judged {
+                    [self.budget.least, self.budget.blocks(wanted)]
+                } else {
+                    [0; 2]
                 };
                 (work.cost(), missing(work, least), missing(work, wanted))
             })
