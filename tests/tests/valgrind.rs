@@ -93,7 +93,7 @@ fn lost(watched: &Output) -> Vec<u64> {
         .map(|line| line.rsplit("==").next().unwrap_or_default().trim())
         .collect();
     let records = lines.split(|line| line.is_empty());
-    records.flat_map(|record| blocks(record)).collect()
+    records.flat_map(blocks).collect()
 }
 
 /// The blocks of a record, and nothing for what is no record of a loss. A thread keeps a pointer into the
@@ -115,9 +115,8 @@ fn blocks(record: &[&str]) -> Vec<u64> {
         .filter_map(|word| word.parse().ok())
         .collect();
     // "N bytes in M blocks", or "N (K direct, I indirect) bytes in M blocks": the others have their own.
-    let (bytes, count) = match numbers[..] {
-        [bytes, count] | [_, bytes, _, count] => (bytes, count),
-        _ => panic!("not a record of a loss: {told}"),
+    let ([bytes, count] | [_, bytes, _, count]) = numbers[..] else {
+        panic!("not a record of a loss: {told}");
     };
     vec![bytes / count; count as usize]
 }

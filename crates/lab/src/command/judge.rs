@@ -105,11 +105,10 @@ impl Judge {
                 ledger::text
             };
             let text = ledger::both(&judgements, lines);
-            let doubts: String = files
-                .iter()
-                .filter_map(table::warning)
-                .map(|warning| format!("\n{warning}\n"))
-                .collect();
+            let mut doubts = String::new();
+            for warning in files.iter().filter_map(table::warning) {
+                doubts.extend(["\n", &warning, "\n"]);
+            }
             let next = ledger::to_decide(&judgements, &files).unwrap_or_default();
             let programs = match programs::tables(&files) {
                 Some(tables) if !self.format.brief => format!("{tables}\n"),

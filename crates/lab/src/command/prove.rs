@@ -203,7 +203,7 @@ fn shown(project: &Project, topic: &Topic, difference: &Difference) -> Result<St
         _ => String::new(),
     };
     if let Some(broken) = &said.broken {
-        more += &format!("What always has to be so: {broken}\n");
+        more.extend(["What always has to be so: ", broken, "\n"]);
     }
     let script = difference
         .script
