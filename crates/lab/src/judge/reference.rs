@@ -1,12 +1,13 @@
 //! The reference: a committed result of one machine, and the ledger of it that stands in README.
 
-use std::{fmt::Write as _, fs, path::PathBuf};
+use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
 
 use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
 
-use super::{Judgement, Results, World, judge, ledger};
+use super::{Answers, Judgement, Results, World, judge, ledger};
 use crate::{
-    claims::Claims,
+    claims::{Claims, Test},
     measure::{plan::OUTSIDE, store},
     project::Project,
     result::ResultFile,
@@ -14,6 +15,9 @@ use crate::{
 
 /// The folder of its files, from the top folder.
 pub const FOLDER: &str = "crates/lab/reference";
+
+/// The file beside them with the lab's own checks.
+const CHECKS: &str = "crates/lab/reference/checks.toml";
 
 /// The page that shows it.
 const PAGE: &str = "README.md";
@@ -35,12 +39,63 @@ pub fn files(project: &Project) -> Result<Vec<ResultFile>> {
 /// What README has to show, and what it shows.
 pub fn readme(project: &Project) -> Result<[String; 2]> {
     let (_, shown, _) = parts(project)?;
-    Ok([ledger_of(project)?, shown])
+    let path = project.root.join(CHECKS);
+    let text = fs::read_to_string(&path).unwrap_or_default();
+    let checks = toml::from_str(&text).with_context(|| format!("in {}", path.display()))?;
+    let world = World::new(project)?;
+    Ok([ledger_of(project, &Checked { world, checks })?, shown])
+}
+
+/// The lab's own checks, as they came out on the reference's machine: some of them measure. Whatever else
+/// is yes or no is asked of the programs that are here.
+struct Checked<'a> {
+    world: World<'a>,
+    checks: BTreeMap<String, Check>,
+}
+
+/// How one came out.
+#[derive(Serialize, Deserialize)]
+struct Check {
+    /// Whether it is so, unless that could not be told.
+    is_so: Option<bool>,
+    /// What was seen.
+    seen: String,
+}
+
+impl Answers for Checked<'_> {
+    fn answer(&self, test: &Test) -> Result<(Option<bool>, String)> {
+        let check = test.check.as_ref().and_then(|name| self.checks.get(name));
+        match check {
+            Some(Check { is_so, seen }) => Ok((*is_so, seen.clone())),
+            None => self.world.answer(test),
+        }
+    }
+}
+
+impl<'a> Checked<'a> {
+    /// Performs all checks that claims name, on this machine.
+    fn here(project: &'a Project) -> Result<Self> {
+        let world = World::new(project)?;
+        let mut checks = BTreeMap::new();
+        for claim in &Claims::read(project)?.claim {
+            for test in claim.test.iter().chain(&claim.answered_by) {
+                if let Some(name) = &test.check {
+                    let (is_so, seen) = world.answer(test)?;
+                    checks.insert(name.clone(), Check { is_so, seen });
+                }
+            }
+        }
+        Ok(Checked { world, checks })
+    }
 }
 
 /// Writes the ledger of the reference into README, and tells its path.
 pub fn write(project: &Project) -> Result<PathBuf> {
-    let expected = ledger_of(project)?;
+    let checked = Checked::here(project)?;
+    let checks = project.root.join(CHECKS);
+    let text = toml::to_string(&checked.checks)?;
+    fs::write(&checks, text).with_context(|| format!("cannot write {}", checks.display()))?;
+    let expected = ledger_of(project, &checked)?;
     let (before, _, after) = parts(project)?;
     let path = project.root.join(PAGE);
     let text = format!("{before}{}\n\n{expected}\n{}{after}", MARKS[0], MARKS[1]);
@@ -48,17 +103,16 @@ pub fn write(project: &Project) -> Result<PathBuf> {
     Ok(path)
 }
 
-fn ledger_of(project: &Project) -> Result<String> {
+fn ledger_of(project: &Project, world: &Checked) -> Result<String> {
     let files = files(project)?;
     if files.is_empty() {
         return Ok(NONE.to_owned());
     }
     let claims = Claims::read(project)?;
-    let world = World::new(project)?;
     let judged = claims
         .claim
         .iter()
-        .map(|c| judge(c, &Results(&files), &world));
+        .map(|c| judge(c, &Results(&files), world));
     Ok(section(&files, &judged.collect::<Result<Vec<_>>>()?))
 }
 
