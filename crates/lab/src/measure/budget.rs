@@ -66,7 +66,26 @@ impl Budget {
 /// How many blocks the pilot takes of each subject: all that are missing of those of which an interval
 /// can be made, or a few where there is no time. `asked` holds what one block costs, and how many miss.
 pub fn pilot(asked: &[(Duration, usize)], left: Duration) -> Vec<usize> {
-    all_or(FEW, asked, left)
+    let blocks = all_or(FEW, asked, left);
+    let ones: Vec<usize> = asked.iter().map(|&(_, wanted)| wanted.min(1)).collect();
+    let spent: Duration = asked
+        .iter()
+        .zip(&ones)
+        .map(|(a, &one)| a.0 * one as u32)
+        .sum();
+    if spent > left || blocks.iter().zip(&ones).all(|(blocks, one)| blocks >= one) {
+        return blocks;
+    }
+    // One of each comes before a second one of some.
+    let rest = asked.iter().zip(&ones);
+    let rest: Vec<_> = rest
+        .map(|(&(cost, wanted), one)| (cost, wanted - one))
+        .collect();
+    let rest = all_or(0, &rest, left - spent);
+    ones.iter()
+        .zip(rest)
+        .map(|(one, rest)| one + rest)
+        .collect()
 }
 
 /// How many more blocks each subject gets behind the pilot. `asked` holds what one block costs, how many
@@ -197,6 +216,8 @@ mod tests {
         assert_eq!(pilot(&costs, 24 * second), [PILOT, PILOT, FEW]);
         assert_eq!(pilot(&costs, 40 * second), [PILOT; 3]);
         assert_eq!(pilot(&costs, 3 * second), [1, 1, 0]);
+        let costs = [second, 5 * second, 5 * second].map(|cost| (cost, PILOT));
+        assert_eq!(pilot(&costs, 11 * second), [1, 1, 1]);
     }
 
     #[test]
