@@ -226,7 +226,7 @@ fn judge(claim: &Claim, results: &Results, world: Option<&World>) -> Judged {
         shown: Vec::new(),
         answer: claim.answer.clone().map(|says| (says, None)),
         causes: Vec::new(),
-        caveats: claim.caveats.clone(),
+        caveats: ledger::caveats(claim, results.0),
         formulas: claim.test.iter().filter_map(values).collect(),
         is_headline: claim.test.iter().any(|test| test.headline.is_some()),
     };

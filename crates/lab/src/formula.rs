@@ -22,6 +22,7 @@ use serde_json::Value;
 
 use crate::{
     result::{Block, Run},
+    settings::DEFAULT,
     stats,
 };
 
@@ -86,6 +87,16 @@ pub enum Side {
     Rust,
 }
 
+impl Side {
+    /// Its name, as formulas and results have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Side::Go => "go",
+            Side::Rust => "rust",
+        }
+    }
+}
+
 impl Formula {
     /// The measurements that it wants.
     pub fn wanted(&self) -> BTreeSet<Wanted> {
@@ -148,31 +159,51 @@ impl Formula {
     /// The same at the cases' own sizes.
     #[must_use]
     pub fn at_own_scale(&self) -> Self {
-        let own = |reference: &Reference| {
-            let wanted = Wanted {
-                scale: None,
-                ..reference.wanted.clone()
-            };
-            Reference {
-                wanted,
-                ..reference.clone()
-            }
+        self.over(&|wanted| Wanted {
+            scale: None,
+            ..wanted.clone()
+        })
+    }
+
+    /// The same over other measurements, each in the place of its own.
+    #[must_use]
+    pub fn over(&self, other: &impl Fn(&Wanted) -> Wanted) -> Self {
+        let of = |reference: &Reference| Reference {
+            wanted: other(&reference.wanted),
+            ..reference.clone()
         };
+        let all = |all: &[Formula]| all.iter().map(|one| one.over(other)).collect();
         match self {
             Formula::Number(number) => Formula::Number(*number),
-            Formula::Figure(reference) => Formula::Figure(own(reference)),
-            Formula::Percentile(share, reference) => Formula::Percentile(*share, own(reference)),
-            Formula::Count(reference) => Formula::Count(own(reference)),
-            Formula::PerPass(reference) => Formula::PerPass(own(reference)),
-            Formula::Log(inner) => Formula::Log(inner.at_own_scale().into()),
-            Formula::Mean(all) => Formula::Mean(all.iter().map(Self::at_own_scale).collect()),
-            Formula::Least(all) => Formula::Least(all.iter().map(Self::at_own_scale).collect()),
-            Formula::Two(left, operator, right) => Formula::Two(
-                left.at_own_scale().into(),
-                *operator,
-                right.at_own_scale().into(),
-            ),
+            Formula::Figure(reference) => Formula::Figure(of(reference)),
+            Formula::Percentile(share, reference) => Formula::Percentile(*share, of(reference)),
+            Formula::Count(reference) => Formula::Count(of(reference)),
+            Formula::PerPass(reference) => Formula::PerPass(of(reference)),
+            Formula::Log(inner) => Formula::Log(inner.over(other).into()),
+            Formula::Mean(quantities) => Formula::Mean(all(quantities)),
+            Formula::Least(quantities) => Formula::Least(all(quantities)),
+            Formula::Two(left, operator, right) => {
+                Formula::Two(left.over(other).into(), *operator, right.over(other).into())
+            }
         }
+    }
+
+    /// What is set for the sides of which it tells, as a formula names it; nothing if they are as they come.
+    pub fn setting(&self) -> String {
+        let mut words = BTreeSet::new();
+        for Reference { side, wanted, .. } in self.references() {
+            let set = match side {
+                Side::Go => &wanted.go,
+                Side::Rust => &wanted.rust,
+            };
+            for (name, set, usual) in [(side.name(), set, DEFAULT), ("cores", &wanted.cores, "all")]
+            {
+                if set != usual {
+                    words.insert(format!("{name}={set}"));
+                }
+            }
+        }
+        Vec::from_iter(words).join(" ")
     }
 }
 

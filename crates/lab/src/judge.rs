@@ -19,6 +19,7 @@ use crate::{
 };
 
 pub use cause::{Experiment, Explained, explain};
+use figures::FEWEST_OF_EACH;
 pub use figures::{Figure, Results};
 pub use rule::{Finding, Verdict};
 pub use world::{Answers, World};
@@ -56,6 +57,8 @@ pub struct Found {
     pub figure: Option<Figure>,
     /// What was seen, for a question of yes or no.
     pub seen: Option<String>,
+    /// The smallest and the largest value that keep the bound, as far as there is one.
+    pub bound: [Option<f64>; 2],
     /// Whether the bound is kept.
     pub finding: Finding,
 }
@@ -144,36 +147,26 @@ fn ask(
     if test.lowest {
         return Ok(vec![lowest(claim, test, results)?]);
     }
-    let texts: &[String] = match (&test.headline, &test.value) {
-        (Some(ratios), _) => ratios,
-        (None, Some(value)) => slice::from_ref(value),
-        (None, None) => {
-            let (is_so, seen) = world.answer(test)?;
-            let finding = match is_so {
-                Some(is_so) if is_so == test.refutes => Finding::Broken,
-                Some(_) => Finding::Kept,
-                None => Finding::Open(seen.clone()),
-            };
-            return Ok(vec![Found {
-                state,
-                clock: None,
-                unit,
-                figure: None,
-                seen: Some(seen),
-                finding,
-            }]);
-        }
-    };
-    let clocks: &[Option<&'static str>] = if texts.iter().any(|text| text.contains("TIME")) {
-        &[Some("wall"), Some("cpu")]
-    } else {
-        &[None]
-    };
+    let asked = formulas(claim, test)?;
+    if asked.is_empty() {
+        let (is_so, seen) = world.answer(test)?;
+        let finding = match is_so {
+            Some(is_so) if is_so == test.refutes => Finding::Broken,
+            Some(_) => Finding::Kept,
+            None => Finding::Open(seen.clone()),
+        };
+        return Ok(vec![Found {
+            state,
+            clock: None,
+            unit,
+            figure: None,
+            seen: Some(seen),
+            bound: [None; 2],
+            finding,
+        }]);
+    }
     let mut told = Vec::new();
-    for &clock in clocks {
-        let parse =
-            |text: &String| formula(claim, &text.replace("TIME", clock.unwrap_or_default()));
-        let formulas = texts.iter().map(parse).collect::<Result<Vec<_>>>()?;
+    for (clock, formulas) in asked {
         let mut state = state.clone();
         let (figure, finding) = match (&test.headline, &formulas[..]) {
             (None, [formula]) if only_shown => {
@@ -203,10 +196,32 @@ fn ask(
             unit: unit.clone(),
             figure: Some(figure),
             seen: None,
+            bound: [test.least, test.most],
             finding,
         });
     }
     Ok(told)
+}
+
+/// The formulas of a test: its value, or the ratios of a headline; for both clocks where it is made for
+/// both, and none for a question of yes or no.
+fn formulas(claim: &Claim, test: &Test) -> Result<Vec<(Option<&'static str>, Vec<Formula>)>> {
+    let texts: &[String] = match (&test.headline, &test.value) {
+        (Some(ratios), _) => ratios,
+        (None, Some(value)) => slice::from_ref(value),
+        (None, None) => return Ok(Vec::new()),
+    };
+    let clocks: &[Option<&'static str>] = if texts.iter().any(|text| text.contains("TIME")) {
+        &[Some("wall"), Some("cpu")]
+    } else {
+        &[None]
+    };
+    let all = |clock: Option<&'static str>| {
+        let clocked = |text: &String| text.replace("TIME", clock.unwrap_or_default());
+        let parsed = texts.iter().map(|text| formula(claim, &clocked(text)));
+        Ok((clock, parsed.collect::<Result<_>>()?))
+    };
+    clocks.iter().copied().map(all).collect()
 }
 
 /// A figure against the bound of its test.
@@ -214,7 +229,8 @@ fn bound(test: &Test, figure: &Figure) -> Finding {
     match figure {
         Figure::Known(estimate) => rule::finding(estimate, test.least, test.most),
         Figure::Rough { blocks, .. } => {
-            Finding::Open(format!("only {blocks} blocks, it takes at least {FEWEST}"))
+            let least = if test.each { FEWEST_OF_EACH } else { FEWEST };
+            Finding::Open(format!("only {blocks} blocks, it takes at least {least}"))
         }
         Figure::Missing(what) => Finding::Open(what.clone()),
     }
@@ -289,6 +305,7 @@ fn lowest(claim: &Claim, test: &Test, results: &Results) -> Result<Found> {
         finding: bound(test, &figure),
         figure: Some(figure),
         seen: None,
+        bound: [test.least, test.most],
     })
 }
 

@@ -130,6 +130,7 @@ fn judgement(claim: &Claim, verdict: Verdict, values: [f64; 2]) -> Judgement<'_>
         unit: "ratio".to_owned(),
         figure: Some(Figure::Rough { value, blocks: 2 }),
         seen: None,
+        bound: [None, Some(1.25)],
         finding: if value > 1.25 {
             Finding::Broken
         } else {

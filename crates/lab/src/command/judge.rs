@@ -15,7 +15,7 @@ use super::{Usage, print};
 /// Judges the claims by what was measured and by what the programs do.
 #[derive(Args)]
 pub struct Judge {
-    /// Only these claims, each in full.
+    /// Only these claims, each in full: with figures by setting, the control, memory in three readings.
     #[arg(value_name = "CLAIM")]
     claims: Vec<String>,
     /// A result's file, or a folder with all of its files; the newest whole one of `results` if none is
@@ -48,7 +48,8 @@ struct Format {
     /// Prints a Markdown table.
     #[arg(long)]
     markdown: bool,
-    /// Prints the measurements in the Go benchmark format, which benchstat reads.
+    /// Prints the measurements, those of the claims if any are named, in the Go benchmark format, which
+    /// benchstat reads.
     #[arg(long)]
     bench: bool,
     /// Writes the reference's ledger into README.
@@ -80,11 +81,20 @@ impl Judge {
             chosen.extend(&claims.claim);
         }
         let files = self.read(&project, &chosen)?;
+        let results = Results(&files);
         if self.format.bench {
-            print(ledger::bench(&files).trim_end())?;
+            let mut named = Vec::new();
+            for claim in &chosen {
+                let wanted = claim.wanted()?;
+                let found = wanted.iter().filter_map(|wanted| results.find(wanted));
+                named.extend(found.map(|measurement| &measurement.subject));
+            }
+            let text = ledger::bench(&files, |subject| {
+                self.claims.is_empty() || named.contains(&subject)
+            });
+            print(text.trim_end())?;
             return Ok(ExitCode::SUCCESS);
         }
-        let results = Results(&files);
         let world = World::new(&project)?;
         let mut judgements = Vec::new();
         for claim in chosen {
@@ -92,11 +102,11 @@ impl Judge {
         }
         world.keep()?;
         let text = if self.format.json {
-            serde_json::to_string_pretty(&ledger::json(&judgements))?
+            serde_json::to_string_pretty(&ledger::json(&judgements, &files))?
         } else if self.format.csv {
             ledger::csv(&judgements)
         } else if self.format.markdown {
-            ledger::markdown(&judgements)
+            ledger::markdown(&judgements, &files)
         } else if self.claims.is_empty() {
             let head = ledger::heading(&files);
             let lines = if self.format.brief {
@@ -116,7 +126,9 @@ impl Judge {
             };
             format!("{head}\n{doubts}{text}\n{programs}{next}")
         } else {
-            let full: Vec<_> = judgements.iter().map(ledger::full).collect();
+            let full = judgements.iter().map(|j| ledger::full(j, &results));
+            let mut full: Vec<_> = full.collect::<Result<_>>()?;
+            full.extend(files.iter().filter_map(table::warning));
             full.join("\n")
         };
         print(text.trim_end())?;

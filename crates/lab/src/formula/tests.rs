@@ -105,6 +105,17 @@ fn a_formula_at_its_own_scale_keeps_settings_and_names_no_size() {
 }
 
 #[test]
+fn a_setting_is_that_of_the_sides_of_which_a_formula_tells() {
+    for (text, setting) in [
+        ("go{t/c}.x / rust{t/c}.x", ""),
+        ("go{t/c go=gogc400 rust=mimalloc}.x", "go=gogc400"),
+        ("go{t/c}.x / rust{t/c go=gogc400 cores=one}.x", "cores=one"),
+    ] {
+        assert_eq!(Formula::parse(text).expect(text).setting(), setting);
+    }
+}
+
+#[test]
 fn a_formula_says_what_it_wants() {
     let text = "go{t/c@1_000 go=gogc400 cores=one}.wall_ns / rust{t/d rust=mimalloc}.cpu_ns";
     let wanted = Formula::parse(text).expect(text).wanted();

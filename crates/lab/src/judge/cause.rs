@@ -5,11 +5,12 @@ use std::fmt;
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 
-use super::{Figure, Results};
+use super::{Figure, Results, rule};
 use crate::{
     claims::{Cause, Claim},
     formula::Formula,
-    stats::Estimate,
+    measure::pilot::MOST,
+    stats::{Estimate, FEWEST},
 };
 
 /// What became of a supposed cause.
@@ -98,7 +99,8 @@ fn verdict(gone: &Figure, counter: &[Figure; 2]) -> Explained {
     let share = match gone {
         Figure::Known(share) => share,
         Figure::Rough { blocks, .. } => {
-            return Explained::Undecided(format!("only {blocks} blocks"));
+            let why = format!("only {blocks} blocks, it takes at least {FEWEST}");
+            return Explained::Undecided(why);
         }
         Figure::Missing(what) => return Explained::Undecided(what.clone()),
     };
@@ -113,7 +115,13 @@ fn verdict(gone: &Figure, counter: &[Figure; 2]) -> Explained {
     } else if share.high < SURELY || !moved {
         Explained::Refuted
     } else {
-        Explained::Undecided("noise".to_owned())
+        // It is decided once the interval leaves 0 or the half, whichever is further away.
+        let distance = share.value.max(SURELY - share.value);
+        let told = match rule::blocks_until(share, distance) {
+            Some(blocks) => format!("about {blocks} blocks would tell"),
+            None => format!("{MOST} blocks would not tell"),
+        };
+        Explained::Undecided(format!("noise: {told}"))
     }
 }
 
@@ -163,7 +171,7 @@ mod tests {
         assert_eq!(of(&known(-0.1, 0.1, 0.3), true), Explained::Refuted);
         assert_eq!(
             of(&known(-0.5, 0.5, 1.5), true),
-            Explained::Undecided("noise".to_owned())
+            Explained::Undecided("noise: about 40 blocks would tell".to_owned())
         );
     }
 

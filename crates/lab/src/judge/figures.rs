@@ -1,19 +1,19 @@
 //! What the blocks of results say about a formula.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
 use crate::{
     claims::Claim,
-    formula::{Formula, Wanted},
+    formula::{Formula, Reference, Side, Wanted},
     load::is_load,
-    result::{Block, LeftOut, Measurement, ResultFile, Subject},
+    result::{Block, LeftOut, Measurement, ResultFile, Run, Subject},
     stats::{self, Estimate},
 };
 
 /// What has to be so in each block is not told by fewer.
-const FEWEST_OF_EACH: usize = 3;
+pub(super) const FEWEST_OF_EACH: usize = 3;
 
 /// A quantity with its interval, or why there is none.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,16 +31,9 @@ pub enum Figure {
     Missing(String),
 }
 
-/// Results in which measurements are looked up.
-pub struct Results<'a>(pub &'a [ResultFile]);
-
-impl<'a> Results<'a> {
-    /// A formula's value over all blocks; ratios are estimated by their logarithm.
-    pub fn figure(&self, formula: &Formula, is_ratio: bool) -> Figure {
-        let values = match self.values(formula) {
-            Ok(values) => values,
-            Err(missing) => return missing,
-        };
+impl Figure {
+    /// That of values, one a block; a ratio is estimated by its logarithm.
+    fn of(values: Vec<f64>, is_ratio: bool) -> Self {
         let scale = |value: f64| if is_ratio { value.ln() } else { value };
         let usable = values.into_iter().filter(|v| !is_ratio || *v > 0.0);
         let mut scaled: Vec<f64> = usable.map(scale).collect();
@@ -56,6 +49,110 @@ impl<'a> Results<'a> {
             value: back(stats::median(&scaled)),
             blocks: scaled.len(),
         }
+    }
+}
+
+/// What was wanted, and its measurement.
+type Measured<'a> = (Wanted, &'a Measurement);
+
+/// So many blocks all of them have.
+fn fewest(measurements: &[Measured]) -> usize {
+    let counts = measurements.iter().map(|(_, m)| m.blocks.len());
+    counts.min().unwrap_or(0)
+}
+
+/// The block of this number.
+fn block<'a>(measurements: &[Measured<'a>], wanted: &Wanted, number: usize) -> Option<&'a Block> {
+    let (_, found) = measurements.iter().find(|(other, _)| other == wanted)?;
+    found.blocks.get(number)
+}
+
+/// A block with the control in the place of its own side.
+fn again(block: &Block) -> Block {
+    let of = |side: Side, run: &Run| {
+        let run = if side.name() == block.control_of {
+            &block.control
+        } else {
+            run
+        };
+        run.clone()
+    };
+    Block {
+        order: Vec::new(),
+        go: of(Side::Go, &block.go),
+        rust: of(Side::Rust, &block.rust),
+        control: Run::default(),
+        control_of: block.control_of.clone(),
+        steal: block.steal,
+    }
+}
+
+/// Results in which measurements are looked up.
+pub struct Results<'a>(pub &'a [ResultFile]);
+
+impl<'a> Results<'a> {
+    /// A formula's value over all blocks; ratios are estimated by their logarithm.
+    pub fn figure(&self, formula: &Formula, is_ratio: bool) -> Figure {
+        match self.values(formula) {
+            Ok(values) => Figure::of(values, is_ratio),
+            Err(missing) => missing,
+        }
+    }
+
+    /// What the machine alone makes of a formula: in each block, its value with the control in the place of
+    /// its own side, over its value.
+    pub fn control(&self, formula: &Formula) -> Figure {
+        let measurements = match self.measurements(formula) {
+            Ok(measurements) => measurements,
+            Err(missing) => return missing,
+        };
+        let told = |number: usize| {
+            let own = |wanted: &Wanted| block(&measurements, wanted, number);
+            let has_control = |reference: &&Reference| {
+                let block = own(&reference.wanted);
+                block.is_some_and(|block| block.control_of == reference.side.name())
+            };
+            formula.references().into_iter().find(has_control)?;
+            let again: Vec<(&Wanted, Block)> = measurements
+                .iter()
+                .map(|(wanted, m)| (wanted, again(&m.blocks[number])))
+                .collect();
+            let second = |wanted: &Wanted| {
+                let (_, block) = again.iter().find(|(other, _)| *other == wanted)?;
+                Some(block)
+            };
+            Some(formula.value(&second)? / formula.value(&own)?)
+        };
+        let values = (0..fewest(&measurements)).filter_map(told);
+        Figure::of(values.filter(|value| value.is_finite()).collect(), true)
+    }
+
+    /// A formula under each other setting that was measured of its cases, by what is set; nothing if it tells
+    /// of several settings itself.
+    pub fn under_other_settings(&self, formula: &Formula) -> BTreeMap<String, Formula> {
+        let wanted = formula.wanted();
+        let own: BTreeSet<_> = wanted.iter().map(|w| (&w.go, &w.rust, &w.cores)).collect();
+        let mut all = BTreeMap::new();
+        if own.len() != 1 {
+            return all;
+        }
+        let measured = self.0.iter().flat_map(|file| &file.measurements);
+        for Measurement { subject, .. } in measured {
+            let is_its_case = |w: &Wanted| (&w.topic, &w.case) == (&subject.topic, &subject.case);
+            if !wanted.iter().any(is_its_case) {
+                continue;
+            }
+            let other = formula.over(&|wanted| Wanted {
+                go: subject.go.clone(),
+                rust: subject.rust.clone(),
+                cores: subject.cores.clone(),
+                ..wanted.clone()
+            });
+            if other.setting() != formula.setting() {
+                all.entry(other.setting()).or_insert(other);
+            }
+        }
+        all
     }
 
     /// The figure of what has to be so in each block: where there are too few for an interval, the middle
@@ -84,6 +181,19 @@ impl<'a> Results<'a> {
 
     /// A formula's value in each block that has one.
     fn values(&self, formula: &Formula) -> Result<Vec<f64>, Figure> {
+        let measurements = self.measurements(formula)?;
+        let values: Vec<f64> = (0..fewest(&measurements))
+            .filter_map(|number| formula.value(&|wanted| block(&measurements, wanted, number)))
+            .filter(|value| value.is_finite())
+            .collect();
+        if values.is_empty() {
+            return Err(Figure::of(values, false));
+        }
+        Ok(values)
+    }
+
+    /// All that a formula wants, each with blocks.
+    fn measurements(&self, formula: &Formula) -> Result<Vec<Measured<'a>>, Figure> {
         let mut measurements = Vec::new();
         for wanted in formula.wanted() {
             match self.find(&wanted) {
@@ -96,26 +206,7 @@ impl<'a> Results<'a> {
                 }
             }
         }
-        let blocks = measurements
-            .iter()
-            .map(|(_, m)| m.blocks.len())
-            .min()
-            .unwrap_or(0);
-        let values: Vec<f64> = (0..blocks)
-            .filter_map(|number| {
-                let block = |wanted: &Wanted| -> Option<&'a Block> {
-                    let (_, found) = measurements.iter().find(|(other, _)| other == wanted)?;
-                    found.blocks.get(number)
-                };
-                formula.value(&block)
-            })
-            .filter(|value| value.is_finite())
-            .collect();
-        if values.is_empty() {
-            let why = "a figure is missing in the blocks".to_owned();
-            return Err(Figure::Missing(why));
-        }
-        Ok(values)
+        Ok(measurements)
     }
 
     /// A formula's value that is only shown: at the cases' own sizes where the size that it names is not

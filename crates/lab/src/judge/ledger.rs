@@ -1,6 +1,8 @@
 //! The ledger: every claim with its verdict, as people read it and as programs do.
 
+mod bench;
 mod formats;
+mod full;
 
 use std::{
     fmt::Write as _,
@@ -10,12 +12,17 @@ use std::{
 use super::{Experiment, Figure, Found, Judgement, Verdict};
 use crate::{
     claims::{Claim, Test},
-    measure::plan::OUTSIDE,
+    measure::{
+        machine::{GOVERNOR, HUGE_PAGES},
+        plan::OUTSIDE,
+    },
     result::ResultFile,
 };
 
+pub use bench::bench;
 pub(crate) use formats::cell;
-pub use formats::{bench, csv, json, markdown};
+pub use formats::{csv, json, markdown};
+pub use full::full;
 
 /// No line of the ledger is longer.
 pub(crate) const WIDTH: usize = 80;
@@ -126,63 +133,6 @@ pub fn source(claim: &Claim) -> &str {
     claim.source.as_deref().unwrap_or("the article")
 }
 
-/// One claim in full: bound, tests, figures, caveats, and what the other side would answer.
-pub fn full(judgement: &Judgement) -> String {
-    let claim = judgement.claim;
-    let mut text = String::new();
-    let mut line = |label: &str, said: &str| {
-        for (number, part) in wrap(said, WIDTH - 12).into_iter().enumerate() {
-            let label = if number == 0 { label } else { "" };
-            let _ = writeln!(text, "{label:<12}{part}");
-        }
-    };
-    line(&claim.id, &claim.says);
-    line("said by", source(claim));
-    line("figure", claim.figure.as_deref().unwrap_or("none"));
-    line("verdict", &judgement.verdict.to_string());
-    for (number, test) in claim.test.iter().enumerate() {
-        line(&format!("test {}", number + 1), &asked(test));
-    }
-    for found in &judgement.found {
-        line("found", &told(found));
-    }
-    for shown in &judgement.shown {
-        line("beside", &told(shown));
-    }
-    if let Some(answer) = &claim.answer {
-        line("but", answer);
-    }
-    if let (Some(found), Some(test)) = (&judgement.answer, &claim.answered_by) {
-        line("asked", &asked(test));
-        line("found", &told(found));
-    }
-    for experiment in &judgement.causes {
-        line("cause", &experiment.cause.says);
-        line(
-            "",
-            &format!("{}: {}", experiment.explained, experimented(experiment)),
-        );
-    }
-    if judgement.causes.is_empty() && claim.figure.is_some() {
-        line("cause", "unexplained: no experiment takes one away");
-    }
-    for caveat in &claim.caveats {
-        line("mind", caveat);
-    }
-    if claim.wanted().is_ok_and(|wanted| !wanted.is_empty()) {
-        let decides = matches!(judgement.verdict, Verdict::Undecided(_));
-        let label = if decides { "to decide" } else { "again" };
-        line(
-            label,
-            &format!(
-                "cargo lab measure --thorough --only {id}, then cargo lab judge {id}",
-                id = claim.id
-            ),
-        );
-    }
-    text
-}
-
 /// What to measure so that claims are decided that lack figures, a sentence for each table; nothing if
 /// none does.
 pub fn to_decide(judgements: &[Judgement], files: &[ResultFile]) -> Option<String> {
@@ -237,43 +187,6 @@ pub fn experimented(experiment: &Experiment) -> String {
     )
 }
 
-/// What a test asks, with its bound.
-fn asked(test: &Test) -> String {
-    let state = test
-        .state
-        .as_ref()
-        .map_or(String::new(), |state| format!("{state}: "));
-    let what = if let Some(value) = &test.value {
-        format!("{value}{}", bound(test))
-    } else if let Some(ratios) = &test.headline {
-        format!(
-            "the geometric mean of {} ratios{}, also without any one: {}",
-            ratios.len(),
-            bound(test),
-            ratios.join(", ")
-        )
-    } else if let Some(fact) = &test.fact {
-        format!("the fact \"{}\" of {}", fact.name, fact.topic)
-    } else if let Some(replay) = &test.replay {
-        format!(
-            "{}'s {} replays: {}",
-            replay.side,
-            replay.topic,
-            replay.script.replace('\n', ", ")
-        )
-    } else if let Some(mistake) = &test.mistake {
-        format!("what the tools answer to {mistake}")
-    } else {
-        format!("the check {}", test.check.as_deref().unwrap_or_default())
-    };
-    let refutes = if test.refutes {
-        " (speaks against the claim)"
-    } else {
-        ""
-    };
-    format!("{state}{what}{refutes}")
-}
-
 /// A test's bound, to be read behind its value; nothing if it has none.
 pub fn bound(test: &Test) -> String {
     let shown = |value| quantity(value, test.unit.as_deref().unwrap_or_default());
@@ -283,6 +196,24 @@ pub fn bound(test: &Test) -> String {
         (None, Some(most)) => format!(" at most {}", shown(most)),
         (None, None) => String::new(),
     }
+}
+
+/// What to keep in mind when reading a verdict, what the machine adds among it.
+pub fn caveats(claim: &Claim, files: &[ResultFile]) -> Vec<String> {
+    let mut all = claim.caveats.clone();
+    let is_touched = claim.id.starts_with('F') || ["V2", "R4"].contains(&claim.id.as_str());
+    let always = |file: &ResultFile| {
+        let set = file.machine.settings.get(HUGE_PAGES);
+        set.is_some_and(|set| set.contains("[always]"))
+    };
+    if is_touched && files.iter().any(always) {
+        all.push(
+            "Transparent huge pages were always on: memory came 2 MiB at a time, which changes how much is \
+             resident and what it costs to give it back."
+                .to_owned(),
+        );
+    }
+    all
 }
 
 /// Where and when it was measured, in a paragraph for each file.
@@ -298,8 +229,12 @@ pub fn heading(files: &[ResultFile]) -> String {
             "quick" => "quick (nothing set, one size a case)",
             mode => mode,
         };
+        let governor = match machine.settings.get(GOVERNOR).map(String::as_str) {
+            None | Some("performance") => String::new(),
+            Some(governor) => format!(" (governor {governor})"),
+        };
         let line = format!(
-            "{mode}: {}, {} cores, {}",
+            "{mode}: {}, {} cores{governor}, {}",
             machine.cpu,
             machine.cores,
             &date[..10]
@@ -307,14 +242,6 @@ pub fn heading(files: &[ResultFile]) -> String {
         wrap(&line, WIDTH).join("\n")
     };
     files.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-/// One test's finding in words, or what is missing.
-fn told(found: &Found) -> String {
-    match (&found.figure, said(found)) {
-        (Some(Figure::Missing(what)), None) => what.clone(),
-        (_, said) => said.unwrap_or_else(|| "not measured".to_owned()),
-    }
 }
 
 /// One test's finding in words; nothing where nothing was measured.
@@ -411,6 +338,23 @@ impl Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::judge::tests::result;
+
+    #[test]
+    fn the_heading_names_a_governor_that_holds_the_machine_back() {
+        let told = |governor: Option<&str>| {
+            let mut file = result(&[]);
+            let settings = &mut file.machine.settings;
+            settings.extend(governor.map(|name| (GOVERNOR.to_owned(), name.to_owned())));
+            heading(&[file])
+        };
+        assert_eq!(told(Some("performance")), told(None));
+        let slow = told(Some("powersave"));
+        assert!(
+            slow.contains("1 cores (governor powersave), 1970"),
+            "{slow}"
+        );
+    }
 
     #[test]
     fn quantities_have_three_digits_and_their_unit() {

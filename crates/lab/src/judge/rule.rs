@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::{
     claims::Join,
+    measure::pilot::MOST,
     stats::{self, Estimate},
 };
 
@@ -54,15 +55,20 @@ pub fn finding(estimate: &Estimate, least: Option<f64>, most: Option<f64>) -> Fi
     }
 }
 
-/// About how many blocks would narrow the interval until it lies on one side of the bounds: its width
-/// shrinks with the square root of their number.
+/// About how many blocks would narrow the interval until it lies on one side of the bounds.
 fn blocks_wanted(estimate: &Estimate, low: f64, high: f64) -> Option<usize> {
     let distance = (estimate.value - low)
         .abs()
         .min((estimate.value - high).abs());
+    blocks_until(estimate, distance)
+}
+
+/// About how many blocks would narrow the interval until it reaches no further than this to each side: its
+/// width shrinks with the square root of their number. None if that is more than is ever asked for.
+pub fn blocks_until(estimate: &Estimate, distance: f64) -> Option<usize> {
     let half = (estimate.high - estimate.low) / 2.0;
     let wanted = (estimate.count as f64 * (half / distance).powi(2)).ceil();
-    (wanted.is_finite() && wanted <= 1000.0)
+    (wanted.is_finite() && wanted <= MOST as f64)
         .then(|| (wanted as usize).max(estimate.count + 1).max(stats::FEWEST))
 }
 

@@ -165,6 +165,46 @@ fn what_has_to_be_so_in_each_block_takes_the_range_only_where_there_is_no_interv
 }
 
 #[test]
+fn a_control_stands_in_the_place_of_its_own_side_only() {
+    let mut file = result(&[("list", 4.0, 6)]);
+    let control = |file: &ResultFile, text: &str| {
+        let formula = Formula::parse(text).unwrap();
+        match Results(std::slice::from_ref(file)).control(&formula) {
+            Figure::Known(estimate) => Some((estimate.value * 100.0).round() / 100.0),
+            _ => None,
+        }
+    };
+    let ratio = "go{list/case}.wall_ns / rust{list/case}.wall_ns";
+    for block in &mut file.measurements[0].blocks {
+        block.control.samples[0].insert("wall_ns".to_owned(), 2e6.into());
+    }
+    assert_eq!(control(&file, ratio), Some(0.5));
+    assert_eq!(control(&file, "rust{list/case}.wall_ns"), Some(2.0));
+    assert_eq!(control(&file, "go{list/case}.wall_ns"), None);
+    for block in &mut file.measurements[0].blocks {
+        "go".clone_into(&mut block.control_of);
+    }
+    assert_eq!(control(&file, ratio), Some(0.5));
+    assert_eq!(control(&file, "go{list/case}.wall_ns"), Some(0.5));
+}
+
+#[test]
+fn what_compares_settings_has_no_other_setting() {
+    let mut file = result(&[("list", 4.0, 6), ("list", 2.0, 6)]);
+    file.measurements[1].subject.go = "gogc400".to_owned();
+    let files = [file];
+    let others = |text: &str| -> Vec<String> {
+        let formula = Formula::parse(text).unwrap();
+        let all = Results(&files).under_other_settings(&formula);
+        all.into_keys().collect()
+    };
+    assert_eq!(others("go{list/case}.wall_ns"), ["go=gogc400"]);
+    assert_eq!(others("rust{list/case}.wall_ns"), [""; 0]);
+    let both = "go{list/case}.wall_ns / go{list/case go=gogc400}.wall_ns";
+    assert_eq!(others(both), [""; 0]);
+}
+
+#[test]
 fn what_was_left_out_says_why_and_what_was_only_begun_is_no_figure() {
     let mut file = result(&[("begun", 2.0, 0)]);
     let left_out = |subject: &str, because: &str| {
@@ -212,7 +252,7 @@ fn the_lowest_ratio_of_a_headline_names_its_topic() {
 }
 
 /// Whoever is asked says much.
-struct Talker;
+pub(super) struct Talker;
 
 impl Answers for Talker {
     fn answer(&self, _: &Test) -> Result<(Option<bool>, String)> {
@@ -235,7 +275,10 @@ fn no_line_about_any_claim_is_longer_than_80_columns() {
         .iter()
         .map(|c| judge(c, &Results(&files), &Talker).unwrap());
     let judgements: Vec<_> = judged.collect();
-    let full: String = judgements.iter().map(ledger::full).collect();
+    let full = judgements
+        .iter()
+        .map(|judgement| ledger::full(judgement, &Results(&files)).unwrap())
+        .collect();
     let whole = [
         ledger::heading(&files),
         ledger::counts(&judgements),

@@ -14,6 +14,13 @@ use crate::{
     toolchain::Go,
 };
 
+/// What a machine's settings call transparent huge pages; of the choices, the one that is set stands in
+/// brackets.
+pub const HUGE_PAGES: &str = "transparent huge pages";
+
+/// What they call the governor of its processors.
+pub const GOVERNOR: &str = "governor";
+
 /// The machine, as far as the system tells.
 pub fn machine(project: &Project) -> Machine {
     let mut versions = BTreeMap::new();
@@ -33,12 +40,9 @@ pub fn machine(project: &Project) -> Machine {
     );
     let mut settings = BTreeMap::new();
     for (name, path) in [
+        (HUGE_PAGES, "/sys/kernel/mm/transparent_hugepage/enabled"),
         (
-            "transparent huge pages",
-            "/sys/kernel/mm/transparent_hugepage/enabled",
-        ),
-        (
-            "governor",
+            GOVERNOR,
             "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor",
         ),
     ] {
