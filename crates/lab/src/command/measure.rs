@@ -1,5 +1,5 @@
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     env,
     fmt::Write as _,
     io::{self, IsTerminal as _},
@@ -55,8 +55,11 @@ pub struct Measure {
 }
 
 /// What is measured.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct Choose {
+    /// Each case of each topic, whether anything names it or not.
+    #[arg(skip)]
+    every: bool,
     /// Only this topic, case (TOPIC/CASE) or claim; `claims` for all that the article's claims name but
     /// load, `load` for the servers under load (90 minutes), `programs` for what is built and how (3
     /// minutes), `outside` for the claims of other sources (60 minutes). Repeatable.
@@ -98,6 +101,8 @@ pub struct Chosen {
     pub request: Request,
     pub cases: Vec<Case>,
     pub wanted: Vec<Wanted>,
+    /// All that claims name.
+    pub named: BTreeSet<Wanted>,
     /// What is judged by: what the article's claims name, and what those of others decide by.
     judged: Vec<Wanted>,
     /// How many samples it takes at least, where a claim says so.
@@ -106,6 +111,15 @@ pub struct Chosen {
 }
 
 impl Choose {
+    /// Every case once, at its own size, with nothing set: what a catalogue shows.
+    pub fn every(&self) -> Self {
+        Choose {
+            every: true,
+            blocks: Some(1),
+            ..self.clone()
+        }
+    }
+
     /// Builds the programs that tell which cases there are, and chooses among them.
     pub fn chosen(&self, project: &Project) -> Result<Chosen> {
         programs::build_all(project)?;
@@ -133,7 +147,14 @@ impl Choose {
         };
         let request = Request {
             mode: mode.to_owned(),
-            only: self.only.clone(),
+            only: if self.every {
+                let names = cases
+                    .iter()
+                    .map(|case| format!("{}/{}", case.topic, case.name));
+                names.chain([built::TOPIC.to_owned()]).collect()
+            } else {
+                self.only.clone()
+            },
             settings: self.settings.clone(),
             scale: self.scale,
             blocks: self.blocks.map(|blocks| blocks as usize),
@@ -150,7 +171,9 @@ impl Choose {
             bail!("there is nothing to measure: what was chosen names no measured case");
         }
         let (mut judged, mut samples) = (Vec::new(), BTreeMap::new());
+        let mut named = BTreeSet::new();
         for claim in all() {
+            named.extend(claim.wanted()?);
             judged.extend(claim.judged()?);
             if let Some(least) = claim.samples {
                 samples.extend(claim.wanted()?.into_iter().map(|wanted| (wanted, least)));
@@ -165,6 +188,7 @@ impl Choose {
             request,
             cases,
             wanted,
+            named,
             judged,
             samples,
             budget,

@@ -8,9 +8,8 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use lab::{
-    formula::Side,
     load::{self, Job},
-    measure::{Lab, Ready, budget, plan::Case},
+    measure::{Lab, Ready, budget, built::TOPIC, plan::Case},
     project::Project,
     result::{LeftOut, Subject},
     settings::SETTINGS,
@@ -27,6 +26,11 @@ use super::{
 pub struct Plan {
     #[command(flatten)]
     choose: Choose,
+    /// Prints the catalogue: every case with its sizes and settings, whatever is chosen.
+    #[arg(long, conflicts_with_all = [
+        "only", "settings", "scale", "quick", "thorough", "blocks", "partition",
+    ])]
+    all: bool,
     /// Prints one JSON object, and nothing else.
     #[arg(long)]
     json: bool,
@@ -49,6 +53,8 @@ struct CaseRow {
     case: String,
     unit: String,
     says: String,
+    /// The sizes and settings that claims name besides its own size with nothing set.
+    named: Vec<String>,
     measured: Vec<Row>,
 }
 
@@ -75,7 +81,12 @@ impl Plan {
         let project = Project::find()?;
         let bar = Bar::new();
         bar.say("building");
-        let chosen = self.choose.chosen(&project)?;
+        let choose = if self.all {
+            self.choose.every()
+        } else {
+            self.choose.clone()
+        };
+        let chosen = choose.chosen(&project)?;
         let mut lab = Lab::open(&project, &chosen.wanted)?;
         let begun = Instant::now();
         let (ready, mut left_out) = chosen.ready(&mut lab, &bar, &AtomicBool::new(false))?;
@@ -86,6 +97,8 @@ impl Plan {
         report.add_load(&project, &chosen, &jobs);
         if self.json {
             print(&serde_json::to_string_pretty(&report)?)?;
+        } else if self.all {
+            print(&catalogue(&report))?;
         } else {
             print(&text(&report))?;
         }
@@ -132,11 +145,18 @@ fn row_of<'a>(cases: &'a mut Vec<CaseRow>, subject: &Subject, chosen: &Chosen) -
             None => Default::default(),
         };
         let (topic, case) = (topic.clone(), case.clone());
+        let itself = format!("{topic}/{case}");
+        let named = chosen.named.iter().map(ToString::to_string);
+        let named = named.filter_map(|wanted| {
+            let rest = wanted.strip_prefix(&itself)?.to_owned();
+            rest.starts_with(['@', ' ']).then(|| rest.trim().to_owned())
+        });
         cases.push(CaseRow {
             topic,
             case,
             unit,
             says,
+            named: named.collect(),
             measured: Vec::new(),
         });
         cases.len() - 1
@@ -188,16 +208,62 @@ fn report(
         settings: SETTINGS
             .iter()
             .map(|setting| SettingRow {
-                side: if setting.side == Side::Go {
-                    "go"
-                } else {
-                    "rust"
-                },
+                side: setting.side.name(),
                 name: setting.name,
                 says: setting.says,
             })
             .collect(),
     }
+}
+
+/// Every case with its own size, both commands, and what else claims name.
+fn catalogue(report: &Report) -> String {
+    let mut text = String::new();
+    for row in &report.cases {
+        let _ = writeln!(
+            text,
+            "{}/{} ({}): {}",
+            row.topic, row.case, row.unit, row.says
+        );
+        for Row {
+            subject, go, rust, ..
+        } in &row.measured
+        {
+            let _ = writeln!(text, "  at {}\n    {go}\n    {rust}", subject.scale);
+        }
+        if !row.named.is_empty() {
+            let _ = writeln!(text, "  claims name: {}", row.named.join(", "));
+        }
+    }
+    text += &not_measured(&report.left_out);
+    let _ = writeln!(
+        text,
+        "{TOPIC}: the smallest program of each language, and the programs of each pair: size, start, idle \
+         memory, building, lines and tokens\n    cargo lab measure --only {TOPIC}"
+    );
+    text += &settings(&report.settings);
+    let _ = write!(
+        text,
+        "\n{} cases; cargo lab measure --only TOPIC/CASE measures one, --scale and --settings vary it.",
+        report.cases.len()
+    );
+    text
+}
+
+fn not_measured(left_out: &[LeftOut]) -> String {
+    let mut text = String::new();
+    for LeftOut { subject, why, .. } in left_out {
+        let _ = writeln!(text, "{subject}: not measured: {why}");
+    }
+    text
+}
+
+fn settings(settings: &[SettingRow]) -> String {
+    let mut text = String::from("\nSettings:\n");
+    for SettingRow { side, name, says } in settings {
+        let _ = writeln!(text, "  {side:4}  {name:8}  {says}");
+    }
+    text
 }
 
 fn text(report: &Report) -> String {
@@ -208,6 +274,7 @@ fn text(report: &Report) -> String {
         unit,
         says,
         measured,
+        ..
     } in &report.cases
     {
         let _ = writeln!(text, "{topic}/{case} ({unit}): {says}");
@@ -233,13 +300,8 @@ fn text(report: &Report) -> String {
             let _ = writeln!(text, "    {}\n    {}", row.go, row.rust);
         }
     }
-    for LeftOut { subject, why, .. } in &report.left_out {
-        let _ = writeln!(text, "{subject}: not measured: {why}");
-    }
-    text += "\nSettings:\n";
-    for SettingRow { side, name, says } in &report.settings {
-        let _ = writeln!(text, "  {side:4}  {name:8}  {says}");
-    }
+    text += &not_measured(&report.left_out);
+    text += &settings(&report.settings);
     let subjects: usize = report.cases.iter().map(|case| case.measured.len()).sum();
     let _ = write!(
         text,
