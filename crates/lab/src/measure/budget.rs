@@ -81,7 +81,7 @@ pub fn pilot(asked: &[(Duration, usize)], left: Duration) -> Vec<usize> {
     let rest: Vec<_> = rest
         .map(|(&(cost, wanted), one)| (cost, wanted - one))
         .collect();
-    let rest = all_or(0, &rest, left - spent);
+    let rest = all_or(0, &rest, left.saturating_sub(spent));
     ones.iter()
         .zip(rest)
         .map(|(one, rest)| one + rest)
