@@ -7,6 +7,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use lab::{
     formula::{Formula, Reference},
+    measure::built,
     result::Measurement,
 };
 
@@ -74,9 +75,14 @@ fn ratio_row(measurement: &Measurement) -> Option<(Shown, Row)> {
     let control = measured::control(measurement, "wall_ns");
     figures.extend(control.map(|control| Figure::from((Kind::Control, control))));
     let subject = &measurement.subject;
+    // What is built and how has no chapter of its own.
+    let place = match subject.topic.as_str() {
+        built::TOPIC => "machine.html#cases".to_owned(),
+        topic => format!("{topic}.html#measured"),
+    };
     let row = Row {
         label: format!("{} · {}", subject.topic, subject.case.replace('_', " ")),
-        place: Some(format!("{}.html#measured", subject.topic)),
+        place: Some(place),
         figures,
         bound: None,
     };
