@@ -35,7 +35,7 @@ pub fn html(verdicts: &Verdicts) -> Markup {
         div.plots { @for map in &maps { (map.html()) } }
         h2 #depends { "What it depends on" }
         (axis("live-heap", "--thorough", "On the live heap", &live_heap(measured), &live_plots(measured, &load)))
-        (axis("payload", "--thorough", "On what a request touches", &payload(measured), &payload_plots(&load)))
+        (axis("payload", "--only load", "On what a request touches", &payload(measured), &payload_plots(&load)))
         (axis("load", "--only load", "On the load", &load_told(&load), &load_plots(&load)))
         (axis("settings", "--thorough", "On what is set", &settings(measured), &settings_plots(measured)))
         (claims(verdicts))
