@@ -45,6 +45,8 @@ fn run(arguments: &Arguments) -> Result<()> {
         None => project.target().join("book"),
     };
     let results = project.root.join(&arguments.results);
+    // What changes while the book is written belongs to the next one.
+    let begun = SystemTime::now();
     book::write(&project, &folder, &results)?;
     if arguments.pictures {
         let is_drawn = book::pictures::write(&project, &folder)?;
@@ -62,7 +64,7 @@ fn run(arguments: &Arguments) -> Result<()> {
                 std::process::exit(1);
             }
         });
-        follow(&project, &folder, &results);
+        follow(&project, &folder, &results, begun);
     }
     Ok(())
 }
@@ -82,9 +84,9 @@ const SOURCES: [&str; 8] = [
 /// What this program is made of: it goes on as it was built.
 const OWN: [&str; 2] = ["crates/book", "crates/lab/src"];
 
-/// Writes the book again whenever a source is younger than it.
-fn follow(project: &Project, folder: &Path, results: &Path) {
-    let mut seen = SystemTime::now();
+/// Writes the book again whenever a source is younger than it, which began at this time.
+fn follow(project: &Project, folder: &Path, results: &Path, begun: SystemTime) {
+    let mut seen = begun;
     let is_younger = |paths: &[&str], seen| {
         let mut paths = paths.iter().map(|path| project.root.join(path));
         paths.any(|path| youngest(&path) > seen)
