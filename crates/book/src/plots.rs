@@ -100,20 +100,7 @@ pub fn of_topic(topic: &str, measured: Measured, drawn: &mut Vec<String>) -> Vec
     for measurement in plain {
         let case = measurement.subject.case.as_str();
         for figure in ["wall_ns", "node_bytes"] {
-            let set = || by_setting(measured, topic, case, figure);
-            add(
-                &mut plots,
-                drawn,
-                format!("{topic}/{case} {figure} by setting"),
-                set,
-            );
-            let size = || growth(measured, topic, case, figure);
-            add(
-                &mut plots,
-                drawn,
-                format!("{topic}/{case} {figure} by size"),
-                size,
-            );
+            by_setting_and_size(&mut plots, drawn, measured, [topic, case, figure]);
         }
         for list in measured::lists(measurement) {
             let cases = [case];
@@ -124,6 +111,29 @@ pub fn of_topic(topic: &str, measured: Measured, drawn: &mut Vec<String>) -> Vec
         }
     }
     plots
+}
+
+/// Adds a case's figure by setting and by size, where they tell something and are not drawn yet.
+fn by_setting_and_size(
+    plots: &mut Vec<Plot>,
+    drawn: &mut Vec<String>,
+    measured: Measured,
+    [topic, case, figure]: [&str; 3],
+) {
+    let set = || by_setting(measured, topic, case, figure);
+    add(
+        plots,
+        drawn,
+        format!("{topic}/{case} {figure} by setting"),
+        set,
+    );
+    let size = || growth(measured, topic, case, figure);
+    add(
+        plots,
+        drawn,
+        format!("{topic}/{case} {figure} by size"),
+        size,
+    );
 }
 
 /// Adds a plot unless one of this name was drawn.
@@ -171,20 +181,7 @@ pub fn of_claim(claim: &Judged, measured: Measured, drawn: &mut Vec<String>) -> 
             figure,
             ..
         } = reference;
-        let set = || by_setting(measured, topic, case, figure);
-        add(
-            &mut plots,
-            drawn,
-            format!("{topic}/{case} {figure} by setting"),
-            set,
-        );
-        let size = || growth(measured, topic, case, figure);
-        add(
-            &mut plots,
-            drawn,
-            format!("{topic}/{case} {figure} by size"),
-            size,
-        );
+        by_setting_and_size(&mut plots, drawn, measured, [topic, case, figure]);
     }
     for reference in &references {
         let Told { topic, case, .. } = reference;
