@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"syscall"
 
 	"memory.example/pairs/pair"
 )
@@ -84,6 +85,9 @@ func behindBlock(folder *pair.Folder, path string) (int, error) {
 func behindLoop(folder *pair.Folder, path string) (int, error) {
 	for {
 		file, err := os.Open(path)
+		if errors.Is(err, syscall.EINTR) {
+			continue
+		}
 		if err != nil {
 			return 0, err
 		}
