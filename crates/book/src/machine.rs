@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use lab::{
     formula::Side,
     load::points,
-    measure::plan::Case,
+    measure::{doubts, plan::Case},
     result::{Measurement, ResultFile},
     settings::SETTINGS,
 };
@@ -75,6 +75,7 @@ fn noise(files: &[ResultFile], measurements: &[&Measurement]) -> Markup {
         @if !dropped.is_empty() {
             ul { @for (why, count) in &dropped { li { (count) " × " (why) } } }
         }
+        @for said in files.iter().filter_map(doubts::resolution) { p { (said) } }
         p { "The control of each case, a side against itself, stands in the table of cases: what it strays from 1 is noise." }
     }
 }

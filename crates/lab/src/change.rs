@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::{
     claims::Claims,
     judge::{self, Figure, Found, Judgement, Results, Verdict, World, ledger},
-    measure::table,
+    measure::{doubts, table},
     result::{Block, Measurement, ResultFile, Run, Subject},
     stats::{self, Estimate},
 };
@@ -238,7 +238,7 @@ fn warnings(old: &[ResultFile], new: &[ResultFile]) -> Vec<String> {
         if files.iter().any(|file| !file.complete) {
             all.push(format!("the {name} one was stopped before its end"));
         }
-        if files.iter().any(|file| table::warning(file).is_some()) {
+        if files.iter().any(|file| doubts::warning(file).is_some()) {
             all.push(format!("the {name} one comes from a noisy machine"));
         }
     }

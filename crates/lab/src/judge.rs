@@ -325,4 +325,4 @@ fn is_ratio(test: &Test) -> bool {
 #[cfg(test)]
 mod synthetic;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

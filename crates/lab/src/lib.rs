@@ -6,6 +6,7 @@ pub mod change;
 pub mod checks;
 pub mod claims;
 pub mod compare;
+pub mod cores;
 pub mod doctor;
 pub mod faults;
 pub mod formula;

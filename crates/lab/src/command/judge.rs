@@ -5,7 +5,7 @@ use clap::Args;
 use lab::{
     claims::{Claim, Claims},
     judge::{self, Results, World, ledger, programs, reference},
-    measure::{store, table},
+    measure::{doubts, store},
     project::Project,
     result::ResultFile,
 };
@@ -116,7 +116,7 @@ impl Judge {
             };
             let text = ledger::both(&judgements, lines);
             let mut doubts = String::new();
-            for warning in files.iter().filter_map(table::warning) {
+            for warning in files.iter().filter_map(doubts::warning) {
                 doubts.extend(["\n", &warning, "\n"]);
             }
             let next = ledger::to_decide(&judgements, &files).unwrap_or_default();
@@ -128,7 +128,7 @@ impl Judge {
         } else {
             let full = judgements.iter().map(|j| ledger::full(j, &results));
             let mut full: Vec<_> = full.collect::<Result<_>>()?;
-            full.extend(files.iter().filter_map(table::warning));
+            full.extend(files.iter().filter_map(doubts::warning));
             full.join("\n")
         };
         print(text.trim_end())?;

@@ -20,7 +20,7 @@ use lab::{
         CLAIMS, Lab, Listener, Ready, Session, TRIAL_LIMIT,
         budget::Budget,
         built::{self, is_built},
-        fits, machine,
+        doubts, fits, machine,
         plan::{Case, Choice, OUTSIDE, catalogue},
         store::{self, Journal, Recovered, Store},
         table,
@@ -438,10 +438,8 @@ fn closing(project: &Project, path: &Path, found: &ResultFile) -> String {
         let _ = writeln!(text, "{subject}: not measured: {why}");
     }
     text.push('\n');
-    for line in [table::warning(found), table::short_of_blocks(found)]
-        .into_iter()
-        .flatten()
-    {
+    let doubts = [doubts::warning, doubts::resolution, doubts::short_of_blocks];
+    for line in doubts.into_iter().filter_map(|doubt| doubt(found)) {
         let _ = writeln!(text, "{line}");
     }
     let _ = write!(text, "Result: {}", shown(project, path));

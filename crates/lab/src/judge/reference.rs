@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use serde::{Deserialize, Serialize};
 
 use super::{Answers, Judgement, Results, World, judge, ledger};
@@ -27,9 +27,6 @@ const MARKS: [&str; 2] = [
     "<!-- ledger: cargo lab judge --readme -->",
     "<!-- end of ledger -->",
 ];
-
-/// What stands there as long as nothing is committed.
-const NONE: &str = "`cargo make all` prints the ledger of your machine. No reference of another one is kept yet.\n";
 
 /// Its files; none where nothing is committed.
 pub fn files(project: &Project) -> Result<Vec<ResultFile>> {
@@ -106,7 +103,7 @@ pub fn write(project: &Project) -> Result<PathBuf> {
 fn ledger_of(project: &Project, world: &Checked) -> Result<String> {
     let files = files(project)?;
     if files.is_empty() {
-        return Ok(NONE.to_owned());
+        bail!("{FOLDER} has no result: measure one and put it there");
     }
     let claims = Claims::read(project)?;
     let judged = claims

@@ -4,7 +4,7 @@ use super::*;
 use crate::result::{ResultFile, SCHEMA};
 
 /// A result with blocks in which Rust takes 1 ms and Go so many times that, by topic.
-pub(super) fn result(topics: &[(&str, f64, usize)]) -> ResultFile {
+pub(crate) fn result(topics: &[(&str, f64, usize)]) -> ResultFile {
     let run = |ms: f64| {
         let samples = json!([{"wall_ns": ms * 1e6, "cpu_ns": ms * 1e6}]);
         json!({"answer": "", "samples": samples, "runtime": {}, "process": {}})

@@ -1,6 +1,6 @@
 //! Which cores a server has, and which the generator.
 
-use anyhow::{Context as _, Result, bail};
+pub use crate::cores::{all, on};
 
 /// The cores of both; where they are the same, they share them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,57 +20,6 @@ pub fn share(all: &[usize], one: bool, shared: bool) -> Cores {
         _ => (all.to_vec(), all.to_vec()),
     };
     Cores { server, generator }
-}
-
-/// The cores that this process may use.
-#[cfg(target_os = "linux")]
-pub fn all() -> Result<Vec<usize>> {
-    use nix::{
-        sched::{CpuSet, sched_getaffinity},
-        unistd::Pid,
-    };
-    let set = sched_getaffinity(Pid::from_raw(0)).context("cannot tell which cores there are")?;
-    let all: Vec<usize> = (0..CpuSet::count())
-        .filter(|&core| set.is_set(core).unwrap_or(false))
-        .collect();
-    if all.is_empty() {
-        bail!("cannot tell which cores there are");
-    }
-    Ok(all)
-}
-
-/// Does work on a thread that has these cores; what it starts inherits them.
-#[cfg(target_os = "linux")]
-pub fn on<T: Send>(cores: &[usize], work: impl FnOnce() -> T + Send) -> Result<T> {
-    use std::thread;
-
-    use nix::{
-        sched::{CpuSet, sched_setaffinity},
-        unistd::Pid,
-    };
-    let pinned = || {
-        let mut set = CpuSet::new();
-        for &core in cores {
-            set.set(core)?;
-        }
-        sched_setaffinity(Pid::from_raw(0), &set)?;
-        nix::Result::Ok(work())
-    };
-    let worked = thread::scope(|scope| scope.spawn(pinned).join());
-    match worked {
-        Ok(worked) => worked.with_context(|| format!("cannot run on the cores {cores:?}")),
-        Err(panic) => std::panic::resume_unwind(panic),
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-pub fn all() -> Result<Vec<usize>> {
-    bail!("load is measured on Linux only: servers and generator need cores of their own")
-}
-
-#[cfg(not(target_os = "linux"))]
-pub fn on<T: Send>(_: &[usize], _: impl FnOnce() -> T + Send) -> Result<T> {
-    bail!("cores are chosen on Linux only")
 }
 
 #[cfg(test)]
@@ -95,12 +44,5 @@ mod tests {
     fn they_share_all_where_that_is_the_point() {
         assert_eq!(shared_out(&[0, 1], false, true), (vec![0, 1], vec![0, 1]));
         assert_eq!(shared_out(&[0, 1], true, true), (vec![1], vec![0, 1]));
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn work_is_done_where_it_should_be() {
-        let last = *all().unwrap().last().unwrap();
-        assert_eq!(on(&[last], || all().unwrap()).unwrap(), [last]);
     }
 }

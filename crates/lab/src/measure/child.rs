@@ -5,7 +5,6 @@ use std::{
     env, io,
     path::{Path, PathBuf},
     process::Command,
-    thread,
     time::{Duration, Instant},
 };
 
@@ -15,6 +14,7 @@ use serde_json::{Map, Value};
 
 use super::outside::{Cpu, Curve, Watch};
 use crate::{
+    cores,
     result::Run,
     run::{self, End, Outcome},
 };
@@ -70,7 +70,7 @@ impl Launch {
     pub fn shown(&self, root: &Path) -> String {
         let mut words = Vec::new();
         if self.one_core {
-            words.push(format!("taskset -c {}", core().unwrap_or(0)));
+            words.push(format!("taskset -c {}", last_core().unwrap_or(0)));
         }
         if !self.environment.is_empty() {
             words.push("env".to_owned());
@@ -127,7 +127,11 @@ impl Launch {
         };
         let cpu = Cpu::of_children();
         let begun = Instant::now();
-        let (outcome, curve) = if self.one_core { pinned(work)? } else { work() }?;
+        let (outcome, curve) = if self.one_core {
+            cores::on(&[last_core()?], work)?
+        } else {
+            work()
+        }?;
         let wall = begun.elapsed();
         let cpu = Cpu::of_children().since(cpu);
         if outcome.end != End::Exit(0) {
@@ -240,50 +244,12 @@ fn is_figure(value: &Value) -> bool {
     }
 }
 
-/// Does work on a thread that has one core, which a process started by it inherits.
-#[cfg(target_os = "linux")]
-fn pinned<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T> {
-    use nix::{
-        sched::{CpuSet, sched_setaffinity},
-        unistd::Pid,
-    };
-    let core = core().context("cannot tell which cores there are")?;
-    let worked = thread::scope(|scope| {
-        let pinned = || {
-            let mut one = CpuSet::new();
-            one.set(core)?;
-            sched_setaffinity(Pid::from_raw(0), &one)?;
-            nix::Result::Ok(work())
-        };
-        scope
-            .spawn(pinned)
-            .join()
-            .expect("running a program does not panic")
-    });
-    worked.with_context(|| format!("cannot run on core {core} alone"))
-}
-
 /// The last core that this process may use: the first one is the busiest.
-#[cfg(target_os = "linux")]
-fn core() -> Option<usize> {
-    use nix::{
-        sched::{CpuSet, sched_getaffinity},
-        unistd::Pid,
-    };
-    let all = sched_getaffinity(Pid::from_raw(0)).ok()?;
-    (0..CpuSet::count())
-        .rev()
-        .find(|&core| all.is_set(core).unwrap_or(false))
-}
-
-#[cfg(not(target_os = "linux"))]
-fn pinned<T: Send>(_: impl FnOnce() -> T + Send) -> Result<T> {
-    bail!("one core alone needs Linux")
-}
-
-#[cfg(not(target_os = "linux"))]
-fn core() -> Option<usize> {
-    None
+fn last_core() -> Result<usize> {
+    let all = cores::all()?;
+    all.last()
+        .copied()
+        .context("cannot tell which cores there are")
 }
 
 /// A path as a program of this system is called.

@@ -10,7 +10,7 @@ use anyhow::Result;
 use super::{
     Lab, Listener, Ready, block,
     budget::{self, Budget},
-    left_out,
+    ready::left_out,
     store::{Event, Journal},
     table,
 };

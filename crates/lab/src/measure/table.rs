@@ -1,4 +1,4 @@
-//! What a result says at a glance: a compact table, and how far the machine can be trusted.
+//! What a result says at a glance: a compact table.
 
 use std::fmt::Write as _;
 
@@ -10,9 +10,6 @@ use crate::{
 };
 
 use super::pilot;
-
-/// An A/A interval that reaches further than this from 1 says that the machine is noisy.
-const MOST_APART: f64 = 1.1;
 
 /// The time that stands for a run: what its samples timed, or the whole process.
 pub(crate) fn time(run: &Run, unit: &str) -> Option<f64> {
@@ -42,7 +39,7 @@ fn pairs(blocks: &[Block], unit: &str) -> Vec<(f64, f64)> {
 }
 
 /// The control's time over that of its own side in each block.
-fn controls(blocks: &[Block]) -> Vec<(f64, f64)> {
+pub(super) fn controls(blocks: &[Block]) -> Vec<(f64, f64)> {
     let pair = |block: &Block| {
         let own = if block.control_of == "go" {
             &block.go
@@ -203,47 +200,6 @@ fn row(label: &str, [go, rust, ratio, control, count]: &[&str; 5]) -> String {
 
 fn narrow(label: &str, [go, rust, ratio, ..]: &[&str; 5]) -> String {
     format!("{label}\n{go:>8} {rust:>8}  {ratio}\n")
-}
-
-/// What makes a result doubtful, in plain words, if anything does.
-pub fn warning(file: &ResultFile) -> Option<String> {
-    let dropped: usize = file.measurements.iter().map(|m| m.dropped.len()).sum();
-    let kept: usize = file.measurements.iter().map(|m| m.blocks.len()).sum();
-    let judged: Vec<Estimate> = file
-        .measurements
-        .iter()
-        .filter_map(|m| stats::ratio(&controls(&m.blocks)))
-        .collect();
-    let bounds = 1.0 / MOST_APART..=MOST_APART;
-    let noisy = judged
-        .iter()
-        .filter(|e| !bounds.contains(&e.low) || !bounds.contains(&e.high));
-    let noisy = noisy.count();
-    if 3 * noisy <= judged.len() && 3 * dropped <= kept + dropped {
-        return None;
-    }
-    Some(format!(
-        "warning: this machine is too noisy for fine differences. Set against itself, a side came out\n\
-         more than 10 % apart, or could have, in {noisy} of {} cases, and {dropped} of {} blocks were\n\
-         disturbed and dropped. Close what else runs here, then measure again, or take more blocks.",
-        judged.len(),
-        kept + dropped,
-    ))
-}
-
-/// How many subjects have fewer blocks than it takes, and how many it would take at most.
-pub fn short_of_blocks(file: &ResultFile) -> Option<String> {
-    let short: Vec<&Measurement> = file
-        .measurements
-        .iter()
-        .filter(|m| m.wanted.is_some_and(|wanted| wanted > m.blocks.len()))
-        .collect();
-    let most = short.iter().filter_map(|m| m.wanted).max()?;
-    Some(format!(
-        "{} of {} cases scatter too much for their blocks to tell 1.1 from 1; it would take up to {most} blocks.",
-        short.len(),
-        file.measurements.len(),
-    ))
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use std::{sync::atomic::AtomicBool, time::Instant};
 
-use super::{session::add_counts, *};
+use super::{budget::Budget, session::add_counts, *};
 use crate::{
-    result::{Commit, Machine, SCHEMA},
+    result::{Because, Commit, LeftOut, Machine, SCHEMA},
     settings::DEFAULT,
 };
 
