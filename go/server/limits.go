@@ -5,6 +5,7 @@ package server
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -12,20 +13,33 @@ import (
 	"time"
 )
 
+const (
+	// lingers is how long a connection that ends discards what still comes.
+	lingers = time.Second
+	// discards is how much of it: about as much as the system's buffers hold.
+	discards = 16 << 20
+)
+
+// limitedServer has ended only when all its connections have.
+type limitedServer struct {
+	*http.Server
+	limited *limitedListener
+}
+
 // newServer sets the limits; but for the number of connections net/http has them all.
 func newServer(
 	limits Limits, listener net.Listener, routes http.Handler,
-) (*http.Server, *limitedListener) {
+) (limitedServer, *limitedListener) {
 	limited := limitListener(listener, limits.Connections)
-	return &http.Server{
+	server := &http.Server{
 		Handler:           routes,
 		ReadHeaderTimeout: limits.Head,
 		ReadTimeout:       limits.Body,
 		WriteTimeout:      2 * limits.Body, // it runs from the head on, and the body comes first
 		IdleTimeout:       limits.Idle,
 		MaxHeaderBytes:    128 << 10, // as much as actix takes
-		ConnState:         limited.leave,
-	}, limited
+	}
+	return limitedServer{server, limited}, limited
 }
 
 // limitedListener takes a new connection only when there is a place for it. That of x/net/netutil hides
@@ -56,8 +70,9 @@ func (l *limitedListener) Accept() (net.Conn, error) {
 	connection, err := l.Listener.Accept()
 	if err != nil {
 		<-l.places
+		return nil, err
 	}
-	return connection, err
+	return &limitedConn{TCPConn: connection.(*net.TCPConn), places: l.places}, nil
 }
 
 func (l *limitedListener) Close() error {
@@ -65,18 +80,54 @@ func (l *limitedListener) Close() error {
 	return l.Listener.Close()
 }
 
-// leave gives a connection's place to the next one.
-func (l *limitedListener) leave(_ net.Conn, state http.ConnState) {
-	if state == http.StateClosed {
-		<-l.places
+// empty waits until every place is free, and keeps them all.
+func (l *limitedListener) empty(limit context.Context) error {
+	for range cap(l.places) {
+		select {
+		case l.places <- struct{}{}:
+		case <-limit.Done():
+			return limit.Err()
+		}
 	}
+	return nil
+}
+
+// limitedConn gives its place to the next connection when it has ended.
+type limitedConn struct {
+	*net.TCPConn
+	places chan struct{}
+	once   sync.Once
+}
+
+// Close does not wait: net/http holds a lock when it closes what is idle.
+func (c *limitedConn) Close() error {
+	c.once.Do(func() { go c.linger() })
+	return nil
+}
+
+// linger discards what still comes until the client closes, too: if the connection was closed before that
+// is read, the system would reset it, and drop what the client has not taken yet.
+func (c *limitedConn) linger() {
+	c.SetReadDeadline(time.Time{}) // net/http's last one may be over
+	// Nor a later one, since net/http may be about to set its next.
+	late := time.AfterFunc(lingers, func() { c.TCPConn.Close() })
+	if c.CloseWrite() == nil {
+		io.CopyN(io.Discard, c.TCPConn, discards)
+	}
+	late.Stop()
+	c.TCPConn.Close()
+	<-c.places
 }
 
 // shutdown waits for the requests that have begun, as long as actix does.
-func shutdown(server *http.Server) error {
+func shutdown(server limitedServer) error {
 	limit, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	if err := server.Shutdown(limit); err != nil {
+	err := server.Shutdown(limit)
+	if err == nil {
+		err = server.limited.empty(limit)
+	}
+	if err != nil {
 		return server.Close()
 	}
 	return nil

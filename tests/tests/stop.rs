@@ -4,7 +4,7 @@
 //! even if the server's process has read it: both servers close behind the answer that is under way.
 
 use std::{
-    io::{BufReader, Write},
+    io::{BufReader, Read as _, Write},
     net::TcpStream,
     sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
     thread,
@@ -13,7 +13,7 @@ use std::{
 
 use tests::{
     Pair,
-    attack::{GOOD, taken, until},
+    attack::{GOOD, Good, taken, until},
     server::{Answer, HEALTH, LIMIT, Server, post},
 };
 
@@ -23,6 +23,14 @@ const CLIENTS: usize = 6;
 /// A body, and the piece of it in which it comes.
 const BODY: usize = 100_000;
 const PIECE: usize = 10_000;
+
+/// How many servers are stopped in the middle, and the requests that each has been sent by then.
+const STOPS: u64 = 20;
+const ASKED: usize = 1000;
+
+/// The most requests that are sent while nobody reads the answers, and how many at once.
+const UNREAD: usize = 200_000;
+const AT_ONCE: usize = 100;
 
 #[test]
 fn what_has_begun_is_answered_whole_when_the_server_is_told_to_stop() {
@@ -43,6 +51,93 @@ fn what_has_begun_is_answered_whole_when_the_server_is_told_to_stop() {
             });
         }
     });
+}
+
+#[test]
+fn the_last_answer_is_whole_whatever_was_asked_behind_it() {
+    let pair = Pair::of("server");
+    for language in ["Go", "Rust"] {
+        let answers = thread::scope(|scope| {
+            let stop = |stop| {
+                let pair = &pair;
+                scope.spawn(move || {
+                    let pause = Duration::from_millis(stop * 5);
+                    told_while_asked(&mut Server::start(pair, language, &[]), pause)
+                })
+            };
+            let stops: Vec<_> = (0..STOPS).map(stop).collect();
+            let answers = stops.into_iter().map(|stop| stop.join().expect("a stop"));
+            answers.collect::<Vec<_>>()
+        });
+        eprintln!("stop with requests unread: {language}: {answers:?} answers, all whole");
+        let middle = answers.iter().filter(|&&answers| answers > 1).count();
+        assert!(middle > 0, "{language} was never in the middle");
+    }
+}
+
+#[test]
+fn the_last_answer_is_whole_though_the_server_was_stuck_in_it() {
+    let pair = Pair::of("server");
+    for mut server in Server::both(&pair, &[]) {
+        let (stream, asked) = asks_until_stuck(&server);
+        server.signal("TERM");
+        server.closed();
+        let (language, answers) = (server.language, whole_answers(stream, &GOOD[1..2]));
+        assert!(
+            (1..asked).contains(&answers),
+            "{language} was not in the middle: {answers} of {asked}"
+        );
+        assert_eq!(server.wait().code(), Some(0), "{language}");
+        eprintln!("stop with answers unread: {language}: {answers} of {asked}, all whole");
+    }
+}
+
+/// Asks very often, tells the server to stop a moment later, goes on to ask, and reads only when it takes no
+/// more connections; tells how many answers there were.
+fn told_while_asked(server: &mut Server, pause: Duration) -> usize {
+    let mut stream = server.connect();
+    let asks = |times| GOOD.map(|good| good.request).concat().repeat(times);
+    let many = asks(ASKED / GOOD.len());
+    // One that is answered has been accepted.
+    stream.write_all(GOOD[3].request.as_bytes()).expect("sent");
+    assert_eq!(read(&stream), GOOD[3].answer(), "{}", server.language);
+    stream.write_all(many.as_bytes()).expect("sent");
+    thread::sleep(pause);
+    server.signal("TERM");
+    for _ in 0..5 {
+        stream.write_all(asks(5).as_bytes()).expect("sent");
+        thread::sleep(Duration::from_millis(20));
+    }
+    server.closed();
+    let answers = whole_answers(stream, &GOOD);
+    assert_eq!(server.wait().code(), Some(0), "{}", server.language);
+    answers
+}
+
+/// Asks, and reads nothing, until the server is stuck in its answers and takes no more; tells how often.
+fn asks_until_stuck(server: &Server) -> (TcpStream, usize) {
+    let mut stream = server.connect();
+    let stuck = Some(Duration::from_secs(1));
+    stream.set_write_timeout(stuck).expect("a limit");
+    let requests = GOOD[1].request.repeat(AT_ONCE);
+    let times = (0..UNREAD / AT_ONCE)
+        .take_while(|_| stream.write_all(requests.as_bytes()).is_ok())
+        .count();
+    (stream, times * AT_ONCE)
+}
+
+/// Reads all answers, which are these by turns; the connection ends behind a whole one, and is not reset.
+fn whole_answers(mut stream: TcpStream, goods: &[Good]) -> usize {
+    let mut bytes = Vec::new();
+    let read = stream.read_to_end(&mut bytes);
+    let mut rest = &bytes[..];
+    let mut answers = 0;
+    while let Some(answer) = Answer::next(&mut rest) {
+        assert_eq!(answer, goods[answers % goods.len()].answer(), "{answers}");
+        answers += 1;
+    }
+    read.unwrap_or_else(|error| panic!("no end behind {answers} answers: {error}"));
+    answers
 }
 
 /// Tells a server to stop while some clients ask as fast as they can, and others have begun.

@@ -1,8 +1,8 @@
 // Twin: go/server/limits.go
 
 //! Limits that Actix does not set: for the head of each request but a connection's first, for a body, and
-//! for an answer that nobody reads. `HttpServer` lets nothing come between it and its connections, so
-//! that the same services are put together here.
+//! for an answer that nobody reads; and an end that takes no answer away. `HttpServer` lets nothing come
+//! between it and its connections, so that the same services are put together here.
 
 use std::{
     cell::Cell,
@@ -30,6 +30,11 @@ use actix_web::{
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::Limits;
+
+/// How long a connection that ends discards what still comes.
+const LINGERS: Duration = Duration::from_secs(1);
+/// How much of it: about as much as the system's buffers hold.
+const DISCARDS: usize = 16 << 20;
 
 /// What `HttpServer` builds, with limited connections.
 pub(crate) fn listen(
@@ -112,6 +117,7 @@ struct Limited {
     stuck: Option<Instant>,
     head: Alarm,
     write: Alarm,
+    linger: Option<Linger>,
 }
 
 impl Limited {
@@ -123,6 +129,7 @@ impl Limited {
             stuck: None,
             head: Alarm(None),
             write: Alarm(None),
+            linger: None,
         }
     }
 
@@ -183,7 +190,50 @@ impl AsyncWrite for Limited {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
+        let this = self.get_mut();
+        let linger = match &mut this.linger {
+            Some(linger) => linger,
+            none => {
+                ready!(Pin::new(&mut this.stream).poll_shutdown(context))?;
+                none.insert(Linger::new())
+            }
+        };
+        linger.poll(&mut this.stream, context).map(Ok)
+    }
+}
+
+/// Discards what still comes until the client closes, too: if the connection was closed before that is
+/// read, the system would reset it, and drop what the client has not taken yet.
+struct Linger {
+    until: Instant,
+    bytes: usize,
+    alarm: Alarm,
+}
+
+impl Linger {
+    fn new() -> Self {
+        Linger {
+            until: Instant::now() + LINGERS,
+            bytes: DISCARDS,
+            alarm: Alarm(None),
+        }
+    }
+
+    fn poll(&mut self, stream: &mut TcpStream, context: &mut Context<'_>) -> Poll<()> {
+        let mut discarded = [0; 8 << 10];
+        loop {
+            let mut buffer = ReadBuf::new(&mut discarded);
+            let read = Pin::new(&mut *stream).poll_read(context, &mut buffer);
+            let bytes = buffer.filled().len();
+            match read {
+                Poll::Ready(Ok(())) if 0 < bytes && bytes < self.bytes => self.bytes -= bytes,
+                Poll::Ready(_) => return Poll::Ready(()),
+                Poll::Pending => {
+                    let late = self.alarm.poll::<()>(context, self.until);
+                    return late.map(|_| ());
+                }
+            }
+        }
     }
 }
 
