@@ -2,7 +2,7 @@
 //!
 //! A verdict is computed from a claim's tests and the figures of a result; it is never written.
 
-use std::{collections::BTreeSet, fs};
+use std::{collections::BTreeSet, fs, slice};
 
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
@@ -197,6 +197,26 @@ impl Claim {
             all.extend(formula.wanted());
         }
         Ok(all)
+    }
+}
+
+impl Test {
+    /// The quantities that it asks for; none for a question of yes or no.
+    pub fn texts(&self) -> &[String] {
+        match (&self.headline, &self.value) {
+            (Some(ratios), _) => ratios,
+            (None, Some(value)) => slice::from_ref(value),
+            (None, None) => &[],
+        }
+    }
+
+    /// The clocks by which it is asked: both where it is made for both.
+    pub fn clocks(&self) -> &'static [Option<&'static str>] {
+        if self.texts().iter().any(|text| text.contains("TIME")) {
+            &[Some("wall"), Some("cpu")]
+        } else {
+            &[None]
+        }
     }
 }
 

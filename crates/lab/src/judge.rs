@@ -8,8 +8,6 @@ pub mod reference;
 mod rule;
 mod world;
 
-use std::slice;
-
 use anyhow::{Context as _, Result};
 
 use crate::{
@@ -206,22 +204,16 @@ fn ask(
 /// The formulas of a test: its value, or the ratios of a headline; for both clocks where it is made for
 /// both, and none for a question of yes or no.
 fn formulas(claim: &Claim, test: &Test) -> Result<Vec<(Option<&'static str>, Vec<Formula>)>> {
-    let texts: &[String] = match (&test.headline, &test.value) {
-        (Some(ratios), _) => ratios,
-        (None, Some(value)) => slice::from_ref(value),
-        (None, None) => return Ok(Vec::new()),
-    };
-    let clocks: &[Option<&'static str>] = if texts.iter().any(|text| text.contains("TIME")) {
-        &[Some("wall"), Some("cpu")]
-    } else {
-        &[None]
-    };
+    let texts = test.texts();
+    if texts.is_empty() {
+        return Ok(Vec::new());
+    }
     let all = |clock: Option<&'static str>| {
         let clocked = |text: &String| text.replace("TIME", clock.unwrap_or_default());
         let parsed = texts.iter().map(|text| formula(claim, &clocked(text)));
         Ok((clock, parsed.collect::<Result<_>>()?))
     };
-    clocks.iter().copied().map(all).collect()
+    test.clocks().iter().copied().map(all).collect()
 }
 
 /// A figure against the bound of its test.

@@ -3,6 +3,7 @@
 pub mod block;
 pub mod budget;
 pub mod built;
+pub mod catalogue;
 pub mod child;
 pub mod doubts;
 pub mod machine;
@@ -54,6 +55,27 @@ struct Folders {
     timed: PathBuf,
 }
 
+impl Folders {
+    fn of(project: &Project) -> Self {
+        let Programs { rust: counting, go } = Programs::of(project);
+        Folders {
+            counting,
+            go,
+            timed: programs::timed(project),
+        }
+    }
+
+    /// The program of a topic in a build; the counting one if none is named.
+    fn program(&self, build: Option<Build>, topic: &str) -> PathBuf {
+        let folder = match build {
+            None => self.counting.clone(),
+            Some(build @ (Build::Go | Build::GoBefore)) => self.go.with_file_name(build.name()),
+            Some(build) => self.timed.join(build.name()),
+        };
+        program(&folder, topic)
+    }
+}
+
 /// What the programs are, and what is known of them.
 #[derive(Debug)]
 pub struct Lab<'a> {
@@ -97,16 +119,11 @@ impl<'a> Lab<'a> {
                 _ => programs::build_timed(project, build)?,
             }
         }
-        let Programs { rust: counting, go } = Programs::of(project);
-        let timed = programs::timed(project);
+        let folders = Folders::of(project);
         let mut lab = Lab {
             root: &project.root,
-            trials: Trials::open(timed.join("trials.json")),
-            folders: Folders {
-                counting,
-                go,
-                timed,
-            },
+            trials: Trials::open(folders.timed.join("trials.json")),
+            folders,
             hashes: BTreeMap::new(),
             refused,
             available: machine::available_bytes(),
@@ -136,14 +153,7 @@ impl<'a> Lab<'a> {
 
     /// The program of a topic in a build; the counting one if none is named.
     pub fn program(&self, build: Option<Build>, topic: &str) -> PathBuf {
-        let folder = match build {
-            None => self.folders.counting.clone(),
-            Some(build @ (Build::Go | Build::GoBefore)) => {
-                self.folders.go.with_file_name(build.name())
-            }
-            Some(build) => self.folders.timed.join(build.name()),
-        };
-        program(&folder, topic)
+        self.folders.program(build, topic)
     }
 
     fn hash(&mut self, build: Option<Build>, topic: &str) -> Result<()> {
@@ -156,16 +166,7 @@ impl<'a> Lab<'a> {
     }
 
     fn launch(&self, build: Option<Build>, wanted: &Wanted) -> Launch {
-        Launch {
-            program: self.program(build, &wanted.topic),
-            allocator: build.map_or("counting", Build::allocator),
-            case: wanted.case.clone(),
-            scale: wanted.scale,
-            samples: 1,
-            environment: Vec::new(),
-            one_core: wanted.cores == "one",
-            limit: TRIAL_LIMIT,
-        }
+        launch(self.program(build, &wanted.topic), build, wanted)
     }
 
     fn try_once(&mut self, build: Build, launch: &Launch, topic: &str) -> Result<Seen> {
@@ -194,6 +195,20 @@ impl<'a> Lab<'a> {
             ..ready.sides.rust.clone()
         };
         Ok(launch.run(self.root, 0)?.run)
+    }
+}
+
+/// A launch of what is wanted, of a single sample, with nothing set.
+fn launch(program: PathBuf, build: Option<Build>, wanted: &Wanted) -> Launch {
+    Launch {
+        program,
+        allocator: build.map_or("counting", Build::allocator),
+        case: wanted.case.clone(),
+        scale: wanted.scale,
+        samples: 1,
+        environment: Vec::new(),
+        one_core: wanted.cores == "one",
+        limit: TRIAL_LIMIT,
     }
 }
 

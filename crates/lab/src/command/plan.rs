@@ -9,7 +9,11 @@ use anyhow::Result;
 use clap::Args;
 use lab::{
     load::{self, Job},
-    measure::{Lab, Ready, budget, built::TOPIC, plan::Case},
+    measure::{
+        Lab, Ready, budget,
+        catalogue::{Entry, Size, named, of_programs},
+        plan::Case,
+    },
     project::Project,
     result::{LeftOut, Subject},
     settings::SETTINGS,
@@ -106,6 +110,26 @@ impl Plan {
     }
 }
 
+impl CaseRow {
+    /// It in the catalogue.
+    fn entry(&self) -> Entry {
+        let size = |row: &Row| Size {
+            scale: Some(row.subject.scale),
+            commands: [row.go.clone(), row.rust.clone()],
+        };
+        Entry {
+            case: Case {
+                topic: self.topic.clone(),
+                name: self.case.clone(),
+                unit: self.unit.clone(),
+                says: self.says.clone(),
+            },
+            sizes: self.measured.iter().map(size).collect(),
+            named: self.named.clone(),
+        }
+    }
+}
+
 impl Report {
     /// Adds what is measured under load, which has a time of its own.
     fn add_load(&mut self, project: &Project, chosen: &Chosen, jobs: &[Job]) {
@@ -145,18 +169,12 @@ fn row_of<'a>(cases: &'a mut Vec<CaseRow>, subject: &Subject, chosen: &Chosen) -
             None => Default::default(),
         };
         let (topic, case) = (topic.clone(), case.clone());
-        let itself = format!("{topic}/{case}");
-        let named = chosen.named.iter().map(ToString::to_string);
-        let named = named.filter_map(|wanted| {
-            let rest = wanted.strip_prefix(&itself)?.to_owned();
-            rest.starts_with(['@', ' ']).then(|| rest.trim().to_owned())
-        });
         cases.push(CaseRow {
+            named: named(&chosen.named, &topic, &case),
             topic,
             case,
             unit,
             says,
-            named: named.collect(),
             measured: Vec::new(),
         });
         cases.len() - 1
@@ -220,27 +238,11 @@ fn report(
 fn catalogue(report: &Report) -> String {
     let mut text = String::new();
     for row in &report.cases {
-        let _ = writeln!(
-            text,
-            "{}/{} ({}): {}",
-            row.topic, row.case, row.unit, row.says
-        );
-        for Row {
-            subject, go, rust, ..
-        } in &row.measured
-        {
-            let _ = writeln!(text, "  at {}\n    {go}\n    {rust}", subject.scale);
-        }
-        if !row.named.is_empty() {
-            let _ = writeln!(text, "  claims name: {}", row.named.join(", "));
-        }
+        text += &row.entry().to_string();
     }
     text += &not_measured(&report.left_out);
-    let _ = writeln!(
-        text,
-        "{TOPIC}: the smallest program of each language, and the programs of each pair: size, start, idle \
-         memory, building, lines and tokens\n    cargo lab measure --only {TOPIC}"
-    );
+    let [says, command] = of_programs();
+    let _ = writeln!(text, "{says}\n    {command}");
     text += &settings(&report.settings);
     let _ = write!(
         text,

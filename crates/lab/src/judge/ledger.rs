@@ -3,6 +3,7 @@
 mod bench;
 mod formats;
 mod full;
+mod memory;
 
 use std::{
     fmt::Write as _,
@@ -22,7 +23,8 @@ use crate::{
 pub use bench::bench;
 pub(crate) use formats::cell;
 pub use formats::{csv, json, markdown};
-pub use full::full;
+pub use full::{full, question};
+pub use memory::{READINGS, Reading, of_case as readings_of, readings};
 
 /// No line of the ledger is longer.
 pub(crate) const WIDTH: usize = 80;

@@ -40,7 +40,10 @@ pub fn readme(project: &Project) -> Result<[String; 2]> {
     let text = fs::read_to_string(&path).unwrap_or_default();
     let checks = toml::from_str(&text).with_context(|| format!("in {}", path.display()))?;
     let world = World::new(project)?;
-    Ok([ledger_of(project, &Checked { world, checks })?, shown])
+    let checked = Checked { world, checks };
+    let expected = ledger_of(project, &checked)?;
+    checked.world.keep()?;
+    Ok([expected, shown])
 }
 
 /// The lab's own checks, as they came out on the reference's machine: some of them measure. Whatever else

@@ -1,8 +1,14 @@
 //! What programs and compilers do when they are asked: the ground of the verdicts on yes and no.
 
 use std::{
-    cell::RefCell, collections::BTreeMap, env, fmt::Write as _, fs, io::Write as _,
-    process::Command, time::Duration,
+    cell::RefCell,
+    collections::BTreeMap,
+    fmt::Write as _,
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result, bail};
@@ -137,7 +143,7 @@ impl<'a> World<'a> {
     }
 
     fn ask(&self, topic: &str) -> Result<Facts> {
-        let told = |folder: &std::path::Path| -> Result<Vec<(String, String)>> {
+        let told = |folder: &Path| -> Result<Vec<(String, String)>> {
             let program = folder.join(topic);
             let mut command = Command::new(&program);
             run::clear_environment(&mut command).arg("contrast");
@@ -208,7 +214,8 @@ impl<'a> World<'a> {
 /// What all answers depend on: every program, every mistake, the lab itself and the compilers.
 fn state(project: &Project, programs: &Programs, go: &Go) -> Result<String> {
     let mut state = String::new();
-    let mut files = vec![env::current_exe()?];
+    // Its sources and not a program: `lab`, `book` and tests keep the same answers.
+    let mut files = below(&project.root.join("crates/lab/src"))?;
     for topic in &project.topics {
         files.push(programs.rust.join(&topic.name));
         files.push(programs.go.join(&topic.name));
@@ -229,4 +236,19 @@ fn state(project: &Project, programs: &Programs, go: &Go) -> Result<String> {
     state += &String::from_utf8_lossy(&rust.stdout);
     let _ = write!(state, "{:?}", go.version());
     Ok(state)
+}
+
+/// All files of a folder and of those in it, in order; none if there is no such folder.
+fn below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.extend(below(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
 }

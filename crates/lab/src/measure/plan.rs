@@ -81,7 +81,7 @@ pub fn catalogue(project: &Project) -> Result<Vec<Case>> {
 }
 
 /// The case itself: its own size, nothing set, all cores.
-fn itself(topic: &str, case: &str) -> Wanted {
+pub(super) fn itself(topic: &str, case: &str) -> Wanted {
     Wanted {
         topic: topic.to_owned(),
         case: case.to_owned(),

@@ -4,12 +4,11 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use anyhow::Result;
 
-use super::{WIDTH, bound, caveats, experimented, quantity, said, source, wrap};
+use super::{WIDTH, bound, caveats, experimented, memory, said, source, wrap};
 use crate::{
     claims::{Claim, Test},
     formula::{Formula, Wanted},
     judge::{self, Figure, Finding, Found, Judgement, Results, Verdict},
-    measure::table,
     settings::DEFAULT,
 };
 
@@ -77,7 +76,7 @@ pub fn full(judgement: &Judgement, results: &Results) -> Result<String> {
             ),
         );
     }
-    text += &memory(claim, results)?;
+    text += &memory::table(&memory::readings(claim, results)?);
     Ok(text)
 }
 
@@ -87,15 +86,21 @@ fn asked(test: &Test) -> String {
         .state
         .as_ref()
         .map_or(String::new(), |state| format!("{state}: "));
+    format!("{state}{}", question(test, &bound(test)))
+}
+
+/// The sentence that tells how a claim is tested; a bound that is told beside it may be left out.
+pub fn question(test: &Test, bound: &str) -> String {
     let what = if let Some(value) = &test.value {
-        format!("{value}{}", bound(test))
+        format!("{value}{bound}")
     } else if let Some(ratios) = &test.headline {
         format!(
-            "the geometric mean of {} ratios{}, also without any one: {}",
+            "the geometric mean of {} ratios{bound}, also without any one: {}",
             ratios.len(),
-            bound(test),
             ratios.join(", ")
         )
+    } else if test.lowest {
+        format!("the lowest ratio of the headline, in CPU time{bound}")
     } else if let Some(fact) = &test.fact {
         format!("the fact \"{}\" of {}", fact.name, fact.topic)
     } else if let Some(replay) = &test.replay {
@@ -115,7 +120,7 @@ fn asked(test: &Test) -> String {
     } else {
         ""
     };
-    format!("{state}{what}{refutes}")
+    format!("{what}{refutes}")
 }
 
 /// One test's finding in words, or what is missing.
@@ -221,65 +226,6 @@ fn there(judgement: &Judgement) -> Result<Option<String>> {
         }
     }
     Ok(None)
-}
-
-/// The three readings of resident memory, by what the columns are called.
-const READINGS: [[&str; 2]; 3] = [
-    ["peak", "peak_bytes"],
-    ["end", "resident_bytes"],
-    ["given back", "kept_bytes"],
-];
-
-/// Resident memory of the cases of a claim about memory: its peak, at the end, and after each side gave back
-/// what it can. Nothing if it is about something else, or if nothing was measured.
-fn memory(claim: &Claim, results: &Results) -> Result<String> {
-    let mut is_about_memory = false;
-    for test in &claim.test {
-        let formulas = judge::formulas(claim, test)?;
-        let mut references = formulas
-            .iter()
-            .flat_map(|(_, all)| all)
-            .flat_map(Formula::references);
-        is_about_memory |= references.any(|reference| reference.figure.ends_with("_bytes"));
-    }
-    if !is_about_memory {
-        return Ok(String::new());
-    }
-    let row = |label: &str, side: &str, [peak, end, back]: [&str; 3]| {
-        format!("{label:<38} {side:<4} {peak:>11} {end:>11} {back:>12}\n")
-    };
-    let mut text = String::new();
-    for wanted in claim.judged()? {
-        let Some(measurement) = results.find(&wanted) else {
-            continue;
-        };
-        let mut label = table::label(&measurement.subject);
-        for (side, name) in [("go", "Go"), ("rust", "Rust")] {
-            let mut cells = Vec::new();
-            for [_, figure] in READINGS {
-                let formula = Formula::parse(&format!("{side}{{{wanted}}}.process.{figure}"))?;
-                cells.push(match results.figure(&formula, false) {
-                    Figure::Known(estimate) => quantity(estimate.value, "bytes"),
-                    Figure::Rough { value, .. } => quantity(value, "bytes"),
-                    Figure::Missing(_) => "-".to_owned(),
-                });
-            }
-            if cells.iter().all(|cell| cell == "-") {
-                continue;
-            }
-            if label.chars().count() > 38 {
-                let _ = writeln!(text, "{label}");
-                label.clear();
-            }
-            text += &row(&label, name, [&cells[0], &cells[1], &cells[2]]);
-            label.clear();
-        }
-    }
-    if !text.is_empty() {
-        let head = row("resident memory", "", READINGS.map(|[name, _]| name));
-        text.insert_str(0, &format!("\n{head}"));
-    }
-    Ok(text)
 }
 
 #[cfg(test)]
