@@ -57,7 +57,7 @@ fn ratios(measurements: &[&Measurement]) -> Option<Plot> {
     let rows: Vec<Row> = found.into_iter().map(|(_, row)| row).collect();
     (!rows.is_empty()).then(|| {
         rows::plot(
-            format!("Go takes longer in {slower} cases, Rust in {faster}, and {open} are a tie"),
+            tally(slower, faster, open),
             "Go's time by the clock over Rust's in each case with nothing set, 95 % intervals, on a scale by factors. \
              The small ring below is the control: a side against itself. What it strays from 1 is noise. \
              Times of many short requests are told by percentile instead."
@@ -67,6 +67,17 @@ fn ratios(measurements: &[&Measurement]) -> Option<Plot> {
             &rows,
         )
     })
+}
+
+/// In how many cases which language takes longer.
+fn tally(slower: usize, faster: usize, open: usize) -> String {
+    let cases = if slower == 1 { "case" } else { "cases" };
+    let ties = match open {
+        0 => "none is a tie".to_owned(),
+        1 => "1 is a tie".to_owned(),
+        open => format!("{open} are ties"),
+    };
+    format!("Go takes longer in {slower} {cases}, Rust in {faster}, and {ties}")
 }
 
 fn ratio_row(measurement: &Measurement) -> Option<(Shown, Row)> {
@@ -332,4 +343,22 @@ fn quantity(claim: &Judged, test: &Tested) -> String {
         _ => "in Go over Rust",
     };
     format!("{what} ({}/{} {whose})", first.topic, first.case)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_tie_is_and_two_are() {
+        let told = [(1, 2, 1), (2, 1, 2), (0, 0, 0)].map(|(go, rust, open)| tally(go, rust, open));
+        assert_eq!(
+            told,
+            [
+                "Go takes longer in 1 case, Rust in 2, and 1 is a tie",
+                "Go takes longer in 2 cases, Rust in 1, and 2 are ties",
+                "Go takes longer in 0 cases, Rust in 0, and none is a tie",
+            ]
+        );
+    }
 }
