@@ -95,7 +95,8 @@ if (ledgers.length) {
   const sort = ({ table, rows, heads }, column, up) => {
     heads.forEach((head) => head.removeAttribute("aria-sort"));
     heads[column]?.setAttribute("aria-sort", up ? "ascending" : "descending");
-    const text = (row) => row.children[column].textContent;
+    // A verdict's sign says nothing of its place.
+    const text = (row) => row.children[column].textContent.replace(/^[^\p{L}\p{N}]+/u, "");
     const order = (a, b) => text(a).localeCompare(text(b), "en", { numeric: true }) * (up ? 1 : -1);
     table.tBodies[0].append(...(heads[column] ? [...rows].sort(order) : rows));
   };

@@ -144,10 +144,45 @@ impl Browser {
 
     /// Presses and releases a key.
     pub fn key(&mut self, key: &str, code: u32) -> Result<()> {
+        let text = match key {
+            "Enter" => "\r",
+            key if key.chars().count() == 1 => key,
+            _ => "",
+        };
         for kind in ["keyDown", "keyUp"] {
-            let event = json!({ "type": kind, "key": key, "windowsVirtualKeyCode": code });
+            let mut event = json!({ "type": kind, "key": key, "windowsVirtualKeyCode": code });
+            if kind == "keyDown" && !text.is_empty() {
+                event["text"] = text.into();
+            }
             self.call("Input.dispatchKeyEvent", &event)?;
         }
+        Ok(())
+    }
+
+    /// Types a text into what has the focus.
+    pub fn type_in(&mut self, text: &str) -> Result<()> {
+        self.call("Input.insertText", &json!({ "text": text }))?;
+        Ok(())
+    }
+
+    /// Presses the mouse at one point of the window, and lets go of it at another.
+    pub fn drag(&mut self, from: [f64; 2], to: [f64; 2]) -> Result<()> {
+        for (kind, [x, y], button) in [
+            ("mouseMoved", from, "none"),
+            ("mousePressed", from, "left"),
+            ("mouseMoved", to, "left"),
+            ("mouseReleased", to, "left"),
+        ] {
+            let event = json!({ "type": kind, "x": x, "y": y, "button": button, "clickCount": 1 });
+            self.call("Input.dispatchMouseEvent", &event)?;
+        }
+        Ok(())
+    }
+
+    /// Does what a menu's command does, such as `copy` or `paste`.
+    pub fn command(&mut self, name: &str) -> Result<()> {
+        let event = json!({ "type": "rawKeyDown", "key": "F24", "commands": [name] });
+        self.call("Input.dispatchKeyEvent", &event)?;
         Ok(())
     }
 

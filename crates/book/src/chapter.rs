@@ -12,10 +12,10 @@ use maud::{Markup, html};
 
 use crate::{
     answers::Answers,
-    claim,
+    catalogue, claim,
     highlight::Highlighter,
     measured::Measured,
-    mistake,
+    memory, mistake,
     pair::Pair,
     places,
     plot::Plot,
@@ -174,11 +174,11 @@ impl Chapter {
                 h2 #others { "What other sources claim here" }
                 @for claim in others { (claim::html(claim, &plots::of_claim(claim, measured, &mut drawn))) }
             }
-            (self.measured(&plots::of_topic(&self.topic.name, measured, &mut drawn)))
+            (self.measured(measured, &plots::of_topic(&self.topic.name, measured, &mut drawn)))
         })
     }
 
-    fn measured(&self, plots: &[Plot]) -> Markup {
+    fn measured(&self, measured: Measured, plots: &[Plot]) -> Markup {
         html! {
             h2 #measured { "Measured cases" }
             div.scroll tabindex="0" role="region" aria-label="Measured cases" {
@@ -186,7 +186,7 @@ impl Chapter {
                     thead { tr { th scope="col" { "case" } th scope="col" { "unit" } th scope="col" { "what is measured" } } }
                     tbody {
                         @for [name, unit, says] in &self.told.cases {
-                            tr { th scope="row" { (name) } td { (unit) } td.says { (says) } }
+                            tr { th scope="row" { a href=(catalogue::place(&self.topic.name, name)) { (name) } } td { (unit) } td.says { (says) } }
                         }
                     }
                 }
@@ -194,6 +194,7 @@ impl Chapter {
             @if plots.is_empty() {
                 p { "No figures are here yet: " code { "cargo lab measure --only " (self.topic.name) } " measures them." }
             }
+            (memory::html(&memory::of_topic(&self.topic.name, measured), &self.topic.name))
             div.plots { @for plot in plots { (plot.html()) } }
         }
     }
@@ -313,5 +314,119 @@ fn stepped(script: &Script, topic: &str) -> Markup {
             }
             p.command { button.step type="button" { "Step" } " " code { "cargo run -q -p " (topic) " replay " (script.path) } }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        browser::Browser,
+        page::{self, Page},
+    };
+
+    const HOSTILE: &str =
+        "<script>window.hurt = 1</script><img src=x onerror='window.hurt = 1'>\">";
+
+    /// A chapter in which everything that can be written is hostile, as a whole page.
+    fn hostile(root: &Path) -> String {
+        let text = format!(
+            "# {HOSTILE}\n\n{HOSTILE}\n\n## {HOSTILE}\n\na {HOSTILE} `{HOSTILE}`\n\n\
+             [x](javascript:window.hurt=1) ![x](x.png)\n\n```go\n// {HOSTILE}\n```\n\n| {HOSTILE} |\n|---|\n"
+        );
+        for (path, text) in [
+            ("crates/x/README.md", text),
+            (
+                "crates/x/src/lib.rs",
+                format!("// only here: {HOSTILE}\n/// {HOSTILE}\npub fn a() {{}}\n"),
+            ),
+            ("go/x/x.go", format!("package x\n\n// {HOSTILE}\n")),
+        ] {
+            let path = root.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let owned = || HOSTILE.to_owned();
+        let topic = Topic {
+            name: "x".to_owned(),
+            title: owned(),
+            order: 1,
+        };
+        let project = Project {
+            root: root.to_owned(),
+            version: String::new(),
+            topics: vec![topic.clone()],
+        };
+        let told = Told {
+            demo: Printed {
+                go: owned(),
+                rust: owned(),
+            },
+            scripts: vec![Script {
+                path: owned(),
+                steps: vec![(owned(), vec![owned()])],
+            }],
+            contrast: vec![[owned(), owned(), owned()]],
+            cases: vec![[owned(), owned(), owned()]],
+        };
+        let claim = Judged {
+            id: "X".to_owned(),
+            topic: "x".to_owned(),
+            says: owned(),
+            figure: Some(owned()),
+            verdict: "holds".to_owned(),
+            whole: "holds".to_owned(),
+            shown: vec![owned()],
+            answer: Some((owned(), Some(owned()))),
+            causes: vec![(owned(), owned())],
+            caveats: vec![owned()],
+            ..Judged::default()
+        };
+        let verdicts = Verdicts {
+            claims: vec![claim],
+            files: Vec::new(),
+            is_reference: false,
+            sweep: Vec::new(),
+        };
+        let highlighter = Highlighter::new().unwrap();
+        let chapter = Chapter::read(&project, &topic, told, None, &highlighter).unwrap();
+        let body = chapter.html(&project, &[], &verdicts, &highlighter);
+        let page = Page {
+            path: "x.html".to_owned(),
+            title: owned(),
+            body: body.unwrap(),
+            wide: true,
+        };
+        let contents = vec![("pairs", vec![(page.path.clone(), owned())])];
+        page::render(&page, &contents)
+    }
+
+    #[test]
+    fn a_hostile_chapter_stays_text() {
+        let folder = tempfile::tempdir().unwrap();
+        let shown = hostile(folder.path());
+        assert!(!shown.contains("<img") && !shown.contains("<script>window"));
+        assert!(!shown.contains("href=\"javascript:"));
+        for part in ["h1", "pre", "code", "td", "li", "output"] {
+            let begin = format!("<{part}");
+            let mut parts = shown.split(&begin).skip(1);
+            let holds = |piece: &str| {
+                let text = piece.split_once('>').map_or("", |(_, text)| text);
+                text.split(&format!("</{part}>"))
+                    .next()
+                    .unwrap_or_default()
+                    .contains("&lt;script&gt;")
+            };
+            assert!(parts.any(holds), "no {part} shows it");
+        }
+        let Some(mut browser) = Browser::start().unwrap() else {
+            return;
+        };
+        let path = folder.path().join("x.html");
+        fs::write(&path, shown).unwrap();
+        browser.open(&format!("file://{}", path.display())).unwrap();
+        let made =
+            "[window.hurt ?? 0, document.querySelectorAll('img, main script, [onerror]').length]";
+        assert_eq!(browser.eval(made).unwrap(), serde_json::json!([0, 0]));
     }
 }

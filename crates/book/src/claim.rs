@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::{
+    memory,
     plot::Plot,
     verdicts::{Judged, Tested, mark, sentence},
 };
@@ -26,6 +27,7 @@ pub fn html(claim: &Judged, plots: &[Plot]) -> Markup {
                 }
             }
             @if !claim.tests.is_empty() { (tests(claim)) }
+            (memory::html(&claim.memory, &claim.id))
             @if !claim.shown.is_empty() { p { b { "Beside. " } (claim.shown.join("; ")) "." } }
             @if !plots.is_empty() {
                 div.plots { @for plot in plots { (plot.html()) } }

@@ -62,7 +62,7 @@ impl Keep {
 pub fn key(root: &Path, paths: &[&str], words: &[&str]) -> Result<String> {
     let mut hash = Sha256::new();
     for path in paths {
-        add(&mut hash, &root.join(path))?;
+        add(&mut hash, root, Path::new(path))?;
     }
     for word in words {
         hash.update(word.as_bytes());
@@ -71,13 +71,19 @@ pub fn key(root: &Path, paths: &[&str], words: &[&str]) -> Result<String> {
     Ok(hex(&hash.finalize()))
 }
 
-fn add(hash: &mut Sha256, path: &Path) -> Result<()> {
+/// What lies where is told from the top folder: a copy of it has the same hash.
+fn add(hash: &mut Sha256, root: &Path, path: &Path) -> Result<()> {
     hash.update(path.to_string_lossy().as_bytes());
-    if path.is_dir() {
-        for entry in sorted(path)? {
-            add(hash, &entry)?;
+    let whole = root.join(path);
+    if whole.is_dir() {
+        for entry in sorted(&whole)? {
+            add(
+                hash,
+                root,
+                &path.join(entry.file_name().unwrap_or_default()),
+            )?;
         }
-    } else if let Ok(bytes) = fs::read(path) {
+    } else if let Ok(bytes) = fs::read(whole) {
         hash.update(bytes.len().to_le_bytes());
         hash.update(bytes);
     }

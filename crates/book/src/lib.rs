@@ -5,6 +5,7 @@
 mod answer;
 mod answers;
 pub mod browser;
+mod catalogue;
 mod chapter;
 mod choose;
 mod claim;
@@ -16,6 +17,7 @@ mod links;
 mod load;
 mod machine;
 mod measured;
+mod memory;
 mod mistake;
 mod page;
 mod pair;
@@ -40,7 +42,7 @@ use anyhow::{Context as _, Result, bail};
 use chapter::Chapter;
 use highlight::Highlighter;
 use keep::Keep;
-use lab::{mistakes, project::Project};
+use lab::{claims::Claims, measure::catalogue::known, mistakes, project::Project};
 use maud::{Markup, html};
 use measured::Measured;
 use page::{Contents, Page};
@@ -103,7 +105,15 @@ pub fn write(project: &Project, folder: &Path, results: &Path) -> Result<()> {
         "machine.html",
         "This machine",
         false,
-        machine::html(&verdicts, &chapters),
+        machine::html(&verdicts, catalogue::cases(&chapters)),
+    ));
+    let (cases, claims) = (catalogue::cases(&chapters), Claims::read(project)?);
+    let cases = known(project, cases, &claims, &verdicts.files)?;
+    pages.push(page(
+        catalogue::PAGE,
+        "The measured cases",
+        false,
+        catalogue::html(&cases),
     ));
     for (file, path, title) in places::TEXTS {
         if let Ok(text) = fs::read_to_string(project.root.join(file)) {
@@ -133,7 +143,8 @@ pub fn write(project: &Project, folder: &Path, results: &Path) -> Result<()> {
         .iter()
         .map(|page| (page.path.clone(), page::render(page, &contents)))
         .collect();
-    let entries = entries(&chapters, &verdicts.claims, &contents);
+    let mut entries = entries(&chapters, &verdicts.claims, &contents);
+    entries.extend(cases.iter().map(catalogue::found));
     let dead = links::dead(&files, entries.iter().map(|[_, place, _]| place.as_str()));
     if !dead.is_empty() {
         bail!("links of the book lead nowhere:\n{}", dead.join("\n"));
@@ -150,7 +161,7 @@ fn conclusion(verdicts: &Verdicts) -> Markup {
     let mut drawn = Vec::new();
     html! {
         h1 { "The conclusion" }
-        p { "What the article concludes from all of it." }
+        h2 { "What the article concludes from all of it" }
         @for claim in verdicts.claims.iter().filter(is_own) {
             (claim::html(claim, &plots::of_claim(claim, measured, &mut drawn)))
         }

@@ -1,8 +1,11 @@
 //! Servers under load: what a point is, from the name of its case, and its percentiles as plots.
 
 use lab::{
-    load::points::{self, Buffers, Pace},
-    result::{Block, Measurement, Run},
+    load::{
+        points::{self, Buffers, Pace},
+        table,
+    },
+    result::{Measurement, Run},
     settings::DEFAULT,
 };
 
@@ -16,6 +19,9 @@ use crate::{
     },
     plots::many,
 };
+
+/// The resident memory of a server in the middle of its load.
+const RESIDENT: &str = "resident_p50_bytes";
 
 /// What a request touches unless something else is said.
 pub const USUAL: u64 = 1 << 20;
@@ -101,24 +107,25 @@ impl Point<'_> {
     /// Go's percentile over Rust's, and whether that is more than a server differs from itself.
     pub fn ratio(&self, share: f64) -> Option<(Shown, bool)> {
         let of = |run: &Run| Times::of(std::iter::once(run), &self.figure).percentile(share);
+        self.compared(&format!("p{}({})", share * 100.0, self.figure), of)
+    }
+
+    /// The same of resident memory under load.
+    fn memory(&self) -> Option<(Shown, bool)> {
+        self.compared(RESIDENT, |run| measured::figure(run, RESIDENT))
+    }
+
+    /// A figure of Go's over that of Rust's, and whether that is more than a server differs from itself, as
+    /// the lab tells it.
+    fn compared(&self, text: &str, of: impl Fn(&Run) -> Option<f64>) -> Option<(Shown, bool)> {
         let blocks = &self.measurement.blocks;
         let pairs = blocks
             .iter()
             .filter_map(|b| Some((of(&b.go)?, of(&b.rust)?)));
         let ratio = measured::ratio(&pairs.collect::<Vec<_>>())?;
-        let control = |block: &Block| Some((of(&block.control)?, of(measured::own(block))?));
-        let control = measured::ratio(&blocks.iter().filter_map(control).collect::<Vec<_>>());
-        let strays = control.map_or(f64::INFINITY, |control| {
-            let (low, high) = control.interval.unwrap_or((control.value, control.value));
-            low.ln().abs().max(high.ln().abs())
-        });
-        let (low, high) = ratio.interval.unwrap_or((ratio.value, ratio.value));
-        let nearest = if low <= 1.0 && high >= 1.0 {
-            0.0
-        } else {
-            low.ln().abs().min(high.ln().abs())
-        };
-        Some((ratio, nearest > strays))
+        let both = table::compared(blocks, text);
+        let is_told = both.differs() && both.ratios.len() == blocks.len();
+        Some((ratio, is_told))
     }
 }
 
@@ -163,58 +170,78 @@ pub fn by_point(title: &str, points: &[&Point], share: f64, name: &str) -> Optio
     ))
 }
 
-/// The map of the points that differ in live objects, payload and share alone, a plot for each payload.
+/// The maps of the points that differ in live objects, payload and share alone: for each payload one of
+/// latency and one of memory.
 pub fn maps(points: &[Point]) -> Vec<Plot> {
     let plain: Vec<&Point> = points.iter().filter(|point| point.is_plain()).collect();
     let mut payloads: Vec<u64> = plain.iter().map(|point| point.payload).collect();
     payloads.sort_unstable();
     payloads.dedup();
-    let map = |payload: &u64| {
-        let here: Vec<&&Point> = plain
+    let maps = payloads.iter().flat_map(|payload| {
+        let here: Vec<&Point> = plain
             .iter()
             .filter(|point| point.payload == *payload)
+            .copied()
             .collect();
-        let mut live: Vec<u64> = here
-            .iter()
-            .map(|point| point.measurement.subject.scale)
-            .collect();
-        let mut shares: Vec<u32> = here.iter().filter_map(|point| point.share).collect();
-        live.sort_unstable();
-        live.dedup();
-        shares.sort_unstable();
-        shares.dedup();
-        let cells = here.iter().filter_map(|point| {
-            let (ratio, is_told) = point.ratio(0.99)?;
-            Some(Cell {
-                column: shares
-                    .iter()
-                    .position(|share| Some(*share) == point.share)?,
-                row: live
-                    .iter()
-                    .position(|live| *live == point.measurement.subject.scale)?,
-                ratio: ratio.value,
-                interval: ratio.interval,
-                is_told,
-            })
+        let latency = map(&here, ["p99", "Above 1 Go takes longer."], |point| {
+            point.ratio(0.99)
         });
-        let cells: Vec<Cell> = cells.collect();
-        // A line is no map.
-        if live.len() < 2 || shares.len() < 2 || cells.len() < 4 {
-            return None;
-        }
-        let told = cells.iter().filter(|cell| cell.is_told).count();
-        let live: Vec<String> = live.iter().map(|live| many(*live as f64)).collect();
-        let shares: Vec<String> = shares.iter().map(|share| format!("{share} %")).collect();
-        let payload = points::size(*payload);
-        Some(map::plot(
-            format!("{payload} a request: at {told} of {} points p99 differs more than a server from itself", cells.len()),
-            "Go's p99 over Rust's. Above 1 Go takes longer. Where the sign ≈ stands the control strays as far: the choice does not matter there.".to_owned(),
-            ("share of each server's own capacity", &shares),
-            ("live objects", &live),
-            &cells,
-        ))
-    };
-    payloads.iter().filter_map(map).collect()
+        let memory = map(
+            &here,
+            ["resident memory", "Above 1 Go takes more."],
+            Point::memory,
+        );
+        [latency, memory]
+    });
+    maps.flatten().collect()
+}
+
+/// A map of points with the same payload; what it shows by its name, and what a ratio above 1 means.
+fn map<'a>(
+    points: &[&Point<'a>],
+    [what, above]: [&str; 2],
+    ratio: impl Fn(&Point<'a>) -> Option<(Shown, bool)>,
+) -> Option<Plot> {
+    let payload = points::size(points.first()?.payload);
+    let scale = |point: &Point| point.measurement.subject.scale;
+    let mut live: Vec<u64> = points.iter().map(|point| scale(point)).collect();
+    let mut shares: Vec<u32> = points.iter().filter_map(|point| point.share).collect();
+    live.sort_unstable();
+    live.dedup();
+    shares.sort_unstable();
+    shares.dedup();
+    let cells = points.iter().filter_map(|point| {
+        let (ratio, is_told) = ratio(point)?;
+        Some(Cell {
+            column: shares
+                .iter()
+                .position(|share| Some(*share) == point.share)?,
+            row: live.iter().position(|live| *live == scale(point))?,
+            ratio: ratio.value,
+            interval: ratio.interval,
+            is_told,
+        })
+    });
+    let cells: Vec<Cell> = cells.collect();
+    // A line is no map.
+    if live.len() < 2 || shares.len() < 2 || cells.len() < 4 {
+        return None;
+    }
+    let told = cells.iter().filter(|cell| cell.is_told).count();
+    let live: Vec<String> = live.iter().map(|live| many(*live as f64)).collect();
+    let shares: Vec<String> = shares.iter().map(|share| format!("{share} %")).collect();
+    Some(map::plot(
+        format!(
+            "{payload} a request: at {told} of {} points {what} differs more than a server from itself",
+            cells.len()
+        ),
+        format!(
+            "Go's {what} over Rust's. {above} Where the sign ≈ stands a server differs from itself by as much: the choice does not matter there."
+        ),
+        ("share of each server's own capacity", &shares),
+        ("live objects", &live),
+        &cells,
+    ))
 }
 
 #[cfg(test)]

@@ -4,17 +4,16 @@ use std::collections::BTreeMap;
 
 use lab::{
     formula::Side,
-    load::points,
-    measure::{doubts, plan::Case},
+    measure::{built, doubts, plan::Case},
     result::{Measurement, ResultFile},
     settings::SETTINGS,
 };
 use maud::{Markup, html};
 
-use crate::{chapter::Chapter, front, measured, verdicts::Verdicts};
+use crate::{catalogue, front, measured, verdicts::Verdicts};
 
 /// The page about the machine.
-pub fn html(verdicts: &Verdicts, chapters: &[Chapter]) -> Markup {
+pub fn html(verdicts: &Verdicts, cases: Vec<Case>) -> Markup {
     let measurements: Vec<&Measurement> = verdicts
         .files
         .iter()
@@ -29,7 +28,7 @@ pub fn html(verdicts: &Verdicts, chapters: &[Chapter]) -> Markup {
             (noise(&verdicts.files, &measurements))
         }
         (settings())
-        (catalogue(&measurements, chapters))
+        (table(&measurements, cases))
         (left_out(&verdicts.files))
     }
 }
@@ -101,29 +100,17 @@ fn settings() -> Markup {
 }
 
 /// All cases, also those that were not measured.
-fn catalogue(measurements: &[&Measurement], chapters: &[Chapter]) -> Markup {
-    let load = points::cases().into_iter().map(|case| {
-        let Case {
-            topic,
-            name,
-            unit,
-            says,
-        } = case;
-        (topic, [name, unit, says])
-    });
-    let own = chapters.iter().flat_map(|chapter| {
-        let cases = chapter.told.cases.iter().cloned();
-        cases.map(|case| (chapter.topic.name.clone(), case))
-    });
-    let mut cases: Vec<(String, [String; 3])> = own.chain(load).collect();
+fn table(measurements: &[&Measurement], mut cases: Vec<Case>) -> Markup {
     for m in measurements {
         let subject = &m.subject;
-        let is_it = |(topic, [name, ..]): &(String, [String; 3])| {
-            (topic, name) == (&subject.topic, &subject.case)
-        };
+        let is_it = |case: &Case| (&case.topic, &case.name) == (&subject.topic, &subject.case);
         if !cases.iter().any(is_it) {
-            let case = [subject.case.clone(), String::new(), String::new()];
-            cases.push((subject.topic.clone(), case));
+            cases.push(Case {
+                topic: subject.topic.clone(),
+                name: subject.case.clone(),
+                unit: String::new(),
+                says: String::new(),
+            });
         }
     }
     let titles = [
@@ -138,23 +125,24 @@ fn catalogue(measurements: &[&Measurement], chapters: &[Chapter]) -> Markup {
         "control",
     ];
     html! {
-        h2 #cases { "The cases" }
-        div.scroll tabindex="0" role="region" aria-label="The cases" {
+        h2 #cases { "What was measured" }
+        p { a href=(catalogue::PAGE) { "The catalogue" } " has the commands of each case." }
+        div.scroll tabindex="0" role="region" aria-label="What was measured" {
             table.facts {
                 thead { tr { @for title in titles { th scope="col" { (title) } } } }
                 tbody {
-                    @for (topic, [name, unit, says]) in &cases {
+                    @for Case { topic, name, unit, says } in &cases {
                         @let found: Vec<_> = measurements.iter().filter(|m| (&m.subject.topic, &m.subject.case) == (topic, name)).collect();
                         @for (place, m) in found.iter().enumerate() {
                             tr {
-                                (head(topic, name))
+                                (head(topic, name, unit))
                                 td { (unit) } td.says { @if place == 0 { (says) } }
                                 td { (m.subject.scale) } td { (m.subject.go) } td { (m.subject.rust) } td { (m.subject.cores) } td { (m.blocks.len()) }
                                 td { @if let Some((name, shown)) = measured::any_control(m) { (name) " " (shown.said("ratio")) } }
                             }
                         }
                         @if found.is_empty() {
-                            tr { (head(topic, name)) td { (unit) } td.says { (says) } td colspan="6" { "not measured" } }
+                            tr { (head(topic, name, unit)) td { (unit) } td.says { (says) } td colspan="6" { "not measured" } }
                         }
                     }
                 }
@@ -163,8 +151,20 @@ fn catalogue(measurements: &[&Measurement], chapters: &[Chapter]) -> Markup {
     }
 }
 
-fn head(topic: &str, name: &str) -> Markup {
-    html! { th scope="row" { (topic) "/" (name) } }
+/// A case's name, which leads to the catalogue; one of an older result may stand there no more.
+fn head(topic: &str, name: &str, unit: &str) -> Markup {
+    let place = match topic {
+        built::TOPIC => Some(format!("{}#programs", catalogue::PAGE)),
+        _ => (!unit.is_empty()).then(|| catalogue::place(topic, name)),
+    };
+    html! {
+        th scope="row" {
+            @match place {
+                Some(place) => { a href=(place) { (topic) "/" (name) } }
+                None => { (topic) "/" (name) }
+            }
+        }
+    }
 }
 
 fn left_out(files: &[ResultFile]) -> Markup {

@@ -22,6 +22,21 @@ pub struct Shown {
 }
 
 impl Shown {
+    /// A figure of the lab; none if it is missing.
+    pub fn of(figure: &Figure) -> Option<Self> {
+        match figure {
+            Figure::Known(e) => Some(Shown {
+                value: e.value,
+                interval: Some((e.low, e.high)),
+            }),
+            Figure::Rough { value, .. } => Some(Shown {
+                value: *value,
+                interval: None,
+            }),
+            Figure::Missing(_) => None,
+        }
+    }
+
     /// It in words, with its interval.
     pub fn said(self, unit: &str) -> String {
         let value = short(self.value, unit);
@@ -82,17 +97,7 @@ impl<'a> Measured<'a> {
             };
             return percentile(self.all().find(fits)?, side, &reference.figure, *share);
         }
-        match Results(self.0).figure(&formula, is_ratio) {
-            Figure::Known(e) => Some(Shown {
-                value: e.value,
-                interval: Some((e.low, e.high)),
-            }),
-            Figure::Rough { value, .. } => Some(Shown {
-                value,
-                interval: None,
-            }),
-            Figure::Missing(_) => None,
-        }
+        Shown::of(&Results(self.0).figure(&formula, is_ratio))
     }
 }
 
@@ -198,7 +203,7 @@ pub fn any_control(measurement: &Measurement) -> Option<(String, Shown)> {
 }
 
 /// The run that a block's control is set against.
-pub fn own(block: &Block) -> &Run {
+fn own(block: &Block) -> &Run {
     if block.control_of == "go" {
         &block.go
     } else {

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     keep::{self, Keep},
     measured::Shown,
+    memory::Reading,
     plot::{Kind, short},
 };
 
@@ -53,6 +54,8 @@ pub struct Judged {
     pub causes: Vec<(String, String)>,
     /// What to keep in mind.
     pub caveats: Vec<String>,
+    /// Resident memory of its cases, where it is about memory.
+    pub memory: Vec<Reading>,
     /// The formulas that it is made of.
     pub formulas: Vec<String>,
     /// Whether it takes all cases together.
@@ -159,12 +162,16 @@ pub fn verdicts(project: &Project, keep: &Keep, results: &Path) -> Result<Verdic
     };
     let all = store::list(results)?;
     let sweep: Vec<PathBuf> = all.iter().find(is_sweep).cloned().into_iter().collect();
-    let names: Vec<_> = paths.iter().map(|path| path.to_string_lossy()).collect();
-    let names: Vec<&str> = names.iter().map(|name| &**name).collect();
-    let measured = keep::key(Path::new(""), &names, &[])?;
+    // The same result in another folder is the same.
+    let mut measured = String::new();
+    for path in &paths {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        measured += &keep::key(path.parent().unwrap_or(Path::new("")), &[&name], &[])?;
+    }
     let mut world = None;
     let mut judged = Vec::new();
-    let own = keep::key(&project.root, &["crates/lab/src"], &[])?;
+    let code = ["crates/lab/src", "crates/book/src/verdicts.rs"];
+    let own = keep::key(&project.root, &code, &[])?;
     for claim in &claims.claim {
         let key = key(project, claim, &[&own, &measured])?;
         let mut found = keep.get(&format!("claim-{}", claim.id), &key, || {
@@ -180,6 +187,9 @@ pub fn verdicts(project: &Project, keep: &Keep, results: &Path) -> Result<Verdic
             CONCLUSION.to_owned()
         };
         judged.push(found);
+    }
+    if let Some(world) = world {
+        world.keep()?;
     }
     Ok(Verdicts {
         claims: judged,
@@ -227,6 +237,11 @@ fn judge(claim: &Claim, results: &Results, world: Option<&World>) -> Judged {
         answer: claim.answer.clone().map(|says| (says, None)),
         causes: Vec::new(),
         caveats: ledger::caveats(claim, results.0),
+        memory: ledger::readings(claim, results)
+            .unwrap_or_default()
+            .into_iter()
+            .map(Reading::from)
+            .collect(),
         formulas: claim.test.iter().filter_map(values).collect(),
         is_headline: claim.test.iter().any(|test| test.headline.is_some()),
     };
@@ -269,35 +284,20 @@ fn favours(claim: &Claim, verdict: &Verdict) -> Option<&'static str> {
 
 /// Each test with what it found: one that is made for both clocks was found twice.
 fn tests(claim: &Claim, found: &[Found]) -> Vec<Tested> {
-    let both = |test: &Test| {
-        test.value
-            .as_ref()
-            .is_some_and(|value| value.contains("TIME"))
-    };
-    let asked = claim.test.iter().flat_map(|test| {
-        let times = if both(test) { 2 } else { 1 };
-        std::iter::repeat_n(test, times)
-    });
+    let asked = claim
+        .test
+        .iter()
+        .flat_map(|test| std::iter::repeat_n(test, test.clocks().len()));
     let one = |(test, found): (&Test, &Found)| Tested {
         name: format!("{} {}", found.state, found.clock.unwrap_or_default())
             .trim()
             .to_owned(),
-        asked: question(test).replace("TIME", found.clock.unwrap_or_default()),
+        asked: ledger::question(test, "").replace("TIME", found.clock.unwrap_or_default()),
         place: place(test),
         unit: found.unit.clone(),
         least: test.least,
         most: test.most,
-        figure: match found.figure {
-            Some(Figure::Known(e)) => Some(Shown {
-                value: e.value,
-                interval: Some((e.low, e.high)),
-            }),
-            Some(Figure::Rough { value, .. }) => Some(Shown {
-                value,
-                interval: None,
-            }),
-            _ => None,
-        },
+        figure: found.figure.as_ref().and_then(Shown::of),
         seen: match &found.figure {
             Some(Figure::Missing(what)) => Some(what.clone()),
             _ => found.seen.clone(),
@@ -321,29 +321,6 @@ fn place(test: &Test) -> Option<String> {
     } else {
         let check = test.check.as_ref();
         check.map(|_| "source/crates/lab/src/checks.rs.html".to_owned())
-    }
-}
-
-fn question(test: &Test) -> String {
-    if let Some(value) = &test.value {
-        value.clone()
-    } else if let Some(ratios) = &test.headline {
-        format!(
-            "the geometric mean of the {} ratios of Go to Rust",
-            ratios.len()
-        )
-    } else if let Some(fact) = &test.fact {
-        format!("the fact \u{201c}{}\u{201d} of {}", fact.name, fact.topic)
-    } else if let Some(replay) = &test.replay {
-        format!(
-            "{} replay: {}",
-            replay.topic,
-            replay.script.replace('\n', ", ")
-        )
-    } else if let Some(mistake) = &test.mistake {
-        format!("what the tools answer to {mistake}")
-    } else {
-        format!("the check {}", test.check.as_deref().unwrap_or_default())
     }
 }
 
@@ -399,7 +376,28 @@ pub fn sentence(text: &str) -> Markup {
 
 #[cfg(test)]
 mod tests {
+    use lab::judge::Answers;
+
     use super::*;
+
+    /// Nobody who can be asked.
+    struct Silent;
+
+    impl Answers for Silent {
+        fn answer(&self, _: &Test) -> Result<(Option<bool>, String)> {
+            Ok((None, String::new()))
+        }
+    }
+
+    #[test]
+    fn every_finding_stands_beside_its_test() {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+        let claims = Claims::read(&Project::at(Path::new(root)).unwrap()).unwrap();
+        for claim in &claims.claim {
+            let found = judge::judge(claim, &Results(&[]), &Silent).unwrap().found;
+            assert_eq!(tests(claim, &found).len(), found.len(), "{}", claim.id);
+        }
+    }
 
     #[test]
     fn a_claim_that_fails_favours_the_other_language() {

@@ -1,0 +1,86 @@
+//! The catalogue of measured cases, as `lab plan --all` prints it.
+
+use lab::{
+    load::points,
+    measure::{
+        catalogue::{self, Entry},
+        plan::Case,
+    },
+};
+use maud::{Markup, html};
+
+use crate::{chapter::Chapter, prose::slug};
+
+/// The page.
+pub const PAGE: &str = "catalogue.html";
+
+/// All cases: those of which the programs tell, and behind its topic's own load, which takes the lab.
+pub fn cases(chapters: &[Chapter]) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for chapter in chapters {
+        let topic = &chapter.topic.name;
+        let own = chapter.told.cases.iter().cloned();
+        cases.extend(own.map(|[name, unit, says]| Case {
+            topic: topic.clone(),
+            name,
+            unit,
+            says,
+        }));
+        if topic == points::TOPIC {
+            cases.extend(points::cases());
+        }
+    }
+    cases
+}
+
+/// Where a case stands.
+pub fn place(topic: &str, case: &str) -> String {
+    format!("{PAGE}#{}", address(topic, case))
+}
+
+fn address(topic: &str, case: &str) -> String {
+    slug(&format!("{topic} {case}"))
+}
+
+/// What the search finds of a case: its name, its place, what it measures.
+pub fn found(entry: &Entry) -> [String; 3] {
+    let Case {
+        topic, name, says, ..
+    } = &entry.case;
+    [entry.name(), place(topic, name), says.clone()]
+}
+
+/// The page's content.
+pub fn html(entries: &[Entry]) -> Markup {
+    let [programs, command] = catalogue::of_programs();
+    html! {
+        h1 { "The measured cases" }
+        p {
+            "What each does, its size, both commands, and what claims name besides, as " code { "cargo lab plan --all" }
+            " prints it. A size is that of the result that this book shows. "
+            a href="machine.html#settings" { "The settings" } "; " a href="machine.html#cases" { "what was measured" } "."
+        }
+        @for topic in entries.chunk_by(|one, other| one.case.topic == other.case.topic) {
+            @let name = &topic[0].case.topic;
+            h2 { a href={ (name) ".html" } { (name) } }
+            @for entry in topic { (case(entry)) }
+        }
+        h2 #programs { "The programs themselves" }
+        p { (programs) }
+        pre.output tabindex="0" aria-label="The command of the programs themselves" { (command) }
+    }
+}
+
+fn case(entry: &Entry) -> Markup {
+    html! {
+        section.case id=(address(&entry.case.topic, &entry.case.name)) {
+            h3 { (entry.head()) }
+            p { (entry.case.says) }
+            @for size in &entry.sizes {
+                @let [go, rust] = &size.commands;
+                pre.output tabindex="0" aria-label={ "The commands of " (entry.name()) } { (size.at()) "\n  " (go) "\n  " (rust) }
+            }
+            @if let Some(beside) = entry.beside() { p.command { (beside) } }
+        }
+    }
+}

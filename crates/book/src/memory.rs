@@ -1,0 +1,75 @@
+//! Resident memory in three readings: its peak, at the end, and after each side gave back what it can.
+
+use lab::{
+    formula::{Side, Wanted},
+    judge::{Results, ledger},
+    result::Measurement,
+};
+use maud::{Markup, html};
+use serde::{Deserialize, Serialize};
+
+use crate::measured::{Measured, Shown, is_plain};
+
+/// The readings of a side of a case.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Reading {
+    case: String,
+    side: String,
+    figures: [Option<Shown>; 3],
+}
+
+impl From<ledger::Reading> for Reading {
+    fn from(reading: ledger::Reading) -> Self {
+        Reading {
+            case: reading.case,
+            side: match reading.side {
+                Side::Go => "Go",
+                Side::Rust => "Rust",
+            }
+            .to_owned(),
+            figures: reading.figures.each_ref().map(Shown::of),
+        }
+    }
+}
+
+/// The readings of a topic's cases with nothing set.
+pub fn of_topic(topic: &str, measured: Measured) -> Vec<Reading> {
+    let results = Results(measured.0);
+    let own = |m: &&Measurement| m.subject.topic == topic && m.own_scale && is_plain(m);
+    let readings = |m: &Measurement| ledger::readings_of(&Wanted::from(&m.subject), &results);
+    let own = measured.all().filter(own);
+    own.filter_map(|m| readings(m).ok())
+        .flatten()
+        .map(Reading::from)
+        .collect()
+}
+
+/// The readings as a table, with the name of what they are of.
+pub fn html(readings: &[Reading], of: &str) -> Markup {
+    html! {
+        @if !readings.is_empty() {
+            div.scroll tabindex="0" role="region" aria-label={ "Resident memory of " (of) } {
+                table.facts.memory {
+                    thead {
+                        tr {
+                            th scope="col" { "resident memory" }
+                            th scope="col" { "side" }
+                            @for [name, _] in ledger::READINGS { th scope="col" { (name) } }
+                        }
+                    }
+                    tbody {
+                        @for reading in readings {
+                            tr {
+                                th scope="row" { (reading.case) }
+                                td { (reading.side) }
+                                @for figure in &reading.figures {
+                                    td { @match figure { Some(shown) => { (shown.said("bytes")) } None => { "-" } } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
