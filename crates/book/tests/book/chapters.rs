@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use serde_json::json;
+use lab::{claims::Claims, judge::ledger, project::Project};
 
-use super::{BOOK, browser, page};
+use super::{BOOK, root};
 
 /// The pages of the book itself, without those of sources.
 fn pages() -> Vec<(String, String)> {
@@ -136,45 +136,57 @@ fn what_a_claim_asks_of_a_program_leads_there() {
 }
 
 #[test]
-fn what_is_folded_is_printed_too() {
-    let Some(mut browser) = browser(1050, 720) else {
-        return;
+fn resident_memory_is_told_in_three_readings_of_claims_and_of_cases() {
+    let shown = chapter("footprint");
+    let readings = |part: &str| {
+        let (_, table) = part.split_once("<table class=\"facts memory\">").unwrap();
+        table.split("</table>").next().unwrap().to_owned()
     };
-    browser.open(&page("cycles.html")).unwrap();
-    let folded = "document.querySelector('details.room:not([open]) .l').checkVisibility()";
-    assert_eq!(browser.eval(folded).unwrap(), json!(false));
-    let print = json!({ "media": "print" });
-    browser.call("Emulation.setEmulatedMedia", &print).unwrap();
-    assert_eq!(browser.eval(folded).unwrap(), json!(true));
+    let claim = part(&shown, "claims").split("id=\"claim-f1\"").nth(1);
+    let claim = claim.unwrap().split("</section>").next().unwrap();
+    for table in [readings(claim), readings(part(&shown, "measured"))] {
+        for head in ["peak", "end", "given back"] {
+            assert!(
+                table.contains(&format!("<th scope=\"col\">{head}</th>")),
+                "{table}"
+            );
+        }
+        let row = table.split("footprint/grown").nth(1).unwrap();
+        let row = row.split("</tr>").next().unwrap();
+        // 100, 80 and 40 MB, and a little more in each block.
+        for figure in ["<td>Go</td>", "97.8 MiB", "78.2 MiB", "39.1 MiB"] {
+            assert!(row.contains(figure), "{row}");
+        }
+    }
+    // What is not about memory has none.
+    let pauses = chapter("reclaim");
+    let claim = part(&pauses, "claims")
+        .split("id=\"claim-r1\"")
+        .nth(1)
+        .unwrap();
+    assert!(
+        !claim
+            .split("</section>")
+            .next()
+            .unwrap()
+            .contains("facts memory")
+    );
 }
 
 #[test]
-fn selecting_in_one_column_takes_its_code_alone_and_is_over_elsewhere() {
-    let Some(mut browser) = browser(1280, 900) else {
-        return;
-    };
-    browser.open(&page("cycles.html")).unwrap();
-    let told = browser.eval(
-        "(() => { const down = e => e.dispatchEvent(new MouseEvent('mousedown', { bubbles: true })); \
-         const taken = s => getComputedStyle(document.querySelector(s)).userSelect; \
-         down(document.querySelector('.side.go .l')); \
-         const within = ['.side.go .l', '.side.rust .l', '.row h3', '.reason, .lang'].map(taken); \
-         down(document.querySelector('h1')); return [within, taken('.side.rust .l')]; })()",
-    );
-    assert_eq!(
-        told.unwrap(),
-        json!([["auto", "none", "none", "none"], "auto"])
-    );
-}
-
-#[test]
-fn the_navigation_is_open_from_1600_pixels_on() {
-    let Some(mut browser) = browser(1600, 900) else {
-        return;
-    };
-    let shown = "document.getElementById('contents').checkVisibility()";
-    browser.open(&page("cycles.html")).unwrap();
-    assert_eq!(browser.eval(shown).unwrap(), json!(true));
-    browser.size(1599, 900, 1).unwrap();
-    assert_eq!(browser.eval(shown).unwrap(), json!(false));
+fn how_a_claim_is_tested_is_told_as_the_lab_tells_it() {
+    let project = Project::at(&root()).unwrap();
+    let claims = Claims::read(&project).unwrap();
+    for id in ["R3", "D2", "L3"] {
+        let claim = claims.get(id).unwrap();
+        let shown = chapter(&claim.topic);
+        let claim_shown = shown
+            .split(&format!("id=\"claim-{}\"", id.to_lowercase()))
+            .nth(1);
+        let claim_shown = claim_shown.unwrap().split("</section>").next().unwrap();
+        for test in &claim.test {
+            let asked = maud::html! { (ledger::question(test, "")) }.into_string();
+            assert!(claim_shown.contains(&asked), "{id}: {asked}");
+        }
+    }
 }

@@ -48,12 +48,15 @@ fn a_percentile_is_the_same_wherever_the_page_tells_it() {
 }
 
 #[test]
-fn what_is_not_measured_says_what_measures_it() {
+fn the_map_shows_latency_and_memory() {
     let shown = fs::read_to_string(BOOK.join("choose.html")).unwrap();
     let (_, map) = shown.split_once("id=\"map\"").unwrap();
     let (map, _) = map.split_once("<h2").unwrap();
-    assert!(
-        map.contains("<svg") || map.contains("cargo lab sweep"),
-        "{map}"
-    );
+    for what in ["p99", "resident memory"] {
+        let title = format!("1 MiB a request: at 6 of 6 points {what} differs more");
+        let plot = map.split("<figure").find(|plot| plot.contains(&title));
+        let plot = plot.unwrap_or_else(|| panic!("no map of {what}: {map:.500}"));
+        assert_eq!(plot.matches("class=\"tile rust\"").count(), 6, "{what}");
+    }
+    assert!(!map.contains("cargo lab sweep"));
 }

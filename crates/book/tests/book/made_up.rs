@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 /// Enough for an interval.
 const BLOCKS: u64 = 6;
 
-/// Writes it into a folder of results.
-pub fn write(folder: &Path) {
+/// Writes it into a folder of results, as begun at this time and on this processor.
+pub fn write(folder: &Path, began: &str, processor: &str) {
     let mut measurements = vec![
         case(
             "reclaim",
@@ -65,8 +65,10 @@ pub fn write(folder: &Path) {
     measurements.push(node("default", "mimalloc", 1_000_000));
     for name in ["load", "load_25", "load_75"] {
         for live in [0, 1_000_000] {
-            let mut point = case("server", name, &json!({ "latency_ns": times(1e6) }));
+            let figures = json!({ "latency_ns": times(1e6), "resident_p50_bytes": 3e7 });
+            let mut point = case("server", name, &figures);
             point["subject"]["scale"] = live.into();
+            point["own_scale"] = (live == 1_000_000).into();
             measurements.push(point);
         }
     }
@@ -78,7 +80,7 @@ pub fn write(folder: &Path) {
         "began": 1_700_000_000,
         "seed": 1,
         "machine": {
-            "cpu": "<script>alert(1)</script>", "cores": 2, "memory_bytes": 8_000_000_000_u64, "system": "made up",
+            "cpu": processor, "cores": 2, "memory_bytes": 8_000_000_000_u64, "system": "made up",
             "versions": { "go": "go1.26" }, "settings": {},
         },
         "commit": { "hash": null, "dirty": false },
@@ -88,7 +90,7 @@ pub fn write(folder: &Path) {
     });
     fs::create_dir_all(folder).unwrap();
     fs::write(
-        folder.join("2023-11-14T221320Z-claims.json"),
+        folder.join(format!("{began}-claims.json")),
         result.to_string(),
     )
     .unwrap();
@@ -114,7 +116,10 @@ fn case(topic: &str, case: &str, figures: &Value) -> Value {
             "answer": "1",
             "samples": [scaled],
             "runtime": { "pauses_ns": [[20_000, 500], [300_000, 30]], "gc_cpu_ns": 2e6, "total_cpu_ns": 1e8 },
-            "process": { "peak_bytes": 5e7 * factor, "minor_faults": 100 },
+            "process": {
+                "peak_bytes": 5e7 * factor, "resident_bytes": 4e7 * factor, "kept_bytes": 2e7 * factor,
+                "minor_faults": 100,
+            },
         })
     };
     let blocks: Vec<Value> = (0..BLOCKS)

@@ -1,0 +1,179 @@
+//! What a reader gets whatever the window, with scripts or without, and while a page loads.
+
+use std::time::{Duration, Instant};
+
+use book::browser::Browser;
+use serde_json::{Value, json};
+
+use super::{
+    browser, page,
+    pair::{UNFOLD, topics},
+};
+
+/// All pages that the contents list, and one of a source.
+fn pages(browser: &mut Browser) -> Vec<String> {
+    browser.open(&page("index.html")).unwrap();
+    let listed = "[...document.querySelectorAll('#contents a')].map(a => a.getAttribute('href'))";
+    let mut pages: Vec<String> = serde_json::from_value(browser.eval(listed).unwrap()).unwrap();
+    assert!(pages.len() > topics().len());
+    pages.push("source/crates/cycles/src/lib.rs.html".to_owned());
+    pages
+}
+
+#[test]
+fn no_page_scrolls_sideways_on_a_phone_and_nothing_goes_wrong() {
+    let Some(mut browser) = browser(390, 844) else {
+        return;
+    };
+    for path in pages(&mut browser) {
+        browser.open(&page(&path)).unwrap();
+        browser.eval(UNFOLD).unwrap();
+        let width = browser
+            .eval("document.documentElement.scrollWidth")
+            .unwrap();
+        assert!(width.as_u64().unwrap() <= 390, "{path} is {width} wide");
+        // Text of a plot that is smaller than this cannot be read.
+        let small = "Math.min(...[...document.querySelectorAll('.drawn')].filter(svg => svg.clientWidth).map(svg => 10.5 * svg.clientWidth / svg.viewBox.baseVal.width))";
+        let small = browser.eval(small).unwrap();
+        assert!(
+            small.as_f64().is_none_or(|size| size >= 8.0),
+            "{path}: {small} pixels"
+        );
+    }
+    for event in &browser.events {
+        let method = event["method"].as_str().unwrap_or_default();
+        assert!(
+            !matches!(
+                method,
+                "Runtime.exceptionThrown" | "Log.entryAdded" | "Runtime.consoleAPICalled"
+            ),
+            "{event}"
+        );
+        if method == "Network.requestWillBeSent" {
+            let address = event["params"]["request"]["url"].as_str().unwrap();
+            assert!(
+                address.starts_with(&page(""))
+                    || address.starts_with("data:")
+                    || address == "about:blank",
+                "{address}"
+            );
+        }
+    }
+}
+
+/// Left, top, right and bottom of each of these elements, asked of the browser and not of the page; none of
+/// one that is not drawn.
+fn boxes(browser: &mut Browser, selector: &str) -> Vec<Option<[f64; 4]>> {
+    let whole = json!({ "depth": 0 });
+    let root = browser.call("DOM.getDocument", &whole).unwrap()["root"]["nodeId"].clone();
+    let wanted = json!({ "nodeId": root, "selector": selector });
+    // The root is gone where the page has changed in between.
+    let found = browser.call("DOM.querySelectorAll", &wanted);
+    let nodes = found.map_or(Value::Null, |found| found["nodeIds"].clone());
+    let corners = |node: &Value| -> Option<[f64; 4]> {
+        let model = browser.call("DOM.getBoxModel", &json!({ "nodeId": node }));
+        let quad = model.ok()?["model"]["border"].clone();
+        let quad: Vec<f64> = serde_json::from_value(quad).ok()?;
+        Some([quad[0], quad[1], quad[4], quad[5]])
+    };
+    let nodes = nodes.as_array().cloned().unwrap_or_default();
+    nodes.iter().map(corners).collect()
+}
+
+/// Opens a page whose scripts do not run, and waits until so many of these elements are drawn.
+fn drawn(browser: &mut Browser, path: &str, selector: &str, least: usize) -> Vec<[f64; 4]> {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let address = json!({ "url": page(path) });
+    browser.call("Page.navigate", &address).unwrap();
+    loop {
+        let found: Vec<_> = boxes(browser, selector).into_iter().flatten().collect();
+        if found.len() >= least {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "{path} shows no {selector}");
+    }
+}
+
+#[test]
+fn it_can_be_read_without_scripts() {
+    let Some(mut browser) = browser(1280, 900) else {
+        return;
+    };
+    let off = json!({ "value": true });
+    browser
+        .call("Emulation.setScriptExecutionDisabled", &off)
+        .unwrap();
+    let ledger = drawn(&mut browser, "index.html", ".ledger tbody tr", 71);
+    for [left, top, right, bottom] in ledger {
+        assert!(right - left > 700.0 && bottom - top > 20.0);
+    }
+    for topic in ["cycles.html", "deadline.html"] {
+        let lines = |side: &str| format!("#the-pair ~ .pair section.row > .side.{side} > .body");
+        let go = drawn(&mut browser, topic, &lines("go"), 5);
+        let rust = drawn(&mut browser, topic, &lines("rust"), 5);
+        let wide = |[left, _, right, _]: &[f64; 4]| right - left > 500.0;
+        assert!(go.iter().chain(&rust).all(wide), "{topic}: {go:?} {rust:?}");
+        let is_left = |[_, _, right, _]: &[f64; 4]| *right <= rust[0][0];
+        assert!(go.iter().all(is_left), "{topic}: {go:?} {rust:?}");
+    }
+    // What only scripts could do is not offered.
+    for (path, selector, count) in [
+        ("index.html", ".filter, .theme, .search", 3),
+        ("cycles.html", "#the-pair ~ .pair .swap, .search", 2),
+        ("choose.html", "form.point", 1),
+    ] {
+        drawn(&mut browser, path, "footer", 1);
+        let hidden = boxes(&mut browser, selector);
+        assert_eq!(hidden, vec![None; count], "{path}: {selector}");
+    }
+    drawn(&mut browser, "choose.html", "#point", 1);
+}
+
+#[test]
+fn nothing_moves_while_a_page_is_painted() {
+    for width in [1280, 390] {
+        let Some(mut browser) = browser(width, 900) else {
+            return;
+        };
+        for path in [
+            "index.html",
+            "footprint.html",
+            "deadline.html",
+            "choose.html",
+            "machine.html",
+        ] {
+            browser.open(&page(path)).unwrap();
+            let moved = browser.eval(
+                "new Promise(resolve => { let moved = 0; \
+                 new PerformanceObserver(list => { for (const entry of list.getEntries()) moved += entry.value; }).observe({ type: 'layout-shift', buffered: true }); \
+                 setTimeout(() => resolve(moved), 300); })",
+            );
+            assert_eq!(moved.unwrap(), json!(0), "{path} at {width}");
+        }
+    }
+}
+
+#[test]
+fn the_navigation_is_open_from_1600_pixels_on() {
+    let Some(mut browser) = browser(1600, 900) else {
+        return;
+    };
+    let shown = "document.getElementById('contents').checkVisibility()";
+    browser.open(&page("cycles.html")).unwrap();
+    assert_eq!(browser.eval(shown).unwrap(), json!(true));
+    browser.size(1599, 900, 1).unwrap();
+    assert_eq!(browser.eval(shown).unwrap(), json!(false));
+}
+
+#[test]
+fn what_is_folded_is_printed_too() {
+    let Some(mut browser) = browser(1050, 720) else {
+        return;
+    };
+    browser.open(&page("cycles.html")).unwrap();
+    let folded = "document.querySelector('details.room:not([open]) .l').checkVisibility()";
+    assert_eq!(browser.eval(folded).unwrap(), json!(false));
+    let print = json!({ "media": "print" });
+    browser.call("Emulation.setEmulatedMedia", &print).unwrap();
+    assert_eq!(browser.eval(folded).unwrap(), json!(true));
+}
