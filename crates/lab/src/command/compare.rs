@@ -1,4 +1,4 @@
-use std::{path::PathBuf, process::ExitCode, slice};
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -10,17 +10,21 @@ use lab::{
     project::Project,
 };
 
-use super::print;
+use super::{Usage, print};
 
 /// Compares two results: how times and memory of each side moved, and which verdicts changed.
+///
+/// A result that lies in several files may be named by all of them, such as the shares of a partition:
+/// `cargo lab compare old-1.json old-2.json --with new-1.json new-2.json`.
 #[derive(Args)]
 pub struct Compare {
-    /// The old result: a file, or a folder with all of its files.
-    #[arg(value_name = "OLD")]
-    old: PathBuf,
-    /// The new one.
-    #[arg(value_name = "NEW")]
-    new: PathBuf,
+    /// The old result and the new one, each a file or a folder with all of its files; with `--with` the
+    /// old one alone, in as many files as it has.
+    #[arg(value_name = "RESULT", required = true)]
+    results: Vec<PathBuf>,
+    /// The new result, in as many files as it has.
+    #[arg(long = "with", value_name = "NEW", num_args = 1..)]
+    new: Vec<PathBuf>,
     /// Ends with 1 if a verdict changed or a figure surely moved by more than 10 %.
     #[arg(long)]
     fail_on_change: bool,
@@ -32,8 +36,8 @@ pub struct Compare {
 impl Compare {
     pub fn run(&self) -> Result<ExitCode> {
         let project = Project::find()?;
-        let read = |path| store::read_all(slice::from_ref(path));
-        let (old, new) = (read(&self.old)?, read(&self.new)?);
+        let [old, new] = self.both()?;
+        let (old, new) = (store::read_all(old)?, store::read_all(new)?);
         let claims = Claims::read(&project)?;
         let world = World::new(&project)?;
         let changes = Changes::between(&old, &new, &claims, &world)?;
@@ -51,5 +55,54 @@ impl Compare {
         print(text.trim_end())?;
         let failed = self.fail_on_change && changes.any();
         Ok(ExitCode::from(u8::from(failed)))
+    }
+
+    /// What makes the old result, and what the new one.
+    fn both(&self) -> Result<[&[PathBuf]; 2], Usage> {
+        match (&self.results[..], &self.new[..]) {
+            ([old, new], []) => Ok([old, new].map(std::slice::from_ref)),
+            (_, []) => Err(Usage(
+                "two results are wanted, OLD and NEW; --with stands before the files of a new one that has \
+                 several"
+                    .to_owned(),
+            )),
+            (old, new) => Ok([old, new]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{CommandFactory as _, FromArgMatches as _, Parser};
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        compare: Compare,
+    }
+
+    fn parsed(words: &str) -> Option<[Vec<String>; 2]> {
+        let words = words.split(' ').filter(|word| !word.is_empty());
+        let matches = Line::command()
+            .try_get_matches_from(["lab"].into_iter().chain(words))
+            .ok()?;
+        let line = Line::from_arg_matches(&matches).ok()?;
+        let both = line.compare.both().ok()?;
+        let names = |paths: &[PathBuf]| paths.iter().map(|p| p.display().to_string()).collect();
+        Some(both.map(names))
+    }
+
+    #[test]
+    fn each_result_may_lie_in_several_files() {
+        let told = |old: &[&str], new: &[&str]| {
+            Some([old, new].map(|names| names.iter().map(ToString::to_string).collect()))
+        };
+        assert_eq!(parsed("a b"), told(&["a"], &["b"]));
+        assert_eq!(parsed("a b --with c d"), told(&["a", "b"], &["c", "d"]));
+        assert_eq!(parsed("a --fail-on-change --with c"), told(&["a"], &["c"]));
+        for wrong in ["", "a", "a b c", "--with c"] {
+            assert_eq!(parsed(wrong), None, "{wrong:?}");
+        }
     }
 }
