@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf, process::ExitCode};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::Args;
 use lab::{
     load::{
@@ -8,8 +8,10 @@ use lab::{
         points::{self, Pace, Point},
         table::{Compared, compared, merged},
     },
+    measure::store,
     project::Project,
-    result::{Block, Measurement, Run},
+    result::{Block, Measurement, ResultFile, Run},
+    settings::DEFAULT,
 };
 
 use super::{
@@ -51,10 +53,20 @@ pub struct Sweep {
     /// The folder of the results.
     #[arg(long, value_name = "DIR", default_value = "results")]
     results: PathBuf,
+    /// Measures nothing, and draws the map of these results again: files, or folders with the shares of
+    /// a partition.
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = [
+        "live_objects", "payload", "share", "fine", "resume", "partition", "results",
+    ])]
+    show: Vec<PathBuf>,
 }
 
 impl Sweep {
     pub fn run(&self) -> Result<ExitCode> {
+        if !self.show.is_empty() {
+            print(shown(&store::read_all(&self.show)?)?.trim_end())?;
+            return Ok(ExitCode::SUCCESS);
+        }
         let stopped = stopped()?;
         let project = Project::find()?;
         let [live, payload] = [
@@ -88,7 +100,7 @@ impl Sweep {
         let Some((found, path)) = asked.measured(&project, &stopped)? else {
             return Ok(ExitCode::from(130));
         };
-        print(&map(&found.measurements))?;
+        print(&map(found.measurements.iter()))?;
         print(&format!("Result: {}", path.display()))?;
         Ok(ExitCode::SUCCESS)
     }
@@ -100,72 +112,108 @@ fn axis<T: Copy>(asked: &[T], fine: bool, all: &[T], few: &[T]) -> Vec<T> {
     if asked.is_empty() { usual } else { asked }.to_vec()
 }
 
-/// A cell: Go over Rust in p99 of all blocks together and in resident memory; `~` where a server differs
-/// from itself as much.
-fn cell(measurement: &Measurement) -> String {
-    let blocks = &measurement.blocks;
-    let runs = |side: fn(&Block) -> &Run| -> Vec<&Run> { blocks.iter().map(side).collect() };
-    let [go, rust] = [runs(|block| &block.go), runs(|block| &block.rust)];
-    let p99 = [go, rust].map(|runs| merged(&runs, "latency_ns", 0.99));
-    let p99 = match p99 {
-        [Some(go), Some(rust)] => Some(go / rust),
-        _ => None,
-    };
-    let shown = |value: Option<f64>, both: &Compared| {
-        let Some(value) = value else {
-            return "-".to_owned();
-        };
-        let sure = both.differs() && both.ratios.len() == blocks.len();
-        format!("{}{value:.1}", if sure { "" } else { "~" })
-    };
-    let memory = compared(blocks, "resident_p50_bytes");
-    let mut middle = memory.ratios.clone();
-    middle.sort_by(f64::total_cmp);
-    let middle = middle.get(middle.len() / 2).copied();
-    format!(
-        "{} {}",
-        shown(p99, &compared(blocks, "p99(latency_ns)")),
-        shown(middle, &memory)
-    )
+/// The map of what several files hold, each point where it has the most blocks.
+fn shown(files: &[ResultFile]) -> Result<String> {
+    let mut points: Vec<&Measurement> = Vec::new();
+    for found in files.iter().flat_map(|file| &file.measurements) {
+        match points.iter_mut().find(|old| old.subject == found.subject) {
+            Some(old) if old.blocks.len() < found.blocks.len() => *old = found,
+            Some(_) => {}
+            None => points.push(found),
+        }
+    }
+    points.retain(|found| place(found).is_some());
+    ensure!(
+        !points.is_empty(),
+        "there is no point of a sweep in it: cargo lab sweep measures some"
+    );
+    Ok(map(points.into_iter()))
 }
 
-/// The map: a table for each share of capacity, live objects down, payload across.
-fn map(measurements: &[Measurement]) -> String {
-    let mut tables: BTreeMap<u32, BTreeMap<u64, BTreeMap<u64, String>>> = BTreeMap::new();
-    for measurement in measurements {
-        let subject = &measurement.subject;
-        if let Ok(Point {
-            pace: Pace::Own(share),
-            payload,
-            ..
-        }) = Point::parse(&subject.case)
-        {
-            let rows = tables.entry(share).or_default();
-            let row = rows.entry(subject.scale).or_default();
-            row.insert(payload, cell(measurement));
+/// A point's share of capacity and its payload, where it is one of a map.
+fn place(measurement: &Measurement) -> Option<(u32, u64)> {
+    let point = Point::parse(&measurement.subject.case).ok()?;
+    let Pace::Own(share) = point.pace else {
+        return None;
+    };
+    let plain = Point {
+        pace: point.pace,
+        payload: point.payload,
+        ..Point::default()
+    };
+    let subject = &measurement.subject;
+    let is_default = subject.go == DEFAULT && subject.rust == DEFAULT && subject.cores == "all";
+    (point == plain && is_default).then_some((share, point.payload))
+}
+
+/// Go over Rust, `~` before it where a server differs from itself as much or not every block tells.
+fn cell(value: Option<f64>, both: &Compared, blocks: usize) -> String {
+    let Some(value) = value else {
+        return "-".to_owned();
+    };
+    let sure = both.differs() && both.ratios.len() == blocks;
+    format!("{}{value:.1}", if sure { "" } else { "~" })
+}
+
+/// p99 of all blocks together.
+fn p99(measurement: &Measurement) -> String {
+    let blocks = &measurement.blocks;
+    let runs = |side: fn(&Block) -> &Run| -> Vec<&Run> { blocks.iter().map(side).collect() };
+    let [go, rust] = [runs(|block| &block.go), runs(|block| &block.rust)]
+        .map(|runs| merged(&runs, "latency_ns", 0.99));
+    let ratio = go.zip(rust).map(|(go, rust)| go / rust);
+    cell(ratio, &compared(blocks, "p99(latency_ns)"), blocks.len())
+}
+
+/// The middle of resident memory.
+fn resident(measurement: &Measurement) -> String {
+    let blocks = &measurement.blocks;
+    let both = compared(blocks, "resident_p50_bytes");
+    let mut ratios = both.ratios.clone();
+    ratios.sort_by(f64::total_cmp);
+    let middle = ratios.get(ratios.len() / 2).copied();
+    cell(middle, &both, blocks.len())
+}
+
+/// A quantity's heading, and what its cells hold.
+type Quantity = (&'static str, fn(&Measurement) -> String);
+
+const QUANTITIES: [Quantity; 2] = [("p99", p99), ("resident memory", resident)];
+
+/// The map: for each share of capacity a table of p99 and one of memory, live objects down, payload
+/// across.
+fn map<'a>(measurements: impl Iterator<Item = &'a Measurement>) -> String {
+    let mut shares: BTreeMap<u32, BTreeMap<u64, BTreeMap<u64, &Measurement>>> = BTreeMap::new();
+    for found in measurements {
+        if let Some((share, payload)) = place(found) {
+            let rows = shares.entry(share).or_default();
+            let row = rows.entry(found.subject.scale).or_default();
+            row.insert(payload, found);
         }
     }
     let mut text =
-        "In each cell Go over Rust: p99, then resident memory; ~ where a server differs from\n\
-                    itself by as much, or too few requests tell. Five short blocks a point: a map, not evidence.\n"
+        "Go over Rust; ~ where a server differs from itself by as much, - where too few requests tell.\n\
+         Five short blocks a point: a map, not evidence.\n"
             .to_owned();
-    for (share, rows) in tables {
-        let _ = writeln!(text, "\n{share} % of each server's own capacity");
+    for (share, rows) in shares {
         let mut columns: Vec<u64> = rows.values().flat_map(|row| row.keys().copied()).collect();
         columns.sort_unstable();
         columns.dedup();
-        let _ = write!(text, "{:>12}", "live objects");
-        for &payload in &columns {
-            let _ = write!(text, " {:>12}", points::size(payload));
-        }
-        text.push('\n');
-        for (live, row) in rows {
-            let _ = write!(text, "{live:>12}");
-            for payload in &columns {
-                let cell = row.get(payload).map_or("-", String::as_str);
-                let _ = write!(text, " {cell:>12}");
+        for (name, cell) in QUANTITIES {
+            let _ = writeln!(text, "\n{name} at {share} % of each server's own capacity");
+            let _ = write!(text, "{:>12}", "live objects");
+            for &payload in &columns {
+                let _ = write!(text, " {:>9}", points::size(payload));
             }
             text.push('\n');
+            for (live, row) in &rows {
+                let _ = write!(text, "{live:>12}");
+                for payload in &columns {
+                    let cell = row.get(payload).map_or("-".to_owned(), |found| cell(found));
+                    let _ = write!(text, " {cell:>9}");
+                }
+                text.push('\n');
+            }
         }
     }
     text
@@ -174,11 +222,31 @@ fn map(measurements: &[Measurement]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lab::result::{Resident, Subject};
+    use lab::result::{Resident, SCHEMA, Subject};
+    use serde_json::json;
 
-    #[test]
-    fn a_map_has_live_objects_down_and_payload_across() {
-        let measurement = |case: &str, scale| Measurement {
+    fn run(p99: u64, resident: u64) -> Run {
+        let sample = json!({
+            "latency_ns": [[1, 9_700], [p99, 300]],
+            "episodes_p99": 30,
+            "resident_p50_bytes": resident,
+        });
+        Run {
+            samples: vec![sample.as_object().unwrap().clone()],
+            ..Run::default()
+        }
+    }
+
+    fn measurement(case: &str, scale: u64, blocks: usize) -> Measurement {
+        let block = Block {
+            order: Vec::new(),
+            go: run(3_000_000, 800),
+            rust: run(1_000_000, 400),
+            control: run(3_100_000, 800),
+            control_of: "go".to_owned(),
+            steal: 0.0,
+        };
+        Measurement {
             subject: Subject {
                 topic: "server".to_owned(),
                 case: case.to_owned(),
@@ -188,21 +256,66 @@ mod tests {
                 cores: "all".to_owned(),
             },
             own_scale: false,
-            blocks: Vec::new(),
+            blocks: vec![block; blocks],
             dropped: Vec::new(),
             wanted: None,
             resident: Resident::default(),
-        };
-        let map = map(&[measurement("load_25_1k", 0), measurement("load_25", 1000)]);
+        }
+    }
+
+    fn file(measurements: Vec<Measurement>) -> ResultFile {
+        let mut file: ResultFile = serde_json::from_value(json!({
+            "schema": SCHEMA, "command": "", "complete": true, "began": 1, "seed": 1,
+            "request": {"mode": "sweep", "only": [], "settings": [], "scale": null,
+                        "blocks": null, "partition": null},
+            "machine": {"cpu": "", "cores": 2, "memory_bytes": 1, "system": "", "versions": {},
+                        "settings": {}},
+            "commit": {"hash": null, "dirty": false}, "hashes": {}, "measurements": [], "left_out": [],
+        }))
+        .unwrap();
+        file.measurements = measurements;
+        file
+    }
+
+    #[test]
+    fn a_map_has_live_objects_down_and_payload_across() {
+        let points = [
+            measurement("load_25_1k", 0, 5),
+            measurement("load_25", 1000, 0),
+        ];
+        let map = map(points.iter());
         let lines: Vec<&str> = map.lines().skip(3).collect();
         assert_eq!(
             lines,
             [
-                "25 % of each server's own capacity",
-                "live objects        1 KiB        1 MiB",
-                "           0          - -            -",
-                "        1000            -          - -",
+                "p99 at 25 % of each server's own capacity",
+                "live objects     1 KiB     1 MiB",
+                "           0       3.0         -",
+                "        1000         -         -",
+                "",
+                "resident memory at 25 % of each server's own capacity",
+                "live objects     1 KiB     1 MiB",
+                "           0       2.0         -",
+                "        1000         -         -",
             ]
         );
+    }
+
+    #[test]
+    fn the_shares_of_a_partition_make_one_map() {
+        let shares = [
+            file(vec![measurement("load_25_1k", 0, 5)]),
+            file(vec![
+                measurement("load_25_1k", 1000, 5),
+                measurement("load_pooled", 1000, 5),
+            ]),
+        ];
+        let map = shown(&shares).unwrap();
+        assert!(
+            map.contains("           0       3.0\n        1000       3.0\n"),
+            "{map}"
+        );
+        let none = shown(&[file(vec![measurement("load_pooled", 0, 5)])]);
+        assert!(none.is_err());
     }
 }
