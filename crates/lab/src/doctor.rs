@@ -97,12 +97,7 @@ pub fn examine(project: &Project) -> Vec<Finding> {
         ),
     ];
     if OS == "linux" {
-        findings.push(optional(
-            "valgrind",
-            "looks for leaks in tests",
-            first_line("valgrind", &["--version"]),
-            &package("valgrind", ""),
-        ));
+        findings.extend(on_linux());
     }
     let browser = ["chromium", "chromium-browser", "google-chrome"]
         .into_iter()
@@ -124,6 +119,30 @@ pub fn examine(project: &Project) -> Vec<Finding> {
         ));
     }
     findings
+}
+
+/// What is of use on Linux alone.
+fn on_linux() -> [Finding; 3] {
+    [
+        optional(
+            "valgrind",
+            "looks for leaks in tests, counts cache misses",
+            first_line("valgrind", &["--version"]),
+            &package("valgrind", ""),
+        ),
+        optional(
+            "oha",
+            "load in tests, beside our own",
+            first_line("oha", &["--version"]),
+            "cargo install --locked oha",
+        ),
+        optional(
+            "wrk",
+            "load in tests, beside our own",
+            on_path("wrk").map(|path| path.display().to_string()),
+            &package("wrk", ""),
+        ),
+    ]
 }
 
 fn optional(

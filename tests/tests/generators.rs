@@ -1,0 +1,247 @@
+//! Our load generator beside oha and wrk, on one running server at a time.
+#![cfg(target_os = "linux")]
+
+use std::{
+    fmt::Write as _,
+    path::PathBuf,
+    process::{Command, Output},
+    sync::atomic::AtomicBool,
+    time::Duration,
+};
+
+use lab::{
+    cores,
+    load::cores::{Cores, share},
+    toolchain::on_path,
+    tools,
+};
+use load::{Arrivals, Pace, Plan, Report, Request, percentile};
+use serde_json::Value;
+use tests::{Pair, server::Server};
+
+/// As many connections as a server under load has.
+const CONNECTIONS: usize = 32;
+
+/// How often each generator runs at a rate, oha twice as often.
+const ROUNDS: usize = 3;
+
+/// A run has so many requests that twenty lie beyond p99.
+const REQUESTS: f64 = 2_400.0;
+
+/// oha's timer steps by a millisecond: above a thousand requests a second, it sends some together. A
+/// server that can do twice as many is kept at half of that at most.
+const CAPACITY: f64 = 2_000.0;
+
+/// What is compared, in milliseconds.
+const TOLD: [(&str, f64); 3] = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99)];
+
+/// A generator that is missing keeps nothing else from being tested, unless all tools are required.
+fn tool(name: &str, get: &str) -> Option<PathBuf> {
+    let found = on_path(name);
+    if found.is_none() {
+        assert!(!tools::required(), "{name} is missing: {get}");
+        println!("skipped: {name} is missing: {get}");
+    }
+    found
+}
+
+fn oha() -> Option<PathBuf> {
+    tool("oha", "cargo install --locked oha")
+}
+
+/// The cores of servers and of generators.
+fn shared_out() -> Cores {
+    let all = cores::all().expect("cores");
+    share(&all, false, false)
+}
+
+fn server(pair: &Pair, language: &'static str, cores: &Cores, payload: u64) -> Server {
+    let payload = payload.to_string();
+    let start = || Server::start(pair, language, &["--payload", &payload]);
+    cores::on(&cores.server, start).expect("a server on its cores")
+}
+
+fn url(server: &Server) -> String {
+    format!("http://{}/", server.address)
+}
+
+/// A run of ours on the generators' cores.
+fn ours(server: &Server, cores: &Cores, pace: Pace, duration: Duration) -> Report {
+    let plan = Plan {
+        connections: CONNECTIONS,
+        duration,
+        ..Plan::new(Request::get(&url(server)).expect("a request"), pace)
+    };
+    let run = || load::run(&plan, &AtomicBool::new(false));
+    let report = cores::on(&cores.generator, run).expect("cores");
+    let report = report.expect("a report");
+    assert_eq!(report.failed(), 0, "{:?}", report.errors);
+    report
+}
+
+fn open(rate: f64) -> Pace {
+    Pace::Open {
+        rate,
+        arrivals: Arrivals::Constant,
+    }
+}
+
+/// A run of another generator on the same cores.
+fn theirs(command: &mut Command, cores: &Cores) -> String {
+    let output: Output = cores::on(&cores.generator, || command.output())
+        .expect("cores")
+        .expect("it starts");
+    assert!(output.status.success(), "{command:?}: {output:?}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn asked_by_oha(program: &PathBuf, server: &Server, duration: Duration, more: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.args(["--no-tui", "--output-format", "json", "-c"]);
+    command.arg(CONNECTIONS.to_string());
+    command.args(["-z", &format!("{}ms", duration.as_millis())]);
+    command.args(more).arg(url(server));
+    command
+}
+
+fn told_by_oha(printed: &str) -> Value {
+    serde_json::from_str(printed).unwrap_or_else(|why| panic!("{why}: {printed}"))
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// A server that can do about [`CAPACITY`], by how much a request touches.
+fn slow_enough(pair: &Pair, language: &'static str, cores: &Cores) -> (Server, f64) {
+    let mut payload = 1 << 20;
+    loop {
+        let server = server(pair, language, cores, payload);
+        let second = Duration::from_secs(1);
+        ours(&server, cores, Pace::Closed, second);
+        let capacity = ours(&server, cores, Pace::Closed, 2 * second).achieved_rate();
+        if capacity <= CAPACITY {
+            println!("{language}: {capacity:.0} a second, {payload} bytes a request");
+            return (server, capacity);
+        }
+        payload = (payload as f64 * capacity / CAPACITY * 1.1) as u64;
+    }
+}
+
+#[test]
+#[ignore = "takes six minutes; cargo make deep runs it"]
+fn percentiles_are_those_of_oha() {
+    let Some(oha) = oha() else { return };
+    let (pair, cores) = (Pair::of("server"), shared_out());
+    let mut wrong = String::new();
+    for language in ["Go", "Rust"] {
+        let (server, capacity) = slow_enough(&pair, language, &cores);
+        for share in [0.1, 0.25, 0.5] {
+            let rate = (capacity * share).round();
+            let duration = Duration::from_secs_f64(REQUESTS / rate);
+            let wanted = format!("{rate}");
+            let more = ["--latency-correction", "-q", wanted.as_str()];
+            let by_oha = || {
+                let mut command = asked_by_oha(&oha, &server, duration, &more);
+                let told = told_by_oha(&theirs(&mut command, &cores));
+                let told = &told["latencyPercentiles"];
+                TOLD.map(|(name, _)| 1e3 * told[name].as_f64().expect("seconds"))
+            };
+            let by_ours = || {
+                let report = ours(&server, &cores, open(rate), duration);
+                TOLD.map(|(_, at)| percentile(&report.latency, at).expect("enough") as f64 / 1e6)
+            };
+            let (mut of_oha, mut of_ours) = (Vec::new(), Vec::new());
+            for _ in 0..ROUNDS {
+                of_oha.push(by_oha());
+                of_ours.push(by_ours());
+                of_oha.push(by_oha());
+            }
+            for (place, (name, _)) in TOLD.into_iter().enumerate() {
+                let mut of_oha: Vec<f64> = of_oha.iter().map(|told| told[place]).collect();
+                let mut of_ours: Vec<f64> = of_ours.iter().map(|told| told[place]).collect();
+                let (oha, ours) = (median(&mut of_oha), median(&mut of_ours));
+                let spread = of_oha[of_oha.len() - 1] / of_oha[0];
+                let line = format!(
+                    "{language:4} {rate:5}/s {name}: ours {ours:.3} ms, oha {oha:.3} ms, ratio {:.2}; \
+                     oha over itself up to {spread:.2}",
+                    ours / oha
+                );
+                println!("{line}");
+                if (ours / oha).ln().abs() > spread.max(1.1).ln() {
+                    let _ = writeln!(wrong, "{line}");
+                }
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "further apart than oha from itself:\n{wrong}"
+    );
+}
+
+#[test]
+#[ignore = "needs a machine of its own; cargo make deep runs it"]
+fn a_closed_loop_is_no_slower_than_that_of_oha() {
+    let Some(oha) = oha() else { return };
+    let wrk = tool("wrk", "your distribution has it");
+    let (pair, cores) = (Pair::of("server"), shared_out());
+    for language in ["Go", "Rust"] {
+        let server = server(&pair, language, &cores, 1024);
+        let duration = Duration::from_secs(4);
+        ours(&server, &cores, Pace::Closed, duration);
+        let mut rates = [Vec::new(), Vec::new(), Vec::new()];
+        for _ in 0..ROUNDS {
+            rates[0].push(ours(&server, &cores, Pace::Closed, duration).achieved_rate());
+            let told = theirs(&mut asked_by_oha(&oha, &server, duration, &[]), &cores);
+            let rate = &told_by_oha(&told)["summary"]["requestsPerSec"];
+            rates[1].push(rate.as_f64().expect("a rate"));
+            if let Some(wrk) = &wrk {
+                let mut command = Command::new(wrk);
+                command.args(["-t1", &format!("-c{CONNECTIONS}"), "-d4s"]);
+                let told = theirs(command.arg(url(&server)), &cores);
+                let rate = told
+                    .lines()
+                    .find_map(|line| line.strip_prefix("Requests/sec:"));
+                let rate = rate.and_then(|rate| rate.trim().parse().ok());
+                rates[2].push(rate.unwrap_or_else(|| panic!("no rate: {told}")));
+            }
+        }
+        for (name, rates) in ["ours", "oha", "wrk"].iter().zip(&mut rates) {
+            if !rates.is_empty() {
+                println!(
+                    "{language:4} {name}: {:.0} a second {rates:.0?}",
+                    median(rates)
+                );
+            }
+        }
+        let [ours, oha, _] = rates;
+        assert!(
+            ours[ROUNDS - 1] >= oha[0],
+            "{language}: ours {ours:.0?}, oha {oha:.0?} a second"
+        );
+    }
+}
+
+#[test]
+#[ignore = "takes a minute and a machine of its own; cargo make deep runs it"]
+fn twenty_thousand_a_second_are_held_for_a_minute() {
+    let (pair, cores) = (Pair::of("server"), shared_out());
+    let server = server(&pair, "Rust", &cores, 1024);
+    let report = ours(&server, &cores, open(20_000.0), Duration::from_mins(1));
+    let late = [0.5, 0.99, 0.999].map(|at| percentile(&report.late, at).expect("enough"));
+    println!(
+        "late by {:.0?} µs at p50, p99 and p99.9; {:.2} of a core; {:.0} answers a second",
+        late.map(|late| late as f64 / 1e3),
+        report.cpu_share,
+        report.achieved_rate()
+    );
+    assert_eq!(report.requests, 1_200_000);
+    assert!(
+        report.achieved_rate() > 19_990.0,
+        "{}",
+        report.achieved_rate()
+    );
+    assert!(report.cpu_share < 1.0, "{}", report.cpu_share);
+}
