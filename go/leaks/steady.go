@@ -56,6 +56,7 @@ func steady(bench *pair.Bench, cache limited) error {
 		collections.Wait()
 		sample.SetLatencies("after_ns", late[1])
 		sample.SetLatencies("quiet_ns", late[0])
+		sample.Set("began_ns", start.UnixNano())
 		bench.Report(sample)
 	}
 	return nil

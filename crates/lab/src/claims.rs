@@ -182,21 +182,43 @@ impl Claim {
     pub fn judged(&self) -> Result<BTreeSet<Wanted>> {
         let tests = self.test.iter().filter(|_| self.join != Join::Shown);
         let mut judged = quantities(tests.chain(&self.fit));
-        for cause in &self.cause {
-            judged.extend([cause.effect.as_str(), &cause.without]);
-            judged.extend(cause.counter.iter().map(String::as_str));
-        }
+        judged.extend(self.experiments());
         self.of(judged)
+    }
+
+    /// Those of them of which it asks for a figure whose name begins so.
+    pub fn asking(&self, figure: &str) -> Result<BTreeSet<Wanted>> {
+        let tests = self.test.iter().chain(&self.fit).chain(&self.shown);
+        let mut all = quantities(tests.chain(&self.answered_by));
+        all.extend(self.experiments());
+        let mut asking = BTreeSet::new();
+        for text in all {
+            let formula = self.formula(text)?;
+            let named = formula.references().into_iter();
+            let named = named.filter(|reference| reference.figure.starts_with(figure));
+            asking.extend(named.map(|reference| reference.wanted.clone()));
+        }
+        Ok(asking)
+    }
+
+    /// The quantities that test its causes.
+    fn experiments(&self) -> impl Iterator<Item = &str> {
+        self.cause.iter().flat_map(|cause| {
+            let [with, without] = &cause.counter;
+            [&cause.effect, &cause.without, with, without].map(String::as_str)
+        })
     }
 
     fn of(&self, quantities: Vec<&str>) -> Result<BTreeSet<Wanted>> {
         let mut all = BTreeSet::new();
         for text in quantities {
-            let formula = Formula::parse(text)
-                .with_context(|| format!("the claim {} in claims.toml", self.id))?;
-            all.extend(formula.wanted());
+            all.extend(self.formula(text)?.wanted());
         }
         Ok(all)
+    }
+
+    fn formula(&self, text: &str) -> Result<Formula> {
+        Formula::parse(text).with_context(|| format!("the claim {} in claims.toml", self.id))
     }
 }
 

@@ -11,8 +11,10 @@ pub mod noise;
 pub mod outside;
 pub mod pilot;
 pub mod plan;
+pub mod probe;
 mod ready;
 mod session;
+pub mod simulated;
 pub mod store;
 pub mod table;
 pub mod trial;
@@ -24,6 +26,7 @@ use std::{
 };
 
 use anyhow::Result;
+use serde_json::{Map, Value};
 
 use self::{
     child::{Launch, program},
@@ -42,7 +45,7 @@ pub use ready::Ready;
 pub use session::Session;
 
 /// No trial, a run of a single sample, takes longer.
-pub const TRIAL_LIMIT: Duration = Duration::from_mins(1);
+pub const TRIAL_LIMIT: Duration = Duration::from_mins(2);
 
 /// Where the claims stand, from the top folder.
 pub const CLAIMS: &str = "crates/lab/claims.toml";
@@ -186,15 +189,40 @@ impl<'a> Lab<'a> {
         Ok(why.cloned())
     }
 
-    /// The counts of Rust's allocations, which its timed builds do not make.
+    /// The counts of Rust's allocations, which its timed builds do not make, and in the process's figures
+    /// what is simulated of a timed one.
     fn counts(&self, ready: &Ready) -> Result<Run> {
         let launch = Launch {
             program: self.program(None, &ready.subject.topic),
             allocator: "counting",
             environment: Vec::new(),
+            probed: false,
             ..ready.sides.rust.clone()
         };
-        Ok(launch.run(self.root, 0)?.run)
+        let mut counts = launch.run(self.root, 0)?.run;
+        counts.process = if ready.simulated {
+            self.simulated(&ready.sides.rust).unwrap_or_default()
+        } else {
+            Map::new()
+        };
+        Ok(counts)
+    }
+
+    /// What a sample of a process costs where that is simulated; nothing where it cannot be, which whoever
+    /// wants the figure says.
+    fn simulated(&self, launch: &Launch) -> Option<Map<String, Value>> {
+        simulated::valgrind()?;
+        let printed = |samples| {
+            let launch = Launch {
+                samples,
+                simulated: true,
+                probed: false,
+                limit: simulated::SLOWER * launch.limit,
+                ..launch.clone()
+            };
+            Some(launch.run(self.root, 0).ok()?.trace)
+        };
+        simulated::of_a_sample(&printed(2)?, &printed(1)?)
     }
 }
 
@@ -208,6 +236,8 @@ fn launch(program: PathBuf, build: Option<Build>, wanted: &Wanted) -> Launch {
         samples: 1,
         environment: Vec::new(),
         one_core: wanted.cores == "one",
+        probed: false,
+        simulated: false,
         limit: TRIAL_LIMIT,
     }
 }

@@ -102,7 +102,7 @@ const fn rust(
 const KEPT: &str = "glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869184";
 
 /// All settings.
-pub static SETTINGS: [Setting; 19] = [
+pub static SETTINGS: [Setting; 21] = [
     go(DEFAULT, "nothing is set", &[]),
     go("gogc10", "GOGC=10", &[("GOGC", "10")]),
     go("gogc50", "GOGC=50", &[("GOGC", "50")]),
@@ -166,10 +166,22 @@ pub static SETTINGS: [Setting; 19] = [
         &[("GLIBC_TUNABLES", KEPT)],
     ),
     rust(
+        "huge",
+        "the system's allocator, told to ask for huge pages",
+        Build::System,
+        &[("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")],
+    ),
+    rust(
         "mimalloc",
         "mimalloc as the global allocator",
         Build::Mimalloc,
         &[],
+    ),
+    rust(
+        "huge_mimalloc",
+        "mimalloc, told to ask for huge pages",
+        Build::Mimalloc,
+        &[("MIMALLOC_ALLOW_LARGE_OS_PAGES", "1")],
     ),
     rust(
         "mimalloc2",
@@ -269,7 +281,7 @@ mod tests {
         let unknown = get(Side::Rust, "gogc50").unwrap_err().to_string();
         assert_eq!(
             unknown,
-            "no setting is called \"gogc50\"; there are default, kept, mimalloc, mimalloc2, jemalloc"
+            "no setting is called \"gogc50\"; there are default, kept, huge, mimalloc, huge_mimalloc, mimalloc2, jemalloc"
         );
     }
 

@@ -5,7 +5,7 @@
 use std::{
     hint::black_box,
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use leaks::Lru;
@@ -32,6 +32,9 @@ pub fn steady(bench: &mut Bench) -> Result<(), Stop> {
     bench.begin();
     while let Some(mut sample) = bench.next_sample() {
         let mut late = [Latencies::new(), Latencies::new()];
+        let began = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         let start = Instant::now();
         for number in 0..requests {
             // Nothing is collected here: what has to go is freed by the request that evicts it.
@@ -44,6 +47,7 @@ pub fn steady(bench: &mut Bench) -> Result<(), Stop> {
         let [quiet, after] = late;
         sample.latencies("after_ns", &after);
         sample.latencies("quiet_ns", &quiet);
+        sample.set("began_ns", began.as_nanos() as u64);
         bench.report(sample);
     }
     Ok(())

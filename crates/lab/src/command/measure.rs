@@ -107,6 +107,9 @@ pub struct Chosen {
     judged: Vec<Wanted>,
     /// How many samples it takes at least, where a claim says so.
     samples: BTreeMap<Wanted, u64>,
+    /// Beside what a probe sleeps, and what is simulated: where a claim names such a figure.
+    probed: Vec<Wanted>,
+    simulated: Vec<Wanted>,
     pub budget: Budget,
 }
 
@@ -171,10 +174,13 @@ impl Choose {
             bail!("there is nothing to measure: what was chosen names no measured case");
         }
         let (mut judged, mut samples) = (Vec::new(), BTreeMap::new());
+        let (mut probed, mut simulated) = (Vec::new(), Vec::new());
         let mut named = BTreeSet::new();
         for claim in all() {
             named.extend(claim.wanted()?);
             judged.extend(claim.judged()?);
+            probed.extend(claim.asking("process.probe_")?);
+            simulated.extend(claim.asking("process.simulated_")?);
             if let Some(least) = claim.samples {
                 samples.extend(claim.wanted()?.into_iter().map(|wanted| (wanted, least)));
             }
@@ -191,6 +197,8 @@ impl Choose {
             named,
             judged,
             samples,
+            probed,
+            simulated,
             budget,
         })
     }
@@ -223,12 +231,17 @@ impl Chosen {
                     if let Some(least) = self.samples.get(wanted) {
                         new.take(*least);
                     }
+                    if self.probed.contains(wanted) {
+                        new.probe();
+                    }
+                    new.simulated = self.simulated.contains(wanted);
                     new.judged = self.request.mode != OUTSIDE || self.judged.contains(wanted);
                     // A size that somebody named may be the case's own.
                     match ready.iter_mut().find(|old| old.subject == new.subject) {
                         Some(old) => {
                             old.own_scale |= new.own_scale;
                             old.judged |= new.judged;
+                            old.simulated |= new.simulated;
                         }
                         None => ready.push(new),
                     }

@@ -189,7 +189,7 @@ fn report(
     left_out: Vec<LeftOut>,
     trials: Duration,
 ) -> Report {
-    let counting: Duration = ready.iter().map(|ready| ready.cost / 3).sum();
+    let counting: Duration = ready.iter().map(Ready::counting).sum();
     let fixed = trials + counting;
     let costs: Vec<_> = ready
         .iter()

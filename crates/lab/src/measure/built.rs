@@ -3,7 +3,8 @@
 //!
 //! No program measures that by itself. What is found are measurements of the topic `programs`: the case
 //! `smallest` is the smallest program of each language as its usual build leaves it, `smallest_static` the
-//! same linked with all that it needs, and each topic's name stands for its pair. Their figures are
+//! same linked with all that it needs, each topic's name stands for its pair, and `server_static` for the
+//! servers linked in that way. Their figures are
 //! `wall_ns` from start to end, `idle_bytes` resident, `bytes`, `stripped_bytes`, `cold_build_ns` with
 //! nothing built before, `rebuild_ns` after one edit, and `tokens` and `lines` of what is taught.
 
@@ -31,7 +32,7 @@ use crate::{
     formula::{Side, Wanted},
     programs::{Programs, timed},
     project::{Project, Topic},
-    result::{Block, Measurement, Resident, Run, Subject},
+    result::{Because, Block, LeftOut, Measurement, Resident, Run, Subject},
     run,
     settings::{Build, DEFAULT},
     source::Source,
@@ -43,6 +44,9 @@ pub const TOPIC: &str = "programs";
 
 /// The pair whose building is timed: the one with most dependencies.
 const BUILDING: &str = "server";
+
+/// The same pair linked with all that it needs.
+const STATIC: &str = "server_static";
 
 /// How often the smallest program starts on each side in a block, and how many blocks there are.
 const STARTS: usize = 10;
@@ -150,7 +154,7 @@ impl Session<'_> {
     pub fn run(&self, journal: &mut Journal) -> Result<()> {
         let folder = tempfile::tempdir()?;
         let go = Go::find(self.project)?;
-        self.listener.steps(self.project.topics.len() + 2);
+        self.listener.steps(self.project.topics.len() + 3);
         for (case, is_static) in [("smallest", false), ("smallest_static", true)] {
             self.listener.step(&format!("{TOPIC}/{case}"));
             let folder = folder.path().join(case);
@@ -160,7 +164,65 @@ impl Session<'_> {
             self.listener.step(&format!("{TOPIC}/{}", topic.name));
             self.pair(topic, folder.path(), &go, journal)?;
         }
-        Ok(())
+        self.listener.step(&format!("{TOPIC}/{STATIC}"));
+        self.linked(folder.path(), &go, journal)
+    }
+
+    /// The largest pair's sizes when it is linked with all that it needs.
+    fn linked(&self, folder: &Path, go: &Go, journal: &mut Journal) -> Result<()> {
+        let done = |measurement: &Measurement| !measurement.blocks.is_empty();
+        if journal.of(&subject(STATIC)).is_some_and(done) || self.stopped.load(Relaxed) {
+            return Ok(());
+        }
+        let (copy, profile) = (self.copied(folder)?, Build::System.name());
+        let mut rust = rust_pair(&copy);
+        // Named, the target leaves what only the compiler runs as it is.
+        let target = host()?;
+        rust.args(["--target", &target]);
+        rust.env("RUSTFLAGS", "-Ctarget-feature=+crt-static");
+        let mut go = self.go_pair(go, &copy);
+        go.env("CGO_ENABLED", "0");
+        for mut command in [rust, go] {
+            let output = command.output().context("cannot start a compiler")?;
+            if !output.status.success() {
+                let said = String::from_utf8_lossy(&output.stderr);
+                let last = said.lines().last().unwrap_or_default();
+                return journal.leave_out(LeftOut {
+                    subject: subject(STATIC).to_string(),
+                    because: Because::Toolchain,
+                    why: format!("it cannot be linked with all that it needs: {last}"),
+                });
+            }
+        }
+        let built = copy.join("target").join(target).join(profile);
+        let figures = Both {
+            go: sizes(&copy.join("program"), folder)?,
+            rust: sizes(&program(&built, BUILDING), folder)?,
+        };
+        self.blocks(&subject(STATIC), 1, journal, |_, side| {
+            Ok(of(vec![figures.of(side).clone()]))
+        })
+    }
+
+    /// A copy of the sources below a folder, made when it is first asked for.
+    fn copied(&self, folder: &Path) -> Result<PathBuf> {
+        let copy = folder.join("copy");
+        if !copy.exists() {
+            fs::create_dir_all(&copy)?;
+            for part in ["Cargo.toml", "Cargo.lock", "crates", "tests", "go"] {
+                copy_all(&self.project.root.join(part), &copy.join(part))?;
+            }
+        }
+        Ok(copy)
+    }
+
+    /// The command that builds Go's.
+    fn go_pair(&self, go: &Go, copy: &Path) -> Command {
+        let mut command = compile_go(go, self.project, copy);
+        command.current_dir(copy.join("go"));
+        command.arg("-o").arg(copy.join("program"));
+        command.arg(format!("./cmd/{BUILDING}"));
+        command
     }
 
     /// Takes the blocks that are missing; what a block is made of is asked for by its number and side.
@@ -299,26 +361,14 @@ impl Session<'_> {
                 Ok(of(vec![figures.of(side).clone()]))
             });
         }
-        let copy = folder.join("copy");
-        fs::create_dir_all(&copy)?;
-        for part in ["Cargo.toml", "Cargo.lock", "crates", "tests", "go"] {
-            copy_all(&root.join(part), &copy.join(part))?;
-        }
-        let mut command = cargo(&copy);
-        let profile = Build::System.name();
-        command.args(["-p", name, "--profile", profile]);
-        command.args(["--features", &format!("pair/{profile}")]);
+        let copy = self.copied(folder)?;
         let rust = Buildable {
-            command,
+            command: rust_pair(&copy),
             source: copy.join(topic.rust_source()),
             edits: 0,
         };
-        let mut command = compile_go(go, self.project, &copy);
-        command.current_dir(copy.join("go"));
-        command.arg("-o").arg(copy.join("program"));
-        command.arg(format!("./cmd/{name}"));
         let go = Buildable {
-            command,
+            command: self.go_pair(go, &copy),
             source: copy.join(topic.go_source()),
             edits: 0,
         };
@@ -369,6 +419,24 @@ fn cargo(folder: &Path) -> Command {
     }
     cargo.stdin(Stdio::null());
     cargo
+}
+
+/// The command that builds Rust's program of the largest pair in a copy.
+fn rust_pair(copy: &Path) -> Command {
+    let mut command = cargo(copy);
+    let profile = Build::System.name();
+    command.args(["-p", BUILDING, "--profile", profile]);
+    command.args(["--features", &format!("pair/{profile}")]);
+    command
+}
+
+/// The target for which the compiler builds when none is named.
+fn host() -> Result<String> {
+    let mut compiler = Command::new("rustc");
+    let output = compiler.args(["--print", "host-tuple"]).output()?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    ensure!(output.status.success(), "rustc does not tell its host");
+    Ok(said.trim().to_owned())
 }
 
 /// Go's compiler, with what it keeps below a folder.

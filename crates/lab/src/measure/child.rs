@@ -10,9 +10,13 @@ use std::{
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::outside::{Cpu, Curve, Watch};
+use super::{
+    outside::{Cpu, Curve, Watch},
+    probe::{Late, Probe},
+    simulated,
+};
 use crate::{
     cores,
     result::Run,
@@ -36,6 +40,10 @@ pub struct Launch {
     pub environment: Vec<(String, String)>,
     /// Whether it runs on one core.
     pub one_core: bool,
+    /// Whether a probe sleeps beside it, which costs a little.
+    pub probed: bool,
+    /// Whether it runs under a simulation: nothing of it is timed.
+    pub simulated: bool,
     /// How long it may take.
     pub limit: Duration,
 }
@@ -112,22 +120,30 @@ impl Launch {
     }
 
     fn run_unnamed(&self, root: &Path, padding: usize, watched: bool) -> Result<(Said, Curve)> {
-        let mut command = Command::new(&self.program);
+        let mut command = if self.simulated {
+            let mut command = simulated::command();
+            command.arg(&self.program);
+            command
+        } else {
+            Command::new(&self.program)
+        };
         run::clear_environment(&mut command)
             .current_dir(root)
             .args(self.arguments())
             .envs(self.environment.iter().cloned())
             .env("LAB_PADDING", "x".repeat(padding));
-        let mut work = || -> io::Result<(Outcome, Curve)> {
+        let mut work = || -> io::Result<(Outcome, Curve, Option<Late>)> {
             let mut watch = None;
+            let probe = self.probed.then(Probe::start);
             let begun = |pid| watch = watched.then(|| Watch::start(pid));
             let outcome = run::run_watched(&mut command, self.limit, begun);
             let curve = watch.map_or_else(Curve::new, Watch::end);
-            Ok((outcome?, curve))
+            let late = probe.and_then(Probe::end);
+            Ok((outcome?, curve, late))
         };
         let cpu = Cpu::of_children();
         let begun = Instant::now();
-        let (outcome, curve) = if self.one_core {
+        let (outcome, curve, late) = if self.one_core {
             cores::on(&[last_core()?], work)?
         } else {
             work()
@@ -153,6 +169,15 @@ impl Launch {
             said.run
                 .process
                 .insert(name.to_owned(), (time.as_nanos() as u64).into());
+        }
+        if let Some(late) = late {
+            // The case tells when the first of its requests was due.
+            let first = said.run.samples.first();
+            let from = first.and_then(|sample| sample.get("began_ns")?.as_u64());
+            let late = late.since(from.unwrap_or(0));
+            said.run
+                .process
+                .insert("probe_late_ns".to_owned(), json!(late));
         }
         said.trace = String::from_utf8_lossy(&outcome.stderr).into_owned();
         Ok((said, curve))
@@ -270,6 +295,8 @@ mod tests {
             samples,
             environment: vec![("GOGC".to_owned(), "50".to_owned())],
             one_core: false,
+            probed: false,
+            simulated: false,
             limit: Duration::from_secs(5),
         }
     }

@@ -10,6 +10,7 @@ use super::{
     both_builds,
     budget::Budget,
     child::Launch,
+    simulated,
     trial::{self, Seen},
 };
 use crate::{
@@ -27,6 +28,8 @@ pub struct Ready {
     pub own_scale: bool,
     /// Whether anything is judged by it; what is only shown gets fewer blocks.
     pub judged: bool,
+    /// Whether what Rust's side does is counted by simulation.
+    pub simulated: bool,
     /// Both of its processes.
     pub sides: Sides,
     /// The memory of both, as the trials saw it.
@@ -47,6 +50,23 @@ impl Ready {
             side.samples += more;
             side.limit += 10 * time;
         }
+    }
+
+    /// Lets a probe sleep beside both.
+    pub fn probe(&mut self) {
+        self.sides.go.probed = true;
+        self.sides.rust.probed = true;
+    }
+
+    /// What counting takes, before the first block.
+    pub fn counting(&self) -> Duration {
+        // Twice under the simulation, with all that comes before the samples.
+        let simulated = if self.simulated && simulated::valgrind().is_some() {
+            2 * simulated::SLOWER * (self.sample * 3)
+        } else {
+            Duration::ZERO
+        };
+        self.cost / 3 + simulated
     }
 }
 
@@ -146,6 +166,7 @@ impl Lab<'_> {
             subject,
             own_scale: wanted.scale.is_none(),
             judged: true,
+            simulated: false,
             sides: Sides {
                 go: sized(&sides.go, go),
                 rust: sized(&sides.rust, rust),

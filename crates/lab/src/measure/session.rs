@@ -104,7 +104,7 @@ impl Session<'_> {
         self.budget.total.saturating_sub(self.begun.elapsed())
     }
 
-    /// Counts what Rust allocates, once for each subject.
+    /// Counts what Rust allocates, and what is simulated, once for each subject.
     fn counted(&self, ready: Vec<Ready>, journal: &mut Journal) -> Result<Vec<Work>> {
         let mut at_work = Vec::new();
         self.listener.steps(ready.len());
@@ -240,7 +240,7 @@ impl Work {
     }
 }
 
-/// Puts the counting build's counts where a timed build has none.
+/// Puts the counting build's counts, and what was simulated, where a timed run has none.
 pub(super) fn add_counts(run: &mut Run, counts: &Run) {
     for (sample, counted) in run.samples.iter_mut().zip(&counts.samples) {
         for name in ["allocations", "allocated_bytes"] {
@@ -257,5 +257,8 @@ pub(super) fn add_counts(run: &mut Run, counts: &Run) {
         if said.is_null() {
             said.clone_from(count);
         }
+    }
+    for (name, count) in &counts.process {
+        run.process.insert(name.clone(), count.clone());
     }
 }

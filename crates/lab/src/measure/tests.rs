@@ -314,14 +314,16 @@ fn counts_stand_where_a_timed_build_has_none() {
         r#"{"wall_ns":5}"#,
         r#"{"allocations":null,"collections":null}"#,
     );
-    let counting = run(
+    let mut counting = run(
         r#"{"wall_ns":9,"allocations":3}"#,
         r#"{"allocations":4,"collections":null}"#,
     );
+    counting.process = parse(r#"{"simulated_misses":6}"#);
     add_counts(&mut timed, &counting);
     assert_eq!(timed.samples[0], parse(r#"{"wall_ns":5,"allocations":3}"#));
     assert_eq!(
         timed.runtime,
         parse(r#"{"allocations":4,"collections":null}"#)
     );
+    assert_eq!(timed.process, counting.process);
 }

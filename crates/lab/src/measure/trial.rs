@@ -200,6 +200,8 @@ mod tests {
             samples: 9,
             environment: Vec::new(),
             one_core: false,
+            probed: false,
+            simulated: false,
             limit: Duration::from_secs(1),
         };
         let mut trials = Trials::open(path.clone());

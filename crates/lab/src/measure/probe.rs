@@ -1,0 +1,106 @@
+//! How late a thread wakes that only sleeps, while another process is measured: what the machine, and
+//! nobody's runtime, made a request wait.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use hdrhistogram::Histogram;
+
+/// The time from one waking to the next, which is that between the requests beside which it stands.
+const BEAT: Duration = Duration::from_micros(100);
+
+/// A thread of the lab, which is another process than the measured one and does nothing meanwhile.
+#[derive(Debug)]
+pub struct Probe {
+    over: Arc<AtomicBool>,
+    thread: JoinHandle<Late>,
+}
+
+/// When a probe wanted to wake, since it began, and how late it was.
+#[derive(Debug)]
+pub struct Late {
+    began: SystemTime,
+    wakings: Vec<[Duration; 2]>,
+}
+
+impl Probe {
+    /// Begins.
+    pub fn start() -> Self {
+        let over = Arc::new(AtomicBool::new(false));
+        let end = Arc::clone(&over);
+        let thread = thread::spawn(move || sleep(&end));
+        Probe { over, thread }
+    }
+
+    /// Ends, and tells what it saw; nothing if its thread is gone.
+    pub fn end(self) -> Option<Late> {
+        self.over.store(true, Relaxed);
+        self.thread.join().ok()
+    }
+}
+
+/// Whoever oversleeps is late for all that he missed, as an open loop is.
+fn sleep(over: &AtomicBool) -> Late {
+    let (began, start) = (SystemTime::now(), Instant::now());
+    let (mut due, mut wakings) = (BEAT, Vec::new());
+    while !over.load(Relaxed) {
+        thread::sleep(due.saturating_sub(start.elapsed()));
+        wakings.push([due, start.elapsed().saturating_sub(due)]);
+        due += BEAT;
+    }
+    Late { began, wakings }
+}
+
+impl Late {
+    /// A histogram of what came from this time on, in nanoseconds since 1970.
+    pub fn since(&self, from: u64) -> Vec<[u64; 2]> {
+        let began = self.began.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let from = Duration::from_nanos(from).saturating_sub(began);
+        let hour = 3_600_000_000_000;
+        let mut late =
+            Histogram::<u64>::new_with_bounds(1, hour, 3).expect("constant bounds are legal");
+        for [due, by] in &self.wakings {
+            if *due >= from {
+                late.saturating_record(by.as_nanos() as u64);
+            }
+        }
+        let steps = late.iter_recorded();
+        steps
+            .map(|step| [step.value_iterated_to(), step.count_at_value()])
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_before_the_samples_does_not_count() {
+        let ms = Duration::from_millis;
+        let late = Late {
+            began: UNIX_EPOCH + ms(1000),
+            wakings: vec![[ms(1), ms(9)], [ms(2), ms(1)], [ms(3), ms(1)]],
+        };
+        let count = |from| -> u64 { late.since(from).iter().map(|step| step[1]).sum() };
+        assert_eq!(count(0), 3);
+        assert_eq!(count(1_002_000_000), 2);
+        assert_eq!(count(2_000_000_000), 0);
+        let most = late.since(0).iter().map(|step| step[0]).max();
+        assert!((9_000_000..9_010_000).contains(&most.unwrap()), "{most:?}");
+    }
+
+    #[test]
+    fn a_probe_wakes_until_it_is_ended() {
+        let probe = Probe::start();
+        thread::sleep(Duration::from_millis(20));
+        let seen = probe.end().unwrap().since(0);
+        assert!(!seen.is_empty());
+    }
+}
