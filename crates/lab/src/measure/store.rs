@@ -175,12 +175,18 @@ pub fn with_others(folder: &Path, result: PathBuf) -> Result<Vec<PathBuf>> {
     words.retain(|word| *word != own.request.mode);
     let mut together = vec![result];
     for path in list(folder)? {
+        if words.is_empty() {
+            break;
+        }
+        if path == together[0] {
+            continue;
+        }
         // A file that cannot be read is no answer; who reads it is told why.
         let Ok(file) = read(&path) else { continue };
         let Some(place) = words.iter().position(|word| is_all_of(&file, word)) else {
             continue;
         };
-        if path != together[0] && apart(&own, &file).is_none() {
+        if apart(&own, &file).is_none() {
             words.remove(place);
             together.push(path);
         }
