@@ -9,6 +9,7 @@ import (
 	"math"
 	"math/bits"
 	"net/http"
+	"runtime/debug"
 	"runtime/metrics"
 	"sync"
 	"sync/atomic"
@@ -55,13 +56,15 @@ type session struct {
 // thing.
 type moreFigures struct {
 	Figures
-	GCCPU         int64      `json:"gc_cpu_ns"`
-	HeapGoalBytes uint64     `json:"heap_goal_bytes"`
-	LiveBytes     uint64     `json:"live_bytes"`
-	LiveObjects   int        `json:"live_objects"`
-	Pauses        [][2]int64 `json:"pauses_ns"`
-	ProbeLate     [][2]int64 `json:"probe_late_us"`
-	ResidentBytes int        `json:"resident_bytes"`
+	CollectionEnds [][2]int64 `json:"collection_ends"`
+	Drop           [][2]int64 `json:"drop_ns"`
+	GCCPU          int64      `json:"gc_cpu_ns"`
+	HeapGoalBytes  uint64     `json:"heap_goal_bytes"`
+	LiveBytes      uint64     `json:"live_bytes"`
+	LiveObjects    int        `json:"live_objects"`
+	Pauses         [][2]int64 `json:"pauses_ns"`
+	ProbeLate      [][2]int64 `json:"probe_late_us"`
+	ResidentBytes  int        `json:"resident_bytes"`
 }
 
 // newExperiment reads the options and builds the long-lived objects.
@@ -86,6 +89,8 @@ func newExperiment(flags *pair.Flags) (*experiment, error) {
 	asked.sessions = newSessions(live)
 	asked.changed = live > 0 || payload != Payload || asked.memory != fresh
 	if flags.Has("--probe") {
+		// What a probe looks at happens in the answer of the experiment.
+		asked.changed = true
 		asked.probe = &probe{}
 		go asked.probe.watch()
 	}
@@ -162,10 +167,23 @@ func (e *experiment) stats(site *Site) http.HandlerFunc {
 		}
 		if e.probe != nil {
 			figures.ProbeLate = e.probe.pairs()
+			figures.CollectionEnds = collectionEnds()
 		}
 		w.Header().Set("Content-Type", "application/json")
 		json.NewEncoder(w).Encode(figures)
 	}
+}
+
+// collectionEnds returns when the last collections ended: pairs of their number and nanoseconds since
+// 1970. The runtime remembers 256.
+func collectionEnds() [][2]int64 {
+	var stats debug.GCStats
+	debug.ReadGCStats(&stats)
+	pairs := [][2]int64{}
+	for back, end := range stats.PauseEnd {
+		pairs = append(pairs, [2]int64{stats.NumGC - int64(back), end.UnixNano()})
+	}
+	return pairs
 }
 
 // pauses returns pairs of nanoseconds, the upper end of a bucket, and how often.

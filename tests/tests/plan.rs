@@ -137,6 +137,33 @@ fn every_kind_of_run_has_time_for_what_it_measures() {
 }
 
 #[test]
+fn load_has_time_for_every_block_it_plans() {
+    let project = project();
+    let claims = Claims::read(project).expect("the claims can be read");
+    let judged: Vec<Wanted> = claims
+        .claim
+        .iter()
+        .filter(|claim| claim.is_the_articles())
+        .flat_map(|claim| claim.judged().expect("every quantity is a formula"))
+        .collect();
+    // With two cores the server has one anyway.
+    let mut wanted = wanted(project, "load", &["load"]);
+    wanted.retain(|wanted| wanted.cores == "all");
+    let mut times = [Duration::ZERO; 2];
+    for wanted in &wanted {
+        let is_judged = load::is_judged(wanted, &judged);
+        let (blocks, block) = load::planned("load", wanted, is_judged).expect("a point");
+        times[usize::from(is_judged)] += block * blocks as u32;
+    }
+    let [shown, judged] = times;
+    let budget = load::budget("load");
+    assert!(
+        shown + judged <= budget && budget <= Duration::from_mins(90),
+        "{judged:?} for what is judged and {shown:?} for what is shown, of {budget:?}"
+    );
+}
+
+#[test]
 fn no_other_run_measures_what_only_other_sources_name() {
     let project = project();
     let claims = Claims::read(project).expect("the claims can be read");

@@ -17,15 +17,16 @@ use lab::{
     },
     programs,
     project::Project,
+    result::Block,
     settings::Build,
 };
 
 /// The programs that people run: nothing here is a figure of anything.
-fn program(build: Build) -> PathBuf {
+fn program(build: Option<Build>) -> PathBuf {
     let project = Project::find().expect("the project");
     let programs = programs::build(&project, &[points::TOPIC]).expect("both build");
     let folder = match build {
-        Build::Go => programs.go,
+        Some(Build::Go) => programs.go,
         _ => programs.rust,
     };
     folder.join(points::TOPIC)
@@ -45,7 +46,8 @@ fn a_block_of_load_has_every_figure_that_formulas_name() {
     let wanted = points::wanted("load_200rps_64k", 1000);
     let job = Job::new(program, &wanted, effort, 1).expect("a job");
     let begun = Instant::now();
-    let (block, _) = job.block(1, 0, &AtomicBool::new(false)).expect("a block");
+    let taken = job.block(1, 0, &AtomicBool::new(false)).expect("a block");
+    let block = taken.block;
     assert!(begun.elapsed() < Duration::from_mins(1));
     let found = |_: &Wanted| Some(&block);
     for side in ["go", "rust"] {
@@ -92,7 +94,8 @@ fn an_attacked_server_is_measured_without_its_attackers_and_with_them() {
     };
     let wanted = points::wanted("load_200rps_64k_attacked", 0);
     let job = Job::new(program, &wanted, effort, 1).expect("a job");
-    let (block, _) = job.block(1, 0, &AtomicBool::new(false)).expect("a block");
+    let taken = job.block(1, 0, &AtomicBool::new(false)).expect("a block");
+    let block = taken.block;
     let value = |text: &str| {
         let formula = Formula::parse(text).expect(text);
         formula.value(&|_: &Wanted| Some(&block))
@@ -110,9 +113,87 @@ fn an_attacked_server_is_measured_without_its_attackers_and_with_them() {
     }
 }
 
+/// A block of so much effort, and its figures.
+#[cfg(target_os = "linux")]
+fn short(name: &str, effort: Effort) -> (Block, impl Fn(&str) -> Option<f64>) {
+    let wanted = Wanted::parse(name).expect("a point");
+    let job = Job::new(program, &wanted, effort, 1).expect("a job");
+    let taken = job.block(1, 0, &AtomicBool::new(false)).expect("a block");
+    let block = taken.block.clone();
+    let value = move |text: &str| {
+        let text = text.replace("go.", &format!("go{{{wanted}}}."));
+        let text = text.replace("rust.", &format!("rust{{{wanted}}}."));
+        let formula = Formula::parse(&text).expect("a formula");
+        formula.value(&|_: &Wanted| Some(&block))
+    };
+    (taken.block, value)
+}
+
+#[cfg(target_os = "linux")]
+fn fifth() -> Effort {
+    let fifth = Duration::from_millis(200);
+    Effort {
+        search: Search::For(fifth),
+        again: false,
+        load: fifth,
+        requests: 0,
+        most: fifth,
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn equal_rates_are_equal_and_a_dose_is_that_of_one_side() {
+    let (_, even) = short("server/load_even_64k@0", fifth());
+    assert!(even("go.intended_rate") > Some(0.0));
+    assert_eq!(even("go.intended_rate"), even("rust.intended_rate"));
+    let (dose, plain) = short("server/load_plain_64k@0 go=gogc400", fifth());
+    assert!(plain("go.intended_rate") > Some(0.0));
+    assert!(dose.rust.samples.is_empty());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_server_that_is_watched_tells_what_slow_requests_coincide_with() {
+    let (block, of) = short("server/load_400rps_256k_watched@0", fifth());
+    assert!(block.control.samples.is_empty());
+    for figure in [
+        "go.collecting_share",
+        "go.taking_share",
+        "rust.taking_share",
+        "count(go.apart_late_us)",
+        "count(rust.apart_late_us)",
+        "count(go.runtime.probe_late_us)",
+        "count(rust.runtime.probe_late_us)",
+    ] {
+        assert!(of(figure).is_some(), "{figure}");
+    }
+    assert!(of("go.collecting_share") > Some(0.0));
+    // One request may be on its way when figures are asked for.
+    let drops = of("count(rust.runtime.drop_ns)").expect("drops");
+    assert!((drops - 80.0).abs() < 3.0, "{drops}");
+    assert_eq!(of("rust.collecting_share"), None);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn few_connections_and_many_are_served() {
+    let (_, of) = short("server/load_1k_connections@0", fifth());
+    for side in ["go", "rust"] {
+        for count in [1, 10, 100, 1000] {
+            let rate = of(&format!("{side}.connections_{count}_rate"));
+            assert!(rate > Some(0.0), "{side} {count}");
+            let errors = of(&format!("{side}.connections_{count}_errors"));
+            assert_eq!(errors, Some(0.0), "{side} {count}");
+        }
+        assert!(of(&format!("{side}.connections_100_cpu_ns")) > Some(0.0));
+        assert!(of(&format!("{side}.capacity_rate")) > Some(0.0));
+    }
+}
+
 #[test]
 fn a_server_that_runs_is_gone_when_nobody_holds_it() {
-    for build in [Build::Go, Build::System] {
+    for build in [Some(Build::Go), None] {
         let spec = Spec {
             program: program(build),
             environment: Vec::new(),

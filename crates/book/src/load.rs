@@ -2,7 +2,7 @@
 
 use lab::{
     load::{
-        points::{self, Buffers, Pace},
+        points::{self, Buffers, Pace, Purpose},
         table,
     },
     result::{Measurement, Run},
@@ -67,11 +67,27 @@ fn point(measurement: &Measurement) -> Option<Point<'_>> {
         Buffers::Pooled => Some("pooled"),
         Buffers::Uncleared => Some("pooled, not cleared"),
     };
-    let cores = asked.shared.then_some("cores shared");
+    let usual = points::Point::default().connections;
+    let connections = Some(asked.connections).filter(|count| *count != usual);
+    let connections = connections.map(|count| format!("{count} connections"));
+    let purpose = match asked.purpose {
+        Purpose::Latency => None,
+        Purpose::Soak => Some("five minutes"),
+        Purpose::Watch => Some("watched"),
+        Purpose::Connections => Some("1 to 10,000 connections"),
+    };
+    let words = [
+        buffers,
+        asked.poisson.then_some("Poisson arrivals"),
+        asked.shared.then_some("cores shared"),
+        asked.attacked.then_some("attacked"),
+        purpose,
+    ];
     let set = [&subject.go, &subject.rust];
     let set = set.into_iter().filter(|name| *name != DEFAULT).cloned();
     let one = (subject.cores != "all").then(|| format!("{} core", subject.cores));
-    let words = buffers.into_iter().chain(cores).map(str::to_owned);
+    let words = words.into_iter().flatten().map(str::to_owned);
+    let words = connections.into_iter().chain(words);
     Some(Point {
         measurement,
         share,
@@ -272,7 +288,9 @@ mod tests {
         let told = ["load", "load_64k", "load_1k", "load_25_512b"].map(payload);
         assert_eq!(told, [Some(USUAL), Some(65_536), Some(1024), Some(512)]);
         assert_eq!(payload("loads"), None);
-        assert!(!point(&measurement("load_pooled")).unwrap().is_plain());
+        for other in ["load_pooled", "load_100c", "load_attacked", "load_soak"] {
+            assert!(!point(&measurement(other)).unwrap().is_plain(), "{other}");
+        }
     }
 
     #[test]

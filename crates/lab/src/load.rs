@@ -5,223 +5,55 @@
 //! and results are those of all other cases.
 
 pub mod attack;
+mod attribution;
+mod beside;
 pub mod capacity;
+mod compare;
+mod connections;
 pub mod cores;
 mod cost;
 pub mod drive;
+mod figures;
+mod job;
 pub mod points;
+mod probe;
 pub mod server;
 mod session;
+mod soak;
 pub mod table;
 
-use std::{
-    path::{Path, PathBuf},
-    sync::atomic::AtomicBool,
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use anyhow::{Context as _, Result};
 
 use self::{
-    cores::Cores,
-    drive::{Effort, Rate, capacity, drive},
-    points::{Buffers, Pace, Point},
+    drive::Effort,
+    points::{Buffers, Pace, Point, Purpose},
     server::Spec,
 };
 use crate::{
-    formula::{Side, Wanted},
-    measure::{Lab, block::in_order, plan::OUTSIDE},
-    result::{Because, Block, LeftOut, Run, Subject},
-    settings::{self, Build, DEFAULT},
+    formula::Wanted,
+    measure::{Lab, plan::OUTSIDE},
+    result::{Because, LeftOut},
 };
 
+pub use job::{Job, Taken};
 pub use session::Session;
 
 /// A live object takes less, with its place in the table of all.
 const LIVE_BYTES: u64 = 128;
 
-/// What a server takes besides.
+/// What a server takes besides, and for each connection.
 const BASE_BYTES: u64 = 256 << 20;
-
-/// One point in one setting, ready to be measured.
-#[derive(Debug, Clone)]
-pub struct Job {
-    /// What it is.
-    pub subject: Subject,
-    /// Whether a claim names it; what none names is shown.
-    pub judged: bool,
-    /// How many blocks are wanted.
-    pub blocks: usize,
-    point: Point,
-    effort: Effort,
-    cores: Cores,
-    go: Sided,
-    rust: Sided,
-}
-
-/// A side's server, with its setting and with nothing set.
-#[derive(Debug, Clone)]
-struct Sided {
-    set: Spec,
-    plain: Spec,
-}
-
-impl Job {
-    /// What is wanted, so many blocks of it with so much effort, with the program of each build.
-    pub fn new(
-        program: impl Fn(Build) -> PathBuf,
-        wanted: &Wanted,
-        effort: Effort,
-        blocks: usize,
-    ) -> Result<Self> {
-        let point = Point::parse(&wanted.case)?;
-        let live = wanted.scale.unwrap_or(points::LIVE);
-        let mut cores = cores::share(&cores::all()?, wanted.cores == "one", point.shared);
-        if wanted.cores == "two" {
-            cores.server.truncate(2);
-        }
-        let spec = |build: Build| Spec {
-            program: program(build),
-            environment: Vec::new(),
-            live,
-            point,
-            cores: cores.server.clone(),
-        };
-        let go_setting = settings::get(Side::Go, &wanted.go)?;
-        let rust_setting = settings::get(Side::Rust, &wanted.rust)?;
-        let go = spec(go_setting.build);
-        let held = if go_setting.needs_live_size() {
-            held(&go)?
-        } else {
-            0
-        };
-        let set = |spec: Spec, environment| Spec {
-            environment,
-            ..spec
-        };
-        Ok(Job {
-            subject: subject(wanted, live),
-            judged: false,
-            blocks,
-            point,
-            effort,
-            cores: cores.clone(),
-            go: Sided {
-                set: set(go.clone(), go_setting.environment(held)),
-                plain: go,
-            },
-            rust: Sided {
-                set: set(spec(rust_setting.build), rust_setting.environment(0)),
-                plain: spec(Build::System),
-            },
-        })
-    }
-
-    /// Whether it has as many live objects as a claim means that names no number.
-    pub fn own_scale(&self) -> bool {
-        self.subject.scale == points::LIVE
-    }
-
-    /// About how long a block takes, as long as none has told.
-    pub fn cost(&self) -> Duration {
-        cost::of_block(&self.subject, self.point, &self.effort)
-    }
-
-    /// The commands of both servers, as one would type them in the top folder.
-    pub fn shown(&self, root: &Path) -> [String; 2] {
-        [self.go.set.shown(root), self.rust.set.shown(root)]
-    }
-
-    /// Runs a block, and tells why it is no evidence, if it is none.
-    pub fn block(
-        &self,
-        seed: u64,
-        number: usize,
-        stopped: &AtomicBool,
-    ) -> Result<(Block, Option<String>)> {
-        let block = || self.block_here(seed, number, stopped);
-        cores::on(&self.cores.generator, block)?
-            .with_context(|| format!("measuring failed: {}", self.subject))
-    }
-
-    fn block_here(
-        &self,
-        seed: u64,
-        number: usize,
-        stopped: &AtomicBool,
-    ) -> Result<(Block, Option<String>)> {
-        let share = |spec: &Spec, percent: u32| -> Result<f64> {
-            let found = capacity(&spec.start(0)?, self.effort.search, stopped)?;
-            Ok(found.rate * f64::from(percent) / 100.0)
-        };
-        let even = match self.point.pace {
-            Pace::Even(percent) => {
-                let [go, rust] = [&self.go.set, &self.rust.set];
-                share(go, percent)?.min(share(rust, percent)?)
-            }
-            _ => 0.0,
-        };
-        let (mut unfit, mut steal) = (None, 0.0_f64);
-        let mut block = in_order(&self.subject, seed, number, |side, padding| {
-            let sided = match side {
-                Side::Go => &self.go,
-                Side::Rust => &self.rust,
-            };
-            if idle(&self.subject, self.point, side) {
-                return Ok(Run {
-                    answer: drive::ANSWER.to_owned(),
-                    ..Run::default()
-                });
-            }
-            let rate = match self.point.pace {
-                Pace::Own(percent) => Rate::Share(f64::from(percent) / 100.0),
-                Pace::Plain => Rate::Fixed(share(&sided.plain, points::SHARE)?),
-                Pace::Even(_) => Rate::Fixed(even),
-                Pace::Fixed(rate) => Rate::Fixed(rate as f64),
-            };
-            let driven = drive(&sided.set, &self.effort, rate, padding, stopped)?;
-            unfit = unfit.take().or(driven.unfit);
-            steal = steal.max(driven.steal);
-            Ok(driven.run)
-        })?;
-        block.steal = steal;
-        Ok((block, unfit))
-    }
-}
-
-fn subject(wanted: &Wanted, scale: u64) -> Subject {
-    Subject {
-        topic: wanted.topic.clone(),
-        case: wanted.case.clone(),
-        scale,
-        go: wanted.go.clone(),
-        rust: wanted.rust.clone(),
-        cores: wanted.cores.clone(),
-    }
-}
-
-/// Whether a side is left out: where one side alone is set, the dose is that side's, and the other would
-/// do what it does at the main point.
-fn idle(subject: &Subject, point: Point, side: Side) -> bool {
-    let (own, other) = match side {
-        Side::Go => (&subject.go, &subject.rust),
-        Side::Rust => (&subject.rust, &subject.go),
-    };
-    point.pace == Pace::Plain && own == DEFAULT && other != DEFAULT
-}
-
-/// How much lives in a Go server that has answered nothing yet.
-fn held(go: &Spec) -> Result<u64> {
-    let stats = go.start(0)?.stats()?;
-    let live = stats.get("live_bytes").and_then(serde_json::Value::as_u64);
-    live.context("the Go server tells no live_bytes in /stats")
-}
+const CONNECTION_BYTES: u64 = 64 << 10;
 
 /// About how much memory a point takes at most.
 fn memory(wanted: &Wanted, live: u64) -> u64 {
     let percent = wanted.go.strip_prefix("gogc").map_or(Ok(100), str::parse);
     let times = 1 + percent.unwrap_or(100_u64).div_ceil(100);
-    times * (live * LIVE_BYTES + (32 << 20)) + BASE_BYTES
+    let connections = Point::parse(&wanted.case).map_or(0, Point::most_connections);
+    let connected = connections as u64 * CONNECTION_BYTES;
+    times * (live * LIVE_BYTES + connected + (32 << 20)) + BASE_BYTES
 }
 
 /// The efforts and blocks of a mode: what claims name gets ten blocks and, where they ask for p99.9, so
@@ -233,6 +65,13 @@ fn effort(mode: &str, point: Point, live: u64, judged: bool) -> (Effort, usize) 
     if mode == OUTSIDE {
         // Small requests over nothing alive: their capacity stands still at once.
         return (Effort::QUICK, if judged { 10 } else { 3 });
+    }
+    match point.purpose {
+        Purpose::Latency => {}
+        // Its windows stand for blocks.
+        Purpose::Soak => return (Effort::SOAK, 1),
+        Purpose::Watch => return (Effort::LOOK, 3),
+        Purpose::Connections => return (Effort::EACH, 3),
     }
     if !judged {
         return (Effort::WHOLE, 3);
@@ -255,17 +94,21 @@ pub fn planned(mode: &str, wanted: &Wanted, judged: bool) -> Result<(usize, Dura
     let point = Point::parse(&wanted.case)?;
     let live = wanted.scale.unwrap_or(points::LIVE);
     let (effort, blocks) = effort(mode, point, live, judged);
-    let subject = subject(wanted, live);
+    let subject = job::subject(wanted, live);
     Ok((blocks, cost::of_block(&subject, point, &effort)))
 }
 
 /// Whether a verdict rests on it.
 pub fn is_judged(wanted: &Wanted, judged: &[Wanted]) -> bool {
-    let own = |w: &Wanted| Wanted {
-        scale: w.scale.or(Some(points::LIVE)),
-        ..w.clone()
-    };
     judged.iter().any(|judged| own(judged) == own(wanted))
+}
+
+/// The same with as many live objects as it means that names no number.
+fn own(wanted: &Wanted) -> Wanted {
+    Wanted {
+        scale: wanted.scale.or(Some(points::LIVE)),
+        ..wanted.clone()
+    }
 }
 
 /// How long all load of a mode may take.
@@ -289,6 +132,29 @@ pub fn refused(lab: &Lab, wanted: &Wanted) -> Result<Option<LeftOut>> {
     }))
 }
 
+/// What is wanted once each, those first on which verdicts rest, each with its effort and blocks; with `few`
+/// cores the server has one anyway.
+fn chosen(
+    wanted: &[Wanted],
+    judged: &[Wanted],
+    mode: &str,
+    few: bool,
+) -> Result<Vec<(Wanted, bool, Effort, usize)>> {
+    let mut chosen: Vec<(Wanted, bool, Effort, usize)> = Vec::new();
+    for wanted in wanted.iter().filter(|w| !(few && w.cores == "one")) {
+        if chosen.iter().any(|(known, ..)| own(known) == own(wanted)) {
+            continue;
+        }
+        // What another source says of two cores for the server is only shown where it has one.
+        let is_judged = is_judged(wanted, judged) && !(few && mode == OUTSIDE);
+        let live = wanted.scale.unwrap_or(points::LIVE);
+        let (effort, blocks) = effort(mode, Point::parse(&wanted.case)?, live, is_judged);
+        chosen.push((wanted.clone(), is_judged, effort, blocks));
+    }
+    chosen.sort_by_key(|(_, is_judged, ..)| !is_judged);
+    Ok(chosen)
+}
+
 /// The jobs that are wanted, those that claims name first.
 pub fn jobs(
     lab: &Lab,
@@ -298,27 +164,17 @@ pub fn jobs(
     blocks: Option<usize>,
 ) -> Result<(Vec<Job>, Vec<LeftOut>)> {
     let (mut jobs, mut left_out): (Vec<Job>, Vec<LeftOut>) = (Vec::new(), Vec::new());
-    // With two cores the server has one anyway.
     let few = cores::all()?.len() <= 2;
-    for wanted in wanted.iter().filter(|w| !(few && w.cores == "one")) {
-        // What another source says of two cores for the server is only shown where it has one.
-        let is_judged = is_judged(wanted, judged) && !(few && mode == OUTSIDE);
-        let live = wanted.scale.unwrap_or(points::LIVE);
-        let (effort, usual) = effort(mode, Point::parse(&wanted.case)?, live, is_judged);
-        if let Some(left) = refused(lab, wanted)? {
+    for (wanted, judged, effort, usual) in chosen(wanted, judged, mode, few)? {
+        if let Some(left) = refused(lab, &wanted)? {
             left_out.push(left);
             continue;
         }
-        let program = |build| lab.program(Some(build), points::TOPIC);
-        let new = Job::new(program, wanted, effort, blocks.unwrap_or(usual))?;
-        if !jobs.iter().any(|old| old.subject == new.subject) {
-            jobs.push(Job {
-                judged: is_judged,
-                ..new
-            });
-        }
+        let program = |build| lab.program(build, points::TOPIC);
+        let mut job = Job::new(program, &wanted, effort, blocks.unwrap_or(usual))?;
+        job.judged = judged;
+        jobs.push(job);
     }
-    jobs.sort_by_key(|job| !job.judged);
     Ok((jobs, left_out))
 }
 
@@ -381,22 +237,38 @@ mod tests {
     }
 
     #[test]
-    fn a_quick_run_fits_into_its_minute() {
-        let (blocks, cost) = planned("quick", &points::quick(), true).unwrap();
-        assert!(blocks as u32 * cost <= budget("quick"), "{cost:?}");
+    fn what_is_judged_comes_first_and_nothing_twice() {
+        let of = |texts: &[&str]| -> Vec<Wanted> {
+            let wanted = texts.iter().map(|text| Wanted::parse(text));
+            wanted.collect::<Result<_>>().unwrap()
+        };
+        let wanted = of(&[
+            "server/load_75",
+            "server/load@1000000",
+            "server/load",
+            "server/load cores=one",
+            "server/load_soak",
+        ]);
+        let judged = of(&["server/load"]);
+        let chosen = |few| chosen(&wanted, &judged, "load", few).unwrap();
+        let names = |few| -> Vec<String> {
+            let names = chosen(few).into_iter();
+            let name = |(w, judged, _, blocks): (Wanted, bool, _, usize)| {
+                format!("{} {judged} {blocks}", w.case)
+            };
+            names.map(name).collect()
+        };
+        let two = ["load true 10", "load_75 false 3", "load_soak false 1"];
+        assert_eq!(names(true), two);
+        assert_eq!(names(false).len(), 4);
+        let soak = chosen(true).pop().unwrap().2;
+        assert_eq!(soak.load(1.0), Duration::from_mins(5));
     }
 
     #[test]
-    fn a_dose_is_taken_of_the_side_that_is_set() {
-        let of = |text: &str, side| {
-            let wanted = Wanted::parse(text).unwrap();
-            let point = Point::parse(&wanted.case).unwrap();
-            idle(&subject(&wanted, 0), point, side)
-        };
-        assert!(of("server/load_plain go=gogc400", Side::Rust));
-        assert!(!of("server/load_plain go=gogc400", Side::Go));
-        assert!(!of("server/load_plain", Side::Rust), "nothing is set");
-        assert!(!of("server/load go=gogc400", Side::Rust), "another pace");
+    fn a_quick_run_fits_into_its_minute() {
+        let (blocks, cost) = planned("quick", &points::quick(), true).unwrap();
+        assert!(blocks as u32 * cost <= budget("quick"), "{cost:?}");
     }
 
     #[test]

@@ -165,12 +165,14 @@ pub struct Measurement {
     pub dropped: Vec<Dropped>,
     /// How many blocks it takes to tell a ratio of 1.1 from 1, as far as the first ones tell.
     pub wanted: Option<usize>,
-    /// Resident memory over time, watched in a run of a single sample that is not timed.
+    /// Resident memory over time, watched in a run of a single sample that is not timed; that of servers
+    /// while they stood under load in the first block.
     #[serde(default)]
     pub resident: Resident,
 }
 
-/// Resident memory over time on both sides: pairs of microseconds since the process began, and KiB.
+/// Resident memory over time on both sides: pairs of microseconds since the process or the load began, and
+/// KiB.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Resident {

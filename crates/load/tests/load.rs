@@ -205,6 +205,42 @@ fn a_stall_is_in_the_histogram_as_arithmetic_says() {
     assert_eq!(report.records.len(), 600);
 }
 
+/// A second in each ten, a thousand requests a second over 64 connections.
+#[test]
+#[ignore = "it takes half a minute"]
+fn a_stall_that_comes_again_and_again_is_in_the_histogram_each_time() {
+    let server = Server::start(servers::stalls_again_and_again);
+    let report = run(&Plan {
+        pace: at(1000.0),
+        duration: Duration::from_secs(30),
+        connections: 64,
+        ..plan(server.address)
+    });
+    assert_eq!(
+        (report.requests, report.failed()),
+        (30_000, 0),
+        "{:?}",
+        report.errors
+    );
+    // Of those that come during a stall as many wait 0 to 100 ms as 900 ms to a second: 100 a stall.
+    for tenth in 1..10 {
+        let from = SECOND / 10 * tenth;
+        let within = report.latency.count_between(from, from + SECOND / 10 - 1);
+        assert!((270..=330).contains(&within), "{within} from {from}");
+    }
+    // One in ten waits: at the 95th percentile half of a second, at the 99th nine tenths of it.
+    for (at, waits) in [(0.95, 0.5), (0.99, 0.9)] {
+        let seconds = report.latency.value_at_quantile(at) as f64 / 1e9;
+        assert!(
+            (waits - 0.05..waits + 0.05).contains(&seconds),
+            "{seconds} at {at}"
+        );
+    }
+    // Those on the way when it began, one on each connection, and no other took that long to serve.
+    let slow = report.service.count_between(SECOND / 10 * 9, SECOND * 10);
+    assert!(slow <= 3 * 64, "{slow}");
+}
+
 #[test]
 fn more_than_the_server_can_do_is_latency_and_a_lower_rate() {
     // One connection, 20 ms an answer: 50 a second of 400.

@@ -61,6 +61,8 @@ struct Session {
 struct Figures {
     #[serde(flatten)]
     runtime: server::Figures,
+    collection_ends: Option<Vec<[u64; 2]>>,
+    drop_ns: Option<Vec<[u64; 2]>>,
     gc_cpu_ns: Option<u64>,
     heap_goal_bytes: Option<u64>,
     live_bytes: Option<usize>,
@@ -84,12 +86,15 @@ impl Experiment {
                 return Err(Stop::Usage(says.to_owned()));
             }
         };
+        let probe = flags.has("--probe").then(Probe::default);
+        let changed = live > 0 || payload != PAYLOAD || !matches!(memory, Memory::Fresh);
         Ok(Experiment {
             sessions: sessions(live),
             payload,
             memory,
-            probe: flags.has("--probe").then(Probe::default),
-            changed: live > 0 || payload != PAYLOAD || !matches!(memory, Memory::Fresh),
+            // What a probe looks at happens in the answer of the experiment.
+            changed: changed || probe.is_some(),
+            probe,
         })
     }
 
@@ -114,7 +119,14 @@ impl Experiment {
 
     fn handle(&self, request: usize, pool: &Pool) {
         if let Memory::Fresh = self.memory {
-            return self.work(request, &mut vec![0; self.payload]);
+            let mut data = vec![0; self.payload];
+            self.work(request, &mut data);
+            if let Some(probe) = &self.probe {
+                let begun = Instant::now();
+                drop(data);
+                probe.drops.record(begun.elapsed().as_nanos());
+            }
+            return;
         }
         let mut buffer = pool.borrow_mut();
         if buffer.len() != self.payload {
@@ -149,12 +161,14 @@ async fn stats(site: Data<Site>, experiment: Data<Experiment>) -> Json<Figures> 
     let live = runtime.allocated_bytes.saturating_sub(runtime.freed_bytes);
     Json(Figures {
         runtime,
+        collection_ends: None,
+        drop_ns: experiment.probe.as_ref().map(|probe| probe.drops.pairs()),
         gc_cpu_ns: None,
         heap_goal_bytes: None,
         live_bytes: (heap::NAME == "counting").then_some(live),
         live_objects: experiment.sessions.len(),
         pauses_ns: None,
-        probe_late_us: experiment.probe.as_ref().map(Probe::pairs),
+        probe_late_us: experiment.probe.as_ref().map(|probe| probe.late.pairs()),
         resident_bytes: status("VmRSS:") * 1024,
     })
 }
@@ -179,17 +193,26 @@ fn sessions(count: usize) -> Vec<Arc<Session>> {
     sessions
 }
 
-/// How late a task came that wanted to sleep for a millisecond: how often, by powers of two.
+/// What `--probe` looks at.
 #[derive(Default)]
-struct Probe([AtomicU64; 32]);
+struct Probe {
+    /// How many microseconds late a task came that wanted to sleep for a millisecond.
+    late: Powers,
+    /// How many nanoseconds it took to let go of a request's memory.
+    drops: Powers,
+}
 
-impl Probe {
-    fn record(&self, late: Duration) {
-        let bits = (u128::BITS - late.as_micros().leading_zeros()) as usize;
+/// How often there was how much, by powers of two.
+#[derive(Default)]
+struct Powers([AtomicU64; 32]);
+
+impl Powers {
+    fn record(&self, amount: u128) {
+        let bits = (u128::BITS - amount.leading_zeros()) as usize;
         self.0[bits.min(self.0.len() - 1)].fetch_add(1, Relaxed);
     }
 
-    /// Pairs of microseconds that it was less late than, and how often.
+    /// Pairs of what it was less than, and how often.
     fn pairs(&self) -> Vec<[u64; 2]> {
         let counts = self.0.iter().map(|count| count.load(Relaxed));
         let pairs = counts.enumerate().map(|(bits, count)| [1 << bits, count]);
@@ -206,7 +229,8 @@ async fn watch(experiment: Data<Experiment>) {
     loop {
         let begun = Instant::now();
         rt::time::sleep(pause).await;
-        probe.record(begun.elapsed().saturating_sub(pause));
+        let late = begun.elapsed().saturating_sub(pause);
+        probe.late.record(late.as_micros());
     }
 }
 

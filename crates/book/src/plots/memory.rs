@@ -2,6 +2,8 @@
 
 use maud::{Markup, html};
 
+use lab::load::points::is_load;
+
 use super::of_case::BOTH;
 use crate::{
     measured::Measured,
@@ -33,17 +35,22 @@ pub fn over_time(measured: Measured, topic: &str, case: &str) -> Option<Plot> {
             });
         }
     }
+    let since = if is_load(topic, case) {
+        "the load"
+    } else {
+        "the process"
+    };
     let seen: Vec<String> = drawn.iter().map(|curve| curve.label.clone()).collect();
     let times = drawn.iter().flat_map(|c| &c.line).map(|p| p[0]);
     let ticks = Axis::from_zero(times, "ns", (0.0, 1.0)).ticks();
     (!drawn.is_empty()).then(|| {
         let mut plot = curves::plot(
             format!("Resident memory of {}: {}", case.replace('_', " "), seen.join("; ")),
-            format!("Resident memory of {topic}/{case} since the process began, seen from outside in one run of each side; a run has no interval. The mark is the highest point."),
+            format!("Resident memory of {topic}/{case} since {since} began, seen from outside in one run of each side; a run has no interval. The mark is the highest point."),
             &Scales {
                 ticks,
                 across_is_log: false,
-                across: "time since the process began",
+                across: &format!("time since {since} began"),
                 up: "resident memory",
                 unit: "bytes",
                 up_is_log: false,

@@ -304,7 +304,7 @@ impl Asked<'_> {
             if let Some(LeftOut { subject, why, .. }) = load::refused(&lab, wanted)? {
                 bail!("{subject} cannot be measured: {why}");
             }
-            let program = |build| lab.program(Some(build), points::TOPIC);
+            let program = |build| lab.program(build, points::TOPIC);
             jobs.push(Job::new(program, wanted, self.effort, BLOCKS)?);
         }
         let store = Store::open(&project.root.join(self.results))?;

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use super::{
     capacity::Search,
+    connections,
     drive::Effort,
-    idle,
-    points::{Buffers, Pace, Point},
+    job::idle,
+    points::{Buffers, Pace, Point, Purpose},
 };
 use crate::{formula::Side, result::Subject};
 
@@ -14,13 +15,16 @@ use crate::{formula::Side, result::Subject};
 const START: Duration = Duration::from_millis(500);
 const START_OBJECT: Duration = Duration::from_nanos(200);
 
+/// What the requests of many connections take that are still to be answered.
+const DRAIN: Duration = Duration::from_secs(4);
+
 /// From this size on buffers of its own are what keeps a Go server busy.
 const LARGE: u64 = 256 << 10;
 
-/// A block: both sides and, in every second one, each as the control.
+/// A block: both sides and, in every second one, each as the control where there is one.
 pub(super) fn of_block(subject: &Subject, point: Point, effort: &Effort) -> Duration {
     let side = |side| {
-        let search = search(side, effort.search);
+        let search = search(side, point, effort.search);
         let again = if effort.again {
             // Two slices at least, of a server that is warm.
             (search / 2).max(2 * effort.search.slice())
@@ -36,28 +40,40 @@ pub(super) fn of_block(subject: &Subject, point: Point, effort: &Effort) -> Dura
         };
         // Before an attack the same load comes without it.
         let times = 1 + u32::from(point.attacked);
-        before + start + search + times * effort.load(rate(side, point)) + again
+        let load = if point.purpose == Purpose::Connections {
+            // Behind the last of them ten thousand requests are answered.
+            let count = connections::COUNTS.len() as u32;
+            count * effort.load * 3 / 2 + DRAIN
+        } else {
+            times * effort.load(rate(side, point))
+        };
+        before + start + search + load + again
     };
     let sides = [Side::Go, Side::Rust].into_iter();
     let driven = sides.filter(|&side| !idle(subject, point, side));
-    driven.map(side).sum::<Duration>() * 3 / 2
+    let sides = driven.map(side).sum::<Duration>();
+    if point.alone() { sides } else { sides * 3 / 2 }
 }
 
 /// How long capacity is looked for: a fresh Go heap grows for seconds.
-fn search(side: Side, search: Search) -> Duration {
+fn search(side: Side, point: Point, search: Search) -> Duration {
     match (search, side) {
         (Search::For(time), _) => time,
-        (Search::UntilSteady(_), Side::Go) => Duration::from_secs(6),
-        (Search::UntilSteady(_), Side::Rust) => Duration::from_secs(3),
+        (Search::UntilSteady(_), Side::Go) if collects(point) => Duration::from_secs(6),
+        (Search::UntilSteady(_), _) => Duration::from_secs(3),
     }
+}
+
+/// Whether buffers of its own are what keeps a Go server busy.
+fn collects(point: Point) -> bool {
+    point.buffers == Buffers::Fresh && point.payload >= LARGE
 }
 
 /// About how many requests a second come, as servers on one core of a small machine do.
 fn rate(side: Side, point: Point) -> f64 {
-    let collects = point.buffers == Buffers::Fresh && point.payload >= LARGE;
     let half = match (side, point.pace) {
         (_, Pace::Fixed(rate)) => return rate as f64,
-        (Side::Go, _) | (_, Pace::Even(_)) if collects => 1000.0,
+        (Side::Go, _) | (_, Pace::Even(_)) if collects(point) => 1000.0,
         _ => 4000.0,
     };
     match point.pace {
@@ -69,12 +85,12 @@ fn rate(side: Side, point: Point) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{formula::Wanted, load};
+    use crate::{formula::Wanted, load::job};
 
     fn cost(text: &str, effort: &Effort) -> f64 {
         let wanted = Wanted::parse(text).unwrap();
         let point = Point::parse(&wanted.case).unwrap();
-        of_block(&load::subject(&wanted, 0), point, effort).as_secs_f64()
+        of_block(&job::subject(&wanted, 0), point, effort).as_secs_f64()
     }
 
     #[test]
@@ -94,11 +110,7 @@ mod tests {
     fn many_live_objects_take_time_to_be_made() {
         let of = |live| {
             let wanted = Wanted::parse("server/load").unwrap();
-            of_block(
-                &load::subject(&wanted, live),
-                Point::default(),
-                &Effort::MAP,
-            )
+            of_block(&job::subject(&wanted, live), Point::default(), &Effort::MAP)
         };
         assert!(of(10_000_000) >= of(0) + Duration::from_secs(6));
     }

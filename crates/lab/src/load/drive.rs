@@ -4,28 +4,26 @@
 use std::{sync::atomic::AtomicBool, time::Duration};
 
 use anyhow::{Result, ensure};
-use load::{Arrivals, Pace, Plan, Record, Report, Request};
+use load::{Arrivals, Pace, Plan, Report, Request};
 use serde_json::{Map, Value, json};
 
 use super::{
-    attack,
+    attack, attribution,
     capacity::{Capacity, Search, Second, moved},
-    cores,
+    connections,
+    figures::{self, figure, pairs, resident},
+    points::{Point, Purpose},
+    probe::Probes,
     server::{Server, Spec},
+    soak,
 };
 use crate::{
     measure::{
         noise::{Noise, watch},
-        outside::Watch,
+        outside::{Curve, Watch},
     },
     result::Run,
 };
-
-/// Connections, for capacity as for load.
-pub const CONNECTIONS: usize = 32;
-
-/// What starts so many nanoseconds apart belongs to two episodes.
-const APART: u64 = 10_000_000;
 
 /// How the reasons begin against a server that never stood still, and one that became another.
 pub(super) const NOT_STEADY: &str = "not steady";
@@ -33,6 +31,9 @@ pub(super) const MOVED: &str = "moved";
 
 /// What a server answers, in both languages.
 pub(super) const ANSWER: &str = "OK";
+
+/// What goes on for minutes goes on for so many.
+const SOAK: Duration = Duration::from_mins(5);
 
 /// No load lasts longer, however slow a server is.
 const LONGEST: Duration = Duration::from_mins(2);
@@ -72,6 +73,8 @@ pub enum Rate {
 pub struct Driven {
     /// Its figures.
     pub run: Run,
+    /// Resident memory while it stood under load.
+    pub memory: Curve,
     /// The first reason against it.
     pub unfit: Option<String>,
     /// The share of time that was lost to the host.
@@ -106,6 +109,30 @@ impl Effort {
         most: LONGEST,
     };
 
+    /// Five minutes of steady load.
+    pub const SOAK: Effort = Effort {
+        search: Search::UntilSteady(15),
+        again: true,
+        load: SOAK,
+        requests: 0,
+        most: SOAK,
+    };
+
+    /// Ten seconds that are watched.
+    pub const LOOK: Effort = Effort {
+        search: Search::UntilSteady(15),
+        again: false,
+        load: Duration::from_secs(10),
+        requests: 0,
+        most: LONGEST,
+    };
+
+    /// Two seconds over each number of connections.
+    pub const EACH: Effort = Effort {
+        load: Duration::from_secs(2),
+        ..Effort::LOOK
+    };
+
     /// How long load lasts at so many requests a second.
     pub fn load(&self, rate: f64) -> Duration {
         let wanted = Duration::from_secs_f64(self.requests as f64 / rate);
@@ -114,9 +141,14 @@ impl Effort {
 }
 
 /// Finds what a server can do, by asking as fast as it answers.
-pub fn capacity(server: &Server, search: Search, stopped: &AtomicBool) -> Result<Capacity> {
+pub fn capacity(
+    server: &Server,
+    connections: usize,
+    search: Search,
+    stopped: &AtomicBool,
+) -> Result<Capacity> {
     let mut plan = Plan::new(request(server)?, Pace::Closed);
-    plan.connections = CONNECTIONS;
+    plan.connections = connections;
     plan.duration = search.slice();
     plan.timeout = TIMEOUT;
     let mut slices = Vec::new();
@@ -149,15 +181,20 @@ pub fn drive(
     stopped: &AtomicBool,
 ) -> Result<Driven> {
     let server = spec.start(padding)?;
-    let before = capacity(&server, effort.search, stopped)?;
+    let point = spec.point;
+    let before = capacity(&server, point.connections, effort.search, stopped)?;
+    if point.purpose == Purpose::Connections {
+        return connections::drive(&server, effort, before, padding, stopped);
+    }
     let rate = match rate {
         Rate::Share(share) => share * before.rate,
         Rate::Fixed(rate) => rate,
     };
     ensure!(rate > 0.0, "the server answered nothing");
-    let plan = plan(request(&server)?, effort, rate);
+    let plan = plan(request(&server)?, point, effort, rate, padding);
     let load = || Stretch::of(&server, &plan, stopped);
-    let calm = spec.point.attacked.then(load).transpose()?;
+    let calm = point.attacked.then(load).transpose()?;
+    let probes = (point.purpose == Purpose::Watch).then(|| Probes::start(&server, &spec.cores));
     let (stats, cpu) = (server.stats()?, server.cpu()?);
     let (stretch, bad_clients) = if calm.is_some() {
         attack::during(server.address, load)?
@@ -169,28 +206,41 @@ pub fn drive(
         noise,
         memory,
     } = stretch?;
+    let probed = probes.map(Probes::end);
     let cpu = server.cpu()?.saturating_sub(cpu);
-    let stats = grown(&stats, server.stats()?);
+    let now = server.stats()?;
+    let grown = figures::grown(&stats, now.clone());
     let after = if effort.again {
-        Some(capacity(&server, effort.search, stopped)?)
+        Some(capacity(
+            &server,
+            point.connections,
+            effort.search,
+            stopped,
+        )?)
     } else {
         None
     };
     let mut unfit = noise.disturbed().or_else(|| unfit(&report, before, after));
-    let mut run = figures(&report, before, after, &memory, cpu, stats);
+    let mut run = figures::of(&report, before, after, &memory, cpu, grown);
     if let Some(calm) = calm {
         unfit = unfit.or_else(|| calm.unfit(before));
         run.samples[0].extend(calm.undisturbed());
         run.samples[0].insert("bad_clients".to_owned(), bad_clients.into());
     }
-    for (name, count) in [
-        ("server_cores", spec.cores.len()),
-        ("generator_cores", cores::all()?.len()),
-    ] {
-        run.process.insert(name.to_owned(), count.into());
+    if point.purpose == Purpose::Soak {
+        run.samples[0].extend(soak::figures(&report.records, report.elapsed, &memory));
+    }
+    if let Some(probed) = probed {
+        let collections = attribution::collections(&server.said()?, &now);
+        run.samples[0].extend(attribution::figures(&report, &collections, &probed));
+    }
+    if matches!(point.purpose, Purpose::Soak | Purpose::Watch) {
+        // Nothing is judged by it: it is shown as it is.
+        unfit = None;
     }
     Ok(Driven {
         run,
+        memory,
         unfit,
         steal: noise.steal,
     })
@@ -200,7 +250,7 @@ pub fn drive(
 struct Stretch {
     report: Report,
     noise: Noise,
-    memory: Vec<[u64; 2]>,
+    memory: Curve,
 }
 
 impl Stretch {
@@ -233,26 +283,21 @@ impl Stretch {
     }
 }
 
-/// Resident memory that is seldom, usually and almost always not exceeded.
-fn resident(memory: &[[u64; 2]], name: &str) -> Map<String, Value> {
-    let mut resident: Vec<u64> = memory.iter().map(|point| point[1] * 1024).collect();
-    resident.sort_unstable();
-    let at = |percent: usize| {
-        let last = resident.len().saturating_sub(1) as f64;
-        let bytes = resident.get((percent as f64 / 100.0 * last).round() as usize);
-        Some((format!("{name}_p{percent}_bytes"), (*bytes?).into()))
-    };
-    [5, 50, 95].into_iter().filter_map(at).collect()
-}
-
-fn request(server: &Server) -> Result<Request> {
+pub(super) fn request(server: &Server) -> Result<Request> {
     Request::get(&format!("http://{}/", server.address))
 }
 
-fn plan(request: Request, effort: &Effort, rate: f64) -> Plan {
-    let arrivals = Arrivals::Constant;
+fn plan(request: Request, point: Point, effort: &Effort, rate: f64, padding: usize) -> Plan {
+    let arrivals = if point.poisson {
+        // Chance made the padding, another one for each run.
+        Arrivals::Poisson {
+            seed: padding as u64,
+        }
+    } else {
+        Arrivals::Constant
+    };
     let mut plan = Plan::new(request, Pace::Open { rate, arrivals });
-    plan.connections = CONNECTIONS;
+    plan.connections = point.connections;
     plan.duration = effort.load(rate);
     plan.records = true;
     plan.timeout = TIMEOUT;
@@ -296,165 +341,9 @@ fn unfit(report: &Report, before: Capacity, after: Option<Capacity>) -> Option<S
     })
 }
 
-/// What a run's figures are called in formulas. For the table that all cases have, `wall_ns` is the time
-/// of a request at full capacity and `cpu_ns` the server's CPU time for one under load.
-fn figures(
-    report: &Report,
-    before: Capacity,
-    after: Option<Capacity>,
-    memory: &[[u64; 2]],
-    cpu: Duration,
-    runtime: Map<String, Value>,
-) -> Run {
-    let capacity = after.map_or(before.rate, |after| f64::midpoint(before.rate, after.rate));
-    let intended = report.intended_rate().unwrap_or_default();
-    let achieved = report.achieved_rate();
-    let all = json!({
-        "latency_ns": pairs(&report.latency),
-        "service_ns": pairs(&report.service),
-        "late_ns": pairs(&report.late),
-        "wall_ns": 1e9 / capacity,
-        "cpu_ns": cpu.as_nanos() as f64 / report.requests.max(1) as f64,
-        "episodes_p99": episodes(&report.records, 0.99),
-        "episodes_p999": episodes(&report.records, 0.999),
-        "requests": report.requests,
-        "errors": report.failed(),
-        "intended_rate": intended,
-        "achieved_rate": achieved,
-        "achieved_share": achieved / intended,
-        "capacity_rate": before.rate,
-        "capacity_after_rate": after.map(|after| after.rate),
-        "capacity_share": intended / capacity,
-        "capacity_generator_share": after.map_or(before.busy, |after| after.busy.max(before.busy)),
-        "generator_cpu_share": report.cpu_share,
-    });
-    let Value::Object(mut sample) = all else {
-        unreachable!("an object was written just above");
-    };
-    sample.retain(|_, figure| !figure.is_null());
-    sample.extend(resident(memory, "resident"));
-    Run {
-        answer: ANSWER.to_owned(),
-        samples: vec![sample],
-        runtime,
-        ..Run::default()
-    }
-}
-
-/// In how many stretches of time the requests were meant to start that lie beyond a percentile: a single
-/// stall makes many of them.
-fn episodes(records: &[Record], share: f64) -> usize {
-    let mut times: Vec<u64> = records.iter().map(|record| record.latency).collect();
-    times.sort_unstable();
-    let place = (share * times.len() as f64) as usize;
-    let Some(&least) = times.get(place) else {
-        return 0;
-    };
-    let beyond = records.iter().filter(|record| record.latency >= least);
-    let mut starts: Vec<u64> = beyond.map(|record| record.intended).collect();
-    starts.sort_unstable();
-    let gaps = starts.windows(2).filter(|two| two[1] - two[0] >= APART);
-    gaps.count() + 1
-}
-
-/// A histogram as pairs of nanoseconds and how often, each time rounded up by less than 1 %: finer ones
-/// would make a result of a hundred blocks too large to read.
-fn pairs(histogram: &hdrhistogram::Histogram<u64>) -> Vec<[u64; 2]> {
-    let mut pairs: Vec<[u64; 2]> = Vec::new();
-    for step in histogram.iter_recorded() {
-        let (time, count) = (rounded(step.value_iterated_to()), step.count_at_value());
-        match pairs.last_mut() {
-            Some(last) if last[0] == time => last[1] += count,
-            _ => pairs.push([time, count]),
-        }
-    }
-    pairs
-}
-
-/// The largest number with the same eight leading bits.
-fn rounded(time: u64) -> u64 {
-    let bits = u64::BITS - time.leading_zeros();
-    time | ((1 << bits.saturating_sub(8)) - 1)
-}
-
-fn figure(stats: &Map<String, Value>, name: &str) -> u64 {
-    stats.get(name).and_then(Value::as_u64).unwrap_or(0)
-}
-
-/// The figures that count from the beginning, by how much they grew; the others as they are now.
-fn grown(before: &Map<String, Value>, mut now: Map<String, Value>) -> Map<String, Value> {
-    for name in [
-        "requests",
-        "collections",
-        "paused_nanoseconds",
-        "allocated_bytes",
-        "freed_bytes",
-        "gc_cpu_ns",
-    ] {
-        if let Some(grown) = now.get(name).and_then(Value::as_u64) {
-            let grown = grown.saturating_sub(figure(before, name));
-            now.insert(name.to_owned(), grown.into());
-        }
-    }
-    // Pauses are a tally of the whole life, the capacity's too: nothing of the load alone.
-    now.remove("pauses_ns");
-    now.retain(|_, figure| !figure.is_null());
-    now
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn object(value: &Value) -> Map<String, Value> {
-        value.as_object().unwrap().clone()
-    }
-
-    #[test]
-    fn only_what_the_load_added_is_told() {
-        let before = object(&json!({"collections": 7, "live_bytes": 100, "gc_cpu_ns": null}));
-        let now = object(&json!({"collections": 9, "live_bytes": 90, "gc_cpu_ns": null}));
-        let told = grown(&before, now);
-        assert_eq!(told, object(&json!({"collections": 2, "live_bytes": 90})));
-    }
-
-    #[test]
-    fn requests_that_one_stall_made_slow_are_one_episode() {
-        let record = |ms: u64, slow: bool| Record {
-            intended: ms * 1_000_000,
-            latency: if slow { 50 } else { 1 },
-            service: None,
-            failure: None,
-        };
-        let of = |slow: &[u64]| {
-            let records: Vec<Record> = (0..2000).map(|ms| record(ms, slow.contains(&ms))).collect();
-            episodes(&records, 0.99)
-        };
-        let stall: Vec<u64> = (100..120).collect();
-        assert_eq!(of(&stall), 1);
-        let spread: Vec<u64> = (1..21).map(|n| n * 90).collect();
-        assert_eq!(of(&spread), 20);
-        assert_eq!(episodes(&[], 0.99), 0);
-    }
-
-    #[test]
-    fn times_are_kept_to_less_than_a_percent() {
-        let mut times = hdrhistogram::Histogram::new(3).unwrap();
-        for time in [255, 1_000_000, 1_000_100, 123_456_789] {
-            times.record(time).unwrap();
-        }
-        let pairs = pairs(&times);
-        assert_eq!(
-            pairs.iter().map(|pair| pair[1]).collect::<Vec<_>>(),
-            [1, 2, 1]
-        );
-        for ([kept, _], time) in pairs.into_iter().zip([255.0, 1e6, 123_456_789.0]) {
-            assert!(
-                (time..time * 1.01).contains(&(kept as f64)),
-                "{kept} for {time}"
-            );
-        }
-    }
 
     #[test]
     fn load_lasts_until_its_requests_are_made_and_no_longer_than_it_may() {
@@ -464,8 +353,29 @@ mod tests {
         };
         let lasts = |rate| {
             let request = Request::get("http://127.0.0.1:1/").unwrap();
-            plan(request, &effort, rate).duration.as_secs()
+            let plan = plan(request, Point::default(), &effort, rate, 0);
+            plan.duration.as_secs()
         };
         assert_eq!([lasts(100_000.0), lasts(1000.0), lasts(1.0)], [5, 20, 120]);
+    }
+
+    #[test]
+    fn a_point_says_how_many_ask_and_whether_they_know_of_each_other() {
+        let plan = |name: &str| {
+            let request = Request::get("http://127.0.0.1:1/").unwrap();
+            plan(request, Point::parse(name).unwrap(), &Effort::QUICK, 9.0, 7)
+        };
+        let open = |arrivals| Pace::Open {
+            rate: 9.0,
+            arrivals,
+        };
+        let usual = plan("load");
+        assert_eq!(
+            (usual.connections, usual.pace),
+            (32, open(Arrivals::Constant))
+        );
+        let users = plan("load_100c_poisson");
+        let poisson = open(Arrivals::Poisson { seed: 7 });
+        assert_eq!((users.connections, users.pace), (100, poisson));
     }
 }

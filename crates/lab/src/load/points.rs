@@ -2,13 +2,18 @@
 //!
 //! A point's name says in what it differs from the main one, word by word: `load` is 50 % of a server's
 //! own capacity with 1 MiB touched for each request; `load_75` is 75 %, `load_64k` 64 KiB, `load_800rps`
-//! 800 requests a second. The scale is the number of live objects, a million unless said.
+//! 800 requests a second, `load_100c` a hundred connections. The scale is the number of live objects, a
+//! million unless said.
+
+mod catalogue;
+mod size;
 
 use std::{fmt, str::FromStr};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::{formula::Wanted, measure::plan::Case, settings::DEFAULT};
+pub use catalogue::{cases, is_load, quick, shown, wanted};
+pub use size::{payload, size};
 
 /// The topic whose program serves.
 pub const TOPIC: &str = "server";
@@ -25,13 +30,11 @@ const PAYLOAD: u64 = 1 << 20;
 /// The share of capacity as claims have it, in percent.
 pub const SHARE: u32 = 50;
 
-/// Equal rates for both servers over small requests, which another source measured.
-const EVEN_1K: [&str; 4] = [
-    "load_even25_1k",
-    "load_even_1k",
-    "load_even75_1k",
-    "load_even90_1k",
-];
+/// Connections, for capacity as for load.
+const CONNECTIONS: usize = 32;
+
+/// The most connections of a point: one machine has few more ports.
+const MOST_CONNECTIONS: u64 = 20_000;
 
 /// A point, but for the number of live objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,10 +45,29 @@ pub struct Point {
     pub payload: u64,
     /// Where they come from.
     pub buffers: Buffers,
+    /// How many connections there are.
+    pub connections: usize,
+    /// Whether requests come independently of each other, as from many users, and not at equal distances.
+    pub poisson: bool,
     /// Whether the server has all cores, and the generator shares them.
     pub shared: bool,
     /// Whether bad clients attack meanwhile; the same load without them comes first.
     pub attacked: bool,
+    /// What the run is for, besides.
+    pub purpose: Purpose,
+}
+
+/// What a run is for, besides latency at one rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Nothing else.
+    Latency,
+    /// What goes on for minutes: windows of ten seconds, and whether memory grows over them.
+    Soak,
+    /// What slow requests coincide with: the server tells when it collects, probes when they wake.
+    Watch,
+    /// What the server can do over few and over many connections.
+    Connections,
 }
 
 /// How fast requests come.
@@ -78,6 +100,20 @@ impl Point {
         case.parse()
     }
 
+    /// The most connections there are.
+    pub fn most_connections(self) -> usize {
+        match self.purpose {
+            Purpose::Connections => super::connections::COUNTS.into_iter().max(),
+            _ => None,
+        }
+        .unwrap_or(self.connections)
+    }
+
+    /// Whether it needs no second run of a side beside it: nothing is compared with it but itself.
+    pub fn alone(self) -> bool {
+        matches!(self.purpose, Purpose::Soak | Purpose::Watch)
+    }
+
     /// What it is, in a sentence.
     pub fn says(&self) -> String {
         let pace = match self.pace {
@@ -101,9 +137,25 @@ impl Point {
         } else {
             ""
         };
+        let purpose = match self.purpose {
+            Purpose::Latency => "",
+            Purpose::Soak => "; for five minutes, in windows of ten seconds",
+            Purpose::Watch => "; collections, page faults and probes watched meanwhile",
+            Purpose::Connections => "; what the server can do over 1 to 10,000 connections",
+        };
+        let connections = match self.connections {
+            CONNECTIONS => String::new(),
+            count => format!("; {count} connections"),
+        };
+        let arrivals = if self.poisson {
+            "; Poisson arrivals"
+        } else {
+            ""
+        };
         let payload = size(self.payload);
         format!(
-            "HTTP requests at {pace} over SCALE live objects, {payload} each, {buffers}{cores}{attacked}"
+            "HTTP requests at {pace} over SCALE live objects, {payload} each, \
+             {buffers}{connections}{arrivals}{cores}{attacked}{purpose}"
         )
     }
 }
@@ -114,8 +166,11 @@ impl Default for Point {
             pace: Pace::Own(SHARE),
             payload: PAYLOAD,
             buffers: Buffers::Fresh,
+            connections: CONNECTIONS,
+            poisson: false,
             shared: false,
             attacked: false,
+            purpose: Purpose::Latency,
         }
     }
 }
@@ -138,6 +193,10 @@ impl FromStr for Point {
                 "uncleared" => point.buffers = Buffers::Uncleared,
                 "shared" => point.shared = true,
                 "attacked" => point.attacked = true,
+                "poisson" => point.poisson = true,
+                "soak" => point.purpose = Purpose::Soak,
+                "watched" => point.purpose = Purpose::Watch,
+                "connections" => point.purpose = Purpose::Connections,
                 _ => point.number(word).with_context(|| {
                     format!("{word:?} in {case:?} is nothing that a point varies")
                 })?,
@@ -152,7 +211,7 @@ impl FromStr for Point {
 }
 
 impl Point {
-    /// Takes a word that begins with a number: a share, a rate or a size.
+    /// Takes a word that begins with a number: a share, a rate, connections or a size.
     fn number(&mut self, word: &str) -> Result<()> {
         let (is_even, word) = match word.strip_prefix("even") {
             Some(share) => (true, share),
@@ -174,47 +233,17 @@ impl Point {
                 ensure!(number > 0, "a rate is at least 1");
                 self.pace = Pace::Fixed(number);
             }
+            "c" => {
+                let possible = (1..=MOST_CONNECTIONS).contains(&number);
+                ensure!(
+                    possible,
+                    "there are from 1 to {MOST_CONNECTIONS} connections"
+                );
+                self.connections = number as usize;
+            }
             _ => self.payload = payload(word)?,
         }
         Ok(())
-    }
-}
-
-/// A number of bytes as people write it: `64k`, `64KiB`, `1m`, `512b` or a bare number.
-pub fn payload(text: &str) -> Result<u64> {
-    let lower = text.to_ascii_lowercase();
-    let end = lower
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(lower.len());
-    let (number, unit) = lower.split_at(end);
-    let factor = match unit {
-        "" | "b" => 1,
-        "k" | "kib" => 1 << 10,
-        "m" | "mib" => 1 << 20,
-        _ => 0,
-    };
-    let number: Option<u64> = number.parse().ok();
-    let bytes = number.and_then(|number| number.checked_mul(factor));
-    bytes
-        .filter(|bytes| (1..=64 << 20).contains(bytes))
-        .with_context(|| format!("{text:?} is no size from 1 byte to 64 MiB, such as 64KiB"))
-}
-
-/// A number of bytes as a word of a name.
-fn word(bytes: u64) -> String {
-    match bytes {
-        b if b.is_multiple_of(1 << 20) => format!("{}m", b >> 20),
-        b if b.is_multiple_of(1 << 10) => format!("{}k", b >> 10),
-        b => format!("{b}b"),
-    }
-}
-
-/// A number of bytes as a reader has it.
-pub fn size(bytes: u64) -> String {
-    match bytes {
-        b if b.is_multiple_of(1 << 20) => format!("{} MiB", b >> 20),
-        b if b.is_multiple_of(1 << 10) => format!("{} KiB", b >> 10),
-        b => format!("{b} bytes"),
     }
 }
 
@@ -230,82 +259,29 @@ impl fmt::Display for Point {
             Pace::Fixed(rate) => write!(f, "_{rate}rps")?,
         }
         if self.payload != PAYLOAD {
-            write!(f, "_{}", word(self.payload))?;
+            write!(f, "_{}", size::word(self.payload))?;
         }
         match self.buffers {
             Buffers::Fresh => {}
             Buffers::Pooled => f.write_str("_pooled")?,
             Buffers::Uncleared => f.write_str("_uncleared")?,
         }
-        if self.shared {
-            f.write_str("_shared")?;
+        if self.connections != CONNECTIONS {
+            write!(f, "_{}c", self.connections)?;
         }
-        if self.attacked {
-            f.write_str("_attacked")?;
+        for (is_so, word) in [
+            (self.poisson, "_poisson"),
+            (self.shared, "_shared"),
+            (self.attacked, "_attacked"),
+        ] {
+            f.write_str(if is_so { word } else { "" })?;
         }
-        Ok(())
-    }
-}
-
-/// Whether a measurement is one of load, which the lab performs itself.
-pub fn is_load(topic: &str, case: &str) -> bool {
-    topic == TOPIC && Point::parse(case).is_ok()
-}
-
-/// The named points, beside those of the program in the catalogue of cases.
-pub fn cases() -> Vec<Case> {
-    let mut names: Vec<String> = shown().into_iter().map(|wanted| wanted.case).collect();
-    names.extend(["load_plain", "load_even", "load_pooled"].map(str::to_owned));
-    names.extend(EVEN_1K.map(str::to_owned));
-    names.sort();
-    names.dedup();
-    let case = |name: String| Case {
-        topic: TOPIC.to_owned(),
-        unit: "ns".to_owned(),
-        says: Point::parse(&name).map_or(String::new(), |point| point.says()),
-        name,
-    };
-    names.into_iter().map(case).collect()
-}
-
-/// Each axis varied alone from the main point: shown, whether or not a claim names it.
-pub fn shown() -> Vec<Wanted> {
-    [
-        "server/load",
-        "server/load_25",
-        "server/load_75",
-        "server/load_90",
-        "server/load@0",
-        "server/load@10000000",
-        "server/load_1k",
-        "server/load go=gogc400",
-        "server/load go=gogc1600",
-        "server/load go=limit2",
-        "server/load rust=mimalloc",
-        "server/load_uncleared",
-        "server/load_shared",
-        "server/load_attacked",
-        "server/load cores=one",
-    ]
-    .iter()
-    .map(|text| Wanted::parse(text).expect("every point of the table is well formed"))
-    .collect()
-}
-
-/// The one that a quick run takes: the article's own server, with nothing else alive.
-pub fn quick() -> Wanted {
-    wanted("load", 0)
-}
-
-/// A point with nothing set.
-pub fn wanted(case: &str, live: u64) -> Wanted {
-    Wanted {
-        topic: TOPIC.to_owned(),
-        case: case.to_owned(),
-        scale: Some(live),
-        go: DEFAULT.to_owned(),
-        rust: DEFAULT.to_owned(),
-        cores: "all".to_owned(),
+        f.write_str(match self.purpose {
+            Purpose::Latency => "",
+            Purpose::Soak => "_soak",
+            Purpose::Watch => "_watched",
+            Purpose::Connections => "_connections",
+        })
     }
 }
 
@@ -362,13 +338,33 @@ mod tests {
                 },
             ),
             (
-                "load_800rps_100b_uncleared_shared_attacked",
+                "load_25_100c_poisson",
+                Point {
+                    pace: Pace::Own(25),
+                    connections: 100,
+                    poisson: true,
+                    ..main
+                },
+            ),
+            (
+                "load_pooled_soak",
+                Point {
+                    buffers: Buffers::Pooled,
+                    purpose: Purpose::Soak,
+                    ..main
+                },
+            ),
+            (
+                "load_800rps_100b_uncleared_1c_poisson_shared_attacked_watched",
                 Point {
                     pace: Pace::Fixed(800),
                     payload: 100,
                     buffers: Buffers::Uncleared,
+                    connections: 1,
+                    poisson: true,
                     shared: true,
                     attacked: true,
+                    purpose: Purpose::Watch,
                 },
             ),
         ] {
@@ -397,35 +393,13 @@ mod tests {
             "load_even64k",
             "load_1m",
             "load_25_75",
+            "load_0c",
+            "load_32c",
+            "load_20001c",
+            "load_even100c",
+            "load_soak_watched",
         ] {
             assert!(Point::parse(name).is_err(), "{name}");
-        }
-    }
-
-    #[test]
-    fn sizes_are_read_as_people_write_them() {
-        for (text, bytes) in [
-            ("64KiB", 65_536),
-            ("1MiB", 1 << 20),
-            ("1k", 1024),
-            ("100", 100),
-        ] {
-            assert_eq!(payload(text).unwrap(), bytes);
-        }
-        for text in ["", "0", "KiB", "64GB", "99999999999999999999k"] {
-            assert!(payload(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn every_shown_point_is_one_and_stands_in_the_catalogue() {
-        let cases = cases();
-        for wanted in shown() {
-            assert!(is_load(&wanted.topic, &wanted.case), "{wanted}");
-            assert!(
-                cases.iter().any(|case| case.name == wanted.case),
-                "{wanted}"
-            );
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use std::{
     fs::{self, File},
-    io::{BufRead as _, BufReader, Read as _, Seek as _, Write as _},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
+    os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Stdio},
     sync::mpsc::{RecvTimeoutError, channel},
@@ -16,7 +17,7 @@ use serde_json::{Map, Value};
 
 use super::{
     cores,
-    points::{Buffers, Point},
+    points::{Buffers, Point, Purpose},
 };
 use crate::run;
 
@@ -52,6 +53,17 @@ pub struct Server {
     pub address: SocketAddr,
     /// Kept open: a server whose output nobody could take would end.
     _stdout: BufReader<ChildStdout>,
+    /// What it said beside that: a file, because a pipe that nobody reads stops it once it is full.
+    said: File,
+}
+
+/// What the system tells of a process at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stat {
+    /// Its CPU time in ticks.
+    ticks: u64,
+    /// How many pages it touched that had no memory yet.
+    pub faults: u64,
 }
 
 impl Spec {
@@ -67,6 +79,9 @@ impl Spec {
             Buffers::Fresh => {}
             Buffers::Pooled => arguments.push("--pooled".to_owned()),
             Buffers::Uncleared => arguments.push("--pooled-uncleared".to_owned()),
+        }
+        if self.point.purpose == Purpose::Watch {
+            arguments.push("--probe".to_owned());
         }
         arguments
     }
@@ -91,7 +106,7 @@ impl Spec {
     }
 
     fn start_unnamed(&self, padding: usize) -> Result<Server> {
-        let mut said = tempfile::tempfile()?;
+        let said = tempfile::tempfile()?;
         let mut command = Command::new(&self.program);
         run::clear_environment(&mut command)
             .args(self.arguments())
@@ -109,11 +124,12 @@ impl Spec {
                 child,
                 address: line.trim().parse()?,
                 _stdout: stdout,
+                said,
             }),
             told => {
                 let _ = child.kill();
                 let _ = child.wait();
-                let why = told.err().unwrap_or_else(|| first_words(&mut said));
+                let why = told.err().unwrap_or_else(|| first_words(&said));
                 bail!("it does not listen: {why}")
             }
         }
@@ -139,12 +155,25 @@ fn first_line(stdout: ChildStdout) -> Result<(String, BufReader<ChildStdout>), S
     }
 }
 
-fn first_words(said: &mut File) -> String {
-    let mut text = String::new();
-    let read = said.rewind().and_then(|()| said.read_to_string(&mut text));
-    match (read, text.lines().next()) {
-        (Ok(_), Some(line)) => line.to_owned(),
-        _ => "it ended without a word".to_owned(),
+fn first_words(said: &File) -> String {
+    let text = read_again(said).unwrap_or_default();
+    let line = text.lines().next();
+    line.unwrap_or("it ended without a word").to_owned()
+}
+
+/// All of a file, wherever it is being written.
+fn read_again(file: &File) -> std::io::Result<String> {
+    let mut text = Vec::new();
+    let mut place = 0;
+    loop {
+        let mut piece = [0; 1 << 16];
+        match file.read_at(&mut piece, place)? {
+            0 => return Ok(String::from_utf8_lossy(&text).into_owned()),
+            read => {
+                text.extend_from_slice(&piece[..read]);
+                place += read as u64;
+            }
+        }
     }
 }
 
@@ -161,13 +190,34 @@ impl Server {
             .with_context(|| format!("no figures from http://{}/stats", self.address))
     }
 
+    /// What it said beside its address, so far.
+    pub fn said(&self) -> Result<String> {
+        Ok(read_again(&self.said)?)
+    }
+
     /// The CPU time that it took so far.
     pub fn cpu(&self) -> Result<Duration> {
         let path = format!("/proc/{}/stat", self.pid());
-        let stat = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
-        let ticks = ticks(&stat).with_context(|| format!("{path} is not as expected"))?;
-        Ok(Duration::from_secs_f64(ticks as f64 / TICKS))
+        let stat = stat(self.pid()).with_context(|| format!("cannot read {path}"))?;
+        Ok(stat.cpu())
     }
+}
+
+impl Stat {
+    #[cfg(test)]
+    pub(super) fn with_faults(faults: u64) -> Self {
+        Stat { ticks: 0, faults }
+    }
+
+    /// Its CPU time.
+    pub fn cpu(self) -> Duration {
+        Duration::from_secs_f64(self.ticks as f64 / TICKS)
+    }
+}
+
+/// What the system tells of the process of this number now.
+pub fn stat(pid: u32) -> Option<Stat> {
+    parse(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
 }
 
 impl Drop for Server {
@@ -178,13 +228,15 @@ impl Drop for Server {
     }
 }
 
-/// User and system time in ticks; the name before them may hold anything.
-fn ticks(stat: &str) -> Option<u64> {
+/// Page faults, user and system time; the name before them may hold anything.
+fn parse(stat: &str) -> Option<Stat> {
     let (_, fields) = stat.rsplit_once(')')?;
-    let mut times = fields.split_whitespace().skip(11);
-    let user: u64 = times.next()?.parse().ok()?;
-    let system: u64 = times.next()?.parse().ok()?;
-    Some(user + system)
+    let fields: Vec<&str> = fields.split_whitespace().collect();
+    let field = |place: usize| fields.get(place)?.parse::<u64>().ok();
+    Some(Stat {
+        ticks: field(11)? + field(12)?,
+        faults: field(7)?,
+    })
 }
 
 /// What the server answers over a connection of its own.
@@ -211,11 +263,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cpu_time_is_read_behind_a_name_with_anything_in_it() {
+    fn cpu_time_and_faults_are_read_behind_a_name_with_anything_in_it() {
         let stat = "7 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 40 2 0 0 20 0";
-        assert_eq!(ticks(stat), Some(42));
-        assert_eq!(ticks("7 (a) S 1"), None);
-        assert_eq!(ticks(""), None);
+        let (ticks, faults) = (42, 7);
+        assert_eq!(parse(stat), Some(Stat { ticks, faults }));
+        assert_eq!(parse("7 (a) S 1"), None);
+        assert_eq!(parse(""), None);
+    }
+
+    #[test]
+    fn what_is_being_written_is_read_from_its_beginning() {
+        let mut file = tempfile::tempfile().unwrap();
+        for text in ["one\n", "two\n"] {
+            file.write_all(text.as_bytes()).unwrap();
+        }
+        assert_eq!(read_again(&file).unwrap(), "one\ntwo\n");
+        file.write_all(b"three\n").unwrap();
+        assert_eq!(read_again(&file).unwrap(), "one\ntwo\nthree\n");
     }
 
     #[test]

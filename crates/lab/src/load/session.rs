@@ -7,21 +7,21 @@ use std::{
 
 use anyhow::Result;
 
-use super::{Job, drive::NOT_STEADY, memory};
+use super::{Job, Taken, drive::NOT_STEADY, memory, points::Purpose};
 use crate::{
     formula::Wanted,
     measure::{
         Listener,
         store::{Event, Journal},
     },
-    result::{Because, Block, Dropped, LeftOut, Resident},
+    result::{Because, Dropped, LeftOut, Resident},
 };
 
 /// How often a block is repeated that is no evidence.
 const REPEATS: usize = 2;
 
-/// The largest share of the time that is kept for what is only shown.
-const KEPT: u32 = 4;
+/// The largest share of the time, in percent, that is kept for what is only shown.
+const KEPT: u32 = 30;
 
 /// Measures jobs until all is done, the time is spent or somebody stops it.
 pub struct Session<'a> {
@@ -35,17 +35,31 @@ pub struct Session<'a> {
 
 impl Session<'_> {
     /// Measures; what is found lies in the journal.
-    pub fn run<'a>(&self, jobs: &'a [Job], journal: &mut Journal) -> Result<()> {
-        if jobs.is_empty() {
-            return Ok(());
+    pub fn run(&self, jobs: &[Job], journal: &mut Journal) -> Result<()> {
+        let most = jobs
+            .iter()
+            .map(|job| memory(&Wanted::from(&job.subject), job.subject.scale));
+        if let Some(most) = most.max() {
+            self.listener.step("touching memory");
+            touch(most);
         }
+        let block = |job: &Job, seed, number| job.block(seed, number, self.stopped);
+        self.run_with(jobs, journal, block)
+    }
+
+    /// Takes a block of each job in turn, and again, first of those on which verdicts rest: whenever it is
+    /// stopped, these are decided as far as the time sufficed for. What takes longest comes last.
+    fn run_with<'a>(
+        &self,
+        jobs: &'a [Job],
+        journal: &mut Journal,
+        mut block: impl FnMut(&Job, u64, usize) -> Result<Taken>,
+    ) -> Result<()> {
         let begun = Instant::now();
         for job in jobs {
-            let begun = Event::Begun {
-                own_scale: job.own_scale(),
-                resident: Resident::default(),
-            };
-            journal.add(&job.subject, begun)?;
+            let known = journal.of(&job.subject);
+            let resident = known.map(|known| known.resident.clone());
+            journal.add(&job.subject, job.begun(resident.unwrap_or_default()))?;
         }
         let missing = |job: &Job, journal: &Journal| {
             let done = journal.of(&job.subject).map_or(0, |m| m.blocks.len());
@@ -53,27 +67,22 @@ impl Session<'_> {
         };
         let steps = jobs.iter().map(|job| missing(job, journal)).sum();
         self.listener.steps(steps);
-        self.listener.step("touching memory");
-        let most = jobs
-            .iter()
-            .map(|job| memory(&Wanted::from(&job.subject), job.subject.scale));
-        touch(most.max().unwrap_or(0));
         let mut chance = fastrand::Rng::with_seed(journal.found.seed);
-        let (judged, shown): (Vec<&Job>, Vec<&Job>) = jobs.iter().partition(|job| job.judged);
-        // What is only shown gets some of the time, however often the rest has to be repeated.
-        let costs = shown
-            .iter()
-            .map(|job| job.cost() * missing(job, journal) as u32);
-        let kept: Duration = costs.sum();
-        let kept = self.budget.map(|budget| kept.min(budget / KEPT));
-        for (jobs, kept) in [(judged, kept.unwrap_or_default()), (shown, Duration::ZERO)] {
+        for rank in Rank::ALL {
+            // What is only shown gets some of the time, however often the rest has to be repeated.
+            let later = jobs.iter().filter(|job| job.rank() > rank);
+            let later = later.map(|job| job.cost() * missing(job, journal) as u32);
+            let later: Duration = later.sum();
+            let kept = self.budget.map(|budget| later.min(budget * KEPT / 100));
+            let kept = kept.unwrap_or_default();
             let work = |job: &'a Job| Work {
                 job,
                 missing: missing(job, journal),
                 spent: Duration::ZERO,
                 taken: 0,
             };
-            let mut all: Vec<Work> = jobs.into_iter().map(work).collect();
+            let jobs = jobs.iter().filter(|job| job.rank() == rank);
+            let mut all: Vec<Work> = jobs.map(work).collect();
             while all.iter().any(|work| work.missing > 0) {
                 chance.shuffle(&mut all);
                 for work in all.iter_mut().filter(|work| work.missing > 0) {
@@ -85,8 +94,7 @@ impl Session<'_> {
                     self.listener.step(&work.job.subject.to_string());
                     let before = Instant::now();
                     let job = work.job;
-                    let block = |seed, number| job.block(seed, number, self.stopped);
-                    let goes_on = self.take(job, block, journal)?;
+                    let goes_on = self.take(job, |seed, n| block(job, seed, n), journal)?;
                     work.took(before.elapsed(), goes_on);
                 }
             }
@@ -98,7 +106,7 @@ impl Session<'_> {
     fn take(
         &self,
         job: &Job,
-        mut block: impl FnMut(u64, usize) -> Result<(Block, Option<String>)>,
+        mut block: impl FnMut(u64, usize) -> Result<Taken>,
         journal: &mut Journal,
     ) -> Result<bool> {
         for _ in 0..=REPEATS {
@@ -109,20 +117,12 @@ impl Session<'_> {
             if self.stopped.load(Relaxed) {
                 return Ok(false);
             }
-            match taken {
-                Ok((block, None)) => {
-                    journal.add(&job.subject, Event::Block(block.into()))?;
-                    return Ok(true);
-                }
-                Ok((block, Some(why))) => {
-                    // What does not stand still would not the next time either: it is shown as it is.
-                    let again = !why.starts_with(NOT_STEADY);
-                    let dropped = Dropped { why, block };
-                    journal.add(&job.subject, Event::Dropped(dropped.into()))?;
-                    if !again {
-                        return Ok(true);
-                    }
-                }
+            let Taken {
+                block,
+                unfit,
+                resident,
+            } = match taken {
+                Ok(taken) => taken,
                 Err(error) => {
                     journal.leave_out(LeftOut {
                         subject: job.subject.to_string(),
@@ -131,9 +131,55 @@ impl Session<'_> {
                     })?;
                     return Ok(false);
                 }
+            };
+            let Some(why) = unfit else {
+                let first = journal
+                    .of(&job.subject)
+                    .is_none_or(|known| known.blocks.is_empty());
+                if first {
+                    journal.add(&job.subject, job.begun(resident))?;
+                }
+                journal.add(&job.subject, Event::Block(block.into()))?;
+                return Ok(true);
+            };
+            // What does not stand still would not the next time either: it is shown as it is.
+            let again = !why.starts_with(NOT_STEADY);
+            let dropped = Dropped { why, block };
+            journal.add(&job.subject, Event::Dropped(dropped.into()))?;
+            if !again {
+                return Ok(true);
             }
         }
         Ok(true)
+    }
+}
+
+/// What comes before what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Judged,
+    Shown,
+    Long,
+}
+
+impl Rank {
+    const ALL: [Rank; 3] = [Rank::Judged, Rank::Shown, Rank::Long];
+}
+
+impl Job {
+    fn rank(&self) -> Rank {
+        match self.point.purpose {
+            Purpose::Soak => Rank::Long,
+            _ if self.judged => Rank::Judged,
+            _ => Rank::Shown,
+        }
+    }
+
+    fn begun(&self, resident: Resident) -> Event {
+        Event::Begun {
+            own_scale: self.own_scale(),
+            resident,
+        }
     }
 }
 
@@ -170,7 +216,10 @@ fn touch(bytes: u64) {
 
 #[cfg(test)]
 mod tests {
-    use std::{cell::Cell, path::PathBuf};
+    use std::{
+        cell::{Cell, RefCell},
+        path::PathBuf,
+    };
 
     use serde_json::json;
 
@@ -178,7 +227,7 @@ mod tests {
     use crate::{
         load::{drive::Effort, points},
         measure::store::Store,
-        result::{Measurement, SCHEMA},
+        result::{Measurement, ResultFile, SCHEMA},
     };
 
     struct Silent;
@@ -188,11 +237,14 @@ mod tests {
         fn step(&self, _: &str) {}
     }
 
-    /// What one step leaves, and how often its block was tried, if every try has this reason against it
-    /// until the given one.
-    fn taken(reason: &str, until: usize) -> (Measurement, usize) {
-        let job = Job::new(|_| PathBuf::new(), &points::quick(), Effort::QUICK, 3).unwrap();
-        let folder = tempfile::tempdir().unwrap();
+    fn job(case: &str, judged: bool, blocks: usize) -> Job {
+        let wanted = points::wanted(case, 0);
+        let mut job = Job::new(|_| PathBuf::new(), &wanted, Effort::QUICK, blocks).unwrap();
+        job.judged = judged;
+        job
+    }
+
+    fn empty() -> ResultFile {
         let empty = json!({
             "schema": SCHEMA, "command": "", "complete": false, "began": 0, "seed": 1,
             "request": {"mode": "load", "only": [], "settings": [], "scale": null, "blocks": null,
@@ -201,28 +253,50 @@ mod tests {
                 "settings": {}},
             "commit": {"hash": null, "dirty": false}, "hashes": {}, "measurements": [], "left_out": [],
         });
-        let store = Store::open(folder.path()).unwrap();
-        let mut journal = store.begin(serde_json::from_value(empty).unwrap()).unwrap();
-        let stopped = AtomicBool::new(false);
-        let session = Session {
-            budget: None,
-            stopped: &stopped,
-            listener: &Silent,
-        };
-        let tries = Cell::new(0);
+        serde_json::from_value(empty).unwrap()
+    }
+
+    /// A block whose curve has this many KiB, and what speaks against it.
+    fn block(kibibytes: u64, unfit: Option<&str>) -> Taken {
         let run = json!({"answer": "OK", "samples": [], "runtime": {}, "process": {}});
         let block = json!({"order": [], "go": run, "rust": run, "control": run, "control_of": "go",
             "steal": 0.0});
+        Taken {
+            block: serde_json::from_value(block).unwrap(),
+            unfit: unfit.map(str::to_owned),
+            resident: Resident {
+                go: vec![[0, kibibytes]],
+                rust: Vec::new(),
+            },
+        }
+    }
+
+    fn session(stopped: &AtomicBool) -> Session<'_> {
+        Session {
+            budget: None,
+            stopped,
+            listener: &Silent,
+        }
+    }
+
+    /// What one step leaves, and how often its block was tried, if every try has this reason against it
+    /// until the given one.
+    fn taken(reason: &str, until: usize) -> (Measurement, usize) {
+        let job = job("load", true, 3);
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let mut journal = store.begin(empty()).unwrap();
+        let tries = Cell::new(0);
         let block = |_, number| {
             assert_eq!(
                 number,
                 tries.replace(tries.get() + 1),
                 "each try is another one"
             );
-            let why = (number < until).then(|| reason.to_owned());
-            Ok((serde_json::from_value(block.clone()).unwrap(), why))
+            Ok(block(7, (number < until).then_some(reason)))
         };
-        assert!(session.take(&job, block, &mut journal).unwrap());
+        let stopped = AtomicBool::new(false);
+        assert!(session(&stopped).take(&job, block, &mut journal).unwrap());
         (journal.of(&job.subject).unwrap().clone(), tries.get())
     }
 
@@ -239,9 +313,66 @@ mod tests {
         );
     }
 
+    /// Measures until so many blocks were asked for; tells whose they were.
+    fn measured(jobs: &[Job], found: ResultFile, until: usize) -> (ResultFile, Vec<String>) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let mut journal = store.begin(found).unwrap();
+        let stopped = AtomicBool::new(false);
+        let asked = RefCell::new(Vec::new());
+        let take = |job: &Job, _, number: usize| {
+            let mut asked = asked.borrow_mut();
+            if asked.len() == until {
+                stopped.store(true, Relaxed);
+            } else {
+                asked.push(job.subject.case.clone());
+            }
+            Ok(block(100 + number as u64, None))
+        };
+        session(&stopped)
+            .run_with(jobs, &mut journal, take)
+            .unwrap();
+        (journal.found.clone(), asked.into_inner())
+    }
+
+    #[test]
+    fn a_run_that_is_cut_has_as_many_blocks_of_all_that_is_judged_and_goes_on_where_it_was() {
+        let jobs = [
+            job("load_soak", false, 1),
+            job("load_75", false, 3),
+            job("load", true, 10),
+            job("load_even", true, 10),
+            job("load_pooled", true, 10),
+        ];
+        let count = |found: &ResultFile, case: &str| {
+            let of_case = |m: &&Measurement| m.subject.case == case;
+            let found = found.measurements.iter().find(of_case);
+            found.map_or(0, |m| m.blocks.len())
+        };
+        let (cut, _) = measured(&jobs, empty(), 20);
+        for case in ["load", "load_even", "load_pooled"] {
+            assert!((6..=7).contains(&count(&cut, case)), "{case}");
+        }
+        assert_eq!(count(&cut, "load_75"), 0);
+        let curve = |found: &ResultFile| found.measurements[2].resident.go.clone();
+        assert_eq!(curve(&cut), [[0, 100]], "that of the first block");
+        let (whole, asked) = measured(&jobs, cut, usize::MAX);
+        assert_eq!(asked.len(), 10 + 3 + 1, "nothing twice");
+        assert_eq!(asked.last().map(String::as_str), Some("load_soak"));
+        for (case, blocks) in [
+            ("load", 10),
+            ("load_even", 10),
+            ("load_75", 3),
+            ("load_soak", 1),
+        ] {
+            assert_eq!(count(&whole, case), blocks, "{case}");
+        }
+        assert_eq!(curve(&whole), [[0, 100]], "kept when it went on");
+    }
+
     #[test]
     fn blocks_that_were_taken_tell_what_the_next_one_takes() {
-        let job = Job::new(|_| PathBuf::new(), &points::quick(), Effort::QUICK, 3).unwrap();
+        let job = job("load", true, 3);
         let mut work = Work {
             job: &job,
             missing: 3,

@@ -44,6 +44,17 @@ impl Role {
     }
 }
 
+/// A run that is due.
+#[derive(Debug, Clone, Copy)]
+pub struct Turn {
+    /// Whose it is.
+    pub side: Side,
+    /// Whether it is the control.
+    pub is_control: bool,
+    /// By how much its environment is padded.
+    pub padding: usize,
+}
+
 /// The chance that belongs to a block: the same for the same seed, subject and try.
 fn chance(seed: u64, subject: &Subject, number: usize) -> fastrand::Rng {
     let text = format!("{seed} {subject} {number}");
@@ -71,12 +82,12 @@ pub fn take(
     root: &Path,
 ) -> Result<(Block, Noise)> {
     let (block, noise) = watch(|| {
-        in_order(subject, seed, number, |side, padding| {
-            let launch = match side {
+        in_order(subject, seed, number, |turn| {
+            let launch = match turn.side {
                 Side::Go => &sides.go,
                 Side::Rust => &sides.rust,
             };
-            Ok(launch.run(root, padding)?.run)
+            Ok(launch.run(root, turn.padding)?.run)
         })
     });
     let mut block = block?;
@@ -90,7 +101,7 @@ pub fn in_order(
     subject: &Subject,
     seed: u64,
     number: usize,
-    mut run: impl FnMut(Side, usize) -> Result<Run>,
+    mut run: impl FnMut(Turn) -> Result<Run>,
 ) -> Result<Block> {
     let mut chance = chance(seed, subject, number);
     let order = order(&mut chance);
@@ -106,7 +117,12 @@ pub fn in_order(
             Role::Rust => Side::Rust,
             Role::Control => control_of,
         };
-        runs[role as usize] = Some(run(side, chance.usize(..PADDING))?);
+        let turn = Turn {
+            side,
+            is_control: role == Role::Control,
+            padding: chance.usize(..PADDING),
+        };
+        runs[role as usize] = Some(run(turn)?);
     }
     let [go, rust, control] = runs.map(Option::unwrap_or_default);
     ensure!(

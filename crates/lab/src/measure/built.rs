@@ -247,7 +247,7 @@ impl Session<'_> {
                 return Ok(());
             }
             let (block, noise) =
-                watch(|| in_order(subject, seed, number, |side, _| run(number, side)));
+                watch(|| in_order(subject, seed, number, |turn| run(number, turn.side)));
             let steal = noise.steal;
             let block = Block { steal, ..block? };
             journal.add(subject, Event::Block(Box::new(block)))?;

@@ -177,7 +177,9 @@ impl Choice<'_> {
 
     fn has(&self, wanted: &Wanted) -> bool {
         let mut cases = self.cases.iter();
+        // A point of load has a name, whether or not it stands in the catalogue.
         is_built(wanted)
+            || is_load(wanted) && cases.clone().any(|case| case.topic == wanted.topic)
             || cases.any(|case| (&case.topic, &case.name) == (&wanted.topic, &wanted.case))
     }
 
@@ -223,6 +225,17 @@ impl Choice<'_> {
             .is_some_and(|claims| claims.claim.iter().any(is_claim))
         {
             return self.by_claims(is_claim);
+        }
+        if let Some((topic, name)) = word.split_once('/')
+            && self.has(&itself(topic, name))
+            && points::is_load(topic, name)
+        {
+            let mut chosen = BTreeSet::from([itself(topic, name)]);
+            if thorough {
+                let named = self.by_claims(Claim::is_the_articles)?;
+                chosen.extend(named.into_iter().filter(|w| is_load(w) && w.case == name));
+            }
+            return Ok(chosen);
         }
         let cases: Vec<&Case> = match word.split_once('/') {
             Some((topic, name)) => self

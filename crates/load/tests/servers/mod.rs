@@ -201,12 +201,24 @@ pub fn hangs_up_when_idle(client: Client) {
 }
 
 /// Stops for one second, one second after its first request.
-pub fn stalls(mut client: Client) {
+pub fn stalls(client: Client) {
+    stalls_at(client, |since| since.saturating_sub(Duration::from_secs(1)));
+}
+
+/// Stops for one second in each ten.
+pub fn stalls_again_and_again(client: Client) {
+    let second = |since: Duration| since.as_secs_f64() % 10.0;
+    stalls_at(client, move |since| {
+        Duration::from_secs_f64((second(since) - 9.0).max(0.0))
+    });
+}
+
+/// Stops until a second of a stall has passed; before one, nothing of it has.
+fn stalls_at(mut client: Client, passed: impl Fn(Duration) -> Duration) {
     while client.asks() {
-        let since = client.shared.first.get().unwrap().elapsed();
-        let (from, to) = (Duration::from_secs(1), Duration::from_secs(2));
-        if since > from {
-            thread::sleep(to.saturating_sub(since));
+        let passed = passed(client.shared.first.get().unwrap().elapsed());
+        if !passed.is_zero() {
+            thread::sleep(Duration::from_secs(1).saturating_sub(passed));
         }
         client.say(OK);
     }
