@@ -56,7 +56,10 @@ fn memory(wanted: &Wanted, live: u64) -> u64 {
     times * (live * LIVE_BYTES + connected + (32 << 20)) + BASE_BYTES
 }
 
-/// The efforts and blocks of a mode: what claims name gets ten blocks and, where they ask for p99.9, so
+/// The blocks of a point on which verdicts rest: as many as there is time for.
+const BLOCKS: usize = 9;
+
+/// The efforts and blocks of a mode: what claims name gets nine blocks and, where they ask for p99.9, so
 /// many requests that twenty lie beyond it; what is only shown gets three.
 fn effort(mode: &str, point: Point, live: u64, judged: bool) -> (Effort, usize) {
     if !matches!(mode, "load" | "thorough" | OUTSIDE) {
@@ -68,9 +71,9 @@ fn effort(mode: &str, point: Point, live: u64, judged: bool) -> (Effort, usize) 
     }
     match point.purpose {
         Purpose::Latency => {}
-        // Its windows stand for blocks.
+        // Windows and shifts stand for blocks.
         Purpose::Soak => return (Effort::SOAK, 1),
-        Purpose::Watch => return (Effort::LOOK, 3),
+        Purpose::Watch => return (Effort::LOOK, 1),
         Purpose::Connections => return (Effort::EACH, 3),
     }
     if !judged {
@@ -86,7 +89,7 @@ fn effort(mode: &str, point: Point, live: u64, judged: bool) -> (Effort, usize) 
         requests,
         ..Effort::WHOLE
     };
-    (whole, 10)
+    (whole, BLOCKS)
 }
 
 /// How many blocks of it a mode takes, and about how long one is.
@@ -221,15 +224,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_claims_name_gets_ten_blocks_and_enough_requests() {
+    fn what_claims_name_gets_blocks_for_an_interval_and_enough_requests() {
         let of = |mode, name, judged| effort(mode, Point::parse(name).unwrap(), 0, judged);
         let (whole, blocks) = of("load", "load", true);
         assert_eq!(
             (blocks, whole.requests, whole.load.as_secs()),
-            (10, 20_000, 10)
+            (9, 20_000, 10)
         );
         let (dose, blocks) = of("thorough", "load_plain", true);
-        assert_eq!((blocks, dose.requests, dose.load.as_secs()), (10, 0, 5));
+        assert_eq!((blocks, dose.requests, dose.load.as_secs()), (9, 0, 5));
         assert_eq!(of("load", "load_75", false), (Effort::WHOLE, 3));
         assert_eq!(of("quick", "load", true), (Effort::QUICK, 3));
         let blocks = |judged| of(OUTSIDE, "load_even75_1k", judged).1;
@@ -258,7 +261,7 @@ mod tests {
             };
             names.map(name).collect()
         };
-        let two = ["load true 10", "load_75 false 3", "load_soak false 1"];
+        let two = ["load true 9", "load_75 false 3", "load_soak false 1"];
         assert_eq!(names(true), two);
         assert_eq!(names(false).len(), 4);
         let soak = chosen(true).pop().unwrap().2;

@@ -118,11 +118,11 @@ impl Effort {
         most: SOAK,
     };
 
-    /// Ten seconds that are watched.
+    /// Twenty seconds that are watched.
     pub const LOOK: Effort = Effort {
         search: Search::UntilSteady(15),
         again: false,
-        load: Duration::from_secs(10),
+        load: Duration::from_secs(20),
         requests: 0,
         most: LONGEST,
     };

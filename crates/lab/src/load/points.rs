@@ -109,9 +109,9 @@ impl Point {
         .unwrap_or(self.connections)
     }
 
-    /// Whether it needs no second run of a side beside it: nothing is compared with it but itself.
+    /// Whether it needs no second run of a side beside it: each run is compared with itself.
     pub fn alone(self) -> bool {
-        matches!(self.purpose, Purpose::Soak | Purpose::Watch)
+        self.attacked || self.purpose != Purpose::Latency
     }
 
     /// What it is, in a sentence.
