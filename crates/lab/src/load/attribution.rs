@@ -216,9 +216,9 @@ mod tests {
         let spans = joined(collecting(), 10 * SECOND);
         let caused: Vec<u64> = (0..100).map(|n| n * SECOND / 10 + 5 * MS).collect();
         let told = overlap(&caused, &spans, 10 * SECOND).unwrap();
-        assert_eq!(told.seen, 1.0);
         // All of them lie at the same distance: any shift takes all or none, and a fifth takes all.
-        assert_eq!(told.shifted, [0.0, 0.0, 1.0]);
+        let (seen, shifted) = (1.0, [0.0, 0.0, 1.0]);
+        assert_eq!(told, Overlap { seen, shifted });
         let mut chance = fastrand::Rng::with_seed(1);
         let random: Vec<u64> = (0..1000).map(|_| chance.u64(..10 * SECOND)).collect();
         let Overlap { seen, shifted } = overlap(&random, &spans, 10 * SECOND).unwrap();
@@ -237,7 +237,7 @@ mod tests {
         let spans = begins.iter().map(|&begin| [begin, begin + 10 * MS]);
         let spans = joined(spans.collect(), 10 * SECOND);
         let Overlap { seen, shifted } = overlap(&begins, &spans, 10 * SECOND).unwrap();
-        assert!(seen == 1.0 && shifted[2] < 0.3, "{seen} {shifted:?}");
+        assert!(seen > 0.99 && shifted[2] < 0.3, "{seen} {shifted:?}");
     }
 
     #[test]

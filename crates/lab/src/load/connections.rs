@@ -26,7 +26,7 @@ pub const COUNTS: [usize; 5] = [1, 10, 100, 1000, 10_000];
 const OTHERS: u64 = 64;
 
 /// Of ten thousand connections the last waits for all others.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// How often CPU time is read.
 const LOOK: Duration = Duration::from_millis(10);

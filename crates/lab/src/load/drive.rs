@@ -206,7 +206,7 @@ pub fn drive(
         noise,
         memory,
     } = stretch?;
-    let probed = probes.map(Probes::end);
+    let seen = probes.map(Probes::end);
     let cpu = server.cpu()?.saturating_sub(cpu);
     let now = server.stats()?;
     let grown = figures::grown(&stats, now.clone());
@@ -230,9 +230,9 @@ pub fn drive(
     if point.purpose == Purpose::Soak {
         run.samples[0].extend(soak::figures(&report.records, report.elapsed, &memory));
     }
-    if let Some(probed) = probed {
+    if let Some(seen) = seen {
         let collections = attribution::collections(&server.said()?, &now);
-        run.samples[0].extend(attribution::figures(&report, &collections, &probed));
+        run.samples[0].extend(attribution::figures(&report, &collections, &seen));
     }
     if matches!(point.purpose, Purpose::Soak | Purpose::Watch) {
         // Nothing is judged by it: it is shown as it is.

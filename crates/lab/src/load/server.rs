@@ -166,7 +166,7 @@ fn read_again(file: &File) -> std::io::Result<String> {
     let mut text = Vec::new();
     let mut place = 0;
     loop {
-        let mut piece = [0; 1 << 16];
+        let mut piece = [0; 1 << 13];
         match file.read_at(&mut piece, place)? {
             0 => return Ok(String::from_utf8_lossy(&text).into_owned()),
             read => {
