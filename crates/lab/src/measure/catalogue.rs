@@ -140,12 +140,12 @@ pub fn known(
 /// Both commands of what needs no trial: nothing in it is set by what lives.
 fn commands(project: &Project, wanted: &Wanted, samples: u64) -> Result<[String; 2]> {
     let folders = Folders::of(project);
-    let program = |build| folders.program(Some(build), &wanted.topic);
+    let program = |build| folders.program(build, &wanted.topic);
     if is_load(wanted) {
         return Ok(Job::new(program, wanted, Effort::QUICK, 1)?.shown(&project.root));
     }
     let shown = |build| {
-        let launch = super::launch(program(build), Some(build), wanted);
+        let launch = super::launch(program(Some(build)), Some(build), wanted);
         Launch { samples, ..launch }.shown(&project.root)
     };
     Ok(both_builds(wanted)?.map(shown))
