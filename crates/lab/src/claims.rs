@@ -51,7 +51,8 @@ pub struct Claim {
     /// to another machine.
     #[serde(default)]
     pub shown: Vec<Test>,
-    /// The fewest samples that a process takes, where its figures are of something that comes seldom.
+    /// The fewest samples that a process takes at the largest size that it names, and in proportion at
+    /// smaller ones, where its figures are of something that comes the more seldom the more lives.
     pub samples: Option<u64>,
     /// What a supporter of the other side would answer.
     pub answer: Option<String>,

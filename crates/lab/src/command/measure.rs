@@ -182,7 +182,14 @@ impl Choose {
             probed.extend(claim.asking("process.probe_")?);
             simulated.extend(claim.asking("process.simulated_")?);
             if let Some(least) = claim.samples {
-                samples.extend(claim.wanted()?.into_iter().map(|wanted| (wanted, least)));
+                let wanted = claim.wanted()?;
+                let largest = wanted.iter().map(|w| w.scale).max().flatten();
+                // At a smaller size what is seldom comes the more often.
+                let share = |wanted: &Wanted| match (wanted.scale, largest) {
+                    (Some(scale), Some(largest)) => (least * scale).div_ceil(largest) + 1,
+                    _ => least,
+                };
+                samples.extend(wanted.into_iter().map(|w| (w.clone(), share(&w))));
             }
         }
         let mut budget = Budget::of(mode);
