@@ -64,7 +64,8 @@ pub fn drive(
             ..Run::default()
         },
         memory: Vec::new(),
-        unfit: noise.disturbed(),
+        // Nothing is judged by it: it is shown as it is.
+        unfit: None,
         steal: noise.steal,
     })
 }
