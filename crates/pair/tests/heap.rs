@@ -4,8 +4,9 @@ use pair::heap::Heap;
 
 pair::allocator!();
 
-/// So large that whatever else the process asks for meanwhile is told from it.
-const LARGE: usize = 1 << 20;
+/// So large that whatever else the process asks for meanwhile is told from it; Miri takes its time with
+/// each byte.
+const LARGE: usize = if cfg!(miri) { 1 << 16 } else { 1 << 20 };
 
 #[test]
 fn what_is_asked_for_and_given_back_is_counted_and_holds_its_bytes() {
