@@ -33,8 +33,8 @@ const CHUNK: usize = 200;
 /// As many scripts one that may take seconds counts for.
 const HEAVY: usize = 40;
 
-/// Each script of this topic starts a real server, and the bounds of memory are not its own.
-const SLOW: &str = "server";
+/// Each script of this topic starts a real server and waits for it, and the bounds of memory are not its own.
+pub const SLOW: &str = "server";
 
 /// How many differences of a topic are shrunk and told; the others have mostly the same cause.
 const TOLD: usize = 3;

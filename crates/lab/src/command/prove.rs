@@ -18,7 +18,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use lab::{
     programs::{self, Programs},
     project::{Project, Topic},
-    prove::{self, Difference, Opinion, Plan, Report},
+    prove::{self, Difference, Opinion, Plan, Report, SLOW},
 };
 
 use super::{chosen, print};
@@ -41,7 +41,8 @@ impl Prove {
     pub fn run(&self) -> Result<ExitCode> {
         let begun = Instant::now();
         let project = Project::find()?;
-        let topics = chosen(&project, self.only.as_deref())?;
+        let mut topics = chosen(&project, self.only.as_deref())?;
+        topics.sort_by_key(|topic| topic.name != SLOW);
         let colourless = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         console::set_colors_enabled(io::stdout().is_terminal() && !colourless);
         let bar = bar(colourless, self.scripts * topics.len());
@@ -74,8 +75,9 @@ impl Prove {
             Ok(())
         };
         bar.set_message("scripts");
-        // Each topic's two programs work side by side, but one mostly waits for the other.
-        let threads = thread::available_parallelism().map_or(1, usize::from);
+        // Each topic's two programs work side by side, but one mostly waits for the other; those of the slow
+        // one, which is the first, wait for the network beside all others.
+        let threads = 1 + thread::available_parallelism().map_or(1, usize::from);
         thread::scope(|scope| {
             let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
             let mut ended = workers.into_iter().map(ScopedJoinHandle::join);
