@@ -1,36 +1,33 @@
 use std::{
-    collections::{BTreeMap, BTreeSet},
     env,
     fmt::Write as _,
-    io::{self, IsTerminal as _},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::{Arc, atomic::AtomicBool, atomic::Ordering::Relaxed},
-    time::{Duration, Instant, SystemTime},
+    time::{Instant, SystemTime},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use lab::{
-    claims::Claims,
-    formula::Wanted,
-    load::{self, Job, is_load},
+    load,
     measure::{
-        CLAIMS, Lab, Listener, Ready, Session, TRIAL_LIMIT,
-        budget::Budget,
+        Lab, Session,
         built::{self, is_built},
         doubts, fits, machine,
-        plan::{Case, Choice, OUTSIDE, catalogue},
         store::{self, Journal, Recovered, Store},
         table,
     },
-    programs,
     project::Project,
-    result::{Because, LeftOut, Machine, Request, ResultFile, SCHEMA},
+    result::{Because, LeftOut, Machine, ResultFile, SCHEMA},
 };
 
-use super::{Usage, columns, print};
+use super::{
+    Usage,
+    bar::Bar,
+    choose::{Choose, Chosen},
+    columns, print,
+};
 
 /// The exit code of a lab that somebody stopped.
 const STOPPED: u8 = 130;
@@ -52,220 +49,6 @@ pub struct Measure {
     /// The seed of all random orders.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-}
-
-/// What is measured.
-#[derive(Args, Clone)]
-pub struct Choose {
-    /// Each case of each topic, whether anything names it or not.
-    #[arg(skip)]
-    every: bool,
-    /// Only this topic, case (TOPIC/CASE) or claim; `claims` for all that the article's claims name but
-    /// load, `load` for the servers under load (90 minutes), `programs` for what is built and how (3
-    /// minutes), `outside` for the claims of other sources (60 minutes). Repeatable.
-    #[arg(long, value_name = "WORD")]
-    only: Vec<String>,
-    /// With these settings, such as `gogc400`, `gogc400+mimalloc` or `one` core.
-    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
-    settings: Vec<String>,
-    /// At this size.
-    #[arg(long, value_name = "N")]
-    scale: Option<u64>,
-    /// Each case once, at its own size, with nothing set, in 90 seconds (the usual).
-    #[arg(long)]
-    quick: bool,
-    /// All settings that claims name, and how the headline cases grow, in 30 minutes.
-    #[arg(long, conflicts_with = "quick")]
-    thorough: bool,
-    /// So many blocks of each, however long that takes.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    blocks: Option<u32>,
-    /// The K-th of N shares of the cases.
-    #[arg(long, value_name = "K/N", value_parser = partition)]
-    partition: Option<[usize; 2]>,
-}
-
-pub fn partition(text: &str) -> Result<[usize; 2], String> {
-    let parsed = || {
-        let (share, shares) = text.split_once('/')?;
-        Some([share.parse().ok()?, shares.parse().ok()?])
-    };
-    match parsed() {
-        Some([share, shares]) if 1 <= share && share <= shares => Ok([share, shares]),
-        _ => Err("K/N is wanted, with K from 1 to N, such as 1/4".to_owned()),
-    }
-}
-
-/// What was chosen, ready to be tried.
-pub struct Chosen {
-    pub request: Request,
-    pub cases: Vec<Case>,
-    pub wanted: Vec<Wanted>,
-    /// All that claims name.
-    pub named: BTreeSet<Wanted>,
-    /// What is judged by: what the article's claims name, and what those of others decide by.
-    judged: Vec<Wanted>,
-    /// How many samples it takes at least, where a claim says so.
-    samples: BTreeMap<Wanted, u64>,
-    /// Beside what a probe sleeps, and what is simulated: where a claim names such a figure.
-    probed: Vec<Wanted>,
-    simulated: Vec<Wanted>,
-    pub budget: Budget,
-}
-
-impl Choose {
-    /// Every case once, at its own size, with nothing set: what a catalogue shows.
-    pub fn every(&self) -> Self {
-        Choose {
-            every: true,
-            blocks: Some(1),
-            ..self.clone()
-        }
-    }
-
-    /// Builds the programs that tell which cases there are, and chooses among them.
-    pub fn chosen(&self, project: &Project) -> Result<Chosen> {
-        programs::build_all(project)?;
-        let cases = catalogue(project)?;
-        let claims = if project.root.join(CLAIMS).is_file() {
-            Some(Claims::read(project)?)
-        } else {
-            None
-        };
-        let all = || claims.iter().flat_map(|claims| &claims.claim);
-        let is_outside = |word: &String| {
-            let mut others = all().filter(|claim| !claim.is_the_articles());
-            word == OUTSIDE || others.any(|claim| claim.id.eq_ignore_ascii_case(word))
-        };
-        let mode = if !self.quick && self.only.iter().any(is_outside) {
-            OUTSIDE
-        } else if self.thorough {
-            "thorough"
-        } else if !self.quick && self.only.iter().any(|word| word == "claims") {
-            "claims"
-        } else if !self.quick && self.only.iter().any(|word| word == "load") {
-            "load"
-        } else {
-            "quick"
-        };
-        let request = Request {
-            mode: mode.to_owned(),
-            only: if self.every {
-                let names = cases
-                    .iter()
-                    .map(|case| format!("{}/{}", case.topic, case.name));
-                names.chain([built::TOPIC.to_owned()]).collect()
-            } else {
-                self.only.clone()
-            },
-            settings: self.settings.clone(),
-            scale: self.scale,
-            blocks: self.blocks.map(|blocks| blocks as usize),
-            partition: self.partition,
-        };
-        let choice = Choice {
-            cases: &cases,
-            claims: claims.as_ref(),
-        };
-        let wanted = choice
-            .of(&request)
-            .map_err(|error| Usage(format!("{error:#}")))?;
-        if wanted.is_empty() && request.partition.is_none() {
-            bail!("there is nothing to measure: what was chosen names no measured case");
-        }
-        let (mut judged, mut samples) = (Vec::new(), BTreeMap::new());
-        let (mut probed, mut simulated) = (Vec::new(), Vec::new());
-        let mut named = BTreeSet::new();
-        for claim in all() {
-            named.extend(claim.wanted()?);
-            judged.extend(claim.judged()?);
-            probed.extend(claim.asking("process.probe_")?);
-            simulated.extend(claim.asking("process.simulated_")?);
-            if let Some(least) = claim.samples {
-                let wanted = claim.wanted()?;
-                let largest = wanted.iter().map(|w| w.scale).max().flatten();
-                // At a smaller size what is seldom comes the more often.
-                let share = |wanted: &Wanted| match (wanted.scale, largest) {
-                    (Some(scale), Some(largest)) => (least * scale).div_ceil(largest) + 1,
-                    _ => least,
-                };
-                samples.extend(wanted.into_iter().map(|w| (w.clone(), share(&w))));
-            }
-        }
-        let mut budget = Budget::of(mode);
-        if request.blocks.is_some() {
-            // Who fixes the number of blocks waits for them.
-            budget.slowest = TRIAL_LIMIT;
-        }
-        Ok(Chosen {
-            request,
-            cases,
-            wanted,
-            named,
-            judged,
-            samples,
-            probed,
-            simulated,
-            budget,
-        })
-    }
-}
-
-impl Chosen {
-    /// Tries each subject, and tells which can be measured.
-    pub fn ready(
-        &self,
-        lab: &mut Lab,
-        listener: &dyn Listener,
-        stopped: &AtomicBool,
-    ) -> Result<(Vec<Ready>, Vec<LeftOut>)> {
-        let wanted: Vec<&Wanted> = self
-            .wanted
-            .iter()
-            .filter(|w| !is_load(w) && !is_built(w))
-            .collect();
-        listener.steps(wanted.len());
-        let (mut ready, mut left_out): (Vec<Ready>, Vec<LeftOut>) = (Vec::new(), Vec::new());
-        for wanted in wanted {
-            listener.step(&format!("{wanted} (trying)"));
-            let tried = lab.ready(wanted, &self.budget)?;
-            if stopped.load(Relaxed) {
-                break;
-            }
-            match tried {
-                Err(why) => left_out.push(why),
-                Ok(mut new) => {
-                    if let Some(least) = self.samples.get(wanted) {
-                        new.take(*least);
-                    }
-                    if self.probed.contains(wanted) {
-                        new.probe();
-                    }
-                    new.simulated = self.simulated.contains(wanted);
-                    new.judged = self.request.mode != OUTSIDE || self.judged.contains(wanted);
-                    // A size that somebody named may be the case's own.
-                    match ready.iter_mut().find(|old| old.subject == new.subject) {
-                        Some(old) => {
-                            old.own_scale |= new.own_scale;
-                            old.judged |= new.judged;
-                            old.simulated |= new.simulated;
-                        }
-                        None => ready.push(new),
-                    }
-                }
-            }
-        }
-        lab.keep()?;
-        Ok((ready, left_out))
-    }
-
-    /// What is to be measured under load, which needs no trial.
-    pub fn load(&self, lab: &Lab) -> Result<(Vec<Job>, Vec<LeftOut>)> {
-        let wanted = self.wanted.iter().filter(|w| is_load(w)).cloned();
-        let wanted: Vec<Wanted> = wanted.collect();
-        let Request { mode, blocks, .. } = &self.request;
-        load::jobs(lab, &wanted, &self.judged, mode, *blocks)
-    }
 }
 
 impl Measure {
@@ -510,45 +293,4 @@ pub fn stopped() -> Result<Arc<AtomicBool>> {
             .context("cannot listen for signals")?;
     }
     Ok(stopped)
-}
-
-/// A bar on a terminal, none elsewhere.
-pub struct Bar(ProgressBar);
-
-impl Bar {
-    pub fn new() -> Self {
-        let plain = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        if plain || !io::stderr().is_terminal() {
-            return Bar(ProgressBar::hidden());
-        }
-        let style = ProgressStyle::with_template("{bar:16} {percent:>3}% {eta:>4} {wide_msg}");
-        let bar = ProgressBar::new(0);
-        bar.set_style(style.expect("the template is well formed"));
-        bar.enable_steady_tick(Duration::from_millis(100));
-        Bar(bar)
-    }
-
-    pub fn say(&self, message: &str) {
-        self.0.set_message(message.to_owned());
-    }
-
-    pub fn say_above(&self, message: &str) {
-        self.0.suspend(|| eprintln!("{message}"));
-    }
-
-    pub fn finish(&self) {
-        self.0.finish_and_clear();
-    }
-}
-
-impl Listener for Bar {
-    fn steps(&self, steps: usize) {
-        self.0.reset();
-        self.0.set_length(steps as u64);
-    }
-
-    fn step(&self, done: &str) {
-        self.0.inc(1);
-        self.say(done);
-    }
 }

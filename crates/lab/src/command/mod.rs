@@ -1,6 +1,8 @@
-//! One file for each subcommand.
+//! One file for each subcommand, and what several of them need.
 
+pub mod bar;
 pub mod build;
+pub mod choose;
 pub mod compare;
 pub mod doctor;
 pub mod explain;

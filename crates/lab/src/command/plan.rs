@@ -21,7 +21,8 @@ use lab::{
 use serde::Serialize;
 
 use super::{
-    measure::{Bar, Choose, Chosen},
+    bar::Bar,
+    choose::{Choose, Chosen},
     print,
 };
 

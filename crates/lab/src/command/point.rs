@@ -29,7 +29,8 @@ use lab::{
 
 use super::{
     Usage,
-    measure::{Bar, again, became, stopped},
+    bar::Bar,
+    measure::{again, became, stopped},
     print,
 };
 

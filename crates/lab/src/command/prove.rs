@@ -14,14 +14,16 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use console::style;
-use indicatif::{ProgressBar, ProgressStyle};
 use lab::{
     programs::{self, Programs},
     project::{Project, Topic},
     prove::{self, Difference, Opinion, Plan, Report, SLOW},
 };
 
-use super::{chosen, print};
+use super::{
+    bar::{WIDE, drawn},
+    chosen, print,
+};
 
 /// Compares both programs of every pair on scripts that are generated from its operations.
 #[derive(Args)]
@@ -45,7 +47,8 @@ impl Prove {
         topics.sort_by_key(|topic| topic.name != SLOW);
         let colourless = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         console::set_colors_enabled(io::stdout().is_terminal() && !colourless);
-        let bar = bar(colourless, self.scripts * topics.len());
+        let length = self.scripts * topics.len();
+        let bar = drawn(colourless, WIDE, length as u64);
         let names: Vec<&str> = topics.iter().map(|topic| topic.name.as_str()).collect();
         bar.set_message("building");
         programs::build(&project, &names)?;
@@ -118,18 +121,6 @@ impl Total {
         self.differences += report.differences;
         self.missing += report.reach.missing().len();
     }
-}
-
-/// A bar on a terminal, none elsewhere.
-fn bar(plain: bool, length: usize) -> ProgressBar {
-    if plain || !io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{wide_bar} {percent:>3}% {msg}");
-    let bar = ProgressBar::new(length as u64);
-    bar.set_style(style.expect("the template is well formed"));
-    bar.enable_steady_tick(Duration::from_millis(100));
-    bar
 }
 
 /// What the scripts of a topic reached.

@@ -2,13 +2,12 @@ use std::{
     env,
     io::{self, IsTerminal as _},
     process::ExitCode,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use anyhow::Result;
 use clap::Args;
 use console::style;
-use indicatif::{ProgressBar, ProgressStyle};
 use lab::{
     programs,
     project::Project,
@@ -16,7 +15,10 @@ use lab::{
 };
 use serde::Serialize;
 
-use super::{chosen, columns, print};
+use super::{
+    bar::{WIDE, drawn},
+    chosen, columns, print,
+};
 
 /// Compares what both programs of every pair do, and what both sources export.
 #[derive(Args)]
@@ -43,7 +45,7 @@ impl Verify {
         let topics = chosen(&project, self.only.as_deref())?;
         let plain = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         console::set_colors_enabled(io::stdout().is_terminal() && !plain);
-        let bar = bar(plain || self.json);
+        let bar = drawn(plain || self.json, WIDE, 1);
 
         bar.set_message("building");
         let names: Vec<&str> = topics.iter().map(|topic| topic.name.as_str()).collect();
@@ -79,18 +81,6 @@ impl Verify {
         }
         Ok(ExitCode::from(u8::from(!equal)))
     }
-}
-
-/// A bar on a terminal, none elsewhere.
-fn bar(plain: bool) -> ProgressBar {
-    if plain || !io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{wide_bar} {percent:>3}% {msg}");
-    let bar = ProgressBar::new(1);
-    bar.set_style(style.expect("the template is well formed"));
-    bar.enable_steady_tick(Duration::from_millis(100));
-    bar
 }
 
 /// One pair: how it stands, what was compared, in what time.
