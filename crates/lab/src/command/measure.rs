@@ -19,7 +19,7 @@ use lab::{
         table,
     },
     project::Project,
-    result::{Because, LeftOut, Machine, ResultFile, SCHEMA},
+    result::{Because, LeftOut, Machine, Request, ResultFile, SCHEMA},
 };
 
 use super::{
@@ -102,21 +102,7 @@ impl Measure {
         let seed = self.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
         let found = match old {
             Some(found) => found,
-            None => ResultFile {
-                schema: SCHEMA,
-                command: again(seed),
-                request: chosen.request.clone(),
-                complete: false,
-                began: SystemTime::now()
-                    .duration_since(SystemTime::UNIX_EPOCH)?
-                    .as_secs(),
-                seed,
-                machine,
-                commit: machine::commit(&project),
-                hashes: lab.hashes.clone(),
-                measurements: Vec::new(),
-                left_out: Vec::new(),
-            },
+            None => begin(&project, &lab, chosen.request.clone(), machine, seed)?,
         };
         let (ready, mut left_out) = chosen.ready(&mut lab, &bar, stopped)?;
         let (jobs, without) = chosen.load(&lab)?;
@@ -274,8 +260,33 @@ fn shown(project: &Project, path: &Path) -> String {
         .to_string()
 }
 
+/// A result that nothing is in yet.
+pub fn begin(
+    project: &Project,
+    lab: &Lab,
+    request: Request,
+    machine: Machine,
+    seed: u64,
+) -> Result<ResultFile> {
+    Ok(ResultFile {
+        schema: SCHEMA,
+        command: again(seed),
+        request,
+        complete: false,
+        began: SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)?
+            .as_secs(),
+        seed,
+        machine,
+        commit: machine::commit(project),
+        hashes: lab.hashes.clone(),
+        measurements: Vec::new(),
+        left_out: Vec::new(),
+    })
+}
+
 /// The command that was typed, with the seed that was taken.
-pub fn again(seed: u64) -> String {
+fn again(seed: u64) -> String {
     let mut words: Vec<String> = env::args().skip(1).collect();
     if !words.iter().any(|word| word.starts_with("--seed")) {
         words.push(format!("--seed {seed}"));

@@ -1,5 +1,6 @@
 //! One file for each subcommand, and what several of them need.
 
+pub mod asked;
 pub mod bar;
 pub mod build;
 pub mod choose;

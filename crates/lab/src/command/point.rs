@@ -1,12 +1,4 @@
-use std::{
-    fmt::Write as _,
-    path::{Path, PathBuf},
-    process::ExitCode,
-    slice,
-    str::FromStr,
-    sync::atomic::{AtomicBool, Ordering::Relaxed},
-    time::{Duration, SystemTime},
-};
+use std::{fmt::Write as _, path::PathBuf, process::ExitCode, slice, str::FromStr, time::Duration};
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -14,28 +6,19 @@ use lab::{
     formula::Wanted,
     judge::ledger::quantity,
     load::{
-        self, Job, Session,
         drive::Effort,
         points::{self, Pace, Point},
         table::{self, Compared, compared, spread},
     },
-    measure::{
-        Lab, fits, machine,
-        store::{self, Store},
-    },
     project::Project,
-    result::{Block, LeftOut, Measurement, Request, ResultFile, Run, SCHEMA},
+    result::{Block, Measurement, Run},
 };
 
 use super::{
-    Usage,
-    bar::Bar,
-    measure::{again, became, stopped},
+    asked::{Asked, BLOCKS},
+    measure::stopped,
     print,
 };
-
-/// The blocks of a point that somebody asks for.
-pub const BLOCKS: usize = 5;
 
 /// What each side's engineer would set first.
 const TUNED: (&str, &str) = ("gogc400", "mimalloc");
@@ -278,112 +261,6 @@ fn kept(name: &str, runs: &[&Run], slo: Option<&Slo>) -> String {
         quantity(most, "ns")
     );
     text
-}
-
-/// Points that somebody asks for, measured in blocks of one effort.
-pub struct Asked<'a> {
-    pub mode: &'static str,
-    pub wanted: Vec<Wanted>,
-    pub partition: Option<[usize; 2]>,
-    pub effort: Effort,
-    pub resume: bool,
-    pub results: &'a Path,
-}
-
-impl Asked<'_> {
-    /// Measures them; what was found and where it lies, or nothing if somebody stopped it.
-    pub fn measured(
-        &self,
-        project: &Project,
-        stopped: &AtomicBool,
-    ) -> Result<Option<(ResultFile, PathBuf)>> {
-        let bar = Bar::new();
-        bar.say("building");
-        let lab = Lab::open(project, &self.wanted)?;
-        let mut jobs = Vec::new();
-        for wanted in &self.wanted {
-            if let Some(LeftOut { subject, why, .. }) = load::refused(&lab, wanted)? {
-                bail!("{subject} cannot be measured: {why}");
-            }
-            let program = |build| lab.program(build, points::TOPIC);
-            jobs.push(Job::new(program, wanted, self.effort, BLOCKS)?);
-        }
-        let store = Store::open(&project.root.join(self.results))?;
-        for line in became(project, &store.recover()?) {
-            eprintln!("{line}");
-        }
-        let mut journal = store.begin(self.begun(project, &lab)?)?;
-        let missing = |job: &Job| {
-            let done = journal.of(&job.subject).map_or(0, |m| m.blocks.len());
-            BLOCKS.saturating_sub(done) as u32
-        };
-        let takes: Duration = jobs.iter().map(|job| job.cost() * missing(job)).sum();
-        let takes = Duration::from_secs(takes.as_secs());
-        eprintln!("This takes about {}.", humantime::format_duration(takes));
-        let session = Session {
-            budget: None,
-            stopped,
-            listener: &bar,
-        };
-        session.run(&jobs, &mut journal)?;
-        bar.finish();
-        journal.found.complete = !stopped.load(Relaxed);
-        let found = journal.found.clone();
-        let path = store.end(journal)?;
-        let path = path.strip_prefix(&project.root).unwrap_or(&path).to_owned();
-        for left in &found.left_out {
-            eprintln!("{}: not measured: {}", left.subject, left.why);
-        }
-        if !found.complete {
-            let shown = path.display();
-            eprintln!("Stopped: what was measured is kept in {shown}; --resume goes on.");
-            return Ok(None);
-        }
-        Ok(Some((found, path)))
-    }
-
-    /// An empty result, or the one that goes on.
-    fn begun(&self, project: &Project, lab: &Lab) -> Result<ResultFile> {
-        let request = Request {
-            mode: self.mode.to_owned(),
-            only: self.wanted.iter().map(ToString::to_string).collect(),
-            settings: Vec::new(),
-            scale: None,
-            blocks: Some(BLOCKS),
-            partition: self.partition,
-        };
-        if self.resume {
-            let folder = project.root.join(self.results);
-            for (path, found) in store::each(&folder, |why| eprintln!("{why}"))? {
-                if found.request == request && !found.complete {
-                    fits(&found, &request, &lab.hashes, &machine::machine(project)).map_err(
-                        |why| Usage(format!("cannot go on with {}: {why}", path.display())),
-                    )?;
-                    return Ok(found);
-                }
-            }
-            bail!(
-                "there is no such run to go on with in {}",
-                self.results.display()
-            );
-        }
-        let seed = fastrand::u64(..1 << 32);
-        Ok(ResultFile {
-            schema: SCHEMA,
-            command: again(seed),
-            request,
-            complete: false,
-            began: SystemTime::now()
-                .duration_since(SystemTime::UNIX_EPOCH)?
-                .as_secs(),
-            seed,
-            machine: machine::machine(project),
-            commit: machine::commit(project),
-            hashes: lab.hashes.clone(),
-            measurements: Vec::new(),
-            left_out: Vec::new(),
-        })
-    }
 }
 
 #[cfg(test)]

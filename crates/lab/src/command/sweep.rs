@@ -14,7 +14,7 @@ use lab::{
     settings::DEFAULT,
 };
 
-use super::{choose::partition, measure::stopped, point::Asked, print};
+use super::{asked::Asked, choose::partition, measure::stopped, print};
 
 /// The axes of 125 points, and of 12.
 const LIVE: [u64; 5] = [0, 10_000, 100_000, 1_000_000, 10_000_000];
