@@ -257,10 +257,11 @@ fn parse<T: for<'a> Deserialize<'a>>(line: &str, number: usize, what: &str) -> R
     serde_json::from_str(line).map_err(|error| anyhow!("line {number} is not {what}: {error}"))
 }
 
-/// A number that is not negative, or a list of pairs of such.
+/// A number, a list of pairs of such, or nothing where a language has no such thing.
 fn is_figure(value: &Value) -> bool {
     let number = |value: &Value| value.as_f64().is_some_and(f64::is_finite);
     match value {
+        Value::Null => true,
         Value::Array(pairs) => pairs.iter().all(|pair| {
             pair.as_array()
                 .is_some_and(|pair| pair.len() == 2 && pair.iter().all(number))
@@ -312,7 +313,7 @@ mod tests {
 
     #[test]
     fn a_measurement_is_read() {
-        let sample = r#"{"sample":1,"wall_ns":5,"late_ns":[[1,2],[3,4]]}"#;
+        let sample = r#"{"sample":1,"wall_ns":5,"late_ns":[[1,2],[3,4]],"live_bytes":null}"#;
         let said = read(&[HEADER, sample, REST]).unwrap();
         assert_eq!((said.scale, said.run.answer.as_str()), (10, "7"));
         assert_eq!(said.run.samples[0]["wall_ns"], 5);
