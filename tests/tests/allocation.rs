@@ -106,6 +106,18 @@ fn go_allocates_where_its_compiler_says_so() {
     }
 }
 
+/// Otherwise "observed" would be "removable" by another name.
+#[test]
+fn go_copies_one_of_the_two_functions_into_its_callers_and_not_the_other() {
+    let remarks = gcflags::ask("allocation");
+    let copied = |function: &str| {
+        let says = format!("inlining call to {function}");
+        remarks.iter().any(|remark| remark.says == says)
+    };
+    assert!(copied("touch"));
+    assert!(!copied("touchUnseen"));
+}
+
 /// Newer compilers keep up to 32 bytes on the stack: all or none of the two forms, never the third.
 #[test]
 fn a_small_slice_of_unknown_length_has_one_place_in_go() {

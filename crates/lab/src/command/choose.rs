@@ -205,28 +205,34 @@ impl Chosen {
             match tried {
                 Err(why) => left_out.push(why),
                 Ok(mut new) => {
-                    if let Some(least) = self.samples.get(wanted) {
-                        new.take(*least);
-                    }
-                    if self.probed.contains(wanted) {
-                        new.probe();
-                    }
-                    new.simulated = self.simulated.contains(wanted);
-                    new.judged = self.request.mode != OUTSIDE || self.judged.contains(wanted);
+                    new.judged = false;
                     // A size that somebody named may be the case's own.
-                    match ready.iter_mut().find(|old| old.subject == new.subject) {
-                        Some(old) => {
-                            old.own_scale |= new.own_scale;
-                            old.judged |= new.judged;
-                            old.simulated |= new.simulated;
-                        }
+                    let known = ready
+                        .iter()
+                        .position(|old: &Ready| old.subject == new.subject);
+                    let place = known.unwrap_or(ready.len());
+                    match known {
+                        Some(place) => ready[place].own_scale |= new.own_scale,
                         None => ready.push(new),
                     }
+                    self.ask(wanted, &mut ready[place]);
                 }
             }
         }
         lab.keep()?;
         Ok((ready, left_out))
+    }
+
+    /// Asks of a subject what claims want of it, besides its time.
+    fn ask(&self, wanted: &Wanted, ready: &mut Ready) {
+        if let Some(least) = self.samples.get(wanted) {
+            ready.take(*least);
+        }
+        if self.probed.contains(wanted) {
+            ready.probe();
+        }
+        ready.simulated |= self.simulated.contains(wanted);
+        ready.judged |= self.request.mode != OUTSIDE || self.judged.contains(wanted);
     }
 
     /// What is to be measured under load, which needs no trial.

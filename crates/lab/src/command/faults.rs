@@ -2,7 +2,7 @@ use std::{
     panic::resume_unwind,
     path::PathBuf,
     process::ExitCode,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, PoisonError, RwLock},
     thread::{self, ScopedJoinHandle},
     time::Duration,
 };
@@ -42,11 +42,13 @@ impl Faults {
         let project = Project::find()?;
         let topics = chosen(&project, self.only.as_deref())?;
         let total = Mutex::new(Total::default());
+        // Held by both sides while they try a fault, or by one that wants the machine to itself.
+        let machine = RwLock::new(());
         thread::scope(|scope| {
             let sides = [Side::Go, Side::Rust];
-            let (project, topics, total) = (&project, &topics, &total);
+            let (project, topics, machine, total) = (&project, &topics, &machine, &total);
             let workers =
-                sides.map(|side| scope.spawn(move || plant(project, topics, side, total)));
+                sides.map(|side| scope.spawn(move || plant(project, topics, side, machine, total)));
             let mut ended = workers.into_iter().map(ScopedJoinHandle::join);
             ended.try_for_each(|end| end.unwrap_or_else(|panic| resume_unwind(panic)))
         })?;
@@ -72,7 +74,13 @@ impl Faults {
 }
 
 /// Plants all faults of a side.
-fn plant(project: &Project, topics: &[Topic], side: Side, total: &Mutex<Total>) -> Result<()> {
+fn plant(
+    project: &Project,
+    topics: &[Topic],
+    side: Side,
+    machine: &RwLock<()>,
+    total: &Mutex<Total>,
+) -> Result<()> {
     let bench = Bench::new(project, side)?;
     for topic in topics {
         let faults = faults::find(project, topic, side)?;
@@ -81,9 +89,12 @@ fn plant(project: &Project, topics: &[Topic], side: Side, total: &Mutex<Total>) 
             bench.prepare(&topic.name)?;
         }
         for fault in faults {
+            let shared = machine.read().unwrap_or_else(PoisonError::into_inner);
             let mut tried = bench.plant(&fault);
+            drop(shared);
             if tried.as_ref().is_ok_and(|(_, time)| *time > faults::MOST) {
-                // Once more: the machine may have been busy.
+                // Once more, alone: the other side's faults kept the machine busy.
+                let _alone = machine.write().unwrap_or_else(PoisonError::into_inner);
                 tried = bench.plant(&fault);
             }
             let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);

@@ -152,6 +152,8 @@ impl Report {
         let limit = load::budget(&chosen.request.mode).as_secs_f64();
         if let (Some(budget), false) = (&mut self.budget_seconds, jobs.is_empty()) {
             *budget += limit;
+            // Whatever is missing then is not waited for.
+            seconds = seconds.min(limit);
         }
         self.seconds += seconds;
     }
