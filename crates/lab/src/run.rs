@@ -13,7 +13,7 @@ use std::{
 const MAX_OUTPUT: usize = 32 << 20;
 
 /// Variables that a program sees of the reader's shell: where things are, and nothing that is a setting.
-const KEPT: [&str; 7] = [
+const KEPT: [&str; 8] = [
     "PATH",
     "HOME",
     "USERPROFILE",
@@ -21,6 +21,8 @@ const KEPT: [&str; 7] = [
     "TEMP",
     "TMP",
     "SystemRoot",
+    // Read by programs that were built to detect races, and by no other.
+    "GORACE",
 ];
 
 /// What a program printed, and how it ended.

@@ -81,17 +81,18 @@ fn whenever_a_run_is_killed_no_file_is_torn_and_resume_ends_with_the_same_cases(
 #[test]
 fn a_full_disk_ends_a_run_with_its_reason_and_loses_nothing() {
     let stage = Stage::new("");
-    // So many blocks of 512 bytes a file may have.
-    let full = ended(&mut stage.shell("trap '' XFSZ; ulimit -f 48", &RUN));
+    // So many blocks of 512 bytes a file may have, and that is too few, however slow the machine is.
+    let limited = "trap '' XFSZ; ulimit -f 48";
+    let full = ended(&mut stage.shell(limited, &["measure", "--blocks", "40"]));
     assert_eq!(full.code, 1, "{full:?}");
     let says = "error: cannot write ";
     assert!(full.stderr.contains(says), "{full:?}");
     assert!(full.stderr.contains("unfinished.jsonl"), "{full:?}");
     let left = stage.blocks_in_journal();
     assert!(left > 0, "{full:?}");
-    let resumed = stage.lab(&RESUMED);
+    let resumed = stage.lab(&["measure", "--blocks", "40", "--resume"]);
     assert_eq!((resumed.code, resumed.cases()), (0, stage::CASES.to_vec()));
-    assert!(stage::blocks(&stage.results()[0]) >= left.max(10));
+    assert!(stage::blocks(&stage.results()[0]) >= left.max(80));
 }
 
 #[test]
@@ -107,9 +108,9 @@ fn a_program_that_fails_ends_a_run_with_1_and_all_else_is_measured() {
 }
 
 #[test]
-#[ignore = "a minute passes before a program is said to hang"]
+#[ignore = "two minutes pass before a program is said to hang"]
 fn a_program_that_hangs_ends_a_run_with_1_and_all_else_is_measured() {
-    fails_with("exec sleep 600", "still ran after 60 s");
+    fails_with("exec sleep 600", "still ran after 12");
 }
 
 fn fails_with(body: &str, says: &str) {
