@@ -1,6 +1,6 @@
 //! The claims with their verdicts, judged when the book is made.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result;
 use lab::{
@@ -131,7 +131,7 @@ pub struct Verdicts {
     pub files: Vec<ResultFile>,
     /// Whether that is the reference, for nothing was measured here.
     pub is_reference: bool,
-    /// The newest map, if one was measured.
+    /// The newest map, if one was measured, in all its shares.
     pub sweep: Vec<ResultFile>,
 }
 
@@ -156,12 +156,6 @@ pub fn verdicts(project: &Project, keep: &Keep, results: &Path) -> Result<Verdic
         None => store::list(&reference)?,
     };
     let files = store::read_all(&paths)?;
-    let is_sweep = |path: &&PathBuf| {
-        let name = path.file_name().unwrap_or_default();
-        name.to_string_lossy().contains("sweep")
-    };
-    let all = store::list(results)?;
-    let sweep: Vec<PathBuf> = all.iter().find(is_sweep).cloned().into_iter().collect();
     // The same result in another folder is the same.
     let mut measured = String::new();
     for path in &paths {
@@ -195,7 +189,7 @@ pub fn verdicts(project: &Project, keep: &Keep, results: &Path) -> Result<Verdic
         claims: judged,
         is_reference: is_reference && !files.is_empty(),
         files,
-        sweep: store::read_all(&sweep)?,
+        sweep: store::newest_of(results, "sweep")?,
     })
 }
 

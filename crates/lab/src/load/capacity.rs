@@ -14,6 +14,11 @@ const MEMORY_STANDS: f64 = 0.02;
 /// So many collections tell whether memory still grows.
 const COLLECTIONS: u64 = 2;
 
+/// A heap that is collected grows into its load, and over many objects that takes it seconds in which its
+/// rate may stand still, at a third of what follows: so many collections, or seconds, go before.
+const WARM_COLLECTIONS: u64 = 100;
+const WARM_SECONDS: usize = 8;
+
 /// A server whose capacity changed by more than this during the load was not the same server.
 const MOVED: f64 = 0.25;
 
@@ -64,7 +69,7 @@ impl Search {
         let [.., before, last] = slices else {
             return None;
         };
-        let steady = stands(before.rate, last.rate) && memory_stands(slices);
+        let steady = is_warm(slices) && stands(before.rate, last.rate) && memory_stands(slices);
         let over = match self {
             Search::For(time) => self.slice() * slices.len() as u32 >= time,
             Search::UntilSteady(most) => steady || slices.len() >= most,
@@ -79,6 +84,16 @@ impl Search {
 
 fn stands(one: f64, other: f64) -> bool {
     (one - other).abs() < RATE_STANDS * one.max(other)
+}
+
+/// Whether a collector has found its pace, if there is one at work.
+fn is_warm(seconds: &[Second]) -> bool {
+    let [first, .., last] = seconds else {
+        return false;
+    };
+    last.collections == first.collections
+        || last.collections >= WARM_COLLECTIONS
+        || seconds.len() >= WARM_SECONDS
 }
 
 /// Whether resident memory grew less than it may since two collections ago; without a collector since
@@ -140,7 +155,25 @@ mod tests {
             (100.0, 312, 8),
         ];
         // The fifth second is the first that lies two collections behind one of its size.
-        assert_eq!(search(Search::UntilSteady(15), &growing).unwrap().0, 5);
+        let busy = growing.map(|(rate, size, collections)| (rate, size, 100 + collections));
+        assert_eq!(search(Search::UntilSteady(15), &busy).unwrap().0, 5);
+    }
+
+    #[test]
+    fn a_collector_that_only_begins_is_waited_for_though_its_rate_stands_still() {
+        let begins = |by: u64| -> Vec<_> {
+            let rate = |n| if n < 5 { 2000.0 } else { 6000.0 };
+            (0..15).map(|n| (rate(n), 300, by * (1 + n))).collect()
+        };
+        let of = |by| search(Search::UntilSteady(15), &begins(by)).unwrap();
+        assert_eq!((of(17).0, of(17).1.rate), (7, 6000.0));
+        assert_eq!(of(2).0, 8, "eight seconds do where there are few");
+        assert_eq!(of(1000).0, 2, "a hundred are soon over in a small heap");
+        assert_eq!(
+            of(0).0,
+            2,
+            "and without a collector there is nothing to wait for"
+        );
     }
 
     #[test]

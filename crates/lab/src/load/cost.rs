@@ -28,7 +28,7 @@ const LARGE: u64 = 256 << 10;
 /// A block: both sides and, in every second one, each as the control where there is one.
 pub(super) fn of_block(subject: &Subject, point: Point, effort: &Effort) -> Duration {
     let side = |side| {
-        let search = search(side, subject.scale, point, effort.search);
+        let search = search(side, subject.scale, effort.search);
         let again = if effort.again {
             // Two slices at least, of a server that is warm.
             (search / 2).clamp(2 * effort.search.slice(), WARM)
@@ -59,13 +59,11 @@ pub(super) fn of_block(subject: &Subject, point: Point, effort: &Effort) -> Dura
     if point.alone() { sides } else { sides * 3 / 2 }
 }
 
-/// How long capacity is looked for: a fresh Go heap over many objects grows for seconds.
-fn search(side: Side, live: u64, point: Point, search: Search) -> Duration {
+/// How long capacity is looked for: a fresh Go heap over many objects takes seconds to find its pace.
+fn search(side: Side, live: u64, search: Search) -> Duration {
     match (search, side) {
         (Search::For(time), _) => time,
-        (Search::UntilSteady(_), Side::Go) if live >= MANY && collects(point) => {
-            Duration::from_secs(8)
-        }
+        (Search::UntilSteady(_), Side::Go) if live >= MANY => Duration::from_secs(8),
         (Search::UntilSteady(_), _) => Duration::from_millis(2500),
     }
 }

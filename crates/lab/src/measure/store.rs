@@ -167,6 +167,32 @@ pub fn newest(folder: &Path) -> Result<Option<PathBuf>> {
     Ok(first)
 }
 
+/// The newest result of a mode; of one that is a share of a partition, the newest of each other share too.
+pub fn newest_of(folder: &Path, mode: &str) -> Result<Vec<ResultFile>> {
+    let mut found: Vec<ResultFile> = Vec::new();
+    for path in list(folder)? {
+        // Their names tell the mode: no other has to be read.
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if !name.contains(&format!("-{mode}")) {
+            continue;
+        }
+        // A file that cannot be read is none; who reads it is told why.
+        let Ok(file) = read(&path) else { continue };
+        let belongs = found.first().is_none_or(|newest| {
+            let shares = |file: &ResultFile| file.request.partition.map(|[_, shares]| shares);
+            let partition = |other: &ResultFile| other.request.partition == file.request.partition;
+            shares(newest).is_some()
+                && shares(newest) == shares(&file)
+                && !found.iter().any(partition)
+                && apart(newest, &file).is_none()
+        });
+        if belongs {
+            found.push(file);
+        }
+    }
+    Ok(found)
+}
+
 /// A result, and beside it the newest whole ones of load and of other sources' claims that belong to it:
 /// each takes a run of its own.
 pub fn with_others(folder: &Path, result: PathBuf) -> Result<Vec<PathBuf>> {

@@ -353,6 +353,33 @@ fn load_and_other_sources_of_the_same_programs_stand_beside_a_result() {
 }
 
 #[test]
+fn the_newest_share_of_a_partition_brings_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let written = |mode: &str, partition, hash: &str| {
+        let mut file = empty();
+        file.request.mode = mode.to_owned();
+        file.request.partition = partition;
+        file.hashes = [("go/server".to_owned(), hash.to_owned())].into();
+        store.end(store.begin(file).unwrap()).unwrap();
+    };
+    let shares = || -> Vec<Option<[usize; 2]>> {
+        let found = newest_of(folder.path(), "sweep").unwrap();
+        found.iter().map(|file| file.request.partition).collect()
+    };
+    assert_eq!(shares(), []);
+    written("sweep", Some([1, 3]), "another build");
+    written("sweep", Some([2, 3]), "a");
+    written("sweep", Some([1, 2]), "a");
+    written("sweep", Some([2, 3]), "a");
+    written("sweep", Some([3, 3]), "a");
+    written("quick", None, "a");
+    assert_eq!(shares(), [Some([3, 3]), Some([2, 3])]);
+    written("sweep", None, "a");
+    assert_eq!(shares(), [None]);
+}
+
+#[test]
 fn a_folder_without_results_has_no_newest() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(newest(&folder.path().join("none")).unwrap(), None);
