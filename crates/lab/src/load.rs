@@ -56,10 +56,10 @@ fn memory(wanted: &Wanted, live: u64) -> u64 {
     times * (live * LIVE_BYTES + connected + (32 << 20)) + BASE_BYTES
 }
 
-/// The blocks of a point on which verdicts rest.
-const BLOCKS: usize = 10;
+/// The blocks of a point on which verdicts rest: as many as ninety minutes hold beside all that is shown.
+const BLOCKS: usize = 9;
 
-/// The efforts and blocks of a mode: what claims name gets ten blocks and, where they ask for p99.9, so
+/// The efforts and blocks of a mode: what claims name gets nine blocks and, where they ask for p99.9, so
 /// many requests that twenty lie beyond it; what is only shown gets three.
 fn effort(mode: &str, point: Point, live: u64, judged: bool) -> (Effort, usize) {
     if !matches!(mode, "load" | "thorough" | OUTSIDE) {
@@ -229,10 +229,10 @@ mod tests {
         let (whole, blocks) = of("load", "load", true);
         assert_eq!(
             (blocks, whole.requests, whole.load.as_secs()),
-            (10, 20_000, 10)
+            (9, 20_000, 10)
         );
         let (dose, blocks) = of("thorough", "load_plain", true);
-        assert_eq!((blocks, dose.requests, dose.load.as_secs()), (10, 0, 5));
+        assert_eq!((blocks, dose.requests, dose.load.as_secs()), (9, 0, 5));
         assert_eq!(of("load", "load_75", false), (Effort::WHOLE, 3));
         assert_eq!(of("quick", "load", true), (Effort::QUICK, 3));
         let blocks = |judged| of(OUTSIDE, "load_even75_1k", judged).1;
@@ -261,7 +261,7 @@ mod tests {
             };
             names.map(name).collect()
         };
-        let two = ["load true 10", "load_75 false 3", "load_soak false 1"];
+        let two = ["load true 9", "load_75 false 3", "load_soak false 1"];
         assert_eq!(names(true), two);
         assert_eq!(names(false).len(), 4);
         let soak = chosen(true).pop().unwrap().2;

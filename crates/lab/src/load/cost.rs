@@ -36,10 +36,9 @@ pub(super) fn of_block(subject: &Subject, point: Point, effort: &Effort) -> Dura
             Duration::ZERO
         };
         let start = START + START_OBJECT * u32::try_from(subject.scale).unwrap_or(u32::MAX);
-        // An even pace asks both sides once a block, that with nothing set each run its own.
+        // Asked of each side once a block.
         let before = match point.pace {
-            Pace::Plain => start + search,
-            Pace::Even(_) => (start + search) * 2 / 3,
+            Pace::Plain | Pace::Even(_) => (start + search) * 2 / 3,
             Pace::Own(_) | Pace::Fixed(_) => Duration::ZERO,
         };
         // Before an attack the same load comes without it.

@@ -153,6 +153,8 @@ impl Job {
             }
             _ => 0.0,
         };
+        // Asked once a block, that the control runs at the same rate.
+        let mut plain = [None; 2];
         let (mut unfit, mut steal) = (None, 0.0_f64);
         let mut resident = Resident::default();
         let mut block = in_order(&self.subject, seed, number, |turn| {
@@ -169,7 +171,15 @@ impl Job {
             }
             let rate = match self.point.pace {
                 Pace::Own(percent) => Rate::Share(f64::from(percent) / 100.0),
-                Pace::Plain => Rate::Fixed(share(&sided.plain, points::SHARE)?),
+                Pace::Plain => {
+                    let known = &mut plain[usize::from(side == Side::Rust)];
+                    let rate = match *known {
+                        Some(rate) => rate,
+                        None => share(&sided.plain, points::SHARE)?,
+                    };
+                    *known = Some(rate);
+                    Rate::Fixed(rate)
+                }
                 Pace::Even(_) => Rate::Fixed(even),
                 Pace::Fixed(rate) => Rate::Fixed(rate as f64),
             };
