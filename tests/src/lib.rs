@@ -144,9 +144,18 @@ impl Pair {
 
     /// Go's value and Rust's value of one fact.
     pub fn fact(&self, name: &str) -> [String; 2] {
-        let found = self.contrast().into_iter().find(|fact| fact[0] == name);
-        let [_, go, rust] = found.unwrap_or_else(|| panic!("no fact is called {name:?}"));
-        [go, rust]
+        let [fact] = self.facts([name]);
+        fact
+    }
+
+    /// Go's values and Rust's values of some facts of one run.
+    pub fn facts<const N: usize>(&self, names: [&str; N]) -> [[String; 2]; N] {
+        let told = self.contrast();
+        names.map(|name| {
+            let found = told.iter().find(|fact| fact[0] == name).cloned();
+            let [_, go, rust] = found.unwrap_or_else(|| panic!("no fact is called {name:?}"));
+            [go, rust]
+        })
     }
 
     /// The operations of a script, as the program tells them.

@@ -45,13 +45,11 @@ fn only_rust_frees_at_the_end_of_the_scope() {
 #[test]
 fn go_stops_the_program_at_least_once_a_collection() {
     // Of one run: a busy machine collects less often in the next.
-    let facts = Pair::of("reclaim").contrast();
-    let count = |name| {
-        let fact = facts.iter().find(|fact| fact[0] == name).expect("a fact");
-        fact[1].parse::<u32>().expect("a number")
-    };
-    let collections = count("collections while 100000 such buffers are made");
-    let pauses = count("pauses of the whole program meanwhile");
+    let facts = Pair::of("reclaim").facts([
+        "collections while 100000 such buffers are made",
+        "pauses of the whole program meanwhile",
+    ]);
+    let [collections, pauses] = facts.map(|[go, _]| go.parse::<u32>().expect("a number"));
     assert!(collections > 0, "100 MB went by without a collection");
     assert!(
         pauses >= collections,

@@ -110,10 +110,15 @@ fn a_program_that_fails_ends_a_run_with_1_and_all_else_is_measured() {
 #[test]
 #[ignore = "two minutes pass before a program is said to hang"]
 fn a_program_that_hangs_ends_a_run_with_1_and_all_else_is_measured() {
-    fails_with("exec sleep 600", "still ran after 12");
+    let why = fails_with("exec sleep 600", "still ran after ");
+    let (_, after) = why.rsplit_once("after ").expect("it says so");
+    let seconds: u64 = after.trim_end_matches(" s").parse().expect("seconds");
+    // Two minutes, and ten times what its samples take.
+    assert!((120..130).contains(&seconds), "{why}");
 }
 
-fn fails_with(body: &str, says: &str) {
+/// Why the case was not measured.
+fn fails_with(body: &str, says: &str) -> String {
     let stage = Stage::new(&format!(
         "if [ $case = two ] && [ $allocator = system ] && [ $(wc -l < calls) -gt 20 ]; then {body}; fi"
     ));
@@ -131,6 +136,7 @@ fn fails_with(body: &str, says: &str) {
     let one = &result.measurements[0];
     assert_eq!(one.subject.case, "one");
     assert!(one.blocks.len() + one.dropped.len() >= 5);
+    why.to_owned()
 }
 
 #[test]

@@ -146,15 +146,24 @@ impl Job {
             let found = capacity(&spec.start(0)?, connections, self.effort.search, stopped)?;
             Ok(found.rate * f64::from(percent) / 100.0)
         };
-        let even = match self.point.pace {
+        // Asked once a block, so that the control runs at the same rate: Go's, and Rust's.
+        let asked = match self.point.pace {
             Pace::Even(percent) => {
                 let [go, rust] = [&self.go.set, &self.rust.set];
-                share(go, percent)?.min(share(rust, percent)?)
+                [share(go, percent)?.min(share(rust, percent)?); 2]
             }
-            _ => 0.0,
+            Pace::Plain => {
+                let of = |side, sided: &Sided| {
+                    if idle(&self.subject, self.point, side) {
+                        Ok(0.0)
+                    } else {
+                        share(&sided.plain, points::SHARE)
+                    }
+                };
+                [of(Side::Go, &self.go)?, of(Side::Rust, &self.rust)?]
+            }
+            Pace::Own(_) | Pace::Fixed(_) => [0.0; 2],
         };
-        // Asked once a block, that the control runs at the same rate.
-        let mut plain = [None; 2];
         let (mut unfit, mut steal) = (None, 0.0_f64);
         let mut resident = Resident::default();
         let mut block = in_order(&self.subject, seed, number, |turn| {
@@ -171,16 +180,7 @@ impl Job {
             }
             let rate = match self.point.pace {
                 Pace::Own(percent) => Rate::Share(f64::from(percent) / 100.0),
-                Pace::Plain => {
-                    let known = &mut plain[usize::from(side == Side::Rust)];
-                    let rate = match *known {
-                        Some(rate) => rate,
-                        None => share(&sided.plain, points::SHARE)?,
-                    };
-                    *known = Some(rate);
-                    Rate::Fixed(rate)
-                }
-                Pace::Even(_) => Rate::Fixed(even),
+                Pace::Plain | Pace::Even(_) => Rate::Fixed(asked[usize::from(side == Side::Rust)]),
                 Pace::Fixed(rate) => Rate::Fixed(rate as f64),
             };
             let mut driven = drive(&sided.set, &self.effort, rate, padding, stopped)?;

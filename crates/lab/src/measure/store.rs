@@ -143,6 +143,14 @@ pub fn each(
     folder: &Path,
     warn: impl Fn(&str),
 ) -> Result<impl Iterator<Item = (PathBuf, ResultFile)>> {
+    Ok(read_each(list(folder)?, warn))
+}
+
+/// Those of some results that can be read; of each other one `warn` is told.
+fn read_each(
+    paths: Vec<PathBuf>,
+    warn: impl Fn(&str),
+) -> impl Iterator<Item = (PathBuf, ResultFile)> {
     let read = move |path: PathBuf| match read(&path) {
         Ok(file) => Some((path, file)),
         Err(error) => {
@@ -150,7 +158,7 @@ pub fn each(
             None
         }
     };
-    Ok(list(folder)?.into_iter().filter_map(read))
+    paths.into_iter().filter_map(read)
 }
 
 /// The newest result of a run that left no claim aside; the newest of all where there is none.
@@ -169,15 +177,14 @@ pub fn newest(folder: &Path) -> Result<Option<PathBuf>> {
 
 /// The newest result of a mode; of one that is a share of a partition, the newest of each other share too.
 pub fn newest_of(folder: &Path, mode: &str) -> Result<Vec<ResultFile>> {
-    let mut found: Vec<ResultFile> = Vec::new();
-    for path in list(folder)? {
-        // Their names tell the mode: no other has to be read.
+    // Their names tell the mode: no other has to be read.
+    let mut paths = list(folder)?;
+    paths.retain(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if !name.contains(&format!("-{mode}")) {
-            continue;
-        }
-        // A file that cannot be read is none; who reads it is told why.
-        let Ok(file) = read(&path) else { continue };
+        name.contains(&format!("-{mode}"))
+    });
+    let mut found: Vec<ResultFile> = Vec::new();
+    for (_, file) in read_each(paths, |why| eprintln!("{why}")) {
         let belongs = found.first().is_none_or(|newest| {
             let shares = |file: &ResultFile| file.request.partition.map(|[_, shares]| shares);
             let partition = |other: &ResultFile| other.request.partition == file.request.partition;
