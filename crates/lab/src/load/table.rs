@@ -25,8 +25,11 @@ const BUSY: f64 = 0.8;
 /// Under attack p99 shall be at most so many times the undisturbed one.
 const GOAL: f64 = 2.0;
 
-/// One server's line.
+/// One server's line; nothing of a side that was left out.
 fn line(side: &str, runs: &[&Run]) -> String {
+    if middle(runs, "intended_rate").is_none() {
+        return String::new();
+    }
     let shown =
         |value: Option<f64>, unit: &str| value.map_or("-".to_owned(), |v| quantity(v, unit));
     let [p50, p99, p999] =
@@ -100,12 +103,15 @@ pub fn table(measurements: &[Measurement]) -> String {
 }
 
 fn subject(wanted: &Wanted, measurement: &Measurement) -> String {
-    let blocks = &measurement.blocks;
+    let Measurement {
+        blocks, dropped, ..
+    } = measurement;
     let of = |side: fn(&Block) -> &Run| -> Vec<&Run> { blocks.iter().map(side).collect() };
     let (go, rust) = (of(|block| &block.go), of(|block| &block.rust));
     let cores = |name: &str| {
         // A side that a dose leaves out has none.
-        let mut runs = go.iter().chain(&rust);
+        let all = blocks.iter().chain(dropped.iter().map(|dropped| &dropped.block));
+        let mut runs = all.flat_map(|block| [&block.go, &block.rust]);
         let told = runs.find_map(|run| run.process.get(name)?.as_u64());
         told.map_or("no core".to_owned(), |cores| match cores {
             1 => "1 core".to_owned(),
@@ -121,15 +127,12 @@ fn subject(wanted: &Wanted, measurement: &Measurement) -> String {
     for (side, runs) in sides {
         text += &line(side, runs);
     }
-    let p99 = compared(blocks, "p99(latency_ns)");
-    let _ = writeln!(
-        text,
-        "  p99 go/rust {}, control {}; {} blocks, {} dropped",
-        spread(&p99.ratios),
-        spread(&p99.controls),
-        blocks.len(),
-        measurement.dropped.len(),
-    );
+    let mut told = ratios(blocks);
+    told.push(format!("{} blocks, {} dropped", blocks.len(), dropped.len()));
+    let _ = writeln!(text, "  {}", told.join("; "));
+    if let ([], Some(last)) = (&blocks[..], dropped.last()) {
+        let _ = writeln!(text, "  no block is evidence; of the last one: {}", last.why);
+    }
     for (side, runs) in sides {
         text += &attacked(side, runs);
         text += &beside::told(side, runs);
@@ -169,16 +172,24 @@ fn apart(measurement: &Measurement, why: &str, label: &str) -> String {
     if blocks.is_empty() {
         return String::new();
     }
-    let p99 = compared(&blocks, "p99(latency_ns)");
     let runs = |side: fn(&Block) -> &Run| -> Vec<&Run> { blocks.iter().map(side).collect() };
-    format!(
-        "  {} of the dropped blocks, {label}:\n{}{}  p99 go/rust {}, control {}\n",
-        blocks.len(),
-        line("go", &runs(|block| &block.go)),
-        line("rust", &runs(|block| &block.rust)),
-        spread(&p99.ratios),
-        spread(&p99.controls),
-    )
+    let mut text = format!("  {} of the dropped blocks, {label}:\n", blocks.len());
+    text += &line("go", &runs(|block| &block.go));
+    text += &line("rust", &runs(|block| &block.rust));
+    if let ratios @ [_, ..] = &ratios(&blocks)[..] {
+        let _ = writeln!(text, "  {}", ratios.join("; "));
+    }
+    text
+}
+
+/// How far sides differ in these blocks and a side from itself, as far as either can be told.
+fn ratios(blocks: &[Block]) -> Vec<String> {
+    let p99 = compared(blocks, "p99(latency_ns)");
+    [("p99 go/rust", p99.ratios), ("control", p99.controls)]
+        .into_iter()
+        .filter(|(_, ratios)| !ratios.is_empty())
+        .map(|(name, ratios)| format!("{name} {}", spread(&ratios)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -230,14 +241,32 @@ mod tests {
         });
         let text = table(&[serde_json::from_value(measurement).unwrap()]);
         for expected in [
-            "p99 go/rust 4.00 [4.00, 4.00], control 1.00 [1.00, 1.00]; 1 blocks, 3 dropped",
+            "p99 go/rust 4.00 [4.00, 4.00]; control 1.00 [1.00, 1.00]; 1 blocks, 3 dropped",
             "1 of the dropped blocks, whose capacity moved, judged apart:",
             "1 of the dropped blocks, not steady, shown and not judged:",
-            "p99 go/rust 8.00 [8.00, 8.00], control 1.00 [1.00, 1.00]\n",
+            "p99 go/rust 8.00 [8.00, 8.00]; control 1.00 [1.00, 1.00]\n",
             "rust: its capacity is at least this",
         ] {
             assert!(text.contains(expected), "{text}lacks {expected:?}");
         }
         assert!(!text.contains("go: its capacity"), "{text}");
+    }
+
+    #[test]
+    fn where_no_block_is_evidence_the_last_one_says_why() {
+        let why = "the generator limits what is seen: it was late";
+        let mut block = block(80, 10, 80);
+        block.go.process.insert("server_cores".to_owned(), json!(2));
+        let measurement = json!({
+            "subject": {"topic": "server", "case": "load_shared", "scale": 0, "go": "default",
+                "rust": "default", "cores": "all"},
+            "own_scale": false, "blocks": [], "wanted": null,
+            "dropped": [Dropped { why: why.to_owned(), block }],
+        });
+        let text = table(&[serde_json::from_value(measurement).unwrap()]);
+        let expected = format!(
+            "server on 2 cores, generator on no core\n  0 blocks, 1 dropped\n  no block is evidence; of the last one: {why}\n"
+        );
+        assert!(text.ends_with(&expected), "{text}lacks {expected:?}");
     }
 }
