@@ -110,7 +110,9 @@ fn subject(wanted: &Wanted, measurement: &Measurement) -> String {
     let (go, rust) = (of(|block| &block.go), of(|block| &block.rust));
     let cores = |name: &str| {
         // A side that a dose leaves out has none.
-        let all = blocks.iter().chain(dropped.iter().map(|dropped| &dropped.block));
+        let all = blocks
+            .iter()
+            .chain(dropped.iter().map(|dropped| &dropped.block));
         let mut runs = all.flat_map(|block| [&block.go, &block.rust]);
         let told = runs.find_map(|run| run.process.get(name)?.as_u64());
         told.map_or("no core".to_owned(), |cores| match cores {
@@ -128,10 +130,18 @@ fn subject(wanted: &Wanted, measurement: &Measurement) -> String {
         text += &line(side, runs);
     }
     let mut told = ratios(blocks);
-    told.push(format!("{} blocks, {} dropped", blocks.len(), dropped.len()));
+    told.push(format!(
+        "{} blocks, {} dropped",
+        blocks.len(),
+        dropped.len()
+    ));
     let _ = writeln!(text, "  {}", told.join("; "));
     if let ([], Some(last)) = (&blocks[..], dropped.last()) {
-        let _ = writeln!(text, "  no block is evidence; of the last one: {}", last.why);
+        let _ = writeln!(
+            text,
+            "  no block is evidence; of the last one: {}",
+            last.why
+        );
     }
     for (side, runs) in sides {
         text += &attacked(side, runs);
