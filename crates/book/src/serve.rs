@@ -42,12 +42,7 @@ fn answer(mut stream: TcpStream, folder: &Path) -> std::io::Result<()> {
     let is_inside = asked
         .components()
         .all(|part| matches!(part, Component::Normal(_)));
-    let kind = match asked.extension().and_then(|end| end.to_str()) {
-        Some("html") => "text/html; charset=utf-8",
-        Some("css") => "text/css",
-        Some("js") => "text/javascript",
-        _ => "text/plain",
-    };
+    let kind = kind(asked);
     let (status, body) = match fs::read(folder.join(asked)) {
         Ok(body) if is_inside => ("200 OK", body),
         _ => ("404 Not Found", b"There is no such page.\n".to_vec()),
@@ -58,4 +53,14 @@ fn answer(mut stream: TcpStream, folder: &Path) -> std::io::Result<()> {
         body.len()
     )?;
     stream.write_all(&body)
+}
+
+/// The media type of a file of the book.
+pub fn kind(file: &Path) -> &'static str {
+    match file.extension().and_then(|end| end.to_str()) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("css") => "text/css",
+        Some("js") => "text/javascript",
+        _ => "text/plain",
+    }
 }

@@ -56,7 +56,7 @@ fn memory(wanted: &Wanted, live: u64) -> u64 {
     times * (live * LIVE_BYTES + connected + (32 << 20)) + BASE_BYTES
 }
 
-/// The blocks of a point on which verdicts rest: as many as ninety minutes hold beside all that is shown.
+/// The blocks of a point on which verdicts rest: with more of them the plan is longer than ninety minutes.
 const BLOCKS: usize = 9;
 
 /// The efforts and blocks of a mode: what claims name gets nine blocks and, where they ask for p99.9, so

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use book::browser::Browser;
+use book::{browser::Browser, serve::kind};
 use serde_json::{Value, json};
 
 use super::{
@@ -159,11 +159,7 @@ fn slowly() -> String {
                 BufReader::new(&stream).read_line(&mut line).ok()?;
                 let name = line.split([' ', '/']).nth(2)?;
                 let text = fs::read(BOOK.join(name)).ok()?;
-                let kind = match name.rsplit_once('.')?.1 {
-                    "css" => "text/css",
-                    "js" => "text/javascript",
-                    _ => "text/html",
-                };
+                let kind = kind(name.as_ref());
                 write!(
                     stream,
                     "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nConnection: close\r\n\r\n"
@@ -172,7 +168,7 @@ fn slowly() -> String {
                 let (first, rest) = text.split_at(text.len().min(16_000));
                 for piece in first.chunks(200) {
                     stream.write_all(piece).ok()?;
-                    if kind == "text/html" {
+                    if kind.starts_with("text/html") {
                         thread::sleep(Duration::from_millis(20));
                     }
                 }

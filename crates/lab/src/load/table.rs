@@ -186,7 +186,8 @@ fn apart(measurement: &Measurement, why: &str, label: &str) -> String {
     let mut text = format!("  {} of the dropped blocks, {label}:\n", blocks.len());
     text += &line("go", &runs(|block| &block.go));
     text += &line("rust", &runs(|block| &block.rust));
-    if let ratios @ [_, ..] = &ratios(&blocks)[..] {
+    let ratios = ratios(&blocks);
+    if !ratios.is_empty() {
         let _ = writeln!(text, "  {}", ratios.join("; "));
     }
     text
