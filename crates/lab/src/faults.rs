@@ -1,7 +1,7 @@
 //! Whether the tests notice a fault. Each patch in `tests/faults` plants one on one side of a pair; it
 //! is applied to a copy of the project, and something that the topic's tests do has to fail.
 
-mod copy;
+pub mod copy;
 
 use std::{
     env, fmt, fs,

@@ -25,6 +25,8 @@ pub mod run;
 pub mod settings;
 pub mod source;
 pub mod stats;
+#[cfg(target_os = "linux")]
+pub mod stranger;
 pub mod toolchain;
 pub mod tools;
 pub mod verify;

@@ -37,6 +37,8 @@ enum Command {
     Faults(command::faults::Faults),
     Explain(command::explain::Explain),
     Doctor(command::doctor::Doctor),
+    #[cfg(target_os = "linux")]
+    Stranger(command::stranger::RunStranger),
     NewPair(command::new_pair::NewPair),
     Go(command::go::Go),
     LintGo(command::lint::LintGo),
@@ -58,6 +60,8 @@ fn main() -> ExitCode {
         Command::Faults(faults) => faults.run(),
         Command::Explain(explain) => explain.run(),
         Command::Doctor(_) => command::doctor::Doctor::run(),
+        #[cfg(target_os = "linux")]
+        Command::Stranger(stranger) => stranger.run(),
         Command::NewPair(new_pair) => new_pair.run(),
         Command::Go(go) => go.run(),
         Command::LintGo(_) => command::lint::LintGo::run(),

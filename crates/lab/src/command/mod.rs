@@ -17,6 +17,8 @@ pub mod new_pair;
 pub mod plan;
 pub mod point;
 pub mod prove;
+#[cfg(target_os = "linux")]
+pub mod stranger;
 pub mod sweep;
 pub mod verify;
 

@@ -1,0 +1,39 @@
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use lab::{project::Project, stranger::Stranger};
+
+/// Runs the README's two commands as a stranger: another user (if root), odd settings, no git.
+#[derive(Args)]
+pub struct RunStranger {
+    /// Keeps the stranger's folder, and says where it is.
+    #[arg(long)]
+    keep: bool,
+    /// A task of `cargo make` with its options, in one word; by default the README's two commands.
+    #[arg(value_name = "TASK", default_values = ["test", "all --smoke"])]
+    tasks: Vec<String>,
+}
+
+impl RunStranger {
+    pub fn run(&self) -> Result<ExitCode> {
+        let stranger = Stranger::new(&Project::find()?)?;
+        let mut failed = Vec::new();
+        for task in &self.tasks {
+            println!("\n== as a stranger: cargo make {task}");
+            let mut command = stranger.command("cargo");
+            command.arg("make").args(task.split_whitespace());
+            let status = command.status().context("cannot start cargo")?;
+            if !status.success() {
+                failed.push(task.as_str());
+            }
+        }
+        if self.keep {
+            println!("kept: {}", stranger.keep().display());
+        }
+        for task in &failed {
+            eprintln!("error: cargo make {task} failed for a stranger");
+        }
+        Ok(ExitCode::from(u8::from(!failed.is_empty())))
+    }
+}
