@@ -8,7 +8,7 @@ use std::{
 use predicates::prelude::*;
 use serde_json::{Map, Value};
 
-use lab::prove::table::Operation;
+use lab_verify::prove::table::Operation;
 
 use crate::{
     Pair,
@@ -109,7 +109,7 @@ pub fn the_same_facts_are_told_in_the_same_order(pair: &Pair) {
 
 /// Each measured case at a small size: one answer, the same names of figures.
 pub fn every_case_has_the_same_answer_and_the_same_figures(pair: &Pair) {
-    let page = project().root.join("crates/lab/RESULTS.md");
+    let page = project().root.join("crates/lab-results/RESULTS.md");
     let page = std::fs::read_to_string(page).expect("the page about results");
     let (_, figures) = page.split_once("## Figures").expect("its figures");
     let cases = pair.same(&["cases"]).success();
@@ -143,7 +143,7 @@ pub fn every_case_has_the_same_answer_and_the_same_figures(pair: &Pair) {
             let known = name == "sample" || figures.contains(&format!("`{name}`"));
             assert!(
                 known,
-                "{case}: crates/lab/RESULTS.md does not say what {name} is"
+                "{case}: crates/lab-results/RESULTS.md does not say what {name} is"
             );
         }
         for lines in [&rust, &go] {

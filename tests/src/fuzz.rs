@@ -1,7 +1,7 @@
 //! What has to be so whatever bytes come: the fuzz targets in `tests/fuzz` make some, and ordinary tests
 //! take the seeds.
 
-use lab::{measure::store, result::ResultFile};
+use lab_results::{result::ResultFile, store};
 use pair::{Operation, Out, Part, Script, name, signed, whole};
 
 const fn operation(

@@ -12,11 +12,13 @@ pub mod server;
 use std::{path::PathBuf, sync::OnceLock, time::Duration};
 
 use assert_cmd::{Command, assert::Assert};
-use lab::{
-    programs::{self, Programs},
-    project::Project,
+use lab_verify::{
     prove::table::{self, Operation},
     verify,
+};
+use lab_workspace::{
+    programs::{self, Programs},
+    project::Project,
 };
 
 pub use contract::*;

@@ -9,7 +9,7 @@ use std::{
     process::{Child, ChildStdout, Command, Stdio},
 };
 
-use lab::{
+use lab_workspace::{
     toolchain::{Go, on_path},
     tools,
 };

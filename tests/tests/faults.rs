@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, fs};
 
-use lab::faults::{self, Side};
+use lab_verify::faults::{self, Side};
 use tests::project;
 
 /// As many faults has a topic on a side, at least.

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use lab::measure::store;
+use lab_results::store;
 use tests::{fuzz, project};
 
 /// A text, cut off anywhere, and with a byte that does not belong there.

@@ -10,9 +10,9 @@ use std::{
     time::Duration,
 };
 
-use lab::{
+use lab_workspace::{
     cores,
-    load::cores::{Cores, share},
+    shares::{Cores, share},
     toolchain::on_path,
     tools,
 };

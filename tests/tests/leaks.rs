@@ -1,6 +1,6 @@
 //! The topic `leaks`: a cache that only grows, and one with a limit.
 
-use lab::toolchain::Go;
+use lab_workspace::toolchain::Go;
 use predicates::prelude::*;
 use tests::{Pair, project};
 

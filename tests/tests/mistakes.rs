@@ -2,11 +2,8 @@
 
 use std::{sync::Mutex, thread};
 
-use lab::{
-    mistakes::{self, Fixture},
-    toolchain::Go,
-    tools,
-};
+use lab_verify::mistakes::{self, Fixture};
+use lab_workspace::{toolchain::Go, tools};
 use tests::project;
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use lab::project::Topic;
+use lab_workspace::project::Topic;
 use tests::project;
 
 /// Fails with all that the check finds wrong, in all topics.

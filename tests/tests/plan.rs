@@ -2,19 +2,20 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use lab::{
+use lab_bench::load;
+use lab_judge::{
     claims::{Claim, Claims},
-    formula::Wanted,
-    judge::{Results, reference},
-    load::{self, is_load},
-    measure::{
-        budget::{self, Budget},
-        plan::{Choice, OUTSIDE, catalogue},
-    },
-    programs,
-    project::Project,
-    result::{Block, Request, ResultFile, Run},
+    figures::Results,
+    plan::Choice,
+    reference,
 };
+use lab_results::{
+    budget::{self, Budget},
+    cases::{catalogue, is_load},
+    query::Wanted,
+    result::{Block, OUTSIDE, Request, ResultFile, Run},
+};
+use lab_workspace::{programs, project::Project};
 use tests::project;
 
 /// What a mode measures.

@@ -6,19 +6,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lab::{
-    formula::{Formula, Wanted},
-    load::{
-        Job,
-        capacity::Search,
-        drive::Effort,
-        points,
-        server::{Spec, ask},
-    },
+use lab_bench::load::{Job, capacity::Search, drive::Effort};
+use lab_judge::formula::Formula;
+use lab_results::{points, query::Wanted, result::Block};
+use lab_workspace::{
+    build::Build,
     programs,
     project::Project,
-    result::Block,
-    settings::Build,
+    server::{Spec, ask},
 };
 
 /// The programs that people run: nothing here is a figure of anything.
@@ -197,9 +192,8 @@ fn a_server_that_runs_is_gone_when_nobody_holds_it() {
         let spec = Spec {
             program: program(build),
             environment: Vec::new(),
-            live: 10,
-            point: points::Point::default(),
-            cores: lab::load::cores::all().expect("cores"),
+            arguments: points::Point::default().arguments(10),
+            cores: lab_workspace::cores::all().expect("cores"),
         };
         let server = spec.start(0).expect("it starts");
         let address = server.address;

@@ -2,10 +2,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use lab::{
-    programs,
-    prove::{self, Plan},
-};
+use lab_verify::prove::{self, Plan};
+use lab_workspace::programs;
 use tests::project;
 
 /// The bounds of what a script may hold are left to `cargo lab prove`: they take their time.

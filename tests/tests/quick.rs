@@ -2,11 +2,9 @@
 
 use std::slice;
 
-use lab::{
-    claims::Claims,
-    judge::{self, Results, Verdict, World},
-    result::{Because, LeftOut, ResultFile, SCHEMA},
-};
+use lab_judge::{claims::Claims, figures::Results, judge, rule::Verdict};
+use lab_results::result::{Because, LeftOut, ResultFile, SCHEMA};
+use lab_verify::world::World;
 use serde_json::{Value, json};
 use tests::project;
 

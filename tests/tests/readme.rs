@@ -1,6 +1,7 @@
 //! README shows what is so.
 
-use lab::{judge::reference, toolchain::Go, tools};
+use lab::readme;
+use lab_workspace::{toolchain::Go, tools};
 use tests::project;
 
 #[test]
@@ -9,12 +10,12 @@ fn the_ledger_in_readme_is_that_of_the_reference() {
     if tools::staticcheck(project(), &go).is_none() && !tools::required() {
         return eprintln!("skipped: a verdict needs {}", tools::get_staticcheck());
     }
-    let [expected, shown] = reference::readme(project()).unwrap_or_else(|e| panic!("{e:#}"));
+    let [expected, shown] = readme::readme(project()).unwrap_or_else(|e| panic!("{e:#}"));
     let parted = expected.lines().zip(shown.lines()).find(|(e, s)| e != s);
     let [expected_line, shown_line] = parted.map_or(["", ""], |(e, s)| [e, s]);
     assert!(
         expected == shown,
-        "README and crates/lab/reference part; \"cargo lab judge --readme\" mends it.\n\
+        "README and crates/lab-judge/reference part; \"cargo lab judge --readme\" mends it.\n\
          README:    {shown_line}\nreference: {expected_line}"
     );
 }

@@ -8,7 +8,8 @@ use std::{
     process::{Command, Output},
 };
 
-use lab::{programs, prove, settings::Build, toolchain::on_path, tools, verify};
+use lab_verify::{prove, verify};
+use lab_workspace::{build::Build, programs, toolchain::on_path, tools};
 use tests::project;
 
 /// Scripts that hold no number as large as this are quick enough.

@@ -243,8 +243,8 @@ mod tests {
     #[test]
     fn every_line_has_a_claim_with_as_many_tests() {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-        let project = lab::project::Project::at(std::path::Path::new(root)).unwrap();
-        let claims = lab::claims::Claims::read(&project).unwrap();
+        let project = lab_workspace::project::Project::at(std::path::Path::new(root)).unwrap();
+        let claims = lab_judge::claims::Claims::read(&project).unwrap();
         for line in &FIRST {
             let claim = claims.get(line.id).unwrap();
             let tests: usize = claim.test.iter().map(|test| test.clocks().len()).sum();

@@ -3,14 +3,14 @@
 use std::{collections::BTreeSet, path::Path, process::Command};
 
 use anyhow::{Context as _, Result};
-use lab::{project::Project, toolchain::Go};
-use maud::{Markup, html};
-use serde::{Deserialize, Serialize};
+use lab_workspace::{project::Project, toolchain::Go};
 
 use crate::{
     keep::{self, Keep},
     pair::{GO, Pair, RUST},
 };
+use maud::{Markup, html};
+use serde::{Deserialize, Serialize};
 
 /// The topic whose chapter shows it.
 pub const TOPIC: &str = "escape";

@@ -1,15 +1,10 @@
 //! The catalogue of measured cases, as `lab plan --all` prints it.
 
-use lab::{
-    load::points,
-    measure::{
-        catalogue::{self, Entry},
-        plan::Case,
-    },
-};
-use maud::{Markup, html};
+use lab_judge::catalogue::{self, Entry};
+use lab_results::{points, query::Case};
 
 use crate::{chapter::Chapter, prose::slug};
+use maud::{Markup, html};
 
 /// The page.
 pub const PAGE: &str = "catalogue.html";

@@ -3,12 +3,9 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
-use lab::{
-    judge::ledger,
-    mistakes::Fixture,
-    project::{Project, Topic},
-};
-use maud::{Markup, html};
+use lab_judge::ledger;
+use lab_verify::mistakes::Fixture;
+use lab_workspace::project::{Project, Topic};
 
 use crate::{
     answers::Answers,
@@ -24,6 +21,7 @@ use crate::{
     told::{Printed, Script, Told},
     verdicts::{Judged, Verdicts},
 };
+use maud::{Markup, html};
 
 /// All that a chapter is made of.
 pub struct Chapter {

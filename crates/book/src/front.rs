@@ -1,7 +1,7 @@
 //! The front page: the question, the answer in lines made from the verdicts, the ledger.
 
-use lab::{judge::ledger, project::Project};
-use maud::{Markup, html};
+use lab_judge::ledger;
+use lab_workspace::project::Project;
 
 use crate::{
     answer,
@@ -10,6 +10,7 @@ use crate::{
     plots,
     verdicts::{Judged, Verdicts, WORDS, by_source, counts, mark, sentence},
 };
+use maud::{Markup, html};
 
 /// The page's content.
 pub fn html(project: &Project, verdicts: &Verdicts) -> Markup {

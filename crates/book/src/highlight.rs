@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, path::Path};
 
 use anyhow::Result;
-use lab::source::{Language, Source};
+use lab_verify::source::{Language, Source};
 use tree_sitter::{Query, QueryCursor, StreamingIterator as _};
 
 /// The two languages' patterns, understood once.

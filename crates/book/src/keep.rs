@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use lab::{hash::hex, project::Project, toolchain::Go};
+use lab_workspace::{hash::hex, project::Project, toolchain::Go};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 

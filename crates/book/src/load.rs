@@ -1,10 +1,8 @@
 //! Servers under load: what a point is, from the name of its case, and its percentiles as plots.
 
-use lab::{
-    load::{
-        points::{self, Buffers, Pace, Purpose},
-        table,
-    },
+use lab_judge::load::compared;
+use lab_results::{
+    points::{self, Buffers, Pace, Purpose},
     result::{Measurement, Run},
     settings::DEFAULT,
 };
@@ -139,7 +137,7 @@ impl Point<'_> {
             .iter()
             .filter_map(|b| Some((of(&b.go)?, of(&b.rust)?)));
         let ratio = measured::ratio(&pairs.collect::<Vec<_>>())?;
-        let both = table::compared(blocks, text);
+        let both = compared(blocks, text);
         let is_told = both.differs() && both.ratios.len() == blocks.len();
         Some((ratio, is_told))
     }

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use lab::{
-    formula::Side,
-    measure::{built, doubts, plan::Case},
+use lab_results::built;
+use lab_results::{
+    doubts,
+    query::Case,
     result::{Measurement, ResultFile},
     settings::SETTINGS,
 };
-use maud::{Markup, html};
+use lab_workspace::language::Side;
 
 use crate::{catalogue, front, measured, verdicts::Verdicts};
+use maud::{Markup, html};
 
 /// The page about the machine.
 pub fn html(verdicts: &Verdicts, cases: Vec<Case>) -> Markup {

@@ -5,7 +5,7 @@ use std::{path::Path, path::PathBuf, process::ExitCode, thread, time::Duration, 
 
 use anyhow::Result;
 use clap::Parser;
-use lab::project::Project;
+use lab_workspace::project::Project;
 
 /// Writes the book: both languages in two columns, with what they did and what it cost.
 #[derive(Parser)]
@@ -82,7 +82,13 @@ const SOURCES: [&str; 8] = [
 ];
 
 /// What this program is made of: it goes on as it was built.
-const OWN: [&str; 2] = ["crates/book", "crates/lab/src"];
+const OWN: [&str; 5] = [
+    "crates/book",
+    "crates/lab-judge/src",
+    "crates/lab-results/src",
+    "crates/lab-verify/src",
+    "crates/lab-workspace/src",
+];
 
 /// Writes the book again whenever a source is younger than it, which began at this time.
 fn follow(project: &Project, folder: &Path, results: &Path, begun: SystemTime) {

@@ -1,16 +1,19 @@
 //! What a result says, as plots and sentences want it.
 
-use lab::{
-    formula::{Formula, Side},
-    judge::{Figure, Results},
+use lab_judge::{
+    figures::{Figure, Results},
+    formula::Formula,
+};
+use lab_results::{
     result::{Block, Measurement, ResultFile, Run},
     settings::DEFAULT,
     stats,
 };
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use lab_workspace::language::Side;
 
 use crate::plot::{Kind, short};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// A value with its interval, if there were blocks enough for one.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -1,14 +1,12 @@
 //! Resident memory in three readings: its peak, at the end, and after each side gave back what it can.
 
-use lab::{
-    formula::{Side, Wanted},
-    judge::{Results, ledger},
-    result::Measurement,
-};
-use maud::{Markup, html};
-use serde::{Deserialize, Serialize};
+use lab_judge::{figures::Results, ledger};
+use lab_results::{query::Wanted, result::Measurement};
+use lab_workspace::language::Side;
 
 use crate::measured::{Measured, Shown, is_plain};
+use maud::{Markup, html};
+use serde::{Deserialize, Serialize};
 
 /// The readings of a side of a case.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -3,13 +3,11 @@
 use std::{fmt::Write as _, fs};
 
 use anyhow::Result;
-use lab::{
-    mistakes::{Fixture, Language},
-    project::Project,
-};
-use maud::{Markup, PreEscaped, html};
+use lab_verify::mistakes::{Fixture, Language};
+use lab_workspace::project::Project;
 
 use crate::highlight::Highlighter;
+use maud::{Markup, PreEscaped, html};
 
 /// The code, folded, with its answer.
 pub fn html(project: &Project, fixture: &Fixture, highlighter: &Highlighter) -> Result<Markup> {

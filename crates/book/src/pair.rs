@@ -10,13 +10,13 @@ use std::{
 };
 
 use anyhow::Result;
-use lab::{
+use lab_verify::{
     parity::{self, Report},
     source::{Source, canonical},
 };
-use maud::{Markup, PreEscaped, html};
 
 use crate::highlight::{Highlighter, escaped};
+use maud::{Markup, PreEscaped, html};
 
 pub use rows::{GO, RUST, Row};
 

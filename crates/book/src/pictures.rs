@@ -3,7 +3,8 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
-use lab::{judge::reference, project::Project};
+use lab_judge::reference;
+use lab_workspace::project::Project;
 
 use crate::{browser::Browser, measured::Measured, plots};
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use lab::project::{Project, Topic};
+use lab_workspace::project::{Project, Topic};
 
 use crate::sources;
 
@@ -11,7 +11,7 @@ pub const TEXTS: [(&str, &str, &str); 5] = [
     ("METHODOLOGY.md", "methodology.html", "How it was measured"),
     ("BIAS.md", "bias.html", "Where this may be unfair"),
     (
-        "crates/lab/RESULTS.md",
+        "crates/lab-results/RESULTS.md",
         "results.html",
         "What a result's file holds",
     ),
@@ -88,7 +88,7 @@ mod tests {
             ),
             ("../../METHODOLOGY.md#a-block", "methodology.html#a-block"),
             ("../load", "load.html"),
-            ("../lab/RESULTS.md", "results.html"),
+            ("../lab-results/RESULTS.md", "results.html"),
             ("../leaks/README.md#look", "leaks.html#look"),
             ("#look", "#look"),
         ] {

@@ -5,11 +5,9 @@ mod of_case;
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use lab::{
-    formula::{Formula, Reference},
-    measure::built,
-    result::Measurement,
-};
+use lab_judge::formula::{Formula, Reference};
+use lab_results::built;
+use lab_results::result::Measurement;
 
 use crate::{
     measured::{self, Measured, Shown},

@@ -3,10 +3,10 @@
 use std::{fmt::Write as _, fs, path::Path};
 
 use anyhow::{Context as _, Result};
-use lab::project::Project;
-use maud::{PreEscaped, html};
+use lab_workspace::project::Project;
 
 use crate::{highlight::Highlighter, keep, page::Page};
+use maud::{PreEscaped, html};
 
 /// All sources that pages are made of, from the top folder.
 pub fn all(project: &Project) -> Result<Vec<String>> {

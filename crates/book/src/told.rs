@@ -3,14 +3,14 @@
 use std::{fs, io::Write as _, path::Path, process::Command, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
-use lab::{
+use lab_workspace::{
     programs::{self, Programs},
     project::Project,
     run::{self, End},
 };
-use serde::{Deserialize, Serialize};
 
 use crate::keep::{self, Keep};
+use serde::{Deserialize, Serialize};
 
 /// No program takes longer.
 const LIMIT: Duration = Duration::from_secs(30);

@@ -3,16 +3,16 @@
 use std::path::Path;
 
 use anyhow::Result;
-use lab::{
+use lab_judge::{
     claims::{Claim, Claims, Test},
-    formula::Side,
-    judge::{self, Figure, Finding, Found, Results, Verdict, World, ledger, reference},
-    measure::store,
-    project::Project,
-    result::ResultFile,
+    figures::{Figure, Results},
+    judge::{self, Found},
+    ledger, reference,
+    rule::{Finding, Verdict},
 };
-use maud::{Markup, html};
-use serde::{Deserialize, Serialize};
+use lab_results::{result::ResultFile, store};
+use lab_verify::world::World;
+use lab_workspace::{language::Side, project::Project};
 
 use crate::{
     keep::{self, Keep},
@@ -20,6 +20,8 @@ use crate::{
     memory::Reading,
     plot::{Kind, short},
 };
+use maud::{Markup, html};
+use serde::{Deserialize, Serialize};
 
 /// A claim and what became of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -164,7 +166,13 @@ pub fn verdicts(project: &Project, keep: &Keep, results: &Path) -> Result<Verdic
     }
     let mut world = None;
     let mut judged = Vec::new();
-    let code = ["crates/lab/src", "crates/book/src/verdicts.rs"];
+    let code = [
+        "crates/lab-judge/src",
+        "crates/lab-results/src",
+        "crates/lab-verify/src",
+        "crates/lab-workspace/src",
+        "crates/book/src/verdicts.rs",
+    ];
     let own = keep::key(&project.root, &code, &[])?;
     for claim in &claims.claim {
         let key = key(project, claim, &[&own, &measured])?;
@@ -314,7 +322,7 @@ fn place(test: &Test) -> Option<String> {
         Some(format!("source/crates/{}/src/script.rs.html", replay.topic))
     } else {
         let check = test.check.as_ref();
-        check.map(|_| "source/crates/lab/src/checks.rs.html".to_owned())
+        check.map(|_| "source/crates/lab-verify/src/checks.rs.html".to_owned())
     }
 }
 
@@ -370,15 +378,15 @@ pub fn sentence(text: &str) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use lab::judge::Answers;
+    use lab_results::evidence::{Answer, Evidence, Question};
 
     use super::*;
 
     /// Nobody who can be asked.
     struct Silent;
 
-    impl Answers for Silent {
-        fn answer(&self, _: &Test) -> Result<(Option<bool>, String)> {
+    impl Evidence for Silent {
+        fn answer(&self, _: &Question) -> Result<Answer> {
             Ok((None, String::new()))
         }
     }

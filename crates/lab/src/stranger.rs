@@ -18,7 +18,8 @@ use nix::unistd::{User, geteuid};
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
-use crate::{faults::copy::Copy, project::Project, toolchain::on_path};
+use lab_verify::faults::copy::Copy;
+use lab_workspace::{project::Project, toolchain::on_path};
 
 /// Settings that a user may have and that must change nothing. The collector is off, so a test that
 /// counts on a collection says so; optimised code would carry debug assertions.

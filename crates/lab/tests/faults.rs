@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lab::measure::store::{self, Store};
+use lab_results::store::{self, Store};
 
 use stage::{Ended, Stage, ended, folder_of_the_project};
 
@@ -260,7 +260,7 @@ fn where_there_is_no_terminal_nothing_is_coloured_or_drawn() {
 fn on_a_terminal_of_40_columns_no_line_of_a_table_or_bar_is_longer() {
     if !Path::new("/usr/bin/script").exists() {
         assert!(
-            !lab::tools::required(),
+            !lab_workspace::tools::required(),
             "script is missing: install util-linux"
         );
         return;

@@ -8,7 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lab::{measure::store, project::Project, result::ResultFile};
+use lab_results::{result::ResultFile, store};
+use lab_workspace::project::Project;
 
 /// As text, each block of the only point; those that the machine disturbed are others.
 fn blocks(found: &ResultFile) -> Vec<String> {

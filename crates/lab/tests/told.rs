@@ -19,8 +19,8 @@ fn with_a_claim() -> Stage {
         says = "It grows."
         test = [{ value = "go{x/one@7 go=gogc400}.wall_ns / go{x/one}.wall_ns" }]
     "#;
-    fs::create_dir_all(stage.folder().join("crates/lab")).unwrap();
-    fs::write(stage.folder().join("crates/lab/claims.toml"), claims).unwrap();
+    fs::create_dir_all(stage.folder().join("crates/lab-judge")).unwrap();
+    fs::write(stage.folder().join("crates/lab-judge/claims.toml"), claims).unwrap();
     stage
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use lab::toolchain::Go;
+use lab_workspace::toolchain::Go;
 use tests::project;
 
 /// One remark of `go build -gcflags=-m`.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
-use lab::{
+use lab_verify::{
     parity::Report,
     source::{Item, Kind, Source, canonical},
 };

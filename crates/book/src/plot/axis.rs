@@ -1,6 +1,6 @@
 //! A scale: from values to places, with ticks a reader would choose.
 
-use lab::judge::ledger::quantity;
+use lab_results::quantity::quantity;
 
 /// A scale between two values.
 pub struct Axis {

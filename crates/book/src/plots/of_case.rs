@@ -1,6 +1,6 @@
 //! Plots of one case: its times by percentile, its figures by setting and by size, its memory over time.
 
-use lab::{result::Measurement, settings::DEFAULT};
+use lab_results::{result::Measurement, settings::DEFAULT};
 
 use crate::{
     measured::{self, Measured, Shown, Times},

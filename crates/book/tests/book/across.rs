@@ -3,7 +3,7 @@
 use std::fs;
 
 use book::pictures;
-use lab::project::Project;
+use lab_workspace::project::Project;
 
 use super::{BOOK, root};
 

@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use lab::{claims::Claims, judge::ledger, project::Project};
+use lab_judge::{claims::Claims, ledger};
+use lab_workspace::project::Project;
 
 use super::{BOOK, root};
 
@@ -124,7 +125,7 @@ fn what_a_claim_asks_of_a_program_leads_there() {
             "destruction",
             "source/crates/destruction/src/script.rs.html",
         ),
-        ("deadline", "source/crates/lab/src/checks.rs.html"),
+        ("deadline", "source/crates/lab-verify/src/checks.rs.html"),
     ] {
         let shown = chapter(topic);
         let claims = part(&shown, "claims");

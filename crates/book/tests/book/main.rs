@@ -14,7 +14,7 @@ mod serve;
 use std::{env, fs, path::PathBuf, sync::LazyLock};
 
 use book::browser::Browser;
-use lab::project::Project;
+use lab_workspace::project::Project;
 
 /// What must stay text.
 const PROCESSOR: &str = "<script>alert(1)</script>";

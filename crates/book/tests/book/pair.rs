@@ -3,7 +3,7 @@
 use std::fs;
 
 use book::browser::Browser;
-use lab::project::Project;
+use lab_workspace::project::Project;
 use serde_json::{Value, json};
 
 use super::{browser, page, root};
@@ -11,7 +11,7 @@ use super::{browser, page, root};
 /// The pages of all topics.
 pub fn topics() -> Vec<String> {
     let topics = Project::at(&root()).unwrap().topics;
-    let page = |topic: lab::project::Topic| format!("{}.html", topic.name);
+    let page = |topic: lab_workspace::project::Topic| format!("{}.html", topic.name);
     topics.into_iter().map(page).collect()
 }
 

@@ -7,16 +7,17 @@ use std::{
 };
 
 use anyhow::{Result, bail};
-use lab::{
-    formula::Wanted,
-    load::{self, Job, Session, drive::Effort, points},
-    measure::{
-        Lab, fits, machine,
-        store::{self, Store},
-    },
-    project::Project,
-    result::{LeftOut, Request, ResultFile},
+use lab_bench::{
+    load::{self, Job, Session, drive::Effort},
+    measure::{Lab, fits, machine},
 };
+use lab_results::{
+    points,
+    query::Wanted,
+    result::{LeftOut, Request, ResultFile},
+    store::{self, Store},
+};
+use lab_workspace::project::Project;
 
 use super::{
     Usage,

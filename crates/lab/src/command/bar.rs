@@ -7,7 +7,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
-use lab::measure::Listener;
+use lab_bench::measure::Listener;
 
 /// As wide as the terminal, with few words behind it.
 pub const WIDE: &str = "{wide_bar} {percent:>3}% {msg}";

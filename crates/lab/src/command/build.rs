@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use lab::{
+use lab_workspace::{
     programs::{self, Show},
     project::Project,
 };

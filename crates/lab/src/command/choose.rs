@@ -5,24 +5,25 @@ use std::{
     sync::atomic::{AtomicBool, Ordering::Relaxed},
 };
 
+use super::Usage;
 use anyhow::{Result, bail};
 use clap::Args;
-use lab::{
-    claims::Claims,
-    formula::Wanted,
-    load::{self, Job, is_load},
-    measure::{
-        CLAIMS, Lab, Listener, Ready, TRIAL_LIMIT,
-        budget::Budget,
-        built::{self, is_built},
-        plan::{Case, Choice, OUTSIDE, catalogue},
-    },
-    programs,
-    project::Project,
-    result::{LeftOut, Request},
+use lab_bench::{
+    load::{self, Job},
+    measure::{Lab, Listener, Ready, TRIAL_LIMIT},
 };
-
-use super::Usage;
+use lab_judge::{claims::Claims, plan::Choice};
+use lab_results::{
+    budget::Budget,
+    built::{TOPIC, is_built},
+    cases::{catalogue, is_load},
+    query::{Case, Wanted},
+    result::{LeftOut, OUTSIDE, Request},
+};
+use lab_workspace::{
+    programs,
+    project::{CLAIMS, Project},
+};
 
 /// What is measured.
 #[derive(Args, Clone)]
@@ -124,7 +125,7 @@ impl Choose {
                 let names = cases
                     .iter()
                     .map(|case| format!("{}/{}", case.topic, case.name));
-                names.chain([built::TOPIC.to_owned()]).collect()
+                names.chain([TOPIC.to_owned()]).collect()
             } else {
                 self.only.clone()
             },

@@ -2,13 +2,14 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Result, bail};
 use clap::Args;
-use lab::{
+use lab_judge::{
     change::{self, Changes},
     claims::Claims,
-    judge::{World, ledger},
-    measure::store,
-    project::Project,
+    ledger,
 };
+use lab_results::store;
+use lab_verify::world::World;
+use lab_workspace::project::Project;
 
 use super::{Usage, print};
 

@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-use lab::{doctor, project::Project, toolchain};
+use lab_workspace::{doctor, project::Project, toolchain};
 
 use super::print;
 

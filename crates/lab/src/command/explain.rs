@@ -4,16 +4,17 @@ use std::{
     process::{Command, ExitCode},
 };
 
+use super::{Usage, print};
 use anyhow::{Context as _, Result};
 use clap::Args;
-use lab::{
+use lab_judge::{
+    cause::{Experiment, explain},
     claims::{Claim, Claims},
-    judge::{self, Experiment, Results, ledger},
-    measure::store,
-    project::Project,
+    figures::Results,
+    ledger,
 };
-
-use super::{Usage, print};
+use lab_results::store;
+use lab_workspace::project::Project;
 
 /// Tests the supposed cause of a claim's figure by taking it away; measures what is missing.
 #[derive(Args)]
@@ -85,7 +86,7 @@ impl Explain {
             let files = [file];
             let mut missing = Vec::new();
             for claim in claims {
-                let experiments = judge::explain(claim, &Results(&files))?;
+                let experiments = explain(claim, &Results(&files))?;
                 if last || experiments.iter().all(Experiment::is_measured) {
                     for experiment in &experiments {
                         print(&ledger::explained(claim, experiment))?;

@@ -9,10 +9,8 @@ use std::{
 
 use anyhow::Result;
 use clap::Args;
-use lab::{
-    faults::{self, Bench, Fate, Side},
-    project::{Project, Topic},
-};
+use lab_verify::faults::{self, Bench, Fate, Side};
+use lab_workspace::project::{Project, Topic};
 
 use super::{chosen, print};
 

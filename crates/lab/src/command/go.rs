@@ -2,7 +2,7 @@ use std::{ffi::OsString, process::ExitCode};
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use lab::{project::Project, toolchain};
+use lab_workspace::{project::Project, toolchain};
 
 /// Runs Go, the one that builds the programs, in the folder `go`.
 #[derive(Args)]

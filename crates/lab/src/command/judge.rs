@@ -1,16 +1,17 @@
 use std::{path::PathBuf, process::ExitCode};
 
+use super::{Usage, print};
 use anyhow::{Result, ensure};
 use clap::Args;
-use lab::{
+use lab::{program_tables, readme};
+use lab_judge::{
     claims::{Claim, Claims},
-    judge::{self, Results, World, ledger, programs, reference},
-    measure::{doubts, store},
-    project::Project,
-    result::ResultFile,
+    figures::Results,
+    judge, ledger, reference,
 };
-
-use super::{Usage, print};
+use lab_results::{doubts, result::ResultFile, store};
+use lab_verify::world::World;
+use lab_workspace::project::Project;
 
 /// Judges the claims by what was measured and by what the programs do.
 #[derive(Args)]
@@ -61,7 +62,7 @@ impl Judge {
     pub fn run(&self) -> Result<ExitCode> {
         let project = Project::find()?;
         if self.format.readme {
-            let path = reference::write(&project)?;
+            let path = readme::write(&project)?;
             print(&format!(
                 "The reference's ledger stands in {}.",
                 path.display()
@@ -120,7 +121,7 @@ impl Judge {
                 doubts.extend(["\n", &warning, "\n"]);
             }
             let next = ledger::to_decide(&judgements, &files).unwrap_or_default();
-            let programs = match programs::tables(&files) {
+            let programs = match program_tables::tables(&files) {
                 Some(tables) if !self.format.brief => format!("{tables}\n"),
                 _ => String::new(),
             };

@@ -6,7 +6,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use lab::{project::Project, toolchain::Go, tools};
+use lab_workspace::{project::Project, toolchain::Go, tools};
 
 /// Checks the Go side: gofmt, go vet for each system, staticcheck.
 #[derive(Args)]

@@ -9,18 +9,20 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use lab::{
+use lab::under_load::table::table as load_table;
+use lab_bench::{
     load,
-    measure::{
-        Lab, Session,
-        built::{self, is_built},
-        doubts, fits, machine,
-        store::{self, Journal, Recovered, Store},
-        table,
-    },
-    project::Project,
-    result::{Because, LeftOut, Machine, Request, ResultFile, SCHEMA},
+    measure::{Lab, Session, built, fits, machine},
 };
+use lab_results::{
+    built::is_built,
+    doubts,
+    result::{Because, LeftOut, Machine, Request, ResultFile, SCHEMA},
+    store::{self, Journal, Recovered, Store},
+    table,
+};
+use lab_verify::source::Source;
+use lab_workspace::project::Project;
 
 use super::{
     Usage,
@@ -110,6 +112,7 @@ impl Measure {
         let mut journal = store.begin(ResultFile { left_out, ..found })?;
         if chosen.wanted.iter().any(is_built) {
             let session = built::Session {
+                taught,
                 project: &project,
                 stopped,
                 listener: &bar,
@@ -222,7 +225,7 @@ fn is_bad(found: &ResultFile) -> bool {
 /// The table, what was left out, what is doubtful, and where it lies.
 fn closing(project: &Project, path: &Path, found: &ResultFile) -> String {
     let mut text = table::table(found, columns());
-    text += &load::table::table(&found.measurements);
+    text += &load_table(&found.measurements);
     for LeftOut { subject, why, .. } in &found.left_out {
         let _ = writeln!(text, "{subject}: not measured: {why}");
     }
@@ -304,4 +307,10 @@ pub fn stopped() -> Result<Arc<AtomicBool>> {
             .context("cannot listen for signals")?;
     }
     Ok(stopped)
+}
+
+/// The tokens and the lines of code of a source below the top folder.
+fn taught(root: &Path, source: &Path) -> Result<[usize; 2]> {
+    let source = Source::read(root, source)?;
+    Ok([source.tokens().len(), source.code_lines()])
 }

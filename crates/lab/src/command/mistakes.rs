@@ -5,7 +5,8 @@ use std::{
 
 use anyhow::Result;
 use clap::Args;
-use lab::{mistakes, project::Project, toolchain::Go, tools};
+use lab_verify::mistakes;
+use lab_workspace::{project::Project, toolchain::Go, tools};
 
 use super::{chosen, print};
 

@@ -29,7 +29,7 @@ use std::{
 
 use anyhow::Result;
 use console::Term;
-use lab::project::{Project, Topic};
+use lab_workspace::project::{Project, Topic};
 
 /// The command was used wrongly.
 #[derive(Debug)]

@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-use lab::{new_pair, project::Project, toolchain::Go};
+use lab_workspace::{new_pair, project::Project, toolchain::Go};
 
 use super::{Usage, print};
 

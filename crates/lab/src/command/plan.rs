@@ -7,17 +7,18 @@ use std::{
 
 use anyhow::Result;
 use clap::Args;
-use lab::{
+use lab_bench::{
     load::{self, Job},
-    measure::{
-        Lab, Ready, budget,
-        catalogue::{Entry, Size, named, of_programs},
-        plan::Case,
-    },
-    project::Project,
+    measure::{Lab, Ready},
+};
+use lab_judge::catalogue::{Entry, Size, named, of_programs};
+use lab_results::{
+    budget,
+    query::Case,
     result::{LeftOut, Subject},
     settings::SETTINGS,
 };
+use lab_workspace::project::Project;
 use serde::Serialize;
 
 use super::{

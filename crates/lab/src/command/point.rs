@@ -2,17 +2,16 @@ use std::{fmt::Write as _, path::PathBuf, process::ExitCode, slice, str::FromStr
 
 use anyhow::{Result, bail};
 use clap::Args;
-use lab::{
-    formula::Wanted,
-    judge::ledger::quantity,
-    load::{
-        drive::Effort,
-        points::{self, Pace, Point},
-        table::{self, Compared, compared, spread},
-    },
-    project::Project,
+use lab::under_load::table;
+use lab_bench::load::drive::Effort;
+use lab_judge::load::{Compared, compared, spread};
+use lab_results::{
+    points::{self, Pace, Point},
+    quantity::quantity,
+    query::Wanted,
     result::{Block, Measurement, Run},
 };
+use lab_workspace::project::Project;
 
 use super::{
     asked::{Asked, BLOCKS},

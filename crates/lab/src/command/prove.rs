@@ -14,10 +14,10 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use console::style;
-use lab::{
+use lab_verify::prove::{self, Difference, Opinion, Plan, Report, SLOW};
+use lab_workspace::{
     programs::{self, Programs},
     project::{Project, Topic},
-    prove::{self, Difference, Opinion, Plan, Report, SLOW},
 };
 
 use super::{
@@ -156,7 +156,7 @@ fn told(topic: &Topic, report: &Report, time: Duration) -> String {
     }
     if !reach.model {
         lines.push(format!(
-            "  no model: what both sides get wrong alike is not seen; one goes into crates/lab/src/prove/model/{}.rs",
+            "  no model: what both sides get wrong alike is not seen; one goes into crates/lab-verify/src/prove/model/{}.rs",
             topic.name
         ));
     }

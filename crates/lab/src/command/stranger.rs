@@ -2,7 +2,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use lab::{project::Project, stranger::Stranger};
+use lab::stranger::Stranger;
+use lab_workspace::project::Project;
 
 /// Runs the README's two commands as a stranger: another user (if root), odd settings, no git.
 #[derive(Args)]

@@ -2,17 +2,15 @@ use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf, process::ExitCo
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use lab::{
-    load::{
-        drive::Effort,
-        points::{self, Pace, Point},
-        table::{Compared, compared, merged},
-    },
-    measure::store,
-    project::Project,
+use lab_bench::load::drive::Effort;
+use lab_judge::load::{Compared, compared, merged};
+use lab_results::{
+    points::{self, Pace, Point},
     result::{Block, Measurement, ResultFile, Run},
     settings::DEFAULT,
+    store,
 };
+use lab_workspace::project::Project;
 
 use super::{asked::Asked, choose::partition, measure::stopped, print};
 
@@ -218,7 +216,7 @@ fn map<'a>(measurements: impl Iterator<Item = &'a Measurement>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lab::result::{Resident, SCHEMA, Subject};
+    use lab_results::result::{Resident, SCHEMA, Subject};
     use serde_json::json;
 
     fn run(p99: u64, resident: u64) -> Run {

@@ -8,11 +8,8 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use console::style;
-use lab::{
-    programs,
-    project::Project,
-    verify::{self, Part, Verdict},
-};
+use lab_verify::verify::{self, Part, Verdict};
+use lab_workspace::{programs, project::Project};
 use serde::Serialize;
 
 use super::{

@@ -7,9 +7,9 @@ use std::{
     process::Command,
 };
 
-use lab::{
-    measure::store,
+use lab_results::{
     result::{Measurement, ResultFile},
+    store,
 };
 
 /// What its table holds.

@@ -1,0 +1,380 @@
+//! One run: a fresh server finds its capacity, stands under load at a share of it, and shows its capacity
+//! again.
+
+use std::{sync::atomic::AtomicBool, time::Duration};
+
+use anyhow::{Result, ensure};
+use load::{Arrivals, Pace, Plan, Report, Request};
+use serde_json::{Map, Value, json};
+
+use lab_results::{
+    points::{MOVED, NOT_STEADY, Point, Purpose},
+    result::Run,
+};
+use lab_workspace::{
+    outside::{Curve, Watch},
+    server::{Server, Spec},
+};
+
+use crate::{
+    load::{
+        attack, attribution,
+        capacity::{Capacity, Search, Second, moved},
+        connections,
+        figures::{self, figure, pairs, resident},
+        probe::Probes,
+        soak,
+    },
+    measure::noise::{Noise, watch},
+};
+
+/// What a server answers, in both languages.
+pub(super) const ANSWER: &str = "OK";
+
+/// What goes on for minutes goes on for so many.
+const SOAK: Duration = Duration::from_mins(5);
+
+/// No load lasts longer, however slow a server is.
+const LONGEST: Duration = Duration::from_mins(2);
+
+/// After so long a request has failed.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A generator that is later than this at its 99.9th percentile was disturbed by the machine.
+const LATE: u64 = 5_000_000;
+
+/// How much is put into one run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Effort {
+    /// How capacity is looked for.
+    pub search: Search,
+    /// Whether it is looked for again after the load.
+    pub again: bool,
+    /// Load lasts at least so long.
+    pub load: Duration,
+    /// And until so many requests were meant to start.
+    pub requests: u64,
+    /// But no longer than this, however slow a server is.
+    pub most: Duration,
+}
+
+/// How fast requests come.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Rate {
+    /// This share of what the process itself can do.
+    Share(f64),
+    /// So many a second.
+    Fixed(f64),
+}
+
+/// What a run found, and why it is no evidence, if it is none.
+#[derive(Debug)]
+pub struct Driven {
+    /// Its figures.
+    pub run: Run,
+    /// Resident memory while it stood under load.
+    pub memory: Curve,
+    /// The first reason against it.
+    pub unfit: Option<String>,
+    /// The share of time that was lost to the host.
+    pub steal: f64,
+}
+
+impl Effort {
+    /// That of a quick run and of one's own point.
+    pub const QUICK: Effort = Effort {
+        search: Search::For(Duration::from_secs(2)),
+        again: false,
+        load: Duration::from_secs(3),
+        requests: 0,
+        most: LONGEST,
+    };
+
+    /// That of a map with many points: as many requests as p99 needs, where there is time for them.
+    pub const MAP: Effort = Effort {
+        search: Search::For(Duration::from_secs(1)),
+        again: false,
+        load: Duration::from_millis(1500),
+        requests: 2100,
+        most: Duration::from_secs(4),
+    };
+
+    /// What counts: capacity that stands still, before and after.
+    pub const WHOLE: Effort = Effort {
+        search: Search::UntilSteady(15),
+        again: true,
+        load: Duration::from_secs(5),
+        requests: 0,
+        most: LONGEST,
+    };
+
+    /// Five minutes of steady load.
+    pub const SOAK: Effort = Effort {
+        search: Search::UntilSteady(15),
+        again: true,
+        load: SOAK,
+        requests: 0,
+        most: SOAK,
+    };
+
+    /// Twenty seconds that are watched.
+    pub const LOOK: Effort = Effort {
+        search: Search::UntilSteady(15),
+        again: false,
+        load: Duration::from_secs(20),
+        requests: 0,
+        most: LONGEST,
+    };
+
+    /// Two seconds over each number of connections.
+    pub const EACH: Effort = Effort {
+        load: Duration::from_secs(2),
+        ..Effort::LOOK
+    };
+
+    /// How long load lasts at so many requests a second.
+    pub fn load(&self, rate: f64) -> Duration {
+        let wanted = Duration::from_secs_f64(self.requests as f64 / rate);
+        self.load.max(wanted).min(self.most)
+    }
+}
+
+/// Finds what a server can do, by asking as fast as it answers.
+pub fn capacity(
+    server: &Server,
+    connections: usize,
+    search: Search,
+    stopped: &AtomicBool,
+) -> Result<Capacity> {
+    let mut plan = Plan::new(request(server)?, Pace::Closed);
+    plan.connections = connections;
+    plan.duration = search.slice();
+    plan.timeout = TIMEOUT;
+    let mut slices = Vec::new();
+    loop {
+        let watch = Watch::start(server.pid());
+        let report = load::run(&plan, stopped);
+        let curve = watch.end();
+        let report = report?;
+        ensure!(!report.interrupted, "it was stopped");
+        answered(&report)?;
+        let collections = figure(&server.stats()?, "collections");
+        slices.push(Second {
+            rate: report.achieved_rate(),
+            busy: report.cpu_share,
+            resident: curve.iter().map(|point| point[1]).max().unwrap_or(0),
+            collections,
+        });
+        if let Some(told) = search.told(&slices) {
+            return Ok(told);
+        }
+    }
+}
+
+/// Starts a server and takes one run of it, asking from the cores on which this thread is.
+pub fn drive(
+    spec: &Spec,
+    point: Point,
+    effort: &Effort,
+    rate: Rate,
+    padding: usize,
+    stopped: &AtomicBool,
+) -> Result<Driven> {
+    let server = spec.start(padding)?;
+    let before = capacity(&server, point.connections, effort.search, stopped)?;
+    if point.purpose == Purpose::Connections {
+        return connections::drive(&server, effort, before, padding, stopped);
+    }
+    let rate = match rate {
+        Rate::Share(share) => share * before.rate,
+        Rate::Fixed(rate) => rate,
+    };
+    ensure!(rate > 0.0, "the server answered nothing");
+    let plan = plan(request(&server)?, point, effort, rate, padding);
+    let load = || Stretch::of(&server, &plan, stopped);
+    let calm = point.attacked.then(load).transpose()?;
+    let probes = (point.purpose == Purpose::Watch).then(|| Probes::start(&server, &spec.cores));
+    let (stats, cpu) = (server.stats()?, server.cpu()?);
+    let (stretch, bad_clients) = if calm.is_some() {
+        attack::during(server.address, load)?
+    } else {
+        (load(), 0)
+    };
+    let Stretch {
+        report,
+        noise,
+        memory,
+    } = stretch?;
+    let seen = probes.map(Probes::end);
+    let cpu = server.cpu()?.saturating_sub(cpu);
+    let now = server.stats()?;
+    let grown = figures::grown(&stats, now.clone());
+    let after = if effort.again {
+        Some(capacity(
+            &server,
+            point.connections,
+            effort.search,
+            stopped,
+        )?)
+    } else {
+        None
+    };
+    let mut unfit = noise.disturbed().or_else(|| unfit(&report, before, after));
+    let mut run = figures::of(&report, before, after, &memory, cpu, grown);
+    if let Some(calm) = calm {
+        unfit = unfit.or_else(|| calm.unfit(before));
+        run.samples[0].extend(calm.undisturbed());
+        run.samples[0].insert("bad_clients".to_owned(), bad_clients.into());
+    }
+    if point.purpose == Purpose::Soak {
+        run.samples[0].extend(soak::figures(&report.records, report.elapsed, &memory));
+    }
+    if let Some(seen) = seen {
+        let collections = attribution::collections(&server.said()?, &now);
+        run.samples[0].extend(attribution::figures(&report, &collections, &seen));
+    }
+    if matches!(point.purpose, Purpose::Soak | Purpose::Watch) {
+        // Nothing is judged by it: it is shown as it is.
+        unfit = None;
+    }
+    Ok(Driven {
+        run,
+        memory,
+        unfit,
+        steal: noise.steal,
+    })
+}
+
+/// A stretch of load, watched.
+struct Stretch {
+    report: Report,
+    noise: Noise,
+    memory: Curve,
+}
+
+impl Stretch {
+    fn of(server: &Server, plan: &Plan, stopped: &AtomicBool) -> Result<Self> {
+        let memory = Watch::start(server.pid());
+        let (report, noise) = watch(|| load::run(plan, stopped));
+        let memory = memory.end();
+        let report = report?;
+        ensure!(!report.interrupted, "it was stopped");
+        Ok(Stretch {
+            report,
+            noise,
+            memory,
+        })
+    }
+
+    fn unfit(&self, before: Capacity) -> Option<String> {
+        let unfit = || unfit(&self.report, before, None);
+        self.noise.disturbed().or_else(unfit)
+    }
+
+    /// The figures that stand beside those of the same load under attack.
+    fn undisturbed(&self) -> Map<String, Value> {
+        let mut figures = resident(&self.memory, "undisturbed_resident");
+        let latency = json!(pairs(&self.report.latency));
+        figures.insert("undisturbed_latency_ns".to_owned(), latency);
+        let errors = self.report.failed().into();
+        figures.insert("undisturbed_errors".to_owned(), errors);
+        figures
+    }
+}
+
+pub(super) fn request(server: &Server) -> Result<Request> {
+    Request::get(&format!("http://{}/", server.address))
+}
+
+fn plan(request: Request, point: Point, effort: &Effort, rate: f64, padding: usize) -> Plan {
+    let arrivals = if point.poisson {
+        // Chance made the padding, another one for each run.
+        Arrivals::Poisson {
+            seed: padding as u64,
+        }
+    } else {
+        Arrivals::Constant
+    };
+    let mut plan = Plan::new(request, Pace::Open { rate, arrivals });
+    plan.connections = point.connections;
+    plan.duration = effort.load(rate);
+    plan.records = true;
+    plan.timeout = TIMEOUT;
+    plan
+}
+
+/// A server that refuses what it is asked has no capacity.
+fn answered(report: &Report) -> Result<()> {
+    let failed = report.errors.iter().next();
+    ensure!(
+        failed.is_none(),
+        "{} of {} requests failed: {}",
+        report.failed(),
+        report.requests,
+        failed.map_or(String::new(), |(kind, _)| kind.to_string())
+    );
+    Ok(())
+}
+
+/// Why a run is no evidence; the latency that it measured is none of the reasons.
+fn unfit(report: &Report, before: Capacity, after: Option<Capacity>) -> Option<String> {
+    if let Some(why) = report.limit() {
+        return Some(format!("the generator limits what is seen: {why}"));
+    }
+    let late = report.late.value_at_quantile(0.999);
+    if late > LATE {
+        let late = late as f64 / 1e6;
+        return Some(format!("the generator was {late:.1} ms late at p99.9"));
+    }
+    if !before.steady || after.is_some_and(|after| !after.steady) {
+        return Some(format!(
+            "{NOT_STEADY}: capacity or memory never stood still"
+        ));
+    }
+    let after = after?;
+    moved(before.rate, after.rate).then(|| {
+        format!(
+            "{MOVED}: capacity was {:.0} a second before the load, {:.0} after it",
+            before.rate, after.rate
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn load_lasts_until_its_requests_are_made_and_no_longer_than_it_may() {
+        let effort = Effort {
+            requests: 20_000,
+            ..Effort::WHOLE
+        };
+        let lasts = |rate| {
+            let request = Request::get("http://127.0.0.1:1/").unwrap();
+            let plan = plan(request, Point::default(), &effort, rate, 0);
+            plan.duration.as_secs()
+        };
+        assert_eq!([lasts(100_000.0), lasts(1000.0), lasts(1.0)], [5, 20, 120]);
+    }
+
+    #[test]
+    fn a_point_says_how_many_ask_and_whether_they_know_of_each_other() {
+        let plan = |name: &str| {
+            let request = Request::get("http://127.0.0.1:1/").unwrap();
+            plan(request, Point::parse(name).unwrap(), &Effort::QUICK, 9.0, 7)
+        };
+        let open = |arrivals| Pace::Open {
+            rate: 9.0,
+            arrivals,
+        };
+        let usual = plan("load");
+        assert_eq!(
+            (usual.connections, usual.pace),
+            (32, open(Arrivals::Constant))
+        );
+        let users = plan("load_100c_poisson");
+        let poisson = open(Arrivals::Poisson { seed: 7 });
+        assert_eq!((users.connections, users.pace), (100, poisson));
+    }
+}

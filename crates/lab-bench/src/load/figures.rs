@@ -1,0 +1,216 @@
+//! What a run under load showed, by the names that formulas have for it.
+
+use std::time::Duration;
+
+use load::{Record, Report};
+use serde_json::{Map, Value, json};
+
+use super::{capacity::Capacity, drive::ANSWER};
+use lab_results::result::Run;
+
+/// What starts so many nanoseconds apart belongs to two episodes.
+const APART: u64 = 10_000_000;
+
+/// What a run's figures are called in formulas. For the table that all cases have, `wall_ns` is the time
+/// of a request at full capacity and `cpu_ns` the server's CPU time for one under load.
+pub fn of(
+    report: &Report,
+    before: Capacity,
+    after: Option<Capacity>,
+    memory: &[[u64; 2]],
+    cpu: Duration,
+    runtime: Map<String, Value>,
+) -> Run {
+    let capacity = after.map_or(before.rate, |after| f64::midpoint(before.rate, after.rate));
+    let intended = report.intended_rate().unwrap_or_default();
+    let achieved = report.achieved_rate();
+    let all = json!({
+        "latency_ns": pairs(&report.latency),
+        "service_ns": pairs(&report.service),
+        "late_ns": pairs(&report.late),
+        "wall_ns": 1e9 / capacity,
+        "cpu_ns": cpu.as_nanos() as f64 / report.requests.max(1) as f64,
+        "episodes_p99": episodes(&report.records, 0.99),
+        "episodes_p999": episodes(&report.records, 0.999),
+        "requests": report.requests,
+        "errors": report.failed(),
+        "intended_rate": intended,
+        "achieved_rate": achieved,
+        "achieved_share": achieved / intended,
+        "capacity_rate": before.rate,
+        "capacity_after_rate": after.map(|after| after.rate),
+        "capacity_share": intended / capacity,
+        "capacity_generator_share": after.map_or(before.busy, |after| after.busy.max(before.busy)),
+        "generator_cpu_share": report.cpu_share,
+    });
+    let Value::Object(mut sample) = all else {
+        unreachable!("an object was written just above");
+    };
+    sample.retain(|_, figure| !figure.is_null());
+    sample.extend(resident(memory, "resident"));
+    Run {
+        answer: ANSWER.to_owned(),
+        samples: vec![sample],
+        runtime,
+        ..Run::default()
+    }
+}
+
+/// In how many stretches of time the requests were meant to start that lie beyond a percentile: a single
+/// stall makes many of them.
+fn episodes(records: &[Record], share: f64) -> usize {
+    let mut times: Vec<u64> = records.iter().map(|record| record.latency).collect();
+    times.sort_unstable();
+    let place = (share * times.len() as f64) as usize;
+    let Some(&least) = times.get(place) else {
+        return 0;
+    };
+    let beyond = records.iter().filter(|record| record.latency >= least);
+    let mut starts: Vec<u64> = beyond.map(|record| record.intended).collect();
+    starts.sort_unstable();
+    let gaps = starts.windows(2).filter(|two| two[1] - two[0] >= APART);
+    gaps.count() + 1
+}
+
+/// A histogram as pairs of nanoseconds and how often, each time rounded up by less than 1 %: finer ones
+/// would make a result of a hundred blocks too large to read.
+pub fn pairs(histogram: &hdrhistogram::Histogram<u64>) -> Vec<[u64; 2]> {
+    let mut pairs: Vec<[u64; 2]> = Vec::new();
+    for step in histogram.iter_recorded() {
+        let (time, count) = (rounded(step.value_iterated_to()), step.count_at_value());
+        match pairs.last_mut() {
+            Some(last) if last[0] == time => last[1] += count,
+            _ => pairs.push([time, count]),
+        }
+    }
+    pairs
+}
+
+/// The largest number with the same eight leading bits.
+fn rounded(time: u64) -> u64 {
+    let bits = u64::BITS - time.leading_zeros();
+    time | ((1 << bits.saturating_sub(8)) - 1)
+}
+
+pub fn figure(stats: &Map<String, Value>, name: &str) -> u64 {
+    stats.get(name).and_then(Value::as_u64).unwrap_or(0)
+}
+
+/// The figures that count from the beginning, by how much they grew; the others as they are now.
+pub fn grown(before: &Map<String, Value>, mut now: Map<String, Value>) -> Map<String, Value> {
+    for name in [
+        "requests",
+        "collections",
+        "paused_nanoseconds",
+        "allocated_bytes",
+        "freed_bytes",
+        "gc_cpu_ns",
+    ] {
+        if let Some(grown) = now.get(name).and_then(Value::as_u64) {
+            let grown = grown.saturating_sub(figure(before, name));
+            now.insert(name.to_owned(), grown.into());
+        }
+    }
+    for name in ["probe_late_us", "drop_ns"] {
+        if let Some(tally) = now.get_mut(name) {
+            *tally = more(before.get(name), tally);
+        }
+    }
+    // Tallies of the whole life, the capacity's too: nothing of the load alone.
+    now.remove("pauses_ns");
+    now.remove("collection_ends");
+    now.retain(|_, figure| !figure.is_null());
+    now
+}
+
+/// What a tally, pairs of an amount and how often, has that an earlier one had not.
+fn more(before: Option<&Value>, now: &Value) -> Value {
+    let count = |tally: &Value, amount: u64| {
+        let mut pairs = tally.as_array().into_iter().flatten();
+        pairs.find_map(|pair| (pair[0] == amount).then(|| pair[1].as_u64())?)
+    };
+    let Some(pairs) = now.as_array() else {
+        return now.clone();
+    };
+    let added = pairs.iter().filter_map(|pair| {
+        let (amount, all) = (pair[0].as_u64()?, pair[1].as_u64()?);
+        let had = before.and_then(|before| count(before, amount)).unwrap_or(0);
+        (all > had).then(|| json!([amount, all - had]))
+    });
+    added.collect()
+}
+
+/// Resident memory that is seldom, usually and almost always not exceeded.
+pub fn resident(memory: &[[u64; 2]], name: &str) -> Map<String, Value> {
+    let mut resident: Vec<u64> = memory.iter().map(|point| point[1] * 1024).collect();
+    resident.sort_unstable();
+    let at = |percent: usize| {
+        let last = resident.len().saturating_sub(1) as f64;
+        let bytes = resident.get((percent as f64 / 100.0 * last).round() as usize);
+        Some((format!("{name}_p{percent}_bytes"), (*bytes?).into()))
+    };
+    [5, 50, 95].into_iter().filter_map(at).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(value: &Value) -> Map<String, Value> {
+        value.as_object().unwrap().clone()
+    }
+
+    #[test]
+    fn only_what_the_load_added_is_told() {
+        let before = object(&json!({"collections": 7, "live_bytes": 100, "gc_cpu_ns": null}));
+        let now = object(&json!({"collections": 9, "live_bytes": 90, "gc_cpu_ns": null}));
+        let told = grown(&before, now);
+        assert_eq!(told, object(&json!({"collections": 2, "live_bytes": 90})));
+    }
+
+    #[test]
+    fn of_a_tally_only_what_came_since_is_told() {
+        let before = object(&json!({"drop_ns": [[64, 10], [128, 3]], "probe_late_us": null}));
+        let now = object(&json!({"drop_ns": [[32, 1], [64, 10], [128, 5]], "probe_late_us": null}));
+        let told = grown(&before, now);
+        assert_eq!(told, object(&json!({"drop_ns": [[32, 1], [128, 2]]})));
+    }
+
+    #[test]
+    fn requests_that_one_stall_made_slow_are_one_episode() {
+        let record = |ms: u64, slow: bool| Record {
+            intended: ms * 1_000_000,
+            latency: if slow { 50 } else { 1 },
+            service: None,
+            failure: None,
+        };
+        let of = |slow: &[u64]| {
+            let records: Vec<Record> = (0..2000).map(|ms| record(ms, slow.contains(&ms))).collect();
+            episodes(&records, 0.99)
+        };
+        let stall: Vec<u64> = (100..120).collect();
+        assert_eq!(of(&stall), 1);
+        let spread: Vec<u64> = (1..21).map(|n| n * 90).collect();
+        assert_eq!(of(&spread), 20);
+        assert_eq!(episodes(&[], 0.99), 0);
+    }
+
+    #[test]
+    fn times_are_kept_to_less_than_a_percent() {
+        let mut times = hdrhistogram::Histogram::new(3).unwrap();
+        for time in [255, 1_000_000, 1_000_100, 123_456_789] {
+            times.record(time).unwrap();
+        }
+        let pairs = pairs(&times);
+        assert_eq!(
+            pairs.iter().map(|pair| pair[1]).collect::<Vec<_>>(),
+            [1, 2, 1]
+        );
+        for ([kept, _], time) in pairs.into_iter().zip([255.0, 1e6, 123_456_789.0]) {
+            assert!(
+                (time..time * 1.01).contains(&(kept as f64)),
+                "{kept} for {time}"
+            );
+        }
+    }
+}

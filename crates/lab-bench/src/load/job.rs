@@ -1,0 +1,278 @@
+//! A point in a setting, and how a block of it is taken.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{OnceLock, atomic::AtomicBool},
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+
+use lab_results::{
+    points::{self, Pace, Point},
+    query::Wanted,
+    result::{Block, Resident, Run, Subject},
+    settings::{self, DEFAULT},
+};
+use lab_workspace::{
+    build::Build,
+    cores,
+    language::Side,
+    server::Spec,
+    shares::{Cores, share},
+};
+
+use crate::{
+    load::{
+        cost,
+        drive::{self, Effort, Rate, capacity, drive},
+    },
+    measure::block::{Turn, in_order},
+};
+
+/// One point in one setting, ready to be measured.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// What it is.
+    pub subject: Subject,
+    /// Whether a claim names it; what none names is shown.
+    pub judged: bool,
+    /// How many blocks are wanted.
+    pub blocks: usize,
+    pub(super) point: Point,
+    effort: Effort,
+    cores: Cores,
+    go: Sided,
+    rust: Sided,
+    /// The Rust server that counts, and what lives in it: the timed builds count nothing.
+    counting: Spec,
+    live_bytes: OnceLock<u64>,
+}
+
+/// A block that was taken.
+#[derive(Debug)]
+pub struct Taken {
+    /// What was found.
+    pub block: Block,
+    /// Why it is no evidence, if it is none.
+    pub unfit: Option<String>,
+    /// Resident memory while the servers stood under load.
+    pub resident: Resident,
+}
+
+/// A side's server, with its setting and with nothing set.
+#[derive(Debug, Clone)]
+struct Sided {
+    set: Spec,
+    plain: Spec,
+}
+
+impl Job {
+    /// What is wanted, so many blocks of it with so much effort, with the program of each build; that of
+    /// none is the one that counts.
+    pub fn new(
+        program: impl Fn(Option<Build>) -> PathBuf,
+        wanted: &Wanted,
+        effort: Effort,
+        blocks: usize,
+    ) -> Result<Self> {
+        let point = Point::parse(&wanted.case)?;
+        let live = wanted.scale.unwrap_or(points::LIVE);
+        let mut cores = share(&cores::all()?, wanted.cores == "one", point.shared);
+        if wanted.cores == "two" {
+            cores.server.truncate(2);
+        }
+        let spec = |build: Option<Build>| Spec {
+            program: program(build),
+            environment: Vec::new(),
+            arguments: point.arguments(live),
+            cores: cores.server.clone(),
+        };
+        let go_setting = settings::get(Side::Go, &wanted.go)?;
+        let rust_setting = settings::get(Side::Rust, &wanted.rust)?;
+        let go = spec(Some(go_setting.build));
+        let held = if go_setting.needs_live_size() {
+            held(&go)?
+        } else {
+            0
+        };
+        let mut go_environment = go_setting.environment(held);
+        go_environment.extend(point.environment(Side::Go));
+        let set = |spec: Spec, environment| Spec {
+            environment,
+            ..spec
+        };
+        Ok(Job {
+            subject: subject(wanted, live),
+            judged: false,
+            blocks,
+            point,
+            effort,
+            cores: cores.clone(),
+            go: Sided {
+                set: set(go.clone(), go_environment),
+                plain: go,
+            },
+            rust: Sided {
+                set: set(spec(Some(rust_setting.build)), rust_setting.environment(0)),
+                plain: spec(Some(Build::System)),
+            },
+            counting: spec(None),
+            live_bytes: OnceLock::new(),
+        })
+    }
+
+    /// Whether it has as many live objects as a claim means that names no number.
+    pub fn own_scale(&self) -> bool {
+        self.subject.scale == points::LIVE
+    }
+
+    /// About how long a block takes, as long as none has told.
+    pub fn cost(&self) -> Duration {
+        cost::of_block(&self.subject, self.point, &self.effort)
+    }
+
+    /// The commands of both servers, as one would type them in the top folder.
+    pub fn shown(&self, root: &Path) -> [String; 2] {
+        [self.go.set.shown(root), self.rust.set.shown(root)]
+    }
+
+    /// Runs a block.
+    pub fn block(&self, seed: u64, number: usize, stopped: &AtomicBool) -> Result<Taken> {
+        let block = || self.block_here(seed, number, stopped);
+        cores::on(&self.cores.generator, block)?
+            .with_context(|| format!("measuring failed: {}", self.subject))
+    }
+
+    fn block_here(&self, seed: u64, number: usize, stopped: &AtomicBool) -> Result<Taken> {
+        let share = |spec: &Spec, percent: u32| -> Result<f64> {
+            let connections = self.point.connections;
+            let found = capacity(&spec.start(0)?, connections, self.effort.search, stopped)?;
+            Ok(found.rate * f64::from(percent) / 100.0)
+        };
+        // Asked once a block, so that the control runs at the same rate: Go's, and Rust's.
+        let asked = match self.point.pace {
+            Pace::Even(percent) => {
+                let [go, rust] = [&self.go.set, &self.rust.set];
+                [share(go, percent)?.min(share(rust, percent)?); 2]
+            }
+            Pace::Plain => {
+                let of = |side, sided: &Sided| {
+                    if idle(&self.subject, self.point, side) {
+                        Ok(0.0)
+                    } else {
+                        share(&sided.plain, points::SHARE)
+                    }
+                };
+                [of(Side::Go, &self.go)?, of(Side::Rust, &self.rust)?]
+            }
+            Pace::Own(_) | Pace::Fixed(_) => [0.0; 2],
+        };
+        let (mut unfit, mut steal) = (None, 0.0_f64);
+        let mut resident = Resident::default();
+        let mut block = in_order(&self.subject, seed, number, |turn| {
+            let Turn { side, padding, .. } = turn;
+            let (sided, curve) = match side {
+                Side::Go => (&self.go, &mut resident.go),
+                Side::Rust => (&self.rust, &mut resident.rust),
+            };
+            if idle(&self.subject, self.point, side) || turn.is_control && self.point.alone() {
+                return Ok(Run {
+                    answer: drive::ANSWER.to_owned(),
+                    ..Run::default()
+                });
+            }
+            let rate = match self.point.pace {
+                Pace::Own(percent) => Rate::Share(f64::from(percent) / 100.0),
+                Pace::Plain | Pace::Even(_) => Rate::Fixed(asked[usize::from(side == Side::Rust)]),
+                Pace::Fixed(rate) => Rate::Fixed(rate as f64),
+            };
+            let mut driven = drive(&sided.set, self.point, &self.effort, rate, padding, stopped)?;
+            unfit = unfit.take().or(driven.unfit);
+            steal = steal.max(driven.steal);
+            if !turn.is_control {
+                *curve = driven.memory;
+            }
+            for (name, count) in [
+                ("server_cores", self.cores.server.len()),
+                ("generator_cores", self.cores.generator.len()),
+            ] {
+                driven.run.process.insert(name.to_owned(), count.into());
+            }
+            if side == Side::Rust {
+                let live = self.live_bytes()?;
+                driven
+                    .run
+                    .runtime
+                    .insert("live_bytes".to_owned(), live.into());
+            }
+            Ok(driven.run)
+        })?;
+        block.steal = steal;
+        Ok(Taken {
+            block,
+            unfit,
+            resident,
+        })
+    }
+
+    /// What lives in Rust's server, which is asked once.
+    fn live_bytes(&self) -> Result<u64> {
+        if let Some(live) = self.live_bytes.get() {
+            return Ok(*live);
+        }
+        let live = held(&self.counting)?;
+        Ok(*self.live_bytes.get_or_init(|| live))
+    }
+}
+
+pub(super) fn subject(wanted: &Wanted, scale: u64) -> Subject {
+    Subject {
+        topic: wanted.topic.clone(),
+        case: wanted.case.clone(),
+        scale,
+        go: wanted.go.clone(),
+        rust: wanted.rust.clone(),
+        cores: wanted.cores.clone(),
+    }
+}
+
+/// Whether a side is left out: where one side alone is set, the other would do what it does with nothing
+/// set, unless they get equal rates.
+pub(super) fn idle(subject: &Subject, point: Point, side: Side) -> bool {
+    let (own, other) = match side {
+        Side::Go => (&subject.go, &subject.rust),
+        Side::Rust => (&subject.rust, &subject.go),
+    };
+    !matches!(point.pace, Pace::Even(_)) && own == DEFAULT && other != DEFAULT
+}
+
+/// How much lives in a server that has answered nothing yet.
+fn held(spec: &Spec) -> Result<u64> {
+    let stats = spec.start(0)?.stats()?;
+    let live = stats.get("live_bytes").and_then(Value::as_u64);
+    live.with_context(|| format!("{} tells no live_bytes in /stats", spec.program.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dose_is_taken_of_the_side_that_is_set() {
+        let of = |text: &str, side| {
+            let wanted = Wanted::parse(text).unwrap();
+            let point = Point::parse(&wanted.case).unwrap();
+            idle(&subject(&wanted, 0), point, side)
+        };
+        assert!(of("server/load_plain go=gogc400", Side::Rust));
+        assert!(!of("server/load_plain go=gogc400", Side::Go));
+        assert!(!of("server/load_plain", Side::Rust), "nothing is set");
+        assert!(of("server/load go=gogc400", Side::Rust));
+        assert!(
+            !of("server/load_even go=gogc400", Side::Rust),
+            "equal rates"
+        );
+    }
+}

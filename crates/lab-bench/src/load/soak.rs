@@ -1,0 +1,156 @@
+//! Minutes of steady load, in windows of ten seconds: p99 of each, and whether memory grows over them.
+
+use std::time::Duration;
+
+use load::Record;
+use serde_json::{Map, Value, json};
+
+use lab_results::stats::{Estimate, median};
+
+/// How long a window is.
+const WINDOW: Duration = Duration::from_secs(10);
+
+/// p99 of a window is told of so many requests: twenty lie beyond it.
+const REQUESTS: usize = 2000;
+
+/// Half of the width of a 95 % interval, in standard deviations.
+const WIDTH: f64 = 1.959_964;
+
+/// What windows show, by the names of figures; `memory` are pairs of microseconds and KiB.
+pub fn figures(records: &[Record], length: Duration, memory: &[[u64; 2]]) -> Map<String, Value> {
+    let windows = (length.as_secs_f64() / WINDOW.as_secs_f64()) as usize;
+    let mut figures = Map::new();
+    let p99 = p99(records, windows);
+    if !p99.is_empty() {
+        figures.insert("window_p99_ns".to_owned(), json!(p99));
+    }
+    if let Some(slope) = slope(&resident(memory, windows)) {
+        for (name, bytes) in [
+            ("resident_slope_bytes", slope.value),
+            ("resident_slope_low_bytes", slope.low),
+            ("resident_slope_high_bytes", slope.high),
+        ] {
+            figures.insert(name.to_owned(), bytes.into());
+        }
+    }
+    figures
+}
+
+/// p99 of each window that has enough requests, in their order, once each.
+fn p99(records: &[Record], windows: usize) -> Vec<[u64; 2]> {
+    let mut latencies = vec![Vec::new(); windows];
+    for record in records {
+        let window = record.intended / WINDOW.as_nanos() as u64;
+        if let Some(latencies) = latencies.get_mut(window as usize) {
+            latencies.push(record.latency);
+        }
+    }
+    let p99 = latencies.into_iter().filter_map(|mut latencies| {
+        let place = latencies.len() * 99 / 100;
+        let enough = latencies.len() >= REQUESTS;
+        enough.then(|| [*latencies.select_nth_unstable(place).1, 1])
+    });
+    p99.collect()
+}
+
+/// Seconds of the middle of each window, and the median of resident bytes in it.
+fn resident(memory: &[[u64; 2]], windows: usize) -> Vec<(f64, f64)> {
+    let middle = |window: usize| {
+        let is_inside = |point: &&[u64; 2]| point[0] / WINDOW.as_micros() as u64 == window as u64;
+        let inside = memory.iter().filter(is_inside);
+        let mut bytes: Vec<f64> = inside.map(|point| (point[1] * 1024) as f64).collect();
+        bytes.sort_by(f64::total_cmp);
+        let time = (window as f64 + 0.5) * WINDOW.as_secs_f64();
+        (!bytes.is_empty()).then(|| (time, median(&bytes)))
+    };
+    (0..windows).filter_map(middle).collect()
+}
+
+/// The slope of points in order: the median of the slopes of all pairs, with the interval that the
+/// distribution of Kendall's rank correlation gives it (Sen 1968). None if there are too few.
+fn slope(points: &[(f64, f64)]) -> Option<Estimate> {
+    let mut slopes = Vec::new();
+    for (place, (earlier, before)) in points.iter().enumerate() {
+        let later = points[place + 1..].iter();
+        slopes.extend(later.map(|(later, after)| (after - before) / (later - earlier)));
+    }
+    slopes.sort_by(f64::total_cmp);
+    let (count, all) = (points.len() as f64, slopes.len() as f64);
+    let deviation = (count * (count - 1.0) * (2.0 * count + 5.0) / 18.0).sqrt();
+    let outside = ((all - WIDTH * deviation) / 2.0).floor();
+    if outside < 1.0 {
+        return None;
+    }
+    let outside = outside as usize - 1;
+    Some(Estimate {
+        value: median(&slopes),
+        low: slopes[outside],
+        high: slopes[slopes.len() - 1 - outside],
+        count: points.len(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Five minutes of windows with this many bytes in each second.
+    fn points(bytes: impl Fn(f64) -> f64) -> Vec<(f64, f64)> {
+        let time = |window: u32| f64::from(window) * 10.0 + 5.0;
+        (0..30)
+            .map(|window| (time(window), bytes(time(window))))
+            .collect()
+    }
+
+    #[test]
+    fn memory_that_grows_has_its_slope_and_an_outlier_does_not_bend_it() {
+        let told = slope(&points(|time| 1e6 + 1000.0 * time)).unwrap();
+        assert_eq!((told.value, told.count), (1000.0, 30));
+        let mut jumps = points(|time| 1e6 + 1000.0 * time);
+        jumps[3].1 = 1e9;
+        let told = slope(&jumps).unwrap();
+        assert!(
+            (told.value - 1000.0).abs() < 1.0 && told.low >= 999.0,
+            "{told:?}"
+        );
+        assert_eq!(slope(&jumps[..4]), None);
+    }
+
+    #[test]
+    fn of_soaks_without_growth_few_seem_to_grow() {
+        let mut chance = fastrand::Rng::with_seed(3);
+        let wrong = (0..200).filter(|_| {
+            let noise: Vec<f64> = (0..30).map(|_| chance.f64() * 1e8).collect();
+            let told = slope(&points(|time| noise[(time / 10.0) as usize])).unwrap();
+            told.low > 0.0 || told.high < 0.0
+        });
+        let wrong = wrong.count();
+        assert!((2..=22).contains(&wrong), "{wrong} of 200");
+    }
+
+    #[test]
+    fn each_window_has_its_own_p99_where_enough_requests_tell_it() {
+        let record = |n: u64| Record {
+            intended: n * 4_000_000,
+            latency: if n < 2500 { n % 100 } else { 7 },
+            service: None,
+            failure: None,
+        };
+        // 250 a second: ten seconds of them, ten more, and one that lacks requests.
+        let records: Vec<Record> = (0..6000).map(record).collect();
+        assert_eq!(p99(&records, 3), [[99, 1], [7, 1]]);
+        let memory: Vec<[u64; 2]> = (0..60).map(|n| [n * 500_000, 100 + n / 20]).collect();
+        let kibibytes = |n: f64| n * 1024.0;
+        assert_eq!(
+            resident(&memory, 3),
+            [
+                (5.0, kibibytes(100.0)),
+                (15.0, kibibytes(101.0)),
+                (25.0, kibibytes(102.0))
+            ]
+        );
+        let figures = figures(&records, Duration::from_secs(29), &memory);
+        assert_eq!(figures["window_p99_ns"], json!([[99, 1], [7, 1]]));
+        assert!(!figures.contains_key("resident_slope_bytes"));
+    }
+}

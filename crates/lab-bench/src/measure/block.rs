@@ -1,0 +1,184 @@
+//! One block: both sides and the control, each once, in a fresh process, in an order that chance made.
+
+use std::path::Path;
+
+use anyhow::{Result, ensure};
+use sha2::{Digest as _, Sha256};
+
+use super::{
+    child::Launch,
+    noise::{Noise, watch},
+};
+use lab_results::result::{Block, Run, Subject};
+use lab_workspace::language::Side;
+
+/// The longest padding of an environment.
+const PADDING: usize = 4096;
+
+/// Both sides of a subject, ready to run.
+#[derive(Debug, Clone)]
+pub struct Sides {
+    /// Go's process.
+    pub go: Launch,
+    /// Rust's process.
+    pub rust: Launch,
+}
+
+/// Which run of a block it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Go,
+    Rust,
+    Control,
+}
+
+impl Role {
+    fn name(self) -> &'static str {
+        match self {
+            Role::Go => "go",
+            Role::Rust => "rust",
+            Role::Control => "control",
+        }
+    }
+}
+
+/// A run that is due.
+#[derive(Debug, Clone, Copy)]
+pub struct Turn {
+    /// Whose it is.
+    pub side: Side,
+    /// Whether it is the control.
+    pub is_control: bool,
+    /// By how much its environment is padded.
+    pub padding: usize,
+}
+
+/// The chance that belongs to a block: the same for the same seed, subject and try.
+fn chance(seed: u64, subject: &Subject, number: usize) -> fastrand::Rng {
+    let text = format!("{seed} {subject} {number}");
+    let hash = Sha256::digest(text.as_bytes());
+    let (first, _) = hash.split_at(8);
+    fastrand::Rng::with_seed(
+        first
+            .iter()
+            .fold(0, |all, &byte| all << 8 | u64::from(byte)),
+    )
+}
+
+fn order(chance: &mut fastrand::Rng) -> [Role; 3] {
+    let mut order = [Role::Go, Role::Rust, Role::Control];
+    chance.shuffle(&mut order);
+    order
+}
+
+/// Runs a block. Its number counts those that were dropped too.
+pub fn take(
+    sides: &Sides,
+    subject: &Subject,
+    seed: u64,
+    number: usize,
+    root: &Path,
+) -> Result<(Block, Noise)> {
+    let (block, noise) = watch(|| {
+        in_order(subject, seed, number, |turn| {
+            let launch = match turn.side {
+                Side::Go => &sides.go,
+                Side::Rust => &sides.rust,
+            };
+            Ok(launch.run(root, turn.padding)?.run)
+        })
+    });
+    let mut block = block?;
+    block.steal = noise.steal;
+    Ok((block, noise))
+}
+
+/// Runs both sides and the control, each with its padding of the environment, in the order that chance
+/// made; the control takes the sides by turns.
+pub fn in_order(
+    subject: &Subject,
+    seed: u64,
+    number: usize,
+    mut run: impl FnMut(Turn) -> Result<Run>,
+) -> Result<Block> {
+    let mut chance = chance(seed, subject, number);
+    let order = order(&mut chance);
+    let control_of = if number.is_multiple_of(2) {
+        Side::Go
+    } else {
+        Side::Rust
+    };
+    let mut runs = [const { None::<Run> }; 3];
+    for role in order {
+        let side = match role {
+            Role::Go => Side::Go,
+            Role::Rust => Side::Rust,
+            Role::Control => control_of,
+        };
+        let turn = Turn {
+            side,
+            is_control: role == Role::Control,
+            padding: chance.usize(..PADDING),
+        };
+        runs[role as usize] = Some(run(turn)?);
+    }
+    let [go, rust, control] = runs.map(Option::unwrap_or_default);
+    ensure!(
+        go.answer == rust.answer && control.answer == go.answer,
+        "the answers of {subject} part: {} in Go, {} in Rust",
+        go.answer,
+        rust.answer
+    );
+    Ok(Block {
+        order: order.iter().map(|role| role.name().to_owned()).collect(),
+        go,
+        rust,
+        control,
+        control_of: match control_of {
+            Side::Go => Role::Go.name().to_owned(),
+            Side::Rust => Role::Rust.name().to_owned(),
+        },
+        steal: 0.0,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subject(case: &str) -> Subject {
+        Subject {
+            topic: "cycles".to_owned(),
+            case: case.to_owned(),
+            scale: 10,
+            go: "default".to_owned(),
+            rust: "default".to_owned(),
+            cores: "all".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_seed_makes_the_order() {
+        let orders = |seed, case| -> Vec<_> {
+            let of = |number| order(&mut chance(seed, &subject(case), number));
+            (0..20).map(of).collect()
+        };
+        assert_eq!(orders(1, "tree"), orders(1, "tree"));
+        assert_ne!(orders(1, "tree"), orders(2, "tree"));
+        assert_ne!(orders(1, "tree"), orders(1, "bush"));
+    }
+
+    #[test]
+    fn every_order_is_as_likely_as_the_others() {
+        let mut counts = std::collections::BTreeMap::new();
+        for number in 0..6000 {
+            let order = order(&mut chance(7, &subject("tree"), number));
+            *counts.entry(order.map(Role::name)).or_insert(0) += 1;
+        }
+        assert_eq!(counts.len(), 6);
+        assert!(
+            counts.values().all(|count| (850..=1150).contains(count)),
+            "{counts:?}"
+        );
+    }
+}

@@ -1,0 +1,399 @@
+//! One measured process: fresh, in a cleared environment, under a limit; what it prints is read
+//! strictly.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use lab_results::{cases::arguments, result::Run};
+use lab_workspace::{
+    cores,
+    outside::{Cpu, Curve, Watch},
+    run::{self, End, Outcome},
+    typed::typed,
+};
+
+use crate::measure::{
+    probe::{Late, Probe},
+    simulated,
+};
+
+/// A process that is about to be measured.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Launch {
+    /// The program.
+    pub program: PathBuf,
+    /// The allocator that its build has to have.
+    pub allocator: &'static str,
+    /// The case.
+    pub case: String,
+    /// Its size, or the case's own.
+    pub scale: Option<u64>,
+    /// How many samples it takes.
+    pub samples: u64,
+    /// The environment of its setting.
+    pub environment: Vec<(String, String)>,
+    /// Whether it runs on one core.
+    pub one_core: bool,
+    /// Whether a probe sleeps beside it, which costs a little.
+    pub probed: bool,
+    /// Whether it runs under a simulation: nothing of it is timed.
+    pub simulated: bool,
+    /// How long it may take.
+    pub limit: Duration,
+}
+
+/// What a process said.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// Its figures.
+    pub run: Run,
+    /// The size that it measured.
+    pub scale: u64,
+    /// What it printed on standard error: Go's collector, if it is asked to.
+    pub trace: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    allocator: String,
+    answer: String,
+    case: String,
+    #[serde(rename = "language")]
+    _language: String,
+    samples: u64,
+    scale: u64,
+    #[serde(rename = "unit")]
+    _unit: String,
+}
+
+impl Launch {
+    /// The command as one would type it in the top folder.
+    pub fn shown(&self, root: &Path) -> String {
+        let core = self.one_core.then(|| last_core().unwrap_or(0));
+        let cores = Vec::from_iter(core);
+        typed(
+            &cores,
+            &self.environment,
+            &self.program,
+            &self.arguments(),
+            root,
+        )
+    }
+
+    fn arguments(&self) -> Vec<String> {
+        arguments(&self.case, self.scale, self.samples)
+    }
+
+    /// Runs it; the padding only makes the environment larger, since its size alone shifts results.
+    pub fn run(&self, root: &Path, padding: usize) -> Result<Said> {
+        let (said, _) = self.run_anyhow(root, padding, false)?;
+        Ok(said)
+    }
+
+    /// Runs it and watches its memory, which costs a little: nothing of it is timed.
+    pub fn watch(&self, root: &Path) -> Result<(Said, Curve)> {
+        self.run_anyhow(root, 0, true)
+    }
+
+    fn run_anyhow(&self, root: &Path, padding: usize, watched: bool) -> Result<(Said, Curve)> {
+        self.run_unnamed(root, padding, watched)
+            .with_context(|| format!("measuring failed: {}", self.shown(root)))
+    }
+
+    fn run_unnamed(&self, root: &Path, padding: usize, watched: bool) -> Result<(Said, Curve)> {
+        let mut command = if self.simulated {
+            let mut command = simulated::command();
+            command.arg(&self.program);
+            command
+        } else {
+            Command::new(&self.program)
+        };
+        run::clear_environment(&mut command)
+            .current_dir(root)
+            .args(self.arguments())
+            .envs(self.environment.iter().cloned())
+            .env("LAB_PADDING", "x".repeat(padding));
+        let mut work = || -> io::Result<(Outcome, Curve, Option<Late>)> {
+            let mut watch = None;
+            let probe = self.probed.then(Probe::start);
+            let begun = |pid| watch = watched.then(|| Watch::start(pid));
+            let outcome = run::run_watched(&mut command, self.limit, begun);
+            let curve = watch.map_or_else(Curve::new, Watch::end);
+            let late = probe.and_then(Probe::end);
+            Ok((outcome?, curve, late))
+        };
+        let cpu = Cpu::of_children();
+        let begun = Instant::now();
+        let (outcome, curve, late) = if self.one_core {
+            cores::on(&[last_core()?], work)?
+        } else {
+            work()
+        }?;
+        let wall = begun.elapsed();
+        let cpu = Cpu::of_children().since(cpu);
+        if outcome.end != End::Exit(0) {
+            let stderr = String::from_utf8_lossy(&outcome.stderr);
+            let first = stderr.lines().next().unwrap_or_default();
+            bail!(
+                "{}{}{first}",
+                outcome.end,
+                if first.is_empty() { "" } else { ": " }
+            );
+        }
+        let mut said = self.read(&outcome.stdout)?;
+        for (name, time) in [
+            ("wall_process_ns", wall),
+            ("cpu_process_ns", cpu.user + cpu.system),
+            ("user_process_ns", cpu.user),
+            ("system_process_ns", cpu.system),
+        ] {
+            said.run
+                .process
+                .insert(name.to_owned(), (time.as_nanos() as u64).into());
+        }
+        if let Some(late) = late {
+            // The case tells when the first of its requests was due.
+            let first = said.run.samples.first();
+            let from = first.and_then(|sample| sample.get("began_ns")?.as_u64());
+            let late = late.since(from.unwrap_or(0));
+            said.run
+                .process
+                .insert("probe_late_ns".to_owned(), json!(late));
+        }
+        said.trace = String::from_utf8_lossy(&outcome.stderr).into_owned();
+        Ok((said, curve))
+    }
+
+    /// Reads what it printed: a header, its samples, the runtime's figures and the process's.
+    fn read(&self, printed: &[u8]) -> Result<Said> {
+        let text = str::from_utf8(printed).map_err(|_| anyhow!("it printed no text"))?;
+        let mut lines = text.lines().enumerate();
+        let mut next = |what: &str| {
+            lines
+                .next()
+                .with_context(|| format!("it ended before it printed {what}"))
+        };
+        let (_, first) = next("its answer")?;
+        let header: Header = parse(first, 1, "the header of a measurement")?;
+        ensure!(header.case == self.case, "it measured {:?}", header.case);
+        let asked = self.scale.unwrap_or(header.scale);
+        ensure!(
+            header.scale == asked,
+            "it measured at scale {}",
+            header.scale
+        );
+        // A case may need a fresh process for each sample.
+        ensure!(
+            (1..=self.samples).contains(&header.samples),
+            "it takes {} samples",
+            header.samples
+        );
+        ensure!(
+            header.allocator == self.allocator,
+            "its allocator is {:?} and not {:?}",
+            header.allocator,
+            self.allocator
+        );
+        let mut run = Run {
+            answer: header.answer,
+            ..Run::default()
+        };
+        for number in 1..=header.samples {
+            let (place, line) = next("all samples")?;
+            let mut sample: Map<String, Value> = parse(line, place + 1, "a sample")?;
+            ensure!(
+                sample.remove("sample") == Some(number.into()),
+                "line {} is not sample {number}",
+                place + 1
+            );
+            for (name, figure) in &sample {
+                ensure!(
+                    is_figure(figure),
+                    "line {}: {name:?} is no figure",
+                    place + 1
+                );
+            }
+            run.samples.push(sample);
+        }
+        for (name, figures) in [("runtime", &mut run.runtime), ("process", &mut run.process)] {
+            let (place, line) = next(&format!("the figures of the {name}"))?;
+            let mut object: Map<String, Value> = parse(line, place + 1, "an object")?;
+            match (object.remove(name), object.is_empty()) {
+                (Some(Value::Object(said)), true) => *figures = said,
+                _ => bail!("line {} does not hold the figures of the {name}", place + 1),
+            }
+        }
+        if let Some((place, _)) = lines.next() {
+            bail!("line {} is one too many", place + 1);
+        }
+        Ok(Said {
+            run,
+            scale: header.scale,
+            trace: String::new(),
+        })
+    }
+}
+
+fn parse<T: for<'a> Deserialize<'a>>(line: &str, number: usize, what: &str) -> Result<T> {
+    serde_json::from_str(line).map_err(|error| anyhow!("line {number} is not {what}: {error}"))
+}
+
+/// A number, a list of pairs of such, or nothing where a language has no such thing.
+fn is_figure(value: &Value) -> bool {
+    let number = |value: &Value| value.as_f64().is_some_and(f64::is_finite);
+    match value {
+        Value::Null => true,
+        Value::Array(pairs) => pairs.iter().all(|pair| {
+            pair.as_array()
+                .is_some_and(|pair| pair.len() == 2 && pair.iter().all(number))
+        }),
+        value => number(value),
+    }
+}
+
+/// The last core that this process may use: the first one is the busiest.
+fn last_core() -> Result<usize> {
+    let all = cores::all()?;
+    all.last()
+        .copied()
+        .context("cannot tell which cores there are")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn launch(samples: u64) -> Launch {
+        Launch {
+            program: "/top/target/go/cycles".into(),
+            allocator: "go",
+            case: "tree".to_owned(),
+            scale: Some(10),
+            samples,
+            environment: vec![("GOGC".to_owned(), "50".to_owned())],
+            one_core: false,
+            probed: false,
+            simulated: false,
+            limit: Duration::from_secs(5),
+        }
+    }
+
+    const HEADER: &str = r#"{"allocator":"go","answer":"7","case":"tree","language":"go","samples":1,"scale":10,"unit":"ns"}"#;
+    const REST: &str = "{\"runtime\":{\"collections\":1}}\n{\"process\":{\"peak_bytes\":4096}}\n";
+
+    fn read(lines: &[&str]) -> Result<Said, String> {
+        launch(1)
+            .read(lines.join("\n").as_bytes())
+            .map_err(|error| format!("{error:#}"))
+    }
+
+    #[test]
+    fn a_measurement_is_read() {
+        let sample = r#"{"sample":1,"wall_ns":5,"late_ns":[[1,2],[3,4]],"live_bytes":null}"#;
+        let said = read(&[HEADER, sample, REST]).unwrap();
+        assert_eq!((said.scale, said.run.answer.as_str()), (10, "7"));
+        assert_eq!(said.run.samples[0]["wall_ns"], 5);
+        assert_eq!(said.run.process["peak_bytes"], 4096);
+    }
+
+    #[test]
+    fn nonsense_is_refused_with_its_line() {
+        let sample = r#"{"sample":1,"wall_ns":5}"#;
+        for (lines, expected) in [
+            (vec![""], "it ended before it printed its answer"),
+            (vec!["hello"], "line 1 is not the header of a measurement"),
+            (vec![HEADER], "it ended before it printed all samples"),
+            (vec![HEADER, "{}", REST], "line 2 is not sample 1"),
+            (
+                vec![HEADER, r#"{"sample":1,"wall_ns":"5"}"#, REST],
+                "\"wall_ns\" is no figure",
+            ),
+            (
+                vec![HEADER, r#"{"sample":1,"late_ns":[[1]]}"#, REST],
+                "\"late_ns\" is no figure",
+            ),
+            (
+                vec![HEADER, sample],
+                "it ended before it printed the figures of the runtime",
+            ),
+            (
+                vec![HEADER, sample, sample, REST],
+                "line 3 does not hold the figures of the runtime",
+            ),
+            (vec![HEADER, sample, REST, "more"], "line 5 is one too many"),
+            (
+                vec![&HEADER.replace("tree", "bush"), sample, REST],
+                "it measured \"bush\"",
+            ),
+            (
+                vec![&HEADER.replace(":10", ":11"), sample, REST],
+                "it measured at scale 11",
+            ),
+            (
+                vec![
+                    &HEADER.replace("\"go\",\"answer", "\"x\",\"answer"),
+                    sample,
+                    REST,
+                ],
+                "its allocator is \"x\"",
+            ),
+        ] {
+            let error = read(&lines).expect_err(expected);
+            assert!(error.contains(expected), "{error:?} lacks {expected:?}");
+        }
+        assert!(launch(1).read(b"\xff\n").is_err());
+    }
+
+    #[test]
+    fn the_command_is_shown_as_one_would_type_it() {
+        let shown = launch(3).shown(Path::new("/top"));
+        assert_eq!(
+            shown,
+            "env GOGC=50 target/go/cycles measure tree --scale 10 --samples 3"
+        );
+    }
+
+    #[cfg(unix)]
+    mod processes {
+        use super::*;
+        use std::{fs, os::unix::fs::PermissionsExt as _};
+
+        fn script(body: &str) -> String {
+            let folder = tempfile::tempdir().unwrap();
+            let program = folder.path().join("program");
+            fs::write(&program, format!("#!/bin/sh\n{body}\n")).unwrap();
+            fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+            let launch = Launch {
+                program,
+                limit: Duration::from_secs(1),
+                ..launch(1)
+            };
+            let error = launch.run(folder.path(), 0).unwrap_err();
+            format!("{error:#}")
+        }
+
+        #[test]
+        fn whatever_goes_wrong_names_the_command() {
+            for (body, expected) in [
+                ("echo 'no such case' >&2; exit 2", "exit 2: no such case"),
+                ("exec sleep 30", "still ran after 1 s"),
+                ("kill -ABRT $$", "died of signal 6 (abort)"),
+                ("exec yes", "printed more than 32 MiB"),
+                ("echo nonsense", "line 1 is not the header"),
+            ] {
+                let error = script(body);
+                assert!(error.contains("program measure tree --scale 10"), "{error}");
+                assert!(error.contains(expected), "{error:?} lacks {expected:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,331 @@
+//! Whole runs, with shell scripts in place of the programs.
+
+use std::{fs, os::unix::fs::PermissionsExt as _};
+
+use std::{sync::atomic::AtomicBool, time::Instant};
+
+use super::{session::add_counts, *};
+use lab_results::{
+    budget::Budget,
+    result::{Because, Commit, LeftOut, Machine, Measurement, SCHEMA},
+    settings::DEFAULT,
+    store,
+};
+
+struct Silent;
+
+impl Listener for Silent {
+    fn steps(&self, _: usize) {}
+    fn step(&self, _: &str) {}
+}
+
+/// A folder with programs of one topic, `x`.
+struct Fixture {
+    folder: tempfile::TempDir,
+}
+
+impl Fixture {
+    /// Programs that run `before` first, with `$1` to `$6` as they are called.
+    fn new(before: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (build, allocator) in [
+            ("release", "counting"),
+            ("go", "go"),
+            ("lab/system", "system"),
+        ] {
+            let answer = "answer=7; peak=$((1000 * $4))";
+            let script = format!(
+                r#"#!/bin/sh
+allocator={allocator}; {answer}
+echo "$allocator $2 $4 $GOMEMLIMIT" >> calls
+{before}
+echo '{{"allocator":"'$allocator'","answer":"'$answer'","case":"'$2'","language":"x","samples":'$6',"scale":'$4',"unit":"ns"}}'
+i=1
+while [ $i -le $6 ]; do echo '{{"sample":'$i',"wall_ns":5000,"cpu_ns":4000}}'; i=$((i + 1)); done
+echo '{{"runtime":{{"live_bytes":100000000}}}}'
+echo '{{"process":{{"peak_bytes":'$peak'}}}}'
+"#
+            );
+            let path = folder.path().join("target").join(build);
+            fs::create_dir_all(&path).unwrap();
+            fs::write(path.join("x"), script).unwrap();
+            fs::set_permissions(path.join("x"), fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        Fixture { folder }
+    }
+
+    fn lab(&self) -> Lab<'_> {
+        lab(self.folder.path())
+    }
+
+    fn calls(&self) -> String {
+        fs::read_to_string(self.folder.path().join("calls")).unwrap()
+    }
+
+    fn ready(&self, wanted: &Wanted) -> Result<Ready, LeftOut> {
+        self.lab().ready(wanted, &Budget::of("quick")).unwrap()
+    }
+
+    fn measured(&self, cases: &[&str], blocks: usize, stopped: bool) -> ResultFile {
+        measured(self.folder.path(), cases, blocks, stopped, None)
+    }
+}
+
+fn lab(root: &Path) -> Lab<'_> {
+    let target = root.join("target");
+    let hashes = ["go/x", "system/x", "counting/x"];
+    Lab {
+        root,
+        folders: Folders {
+            counting: target.join("release"),
+            go: target.join("go"),
+            timed: target.join("lab"),
+        },
+        hashes: hashes.map(|key| (key.to_owned(), key.to_owned())).into(),
+        trials: Trials::open(target.join("trials.json")),
+        refused: BTreeMap::new(),
+        available: 10_000_000,
+    }
+}
+
+/// Measures these cases at size 1000 in so many blocks, until it is stopped. Each process of a block has
+/// to end within `limit`, if there is one.
+fn measured(
+    root: &Path,
+    cases: &[&str],
+    blocks: usize,
+    stopped: bool,
+    limit: Option<Duration>,
+) -> ResultFile {
+    let mut lab = lab(root);
+    let budget = Budget::of("quick");
+    let ready = cases
+        .iter()
+        .map(|case| lab.ready(&wanted(case, 1000), &budget).unwrap());
+    let mut ready: Vec<Ready> = ready.map(Result::unwrap).collect();
+    for Ready { sides, .. } in &mut ready {
+        for side in [&mut sides.go, &mut sides.rust] {
+            side.limit = limit.unwrap_or(side.limit);
+        }
+    }
+    let request = Request {
+        mode: "quick".to_owned(),
+        only: Vec::new(),
+        settings: Vec::new(),
+        scale: None,
+        blocks: Some(blocks),
+        partition: None,
+    };
+    let store = store::Store::open(&root.join("results")).unwrap();
+    let mut journal = store.begin(empty(request.clone())).unwrap();
+    let session = Session {
+        lab: &lab,
+        request: &request,
+        budget,
+        begun: Instant::now(),
+        stopped: &AtomicBool::new(stopped),
+        listener: &Silent,
+    };
+    if let Err(error) = session.run(ready, &mut journal) {
+        panic!("{error:#}");
+    }
+    store::read(&store.end(journal).unwrap()).unwrap()
+}
+
+fn empty(request: Request) -> ResultFile {
+    ResultFile {
+        schema: SCHEMA,
+        command: String::new(),
+        request,
+        complete: false,
+        began: 0,
+        seed: 1,
+        machine: Machine {
+            cpu: String::new(),
+            cores: 1,
+            memory_bytes: 0,
+            system: String::new(),
+            versions: BTreeMap::new(),
+            settings: BTreeMap::new(),
+        },
+        commit: Commit {
+            hash: None,
+            dirty: false,
+        },
+        hashes: BTreeMap::new(),
+        measurements: Vec::new(),
+        left_out: Vec::new(),
+    }
+}
+
+fn wanted(case: &str, scale: u64) -> Wanted {
+    Wanted {
+        topic: "x".to_owned(),
+        case: case.to_owned(),
+        scale: Some(scale),
+        go: DEFAULT.to_owned(),
+        rust: DEFAULT.to_owned(),
+        cores: "all".to_owned(),
+    }
+}
+
+/// Blocks, those that the machine disturbed among them.
+fn blocks(found: &ResultFile, case: &str) -> usize {
+    let of_case = |m: &&Measurement| m.subject.case == case;
+    found
+        .measurements
+        .iter()
+        .find(of_case)
+        .map_or(0, |m| m.blocks.len() + m.dropped.len())
+}
+
+#[test]
+fn every_subject_gets_its_blocks_in_rounds() {
+    let fixture = Fixture::new("");
+    let found = fixture.measured(&["one", "two"], 4, false);
+    assert!(blocks(&found, "one") >= 4 && blocks(&found, "two") >= 4);
+    assert!(found.left_out.is_empty());
+    let all: Vec<_> = found.measurements.iter().flat_map(|m| &m.blocks).collect();
+    for block in all {
+        let mut order = block.order.clone();
+        order.sort();
+        assert_eq!(order, ["control", "go", "rust"]);
+        assert_eq!(block.control.answer, "7");
+        assert!(block.go.process.contains_key("wall_process_ns"));
+    }
+}
+
+#[test]
+fn unequal_answers_are_refused_before_anything_is_timed() {
+    let fixture = Fixture::new("[ $allocator = go ] && answer=8");
+    let left_out = fixture.ready(&wanted("one", 1000)).unwrap_err();
+    assert_eq!(left_out.because, Because::Answers);
+    assert!(
+        left_out
+            .why
+            .starts_with("the answers differ: 8 in Go, 7 in Rust"),
+        "{left_out:?}"
+    );
+}
+
+#[test]
+fn what_would_take_too_much_memory_is_never_started() {
+    let fixture = Fixture::new("");
+    let left_out = fixture.ready(&wanted("one", 10_000)).unwrap_err();
+    assert_eq!(left_out.because, Because::Memory);
+    assert!(left_out.why.contains("more than half of"), "{left_out:?}");
+    assert!(!fixture.calls().contains(" 10000 "), "{}", fixture.calls());
+    assert!(fixture.ready(&wanted("one", 5_000)).is_ok());
+}
+
+#[test]
+fn a_size_that_the_case_does_not_have_is_told() {
+    let refuse = r#"[ $4 -gt 1000 ] && { echo 'error: --scale: "2000" is not a whole number in 1..1000' >&2; exit 2; }"#;
+    let left_out = Fixture::new(refuse)
+        .ready(&wanted("one", 2000))
+        .unwrap_err();
+    assert_eq!(left_out.because, Because::Scale);
+    let says = "the case has no such size: \"2000\" is not a whole number in 1..1000";
+    assert_eq!(left_out.why, says);
+}
+
+#[test]
+fn what_no_toolchain_builds_is_left_out_with_its_reason() {
+    let fixture = Fixture::new("");
+    let mut lab = fixture.lab();
+    let why = "unknown GOEXPERIMENT".to_owned();
+    lab.refused.insert(Build::GoBefore, why.clone());
+    let set = Wanted {
+        go: "nogreentea".to_owned(),
+        ..wanted("case", 1000)
+    };
+    let budget = Budget::of("quick");
+    let left_out = lab.ready(&set, &budget).unwrap().unwrap_err();
+    assert_eq!((left_out.because, left_out.why), (Because::Toolchain, why));
+    assert!(lab.ready(&wanted("case", 1000), &budget).unwrap().is_ok());
+}
+
+#[test]
+fn a_program_that_fails_leaves_the_others_alone() {
+    for (body, expected) in [
+        ("exit 3", "exit 3"),
+        ("exec sleep 60", "still ran after 3 s"),
+        ("kill -KILL $$", "died of signal 9 (kill)"),
+        ("exec yes", "printed more than 32 MiB"),
+        ("echo nonsense; exit 0", "line 1 is not the header"),
+    ] {
+        let fixture = Fixture::new(&format!(
+            "if [ $2 = bad ] && [ $allocator = system ] && [ $(wc -l < calls) -gt 40 ]; then {body}; fi"
+        ));
+        let limit = Duration::from_secs(3);
+        let found = measured(
+            fixture.folder.path(),
+            &["bad", "good"],
+            6,
+            false,
+            Some(limit),
+        );
+        assert!((1..6).contains(&blocks(&found, "bad")), "{body}");
+        assert!(blocks(&found, "good") >= 6, "{body}");
+        let [left_out] = found.left_out.as_slice() else {
+            panic!("{body}: {:?}", found.left_out)
+        };
+        assert_eq!(
+            (left_out.because, left_out.subject.as_str()),
+            (Because::Failed, "x/bad@1000")
+        );
+        let why = &left_out.why;
+        assert!(why.contains("lab/system/x measure bad"), "{body}: {why}");
+        assert!(why.contains(expected), "{why:?} lacks {expected:?}");
+    }
+}
+
+#[test]
+fn a_run_that_is_stopped_measures_no_more() {
+    let fixture = Fixture::new("");
+    let found = fixture.measured(&["one"], 50, true);
+    assert_eq!(blocks(&found, "one"), 0);
+}
+
+#[test]
+fn a_memory_limit_follows_the_most_that_lives() {
+    let fixture = Fixture::new("");
+    let limited = Wanted {
+        go: "limit2".to_owned(),
+        ..wanted("one", 10)
+    };
+    let ready = fixture.ready(&limited).unwrap();
+    let limit = ("GOMEMLIMIT".to_owned(), "200000000".to_owned());
+    assert!(ready.sides.go.environment.contains(&limit));
+    assert!(
+        fixture.calls().contains("go one 10 200000000"),
+        "{}",
+        fixture.calls()
+    );
+}
+
+#[test]
+fn counts_stand_where_a_timed_build_has_none() {
+    let parse = |text: &str| serde_json::from_str(text).unwrap();
+    let run = |sample: &str, runtime: &str| Run {
+        samples: vec![parse(sample)],
+        runtime: parse(runtime),
+        ..Run::default()
+    };
+    let mut timed = run(
+        r#"{"wall_ns":5}"#,
+        r#"{"allocations":null,"collections":null}"#,
+    );
+    let mut counting = run(
+        r#"{"wall_ns":9,"allocations":3}"#,
+        r#"{"allocations":4,"collections":null}"#,
+    );
+    counting.process = parse(r#"{"simulated_misses":6}"#);
+    add_counts(&mut timed, &counting);
+    assert_eq!(timed.samples[0], parse(r#"{"wall_ns":5,"allocations":3}"#));
+    assert_eq!(
+        timed.runtime,
+        parse(r#"{"allocations":4,"collections":null}"#)
+    );
+    assert_eq!(timed.process, counting.process);
+}

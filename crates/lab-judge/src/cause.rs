@@ -1,0 +1,215 @@
+//! Whether a supposed cause is one: an effect is explained when taking the cause away makes it vanish.
+
+use std::fmt;
+
+use anyhow::{Context as _, Result};
+use serde::Serialize;
+
+use lab_results::{
+    pilot::MOST,
+    stats::{Estimate, FEWEST},
+};
+
+use crate::{
+    claims::{Cause, Claim},
+    figures::{Figure, Results},
+    formula::Formula,
+    rule,
+};
+
+/// What became of a supposed cause.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase", tag = "cause", content = "why")]
+pub enum Explained {
+    /// At least 80 % of the effect went away with it, surely more than half, and the counter moved along.
+    Confirmed,
+    /// Some of the effect went away with it.
+    Partly,
+    /// Taking it away does not take the effect away.
+    Refuted,
+    /// Why nothing can be said.
+    Undecided(String),
+}
+
+/// An experiment and what it showed.
+#[derive(Debug, Clone)]
+pub struct Experiment<'a> {
+    /// The supposed cause.
+    pub cause: &'a Cause,
+    /// The effect as it is.
+    pub effect: Figure,
+    /// What is left of it without the cause.
+    pub without: Figure,
+    /// The share of the effect's logarithm that went away.
+    pub gone: Figure,
+    /// The counter that belongs to the cause, with it and without it.
+    pub counter: [Figure; 2],
+    /// What that means.
+    pub explained: Explained,
+}
+
+/// The share that has to go away for a cause to be confirmed, and the share that surely has to.
+const ENOUGH: f64 = 0.8;
+const SURELY: f64 = 0.5;
+
+/// Looks the experiments of a claim up in results, one for each cause that it names.
+pub fn explain<'a>(claim: &'a Claim, results: &Results) -> Result<Vec<Experiment<'a>>> {
+    let causes = claim.cause.iter();
+    causes.map(|cause| tested(claim, cause, results)).collect()
+}
+
+fn tested<'a>(claim: &Claim, cause: &'a Cause, results: &Results) -> Result<Experiment<'a>> {
+    let parse = |text: &str| {
+        Formula::parse(text).with_context(|| format!("the cause of {} in claims.toml", claim.id))
+    };
+    let (effect, without) = (parse(&cause.effect)?, parse(&cause.without)?);
+    let gone = Formula::Two(
+        Formula::Number(1.0).into(),
+        '-',
+        Formula::Two(
+            Formula::Log(without.clone().into()).into(),
+            '/',
+            Formula::Log(effect.clone().into()).into(),
+        )
+        .into(),
+    );
+    let gone = results.figure(&gone, false);
+    let counter = [
+        results.figure(&parse(&cause.counter[0])?, false),
+        results.figure(&parse(&cause.counter[1])?, false),
+    ];
+    let explained = verdict(&gone, &counter);
+    Ok(Experiment {
+        cause,
+        effect: results.figure(&effect, true),
+        without: results.figure(&without, true),
+        gone,
+        counter,
+        explained,
+    })
+}
+
+impl Experiment<'_> {
+    /// Whether there are enough blocks of all that it needs.
+    pub fn is_measured(&self) -> bool {
+        let known = |figure: &&Figure| matches!(figure, Figure::Known(_));
+        [&self.gone, &self.counter[0], &self.counter[1]]
+            .iter()
+            .all(known)
+    }
+}
+
+fn verdict(gone: &Figure, counter: &[Figure; 2]) -> Explained {
+    let share = match gone {
+        Figure::Known(share) => share,
+        Figure::Rough { blocks, .. } => {
+            let why = format!("only {blocks} blocks, it takes at least {FEWEST}");
+            return Explained::Undecided(why);
+        }
+        Figure::Missing(what) => return Explained::Undecided(what.clone()),
+    };
+    let moved = match counter {
+        [Figure::Known(with), Figure::Known(without)] => apart(with, without),
+        _ => return Explained::Undecided("its counter is not measured".to_owned()),
+    };
+    if share.value >= ENOUGH && share.low > SURELY && moved {
+        Explained::Confirmed
+    } else if share.low > 0.0 && moved {
+        Explained::Partly
+    } else if share.high < SURELY || !moved {
+        Explained::Refuted
+    } else {
+        // It is decided once the interval leaves 0 or the half, whichever is further away.
+        let distance = share.value.max(SURELY - share.value);
+        let told = match rule::blocks_until(share, distance) {
+            Some(blocks) => format!("about {blocks} blocks would tell"),
+            None => format!("{MOST} blocks would not tell"),
+        };
+        Explained::Undecided(format!("noise: {told}"))
+    }
+}
+
+fn apart(one: &Estimate, other: &Estimate) -> bool {
+    one.high < other.low || other.high < one.low
+}
+
+impl fmt::Display for Explained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Explained::Confirmed => f.write_str("confirmed"),
+            Explained::Partly => f.write_str("partly"),
+            Explained::Refuted => f.write_str("refuted"),
+            Explained::Undecided(why) => write!(f, "undecided ({why})"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(low: f64, value: f64, high: f64) -> Figure {
+        let count = 10;
+        Figure::Known(Estimate {
+            value,
+            low,
+            high,
+            count,
+        })
+    }
+
+    fn of(share: &Figure, moved: bool) -> Explained {
+        let without = if moved {
+            known(0.9, 1.0, 1.1)
+        } else {
+            known(9.0, 10.0, 11.0)
+        };
+        verdict(share, &[known(9.0, 10.0, 11.0), without])
+    }
+
+    #[test]
+    fn a_cause_is_confirmed_when_most_of_the_effect_goes_with_it() {
+        assert_eq!(of(&known(0.6, 0.85, 1.1), true), Explained::Confirmed);
+        assert_eq!(of(&known(0.4, 0.85, 1.3), true), Explained::Partly);
+        assert_eq!(of(&known(0.3, 0.5, 0.7), true), Explained::Partly);
+        assert_eq!(of(&known(-0.1, 0.1, 0.3), true), Explained::Refuted);
+        assert_eq!(
+            of(&known(-0.5, 0.5, 1.5), true),
+            Explained::Undecided("noise: about 40 blocks would tell".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_cause_whose_counter_stays_is_none() {
+        assert_eq!(of(&known(0.9, 0.95, 1.0), false), Explained::Refuted);
+    }
+
+    #[test]
+    fn what_is_not_measured_explains_nothing() {
+        let missing = Figure::Missing("a/b is not measured".to_owned());
+        let said = Explained::Undecided("a/b is not measured".to_owned());
+        assert_eq!(of(&missing, true), said);
+    }
+
+    #[test]
+    fn an_experiment_is_measured_when_all_of_it_has_an_interval() {
+        let cause = Cause {
+            says: String::new(),
+            effect: "2".to_owned(),
+            without: "1".to_owned(),
+            counter: ["9", "1"].map(str::to_owned),
+        };
+        let of = |gone: Figure| Experiment {
+            cause: &cause,
+            effect: known(2.0, 2.0, 2.0),
+            without: known(1.0, 1.0, 1.0),
+            gone,
+            counter: [known(9.0, 9.0, 9.0), known(1.0, 1.0, 1.0)],
+            explained: Explained::Confirmed,
+        };
+        assert!(of(known(0.9, 0.9, 0.9)).is_measured());
+        let (value, blocks) = (0.9, 2);
+        assert!(!of(Figure::Rough { value, blocks }).is_measured());
+        assert!(!of(Figure::Missing(String::new())).is_measured());
+    }
+}

@@ -1,0 +1,197 @@
+use serde_json::json;
+
+use super::*;
+use lab_results::{result::Resident, settings::DEFAULT};
+
+use crate::{
+    claims::Claim,
+    rule::{Finding, Verdict},
+};
+
+fn run(wall: f64, peak: u64) -> Run {
+    let sample = json!({"wall_ns": wall, "cpu_ns": wall});
+    let process = json!({"peak_bytes": peak});
+    Run {
+        samples: vec![sample.as_object().unwrap().clone()],
+        process: process.as_object().unwrap().clone(),
+        ..Run::default()
+    }
+}
+
+/// A measurement in which Go and Rust took these times.
+fn measurement(case: &str, times: &[[f64; 2]]) -> Measurement {
+    let block = |[go, rust]: &[f64; 2]| Block {
+        order: Vec::new(),
+        go: run(*go, 1000),
+        rust: run(*rust, 1000),
+        control: run(*go, 1000),
+        control_of: "go".to_owned(),
+        steal: 0.0,
+    };
+    Measurement {
+        subject: Subject {
+            topic: "cycles".to_owned(),
+            case: case.to_owned(),
+            scale: 100_000,
+            go: DEFAULT.to_owned(),
+            rust: DEFAULT.to_owned(),
+            cores: "all".to_owned(),
+        },
+        own_scale: true,
+        blocks: times.iter().map(block).collect(),
+        dropped: Vec::new(),
+        wanted: None,
+        resident: Resident::default(),
+    }
+}
+
+/// Six blocks of which Go's take longer by this factor.
+fn six(case: &str, factor: f64) -> Measurement {
+    measurement(
+        case,
+        &[5.0, 5.1, 5.2, 5.3, 5.4, 5.5].map(|ms| [factor * ms * 1e6, ms * 1e6]),
+    )
+}
+
+fn between(old: &[Measurement], new: &[Measurement]) -> Changes {
+    let (old, new): (Vec<_>, Vec<_>) = (old.iter().collect(), new.iter().collect());
+    Changes {
+        warnings: vec!["a word and more ".repeat(9)],
+        rows: rows(&old, &new),
+        only_old: apart(&old, &new),
+        only_new: apart(&new, &old),
+        verdicts: Vec::new(),
+    }
+}
+
+#[test]
+fn a_side_that_moved_shows_its_ratio_and_the_other_one_nothing() {
+    let changes = between(&[six("tree", 1.0)], &[six("tree", 1.5)]);
+    let text = text(&changes);
+    assert!(text.contains("cycles/tree 100k"), "{text}");
+    assert!(text.contains("1.50 [1."), "{text}");
+    assert!(text.contains("\n    cpu  "), "{text}");
+    assert!(!text.contains("    peak"), "{text}");
+    let row = text.lines().find(|line| line.starts_with("cycles/tree"));
+    assert!(row.is_some_and(|row| row.ends_with('~')), "{text}");
+    assert!(changes.any());
+}
+
+#[test]
+fn what_did_not_change_is_no_change() {
+    let changes = between(&[six("tree", 1.0)], &[six("tree", 1.01)]);
+    assert!(!changes.any());
+    assert!(text(&changes).contains("No verdict changed."));
+}
+
+#[test]
+fn what_only_one_measured_and_too_few_blocks_are_told() {
+    let few = measurement("bush", &[[3.0, 2.0]; 2]);
+    let changes = between(&[six("tree", 1.0), few.clone()], &[few]);
+    let text = text(&changes);
+    assert!(text.contains("1.00 (few)"), "{text}");
+    assert!(
+        text.contains("only the old one measured cycles/tree"),
+        "{text}"
+    );
+    assert!(text.contains("6 come from too few blocks"), "{text}");
+}
+
+#[test]
+fn no_line_is_longer_than_80_columns() {
+    let long = "a_case_with_a_name_that_is_longer_than_all";
+    let text = text(&between(
+        &[six(long, 1.0), six("x", 1.0)],
+        &[six(long, 99.0), six("y", 1.0)],
+    ));
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 80),
+        "{text}"
+    );
+}
+
+fn claim() -> Claim {
+    let text = r#"
+        id = "A1"
+        topic = "cycles"
+        says = "Go is not slower."
+        [[test]]
+        value = "go{cycles/tree}.TIME_ns / rust{cycles/tree}.TIME_ns"
+        most = 1.25
+        unit = "ratio"
+    "#;
+    toml::from_str(text).unwrap()
+}
+
+fn judgement(claim: &Claim, verdict: Verdict, values: [f64; 2]) -> Judgement<'_> {
+    let found = |(clock, value): (&'static str, f64)| Found {
+        state: String::new(),
+        clock: Some(clock),
+        unit: "ratio".to_owned(),
+        figure: Some(Figure::Rough { value, blocks: 2 }),
+        seen: None,
+        bound: [None, Some(1.25)],
+        finding: if value > 1.25 {
+            Finding::Broken
+        } else {
+            Finding::Kept
+        },
+    };
+    Judgement {
+        claim,
+        verdict,
+        found: ["wall", "cpu"].into_iter().zip(values).map(found).collect(),
+        shown: Vec::new(),
+        answer: None,
+        causes: Vec::new(),
+    }
+}
+
+#[test]
+fn a_verdict_that_turned_names_the_figure_and_its_bound() {
+    let claim = claim();
+    let old = judgement(&claim, Verdict::Holds, [1.0, 1.0]);
+    let new = judgement(
+        &claim,
+        Verdict::Depends("spare cores".to_owned()),
+        [1.0, 2.0],
+    );
+    assert!(turned(&old, &old).is_none());
+    let turned = turned(&old, &new).unwrap();
+    assert_eq!(turned.new, "depends (spare cores)");
+    assert_eq!(
+        turned.because,
+        ["cpu about 2.00x; was cpu about 1.00x; has to be at most 1.25x"]
+    );
+}
+
+#[test]
+fn what_a_verdict_depends_on_can_turn_and_why_it_is_open_cannot() {
+    let claim = claim();
+    let of = |verdict| judgement(&claim, verdict, [1.0, 1.0]);
+    let depends = |on: &str| of(Verdict::Depends(on.to_owned()));
+    let open = |why: &str| of(Verdict::Undecided(why.to_owned()));
+    assert!(turned(&depends("size"), &depends("headroom")).is_some());
+    assert!(turned(&depends("size"), &depends("size")).is_none());
+    assert!(
+        turned(
+            &open("noise: about 40 blocks"),
+            &open("noise: about 41 blocks")
+        )
+        .is_none()
+    );
+    assert!(turned(&open("noise"), &depends("size")).is_some());
+}
+
+#[test]
+fn what_one_of_them_did_not_measure_is_no_other_verdict() {
+    let claim = claim();
+    let old = judgement(&claim, Verdict::Holds, [1.0, 1.0]);
+    let mut new = judgement(
+        &claim,
+        Verdict::Undecided("not measured".to_owned()),
+        [1.0, 1.0],
+    );
+    new.found[1].figure = Some(Figure::Missing("not measured".to_owned()));
+    assert!(turned(&old, &new).is_none());
+}

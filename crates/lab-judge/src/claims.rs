@@ -1,0 +1,395 @@
+//! The claims, each written once in `claims.toml`: what is said, what would make it true, what tests it.
+//!
+//! A verdict is computed from a claim's tests and the figures of a result; it is never written.
+
+use std::{collections::BTreeSet, fs, slice};
+
+use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
+
+use lab_results::{
+    evidence::{Fact, Question, Replay},
+    query::Wanted,
+};
+use lab_workspace::{
+    language::Side,
+    project::{CLAIMS, Project},
+};
+
+use crate::formula::Formula;
+
+/// All claims, in the article's order, then those of other sources.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claims {
+    /// The claims.
+    pub claim: Vec<Claim>,
+}
+
+/// One claim.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    /// Its id, which never changes.
+    pub id: String,
+    /// Whose language gains if it holds; where it fails the other one does. Neither if none is named.
+    pub favours: Option<Side>,
+    /// The topic it belongs to.
+    pub topic: String,
+    /// The claim in our own words.
+    pub says: String,
+    /// Who says so; the article if nobody is named.
+    pub source: Option<String>,
+    /// The figure that the source gives, if it gives one.
+    pub figure: Option<String>,
+    /// How its tests make one verdict.
+    #[serde(default)]
+    pub join: Join,
+    /// On what it depends where its states part; the states in which it is not so if nothing is named.
+    pub on: Option<String>,
+    /// What is asked of the measurements.
+    #[serde(default)]
+    pub test: Vec<Test>,
+    /// What has to be so, or the machine decides and not the languages.
+    #[serde(default)]
+    pub fit: Vec<Test>,
+    /// Figures that stand beside the verdict, such as the article's own milliseconds: nothing binds them
+    /// to another machine.
+    #[serde(default)]
+    pub shown: Vec<Test>,
+    /// The fewest samples that a process takes at the largest size that it names, and in proportion at
+    /// smaller ones, where its figures are of something that comes the more seldom the more lives.
+    pub samples: Option<u64>,
+    /// What a supporter of the other side would answer.
+    pub answer: Option<String>,
+    /// The figure or the fact that tests that answer.
+    pub answered_by: Option<Test>,
+    /// The supposed causes, each as an experiment that takes it away.
+    #[serde(default)]
+    pub cause: Vec<Cause>,
+    /// What to keep in mind when reading the verdict.
+    #[serde(default)]
+    pub caveats: Vec<String>,
+}
+
+/// How several tests make one verdict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Join {
+    /// Assertions joined by *and*: fails if any fails, else undecided if any is.
+    #[default]
+    And,
+    /// One assertion in several states: where they part, it depends on the state.
+    States,
+    /// One assertion, first at equal shares of each side's capacity, then at equal rates: where they
+    /// part, it depends on the headroom.
+    Headroom,
+    /// Assertions joined by *and* at several sizes, with which the names of their states end behind a
+    /// comma: where sizes part, it depends on the size.
+    Size,
+    /// Nothing binds the figures to another machine: they are shown.
+    Shown,
+}
+
+/// One question to the measurements or to a program.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Test {
+    /// The state or setting it stands for, such as `grown`, where a claim has several tests.
+    pub state: Option<String>,
+    /// The quantity, an expression over the figures of one block (see [`crate::formula`]).
+    pub value: Option<String>,
+    /// Ratios, one for each topic, of which the geometric mean is taken; it decides nothing unless its
+    /// side survives without any one of them.
+    pub headline: Option<Vec<String>>,
+    /// Whether the lowest ratio of the claim's headline is asked for, with its topic.
+    #[serde(default)]
+    pub lowest: bool,
+    /// The smallest value for which the claim holds.
+    pub least: Option<f64>,
+    /// The largest value for which it holds; none means that it only has to lie beyond `least`.
+    pub most: Option<f64>,
+    /// Whether it has to be so in each single block: three suffice then, and where they are too few for
+    /// an interval their whole range counts.
+    #[serde(default)]
+    pub each: bool,
+    /// The unit in which the value is printed: `ratio`, `ns`, `bytes`, `share`, `count`.
+    pub unit: Option<String>,
+    /// A fact that a program tells (`contrast`), which has to be as the claim has it.
+    pub fact: Option<Fact>,
+    /// A script that a program performs, and what it has to print.
+    pub replay: Option<Replay>,
+    /// A mistake's fixture, from the top folder, whose kept answer has to be confirmed by the tools.
+    pub mistake: Option<String>,
+    /// A check that the lab itself performs, by name (`lab_verify::checks`).
+    pub check: Option<String>,
+    /// Whether the claim is confirmed when fact, mistake or check comes out as said (the usual), or
+    /// refuted by it.
+    #[serde(default)]
+    pub refutes: bool,
+}
+
+/// An experiment that takes a supposed cause away.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cause {
+    /// What is supposed to be the cause, in one sentence.
+    pub says: String,
+    /// The effect, as an expression: a ratio.
+    pub effect: String,
+    /// The same with the cause taken away.
+    pub without: String,
+    /// A counter that belongs to the cause and has to move along, with and without it.
+    pub counter: [String; 2],
+}
+
+impl Claim {
+    /// Whether the article says so, and not another source.
+    pub fn is_the_articles(&self) -> bool {
+        self.source.is_none()
+    }
+
+    /// The measurements that it asks for, judged or only shown.
+    pub fn wanted(&self) -> Result<BTreeSet<Wanted>> {
+        let mut all = self.judged()?;
+        let shown = self.test.iter().chain(&self.shown);
+        all.extend(self.of(quantities(shown.chain(&self.answered_by)))?);
+        Ok(all)
+    }
+
+    /// Those of them on which its verdict and its causes rest.
+    pub fn judged(&self) -> Result<BTreeSet<Wanted>> {
+        let tests = self.test.iter().filter(|_| self.join != Join::Shown);
+        let mut judged = quantities(tests.chain(&self.fit));
+        judged.extend(self.experiments());
+        self.of(judged)
+    }
+
+    /// Those of them of which it asks for a figure whose name begins so.
+    pub fn asking(&self, figure: &str) -> Result<BTreeSet<Wanted>> {
+        let tests = self.test.iter().chain(&self.fit).chain(&self.shown);
+        let mut all = quantities(tests.chain(&self.answered_by));
+        all.extend(self.experiments());
+        let mut asking = BTreeSet::new();
+        for text in all {
+            let formula = self.formula(text)?;
+            let named = formula.references().into_iter();
+            let named = named.filter(|reference| reference.figure.starts_with(figure));
+            asking.extend(named.map(|reference| reference.wanted.clone()));
+        }
+        Ok(asking)
+    }
+
+    /// The quantities that test its causes.
+    fn experiments(&self) -> impl Iterator<Item = &str> {
+        self.cause.iter().flat_map(|cause| {
+            let [with, without] = &cause.counter;
+            [&cause.effect, &cause.without, with, without].map(String::as_str)
+        })
+    }
+
+    fn of(&self, quantities: Vec<&str>) -> Result<BTreeSet<Wanted>> {
+        let mut all = BTreeSet::new();
+        for text in quantities {
+            all.extend(self.formula(text)?.wanted());
+        }
+        Ok(all)
+    }
+
+    fn formula(&self, text: &str) -> Result<Formula> {
+        Formula::parse(text).with_context(|| format!("the claim {} in claims.toml", self.id))
+    }
+}
+
+impl Test {
+    /// The quantities that it asks for; none for a question of yes or no.
+    pub fn texts(&self) -> &[String] {
+        match (&self.headline, &self.value) {
+            (Some(ratios), _) => ratios,
+            (None, Some(value)) => slice::from_ref(value),
+            (None, None) => &[],
+        }
+    }
+
+    /// Its question of yes or no.
+    pub fn question(&self) -> Result<Question> {
+        if let Some(fact) = &self.fact {
+            Ok(Question::Fact(fact.clone()))
+        } else if let Some(replay) = &self.replay {
+            Ok(Question::Replay(replay.clone()))
+        } else if let Some(path) = &self.mistake {
+            Ok(Question::Mistake(path.clone()))
+        } else if let Some(name) = &self.check {
+            Ok(Question::Check(name.clone()))
+        } else {
+            bail!("a test asks for a value, a fact, a replay, a mistake or a check")
+        }
+    }
+
+    /// The clocks by which it is asked: both where it is made for both.
+    pub fn clocks(&self) -> &'static [Option<&'static str>] {
+        if self.texts().iter().any(|text| text.contains("TIME")) {
+            &[Some("wall"), Some("cpu")]
+        } else {
+            &[None]
+        }
+    }
+}
+
+fn quantities<'a>(tests: impl Iterator<Item = &'a Test>) -> Vec<&'a str> {
+    let mut quantities = Vec::new();
+    for test in tests {
+        quantities.extend(test.value.as_deref());
+        quantities.extend(test.headline.iter().flatten().map(String::as_str));
+    }
+    quantities
+}
+
+impl Claims {
+    /// Reads the claims of the project.
+    pub fn read(project: &Project) -> Result<Self> {
+        let path = project.root.join(CLAIMS);
+        let text =
+            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let claims: Claims = toml::from_str(&text)
+            .with_context(|| format!("cannot understand {}", path.display()))?;
+        let mut seen = BTreeSet::new();
+        for claim in &claims.claim {
+            if !seen.insert(&claim.id) {
+                bail!(
+                    "{}: the claim {} stands there twice",
+                    path.display(),
+                    claim.id
+                );
+            }
+        }
+        Ok(claims)
+    }
+
+    /// The claim of this id.
+    pub fn get(&self, id: &str) -> Result<&Claim> {
+        let named = |claim: &&Claim| claim.id.eq_ignore_ascii_case(id);
+        self.claim.iter().find(named).with_context(|| {
+            let ids: Vec<_> = self.claim.iter().map(|claim| claim.id.as_str()).collect();
+            format!("no claim is called {id:?}; there are {}", ids.join(", "))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lab_results::settings;
+    use lab_workspace::language::Side;
+
+    fn claims() -> Claims {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+        let text = fs::read_to_string(format!("{root}/crates/lab-judge/claims.toml")).unwrap();
+        toml::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn every_claim_says_what_the_other_side_would_answer_and_what_tests_that() {
+        for claim in claims().claim {
+            let answer = claim.answer.unwrap_or_default();
+            assert!(answer.ends_with('.'), "{}: {answer:?}", claim.id);
+            assert!(claim.answered_by.is_some(), "{}: {answer:?}", claim.id);
+        }
+    }
+
+    #[test]
+    fn the_article_says_55_of_them_and_other_sources_16() {
+        let all = claims().claim;
+        let (article, others): (Vec<_>, Vec<_>) = all.iter().partition(|c| c.is_the_articles());
+        assert_eq!((article.len(), others.len()), (55, 16));
+        assert!(others.iter().all(|claim| claim.id.starts_with('O')));
+        assert!(all[..55].iter().all(Claim::is_the_articles));
+    }
+
+    #[test]
+    fn what_another_source_says_has_a_bound_unless_it_is_shown() {
+        for claim in claims().claim.iter().filter(|c| !c.is_the_articles()) {
+            let bounds = claim.test.iter().any(|t| t.least.or(t.most).is_some());
+            assert_ne!(bounds, claim.join == Join::Shown, "{}", claim.id);
+            assert_eq!(bounds, !claim.judged().unwrap().is_empty(), "{}", claim.id);
+        }
+    }
+
+    #[test]
+    fn every_quantity_is_a_formula() {
+        for claim in claims().claim {
+            claim.wanted().unwrap();
+        }
+    }
+
+    #[test]
+    fn what_only_an_answer_or_a_figure_beside_asks_for_is_not_judged() {
+        let text = r#"
+            id = "X"
+            topic = "list"
+            says = "x"
+            test = [{ value = "go{list/test}.wall_ns" }]
+            fit = [{ value = "go{list/fit}.wall_ns" }]
+            shown = [{ value = "go{list/shown}.wall_ns" }]
+            answered_by = { value = "go{list/answer}.wall_ns" }
+            cause = [{ says = "x", effect = "go{list/effect}.wall_ns", without = "1", counter = ["2", "3"] }]
+        "#;
+        let claim: Claim = toml::from_str(text).unwrap();
+        let cases = |wanted: BTreeSet<Wanted>| -> Vec<String> {
+            wanted.into_iter().map(|wanted| wanted.case).collect()
+        };
+        assert_eq!(cases(claim.judged().unwrap()), ["effect", "fit", "test"]);
+        let all = ["answer", "effect", "fit", "shown", "test"];
+        assert_eq!(cases(claim.wanted().unwrap()), all);
+    }
+
+    /// Beside a verdict, where a cause is taken away, and where another source compares so, they may be
+    /// mixed: there the formula says so.
+    #[test]
+    fn no_verdict_sets_one_language_as_it_comes_against_the_other_one_tuned() {
+        let tracks = |text: &str| {
+            let formula = Formula::parse(text).unwrap();
+            let mut tracks = [Side::Go, Side::Rust].map(|_| Vec::new());
+            for reference in formula.references() {
+                let Wanted { go, rust, .. } = &reference.wanted;
+                let (place, name) = match reference.side {
+                    Side::Go => (0, go),
+                    Side::Rust => (1, rust),
+                };
+                let setting = settings::get(reference.side, name).unwrap();
+                tracks[place].push(setting.track());
+            }
+            tracks
+        };
+        let mixes = |text: &str| {
+            let [go, rust] = tracks(text);
+            go.iter().any(|go| rust.iter().any(|rust| go != rust))
+        };
+        assert!(mixes("go{a/b go=gogc400}.x / rust{a/b go=gogc400}.x"));
+        for claim in claims().claim.iter().filter(|c| c.is_the_articles()) {
+            for text in quantities(claim.test.iter().chain(&claim.fit)) {
+                assert!(!mixes(text), "{}: {text}", claim.id);
+            }
+        }
+    }
+
+    #[test]
+    fn every_test_asks_for_one_thing() {
+        for claim in claims().claim {
+            let tests = claim.test.iter().chain(&claim.fit).chain(&claim.shown);
+            for test in tests.chain(&claim.answered_by) {
+                let asked = [
+                    test.value.is_some(),
+                    test.headline.is_some(),
+                    test.lowest,
+                    test.fact.is_some(),
+                    test.replay.is_some(),
+                    test.mistake.is_some(),
+                    test.check.is_some(),
+                ];
+                let asked = asked.iter().filter(|&&is| is).count();
+                assert_eq!(asked, 1, "{}: {test:?}", claim.id);
+            }
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! The quantities that claims are about: expressions over the figures of one block.
+//!
+//! ```text
+//! expression := term (("+" | "-") term)*
+//! term       := factor (("*" | "/") factor)*
+//! factor     := NUMBER | FUNCTION "(" expression ("," expression)* ")" | "(" expression ")" | reference
+//! reference  := SIDE "{" TOPIC "/" CASE ["@" SCALE] (" " NAME "=" SETTING)* "}" "." FIGURE
+//! ```
+//!
+//! `SIDE` is `go` or `rust`; `NAME` is `go`, `rust` or `cores`. A figure is the median over a run's
+//! samples; `runtime.X` and `process.X` are said once a run. `p50` to `p999` take the percentile of a
+//! list of times, all samples of the run together, `count` says how many there are; `per_pass` divides a
+//! counter of the process by how often that did its work; `ln` is the natural logarithm of any expression,
+//! `min` the smallest of several, `mean` their geometric mean.
+
+mod read;
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use lab_results::{
+    query::Wanted,
+    result::{Block, Run},
+    settings::DEFAULT,
+    stats,
+};
+use lab_workspace::language::Side;
+
+/// A quantity.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Formula {
+    /// A number.
+    Number(f64),
+    /// A figure of a run.
+    Figure(Reference),
+    /// A percentile of a list of times, from 0 to 1.
+    Percentile(f64, Reference),
+    /// How many times a list holds.
+    Count(Reference),
+    /// A counter of a whole process, divided by how often that did the work.
+    PerPass(Reference),
+    /// The natural logarithm of a quantity.
+    Log(Box<Formula>),
+    /// The geometric mean of quantities.
+    Mean(Vec<Formula>),
+    /// The smallest of quantities.
+    Least(Vec<Formula>),
+    /// Two quantities with `+`, `-`, `*` or `/` between them.
+    Two(Box<Formula>, char, Box<Formula>),
+}
+
+/// A figure of one side in one measurement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// Which side.
+    pub side: Side,
+    /// The measurement.
+    pub wanted: Wanted,
+    /// The figure.
+    pub figure: String,
+}
+
+impl Formula {
+    /// The measurements that it wants.
+    pub fn wanted(&self) -> BTreeSet<Wanted> {
+        let all = self.references().into_iter();
+        all.map(|reference| reference.wanted.clone()).collect()
+    }
+
+    /// The figures that it is made of.
+    pub fn references(&self) -> Vec<&Reference> {
+        match self {
+            Formula::Number(_) => Vec::new(),
+            Formula::Figure(reference)
+            | Formula::Percentile(_, reference)
+            | Formula::Count(reference)
+            | Formula::PerPass(reference) => vec![reference],
+            Formula::Log(inner) => inner.references(),
+            Formula::Mean(all) | Formula::Least(all) => {
+                all.iter().flat_map(Formula::references).collect()
+            }
+            Formula::Two(left, _, right) => [left.references(), right.references()].concat(),
+        }
+    }
+
+    /// Its value in the block of this number, asked for by measurement; none where a figure is missing.
+    pub fn value<'a>(&self, block: &impl Fn(&Wanted) -> Option<&'a Block>) -> Option<f64> {
+        match self {
+            Formula::Number(number) => Some(*number),
+            Formula::Figure(reference) => reference.figure(block),
+            Formula::Percentile(share, reference) => percentile(&reference.times(block)?, *share),
+            Formula::Count(reference) => {
+                Some(reference.times(block)?.iter().map(|time| time[1]).sum())
+            }
+            Formula::PerPass(reference) => {
+                Some(reference.figure(block)? / reference.passes(block)?)
+            }
+            Formula::Log(inner) => Some(inner.value(block)?.ln()),
+            Formula::Mean(all) => {
+                let mut logs = 0.0;
+                for quantity in all {
+                    logs += quantity.value(block)?.ln();
+                }
+                Some((logs / all.len() as f64).exp())
+            }
+            Formula::Least(all) => {
+                let values: Option<Vec<f64>> = all.iter().map(|one| one.value(block)).collect();
+                values?.into_iter().min_by(f64::total_cmp)
+            }
+            Formula::Two(left, operator, right) => {
+                let (left, right) = (left.value(block)?, right.value(block)?);
+                Some(match operator {
+                    '+' => left + right,
+                    '-' => left - right,
+                    '*' => left * right,
+                    _ => left / right,
+                })
+            }
+        }
+    }
+
+    /// The same at the cases' own sizes.
+    #[must_use]
+    pub fn at_own_scale(&self) -> Self {
+        self.over(&|wanted| Wanted {
+            scale: None,
+            ..wanted.clone()
+        })
+    }
+
+    /// The same over other measurements, each in the place of its own.
+    #[must_use]
+    pub fn over(&self, other: &impl Fn(&Wanted) -> Wanted) -> Self {
+        let of = |reference: &Reference| Reference {
+            wanted: other(&reference.wanted),
+            ..reference.clone()
+        };
+        let all = |all: &[Formula]| all.iter().map(|one| one.over(other)).collect();
+        match self {
+            Formula::Number(number) => Formula::Number(*number),
+            Formula::Figure(reference) => Formula::Figure(of(reference)),
+            Formula::Percentile(share, reference) => Formula::Percentile(*share, of(reference)),
+            Formula::Count(reference) => Formula::Count(of(reference)),
+            Formula::PerPass(reference) => Formula::PerPass(of(reference)),
+            Formula::Log(inner) => Formula::Log(inner.over(other).into()),
+            Formula::Mean(quantities) => Formula::Mean(all(quantities)),
+            Formula::Least(quantities) => Formula::Least(all(quantities)),
+            Formula::Two(left, operator, right) => {
+                Formula::Two(left.over(other).into(), *operator, right.over(other).into())
+            }
+        }
+    }
+
+    /// What is set for the sides of which it tells, as a formula names it; nothing if they are as they come.
+    pub fn setting(&self) -> String {
+        let mut words = BTreeSet::new();
+        for Reference { side, wanted, .. } in self.references() {
+            let set = match side {
+                Side::Go => &wanted.go,
+                Side::Rust => &wanted.rust,
+            };
+            for (name, set, usual) in [(side.name(), set, DEFAULT), ("cores", &wanted.cores, "all")]
+            {
+                if set != usual {
+                    words.insert(format!("{name}={set}"));
+                }
+            }
+        }
+        Vec::from_iter(words).join(" ")
+    }
+}
+
+impl Reference {
+    fn run<'a>(&self, block: &impl Fn(&Wanted) -> Option<&'a Block>) -> Option<&'a Run> {
+        let block = block(&self.wanted)?;
+        Some(match self.side {
+            Side::Go => &block.go,
+            Side::Rust => &block.rust,
+        })
+    }
+
+    fn figure<'a>(&self, block: &impl Fn(&Wanted) -> Option<&'a Block>) -> Option<f64> {
+        let run = self.run(block)?;
+        if let Some(name) = self.figure.strip_prefix("runtime.") {
+            return run.runtime.get(name)?.as_f64();
+        }
+        if let Some(name) = self.figure.strip_prefix("process.") {
+            return run.process.get(name)?.as_f64();
+        }
+        let figures = run
+            .samples
+            .iter()
+            .filter_map(|sample| sample.get(&self.figure)?.as_f64());
+        let mut figures: Vec<f64> = figures.collect();
+        figures.sort_by(f64::total_cmp);
+        (!figures.is_empty()).then(|| stats::median(&figures))
+    }
+
+    /// How often the process did its work.
+    fn passes<'a>(&self, block: &impl Fn(&Wanted) -> Option<&'a Block>) -> Option<f64> {
+        let run = self.run(block)?;
+        let (group, _) = self.figure.split_once('.')?;
+        let figures = match group {
+            "runtime" => &run.runtime,
+            _ => &run.process,
+        };
+        // Under load the work is what was asked for.
+        figures.get("passes").map_or(Some(1.0), Value::as_f64)
+    }
+
+    /// All times of the run as pairs of nanoseconds and how often, sorted.
+    fn times<'a>(&self, block: &impl Fn(&Wanted) -> Option<&'a Block>) -> Option<Vec<[f64; 2]>> {
+        let run = self.run(block)?;
+        let lists: Vec<&Value> = match self.figure.split_once('.') {
+            Some(("runtime", name)) => run.runtime.get(name).into_iter().collect(),
+            Some(("process", name)) => run.process.get(name).into_iter().collect(),
+            _ => run
+                .samples
+                .iter()
+                .filter_map(|sample| sample.get(&self.figure))
+                .collect(),
+        };
+        let pair = |pair: &Value| Some([pair.get(0)?.as_f64()?, pair.get(1)?.as_f64()?]);
+        let mut times: Vec<[f64; 2]> = lists
+            .iter()
+            .filter_map(|list| list.as_array())
+            .flatten()
+            .filter_map(pair)
+            .collect();
+        times.sort_by(|one, other| one[0].total_cmp(&other[0]));
+        (!times.is_empty()).then_some(times)
+    }
+}
+
+/// A percentile of fewer times is chance, and one of the slowest hundredth if fewer lie beyond it.
+const ENOUGH: f64 = 20.0;
+
+/// The smallest time that at least this share of all times does not exceed; none if there are too few.
+fn percentile(times: &[[f64; 2]], share: f64) -> Option<f64> {
+    let count = times.iter().map(|time| time[1]).sum::<f64>();
+    let counted = if share < 0.99 {
+        count
+    } else {
+        count * (1.0 - share)
+    };
+    if counted.round() < ENOUGH {
+        return None;
+    }
+    let wanted = share * count;
+    let mut seen = 0.0;
+    let reached = times.iter().find(|time| {
+        seen += time[1];
+        seen >= wanted
+    });
+    reached.map(|time| time[0])
+}
+
+#[cfg(test)]
+mod tests;

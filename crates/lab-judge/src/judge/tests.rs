@@ -1,0 +1,264 @@
+use serde_json::json;
+
+use super::*;
+use lab_results::{
+    evidence::{Answer, Question},
+    result::ResultFile,
+    synthetic::result,
+};
+
+use crate::ledger;
+
+fn headline(topics: &[(&str, f64, usize)]) -> (Figure, String, Finding) {
+    let files = [result(topics)];
+    let ratio = |topic: &str| format!("go{{{topic}/case}}.wall_ns / rust{{{topic}/case}}.wall_ns");
+    let ratios: Vec<Formula> = ["list", "tree", "cache"]
+        .map(|topic| Formula::parse(&ratio(topic)).unwrap())
+        .to_vec();
+    let test: Test = toml::from_str("headline = []\nleast = 1\nunit = \"ratio\"").unwrap();
+    mean(&test, &ratios, &Results(&files))
+}
+
+#[test]
+fn the_mean_of_all_topics_is_geometric_and_decided_if_no_topic_carries_it_alone() {
+    let (figure, _, finding) = headline(&[("list", 2.0, 6), ("tree", 4.0, 6), ("cache", 8.0, 6)]);
+    let Figure::Known(estimate) = figure else {
+        panic!("{figure:?}");
+    };
+    assert!((estimate.value - 4.0).abs() < 1e-9, "{estimate:?}");
+    assert_eq!(finding, Finding::Kept);
+    let (_, _, slower) = headline(&[("list", 0.5, 6), ("tree", 0.9, 6), ("cache", 0.9, 6)]);
+    assert_eq!(slower, Finding::Broken);
+}
+
+#[test]
+fn a_mean_that_one_topic_carries_is_open_and_names_it() {
+    let (_, _, finding) = headline(&[("list", 0.9, 6), ("tree", 0.9, 6), ("cache", 8.0, 6)]);
+    let alone = "it rests on cache alone".to_owned();
+    assert_eq!(finding, Finding::Open(alone));
+}
+
+#[test]
+fn a_mean_shows_the_others_where_one_topic_is_not_measured_and_decides_nothing() {
+    let (figure, without, finding) = headline(&[("list", 2.0, 6), ("tree", 8.0, 6)]);
+    let Figure::Known(estimate) = figure else {
+        panic!("{figure:?}");
+    };
+    assert!((estimate.value - 4.0).abs() < 1e-9, "{estimate:?}");
+    assert_eq!(without, " without cache");
+    let missing = "cache/case is not measured".to_owned();
+    assert_eq!(finding, Finding::Open(missing));
+    let (figure, _, _) = headline(&[]);
+    assert!(matches!(figure, Figure::Missing(_)), "{figure:?}");
+}
+
+#[test]
+fn a_mean_of_too_few_blocks_is_open() {
+    let (_, _, finding) = headline(&[("list", 2.0, 6), ("tree", 4.0, 2), ("cache", 8.0, 6)]);
+    assert_eq!(
+        finding,
+        Finding::Open("only 2 blocks, it takes at least 6".to_owned())
+    );
+}
+
+#[test]
+fn a_figure_that_is_only_shown_may_be_of_another_size_and_says_so() {
+    let files = [result(&[("list", 2.0, 6)])];
+    let results = Results(&files);
+    let shown = |text| results.shown(&Formula::parse(text).unwrap(), false);
+    let (own, size) = shown("go{list/case}.wall_ns");
+    assert_eq!(
+        (size.as_str(), &own),
+        ("", &shown("go{list/case@1000}.wall_ns").0)
+    );
+    let (other, size) = shown("go{list/case@1000000}.wall_ns");
+    assert_eq!((size.as_str(), &other), (" at 1000 only", &own));
+    let (missing, size) = shown("go{tree/case@1000000}.wall_ns");
+    let what = "tree/case@1000000 is not measured".to_owned();
+    assert_eq!((size.as_str(), missing), ("", Figure::Missing(what)));
+}
+
+#[test]
+fn a_result_has_a_claim_if_it_has_all_that_the_claim_asks_for() {
+    let text = r#"
+        id = "X"
+        topic = "list"
+        says = "x"
+        test = [{ value = "go{list/case}.wall_ns" }]
+        answered_by = { value = "go{tree/case}.wall_ns" }
+    "#;
+    let claim: Claim = toml::from_str(text).unwrap();
+    let has = |topics: &[(&str, f64, usize)]| Results(&[result(topics)]).has(&claim).unwrap();
+    assert!(!has(&[("list", 2.0, 6)]));
+    assert!(has(&[("list", 2.0, 6), ("tree", 2.0, 1)]));
+}
+
+#[test]
+fn a_claim_that_names_no_size_is_judged_at_the_own_size_or_not_at_all() {
+    let mut file = result(&[("list", 2.0, 6)]);
+    let figure = |file: &ResultFile, text: &str| {
+        let formula = Formula::parse(text).unwrap();
+        Results(std::slice::from_ref(file)).figure(&formula, false)
+    };
+    let own = figure(&file, "go{list/case}.wall_ns");
+    assert!(matches!(own, Figure::Known(_)), "{own:?}");
+    file.measurements[0].own_scale = false;
+    let other = figure(&file, "go{list/case}.wall_ns");
+    let missing = "list/case is not measured".to_owned();
+    assert_eq!(other, Figure::Missing(missing));
+    assert_eq!(figure(&file, "go{list/case@1000}.wall_ns"), own);
+}
+
+#[test]
+fn what_has_to_be_so_in_each_block_takes_the_range_only_where_there_is_no_interval() {
+    let figure = |values: &[f64]| {
+        let mut file = result(&[("list", 1.0, values.len())]);
+        for (block, &value) in file.measurements[0].blocks.iter_mut().zip(values) {
+            block.go.samples[0].insert("wall_ns".to_owned(), value.into());
+        }
+        let formula = Formula::parse("go{list/case}.wall_ns").unwrap();
+        Results(&[file]).of_each(&formula, false)
+    };
+    let Figure::Known(few) = figure(&[3.0, 1.0, 2.0]) else {
+        panic!("three suffice");
+    };
+    assert_eq!((few.low, few.value, few.high), (1.0, 2.0, 3.0));
+    let Figure::Known(many) = figure(&[9.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0]) else {
+        panic!("ten make an interval");
+    };
+    assert!(
+        many.high < 9.0,
+        "one block of ten does not decide: {many:?}"
+    );
+    let (value, blocks) = (1.5, 2);
+    assert_eq!(figure(&[1.0, 2.0]), Figure::Rough { value, blocks });
+}
+
+#[test]
+fn a_control_stands_in_the_place_of_its_own_side_only() {
+    let mut file = result(&[("list", 4.0, 6)]);
+    let control = |file: &ResultFile, text: &str| {
+        let formula = Formula::parse(text).unwrap();
+        match Results(std::slice::from_ref(file)).control(&formula) {
+            Figure::Known(estimate) => Some((estimate.value * 100.0).round() / 100.0),
+            _ => None,
+        }
+    };
+    let ratio = "go{list/case}.wall_ns / rust{list/case}.wall_ns";
+    for block in &mut file.measurements[0].blocks {
+        block.control.samples[0].insert("wall_ns".to_owned(), 2e6.into());
+    }
+    assert_eq!(control(&file, ratio), Some(0.5));
+    assert_eq!(control(&file, "rust{list/case}.wall_ns"), Some(2.0));
+    assert_eq!(control(&file, "go{list/case}.wall_ns"), None);
+    for block in &mut file.measurements[0].blocks {
+        "go".clone_into(&mut block.control_of);
+    }
+    assert_eq!(control(&file, ratio), Some(0.5));
+    assert_eq!(control(&file, "go{list/case}.wall_ns"), Some(0.5));
+}
+
+#[test]
+fn what_compares_settings_has_no_other_setting() {
+    let mut file = result(&[("list", 4.0, 6), ("list", 2.0, 6)]);
+    file.measurements[1].subject.go = "gogc400".to_owned();
+    let files = [file];
+    let others = |text: &str| -> Vec<String> {
+        let formula = Formula::parse(text).unwrap();
+        let all = Results(&files).under_other_settings(&formula);
+        all.into_keys().collect()
+    };
+    assert_eq!(others("go{list/case}.wall_ns"), ["go=gogc400"]);
+    assert_eq!(others("rust{list/case}.wall_ns"), [""; 0]);
+    let both = "go{list/case}.wall_ns / go{list/case go=gogc400}.wall_ns";
+    assert_eq!(others(both), [""; 0]);
+}
+
+#[test]
+fn what_was_left_out_says_why_and_what_was_only_begun_is_no_figure() {
+    let mut file = result(&[("begun", 2.0, 0)]);
+    let left_out = |subject: &str, because: &str| {
+        let left = json!({"subject": subject, "because": because, "why": "x"});
+        serde_json::from_value(left).unwrap()
+    };
+    file.left_out = vec![
+        left_out("begun/case@1000", "budget"),
+        left_out("tree/case", "memory"),
+    ];
+    let files = [file];
+    let said = |topic: &str| {
+        let formula = Formula::parse(&format!("go{{{topic}/case}}.wall_ns")).unwrap();
+        let Figure::Missing(what) = Results(&files).figure(&formula, false) else {
+            panic!("{topic} is measured");
+        };
+        what
+    };
+    assert_eq!(said("begun"), "budget: begun/case");
+    assert_eq!(said("tree"), "memory: tree/case");
+    assert_eq!(said("list"), "list/case is not measured");
+}
+
+#[test]
+fn the_lowest_ratio_of_a_headline_names_its_topic() {
+    let text = r#"
+        id = "X"
+        topic = "verdict"
+        says = "x"
+        test = [{ headline = [
+            "go{list/case}.TIME_ns / rust{list/case}.TIME_ns",
+            "go{tree/case}.TIME_ns / rust{tree/case}.TIME_ns",
+            "go{cache/case}.TIME_ns / rust{cache/case}.TIME_ns",
+        ] }]
+        answered_by = { lowest = true, unit = "ratio" }
+    "#;
+    let claim: Claim = toml::from_str(text).unwrap();
+    let asked = claim.answered_by.as_ref().unwrap();
+    let files = [result(&[("list", 2.0, 6), ("tree", 0.5, 2)])];
+    let found = lowest(&claim, asked, &Results(&files)).unwrap();
+    let told = ledger::said(&found).unwrap();
+    assert_eq!(told, "the lowest is that of tree, cpu about 0.50x");
+    let none = lowest(&claim, asked, &Results(&[])).unwrap();
+    assert!(matches!(none.figure, Some(Figure::Missing(_))), "{none:?}");
+}
+
+/// Whoever is asked says much.
+pub(crate) struct Talker;
+
+impl Evidence for Talker {
+    fn answer(&self, _: &Question) -> Result<Answer> {
+        Ok((Some(true), "a word and more ".repeat(12)))
+    }
+}
+
+#[test]
+fn no_line_about_any_claim_is_longer_than_80_columns() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/claims.toml");
+    let claims: crate::claims::Claims =
+        toml::from_str(&std::fs::read_to_string(root).unwrap()).unwrap();
+    let mut file = result(&[("list", 2.0, 6)]);
+    "A processor with a name that takes more than a line to say "
+        .repeat(2)
+        .clone_into(&mut file.machine.cpu);
+    let files = [file];
+    let judged = claims
+        .claim
+        .iter()
+        .map(|c| judge(c, &Results(&files), &Talker).unwrap());
+    let judgements: Vec<_> = judged.collect();
+    let full = judgements
+        .iter()
+        .map(|judgement| ledger::full(judgement, &Results(&files)).unwrap())
+        .collect();
+    let whole = [
+        ledger::heading(&files),
+        ledger::counts(&judgements),
+        ledger::text(&judgements),
+        ledger::brief(&judgements),
+        ledger::to_decide(&judgements, &files).expect("much is undecided"),
+        full,
+    ];
+    for line in whole.iter().flat_map(|text| text.lines()) {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    assert!(whole[5].contains("unexplained"), "{}", whole[5]);
+}

@@ -1,0 +1,290 @@
+//! What a run measures.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail, ensure};
+
+use lab_results::{
+    built::{self, is_built},
+    cases::is_load,
+    points,
+    query::{Case, Wanted, itself},
+    result::{OUTSIDE, Request},
+    settings::{self, DEFAULT},
+};
+use lab_workspace::language::Side;
+
+use crate::claims::{Claim, Claims};
+
+/// The sizes of a growth curve.
+pub const GROWTH: [u64; 5] = [1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+
+/// The claim that names the headline cases.
+const HEADLINE: &str = "V4";
+
+/// What is known when one chooses.
+pub struct Choice<'a> {
+    /// All cases.
+    pub cases: &'a [Case],
+    /// All claims, where they are written yet.
+    pub claims: Option<&'a Claims>,
+}
+
+impl Choice<'_> {
+    /// What a request asks to measure; wrong words are told with the right ones.
+    pub fn of(&self, request: &Request) -> Result<Vec<Wanted>> {
+        let thorough = request.mode == "thorough";
+        let mut chosen = BTreeSet::new();
+        if request.only.is_empty() {
+            let named = without_long(self.by_claims(Claim::is_the_articles)?);
+            let headline = without_long(self.headline()?);
+            for wanted in named.iter().chain(&headline) {
+                chosen.insert(itself(&wanted.topic, &wanted.case));
+            }
+            if thorough {
+                chosen.extend(named);
+                chosen.extend(headline.iter().flat_map(growth));
+                chosen.insert(built::all());
+            } else {
+                chosen.insert(points::quick());
+            }
+            if self.claims.is_none() {
+                let all = self.cases.iter();
+                let all = all.map(|case| itself(&case.topic, &case.name));
+                chosen.extend(all.filter(|wanted| !is_load(wanted)));
+            }
+        }
+        for word in &request.only {
+            chosen.extend(self.word(word, thorough)?);
+        }
+        let mut chosen = with_settings(chosen, &request.settings)?;
+        if request.scale.is_some() {
+            chosen = chosen
+                .into_iter()
+                .map(|w| Wanted {
+                    scale: request.scale,
+                    ..w
+                })
+                .collect();
+        }
+        // What no program has yet cannot be measured; the claims that want it say so.
+        chosen.retain(|wanted| self.has(wanted));
+        if let Some([share, shares]) = request.partition {
+            ensure!(
+                (1..=shares).contains(&share),
+                "there is no share {share} of {shares}: --partition takes K/N with K from 1 to N"
+            );
+            let mut place = 0;
+            let mine: BTreeSet<(String, String)> = self
+                .cases
+                .iter()
+                .map(|case| (case.topic.clone(), case.name.clone()))
+                .filter(|key| {
+                    chosen
+                        .iter()
+                        .any(|w| (&w.topic, &w.case) == (&key.0, &key.1))
+                })
+                .filter(|_| {
+                    place += 1;
+                    (place - 1) % shares == share - 1
+                })
+                .collect();
+            chosen.retain(|w| {
+                let first = share == 1 && is_built(w);
+                first || mine.contains(&(w.topic.clone(), w.case.clone()))
+            });
+        }
+        // In the article's order, smaller sizes first: they tell what the larger ones will take.
+        let place = |wanted: &Wanted| {
+            self.cases
+                .iter()
+                .position(|case| (&case.topic, &case.name) == (&wanted.topic, &wanted.case))
+        };
+        let mut chosen: Vec<Wanted> = chosen.into_iter().collect();
+        chosen.sort_by_key(|wanted| (place(wanted), wanted.clone()));
+        Ok(chosen)
+    }
+
+    fn has(&self, wanted: &Wanted) -> bool {
+        let mut cases = self.cases.iter();
+        // A point of load has a name, whether or not it stands in the catalogue.
+        is_built(wanted)
+            || is_load(wanted) && cases.clone().any(|case| case.topic == wanted.topic)
+            || cases.any(|case| (&case.topic, &case.name) == (&wanted.topic, &wanted.case))
+    }
+
+    fn by_claims(&self, chosen: impl Fn(&Claim) -> bool) -> Result<BTreeSet<Wanted>> {
+        let mut all = BTreeSet::new();
+        for claim in self.claims.iter().flat_map(|claims| &claims.claim) {
+            if chosen(claim) {
+                all.extend(claim.wanted()?);
+            }
+        }
+        Ok(all)
+    }
+
+    /// The headline cases: those of the claim that takes all topics together, or each topic's first.
+    fn headline(&self) -> Result<BTreeSet<Wanted>> {
+        let named = self.by_claims(|claim| claim.id == HEADLINE)?;
+        if !named.is_empty() {
+            return Ok(named);
+        }
+        let mut topics = BTreeSet::new();
+        let firsts = self.cases.iter().filter(|case| topics.insert(&case.topic));
+        Ok(firsts.map(|case| itself(&case.topic, &case.name)).collect())
+    }
+
+    fn word(&self, word: &str, thorough: bool) -> Result<BTreeSet<Wanted>> {
+        if word == "claims" && self.claims.is_some() {
+            return Ok(without_long(self.by_claims(Claim::is_the_articles)?));
+        }
+        if word == OUTSIDE && self.claims.is_some() {
+            return self.by_claims(|claim| !claim.is_the_articles());
+        }
+        if word == built::TOPIC {
+            return Ok(BTreeSet::from([built::all()]));
+        }
+        if word == points::WORD {
+            let named = self.by_claims(Claim::is_the_articles)?;
+            let named = named.into_iter().filter(is_load);
+            return Ok(named.chain(points::shown()).collect());
+        }
+        let is_claim = |claim: &Claim| claim.id.eq_ignore_ascii_case(word);
+        if self
+            .claims
+            .is_some_and(|claims| claims.claim.iter().any(is_claim))
+        {
+            return self.by_claims(is_claim);
+        }
+        if let Some((topic, name)) = word.split_once('/')
+            && self.has(&itself(topic, name))
+            && points::is_load(topic, name)
+        {
+            let mut chosen = BTreeSet::from([itself(topic, name)]);
+            if thorough {
+                let named = self.by_claims(Claim::is_the_articles)?;
+                chosen.extend(named.into_iter().filter(|w| is_load(w) && w.case == name));
+            }
+            return Ok(chosen);
+        }
+        let cases: Vec<&Case> = match word.split_once('/') {
+            Some((topic, name)) => self
+                .cases
+                .iter()
+                .filter(|c| c.topic == topic && c.name == name)
+                .collect(),
+            None => self
+                .cases
+                .iter()
+                .filter(|case| case.topic == word && !points::is_load(word, &case.name))
+                .collect(),
+        };
+        if cases.is_empty() {
+            bail!("there is nothing called {word:?}; {}", self.words());
+        }
+        let headline = self.headline()?;
+        let headline: BTreeSet<Wanted> = headline
+            .iter()
+            .map(|wanted| itself(&wanted.topic, &wanted.case))
+            .collect();
+        let mut chosen = BTreeSet::new();
+        for case in cases {
+            let itself = itself(&case.topic, &case.name);
+            if thorough {
+                // A topic grows by its headline, a case that is named by itself.
+                if word.contains('/') || headline.contains(&itself) {
+                    chosen.extend(growth(&itself));
+                }
+                let named = self.by_claims(Claim::is_the_articles)?;
+                let of_case = |w: &Wanted| (&w.topic, &w.case) == (&case.topic, &case.name);
+                chosen.extend(named.into_iter().filter(of_case));
+            }
+            chosen.insert(itself);
+        }
+        Ok(chosen)
+    }
+
+    /// All words that choose.
+    fn words(&self) -> String {
+        let mut topics: Vec<&str> = self.cases.iter().map(|case| case.topic.as_str()).collect();
+        topics.dedup();
+        let cases: Vec<String> = self
+            .cases
+            .iter()
+            .map(|case| format!("{}/{}", case.topic, case.name))
+            .collect();
+        let claims = self.claims.map_or(String::new(), |claims| {
+            let ids: Vec<&str> = claims.claim.iter().map(|claim| claim.id.as_str()).collect();
+            format!(
+                "\nclaims: {}, or \"claims\" for all of the article's but load, \"load\" for that, \"outside\" for other sources'",
+                ids.join(", ")
+            )
+        });
+        format!(
+            "there are\ntopics: {}\ncases: {}{claims}",
+            topics.join(", "),
+            cases.join(", ")
+        )
+    }
+}
+
+/// Load takes long, and so does building: only who names it gets more than the one point of load of a
+/// quick run.
+fn without_long(mut wanted: BTreeSet<Wanted>) -> BTreeSet<Wanted> {
+    wanted.retain(|wanted| !is_load(wanted) && !is_built(wanted));
+    wanted
+}
+
+fn growth(of: &Wanted) -> Vec<Wanted> {
+    let at = |scale| Wanted {
+        scale: Some(scale),
+        ..itself(&of.topic, &of.case)
+    };
+    GROWTH.map(at).to_vec()
+}
+
+/// The same cases with each of these settings, such as `gogc400`, `gogc400+mimalloc` or `one`.
+fn with_settings(chosen: BTreeSet<Wanted>, names: &[String]) -> Result<BTreeSet<Wanted>> {
+    if names.is_empty() {
+        return Ok(chosen);
+    }
+    let mut all = BTreeSet::new();
+    for name in names {
+        for wanted in &chosen {
+            let mut set = itself(&wanted.topic, &wanted.case);
+            set.scale = wanted.scale;
+            for word in name.split('+') {
+                match (
+                    word,
+                    settings::get(Side::Go, word),
+                    settings::get(Side::Rust, word),
+                ) {
+                    ("one" | "all", ..) => word.clone_into(&mut set.cores),
+                    (DEFAULT, ..) => {}
+                    (_, Ok(setting), _) => setting.name.clone_into(&mut set.go),
+                    (_, _, Ok(setting)) => setting.name.clone_into(&mut set.rust),
+                    _ => bail!(
+                        "no setting is called {word:?}; there are {}",
+                        setting_names()
+                    ),
+                }
+            }
+            all.insert(set);
+        }
+    }
+    Ok(all)
+}
+
+fn setting_names() -> String {
+    let mut names: Vec<&str> = settings::SETTINGS
+        .iter()
+        .map(|setting| setting.name)
+        .collect();
+    names.extend(["one", "all"]);
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(*name));
+    names.join(", ")
+}
+
+#[cfg(test)]
+mod tests;

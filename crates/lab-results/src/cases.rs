@@ -1,0 +1,71 @@
+//! The cases that can be measured: those of which the programs tell, and the scenarios of load.
+
+use std::{process::Command, time::Duration};
+
+use anyhow::{Context as _, Result, ensure};
+use lab_workspace::{
+    programs::{self, Programs},
+    project::Project,
+    run::{self, End},
+};
+
+use crate::{
+    points,
+    query::{Case, Wanted},
+};
+
+/// All cases of all topics: those of which the built programs tell, and load, which takes the lab.
+pub fn catalogue(project: &Project) -> Result<Vec<Case>> {
+    let folder = Programs::of(project).rust;
+    let mut cases = Vec::new();
+    for topic in &project.topics {
+        let program = programs::program(&folder, &topic.name);
+        let mut command = Command::new(&program);
+        command.arg("cases");
+        let outcome = run::run(
+            run::clear_environment(&mut command),
+            Duration::from_secs(20),
+        )
+        .with_context(|| format!("cannot run {}", program.display()))?;
+        ensure!(
+            outcome.end == End::Exit(0),
+            "{} cases: {}",
+            program.display(),
+            outcome.end
+        );
+        for line in String::from_utf8_lossy(&outcome.stdout).lines() {
+            let mut words = line.split('\t').map(str::to_owned);
+            let mut word = || {
+                words
+                    .next()
+                    .with_context(|| format!("{} cases: {line:?}", program.display()))
+            };
+            let (name, unit, says) = (word()?, word()?, word()?);
+            cases.push(Case {
+                topic: topic.name.clone(),
+                name,
+                unit,
+                says,
+            });
+        }
+        if topic.name == points::TOPIC {
+            cases.extend(points::cases());
+        }
+    }
+    Ok(cases)
+}
+
+/// Whether a wanted measurement is one of load.
+pub fn is_load(wanted: &Wanted) -> bool {
+    points::is_load(&wanted.topic, &wanted.case)
+}
+
+/// The arguments with which a program measures a case.
+pub fn arguments(case: &str, scale: Option<u64>, samples: u64) -> Vec<String> {
+    let mut arguments = vec!["measure".to_owned(), case.to_owned()];
+    if let Some(scale) = scale {
+        arguments.extend(["--scale".to_owned(), scale.to_string()]);
+    }
+    arguments.extend(["--samples".to_owned(), samples.to_string()]);
+    arguments
+}

@@ -1,0 +1,110 @@
+//! How far a result can be trusted: what its controls say of the machine, and what they cannot tell.
+
+use super::table;
+use crate::{
+    result::{Measurement, ResultFile},
+    stats::{self, Estimate},
+};
+
+/// A control, a side against itself, whose estimate lies further than this from 1 is far off.
+const FAR: f64 = 1.1;
+
+/// The controls of all cases that have enough blocks.
+fn controls(file: &ResultFile) -> Vec<Estimate> {
+    let blocks = file.measurements.iter().map(|m| &m.blocks);
+    let controls = blocks.filter_map(|blocks| stats::ratio(&table::controls(blocks)));
+    controls.collect()
+}
+
+/// How far an interval reaches from 1, as a factor.
+fn reach(control: &Estimate) -> f64 {
+    control.high.max(1.0 / control.low)
+}
+
+/// What the controls say: how many intervals miss 1, and the difference that half of the cases can tell.
+pub fn resolution(file: &ResultFile) -> Option<String> {
+    let controls = controls(file);
+    let missed = controls.iter().filter(|c| c.outside(1.0, 1.0)).count();
+    let mut reaches: Vec<f64> = controls.iter().map(reach).collect();
+    reaches.sort_by(f64::total_cmp);
+    (!reaches.is_empty()).then(|| {
+        format!(
+            "Set against itself, a side came out different in {missed} of {} cases (chance: 1 of 20),\n\
+             and within {:.0} % in half of them.",
+            reaches.len(),
+            (stats::median(&reaches) - 1.0) * 100.0,
+        )
+    })
+}
+
+/// What makes a result doubtful, in plain words, if anything does.
+pub fn warning(file: &ResultFile) -> Option<String> {
+    let dropped: usize = file.measurements.iter().map(|m| m.dropped.len()).sum();
+    let kept: usize = file.measurements.iter().map(|m| m.blocks.len()).sum();
+    let controls = controls(file);
+    let far = |c: &&Estimate| c.value.max(1.0 / c.value) > FAR;
+    let noisy = controls.iter().filter(far).count();
+    if 3 * noisy <= controls.len() && 3 * dropped <= kept + dropped {
+        return None;
+    }
+    Some(format!(
+        "warning: this machine is too noisy for fine differences. Set against itself, a side came out\n\
+         more than 10 % apart in {noisy} of {} cases, and {dropped} of {} blocks were disturbed and\n\
+         dropped. Close what else runs here, then measure again, or take more blocks.",
+        controls.len(),
+        kept + dropped,
+    ))
+}
+
+/// How many subjects have fewer blocks than it takes, and how many it would take at most.
+pub fn short_of_blocks(file: &ResultFile) -> Option<String> {
+    let short: Vec<&Measurement> = file
+        .measurements
+        .iter()
+        .filter(|m| m.wanted.is_some_and(|wanted| wanted > m.blocks.len()))
+        .collect();
+    let most = short.iter().filter_map(|m| m.wanted).max()?;
+    Some(format!(
+        "{} of {} cases scatter too much for their blocks to tell 1.1 from 1; it would take up to {most} blocks.",
+        short.len(),
+        file.measurements.len(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synthetic::result;
+
+    /// A result whose control is so many times as slow as the side that it repeats, in every block.
+    fn controlled(apart: &[f64]) -> ResultFile {
+        let mut file = result(&vec![("list", 2.0, 6); apart.len()]);
+        for (measurement, apart) in file.measurements.iter_mut().zip(apart) {
+            for block in &mut measurement.blocks {
+                let time = block.rust.samples[0]["wall_ns"].as_f64().unwrap() * apart;
+                block.control.samples[0].insert("wall_ns".to_owned(), time.into());
+            }
+        }
+        file
+    }
+
+    #[test]
+    fn a_machine_is_noisy_where_a_third_of_the_controls_are_far_off() {
+        assert_eq!(warning(&controlled(&[1.0, 1.0, 1.2])), None);
+        let told = warning(&controlled(&[1.0, 0.8, 1.2])).expect("a warning");
+        assert!(
+            told.contains("more than 10 % apart in 2 of 3 cases"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn controls_tell_what_difference_can_be_told() {
+        assert_eq!(resolution(&controlled(&[])), None);
+        assert_eq!(
+            resolution(&controlled(&[1.0, 1.25, 1.5])).expect("controls"),
+            "Set against itself, a side came out different in 2 of 3 cases (chance: 1 of 20),\n\
+             and within 25 % in half of them."
+        );
+    }
+}

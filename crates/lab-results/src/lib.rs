@@ -1,0 +1,18 @@
+//! What was measured: the data model, its files, its statistics, and how quantities are written.
+#![forbid(unsafe_code)]
+
+pub mod budget;
+pub mod built;
+pub mod cases;
+pub mod doubts;
+pub mod evidence;
+pub mod pilot;
+pub mod points;
+pub mod quantity;
+pub mod query;
+pub mod result;
+pub mod settings;
+pub mod stats;
+pub mod store;
+pub mod synthetic;
+pub mod table;

@@ -1,0 +1,288 @@
+//! What a measurement leaves behind: one JSON file with every sample, and all that is needed to make it
+//! again or to doubt it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::query::Wanted;
+
+/// The version of this schema; a file of another version is refused.
+pub const SCHEMA: u32 = 1;
+
+/// The word that chooses what claims of other sources than the article name, and nothing else does.
+pub const OUTSIDE: &str = "outside";
+
+/// What a machine's settings call transparent huge pages; of the choices, the one that is set stands in
+/// brackets.
+pub const HUGE_PAGES: &str = "transparent huge pages";
+
+/// What they call the governor of its processors.
+pub const GOVERNOR: &str = "governor";
+
+/// A whole result file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResultFile {
+    /// The version of the schema.
+    pub schema: u32,
+    /// The command that makes it again.
+    pub command: String,
+    /// What was asked for; a result fits only the same question.
+    pub request: Request,
+    /// Whether all of it was measured; `--resume` goes on with one that is not.
+    pub complete: bool,
+    /// When it began, seconds since 1970 in UTC.
+    pub began: u64,
+    /// The seed of all random orders.
+    pub seed: u64,
+    /// The machine.
+    pub machine: Machine,
+    /// The commit, and whether the sources differed from it.
+    pub commit: Commit,
+    /// What was compared: hashes of the measured programs by path, and of the claims.
+    pub hashes: BTreeMap<String, String>,
+    /// What was measured, a case at a scale with a setting each.
+    pub measurements: Vec<Measurement>,
+    /// What was not measured, and why.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// What a run was asked to measure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// `quick`, `claims`, `thorough`, `load` or `outside`: its budget; `point` or `sweep` where points of load
+    /// were asked for.
+    pub mode: String,
+    /// Topics, cases and claims that were chosen; all if none is named.
+    pub only: Vec<String>,
+    /// Settings that were chosen.
+    pub settings: Vec<String>,
+    /// The size that was chosen.
+    pub scale: Option<u64>,
+    /// The number of blocks that was chosen.
+    pub blocks: Option<usize>,
+    /// Which share of the cases, of how many.
+    pub partition: Option<[usize; 2]>,
+}
+
+/// A subject that was not measured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftOut {
+    /// Its topic, case, size and settings, as a claim names them.
+    pub subject: String,
+    /// Of what kind the reason is.
+    pub because: Because,
+    /// Why, in a sentence.
+    pub why: String,
+}
+
+/// Why a subject was not measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Because {
+    /// It would take more than half of the memory that is available.
+    Memory,
+    /// It would take longer than the budget allows.
+    Budget,
+    /// The case has no such size.
+    Scale,
+    /// No toolchain here builds it.
+    Toolchain,
+    /// The sides do not give the same answer.
+    Answers,
+    /// A program failed.
+    Failed,
+}
+
+/// The machine that measured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Machine {
+    /// The processor's name.
+    pub cpu: String,
+    /// How many cores this process may use.
+    pub cores: usize,
+    /// Memory in bytes, the control group's limit counted.
+    pub memory_bytes: u64,
+    /// System and kernel.
+    pub system: String,
+    /// Versions of compilers, runtime and C library.
+    pub versions: BTreeMap<String, String>,
+    /// Transparent huge pages and the CPU governor, where there is one.
+    pub settings: BTreeMap<String, String>,
+}
+
+impl Machine {
+    /// In what another machine is of another kind, each in a few words; nothing if it is of the same.
+    pub fn differences(&self, other: &Machine) -> Vec<String> {
+        let mut all = Vec::new();
+        let mut compare = |what: &str, one: &str, other: &str| {
+            if one != other {
+                all.push(format!("{what}: {one}, {other}"));
+            }
+        };
+        compare("processor", &self.cpu, &other.cpu);
+        compare("cores", &self.cores.to_string(), &other.cores.to_string());
+        compare("system", &self.system, &other.system);
+        for (ones, others) in [
+            (&self.versions, &other.versions),
+            (&self.settings, &other.settings),
+        ] {
+            let names: BTreeSet<&String> = ones.keys().chain(others.keys()).collect();
+            for name in names {
+                let of = |map: &BTreeMap<String, String>| map.get(name).cloned();
+                let [one, other] = [of(ones), of(others)].map(|v| v.unwrap_or("none".to_owned()));
+                compare(name, &one, &other);
+            }
+        }
+        // A kernel keeps a little for itself, not the same on each boot.
+        if self.memory_bytes.abs_diff(other.memory_bytes) > self.memory_bytes / 20 {
+            let [one, other] = [self, other].map(|m| m.memory_bytes >> 20);
+            all.push(format!("memory: {one} MiB, {other} MiB"));
+        }
+        all
+    }
+}
+
+/// The state of the sources.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Commit {
+    /// Its hash, or nothing outside of a checkout.
+    pub hash: Option<String>,
+    /// Whether files differed from it.
+    pub dirty: bool,
+}
+
+/// One case at one scale with one setting on each side, in blocks.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measurement {
+    /// What is measured.
+    pub subject: Subject,
+    /// Whether it is the case's own size, which a claim means that names none.
+    pub own_scale: bool,
+    /// Blocks that count.
+    pub blocks: Vec<Block>,
+    /// Blocks that the machine disturbed, and why.
+    pub dropped: Vec<Dropped>,
+    /// How many blocks it takes to tell a ratio of 1.1 from 1, as far as the first ones tell.
+    pub wanted: Option<usize>,
+    /// Resident memory over time, watched in a run of a single sample that is not timed; that of servers
+    /// while they stood under load in the first block.
+    #[serde(default)]
+    pub resident: Resident,
+}
+
+/// Resident memory over time on both sides: pairs of microseconds since the process or the load began, and
+/// KiB.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Resident {
+    /// Go's.
+    pub go: Vec<[u64; 2]>,
+    /// Rust's.
+    pub rust: Vec<[u64; 2]>,
+}
+
+/// What is measured: the key of a measurement.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subject {
+    /// The topic.
+    pub topic: String,
+    /// The case.
+    pub case: String,
+    /// Its size.
+    pub scale: u64,
+    /// Go's setting, by name; `default` if nothing is set.
+    pub go: String,
+    /// Rust's setting, by name; `default` if nothing is set.
+    pub rust: String,
+    /// `one` core, `two` of a server under load, or `all`.
+    pub cores: String,
+}
+
+/// Both sides and the control, each once, in a fresh process.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    /// The order in which they ran: `go`, `rust`, `control`.
+    pub order: Vec<String>,
+    /// Go's run.
+    pub go: Run,
+    /// Rust's run.
+    pub rust: Run,
+    /// A second run of one side, set against that side's own.
+    pub control: Run,
+    /// Which side that is: `go` or `rust`, by turns.
+    pub control_of: String,
+    /// The share of the block's time that was lost to the host.
+    pub steal: f64,
+}
+
+/// A block that was dropped whole.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dropped {
+    /// Why.
+    pub why: String,
+    /// What was measured all the same.
+    pub block: Block,
+}
+
+/// One process.
+///
+/// Counting costs, so Rust's timed builds count nothing: its `allocations`, `allocated_bytes` and
+/// `live_bytes` are those of one run of the counting build, the same in every block.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    /// The case's answer, equal in both languages.
+    pub answer: String,
+    /// The figures of each sample, by name.
+    pub samples: Vec<Map<String, Value>>,
+    /// What the runtime says of itself.
+    pub runtime: Map<String, Value>,
+    /// What the system says of the process, and `wall_process_ns` and `cpu_process_ns` from outside.
+    pub process: Map<String, Value>,
+}
+
+impl fmt::Display for Because {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Because::Memory => "memory",
+            Because::Budget => "budget",
+            Because::Scale => "no such size",
+            Because::Toolchain => "toolchain",
+            Because::Answers => "the answers differ",
+            Because::Failed => "failed",
+        })
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Wanted::from(self).fmt(f)
+    }
+}
+
+impl From<&Subject> for Wanted {
+    fn from(subject: &Subject) -> Self {
+        Wanted {
+            topic: subject.topic.clone(),
+            case: subject.case.clone(),
+            scale: Some(subject.scale),
+            go: subject.go.clone(),
+            rust: subject.rust.clone(),
+            cores: subject.cores.clone(),
+        }
+    }
+}

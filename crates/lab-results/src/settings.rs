@@ -1,0 +1,256 @@
+//! The settings under which a case is measured, each declared once: environment and build.
+
+use anyhow::{Result, bail};
+
+use lab_workspace::{build::Build, language::Side};
+
+/// The name of the setting in which nothing is set.
+pub const DEFAULT: &str = "default";
+
+/// A memory limit below this tells of the runtime itself: it is the smallest heap that Go collects.
+const LEAST_LIVE: u64 = 4 << 20;
+
+/// One setting of one side.
+#[derive(Debug, PartialEq)]
+pub struct Setting {
+    /// Its name.
+    pub name: &'static str,
+    /// Whose it is.
+    pub side: Side,
+    /// What is set, in a few words.
+    pub says: &'static str,
+    /// The build that it measures.
+    pub build: Build,
+    variables: &'static [(&'static str, &'static str)],
+    /// The memory limit as a multiple of the most that lives in the case.
+    limit: Option<f64>,
+}
+
+/// What a figure may be compared with: a ratio never mixes the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Track {
+    /// Release settings, with nothing else set.
+    Default,
+    /// Something is set, and named.
+    Tuned,
+}
+
+const fn go(
+    name: &'static str,
+    says: &'static str,
+    variables: &'static [(&'static str, &'static str)],
+) -> Setting {
+    Setting {
+        name,
+        side: Side::Go,
+        says,
+        build: Build::Go,
+        variables,
+        limit: None,
+    }
+}
+
+const fn limited(
+    name: &'static str,
+    says: &'static str,
+    variables: &'static [(&'static str, &'static str)],
+    times: f64,
+) -> Setting {
+    Setting {
+        limit: Some(times),
+        ..go(name, says, variables)
+    }
+}
+
+/// Nothing but a limit makes the collector run.
+const OFF: &[(&str, &str)] = &[("GOGC", "off")];
+
+const fn rust(
+    name: &'static str,
+    says: &'static str,
+    build: Build,
+    variables: &'static [(&'static str, &'static str)],
+) -> Setting {
+    Setting {
+        name,
+        side: Side::Rust,
+        says,
+        build,
+        variables,
+        limit: None,
+    }
+}
+
+/// glibc keeps what is freed, whatever its size.
+const KEPT: &str = "glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869184";
+
+/// All settings.
+pub static SETTINGS: [Setting; 21] = [
+    go(DEFAULT, "nothing is set", &[]),
+    go("gogc10", "GOGC=10", &[("GOGC", "10")]),
+    go("gogc50", "GOGC=50", &[("GOGC", "50")]),
+    go(
+        "gogc100",
+        "GOGC=100, which is what Go does by itself",
+        &[("GOGC", "100")],
+    ),
+    go("gogc200", "GOGC=200", &[("GOGC", "200")]),
+    go("gogc400", "GOGC=400", &[("GOGC", "400")]),
+    go("gogc1600", "GOGC=1600", &[("GOGC", "1600")]),
+    go("gogcoff", "no collection at all", OFF),
+    limited(
+        "limit0.5",
+        "a limit of half the live size, and nothing else set",
+        &[],
+        0.5,
+    ),
+    limited(
+        "limit1.5",
+        "collects only at a limit of 1.5 times the live size",
+        OFF,
+        1.5,
+    ),
+    limited(
+        "limit2",
+        "collects only at a limit of 2 times the live size",
+        OFF,
+        2.0,
+    ),
+    limited(
+        "limit3",
+        "collects only at a limit of 3 times the live size",
+        OFF,
+        3.0,
+    ),
+    limited(
+        "limit5",
+        "collects only at a limit of 5 times the live size",
+        OFF,
+        5.0,
+    ),
+    Setting {
+        build: Build::GoBefore,
+        ..go(
+            "nogreentea",
+            "built with the collector that Go had before 1.26",
+            &[],
+        )
+    },
+    rust(
+        DEFAULT,
+        "the system's allocator, as it comes",
+        Build::System,
+        &[],
+    ),
+    rust(
+        "kept",
+        "the system's allocator, told to keep its memory",
+        Build::System,
+        &[("GLIBC_TUNABLES", KEPT)],
+    ),
+    rust(
+        "huge",
+        "the system's allocator, told to ask for huge pages",
+        Build::System,
+        &[("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")],
+    ),
+    rust(
+        "mimalloc",
+        "mimalloc as the global allocator",
+        Build::Mimalloc,
+        &[],
+    ),
+    rust(
+        "huge_mimalloc",
+        "mimalloc, told to ask for huge pages",
+        Build::Mimalloc,
+        &[("MIMALLOC_ALLOW_LARGE_OS_PAGES", "1")],
+    ),
+    rust(
+        "mimalloc2",
+        "mimalloc's major version 2 as the global allocator",
+        Build::Mimalloc2,
+        &[],
+    ),
+    rust(
+        "jemalloc",
+        "jemalloc as the global allocator",
+        Build::Jemalloc,
+        &[],
+    ),
+];
+
+/// A side's setting of this name.
+pub fn get(side: Side, name: &str) -> Result<&'static Setting> {
+    let of_side = || SETTINGS.iter().filter(|setting| setting.side == side);
+    if let Some(setting) = of_side().find(|setting| setting.name == name) {
+        return Ok(setting);
+    }
+    let names: Vec<&str> = of_side().map(|setting| setting.name).collect();
+    bail!(
+        "no setting is called {name:?}; there are {}",
+        names.join(", ")
+    )
+}
+
+impl Setting {
+    /// The environment that makes it; a limit needs the most that lives in a run.
+    pub fn environment(&self, live_bytes: u64) -> Vec<(String, String)> {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let mut environment: Vec<_> = self.variables.iter().map(owned).collect();
+        if let Some(times) = self.limit {
+            let limit = (times * live_bytes.max(LEAST_LIVE) as f64) as u64;
+            environment.push(("GOMEMLIMIT".to_owned(), limit.to_string()));
+        }
+        environment
+    }
+
+    /// Whether it needs to know the most that lives in a run.
+    pub fn needs_live_size(&self) -> bool {
+        self.limit.is_some()
+    }
+
+    /// Whether nothing is ever given back: each sample then adds to the memory of its process.
+    pub fn never_collects(&self) -> bool {
+        self.limit.is_none() && self.variables.contains(&("GOGC", "off"))
+    }
+
+    /// The track to which its figures belong.
+    pub fn track(&self) -> Track {
+        if self.name == DEFAULT {
+            Track::Default
+        } else {
+            Track::Tuned
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_is_found_by_side_and_name() {
+        assert_eq!(get(Side::Rust, "kept").unwrap().build, Build::System);
+        assert_eq!(get(Side::Go, DEFAULT).unwrap().environment(0), []);
+        let unknown = get(Side::Rust, "gogc50").unwrap_err().to_string();
+        assert_eq!(
+            unknown,
+            "no setting is called \"gogc50\"; there are default, kept, huge, mimalloc, huge_mimalloc, mimalloc2, jemalloc"
+        );
+    }
+
+    #[test]
+    fn a_limit_follows_the_live_size() {
+        let limit = get(Side::Go, "limit1.5").unwrap();
+        let of = |live| limit.environment(live)[1].1.clone();
+        assert_eq!(of(100 << 20), (150 << 20).to_string());
+        assert_eq!(of(1), (6 << 20).to_string());
+        assert_eq!(limit.track(), Track::Tuned);
+        assert!(!limit.never_collects());
+        assert!(get(Side::Go, "gogcoff").unwrap().never_collects());
+        let too_low = get(Side::Go, "limit0.5").unwrap().environment(100 << 20);
+        let expected = ("GOMEMLIMIT".to_owned(), (50 << 20).to_string());
+        assert_eq!(too_low, [expected]);
+    }
+}

@@ -1,0 +1,404 @@
+//! Where results lie: each file written whole or not at all. A run in progress keeps a journal, a line
+//! for each block, so that nothing that was measured is lost, whatever ends it.
+
+use std::{
+    fs::{self, DirEntry, File, OpenOptions, TryLockError},
+    io::{self, ErrorKind, Write as _},
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant, UNIX_EPOCH},
+};
+
+use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
+
+use crate::{
+    points,
+    result::{OUTSIDE, ResultFile, SCHEMA},
+};
+
+mod journal;
+
+pub use journal::{Event, Journal, Replayed, replay};
+
+/// The last second of the year 9999; no clock shows more.
+const LAST: u64 = 253_402_300_799;
+
+/// The journal's name; it is no result.
+const JOURNAL: &str = "unfinished.jsonl";
+
+/// The folder of the results, to which one lab at a time writes.
+#[derive(Debug)]
+pub struct Store {
+    folder: PathBuf,
+    /// Held as long as the store is there; the system lets go of it whatever ends the lab.
+    _lock: File,
+}
+
+/// What a run left that was killed.
+#[derive(Debug, Default)]
+pub struct Recovered {
+    /// The result that was made of it.
+    pub result: Option<PathBuf>,
+    /// What of its journal cannot be read, and where the journal lies now.
+    pub damaged: Option<(String, PathBuf)>,
+}
+
+/// Reads a result file.
+pub fn read(path: &Path) -> Result<ResultFile> {
+    let shown = path.display();
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;
+    understand(&text).with_context(|| shown.to_string())
+}
+
+/// Reads the text of a result file.
+pub fn understand(text: &str) -> Result<ResultFile> {
+    #[derive(Deserialize)]
+    struct Version {
+        schema: u32,
+    }
+    match serde_json::from_str(text) {
+        Ok(Version { schema: SCHEMA }) => {}
+        Ok(Version { schema }) => {
+            bail!("this is a result of schema {schema}, and this lab reads {SCHEMA}: measure anew")
+        }
+        Err(error) if error.is_eof() => bail!("this file is torn: it ends too early"),
+        Err(error) => bail!("this is no result: {error}"),
+    }
+    let file: ResultFile =
+        serde_json::from_str(text).context("this is no result, or a damaged one")?;
+    if file.began > LAST {
+        bail!("this is no result, or a damaged one: it began after the year 9999");
+    }
+    Ok(file)
+}
+
+/// Reads what makes one result: these files, and all those in these folders and in the folders right
+/// below, as the shares of a partition lie. They have to be of one kind of machine and of one build.
+pub fn read_all(paths: &[PathBuf]) -> Result<Vec<ResultFile>> {
+    let mut files: Vec<(PathBuf, ResultFile)> = Vec::new();
+    for path in paths {
+        let mut found = vec![path.clone()];
+        if path.is_dir() {
+            found = list(path)?;
+            let below: io::Result<Vec<_>> = fs::read_dir(path)?.collect();
+            let mut below: Vec<PathBuf> = below?.iter().map(DirEntry::path).collect();
+            below.retain(|path| path.is_dir());
+            below.sort();
+            for folder in below {
+                found.extend(list(&folder)?);
+            }
+            if found.is_empty() {
+                bail!("{} holds no result", path.display());
+            }
+        }
+        for path in found {
+            let file = read(&path)?;
+            for (first, other) in &files {
+                if let Some(why) = apart(other, &file) {
+                    let [first, path] = [first, &path].map(|path| path.display());
+                    bail!("{first} and {path} do not make one ledger: {why}");
+                }
+            }
+            files.push((path, file));
+        }
+    }
+    Ok(files.into_iter().map(|(_, file)| file).collect())
+}
+
+/// Why two files do not belong together, if they do not.
+fn apart(one: &ResultFile, other: &ResultFile) -> Option<String> {
+    if let Some(differs) = one.machine.differences(&other.machine).first() {
+        return Some(format!("their machines differ: {differs}"));
+    }
+    let built = |(name, hash): &(&String, &String)| {
+        other.hashes.get(*name).is_some_and(|other| other != *hash)
+    };
+    let (name, _) = one.hashes.iter().find(built)?;
+    Some(format!("{name} is not the same in both"))
+}
+
+/// All results of a folder, the newest first.
+pub fn list(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.with_context(|| format!("cannot read {}", folder.display()))?,
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|end| end == "json") {
+            paths.push(path);
+        }
+    }
+    // Their names begin with the time.
+    paths.sort();
+    paths.reverse();
+    Ok(paths)
+}
+
+/// All results of a folder that can be read, the newest first; of each other one `warn` is told.
+pub fn each(
+    folder: &Path,
+    warn: impl Fn(&str),
+) -> Result<impl Iterator<Item = (PathBuf, ResultFile)>> {
+    Ok(read_each(list(folder)?, warn))
+}
+
+/// Those of some results that can be read; of each other one `warn` is told.
+fn read_each(
+    paths: Vec<PathBuf>,
+    warn: impl Fn(&str),
+) -> impl Iterator<Item = (PathBuf, ResultFile)> {
+    let read = move |path: PathBuf| match read(&path) {
+        Ok(file) => Some((path, file)),
+        Err(error) => {
+            warn(&format!("warning: left aside: {error:#}"));
+            None
+        }
+    };
+    paths.into_iter().filter_map(read)
+}
+
+/// The newest result of a run that left no claim aside; the newest of all where there is none.
+pub fn newest(folder: &Path) -> Result<Option<PathBuf>> {
+    let mut first = None;
+    for (path, file) in each(folder, |why| eprintln!("{why}"))? {
+        let request = &file.request;
+        let leaves_none = request.only.iter().all(|word| word == "claims");
+        if file.complete && leaves_none && request.partition.is_none() {
+            return Ok(Some(path));
+        }
+        first.get_or_insert(path);
+    }
+    Ok(first)
+}
+
+/// The newest result of a mode; of one that is a share of a partition, the newest of each other share too.
+pub fn newest_of(folder: &Path, mode: &str) -> Result<Vec<ResultFile>> {
+    // Their names tell the mode: no other has to be read.
+    let mut paths = list(folder)?;
+    paths.retain(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.contains(&format!("-{mode}"))
+    });
+    let mut found: Vec<ResultFile> = Vec::new();
+    for (_, file) in read_each(paths, |why| eprintln!("{why}")) {
+        let belongs = found.first().is_none_or(|newest| {
+            let shares = |file: &ResultFile| file.request.partition.map(|[_, shares]| shares);
+            let partition = |other: &ResultFile| other.request.partition == file.request.partition;
+            shares(newest).is_some()
+                && shares(newest) == shares(&file)
+                && !found.iter().any(partition)
+                && apart(newest, &file).is_none()
+        });
+        if belongs {
+            found.push(file);
+        }
+    }
+    Ok(found)
+}
+
+/// A result, and beside it the newest whole ones of load and of other sources' claims that belong to it:
+/// each takes a run of its own.
+pub fn with_others(folder: &Path, result: PathBuf) -> Result<Vec<PathBuf>> {
+    let own = read(&result)?;
+    let mut words = vec![points::WORD, OUTSIDE];
+    words.retain(|word| *word != own.request.mode);
+    let mut together = vec![result];
+    for path in list(folder)? {
+        if words.is_empty() {
+            break;
+        }
+        if path == together[0] {
+            continue;
+        }
+        // A file that cannot be read is no answer; who reads it is told why.
+        let Ok(file) = read(&path) else { continue };
+        let Some(place) = words.iter().position(|word| is_all_of(&file, word)) else {
+            continue;
+        };
+        if apart(&own, &file).is_none() {
+            words.remove(place);
+            together.push(path);
+        }
+    }
+    Ok(together)
+}
+
+/// Whether a result holds all that this word chooses.
+fn is_all_of(file: &ResultFile, word: &str) -> bool {
+    let named = file.request.only.iter().any(|named| named == word);
+    file.complete && file.request.mode == word && named
+}
+
+/// The name of a result's file without its time.
+fn ending(file: &ResultFile) -> String {
+    let share = match file.request.partition {
+        Some([share, shares]) => format!("-{share}-of-{shares}"),
+        None => String::new(),
+    };
+    format!("-{}{share}.json", file.request.mode)
+}
+
+/// The time with which a result's name begins, in seconds since 1970.
+fn time_of(path: &Path) -> Option<u64> {
+    let name = path.file_name()?.to_str()?;
+    let (hours, rest) = (name.get(..13)?, name.get(13..)?);
+    let (minutes, seconds) = (rest.get(..2)?, rest.get(2..5)?);
+    let time = humantime::parse_rfc3339(&format!("{hours}:{minutes}:{seconds}")).ok()?;
+    Some(time.duration_since(UNIX_EPOCH).ok()?.as_secs())
+}
+
+impl Store {
+    /// Opens the folder for writing.
+    pub fn open(folder: &Path) -> Result<Self> {
+        let shown = folder.display();
+        fs::create_dir_all(folder).with_context(|| format!("cannot create {shown}"))?;
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(folder.join("lock"))
+            .with_context(|| format!("cannot write to {shown}"))?;
+        // A process that a killed lab was just starting holds its lock for a moment.
+        let patience = Instant::now() + Duration::from_secs(2);
+        let tried = loop {
+            match lock.try_lock() {
+                Err(TryLockError::WouldBlock) if Instant::now() < patience => {
+                    thread::sleep(Duration::from_millis(20));
+                }
+                tried => break tried,
+            }
+        };
+        match tried {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => bail!(
+                "another lab is measuring into {shown}: wait until it is done (two at once would disturb each other), or stop it"
+            ),
+            Err(TryLockError::Error(error)) => {
+                return Err(error).with_context(|| format!("cannot lock {shown}"));
+            }
+        }
+        Ok(Store {
+            folder: folder.to_owned(),
+            _lock: lock,
+        })
+    }
+
+    /// Makes a result of what a run left that was killed. What cannot be read of it stops nothing: its
+    /// journal is kept under another name.
+    pub fn recover(&self) -> Result<Recovered> {
+        let path = self.folder.join(JOURNAL);
+        let text = match fs::read(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Recovered::default()),
+            text => text.with_context(|| format!("cannot read {}", path.display()))?,
+        };
+        let Replayed { found, damage } = replay(&text);
+        let result = match found {
+            // One that was killed after its result was written left nothing more.
+            Some(found) => match self.place(&found)? {
+                (_, true) => None,
+                (path, false) => {
+                    self.replace(&path, &json(&found)?)?;
+                    Some(path)
+                }
+            },
+            None => None,
+        };
+        let Some(why) = damage else {
+            fs::remove_file(&path)?;
+            let damaged = None;
+            return Ok(Recovered { result, damaged });
+        };
+        let damaged = Some((why, set_aside(&path)?));
+        Ok(Recovered { result, damaged })
+    }
+
+    /// Begins a journal, with what is found already.
+    pub fn begin(&self, found: ResultFile) -> Result<Journal> {
+        let path = self.folder.join(JOURNAL);
+        self.replace(&path, &journal::text(&found)?)?;
+        Journal::open(path, found)
+    }
+
+    /// Ends a run: its result is written, its journal goes.
+    pub fn end(&self, journal: Journal) -> Result<PathBuf> {
+        let (found, unfinished) = journal.into_parts();
+        let (path, _) = self.place(&found)?;
+        self.replace(&path, &json(&found)?)?;
+        fs::remove_file(&unfinished)?;
+        Ok(path)
+    }
+
+    /// Where a run's result belongs, and whether it lies there whole: names are ordered as runs are,
+    /// even where a clock went back, and a run that goes on keeps its own.
+    fn place(&self, found: &ResultFile) -> Result<(PathBuf, bool)> {
+        let ending = ending(found);
+        let paths = list(&self.folder)?;
+        let newest = paths.iter().find_map(|path| time_of(path));
+        let own = paths.into_iter().find_map(|path| {
+            let may_be = path.to_str()?.ends_with(&ending) && time_of(&path)? >= found.began;
+            let old = may_be.then(|| read(&path).ok())??;
+            let key = |file: &ResultFile| (file.seed, file.began);
+            let same = key(&old) == key(found) && old.request == found.request;
+            same.then_some((path, old.complete))
+        });
+        if let Some(own) = own {
+            return Ok(own);
+        }
+        let time = newest.map_or(found.began, |newest| found.began.max(newest + 1));
+        let time = UNIX_EPOCH + Duration::from_secs(time.min(LAST));
+        let time = humantime::format_rfc3339_seconds(time).to_string();
+        let name = time.replace(':', "") + &ending;
+        Ok((self.folder.join(name), false))
+    }
+
+    /// Writes a file whole or not at all.
+    fn replace(&self, path: &Path, text: &[u8]) -> Result<()> {
+        let written = || -> Result<()> {
+            let mut file = readable().tempfile_in(&self.folder)?;
+            file.write_all(text)?;
+            file.as_file().sync_all()?;
+            file.persist(path)?;
+            // The folder holds the new name.
+            File::open(&self.folder)?.sync_all()?;
+            Ok(())
+        };
+        written().with_context(|| format!("cannot write {}", path.display()))
+    }
+}
+
+/// Keeps a damaged journal under a name that is free.
+fn set_aside(path: &Path) -> Result<PathBuf> {
+    let mut aside = path.with_extension("damaged");
+    for number in 2.. {
+        if !aside.exists() {
+            break;
+        }
+        aside.set_file_name(format!("unfinished-{number}.damaged"));
+    }
+    fs::rename(path, &aside).with_context(|| format!("cannot rename {}", path.display()))?;
+    Ok(aside)
+}
+
+fn json(found: &ResultFile) -> Result<Vec<u8>> {
+    let mut text = serde_json::to_vec(found)?;
+    text.push(b'\n');
+    Ok(text)
+}
+
+/// A temporary file that may be read like any other, once it has its name.
+fn readable() -> tempfile::Builder<'static, 'static> {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o644));
+    }
+    builder
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,294 @@
+//! What a result says at a glance: a compact table.
+
+use std::fmt::Write as _;
+
+use super::pilot;
+use crate::{
+    query::Wanted,
+    result::{Block, Measurement, ResultFile, Run, Subject},
+    settings,
+    stats::{self, Estimate},
+};
+
+/// The time that stands for a run: what its samples timed, or the whole process.
+pub fn time(run: &Run, unit: &str) -> Option<f64> {
+    let sampled = |name: &str| {
+        let mut figures: Vec<f64> = run
+            .samples
+            .iter()
+            .filter_map(|sample| sample.get(name)?.as_f64())
+            .collect();
+        figures.sort_by(f64::total_cmp);
+        (!figures.is_empty()).then(|| stats::median(&figures))
+    };
+    let time = sampled(unit).or_else(|| {
+        run.process
+            .get(unit.replace("_ns", "_process_ns").as_str())?
+            .as_f64()
+    })?;
+    (time > 0.0).then_some(time)
+}
+
+/// Go's time over Rust's in each block.
+fn pairs(blocks: &[Block], unit: &str) -> Vec<(f64, f64)> {
+    blocks
+        .iter()
+        .filter_map(|b| Some((time(&b.go, unit)?, time(&b.rust, unit)?)))
+        .collect()
+}
+
+/// The control's time over that of its own side in each block.
+pub fn controls(blocks: &[Block]) -> Vec<(f64, f64)> {
+    let pair = |block: &Block| {
+        let own = if block.control_of == "go" {
+            &block.go
+        } else {
+            &block.rust
+        };
+        Some((time(&block.control, "wall_ns")?, time(own, "wall_ns")?))
+    };
+    blocks.iter().filter_map(pair).collect()
+}
+
+/// How many blocks are wanted, by the scatter of wall and of CPU time.
+pub fn wanted(measurement: &Measurement) -> Option<usize> {
+    let logs = |unit: &str| -> Vec<f64> {
+        let pairs = pairs(&measurement.blocks, unit);
+        pairs.iter().map(|(go, rust)| (go / rust).ln()).collect()
+    };
+    pilot::wanted(&logs("wall_ns")).max(pilot::wanted(&logs("cpu_ns")))
+}
+
+/// The ratio as it stands, as a progress bar shows it.
+pub fn estimate(measurement: &Measurement) -> String {
+    ratio(&pairs(&measurement.blocks, "wall_ns"))
+}
+
+/// A ratio with its interval, or without one where there are too few blocks.
+fn ratio(pairs: &[(f64, f64)]) -> String {
+    if let Some(Estimate {
+        value, low, high, ..
+    }) = stats::ratio(pairs)
+    {
+        return format!("{} [{}, {}]", short(value), short(low), short(high));
+    }
+    middle(pairs.iter().map(|(over, under)| over / under).collect())
+        .map_or("-".to_owned(), |value| format!("{} (few)", short(value)))
+}
+
+/// The middle of values; none if there are none.
+pub fn middle(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    (!values.is_empty()).then(|| stats::median(&values))
+}
+
+/// Three digits.
+pub fn short(value: f64) -> String {
+    match value {
+        v if v >= 99.95 => format!("{v:.0}"),
+        v if v >= 9.995 => format!("{v:.1}"),
+        v if v >= 0.0995 => format!("{v:.2}"),
+        v => format!("{v:.3}"),
+    }
+}
+
+/// A time with its unit, three digits.
+fn nanoseconds(value: Option<f64>) -> String {
+    let Some(value) = value else {
+        return "-".to_owned();
+    };
+    let units = [(1e9, "s"), (1e6, "ms"), (1e3, "us")];
+    match units.iter().find(|(size, _)| value >= *size) {
+        Some((size, unit)) => format!("{} {unit}", short(value / size)),
+        None => format!("{value:.0} ns"),
+    }
+}
+
+/// 1000000 as 1M.
+fn scale(scale: u64) -> String {
+    let rounded = |size: f64| (scale as f64 / size * 10.0).round() / 10.0;
+    match scale {
+        1_000_000.. => format!("{}M", rounded(1e6)),
+        1_000.. => format!("{}k", rounded(1e3)),
+        _ => scale.to_string(),
+    }
+}
+
+/// How a row is called: topic, case, size and what is set.
+pub fn label(subject: &Subject) -> String {
+    let Wanted {
+        topic,
+        case,
+        go,
+        rust,
+        cores,
+        ..
+    } = Wanted::from(subject);
+    let mut label = format!("{topic}/{case} {}", scale(subject.scale));
+    for (value, usual) in [
+        (go, settings::DEFAULT),
+        (rust, settings::DEFAULT),
+        (cores, "all"),
+    ] {
+        if value != usual {
+            let _ = write!(label, " {value}");
+        }
+    }
+    label
+}
+
+/// Whether both sides are on one track, so that a ratio says something.
+fn comparable(measurement: &Measurement) -> bool {
+    let tuned = |name: &str| name != settings::DEFAULT;
+    tuned(&measurement.subject.go) == tuned(&measurement.subject.rust)
+}
+
+/// A label that is longer has a line of its own.
+const LABEL: usize = 25;
+
+/// So many columns the whole table takes.
+const WIDTH: usize = 80;
+
+/// The table: wall time on both sides, Go over Rust, and a side over itself. Where there are fewer columns
+/// than it takes it shows less rather than broken lines.
+pub fn table(file: &ResultFile, columns: usize) -> String {
+    let row = if columns < WIDTH { narrow } else { row };
+    let mut text = row(
+        "case",
+        &["go", "rust", "go/rust [95 %]", "control", "blocks"],
+    );
+    for measurement in &file.measurements {
+        let blocks = &measurement.blocks;
+        let of = |side: fn(&Block) -> &Run| {
+            nanoseconds(middle(
+                blocks
+                    .iter()
+                    .filter_map(|b| time(side(b), "wall_ns"))
+                    .collect(),
+            ))
+        };
+        let control = controls(blocks)
+            .iter()
+            .map(|(over, under)| (over / under).ln())
+            .collect();
+        let (go, rust) = (of(|block| &block.go), of(|block| &block.rust));
+        let ratio = if comparable(measurement) {
+            estimate(measurement)
+        } else {
+            "-".to_owned()
+        };
+        let control = middle(control).map_or("-".to_owned(), |log| short(log.exp()));
+        let count = match measurement.dropped.len() {
+            0 => blocks.len().to_string(),
+            dropped => format!("{} -{dropped}", blocks.len()),
+        };
+        text += &row(
+            &label(&measurement.subject),
+            &[&go, &rust, &ratio, &control, &count],
+        );
+    }
+    text
+}
+
+fn row(label: &str, [go, rust, ratio, control, count]: &[&str; 5]) -> String {
+    let figures = format!("{go:>8} {rust:>8}  {ratio:<20} {control:>7} {count:>7}\n");
+    if label.len() > LABEL {
+        return format!("{label}\n{:LABEL$}{figures}", "");
+    }
+    format!("{label:<LABEL$}{figures}")
+}
+
+fn narrow(label: &str, [go, rust, ratio, ..]: &[&str; 5]) -> String {
+    format!("{label}\n{go:>8} {rust:>8}  {ratio}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::result::{Resident, Subject};
+    use serde_json::json;
+
+    fn run(wall: f64) -> Run {
+        let sample = json!({"wall_ns": wall, "cpu_ns": wall});
+        Run {
+            samples: vec![sample.as_object().unwrap().clone()],
+            ..Run::default()
+        }
+    }
+
+    fn measurement(case: &str, times: &[[f64; 3]]) -> Measurement {
+        let block = |[go, rust, control]: &[f64; 3]| Block {
+            order: Vec::new(),
+            go: run(*go),
+            rust: run(*rust),
+            control: run(*control),
+            control_of: "go".to_owned(),
+            steal: 0.0,
+        };
+        Measurement {
+            subject: Subject {
+                topic: "cycles".to_owned(),
+                case: case.to_owned(),
+                scale: 100_000,
+                go: "default".to_owned(),
+                rust: "default".to_owned(),
+                cores: "all".to_owned(),
+            },
+            own_scale: true,
+            blocks: times.iter().map(block).collect(),
+            dropped: Vec::new(),
+            wanted: None,
+            resident: Resident::default(),
+        }
+    }
+
+    #[test]
+    fn a_few_blocks_have_no_interval() {
+        assert_eq!(estimate(&measurement("tree", &[])), "-");
+        assert_eq!(
+            estimate(&measurement("tree", &[[3e6, 2e6, 3e6]])),
+            "1.50 (few)"
+        );
+        let six = measurement("tree", &[[3e6, 2e6, 3e6]; 6]);
+        assert_eq!(estimate(&six), "1.50 [1.50, 1.50]");
+        assert_eq!(wanted(&six), Some(6));
+    }
+
+    #[test]
+    fn every_row_fits_80_columns_and_on_a_narrow_terminal_40() {
+        let long = [
+            "123 ms",
+            "0.123 ms",
+            "0.123 [0.121, 0.125]",
+            "0.123",
+            "100 -20",
+        ];
+        let short = ["999 ms", "999 ms", "99.9 [99.1, 99.9]", "1.00", "100"];
+        for (label, figures) in [("allocation/escaping_written 10M", &long), ("x", &short)] {
+            for (text, columns) in [(row(label, figures), 80), (narrow(label, figures), 40)] {
+                let fits = |line: &str| line.chars().count() <= columns;
+                assert!(text.lines().all(fits), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn figures_have_three_digits_and_a_unit() {
+        let shown: Vec<_> = [0.5, 12.0, 1234.0, 5.6e6, 9.996e9]
+            .map(|v| nanoseconds(Some(v)))
+            .to_vec();
+        assert_eq!(shown, ["0 ns", "12 ns", "1.23 us", "5.60 ms", "10.0 s"]);
+        assert_eq!(
+            [7, 1_000, 1_500_000, 104_857_600].map(scale),
+            ["7", "1k", "1.5M", "104.9M"]
+        );
+    }
+
+    #[test]
+    fn times_of_the_process_stand_in_where_samples_have_none() {
+        let mut run = Run::default();
+        assert_eq!(time(&run, "wall_ns"), None);
+        run.process.insert("wall_process_ns".to_owned(), 5.into());
+        assert_eq!(time(&run, "wall_ns"), Some(5.0));
+    }
+}

@@ -1,0 +1,265 @@
+//! Questions of yes or no that the lab itself asks, of the tools and of tiny programs.
+
+mod smallest;
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use lab_results::{
+    evidence::Answer,
+    points::{self, Point},
+};
+use lab_workspace::{
+    cores,
+    programs::Programs,
+    project::{Project, Topic},
+    run::{self, End},
+    server::{self, Spec},
+    toolchain::Go,
+};
+
+use crate::{parity, source::Language};
+
+/// How often a program runs whose output is left to luck.
+const RUNS: usize = 1000;
+
+/// A program that prints nothing for so long hangs.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Performs the check of this name.
+pub fn perform(name: &str, project: &Project, programs: &Programs, go: &Go) -> Result<Answer> {
+    match name {
+        "cycles-go-has-fewer-tokens" => fewer_tokens(project),
+        "go-collects-though-off" => collects_though_off(programs),
+        "escape-report-names-every-line" => report_names_every_line(project, programs, go),
+        "printing-allocator-works" => printing_allocator_works(project),
+        "server-gives-memory-to-the-system" => {
+            let (gives, seen) = gives_back(&programs.rust.join(points::TOPIC))?;
+            Ok((Some(gives), seen))
+        }
+        "sharing-prints-twice" => sharing_prints_twice(project, go),
+        "smallest-program-is-like-c" => smallest::is_like_c(go, project),
+        "tokens-of-all-pairs" => tokens_of_all(project),
+        _ => bail!("no check is called {name:?}"),
+    }
+}
+
+/// Claim V1: whether a program that lives on garbage collects all the same with GOGC=off.
+fn collects_though_off(programs: &Programs) -> Result<Answer> {
+    let collections = |gogc: &str| -> Result<u64> {
+        let mut command = Command::new(programs.go.join("reclaim"));
+        command.args(["measure", "window", "--samples", "1"]);
+        let text = printed_with(&mut command, &[("GOGC", gogc)])?;
+        let lines = text.lines().map(serde_json::from_str::<serde_json::Value>);
+        let mut said =
+            lines.filter_map(|line| line.ok()?.pointer("/runtime/collections")?.as_u64());
+        said.next_back().context("reclaim tells no collections")
+    };
+    let (usual, off) = (collections("100")?, collections("off")?);
+    let seen = format!("{usual} collections with GOGC=100, {off} with GOGC=off");
+    // Nothing is told by a program that never has to collect.
+    Ok(((usual > 0).then_some(off > 0), seen))
+}
+
+/// Claim Y4: at most nine tokens in Go for ten in Rust.
+fn fewer_tokens(project: &Project) -> Result<Answer> {
+    let [go, rust] = tokens(project, project.topic("cycles")?)?;
+    let share = go as f64 / rust as f64;
+    let seen = format!("{go} tokens in Go, {rust} in Rust: {share:.2}x");
+    Ok((Some(share <= 0.9), seen))
+}
+
+/// Beside claim Y4: the same for each pair, and whether it is so in all of them.
+fn tokens_of_all(project: &Project) -> Result<Answer> {
+    let (mut told, mut all) = (Vec::new(), true);
+    for topic in &project.topics {
+        let [go, rust] = tokens(project, topic)?;
+        let share = go as f64 / rust as f64;
+        all &= share <= 0.9;
+        told.push(format!("{} {share:.2}x", topic.name));
+    }
+    let seen = format!("tokens of Go over Rust's: {}", told.join(", "));
+    Ok((Some(all), seen))
+}
+
+/// How many tokens the teaching files of Go and of Rust have.
+fn tokens(project: &Project, topic: &Topic) -> Result<[usize; 2]> {
+    let report = parity::check(project, topic)?;
+    Ok([Language::Go, Language::Rust].map(|side| report.side(side).tokens().len()))
+}
+
+/// Claim E3: whether the compiler's report names every line that allocates in a run.
+fn report_names_every_line(project: &Project, programs: &Programs, go: &Go) -> Result<Answer> {
+    let mut compiler = go.command(project);
+    compiler.args(["build", "-gcflags=-m", "./escape"]);
+    let report = compiler.output().context("cannot start Go")?;
+    let report = String::from_utf8_lossy(&report.stderr);
+    let named: BTreeSet<usize> = report
+        .lines()
+        .filter(|line| line.contains("escapes to heap") || line.contains("moved to heap"))
+        .filter_map(|line| {
+            let place = line.strip_prefix("escape/escape.go:")?;
+            place.split(':').next()?.parse().ok()
+        })
+        .collect();
+    let printed = printed(Command::new(programs.go.join("escape")).arg("contrast"))?;
+    let lines = printed
+        .lines()
+        .find_map(|line| line.strip_prefix("lines that allocated\t"))
+        .context("escape tells no \"lines that allocated\"")?;
+    let allocated: BTreeSet<usize> = lines
+        .split(' ')
+        .filter_map(|line| line.parse().ok())
+        .collect();
+    ensure!(
+        !named.is_empty() && !allocated.is_empty(),
+        "neither compiler nor run names a line"
+    );
+    let silent: Vec<String> = allocated
+        .difference(&named)
+        .map(ToString::to_string)
+        .collect();
+    let seen = if silent.is_empty() {
+        format!("-m names all {} lines that allocate", allocated.len())
+    } else {
+        let lines = silent.join(", ");
+        format!(
+            "{} lines allocate, and -m does not name {lines}",
+            allocated.len()
+        )
+    };
+    Ok((Some(silent.is_empty()), seen))
+}
+
+/// Claim C3: three runs of an allocator that prints.
+fn printing_allocator_works(project: &Project) -> Result<Answer> {
+    let folder = tempfile::tempdir()?;
+    let source = project
+        .root
+        .join("crates/allocator/mistakes/printing_allocator.rs");
+    let program = rustc(&source, folder.path())?;
+    let mut ends = BTreeSet::new();
+    for _ in 0..3 {
+        let end = run::run(&mut Command::new(&program), PATIENCE)?.end;
+        ends.insert(match end {
+            End::Exit(0) => "works".to_owned(),
+            End::TimeLimit(_) => "hangs".to_owned(),
+            other => other.to_string(),
+        });
+    }
+    let works = ends.len() == 1 && ends.contains("works");
+    let ends: Vec<String> = ends.into_iter().collect();
+    let seen = format!("three runs: {} ({})", ends.join(", "), version()?);
+    Ok((Some(works), seen))
+}
+
+/// The compiler and the C library that decide what such an allocator does.
+fn version() -> Result<String> {
+    let rustc = printed(Command::new("rustc").arg("--version"))?;
+    let short = rustc.split(" (").next().unwrap_or_default().trim();
+    // Only glibc tells its version.
+    let libc = printed(Command::new("getconf").arg("GNU_LIBC_VERSION"));
+    Ok(libc.map_or(short.to_owned(), |libc| format!("{short}, {}", libc.trim())))
+}
+
+/// Claim H4: a thousand runs of two programs that do not wait for their workers.
+fn sharing_prints_twice(project: &Project, go: &Go) -> Result<Answer> {
+    let folder = tempfile::tempdir()?;
+    let source = project.root.join("crates/sharing/mistakes/luck.rs");
+    let rust = rustc(&source, folder.path())?;
+    let source = project.root.join("go/sharing/testdata/mistakes/luck.go");
+    let program = folder.path().join("luck");
+    let mut build = go.command(project);
+    build
+        .args(["build", "-buildvcs=false", "-o"])
+        .arg(&program)
+        .arg(&source);
+    built(&mut build, &source)?;
+    let twice = |program: &Path| -> Result<usize> {
+        let mut whole = 0;
+        for _ in 0..RUNS {
+            whole += usize::from(printed(&mut Command::new(program))?.lines().count() >= 2);
+        }
+        Ok(whole)
+    };
+    let [go, rust] = [twice(&program)?, twice(&rust)?];
+    let seen = format!("of {RUNS} runs, {go} printed twice in Go, {rust} in Rust");
+    Ok((Some(go == RUNS && rust == RUNS), seen))
+}
+
+fn rustc(source: &Path, folder: &Path) -> Result<PathBuf> {
+    let program = folder.join("program");
+    let mut compiler = Command::new("rustc");
+    compiler.args(["--edition", "2024", "--cap-lints", "allow", "-O", "-o"]);
+    built(compiler.arg(&program).arg(source), source)?;
+    Ok(program)
+}
+
+fn built(compiler: &mut Command, source: &Path) -> Result<()> {
+    let name = compiler.get_program().to_string_lossy().into_owned();
+    let output = compiler
+        .output()
+        .with_context(|| format!("cannot start {name}"))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        bail!(
+            "{} could not be compiled:\n{}",
+            source.display(),
+            said.trim_end()
+        );
+    }
+    Ok(())
+}
+
+/// What a program prints; it has to end well.
+fn printed(command: &mut Command) -> Result<String> {
+    printed_with(command, &[])
+}
+
+/// The same with something set.
+fn printed_with(command: &mut Command, set: &[(&str, &str)]) -> Result<String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let command = run::clear_environment(command).envs(set.iter().copied());
+    let outcome = run::run(command, Duration::from_secs(30))
+        .with_context(|| format!("cannot start {name}"))?;
+    ensure!(outcome.end == End::Exit(0), "{name}: {}", outcome.end);
+    Ok(String::from_utf8_lossy(&outcome.stdout).into_owned())
+}
+
+/// Whether Rust's server gives the memory of its requests back to the system, unless that cannot be told,
+/// and what was seen.
+fn gives_back(program: &Path) -> Result<(bool, String)> {
+    const REQUESTS: u64 = 8;
+    let point = Point::default();
+    let server = Spec {
+        program: program.to_owned(),
+        environment: Vec::new(),
+        arguments: point.arguments(0),
+        cores: cores::all()?,
+    }
+    .start(0)?;
+    let resident = || {
+        let stats = server.stats()?;
+        let bytes = stats
+            .get("resident_bytes")
+            .and_then(serde_json::Value::as_u64);
+        bytes.context("the server tells no resident_bytes in /stats")
+    };
+    let before = resident()?;
+    for _ in 0..REQUESTS {
+        server::ask(server.address, "/")?;
+    }
+    let kept = resident()?.saturating_sub(before);
+    let seen = format!(
+        "{REQUESTS} requests of {} left {} KiB resident",
+        points::size(point.payload),
+        kept >> 10
+    );
+    Ok((kept < point.payload / 2, seen))
+}

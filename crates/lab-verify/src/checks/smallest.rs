@@ -1,0 +1,195 @@
+//! Claim N2: the smallest program without a library, in Rust and in C, with the same linker and C
+//! library; with the usual libraries, and Go's, for comparison.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Instant,
+};
+
+use anyhow::{Context as _, Result};
+
+use super::built;
+use lab_results::evidence::Answer;
+use lab_results::stats::{self, Estimate};
+use lab_workspace::{outside::idle_bytes, project::Project, smallest, toolchain::Go};
+
+/// No more of anything than C has, times this.
+const MOST: f64 = 1.25;
+
+/// How often each program is started.
+const STARTS: usize = 200;
+
+const C: &str = "int main(void) { return 0; }\n";
+
+const C_IDLE: &str = "#include <unistd.h>\nint main(void) { sleep(600); return 0; }\n";
+
+const NO_STD: &str = r#"#![no_std]
+#![no_main]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn main() -> i32 {
+    0
+}
+"#;
+
+const NO_STD_IDLE: &str = r#"#![no_std]
+#![no_main]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+// SAFETY: C's sleep takes any number of seconds.
+unsafe extern "C" {
+    safe fn sleep(seconds: u32) -> u32;
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn main() -> i32 {
+    sleep(600);
+    0
+}
+"#;
+
+/// The size of a program, stripped, what its like holds resident that sleeps, and how long it takes to
+/// start and end.
+struct Program {
+    path: PathBuf,
+    bytes: u64,
+    idle: Option<u64>,
+    starts: Vec<f64>,
+}
+
+/// Size, start-up time and idle memory within 1.25 of C's.
+pub fn is_like_c(go: &Go, project: &Project) -> Result<Answer> {
+    let folder = tempfile::tempdir()?;
+    let folder = folder.path();
+    let rustc = |more: &[&str]| {
+        let mut compiler = Command::new("rustc");
+        compiler.args(["--edition", "2024", "-Copt-level=3", "-Cpanic=abort"]);
+        compiler.arg("-Cstrip=symbols").args(more);
+        compiler
+    };
+    let cc = || {
+        let mut compiler = Command::new("cc");
+        compiler.args(["-O2", "-s"]);
+        compiler
+    };
+    let go_build = || {
+        let mut compiler = go.command(project);
+        compiler.args(["build", "-buildvcs=false", "-ldflags=-s -w"]);
+        compiler
+    };
+    let bare = || rustc(&["-Clink-arg=-lc"]);
+    let mut all = [
+        program(folder, "c", [C, C_IDLE], cc)?,
+        program(folder, "rs", [NO_STD, NO_STD_IDLE], bare)?,
+        program(folder, "rs", [smallest::RUST, smallest::RUST_IDLE], || {
+            rustc(&[])
+        })?,
+        program(folder, "go", [smallest::GO, smallest::GO_IDLE], go_build)?,
+    ];
+    // One after the other in turn, so that what disturbs the machine disturbs all.
+    for _ in 0..STARTS {
+        for program in &mut all {
+            let begun = Instant::now();
+            Command::new(&program.path)
+                .status()
+                .context("cannot start a program just built")?;
+            program.starts.push(begun.elapsed().as_secs_f64());
+        }
+    }
+    let [c, no_std, std, go] = &all;
+    let starts: Vec<_> = no_std
+        .starts
+        .iter()
+        .copied()
+        .zip(c.starts.iter().copied())
+        .collect();
+    let start = stats::ratio(&starts).context("too few starts")?;
+    let size = no_std.bytes as f64 / c.bytes as f64;
+    let middle = |program: &Program| {
+        let mut starts = program.starts.clone();
+        starts.sort_by(f64::total_cmp);
+        stats::median(&starts) * 1e3
+    };
+    let idle = no_std.idle.zip(c.idle);
+    let idle = idle.map(|(no_std, c)| no_std as f64 / c as f64);
+    let told = |program: &Program| {
+        let idle = program
+            .idle
+            .map_or("idle memory is not told".to_owned(), |bytes| {
+                format!("{} KiB", bytes / 1024)
+            });
+        format!("{} B, {:.2} ms, {idle}", program.bytes, middle(program))
+    };
+    let seen = format!(
+        "no_std Rust over C: size {size:.2}x, start {:.2}x [{:.2}, {:.2}], idle memory {}; {}; C {}; with std {}; Go {}",
+        start.value,
+        start.low,
+        start.high,
+        idle.map_or("unknown".to_owned(), |idle| format!("{idle:.2}x")),
+        told(no_std),
+        told(c),
+        told(std),
+        told(go),
+    );
+    Ok((decided(size, start, idle), seen))
+}
+
+/// Whether size, start-up and idle memory over C's are all within the bound: what is not known keeps it
+/// open, unless another one breaks it.
+fn decided(size: f64, start: Estimate, idle: Option<f64>) -> Option<bool> {
+    if size > MOST || start.low > MOST || idle.is_some_and(|idle| idle > MOST) {
+        return Some(false);
+    }
+    (start.high <= MOST && idle.is_some()).then_some(true)
+}
+
+/// Builds a program that ends at once, and one that sleeps.
+fn program(
+    folder: &Path,
+    end: &str,
+    [text, idle]: [&str; 2],
+    compiler: impl Fn() -> Command,
+) -> Result<Program> {
+    let build = |text: &str| -> Result<PathBuf> {
+        let folder = tempfile::tempdir_in(folder)?.keep();
+        let source = folder.join(format!("program.{end}"));
+        fs::write(&source, text)?;
+        let path = folder.join("program");
+        built(compiler().arg("-o").arg(&path).arg(&source), &source)?;
+        Ok(path)
+    };
+    let path = build(text)?;
+    let bytes = fs::metadata(&path)?.len();
+    Ok(Program {
+        path,
+        bytes,
+        idle: idle_bytes(&build(idle)?)?,
+        starts: Vec::new(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_known_passes_nothing() {
+        let start = |high: f64| Estimate {
+            value: 1.0,
+            low: 0.9,
+            high,
+            count: 10,
+        };
+        assert_eq!(decided(1.0, start(1.1), Some(1.0)), Some(true));
+        assert_eq!(decided(1.0, start(1.1), None), None);
+        assert_eq!(decided(1.0, start(1.5), Some(1.0)), None);
+        assert_eq!(decided(1.0, start(1.1), Some(1.3)), Some(false));
+        assert_eq!(decided(1.3, start(1.5), None), Some(false));
+    }
+}

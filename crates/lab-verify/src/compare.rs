@@ -1,0 +1,143 @@
+//! Where two outputs part.
+
+use std::fmt::Write as _;
+
+use lab_workspace::run::Outcome;
+
+/// Longer lines are cut in messages.
+const MAX_SHOWN: usize = 160;
+
+/// The first place where two programs part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Where: a line of an output, or how they ended.
+    pub place: String,
+    /// What stands there in Rust.
+    pub rust: String,
+    /// What stands there in Go.
+    pub go: String,
+}
+
+/// Compares all that two programs did, byte by byte.
+pub fn outcomes(rust: &Outcome, go: &Outcome) -> Option<Difference> {
+    lines("standard output", &rust.stdout, &go.stdout)
+        .or_else(|| lines("standard error", &rust.stderr, &go.stderr))
+        .or_else(|| {
+            (rust.end != go.end).then(|| Difference {
+                place: "how it ended".to_owned(),
+                rust: rust.end.to_string(),
+                go: go.end.to_string(),
+            })
+        })
+}
+
+/// The first line that differs, if any does.
+pub fn lines(what: &str, rust: &[u8], go: &[u8]) -> Option<Difference> {
+    if rust == go {
+        return None;
+    }
+    let newline = |byte: &u8| *byte == b'\n';
+    let (mut rusts, mut gos) = (rust.split_inclusive(newline), go.split_inclusive(newline));
+    for number in 1.. {
+        let (rust, go) = (rusts.next(), gos.next());
+        if rust != go {
+            return Some(Difference {
+                place: format!("line {number} of {what}"),
+                rust: shown(rust),
+                go: shown(go),
+            });
+        }
+    }
+    None
+}
+
+/// A line as a message shows it: bytes that are no text are escaped.
+fn shown(line: Option<&[u8]>) -> String {
+    let Some(line) = line else {
+        return "(ends before this line)".to_owned();
+    };
+    let (line, end) = match line.strip_suffix(b"\n") {
+        Some(line) => (line, ""),
+        None => (line, " (no newline follows)"),
+    };
+    let mut text = String::new();
+    for chunk in line.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            if c.is_control() {
+                text.extend(c.escape_default());
+            } else {
+                text.push(c);
+            }
+        }
+        for byte in chunk.invalid() {
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+    }
+    if let Some((cut, _)) = text.char_indices().nth(MAX_SHOWN) {
+        text.truncate(cut);
+        text.push_str(" ...");
+    }
+    text + end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lab_workspace::run::End;
+
+    fn first(rust: &str, go: &str) -> [String; 3] {
+        let found = lines("standard output", rust.as_bytes(), go.as_bytes()).unwrap();
+        [found.place, found.rust, found.go]
+    }
+
+    #[test]
+    fn equal_outputs_do_not_differ() {
+        assert_eq!(lines("standard output", b"a\nb\n", b"a\nb\n"), None);
+        assert_eq!(lines("standard output", b"", b""), None);
+    }
+
+    #[test]
+    fn the_first_differing_line_is_shown() {
+        let expected = ["line 2 of standard output", "b", "x"];
+        assert_eq!(first("a\nb\nc\n", "a\nx\ny\n"), expected);
+    }
+
+    #[test]
+    fn an_output_that_ends_early_is_told() {
+        let expected = ["line 2 of standard output", "b", "(ends before this line)"];
+        assert_eq!(first("a\nb\n", "a\n"), expected);
+    }
+
+    #[test]
+    fn a_missing_newline_is_told() {
+        let expected = ["line 1 of standard output", "a", "a (no newline follows)"];
+        assert_eq!(first("a\n", "a"), expected);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_escaped_and_long_lines_are_cut() {
+        let found = lines("standard error", b"\xff\x1b[1m\n", b"\r\n").unwrap();
+        assert_eq!(found.rust, "\\xff\\u{1b}[1m");
+        assert_eq!(found.go, "\\r");
+        assert_eq!(
+            shown(Some(&[b'a'; 1000])).len(),
+            MAX_SHOWN + 4 + " (no newline follows)".len()
+        );
+    }
+
+    #[test]
+    fn how_they_ended_is_compared_last() {
+        let outcome = |stderr: &[u8], code| Outcome {
+            stdout: Vec::new(),
+            stderr: stderr.to_vec(),
+            end: End::Exit(code),
+        };
+        let differs = outcomes(&outcome(b"", 0), &outcome(b"", 2)).unwrap();
+        assert_eq!(
+            (differs.place.as_str(), differs.rust.as_str()),
+            ("how it ended", "exit 0")
+        );
+        let differs = outcomes(&outcome(b"x\n", 0), &outcome(b"", 2)).unwrap();
+        assert_eq!(differs.place, "line 1 of standard error");
+    }
+}

@@ -1,0 +1,261 @@
+//! Asks both programs of a topic what they say to many scripts, as few processes as will do.
+
+use std::{
+    fmt::Write as _,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::Command,
+    slice, thread,
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result};
+
+use super::SLOW;
+use lab_workspace::{
+    programs::Programs,
+    project::{Project, Topic},
+    run::{self, End},
+};
+
+/// No batch takes longer.
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// What the system answers to a start where another process has got the port since the stop.
+const TAKEN: &[u8] = b"error: address already in use\n";
+
+/// So often a script is asked again whose port was taken.
+const AGAIN: usize = 3;
+
+/// What a program made of a script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// It came to an end.
+    Said {
+        /// The exit code that it would have had alone.
+        code: i32,
+        /// What it printed.
+        stdout: Vec<u8>,
+        /// What it complained of.
+        stderr: Vec<u8>,
+    },
+    /// The program broke or hung.
+    Broke(String),
+}
+
+impl Answer {
+    /// The line that was refused, and why.
+    pub fn refused(&self) -> Option<(usize, &str)> {
+        let Answer::Said {
+            code: 2, stderr, ..
+        } = self
+        else {
+            return None;
+        };
+        let text = str::from_utf8(stderr).ok()?.strip_suffix('\n')?;
+        let (line, what) = text.strip_prefix("error: line ")?.split_once(": ")?;
+        Some((line.parse().ok()?, what))
+    }
+
+    /// Whether another process got in its way, whatever the script says.
+    fn is_disturbed(&self) -> bool {
+        matches!(self, Answer::Said { code: 1, stderr, .. } if stderr == TAKEN)
+    }
+
+    /// As one reads it, at most so much of it.
+    pub fn shown(&self) -> String {
+        const MOST: usize = 2000;
+        let mut text = String::new();
+        match self {
+            Answer::Broke(how) => text += how,
+            Answer::Said {
+                code,
+                stdout,
+                stderr,
+            } => {
+                for bytes in [stdout, stderr] {
+                    text += &bytes.escape_ascii().to_string().replace("\\n", "\n");
+                }
+                let _ = write!(text, "exit {code}");
+            }
+        }
+        if text.len() > MOST {
+            format!("{} ...", &text[..MOST])
+        } else {
+            text
+        }
+    }
+}
+
+/// Both programs of a topic.
+pub struct Both {
+    root: PathBuf,
+    rust: PathBuf,
+    go: PathBuf,
+    /// How many of each side work at the same time.
+    processes: usize,
+}
+
+impl Both {
+    /// Those of a topic, built before.
+    pub fn of(project: &Project, topic: &Topic) -> Self {
+        let programs = Programs::of(project);
+        Both {
+            root: project.root.clone(),
+            rust: programs.rust.join(&topic.name),
+            go: programs.go.join(&topic.name),
+            processes: if topic.name == SLOW { 16 } else { 1 },
+        }
+    }
+
+    /// The table of operations, as the Rust program tells it.
+    pub fn table(&self) -> Result<String> {
+        let mut command = Command::new(&self.rust);
+        let told = run::run(run::clear_environment(command.arg("operations")), LIMIT)
+            .with_context(|| format!("cannot run {}", self.rust.display()))?;
+        Ok(String::from_utf8(told.stdout)?)
+    }
+
+    /// What Rust and Go say to each script.
+    pub fn ask(&self, scripts: &[Vec<u8>]) -> Result<[Vec<Answer>; 2]> {
+        let share = scripts.len().div_ceil(self.processes).max(1);
+        thread::scope(|scope| {
+            let start = |share| {
+                [&self.rust, &self.go].map(|side| scope.spawn(move || self.ask_one(side, share)))
+            };
+            let shares: Vec<_> = scripts.chunks(share).map(start).collect();
+            let mut answers = [Vec::new(), Vec::new()];
+            for share in shares {
+                for (answers, asked) in answers.iter_mut().zip(share) {
+                    answers.extend(asked.join().expect("running a program does not panic")?);
+                }
+            }
+            Ok(answers)
+        })
+    }
+
+    fn ask_one(&self, program: &Path, scripts: &[Vec<u8>]) -> Result<Vec<Answer>> {
+        let mut answers = Vec::new();
+        while answers.len() < scripts.len() {
+            let rest = &scripts[answers.len()..];
+            if self.batch(program, rest, &mut answers)?.is_none() {
+                continue;
+            }
+            // The batch broke at the next script, or at one whose answer was not yet written.
+            let next = answers.len();
+            if let Some(broke) = self.batch(program, &scripts[next..=next], &mut answers)? {
+                answers.push(Answer::Broke(broke));
+            }
+        }
+        for (answer, script) in answers.iter_mut().zip(scripts) {
+            for _ in 0..AGAIN {
+                if !answer.is_disturbed() {
+                    break;
+                }
+                let mut again = Vec::new();
+                self.batch(program, slice::from_ref(script), &mut again)?;
+                if let Some(new) = again.pop() {
+                    *answer = new;
+                }
+            }
+        }
+        Ok(answers)
+    }
+
+    /// Performs scripts in one process and adds the answers; tells how the process broke, if it did.
+    fn batch(
+        &self,
+        program: &Path,
+        scripts: &[Vec<u8>],
+        answers: &mut Vec<Answer>,
+    ) -> Result<Option<String>> {
+        let mut file = tempfile::NamedTempFile::new()?;
+        for script in scripts {
+            writeln!(file, "script {}", script.len())?;
+            file.write_all(script)?;
+        }
+        let mut command = Command::new(program);
+        command.current_dir(&self.root).args(["replay", "--batch"]);
+        command.arg(file.path());
+        let done = run::run(run::clear_environment(&mut command), LIMIT)
+            .with_context(|| format!("cannot run {}", program.display()))?;
+        let before = answers.len();
+        let mut rest = done.stdout.as_slice();
+        while let Some((answer, next)) = next(rest) {
+            answers.push(answer);
+            rest = next;
+        }
+        let whole = answers.len() - before == scripts.len();
+        if whole && done.end == End::Exit(0) && done.stderr.is_empty() {
+            return Ok(None);
+        }
+        answers.truncate(before + scripts.len() - usize::from(whole));
+        let said = String::from_utf8_lossy(&done.stderr);
+        Ok(Some(format!("{}\n{}", done.end, said.trim_end())))
+    }
+}
+
+/// The first whole answer of a batch, and what follows it.
+fn next(text: &[u8]) -> Option<(Answer, &[u8])> {
+    let end = text.iter().position(|&byte| byte == b'\n')?;
+    let header = str::from_utf8(&text[..end]).ok()?;
+    let numbers: Vec<&str> = header.strip_prefix("result ")?.split(' ').collect();
+    let [code, stdout, stderr] = numbers[..] else {
+        return None;
+    };
+    let (stdout, stderr): (usize, usize) = (stdout.parse().ok()?, stderr.parse().ok()?);
+    let (printed, rest) = text[end + 1..].split_at_checked(stdout)?;
+    let (complaint, rest) = rest.split_at_checked(stderr)?;
+    let answer = Answer::Said {
+        code: code.parse().ok()?,
+        stdout: printed.to_vec(),
+        stderr: complaint.to_vec(),
+    };
+    Some((answer, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_is_cut_off_is_none() {
+        let batch = b"result 2 3 6\nab\nerror\nresult 0 1 0\n";
+        let (answer, rest) = next(batch).unwrap();
+        let (stdout, stderr) = (b"ab\n".to_vec(), b"error\n".to_vec());
+        assert_eq!(
+            answer,
+            Answer::Said {
+                code: 2,
+                stdout,
+                stderr
+            }
+        );
+        assert_eq!(next(rest), None);
+    }
+
+    #[test]
+    fn only_a_port_that_was_taken_disturbs() {
+        let answer = |code, stderr: &[u8]| Answer::Said {
+            code,
+            stdout: b"stopped\n".to_vec(),
+            stderr: stderr.to_vec(),
+        };
+        assert!(answer(1, TAKEN).is_disturbed());
+        assert!(!answer(2, TAKEN).is_disturbed());
+        assert!(!answer(1, b"error: permission denied\n").is_disturbed());
+        assert!(!Answer::Broke("exit 1".to_owned()).is_disturbed());
+    }
+
+    #[test]
+    fn a_refused_line_is_told() {
+        let answer = |stderr: &str| Answer::Said {
+            code: 2,
+            stdout: Vec::new(),
+            stderr: stderr.into(),
+        };
+        let refused = answer("error: line 12: usage: a: b\n");
+        assert_eq!(refused.refused(), Some((12, "usage: a: b")));
+        assert_eq!(answer("error: no file\n").refused(), None);
+    }
+}

@@ -1,0 +1,287 @@
+//! Whether both programs of a pair do the same: demo, scripts, contrast, parity.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result};
+use serde::Serialize;
+
+use lab_workspace::{
+    programs::Programs,
+    project::{Project, Topic},
+    run::{self, End, Outcome},
+};
+
+use crate::{
+    compare::{self, Difference},
+    parity,
+};
+
+/// No command of a pair takes longer.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// What is compared beside the demo: the tables and words that a program says of itself.
+const TOLD: [&str; 4] = ["operations", "cases", "--help", "--version"];
+
+/// What a pair is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// The demo, and what a program says of itself.
+    Demo,
+    /// Every script of the topic.
+    Scripts,
+    /// The names of the facts that differ.
+    Contrast,
+    /// The sources, item by item.
+    Parity,
+}
+
+/// One thing that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The part to which it belongs.
+    pub part: Part,
+    /// What is wrong, in one sentence.
+    pub says: String,
+    /// Rust's line and Go's line, where outputs part.
+    pub lines: Option<[String; 2]>,
+    /// The command that shows it again.
+    pub again: String,
+}
+
+/// What was found about one pair.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Verdict {
+    /// The pair's topic.
+    pub topic: String,
+    /// Whether there is no problem.
+    pub equal: bool,
+    /// How many scripts were compared.
+    pub scripts: usize,
+    /// How many facts both sides tell.
+    pub facts: usize,
+    /// How long that took.
+    pub seconds: f64,
+    /// All that differs.
+    pub problems: Vec<Problem>,
+}
+
+impl Verdict {
+    /// How many problems a part has.
+    pub fn problems_of(&self, part: Part) -> usize {
+        self.problems
+            .iter()
+            .filter(|problem| problem.part == part)
+            .count()
+    }
+}
+
+/// The scripts of a topic, from the top folder.
+pub fn scripts(project: &Project, topic: &Topic) -> Result<Vec<PathBuf>> {
+    let folder = Path::new("tests/scripts").join(&topic.name);
+    let absolute = project.root.join(&folder);
+    if !absolute.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut scripts = Vec::new();
+    for entry in
+        fs::read_dir(&absolute).with_context(|| format!("cannot read {}", absolute.display()))?
+    {
+        let name = PathBuf::from(entry?.file_name());
+        if name.extension().is_some_and(|end| end == "txt") {
+            scripts.push(folder.join(name));
+        }
+    }
+    scripts.sort();
+    Ok(scripts)
+}
+
+/// How many steps the verification of a topic has.
+pub fn steps(project: &Project, topic: &Topic) -> Result<u64> {
+    Ok((1 + TOLD.len() + scripts(project, topic)?.len() + 1 + 1) as u64)
+}
+
+/// Compares both programs of a topic, and its two sources; `step` is called after each step.
+pub fn verify(project: &Project, topic: &Topic, step: &(dyn Fn() + Sync)) -> Result<Verdict> {
+    let begun = Instant::now();
+    let mut pair = Pair {
+        project,
+        topic,
+        programs: Programs::of(project),
+        problems: Vec::new(),
+        step,
+    };
+    pair.demo()?;
+    let scripts = pair.scripts()?;
+    let facts = pair.contrast()?;
+    pair.parity()?;
+    Ok(Verdict {
+        topic: topic.name.clone(),
+        equal: pair.problems.is_empty(),
+        scripts,
+        facts,
+        seconds: begun.elapsed().as_secs_f64(),
+        problems: pair.problems,
+    })
+}
+
+struct Pair<'a> {
+    project: &'a Project,
+    topic: &'a Topic,
+    programs: Programs,
+    problems: Vec<Problem>,
+    step: &'a (dyn Fn() + Sync),
+}
+
+impl Pair<'_> {
+    fn demo(&mut self) -> Result<()> {
+        let (rust, go) = self.compare(Part::Demo, &["demo"])?;
+        self.says_something(Part::Demo, "demo", &rust, &go);
+        for told in TOLD {
+            self.compare(Part::Demo, &[told])?;
+        }
+        Ok(())
+    }
+
+    fn scripts(&mut self) -> Result<usize> {
+        let scripts = scripts(self.project, self.topic)?;
+        for script in &scripts {
+            let path = script.to_string_lossy().replace('\\', "/");
+            self.compare(Part::Scripts, &["replay", &path])?;
+        }
+        let (operations, _) = self.run(&["operations"])?;
+        if scripts.is_empty() && !operations.stdout.is_empty() {
+            let says = format!(
+                "there are operations but no scripts in tests/scripts/{}",
+                self.topic.name
+            );
+            self.problem(Part::Scripts, says);
+        }
+        Ok(scripts.len())
+    }
+
+    /// Facts differ in their values, not in their names or order.
+    fn contrast(&mut self) -> Result<usize> {
+        let arguments = ["contrast"];
+        let (mut rust, mut go) = self.run(&arguments)?;
+        self.says_something(Part::Contrast, "contrast", &rust, &go);
+        let facts = rust
+            .stdout
+            .split(|&byte| byte == b'\n')
+            .filter(|line| !line.is_empty())
+            .count();
+        (rust.stdout, go.stdout) = (names(&rust.stdout), names(&go.stdout));
+        self.differs(Part::Contrast, &arguments, compare::outcomes(&rust, &go));
+        Ok(facts)
+    }
+
+    fn parity(&mut self) -> Result<()> {
+        for says in parity::check(self.project, self.topic)?.problems {
+            self.problem(Part::Parity, says.to_string());
+        }
+        (self.step)();
+        Ok(())
+    }
+
+    fn compare(&mut self, part: Part, arguments: &[&str]) -> Result<(Outcome, Outcome)> {
+        let (rust, go) = self.run(arguments)?;
+        self.differs(part, arguments, compare::outcomes(&rust, &go));
+        Ok((rust, go))
+    }
+
+    /// Both sides may agree and still be wrong.
+    fn says_something(&mut self, part: Part, command: &str, rust: &Outcome, go: &Outcome) {
+        if rust.end != go.end {
+            return;
+        }
+        if rust.end != End::Exit(0) {
+            self.problem(
+                part,
+                format!("\"{command}\" fails on both sides: {}", rust.end),
+            );
+        } else if rust.stdout.is_empty() && go.stdout.is_empty() {
+            self.problem(part, format!("\"{command}\" prints nothing on both sides"));
+        }
+    }
+
+    /// Runs both programs side by side.
+    fn run(&self, arguments: &[&str]) -> Result<(Outcome, Outcome)> {
+        let run = |folder: &Path| {
+            let program = folder.join(&self.topic.name);
+            let mut command = Command::new(&program);
+            command.current_dir(&self.project.root).args(arguments);
+            run::run(run::clear_environment(&mut command), LIMIT)
+                .with_context(|| format!("cannot run {}", program.display()))
+        };
+        let (rust, go) = thread::scope(|scope| {
+            let go = scope.spawn(|| run(&self.programs.go));
+            let rust = run(&self.programs.rust);
+            (rust, go.join().expect("running a program does not panic"))
+        });
+        (self.step)();
+        Ok((rust?, go?))
+    }
+
+    fn differs(&mut self, part: Part, arguments: &[&str], difference: Option<Difference>) {
+        let Some(Difference { place, rust, go }) = difference else {
+            return;
+        };
+        let show = |folder: &Path| {
+            let program = shown(&folder.join(&self.topic.name));
+            [&[program.as_str()], arguments].concat().join(" ")
+        };
+        let (rust_command, go_command) = (show(&self.programs.rust), show(&self.programs.go));
+        self.problems.push(Problem {
+            part,
+            says: format!("\"{}\" differs in {place}", arguments.join(" ")),
+            lines: Some([rust, go]),
+            again: format!("diff <({rust_command} 2>&1) <({go_command} 2>&1)"),
+        });
+    }
+
+    fn problem(&mut self, part: Part, says: String) {
+        self.problems.push(Problem {
+            part,
+            says,
+            lines: None,
+            again: format!("cargo lab verify --only {}", self.topic.name),
+        });
+    }
+}
+
+/// What stands before the tab, line by line.
+fn names(facts: &[u8]) -> Vec<u8> {
+    let lines = facts.split_inclusive(|&byte| byte == b'\n');
+    let name = |line: &[u8]| match line.iter().position(|&byte| byte == b'\t') {
+        Some(tab) => [&line[..tab], b"\n"].concat(),
+        None => line.to_vec(),
+    };
+    lines.flat_map(name).collect()
+}
+
+/// A path as one would type it here.
+fn shown(path: &Path) -> String {
+    let here = env::current_dir().unwrap_or_default();
+    path.strip_prefix(here)
+        .unwrap_or(path)
+        .display()
+        .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_are_compared_by_name_alone() {
+        assert_eq!(names(b"a\t1\nb\t2\n"), b"a\nb\n");
+        assert_eq!(names(b"no tab\n"), b"no tab\n");
+        assert_eq!(names(b""), b"");
+    }
+}

@@ -1,0 +1,247 @@
+//! What programs and compilers do when they are asked: the ground of the verdicts on yes and no.
+
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    fmt::Write as _,
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result, bail};
+use serde::{Deserialize, Serialize};
+
+use lab_results::evidence::{Answer, Evidence, Fact, Question, Replay};
+use lab_workspace::{
+    hash,
+    programs::{self, Programs},
+    project::Project,
+    run::{self, End},
+    toolchain::Go,
+};
+
+use crate::{checks, mistakes};
+
+/// No program takes longer to tell its facts.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Where answers are kept, in the folder for what is built.
+const KEPT: &str = "answers.json";
+
+/// The facts of a topic: its name, Go's value, Rust's value.
+type Facts = Vec<[String; 3]>;
+
+/// Whom one can ask; programs are asked once, and answers kept until a program or a compiler changes.
+pub struct World<'a> {
+    project: &'a Project,
+    programs: Programs,
+    go: Go,
+    facts: RefCell<BTreeMap<String, Facts>>,
+    kept: RefCell<Kept>,
+}
+
+/// Answers by their questions, and what they belong to.
+#[derive(Default, Serialize, Deserialize)]
+struct Kept {
+    of: String,
+    answers: BTreeMap<String, Answer>,
+}
+
+impl Evidence for World<'_> {
+    fn answer(&self, question: &Question) -> Result<Answer> {
+        let key = format!("{question:?}");
+        if let Some(answer) = self.kept.borrow().answers.get(&key) {
+            return Ok(answer.clone());
+        }
+        let answer = self.find_out(question)?;
+        let mut kept = self.kept.borrow_mut();
+        kept.answers.insert(key, answer.clone());
+        Ok(answer)
+    }
+}
+
+impl<'a> World<'a> {
+    /// Everything of the project, its programs built.
+    pub fn new(project: &'a Project) -> Result<Self> {
+        let programs = programs::build_all(project)?;
+        let go = Go::find(project)?;
+        let of = state(project, &programs, &go)?;
+        let text = fs::read(project.target().join(KEPT)).unwrap_or_default();
+        let kept: Kept = serde_json::from_slice(&text).unwrap_or_default();
+        let kept = if kept.of == of {
+            kept
+        } else {
+            Kept {
+                of,
+                ..Kept::default()
+            }
+        };
+        Ok(World {
+            project,
+            programs,
+            go,
+            facts: RefCell::default(),
+            kept: RefCell::new(kept),
+        })
+    }
+
+    /// Keeps the answers for the next time.
+    pub fn keep(&self) -> Result<()> {
+        let path = self.project.target().join(KEPT);
+        let mut file = tempfile::NamedTempFile::new_in(self.project.target())?;
+        serde_json::to_writer(&mut file, &*self.kept.borrow())?;
+        file.persist(&path)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(())
+    }
+
+    fn find_out(&self, question: &Question) -> Result<Answer> {
+        match question {
+            Question::Fact(fact) => self.fact(fact),
+            Question::Replay(replay) => self.replay(replay),
+            Question::Mistake(path) => self.mistake(path),
+            Question::Check(name) => checks::perform(name, self.project, &self.programs, &self.go),
+        }
+    }
+
+    fn fact(&self, wanted: &Fact) -> Result<Answer> {
+        let mut known = self.facts.borrow_mut();
+        if !known.contains_key(&wanted.topic) {
+            known.insert(wanted.topic.clone(), self.ask(&wanted.topic)?);
+        }
+        let found = known[&wanted.topic]
+            .iter()
+            .find(|fact| fact[0] == wanted.name);
+        let [name, go, rust] = found.with_context(|| {
+            format!(
+                "{} tells no fact that is called {:?}",
+                wanted.topic, wanted.name
+            )
+        })?;
+        let fits = |expected: &Option<String>, told: &String| {
+            expected.as_ref().is_none_or(|expected| expected == told)
+        };
+        let seen = match (&wanted.go, &wanted.rust) {
+            (Some(_), Some(_)) => format!("{name}: {go} in Go, {rust} in Rust"),
+            (Some(_), None) => format!("{name}: {go} in Go"),
+            _ => format!("{name}: {rust} in Rust"),
+        };
+        Ok((Some(fits(&wanted.go, go) && fits(&wanted.rust, rust)), seen))
+    }
+
+    fn ask(&self, topic: &str) -> Result<Facts> {
+        let told = |folder: &Path| -> Result<Vec<(String, String)>> {
+            let program = folder.join(topic);
+            let mut command = Command::new(&program);
+            run::clear_environment(&mut command).arg("contrast");
+            let outcome = run::run(&mut command, LIMIT)
+                .with_context(|| format!("cannot start {}", program.display()))?;
+            if outcome.end != End::Exit(0) {
+                bail!("{} contrast: {}", program.display(), outcome.end);
+            }
+            let text = String::from_utf8_lossy(&outcome.stdout).into_owned();
+            let pair = |line: &str| {
+                let (name, value) = line.split_once('\t')?;
+                Some((name.to_owned(), value.to_owned()))
+            };
+            Ok(text.lines().filter_map(pair).collect())
+        };
+        let (go, rust) = (told(&self.programs.go)?, told(&self.programs.rust)?);
+        let both = go.into_iter().zip(rust);
+        Ok(both
+            .map(|((name, go), (_, rust))| [name, go, rust])
+            .collect())
+    }
+
+    fn replay(&self, replay: &Replay) -> Result<Answer> {
+        let folder = match replay.side.as_str() {
+            "go" => &self.programs.go,
+            "rust" => &self.programs.rust,
+            other => bail!("{other:?} is no side"),
+        };
+        let program = folder.join(&replay.topic);
+        let mut script = tempfile::NamedTempFile::new()?;
+        script.write_all(replay.script.as_bytes())?;
+        let mut command = Command::new(&program);
+        run::clear_environment(&mut command)
+            .arg("replay")
+            .arg(script.path());
+        let outcome = run::run(&mut command, LIMIT)
+            .with_context(|| format!("cannot start {}", program.display()))?;
+        let printed = String::from_utf8_lossy(&outcome.stdout).into_owned();
+        let last = printed.lines().last().unwrap_or_default();
+        let script = replay.script.trim().replace('\n', ", ");
+        let is_so = outcome.end == End::Exit(0) && last == replay.last;
+        Ok((Some(is_so), format!("{script}: {last}")))
+    }
+
+    fn mistake(&self, path: &str) -> Result<Answer> {
+        let fixtures = mistakes::all(self.project)?;
+        let fixture = fixtures
+            .iter()
+            .find(|fixture| fixture.path.to_string_lossy() == path)
+            .with_context(|| format!("there is no mistake {path}"))?;
+        let checked = mistakes::check(self.project, &self.go, fixture)?;
+        let answers: Vec<_> = fixture.answers.iter().map(ToString::to_string).collect();
+        if let Some(skipped) = checked.skipped.first() {
+            return Ok((None, skipped.clone()));
+        }
+        let seen = match checked.problems.first() {
+            Some(problem) => problem.clone(),
+            None => format!(
+                "{}: {}",
+                fixture.sentence.trim_end_matches('.'),
+                answers.join(", ")
+            ),
+        };
+        Ok((Some(checked.problems.is_empty()), seen))
+    }
+}
+
+/// What all answers depend on: every program, every mistake, the lab itself and the compilers.
+fn state(project: &Project, programs: &Programs, go: &Go) -> Result<String> {
+    let mut state = String::new();
+    // Its sources and not a program: `lab`, `book` and tests keep the same answers.
+    let mut files = Vec::new();
+    for code in ["crates/lab-verify/src", "crates/lab-workspace/src"] {
+        files.extend(below(&project.root.join(code))?);
+    }
+    for topic in &project.topics {
+        files.push(programs.rust.join(&topic.name));
+        files.push(programs.go.join(&topic.name));
+    }
+    let mistakes = mistakes::all(project)?;
+    files.extend(
+        mistakes
+            .iter()
+            .map(|fixture| project.root.join(&fixture.path)),
+    );
+    for file in files {
+        state += &hash::of_file(&file)?;
+    }
+    let rust = Command::new("rustc")
+        .arg("-vV")
+        .output()
+        .context("cannot start rustc")?;
+    state += &String::from_utf8_lossy(&rust.stdout);
+    let _ = write!(state, "{:?}", go.version());
+    Ok(state)
+}
+
+/// All files of a folder and of those in it, in order; none if there is no such folder.
+fn below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.extend(below(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,19 @@
+//! The topics of this workspace, their toolchains and programs: builds them, and runs one process in limits.
+#![forbid(unsafe_code)]
+
+pub mod build;
+pub mod cores;
+pub mod doctor;
+pub mod hash;
+pub mod language;
+pub mod new_pair;
+pub mod outside;
+pub mod programs;
+pub mod project;
+pub mod run;
+pub mod server;
+pub mod shares;
+pub mod smallest;
+pub mod toolchain;
+pub mod tools;
+pub mod typed;

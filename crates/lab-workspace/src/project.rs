@@ -1,0 +1,163 @@
+//! The project's folders and topics: found, not listed.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
+
+/// Where the claims stand, from the top folder.
+pub const CLAIMS: &str = "crates/lab-judge/claims.toml";
+
+/// Where everything lies.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// The top folder.
+    pub root: PathBuf,
+    /// The project's version, from Cargo.toml.
+    pub version: String,
+    /// The topics in the article's order.
+    pub topics: Vec<Topic>,
+}
+
+/// One topic, as its crate's `[package.metadata.pair]` describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Topic {
+    /// Its name: the crate, the Go package, both programs.
+    pub name: String,
+    /// Its title in the book.
+    pub title: String,
+    /// Its place in the article's order.
+    pub order: u32,
+}
+
+#[derive(Deserialize)]
+struct Workspace {
+    workspace: WorkspaceTable,
+}
+
+#[derive(Deserialize)]
+struct WorkspaceTable {
+    package: WorkspacePackage,
+}
+
+#[derive(Deserialize)]
+struct WorkspacePackage {
+    version: String,
+}
+
+#[derive(Deserialize)]
+struct Manifest {
+    package: Package,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    #[serde(default)]
+    metadata: Metadata,
+}
+
+#[derive(Deserialize, Default)]
+struct Metadata {
+    pair: Option<PairMetadata>,
+}
+
+#[derive(Deserialize)]
+struct PairMetadata {
+    title: String,
+    order: u32,
+}
+
+impl Project {
+    /// Finds the project around the folder in which one is, and its topics.
+    pub fn find() -> Result<Self> {
+        let here = env::current_dir().context("cannot tell the current folder")?;
+        let is_root = |folder: &&Path| folder.join("go/go.mod").is_file();
+        match here.ancestors().find(is_root) {
+            Some(root) => Project::at(root),
+            None => bail!(
+                "{} is not inside the project: no folder above it holds go/go.mod",
+                here.display()
+            ),
+        }
+    }
+
+    /// The project whose top folder this is.
+    pub fn at(root: &Path) -> Result<Self> {
+        let workspace: Workspace = read_toml(&root.join("Cargo.toml"))?;
+        let crates = root.join("crates");
+        let mut topics = Vec::new();
+        let entries =
+            fs::read_dir(&crates).with_context(|| format!("cannot read {}", crates.display()))?;
+        for entry in entries {
+            let manifest = entry?.path().join("Cargo.toml");
+            if !manifest.is_file() {
+                continue;
+            }
+            let Manifest { package } = read_toml(&manifest)?;
+            if let Some(PairMetadata { title, order }) = package.metadata.pair {
+                topics.push(Topic {
+                    name: package.name,
+                    title,
+                    order,
+                });
+            }
+        }
+        topics.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
+        Ok(Project {
+            root: root.to_owned(),
+            version: workspace.workspace.package.version,
+            topics,
+        })
+    }
+
+    /// The folder for what is built: `CARGO_TARGET_DIR`, or `target` in the top folder.
+    pub fn target(&self) -> PathBuf {
+        match env::var_os("CARGO_TARGET_DIR") {
+            Some(folder) => self.root.join(folder),
+            None => self.root.join("target"),
+        }
+    }
+
+    /// The names of all topics.
+    pub fn names(&self) -> Vec<&str> {
+        self.topics
+            .iter()
+            .map(|topic| topic.name.as_str())
+            .collect()
+    }
+
+    /// The topic of this name.
+    pub fn topic(&self, name: &str) -> Result<&Topic> {
+        match self.topics.iter().find(|topic| topic.name == name) {
+            Some(topic) => Ok(topic),
+            None => {
+                bail!(
+                    "no topic is called {name:?}; there are {}",
+                    self.names().join(", ")
+                )
+            }
+        }
+    }
+}
+
+impl Topic {
+    /// The file of the Rust side that teaches, from the top folder.
+    pub fn rust_source(&self) -> PathBuf {
+        format!("crates/{}/src/lib.rs", self.name).into()
+    }
+
+    /// The file of the Go side that teaches, from the top folder.
+    pub fn go_source(&self) -> PathBuf {
+        format!("go/{0}/{0}.go", self.name).into()
+    }
+}
+
+fn read_toml<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<T> {
+    let text =
+        fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    toml::from_str(&text).with_context(|| format!("cannot understand {}", path.display()))
+}

@@ -1,0 +1,122 @@
+//! What the programs themselves are, as two small tables below the ledger.
+
+use std::fmt::Write as _;
+
+use lab_judge::{
+    figures::{Figure, Results},
+    formula::Formula,
+};
+use lab_results::{built::TOPIC, quantity::quantity, result::ResultFile};
+
+/// What a column holds on both sides: its heading, its figure, the figure's unit.
+type Column = [&'static str; 3];
+
+const SOURCES: [Column; 4] = [
+    ["tokens", "tokens", "count"],
+    ["lines", "lines", "count"],
+    ["program", "bytes", "bytes"],
+    ["stripped", "stripped_bytes", "bytes"],
+];
+
+const RUNS: [Column; 4] = [
+    ["start to end", "wall_ns", "ns"],
+    ["idle", "idle_bytes", "bytes"],
+    ["first build", "cold_build_ns", "ns"],
+    ["after an edit", "rebuild_ns", "ns"],
+];
+
+/// Both tables, of at most 80 columns; none if nothing of it was measured.
+pub fn tables(files: &[ResultFile]) -> Option<String> {
+    let all = files.iter().flat_map(|file| &file.measurements);
+    let mut cases: Vec<&str> = all
+        .filter(|measurement| measurement.subject.topic == TOPIC)
+        .map(|measurement| measurement.subject.case.as_str())
+        .collect();
+    cases.dedup();
+    if cases.is_empty() {
+        return None;
+    }
+    let mut text = String::new();
+    for columns in [SOURCES, RUNS] {
+        let _ = write!(text, "{:15}", "");
+        for [heading, ..] in columns {
+            let _ = write!(text, " {heading:>15}");
+        }
+        let sides = format!(" {:>7} {:>7}", "Go", "Rust").repeat(columns.len());
+        let _ = writeln!(text, "\n{:15}{sides}", "");
+        for case in &cases {
+            let row: String = columns
+                .iter()
+                .map(|column| both(files, case, column))
+                .collect();
+            if row.contains(|sign: char| sign.is_ascii_digit()) {
+                let _ = writeln!(text, "{case:15}{row}");
+            }
+        }
+        text.push('\n');
+    }
+    Some(text)
+}
+
+fn both(files: &[ResultFile], case: &str, [_, name, unit]: &Column) -> String {
+    let shown = |side: &str| {
+        let formula = Formula::parse(&format!("{side}{{{TOPIC}/{case}}}.{name}")).ok()?;
+        match Results(files).figure(&formula, false) {
+            Figure::Known(estimate) => Some(quantity(estimate.value, unit).replace(' ', "")),
+            Figure::Rough { value, .. } => Some(quantity(value, unit).replace(' ', "")),
+            Figure::Missing(_) => None,
+        }
+    };
+    let [go, rust] = ["go", "rust"].map(|side| shown(side).unwrap_or("-".to_owned()));
+    format!(" {go:>7} {rust:>7}")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_tables_hold_what_was_measured_and_fit() {
+        let run = |bytes: u64, wall_ns: u64| {
+            let samples = json!([{ "bytes": bytes, "wall_ns": wall_ns }]);
+            json!({ "answer": "", "samples": samples, "runtime": {}, "process": {} })
+        };
+        let (go, rust) = (run(2 << 20, 930_000), run(5 << 10, 1_410_000));
+        let block = json!({
+            "order": ["go", "rust", "control"], "control": go, "go": go, "rust": rust,
+            "control_of": "go", "steal": 0.0,
+        });
+        let subject = json!({
+            "topic": TOPIC, "case": "smallest", "scale": 1, "go": "default", "rust": "default",
+            "cores": "all",
+        });
+        let measurement = json!({
+            "subject": subject, "own_scale": true, "blocks": [block], "dropped": [], "wanted": null,
+        });
+        let file = json!({
+            "schema": 1, "command": "", "complete": true, "began": 0, "seed": 0, "hashes": {},
+            "request": {
+                "mode": "quick", "only": [], "settings": [], "scale": null, "blocks": null,
+                "partition": null,
+            },
+            "machine": {
+                "cpu": "", "cores": 2, "memory_bytes": 0, "system": "", "versions": {}, "settings": {},
+            },
+            "commit": { "hash": null, "dirty": false }, "left_out": [],
+            "measurements": [measurement],
+        });
+        let mut file: ResultFile = serde_json::from_value(file).unwrap();
+        let text = tables(std::slice::from_ref(&file)).unwrap();
+        for expected in ["2.00MiB", "5120B", "930µs", "1.41ms"] {
+            assert!(text.contains(expected), "{text}");
+        }
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 80),
+            "{text}"
+        );
+        file.measurements.clear();
+        assert_eq!(tables(&[file]), None);
+    }
+}

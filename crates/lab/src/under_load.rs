@@ -1,0 +1,4 @@
+//! What load showed, at a glance.
+
+mod beside;
+pub mod table;

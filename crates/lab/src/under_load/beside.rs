@@ -1,0 +1,220 @@
+//! What some points show besides latency at one rate: connections, minutes, and what slow requests coincide
+//! with.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use lab_judge::load::middle;
+use lab_results::{
+    points::COUNTS,
+    quantity::{quantity, wrap},
+    result::Run,
+};
+
+/// No line is longer.
+const WIDTH: usize = 80;
+
+/// What stands below one server's line; nothing where nothing else was looked at.
+pub fn told(side: &str, runs: &[&Run]) -> String {
+    let parts = [connections, soak, watched].map(|part| part(runs));
+    let mut text = String::new();
+    for said in parts.iter().flatten() {
+        for (number, line) in wrap(said, WIDTH - 7).iter().enumerate() {
+            let side = if number == 0 { side } else { "" };
+            let _ = writeln!(text, "  {side:<4} {line}");
+        }
+    }
+    text
+}
+
+/// The capacity over each number of connections, and requests for a second of CPU time.
+fn connections(runs: &[&Run]) -> Vec<String> {
+    let line = |count: usize| {
+        let of = |name: &str| middle(runs, &format!("connections_{count}_{name}"));
+        let rate = quantity(of("rate")?, "count");
+        let by_cpu = of("cpu_ns").map_or("-".to_owned(), |ns| quantity(1e9 / ns, "count"));
+        let failed = match of("errors") {
+            None | Some(0.0) => String::new(),
+            Some(failed) => format!(", {} failed", quantity(failed, "count")),
+        };
+        let many = if count == 1 { "" } else { "s" };
+        Some(format!(
+            "over {count} connection{many} {rate}/s, {by_cpu} for a second of CPU time{failed}"
+        ))
+    };
+    COUNTS.into_iter().filter_map(line).collect()
+}
+
+/// How even minutes were, and whether memory grew.
+fn soak(runs: &[&Run]) -> Vec<String> {
+    let at = |function: &str| {
+        let text = format!("{function}(window_p99_ns)");
+        middle(runs, &text).map(|ns| quantity(ns, "ns"))
+    };
+    let mut lines = Vec::new();
+    if let (Some(middle), Some(high)) = (at("p50"), at("p90")) {
+        lines.push(format!(
+            "p99 in windows of ten seconds: {middle} in one of two, {high} in one of ten"
+        ));
+    }
+    let an_hour = |name: &str| {
+        let bytes = middle(runs, &format!("resident_slope{name}_bytes"))?;
+        Some(quantity(bytes * 3600.0, "bytes"))
+    };
+    if let (Some(slope), Some(low), Some(high)) = (an_hour(""), an_hour("_low"), an_hour("_high")) {
+        lines.push(format!(
+            "resident memory grew by {slope} [{low}, {high}] an hour"
+        ));
+    }
+    lines
+}
+
+/// What slow requests coincided with, and how late probes were.
+fn watched(runs: &[&Run]) -> Vec<String> {
+    let collecting = "collections and the 10 ms behind them";
+    let taking = "stretches of 2 ms in which it touched many pages for the first time";
+    let coincides = [("collecting", collecting), ("taking", taking)];
+    let mut lines: Vec<String> = coincides
+        .into_iter()
+        .filter_map(|(name, what)| coincided(runs, name, what))
+        .collect();
+    let times = |name: &str, unit: f64| {
+        let p99 = middle(runs, &format!("p99({name})"))?;
+        let [p99, most] = [p99, most(runs, name)?].map(|time| quantity(time * unit, "ns"));
+        Some(format!("{p99} at p99, {most} at most"))
+    };
+    if let Some(apart) = times("apart_late_us", 1e3) {
+        let within = times("runtime.probe_late_us", 1e3).unwrap_or("-".to_owned());
+        lines.push(format!(
+            "a probe was late beside the server by {apart}; within it by {within}"
+        ));
+    }
+    if let Some(drops) = times("runtime.drop_ns", 1.0) {
+        lines.push(format!(
+            "letting go of a request's memory took {drops}; what the allocator then asked of the system is \
+             not told"
+        ));
+    }
+    lines
+}
+
+/// How much of the time something was and, where that tells anything, how many slow requests began in it.
+fn coincided(runs: &[&Run], name: &str, what: &str) -> Option<String> {
+    let of = |name: String| middle(runs, &name).map(|share| quantity(share, "share"));
+    let covered = of(format!("{name}_share"))?;
+    let shifted = |end: &str| of(format!("shifted_{name}{end}_share"));
+    let told = (
+        of(format!("slow_{name}_share")),
+        shifted(""),
+        shifted("_low"),
+        shifted("_high"),
+    );
+    Some(match told {
+        (Some(seen), Some(middle), Some(low), Some(high)) => format!(
+            "{what} were {covered} of the time: {seen} of the slowest 1 % were meant to start then, by \
+             chance {middle} [{low}, {high}]"
+        ),
+        _ => format!("{what} were {covered} of the time, too much to tell anything by times"),
+    })
+}
+
+/// The largest amount of a tally.
+fn most(runs: &[&Run], name: &str) -> Option<f64> {
+    let tallies = runs
+        .iter()
+        .filter_map(|run| match name.strip_prefix("runtime.") {
+            Some(name) => run.runtime.get(name),
+            None => run.samples.first()?.get(name),
+        });
+    let pairs = tallies.filter_map(Value::as_array).flatten();
+    pairs
+        .filter_map(|pair| pair.get(0)?.as_f64())
+        .reduce(f64::max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn run(sample: &Value, runtime: &Value) -> Run {
+        Run {
+            samples: vec![sample.as_object().unwrap().clone()],
+            runtime: runtime.as_object().unwrap().clone(),
+            ..Run::default()
+        }
+    }
+
+    fn has(text: &str, lines: &[&str]) {
+        for line in text.lines() {
+            assert!(line.chars().count() <= WIDTH, "{line}");
+        }
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for line in lines {
+            assert!(text.contains(line), "{text} lacks {line:?}");
+        }
+    }
+
+    #[test]
+    fn a_point_that_looks_at_nothing_else_says_nothing_else() {
+        assert_eq!(told("go", &[&run(&json!({"requests": 7}), &json!({}))]), "");
+        assert_eq!(told("go", &[]), "");
+    }
+
+    #[test]
+    fn connections_are_told_with_their_rate_and_requests_for_a_second_of_cpu_time() {
+        let sample = json!({
+            "connections_1_rate": 500.0, "connections_1_cpu_ns": 1e6, "connections_1_errors": 0,
+            "connections_10000_rate": 2000.0, "connections_10000_errors": 3,
+        });
+        let text = told("go", &[&run(&sample, &json!({}))]);
+        has(
+            &text,
+            &[
+                "go over 1 connection 500/s, 1000 for a second of CPU time",
+                "over 10000 connections 2000/s, - for a second of CPU time, 3 failed",
+            ],
+        );
+        assert!(!text.contains("100 connections"), "{text}");
+    }
+
+    #[test]
+    fn minutes_are_told_by_their_windows_and_by_what_memory_grew() {
+        let sample = json!({
+            "window_p99_ns": [[1_000_000, 18], [9_000_000, 12]],
+            "resident_slope_bytes": 1024.0, "resident_slope_low_bytes": 0.0,
+            "resident_slope_high_bytes": 2048.0,
+        });
+        let text = told("rust", &[&run(&sample, &json!({}))]);
+        has(
+            &text,
+            &[
+                "p99 in windows of ten seconds: 1.00 ms in one of two, 9.00 ms in one of ten",
+                "resident memory grew by 3.52 MiB [0.00 B, 7.03 MiB] an hour",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_slow_requests_coincide_with_stands_beside_what_chance_makes_of_it() {
+        let sample = json!({
+            "collecting_share": 0.3, "slow_collecting_share": 0.9, "shifted_collecting_share": 0.31,
+            "shifted_collecting_low_share": 0.2, "shifted_collecting_high_share": 0.42,
+            "taking_share": 0.7, "apart_late_us": [[128, 2000], [256, 1]],
+        });
+        let runtime =
+            json!({"probe_late_us": [[1024, 1000], [32768, 1000]], "drop_ns": [[4096, 5000]]});
+        let text = told("rust", &[&run(&sample, &runtime)]);
+        has(
+            &text,
+            &[
+                "collections and the 10 ms behind them were 30.0 % of the time: 90.0 % of the slowest 1 %",
+                "then, by chance 31.0 % [20.0 %, 42.0 %]",
+                "for the first time were 70.0 % of the time, too much to tell anything by times",
+                "late beside the server by 128 µs at p99, 256 µs at most; within it by 32.8 ms at p99",
+                "memory took 4.10 µs at p99, 4.10 µs at most; what the allocator",
+            ],
+        );
+    }
+}
