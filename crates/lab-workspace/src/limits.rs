@@ -1,0 +1,43 @@
+//! What the system lets a process have, where the pairs need more.
+
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+
+/// So many files the pairs have open at once: a hundred in a script, and a server's connections.
+const DESCRIPTORS: u64 = 256;
+
+/// Asked for where the system allows it.
+const AMPLE: u64 = 1024;
+
+/// Go reserves more addresses than it uses.
+const ADDRESSES: u64 = 4 << 30;
+
+/// Raises what a process may raise by itself, for this one and for all that it starts.
+pub fn raise() {
+    if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE)
+        && soft < AMPLE
+    {
+        // Where it cannot be raised, it is told.
+        let _ = setrlimit(Resource::RLIMIT_NOFILE, hard.min(AMPLE), hard);
+    }
+}
+
+/// What is too little for the pairs: what there is, and the command that mends it.
+pub fn shortages() -> Vec<[String; 2]> {
+    let soft = |resource| getrlimit(resource).map_or(u64::MAX, |(soft, _)| soft);
+    let (files, addresses) = (soft(Resource::RLIMIT_NOFILE), soft(Resource::RLIMIT_AS));
+    let mut all = Vec::new();
+    if files < DESCRIPTORS {
+        all.push([
+            format!("a process may have {files} files open here, and the pairs need {DESCRIPTORS}"),
+            format!("ulimit -n {AMPLE}"),
+        ]);
+    }
+    if addresses < ADDRESSES {
+        let mebibytes = addresses >> 20;
+        all.push([
+            format!("a process may have {mebibytes} MiB of addresses here, and Go reserves more"),
+            "ulimit -v unlimited".to_owned(),
+        ]);
+    }
+    all
+}
