@@ -159,7 +159,12 @@ pub fn cargo() -> Command {
 /// Starts a program of Go's in a folder: no workspace around it, no flags of the user's.
 pub fn go(program: impl AsRef<OsStr>, folder: &Path) -> Command {
     let mut go = tool(program);
-    go.current_dir(folder).envs(go_variables());
+    go.current_dir(folder);
+    if let Some(own) = instead_of_home() {
+        go.env("GOCACHE", own.join("cache"))
+            .env("GOPATH", own.join("path"));
+    }
+    go.envs(go_variables());
     go.env("GOENV", "off").env("GOWORK", "off");
     go.env("GOFLAGS", GO_FLAGS).env("GOAMD64", GO_AMD64);
     // What is built here runs here.
@@ -218,6 +223,20 @@ pub fn temporary() -> Option<&'static Path> {
         // Where this process makes its own, too.
         let _ = tempfile::env::override_temp_dir(own.clone().leak());
         why_unusable(&own).is_none().then_some(own)
+    };
+    FOLDER.get_or_init(find).as_deref()
+}
+
+/// A folder below the one for what is built, for what Go keeps, where there is no home or nothing can be
+/// written to it.
+fn instead_of_home() -> Option<&'static Path> {
+    static FOLDER: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let find = || {
+        let is_usable = |home: PathBuf| tempfile::tempfile_in(home).is_ok();
+        if env::home_dir().is_some_and(is_usable) {
+            return None;
+        }
+        Some(Project::find().ok()?.target().join("go-home"))
     };
     FOLDER.get_or_init(find).as_deref()
 }

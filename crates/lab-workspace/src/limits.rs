@@ -1,5 +1,6 @@
 //! What the system lets a process have, where the pairs need more.
 
+use crate::{project::Project, run::in_one_line};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 /// So many files the pairs have open at once: a hundred in a script, and a server's connections.
@@ -40,4 +41,19 @@ pub fn shortages() -> Vec<[String; 2]> {
         ]);
     }
     all
+}
+
+/// What to do where an error comes of sources to which nothing can be written.
+pub fn read_only(error: &anyhow::Error) -> Option<String> {
+    let text = format!("{error:#}");
+    let denied = ["Read-only file system", "Permission denied"];
+    let root = Project::find().ok()?.root;
+    let is_read_only = tempfile::tempfile_in(&root).is_err();
+    (is_read_only && denied.iter().any(|words| text.contains(words))).then(|| {
+        format!(
+            "nothing can be written to {}: set CARGO_TARGET_DIR to a folder for what is built, and give --results DIR for what is measured ({})",
+            root.display(),
+            in_one_line(error)
+        )
+    })
 }

@@ -72,6 +72,7 @@ fn main() -> ExitCode {
         Command::FormatGo(_) => command::lint::FormatGo::run(),
     };
     let code = done.unwrap_or_else(|error| {
+        let error = limits::read_only(&error).map_or(error, |says| Usage(says).into());
         eprintln!("error: {error:#}");
         ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
     });

@@ -6,7 +6,10 @@
 #[expect(dead_code, reason = "other tests use the rest of it")]
 mod stage;
 
-use std::fs;
+use std::{
+    fs,
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
+};
 
 use stage::{Ended, Stage, ended, folder_of_the_project, on};
 
@@ -318,4 +321,75 @@ fn too_few_descriptors_are_told_as_the_reason_and_raised_where_they_may_be() {
     let doctor = ended(&mut on(&project, "ulimit -n 64", &["doctor"]));
     assert_eq!(doctor.code, 1, "{doctor:?}");
     assert!(doctor.stdout.contains("ulimit -n 1024"), "{doctor:?}");
+}
+
+/// The lab as somebody who may read the project and write nothing to it.
+fn as_a_guest(stage: &Stage, words: &[&str]) -> Option<std::process::Command> {
+    let folder = stage.folder();
+    for path in [folder.to_owned(), folder.join("bin"), folder.join("target")] {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    // Root may write anywhere, and becomes somebody else; of others, few may give a file away.
+    let is_root = fs::metadata(folder).unwrap().uid() == 0;
+    let mut command = std::process::Command::new("setpriv");
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
+    let works = is_root
+        && command
+            .arg("true")
+            .status()
+            .is_ok_and(|status| status.success());
+    if !works {
+        println!("skipped: it takes root and setpriv");
+        return None;
+    }
+    let mut command = std::process::Command::new("setpriv");
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
+    // The build's own folder may be hidden from others.
+    let lab = folder.join("bin/lab");
+    fs::copy(env!("CARGO_BIN_EXE_lab"), &lab).unwrap();
+    command.arg(&lab).args(words).current_dir(folder);
+    let path = format!("{}:/usr/bin:/bin", folder.join("bin").display());
+    command
+        .env("PATH", path)
+        .env("CARGO", folder.join("bin/cargo"));
+    command
+        .env("HOME", "/nonexistent")
+        .env_remove("CARGO_TARGET_DIR");
+    Some(command)
+}
+
+#[test]
+fn a_read_only_tree_works_with_both_folders_named_and_else_both_are_named() {
+    let stage = Stage::new("");
+    let own = tempfile::tempdir().unwrap();
+    fs::set_permissions(own.path(), fs::Permissions::from_mode(0o777)).unwrap();
+    let words = ["measure", "--blocks", "1"];
+    let Some(mut command) = as_a_guest(&stage, &words) else {
+        return;
+    };
+    let denied = ended(&mut command);
+    assert_eq!(denied.code, 2, "{denied:?}");
+    let error = denied
+        .stderr
+        .lines()
+        .find(|line| line.starts_with("error: "))
+        .unwrap_or_default();
+    for words in ["CARGO_TARGET_DIR", "--results DIR"] {
+        assert!(error.contains(words), "{denied:?}");
+    }
+    // The scripts lie where a build would have put them.
+    let (target, results) = (own.path().join("target"), own.path().join("results"));
+    let copied = std::process::Command::new("cp")
+        .arg("-r")
+        .args([&stage.folder().join("target"), &target])
+        .status();
+    assert!(copied.unwrap().success());
+    for folder in ["", "go", "release", "lab", "lab/system"] {
+        let writable = fs::Permissions::from_mode(0o777);
+        fs::set_permissions(target.join(folder), writable).unwrap();
+    }
+    let results = results.to_str().unwrap();
+    let mut command = as_a_guest(&stage, &[&words[..], &["--results", results]].concat()).unwrap();
+    let done = ended(command.env("CARGO_TARGET_DIR", &target));
+    assert_eq!(done.code, 0, "{done:?}");
 }
