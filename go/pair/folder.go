@@ -15,9 +15,9 @@ type Folder struct {
 
 // NewFolder makes the folder.
 func NewFolder() (*Folder, error) {
-	path, err := os.MkdirTemp("", "pair-")
+	path, err := makeFolder(os.TempDir())
 	if err != nil {
-		return nil, err
+		return nil, Failed("no folder can be made in %s: %s", Quote(os.TempDir()), Reason(err))
 	}
 	return &Folder{path}, nil
 }
@@ -47,4 +47,21 @@ func (f *Folder) Descriptors() (int, error) {
 // Close removes the folder.
 func (f *Folder) Close() error {
 	return os.RemoveAll(f.path)
+}
+
+func makeFolder(place string) (string, error) {
+	// The system tells more of what is wrong than EvalSymlinks.
+	if _, err := os.Stat(place); err != nil {
+		return "", err
+	}
+	// As the system names it: it tells descriptors without links in their paths.
+	place, err := filepath.EvalSymlinks(place)
+	if err != nil {
+		return "", err
+	}
+	place, err = filepath.Abs(place)
+	if err != nil {
+		return "", err
+	}
+	return os.MkdirTemp(place, "pair-")
 }

@@ -1,14 +1,12 @@
 //! The tests that every topic has to pass.
 
-use std::{
-    io,
-    process::{Command, Stdio},
-};
+use std::{io, process::Stdio};
 
 use predicates::prelude::*;
 use serde_json::{Map, Value};
 
 use lab_verify::prove::table::Operation;
+use lab_workspace::environment;
 
 use crate::{
     Pair,
@@ -170,7 +168,7 @@ pub fn a_reader_that_goes_away_is_no_error(pair: &Pair) {
         for arguments in [&["demo"][..], &["--help"], &["contrast"]] {
             let (reader, writer) = io::pipe().expect("a pipe");
             drop(reader);
-            let mut command = Command::new(program.join(pair.topic()));
+            let mut command = environment::program(program.join(pair.topic()));
             let command = command.args(arguments).stdin(Stdio::null()).stdout(writer);
             let output = command.stderr(Stdio::piped()).output().expect("it starts");
             let said = String::from_utf8_lossy(&output.stderr);

@@ -17,6 +17,7 @@ use lab_verify::{
     verify,
 };
 use lab_workspace::{
+    environment,
     programs::{self, Programs},
     project::Project,
 };
@@ -177,11 +178,8 @@ impl Pair {
 }
 
 fn command(program: &std::path::Path, topic: &str, arguments: &[&str]) -> Command {
-    let mut command = Command::new(program.join(topic));
-    command.args(arguments).timeout(LIMIT);
     // What the reader's shell sets is not part of the test.
-    for name in ["GOGC", "GODEBUG", "GOMEMLIMIT", "GOMAXPROCS", "GOTRACEBACK"] {
-        command.env_remove(name);
-    }
+    let mut command = Command::from_std(environment::program(program.join(topic)));
+    command.args(arguments).timeout(LIMIT);
     command
 }

@@ -6,10 +6,11 @@ use std::{
     io::{BufRead as _, BufReader, Write as _},
     ops::RangeInclusive,
     path::Path,
-    process::{Child, ChildStdout, Command, Stdio},
+    process::{Child, ChildStdout, Stdio},
 };
 
 use lab_workspace::{
+    environment,
     toolchain::{Go, on_path},
     tools,
 };
@@ -51,7 +52,7 @@ fn bare(name: &str, folder: &Path) -> std::path::PathBuf {
         go.args(["build", "-buildvcs=false"]);
         go
     } else {
-        let mut rustc = Command::new("rustc");
+        let mut rustc = environment::rustc();
         rustc.args(["--edition", "2024", "-O"]);
         rustc
     };
@@ -68,7 +69,7 @@ struct Bare {
 
 impl Bare {
     fn start(program: &Path, count: usize) -> Self {
-        let mut child = Command::new(program)
+        let mut child = environment::program(program)
             .arg(count.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -240,7 +241,7 @@ fn rusts_allocations_are_those_that_valgrind_counts() {
     };
     for (topic, case, scale) in COUNTED {
         let rust = Pair::of(topic).rust(&[]);
-        let done = Command::new(&valgrind)
+        let done = environment::program(&valgrind)
             .arg(rust.get_program())
             .args(["measure", case, "--scale", scale, "--samples", "1"])
             .output()
@@ -290,7 +291,7 @@ fn gos_allocations_are_those_of_the_memory_profile_at_rate_1() {
             .arg(format!("./cmd/{topic}"))
             .status();
         assert!(built.expect("go build starts").success(), "{topic}");
-        let done = Command::new(&program)
+        let done = environment::program(&program)
             .args(["measure", case, "--scale", scale, "--samples", "1"])
             .output()
             .expect("it starts");

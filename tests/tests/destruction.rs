@@ -154,3 +154,52 @@ fn no_folder_stays_behind() {
     std::fs::remove_dir_all(&own).expect("the folder goes");
     assert_eq!(left, 0);
 }
+
+#[cfg(unix)]
+#[test]
+fn both_make_their_folder_in_the_same_places_and_fail_with_the_same_words() {
+    let pair = pair();
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = |name: &str| folder.path().join(name);
+    std::fs::write(place("file"), "").expect("a file");
+    std::fs::create_dir(place("real")).expect("a folder");
+    for (link, target) in [("link", "real"), ("loop", "loop"), ("nowhere", "missing")] {
+        std::os::unix::fs::symlink(target, place(link)).expect("a link");
+    }
+    let usual = pair.same(&["demo"]).success();
+    let usual = &usual.get_output().stdout;
+    for (name, works) in [
+        ("real", true),
+        ("link", true),
+        ("missing", false),
+        ("file", false),
+        ("loop", false),
+        ("nowhere", false),
+    ] {
+        let run = |mut command: assert_cmd::Command| command.env("TMPDIR", place(name)).output();
+        let [rust, go] = [pair.rust(&["demo"]), pair.go(&["demo"])].map(run);
+        let (rust, go) = (rust.expect("it starts"), go.expect("it starts"));
+        assert_eq!(rust, go, "{name}");
+        assert_eq!(rust.status.success(), works, "{name}");
+        if works {
+            assert_eq!(rust.stdout, *usual, "{name}");
+        } else {
+            let said = String::from_utf8_lossy(&rust.stderr);
+            assert!(
+                said.starts_with("error: no folder can be made in \"/"),
+                "{said}"
+            );
+        }
+    }
+    for mut command in [pair.rust(&["demo"]), pair.go(&["demo"])] {
+        let command = command.env("TMPDIR", "").current_dir("/");
+        assert_eq!(&command.assert().success().get_output().stdout, usual);
+    }
+    let command = |command: &mut assert_cmd::Command| {
+        let command = command.env("TMPDIR", "real").current_dir(folder.path());
+        command.assert().success().get_output().stdout.clone()
+    };
+    for mut one in [pair.rust(&["demo"]), pair.go(&["demo"])] {
+        assert_eq!(command(&mut one), *usual, "a relative path");
+    }
+}

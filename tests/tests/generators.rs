@@ -11,7 +11,7 @@ use std::{
 };
 
 use lab_workspace::{
-    cores,
+    cores, environment,
     shares::{Cores, share},
     toolchain::on_path,
     tools,
@@ -103,7 +103,7 @@ fn theirs(command: &mut Command, cores: &Cores) -> String {
 }
 
 fn asked_by_oha(program: &PathBuf, server: &Server, duration: Duration, more: &[&str]) -> Command {
-    let mut command = Command::new(program);
+    let mut command = environment::tool(program);
     command.args(["--no-tui", "--output-format", "json", "-c"]);
     command.arg(CONNECTIONS.to_string());
     command.args(["-z", &format!("{}ms", duration.as_millis())]);
@@ -206,7 +206,7 @@ fn a_closed_loop_is_no_slower_than_that_of_oha() {
             let rate = &told_by_oha(&told)["summary"]["requestsPerSec"];
             rates[1].push(rate.as_f64().expect("a rate"));
             if let Some(wrk) = &wrk {
-                let mut command = Command::new(wrk);
+                let mut command = environment::tool(wrk);
                 command.args(["-t1", &format!("-c{CONNECTIONS}"), "-d4s"]);
                 let told = theirs(command.arg(url(&server)), &cores);
                 let rate = told

@@ -54,7 +54,7 @@ fn verdict(id: &str, file: &ResultFile, world: &World) -> Verdict {
 
 #[test]
 fn a_quick_run_decides_two_claims_about_load_and_says_of_the_others_that_it_was_quick() {
-    let world = World::new(project()).expect("the programs are built");
+    let world = World::new(project());
     let mut file = quick();
     for id in ["S2", "S4"] {
         assert_eq!(verdict(id, &file, &world), Verdict::Holds, "{id}");
@@ -70,7 +70,7 @@ fn a_quick_run_decides_two_claims_about_load_and_says_of_the_others_that_it_was_
 
 #[test]
 fn what_a_quick_run_could_not_measure_is_not_blamed_on_its_haste() {
-    let world = World::new(project()).expect("the programs are built");
+    let world = World::new(project());
     let mut file = quick();
     file.measurements.clear();
     file.left_out.push(LeftOut {

@@ -1,15 +1,10 @@
 //! Memcheck watches the Rust programs with the system's allocator: no error, and no leak but those that
 //! are there to be seen. One pair is watched in every run; all of them take minutes: `cargo make deep`.
 
-use std::{
-    fs,
-    io::Write as _,
-    path::PathBuf,
-    process::{Command, Output},
-};
+use std::{fs, io::Write as _, path::PathBuf, process::Output};
 
 use lab_verify::{prove, verify};
-use lab_workspace::{build::Build, programs, toolchain::on_path, tools};
+use lab_workspace::{build::Build, environment, programs, toolchain::on_path, tools};
 use tests::project;
 
 /// Scripts that hold no number as large as this are quick enough.
@@ -60,7 +55,7 @@ fn watch(topic: &str, arguments: &[&str]) -> Option<Found> {
         return None;
     };
     let (root, program) = (&project().root, program(topic));
-    let watched = Command::new(valgrind)
+    let watched = environment::program(valgrind)
         // Leaks are counted below; only other errors make it fail.
         .args(["--leak-check=full", "--error-exitcode=99"])
         .arg("--show-leak-kinds=definite,indirect,possible")
@@ -70,7 +65,7 @@ fn watch(topic: &str, arguments: &[&str]) -> Option<Found> {
         .current_dir(root)
         .output()
         .expect("valgrind starts");
-    let alone = Command::new(&program)
+    let alone = environment::program(&program)
         .args(arguments)
         .current_dir(root)
         .output()
@@ -203,7 +198,7 @@ fn no_script_touches_or_loses_memory_that_it_should_not() {
 #[ignore = "takes minutes: cargo make deep"]
 fn no_generated_script_touches_or_loses_memory_that_it_should_not() {
     for topic in &project().topics {
-        let told = Command::new(program(&topic.name))
+        let told = environment::program(program(&topic.name))
             .arg("operations")
             .output();
         let table = String::from_utf8(told.expect("the program starts").stdout).expect("text");

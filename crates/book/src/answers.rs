@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, path::Path, process::Command};
 
 use anyhow::{Context as _, Result};
-use lab_workspace::{project::Project, toolchain::Go};
+use lab_workspace::{environment, project::Project, toolchain::Go};
 
 use crate::{
     keep::{self, Keep},
@@ -108,12 +108,12 @@ fn of_go(report: &str, file: &str) -> Vec<(usize, String)> {
 fn ask_rust(project: &Project, topic: &str) -> Result<Answer> {
     let path = project.topic(topic)?.rust_source();
     let lints = ["-W", "clippy::all"];
-    let (program, lints) = match Command::new("clippy-driver").arg("--version").output() {
+    let (program, lints) = match environment::tool("clippy-driver").arg("--version").output() {
         Ok(told) if told.status.success() => ("clippy-driver", &lints[..]),
         _ => ("rustc", &[][..]),
     };
     let folder = tempfile::tempdir()?;
-    let mut command = Command::new(program);
+    let mut command = environment::tool(program);
     command
         .current_dir(&project.root)
         .args([

@@ -3,11 +3,10 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use anyhow::{Context as _, Result};
-use lab_workspace::{hash::hex, project::Project, toolchain::Go};
+use lab_workspace::{environment, hash::hex, project::Project, toolchain::Go};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 
@@ -21,7 +20,7 @@ impl Keep {
     /// That of a project, with the tools that are there now.
     pub fn of(project: &Project) -> Result<Self> {
         let go = Go::find(project)?;
-        let rustc = Command::new("rustc").arg("--version").output();
+        let rustc = environment::rustc().arg("--version").output();
         let rustc = rustc.context("cannot start rustc")?.stdout;
         Ok(Keep {
             folder: project.target().join("book-kept"),
@@ -50,6 +49,11 @@ impl Keep {
         fs::write(&path, serde_json::to_vec(&(key, &value))?)
             .with_context(|| format!("cannot write {}", path.display()))?;
         Ok(value)
+    }
+
+    /// Keeps nothing under this name.
+    pub fn forget(&self, name: &str) {
+        let _ = fs::remove_file(self.folder.join(format!("{name}.json")));
     }
 
     /// What another version of a tool made is made anew.

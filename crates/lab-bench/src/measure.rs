@@ -32,10 +32,11 @@ use lab_results::{
 };
 use lab_workspace::{
     build::Build,
-    hash,
+    environment, hash,
     language::Side,
     programs::{self, Folders},
     project::{CLAIMS, Project},
+    run::in_one_line,
 };
 pub use ready::Ready;
 pub use session::Session;
@@ -75,15 +76,18 @@ impl<'a> Lab<'a> {
         builds.dedup();
         let mut refused = BTreeMap::new();
         for &build in &builds {
-            match build {
+            let built = match build {
                 // It told which cases there are.
-                Build::Go => {}
-                Build::GoBefore => {
-                    if let Err(why) = programs::build_go_set(project, build) {
-                        refused.insert(build, format!("{why:#}"));
-                    }
+                Build::Go => continue,
+                Build::GoBefore => programs::build_go_set(project, build),
+                _ => programs::build_timed(project, build),
+            };
+            match built {
+                // Nothing is measured without the usual build; each of the others is one more.
+                Err(why) if build != Build::System => {
+                    refused.insert(build, in_one_line(&why));
                 }
-                _ => programs::build_timed(project, build)?,
+                built => built?,
             }
         }
         let folders = Folders::of(project);
@@ -148,6 +152,10 @@ impl<'a> Lab<'a> {
 
     /// Why there is no build of what is wanted, if there is none.
     pub fn refused(&self, wanted: &Wanted) -> Result<Option<String>> {
+        let rust = settings::get(Side::Rust, &wanted.rust)?;
+        if rust.is_of_glibc() && !environment::host().is_some_and(|host| host.ends_with("-gnu")) {
+            return Ok(Some("the setting is glibc's (musl)".to_owned()));
+        }
         let builds = both_builds(wanted)?;
         let why = builds.iter().find_map(|build| self.refused.get(build));
         Ok(why.cloned())

@@ -1,9 +1,10 @@
 //! The cases that can be measured: those of which the programs tell, and the scenarios of load.
 
-use std::{process::Command, time::Duration};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use lab_workspace::{
+    environment,
     programs::{self, Programs},
     project::Project,
     run::{self, End},
@@ -20,13 +21,9 @@ pub fn catalogue(project: &Project) -> Result<Vec<Case>> {
     let mut cases = Vec::new();
     for topic in &project.topics {
         let program = programs::program(&folder, &topic.name);
-        let mut command = Command::new(&program);
-        command.arg("cases");
-        let outcome = run::run(
-            run::clear_environment(&mut command),
-            Duration::from_secs(20),
-        )
-        .with_context(|| format!("cannot run {}", program.display()))?;
+        let mut command = environment::program(&program);
+        let outcome = run::run(command.arg("cases"), Duration::from_secs(20))
+            .with_context(|| format!("cannot run {}", program.display()))?;
         ensure!(
             outcome.end == End::Exit(0),
             "{} cases: {}",

@@ -44,6 +44,9 @@ pub struct ResultFile {
     pub machine: Machine,
     /// The commit, and whether the sources differed from it.
     pub commit: Commit,
+    /// The flags with which the programs were built, by language.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub flags: BTreeMap<String, String>,
     /// What was compared: hashes of the measured programs by path, and of the claims.
     pub hashes: BTreeMap<String, String>,
     /// What was measured, a case at a scale with a setting each.

@@ -215,6 +215,13 @@ impl Setting {
         self.limit.is_none() && self.variables.contains(&("GOGC", "off"))
     }
 
+    /// Whether it tells glibc's allocator something, and no other.
+    pub fn is_of_glibc(&self) -> bool {
+        self.variables
+            .iter()
+            .any(|(name, _)| *name == "GLIBC_TUNABLES")
+    }
+
     /// The track to which its figures belong.
     pub fn track(&self) -> Track {
         if self.name == DEFAULT {

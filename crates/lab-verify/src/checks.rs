@@ -16,10 +16,10 @@ use lab_results::{
     points::{self, Point},
 };
 use lab_workspace::{
-    cores,
+    cores, environment,
     programs::Programs,
     project::{Project, Topic},
-    run::{self, End},
+    run::{self, End, last_words},
     server::{self, Spec},
     toolchain::Go,
 };
@@ -53,7 +53,7 @@ pub fn perform(name: &str, project: &Project, programs: &Programs, go: &Go) -> R
 /// Claim V1: whether a program that lives on garbage collects all the same with GOGC=off.
 fn collects_though_off(programs: &Programs) -> Result<Answer> {
     let collections = |gogc: &str| -> Result<u64> {
-        let mut command = Command::new(programs.go.join("reclaim"));
+        let mut command = environment::program(programs.go.join("reclaim"));
         command.args(["measure", "window", "--samples", "1"]);
         let text = printed_with(&mut command, &[("GOGC", gogc)])?;
         let lines = text.lines().map(serde_json::from_str::<serde_json::Value>);
@@ -98,8 +98,13 @@ fn tokens(project: &Project, topic: &Topic) -> Result<[usize; 2]> {
 fn report_names_every_line(project: &Project, programs: &Programs, go: &Go) -> Result<Answer> {
     let mut compiler = go.command(project);
     compiler.args(["build", "-gcflags=-m", "./escape"]);
-    let report = compiler.output().context("cannot start Go")?;
-    let report = String::from_utf8_lossy(&report.stderr);
+    let output = compiler.output().context("cannot start Go")?;
+    ensure!(
+        output.status.success(),
+        "go build -gcflags=-m ./escape: {}",
+        last_words(&output.stderr)
+    );
+    let report = String::from_utf8_lossy(&output.stderr);
     let named: BTreeSet<usize> = report
         .lines()
         .filter(|line| line.contains("escapes to heap") || line.contains("moved to heap"))
@@ -108,7 +113,7 @@ fn report_names_every_line(project: &Project, programs: &Programs, go: &Go) -> R
             place.split(':').next()?.parse().ok()
         })
         .collect();
-    let printed = printed(Command::new(programs.go.join("escape")).arg("contrast"))?;
+    let printed = printed(environment::program(programs.go.join("escape")).arg("contrast"))?;
     let lines = printed
         .lines()
         .find_map(|line| line.strip_prefix("lines that allocated\t"))
@@ -146,7 +151,9 @@ fn printing_allocator_works(project: &Project) -> Result<Answer> {
     let program = rustc(&source, folder.path())?;
     let mut ends = BTreeSet::new();
     for _ in 0..3 {
-        let end = run::run(&mut Command::new(&program), PATIENCE)?.end;
+        let end = run::run(&mut environment::program(&program), PATIENCE)
+            .with_context(|| format!("cannot start {}", program.display()))?
+            .end;
         ends.insert(match end {
             End::Exit(0) => "works".to_owned(),
             End::TimeLimit(_) => "hangs".to_owned(),
@@ -161,10 +168,10 @@ fn printing_allocator_works(project: &Project) -> Result<Answer> {
 
 /// The compiler and the C library that decide what such an allocator does.
 fn version() -> Result<String> {
-    let rustc = printed(Command::new("rustc").arg("--version"))?;
+    let rustc = printed(environment::rustc().arg("--version"))?;
     let short = rustc.split(" (").next().unwrap_or_default().trim();
     // Only glibc tells its version.
-    let libc = printed(Command::new("getconf").arg("GNU_LIBC_VERSION"));
+    let libc = printed(environment::tool("getconf").arg("GNU_LIBC_VERSION"));
     Ok(libc.map_or(short.to_owned(), |libc| format!("{short}, {}", libc.trim())))
 }
 
@@ -184,7 +191,7 @@ fn sharing_prints_twice(project: &Project, go: &Go) -> Result<Answer> {
     let twice = |program: &Path| -> Result<usize> {
         let mut whole = 0;
         for _ in 0..RUNS {
-            whole += usize::from(printed(&mut Command::new(program))?.lines().count() >= 2);
+            whole += usize::from(printed(&mut environment::program(program))?.lines().count() >= 2);
         }
         Ok(whole)
     };
@@ -195,7 +202,7 @@ fn sharing_prints_twice(project: &Project, go: &Go) -> Result<Answer> {
 
 fn rustc(source: &Path, folder: &Path) -> Result<PathBuf> {
     let program = folder.join("program");
-    let mut compiler = Command::new("rustc");
+    let mut compiler = environment::rustc();
     compiler.args(["--edition", "2024", "--cap-lints", "allow", "-O", "-o"]);
     built(compiler.arg(&program).arg(source), source)?;
     Ok(program)
@@ -207,11 +214,10 @@ fn built(compiler: &mut Command, source: &Path) -> Result<()> {
         .output()
         .with_context(|| format!("cannot start {name}"))?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
         bail!(
-            "{} could not be compiled:\n{}",
+            "{name} cannot compile {}: {}",
             source.display(),
-            said.trim_end()
+            last_words(&output.stderr)
         );
     }
     Ok(())
@@ -225,10 +231,15 @@ fn printed(command: &mut Command) -> Result<String> {
 /// The same with something set.
 fn printed_with(command: &mut Command, set: &[(&str, &str)]) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
-    let command = run::clear_environment(command).envs(set.iter().copied());
+    let command = command.envs(set.iter().copied());
     let outcome = run::run(command, Duration::from_secs(30))
         .with_context(|| format!("cannot start {name}"))?;
-    ensure!(outcome.end == End::Exit(0), "{name}: {}", outcome.end);
+    ensure!(
+        outcome.end == End::Exit(0),
+        "{name}: {}: {}",
+        outcome.end,
+        last_words(&outcome.stderr)
+    );
     Ok(String::from_utf8_lossy(&outcome.stdout).into_owned())
 }
 

@@ -13,6 +13,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 
 use lab_workspace::{
+    environment,
     project::{Project, Topic},
     run::{self, End},
     toolchain::Go,
@@ -173,7 +174,7 @@ impl Bench {
             Ok(lab)
         };
         let cargo = |words: &[&str]| {
-            let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+            let mut cargo = environment::cargo();
             cargo.args(["test", "--quiet"]).args(words);
             cargo
         };

@@ -3,7 +3,6 @@
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    process::Command,
     thread,
     time::{Duration, Instant},
 };
@@ -12,6 +11,7 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 use lab_workspace::{
+    environment,
     programs::Programs,
     project::{Project, Topic},
     run::{self, End, Outcome},
@@ -214,9 +214,9 @@ impl Pair<'_> {
     fn run(&self, arguments: &[&str]) -> Result<(Outcome, Outcome)> {
         let run = |folder: &Path| {
             let program = folder.join(&self.topic.name);
-            let mut command = Command::new(&program);
+            let mut command = environment::program(&program);
             command.current_dir(&self.project.root).args(arguments);
-            run::run(run::clear_environment(&mut command), LIMIT)
+            run::run(&mut command, LIMIT)
                 .with_context(|| format!("cannot run {}", program.display()))
         };
         let (rust, go) = thread::scope(|scope| {

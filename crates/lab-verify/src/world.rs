@@ -7,19 +7,18 @@ use std::{
     fs,
     io::Write as _,
     path::{Path, PathBuf},
-    process::Command,
     time::Duration,
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 use lab_results::evidence::{Answer, Evidence, Fact, Question, Replay};
 use lab_workspace::{
-    hash,
+    environment, hash,
     programs::{self, Programs},
     project::Project,
-    run::{self, End},
+    run::{self, End, in_one_line, last_words},
     toolchain::Go,
 };
 
@@ -34,13 +33,22 @@ const KEPT: &str = "answers.json";
 /// The facts of a topic: its name, Go's value, Rust's value.
 type Facts = Vec<[String; 3]>;
 
-/// Whom one can ask; programs are asked once, and answers kept until a program or a compiler changes.
+/// Evidence for yes/no claims: runs programs and compilers, and caches the answers until one of them
+/// changes. What cannot be asked decides nothing, and the rest is asked all the same.
 pub struct World<'a> {
     project: &'a Project,
-    programs: Programs,
-    go: Go,
+    /// What is asked, or why there is nothing.
+    tools: Result<Tools, String>,
     facts: RefCell<BTreeMap<String, Facts>>,
     kept: RefCell<Kept>,
+    failed: RefCell<Vec<String>>,
+}
+
+/// The programs of both languages, and a compiler.
+struct Tools {
+    programs: Programs,
+    go: Go,
+    state: String,
 }
 
 /// Answers by their questions, and what they belong to.
@@ -56,7 +64,15 @@ impl Evidence for World<'_> {
         if let Some(answer) = self.kept.borrow().answers.get(&key) {
             return Ok(answer.clone());
         }
-        let answer = self.find_out(question)?;
+        let answer = match self.find_out(question) {
+            Ok(answer) => answer,
+            Err(why) => {
+                let why = in_one_line(&why);
+                self.failed.borrow_mut().push(why.clone());
+                // Not kept: the next time it may work.
+                return Ok((None, why));
+            }
+        };
         let mut kept = self.kept.borrow_mut();
         kept.answers.insert(key, answer.clone());
         Ok(answer)
@@ -65,31 +81,43 @@ impl Evidence for World<'_> {
 
 impl<'a> World<'a> {
     /// Everything of the project, its programs built.
-    pub fn new(project: &'a Project) -> Result<Self> {
-        let programs = programs::build_all(project)?;
-        let go = Go::find(project)?;
-        let of = state(project, &programs, &go)?;
+    pub fn new(project: &'a Project) -> Self {
+        let tools = Tools::of(project).map_err(|why| in_one_line(&why));
         let text = fs::read(project.target().join(KEPT)).unwrap_or_default();
-        let kept: Kept = serde_json::from_slice(&text).unwrap_or_default();
-        let kept = if kept.of == of {
-            kept
-        } else {
-            Kept {
-                of,
+        let mut kept: Kept = serde_json::from_slice(&text).unwrap_or_default();
+        let of = tools.as_ref().map_or("", |tools| &tools.state);
+        if kept.of != of {
+            kept = Kept {
+                of: of.to_owned(),
                 ..Kept::default()
-            }
-        };
-        Ok(World {
+            };
+        }
+        World {
             project,
-            programs,
-            go,
+            tools,
             facts: RefCell::default(),
             kept: RefCell::new(kept),
-        })
+            failed: RefCell::default(),
+        }
+    }
+
+    /// Why questions could not be asked, each reason once.
+    pub fn failed(&self) -> Vec<String> {
+        let mut failed = self.failed.borrow().clone();
+        failed.sort();
+        failed.dedup();
+        failed
+    }
+
+    fn tools(&self) -> Result<&Tools> {
+        self.tools.as_ref().map_err(|why| anyhow!("{why}"))
     }
 
     /// Keeps the answers for the next time.
     pub fn keep(&self) -> Result<()> {
+        if self.tools.is_err() {
+            return Ok(());
+        }
         let path = self.project.target().join(KEPT);
         let mut file = tempfile::NamedTempFile::new_in(self.project.target())?;
         serde_json::to_writer(&mut file, &*self.kept.borrow())?;
@@ -103,7 +131,10 @@ impl<'a> World<'a> {
             Question::Fact(fact) => self.fact(fact),
             Question::Replay(replay) => self.replay(replay),
             Question::Mistake(path) => self.mistake(path),
-            Question::Check(name) => checks::perform(name, self.project, &self.programs, &self.go),
+            Question::Check(name) => {
+                let Tools { programs, go, .. } = self.tools()?;
+                checks::perform(name, self.project, programs, go)
+            }
         }
     }
 
@@ -135,12 +166,11 @@ impl<'a> World<'a> {
     fn ask(&self, topic: &str) -> Result<Facts> {
         let told = |folder: &Path| -> Result<Vec<(String, String)>> {
             let program = folder.join(topic);
-            let mut command = Command::new(&program);
-            run::clear_environment(&mut command).arg("contrast");
-            let outcome = run::run(&mut command, LIMIT)
+            let outcome = run::run(environment::program(&program).arg("contrast"), LIMIT)
                 .with_context(|| format!("cannot start {}", program.display()))?;
             if outcome.end != End::Exit(0) {
-                bail!("{} contrast: {}", program.display(), outcome.end);
+                let said = last_words(&outcome.stderr);
+                bail!("{} contrast: {}: {said}", program.display(), outcome.end);
             }
             let text = String::from_utf8_lossy(&outcome.stdout).into_owned();
             let pair = |line: &str| {
@@ -149,7 +179,8 @@ impl<'a> World<'a> {
             };
             Ok(text.lines().filter_map(pair).collect())
         };
-        let (go, rust) = (told(&self.programs.go)?, told(&self.programs.rust)?);
+        let Programs { rust, go } = &self.tools()?.programs;
+        let (go, rust) = (told(go)?, told(rust)?);
         let both = go.into_iter().zip(rust);
         Ok(both
             .map(|((name, go), (_, rust))| [name, go, rust])
@@ -157,18 +188,17 @@ impl<'a> World<'a> {
     }
 
     fn replay(&self, replay: &Replay) -> Result<Answer> {
+        let programs = &self.tools()?.programs;
         let folder = match replay.side.as_str() {
-            "go" => &self.programs.go,
-            "rust" => &self.programs.rust,
+            "go" => &programs.go,
+            "rust" => &programs.rust,
             other => bail!("{other:?} is no side"),
         };
         let program = folder.join(&replay.topic);
         let mut script = tempfile::NamedTempFile::new()?;
         script.write_all(replay.script.as_bytes())?;
-        let mut command = Command::new(&program);
-        run::clear_environment(&mut command)
-            .arg("replay")
-            .arg(script.path());
+        let mut command = environment::program(&program);
+        command.arg("replay").arg(script.path());
         let outcome = run::run(&mut command, LIMIT)
             .with_context(|| format!("cannot start {}", program.display()))?;
         let printed = String::from_utf8_lossy(&outcome.stdout).into_owned();
@@ -184,7 +214,7 @@ impl<'a> World<'a> {
             .iter()
             .find(|fixture| fixture.path.to_string_lossy() == path)
             .with_context(|| format!("there is no mistake {path}"))?;
-        let checked = mistakes::check(self.project, &self.go, fixture)?;
+        let checked = mistakes::check(self.project, &self.tools()?.go, fixture)?;
         let answers: Vec<_> = fixture.answers.iter().map(ToString::to_string).collect();
         if let Some(skipped) = checked.skipped.first() {
             return Ok((None, skipped.clone()));
@@ -198,6 +228,19 @@ impl<'a> World<'a> {
             ),
         };
         Ok((Some(checked.problems.is_empty()), seen))
+    }
+}
+
+impl Tools {
+    fn of(project: &Project) -> Result<Self> {
+        let programs = programs::build_all(project)?;
+        let go = Go::find(project)?;
+        let state = state(project, &programs, &go)?;
+        Ok(Tools {
+            programs,
+            go,
+            state,
+        })
     }
 }
 
@@ -222,10 +265,10 @@ fn state(project: &Project, programs: &Programs, go: &Go) -> Result<String> {
     for file in files {
         state += &hash::of_file(&file)?;
     }
-    let rust = Command::new("rustc")
-        .arg("-vV")
-        .output()
-        .context("cannot start rustc")?;
+    let rust = environment::rustc().arg("-vV").output();
+    let rust = rust.context("cannot start rustc")?;
+    let said = last_words(&rust.stderr);
+    ensure!(rust.status.success(), "rustc -vV: {said}");
     state += &String::from_utf8_lossy(&rust.stdout);
     let _ = write!(state, "{:?}", go.version());
     Ok(state)

@@ -1,9 +1,16 @@
 //! What this machine has of what the project needs, and the command that gets the rest.
 
-use std::{env::consts::OS, process::Command};
+use std::{
+    env::{self, consts::OS},
+    process::Command,
+    thread,
+};
 
 use crate::{
+    environment::{self, set_aside},
+    limits,
     project::Project,
+    run::last_words,
     toolchain::{self, Go, on_path},
     tools,
 };
@@ -14,7 +21,7 @@ pub struct Finding {
     /// What it is called.
     pub name: &'static str,
     /// What it is good for.
-    pub purpose: &'static str,
+    pub purpose: String,
     /// What was found: a version or a place.
     pub found: Option<String>,
     /// Whether nothing works without it.
@@ -41,25 +48,28 @@ pub fn examine(project: &Project) -> Vec<Finding> {
     let mut findings = vec![
         Finding {
             name: "rust",
-            purpose: "builds the Rust side",
-            found: first_line("rustc", &["--version"]),
+            purpose: match why_broken(environment::rustc()) {
+                Some(why) => format!("the one here does not work: {why}; builds the Rust side"),
+                None => "builds the Rust side".to_owned(),
+            },
+            found: first_line(environment::rustc(), &["--version"]),
             needed: true,
             get: "rustup update stable".to_owned(),
         },
         Finding {
             name: "cc",
-            purpose: "links what Rust compiles",
+            purpose: "links what Rust compiles".to_owned(),
             found: toolchain::linker()
-                .then(|| first_line("cc", &["--version"]).unwrap_or_default()),
+                .then(|| first_line(environment::tool("cc"), &["--version"]).unwrap_or_default()),
             needed: true,
             get: package("gcc", "xcode-select --install"),
         },
         Finding {
             name: "go",
-            purpose: if Go::installed().is_some() {
-                "the one here is too old; builds the Go side"
-            } else {
-                "builds the Go side"
+            purpose: match (Go::why_broken(), Go::installed()) {
+                (Some(why), _) => format!("the one here does not work: {why}; builds the Go side"),
+                (None, Some(_)) => "the one here is too old; builds the Go side".to_owned(),
+                (None, None) => "builds the Go side".to_owned(),
             },
             found: go.as_ref().map(shown),
             needed: pip.is_none(),
@@ -72,13 +82,13 @@ pub fn examine(project: &Project) -> Vec<Finding> {
         optional(
             "rustfmt",
             "formats Rust",
-            first_line("rustfmt", &["--version"]),
+            first_line(environment::tool("rustfmt"), &["--version"]),
             "rustup component add rustfmt",
         ),
         optional(
             "clippy",
             "lints Rust",
-            first_line("clippy-driver", &["--version"]),
+            first_line(environment::tool("clippy-driver"), &["--version"]),
             "rustup component add clippy",
         ),
         optional(
@@ -86,13 +96,13 @@ pub fn examine(project: &Project) -> Vec<Finding> {
             "lints Go",
             go.as_ref()
                 .and_then(|go| tools::staticcheck(project, go))
-                .and_then(|path| first_line(&path.to_string_lossy(), &["--version"])),
+                .and_then(|path| first_line(environment::tool(path), &["--version"])),
             &tools::get_staticcheck(),
         ),
         optional(
             "cargo-make",
             "runs the tasks",
-            first_line("cargo-make", &["make", "--version"]),
+            first_line(environment::tool("cargo-make"), &["make", "--version"]),
             "cargo install --locked cargo-make",
         ),
     ];
@@ -121,19 +131,100 @@ pub fn examine(project: &Project) -> Vec<Finding> {
     findings
 }
 
+/// What around the project keeps something from working or from counting, and what mends it.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// What it concerns.
+    pub name: &'static str,
+    /// What is the matter.
+    pub what: String,
+    /// The command that mends it, or what is done without one.
+    pub cure: String,
+    /// Whether nothing works as it is.
+    pub fatal: bool,
+}
+
+/// Looks at folders, limits, settings and the system; so much memory is available.
+pub fn conditions(project: &Project, available_bytes: u64) -> Vec<Condition> {
+    let mut all = Vec::new();
+    let mut add = |name, what: String, cure: &str, fatal| {
+        let cure = cure.to_owned();
+        all.push(Condition {
+            name,
+            what,
+            cure,
+            fatal,
+        });
+    };
+    for (name, folder, cure) in [
+        ("target", project.target(), "export CARGO_TARGET_DIR=DIR"),
+        (
+            "results",
+            project.root.join("results"),
+            "give --results DIR",
+        ),
+    ] {
+        let there = folder.ancestors().find(|folder| folder.is_dir());
+        if let Some(why) = there.and_then(environment::why_unusable) {
+            add(
+                name,
+                format!("{}: {why}", folder.display()),
+                cure,
+                name == "target",
+            );
+        }
+    }
+    let users = env::temp_dir();
+    if let Some(why) = environment::why_unusable(&users) {
+        let what = format!("{}: {why}; a folder below target is used", users.display());
+        add("TMPDIR", what, "export TMPDIR=/var/tmp", false);
+    }
+    for [what, cure] in limits::shortages() {
+        add("limits", what, &cure, true);
+    }
+    if thread::available_parallelism().is_ok_and(|cores| cores.get() == 1) {
+        let what = "there is one: claims about several stay undecided".to_owned();
+        add("processors", what, "use a machine with two or more", false);
+    }
+    let mebibytes = available_bytes >> 20;
+    if mebibytes < 2048 {
+        let what =
+            format!("{mebibytes} MiB are available: what takes more than half is not measured");
+        add("memory", what, "end other programs", false);
+    }
+    let aside = set_aside::all(&project.root);
+    if !aside.is_empty() {
+        let cure = "nothing to do: our builds have flags of their own";
+        add("set aside", aside.join(", "), cure, false);
+    }
+    if OS != "linux" {
+        let what = "measuring needs Linux".to_owned();
+        add(
+            "system",
+            what,
+            "all else works; the book shows the reference",
+            false,
+        );
+    } else if !environment::host().is_none_or(|host| host.ends_with("-gnu")) {
+        let what = "what is glibc's is not measured (musl)".to_owned();
+        add("system", what, "all else works", false);
+    }
+    all
+}
+
 /// What is of use on Linux alone.
 fn on_linux() -> [Finding; 3] {
     [
         optional(
             "valgrind",
             "looks for leaks in tests, counts cache misses",
-            first_line("valgrind", &["--version"]),
+            first_line(environment::tool("valgrind"), &["--version"]),
             &package("valgrind", ""),
         ),
         optional(
             "oha",
             "load in tests, beside our own",
-            first_line("oha", &["--version"]),
+            first_line(environment::tool("oha"), &["--version"]),
             "cargo install --locked oha",
         ),
         optional(
@@ -153,7 +244,7 @@ fn optional(
 ) -> Finding {
     Finding {
         name,
-        purpose,
+        purpose: purpose.to_owned(),
         found,
         needed: false,
         get: get.to_owned(),
@@ -161,13 +252,19 @@ fn optional(
 }
 
 /// The first line that a program prints, if it runs.
-fn first_line(program: &str, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(program).args(arguments).output().ok()?;
+fn first_line(mut command: Command, arguments: &[&str]) -> Option<String> {
+    let output = command.args(arguments).output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     output
         .status
         .success()
         .then(|| text.lines().next().unwrap_or_default().to_owned())
+}
+
+/// What a compiler says where it is there and does not work.
+fn why_broken(mut command: Command) -> Option<String> {
+    let output = command.arg("--version").output().ok()?;
+    (!output.status.success()).then(|| last_words(&output.stderr))
 }
 
 /// The command that gets a package on this system, in Debian's name; on macOS it is said apart.

@@ -4,8 +4,10 @@
 pub mod build;
 pub mod cores;
 pub mod doctor;
+pub mod environment;
 pub mod hash;
 pub mod language;
+pub mod limits;
 pub mod new_pair;
 pub mod outside;
 pub mod programs;

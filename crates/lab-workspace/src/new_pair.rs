@@ -4,12 +4,11 @@ use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::{project::Project, toolchain::Go};
+use crate::{environment, project::Project, toolchain::Go};
 
 /// Each file of a pair, from the top folder, and what stands in it. `TOPIC` is the pair's name.
 const FILES: [(&str, &str); 16] = [
@@ -181,7 +180,7 @@ pub fn write(project: &Project, go: &Go, name: &str) -> Result<Vec<PathBuf>> {
     let paths: Vec<PathBuf> = files.into_iter().map(|(path, _)| path.into()).collect();
     format(project, go, &paths)?;
     // Writes the pair's entry into Cargo.lock.
-    let locked = Command::new("cargo")
+    let locked = environment::cargo()
         .current_dir(&project.root)
         .args(["update", "--workspace", "--offline", "--quiet"])
         .output()
@@ -205,7 +204,7 @@ fn format(project: &Project, go: &Go, paths: &[PathBuf]) -> Result<()> {
             .collect()
     };
     // Where rustfmt is missing, `doctor` says so.
-    let _ = Command::new("rustfmt")
+    let _ = environment::tool("rustfmt")
         .args(["--edition", "2024"])
         .args(of("rs"))
         .output();

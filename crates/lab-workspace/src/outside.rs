@@ -3,7 +3,7 @@
 use std::{
     fs,
     path::Path,
-    process::{Command, Stdio},
+    process::Stdio,
     sync::mpsc::{RecvTimeoutError, Sender, channel},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -15,7 +15,7 @@ use nix::sys::{
     time::TimeVal,
 };
 
-use crate::run;
+use crate::environment;
 
 /// Resident memory over time: pairs of microseconds since the process began, and KiB.
 pub type Curve = Vec<[u64; 2]>;
@@ -109,8 +109,7 @@ fn curve(
 /// What a program that waits for nothing holds resident, once that no longer changes; none where the
 /// system does not tell.
 pub fn idle_bytes(program: &Path) -> Result<Option<u64>> {
-    let mut command = Command::new(program);
-    let mut child = run::clear_environment(&mut command)
+    let mut child = environment::program(program)
         .stdin(Stdio::null())
         .spawn()
         .with_context(|| format!("cannot start {}", program.display()))?;

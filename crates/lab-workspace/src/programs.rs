@@ -8,9 +8,15 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
+use serde::Deserialize;
 
-use crate::{build::Build, project::Project, toolchain::Go};
+use crate::{
+    build::Build,
+    environment::{self, set_aside},
+    project::Project,
+    toolchain::Go,
+};
 
 /// The folders where a release build leaves the programs of both languages, one for each topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,19 +71,13 @@ pub fn build_rust(project: &Project, topics: &[&str], show: Show) -> Result<()> 
     if topics.is_empty() {
         return Ok(());
     }
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo
-        .current_dir(&project.root)
-        .args(["build", "--release"]);
-    cargo.arg("--target-dir").arg(project.target());
-    cargo.env_remove("CARGO_BUILD_TARGET");
-    if show == Show::Failures {
-        cargo.arg("--quiet");
-    }
-    for topic in topics {
-        cargo.args(["-p", topic]);
-    }
-    run(&mut cargo, "the Rust programs", show)
+    let rust = RustBuild {
+        profile: "release",
+        feature: None,
+        folder: project.target(),
+        what: "the Rust programs".to_owned(),
+    };
+    rust.run(project, topics, show)
 }
 
 /// The folder of the Rust programs that are timed: one folder in it for each build.
@@ -89,23 +89,95 @@ pub fn timed(project: &Project) -> PathBuf {
 /// unless that fails. Always all, so that a program is the same whatever else is measured.
 pub fn build_timed(project: &Project, build: Build) -> Result<()> {
     let name = build.name();
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo
-        .current_dir(&project.root)
-        .args(["build", "--quiet", "--profile", name]);
-    cargo.args(["--features", &format!("pair/{name}")]);
-    cargo
-        .arg("--target-dir")
-        .arg(timed(project))
-        .env_remove("CARGO_BUILD_TARGET");
-    for topic in project.names() {
-        cargo.args(["-p", topic]);
+    let rust = RustBuild {
+        profile: name,
+        feature: Some(format!("pair/{name}")),
+        folder: timed(project),
+        what: format!("the Rust programs with {name}"),
+    };
+    rust.run(project, &project.names(), Show::Failures)
+}
+
+/// A call of cargo that leaves programs in the folder of a profile.
+struct RustBuild<'a> {
+    profile: &'a str,
+    feature: Option<String>,
+    folder: PathBuf,
+    what: String,
+}
+
+impl RustBuild<'_> {
+    fn run(&self, project: &Project, topics: &[&str], show: Show) -> Result<()> {
+        let mut cargo = environment::cargo();
+        cargo.current_dir(&project.root).arg("build");
+        cargo
+            .args(["--profile", self.profile, "--target-dir"])
+            .arg(&self.folder);
+        cargo.arg("--message-format=json-render-diagnostics");
+        let users = set_aside::Cargo::read(&project.root);
+        for replaced in users.replaced(self.profile) {
+            cargo.args(["--config", &replaced]);
+        }
+        if users.names_a_target() {
+            cargo.args(["--target", "host-tuple"]);
+        }
+        if let Some(feature) = &self.feature {
+            cargo.args(["--features", feature]);
+        }
+        if show == Show::Failures {
+            cargo.arg("--quiet");
+        }
+        for topic in topics {
+            cargo.args(["-p", topic]);
+        }
+        let said = run(&mut cargo, &self.what, show)?;
+        self.gather(topics, &said)
     }
-    run(
-        &mut cargo,
-        &format!("the Rust programs with {name}"),
-        Show::Failures,
-    )
+
+    /// Moves programs that cargo left elsewhere, since a configuration says so, to where they belong.
+    fn gather(&self, topics: &[&str], said: &[u8]) -> Result<()> {
+        let messages = said.split(|&byte| byte == b'\n');
+        let built: Vec<Artifact> = messages
+            .filter_map(|line| serde_json::from_slice(line).ok())
+            .collect();
+        for topic in topics {
+            let place = program(&self.folder.join(self.profile), topic);
+            let found = built
+                .iter()
+                .find(|artifact| artifact.target.name == **topic);
+            if let Some(path) = found.map(|artifact| &artifact.executable)
+                && *path != place
+            {
+                copy(path, &place)?;
+            }
+            ensure!(place.is_file(), "cargo left no program {}", place.display());
+        }
+        Ok(())
+    }
+}
+
+/// What cargo says of a program that it built.
+#[derive(Deserialize)]
+struct Artifact {
+    target: ArtifactTarget,
+    executable: PathBuf,
+}
+
+#[derive(Deserialize)]
+struct ArtifactTarget {
+    name: String,
+}
+
+/// Copies a program; who runs the old one keeps it.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    let shown = || format!("cannot copy {} to {}", from.display(), to.display());
+    let folder = to.parent().with_context(shown)?;
+    fs::create_dir_all(folder).with_context(shown)?;
+    let new = tempfile::NamedTempFile::new_in(folder)
+        .with_context(shown)?
+        .into_temp_path();
+    fs::copy(from, &new).with_context(shown)?;
+    new.persist(to).with_context(shown)
 }
 
 /// Builds the Go programs of these topics.
@@ -133,40 +205,26 @@ fn build_go_as(project: &Project, build: Build, topics: &[&str], show: Show) -> 
     if let Some(experiment) = build.experiment() {
         go.env("GOEXPERIMENT", experiment);
     }
-    go.args(["build", "-buildvcs=false", "-ldflags"]);
+    go.args(["build", environment::GO_FLAGS]);
+    // Where races are looked for; nothing of it is timed.
+    if env::var_os("LAB_RACE").is_some_and(|value| value == "1") {
+        go.arg("-race");
+    }
+    go.arg("-ldflags");
     go.arg(format!(
         "-X memory.example/pairs/pair.version={}",
         project.version
     ));
     go.arg("-o").arg(&folder);
     go.args(topics.iter().map(|topic| format!("./cmd/{topic}")));
-    run(&mut go, "the Go programs", show)
-}
-
-fn run(command: &mut Command, what: &str, show: Show) -> Result<()> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let started = || format!("cannot start {program}, which builds {what}");
-    if show == Show::Everything {
-        let status = command
-            .stdin(Stdio::null())
-            .status()
-            .with_context(started)?;
-        if !status.success() {
-            bail!("{what} could not be built");
-        }
-        return Ok(());
-    }
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(started)?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        let said = said.trim_end();
-        if said.contains("linker `cc` not found") {
-            bail!("a C compiler, which links what Rust compiles, is missing: install gcc or clang");
-        }
-        bail!("{what} could not be built:\n{said}");
+    run(&mut go, "the Go programs", show)?;
+    for topic in topics {
+        let program = program(&folder, topic);
+        ensure!(
+            program.is_file(),
+            "Go left no program {}",
+            program.display()
+        );
     }
     Ok(())
 }
@@ -207,4 +265,28 @@ impl Folders {
 /// A path as a program of this system is called.
 pub fn program(folder: &Path, topic: &str) -> PathBuf {
     folder.join(format!("{topic}{}", env::consts::EXE_SUFFIX))
+}
+
+/// Runs a compiler; what it prints on standard output is returned.
+fn run(command: &mut Command, what: &str, show: Show) -> Result<Vec<u8>> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    command.stdin(Stdio::null());
+    if show == Show::Everything {
+        command.stderr(Stdio::inherit());
+    }
+    let output = command
+        .output()
+        .with_context(|| format!("cannot start {program}, which builds {what}"))?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let said = said.trim_end();
+    if said.contains("linker `cc` not found") {
+        bail!("a C compiler, which links what Rust compiles, is missing: install gcc or clang");
+    }
+    if said.is_empty() {
+        bail!("{what} could not be built");
+    }
+    bail!("{what} could not be built:\n{said}")
 }

@@ -1,7 +1,7 @@
 //! Runs a program under a limit of time and output, and keeps what it printed.
 
 use std::{
-    env, fmt,
+    fmt,
     io::{self, Read},
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
@@ -9,21 +9,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use crate::environment::clear as clear_environment;
+
 /// More than this a program does not print.
 const MAX_OUTPUT: usize = 32 << 20;
-
-/// Variables that a program sees of the reader's shell: where things are, and nothing that is a setting.
-const KEPT: [&str; 8] = [
-    "PATH",
-    "HOME",
-    "USERPROFILE",
-    "TMPDIR",
-    "TEMP",
-    "TMP",
-    "SystemRoot",
-    // Read by programs that were built to detect races, and by no other.
-    "GORACE",
-];
 
 /// What a program printed, and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,13 +52,37 @@ impl fmt::Display for End {
     }
 }
 
-/// Leaves a program only what it needs to find things: `GOGC` in the reader's shell is no part of a test.
-pub fn clear_environment(command: &mut Command) -> &mut Command {
-    command.env_clear();
-    command.envs(
-        KEPT.iter()
-            .filter_map(|name| Some((name, env::var_os(name)?))),
-    )
+/// What a tool said last that tells why it failed: from its last error on, in one line.
+pub fn last_words(said: &[u8]) -> String {
+    const MOST: usize = 3;
+    let said = String::from_utf8_lossy(said).into_owned();
+    // These only count what stands above them.
+    let counts = [
+        "error: aborting due to",
+        "error: could not compile",
+        "For more information",
+    ];
+    let told =
+        |line: &&str| !line.is_empty() && !counts.iter().any(|count| line.starts_with(count));
+    let lines: Vec<&str> = said.lines().map(str::trim).filter(told).collect();
+    let is_error = |line: &&str| line.to_lowercase().starts_with("error");
+    let from = lines.iter().rposition(is_error);
+    let from = from.unwrap_or(lines.len().saturating_sub(1));
+    let words: Vec<&str> = lines[from..].iter().copied().take(MOST).collect();
+    if words.is_empty() {
+        "it says nothing".to_owned()
+    } else {
+        words.join("; ")
+    }
+}
+
+/// An error in one line: of what a compiler said, its last words.
+pub fn in_one_line(error: &anyhow::Error) -> String {
+    let text = format!("{error:#}");
+    match text.split_once('\n') {
+        Some((first, rest)) => format!("{first} {}", last_words(rest.as_bytes())),
+        None => text,
+    }
 }
 
 /// Runs a program to its end, or stops it at the limit.
@@ -184,6 +197,23 @@ mod tests {
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn the_last_words_of_a_tool_tell_why_it_failed() {
+        let rustc = b"warning: unused\nerror: cannot find value `x`\n --> a.rs:1:2\n\nerror: aborting due to 1 previous error\n";
+        assert_eq!(
+            last_words(rustc),
+            "error: cannot find value `x`; --> a.rs:1:2"
+        );
+        let rustup =
+            b"error: rustup could not choose a version\nhelp: run 'rustup default stable'\n";
+        assert_eq!(
+            last_words(rustup),
+            "error: rustup could not choose a version; help: run 'rustup default stable'"
+        );
+        assert_eq!(last_words(b"go: a\ngo: b\n\n"), "go: b");
+        assert_eq!(last_words(b"\n"), "it says nothing");
+    }
 
     fn shell(script: &str, limit: Duration) -> Outcome {
         run(Command::new("sh").args(["-c", script]), limit).unwrap()

@@ -6,7 +6,7 @@ use std::{
     net::{SocketAddr, TcpStream},
     os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
-    process::{Child, ChildStdout, Command, Stdio},
+    process::{Child, ChildStdout, Stdio},
     sync::mpsc::{RecvTimeoutError, channel},
     thread,
     time::Duration,
@@ -15,7 +15,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Map, Value};
 
-use crate::{cores, run, typed::typed};
+use crate::{cores, environment, typed::typed};
 
 /// Filling the largest heap takes less.
 const START_LIMIT: Duration = Duration::from_mins(1);
@@ -80,8 +80,8 @@ impl Spec {
 
     fn start_unnamed(&self, padding: usize) -> Result<Server> {
         let said = tempfile::tempfile()?;
-        let mut command = Command::new(&self.program);
-        run::clear_environment(&mut command)
+        let mut command = environment::program(&self.program);
+        command
             .args(&self.arguments)
             .envs(self.environment.iter().cloned())
             .env("LAB_PADDING", "x".repeat(padding))

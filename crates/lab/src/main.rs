@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use command::Usage;
+use lab_workspace::{environment, limits};
 
 /// Verifies the pairs: builds both languages, compares what the programs do and what the sources export.
 #[derive(Parser)]
@@ -46,6 +47,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    limits::raise();
+    // Decided once, before anything is written there.
+    environment::temporary();
     let done = match Arguments::parse().command {
         Command::Build(build) => build.run(),
         Command::Verify(verify) => verify.run(),
@@ -67,8 +71,16 @@ fn main() -> ExitCode {
         Command::LintGo(_) => command::lint::LintGo::run(),
         Command::FormatGo(_) => command::lint::FormatGo::run(),
     };
-    done.unwrap_or_else(|error| {
+    let code = done.unwrap_or_else(|error| {
+        let error = limits::read_only(&error).map_or(error, |says| Usage(says).into());
         eprintln!("error: {error:#}");
         ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
-    })
+    });
+    // What failed may have failed for this alone.
+    if code == ExitCode::FAILURE {
+        for [what, cure] in limits::shortages() {
+            eprintln!("note: {what}: {cure}, then again");
+        }
+    }
+    code
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 use lab_judge::{
@@ -37,9 +37,10 @@ pub fn readme(project: &Project) -> Result<[String; 2]> {
     let path = project.root.join(CHECKS);
     let text = fs::read_to_string(&path).unwrap_or_default();
     let checks = toml::from_str(&text).with_context(|| format!("in {}", path.display()))?;
-    let world = World::new(project)?;
+    let world = World::new(project);
     let checked = Checked { world, checks };
     let expected = ledger_of(project, &checked)?;
+    checked.whole()?;
     checked.world.keep()?;
     Ok([expected, shown])
 }
@@ -74,7 +75,7 @@ impl Evidence for Checked<'_> {
 impl<'a> Checked<'a> {
     /// Performs all checks that claims name, on this machine.
     fn here(project: &'a Project) -> Result<Self> {
-        let world = World::new(project)?;
+        let world = World::new(project);
         let mut checks = BTreeMap::new();
         for claim in &Claims::read(project)?.claim {
             for test in claim.test.iter().chain(&claim.answered_by) {
@@ -84,7 +85,16 @@ impl<'a> Checked<'a> {
                 }
             }
         }
-        Ok(Checked { world, checks })
+        let checked = Checked { world, checks };
+        checked.whole()?;
+        Ok(checked)
+    }
+
+    /// Whether all could be asked: nothing less is written down.
+    fn whole(&self) -> Result<()> {
+        let failed = self.world.failed();
+        ensure!(failed.is_empty(), "{}", failed.join("\n"));
+        Ok(())
     }
 }
 

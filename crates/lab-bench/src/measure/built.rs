@@ -28,11 +28,12 @@ use lab_results::{
 };
 use lab_workspace::{
     build::Build,
+    environment::{self, set_aside},
     language::Side,
     outside::idle_bytes,
     programs::{Programs, program, timed},
     project::{Project, Topic},
-    run,
+    run::last_words,
     smallest::{GO, GO_IDLE, RUST, RUST_IDLE},
     toolchain::{Go, on_path},
 };
@@ -44,6 +45,10 @@ const BUILDING: &str = "server";
 
 /// The same pair linked with all that it needs.
 const STATIC: &str = "server_static";
+
+/// What links a Rust program with all that it needs, and the variable that takes it.
+const STATIC_RUST: &str = "-Ctarget-feature=+crt-static";
+const RUSTFLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
 
 /// How often the smallest program starts on each side in a block, and how many blocks there are.
 const STARTS: usize = 10;
@@ -99,8 +104,9 @@ impl Buildable {
     fn build(&mut self) -> Result<Duration> {
         let begun = Instant::now();
         let output = self.command.output().context("cannot start a compiler")?;
-        let said = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "{:?}:\n{said}", self.command);
+        let program = self.command.get_program().display();
+        let said = last_words(&output.stderr);
+        ensure!(output.status.success(), "{program} cannot build it: {said}");
         Ok(begun.elapsed())
     }
 
@@ -140,14 +146,29 @@ impl Session<'_> {
         for (case, is_static) in [("smallest", false), ("smallest_static", true)] {
             self.listener.step(&format!("{TOPIC}/{case}"));
             let folder = folder.path().join(case);
-            self.smallest(&subject(case), is_static, &folder, &go, journal)?;
+            let done = self.smallest(&subject(case), is_static, &folder, &go, journal);
+            self.or_left_out(case, done, journal)?;
         }
         for topic in &self.project.topics {
             self.listener.step(&format!("{TOPIC}/{}", topic.name));
-            self.pair(topic, folder.path(), &go, journal)?;
+            let done = self.pair(topic, folder.path(), &go, journal);
+            self.or_left_out(&topic.name, done, journal)?;
         }
         self.listener.step(&format!("{TOPIC}/{STATIC}"));
-        self.linked(folder.path(), &go, journal)
+        let done = self.linked(folder.path(), &go, journal);
+        self.or_left_out(STATIC, done, journal)
+    }
+
+    /// What cannot be built or started is left out, and the others are measured all the same.
+    fn or_left_out(&self, case: &str, done: Result<()>, journal: &mut Journal) -> Result<()> {
+        match done {
+            Err(why) if !self.stopped.load(Relaxed) => journal.leave_out(LeftOut {
+                subject: subject(case).to_string(),
+                because: Because::Failed,
+                why: format!("{why:#}"),
+            }),
+            done => done,
+        }
     }
 
     /// The largest pair's sizes when it is linked with all that it needs.
@@ -159,16 +180,15 @@ impl Session<'_> {
         let (copy, profile) = (self.copied(folder)?, Build::System.name());
         let mut rust = rust_pair(&copy);
         // Named, the target leaves what only the compiler runs as it is.
-        let target = host()?;
-        rust.args(["--target", &target]);
-        rust.env("RUSTFLAGS", "-Ctarget-feature=+crt-static");
+        let target = environment::host().context("rustc does not tell its host")?;
+        rust.args(["--target", target]);
+        rust.env(RUSTFLAGS, STATIC_RUST);
         let mut go = self.go_pair(go, &copy);
         go.env("CGO_ENABLED", "0");
         for mut command in [rust, go] {
             let output = command.output().context("cannot start a compiler")?;
             if !output.status.success() {
-                let said = String::from_utf8_lossy(&output.stderr);
-                let last = said.lines().last().unwrap_or_default();
+                let last = last_words(&output.stderr);
                 return journal.leave_out(LeftOut {
                     subject: subject(STATIC).to_string(),
                     because: Because::Toolchain,
@@ -268,10 +288,10 @@ impl Session<'_> {
                 }
             }
             Side::Rust => {
-                let mut command = cargo(folder);
-                command.args(["--release", "--bin", name]);
+                let (mut command, _) = cargo(folder, "release");
+                command.args(["--bin", name]);
                 if is_static {
-                    command.env("RUSTFLAGS", "-Ctarget-feature=+crt-static");
+                    command.env(RUSTFLAGS, STATIC_RUST);
                 }
                 Buildable {
                     command,
@@ -293,7 +313,7 @@ impl Session<'_> {
         idle.rust.build()?;
         let outputs = Both {
             go: folder.join("go"),
-            rust: folder.join("target/release"),
+            rust: cargo(folder, "release").1,
         };
         self.blocks(subject, BLOCKS, journal, |number, side| {
             let built = program(outputs.of(side), "smallest");
@@ -306,7 +326,7 @@ impl Session<'_> {
             let mut samples = Vec::new();
             for _ in 0..STARTS {
                 let begun = Instant::now();
-                let ended = run::clear_environment(&mut Command::new(&built)).status();
+                let ended = environment::program(&built).status();
                 ended.context("cannot start a program just built")?;
                 let mut sample = Map::new();
                 sample.insert("wall_ns".to_owned(), nanoseconds(begun.elapsed()));
@@ -388,44 +408,42 @@ fn note(figures: &mut Map<String, Value>, name: &str, figure: Option<u64>) {
     }
 }
 
-/// Cargo in a folder, with what it builds below it and nothing of the reader's settings.
-fn cargo(folder: &Path) -> Command {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+/// Cargo in a folder, with what it builds below it and nothing of the user's flags.
+/// Also tells where it leaves the programs.
+fn cargo(folder: &Path, profile: &str) -> (Command, PathBuf) {
+    let mut cargo = environment::cargo();
+    let target = folder.join("target");
+    let mut programs = target.join(profile);
     cargo.current_dir(folder).args(["build", "--quiet"]);
-    // What the project was built with is here.
-    cargo
-        .args(["--offline", "--target-dir"])
-        .arg(folder.join("target"));
-    for setting in ["CARGO_BUILD_TARGET", "CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS"] {
-        cargo.env_remove(setting);
+    cargo.args(["--profile", profile]);
+    let users = set_aside::Cargo::read(folder);
+    for replaced in users.replaced(profile) {
+        cargo.args(["--config", &replaced]);
     }
+    if let (true, Some(host)) = (users.names_a_target(), environment::host()) {
+        cargo.args(["--target", host]);
+        programs = target.join(host).join(profile);
+    }
+    // What the project was built with is here.
+    cargo.args(["--offline", "--target-dir"]).arg(target);
     cargo.stdin(Stdio::null());
-    cargo
+    (cargo, programs)
 }
 
 /// The command that builds Rust's program of the largest pair in a copy.
 fn rust_pair(copy: &Path) -> Command {
-    let mut command = cargo(copy);
     let profile = Build::System.name();
-    command.args(["-p", BUILDING, "--profile", profile]);
+    let (mut command, _) = cargo(copy, profile);
+    command.args(["-p", BUILDING]);
     command.args(["--features", &format!("pair/{profile}")]);
     command
-}
-
-/// The target for which the compiler builds when none is named.
-fn host() -> Result<String> {
-    let mut compiler = Command::new("rustc");
-    let output = compiler.args(["--print", "host-tuple"]).output()?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    ensure!(output.status.success(), "rustc does not tell its host");
-    Ok(said.trim().to_owned())
 }
 
 /// Go's compiler, with what it keeps below a folder.
 fn compile_go(go: &Go, project: &Project, folder: &Path) -> Command {
     let mut command = go.command(project);
     command.env("GOCACHE", folder.join("go-cache"));
-    command.args(["build", "-buildvcs=false"]);
+    command.args(["build", environment::GO_FLAGS]);
     command
 }
 
@@ -439,7 +457,7 @@ fn sizes(program: &Path, folder: &Path) -> Result<Map<String, Value>> {
     note(&mut figures, "bytes", Some(size(program)?));
     if let Some(strip) = on_path("strip") {
         let stripped = tempfile::NamedTempFile::new_in(folder)?.into_temp_path();
-        let done = Command::new(strip)
+        let done = environment::tool(strip)
             .arg("-o")
             .arg(&stripped)
             .arg(program)

@@ -4,7 +4,6 @@
 use std::{
     io,
     path::{Path, PathBuf},
-    process::Command,
     time::{Duration, Instant},
 };
 
@@ -14,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use lab_results::{cases::arguments, result::Run};
 use lab_workspace::{
-    cores,
+    cores, environment,
     outside::{Cpu, Curve, Watch},
     run::{self, End, Outcome},
     typed::typed,
@@ -115,9 +114,9 @@ impl Launch {
             command.arg(&self.program);
             command
         } else {
-            Command::new(&self.program)
+            environment::program(&self.program)
         };
-        run::clear_environment(&mut command)
+        command
             .current_dir(root)
             .args(self.arguments())
             .envs(self.environment.iter().cloned())

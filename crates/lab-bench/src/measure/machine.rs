@@ -9,7 +9,7 @@ use std::{
 };
 
 use lab_results::result::{Commit, GOVERNOR, HUGE_PAGES, Machine};
-use lab_workspace::{project::Project, toolchain::Go};
+use lab_workspace::{environment, project::Project, toolchain::Go};
 
 /// The machine, as far as the system tells.
 pub fn machine(project: &Project) -> Machine {
@@ -17,8 +17,7 @@ pub fn machine(project: &Project) -> Machine {
     let mut version = |name: &str, said: Option<String>| {
         versions.extend(said.map(|said| (name.to_owned(), said)));
     };
-    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    version("rustc", said(Command::new(rustc).arg("--version")));
+    version("rustc", said(environment::rustc().arg("--version")));
     let go = Go::find(project).ok();
     version(
         "go",
@@ -26,7 +25,7 @@ pub fn machine(project: &Project) -> Machine {
     );
     version(
         "libc",
-        said(Command::new("getconf").arg("GNU_LIBC_VERSION")),
+        said(environment::tool("getconf").arg("GNU_LIBC_VERSION")),
     );
     let mut settings = BTreeMap::new();
     for (name, path) in [
@@ -52,7 +51,7 @@ pub fn machine(project: &Project) -> Machine {
 pub fn commit(project: &Project) -> Commit {
     let git = |arguments: &[&str]| {
         said(
-            Command::new("git")
+            environment::tool("git")
                 .current_dir(&project.root)
                 .args(arguments),
         )

@@ -6,7 +6,7 @@ use std::{path::PathBuf, process::Command};
 
 use serde_json::{Map, Value};
 
-use lab_workspace::toolchain::on_path;
+use lab_workspace::{environment, toolchain::on_path};
 
 /// A program runs about so many times as long.
 pub const SLOWER: u32 = 40;
@@ -18,7 +18,7 @@ pub fn valgrind() -> Option<PathBuf> {
 
 /// The command that runs a program under it; the program comes next.
 pub fn command() -> Command {
-    let mut command = Command::new(valgrind().unwrap_or_else(|| "valgrind".into()));
+    let mut command = environment::program(valgrind().unwrap_or_else(|| "valgrind".into()));
     command.args([
         "--tool=cachegrind",
         "--cache-sim=yes",

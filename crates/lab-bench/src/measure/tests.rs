@@ -152,6 +152,7 @@ fn empty(request: Request) -> ResultFile {
             hash: None,
             dirty: false,
         },
+        flags: BTreeMap::new(),
         hashes: BTreeMap::new(),
         measurements: Vec::new(),
         left_out: Vec::new(),

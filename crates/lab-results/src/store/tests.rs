@@ -30,6 +30,7 @@ fn empty() -> ResultFile {
             hash: None,
             dirty: false,
         },
+        flags: [].into(),
         hashes: [].into(),
         measurements: Vec::new(),
         left_out: Vec::new(),

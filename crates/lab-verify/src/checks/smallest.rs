@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result};
 use super::built;
 use lab_results::evidence::Answer;
 use lab_results::stats::{self, Estimate};
-use lab_workspace::{outside::idle_bytes, project::Project, smallest, toolchain::Go};
+use lab_workspace::{environment, outside::idle_bytes, project::Project, smallest, toolchain::Go};
 
 /// No more of anything than C has, times this.
 const MOST: f64 = 1.25;
@@ -68,19 +68,19 @@ pub fn is_like_c(go: &Go, project: &Project) -> Result<Answer> {
     let folder = tempfile::tempdir()?;
     let folder = folder.path();
     let rustc = |more: &[&str]| {
-        let mut compiler = Command::new("rustc");
+        let mut compiler = environment::rustc();
         compiler.args(["--edition", "2024", "-Copt-level=3", "-Cpanic=abort"]);
         compiler.arg("-Cstrip=symbols").args(more);
         compiler
     };
     let cc = || {
-        let mut compiler = Command::new("cc");
+        let mut compiler = environment::tool("cc");
         compiler.args(["-O2", "-s"]);
         compiler
     };
     let go_build = || {
         let mut compiler = go.command(project);
-        compiler.args(["build", "-buildvcs=false", "-ldflags=-s -w"]);
+        compiler.args(["build", environment::GO_FLAGS, "-ldflags=-s -w"]);
         compiler
     };
     let bare = || rustc(&["-Clink-arg=-lc"]);
@@ -96,9 +96,9 @@ pub fn is_like_c(go: &Go, project: &Project) -> Result<Answer> {
     for _ in 0..STARTS {
         for program in &mut all {
             let begun = Instant::now();
-            Command::new(&program.path)
+            environment::program(&program.path)
                 .status()
-                .context("cannot start a program just built")?;
+                .with_context(|| format!("cannot start {}", program.path.display()))?;
             program.starts.push(begun.elapsed().as_secs_f64());
         }
     }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::{Answer, Fixture, Language, Ran};
 use lab_workspace::{
+    environment,
     project::Project,
     run::{self, End, Outcome},
     toolchain::{self, Go},
@@ -138,8 +139,7 @@ impl Asker<'_> {
     }
 
     fn rustc(&self) -> Result<Heard> {
-        let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-        self.rust("rustc", &mut Command::new(rustc))
+        self.rust("rustc", &mut environment::rustc())
     }
 
     /// Asks clippy as it comes; if it does not name the lint, with the lint switched on.
@@ -147,13 +147,13 @@ impl Asker<'_> {
         if !self.answers("clippy-driver") {
             return Ok(missing("clippy", "rustup component add clippy"));
         }
-        let heard = self.rust("clippy-driver", &mut Command::new("clippy-driver"))?;
+        let heard = self.rust("clippy-driver", &mut environment::tool("clippy-driver"))?;
         let Some(lint) = lint else { return Ok(heard) };
         let name = format!("clippy::{}", lint.trim_start_matches("clippy::"));
         if heard.reports.iter().any(|report| report.says == name) {
             return Ok(heard);
         }
-        let mut clippy = Command::new("clippy-driver");
+        let mut clippy = environment::tool("clippy-driver");
         self.rust(
             &format!("clippy-driver -W {name}"),
             clippy.args(["-W", &name]),
@@ -161,7 +161,7 @@ impl Asker<'_> {
     }
 
     fn answers(&self, program: &str) -> bool {
-        let asked = Command::new(program)
+        let asked = environment::tool(program)
             .current_dir(&self.scratch)
             .arg("--version")
             .output();
@@ -269,8 +269,8 @@ impl Asker<'_> {
         if !program.is_file() {
             return Ok(built);
         }
-        let mut command = Command::new(&program);
-        run::clear_environment(command.current_dir(&self.scratch));
+        let mut command = environment::program(&program);
+        command.current_dir(&self.scratch);
         let Outcome {
             stdout,
             stderr,

@@ -4,7 +4,6 @@ use std::{
     fmt::Write as _,
     io::Write as _,
     path::{Path, PathBuf},
-    process::Command,
     slice, thread,
     time::Duration,
 };
@@ -13,6 +12,7 @@ use anyhow::{Context as _, Result};
 
 use super::SLOW;
 use lab_workspace::{
+    environment,
     programs::Programs,
     project::{Project, Topic},
     run::{self, End},
@@ -110,8 +110,8 @@ impl Both {
 
     /// The table of operations, as the Rust program tells it.
     pub fn table(&self) -> Result<String> {
-        let mut command = Command::new(&self.rust);
-        let told = run::run(run::clear_environment(command.arg("operations")), LIMIT)
+        let mut command = environment::program(&self.rust);
+        let told = run::run(command.arg("operations"), LIMIT)
             .with_context(|| format!("cannot run {}", self.rust.display()))?;
         Ok(String::from_utf8(told.stdout)?)
     }
@@ -174,10 +174,10 @@ impl Both {
             writeln!(file, "script {}", script.len())?;
             file.write_all(script)?;
         }
-        let mut command = Command::new(program);
+        let mut command = environment::program(program);
         command.current_dir(&self.root).args(["replay", "--batch"]);
         command.arg(file.path());
-        let done = run::run(run::clear_environment(&mut command), LIMIT)
+        let done = run::run(&mut command, LIMIT)
             .with_context(|| format!("cannot run {}", program.display()))?;
         let before = answers.len();
         let mut rest = done.stdout.as_slice();

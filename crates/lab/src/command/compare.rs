@@ -40,7 +40,7 @@ impl Compare {
         let [old, new] = self.both()?;
         let (old, new) = (store::read_all(old)?, store::read_all(new)?);
         let claims = Claims::read(&project)?;
-        let world = World::new(&project)?;
+        let world = World::new(&project);
         let changes = Changes::between(&old, &new, &claims, &world)?;
         world.keep()?;
         if changes.rows.is_empty() && !self.json {
@@ -54,8 +54,10 @@ impl Compare {
             format!("{}{}", heads.concat(), change::text(&changes))
         };
         print(text.trim_end())?;
-        let failed = self.fail_on_change && changes.any();
-        Ok(ExitCode::from(u8::from(failed)))
+        if self.fail_on_change && changes.any() {
+            return Ok(ExitCode::FAILURE);
+        }
+        Ok(super::told_failed(&world))
     }
 
     /// What makes the old result, and what the new one.

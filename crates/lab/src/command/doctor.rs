@@ -2,6 +2,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
+use lab_bench::measure::machine::available_bytes;
 use lab_workspace::{doctor, project::Project, toolchain};
 
 use super::print;
@@ -26,6 +27,13 @@ impl Doctor {
                 ))?;
                 fine &= !finding.needed;
             }
+        }
+        for condition in doctor::conditions(&project, available_bytes()) {
+            let doctor::Condition {
+                name, what, cure, ..
+            } = &condition;
+            print(&format!("{name:12} {what}; {cure}"))?;
+            fine &= !condition.fatal;
         }
         let go = toolchain::needed(&project)?;
         print(&format!(

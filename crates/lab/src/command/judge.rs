@@ -96,7 +96,7 @@ impl Judge {
             print(text.trim_end())?;
             return Ok(ExitCode::SUCCESS);
         }
-        let world = World::new(&project)?;
+        let world = World::new(&project);
         let mut judgements = Vec::new();
         for claim in chosen {
             judgements.push(judge::judge(claim, &results, &world)?);
@@ -133,7 +133,7 @@ impl Judge {
             full.join("\n")
         };
         print(text.trim_end())?;
-        Ok(ExitCode::SUCCESS)
+        Ok(super::told_failed(&world))
     }
 
     /// The named files; else the newest that has all of the named claims, or the newest whole one.

@@ -22,7 +22,10 @@ use lab_results::{
     table,
 };
 use lab_verify::source::Source;
-use lab_workspace::project::Project;
+use lab_workspace::{
+    environment::{self, set_aside},
+    project::Project,
+};
 
 use super::{
     Usage,
@@ -65,7 +68,16 @@ impl Measure {
 
     fn measure(&self, stopped: &AtomicBool) -> Result<ExitCode> {
         let project = Project::find()?;
+        if !cfg!(target_os = "linux") {
+            print(
+                "Measuring needs Linux: nothing is measured here; the book shows the reference.",
+            )?;
+            return Ok(ExitCode::SUCCESS);
+        }
         let bar = Bar::new();
+        if let Some(line) = set_aside(&project) {
+            bar.say_above(&line);
+        }
         bar.say("building");
         let chosen = self.choose.chosen(&project)?;
         if chosen.wanted.is_empty() {
@@ -263,6 +275,17 @@ fn shown(project: &Project, path: &Path) -> String {
         .to_string()
 }
 
+/// What of the user's settings counts for nothing in what is measured, in one line.
+fn set_aside(project: &Project) -> Option<String> {
+    let all = set_aside::all(&project.root);
+    (!all.is_empty()).then(|| {
+        format!(
+            "Set aside, since what is timed has flags of its own: {}.",
+            all.join(", ")
+        )
+    })
+}
+
 /// A result that nothing is in yet.
 pub fn begin(
     project: &Project,
@@ -282,6 +305,7 @@ pub fn begin(
         seed,
         machine,
         commit: machine::commit(project),
+        flags: environment::flags(),
         hashes: lab.hashes.clone(),
         measurements: Vec::new(),
         left_out: Vec::new(),

@@ -6,7 +6,7 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use lab_verify::mistakes;
-use lab_workspace::{project::Project, toolchain::Go, tools};
+use lab_workspace::{project::Project, run::in_one_line, toolchain::Go, tools};
 
 use super::{chosen, print};
 
@@ -39,7 +39,15 @@ impl Mistakes {
             if io::stderr().is_terminal() {
                 eprint!("{shown}\r");
             }
-            let checked = mistakes::check(&project, &go, fixture)?;
+            let checked = match mistakes::check(&project, &go, fixture) {
+                Ok(checked) => checked,
+                // The others are asked all the same.
+                Err(why) => {
+                    print(&format!("{shown:widest$}  FAILED   {}", in_one_line(&why)))?;
+                    wrong += 1;
+                    continue;
+                }
+            };
             let state = match (checked.problems.is_empty(), checked.skipped.is_empty()) {
                 (false, _) => "WRONG",
                 (true, false) => "skipped",

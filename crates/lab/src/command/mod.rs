@@ -25,10 +25,12 @@ pub mod verify;
 use std::{
     fmt,
     io::{self, Write as _},
+    process::ExitCode,
 };
 
 use anyhow::Result;
 use console::Term;
+use lab_verify::world::World;
 use lab_workspace::project::{Project, Topic};
 
 /// The command was used wrongly.
@@ -52,6 +54,15 @@ pub fn chosen(project: &Project, only: Option<&str>) -> Result<Vec<Topic>> {
             Err(unknown) => Err(Usage(unknown.to_string()).into()),
         },
     }
+}
+
+/// Says which questions could not be asked; the exit code, too, says that there are some.
+pub fn told_failed(world: &World) -> ExitCode {
+    let failed = world.failed();
+    for why in &failed {
+        eprintln!("warning: undecided, since it cannot be asked: {why}");
+    }
+    ExitCode::from(u8::from(!failed.is_empty()))
 }
 
 /// The columns of the terminal; no end of them where there is none.

@@ -71,13 +71,15 @@ echo '{{"process":{{"peak_bytes":1000}}}}'"#
         stage
     }
 
-    fn write(&self, path: &str, text: &str) {
+    /// Writes a file of the project.
+    pub fn write(&self, path: &str, text: &str) {
         let path = self.folder().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 
-    fn script(&self, path: &str, text: &str) {
+    /// Writes a script of the project.
+    pub fn script(&self, path: &str, text: &str) {
         self.write(path, &format!("#!/bin/sh\n{text}\n"));
         let path = self.folder().join(path);
         fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();

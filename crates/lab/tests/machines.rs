@@ -1,0 +1,395 @@
+//! What the command `lab` does on machines that are set up otherwise. Shell scripts stand in place of the
+//! programs, of Go and of cargo, and note what they see.
+
+#![cfg(unix)]
+
+#[expect(dead_code, reason = "other tests use the rest of it")]
+mod stage;
+
+use std::{
+    fs,
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
+};
+
+use stage::{Ended, Stage, ended, folder_of_the_project, on};
+
+/// A stage whose Go and cargo write down what they see.
+fn noting() -> Stage {
+    let stage = Stage::new("env >> seen-by-programs");
+    let note = r#"env | sort >> "$(dirname "$0")/../seen-by-NAME"; echo "$@" >> "$(dirname "$0")/../said-to-NAME""#;
+    let go = note.replace("NAME", "go") + "\necho go version go1.99.0 x/x";
+    stage.script("bin/go", &go);
+    stage.script("bin/cargo", &note.replace("NAME", "cargo"));
+    stage
+}
+
+fn seen(stage: &Stage, by: &str) -> String {
+    fs::read_to_string(stage.folder().join(by)).unwrap_or_default()
+}
+
+fn measured(stage: &Stage, set: &[(&str, &str)]) -> Ended {
+    let mut command = stage.command(&["measure", "--blocks", "1"]);
+    ended(
+        command
+            .env("HOME", stage.folder())
+            .envs(set.iter().copied()),
+    )
+}
+
+#[test]
+fn what_a_user_sets_for_his_own_builds_reaches_no_compiler_and_no_program() {
+    let stage = noting();
+    let flags = [
+        ("GOFLAGS", "-gcflags=all=-N"),
+        ("GOAMD64", "v4"),
+        ("GOOS", "windows"),
+        ("GOWORK", "/odd/go.work"),
+        ("GO111MODULE", "off"),
+        ("GOEXPERIMENT", "odd"),
+        ("GOGC", "off"),
+        ("RUSTFLAGS", "-Codd"),
+        ("CARGO_ENCODED_RUSTFLAGS", "-Codd"),
+        ("CARGO_BUILD_TARGET", "odd"),
+        ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
+        ("CARGO_INCREMENTAL", "1"),
+        ("RUSTC_WRAPPER", "/odd/wrapper"),
+        ("CFLAGS", "-O0"),
+        ("MALLOC_ARENA_MAX", "1"),
+    ];
+    let kept = [
+        ("GOPROXY", "https://proxy.example"),
+        ("https_proxy", "http://proxy.example"),
+        ("SSL_CERT_FILE", "/certificates"),
+        ("RUSTUP_HOME", "/elsewhere/rustup"),
+        ("CARGO_HOME", "/elsewhere/cargo"),
+    ];
+    let ended = measured(&stage, &[&flags[..], &kept[..]].concat());
+    assert_eq!(ended.code, 0, "{ended:?}");
+    let (go, cargo) = (seen(&stage, "seen-by-go"), seen(&stage, "seen-by-cargo"));
+    let programs = seen(&stage, "seen-by-programs");
+    assert!(!programs.is_empty());
+    for (name, value) in flags {
+        let line = format!("{name}={value}\n");
+        assert!(!go.contains(&line), "Go sees {line}");
+        assert!(!cargo.contains(&line), "cargo sees {line}");
+        assert!(
+            !programs.contains(&format!("{name}=")),
+            "programs see {line}"
+        );
+    }
+    for line in [
+        "GOENV=off\n",
+        "GOWORK=off\n",
+        "GOFLAGS=-buildvcs=false\n",
+        "GOAMD64=v1\n",
+    ] {
+        assert!(go.contains(line), "{go} lacks {line}");
+    }
+    for line in [
+        "CARGO_ENCODED_RUSTFLAGS=\n",
+        "RUSTC_WRAPPER=\n",
+        "CARGO_INCREMENTAL=0\n",
+    ] {
+        assert!(cargo.contains(line), "{cargo} lacks {line}");
+    }
+    for (name, value) in kept {
+        let line = format!("{name}={value}\n");
+        assert!(
+            name == "GOPROXY" || cargo.contains(&line),
+            "{cargo} lacks {line}"
+        );
+        assert!(go.contains(&line), "{go} lacks {line}");
+        assert!(!programs.contains(&line), "programs see {line}");
+    }
+    // It is said once, in one line, and the result says what was taken instead.
+    let told = ended
+        .stderr
+        .lines()
+        .filter(|line| line.starts_with("Set aside"));
+    let told: Vec<&str> = told.collect();
+    assert_eq!(told.len(), 1, "{ended:?}");
+    for (name, _) in flags {
+        assert!(told[0].contains(name), "{told:?} lacks {name}");
+    }
+    let flags = &stage.results()[0].flags;
+    assert!(flags["rust"].contains("opt-level=3"), "{flags:?}");
+    assert!(flags["go"].contains("GOAMD64=v1"), "{flags:?}");
+}
+
+#[test]
+fn what_go_env_w_has_written_tells_whom_to_ask_and_changes_no_build() {
+    let stage = noting();
+    stage.write(
+        ".config/go/env",
+        "GOPROXY=https://company.example\nGOPRIVATE=company.example\nGOOS=windows\nGOFLAGS=-mod=vendor\n",
+    );
+    let ended = measured(&stage, &[]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    let go = seen(&stage, "seen-by-go");
+    for line in [
+        "GOPROXY=https://company.example\n",
+        "GOPRIVATE=company.example\n",
+    ] {
+        assert!(go.contains(line), "{go} lacks {line}");
+    }
+    assert!(!go.contains("windows") && !go.contains("vendor"), "{go}");
+    let told = "Set aside, since what is timed has flags of its own: GOFLAGS (go env -w), GOOS (go env -w)";
+    assert!(ended.stderr.contains(told), "{ended:?}");
+}
+
+#[test]
+fn what_a_cargo_configuration_sets_is_replaced_on_the_command_line() {
+    let stage = noting();
+    let target = stage.folder().join("target");
+    stage.write(
+        ".cargo/config.toml",
+        "[build]\ntarget = \"odd\"\nrustflags = [\"-Codd\"]\n[profile.release.package.x]\nopt-level = 0\n",
+    );
+    // Where cargo puts a program when a target is named; it says so.
+    let place = target.join("host/release/x");
+    stage.script("target/host/release/x", "echo the new one");
+    let message = format!(
+        r#"{{"reason":"compiler-artifact","target":{{"name":"x"}},"executable":"{}"}}"#,
+        place.display()
+    );
+    stage.script(
+        "bin/cargo",
+        &format!("echo \"$@\" >> \"$(dirname \"$0\")/../said-to-cargo\"\necho '{message}'"),
+    );
+    let ended = stage.lab(&["build", "--language", "rust"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    let said = seen(&stage, "said-to-cargo");
+    for words in [
+        "--target host-tuple",
+        "--config profile.release.opt-level=3",
+        "--config profile.release.package.x.opt-level=3",
+    ] {
+        assert!(said.contains(words), "{said} lacks {words}");
+    }
+    let moved = fs::read_to_string(target.join("release/x")).unwrap();
+    assert!(moved.contains("the new one"), "{moved}");
+}
+
+#[test]
+fn a_program_that_go_did_not_write_is_never_compared() {
+    let stage = Stage::new("");
+    fs::remove_file(stage.folder().join("target/go/x")).unwrap();
+    let ended = stage.lab(&["build", "--language", "go"]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    assert!(ended.stderr.contains("Go left no program"), "{ended:?}");
+}
+
+#[test]
+fn a_go_that_is_there_and_does_not_work_is_told_and_none_is_fetched() {
+    let stage = Stage::new("");
+    stage.script("bin/go", "echo 'go: parsing $GOFLAGS: odd' >&2; exit 1");
+    stage.script(
+        "bin/python3",
+        "echo fetched >> \"$(dirname \"$0\")/../fetched\"",
+    );
+    let ended = stage.lab(&["build", "--language", "go"]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    let says = "Go is installed and does not work: go version: go: parsing $GOFLAGS: odd";
+    assert!(ended.stderr.contains(says), "{ended:?}");
+    assert_eq!(seen(&stage, "fetched"), "");
+}
+
+#[test]
+fn pips_own_words_tell_why_go_cannot_be_fetched() {
+    let stage = Stage::new("");
+    stage.script("bin/go", "echo go version go1.2.0 x/x");
+    let why =
+        "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device";
+    stage.script(
+        "bin/python3",
+        &format!("[ \"$3\" = --version ] && exit 0\necho '{why}' >&2; exit 1"),
+    );
+    let ended = stage.lab(&["build", "--language", "go"]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    assert!(ended.stderr.contains(why), "{ended:?}");
+    assert!(!ended.stderr.contains("network"), "{ended:?}");
+}
+
+/// A stage with a claim that a compiler decides, one that a program decides, and a result.
+fn with_checks() -> Stage {
+    let stage = Stage::new("");
+    stage.write(
+        "crates/lab-judge/claims.toml",
+        r#"
+        [[claim]]
+        id = "X1"
+        topic = "x"
+        says = "It works."
+        test = [{ check = "printing-allocator-works" }]
+
+        [[claim]]
+        id = "X2"
+        topic = "x"
+        says = "It is fast."
+        test = [{ value = "go{x/one}.wall_ns / rust{x/one}.wall_ns", unit = "ratio", most = 2.0 }]
+    "#,
+    );
+    stage.write(
+        "crates/allocator/mistakes/printing_allocator.rs",
+        "fn main() {}\n",
+    );
+    stage
+}
+
+#[test]
+fn a_compiler_that_fails_leaves_its_claim_undecided_and_all_others_are_judged() {
+    let stage = with_checks();
+    let rustup = "echo 'error: rustup could not choose a version of rustc to run' >&2; exit 1";
+    stage.script(
+        "bin/rustc",
+        &format!("[ \"$1\" = -vV ] && exit 0\n{rustup}"),
+    );
+    assert_eq!(stage.lab(&["measure", "--blocks", "10"]).code, 0);
+    let judged = stage.lab(&["judge", "--brief"]);
+    assert_eq!(judged.code, 1, "{judged:?}");
+    let line = |id: &str| {
+        let mut lines = judged.stdout.lines();
+        lines
+            .find(|line| line.contains(id))
+            .unwrap_or_else(|| panic!("{judged:?}"))
+    };
+    assert!(line("X1").contains("undecided"), "{judged:?}");
+    assert!(line("X2").contains("holds"), "{judged:?}");
+    let why = "rustup could not choose a version of rustc to run";
+    assert!(judged.stderr.contains(why), "{judged:?}");
+    let full = stage.lab(&["judge", "X1"]);
+    assert!(full.stdout.contains(why), "{full:?}");
+    // Once the compiler works, it is asked again.
+    stage.script("bin/rustc", "exec /bin/true");
+    assert!(!stage.lab(&["judge", "X1"]).stdout.contains(why));
+}
+
+#[test]
+fn judging_goes_on_where_no_program_can_be_built() {
+    let stage = with_checks();
+    assert_eq!(stage.lab(&["measure", "--blocks", "10"]).code, 0);
+    stage.script("bin/go", "echo go version go1.99.0 x/x; [ $1 = version ] || { echo 'go: no such tool \"compile\"' >&2; exit 1; }");
+    let judged = stage.lab(&["judge", "--brief"]);
+    assert_eq!(judged.code, 1, "{judged:?}");
+    assert!(judged.stdout.contains("holds"), "{judged:?}");
+    assert!(
+        judged.stderr.contains("no such tool \"compile\""),
+        "{judged:?}"
+    );
+}
+
+#[test]
+fn a_missing_folder_for_temporary_files_is_replaced_by_one_below_target() {
+    let stage = noting();
+    let missing = stage.folder().join("missing");
+    let done = measured(&stage, &[("TMPDIR", missing.to_str().unwrap())]);
+    assert_eq!(done.code, 0, "{done:?}");
+    let own = format!("TMPDIR={}\n", stage.folder().join("target/tmp").display());
+    for by in ["seen-by-go", "seen-by-cargo", "seen-by-programs"] {
+        assert!(seen(&stage, by).contains(&own), "{}", seen(&stage, by));
+    }
+    let mut doctor = stage.command(&["doctor"]);
+    let doctor = ended(doctor.env("TMPDIR", &missing));
+    let line = doctor
+        .stdout
+        .lines()
+        .find(|line| line.starts_with("TMPDIR"));
+    assert!(
+        line.is_some_and(|line| line.contains("export TMPDIR=")),
+        "{doctor:?}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn too_few_descriptors_are_told_as_the_reason_and_raised_where_they_may_be() {
+    let project = folder_of_the_project();
+    let verified = |limit: &str| {
+        ended(&mut on(
+            &project,
+            limit,
+            &["verify", "--only", "destruction"],
+        ))
+    };
+    let few = verified("ulimit -n 64");
+    let says =
+        "note: a process may have 64 files open here, and the pairs need 256: ulimit -n 1024";
+    assert_eq!(few.code, 1, "{few:?}");
+    assert!(few.stderr.contains(says), "{few:?}");
+    let soft = verified("ulimit -S -n 64");
+    assert_eq!(soft.code, 0, "{soft:?}");
+    let doctor = ended(&mut on(&project, "ulimit -n 64", &["doctor"]));
+    assert_eq!(doctor.code, 1, "{doctor:?}");
+    assert!(doctor.stdout.contains("ulimit -n 1024"), "{doctor:?}");
+}
+
+/// The lab as somebody who may read the project and write nothing to it.
+fn as_a_guest(stage: &Stage, words: &[&str]) -> Option<std::process::Command> {
+    let folder = stage.folder();
+    for path in [folder.to_owned(), folder.join("bin"), folder.join("target")] {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    // Root may write anywhere, and becomes somebody else; of others, few may give a file away.
+    let is_root = fs::metadata(folder).unwrap().uid() == 0;
+    let mut command = std::process::Command::new("setpriv");
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
+    let works = is_root
+        && command
+            .arg("true")
+            .status()
+            .is_ok_and(|status| status.success());
+    if !works {
+        println!("skipped: it takes root and setpriv");
+        return None;
+    }
+    let mut command = std::process::Command::new("setpriv");
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
+    // The build's own folder may be hidden from others.
+    let lab = folder.join("bin/lab");
+    fs::copy(env!("CARGO_BIN_EXE_lab"), &lab).unwrap();
+    command.arg(&lab).args(words).current_dir(folder);
+    let path = format!("{}:/usr/bin:/bin", folder.join("bin").display());
+    command
+        .env("PATH", path)
+        .env("CARGO", folder.join("bin/cargo"));
+    command
+        .env("HOME", "/nonexistent")
+        .env_remove("CARGO_TARGET_DIR");
+    Some(command)
+}
+
+#[test]
+fn a_read_only_tree_works_with_both_folders_named_and_else_both_are_named() {
+    let stage = Stage::new("");
+    let own = tempfile::tempdir().unwrap();
+    fs::set_permissions(own.path(), fs::Permissions::from_mode(0o777)).unwrap();
+    let words = ["measure", "--blocks", "1"];
+    let Some(mut command) = as_a_guest(&stage, &words) else {
+        return;
+    };
+    let denied = ended(&mut command);
+    assert_eq!(denied.code, 2, "{denied:?}");
+    let error = denied
+        .stderr
+        .lines()
+        .find(|line| line.starts_with("error: "))
+        .unwrap_or_default();
+    for words in ["CARGO_TARGET_DIR", "--results DIR"] {
+        assert!(error.contains(words), "{denied:?}");
+    }
+    // The scripts lie where a build would have put them.
+    let (target, results) = (own.path().join("target"), own.path().join("results"));
+    let copied = std::process::Command::new("cp")
+        .arg("-r")
+        .args([&stage.folder().join("target"), &target])
+        .status();
+    assert!(copied.unwrap().success());
+    for folder in ["", "go", "release", "lab", "lab/system"] {
+        let writable = fs::Permissions::from_mode(0o777);
+        fs::set_permissions(target.join(folder), writable).unwrap();
+    }
+    let results = results.to_str().unwrap();
+    let mut command = as_a_guest(&stage, &[&words[..], &["--results", results]].concat()).unwrap();
+    let done = ended(command.env("CARGO_TARGET_DIR", &target));
+    assert_eq!(done.code, 0, "{done:?}");
+}
