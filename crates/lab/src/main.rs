@@ -24,6 +24,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    All(command::all::All),
     Build(command::build::Build),
     Verify(command::verify::Verify),
     Mistakes(command::mistakes::Mistakes),
@@ -47,6 +48,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
+        Command::All(all) => all.run(),
         Command::Build(build) => build.run(),
         Command::Verify(verify) => verify.run(),
         Command::Mistakes(mistakes) => mistakes.run(),

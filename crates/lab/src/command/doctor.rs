@@ -2,9 +2,10 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
+use lab_results::layout;
 use lab_workspace::{doctor, project::Project, toolchain};
 
-use super::print;
+use super::{print, print_fitted};
 
 /// Says what is missing or too old, and the command that gets it.
 #[derive(Args)]
@@ -15,20 +16,18 @@ impl Doctor {
         let project = Project::find()?;
         let mut fine = true;
         for finding in doctor::examine(&project) {
-            let name = finding.name;
-            if let Some(found) = finding.found {
-                print(&format!("{name:12} {found}"))?;
+            let says = if let Some(found) = finding.found {
+                found
             } else {
                 let how = if finding.needed { "MISSING" } else { "missing" };
-                print(&format!(
-                    "{name:12} {how}: {}; get it: {}",
-                    finding.purpose, finding.get
-                ))?;
                 fine &= !finding.needed;
-            }
+                format!("{how}: {}; get it: {}", finding.purpose, finding.get)
+            };
+            let head = format!("{:12} ", finding.name);
+            print(&layout::hang(&head, &says, layout::width()))?;
         }
         let go = toolchain::needed(&project)?;
-        print(&format!(
+        print_fitted(&format!(
             "\nneeded: Rust as Cargo.toml says, Go {go} or later"
         ))?;
         Ok(ExitCode::from(u8::from(!fine)))
