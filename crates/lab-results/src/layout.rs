@@ -10,11 +10,20 @@ pub const WIDTH: usize = 80;
 /// Below this width lines are no longer broken: words are longer.
 const MIN_WIDTH: usize = 20;
 
-/// The width for which text is laid out: `COLUMNS`, or the terminal's, and at most 80.
+/// The width for which tables are laid out: `COLUMNS`, or the terminal's, and at most 80.
 pub fn width() -> usize {
+    limit_width(columns())
+}
+
+/// The width in which sentences are broken: that of tables, but never where lines go to a file or a pipe.
+pub fn prose_width() -> usize {
+    columns().map_or(usize::MAX, |columns| limit_width(Some(columns)))
+}
+
+fn columns() -> Option<usize> {
     let named = env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
     let terminal = || Some(usize::from(Term::stdout().size_checked()?.1));
-    limit_width(named.filter(|&columns| columns > 0).or_else(terminal))
+    named.filter(|&columns| columns > 0).or_else(terminal)
 }
 
 fn limit_width(columns: Option<usize>) -> usize {

@@ -288,8 +288,8 @@ mod tests {
 
     #[test]
     fn a_word_of_small_letters_is_a_name() {
-        assert_eq!(refused(&project(), "thirteenth"), None);
-        assert_eq!(refused(&project(), "pair2x"), None);
+        assert_eq!(refused(&project(), "thirteenth", &RESERVED), None);
+        assert_eq!(refused(&project(), "pair2x", &RESERVED), None);
     }
 
     #[test]

@@ -14,6 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use lab_workspace::project::CLAIMS;
 use stage::{Ended, Stage, ended};
 
 /// The programs of the stage are so slow that a run can be stopped.
@@ -164,7 +165,7 @@ fn a_run_that_is_cut_to_seconds_is_named_so_and_shadows_no_other() {
 #[test]
 fn what_is_named_and_is_not_there_exits_with_2_and_the_right_name() {
     let stage = Stage::new("");
-    let claims = stage.folder().join("crates/lab/claims.toml");
+    let claims = stage.folder().join(CLAIMS);
     fs::create_dir_all(claims.parent().unwrap()).unwrap();
     let claim = "[[claim]]\nid = \"X1\"\ntopic = \"x\"\nsays = \"It grows.\"\n";
     fs::write(

@@ -86,7 +86,7 @@ impl Asked<'_> {
         if !found.complete {
             let (shown, resume) = (path.display(), Way::find(None).resume());
             let says = format!("Stopped: {shown} keeps what was measured; {resume} goes on.");
-            eprintln!("{}", layout::fit(&says, layout::width()));
+            eprintln!("{}", layout::fit(&says, layout::prose_width()));
             return Ok(None);
         }
         Ok(Some((found, path)))

@@ -24,7 +24,7 @@ impl Doctor {
                 format!("{how}: {}; get it: {}", finding.purpose, finding.get)
             };
             let head = format!("{:12} ", finding.name);
-            print(&layout::hang(&head, &says, layout::width()))?;
+            print(&layout::hang(&head, &says, layout::prose_width()))?;
         }
         let go = toolchain::needed(&project)?;
         print_fitted(&format!(

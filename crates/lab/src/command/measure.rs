@@ -88,7 +88,7 @@ impl Measure {
         let folder = project.root.join(&self.results);
         let store = Store::open(&folder)?;
         for line in became(&project, &store.recover()?) {
-            bar.say_above(&layout::fit(&line, layout::width()));
+            bar.say_above(&layout::fit(&line, layout::prose_width()));
         }
         let way = Way::find(self.started_as.as_deref());
         let question = Question {
@@ -177,7 +177,7 @@ fn end(
         let blocks = layout::count(blocks(&found), "block");
         let (path, resume) = (shown(project, &path), way.resume());
         let says = format!("Stopped: {path} keeps {blocks}; {resume} goes on.");
-        eprintln!("{}", layout::fit(&says, layout::width()));
+        eprintln!("{}", layout::fit(&says, layout::prose_width()));
         return Ok(ExitCode::from(STOPPED));
     }
     Ok(ExitCode::from(u8::from(is_bad(&found))))
@@ -259,9 +259,9 @@ fn is_bad(found: &ResultFile) -> bool {
 
 /// The table, what was left out, what is doubtful, and where it lies.
 fn closing(project: &Project, path: &Path, found: &ResultFile) -> String {
-    let width = layout::width();
-    let mut text = table::table(found, width);
-    text += &load_table(&found.measurements, width);
+    let mut text = table::table(found, layout::width());
+    text += &load_table(&found.measurements, layout::width());
+    let width = layout::prose_width();
     for LeftOut { subject, why, .. } in &found.left_out {
         let line = format!("{subject}: not measured: {why}");
         let _ = writeln!(text, "{}", layout::fit(&line, width));

@@ -52,7 +52,11 @@ impl Mistakes {
                 .map(ToString::to_string)
                 .collect::<Vec<_>>();
             let head = format!("{shown:widest$}  {state:7}  ");
-            print(&layout::hang(&head, &answers.join("; "), layout::width()))?;
+            print(&layout::hang(
+                &head,
+                &answers.join("; "),
+                layout::prose_width(),
+            ))?;
             for line in checked.problems.iter().chain(&checked.skipped) {
                 print(&format!("  {}", line.replace('\n', "\n  ")))?;
             }

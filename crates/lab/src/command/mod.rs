@@ -88,7 +88,7 @@ pub fn check_results(results: &Path) -> Result<(), Usage> {
 
 /// Prints paragraphs, with lines that fit the terminal.
 pub fn print_fitted(text: &str) -> io::Result<()> {
-    print(&layout::fit(text, layout::width()))
+    print(&layout::fit(text, layout::prose_width()))
 }
 
 /// Prints a line; a reader that went away is no error.

@@ -181,7 +181,7 @@ fn told(topic: &Topic, report: &Report, time: Duration) -> String {
     for missing in reach.missing() {
         lines.push(format!("  {} {missing}", style("missing:").red().bold()));
     }
-    layout::fit(&lines.join("\n"), layout::width())
+    layout::fit(&lines.join("\n"), layout::prose_width())
 }
 
 /// A difference, after its script is kept.

@@ -75,7 +75,7 @@ impl Verify {
         if self.json {
             print(&serde_json::to_string_pretty(&report)?)?;
         } else {
-            print(&closing(&report, layout::width()))?;
+            print(&closing(&report, layout::prose_width()))?;
         }
         Ok(ExitCode::from(u8::from(!equal)))
     }
