@@ -45,6 +45,8 @@ type Command struct {
 	Usage string
 	// Says what it does.
 	Says string
+	// Options are its options, each with what it does.
+	Options [][2]string
 	// Run does it.
 	Run func(arguments []string, out *Out) error
 }
@@ -70,14 +72,34 @@ func dispatch(topic *Topic, arguments []string, out *Out) error {
 		return topic.Demo(out)
 	}
 	word, rest := arguments[0], arguments[1:]
+	usage := showUsage(topic, word, "usage:")
+	if usage != "" && (slices.Contains(rest, "--help") || slices.Contains(rest, "-h")) {
+		return help(topic, []string{word}, out)
+	}
+	err := performCommand(topic, word, rest, out)
+	// A call that does not fit is told with the calls that do.
+	if stop, ok := errors.AsType[*Stop](err); ok && stop.call {
+		return Usage("%s", strings.TrimRight(stop.What+"\n"+usage, "\n"))
+	}
+	return err
+}
+
+func performCommand(topic *Topic, word string, rest []string, out *Out) error {
+	switch word {
+	case "replay":
+		return replay(topic, rest, out)
+	case "measure":
+		return measure(topic, rest, out)
+	case "help":
+		return help(topic, rest, out)
+	}
 	plain := map[string]func() error{
 		"demo":       func() error { return topic.Demo(out) },
 		"operations": func() error { return operations(topic, out) },
 		"contrast":   func() error { return topic.Contrast(NewFacts(out)) },
 		"cases":      func() error { return cases(topic, out) },
-		"--help":     func() error { return help(topic, out) },
-		"-h":         func() error { return help(topic, out) },
-		"help":       func() error { return help(topic, out) },
+		"--help":     func() error { return help(topic, nil, out) },
+		"-h":         func() error { return help(topic, nil, out) },
 		"--version":  func() error { return printVersion(topic, out) },
 		"-V":         func() error { return printVersion(topic, out) },
 	}
@@ -91,18 +113,30 @@ func dispatch(topic *Topic, arguments []string, out *Out) error {
 		}
 		return run()
 	}
-	switch word {
-	case "replay":
-		return replay(topic, rest, out)
-	case "measure":
-		return measure(topic, rest, out)
-	}
 	for _, command := range topic.Commands {
-		if first, _, _ := strings.Cut(command.Usage, " "); first == word {
+		if firstWord(command.Usage) == word {
 			return command.Run(rest, out)
 		}
 	}
-	return Usage(`unknown command %s; try "%s --help"`, Quote(word), topic.Name)
+	return refuseCommand(topic, word)
+}
+
+func help(topic *Topic, arguments []string, out *Out) error {
+	flags, err := ParseFlags(arguments, nil, nil)
+	if err != nil {
+		return err
+	}
+	if err := flags.AtMost(1); err != nil {
+		return err
+	}
+	text := listCommands(topic)
+	if len(flags.Words) > 0 {
+		if text, err = explainCommand(topic, flags.Words[0]); err != nil {
+			return err
+		}
+	}
+	out.Write([]byte(text))
+	return nil
 }
 
 func operations(topic *Topic, out *Out) error {
@@ -154,39 +188,4 @@ func replay(topic *Topic, arguments []string, out *Out) error {
 // perform performs one script from its first line to its end or to a line that is refused.
 func perform(topic *Topic, reader io.Reader, source string, out *Out) error {
 	return topic.Replay(NewScript(reader, source, topic.Operations, out), out)
-}
-
-func help(topic *Topic, out *Out) error {
-	rows := [][2]string{
-		{"demo", "shows what the section shows (the default)"},
-		{"replay [FILE]", "performs the operations of FILE or of standard input"},
-		{"replay --batch [FILE]", "performs many scripts, each by itself"},
-		{"operations", "lists the operations of a script"},
-		{"contrast", "tells the facts that differ between the languages"},
-		{"cases", "lists the measured cases"},
-		{"measure CASE [--scale N] [--samples K]", "measures one of them"},
-	}
-	for _, command := range topic.Commands {
-		rows = append(rows, [2]string{command.Usage, command.Says})
-	}
-	rows = append(rows, [2]string{"--help", "prints this"}, [2]string{"--version", "prints the version"})
-	out.Line("%s\n\nUsage: %s [COMMAND]\n\nCommands:", topic.Says, topic.Name)
-	table(out, rows)
-	if len(topic.Operations) > 0 {
-		out.Line("\nOperations of a script, one a line, \"#\" starts a comment:")
-		rows = nil
-		for _, operation := range topic.Operations {
-			rows = append(rows, [2]string{operation.Usage(), operation.Says})
-		}
-		table(out, rows)
-	}
-	return nil
-}
-
-func table(out *Out, rows [][2]string) {
-	byWidth := func(a, b [2]string) int { return len(a[0]) - len(b[0]) }
-	widest := len(slices.MaxFunc(rows, byWidth)[0])
-	for _, row := range rows {
-		out.Line("  %-*s  %s", widest, row[0], row[1])
-	}
 }

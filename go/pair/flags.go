@@ -32,11 +32,11 @@ func ParseFlags(arguments, flags, switches []string) (*Flags, error) {
 			continue
 		}
 		if !slices.Contains(flags, word) {
-			return nil, Usage("unknown option %s", Quote(argument))
+			return nil, wrongCall("unknown option %s", Quote(argument))
 		}
 		if !hasValue {
 			if len(arguments) == 0 {
-				return nil, Usage("%s needs a value", word)
+				return nil, wrongCall("%s needs a value", word)
 			}
 			value = arguments[0]
 			arguments = arguments[1:]
@@ -77,7 +77,7 @@ func (f *Flags) Number(flag string, least, most, otherwise int) (int, error) {
 // AtMost fails if there are more words than this.
 func (f *Flags) AtMost(words int) error {
 	if len(f.Words) > words {
-		return Usage("unexpected argument %s", Quote(f.Words[words]))
+		return wrongCall("unexpected argument %s", Quote(f.Words[words]))
 	}
 	return nil
 }

@@ -52,8 +52,12 @@ type Latencies struct {
 	histogram *hdrhistogram.Histogram
 }
 
-// maxSamples is the most samples of a run.
-const maxSamples = 100_000
+const (
+	// maxSamples is the most samples of a run.
+	maxSamples = 100_000
+	// usualSamples is how many there are when none are asked for.
+	usualSamples = 5
+)
 
 // measure performs `measure CASE [--scale N] [--samples K]`.
 func measure(topic *Topic, arguments []string, out *Out) error {
@@ -66,9 +70,11 @@ func measure(topic *Topic, arguments []string, out *Out) error {
 	}
 	lists := fmt.Sprintf(`"%s cases" lists them`, topic.Name)
 	if len(flags.Words) == 0 {
-		return Usage("measure needs a case; %s", lists)
+		return wrongCall("measure needs a case; %s", lists)
 	}
+	var names []string
 	for _, c := range topic.Cases {
+		names = append(names, c.Name)
 		if c.Name != flags.Words[0] {
 			continue
 		}
@@ -76,7 +82,7 @@ func measure(topic *Topic, arguments []string, out *Out) error {
 		if err != nil {
 			return err
 		}
-		samples, err := flags.Number("--samples", 1, maxSamples, 5)
+		samples, err := flags.Number("--samples", 1, maxSamples, usualSamples)
 		if err != nil {
 			return err
 		}
@@ -86,7 +92,11 @@ func measure(topic *Topic, arguments []string, out *Out) error {
 		}
 		return bench.finish()
 	}
-	return Usage("unknown case %s; %s", Quote(flags.Words[0]), lists)
+	meant := ";"
+	if name := findNearest(flags.Words[0], names); name != "" {
+		meant = fmt.Sprintf(`, did you mean "%s"?`, name)
+	}
+	return Usage("unknown case %s%s %s", Quote(flags.Words[0]), meant, lists)
 }
 
 // Answer says the case's answer, which is equal in both languages, before anything is timed.

@@ -16,6 +16,8 @@ type Stop struct {
 	Line int
 	// What is wrong; empty if there is nothing to say.
 	What string
+	// call says that the arguments are not those of the command, whose usage is told too.
+	call bool
 }
 
 // Closed ends a program whose output nobody reads any more.
@@ -24,6 +26,11 @@ var Closed = &Stop{}
 // Usage says that the program was called wrongly.
 func Usage(format string, values ...any) *Stop {
 	return &Stop{Code: 2, What: fmt.Sprintf(format, values...)}
+}
+
+// wrongCall says that the arguments are not those of the command.
+func wrongCall(format string, values ...any) *Stop {
+	return &Stop{Code: 2, What: fmt.Sprintf(format, values...), call: true}
 }
 
 // Failed says that the system or a check failed.

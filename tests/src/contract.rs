@@ -21,6 +21,7 @@ macro_rules! contract {
         $crate::contract!(@tests $topic:
             the_demo_is_equal_and_says_something,
             help_version_operations_and_cases_are_equal,
+            every_command_explains_itself,
             wrong_calls_are_refused_alike,
             the_same_facts_are_told_in_the_same_order,
             every_case_has_the_same_answer_and_the_same_figures,
@@ -32,6 +33,7 @@ macro_rules! contract {
         $crate::contract!(@tests $topic:
             the_demo_is_equal_and_says_something,
             help_version_operations_and_cases_are_equal,
+            every_command_explains_itself,
             wrong_calls_are_refused_alike,
             the_same_facts_are_told_in_the_same_order,
             every_case_has_the_same_answer_and_the_same_figures,
@@ -75,6 +77,60 @@ pub fn help_version_operations_and_cases_are_equal(pair: &Pair) {
     pair.operations();
 }
 
+/// The commands that every program has.
+const COMMANDS: [&str; 7] = [
+    "demo",
+    "replay",
+    "operations",
+    "contrast",
+    "cases",
+    "measure",
+    "help",
+];
+
+/// Help for each command, however it is asked for, and its usage where an option is wrong.
+pub fn every_command_explains_itself(pair: &Pair) {
+    let topic = pair.topic();
+    let overview = pair.same(&["help"]).success();
+    assert_eq!(
+        overview.get_output(),
+        pair.same(&["--help"]).success().get_output()
+    );
+    let overview = String::from_utf8_lossy(&overview.get_output().stdout).into_owned();
+    let listed = overview.split("Commands:\n").nth(1).expect("commands");
+    let listed = listed.lines().take_while(|line| !line.is_empty());
+    let words = listed.filter_map(|line| line.split_whitespace().next());
+    let mut commands: Vec<&str> = words.filter(|word| !word.starts_with('-')).collect();
+    commands.dedup();
+    assert!(commands.starts_with(&COMMANDS), "{commands:?}");
+    for command in commands {
+        let help = pair.same(&[command, "--help"]).success().stderr("");
+        let usage = format!("Usage: {topic} {command}");
+        let help = help.stdout(predicate::str::starts_with(usage));
+        for ways in [&["help", command][..], &[command, "x", "-h"]] {
+            let again = pair.same(ways).success();
+            assert_eq!(again.get_output(), help.get_output(), "{ways:?}");
+        }
+        let refused = pair.same(&[command, "--nonsense"]).code(2).stdout("");
+        refused.stderr(predicate::str::starts_with(format!(
+            "error: unknown option \"--nonsense\"\nusage: {topic} {command}"
+        )));
+    }
+    let help = pair.same(&["replay", "--help"]).success();
+    let help = String::from_utf8_lossy(&help.get_output().stdout).into_owned();
+    for operation in pair.operations() {
+        let names = operation.operands.iter().map(|operand| &operand.name);
+        let words: Vec<_> = std::iter::once(&operation.word).chain(names).collect();
+        let words: Vec<&str> = words.into_iter().map(String::as_str).collect();
+        let line = format!("\n  {}\n", words.join(" "));
+        let (_, rest) = help.split_once(&line).unwrap_or_else(|| panic!("{line}"));
+        for operand in &operation.operands {
+            let limits = format!("{} to {}", operand.least, operand.most);
+            assert!(rest.contains(&limits), "{line}{limits}");
+        }
+    }
+}
+
 /// Calls that no program understands.
 pub fn wrong_calls_are_refused_alike(pair: &Pair) {
     let calls: &[&[&str]] = &[
@@ -90,11 +146,18 @@ pub fn wrong_calls_are_refused_alike(pair: &Pair) {
         &["measure", "nonsense"],
         &["measure", "nonsense", "--scale"],
         &["measure", "--scale=x", "nonsense", "more"],
+        &["help", "nonsense"],
+        &["help", "demo", "more"],
     ];
     for call in calls {
         let refused = pair.same(call).code(2).stdout("");
         refused.stderr(predicate::str::starts_with("error: "));
     }
+    let topic = pair.topic();
+    let meant = pair.same(&["replya"]).code(2);
+    meant.stderr(format!(
+        "error: unknown command \"replya\", did you mean \"replay\"? try \"{topic} --help\"\n"
+    ));
 }
 
 /// The facts' names; their values are asserted by the topic's own tests.

@@ -75,7 +75,7 @@ pub fn where_from(verdicts: &Verdicts) -> Markup {
     html! {
         @if let Some(first) = files.first() {
             @if verdicts.is_reference { "These are the reference's figures, from the machine that is named here. " }
-            "Measured with " code { (first.command) } ": " (ledger::heading(files).lines().next().unwrap_or_default()) ". "
+            "Measured with " code { (first.command) } ": " (ledger::heading(files, lab_results::layout::WIDTH).lines().next().unwrap_or_default()) ". "
             a href="machine.html" { "The machine, and how noisy it was" } "."
         } @else {
             "Nothing is measured yet, so every figure is missing: " code { "cargo lab measure" } " measures on this machine, and the next build of the book shows it."

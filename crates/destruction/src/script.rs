@@ -93,6 +93,7 @@ pub const OPERATIONS: &[Operation] = &[
 pub const COMMANDS: &[Command] = &[Command {
     usage: "exit",
     says: "opens a file and ends the process inside the scope",
+    options: &[],
     run: exit,
 }];
 

@@ -24,7 +24,7 @@ use self::drive::Effort;
 use lab_results::{
     points::{self, Buffers, Pace, Point, Purpose},
     query::Wanted,
-    result::{Because, LeftOut, OUTSIDE},
+    result::{Because, LeftOut, OUTSIDE, SMOKE},
 };
 use lab_workspace::cores;
 
@@ -111,6 +111,7 @@ pub fn budget(mode: &str) -> Duration {
     match mode {
         "load" | "thorough" => Duration::from_mins(89),
         OUTSIDE => Duration::from_mins(15),
+        SMOKE => Duration::from_secs(10),
         _ => Duration::from_secs(58),
     }
 }

@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 use lab_results::{
+    layout::count,
     pilot::MOST,
     stats::{Estimate, FEWEST},
 };
@@ -103,7 +104,8 @@ fn verdict(gone: &Figure, counter: &[Figure; 2]) -> Explained {
     let share = match gone {
         Figure::Known(share) => share,
         Figure::Rough { blocks, .. } => {
-            let why = format!("only {blocks} blocks, it takes at least {FEWEST}");
+            let blocks = count(*blocks, "block");
+            let why = format!("only {blocks}, it takes at least {FEWEST}");
             return Explained::Undecided(why);
         }
         Figure::Missing(what) => return Explained::Undecided(what.clone()),

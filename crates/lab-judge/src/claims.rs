@@ -14,6 +14,7 @@ use lab_results::{
 use lab_workspace::{
     language::Side,
     project::{CLAIMS, Project},
+    suggest,
 };
 
 use crate::formula::Formula;
@@ -271,7 +272,7 @@ impl Claims {
         let named = |claim: &&Claim| claim.id.eq_ignore_ascii_case(id);
         self.claim.iter().find(named).with_context(|| {
             let ids: Vec<_> = self.claim.iter().map(|claim| claim.id.as_str()).collect();
-            format!("no claim is called {id:?}; there are {}", ids.join(", "))
+            suggest::unknown_name("claim", id, &ids, None)
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 
-use lab_results::{evidence::Evidence, stats::FEWEST};
+use lab_results::{evidence::Evidence, layout::count, stats::FEWEST};
 
 use crate::{
     cause::{Experiment, explain},
@@ -215,7 +215,8 @@ pub(crate) fn bound(test: &Test, figure: &Figure) -> Finding {
         Figure::Known(estimate) => rule::finding(estimate, test.least, test.most),
         Figure::Rough { blocks, .. } => {
             let least = if test.each { FEWEST_OF_EACH } else { FEWEST };
-            Finding::Open(format!("only {blocks} blocks, it takes at least {least}"))
+            let blocks = count(*blocks, "block");
+            Finding::Open(format!("only {blocks}, it takes at least {least}"))
         }
         Figure::Missing(what) => Finding::Open(what.clone()),
     }

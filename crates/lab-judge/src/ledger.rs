@@ -11,8 +11,9 @@ use std::{
 };
 
 use lab_results::{
-    quantity::{WIDTH, quantity, wrap},
-    result::{GOVERNOR, HUGE_PAGES, OUTSIDE, ResultFile},
+    layout::{count, cut, hang, wrap},
+    quantity::quantity,
+    result::{GOVERNOR, HUGE_PAGES, OUTSIDE, ResultFile, SMOKE},
 };
 
 use crate::{
@@ -30,15 +31,15 @@ pub use memory::{READINGS, Reading, of_case as readings_of, readings};
 
 /// How many claims came out which way, most telling first.
 pub fn counts(judgements: &[Judgement]) -> String {
-    let count = |is: fn(&Verdict) -> bool| judgements.iter().filter(|j| is(&j.verdict)).count();
+    let number = |is: fn(&Verdict) -> bool| judgements.iter().filter(|j| is(&j.verdict)).count();
     format!(
-        "{} claims: {} hold, {} fail, {} depend, {} undecided, {} shown",
-        judgements.len(),
-        count(|verdict| *verdict == Verdict::Holds),
-        count(|verdict| *verdict == Verdict::Fails),
-        count(|verdict| matches!(verdict, Verdict::Depends(_))),
-        count(|verdict| matches!(verdict, Verdict::Undecided(_))),
-        count(|verdict| *verdict == Verdict::Shown),
+        "{}: {} hold, {} fail, {} depend, {} undecided, {} shown",
+        count(judgements.len(), "claim"),
+        number(|verdict| *verdict == Verdict::Holds),
+        number(|verdict| *verdict == Verdict::Fails),
+        number(|verdict| matches!(verdict, Verdict::Depends(_))),
+        number(|verdict| matches!(verdict, Verdict::Undecided(_))),
+        number(|verdict| *verdict == Verdict::Shown),
     )
 }
 
@@ -68,37 +69,44 @@ pub fn both(judgements: &[Judgement], table: impl Fn(&[Judgement]) -> String) ->
     tables.join("\n")
 }
 
-/// The ledger as text of at most 80 columns: a line of verdict and claim, a line of figures.
-pub fn text(judgements: &[Judgement]) -> String {
+/// The ledger as text: a line of verdict and claim, a line of figures.
+pub fn text(judgements: &[Judgement], width: usize) -> String {
     let mut text = String::new();
     for judgement in judgements {
-        let verdict = judgement.verdict.word();
-        let mut lines = wrap(&judgement.claim.says, WIDTH - 16).into_iter();
-        let first = lines.next().unwrap_or_default();
-        let _ = writeln!(text, "{verdict:<10} {:<4} {first}", judgement.claim.id);
-        for line in lines {
-            let _ = writeln!(text, "{:16}{line}", "");
-        }
-        for line in wrap(&evidence(judgement), WIDTH - 18) {
-            let _ = writeln!(text, "{:18}{line}", "");
+        let head = label(judgement);
+        text += &hang(&head, &judgement.claim.says, width);
+        text.push('\n');
+        // Where there is little room, figures begin further left.
+        let indent = if head.len() > width / 3 {
+            4
+        } else {
+            head.len() + 2
+        };
+        for line in wrap(&evidence(judgement), width - indent) {
+            let _ = writeln!(text, "{:indent$}{line}", "");
         }
     }
     text
 }
 
-/// The ledger in one line for each claim, of at most 80 columns.
-pub fn brief(judgements: &[Judgement]) -> String {
+/// The ledger in one line for each claim, cut between words.
+pub fn brief(judgements: &[Judgement], width: usize) -> String {
     let mut text = String::new();
     for judgement in judgements {
-        let says = &judgement.claim.says;
-        let mut shown: String = says.chars().take(WIDTH - 16).collect();
-        if shown.len() < says.len() {
-            shown = shown.chars().take(WIDTH - 17).chain(['…']).collect();
-        }
-        let verdict = judgement.verdict.word();
-        let _ = writeln!(text, "{verdict:<10} {:<4} {shown}", judgement.claim.id);
+        let head = label(judgement);
+        let says = cut(&judgement.claim.says, width - head.chars().count());
+        let _ = writeln!(text, "{head}{says}");
     }
     text
+}
+
+/// Verdict and claim, in columns.
+fn label(judgement: &Judgement) -> String {
+    format!(
+        "{:<10} {:<4} ",
+        judgement.verdict.word(),
+        judgement.claim.id
+    )
 }
 
 /// What a verdict rests on, in one sentence: figures, or why there are none, and who said so.
@@ -136,12 +144,12 @@ pub fn source(claim: &Claim) -> &str {
 
 /// What to measure so that claims are decided that lack figures, a sentence for each table; nothing if
 /// none does.
-pub fn to_decide(judgements: &[Judgement], files: &[ResultFile]) -> Option<String> {
+pub fn to_decide(judgements: &[Judgement], files: &[ResultFile], width: usize) -> Option<String> {
     let lacks = |judgement: &&Judgement| {
         let missing = |found: &Found| !matches!(&found.figure, None | Some(Figure::Known(_)));
         matches!(judgement.verdict, Verdict::Undecided(_)) && judgement.found.iter().any(missing)
     };
-    let quick = |file: &ResultFile| matches!(file.request.mode.as_str(), "quick" | OUTSIDE);
+    let quick = |file: &ResultFile| matches!(file.request.mode.as_str(), SMOKE | "quick" | OUTSIDE);
     let how = if files.iter().all(quick) {
         "--only claims (--only load for those about load)"
     } else {
@@ -158,22 +166,17 @@ pub fn to_decide(judgements: &[Judgement], files: &[ResultFile]) -> Option<Strin
             let next = format!(
                 "{count} of {whose} lack figures: cargo lab measure {how}, then judge again."
             );
-            lines.extend(wrap(&next, WIDTH));
+            lines.extend(wrap(&next, width));
         }
     }
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// What became of a claim's supposed cause, in lines that fit.
-pub fn explained(claim: &Claim, experiment: &Experiment) -> String {
-    let mut text = String::new();
+pub fn explained(claim: &Claim, experiment: &Experiment, width: usize) -> String {
     let found = format!("{}: {}", experiment.explained, experimented(experiment));
-    let lines = [&experiment.cause.says, &found].map(|said| wrap(said, WIDTH - 5));
-    for (number, part) in lines.iter().flatten().enumerate() {
-        let label = if number == 0 { claim.id.as_str() } else { "" };
-        let _ = writeln!(text, "{label:<4} {part}");
-    }
-    text.trim_end().to_owned()
+    let says = hang(&format!("{:<4} ", claim.id), &experiment.cause.says, width);
+    format!("{says}\n{}", hang("     ", &found, width))
 }
 
 /// What an experiment showed, in one sentence.
@@ -218,15 +221,16 @@ pub fn caveats(claim: &Claim, files: &[ResultFile]) -> Vec<String> {
 }
 
 /// Where and when it was measured, in a paragraph for each file.
-pub fn heading(files: &[ResultFile]) -> String {
+pub fn heading(files: &[ResultFile], width: usize) -> String {
     if files.is_empty() {
-        return "nothing is measured yet: \"cargo lab measure\" does".to_owned();
+        return "nothing is measured yet: \"cargo lab measure\" does it".to_owned();
     }
     let line = |file: &ResultFile| {
         let machine = &file.machine;
         let began = UNIX_EPOCH + Duration::from_secs(file.began);
         let date = humantime::format_rfc3339_seconds(began).to_string();
         let mode = match file.request.mode.as_str() {
+            SMOKE => "smoke (a few seconds, too short for a verdict)",
             "quick" => "quick (nothing set, one size a case)",
             mode => mode,
         };
@@ -235,12 +239,12 @@ pub fn heading(files: &[ResultFile]) -> String {
             Some(governor) => format!(" (governor {governor})"),
         };
         let line = format!(
-            "{mode}: {}, {} cores{governor}, {}",
+            "{mode}: {}, {}{governor}, {}",
             machine.cpu,
-            machine.cores,
+            count(machine.cores, "core"),
             &date[..10]
         );
-        wrap(&line, WIDTH).join("\n")
+        wrap(&line, width).join("\n")
     };
     files.iter().map(line).collect::<Vec<_>>().join("\n")
 }
@@ -297,7 +301,7 @@ impl Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lab_results::synthetic::result;
+    use lab_results::{layout::WIDTH, synthetic::result};
 
     #[test]
     fn the_heading_names_a_governor_that_holds_the_machine_back() {
@@ -305,13 +309,10 @@ mod tests {
             let mut file = result(&[]);
             let settings = &mut file.machine.settings;
             settings.extend(governor.map(|name| (GOVERNOR.to_owned(), name.to_owned())));
-            heading(&[file])
+            heading(&[file], WIDTH)
         };
         assert_eq!(told(Some("performance")), told(None));
         let slow = told(Some("powersave"));
-        assert!(
-            slow.contains("1 cores (governor powersave), 1970"),
-            "{slow}"
-        );
+        assert!(slow.contains("1 core (governor powersave), 1970"), "{slow}");
     }
 }

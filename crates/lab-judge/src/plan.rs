@@ -7,17 +7,23 @@ use anyhow::{Result, bail, ensure};
 use lab_results::{
     built::{self, is_built},
     cases::is_load,
-    points,
+    points::{self, Point},
     query::{Case, Wanted, itself},
-    result::{OUTSIDE, Request},
+    result::{OUTSIDE, Request, SMOKE},
     settings::{self, DEFAULT},
 };
-use lab_workspace::language::Side;
+use lab_workspace::{language::Side, suggest};
 
 use crate::claims::{Claim, Claims};
 
 /// The sizes of a growth curve.
 pub const GROWTH: [u64; 5] = [1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+
+/// The word that chooses what the article's claims name, but load.
+pub const ALL_CLAIMS: &str = "claims";
+
+/// The words that choose more than a topic, a case or a claim.
+pub const GROUPS: [&str; 4] = [ALL_CLAIMS, points::WORD, built::TOPIC, OUTSIDE];
 
 /// The claim that names the headline cases.
 const HEADLINE: &str = "V4";
@@ -45,7 +51,7 @@ impl Choice<'_> {
                 chosen.extend(named);
                 chosen.extend(headline.iter().flat_map(growth));
                 chosen.insert(built::all());
-            } else {
+            } else if request.mode != SMOKE {
                 chosen.insert(points::quick());
             }
             if self.claims.is_none() {
@@ -135,7 +141,7 @@ impl Choice<'_> {
     }
 
     fn word(&self, word: &str, thorough: bool) -> Result<BTreeSet<Wanted>> {
-        if word == "claims" && self.claims.is_some() {
+        if word == ALL_CLAIMS && self.claims.is_some() {
             return Ok(without_long(self.by_claims(Claim::is_the_articles)?));
         }
         if word == OUTSIDE && self.claims.is_some() {
@@ -180,7 +186,7 @@ impl Choice<'_> {
                 .collect(),
         };
         if cases.is_empty() {
-            bail!("there is nothing called {word:?}; {}", self.words());
+            bail!("{}", self.unknown(word));
         }
         let headline = self.headline()?;
         let headline: BTreeSet<Wanted> = headline
@@ -204,26 +210,43 @@ impl Choice<'_> {
         Ok(chosen)
     }
 
-    /// All words that choose.
-    fn words(&self) -> String {
+    /// Says that a word chooses nothing, and which one was probably meant, or which there are.
+    fn unknown(&self, word: &str) -> String {
+        let cases = self.cases.iter();
+        let cases: Vec<String> = cases.map(|c| format!("{}/{}", c.topic, c.name)).collect();
         let mut topics: Vec<&str> = self.cases.iter().map(|case| case.topic.as_str()).collect();
         topics.dedup();
-        let cases: Vec<String> = self
-            .cases
-            .iter()
-            .map(|case| format!("{}/{}", case.topic, case.name))
+        let claims = self.claims.iter().flat_map(|claims| &claims.claim);
+        let claims: Vec<&str> = claims.map(|claim| claim.id.as_str()).collect();
+        let known = || {
+            let words = topics.iter().chain(&GROUPS).chain(&claims).copied();
+            words.chain(cases.iter().map(String::as_str))
+        };
+        let says = format!("there is nothing called {word:?}");
+        // A point of load may be any combination of words.
+        if let Some(name) = word
+            .strip_prefix("server/")
+            .filter(|name| name.starts_with("load_"))
+            && let Err(why) = Point::parse(name)
+        {
+            return format!("{says}: {why:#}");
+        }
+        if let Some(meant) = suggest::find_similar(word, known()) {
+            return format!("{says}; did you mean {meant:?}? \"cargo lab plan --all\" lists all");
+        }
+        let lists = [
+            ("topics", topics.join(", ")),
+            ("cases", cases.join(", ")),
+            ("claims", claims.join(", ")),
+        ];
+        let lists = lists.into_iter().filter(|(_, names)| !names.is_empty());
+        let lists: Vec<String> = lists
+            .map(|(kind, names)| format!("{kind}: {names}"))
             .collect();
-        let claims = self.claims.map_or(String::new(), |claims| {
-            let ids: Vec<&str> = claims.claim.iter().map(|claim| claim.id.as_str()).collect();
-            format!(
-                "\nclaims: {}, or \"claims\" for all of the article's but load, \"load\" for that, \"outside\" for other sources'",
-                ids.join(", ")
-            )
-        });
         format!(
-            "there are\ntopics: {}\ncases: {}{claims}",
-            topics.join(", "),
-            cases.join(", ")
+            "{says}; there are\n{}\nand \"claims\" for all of the article's but load, \"load\" for that, \
+             \"programs\" for what is built, \"outside\" for other sources'",
+            lists.join("\n")
         )
     }
 }
@@ -264,8 +287,8 @@ fn with_settings(chosen: BTreeSet<Wanted>, names: &[String]) -> Result<BTreeSet<
                     (_, Ok(setting), _) => setting.name.clone_into(&mut set.go),
                     (_, _, Ok(setting)) => setting.name.clone_into(&mut set.rust),
                     _ => bail!(
-                        "no setting is called {word:?}; there are {}",
-                        setting_names()
+                        "{}",
+                        suggest::unknown_name("setting", word, &setting_names(), None)
                     ),
                 }
             }
@@ -275,7 +298,7 @@ fn with_settings(chosen: BTreeSet<Wanted>, names: &[String]) -> Result<BTreeSet<
     Ok(all)
 }
 
-fn setting_names() -> String {
+fn setting_names() -> Vec<&'static str> {
     let mut names: Vec<&str> = settings::SETTINGS
         .iter()
         .map(|setting| setting.name)
@@ -283,7 +306,7 @@ fn setting_names() -> String {
     names.extend(["one", "all"]);
     let mut seen = BTreeSet::new();
     names.retain(|name| seen.insert(*name));
-    names.join(", ")
+    names
 }
 
 #[cfg(test)]

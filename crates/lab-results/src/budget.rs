@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::{pilot::PILOT, result::OUTSIDE};
+use crate::{
+    pilot::PILOT,
+    result::{OUTSIDE, SMOKE},
+};
 
 /// The blocks of a subject for which there is no time: they show a figure, and nothing more.
 const FEW: usize = 2;
@@ -33,6 +36,8 @@ impl Budget {
             "claims" => (15 * 60, 200, 10, 60, 10),
             // Load has the rest of its hour.
             OUTSIDE => (44 * 60, 300, 10, 10, 60),
+            // Fewer blocks than any verdict takes.
+            SMOKE => (10, 20, FEW, FEW, 2),
             _ => (80, 50, 10, 30, 4),
         };
         Budget {
@@ -58,8 +63,9 @@ impl Budget {
     }
 
     /// How many blocks a subject gets at first, by whether anything is judged by it.
-    pub fn first(judged: bool) -> usize {
-        if judged { PILOT } else { SHOWN }
+    pub fn first(&self, judged: bool) -> usize {
+        let usual = if judged { PILOT } else { SHOWN };
+        usual.min(self.most)
     }
 }
 
@@ -112,7 +118,7 @@ pub fn more(asked: &[(Duration, usize, usize)], left: Duration) -> Vec<usize> {
 /// How many blocks each subject gets in all, where the pilot wants the most of each. `subjects` holds what
 /// one block costs, and whether anything is judged by it.
 pub fn all(subjects: &[(Duration, bool)], budget: &Budget, left: Duration) -> Vec<usize> {
-    let first = |&(cost, judged): &(Duration, bool)| (cost, Budget::first(judged));
+    let first = |&(cost, judged): &(Duration, bool)| (cost, budget.first(judged));
     let pilot: Vec<_> = subjects.iter().map(first).collect();
     let pilot = self::pilot(&pilot, left);
     let spent: Duration = subjects
@@ -181,7 +187,7 @@ mod tests {
     #[test]
     fn no_plan_exceeds_its_budget() {
         let mut chance = fastrand::Rng::with_seed(5);
-        for mode in ["quick", "claims", "thorough", OUTSIDE] {
+        for mode in ["quick", "claims", "thorough", OUTSIDE, SMOKE] {
             let budget = Budget::of(mode);
             for _ in 0..200 {
                 let subjects: Vec<_> = (0..chance.usize(1..120))
@@ -226,6 +232,15 @@ mod tests {
         let asked = [(second, 4, 54), (10 * second, 4, 4)];
         assert_eq!(more(&asked, 50 * second), [10, 4]);
         assert_eq!(more(&asked, 30 * second)[0], 20);
+    }
+
+    #[test]
+    fn a_run_that_is_cut_to_seconds_decides_nothing() {
+        let budget = Budget::of(SMOKE);
+        let costs = vec![(Duration::from_millis(1), true); 9];
+        let blocks = all(&costs, &budget, budget.total);
+        assert!(blocks.iter().all(|&blocks| blocks < PILOT), "{blocks:?}");
+        assert!(budget.total <= Duration::from_secs(10));
     }
 
     #[test]

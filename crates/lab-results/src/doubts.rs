@@ -2,6 +2,7 @@
 
 use super::table;
 use crate::{
+    layout::count,
     result::{Measurement, ResultFile},
     stats::{self, Estimate},
 };
@@ -29,9 +30,9 @@ pub fn resolution(file: &ResultFile) -> Option<String> {
     reaches.sort_by(f64::total_cmp);
     (!reaches.is_empty()).then(|| {
         format!(
-            "Set against itself, a side came out different in {missed} of {} cases (chance: 1 of 20),\n\
+            "Set against itself, a side came out different in {missed} of {} (chance: 1 of 20), \
              and within {:.0} % in half of them.",
-            reaches.len(),
+            count(reaches.len(), "case"),
             (stats::median(&reaches) - 1.0) * 100.0,
         )
     })
@@ -47,12 +48,23 @@ pub fn warning(file: &ResultFile) -> Option<String> {
     if 3 * noisy <= controls.len() && 3 * dropped <= kept + dropped {
         return None;
     }
+    let mut why = Vec::new();
+    if !controls.is_empty() {
+        let all = count(controls.len(), "case");
+        why.push(format!(
+            "set against itself, a side came out more than 10 % apart in {noisy} of {all}"
+        ));
+    }
+    if dropped > 0 {
+        let all = count(kept + dropped, "block");
+        why.push(format!(
+            "{dropped} of {all} had to be dropped, since something disturbed them"
+        ));
+    }
     Some(format!(
-        "warning: this machine is too noisy for fine differences. Set against itself, a side came out\n\
-         more than 10 % apart in {noisy} of {} cases, and {dropped} of {} blocks were disturbed and\n\
-         dropped. Close what else runs here, then measure again, or take more blocks.",
-        controls.len(),
-        kept + dropped,
+        "warning: this machine is too noisy for fine differences: {}. Close what else runs here, then \
+         measure again, or take more blocks.",
+        why.join(", and ")
     ))
 }
 
@@ -65,16 +77,17 @@ pub fn short_of_blocks(file: &ResultFile) -> Option<String> {
         .collect();
     let most = short.iter().filter_map(|m| m.wanted).max()?;
     Some(format!(
-        "{} of {} cases scatter too much for their blocks to tell 1.1 from 1; it would take up to {most} blocks.",
+        "{} of {} scatter too much for their blocks to tell 1.1 from 1; it would take up to {}.",
         short.len(),
-        file.measurements.len(),
+        count(file.measurements.len(), "case"),
+        count(most, "block"),
     ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::synthetic::result;
+    use crate::{result::Dropped, synthetic::result};
 
     /// A result whose control is so many times as slow as the side that it repeats, in every block.
     fn controlled(apart: &[f64]) -> ResultFile {
@@ -103,8 +116,22 @@ mod tests {
         assert_eq!(resolution(&controlled(&[])), None);
         assert_eq!(
             resolution(&controlled(&[1.0, 1.25, 1.5])).expect("controls"),
-            "Set against itself, a side came out different in 2 of 3 cases (chance: 1 of 20),\n\
+            "Set against itself, a side came out different in 2 of 3 cases (chance: 1 of 20), \
              and within 25 % in half of them."
         );
+    }
+
+    #[test]
+    fn a_warning_names_only_what_was_measured() {
+        let mut file = result(&[("list", 2.0, 1)]);
+        let block = file.measurements[0].blocks.remove(0);
+        let why = "late".to_owned();
+        file.measurements[0].dropped.push(Dropped { why, block });
+        let told = warning(&file).expect("a warning");
+        assert!(
+            told.contains("differences: 1 of 1 block had to be dropped"),
+            "{told}"
+        );
+        assert!(!told.contains("0 of 0"), "{told}");
     }
 }

@@ -6,6 +6,7 @@ pub mod built;
 pub mod cases;
 pub mod doubts;
 pub mod evidence;
+pub mod layout;
 pub mod pilot;
 pub mod points;
 pub mod quantity;

@@ -13,6 +13,8 @@ use std::{fmt, str::FromStr};
 use anyhow::{Context as _, Result, bail, ensure};
 use lab_workspace::language::Side;
 
+use lab_workspace::suggest::find_similar;
+
 pub use catalogue::{cases, is_load, quick, shown, wanted};
 pub use size::{payload, size};
 
@@ -44,6 +46,20 @@ pub const COUNTS: [usize; 5] = [1, 10, 100, 1000, 10_000];
 pub const NOT_STEADY: &str = "not steady";
 /// See [`NOT_STEADY`].
 pub const MOVED: &str = "moved";
+
+/// What a point's name may say besides numbers.
+const WORDS: [&str; 10] = [
+    "plain",
+    "even",
+    "pooled",
+    "uncleared",
+    "shared",
+    "attacked",
+    "poisson",
+    "soak",
+    "watched",
+    "connections",
+];
 
 /// A point, but for the number of live objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -234,7 +250,11 @@ impl FromStr for Point {
                 "watched" => point.purpose = Purpose::Watch,
                 "connections" => point.purpose = Purpose::Connections,
                 _ => point.number(word).with_context(|| {
-                    format!("{word:?} in {case:?} is nothing that a point varies")
+                    let meant = match find_similar(word, WORDS) {
+                        Some(meant) => format!("; did you mean {meant:?}?"),
+                        None => String::new(),
+                    };
+                    format!("{word:?} in {case:?} is nothing that a point varies{meant}")
                 })?,
             }
         }
@@ -444,5 +464,14 @@ mod tests {
         ] {
             assert!(Point::parse(name).is_err(), "{name}");
         }
+    }
+
+    #[test]
+    fn each_word_is_known_and_a_misspelt_one_is_told_with_the_right_one() {
+        for word in WORDS {
+            assert!(Point::parse(&format!("load_{word}")).is_ok(), "{word}");
+        }
+        let why = Point::parse("load_poold").unwrap_err().to_string();
+        assert!(why.contains("did you mean \"pooled\"?"), "{why}");
     }
 }

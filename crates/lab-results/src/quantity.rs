@@ -1,7 +1,4 @@
-//! How quantities and sentences are written for people.
-
-/// No line of text is longer.
-pub const WIDTH: usize = 80;
+//! How quantities are written for people.
 
 /// A number with three digits and its unit.
 pub fn quantity(value: f64, unit: &str) -> String {
@@ -30,21 +27,6 @@ pub fn quantity(value: f64, unit: &str) -> String {
     format!("{number:.digits$}{unit}")
 }
 
-/// Text in lines of at most this many characters, broken between words.
-pub fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,12 +48,5 @@ mod tests {
         ] {
             assert_eq!(quantity(value, unit), expected);
         }
-    }
-
-    #[test]
-    fn no_line_is_longer_than_its_width() {
-        let text = "a bb ccc dddd eeeee ffffff";
-        assert_eq!(wrap(text, 8), ["a bb ccc", "dddd", "eeeee", "ffffff"]);
-        assert!(wrap("", 8).is_empty());
     }
 }

@@ -17,6 +17,9 @@ pub const SCHEMA: u32 = 1;
 /// The word that chooses what claims of other sources than the article name, and nothing else does.
 pub const OUTSIDE: &str = "outside";
 
+/// The mode of a run that is cut to seconds: it shows that everything works, and decides nothing.
+pub const SMOKE: &str = "smoke";
+
 /// What a machine's settings call transparent huge pages; of the choices, the one that is set stands in
 /// brackets.
 pub const HUGE_PAGES: &str = "transparent huge pages";
@@ -59,8 +62,8 @@ pub struct ResultFile {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
-    /// `quick`, `claims`, `thorough`, `load` or `outside`: its budget; `point` or `sweep` where points of load
-    /// were asked for.
+    /// `smoke`, `quick`, `claims`, `thorough`, `load` or `outside`: its budget; `point` or `sweep` where points
+    /// of load were asked for.
     pub mode: String,
     /// Topics, cases and claims that were chosen; all if none is named.
     pub only: Vec<String>,

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use lab_workspace::{build::Build, language::Side};
+use lab_workspace::{build::Build, language::Side, suggest};
 
 /// The name of the setting in which nothing is set.
 pub const DEFAULT: &str = "default";
@@ -187,10 +187,7 @@ pub fn get(side: Side, name: &str) -> Result<&'static Setting> {
         return Ok(setting);
     }
     let names: Vec<&str> = of_side().map(|setting| setting.name).collect();
-    bail!(
-        "no setting is called {name:?}; there are {}",
-        names.join(", ")
-    )
+    bail!("{}", suggest::unknown_name("setting", name, &names, None))
 }
 
 impl Setting {

@@ -2,7 +2,7 @@
 //! for each block, so that nothing that was measured is lost, whatever ends it.
 
 use std::{
-    fs::{self, DirEntry, File, OpenOptions, TryLockError},
+    fs::{self, File, OpenOptions, TryLockError},
     io::{self, ErrorKind, Write as _},
     path::{Path, PathBuf},
     thread,
@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::{
     points,
-    result::{OUTSIDE, ResultFile, SCHEMA},
+    result::{OUTSIDE, ResultFile, SCHEMA, SMOKE},
 };
 
 mod journal;
@@ -38,8 +38,8 @@ pub struct Store {
 /// What a run left that was killed.
 #[derive(Debug, Default)]
 pub struct Recovered {
-    /// The result that was made of it.
-    pub result: Option<PathBuf>,
+    /// The result that was made of it, and the command that made it.
+    pub result: Option<(PathBuf, String)>,
     /// What of its journal cannot be read, and where the journal lies now.
     pub damaged: Option<(String, PathBuf)>,
 }
@@ -81,8 +81,10 @@ pub fn read_all(paths: &[PathBuf]) -> Result<Vec<ResultFile>> {
         let mut found = vec![path.clone()];
         if path.is_dir() {
             found = list(path)?;
-            let below: io::Result<Vec<_>> = fs::read_dir(path)?.collect();
-            let mut below: Vec<PathBuf> = below?.iter().map(DirEntry::path).collect();
+            let below: io::Result<Vec<PathBuf>> = fs_err::read_dir(path)?
+                .map(|entry| Ok(entry?.path()))
+                .collect();
+            let mut below = below?;
             below.retain(|path| path.is_dir());
             below.sort();
             for folder in below {
@@ -160,13 +162,14 @@ fn read_each(
     paths.into_iter().filter_map(read)
 }
 
-/// The newest result of a run that left no claim aside; the newest of all where there is none.
+/// The newest result of a run that left no claim aside and had time; the newest of all where there is none.
 pub fn newest(folder: &Path) -> Result<Option<PathBuf>> {
     let mut first = None;
     for (path, file) in each(folder, |why| eprintln!("{why}"))? {
         let request = &file.request;
         let leaves_none = request.only.iter().all(|word| word == "claims");
-        if file.complete && leaves_none && request.partition.is_none() {
+        let is_short = request.mode == SMOKE;
+        if file.complete && leaves_none && request.partition.is_none() && !is_short {
             return Ok(Some(path));
         }
         first.get_or_insert(path);
@@ -301,13 +304,13 @@ impl Store {
                 (_, true) => None,
                 (path, false) => {
                     self.replace(&path, &json(&found)?)?;
-                    Some(path)
+                    Some((path, found.command))
                 }
             },
             None => None,
         };
         let Some(why) = damage else {
-            fs::remove_file(&path)?;
+            fs_err::remove_file(&path)?;
             let damaged = None;
             return Ok(Recovered { result, damaged });
         };
@@ -327,7 +330,7 @@ impl Store {
         let (found, unfinished) = journal.into_parts();
         let (path, _) = self.place(&found)?;
         self.replace(&path, &json(&found)?)?;
-        fs::remove_file(&unfinished)?;
+        fs_err::remove_file(&unfinished)?;
         Ok(path)
     }
 

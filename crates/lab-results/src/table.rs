@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::pilot;
 use crate::{
+    layout::hang,
     query::Wanted,
     result::{Block, Measurement, ResultFile, Run, Subject},
     settings,
@@ -146,13 +147,17 @@ fn comparable(measurement: &Measurement) -> bool {
 /// A label that is longer has a line of its own.
 const LABEL: usize = 25;
 
-/// So many columns the whole table takes.
-const WIDTH: usize = 80;
+/// The columns that the whole table takes, and that it takes with each label on a line of its own.
+const WIDE: usize = 80;
+const MIDDLE: usize = 58;
 
-/// The table: wall time on both sides, Go over Rust, and a side over itself. Where there are fewer columns
-/// than it takes it shows less rather than broken lines.
+/// The table: wall time on both sides, Go over Rust, and a side over itself; nothing if nothing was
+/// measured. Where there are fewer columns than it takes it shows less rather than broken lines.
 pub fn table(file: &ResultFile, columns: usize) -> String {
-    let row = if columns < WIDTH { narrow } else { row };
+    if file.measurements.is_empty() {
+        return String::new();
+    }
+    let row = |label: &str, figures: &[&str; 5]| row(label, figures, columns);
     let mut text = row(
         "case",
         &["go", "rust", "go/rust [95 %]", "control", "blocks"],
@@ -190,16 +195,16 @@ pub fn table(file: &ResultFile, columns: usize) -> String {
     text
 }
 
-fn row(label: &str, [go, rust, ratio, control, count]: &[&str; 5]) -> String {
+fn row(label: &str, [go, rust, ratio, control, count]: &[&str; 5], columns: usize) -> String {
+    if columns < MIDDLE {
+        return format!("{}\n{go:>8} {rust:>8}  {ratio}\n", hang("", label, columns));
+    }
     let figures = format!("{go:>8} {rust:>8}  {ratio:<20} {control:>7} {count:>7}\n");
-    if label.len() > LABEL {
-        return format!("{label}\n{:LABEL$}{figures}", "");
+    if columns < WIDE || label.len() > LABEL {
+        let indent = if columns < WIDE { 2 } else { LABEL };
+        return format!("{}\n{:indent$}{figures}", hang("", label, columns), "");
     }
     format!("{label:<LABEL$}{figures}")
-}
-
-fn narrow(label: &str, [go, rust, ratio, ..]: &[&str; 5]) -> String {
-    format!("{label}\n{go:>8} {rust:>8}  {ratio}\n")
 }
 
 #[cfg(test)]
@@ -255,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn every_row_fits_80_columns_and_on_a_narrow_terminal_40() {
+    fn every_row_fits_its_columns() {
         let long = [
             "123 ms",
             "0.123 ms",
@@ -263,11 +268,14 @@ mod tests {
             "0.123",
             "100 -20",
         ];
-        let short = ["999 ms", "999 ms", "99.9 [99.1, 99.9]", "1.00", "100"];
-        for (label, figures) in [("allocation/escaping_written 10M", &long), ("x", &short)] {
-            for (text, columns) in [(row(label, figures), 80), (narrow(label, figures), 40)] {
-                let fits = |line: &str| line.chars().count() <= columns;
+        let label = "allocation/escaping_written 10M gogc1600 huge_mimalloc one";
+        for columns in [40, 60, 80, 120] {
+            for label in [label, "x"] {
+                let text = row(label, &long, columns);
+                let fits = |line: &str| line.chars().count() <= columns.min(80);
                 assert!(text.lines().all(fits), "{text}");
+                let has_control = text.contains("0.123 100 -20");
+                assert_eq!(has_control, columns >= 60, "60 columns show all: {text}");
             }
         }
     }

@@ -10,9 +10,10 @@ mod script;
 mod shrink;
 pub mod table;
 
-use std::{collections::VecDeque, fs, path::PathBuf};
+use std::{collections::VecDeque, path::PathBuf};
 
 use anyhow::{Context as _, Result};
+use fs_err as fs;
 use sha2::{Digest as _, Sha256};
 
 use lab_workspace::project::{Project, Topic};

@@ -16,6 +16,7 @@ pub mod run;
 pub mod server;
 pub mod shares;
 pub mod smallest;
+pub mod suggest;
 pub mod toolchain;
 pub mod tools;
 pub mod typed;

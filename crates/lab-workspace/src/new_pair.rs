@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 
 use crate::{environment, project::Project, toolchain::Go};
 
@@ -90,63 +90,90 @@ const TAKEN: &str = "abstract alloc any append as async await become bool box br
     testdata tests trait true try type typeof uintptr union unsafe unsized use var vendor virtual \
     where while yield aux con nul prn";
 
-/// Whether a pair may be called so; if not, why.
-pub fn refused(project: &Project, name: &str) -> Option<String> {
+/// The pages of the book that are no chapters: a chapter's page is called like its pair.
+pub const BOOK_PAGES: [&str; 12] = [
+    "bias",
+    "catalogue",
+    "choose",
+    "conclusion",
+    "contributing",
+    "index",
+    "learn",
+    "load",
+    "machine",
+    "methodology",
+    "results",
+    "source",
+];
+
+/// The longest name that fits the tables.
+const LONGEST: usize = 16;
+
+/// Why a pair may not be called so, if it may not; `--only` takes the reserved words for something else.
+pub fn refused(project: &Project, name: &str, reserved: &[&str]) -> Option<String> {
+    let because = |why: &str| Some(format!("{name:?} cannot be a pair's name: {why}"));
     let shape = name.starts_with(|c: char| c.is_ascii_lowercase())
         && name
             .chars()
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-        && name.len() <= 30;
+        && name.len() <= LONGEST;
     if !shape {
-        return Some(format!(
-            "{name:?} cannot be a pair's name: it is one word of at most 30 small letters and digits, as both languages allow"
+        return because(&format!(
+            "it is one word of at most {LONGEST} small letters and digits, as both languages and the tables \
+             allow"
         ));
     }
     if TAKEN.split_whitespace().any(|word| word == name) {
-        return Some(format!(
-            "{name:?} cannot be a pair's name: the word has a meaning in Rust, Go or cargo"
-        ));
+        return because("the word has a meaning in Rust, Go or cargo");
+    }
+    if BOOK_PAGES.contains(&name) {
+        return because("a page of the book is called so");
+    }
+    if reserved.contains(&name) {
+        return because("--only takes the word for something else");
+    }
+    let digits = name.trim_start_matches(|c: char| c.is_ascii_lowercase());
+    if !digits.is_empty() && digits.len() + 1 == name.len() {
+        return because("a letter and a number are a claim");
+    }
+    let paths = [
+        format!("crates/{name}"),
+        format!("go/{name}"),
+        format!("go/cmd/{name}"),
+        format!("tests/tests/{name}.rs"),
+        format!("tests/scripts/{name}"),
+        format!("tests/faults/{name}"),
+    ];
+    let exists = paths
+        .into_iter()
+        .find(|path| project.root.join(path).exists());
+    if let Some(path) = exists {
+        return because(&format!("{path} exists already"));
+    }
+    let lock = fs::read_to_string(project.root.join("Cargo.lock")).unwrap_or_default();
+    let line = format!("name = {name:?}");
+    if lock.lines().any(|found| found == line) {
+        return because("a crate of this project, or one that it depends on, is called so");
     }
     let identifiers = FILES
         .iter()
         .flat_map(|(_, text)| identifiers(text))
         .collect::<BTreeSet<_>>();
     if identifiers.contains(name) {
-        return Some(format!(
-            "{name:?} cannot be a pair's name: the code of a new pair uses the word itself"
-        ));
-    }
-    let paths = [
-        format!("crates/{name}"),
-        format!("go/{name}"),
-        format!("go/cmd/{name}"),
-    ];
-    let more = [
-        format!("tests/tests/{name}.rs"),
-        format!("tests/scripts/{name}"),
-    ];
-    let exists = paths
-        .into_iter()
-        .chain(more)
-        .find(|path| project.root.join(path).exists());
-    if let Some(path) = exists {
-        return Some(format!("{path} exists already"));
-    }
-    let lock = fs::read_to_string(project.root.join("Cargo.lock")).unwrap_or_default();
-    let line = format!("name = {name:?}");
-    if lock.lines().any(|found| found == line) {
-        return Some(format!(
-            "{name:?} cannot be a pair's name: a dependency is called so"
-        ));
+        return because("the code of a new pair uses the word itself");
     }
     None
 }
 
+/// Why a pair may not be called so because of Go's own library, if it may not.
+pub fn refused_by_go(project: &Project, go: &Go, name: &str) -> Result<Option<String>> {
+    let is_taken = clashes(project, go, name)?;
+    let why = "a package of Go's library is called so";
+    Ok(is_taken.then(|| format!("{name:?} cannot be a pair's name: {why}")))
+}
+
 /// Writes the pair and tells its files, from the top folder.
 pub fn write(project: &Project, go: &Go, name: &str) -> Result<Vec<PathBuf>> {
-    if clashes(project, go, name)? {
-        bail!("{name:?} cannot be a pair's name: a package of Go's library is called so");
-    }
     let order = project
         .topics
         .iter()
@@ -223,6 +250,11 @@ fn clashes(project: &Project, go: &Go, name: &str) -> Result<bool> {
         .args(["list", "std"])
         .output()
         .context("cannot start Go")?;
+    ensure!(
+        listed.status.success(),
+        "cannot list the packages of Go's library: {}",
+        String::from_utf8_lossy(&listed.stderr).trim_end()
+    );
     let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
     Ok(listed
         .lines()
@@ -247,19 +279,21 @@ fn scripts() -> impl Iterator<Item = (String, String)> {
 mod tests {
     use super::*;
 
+    const RESERVED: [&str; 3] = ["claims", "programs", "outside"];
+
     fn project() -> Project {
         Project::at(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).unwrap()
     }
 
     #[test]
     fn a_word_of_small_letters_is_a_name() {
-        assert_eq!(refused(&project(), "thirteenth"), None);
-        assert_eq!(refused(&project(), "pair2x"), None);
+        assert_eq!(refused(&project(), "thirteenth", &RESERVED), None);
+        assert_eq!(refused(&project(), "pair2x", &RESERVED), None);
     }
 
     #[test]
     fn what_is_no_word_in_both_languages_is_refused() {
-        let long = "a".repeat(31);
+        let long = "a".repeat(LONGEST + 1);
         for name in [
             "",
             "Two",
@@ -271,7 +305,7 @@ mod tests {
             "ä",
             &long,
         ] {
-            let why = refused(&project(), name).unwrap();
+            let why = refused(&project(), name, &RESERVED).unwrap();
             assert!(why.contains("one word"), "{name}: {why}");
         }
     }
@@ -281,26 +315,48 @@ mod tests {
         for name in [
             "fn", "func", "match", "range", "nil", "len", "test", "core", "main", "con",
         ] {
-            let why = refused(&project(), name).unwrap();
+            let why = refused(&project(), name, &RESERVED).unwrap();
             assert!(why.contains("has a meaning"), "{name}: {why}");
         }
     }
 
     #[test]
     fn what_exists_is_refused() {
-        for name in ["cycles", "pair", "lab"] {
-            assert!(refused(&project(), name).is_some(), "{name}");
+        for (name, why) in [
+            ("cycles", "crates/cycles exists"),
+            ("pair", "crates/pair exists"),
+            ("lab", "crates/lab exists"),
+            ("book", "crates/book exists"),
+            ("tests", "has a meaning"),
+            ("anyhow", "depends on"),
+            ("measure", "uses the word"),
+        ] {
+            let said = refused(&project(), name, &RESERVED).unwrap();
+            assert!(said.contains(why), "{said}");
         }
-        assert!(
-            refused(&project(), "anyhow")
-                .unwrap()
-                .contains("dependency")
-        );
-        assert!(
-            refused(&project(), "measure")
-                .unwrap()
-                .contains("uses the word")
-        );
+    }
+
+    #[test]
+    fn what_the_book_and_the_lab_call_something_else_is_refused() {
+        for (names, why) in [
+            (&BOOK_PAGES[..], "page of the book"),
+            (&RESERVED[..], "--only"),
+            (&["a6", "o17", "x99"], "are a claim"),
+        ] {
+            for name in names {
+                let said = refused(&project(), name, &RESERVED).unwrap();
+                assert!(said.contains(why), "{said}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_package_of_gos_library_is_refused() {
+        let go = Go::find(&project()).unwrap();
+        for (name, is_taken) in [("bytes", true), ("http", true), ("thirteenth", false)] {
+            let said = refused_by_go(&project(), &go, name).unwrap();
+            assert_eq!(said.is_some(), is_taken, "{name}: {said:?}");
+        }
     }
 
     #[test]

@@ -8,6 +8,8 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
+use crate::suggest;
+
 /// Where the claims stand, from the top folder.
 pub const CLAIMS: &str = "crates/lab-judge/claims.toml";
 
@@ -134,12 +136,10 @@ impl Project {
     pub fn topic(&self, name: &str) -> Result<&Topic> {
         match self.topics.iter().find(|topic| topic.name == name) {
             Some(topic) => Ok(topic),
-            None => {
-                bail!(
-                    "no topic is called {name:?}; there are {}",
-                    self.names().join(", ")
-                )
-            }
+            None => bail!(
+                "{}",
+                suggest::unknown_name("topic", name, &self.names(), None)
+            ),
         }
     }
 }

@@ -25,6 +25,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    All(command::all::All),
     Build(command::build::Build),
     Verify(command::verify::Verify),
     Mistakes(command::mistakes::Mistakes),
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
     // Decided once, before anything is written there.
     environment::temporary();
     let done = match Arguments::parse().command {
+        Command::All(all) => all.run(),
         Command::Build(build) => build.run(),
         Command::Verify(verify) => verify.run(),
         Command::Mistakes(mistakes) => mistakes.run(),

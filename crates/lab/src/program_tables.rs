@@ -25,8 +25,12 @@ const RUNS: [Column; 4] = [
     ["after an edit", "rebuild_ns", "ns"],
 ];
 
-/// Both tables, of at most 80 columns; none if nothing of it was measured.
-pub fn tables(files: &[ResultFile]) -> Option<String> {
+/// The width of the names of cases, and of a column with both sides.
+const NAME: usize = 15;
+const COLUMN: usize = 16;
+
+/// Both tables, in parts where they are wider than this; none if nothing of it was measured.
+pub fn tables(files: &[ResultFile], width: usize) -> Option<String> {
     let all = files.iter().flat_map(|file| &file.measurements);
     let mut cases: Vec<&str> = all
         .filter(|measurement| measurement.subject.topic == TOPIC)
@@ -37,20 +41,22 @@ pub fn tables(files: &[ResultFile]) -> Option<String> {
         return None;
     }
     let mut text = String::new();
-    for columns in [SOURCES, RUNS] {
-        let _ = write!(text, "{:15}", "");
+    let columns = (width.saturating_sub(NAME) / COLUMN).max(1);
+    let parts = [&SOURCES, &RUNS].map(|table| table.chunks(columns));
+    for columns in parts.into_iter().flatten() {
+        let _ = write!(text, "{:NAME$}", "");
         for [heading, ..] in columns {
             let _ = write!(text, " {heading:>15}");
         }
         let sides = format!(" {:>7} {:>7}", "Go", "Rust").repeat(columns.len());
-        let _ = writeln!(text, "\n{:15}{sides}", "");
+        let _ = writeln!(text, "\n{:NAME$}{sides}", "");
         for case in &cases {
             let row: String = columns
                 .iter()
                 .map(|column| both(files, case, column))
                 .collect();
             if row.contains(|sign: char| sign.is_ascii_digit()) {
-                let _ = writeln!(text, "{case:15}{row}");
+                let _ = writeln!(text, "{case:NAME$}{row}");
             }
         }
         text.push('\n');
@@ -108,7 +114,7 @@ mod tests {
             "measurements": [measurement],
         });
         let mut file: ResultFile = serde_json::from_value(file).unwrap();
-        let text = tables(std::slice::from_ref(&file)).unwrap();
+        let text = tables(std::slice::from_ref(&file), 80).unwrap();
         for expected in ["2.00MiB", "5120B", "930µs", "1.41ms"] {
             assert!(text.contains(expected), "{text}");
         }
@@ -116,7 +122,13 @@ mod tests {
             text.lines().all(|line| line.chars().count() <= 80),
             "{text}"
         );
+        for width in [40, 60] {
+            let narrow = tables(std::slice::from_ref(&file), width).unwrap();
+            assert!(narrow.contains("1.41ms"), "{narrow}");
+            let fits = |line: &str| line.chars().count() <= width;
+            assert!(narrow.lines().all(fits), "{narrow}");
+        }
         file.measurements.clear();
-        assert_eq!(tables(&[file]), None);
+        assert_eq!(tables(&[file], 80), None);
     }
 }

@@ -141,7 +141,7 @@ fn parts(project: &Project) -> Result<(String, String, String)> {
 /// The ledger as GitHub shows it well, on a phone too: three columns, short cells. The claims of other
 /// sources stand there where they were measured.
 fn section(files: &[ResultFile], judgements: &[Judgement]) -> String {
-    let heading = ledger::heading(files).replace('\n', "; ");
+    let heading = ledger::heading(files, usize::MAX).replace('\n', "; ");
     let mut text = String::new();
     for (others, judgements) in ledger::tables(judgements) {
         let counts = ledger::counts(judgements);

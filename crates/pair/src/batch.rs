@@ -5,7 +5,7 @@ use std::io::{BufRead, Read};
 use crate::{Out, Stop, Topic, command, counted::outlive, quote, reason};
 
 /// The longest script of a batch, in bytes.
-const MAX_SCRIPT: u64 = 16 << 20;
+pub const MAX_SCRIPT: u64 = 16 << 20;
 
 /// Performs many scripts, each by itself.
 ///

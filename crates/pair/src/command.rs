@@ -3,14 +3,13 @@
 use std::{
     env,
     ffi::OsString,
-    fmt::Write as _,
     fs::File,
     io::{self, BufRead, BufReader, Write as _},
     process::ExitCode,
 };
 
 use crate::{
-    Case, Facts, Flags, Operation, Out, Script, Stop, batch, measure::measure, quote, reason,
+    Case, Facts, Flags, Operation, Out, Script, Stop, batch, help, measure::measure, quote, reason,
 };
 
 /// A topic's program: what it is called and what it can do.
@@ -47,6 +46,8 @@ pub struct Command {
     pub usage: &'static str,
     /// What it does.
     pub says: &'static str,
+    /// Its options, each with what it does.
+    pub options: &'static [(&'static str, &'static str)],
     /// Does it.
     pub run: fn(&[OsString], &Out) -> Result<(), Stop>,
 }
@@ -75,8 +76,25 @@ fn dispatch(topic: &Topic, arguments: &[OsString], out: &Out) -> Result<(), Stop
     let Some((word, rest)) = arguments.split_first() else {
         return (topic.demo)(out);
     };
+    let word = word.as_encoded_bytes();
+    let asks = |argument: &OsString| argument == "--help" || argument == "-h";
+    if help::show_usage(topic, word, "").is_some() && rest.iter().any(asks) {
+        out.write(help::explain_command(topic, word)?.as_bytes());
+        return Ok(());
+    }
+    // A call that does not fit is told with the calls that do.
+    perform_command(topic, word, rest, out).map_err(|stop| match stop {
+        Stop::Call(what) => {
+            let usage = help::show_usage(topic, word, "usage:").unwrap_or_default();
+            Stop::Usage(format!("{what}\n{usage}").trim_end().to_owned())
+        }
+        stop => stop,
+    })
+}
+
+fn perform_command(topic: &Topic, word: &[u8], rest: &[OsString], out: &Out) -> Result<(), Stop> {
     let no_words = || Flags::parse(rest, &[], &[])?.at_most(0);
-    match word.as_encoded_bytes() {
+    match word {
         b"demo" => no_words().and_then(|()| (topic.demo)(out)),
         b"replay" => replay(topic, rest, out),
         b"operations" => {
@@ -95,9 +113,19 @@ fn dispatch(topic: &Topic, arguments: &[OsString], out: &Out) -> Result<(), Stop
             Ok(())
         }
         b"measure" => measure(topic, rest, out),
-        b"--help" | b"-h" | b"help" => {
+        b"help" => {
+            let flags = Flags::parse(rest, &[], &[])?;
+            flags.at_most(1)?;
+            let text = match flags.words.first() {
+                Some(command) => help::explain_command(topic, command.as_encoded_bytes())?,
+                None => help::list_commands(topic),
+            };
+            out.write(text.as_bytes());
+            Ok(())
+        }
+        b"--help" | b"-h" => {
             no_words()?;
-            out.write(help(topic).as_bytes());
+            out.write(help::list_commands(topic).as_bytes());
             Ok(())
         }
         b"--version" | b"-V" => {
@@ -111,11 +139,7 @@ fn dispatch(topic: &Topic, arguments: &[OsString], out: &Out) -> Result<(), Stop
             };
             match topic.commands.iter().find(named) {
                 Some(command) => (command.run)(rest, out),
-                None => Err(Stop::Usage(format!(
-                    "unknown command {}; try \"{} --help\"",
-                    quote(other),
-                    topic.name
-                ))),
+                None => Err(help::refuse_command(topic, other)),
             }
         }
     }
@@ -157,50 +181,4 @@ pub fn perform(
         }
         Err(why) => Err(Stop::Usage(why.to_owned())),
     }
-}
-
-fn help(topic: &Topic) -> String {
-    let mut rows = vec![
-        ("demo", "shows what the section shows (the default)"),
-        (
-            "replay [FILE]",
-            "performs the operations of FILE or of standard input",
-        ),
-        (
-            "replay --batch [FILE]",
-            "performs many scripts, each by itself",
-        ),
-        ("operations", "lists the operations of a script"),
-        (
-            "contrast",
-            "tells the facts that differ between the languages",
-        ),
-        ("cases", "lists the measured cases"),
-        (
-            "measure CASE [--scale N] [--samples K]",
-            "measures one of them",
-        ),
-    ];
-    rows.extend(topic.commands.iter().map(|c| (c.usage, c.says)));
-    rows.push(("--help", "prints this"));
-    rows.push(("--version", "prints the version"));
-    let mut text = format!(
-        "{}\n\nUsage: {} [COMMAND]\n\nCommands:\n",
-        topic.says, topic.name
-    );
-    let table = |text: &mut String, rows: &[(&str, &str)]| {
-        let widest = rows.iter().map(|(left, _)| left.len()).max().unwrap_or(0);
-        for (left, right) in rows {
-            let _ = writeln!(text, "  {left:widest$}  {right}");
-        }
-    };
-    table(&mut text, &rows);
-    if !topic.operations.is_empty() {
-        text += "\nOperations of a script, one a line, \"#\" starts a comment:\n";
-        let usages: Vec<String> = topic.operations.iter().map(Operation::usage).collect();
-        let says = topic.operations.iter().map(|operation| operation.says);
-        let rows: Vec<(&str, &str)> = usages.iter().map(String::as_str).zip(says).collect();
-        table(&mut text, &rows);
-    }
-    text
 }

@@ -35,13 +35,13 @@ impl Flags {
                 continue;
             }
             let Some(flag) = flags.iter().find(is_word) else {
-                return Err(Stop::Usage(format!("unknown option {}", quote(bytes))));
+                return Err(Stop::Call(format!("unknown option {}", quote(bytes))));
             };
             let value = match equals {
                 Some(_) => Some(&value[1..]),
                 None => rest.next().map(|next| next.as_encoded_bytes()),
             };
-            let value = value.ok_or_else(|| Stop::Usage(format!("{flag} needs a value")))?;
+            let value = value.ok_or_else(|| Stop::Call(format!("{flag} needs a value")))?;
             let text = str::from_utf8(value)
                 .map_err(|_| Stop::Usage(format!("{flag}: {} is not UTF-8", quote(value))))?;
             parsed.values.push((flag, text.to_owned()));
@@ -87,7 +87,7 @@ impl Flags {
             None => Ok(()),
             Some(word) => {
                 let shown = quote(word.as_encoded_bytes());
-                Err(Stop::Usage(format!("unexpected argument {shown}")))
+                Err(Stop::Call(format!("unexpected argument {shown}")))
             }
         }
     }

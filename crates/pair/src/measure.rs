@@ -9,7 +9,9 @@ use std::{
 use hdrhistogram::Histogram;
 use serde_json::{Map, Value, json};
 
-use crate::{Flags, Out, Stop, Topic, clock, heap, heap::Heap, process, quote};
+use crate::{
+    Flags, Out, Stop, Topic, clock, heap, heap::Heap, nearest::find_nearest, process, quote,
+};
 
 /// One measured case.
 pub struct Case {
@@ -51,8 +53,9 @@ pub struct Sample {
 /// Many short times, kept to three digits.
 pub struct Latencies(Histogram<u64>);
 
-/// The most samples of a run.
-const MAX_SAMPLES: usize = 100_000;
+/// The most samples of a run, and how many there are when none are asked for.
+pub const MAX_SAMPLES: usize = 100_000;
+pub const USUAL_SAMPLES: usize = 5;
 
 /// Performs `measure CASE [--scale N] [--samples K]`.
 pub fn measure(topic: &Topic, arguments: &[std::ffi::OsString], out: &Out) -> Result<(), Stop> {
@@ -61,17 +64,21 @@ pub fn measure(topic: &Topic, arguments: &[std::ffi::OsString], out: &Out) -> Re
     let name = topic.name;
     let lists = format!("\"{name} cases\" lists them");
     let Some(word) = flags.words.first() else {
-        return Err(Stop::Usage(format!("measure needs a case; {lists}")));
+        return Err(Stop::Call(format!("measure needs a case; {lists}")));
     };
     let bytes = word.as_encoded_bytes();
     let named = |case: &&Case| case.name.as_bytes() == bytes;
     let Some(case) = topic.cases.iter().find(named) else {
+        let meant = match find_nearest(bytes, topic.cases.iter().map(|case| case.name)) {
+            Some(name) => format!(", did you mean \"{name}\"?"),
+            None => ";".to_owned(),
+        };
         let shown = quote(bytes);
-        return Err(Stop::Usage(format!("unknown case {shown}; {lists}")));
+        return Err(Stop::Usage(format!("unknown case {shown}{meant} {lists}")));
     };
     let mut bench = Bench {
         scale: flags.number("--scale", 1, case.most, case.scale)?,
-        samples: flags.number("--samples", 1, MAX_SAMPLES, 5)?,
+        samples: flags.number("--samples", 1, MAX_SAMPLES, USUAL_SAMPLES)?,
         taken: 0,
         passes: 0,
         prepared: 0,

@@ -108,15 +108,26 @@ impl Operation {
     }
 }
 
-impl Display for Operand {
+impl Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match self.kind {
+        f.write_str(match self {
             Kind::Whole => "whole",
             Kind::Signed => "signed",
             Kind::Id => "id",
             Kind::Name => "name",
-        };
-        write!(f, "{}:{kind}:{}..{}", self.name, self.least, self.most)
+        })
+    }
+}
+
+impl Display for Operand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Operand {
+            name,
+            kind,
+            least,
+            most,
+        } = self;
+        write!(f, "{name}:{kind}:{least}..{most}")
     }
 }
 

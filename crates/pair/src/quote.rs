@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// How many bytes of a quoted word are shown.
-const SHOWN: usize = 256;
+pub const SHOWN: usize = 256;
 
 /// Text in quotes: printable ASCII as it is, every other byte as `\xNN`.
 pub fn quote(text: &[u8]) -> String {

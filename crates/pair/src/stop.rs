@@ -16,6 +16,8 @@ pub enum Stop {
     },
     /// The program was called wrongly: exit 2.
     Usage(String),
+    /// The arguments are not those of the command, whose usage is told too: exit 2.
+    Call(String),
     /// The system or a check failed: exit 1.
     Failed(String),
     /// Nobody reads the output any more: exit 0.
@@ -26,7 +28,7 @@ impl Stop {
     /// The exit code.
     pub fn code(&self) -> u8 {
         match self {
-            Stop::Refused { .. } | Stop::Usage(_) => 2,
+            Stop::Refused { .. } | Stop::Usage(_) | Stop::Call(_) => 2,
             Stop::Failed(_) => 1,
             Stop::Closed => 0,
         }
@@ -36,7 +38,7 @@ impl Stop {
     pub fn message(&self) -> String {
         match self {
             Stop::Refused { line, what } => format!("error: line {line}: {what}\n"),
-            Stop::Usage(what) | Stop::Failed(what) => format!("error: {what}\n"),
+            Stop::Usage(what) | Stop::Call(what) | Stop::Failed(what) => format!("error: {what}\n"),
             Stop::Closed => String::new(),
         }
     }

@@ -22,10 +22,38 @@ use crate::experiment::{self, Experiment};
 
 pub const COMMAND: Command = Command {
     usage: "serve [OPTION]...",
-    says: "serves until SIGTERM or SIGINT; the options are --listen 127.0.0.1:8080, --workers 4, \
-           --head-limit 5000, --body-limit 30000, --idle-limit 60000 (milliseconds), \
-           --connections 16384, --live-objects 0, --payload 1048576 (bytes), --pooled, \
-           --pooled-uncleared and --probe",
+    says: "serves until SIGTERM or SIGINT",
+    options: &[
+        ("--listen ADDRESS", "where, usually 127.0.0.1:8080"),
+        ("--workers N", "1 to 64 workers, usually 4"),
+        (
+            "--head-limit MS",
+            "how long a request's head may take, usually 5000",
+        ),
+        (
+            "--body-limit MS",
+            "how long its body may take, usually 30000",
+        ),
+        (
+            "--idle-limit MS",
+            "how long a connection may idle, usually 60000",
+        ),
+        (
+            "--connections N",
+            "how many connections there may be, usually 16384",
+        ),
+        (
+            "--live-objects N",
+            "long-lived objects in memory, usually 0",
+        ),
+        ("--payload BYTES", "what a request touches, usually 1048576"),
+        ("--pooled", "takes that memory from a pool, and clears it"),
+        (
+            "--pooled-uncleared",
+            "takes it from a pool, and leaves it as it is",
+        ),
+        ("--probe", "measures how late a thread wakes"),
+    ],
     run: command,
 };
 

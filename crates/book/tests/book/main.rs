@@ -7,6 +7,7 @@ mod choosing;
 mod keyboard;
 mod ledger;
 mod made_up;
+mod names;
 mod pair;
 mod reading;
 mod serve;

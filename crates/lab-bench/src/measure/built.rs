@@ -9,7 +9,6 @@
 //! nothing built before, `rebuild_ns` after one edit, and `tokens` and `lines` of what is taught.
 
 use std::{
-    fs,
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -18,6 +17,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
 use serde_json::{Map, Value};
 
 use lab_results::{

@@ -46,7 +46,12 @@ impl Session<'_> {
         let missing = |work: &Work, wanted: usize| wanted.saturating_sub(work.done(journal));
         let asked: Vec<_> = at_work
             .iter()
-            .map(|work| (work.cost(), missing(work, Budget::first(work.ready.judged))))
+            .map(|work| {
+                (
+                    work.cost(),
+                    missing(work, self.budget.first(work.ready.judged)),
+                )
+            })
             .collect();
         let more = budget::pilot(&asked, self.left());
         let goals: Vec<_> = at_work

@@ -1,10 +1,10 @@
-//! What changed, as people read it in 80 columns.
+//! What changed, as people read it in a terminal.
 
 use std::fmt::Write as _;
 
 use super::{CHANGED, Changes, Moved, QUANTITIES, Row};
 use lab_results::{
-    quantity::{WIDTH, wrap},
+    layout::{WIDTH, hang},
     stats::Estimate,
     table::{label, short},
 };
@@ -13,13 +13,17 @@ use lab_results::{
 const LABEL: usize = 34;
 
 /// Warnings, a row for each case, what only one measured, verdicts that turned.
-pub fn text(changes: &Changes) -> String {
+pub fn text(changes: &Changes, width: usize) -> String {
     let mut text = String::new();
     for warning in &changes.warnings {
-        paragraph(&mut text, "warning: ", warning);
+        paragraph(&mut text, width, "warning: ", warning);
     }
     if !changes.rows.is_empty() {
-        text += &row("new/old [95 %]", "go", "rust");
+        text += &if width < WIDTH {
+            "new/old [95 %]\n".to_owned()
+        } else {
+            row("new/old [95 %]", "go", "rust", width)
+        };
     }
     for Row {
         subject,
@@ -30,9 +34,14 @@ pub fn text(changes: &Changes) -> String {
     {
         // Wall time always; the rest where it says something.
         if *quantity == QUANTITIES[0] {
-            text += &row(&label(subject), &moved(*go), &moved(*rust));
+            text += &row(&label(subject), &moved(*go), &moved(*rust), width);
         } else if go.changed() || rust.changed() {
-            text += &row(&format!("    {quantity}"), &moved(*go), &moved(*rust));
+            text += &row(
+                &format!("    {quantity}"),
+                &moved(*go),
+                &moved(*rust),
+                width,
+            );
         }
     }
     for (which, alone) in [("old", &changes.only_old), ("new", &changes.only_new)] {
@@ -40,6 +49,7 @@ pub fn text(changes: &Changes) -> String {
             let names: Vec<String> = alone.iter().map(ToString::to_string).collect();
             paragraph(
                 &mut text,
+                width,
                 "",
                 &format!("only the {which} one measured {}", names.join(", ")),
             );
@@ -48,12 +58,12 @@ pub fn text(changes: &Changes) -> String {
     text.push('\n');
     for turned in &changes.verdicts {
         let says = format!("{} -> {}: {}", turned.old, turned.new, turned.says);
-        paragraph(&mut text, &format!("{:<5}", turned.id), &says);
+        paragraph(&mut text, width, &format!("{:<5}", turned.id), &says);
         for because in &turned.because {
-            paragraph(&mut text, "       ", because);
+            paragraph(&mut text, width, "       ", because);
         }
     }
-    paragraph(&mut text, "", &counts(changes));
+    paragraph(&mut text, width, "", &counts(changes));
     text
 }
 
@@ -93,18 +103,22 @@ fn moved(moved: Moved) -> String {
     }
 }
 
-fn row(label: &str, go: &str, rust: &str) -> String {
+fn row(label: &str, go: &str, rust: &str, width: usize) -> String {
+    if width < WIDTH {
+        let both = format!("go {go}, rust {rust}");
+        return format!(
+            "{}\n{}\n",
+            hang("", label, width),
+            hang("        ", &both, width)
+        );
+    }
     if label.chars().count() > LABEL {
-        return format!("{label}\n{}", row("", go, rust));
+        return format!("{label}\n{}", row("", go, rust, width));
     }
     let line = format!("{label:<LABEL$}  {go:<21} {rust}");
     format!("{}\n", line.trim_end())
 }
 
-fn paragraph(text: &mut String, head: &str, words: &str) {
-    let indent = head.chars().count();
-    for (number, line) in wrap(words, WIDTH - indent).iter().enumerate() {
-        let head = if number == 0 { head } else { "" };
-        let _ = writeln!(text, "{head:<indent$}{line}");
-    }
+fn paragraph(text: &mut String, width: usize, head: &str, words: &str) {
+    let _ = writeln!(text, "{}", hang(head, words, width));
 }

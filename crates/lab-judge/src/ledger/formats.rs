@@ -5,7 +5,7 @@ use std::{fmt::Write as _, slice};
 use serde_json::{Value, json};
 
 use super::{caveats, counts, grounds, heading, source, tables};
-use lab_results::result::ResultFile;
+use lab_results::{layout::WIDTH, result::ResultFile};
 
 use crate::{
     cause::Experiment,
@@ -17,10 +17,12 @@ use crate::{
 /// The ledger as Markdown tables that fit an issue or a chat, below machine, date and counts: the article's
 /// claims, then the others.
 pub fn markdown(judgements: &[Judgement], files: &[ResultFile]) -> String {
-    let heads = files.iter().map(|file| heading(slice::from_ref(file)));
+    let heads = files
+        .iter()
+        .map(|file| heading(slice::from_ref(file), WIDTH));
     let heads: Vec<String> = heads.collect();
     let mut text = if files.is_empty() {
-        heading(files)
+        heading(files, WIDTH)
     } else {
         heads.join("\n\n")
     };
@@ -262,7 +264,7 @@ quick (nothing set, one size a case): A processor, 2 cores, 1970-01-01
 with a, b 2.00 ms [2.00 ms, 2.00 ms]; about 4.00 ms; said: 2 ms |
 | B1 | holds | It is so. | the article | {seen} |
 
-Claims of other sources. **1 claims: 0 hold, 0 fail, 0 depend, 0 undecided, 1 shown**
+Claims of other sources. **1 claim: 0 hold, 0 fail, 0 depend, 0 undecided, 1 shown**
 
 | | verdict | claim | source | evidence |
 |---|---|---|---|---|

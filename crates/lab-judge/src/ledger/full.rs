@@ -4,11 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use anyhow::Result;
 
-use lab_results::{
-    quantity::{WIDTH, wrap},
-    query::Wanted,
-    settings::DEFAULT,
-};
+use lab_results::{layout::hang, query::Wanted, settings::DEFAULT};
 
 use crate::{
     claims::{Claim, Test},
@@ -21,14 +17,11 @@ use crate::{
 
 /// One claim in full: bound, tests, figures by setting, control, caveats, and what the other side would
 /// answer.
-pub fn full(judgement: &Judgement, results: &Results) -> Result<String> {
+pub fn full(judgement: &Judgement, results: &Results, width: usize) -> Result<String> {
     let claim = judgement.claim;
     let mut text = String::new();
     let mut line = |label: &str, said: &str| {
-        for (number, part) in wrap(said, WIDTH - 12).into_iter().enumerate() {
-            let label = if number == 0 { label } else { "" };
-            let _ = writeln!(text, "{label:<12}{part}");
-        }
+        let _ = writeln!(text, "{}", hang(&format!("{label:<12}"), said, width));
     };
     line(&claim.id, &claim.says);
     line("said by", source(claim));
@@ -83,7 +76,7 @@ pub fn full(judgement: &Judgement, results: &Results) -> Result<String> {
             ),
         );
     }
-    text += &memory::table(&memory::readings(claim, results)?);
+    text += &memory::table(&memory::readings(claim, results)?, width);
     Ok(text)
 }
 
@@ -239,13 +232,13 @@ fn there(judgement: &Judgement) -> Result<Option<String>> {
 mod tests {
     use super::*;
     use crate::judge::{judge, tests::Talker};
-    use lab_results::{result::ResultFile, synthetic::result};
+    use lab_results::{layout::WIDTH, result::ResultFile, synthetic::result};
 
     fn told(claim: &str, file: ResultFile) -> String {
         let claim: Claim = toml::from_str(claim).unwrap();
         let files = [file];
         let results = Results(&files);
-        let text = full(&judge(&claim, &results, &Talker).unwrap(), &results).unwrap();
+        let text = full(&judge(&claim, &results, &Talker).unwrap(), &results, WIDTH).unwrap();
         assert!(
             text.lines().all(|line| line.chars().count() <= WIDTH),
             "{text}"

@@ -4,7 +4,12 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 
-use lab_results::{quantity::quantity, query::Wanted, table};
+use lab_results::{
+    layout::{WIDTH, hang},
+    quantity::quantity,
+    query::Wanted,
+    table,
+};
 use lab_workspace::language::Side;
 
 use crate::{
@@ -77,12 +82,20 @@ pub fn of_case(wanted: &Wanted, results: &Results) -> Result<Vec<Reading>> {
     Ok(both)
 }
 
-/// How wide the names of cases are.
+/// How wide the names of cases are where they stand before their figures.
 const NAME: usize = 38;
 
-/// The readings as a table; nothing if there are none.
-pub(super) fn table(readings: &[Reading]) -> String {
+/// The readings as a table; nothing if there are none. Where it does not fit, cases have their own lines.
+pub(super) fn table(readings: &[Reading], width: usize) -> String {
+    let is_narrow = width < WIDTH;
     let row = |label: &str, side: &str, [peak, end, back]: [&str; 3]| {
+        if is_narrow {
+            let label = match label {
+                "" => String::new(),
+                label => hang("", label, width) + "\n",
+            };
+            return format!("{label}{side:<4} {peak:>10} {end:>10} {back:>10}\n");
+        }
         format!("{label:<NAME$} {side:<4} {peak:>11} {end:>11} {back:>12}\n")
     };
     let mut text = String::new();
@@ -96,7 +109,7 @@ pub(super) fn table(readings: &[Reading]) -> String {
         let mut label = reading.case.as_str();
         if label == before {
             label = "";
-        } else if label.chars().count() > NAME {
+        } else if label.chars().count() > NAME && !is_narrow {
             let _ = writeln!(text, "{label}");
             label = "";
         }

@@ -116,13 +116,13 @@ fn what_was_measured_outlives_a_kill() {
     let found = journal.found.clone();
     drop((store, journal));
     let store = Store::open(folder.path()).unwrap();
-    let path = store.recover().unwrap().result.unwrap();
+    let (path, _) = store.recover().unwrap().result.unwrap();
     assert_eq!(json(&read(&path).unwrap()), json(&found));
     // A run that goes on with it holds the same and more.
     let mut journal = store.begin(found).unwrap();
     journal.add(&subject("bush"), block("4")).unwrap();
     drop(journal);
-    let more = read(&store.recover().unwrap().result.unwrap()).unwrap();
+    let more = read(&store.recover().unwrap().result.unwrap().0).unwrap();
     assert_eq!(more.measurements[1].blocks.len(), 2);
     assert_eq!(more.measurements[0].wanted, Some(20));
     assert_eq!(list(folder.path()).unwrap().len(), 1);
@@ -168,7 +168,7 @@ fn a_damaged_journal_is_set_aside_and_what_can_be_read_of_it_is_kept() {
             let (why, aside) = damaged.unwrap();
             assert!(why.starts_with(expected), "{why:?} lacks {expected:?}");
             assert_eq!(fs::read(aside).unwrap(), lines.concat());
-            let kept = result.map(|path| blocks(&read(&path).unwrap()));
+            let kept = result.map(|(path, _)| blocks(&read(&path).unwrap()));
             assert_eq!(kept, (line > 0).then_some(2), "line {line}");
             assert!(!path.exists());
         }

@@ -2,13 +2,13 @@
 //! library; with the usual libraries, and Go's, for comparison.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::Command,
     time::Instant,
 };
 
 use anyhow::{Context as _, Result};
+use fs_err as fs;
 
 use super::built;
 use lab_results::evidence::Answer;

@@ -1,12 +1,13 @@
 //! A copy of the project in which files may be changed.
 
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use diffy::Patch;
+use fs_err as fs;
 
 use lab_workspace::project::Project;
 

@@ -1,8 +1,9 @@
 //! Asks a compiler, a linter or the program itself, and judges the answer.
 
-use std::{env, fmt::Write as _, fs, path::PathBuf, process::Command, time::Duration};
+use std::{env, fmt::Write as _, path::PathBuf, process::Command, time::Duration};
 
 use anyhow::{Context as _, Result};
+use fs_err as fs;
 use serde::Deserialize;
 
 use super::{Answer, Fixture, Language, Ran};

@@ -12,7 +12,7 @@ use lab_bench::{
     measure::{Lab, fits, machine},
 };
 use lab_results::{
-    points,
+    layout, points,
     query::Wanted,
     result::{LeftOut, Request, ResultFile},
     store::{self, Store},
@@ -23,6 +23,7 @@ use super::{
     Usage,
     bar::Bar,
     measure::{became, begin},
+    way::Way,
 };
 
 /// The blocks of a point.
@@ -83,8 +84,9 @@ impl Asked<'_> {
             eprintln!("{}: not measured: {}", left.subject, left.why);
         }
         if !found.complete {
-            let shown = path.display();
-            eprintln!("Stopped: what was measured is kept in {shown}; --resume goes on.");
+            let (shown, resume) = (path.display(), Way::find(None).resume());
+            let says = format!("Stopped: {shown} keeps what was measured; {resume} goes on.");
+            eprintln!("{}", layout::fit(&says, layout::prose_width()));
             return Ok(None);
         }
         Ok(Some((found, path)))
@@ -110,10 +112,9 @@ impl Asked<'_> {
                     return Ok(found);
                 }
             }
-            bail!(
-                "there is no such run to go on with in {}",
-                self.results.display()
-            );
+            let folder = self.results.display();
+            let why = format!("there is no such run to go on with in {folder}");
+            return Err(Usage(why).into());
         }
         let seed = fastrand::u64(..1 << 32);
         begin(project, lab, request, machine::machine(project), seed)

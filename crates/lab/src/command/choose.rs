@@ -3,22 +3,26 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::atomic::{AtomicBool, Ordering::Relaxed},
+    time::Instant,
 };
 
 use super::Usage;
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Args;
 use lab_bench::{
     load::{self, Job},
     measure::{Lab, Listener, Ready, TRIAL_LIMIT},
 };
-use lab_judge::{claims::Claims, plan::Choice};
+use lab_judge::{
+    claims::Claims,
+    plan::{ALL_CLAIMS, Choice},
+};
 use lab_results::{
     budget::Budget,
     built::{TOPIC, is_built},
     cases::{catalogue, is_load},
     query::{Case, Wanted},
-    result::{LeftOut, OUTSIDE, Request},
+    result::{Because, LeftOut, OUTSIDE, Request, SMOKE},
 };
 use lab_workspace::{
     programs,
@@ -45,6 +49,9 @@ pub struct Choose {
     /// Each case once, at its own size, with nothing set, in 90 seconds (the usual).
     #[arg(long)]
     quick: bool,
+    /// A few cases of each topic at most twice, in 10 seconds: too short for any verdict, for CI.
+    #[arg(long, conflicts_with_all = ["quick", "thorough", "blocks"])]
+    smoke: bool,
     /// All settings that claims name, and how the headline cases grow, in 30 minutes.
     #[arg(long, conflicts_with = "quick")]
     thorough: bool,
@@ -108,11 +115,13 @@ impl Choose {
             let mut others = all().filter(|claim| !claim.is_the_articles());
             word == OUTSIDE || others.any(|claim| claim.id.eq_ignore_ascii_case(word))
         };
-        let mode = if !self.quick && self.only.iter().any(is_outside) {
+        let mode = if self.smoke {
+            SMOKE
+        } else if !self.quick && self.only.iter().any(is_outside) {
             OUTSIDE
         } else if self.thorough {
             "thorough"
-        } else if !self.quick && self.only.iter().any(|word| word == "claims") {
+        } else if !self.quick && self.only.iter().any(|word| word == ALL_CLAIMS) {
             "claims"
         } else if !self.quick && self.only.iter().any(|word| word == "load") {
             "load"
@@ -142,7 +151,8 @@ impl Choose {
             .of(&request)
             .map_err(|error| Usage(format!("{error:#}")))?;
         if wanted.is_empty() && request.partition.is_none() {
-            bail!("there is nothing to measure: what was chosen names no measured case");
+            let why = "there is nothing to measure: what was chosen names no measured case";
+            return Err(Usage(why.to_owned()).into());
         }
         let (mut judged, mut samples) = (Vec::new(), BTreeMap::new());
         let (mut probed, mut simulated) = (Vec::new(), Vec::new());
@@ -190,14 +200,27 @@ impl Chosen {
         listener: &dyn Listener,
         stopped: &AtomicBool,
     ) -> Result<(Vec<Ready>, Vec<LeftOut>)> {
-        let wanted: Vec<&Wanted> = self
+        let mut wanted: Vec<&Wanted> = self
             .wanted
             .iter()
             .filter(|w| !is_load(w) && !is_built(w))
             .collect();
+        let is_short = self.request.mode == SMOKE;
+        if is_short {
+            take_turns(&mut wanted);
+        }
+        let begun = Instant::now();
         listener.steps(wanted.len());
         let (mut ready, mut left_out): (Vec<Ready>, Vec<LeftOut>) = (Vec::new(), Vec::new());
         for wanted in wanted {
+            if is_short && begun.elapsed() > self.budget.total / 2 {
+                left_out.push(LeftOut {
+                    subject: wanted.to_string(),
+                    because: Because::Budget,
+                    why: "the time was over before it was tried".to_owned(),
+                });
+                continue;
+            }
             listener.step(&format!("{wanted} (trying)"));
             let tried = lab.ready(wanted, &self.budget)?;
             if stopped.load(Relaxed) {
@@ -242,5 +265,30 @@ impl Chosen {
         let wanted: Vec<Wanted> = wanted.collect();
         let Request { mode, blocks, .. } = &self.request;
         load::jobs(lab, &wanted, &self.judged, mode, *blocks)
+    }
+}
+
+/// Orders cases so that each topic has one before any has a second.
+fn take_turns(wanted: &mut [&Wanted]) {
+    let mut turns: BTreeMap<&str, usize> = BTreeMap::new();
+    wanted.sort_by_cached_key(|wanted| {
+        let turn = turns.entry(&wanted.topic).or_default();
+        *turn += 1;
+        *turn
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_topic_has_its_turn() {
+        let all = ["a/1", "a/2", "a/3", "b/1", "b/2", "c/1"];
+        let all = all.map(|text| Wanted::parse(text).expect("a case"));
+        let mut wanted: Vec<&Wanted> = all.iter().collect();
+        take_turns(&mut wanted);
+        let order: Vec<String> = wanted.iter().map(ToString::to_string).collect();
+        assert_eq!(order, ["a/1", "b/1", "c/1", "a/2", "b/2", "a/3"]);
     }
 }

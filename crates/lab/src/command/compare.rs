@@ -7,11 +7,11 @@ use lab_judge::{
     claims::Claims,
     ledger,
 };
-use lab_results::store;
+use lab_results::layout;
 use lab_verify::world::World;
 use lab_workspace::project::Project;
 
-use super::{Usage, print};
+use super::{Usage, print, read_named};
 
 /// Compares two results: how times and memory of each side moved, and which verdicts changed.
 ///
@@ -38,7 +38,7 @@ impl Compare {
     pub fn run(&self) -> Result<ExitCode> {
         let project = Project::find()?;
         let [old, new] = self.both()?;
-        let (old, new) = (store::read_all(old)?, store::read_all(new)?);
+        let (old, new) = (read_named(old)?, read_named(new)?);
         let claims = Claims::read(&project)?;
         let world = World::new(&project);
         let changes = Changes::between(&old, &new, &claims, &world)?;
@@ -50,8 +50,12 @@ impl Compare {
             serde_json::to_string_pretty(&changes)?
         } else {
             let heads = [("old: ", &old), ("new: ", &new)];
-            let heads = heads.map(|(name, files)| format!("{name}{}\n", ledger::heading(files)));
-            format!("{}{}", heads.concat(), change::text(&changes))
+            let width = layout::width();
+            let heads = heads.map(|(name, files)| {
+                let heading = ledger::heading(files, usize::MAX);
+                layout::hang(name, &heading, width) + "\n"
+            });
+            format!("{}{}", heads.concat(), change::text(&changes, width))
         };
         print(text.trim_end())?;
         if self.fail_on_change && changes.any() {

@@ -3,9 +3,10 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 use lab_bench::measure::machine::available_bytes;
+use lab_results::layout;
 use lab_workspace::{doctor, project::Project, toolchain};
 
-use super::print;
+use super::{print, print_fitted};
 
 /// Says what is missing or too old, and the command that gets it.
 #[derive(Args)]
@@ -16,27 +17,27 @@ impl Doctor {
         let project = Project::find()?;
         let mut fine = true;
         for finding in doctor::examine(&project) {
-            let name = finding.name;
-            if let Some(found) = finding.found {
-                print(&format!("{name:12} {found}"))?;
+            let says = if let Some(found) = finding.found {
+                found
             } else {
                 let how = if finding.needed { "MISSING" } else { "missing" };
-                print(&format!(
-                    "{name:12} {how}: {}; get it: {}",
-                    finding.purpose, finding.get
-                ))?;
                 fine &= !finding.needed;
-            }
+                format!("{how}: {}; get it: {}", finding.purpose, finding.get)
+            };
+            let head = format!("{:12} ", finding.name);
+            print(&layout::hang(&head, &says, layout::prose_width()))?;
         }
         for condition in doctor::conditions(&project, available_bytes()) {
             let doctor::Condition {
                 name, what, cure, ..
             } = &condition;
-            print(&format!("{name:12} {what}; {cure}"))?;
+            let head = format!("{name:12} ");
+            let says = format!("{what}; {cure}");
+            print(&layout::hang(&head, &says, layout::prose_width()))?;
             fine &= !condition.fatal;
         }
         let go = toolchain::needed(&project)?;
-        print(&format!(
+        print_fitted(&format!(
             "\nneeded: Rust as Cargo.toml says, Go {go} or later"
         ))?;
         Ok(ExitCode::from(u8::from(!fine)))

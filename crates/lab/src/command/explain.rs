@@ -4,7 +4,7 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use super::{Usage, print};
+use super::{Usage, check_results, print};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use lab_judge::{
@@ -13,7 +13,7 @@ use lab_judge::{
     figures::Results,
     ledger,
 };
-use lab_results::store;
+use lab_results::{layout, store};
 use lab_workspace::project::Project;
 
 /// Tests the supposed cause of a claim's figure by taking it away; measures what is missing.
@@ -23,13 +23,14 @@ pub struct Explain {
     #[arg(value_name = "CLAIM")]
     claims: Vec<String>,
     /// The folder of the results.
-    #[arg(long, value_name = "DIR", default_value = "results")]
+    #[arg(long, value_name = "DIR", default_value = super::RESULTS)]
     results: PathBuf,
 }
 
 impl Explain {
     pub fn run(&self) -> Result<ExitCode> {
         let project = Project::find()?;
+        check_results(&self.results)?;
         let claims = Claims::read(&project)?;
         let mut named = Vec::new();
         for id in &self.claims {
@@ -83,15 +84,16 @@ impl Explain {
             let Ok(file) = store::read(&path) else {
                 continue;
             };
-            let files = [file];
+            let (files, width) = ([file], layout::width());
             let mut missing = Vec::new();
             for claim in claims {
                 let experiments = explain(claim, &Results(&files))?;
                 if last || experiments.iter().all(Experiment::is_measured) {
                     for experiment in &experiments {
-                        print(&ledger::explained(claim, experiment))?;
+                        print(&ledger::explained(claim, experiment, width))?;
                     }
-                    print(&format!("{:5}{}", "", ledger::heading(&files)))?;
+                    let heading = ledger::heading(&files, usize::MAX);
+                    print(&layout::hang("     ", &heading, width))?;
                 } else {
                     missing.push(claim);
                 }

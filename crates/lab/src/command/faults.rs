@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::Result;
 use clap::Args;
+use lab_results::layout;
 use lab_verify::faults::{self, Bench, Fate, Side};
 use lab_workspace::project::{Project, Topic};
 
@@ -58,16 +59,21 @@ impl Faults {
             slowest: (time, path),
         } = total.into_inner().unwrap_or_else(PoisonError::into_inner);
         if wrong > 0 {
-            print(&format!("{wrong} patches could not be tried"))?;
+            let wrong = layout::count(wrong, "patch");
+            print(&format!("could not be tried: {wrong}"))?;
         }
         if slow > 0 {
             let most = faults::MOST.as_secs();
-            print(&format!("{slow} faults took more than {most} s"))?;
+            let slow = layout::count(slow, "fault");
+            print(&format!("took more than {most} s: {slow}"))?;
         }
         let seconds = time.as_secs_f64();
         print(&format!("slowest: {} ({seconds:.1} s)", path.display()))?;
-        print(&format!("{faults} faults, {survivors} survivors"))?;
-        Ok(ExitCode::from(u8::from(survivors + wrong + slow > 0)))
+        let failed = survivors + wrong + slow > 0;
+        let [faults, survivors] =
+            [(faults, "fault"), (survivors, "survivor")].map(|(n, noun)| layout::count(n, noun));
+        print(&format!("{faults}, {survivors}"))?;
+        Ok(ExitCode::from(u8::from(failed)))
     }
 }
 

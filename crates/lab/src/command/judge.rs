@@ -1,6 +1,6 @@
 use std::{path::PathBuf, process::ExitCode};
 
-use super::{Usage, print};
+use super::{Usage, check_results, print, read_named};
 use anyhow::{Result, ensure};
 use clap::Args;
 use lab::{program_tables, readme};
@@ -9,7 +9,7 @@ use lab_judge::{
     figures::Results,
     judge, ledger, reference,
 };
-use lab_results::{doubts, result::ResultFile, store};
+use lab_results::{doubts, layout, result::ResultFile, store};
 use lab_verify::world::World;
 use lab_workspace::project::Project;
 
@@ -24,7 +24,7 @@ pub struct Judge {
     #[arg(long = "result", value_name = "PATH")]
     files: Vec<PathBuf>,
     /// The folder of the results.
-    #[arg(long, value_name = "DIR", default_value = "results")]
+    #[arg(long, value_name = "DIR", default_value = super::RESULTS)]
     results: PathBuf,
     /// Judges the reference, the result of one machine that is committed here.
     #[arg(long, conflicts_with_all = ["files", "results"])]
@@ -69,7 +69,9 @@ impl Judge {
             ))?;
             return Ok(ExitCode::SUCCESS);
         }
+        check_results(&self.results)?;
         let claims = Claims::read(&project)?;
+        let width = layout::width();
         let mut chosen = Vec::new();
         for id in &self.claims {
             chosen.push(
@@ -109,27 +111,29 @@ impl Judge {
         } else if self.format.markdown {
             ledger::markdown(&judgements, &files)
         } else if self.claims.is_empty() {
-            let head = ledger::heading(&files);
+            let head = ledger::heading(&files, width);
             let lines = if self.format.brief {
                 ledger::brief
             } else {
                 ledger::text
             };
-            let text = ledger::both(&judgements, lines);
+            let text = ledger::both(&judgements, |table| lines(table, width));
             let mut doubts = String::new();
             for warning in files.iter().filter_map(doubts::warning) {
-                doubts.extend(["\n", &warning, "\n"]);
+                doubts.extend(["\n", &layout::fit(&warning, width), "\n"]);
             }
-            let next = ledger::to_decide(&judgements, &files).unwrap_or_default();
-            let programs = match program_tables::tables(&files) {
+            let next = ledger::to_decide(&judgements, &files, width).unwrap_or_default();
+            let programs = match program_tables::tables(&files, width) {
                 Some(tables) if !self.format.brief => format!("{tables}\n"),
                 _ => String::new(),
             };
+            let text = layout::fit(&text, width);
             format!("{head}\n{doubts}{text}\n{programs}{next}")
         } else {
-            let full = judgements.iter().map(|j| ledger::full(j, &results));
+            let full = judgements.iter().map(|j| ledger::full(j, &results, width));
             let mut full: Vec<_> = full.collect::<Result<_>>()?;
-            full.extend(files.iter().filter_map(doubts::warning));
+            let warnings = files.iter().filter_map(doubts::warning);
+            full.extend(warnings.map(|warning| layout::fit(&warning, width)));
             full.join("\n")
         };
         print(text.trim_end())?;
@@ -148,7 +152,7 @@ impl Judge {
             return Ok(files);
         }
         if !self.files.is_empty() {
-            return store::read_all(&self.files);
+            return read_named(&self.files);
         }
         let folder = project.root.join(&self.results);
         if !self.claims.is_empty() {

@@ -16,7 +16,7 @@ use lab_bench::{
 };
 use lab_results::{
     built::is_built,
-    doubts,
+    doubts, layout,
     result::{Because, LeftOut, Machine, Request, ResultFile, SCHEMA},
     store::{self, Journal, Recovered, Store},
     table,
@@ -31,11 +31,12 @@ use super::{
     Usage,
     bar::Bar,
     choose::{Choose, Chosen},
-    columns, print,
+    print, print_fitted,
+    way::{self, Way},
 };
 
 /// The exit code of a lab that somebody stopped.
-const STOPPED: u8 = 130;
+pub const STOPPED: u8 = 130;
 
 /// Measures both sides of the pairs, in blocks, each side in fresh processes.
 #[derive(Args)]
@@ -48,8 +49,14 @@ pub struct Measure {
     /// Goes on with the newest run that was stopped; where there is none, one begins.
     #[arg(long, conflicts_with = "fresh")]
     resume: bool,
+    /// Goes on with a run that was stopped if its programs are the same; else one begins.
+    #[arg(long, hide = true, conflicts_with_all = ["fresh", "resume"])]
+    go_on: bool,
+    /// The command that started this one, which goes on with `--resume`.
+    #[arg(long, hide = true, value_name = "COMMAND")]
+    started_as: Option<String>,
     /// The folder of the results.
-    #[arg(long, value_name = "DIR", default_value = "results")]
+    #[arg(long, value_name = "DIR", default_value = super::RESULTS)]
     results: PathBuf,
     /// The seed of all random orders.
     #[arg(long, value_name = "N")]
@@ -61,7 +68,10 @@ impl Measure {
         let stopped = stopped()?;
         match self.measure(&stopped) {
             // What was stopped together with the lab is no failure.
-            Err(_) if stopped.load(Relaxed) => Ok(ExitCode::from(STOPPED)),
+            Err(_) if stopped.load(Relaxed) => {
+                eprintln!("Stopped before anything was measured.");
+                Ok(ExitCode::from(STOPPED))
+            }
             done => done,
         }
     }
@@ -90,16 +100,18 @@ impl Measure {
         let folder = project.root.join(&self.results);
         let store = Store::open(&folder)?;
         for line in became(&project, &store.recover()?) {
-            bar.say_above(&line);
+            bar.say_above(&layout::fit(&line, layout::prose_width()));
         }
+        let way = Way::find(self.started_as.as_deref());
         let question = Question {
+            way: &way,
             chosen: &chosen,
             lab: &lab,
             machine: &machine,
             folder: &folder,
             bar: &bar,
         };
-        let old = if self.resume {
+        let mut old = if self.resume {
             question.unfinished()?
         } else {
             None
@@ -110,8 +122,19 @@ impl Measure {
         {
             bar.finish();
             print(&closing(&project, &path, &found))?;
-            print("This result still fits; --fresh measures anew.")?;
+            let fresh = way.fresh();
+            print_fitted(&format!("This result still fits; {fresh} measures anew."))?;
             return Ok(ExitCode::from(u8::from(is_bad(&found))));
+        }
+        if self.go_on {
+            // A run of other programs is none to go on with.
+            old = question.unfinished().ok().flatten();
+        }
+        if let Some(found) = &old {
+            let blocks = layout::count(blocks(found), "block");
+            bar.say_above(&format!(
+                "Goes on with the run that was stopped: {blocks} kept."
+            ));
         }
         let seed = self.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
         let found = match old {
@@ -147,28 +170,39 @@ impl Measure {
         };
         session.run(&jobs, &mut journal)?;
         bar.finish();
-        end(&project, &store, journal, stopped.load(Relaxed))
+        end(&project, &store, journal, stopped.load(Relaxed), &way)
     }
 }
 
-fn end(project: &Project, store: &Store, mut journal: Journal, stopped: bool) -> Result<ExitCode> {
+fn end(
+    project: &Project,
+    store: &Store,
+    mut journal: Journal,
+    stopped: bool,
+    way: &Way,
+) -> Result<ExitCode> {
     journal.found.complete = !stopped;
     let found = journal.found.clone();
     let path = store.end(journal)?;
     print(&closing(project, &path, &found))?;
     if stopped {
-        let blocks: usize = found.measurements.iter().map(|m| m.blocks.len()).sum();
-        eprintln!(
-            "Stopped: {blocks} blocks are kept in {}; the same command with --resume goes on.",
-            shown(project, &path)
-        );
+        let blocks = layout::count(blocks(&found), "block");
+        let (path, resume) = (shown(project, &path), way.resume());
+        let says = format!("Stopped: {path} keeps {blocks}; {resume} goes on.");
+        eprintln!("{}", layout::fit(&says, layout::prose_width()));
         return Ok(ExitCode::from(STOPPED));
     }
     Ok(ExitCode::from(u8::from(is_bad(&found))))
 }
 
+/// How many blocks a result has.
+fn blocks(found: &ResultFile) -> usize {
+    found.measurements.iter().map(|m| m.blocks.len()).sum()
+}
+
 /// A question, and where answers to it may lie.
 struct Question<'a> {
+    way: &'a Way,
     chosen: &'a Chosen,
     lab: &'a Lab<'a>,
     machine: &'a Machine,
@@ -209,7 +243,8 @@ impl Question<'_> {
         match newest {
             Some((path, false, Err(why))) => {
                 let shown = path.display();
-                let why = format!("cannot go on with {shown}: {why}; --fresh measures anew");
+                let fresh = self.way.fresh();
+                let why = format!("cannot go on with {shown}: {why}; {fresh} measures anew");
                 Err(Usage(why).into())
             }
             Some(_) => Ok(None),
@@ -236,15 +271,17 @@ fn is_bad(found: &ResultFile) -> bool {
 
 /// The table, what was left out, what is doubtful, and where it lies.
 fn closing(project: &Project, path: &Path, found: &ResultFile) -> String {
-    let mut text = table::table(found, columns());
-    text += &load_table(&found.measurements);
+    let mut text = table::table(found, layout::width());
+    text += &load_table(&found.measurements, layout::width());
+    let width = layout::prose_width();
     for LeftOut { subject, why, .. } in &found.left_out {
-        let _ = writeln!(text, "{subject}: not measured: {why}");
+        let line = format!("{subject}: not measured: {why}");
+        let _ = writeln!(text, "{}", layout::fit(&line, width));
     }
     text.push('\n');
     let doubts = [doubts::warning, doubts::resolution, doubts::short_of_blocks];
     for line in doubts.into_iter().filter_map(|doubt| doubt(found)) {
-        let _ = writeln!(text, "{line}");
+        let _ = writeln!(text, "{}", layout::fit(&line, width));
     }
     let _ = write!(text, "Result: {}", shown(project, path));
     text
@@ -253,10 +290,12 @@ fn closing(project: &Project, path: &Path, found: &ResultFile) -> String {
 /// What became of a run that was killed.
 pub fn became(project: &Project, recovered: &Recovered) -> Vec<String> {
     let mut lines = Vec::new();
-    if let Some(path) = &recovered.result {
+    if let Some((path, command)) = &recovered.result {
+        let command = format!("{command} --resume");
         lines.push(format!(
-            "What a run measured that was killed is kept in {}; --resume goes on with it.",
-            shown(project, path)
+            "{} keeps what a run measured that was killed; {} goes on with it.",
+            shown(project, path),
+            command
         ));
     }
     if let Some((why, path)) = &recovered.damaged {
@@ -312,13 +351,22 @@ pub fn begin(
     })
 }
 
-/// The command that was typed, with the seed that was taken.
+/// The command that makes a result again: what was typed, with the seed that was taken, without the words
+/// that tell how it was started.
 fn again(seed: u64) -> String {
-    let mut words: Vec<String> = env::args().skip(1).collect();
-    if !words.iter().any(|word| word.starts_with("--seed")) {
-        words.push(format!("--seed {seed}"));
+    make_again(env::args().skip(1), seed)
+}
+
+fn make_again(words: impl Iterator<Item = String>, seed: u64) -> String {
+    let mut words: Vec<String> = words.collect();
+    if let Some(place) = words.iter().position(|word| word == "--started-as") {
+        words.drain(place..(place + 2).min(words.len()));
     }
-    format!("cargo lab {}", words.join(" "))
+    words.retain(|word| !["--go-on", "--resume", "--fresh"].contains(&word.as_str()));
+    if !words.iter().any(|word| word.starts_with("--seed")) {
+        words.extend(["--seed".to_owned(), seed.to_string()]);
+    }
+    format!("cargo lab {}", way::quote(words.iter().map(String::as_str)))
 }
 
 /// Set when somebody stops the lab; the second time it ends at once.
@@ -337,4 +385,28 @@ pub fn stopped() -> Result<Arc<AtomicBool>> {
 fn taught(root: &Path, source: &Path) -> Result<[usize; 2]> {
     let source = Source::read(root, source)?;
     Ok([source.tokens().len(), source.code_lines()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_result_is_made_again_by_what_was_typed_and_its_seed() {
+        let again = |words: &str| make_again(words.split(' ').map(str::to_owned), 7);
+        let typed = "measure --only x --resume";
+        assert_eq!(again(typed), "cargo lab measure --only x --seed 7");
+        assert_eq!(again("measure --seed 5"), "cargo lab measure --seed 5");
+        let started = [
+            "measure",
+            "--started-as",
+            "cargo make all",
+            "--quick",
+            "--go-on",
+        ];
+        assert_eq!(
+            make_again(started.into_iter().map(str::to_owned), 7),
+            "cargo lab measure --quick --seed 7"
+        );
+    }
 }

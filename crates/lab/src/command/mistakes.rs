@@ -5,6 +5,7 @@ use std::{
 
 use anyhow::Result;
 use clap::Args;
+use lab_results::layout;
 use lab_verify::mistakes;
 use lab_workspace::{project::Project, run::in_one_line, toolchain::Go, tools};
 
@@ -58,9 +59,11 @@ impl Mistakes {
                 .iter()
                 .map(ToString::to_string)
                 .collect::<Vec<_>>();
-            print(&format!(
-                "{shown:widest$}  {state:7}  {}",
-                answers.join("; ")
+            let head = format!("{shown:widest$}  {state:7}  ");
+            print(&layout::hang(
+                &head,
+                &answers.join("; "),
+                layout::prose_width(),
             ))?;
             for line in checked.problems.iter().chain(&checked.skipped) {
                 print(&format!("  {}", line.replace('\n', "\n  ")))?;
@@ -73,8 +76,9 @@ impl Mistakes {
         }
         let all = fixtures.len();
         print(&format!(
-            "{} of {all} mistakes are answered as said, {skipped} skipped",
-            all - wrong - skipped
+            "answered as said: {} of {}; {skipped} skipped",
+            all - wrong - skipped,
+            layout::count(all, "mistake")
         ))?;
         let failed = wrong > 0 || (skipped > 0 && tools::required());
         Ok(ExitCode::from(u8::from(failed)))

@@ -1,5 +1,6 @@
 //! One file for each subcommand, and what several of them need.
 
+pub mod all;
 pub mod asked;
 pub mod bar;
 pub mod build;
@@ -21,17 +22,22 @@ pub mod prove;
 pub mod stranger;
 pub mod sweep;
 pub mod verify;
+pub mod way;
 
 use std::{
     fmt,
     io::{self, Write as _},
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use anyhow::Result;
-use console::Term;
+use lab_results::{layout, result::ResultFile, store};
 use lab_verify::world::World;
 use lab_workspace::project::{Project, Topic};
+
+/// The usual folder of results.
+pub const RESULTS: &str = "results";
 
 /// The command was used wrongly.
 #[derive(Debug)]
@@ -65,10 +71,35 @@ pub fn told_failed(world: &World) -> ExitCode {
     ExitCode::from(u8::from(!failed.is_empty()))
 }
 
-/// The columns of the terminal; no end of them where there is none.
-pub fn columns() -> usize {
-    let size = Term::stdout().size_checked();
-    size.map_or(usize::MAX, |(_, columns)| columns.into())
+/// Reads results that were named; one that is not there is named wrongly.
+pub fn read_named(paths: &[PathBuf]) -> Result<Vec<ResultFile>> {
+    for path in paths {
+        check_named(path)?;
+    }
+    store::read_all(paths)
+}
+
+/// Refuses a file or a folder that was named and is not there.
+pub fn check_named(path: &Path) -> Result<(), Usage> {
+    match path.metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(Usage(format!("there is no {}", path.display())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a folder of results that was named and is not there; the usual one may be missing.
+pub fn check_results(results: &Path) -> Result<(), Usage> {
+    if results == Path::new(RESULTS) {
+        return Ok(());
+    }
+    check_named(results)
+}
+
+/// Prints paragraphs, with lines that fit the terminal.
+pub fn print_fitted(text: &str) -> io::Result<()> {
+    print(&layout::fit(text, layout::prose_width()))
 }
 
 /// Prints a line; a reader that went away is no error.

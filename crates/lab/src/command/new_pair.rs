@@ -2,14 +2,15 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
+use lab_judge::plan::GROUPS;
 use lab_workspace::{new_pair, project::Project, toolchain::Go};
 
-use super::{Usage, print};
+use super::{Usage, print, print_fitted};
 
 /// Writes a minimal new pair: crate, package, programs, scripts, tests, README.
 #[derive(Args)]
 pub struct NewPair {
-    /// Its name: one word of small letters and digits.
+    /// Its name: one word of at most 16 small letters and digits.
     name: String,
 }
 
@@ -17,14 +18,17 @@ impl NewPair {
     pub fn run(&self) -> Result<ExitCode> {
         let project = Project::find()?;
         let name = &self.name;
-        if let Some(why) = new_pair::refused(&project, name) {
+        if let Some(why) = new_pair::refused(&project, name, &GROUPS) {
             return Err(Usage(why).into());
         }
         let go = Go::find(&project)?;
+        if let Some(why) = new_pair::refused_by_go(&project, &go, name)? {
+            return Err(Usage(why).into());
+        }
         for path in new_pair::write(&project, &go, name)? {
             print(&path.display().to_string())?;
         }
-        print(&format!(
+        print_fitted(&format!(
             "\nNext: cargo lab verify --only {name}, cargo test -p tests --test {name}; CONTRIBUTING.md says how to go on"
         ))?;
         Ok(ExitCode::SUCCESS)

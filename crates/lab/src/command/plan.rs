@@ -13,7 +13,7 @@ use lab_bench::{
 };
 use lab_judge::catalogue::{Entry, Size, named, of_programs};
 use lab_results::{
-    budget,
+    budget, layout,
     query::Case,
     result::{LeftOut, Subject},
     settings::SETTINGS,
@@ -24,7 +24,7 @@ use serde::Serialize;
 use super::{
     bar::Bar,
     choose::{Choose, Chosen},
-    print,
+    print, print_fitted,
 };
 
 /// Says what `measure` would measure and how long that takes: each case, its size, both commands.
@@ -34,7 +34,7 @@ pub struct Plan {
     choose: Choose,
     /// Prints the catalogue: every case with its sizes and settings, whatever is chosen.
     #[arg(long, conflicts_with_all = [
-        "only", "settings", "scale", "quick", "thorough", "blocks", "partition",
+        "only", "settings", "scale", "smoke", "quick", "thorough", "blocks", "partition",
     ])]
     all: bool,
     /// Prints one JSON object, and nothing else.
@@ -104,9 +104,9 @@ impl Plan {
         if self.json {
             print(&serde_json::to_string_pretty(&report)?)?;
         } else if self.all {
-            print(&catalogue(&report))?;
+            print_fitted(&catalogue(&report))?;
         } else {
-            print(&text(&report))?;
+            print_fitted(&text(&report))?;
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -250,8 +250,8 @@ fn catalogue(report: &Report) -> String {
     text += &settings(&report.settings);
     let _ = write!(
         text,
-        "\n{} cases; cargo lab measure --only TOPIC/CASE measures one, --scale and --settings vary it.",
-        report.cases.len()
+        "\n{}; cargo lab measure --only TOPIC/CASE measures one, --scale and --settings vary it.",
+        layout::count(report.cases.len(), "case")
     );
     text
 }
@@ -302,7 +302,12 @@ fn text(report: &Report) -> String {
                     let _ = write!(text, ", {name}={value}");
                 }
             }
-            let _ = writeln!(text, ": up to {} blocks, {:.1} s", row.blocks, row.seconds);
+            let _ = writeln!(
+                text,
+                ": up to {}, {:.1} s",
+                layout::count(row.blocks, "block"),
+                row.seconds
+            );
             let _ = writeln!(text, "    {}\n    {}", row.go, row.rust);
         }
     }
@@ -311,9 +316,10 @@ fn text(report: &Report) -> String {
     let subjects: usize = report.cases.iter().map(|case| case.measured.len()).sum();
     let _ = write!(
         text,
-        "\n{} ({subjects} measurements of {} cases) takes about {:.0} s once everything is built.",
+        "\n{} ({} of {}) takes about {:.0} s once everything is built.",
         report.mode,
-        report.cases.len(),
+        layout::count(subjects, "measurement"),
+        layout::count(report.cases.len(), "case"),
         report.seconds
     );
     if let Some(limit) = report.budget_seconds {

@@ -6,6 +6,7 @@ use lab::under_load::table;
 use lab_bench::load::drive::Effort;
 use lab_judge::load::{Compared, compared, spread};
 use lab_results::{
+    layout,
     points::{self, Pace, Point},
     quantity::quantity,
     query::Wanted,
@@ -41,7 +42,7 @@ pub struct OnePoint {
     #[arg(long)]
     resume: bool,
     /// The folder of the results.
-    #[arg(long, value_name = "DIR", default_value = "results")]
+    #[arg(long, value_name = "DIR", default_value = super::RESULTS)]
     results: PathBuf,
 }
 
@@ -114,7 +115,8 @@ impl OnePoint {
         let [plain, tuned] = &found.measurements[..] else {
             bail!("this point was not measured; see {}", path.display());
         };
-        let told = told(plain, tuned, self.slo.as_ref());
+        let width = layout::width();
+        let told = told(plain, tuned, self.slo.as_ref(), width);
         let code = ExitCode::from(u8::from(told.is_err()));
         print(&told.unwrap_or_else(|why| why))?;
         print(&format!("Result: {}", path.display()))?;
@@ -123,11 +125,16 @@ impl OnePoint {
 }
 
 /// What a point showed, whether the language matters first; or why that cannot be told.
-fn told(plain: &Measurement, tuned: &Measurement, slo: Option<&Slo>) -> Result<String, String> {
+fn told(
+    plain: &Measurement,
+    tuned: &Measurement,
+    slo: Option<&Slo>,
+    width: usize,
+) -> Result<String, String> {
     let percentile = slo.map_or("p99", |slo| slo.percentile);
     let both = compared(&plain.blocks, &format!("{percentile}(latency_ns)"));
     if both.ratios.len() < BLOCKS {
-        return Err(untold(plain, both.ratios.len()));
+        return Err(untold(plain, both.ratios.len(), width));
     }
     let mut text = first(&both, percentile);
     text.push('\n');
@@ -157,17 +164,17 @@ fn told(plain: &Measurement, tuned: &Measurement, slo: Option<&Slo>) -> Result<S
             text += &kept(name, &runs, slo);
         }
     }
-    let _ = write!(
+    let _ = writeln!(
         text,
-        "In brackets is the range over {} blocks; of five it covers a median 94 times in 100.\n{}",
-        plain.blocks.len(),
-        table::table(&[plain.clone(), tuned.clone()])
+        "In brackets is the range over {}; of five it covers a median 94 times in 100.",
+        layout::count(plain.blocks.len(), "block"),
     );
-    Ok(text)
+    let table = table::table(&[plain.clone(), tuned.clone()], width);
+    Ok(layout::fit(&text, width) + &table)
 }
 
 /// Why too few blocks count, each reason once.
-fn untold(plain: &Measurement, count: usize) -> String {
+fn untold(plain: &Measurement, count: usize, width: usize) -> String {
     let mut text = format!(
         "Whether the language matters here cannot be told: of {BLOCKS} blocks {count} count.\n"
     );
@@ -177,7 +184,7 @@ fn untold(plain: &Measurement, count: usize) -> String {
     for why in reasons {
         let _ = writeln!(text, "Dropped: {why}");
     }
-    text + &table::table(slice::from_ref(plain))
+    layout::fit(&text, width) + &table::table(slice::from_ref(plain), width)
 }
 
 /// A percentile as people write it.
@@ -191,12 +198,12 @@ fn first(both: &Compared, percentile: &str) -> String {
     let percentile = spoken(percentile);
     if both.differs() {
         format!(
-            "The language matters here: {percentile} in Go is {ratio} times that in Rust, more than a server\n\
+            "The language matters here: {percentile} in Go is {ratio} times that in Rust, more than a server \
              differs from itself ({control})."
         )
     } else {
         format!(
-            "The language does not matter here as far as can be told: {percentile} in Go is {ratio} times that\n\
+            "The language does not matter here as far as can be told: {percentile} in Go is {ratio} times that \
              in Rust, and a server differs from itself by as much ({control})."
         )
     }
@@ -235,8 +242,8 @@ fn kept(name: &str, runs: &[&Run], slo: Option<&Slo>) -> String {
     if behind > 0 {
         let _ = writeln!(
             text,
-            "{name} did not keep up in {behind} of {} blocks.",
-            runs.len()
+            "{name} did not keep up in {behind} of {}.",
+            layout::count(runs.len(), "block")
         );
     }
     let Some(slo) = slo else {
@@ -253,10 +260,10 @@ fn kept(name: &str, runs: &[&Run], slo: Option<&Slo>) -> String {
     let most = times.iter().copied().fold(0.0, f64::max);
     let _ = writeln!(
         text,
-        "{name} keeps {} within {} in {within} of {} blocks; the worst was {}.",
+        "{name} keeps {} within {} in {within} of {}; the worst was {}.",
         spoken(slo.percentile),
         humantime::format_duration(slo.limit),
-        times.len(),
+        layout::count(times.len(), "block"),
         quantity(most, "ns")
     );
     text
@@ -265,6 +272,7 @@ fn kept(name: &str, runs: &[&Run], slo: Option<&Slo>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lab_results::layout::WIDTH;
     use serde_json::json;
 
     #[test]
@@ -312,7 +320,7 @@ mod tests {
     fn without_all_blocks_nothing_is_told_but_why() {
         for blocks in [0, 4] {
             let point = measurement(blocks, 40.0, 10.0);
-            let why = told(&point, &point, None).unwrap_err();
+            let why = told(&point, &point, None, WIDTH).unwrap_err();
             let first = format!(
                 "Whether the language matters here cannot be told: of 5 blocks {blocks} count.\n\
                  Dropped: not steady"
@@ -321,7 +329,7 @@ mod tests {
         }
         let slo: Slo = "p99.9=20ms".parse().unwrap();
         let point = measurement(5, 40.0, 10.0);
-        let why = told(&point, &point, Some(&slo)).unwrap_err();
+        let why = told(&point, &point, Some(&slo), WIDTH).unwrap_err();
         assert!(
             why.contains("of 5 blocks 0 count"),
             "too few requests for p99.9: {why}"
@@ -333,7 +341,7 @@ mod tests {
      {
         let slo: Slo = "p99=20ms".parse().unwrap();
         let (plain, tuned) = (measurement(5, 40.0, 10.0), measurement(5, 20.0, 10.0));
-        let text = told(&plain, &tuned, Some(&slo)).unwrap();
+        let text = told(&plain, &tuned, Some(&slo), usize::MAX).unwrap();
         for expected in [
             "The language matters here: p99 in Go is 4.00",
             "gogc400 closes 0.50 [0.50, 0.50] of the gap",
@@ -345,7 +353,7 @@ mod tests {
             assert!(text.contains(expected), "{text:?} lacks {expected:?}");
         }
         let same = measurement(5, 10.0, 10.0);
-        let text = told(&same, &tuned, None).unwrap();
+        let text = told(&same, &tuned, None, WIDTH).unwrap();
         assert!(
             text.starts_with("The language does not matter here"),
             "{text}"

@@ -14,6 +14,7 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use console::style;
+use lab_results::layout;
 use lab_verify::prove::{self, Difference, Opinion, Plan, Report, SLOW};
 use lab_workspace::{
     programs::{self, Programs},
@@ -22,7 +23,7 @@ use lab_workspace::{
 
 use super::{
     bar::{WIDE, drawn},
-    chosen, print,
+    chosen, print, print_fitted,
 };
 
 /// Compares both programs of every pair on scripts that are generated from its operations.
@@ -95,12 +96,15 @@ impl Prove {
         let seconds = begun.elapsed().as_secs_f64();
         print(&format!("seed {}, {seconds:.1} s", plan.seed))?;
         if missing > 0 {
-            print(&format!(
-                "{missing} operations or errors were not as they should be, see above"
+            print_fitted(&format!(
+                "operations and errors that were not as they should be, see above: {missing}"
             ))?;
         }
-        print(&format!("{scripts} scripts, {differences} differences"))?;
-        Ok(ExitCode::from(u8::from(differences + missing > 0)))
+        let failed = differences + missing > 0;
+        let [scripts, differences] = [(scripts, "script"), (differences, "difference")]
+            .map(|(n, noun)| layout::count(n, noun));
+        print(&format!("{scripts}, {differences}"))?;
+        Ok(ExitCode::from(u8::from(failed)))
     }
 }
 
@@ -128,8 +132,7 @@ fn told(topic: &Topic, report: &Report, time: Duration) -> String {
     let reach = &report.reach;
     let state = match report.differences {
         0 => style("no difference".to_owned()).green(),
-        1 => style("1 difference".to_owned()).red().bold(),
-        more => style(format!("{more} differences")).red().bold(),
+        some => style(layout::count(some, "difference")).red().bold(),
     };
     let (scripts, fixed, modelled) = (report.scripts, report.fixed, report.modelled);
     let name = style(&topic.name).bold();
@@ -140,14 +143,16 @@ fn told(topic: &Topic, report: &Report, time: Duration) -> String {
     let seconds = time.as_secs_f64();
     let mut lines = vec![
         format!(
-            "{name}: {scripts} scripts and {fixed} fixed ones, {modelled} of all by the model too, {state}, {seconds:.1} s"
+            "{name}: {} and {fixed} fixed, {modelled} of all by the model too, {state}, {seconds:.1} s",
+            layout::count(scripts, "script")
         ),
         format!("  performed: {}", performed.join(", ")),
     ];
     for (error, count) in &reach.errors {
         let why = reach.out_of_reach.get(error.as_str());
         let why = why.map_or(String::new(), |why| format!(" ({why})"));
-        lines.push(format!("  refused {count} times: {error}{why}"));
+        let times = layout::count(*count, "time");
+        lines.push(format!("  refused {times}: {error}{why}"));
     }
     if !reach.bounds {
         lines.push(format!(
@@ -176,7 +181,7 @@ fn told(topic: &Topic, report: &Report, time: Duration) -> String {
     for missing in reach.missing() {
         lines.push(format!("  {} {missing}", style("missing:").red().bold()));
     }
-    lines.join("\n")
+    layout::fit(&lines.join("\n"), layout::prose_width())
 }
 
 /// A difference, after its script is kept.

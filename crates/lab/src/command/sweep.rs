@@ -5,14 +5,14 @@ use clap::Args;
 use lab_bench::load::drive::Effort;
 use lab_judge::load::{Compared, compared, merged};
 use lab_results::{
+    layout,
     points::{self, Pace, Point},
     result::{Block, Measurement, ResultFile, Run},
     settings::DEFAULT,
-    store,
 };
 use lab_workspace::project::Project;
 
-use super::{asked::Asked, choose::partition, measure::stopped, print};
+use super::{asked::Asked, choose::partition, measure::stopped, print, read_named};
 
 /// The axes of 125 points, and of 12.
 const LIVE: [u64; 5] = [0, 10_000, 100_000, 1_000_000, 10_000_000];
@@ -45,7 +45,7 @@ pub struct Sweep {
     #[arg(long, value_name = "K/N", value_parser = partition)]
     partition: Option<[usize; 2]>,
     /// The folder of the results.
-    #[arg(long, value_name = "DIR", default_value = "results")]
+    #[arg(long, value_name = "DIR", default_value = super::RESULTS)]
     results: PathBuf,
     /// Measures nothing, and draws the map of these results again: files, or folders with the shares of
     /// a partition.
@@ -58,7 +58,7 @@ pub struct Sweep {
 impl Sweep {
     pub fn run(&self) -> Result<ExitCode> {
         if !self.show.is_empty() {
-            print(shown(&store::read_all(&self.show)?)?.trim_end())?;
+            print(shown(&read_named(&self.show)?, layout::width())?.trim_end())?;
             return Ok(ExitCode::SUCCESS);
         }
         let stopped = stopped()?;
@@ -94,7 +94,7 @@ impl Sweep {
         let Some((found, path)) = asked.measured(&project, &stopped)? else {
             return Ok(ExitCode::from(130));
         };
-        print(&map(found.measurements.iter()))?;
+        print(&map(found.measurements.iter(), layout::width()))?;
         print(&format!("Result: {}", path.display()))?;
         Ok(ExitCode::SUCCESS)
     }
@@ -107,7 +107,7 @@ fn axis<T: Copy>(asked: &[T], fine: bool, all: &[T], few: &[T]) -> Vec<T> {
 }
 
 /// The map of what several files hold, each point where it has the most blocks.
-fn shown(files: &[ResultFile]) -> Result<String> {
+fn shown(files: &[ResultFile], width: usize) -> Result<String> {
     let mut points: Vec<&Measurement> = Vec::new();
     for found in files.iter().flat_map(|file| &file.measurements) {
         match points.iter_mut().find(|old| old.subject == found.subject) {
@@ -121,7 +121,7 @@ fn shown(files: &[ResultFile]) -> Result<String> {
         !points.is_empty(),
         "there is no point of a sweep in it: cargo lab sweep measures some"
     );
-    Ok(map(points.into_iter()))
+    Ok(map(points.into_iter(), width))
 }
 
 /// A point's share of capacity and its payload, where it is one of a map.
@@ -174,9 +174,13 @@ type Quantity = (&'static str, fn(&Measurement) -> String);
 
 const QUANTITIES: [Quantity; 2] = [("p99", p99), ("resident memory", resident)];
 
+/// The width of the column of live objects, and of each other one.
+const LABEL: usize = 12;
+const CELL: usize = 10;
+
 /// The map: for each share of capacity a table of p99 and one of memory, live objects down, payload
 /// across.
-fn map<'a>(measurements: impl Iterator<Item = &'a Measurement>) -> String {
+fn map<'a>(measurements: impl Iterator<Item = &'a Measurement>, width: usize) -> String {
     let mut shares: BTreeMap<u32, BTreeMap<u64, BTreeMap<u64, &Measurement>>> = BTreeMap::new();
     for found in measurements {
         if let Some((share, payload)) = place(found) {
@@ -185,28 +189,33 @@ fn map<'a>(measurements: impl Iterator<Item = &'a Measurement>) -> String {
             row.insert(payload, found);
         }
     }
-    let mut text =
+    let mut text = layout::fit(
         "Go over Rust; ~ where a server differs from itself by as much, - where too few requests tell.\n\
-         Five short blocks a point: a map, not evidence.\n"
-            .to_owned();
+         Five short blocks a point: a map, not evidence.\n",
+        width,
+    );
     for (share, rows) in shares {
         let mut columns: Vec<u64> = rows.values().flat_map(|row| row.keys().copied()).collect();
         columns.sort_unstable();
         columns.dedup();
         for (name, cell) in QUANTITIES {
-            let _ = writeln!(text, "\n{name} at {share} % of each server's own capacity");
-            let _ = write!(text, "{:>12}", "live objects");
-            for &payload in &columns {
-                let _ = write!(text, " {:>9}", points::size(payload));
-            }
-            text.push('\n');
-            for (live, row) in &rows {
-                let _ = write!(text, "{live:>12}");
-                for payload in &columns {
-                    let cell = row.get(payload).map_or("-".to_owned(), |found| cell(found));
-                    let _ = write!(text, " {cell:>9}");
+            let heading = format!("{name} at {share} % of each server's own capacity");
+            let _ = writeln!(text, "\n{}", layout::fit(&heading, width));
+            // What does not fit beside each other stands below.
+            for columns in columns.chunks(((width - LABEL) / CELL).max(1)) {
+                let _ = write!(text, "{:>LABEL$}", "live objects");
+                for &payload in columns {
+                    let _ = write!(text, " {:>1$}", points::size(payload), CELL - 1);
                 }
                 text.push('\n');
+                for (live, row) in &rows {
+                    let _ = write!(text, "{live:>LABEL$}");
+                    for payload in columns {
+                        let cell = row.get(payload).map_or("-".to_owned(), |found| cell(found));
+                        let _ = write!(text, " {cell:>0$}", CELL - 1);
+                    }
+                    text.push('\n');
+                }
             }
         }
     }
@@ -216,7 +225,10 @@ fn map<'a>(measurements: impl Iterator<Item = &'a Measurement>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lab_results::result::{Resident, SCHEMA, Subject};
+    use lab_results::{
+        layout::WIDTH,
+        result::{Resident, SCHEMA, Subject},
+    };
     use serde_json::json;
 
     fn run(p99: u64, resident: u64) -> Run {
@@ -277,8 +289,12 @@ mod tests {
             measurement("load_25_1k", 0, 5),
             measurement("load_25", 1000, 0),
         ];
-        let map = map(points.iter());
-        let lines: Vec<&str> = map.lines().skip(3).collect();
+        let map = map(points.iter(), WIDTH);
+        let lines: Vec<&str> = map
+            .lines()
+            .skip_while(|line| !line.is_empty())
+            .skip(1)
+            .collect();
         assert_eq!(
             lines,
             [
@@ -304,12 +320,31 @@ mod tests {
                 measurement("load_pooled", 1000, 5),
             ]),
         ];
-        let map = shown(&shares).unwrap();
+        let map = shown(&shares, WIDTH).unwrap();
         assert!(
             map.contains("           0       3.0\n        1000       3.0\n"),
             "{map}"
         );
-        let none = shown(&[file(vec![measurement("load_pooled", 0, 5)])]);
+        let none = shown(&[file(vec![measurement("load_pooled", 0, 5)])], WIDTH);
         assert!(none.is_err());
+    }
+
+    #[test]
+    fn a_map_that_is_too_wide_is_drawn_in_parts() {
+        let names = [
+            "load_25_1k",
+            "load_25_16k",
+            "load_25_64k",
+            "load_25_256k",
+            "load_25",
+        ];
+        let points = names.map(|name| measurement(name, 10_000_000, 5));
+        for (width, parts) in [(40, 3), (60, 2), (80, 1)] {
+            let map = map(points.iter(), width);
+            let fits = |line: &str| line.chars().count() <= width;
+            assert!(map.lines().all(fits), "{map}");
+            assert_eq!(map.matches("live objects").count(), 2 * parts, "{map}");
+            assert_eq!(map.matches(" 3.0").count(), 5, "{map}");
+        }
     }
 }

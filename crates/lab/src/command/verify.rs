@@ -8,13 +8,14 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use console::style;
+use lab_results::layout;
 use lab_verify::verify::{self, Part, Verdict};
 use lab_workspace::{programs, project::Project};
 use serde::Serialize;
 
 use super::{
     bar::{WIDE, drawn},
-    chosen, columns, print,
+    chosen, print,
 };
 
 /// Compares what both programs of every pair do, and what both sources export.
@@ -59,7 +60,7 @@ impl Verify {
             bar.set_message(topic.name.clone());
             let verdict = verify::verify(&project, topic, &|| bar.inc(1))?;
             if !self.json {
-                bar.suspend(|| print(&line(&verdict, widest)))?;
+                bar.suspend(|| print(&line(&verdict, widest, layout::width())))?;
             }
             pairs.push(verdict);
         }
@@ -74,14 +75,14 @@ impl Verify {
         if self.json {
             print(&serde_json::to_string_pretty(&report)?)?;
         } else {
-            print(&closing(&report))?;
+            print(&closing(&report, layout::prose_width()))?;
         }
         Ok(ExitCode::from(u8::from(!equal)))
     }
 }
 
 /// One pair: how it stands, what was compared, in what time.
-fn line(verdict: &Verdict, widest: usize) -> String {
+fn line(verdict: &Verdict, widest: usize, width: usize) -> String {
     let state = if verdict.equal {
         style("equal  ").green()
     } else {
@@ -90,13 +91,13 @@ fn line(verdict: &Verdict, widest: usize) -> String {
     let name = format!("{:widest$}", verdict.topic);
     let seconds = format!("{:.2} s", verdict.seconds);
     let parts = parts(verdict);
-    // A narrow terminal shows less rather than a broken line.
-    let fits = name.len() + "  differs  ".len() + parts.len() + 2 + seconds.len() <= columns();
-    if fits {
-        format!("{name}  {state}  {parts}  {seconds}")
-    } else {
-        format!("{name}  {state}  {seconds}")
+    let line = format!("{name}  {state}  {parts:<50}  {seconds}");
+    if console::measure_text_width(&line) <= width {
+        return line;
     }
+    // What does not fit beside it stands below.
+    let parts = layout::hang("    ", &parts, width);
+    format!("{name}  {state}  {seconds}\n{parts}")
 }
 
 fn parts(verdict: &Verdict) -> String {
@@ -123,15 +124,16 @@ fn parts(verdict: &Verdict) -> String {
     } else {
         "parity broken"
     };
-    format!("{:<50}", [demo, &scripts, &contrast, parity].join(", "))
+    [demo, &scripts, &contrast, parity].join(", ")
 }
 
 /// All that differs, and how many pairs do not.
-fn closing(report: &Report) -> String {
+fn closing(report: &Report, width: usize) -> String {
     let mut lines = Vec::new();
     for pair in &report.pairs {
         for problem in &pair.problems {
-            lines.push(format!("\n{}: {}", style(&pair.topic).bold(), problem.says));
+            let says = format!("{}: {}", style(&pair.topic).bold(), problem.says);
+            lines.push(format!("\n{}", layout::hang("", &says, width)));
             if let Some([rust, go]) = &problem.lines {
                 lines.push(format!("  Rust:  {rust}"));
                 lines.push(format!("  Go:    {go}"));
@@ -144,6 +146,50 @@ fn closing(report: &Report) -> String {
     }
     let equal = report.pairs.iter().filter(|pair| pair.equal).count();
     let (all, seconds) = (report.pairs.len(), report.seconds);
-    lines.push(format!("{equal} of {all} pairs are equal ({seconds:.1} s)"));
+    let all = layout::count(all, "pair");
+    lines.push(format!("equal: {equal} of {all} ({seconds:.1} s)"));
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use verify::Problem;
+
+    #[test]
+    fn a_pair_and_what_differs_in_it_fit_the_terminal() {
+        let problem = Problem {
+            part: Part::Scripts,
+            says: "tests/scripts/destruction/nested.txt differs in line 12 of standard output"
+                .to_owned(),
+            lines: Some(["closed a".to_owned(), "closed b".to_owned()]),
+            again: "diff <(target/release/destruction replay x) <(target/go/destruction replay x)"
+                .to_owned(),
+        };
+        let verdict = |problems: Vec<Problem>| Verdict {
+            topic: "destruction".to_owned(),
+            equal: problems.is_empty(),
+            scripts: 14,
+            facts: 9,
+            seconds: 12.34,
+            problems,
+        };
+        for width in [40, 60, 80, 120] {
+            for verdict in [verdict(Vec::new()), verdict(vec![problem.clone()])] {
+                let text = line(&verdict, 11, width);
+                let fits = |line: &str| console::measure_text_width(line) <= width;
+                assert!(text.lines().all(fits), "{text}");
+                let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                assert!(flat.contains("contrast of 9 facts"), "{text}");
+                let report = Report {
+                    equal: verdict.equal,
+                    seconds: 1.0,
+                    pairs: vec![verdict],
+                };
+                let text = closing(&report, width);
+                let prose = text.lines().filter(|line| !line.starts_with("  Again:"));
+                assert!(prose.into_iter().all(fits), "{text}");
+            }
+        }
+    }
 }

@@ -6,24 +6,14 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use lab_judge::load::middle;
-use lab_results::{
-    points::COUNTS,
-    quantity::{quantity, wrap},
-    result::Run,
-};
-
-/// No line is longer.
-const WIDTH: usize = 80;
+use lab_results::{layout::hang, points::COUNTS, quantity::quantity, result::Run};
 
 /// What stands below one server's line; nothing where nothing else was looked at.
-pub fn told(side: &str, runs: &[&Run]) -> String {
+pub fn told(side: &str, runs: &[&Run], width: usize) -> String {
     let parts = [connections, soak, watched].map(|part| part(runs));
     let mut text = String::new();
     for said in parts.iter().flatten() {
-        for (number, line) in wrap(said, WIDTH - 7).iter().enumerate() {
-            let side = if number == 0 { side } else { "" };
-            let _ = writeln!(text, "  {side:<4} {line}");
-        }
+        let _ = writeln!(text, "{}", hang(&format!("  {side:<4} "), said, width));
     }
     text
 }
@@ -136,6 +126,7 @@ fn most(runs: &[&Run], name: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lab_results::layout::WIDTH;
     use serde_json::json;
 
     fn run(sample: &Value, runtime: &Value) -> Run {
@@ -158,8 +149,11 @@ mod tests {
 
     #[test]
     fn a_point_that_looks_at_nothing_else_says_nothing_else() {
-        assert_eq!(told("go", &[&run(&json!({"requests": 7}), &json!({}))]), "");
-        assert_eq!(told("go", &[]), "");
+        assert_eq!(
+            told("go", &[&run(&json!({"requests": 7}), &json!({}))], WIDTH),
+            ""
+        );
+        assert_eq!(told("go", &[], WIDTH), "");
     }
 
     #[test]
@@ -168,7 +162,7 @@ mod tests {
             "connections_1_rate": 500.0, "connections_1_cpu_ns": 1e6, "connections_1_errors": 0,
             "connections_10000_rate": 2000.0, "connections_10000_errors": 3,
         });
-        let text = told("go", &[&run(&sample, &json!({}))]);
+        let text = told("go", &[&run(&sample, &json!({}))], WIDTH);
         has(
             &text,
             &[
@@ -186,7 +180,7 @@ mod tests {
             "resident_slope_bytes": 1024.0, "resident_slope_low_bytes": 0.0,
             "resident_slope_high_bytes": 2048.0,
         });
-        let text = told("rust", &[&run(&sample, &json!({}))]);
+        let text = told("rust", &[&run(&sample, &json!({}))], WIDTH);
         has(
             &text,
             &[
@@ -205,7 +199,7 @@ mod tests {
         });
         let runtime =
             json!({"probe_late_us": [[1024, 1000], [32768, 1000]], "drop_ns": [[4096, 5000]]});
-        let text = told("rust", &[&run(&sample, &runtime)]);
+        let text = told("rust", &[&run(&sample, &runtime)], WIDTH);
         has(
             &text,
             &[

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use lab_judge::load::middle;
 use lab_results::{
     cases::is_load,
+    layout::{WIDTH, count, hang},
     points::{MOVED, NOT_STEADY, Point, Purpose},
     quantity::quantity,
     query::Wanted,
@@ -22,8 +23,8 @@ const BUSY: f64 = 0.8;
 /// Under attack p99 shall be at most so many times the undisturbed one.
 const GOAL: f64 = 2.0;
 
-/// One server's line; nothing of a side that was left out.
-fn line(side: &str, runs: &[&Run]) -> String {
+/// One server's line, in words where a row does not fit; nothing of a side that was left out.
+fn line(side: &str, runs: &[&Run], width: usize) -> String {
     if middle(runs, "intended_rate").is_none() {
         return String::new();
     }
@@ -38,6 +39,13 @@ fn line(side: &str, runs: &[&Run]) -> String {
     let over = live.and_then(|live| Some(middle(runs, "resident_p50_bytes")? / live));
     let over = shown(over, "");
     let (late, busy) = (of("p99(late_ns)", "ns"), of("generator_cpu_share", ""));
+    if width < WIDTH {
+        let words = format!(
+            "{rate}/s, {share} of capacity; p50 {p50}, p99 {p99}, p99.9 {p999}; resident {resident}, \
+             {over} times what lives; generator late by {late}, busy {busy}"
+        );
+        return hang(&format!("  {side:<4} "), &words, width) + "\n";
+    }
     format!(
         "  {side:<4} {rate:>6}/s {share:>4} {p50:>7} {p99:>7} {p999:>7} {resident:>8} {over:>5} \
          {late:>7} {busy:>4}\n"
@@ -45,18 +53,18 @@ fn line(side: &str, runs: &[&Run]) -> String {
 }
 
 /// What bad clients did to one server's answers and memory; nothing if there were none.
-fn attacked(side: &str, runs: &[&Run]) -> String {
+fn attacked(side: &str, runs: &[&Run], width: usize) -> String {
     let of = |text: &str, unit: &str| middle(runs, text).map(|value| quantity(value, unit));
     let Some(clients) = of("bad_clients", "count") else {
         return String::new();
     };
     let p99 = |name: &str| merged(runs, name, 0.99);
     let p99 = match (p99("latency_ns"), p99("undisturbed_latency_ns")) {
-        (Some(with), Some(without)) => format!(
+        (Some(during), Some(before)) => format!(
             "p99 {} times the undisturbed {} (goal: at most {GOAL}, {})",
-            quantity(with / without, ""),
-            quantity(without, "ns"),
-            if with <= GOAL * without {
+            quantity(during / before, ""),
+            quantity(before, "ns"),
+            if during <= GOAL * before {
                 "met"
             } else {
                 "missed"
@@ -70,94 +78,103 @@ fn attacked(side: &str, runs: &[&Run]) -> String {
         of("undisturbed_resident_p50_bytes", "bytes"),
     ]
     .map(|told| told.unwrap_or("-".to_owned()));
-    format!(
-        "  {side:<4} with {clients} bad clients: {p99},\n       {errors} good requests failed, \
-         resident {resident} instead of {before}\n"
-    )
+    let words = format!(
+        "with {clients} bad clients: {p99}, {errors} good requests failed, resident {resident} instead of \
+         {before}"
+    );
+    hang(&format!("  {side:<4} "), &words, width) + "\n"
 }
 
+/// What stands above the table.
+const COLUMNS: &str = "under load: requests a second and their share of capacity, latency from the intended \
+                       start, resident memory and that over what lives, how late the generator was at p99 \
+                       and its share of a core";
+
 /// A table of all that was measured under load; nothing if nothing was.
-pub fn table(measurements: &[Measurement]) -> String {
+pub fn table(measurements: &[Measurement], width: usize) -> String {
     let mut text = String::new();
     for measurement in measurements {
         let wanted = Wanted::from(&measurement.subject);
-        if !is_load(&wanted) {
+        let is_tried = !(measurement.blocks.is_empty() && measurement.dropped.is_empty());
+        if !is_load(&wanted) || !is_tried {
             continue;
         }
         if text.is_empty() {
-            text += "\nunder load: requests a second and their share of capacity, latency from the intended\n\
-                     start, resident memory and that over what lives, how late the generator was at p99 and\n\
-                     its share of a core\n\n";
-            let _ = writeln!(
-                text,
-                "  {:<4} {:>8} {:>4} {:>7} {:>7} {:>7} {:>8} {:>5} {:>7} {:>4}",
-                "", "rate", "of", "p50", "p99", "p99.9", "resident", "/live", "late", "busy"
-            );
+            let _ = writeln!(text, "\n{}\n", hang("", COLUMNS, width));
+            if width >= WIDTH {
+                let _ = writeln!(
+                    text,
+                    "  {:<4} {:>8} {:>4} {:>7} {:>7} {:>7} {:>8} {:>5} {:>7} {:>4}",
+                    "", "rate", "of", "p50", "p99", "p99.9", "resident", "/live", "late", "busy"
+                );
+            }
         }
-        text += &subject(&wanted, measurement);
+        text += &subject(&wanted, measurement, width);
     }
     text
 }
 
-fn subject(wanted: &Wanted, measurement: &Measurement) -> String {
+fn subject(wanted: &Wanted, measurement: &Measurement, width: usize) -> String {
     let Measurement {
         blocks, dropped, ..
     } = measurement;
     let of = |side: fn(&Block) -> &Run| -> Vec<&Run> { blocks.iter().map(side).collect() };
     let (go, rust) = (of(|block| &block.go), of(|block| &block.rust));
-    let cores = |name: &str| {
+    let cores = |who: &str| {
         // A side that a dose leaves out has none.
         let all = blocks
             .iter()
             .chain(dropped.iter().map(|dropped| &dropped.block));
         let mut runs = all.flat_map(|block| [&block.go, &block.rust]);
-        let told = runs.find_map(|run| run.process.get(name)?.as_u64());
-        told.map_or("no core".to_owned(), |cores| match cores {
-            1 => "1 core".to_owned(),
-            more => format!("{more} cores"),
-        })
+        let cores = runs.find_map(|run| run.process.get(&format!("{who}_cores"))?.as_u64())?;
+        Some(format!("{who} on {}", count(cores as usize, "core")))
     };
-    let mut text = format!(
-        "{wanted}: server on {}, generator on {}\n",
-        cores("server_cores"),
-        cores("generator_cores")
-    );
+    let cores: Vec<String> = ["server", "generator"]
+        .into_iter()
+        .filter_map(cores)
+        .collect();
+    let cores = match &cores[..] {
+        [] => String::new(),
+        cores => format!(": {}", cores.join(", ")),
+    };
+    let mut text = hang("", &format!("{wanted}{cores}"), width) + "\n";
+    let say = |text: &mut String, words: &str| {
+        let _ = writeln!(text, "{}", hang("  ", words, width));
+    };
     let sides = [("go", &go), ("rust", &rust)];
     for (side, runs) in sides {
-        text += &line(side, runs);
+        text += &line(side, runs, width);
     }
     let mut told = ratios(blocks);
     told.push(format!(
-        "{} blocks, {} dropped",
-        blocks.len(),
+        "{}, {} dropped",
+        count(blocks.len(), "block"),
         dropped.len()
     ));
-    let _ = writeln!(text, "  {}", told.join("; "));
+    say(&mut text, &told.join("; "));
     if let ([], Some(last)) = (&blocks[..], dropped.last()) {
-        let _ = writeln!(
-            text,
-            "  no block is evidence; of the last one: {}",
-            last.why
+        say(
+            &mut text,
+            &format!("no block is evidence; of the last one: {}", last.why),
         );
     }
     for (side, runs) in sides {
-        text += &attacked(side, runs);
-        text += &beside::told(side, runs);
+        text += &attacked(side, runs, width);
+        text += &beside::told(side, runs, width);
     }
     for (why, label) in [
         (MOVED, "whose capacity moved, judged apart"),
         (NOT_STEADY, "not steady, shown and not judged"),
     ] {
-        text += &apart(measurement, why, label);
+        text += &apart(measurement, why, label, width);
     }
     let limited =
         |run: &&Run| figure(run, "capacity_generator_share").is_some_and(|share| share > BUSY);
     for (side, runs) in sides {
         if runs.iter().any(limited) {
-            let _ = writeln!(
-                text,
-                "  {side}: its capacity is at least this; the generator is what limits it"
-            );
+            let words =
+                format!("{side}: its capacity is at least this; the generator is what limits it");
+            say(&mut text, &words);
         }
     }
     let measured = |run: &&Run| figure(run, "capacity_rate").is_some();
@@ -166,13 +183,16 @@ fn subject(wanted: &Wanted, measurement: &Measurement) -> String {
     let has_time = Point::parse(&wanted.case).is_ok_and(|p| p.purpose == Purpose::Latency);
     let mut runs = go.iter().chain(&rust).copied().filter(measured);
     if has_time && runs.any(|run| !again(run)) {
-        text += "  capacity from a short closed loop, and not again after the load\n";
+        say(
+            &mut text,
+            "capacity from a short closed loop, and not again after the load",
+        );
     }
     text
 }
 
 /// The blocks that were dropped for this reason, in lines of their own.
-fn apart(measurement: &Measurement, why: &str, label: &str) -> String {
+fn apart(measurement: &Measurement, why: &str, label: &str, width: usize) -> String {
     let dropped = measurement.dropped.iter();
     let dropped = dropped.filter(|dropped| dropped.why.starts_with(why));
     let blocks: Vec<Block> = dropped.map(|dropped| dropped.block.clone()).collect();
@@ -180,12 +200,13 @@ fn apart(measurement: &Measurement, why: &str, label: &str) -> String {
         return String::new();
     }
     let runs = |side: fn(&Block) -> &Run| -> Vec<&Run> { blocks.iter().map(side).collect() };
-    let mut text = format!("  {} of the dropped blocks, {label}:\n", blocks.len());
-    text += &line("go", &runs(|block| &block.go));
-    text += &line("rust", &runs(|block| &block.rust));
+    let head = format!("{} of the dropped blocks, {label}:", blocks.len());
+    let mut text = hang("  ", &head, width) + "\n";
+    text += &line("go", &runs(|block| &block.go), width);
+    text += &line("rust", &runs(|block| &block.rust), width);
     let ratios = ratios(&blocks);
     if !ratios.is_empty() {
-        let _ = writeln!(text, "  {}", ratios.join("; "));
+        let _ = writeln!(text, "{}", hang("  ", &ratios.join("; "), width));
     }
     text
 }
@@ -210,7 +231,7 @@ mod tests {
     #[test]
     fn an_attack_is_told_beside_what_was_before_it() {
         let mut run = run(&[[30, 3000]]);
-        assert_eq!(attacked("go", &[&run]), "");
+        assert_eq!(attacked("go", &[&run], WIDTH), "");
         let figures = json!({
             "undisturbed_latency_ns": [[10, 3000]],
             "bad_clients": 1200,
@@ -219,7 +240,12 @@ mod tests {
             "undisturbed_resident_p50_bytes": 2 << 20,
         });
         run.samples[0].extend(figures.as_object().unwrap().clone());
-        let told = attacked("go", &[&run]);
+        let told = attacked("go", &[&run], WIDTH);
+        assert!(
+            told.lines().all(|line| line.chars().count() <= WIDTH),
+            "{told}"
+        );
+        let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
         for expected in [
             "p99 3.00 times the undisturbed 10.0 ns (goal: at most 2, missed)",
             "3.00 MiB instead of 2.00 MiB",
@@ -227,7 +253,8 @@ mod tests {
             assert!(told.contains(expected), "{told:?} lacks {expected:?}");
         }
         run.samples[0]["undisturbed_latency_ns"] = json!([[15, 3000]]);
-        assert!(attacked("go", &[&run]).contains("at most 2, met)"));
+        let met = attacked("go", &[&run], usize::MAX);
+        assert!(met.contains("at most 2, met)"), "{met}");
     }
 
     #[test]
@@ -245,9 +272,10 @@ mod tests {
             "own_scale": false, "blocks": [busy], "wanted": null,
             "dropped": [dropped("moved: it did"), dropped("not steady: it never was"), dropped("late")],
         });
-        let text = table(&[serde_json::from_value(measurement).unwrap()]);
+        let measurement: Measurement = serde_json::from_value(measurement).unwrap();
+        let text = table(std::slice::from_ref(&measurement), WIDTH);
         for expected in [
-            "p99 go/rust 4.00 [4.00, 4.00]; control 1.00 [1.00, 1.00]; 1 blocks, 3 dropped",
+            "p99 go/rust 4.00 [4.00, 4.00]; control 1.00 [1.00, 1.00]; 1 block, 3 dropped",
             "1 of the dropped blocks, whose capacity moved, judged apart:",
             "1 of the dropped blocks, not steady, shown and not judged:",
             "p99 go/rust 8.00 [8.00, 8.00]; control 1.00 [1.00, 1.00]\n",
@@ -256,6 +284,14 @@ mod tests {
             assert!(text.contains(expected), "{text}lacks {expected:?}");
         }
         assert!(!text.contains("go: its capacity"), "{text}");
+        for width in [40, 60] {
+            let narrow = table(std::slice::from_ref(&measurement), width);
+            let fits = |line: &str| line.chars().count() <= width;
+            assert!(narrow.lines().all(fits), "{narrow}");
+            for words in ["p99", "resident", "generator", "3 dropped"] {
+                assert!(narrow.contains(words), "{narrow}lacks {words}");
+            }
+        }
     }
 
     #[test]
@@ -269,10 +305,22 @@ mod tests {
             "own_scale": false, "blocks": [], "wanted": null,
             "dropped": [Dropped { why: why.to_owned(), block }],
         });
-        let text = table(&[serde_json::from_value(measurement).unwrap()]);
+        let text = table(&[serde_json::from_value(measurement).unwrap()], WIDTH);
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let expected = format!(
-            "server on 2 cores, generator on no core\n  0 blocks, 1 dropped\n  no block is evidence; of the last one: {why}\n"
+            ": server on 2 cores 0 blocks, 1 dropped no block is evidence; of the last one: {why}"
         );
         assert!(text.ends_with(&expected), "{text}lacks {expected:?}");
+    }
+
+    #[test]
+    fn what_was_never_tried_has_no_row() {
+        let measurement = json!({
+            "subject": {"topic": "server", "case": "load", "scale": 0, "go": "default",
+                "rust": "default", "cores": "all"},
+            "own_scale": false, "blocks": [], "wanted": null, "dropped": [],
+        });
+        let measurement = serde_json::from_value(measurement).unwrap();
+        assert_eq!(table(&[measurement], WIDTH), "");
     }
 }

@@ -108,7 +108,8 @@ echo '{{"process":{{"peak_bytes":1000}}}}'"#
             .current_dir(self.folder())
             .env("PATH", format!("{}:/usr/bin:/bin", bin.display()))
             .env("CARGO", bin.join("cargo"))
-            .env_remove("CARGO_TARGET_DIR");
+            .env_remove("CARGO_TARGET_DIR")
+            .env_remove("CARGO_MAKE_TASK");
         command
     }
 

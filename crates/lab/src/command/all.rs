@@ -1,0 +1,184 @@
+use std::{
+    env,
+    process::{Child, Command, ExitCode},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use lab_results::{
+    layout,
+    result::{Because, LeftOut},
+    store,
+};
+use lab_workspace::project::Project;
+use signal_hook::{
+    consts::{SIGTERM, TERM_SIGNALS},
+    flag,
+};
+
+use super::{RESULTS, measure::STOPPED, print, print_fitted, way::Way};
+
+/// Builds both languages, verifies the pairs, measures, judges, writes the book. Where a step fails the others
+/// still run, and the exit code is 1.
+#[derive(Args)]
+pub struct All {
+    /// Goes on with the measurement that was stopped. Without this it goes on by itself where the programs are
+    /// the same.
+    #[arg(long, conflicts_with = "fresh")]
+    resume: bool,
+    /// Measures anew, though a result fits or a run was stopped.
+    #[arg(long)]
+    fresh: bool,
+    /// Cuts the measurement to seconds, for CI: too short for any verdict.
+    #[arg(long)]
+    smoke: bool,
+}
+
+/// One step: its name, whether it needs the programs of both languages, the command.
+struct Step {
+    name: &'static str,
+    needs_programs: bool,
+    command: Command,
+}
+
+const NEXT: &str = "
+Next: cargo run -q -p cycles
+        what a pair shows; go -C go run ./cmd/cycles prints the same
+      cargo run -q -p cycles contrast
+        where the two languages differ
+      target/book/index.html
+        all of it to read: sources in two columns, outputs, verdicts
+      cargo lab judge A6
+        one claim in full; --brief prints a line for each claim";
+
+impl All {
+    pub fn run(&self) -> Result<ExitCode> {
+        let project = Project::find()?;
+        let way = Way::find(None);
+        let signal = Arc::new(AtomicUsize::new(0));
+        for &number in TERM_SIGNALS {
+            flag::register_usize(number, Arc::clone(&signal), number as usize)
+                .context("cannot listen for signals")?;
+        }
+        let mut failed = Vec::new();
+        for mut step in self.steps(&project, &way)? {
+            let name = step.name;
+            if step.needs_programs && failed.contains(&"build") {
+                eprintln!("{name}: skipped, since the programs were not built");
+                continue;
+            }
+            let begun = Instant::now();
+            let child = step.command.spawn();
+            let code = wait(
+                child.with_context(|| format!("cannot start {name}"))?,
+                &signal,
+            )?;
+            if signal.load(Relaxed) != 0 || code == Some(STOPPED.into()) {
+                // What was measured is kept, and the measurement has said so.
+                if name != "measure" {
+                    eprintln!(
+                        "Stopped in the step {name}: {} does it again.",
+                        way.command()
+                    );
+                }
+                return Ok(ExitCode::from(STOPPED));
+            }
+            match code {
+                Some(0) => {}
+                // The measurement was called wrongly, and has said how.
+                Some(2) if name == "measure" => return Ok(ExitCode::from(2)),
+                _ => {
+                    let seconds = begun.elapsed().as_secs();
+                    eprintln!("{name}: failed after {seconds} s, as told above; the rest goes on");
+                    failed.push(name);
+                }
+            }
+        }
+        self.tell_missing(&project)?;
+        print(NEXT)?;
+        if failed.is_empty() {
+            return Ok(ExitCode::SUCCESS);
+        }
+        eprintln!("\nerror: {} failed", failed.join(", "));
+        Ok(ExitCode::FAILURE)
+    }
+
+    fn steps(&self, project: &Project, way: &Way) -> Result<Vec<Step>> {
+        let lab = env::current_exe().context("cannot tell where the lab lies")?;
+        let lab = |words: &[&str]| {
+            let mut command = Command::new(&lab);
+            command.args(words);
+            command
+        };
+        let mut measure = lab(&["measure", "--started-as", way.command()]);
+        measure.arg(if self.smoke { "--smoke" } else { "--quick" });
+        measure.arg(match (self.resume, self.fresh) {
+            (true, _) => "--resume",
+            (_, true) => "--fresh",
+            _ => "--go-on",
+        });
+        let mut book = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        book.args(["run", "--quiet", "--release", "--package", "book"]);
+        let steps = [
+            ("build", false, lab(&["build"])),
+            ("verify", true, lab(&["verify"])),
+            ("measure", true, measure),
+            ("judge", false, lab(&["judge"])),
+            ("book", false, book),
+        ];
+        let steps = steps.map(|(name, needs_programs, mut command)| {
+            command.current_dir(&project.root);
+            Step {
+                name,
+                needs_programs,
+                command,
+            }
+        });
+        Ok(steps.into())
+    }
+
+    /// Says what could not be measured here, though nothing of ours failed.
+    fn tell_missing(&self, project: &Project) -> Result<()> {
+        let mode = if self.smoke { "smoke" } else { "quick" };
+        let files = store::newest_of(&project.root.join(RESULTS), mode)?;
+        let is_optional =
+            |left: &&LeftOut| !matches!(left.because, Because::Answers | Because::Failed);
+        let left_out = files.iter().flat_map(|file| &file.left_out);
+        let missing: Vec<&str> = left_out
+            .filter(is_optional)
+            .map(|left| left.subject.as_str())
+            .collect();
+        if !missing.is_empty() {
+            let cases = layout::count(missing.len(), "case");
+            print_fitted(&format!(
+                "\n{cases} could not be measured here, for the reasons above: {}.",
+                missing.join(", ")
+            ))?;
+        }
+        Ok(())
+    }
+}
+
+/// Waits for a step to end. Ctrl-C reaches it by itself, since it shares the terminal; what is sent to this
+/// process alone is passed on.
+fn wait(mut child: Child, signal: &AtomicUsize) -> Result<Option<i32>> {
+    let mut is_told = false;
+    loop {
+        if let Some(status) = child.try_wait().context("cannot wait for a step")? {
+            return Ok(status.code());
+        }
+        if !is_told && signal.load(Relaxed) == SIGTERM as usize {
+            is_told = true;
+            let process = nix::unistd::Pid::from_raw(child.id() as i32);
+            // It may have ended by now.
+            let _ = nix::sys::signal::kill(process, nix::sys::signal::Signal::SIGTERM);
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+}

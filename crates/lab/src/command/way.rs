@@ -1,0 +1,96 @@
+//! The way in which the lab was started, and the commands that go on from there.
+
+use std::env;
+
+/// The command of this process as one would type it, without what the lab adds by itself.
+#[derive(Debug, Clone)]
+pub struct Way(String);
+
+impl Way {
+    /// The one named by the command that started this process, or this process's own.
+    pub fn find(started_as: Option<&str>) -> Self {
+        if let Some(command) = started_as {
+            return Way(command.to_owned());
+        }
+        let words: Vec<String> = env::args().skip(1).collect();
+        // Set by cargo-make, whose tasks pass their words on.
+        let task = env::var("CARGO_MAKE_TASK").ok();
+        Way(describe(&words, task.as_deref()))
+    }
+
+    /// The command that goes on with a run that was stopped.
+    pub fn resume(&self) -> String {
+        format!("{} --resume", self.0)
+    }
+
+    /// The command that measures anew.
+    pub fn fresh(&self) -> String {
+        format!("{} --fresh", self.0)
+    }
+
+    /// The command itself.
+    pub fn command(&self) -> &str {
+        &self.0
+    }
+}
+
+fn describe(words: &[String], task: Option<&str>) -> String {
+    let is_task = words.first().map(String::as_str) == task;
+    let program = if is_task && task.is_some() {
+        "make"
+    } else {
+        "lab"
+    };
+    let words = words.iter().map(String::as_str);
+    let own = ["--resume", "--fresh"];
+    format!(
+        "cargo {program} {}",
+        quote(words.filter(|word| !own.contains(word)))
+    )
+}
+
+/// Words as a shell reads them.
+pub fn quote<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let words: Vec<&str> = words.collect();
+    shlex::try_join(words.iter().copied()).unwrap_or_else(|_| words.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn described(words: &[&str], task: Option<&str>) -> String {
+        let words: Vec<String> = words.iter().map(ToString::to_string).collect();
+        describe(&words, task)
+    }
+
+    #[test]
+    fn a_command_is_advised_as_it_was_typed() {
+        let measure = ["measure", "--only", "cycles", "--resume"];
+        assert_eq!(described(&measure, None), "cargo lab measure --only cycles");
+        assert_eq!(
+            described(&measure, Some("measure")),
+            "cargo make measure --only cycles"
+        );
+        assert_eq!(
+            described(&measure, Some("test")),
+            "cargo lab measure --only cycles"
+        );
+        assert_eq!(
+            described(&["all", "--smoke"], Some("all")),
+            "cargo make all --smoke"
+        );
+        let spaced = ["sweep", "--results", "my results"];
+        assert_eq!(
+            described(&spaced, None),
+            "cargo lab sweep --results 'my results'"
+        );
+    }
+
+    #[test]
+    fn the_command_that_started_it_goes_on() {
+        let way = Way::find(Some("cargo make all"));
+        assert_eq!(way.resume(), "cargo make all --resume");
+        assert_eq!(way.fresh(), "cargo make all --fresh");
+    }
+}
