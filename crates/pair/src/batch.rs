@@ -2,17 +2,21 @@
 
 use std::io::{BufRead, Read};
 
-use crate::{Out, Stop, Topic, command, counted::outlive, quote, reason};
+use crate::{Out, Stop, counted::outlive, quote, reason};
 
 /// The longest script of a batch, in bytes.
 pub const MAX_SCRIPT: u64 = 16 << 20;
 
-/// Performs many scripts, each by itself.
+/// Performs many scripts, each by itself: `perform` is told a script's text and where it prints.
 ///
 /// In comes `script LENGTH` on a line and that many bytes, again and again; out goes
 /// `result CODE STDOUT STDERR` on a line, then that many bytes of both. Whatever a script does, its
 /// counted values are freed when it is over.
-pub fn replay(topic: &Topic, reader: &mut dyn BufRead, out: &Out) -> Result<(), Stop> {
+pub fn replay(
+    reader: &mut dyn BufRead,
+    out: &Out,
+    perform: impl Fn(&[u8], &Out) -> Result<(), Stop>,
+) -> Result<(), Stop> {
     loop {
         let mut header = Vec::new();
         let fault = |error| Stop::Usage(format!("cannot read the batch: {}", reason(&error)));
@@ -32,7 +36,7 @@ pub fn replay(topic: &Topic, reader: &mut dyn BufRead, out: &Out) -> Result<(), 
             return Err(Stop::Usage("batch: the last script is cut off".to_owned()));
         }
         let memory = Out::memory();
-        let ended = command::perform(topic, &mut text.as_slice(), "the batch", &memory);
+        let ended = perform(&text, &memory);
         let (code, message) = match &ended {
             Ok(()) => (0, String::new()),
             Err(stop) => (stop.code(), stop.message()),
@@ -68,56 +72,33 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
-    use crate::{Counted, Operation, Part, Tally};
+    use crate::{Counted, Tally};
 
     static KEPT: Mutex<Vec<Counted<()>>> = Mutex::new(Vec::new());
 
-    const OPERATIONS: &[Operation] = &[Operation {
-        word: "make",
-        operands: &[],
-        part: Part::None,
-        says: "makes a value",
-    }];
-
-    fn topic(replay: crate::Replay) -> Topic {
-        Topic {
-            name: "test",
-            version: "0",
-            says: "",
-            demo: |_| Ok(()),
-            operations: OPERATIONS,
-            replay: Ok(replay),
-            contrast: |_| Ok(()),
-            cases: &[],
-            commands: &[],
-        }
+    fn batch(perform: impl Fn(&[u8])) -> (Result<(), Stop>, Vec<u8>) {
+        let mut scripts = &b"script 5\nmake\nscript 0\n"[..];
+        let out = Out::memory();
+        let ended = replay(&mut scripts, &out, |text, _| {
+            perform(text);
+            Ok(())
+        });
+        (ended, out.take())
     }
 
     #[test]
     fn a_value_that_outlives_its_script_ends_the_batch() {
-        let batch = |replay| {
-            let mut scripts = &b"script 5\nmake\nscript 0\n"[..];
-            let out = Out::memory();
-            let ended = super::replay(&topic(replay), &mut scripts, &out);
-            (ended, out.take())
-        };
-        let tidy: crate::Replay = |script, _| {
-            let tally = Tally::new();
-            let mut values = Vec::new();
-            while script.read_line()?.is_some() {
-                values.push(Counted::new(&tally, ()));
-            }
-            Ok(())
+        let tally = Tally::new();
+        let tidy = |text: &[u8]| {
+            let lines = text.split(|&byte| byte == b'\n');
+            drop(lines.map(|_| Counted::new(&tally, ())).collect::<Vec<_>>());
         };
         let said = b"result 0 0 0\nresult 0 0 0\n".to_vec();
         assert_eq!(batch(tidy), (Ok(()), said));
 
-        let untidy: crate::Replay = |script, _| {
-            while script.read_line()?.is_some() {
-                let mut kept = KEPT.lock().expect("no test panics");
-                kept.push(Counted::new(&Tally::new(), ()));
-            }
-            Ok(())
+        let untidy = |_: &[u8]| {
+            let mut kept = KEPT.lock().expect("no test panics");
+            kept.push(Counted::new(&Tally::new(), ()));
         };
         let what = "batch: 1 values outlive their script".to_owned();
         assert_eq!(batch(untidy), (Err(Stop::Failed(what)), Vec::new()));

@@ -161,19 +161,16 @@ fn replay(topic: &Topic, arguments: &[OsString], out: &Out) -> Result<(), Stop> 
         }
     };
     if flags.has("--batch") {
-        batch::replay(topic, &mut *reader, out)
+        batch::replay(&mut *reader, out, |mut text, out| {
+            perform(topic, &mut text, "the batch", out)
+        })
     } else {
         perform(topic, &mut *reader, &source, out)
     }
 }
 
 /// Performs one script from its first line to its end or to a line that is refused.
-pub fn perform(
-    topic: &Topic,
-    reader: &mut dyn BufRead,
-    source: &str,
-    out: &Out,
-) -> Result<(), Stop> {
+fn perform(topic: &Topic, reader: &mut dyn BufRead, source: &str, out: &Out) -> Result<(), Stop> {
     match topic.replay {
         Ok(replay) => {
             let mut script = Script::new(reader, source.to_owned(), topic.operations, out);
