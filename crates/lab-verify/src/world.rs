@@ -21,6 +21,7 @@ use lab_workspace::{
     project::Project,
     run::{self, End},
     toolchain::Go,
+    tools,
 };
 
 use crate::{checks, mistakes};
@@ -57,8 +58,11 @@ impl Evidence for World<'_> {
             return Ok(answer.clone());
         }
         let answer = self.find_out(question)?;
-        let mut kept = self.kept.borrow_mut();
-        kept.answers.insert(key, answer.clone());
+        // What could not be told is asked again.
+        if answer.0.is_some() {
+            let mut kept = self.kept.borrow_mut();
+            kept.answers.insert(key, answer.clone());
+        }
         Ok(answer)
     }
 }
@@ -201,7 +205,8 @@ impl<'a> World<'a> {
     }
 }
 
-/// What all answers depend on: every program, every mistake, the lab itself and the compilers.
+/// What all answers depend on: every program and its sources, every mistake, the lab itself, the compilers
+/// and linters.
 fn state(project: &Project, programs: &Programs, go: &Go) -> Result<String> {
     let mut state = String::new();
     // Its sources and not a program: `lab`, `book` and tests keep the same answers.
@@ -210,6 +215,9 @@ fn state(project: &Project, programs: &Programs, go: &Go) -> Result<String> {
         files.extend(below(&project.root.join(code))?);
     }
     for topic in &project.topics {
+        // Checks count their words.
+        files.push(project.root.join(topic.rust_source()));
+        files.push(project.root.join(topic.go_source()));
         files.push(programs.rust.join(&topic.name));
         files.push(programs.go.join(&topic.name));
     }
@@ -222,12 +230,20 @@ fn state(project: &Project, programs: &Programs, go: &Go) -> Result<String> {
     for file in files {
         state += &hash::of_file(&file)?;
     }
-    let rust = Command::new("rustc")
-        .arg("-vV")
-        .output()
-        .context("cannot start rustc")?;
-    state += &String::from_utf8_lossy(&rust.stdout);
-    let _ = write!(state, "{:?}", go.version());
+    let staticcheck = tools::staticcheck(project, go).unwrap_or_else(|| "staticcheck".into());
+    let mut tools = [
+        Command::new("rustc"),
+        Command::new("clippy-driver"),
+        go.command(project),
+        go.around(project, &staticcheck)?,
+    ];
+    let ways = ["-vV", "--version", "version", "-version"];
+    for (tool, way) in tools.iter_mut().zip(ways) {
+        // A tool that is missing has no version, and answers change when it comes.
+        let told = tool.arg(way).output().map(|told| told.stdout);
+        let told = told.unwrap_or_default();
+        let _ = writeln!(state, "{}", String::from_utf8_lossy(&told));
+    }
     Ok(state)
 }
 

@@ -1,13 +1,15 @@
 //! The command `lab`.
 #![forbid(unsafe_code)]
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod command;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use lab_workspace::{output, owned::Refused};
 
-use command::Usage;
+use command::{Usage, note};
 
 /// Verifies the pairs: builds both languages, compares what the programs do and what the sources export.
 #[derive(Parser)]
@@ -46,7 +48,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(said) => return explain(&said),
+    };
+    let done = match arguments.command {
         Command::Build(build) => build.run(),
         Command::Verify(verify) => verify.run(),
         Command::Mistakes(mistakes) => mistakes.run(),
@@ -68,7 +74,19 @@ fn main() -> ExitCode {
         Command::FormatGo(_) => command::lint::FormatGo::run(),
     };
     done.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
-        ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
+        note(&format!("error: {error:#}"));
+        let is_usage = error.is::<Usage>() || error.is::<Refused>();
+        ExitCode::from(if is_usage { 2 } else { 1 })
     })
+}
+
+/// Prints what clap has to say: help, the version, or how the command was used wrongly.
+fn explain(said: &clap::Error) -> ExitCode {
+    match output::printed(said.print()) {
+        Ok(()) => ExitCode::from(said.exit_code() as u8),
+        Err(error) => {
+            note(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Points of load that somebody asks for.
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::atomic::{AtomicBool, Ordering::Relaxed},
     time::Duration,
 };
@@ -23,22 +23,24 @@ use super::{
     Usage,
     bar::Bar,
     measure::{became, begin},
+    note, shown,
 };
 
 /// The blocks of a point.
 pub const BLOCKS: usize = 5;
 
 /// Points that somebody asks for, measured in blocks of one effort.
-pub struct Asked<'a> {
+pub struct Asked {
     pub mode: &'static str,
     pub wanted: Vec<Wanted>,
     pub partition: Option<[usize; 2]>,
     pub effort: Effort,
     pub resume: bool,
-    pub results: &'a Path,
+    /// The folder of the results.
+    pub results: PathBuf,
 }
 
-impl Asked<'_> {
+impl Asked {
     /// Measures them; what was found and where it lies, or nothing if somebody stopped it.
     pub fn measured(
         &self,
@@ -56,9 +58,9 @@ impl Asked<'_> {
             let program = |build| lab.program(build, points::TOPIC);
             jobs.push(Job::new(program, wanted, self.effort, BLOCKS)?);
         }
-        let store = Store::open(&project.root.join(self.results))?;
-        for line in became(project, &store.recover()?) {
-            eprintln!("{line}");
+        let store = Store::open(&self.results)?;
+        for line in became(&store.recover()?) {
+            note(&line);
         }
         let mut journal = store.begin(self.begun(project, &lab)?)?;
         let missing = |job: &Job| {
@@ -67,7 +69,10 @@ impl Asked<'_> {
         };
         let takes: Duration = jobs.iter().map(|job| job.cost() * missing(job)).sum();
         let takes = Duration::from_secs(takes.as_secs());
-        eprintln!("This takes about {}.", humantime::format_duration(takes));
+        note(&format!(
+            "This takes about {}.",
+            humantime::format_duration(takes)
+        ));
         let session = Session {
             budget: None,
             stopped,
@@ -78,13 +83,14 @@ impl Asked<'_> {
         journal.found.complete = !stopped.load(Relaxed);
         let found = journal.found.clone();
         let path = store.end(journal)?;
-        let path = path.strip_prefix(&project.root).unwrap_or(&path).to_owned();
         for left in &found.left_out {
-            eprintln!("{}: not measured: {}", left.subject, left.why);
+            note(&format!("{}: not measured: {}", left.subject, left.why));
         }
         if !found.complete {
-            let shown = path.display();
-            eprintln!("Stopped: what was measured is kept in {shown}; --resume goes on.");
+            let shown = shown(&path);
+            note(&format!(
+                "Stopped: what was measured is kept in {shown}; --resume goes on."
+            ));
             return Ok(None);
         }
         Ok(Some((found, path)))
@@ -101,8 +107,7 @@ impl Asked<'_> {
             partition: self.partition,
         };
         if self.resume {
-            let folder = project.root.join(self.results);
-            for (path, found) in store::each(&folder, |why| eprintln!("{why}"))? {
+            for (path, found) in store::each(&self.results, note)? {
                 if found.request == request && !found.complete {
                     fits(&found, &request, &lab.hashes, &machine::machine(project)).map_err(
                         |why| Usage(format!("cannot go on with {}: {why}", path.display())),
@@ -112,7 +117,7 @@ impl Asked<'_> {
             }
             bail!(
                 "there is no such run to go on with in {}",
-                self.results.display()
+                shown(&self.results)
             );
         }
         let seed = fastrand::u64(..1 << 32);

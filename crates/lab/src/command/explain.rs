@@ -4,7 +4,7 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use super::{Usage, print};
+use super::{Usage, note, print};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use lab_judge::{
@@ -22,9 +22,9 @@ pub struct Explain {
     /// The claims; all with a cause or a figure if none is given.
     #[arg(value_name = "CLAIM")]
     claims: Vec<String>,
-    /// The folder of the results.
-    #[arg(long, value_name = "DIR", default_value = "results")]
-    results: PathBuf,
+    /// The folder of the results; `results` in the top folder if none is named.
+    #[arg(long, value_name = "DIR")]
+    results: Option<PathBuf>,
 }
 
 impl Explain {
@@ -50,13 +50,18 @@ impl Explain {
             return Ok(ExitCode::SUCCESS);
         }
         let mut measure = Command::new(env::current_exe()?);
-        measure.args(["measure", "--thorough", "--results"]);
-        measure.arg(&self.results);
+        measure.args(["measure", "--thorough"]);
+        if let Some(results) = &self.results {
+            measure.arg("--results").arg(results);
+        }
         for claim in &missing {
             measure.args(["--only", &claim.id]);
         }
         let ids: Vec<&str> = missing.iter().map(|claim| claim.id.as_str()).collect();
-        eprintln!("Not measured yet: {}. This measures it:", ids.join(", "));
+        note(&format!(
+            "Not measured yet: {}. This measures it:",
+            ids.join(", ")
+        ));
         let ended = measure.status().context("cannot start the measurement")?;
         if !ended.success() {
             // What went wrong, or that somebody stopped it, is told already.
@@ -75,7 +80,7 @@ impl Explain {
         mut claims: Vec<&'a Claim>,
         last: bool,
     ) -> Result<Vec<&'a Claim>> {
-        for path in store::list(&project.root.join(&self.results))? {
+        for path in store::list(&project.results(self.results.as_deref())?)? {
             if claims.is_empty() {
                 break;
             }

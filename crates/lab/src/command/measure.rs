@@ -28,7 +28,7 @@ use super::{
     Usage,
     bar::Bar,
     choose::{Choose, Chosen},
-    columns, print,
+    columns, note, print, shown,
 };
 
 /// The exit code of a lab that somebody stopped.
@@ -45,9 +45,9 @@ pub struct Measure {
     /// Goes on with the newest run that was stopped; where there is none, one begins.
     #[arg(long, conflicts_with = "fresh")]
     resume: bool,
-    /// The folder of the results.
-    #[arg(long, value_name = "DIR", default_value = "results")]
-    results: PathBuf,
+    /// The folder of the results; `results` in the top folder if none is named.
+    #[arg(long, value_name = "DIR")]
+    results: Option<PathBuf>,
     /// The seed of all random orders.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -75,9 +75,9 @@ impl Measure {
         let mut lab = Lab::open(&project, &chosen.wanted)?;
         let begun = Instant::now();
         let machine = machine::machine(&project);
-        let folder = project.root.join(&self.results);
+        let folder = project.results(self.results.as_deref())?;
         let store = Store::open(&folder)?;
-        for line in became(&project, &store.recover()?) {
+        for line in became(&store.recover()?) {
             bar.say_above(&line);
         }
         let question = Question {
@@ -97,7 +97,7 @@ impl Measure {
             && let Some((path, found)) = question.answered()?
         {
             bar.finish();
-            print(&closing(&project, &path, &found))?;
+            print(&closing(&path, &found))?;
             print("This result still fits; --fresh measures anew.")?;
             return Ok(ExitCode::from(u8::from(is_bad(&found))));
         }
@@ -135,21 +135,21 @@ impl Measure {
         };
         session.run(&jobs, &mut journal)?;
         bar.finish();
-        end(&project, &store, journal, stopped.load(Relaxed))
+        end(&store, journal, stopped.load(Relaxed))
     }
 }
 
-fn end(project: &Project, store: &Store, mut journal: Journal, stopped: bool) -> Result<ExitCode> {
+fn end(store: &Store, mut journal: Journal, stopped: bool) -> Result<ExitCode> {
     journal.found.complete = !stopped;
     let found = journal.found.clone();
     let path = store.end(journal)?;
-    print(&closing(project, &path, &found))?;
+    print(&closing(&path, &found))?;
     if stopped {
         let blocks: usize = found.measurements.iter().map(|m| m.blocks.len()).sum();
-        eprintln!(
+        note(&format!(
             "Stopped: {blocks} blocks are kept in {}; the same command with --resume goes on.",
-            shown(project, &path)
-        );
+            shown(&path)
+        ));
         return Ok(ExitCode::from(STOPPED));
     }
     Ok(ExitCode::from(u8::from(is_bad(&found))))
@@ -223,7 +223,7 @@ fn is_bad(found: &ResultFile) -> bool {
 }
 
 /// The table, what was left out, what is doubtful, and where it lies.
-fn closing(project: &Project, path: &Path, found: &ResultFile) -> String {
+fn closing(path: &Path, found: &ResultFile) -> String {
     let mut text = table::table(found, columns());
     text += &load_table(&found.measurements);
     for LeftOut { subject, why, .. } in &found.left_out {
@@ -234,33 +234,26 @@ fn closing(project: &Project, path: &Path, found: &ResultFile) -> String {
     for line in doubts.into_iter().filter_map(|doubt| doubt(found)) {
         let _ = writeln!(text, "{line}");
     }
-    let _ = write!(text, "Result: {}", shown(project, path));
+    let _ = write!(text, "Result: {}", shown(path));
     text
 }
 
 /// What became of a run that was killed.
-pub fn became(project: &Project, recovered: &Recovered) -> Vec<String> {
+pub fn became(recovered: &Recovered) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(path) = &recovered.result {
         lines.push(format!(
             "What a run measured that was killed is kept in {}; --resume goes on with it.",
-            shown(project, path)
+            shown(path)
         ));
     }
     if let Some((why, path)) = &recovered.damaged {
         lines.push(format!(
             "warning: the journal of a run that was killed is damaged and lies in {} now: lost is {why}.",
-            shown(project, path)
+            shown(path)
         ));
     }
     lines
-}
-
-fn shown(project: &Project, path: &Path) -> String {
-    path.strip_prefix(&project.root)
-        .unwrap_or(path)
-        .display()
-        .to_string()
 }
 
 /// A result that nothing is in yet.

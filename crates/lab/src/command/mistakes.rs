@@ -1,5 +1,5 @@
 use std::{
-    io::{self, IsTerminal as _},
+    io::{self, IsTerminal as _, Write as _},
     process::ExitCode,
 };
 
@@ -37,7 +37,7 @@ impl Mistakes {
         for fixture in &fixtures {
             let shown = fixture.path.display().to_string();
             if io::stderr().is_terminal() {
-                eprint!("{shown}\r");
+                let _ = write!(io::stderr(), "{shown}\r");
             }
             let checked = mistakes::check(&project, &go, fixture)?;
             let state = match (checked.problems.is_empty(), checked.skipped.is_empty()) {

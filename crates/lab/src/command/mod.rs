@@ -22,14 +22,13 @@ pub mod stranger;
 pub mod sweep;
 pub mod verify;
 
-use std::{
-    fmt,
-    io::{self, Write as _},
-};
+use std::{env, fmt, path::Path};
 
 use anyhow::Result;
 use console::Term;
 use lab_workspace::project::{Project, Topic};
+
+pub use lab_workspace::output::{note, print};
 
 /// The command was used wrongly.
 #[derive(Debug)]
@@ -60,10 +59,9 @@ pub fn columns() -> usize {
     size.map_or(usize::MAX, |(_, columns)| columns.into())
 }
 
-/// Prints a line; a reader that went away is no error.
-pub fn print(text: &str) -> io::Result<()> {
-    match writeln!(io::stdout(), "{text}") {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        done => done,
-    }
+/// A path as a reader may type it: from where one stands, or whole.
+pub fn shown(path: &Path) -> String {
+    let here = env::current_dir().ok();
+    let below = here.as_ref().and_then(|here| path.strip_prefix(here).ok());
+    below.unwrap_or(path).display().to_string()
 }
