@@ -113,6 +113,28 @@ pub fn read_all(paths: &[PathBuf]) -> Result<Vec<ResultFile>> {
     Ok(files.into_iter().map(|(_, file)| file).collect())
 }
 
+/// Reads those of some files that can be read and belong to the first; of each other one `warn` is told.
+pub fn together(paths: Vec<PathBuf>, warn: impl Fn(&Path, &str)) -> Vec<(PathBuf, ResultFile)> {
+    let mut files: Vec<(PathBuf, ResultFile)> = Vec::new();
+    for path in paths {
+        let found = read(&path).and_then(|file| {
+            match files.first().and_then(|(_, first)| apart(first, &file)) {
+                Some(why) => bail!("it does not belong to {}: {why}", files[0].0.display()),
+                None => Ok(file),
+            }
+        });
+        match found {
+            Ok(file) => files.push((path, file)),
+            Err(error) => {
+                // Its path stands first.
+                let why: Vec<String> = error.chain().map(ToString::to_string).collect();
+                warn(&path, &why[usize::from(why.len() > 1)..].join(": "));
+            }
+        }
+    }
+    files
+}
+
 /// Why two files do not belong together, if they do not.
 fn apart(one: &ResultFile, other: &ResultFile) -> Option<String> {
     if let Some(differs) = one.machine.differences(&other.machine).first() {

@@ -1,5 +1,6 @@
 //! The topics of this workspace, their toolchains and programs: builds them, and runs one process in limits.
 #![forbid(unsafe_code)]
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod build;
 pub mod cores;

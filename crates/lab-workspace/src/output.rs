@@ -9,8 +9,13 @@ pub fn print(text: &str) -> Result<()> {
     printed(write(io::stdout().lock(), text))
 }
 
+/// What became of printing help, the version, or how a command was used wrongly: that may be lost.
+pub fn explained(done: io::Result<()>, is_error: bool) -> Result<()> {
+    if is_error { Ok(()) } else { printed(done) }
+}
+
 /// What became of printing.
-pub fn printed(done: io::Result<()>) -> Result<()> {
+fn printed(done: io::Result<()>) -> Result<()> {
     match done {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         done => done.context("cannot print"),

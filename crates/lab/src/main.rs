@@ -6,6 +6,7 @@ mod command;
 
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 use lab_workspace::{output, owned::Refused};
 
@@ -48,11 +49,22 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    run().unwrap_or_else(|error| {
+        note(&format!("error: {error:#}"));
+        let is_usage = error.is::<Usage>() || error.is::<Refused>();
+        ExitCode::from(if is_usage { 2 } else { 1 })
+    })
+}
+
+fn run() -> Result<ExitCode> {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(said) => return explain(&said),
+        Err(said) => {
+            output::explained(said.print(), said.use_stderr())?;
+            return Ok(ExitCode::from(said.exit_code() as u8));
+        }
     };
-    let done = match arguments.command {
+    match arguments.command {
         Command::Build(build) => build.run(),
         Command::Verify(verify) => verify.run(),
         Command::Mistakes(mistakes) => mistakes.run(),
@@ -72,21 +84,5 @@ fn main() -> ExitCode {
         Command::Go(go) => go.run(),
         Command::LintGo(_) => command::lint::LintGo::run(),
         Command::FormatGo(_) => command::lint::FormatGo::run(),
-    };
-    done.unwrap_or_else(|error| {
-        note(&format!("error: {error:#}"));
-        let is_usage = error.is::<Usage>() || error.is::<Refused>();
-        ExitCode::from(if is_usage { 2 } else { 1 })
-    })
-}
-
-/// Prints what clap has to say: help, the version, or how the command was used wrongly.
-fn explain(said: &clap::Error) -> ExitCode {
-    match output::printed(said.print()) {
-        Ok(()) => ExitCode::from(said.exit_code() as u8),
-        Err(error) => {
-            note(&format!("error: {error:#}"));
-            ExitCode::FAILURE
-        }
     }
 }

@@ -81,7 +81,10 @@ pub fn note(text: &str) {
 
 /// Prints what clap has to say: help, the version, or how the command was used wrongly.
 pub fn explain(error: &clap::Error) -> Result<ExitCode> {
-    done(error.print())?;
+    let printed = error.print();
+    if !error.use_stderr() {
+        done(printed)?;
+    }
     Ok(ExitCode::from(error.exit_code() as u8))
 }
 

@@ -480,6 +480,10 @@ fn a_reader_that_goes_away_is_no_failure_and_a_full_device_is_one() {
         let silent = run("", ">/dev/full 2>/dev/full");
         assert_eq!(silent.status.code(), Some(1), "{words:?}");
     }
+    let wrong = "\"$0\" --nothing 2>/dev/full";
+    let mut shell = std::process::Command::new("bash");
+    shell.args(["-c", wrong, env!("CARGO_BIN_EXE_load")]);
+    assert_eq!(shell.status().unwrap().code(), Some(2));
 }
 
 #[test]
