@@ -8,12 +8,16 @@ use lab_workspace::{environment, project::Project, toolchain::Go};
 use crate::{
     keep::{self, Keep},
     pair::{GO, Pair, RUST},
+    report::Listener,
 };
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 
 /// The topic whose chapter shows it.
 pub const TOPIC: &str = "escape";
+
+/// What this file makes of what compilers say is a part of what is kept.
+const OWN: &str = include_str!("answers.rs");
 
 /// What compilers say of both sources of a topic.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -30,11 +34,26 @@ struct Answer {
 }
 
 impl Answers {
-    /// Asks the compilers, unless their answers are kept.
-    pub fn of(project: &Project, keep: &Keep, topic: &str) -> Result<Self> {
+    /// Asks the compilers, unless their answers are kept: they depend on the sources and the compilers.
+    pub fn of(
+        project: &Project,
+        keep: &Keep,
+        topic: &str,
+        listener: &dyn Listener,
+    ) -> Result<Self> {
         let go = Go::find(project)?;
-        let key = keep::topic_key(project, topic)?;
+        let sources = [
+            "go/go.mod",
+            "go/go.sum",
+            "go/pair",
+            &format!("go/{topic}"),
+            &format!("crates/{topic}/src"),
+        ];
+        let (_, rust) = rust();
+        let (go_version, _) = output(go.command(project).arg("version"))?;
+        let key = keep::key(&project.root, &sources, &[OWN, &rust, &go_version])?;
         keep.get(&format!("answers-{topic}"), &key, || {
+            listener.begin(&format!("asking the compilers about {topic}"));
             Ok(Answers {
                 go: ask_go(project, &go, topic)?,
                 rust: ask_rust(project, topic)?,
@@ -104,14 +123,27 @@ fn of_go(report: &str, file: &str) -> Vec<(usize, String)> {
     said
 }
 
+/// The compiler with lints.
+pub const CLIPPY: &str = "clippy-driver";
+
+/// Clippy, or the compiler alone where there is none, and its version.
+pub fn rust() -> (&'static str, String) {
+    let version = |program| {
+        let told = Command::new(program).arg("--version").output().ok()?;
+        let text = String::from_utf8_lossy(&told.stdout).into_owned();
+        told.status.success().then_some((program, text))
+    };
+    version(CLIPPY)
+        .or_else(|| version("rustc"))
+        .unwrap_or(("rustc", String::new()))
+}
+
 /// Clippy with all of its usual lints, or the compiler alone where there is no Clippy.
 fn ask_rust(project: &Project, topic: &str) -> Result<Answer> {
     let path = project.topic(topic)?.rust_source();
     let lints = ["-W", "clippy::all"];
-    let (program, lints) = match environment::tool("clippy-driver").arg("--version").output() {
-        Ok(told) if told.status.success() => ("clippy-driver", &lints[..]),
-        _ => ("rustc", &[][..]),
-    };
+    let (program, _) = rust();
+    let lints = if program == CLIPPY { &lints[..] } else { &[] };
     let folder = tempfile::tempdir()?;
     let mut command = environment::tool(program);
     command

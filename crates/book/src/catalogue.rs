@@ -1,7 +1,7 @@
 //! The catalogue of measured cases, as `lab plan --all` prints it.
 
 use lab_judge::catalogue::{self, Entry};
-use lab_results::{points, query::Case};
+use lab_results::{built, points, query::Case};
 
 use crate::{chapter::Chapter, prose::slug};
 use maud::{Markup, html};
@@ -14,7 +14,7 @@ pub fn cases(chapters: &[Chapter]) -> Vec<Case> {
     let mut cases = Vec::new();
     for chapter in chapters {
         let topic = &chapter.topic.name;
-        let own = chapter.told.cases.iter().cloned();
+        let own = chapter.cases().iter().cloned();
         cases.extend(own.map(|[name, unit, says]| Case {
             topic: topic.clone(),
             name,
@@ -31,6 +31,14 @@ pub fn cases(chapters: &[Chapter]) -> Vec<Case> {
 /// Where a case stands.
 pub fn place(topic: &str, case: &str) -> String {
     format!("{PAGE}#{}", address(topic, case))
+}
+
+/// Where the measured cases of a topic stand: what is built and how has no chapter of its own.
+pub fn of_topic(topic: &str) -> String {
+    match topic {
+        built::TOPIC => "machine.html#cases".to_owned(),
+        topic => format!("{topic}.html#measured"),
+    }
 }
 
 fn address(topic: &str, case: &str) -> String {

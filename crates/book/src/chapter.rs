@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use anyhow::{Context as _, Result};
+use anyhow::Context as _;
 use lab_judge::ledger;
 use lab_verify::mistakes::Fixture;
 use lab_workspace::project::{Project, Topic};
@@ -18,6 +18,7 @@ use crate::{
     plot::Plot,
     plots,
     prose::{Links, Prose, prose},
+    report::Warnings,
     told::{Printed, Script, Told},
     verdicts::{Judged, Verdicts},
 };
@@ -31,8 +32,8 @@ pub struct Chapter {
     pub rooms: Vec<(&'static str, Pair)>,
     /// The README.
     pub prose: Prose,
-    /// What the programs print.
-    pub told: Told,
+    /// What the programs print; nothing where they could not be asked.
+    pub told: Option<Told>,
     /// What the compilers say, where the topic is about that.
     pub answers: Option<Answers>,
 }
@@ -46,14 +47,16 @@ const ROOMS: [(&str, &str); 4] = [
 ];
 
 impl Chapter {
-    /// Reads a topic's sources and its README.
+    /// Reads a topic's sources and its README; what cannot be read is left out.
     pub fn read(
         project: &Project,
         topic: &Topic,
-        told: Told,
+        told: Option<Told>,
         answers: Option<Answers>,
         highlighter: &Highlighter,
-    ) -> Result<Self> {
+        warnings: &Warnings,
+    ) -> Self {
+        let page = format!("{}.html", topic.name);
         let mut rooms = Vec::new();
         for (room, title) in ROOMS {
             let (rust, go) = match room {
@@ -64,18 +67,16 @@ impl Chapter {
                 ),
             };
             if project.root.join(&rust).is_file() && project.root.join(&go).is_file() {
-                rooms.push((
-                    title,
-                    Pair::read(&project.root, room, &rust, &go, highlighter)?,
-                ));
+                let pair = Pair::read(&project.root, room, &rust, &go, highlighter).map(Some);
+                rooms.extend(warnings.part(&page, pair).map(|pair| (title, pair)));
             }
         }
         if let (Some(answers), Some((_, pair))) = (&answers, rooms.first_mut()) {
             answers.note(pair);
         }
         let path = format!("crates/{}/README.md", topic.name);
-        let text = fs::read_to_string(project.root.join(&path))
-            .with_context(|| format!("cannot read {path}"))?;
+        let text = fs::read_to_string(project.root.join(&path));
+        let text = warnings.part(&page, text.with_context(|| format!("cannot read {path}")));
         let folder = Path::new(&path).parent().unwrap_or(Path::new(""));
         let links = Links {
             file: &|to| places::of(project, folder, to),
@@ -85,13 +86,32 @@ impl Chapter {
             },
         };
         let prose = prose(&text, &links, highlighter);
-        Ok(Chapter {
+        Chapter {
             topic: topic.clone(),
             prose,
             rooms,
             told,
             answers,
-        })
+        }
+    }
+
+    /// Whether nothing was left out.
+    pub fn is_whole(&self) -> bool {
+        self.told.is_some() && !self.rooms.is_empty()
+    }
+
+    fn facts(&self) -> &[[String; 3]] {
+        self.told.as_ref().map_or(&[], |told| &told.contrast)
+    }
+
+    /// Whether there are facts, told or not.
+    fn has_facts(&self) -> bool {
+        self.told.is_none() || !self.facts().is_empty()
+    }
+
+    /// The measured cases, as far as the programs told them.
+    pub fn cases(&self) -> &[[String; 3]] {
+        self.told.as_ref().map_or(&[], |told| &told.cases)
     }
 
     /// The file of its page.
@@ -107,7 +127,7 @@ impl Chapter {
 
     /// Whether the programs tell a fact of this name.
     pub fn tells(&self, fact: &str) -> bool {
-        self.told.contrast.iter().any(|[name, ..]| name == fact)
+        self.facts().iter().any(|[name, ..]| name == fact)
     }
 
     /// The page's content.
@@ -117,7 +137,8 @@ impl Chapter {
         fixtures: &[Fixture],
         verdicts: &Verdicts,
         highlighter: &Highlighter,
-    ) -> Result<Markup> {
+        warnings: &Warnings,
+    ) -> Markup {
         let (before, after) = self
             .prose
             .sections
@@ -132,12 +153,18 @@ impl Chapter {
         let claims = claims.filter(|claim| claim.topic == self.topic.name);
         let (article, others): (Vec<&Judged>, Vec<_>) =
             claims.partition(|claim| claim.source.is_none());
-        Ok(html! {
+        let mistake = |fixture: &&Fixture| {
+            warnings.part(
+                &self.path(),
+                mistake::html(project, fixture, highlighter).map(Some),
+            )
+        };
+        html! {
             h1 { (self.topic.title) }
             nav.within aria-label="On this page" {
-                a href="#the-pair" { "The pair" }
+                @if !self.rooms.is_empty() { a href="#the-pair" { "The pair" } }
                 a href="#prints" { "What it prints" }
-                @if !self.told.contrast.is_empty() { a href="#differs" { "What differs" } }
+                @if self.has_facts() { a href="#differs" { "What differs" } }
                 @if !own.is_empty() { a href="#mistakes" { "Mistakes" } }
                 @if !article.is_empty() { a href="#claims" { "Claims" } }
                 @if !others.is_empty() { a href="#others" { (ledger::OTHERS) } }
@@ -158,11 +185,11 @@ impl Chapter {
             }
             div.prose { @for section in after { (section.html) } }
             (self.prints())
-            @if !self.told.contrast.is_empty() { (self.differs(project)) }
+            @if self.has_facts() { (self.differs(project)) }
             @if !own.is_empty() {
                 h2 #mistakes { "Mistakes" }
                 p { "Wrong code, and what the tools really answer to it." }
-                @for fixture in own { (mistake::html(project, fixture, highlighter)?) }
+                @for mistake in own.iter().filter_map(mistake) { (mistake) }
             }
             @if !article.is_empty() {
                 h2 #claims { "What the article claims here" }
@@ -173,7 +200,7 @@ impl Chapter {
                 @for claim in others { (claim::html(claim, &plots::of_claim(claim, measured, &mut drawn))) }
             }
             (self.measured(measured, &plots::of_topic(&self.topic.name, measured, &mut drawn)))
-        })
+        }
     }
 
     fn measured(&self, measured: Measured, plots: &[Plot]) -> Markup {
@@ -183,7 +210,7 @@ impl Chapter {
                 table.facts {
                     thead { tr { th scope="col" { "case" } th scope="col" { "unit" } th scope="col" { "what is measured" } } }
                     tbody {
-                        @for [name, unit, says] in &self.told.cases {
+                        @for [name, unit, says] in self.cases() {
                             tr { th scope="row" { a href=(catalogue::place(&self.topic.name, name)) { (name) } } td { (unit) } td.says { (says) } }
                         }
                     }
@@ -201,11 +228,15 @@ impl Chapter {
         let name = &self.topic.name;
         html! {
             h2 #prints { "What it prints" }
-            (printed(&self.told.demo))
+            @match &self.told {
+                Some(told) => { (printed(&told.demo)) }
+                None => { (untold()) }
+            }
             p.command { "Run it: " code { "cargo run -p " (name) } " and " code { "go -C go run ./cmd/" (name) } }
-            @if !self.told.scripts.is_empty() {
+            @let scripts = self.told.as_ref().map_or(&[][..], |told| &told.scripts);
+            @if !scripts.is_empty() {
                 p { "Scripts, each line with what both programs print for it:" }
-                @for script in &self.told.scripts { (stepped(script, name)) }
+                @for script in scripts { (stepped(script, name)) }
             }
         }
     }
@@ -225,12 +256,13 @@ impl Chapter {
         };
         html! {
             h2 #differs { "What differs" }
+            @if self.told.is_none() { (untold()) }
             p { "Facts that each program tells of itself. A name leads to the test that demands the values; where a star stands there the toolchain's version decides, and a test compares the value with what that says or with another figure." }
             div.scroll tabindex="0" role="region" aria-label="What differs" {
                 table.facts {
                     thead { tr { th scope="col" { "fact" } th.go scope="col" { "Go" } th.rust scope="col" { "Rust" } } }
                     tbody {
-                        @for [name, go, rust] in &self.told.contrast {
+                        @for [name, go, rust] in self.facts() {
                             tr {
                                 th scope="row" {
                                     @if let Some(place) = asserted(name) { a href=(place) { (name) } } @else { (name) }
@@ -277,6 +309,12 @@ impl Chapter {
             }
         }
         entries
+    }
+}
+
+fn untold() -> Markup {
+    html! {
+        p { "The programs could not be run when this page was made: " code { "cargo lab doctor" } " says what is missing." }
     }
 }
 
@@ -387,12 +425,13 @@ mod tests {
             sweep: Vec::new(),
         };
         let highlighter = Highlighter::new().unwrap();
-        let chapter = Chapter::read(&project, &topic, told, None, &highlighter).unwrap();
-        let body = chapter.html(&project, &[], &verdicts, &highlighter);
+        let warnings = Warnings::default();
+        let chapter = Chapter::read(&project, &topic, Some(told), None, &highlighter, &warnings);
+        let body = chapter.html(&project, &[], &verdicts, &highlighter, &warnings);
         let page = Page {
             path: "x.html".to_owned(),
             title: owned(),
-            body: body.unwrap(),
+            body,
             wide: true,
         };
         let contents = vec![("pairs", vec![(page.path.clone(), owned())])];

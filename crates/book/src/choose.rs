@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use crate::{
-    front,
+    catalogue, front,
     load::{self, Point},
     measured::{self, Measured},
     plot::{Plot, short},
@@ -31,6 +31,8 @@ pub fn html(verdicts: &Verdicts) -> Markup {
         h2 #map { "The map" }
         @if maps.is_empty() {
             p { "No map of live objects, payload and load was measured: " code { "cargo lab sweep" } " does, in about ten minutes." }
+        } @else if !swept.is_empty() {
+            p { (front::measured_with(&verdicts.sweep)) }
         }
         div.plots { @for map in &maps { (map.html()) } }
         h2 #depends { "What it depends on" }
@@ -82,7 +84,7 @@ fn no_matter(measured: Measured, load: &[Point]) -> Markup {
                     "In " (similar.len()) " of the " (known) " cases that were timed, the languages are within a quarter of each other: "
                     @for (place, (topic, case, ratio)) in similar.iter().enumerate() {
                         @if place > 0 { ", " }
-                        a href={ (topic) ".html#claims" } { (topic) " " (case) } " (" (ratio.said("ratio")) ")"
+                        a href=(catalogue::of_topic(topic)) { (topic) " " (case) } " (" (ratio.said("ratio")) ")"
                     }
                     ". There other reasons decide."
                 }

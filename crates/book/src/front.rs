@@ -1,6 +1,7 @@
 //! The front page: the question, the answer in lines made from the verdicts, the ledger.
 
 use lab_judge::ledger;
+use lab_results::result::ResultFile;
 use lab_workspace::project::Project;
 
 use crate::{
@@ -73,13 +74,26 @@ fn first_plots(measured: Measured) -> Vec<Plot> {
 pub fn where_from(verdicts: &Verdicts) -> Markup {
     let files = &verdicts.files;
     html! {
-        @if let Some(first) = files.first() {
+        @if !files.is_empty() {
             @if verdicts.is_reference { "These are the reference's figures, from the machine that is named here. " }
-            "Measured with " code { (first.command) } ": " (ledger::heading(files, lab_results::layout::WIDTH).lines().next().unwrap_or_default()) ". "
+            (measured_with(files)) " "
             a href="machine.html" { "The machine, and how noisy it was" } "."
         } @else {
             "Nothing is measured yet, so every figure is missing: " code { "cargo lab measure" } " measures on this machine, and the next build of the book shows it."
         }
+    }
+}
+
+/// The command and the machine of each of these results, and which of them are not whole.
+pub fn measured_with(files: &[ResultFile]) -> Markup {
+    html! {
+        "Measured with "
+        @for (place, file) in files.iter().enumerate() {
+            @if place > 0 { "; " }
+            code { (file.command) } ": " (ledger::heading(std::slice::from_ref(file), lab_results::layout::WIDTH).replace('\n', " "))
+            @if !file.complete { " (not complete: the run was stopped)" }
+        }
+        "."
     }
 }
 

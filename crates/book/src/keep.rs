@@ -5,27 +5,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result};
-use lab_workspace::{environment, hash::hex, project::Project, toolchain::Go};
+use anyhow::Result;
+use lab_workspace::{hash::hex, owned, project::Project};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 
-/// The folder in which things are kept, and the versions of the tools that make them.
+/// The folder in which things are kept.
 pub struct Keep {
     folder: PathBuf,
-    versions: String,
 }
 
 impl Keep {
-    /// That of a project, with the tools that are there now.
-    pub fn of(project: &Project) -> Result<Self> {
-        let go = Go::find(project)?;
-        let rustc = environment::rustc().arg("--version").output();
-        let rustc = rustc.context("cannot start rustc")?.stdout;
-        Ok(Keep {
+    /// That of a project.
+    pub fn of(project: &Project) -> Self {
+        Keep {
             folder: project.target().join("book-kept"),
-            versions: format!("{:?} {}", go.version(), String::from_utf8_lossy(&rustc)),
-        })
+        }
     }
 
     /// What is kept under this name with this key, or else what is made now.
@@ -35,7 +30,6 @@ impl Keep {
         key: &str,
         make: impl FnOnce() -> Result<T>,
     ) -> Result<T> {
-        let key = &self.versioned(key);
         let path = self.folder.join(format!("{name}.json"));
         // What cannot be read or understood is made anew.
         if let Ok(text) = fs::read(&path)
@@ -45,20 +39,10 @@ impl Keep {
             return Ok(value);
         }
         let value = make()?;
-        fs::create_dir_all(&self.folder).context("cannot create the folder for what is kept")?;
-        fs::write(&path, serde_json::to_vec(&(key, &value))?)
-            .with_context(|| format!("cannot write {}", path.display()))?;
+        let text = serde_json::to_vec(&(key, &value))?;
+        // What cannot be kept is made anew the next time.
+        let _ = fs::create_dir_all(&self.folder).map(|()| owned::replace(&path, &text));
         Ok(value)
-    }
-
-    /// Keeps nothing under this name.
-    pub fn forget(&self, name: &str) {
-        let _ = fs::remove_file(self.folder.join(format!("{name}.json")));
-    }
-
-    /// What another version of a tool made is made anew.
-    fn versioned(&self, key: &str) -> String {
-        format!("{key} {}", self.versions)
     }
 }
 
@@ -106,38 +90,17 @@ pub fn sorted(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// What all programs of a topic are made of, as a key.
-pub fn topic_key(project: &Project, topic: &str) -> Result<String> {
-    let paths = [
-        "Cargo.toml",
-        "Cargo.lock",
-        "go/go.mod",
-        "go/go.sum",
-        "crates/pair/src",
-        "crates/pair/Cargo.toml",
-        "crates/book/src/told.rs",
-        "go/pair",
-        &format!("crates/{topic}/src"),
-        &format!("crates/{topic}/Cargo.toml"),
-        &format!("go/{topic}"),
-        &format!("go/cmd/{topic}"),
-        &format!("tests/scripts/{topic}"),
-    ];
-    key(&project.root, &paths, &[])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn what_another_version_made_is_made_anew() {
+    fn what_was_made_of_something_else_is_made_anew() {
         let folder = tempfile::tempdir().unwrap();
-        let keep = |versions: &str| Keep {
-            folder: folder.path().to_owned(),
-            versions: versions.to_owned(),
+        let keep = Keep {
+            folder: folder.path().join("kept"),
         };
-        let made = |versions, value: u32| keep(versions).get("n", "key", || Ok(value)).unwrap();
+        let made = |key, value: u32| keep.get("n", key, || Ok(value)).unwrap();
         assert_eq!([made("1", 1), made("1", 2), made("2", 3)], [1, 1, 3]);
     }
 }

@@ -1,9 +1,8 @@
 //! For someone who learns: the order to read in, and what corresponds to what, each with its place.
 
-use anyhow::{Context as _, Result};
 use maud::{Markup, html};
 
-use crate::chapter::Chapter;
+use crate::{chapter::Chapter, report::Warnings};
 
 /// What corresponds: in Go, in Rust, the topic and the item or the fact where it happens, one sentence.
 const TABLE: [[&str; 5]; 15] = [
@@ -114,8 +113,11 @@ const TABLE: [[&str; 5]; 15] = [
     ],
 ];
 
-/// The page's content; fails where a place no longer is.
-pub fn html(chapters: &[Chapter]) -> Result<Markup> {
+/// The page.
+pub const PAGE: &str = "learn.html";
+
+/// The page's content; a place that no longer is becomes a warning.
+pub fn html(chapters: &[Chapter], warnings: &Warnings) -> Markup {
     let mut rows = Vec::new();
     for [go, rust, topic, item, says] in TABLE {
         let chapter = chapters.iter().find(|chapter| chapter.topic.name == topic);
@@ -125,12 +127,16 @@ pub fn html(chapters: &[Chapter]) -> Result<Markup> {
                 .then(|| ("differs".to_owned(), fact.to_owned())),
             None => chapter.teaches(item),
         });
-        let (id, title) = place.with_context(|| {
-            format!("the table of correspondences names {item:?} of {topic}, which is gone")
-        })?;
-        rows.push((go, rust, format!("{topic}.html#{id}"), title, says));
+        // A chapter that lacks a part has its own warning.
+        if place.is_none() && chapter.is_some_and(Chapter::is_whole) {
+            let why =
+                format!("the table of correspondences names {item:?} of {topic}, which is gone");
+            warnings.wrong(PAGE, &why);
+        }
+        let place = place.map(|(id, title)| (format!("{topic}.html#{id}"), title));
+        rows.push((go, rust, place, item, says));
     }
-    Ok(html! {
+    html! {
         h1 { "For someone learning" }
         div.prose {
             p { "You know one of the two languages. Read each pair from the side that you know: the other column says the same thing at the same height." }
@@ -154,13 +160,17 @@ pub fn html(chapters: &[Chapter]) -> Result<Markup> {
             table.facts {
                 thead { tr { th.go scope="col" { "Go" } th.rust scope="col" { "Rust" } th scope="col" { "where" } th scope="col" { "what differs" } } }
                 tbody {
-                    @for (go, rust, place, title, says) in rows {
-                        tr { td { (go) } td { (rust) } td { a href=(place) { (title) } } td.says { (says) } }
+                    @for (go, rust, place, item, says) in rows {
+                        tr {
+                            td { (go) } td { (rust) }
+                            td { @match place { Some((place, title)) => { a href=(place) { (title) } } None => { (item) } } }
+                            td.says { (says) }
+                        }
                     }
                 }
             }
         }
-    })
+    }
 }
 
 fn link(chapters: &[Chapter], topic: &str) -> Markup {

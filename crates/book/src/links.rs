@@ -5,12 +5,12 @@ use std::{
     path::Path,
 };
 
-/// What is wrong with the links of these pages, file and whole HTML, and with the places that the
-/// search leads to.
+/// The page of each dead link, and where it leads: of these pages, file and whole HTML, and of the places that
+/// the search leads to.
 pub fn dead<'a>(
     pages: &BTreeMap<String, String>,
     found: impl Iterator<Item = &'a str>,
-) -> Vec<String> {
+) -> Vec<(String, String)> {
     let ids: BTreeMap<&str, BTreeSet<&str>> = pages
         .iter()
         .map(|(path, html)| (path.as_str(), values(html, " id=").collect()))
@@ -38,19 +38,19 @@ pub fn dead<'a>(
                 join(folder, to)
             };
             if !is_there(&to, fragment) {
-                dead.push(format!("{path}: {link} leads nowhere"));
+                dead.push((path.clone(), format!("{link} leads nowhere")));
             }
         }
         // What a text links to and the book has no page of.
         for link in html.split("<a>").skip(1) {
             let text = link.split("</a>").next().unwrap_or_default();
-            dead.push(format!("{path}: the link {text:?} has no page"));
+            dead.push((path.clone(), format!("the link {text:?} has no page")));
         }
     }
     for place in found {
         let (to, fragment) = place.split_once('#').unwrap_or((place, ""));
         if !is_there(to, fragment) {
-            dead.push(format!("the search: {place} leads nowhere"));
+            dead.push(("search.js".to_owned(), format!("{place} leads nowhere")));
         }
     }
     dead
@@ -95,13 +95,15 @@ mod tests {
             ),
             page("b/c.html", "<p id=L2><a href=\"../a.html\">"),
         ]);
+        let dead = dead(&pages, ["b/c.html#L2", "b/c.html#L3"].into_iter());
+        let dead = dead.iter().map(|(page, why)| (page.as_str(), why.as_str()));
         assert_eq!(
-            dead(&pages, ["b/c.html#L2", "b/c.html#L3"].into_iter()),
+            dead.collect::<Vec<_>>(),
             [
-                "a.html: #y leads nowhere",
-                "a.html: no.html leads nowhere",
-                "a.html: the link \"gone\" has no page",
-                "the search: b/c.html#L3 leads nowhere",
+                ("a.html", "#y leads nowhere"),
+                ("a.html", "no.html leads nowhere"),
+                ("a.html", "the link \"gone\" has no page"),
+                ("search.js", "b/c.html#L3 leads nowhere"),
             ]
         );
     }

@@ -1,20 +1,39 @@
 //! `cargo book` writes the book into `target/book`.
 #![forbid(unsafe_code)]
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
-use std::{path::Path, path::PathBuf, process::ExitCode, thread, time::Duration, time::SystemTime};
+mod progress;
 
-use anyhow::Result;
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    thread,
+    time::{Duration, SystemTime},
+};
+
+use anyhow::{Context as _, Result};
+use book::{place, report::Warning, serve};
 use clap::Parser;
-use lab_workspace::project::Project;
+use lab_results::store;
+use lab_workspace::{
+    output::{self, note, print},
+    owned::Refused,
+    project::Project,
+};
+use progress::Progress;
+
+/// The exit code of a command that somebody stopped.
+const STOPPED: i32 = 130;
 
 /// Writes the book: both languages in two columns, with what they did and what it cost.
 #[derive(Parser)]
 #[command(name = "book", bin_name = "cargo book", version)]
 struct Arguments {
-    /// The folder of the results, of which the newest is shown.
-    #[arg(long, value_name = "DIR", default_value = "results")]
-    results: PathBuf,
-    /// The folder of the book; `target/book` if none is named.
+    /// The folder of the results, of which the newest is shown; `results` in the top folder if none is named.
+    #[arg(long, value_name = "DIR")]
+    results: Option<PathBuf>,
+    /// The folder of the book, which is new, empty or a book; `target/book` if none is named.
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
     /// Writes the pictures that README shows, too: a chapter, and a plot of the reference.
@@ -29,44 +48,100 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
+    let done = match Arguments::try_parse() {
+        Ok(arguments) => arguments.run(),
+        Err(said) => output::explained(said.print(), said.use_stderr())
+            .map(|()| ExitCode::from(said.exit_code() as u8)),
+    };
+    done.unwrap_or_else(|error| {
+        note(&format!("error: {error:#}"));
+        ExitCode::from(if error.is::<Refused>() { 2 } else { 1 })
+    })
+}
+
+/// A book that is written, and written again while it is served.
+struct Writer {
+    folder: PathBuf,
+    results: PathBuf,
+}
+
+impl Arguments {
+    fn run(&self) -> Result<ExitCode> {
+        // To stop a server is its usual end.
+        place::end_on_signals(if self.serve { 0 } else { STOPPED })?;
+        let project = Project::find()?;
+        let folder = match &self.into {
+            Some(folder) => std::path::absolute(folder)
+                .with_context(|| format!("cannot tell where {} is", folder.display()))?,
+            None => project.target().join("book"),
+        };
+        let results = project.results(self.results.as_deref())?;
+        if self.results.is_some() && !results.is_dir() {
+            let why = format!("{} is no folder of results", results.display());
+            return Err(Refused(why).into());
         }
+        // Told before the minutes that a book may take.
+        let listener = self.serve.then(|| serve::listen(self.port)).transpose()?;
+        // What changes while the book is written belongs to the next one.
+        let begun = SystemTime::now();
+        let writer = Writer { folder, results };
+        let warnings = writer.write(&project)?;
+        if self.pictures && !book::pictures::write(&project, &writer.folder)? {
+            note("no plot is drawn: there is no reference yet, whose figures README shows");
+        }
+        print(&writer.folder.join("index.html").display().to_string())?;
+        if let Some(listener) = listener {
+            writer.serve(&project, listener, begun)?;
+        }
+        let is_wrong = warnings.iter().any(|warning| warning.is_ours);
+        Ok(ExitCode::from(u8::from(is_wrong)))
     }
 }
 
-fn run(arguments: &Arguments) -> Result<()> {
-    let project = Project::find()?;
-    let folder = match &arguments.into {
-        Some(folder) => project.root.join(folder),
-        None => project.target().join("book"),
-    };
-    let results = project.root.join(&arguments.results);
-    // What changes while the book is written belongs to the next one.
-    let begun = SystemTime::now();
-    book::write(&project, &folder, &results)?;
-    if arguments.pictures {
-        let is_drawn = book::pictures::write(&project, &folder)?;
-        if !is_drawn {
-            eprintln!("no plot is drawn: there is no reference yet, whose figures README shows");
+impl Writer {
+    fn write(&self, project: &Project) -> Result<Vec<Warning>> {
+        let progress = Progress::new();
+        let warnings = book::write(project, &self.folder, &self.results, &progress);
+        progress.end();
+        let warnings = warnings?;
+        for warning in &warnings {
+            note(&warning.to_string());
+        }
+        Ok(warnings)
+    }
+
+    /// Shows the book, and writes it again whenever a source is younger than it, which began at this time.
+    fn serve(&self, project: &Project, listener: TcpListener, begun: SystemTime) -> Result<()> {
+        print(&format!("http://{}/", listener.local_addr()?))?;
+        let folder = self.folder.clone();
+        thread::spawn(move || serve::serve(&folder, &listener));
+        let mut seen = begun;
+        let is_younger = |paths: &[&str], seen| {
+            let mut paths = paths.iter().map(|path| project.root.join(path));
+            paths.any(|path| youngest(&path) > seen)
+        };
+        loop {
+            thread::sleep(Duration::from_secs(1));
+            if !is_younger(&SOURCES, seen) && self.youngest_result() <= seen {
+                continue;
+            }
+            if is_younger(&OWN, seen) {
+                print("the book's own code or style changed: restart to see it")?;
+            }
+            seen = SystemTime::now();
+            match Project::at(&project.root).and_then(|project| self.write(&project)) {
+                Ok(_) => print("written again")?,
+                Err(error) => note(&format!("error: {error:#}")),
+            }
         }
     }
-    println!("{}", folder.join("index.html").display());
-    if arguments.serve {
-        let served = folder.clone();
-        let port = arguments.port;
-        thread::spawn(move || {
-            if let Err(error) = book::serve::serve(&served, port) {
-                eprintln!("error: {error:#}");
-                std::process::exit(1);
-            }
-        });
-        follow(&project, &folder, &results, begun);
+
+    /// When the last result came: what a run keeps while it measures is none yet.
+    fn youngest_result(&self) -> SystemTime {
+        let paths = store::list(&self.results).unwrap_or_default();
+        let times = paths.iter().map(|path| youngest(path));
+        times.max().unwrap_or(SystemTime::UNIX_EPOCH)
     }
-    Ok(())
 }
 
 /// What the book is made of, from the top folder.
@@ -90,39 +165,13 @@ const OWN: [&str; 5] = [
     "crates/lab-workspace/src",
 ];
 
-/// Writes the book again whenever a source is younger than it, which began at this time.
-fn follow(project: &Project, folder: &Path, results: &Path, begun: SystemTime) {
-    let mut seen = begun;
-    let is_younger = |paths: &[&str], seen| {
-        let mut paths = paths.iter().map(|path| project.root.join(path));
-        paths.any(|path| youngest(&path) > seen)
-    };
-    loop {
-        thread::sleep(Duration::from_secs(1));
-        if is_younger(&SOURCES, seen) || youngest(results) > seen {
-            if is_younger(&OWN, seen) {
-                println!("the book's own code or style changed: restart to see it");
-            }
-            seen = SystemTime::now();
-            match Project::at(&project.root)
-                .and_then(|project| book::write(&project, folder, results))
-            {
-                Ok(()) => println!("written again"),
-                Err(error) => eprintln!("error: {error:#}"),
-            }
-        }
-    }
-}
-
 fn youngest(path: &Path) -> SystemTime {
-    let Ok(about) = path.metadata() else {
+    let Ok(about) = path.symlink_metadata() else {
         return SystemTime::UNIX_EPOCH;
     };
-    let inner = std::fs::read_dir(path)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| youngest(&entry.path()));
+    let entries = about.is_dir().then(|| std::fs::read_dir(path));
+    let entries = entries.into_iter().flatten().flatten().flatten();
+    let inner = entries.map(|entry| youngest(&entry.path()));
     inner
         .chain(about.modified())
         .max()

@@ -12,11 +12,10 @@ use lab_results::{
 use lab_workspace::language::Side;
 
 use crate::plot::{Kind, short};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// A value with its interval, if there were blocks enough for one.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shown {
     /// The estimate, or the median of too few blocks.
     pub value: f64,

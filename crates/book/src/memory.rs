@@ -6,10 +6,9 @@ use lab_workspace::language::Side;
 
 use crate::measured::{Measured, Shown, is_plain};
 use maud::{Markup, html};
-use serde::{Deserialize, Serialize};
 
 /// The readings of a side of a case.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Reading {
     case: String,
     side: String,

@@ -6,10 +6,10 @@ mod of_case;
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use lab_judge::formula::{Formula, Reference};
-use lab_results::built;
 use lab_results::result::Measurement;
 
 use crate::{
+    catalogue,
     measured::{self, Measured, Shown},
     plot::{
         Kind, Plot,
@@ -84,14 +84,9 @@ fn ratio_row(measurement: &Measurement) -> Option<(Shown, Row)> {
     let control = measured::control(measurement, "wall_ns");
     figures.extend(control.map(|control| Figure::from((Kind::Control, control))));
     let subject = &measurement.subject;
-    // What is built and how has no chapter of its own.
-    let place = match subject.topic.as_str() {
-        built::TOPIC => "machine.html#cases".to_owned(),
-        topic => format!("{topic}.html#measured"),
-    };
     let row = Row {
         label: format!("{} · {}", subject.topic, subject.case.replace('_', " ")),
-        place: Some(place),
+        place: Some(catalogue::of_topic(&subject.topic)),
         figures,
         bound: None,
     };

@@ -6,6 +6,7 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd,
 use crate::highlight::{Highlighter, escaped};
 
 /// A text, in parts: what stands before the first heading, and each heading with what follows.
+#[derive(Default)]
 pub struct Prose {
     /// The title, from the first line.
     pub title: String,

@@ -42,8 +42,8 @@ pub fn is_shown(root: &Path, path: &str) -> bool {
 
 /// The page of a source.
 pub fn page(project: &Project, path: &str, highlighter: &Highlighter) -> Result<Page> {
-    let text = fs::read_to_string(project.root.join(path))
-        .with_context(|| format!("cannot read {path}"))?;
+    let text = fs::read(project.root.join(path)).with_context(|| format!("cannot read {path}"))?;
+    let text = String::from_utf8_lossy(&text);
     let end = Path::new(path)
         .extension()
         .and_then(|end| end.to_str())

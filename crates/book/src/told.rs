@@ -4,12 +4,16 @@ use std::{fs, io::Write as _, path::Path, process::Command, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use lab_workspace::{
+    hash,
     programs::{self, Programs},
     project::Project,
     run::{self, End},
 };
 
-use crate::keep::{self, Keep};
+use crate::{
+    keep::{self, Keep},
+    report::Listener,
+};
 use serde::{Deserialize, Serialize};
 
 /// No program takes longer.
@@ -20,7 +24,7 @@ const LINES: usize = 15;
 const SCRIPTS: usize = 3;
 
 /// What both programs of a topic print.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Told {
     /// The demo.
     pub demo: Printed,
@@ -33,7 +37,7 @@ pub struct Told {
 }
 
 /// What two programs printed for the same call.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Printed {
     /// What Go's printed.
     pub go: String,
@@ -53,11 +57,17 @@ pub struct Script {
 /// A line of a script, and the lines that it printed.
 pub type Step = (String, Vec<String>);
 
-/// Asks the programs of a topic, unless what they print is kept.
-pub fn told(project: &Project, keep: &Keep, topic: &str) -> Result<Told> {
-    let key = keep::topic_key(project, topic)?;
+/// What this file makes of the programs is a part of what is kept.
+const OWN: &str = include_str!("told.rs");
+
+/// Asks the programs of a topic, unless what they print is kept: it depends on the programs and the scripts.
+pub fn told(project: &Project, keep: &Keep, topic: &str, listener: &dyn Listener) -> Result<Told> {
+    let programs = programs::build(project, &[topic])?;
+    let hash = |folder: &Path| hash::of_file(&folder.join(topic));
+    let words = [OWN, &hash(&programs.go)?, &hash(&programs.rust)?];
+    let key = keep::key(&project.root, &[&format!("tests/scripts/{topic}")], &words)?;
     keep.get(topic, &key, || {
-        let programs = programs::build(project, &[topic])?;
+        listener.begin(&format!("asking the programs of {topic}"));
         Ok(Told {
             demo: ask(&programs, topic, &["demo"])?,
             scripts: scripts(project, &programs, topic)?,

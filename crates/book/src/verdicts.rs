@@ -1,6 +1,9 @@
 //! The claims with their verdicts, judged when the book is made.
 
-use std::path::Path;
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Result;
 use lab_judge::{
@@ -10,21 +13,25 @@ use lab_judge::{
     ledger, reference,
     rule::{Finding, Verdict},
 };
-use lab_results::{result::ResultFile, store};
+use lab_results::{
+    built,
+    evidence::{Answer, Evidence, Question},
+    result::ResultFile,
+    store,
+};
 use lab_verify::world::World;
-use lab_workspace::{language::Side, project::Project};
+use lab_workspace::{language::Side, project::Project, toolchain::Go};
+use maud::{Markup, html};
 
 use crate::{
-    keep::{self, Keep},
     measured::Shown,
     memory::Reading,
     plot::{Kind, short},
+    report::{Listener, Warnings},
 };
-use maud::{Markup, html};
-use serde::{Deserialize, Serialize};
 
 /// A claim and what became of it.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default)]
 pub struct Judged {
     /// Its id.
     pub id: String,
@@ -65,7 +72,7 @@ pub struct Judged {
 }
 
 /// A test of a claim, with what it found.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default)]
 pub struct Tested {
     /// The state or the clock that it stands for; empty if there is one only.
     pub name: String,
@@ -143,92 +150,115 @@ pub const CONCLUSION: &str = "conclusion.html";
 /// The words of verdicts, most telling first.
 pub const WORDS: [&str; 5] = ["holds", "fails", "depends", "undecided", "shown"];
 
-/// Judges all claims by the newest result; what is kept is not judged again.
-pub fn verdicts(project: &Project, keep: &Keep, results: &Path) -> Result<Verdicts> {
-    let claims = Claims::read(project)?;
+/// Judges all claims by the newest result, or by the reference.
+pub fn verdicts(
+    project: &Project,
+    claims: &Claims,
+    results: &Path,
+    listener: &dyn Listener,
+    warnings: &Warnings,
+) -> Verdicts {
     let reference = project.root.join(reference::FOLDER);
-    let own = if results == reference {
-        None
+    let left_aside = |path: &Path, why: &str| {
+        let place = path.strip_prefix(&project.root).unwrap_or(path);
+        warnings.missing(&place.display().to_string(), why);
+    };
+    let read = |folder: &Path, found: Result<Vec<PathBuf>>| {
+        found.unwrap_or_else(|error| {
+            left_aside(folder, &format!("left aside: {error:#}"));
+            Vec::new()
+        })
+    };
+    listener.begin("reading the results");
+    let is_named = results.canonicalize().ok() == reference.canonicalize().ok();
+    let own = || match store::newest(results)? {
+        Some(newest) => store::with_others(results, newest),
+        None => Ok(Vec::new()),
+    };
+    let mut paths = if is_named {
+        Vec::new()
     } else {
-        store::newest(results)?
+        read(results, own())
     };
-    let is_reference = own.is_none();
-    let paths = match own {
-        Some(own) => store::with_others(results, own)?,
-        None => store::list(&reference)?,
-    };
-    let files = store::read_all(&paths)?;
-    // The same result in another folder is the same.
-    let mut measured = String::new();
-    for path in &paths {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        measured += &keep::key(path.parent().unwrap_or(Path::new("")), &[&name], &[])?;
+    let is_reference = paths.is_empty();
+    if is_reference {
+        paths = read(&reference, store::list(&reference));
     }
-    let mut world = None;
-    let mut judged = Vec::new();
-    let code = [
-        "crates/lab-judge/src",
-        "crates/lab-results/src",
-        "crates/lab-verify/src",
-        "crates/lab-workspace/src",
-        "crates/book/src/verdicts.rs",
-    ];
-    let own = keep::key(&project.root, &code, &[])?;
-    for claim in &claims.claim {
-        let key = key(project, claim, &[&own, &measured])?;
-        let mut found = keep.get(&format!("claim-{}", claim.id), &key, || {
-            if world.is_none() {
-                world = Some(World::new(project));
-            }
-            Ok(judge(claim, &Results(&files), world.as_ref()))
-        })?;
-        // What could not be asked may be asked the next time.
-        if world
-            .as_ref()
-            .is_some_and(|world| !world.failed().is_empty())
-        {
-            keep.forget(&format!("claim-{}", claim.id));
+    let mut files = store::together(paths, |path, why| {
+        left_aside(path, &format!("left aside: {why}"));
+    });
+    for (path, file) in &mut files {
+        for topic in unknown(project, file) {
+            left_aside(
+                path,
+                &format!("no topic is called {topic:?}: its cases are left aside"),
+            );
+            file.measurements.retain(|m| m.subject.topic != topic);
         }
+    }
+    let files: Vec<ResultFile> = files.into_iter().map(|(_, file)| file).collect();
+    let sweep = store::newest_of(results, "sweep").unwrap_or_default();
+    Verdicts {
+        claims: judged(project, claims, &files, listener, warnings),
+        is_reference: is_reference && !files.is_empty(),
+        files,
+        sweep,
+    }
+}
+
+/// Topics of a result that are not of this project.
+fn unknown(project: &Project, file: &ResultFile) -> BTreeSet<String> {
+    let topics = file.measurements.iter().map(|m| &m.subject.topic);
+    let is_unknown = |topic: &&String| *topic != built::TOPIC && project.topic(topic).is_err();
+    topics.filter(is_unknown).cloned().collect()
+}
+
+/// Nobody who can be asked.
+struct Nobody;
+
+impl Evidence for Nobody {
+    fn answer(&self, _: &Question) -> Result<Answer> {
+        Ok((None, "there is no Go here".to_owned()))
+    }
+}
+
+fn judged(
+    project: &Project,
+    claims: &Claims,
+    files: &[ResultFile],
+    listener: &dyn Listener,
+    warnings: &Warnings,
+) -> Vec<Judged> {
+    let world = Go::find(project).is_ok().then(|| World::new(project));
+    listener.begin("judging the claims");
+    let mut all = Vec::new();
+    for claim in &claims.claim {
+        listener.step(&claim.id);
+        let asked: &dyn Evidence = match &world {
+            Some(world) => world,
+            None => &Nobody,
+        };
+        let mut found = judge(claim, &Results(files), asked);
         let has_chapter = project.topic(&claim.topic).is_ok();
         found.page = if has_chapter {
             format!("{}.html", claim.topic)
         } else {
             CONCLUSION.to_owned()
         };
-        judged.push(found);
+        all.push(found);
     }
     if let Some(world) = world {
-        world.keep()?;
-    }
-    Ok(Verdicts {
-        claims: judged,
-        is_reference: is_reference && !files.is_empty(),
-        files,
-        sweep: store::newest_of(results, "sweep")?,
-    })
-}
-
-/// What a verdict is made of.
-fn key(project: &Project, claim: &Claim, words: &[&str]) -> Result<String> {
-    let mut topics = vec![claim.topic.as_str()];
-    for test in &claim.test {
-        topics.extend(test.fact.as_ref().map(|fact| fact.topic.as_str()));
-        topics.extend(test.replay.as_ref().map(|replay| replay.topic.as_str()));
-        if test.check.is_some() {
-            topics.extend(project.names());
+        for why in world.failed() {
+            warnings.wrong("the claims of yes and no", &why);
         }
+        // What cannot be kept is asked again the next time.
+        let _ = world.keep();
     }
-    let mut all = format!("{claim:?}");
-    for topic in topics {
-        all += &keep::topic_key(project, topic)?;
-        all += &keep::key(&project.root, &[&format!("crates/{topic}/mistakes")], &[])?;
-    }
-    let words: Vec<&str> = words.iter().copied().chain([all.as_str()]).collect();
-    keep::key(&project.root, &[], &words)
+    all
 }
 
-fn judge(claim: &Claim, results: &Results, world: Option<&World>) -> Judged {
-    let judgement = world.map(|world| judge::judge(claim, results, world));
+fn judge(claim: &Claim, results: &Results, world: &dyn Evidence) -> Judged {
+    let judgement = judge::judge(claim, results, world);
     let values = |test: &Test| Some(test.value.as_ref()?.replace("TIME", "wall"));
     let mut judged = Judged {
         id: claim.id.clone(),
@@ -255,7 +285,7 @@ fn judge(claim: &Claim, results: &Results, world: Option<&World>) -> Judged {
         is_headline: claim.test.iter().any(|test| test.headline.is_some()),
     };
     match judgement {
-        Some(Ok(judgement)) => {
+        Ok(judgement) => {
             judgement.verdict.word().clone_into(&mut judged.verdict);
             judged.whole = judgement.verdict.to_string();
             judged.favours = favours(claim, &judgement.verdict).map(str::to_owned);
@@ -276,8 +306,7 @@ fn judge(claim: &Claim, results: &Results, world: Option<&World>) -> Judged {
             });
             judged.causes = tested.collect();
         }
-        Some(Err(error)) => judged.evidence = format!("(cannot be judged: {error})"),
-        None => {}
+        Err(error) => judged.evidence = format!("(cannot be judged: {error:#})"),
     }
     judged
 }
@@ -385,25 +414,14 @@ pub fn sentence(text: &str) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use lab_results::evidence::{Answer, Evidence, Question};
-
     use super::*;
-
-    /// Nobody who can be asked.
-    struct Silent;
-
-    impl Evidence for Silent {
-        fn answer(&self, _: &Question) -> Result<Answer> {
-            Ok((None, String::new()))
-        }
-    }
 
     #[test]
     fn every_finding_stands_beside_its_test() {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
         let claims = Claims::read(&Project::at(Path::new(root)).unwrap()).unwrap();
         for claim in &claims.claim {
-            let found = judge::judge(claim, &Results(&[]), &Silent).unwrap().found;
+            let found = judge::judge(claim, &Results(&[]), &Nobody).unwrap().found;
             assert_eq!(tests(claim, &found).len(), found.len(), "{}", claim.id);
         }
     }

@@ -1,5 +1,6 @@
 //! Judges the claims: their formulas, what tests them, their verdicts.
 #![forbid(unsafe_code)]
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod catalogue;
 pub mod cause;

@@ -1,5 +1,6 @@
 //! What was measured: the data model, its files, its statistics, and how quantities are written.
 #![forbid(unsafe_code)]
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod budget;
 pub mod built;

@@ -2,15 +2,19 @@
 //! for each block, so that nothing that was measured is lost, whatever ends it.
 
 use std::{
-    fs::{self, File, OpenOptions, TryLockError},
-    io::{self, ErrorKind, Write as _},
+    fs,
+    io::{self, ErrorKind},
     path::{Path, PathBuf},
-    thread,
-    time::{Duration, Instant, UNIX_EPOCH},
+    time::{Duration, UNIX_EPOCH},
 };
 
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
+
+use lab_workspace::{
+    output::note,
+    owned::{self, Held},
+};
 
 use crate::{
     points,
@@ -24,6 +28,9 @@ pub use journal::{Event, Journal, Replayed, replay};
 /// The last second of the year 9999; no clock shows more.
 const LAST: u64 = 253_402_300_799;
 
+/// The file that marks a folder of results, and by which it is held.
+const LOCK: &str = "lock";
+
 /// The journal's name; it is no result.
 const JOURNAL: &str = "unfinished.jsonl";
 
@@ -31,8 +38,8 @@ const JOURNAL: &str = "unfinished.jsonl";
 #[derive(Debug)]
 pub struct Store {
     folder: PathBuf,
-    /// Held as long as the store is there; the system lets go of it whatever ends the lab.
-    _lock: File,
+    /// Held as long as the store is there.
+    _held: Held,
 }
 
 /// What a run left that was killed.
@@ -108,6 +115,28 @@ pub fn read_all(paths: &[PathBuf]) -> Result<Vec<ResultFile>> {
     Ok(files.into_iter().map(|(_, file)| file).collect())
 }
 
+/// Reads those of some files that can be read and belong to the first; of each other one `warn` is told.
+pub fn together(paths: Vec<PathBuf>, warn: impl Fn(&Path, &str)) -> Vec<(PathBuf, ResultFile)> {
+    let mut files: Vec<(PathBuf, ResultFile)> = Vec::new();
+    for path in paths {
+        let found = read(&path).and_then(|file| {
+            match files.first().and_then(|(_, first)| apart(first, &file)) {
+                Some(why) => bail!("it does not belong to {}: {why}", files[0].0.display()),
+                None => Ok(file),
+            }
+        });
+        match found {
+            Ok(file) => files.push((path, file)),
+            Err(error) => {
+                // Its path stands first.
+                let why: Vec<String> = error.chain().map(ToString::to_string).collect();
+                warn(&path, &why[usize::from(why.len() > 1)..].join(": "));
+            }
+        }
+    }
+    files
+}
+
 /// Why two files do not belong together, if they do not.
 fn apart(one: &ResultFile, other: &ResultFile) -> Option<String> {
     if let Some(differs) = one.machine.differences(&other.machine).first() {
@@ -165,7 +194,7 @@ fn read_each(
 /// The newest result of a run that left no claim aside and had time; the newest of all where there is none.
 pub fn newest(folder: &Path) -> Result<Option<PathBuf>> {
     let mut first = None;
-    for (path, file) in each(folder, |why| eprintln!("{why}"))? {
+    for (path, file) in each(folder, note)? {
         let request = &file.request;
         let leaves_none = request.only.iter().all(|word| word == "claims");
         let is_short = request.mode == SMOKE;
@@ -186,7 +215,7 @@ pub fn newest_of(folder: &Path, mode: &str) -> Result<Vec<ResultFile>> {
         name.contains(&format!("-{mode}"))
     });
     let mut found: Vec<ResultFile> = Vec::new();
-    for (_, file) in read_each(paths, |why| eprintln!("{why}")) {
+    for (_, file) in read_each(paths, note) {
         let belongs = found.first().is_none_or(|newest| {
             let shares = |file: &ResultFile| file.request.partition.map(|[_, shares]| shares);
             let partition = |other: &ResultFile| other.request.partition == file.request.partition;
@@ -254,38 +283,18 @@ fn time_of(path: &Path) -> Option<u64> {
 }
 
 impl Store {
-    /// Opens the folder for writing.
+    /// Opens the folder for writing: one that is new, empty, or holds results.
     pub fn open(folder: &Path) -> Result<Self> {
         let shown = folder.display();
-        fs::create_dir_all(folder).with_context(|| format!("cannot create {shown}"))?;
-        let lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(folder.join("lock"))
-            .with_context(|| format!("cannot write to {shown}"))?;
-        // A process that a killed lab was just starting holds its lock for a moment.
-        let patience = Instant::now() + Duration::from_secs(2);
-        let tried = loop {
-            match lock.try_lock() {
-                Err(TryLockError::WouldBlock) if Instant::now() < patience => {
-                    thread::sleep(Duration::from_millis(20));
-                }
-                tried => break tried,
-            }
+        let holds_results = |folder: &Path| {
+            list(folder).is_ok_and(|paths| paths.iter().any(|path| time_of(path).is_some()))
         };
-        match tried {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => bail!(
-                "another lab is measuring into {shown}: wait until it is done (two at once would disturb each other), or stop it"
-            ),
-            Err(TryLockError::Error(error)) => {
-                return Err(error).with_context(|| format!("cannot lock {shown}"));
-            }
-        }
+        let busy = format!(
+            "another lab is measuring into {shown}: wait until it is done (two at once would disturb each other), or stop it"
+        );
         Ok(Store {
             folder: folder.to_owned(),
-            _lock: lock,
+            _held: owned::hold(folder, LOCK, holds_results, &busy)?,
         })
     }
 
@@ -303,7 +312,7 @@ impl Store {
             Some(found) => match self.place(&found)? {
                 (_, true) => None,
                 (path, false) => {
-                    self.replace(&path, &json(&found)?)?;
+                    owned::replace(&path, &json(&found)?)?;
                     Some((path, found.command))
                 }
             },
@@ -321,7 +330,7 @@ impl Store {
     /// Begins a journal, with what is found already.
     pub fn begin(&self, found: ResultFile) -> Result<Journal> {
         let path = self.folder.join(JOURNAL);
-        self.replace(&path, &journal::text(&found)?)?;
+        owned::replace(&path, &journal::text(&found)?)?;
         Journal::open(path, found)
     }
 
@@ -329,7 +338,7 @@ impl Store {
     pub fn end(&self, journal: Journal) -> Result<PathBuf> {
         let (found, unfinished) = journal.into_parts();
         let (path, _) = self.place(&found)?;
-        self.replace(&path, &json(&found)?)?;
+        owned::replace(&path, &json(&found)?)?;
         fs_err::remove_file(&unfinished)?;
         Ok(path)
     }
@@ -356,20 +365,6 @@ impl Store {
         let name = time.replace(':', "") + &ending;
         Ok((self.folder.join(name), false))
     }
-
-    /// Writes a file whole or not at all.
-    fn replace(&self, path: &Path, text: &[u8]) -> Result<()> {
-        let written = || -> Result<()> {
-            let mut file = readable().tempfile_in(&self.folder)?;
-            file.write_all(text)?;
-            file.as_file().sync_all()?;
-            file.persist(path)?;
-            // The folder holds the new name.
-            File::open(&self.folder)?.sync_all()?;
-            Ok(())
-        };
-        written().with_context(|| format!("cannot write {}", path.display()))
-    }
 }
 
 /// Keeps a damaged journal under a name that is free.
@@ -389,18 +384,6 @@ fn json(found: &ResultFile) -> Result<Vec<u8>> {
     let mut text = serde_json::to_vec(found)?;
     text.push(b'\n');
     Ok(text)
-}
-
-/// A temporary file that may be read like any other, once it has its name.
-fn readable() -> tempfile::Builder<'static, 'static> {
-    #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(fs::Permissions::from_mode(0o644));
-    }
-    builder
 }
 
 #[cfg(test)]

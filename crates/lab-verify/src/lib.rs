@@ -1,5 +1,6 @@
 //! Proves a pair equal: sources, scripts, differential testing, mistakes, mutants.
 #![forbid(unsafe_code)]
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod checks;
 pub mod compare;

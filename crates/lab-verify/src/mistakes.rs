@@ -3,11 +3,11 @@
 mod ask;
 mod fixture;
 
-use std::{fmt::Write as _, fs};
+use std::fmt::Write as _;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
-use lab_workspace::{project::Project, toolchain::Go};
+use lab_workspace::{owned, project::Project, toolchain::Go};
 
 pub use ask::{Heard, Report};
 pub use fixture::{Answer, Fixture, Language, Ran, all};
@@ -50,5 +50,5 @@ pub fn check(project: &Project, go: &Go, fixture: &Fixture) -> Result<Checked> {
 /// Writes the full answers beside the fixture.
 pub fn write(project: &Project, fixture: &Fixture, checked: &Checked) -> Result<()> {
     let path = project.root.join(fixture.path.with_extension("txt"));
-    fs::write(&path, &checked.text).with_context(|| format!("cannot write {}", path.display()))
+    owned::replace(&path, checked.text.as_bytes())
 }

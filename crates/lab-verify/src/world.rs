@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use anyhow::{Context as _, Result, anyhow, bail};
 use serde::{Deserialize, Serialize};
 
 use lab_results::evidence::{Answer, Evidence, Fact, Question, Replay};
@@ -20,6 +20,7 @@ use lab_workspace::{
     project::Project,
     run::{self, End, in_one_line, last_words},
     toolchain::Go,
+    tools,
 };
 
 use crate::{checks, mistakes};
@@ -69,12 +70,14 @@ impl Evidence for World<'_> {
             Err(why) => {
                 let why = in_one_line(&why);
                 self.failed.borrow_mut().push(why.clone());
-                // Not kept: the next time it may work.
                 return Ok((None, why));
             }
         };
-        let mut kept = self.kept.borrow_mut();
-        kept.answers.insert(key, answer.clone());
+        // What could not be told is asked again.
+        if answer.0.is_some() {
+            let mut kept = self.kept.borrow_mut();
+            kept.answers.insert(key, answer.clone());
+        }
         Ok(answer)
     }
 }
@@ -244,7 +247,8 @@ impl Tools {
     }
 }
 
-/// What all answers depend on: every program, every mistake, the lab itself and the compilers.
+/// What all answers depend on: every program and its sources, every mistake, the lab itself, the compilers
+/// and linters.
 fn state(project: &Project, programs: &Programs, go: &Go) -> Result<String> {
     let mut state = String::new();
     // Its sources and not a program: `lab`, `book` and tests keep the same answers.
@@ -253,6 +257,9 @@ fn state(project: &Project, programs: &Programs, go: &Go) -> Result<String> {
         files.extend(below(&project.root.join(code))?);
     }
     for topic in &project.topics {
+        // Checks count their words.
+        files.push(project.root.join(topic.rust_source()));
+        files.push(project.root.join(topic.go_source()));
         files.push(programs.rust.join(&topic.name));
         files.push(programs.go.join(&topic.name));
     }
@@ -263,14 +270,23 @@ fn state(project: &Project, programs: &Programs, go: &Go) -> Result<String> {
             .map(|fixture| project.root.join(&fixture.path)),
     );
     for file in files {
-        state += &hash::of_file(&file)?;
+        // One that is missing counts as such.
+        state += &hash::of_file(&file).unwrap_or_default();
     }
-    let rust = environment::rustc().arg("-vV").output();
-    let rust = rust.context("cannot start rustc")?;
-    let said = last_words(&rust.stderr);
-    ensure!(rust.status.success(), "rustc -vV: {said}");
-    state += &String::from_utf8_lossy(&rust.stdout);
-    let _ = write!(state, "{:?}", go.version());
+    let staticcheck = tools::staticcheck(project, go).unwrap_or_else(|| "staticcheck".into());
+    let mut tools = [
+        environment::rustc(),
+        environment::tool("clippy-driver"),
+        go.command(project),
+        go.around(project, &staticcheck)?,
+    ];
+    let ways = ["-vV", "--version", "version", "-version"];
+    for (tool, way) in tools.iter_mut().zip(ways) {
+        // A tool that is missing has no version, and answers change when it comes.
+        let told = tool.arg(way).output().map(|told| told.stdout);
+        let told = told.unwrap_or_default();
+        let _ = writeln!(state, "{}", String::from_utf8_lossy(&told));
+    }
     Ok(state)
 }
 

@@ -1,5 +1,6 @@
 //! The topics of this workspace, their toolchains and programs: builds them, and runs one process in limits.
 #![forbid(unsafe_code)]
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod build;
 pub mod cores;
@@ -9,7 +10,9 @@ pub mod hash;
 pub mod language;
 pub mod limits;
 pub mod new_pair;
+pub mod output;
 pub mod outside;
+pub mod owned;
 pub mod programs;
 pub mod project;
 pub mod run;

@@ -2,7 +2,8 @@
 
 use std::{
     collections::BTreeSet,
-    fs,
+    fs::{self, File},
+    io::Write as _,
     path::{Path, PathBuf},
 };
 
@@ -197,12 +198,9 @@ pub fn write(project: &Project, go: &Go, name: &str) -> Result<Vec<PathBuf>> {
     for (script, text) in scripts() {
         files.push((format!("tests/scripts/{name}/{script}.txt"), text));
     }
+    let mut made = Made::default();
     for (path, text) in &files {
-        let path = project.root.join(path);
-        let folder = path.parent().context("a file lies in a folder")?;
-        fs::create_dir_all(folder)
-            .with_context(|| format!("cannot create {}", folder.display()))?;
-        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        made.write(&project.root.join(path), text)?;
     }
     let paths: Vec<PathBuf> = files.into_iter().map(|(path, _)| path.into()).collect();
     format(project, go, &paths)?;
@@ -217,7 +215,43 @@ pub fn write(project: &Project, go: &Go, name: &str) -> Result<Vec<PathBuf>> {
         "cargo does not accept the new pair:\n{}",
         String::from_utf8_lossy(&locked.stderr).trim_end()
     );
+    made.keep();
     Ok(paths)
+}
+
+/// Files and folders that were not there before, in their order. Unless they are kept they are removed
+/// again: half a pair is none.
+#[derive(Default)]
+struct Made(Vec<PathBuf>);
+
+impl Made {
+    /// Writes a new file, and the folders around it.
+    fn write(&mut self, path: &Path, text: &str) -> Result<()> {
+        let missing = |folder: &&Path| fs::symlink_metadata(folder).is_err();
+        let folders: Vec<_> = path.ancestors().skip(1).take_while(missing).collect();
+        for folder in folders.into_iter().rev() {
+            fs::create_dir(folder)
+                .with_context(|| format!("cannot create {}", folder.display()))?;
+            self.0.push(folder.to_owned());
+        }
+        let cannot_write = || format!("cannot write {}", path.display());
+        let mut file = File::create_new(path).with_context(cannot_write)?;
+        self.0.push(path.to_owned());
+        file.write_all(text.as_bytes()).with_context(cannot_write)
+    }
+
+    fn keep(mut self) {
+        self.0.clear();
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        for path in self.0.iter().rev() {
+            // A folder goes only if it is empty.
+            let _ = fs::remove_file(path).or_else(|_| fs::remove_dir(path));
+        }
+    }
 }
 
 /// The order of imports and the length of lines depend on the name.
@@ -357,6 +391,27 @@ mod tests {
             let said = refused_by_go(&project(), &go, name).unwrap();
             assert_eq!(said.is_some(), is_taken, "{name}: {said:?}");
         }
+    }
+
+    #[test]
+    fn what_fails_half_way_leaves_what_was_there_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = folder.path().join("own/letter");
+        fs::create_dir_all(own.parent().unwrap()).unwrap();
+        fs::write(&own, "dear").unwrap();
+        let mut made = Made::default();
+        made.write(&folder.path().join("own/new/file"), "x")
+            .unwrap();
+        made.write(&folder.path().join("other/file"), "x").unwrap();
+        let why = made.write(&own, "x").unwrap_err().to_string();
+        assert!(why.contains("letter"), "{why}");
+        drop(made);
+        assert_eq!(fs::read(&own).unwrap(), b"dear");
+        assert!(!folder.path().join("other").exists() && !folder.path().join("own/new").exists());
+        let mut made = Made::default();
+        made.write(&folder.path().join("other/file"), "x").unwrap();
+        made.keep();
+        assert!(folder.path().join("other/file").exists());
     }
 
     #[test]

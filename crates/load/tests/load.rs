@@ -406,6 +406,86 @@ fn logs_are_merged_without_loss() {
     assert!(text.contains("Total count    =         1600]"), "{text}");
 }
 
+/// A log of one run, in a folder that ends with the test.
+fn logged() -> (tempfile::TempDir, std::path::PathBuf) {
+    let server = Server::start(servers::answers);
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("a.hlog");
+    let words = [&url(server.address), "--duration", "0.2", "--rate", "50"];
+    let run = load().args(words).arg("--hlog").arg(&log).assert();
+    run.code(0);
+    (folder, log)
+}
+
+#[test]
+fn a_file_that_is_no_log_is_not_written_over() {
+    let (folder, log) = logged();
+    let own = folder.path().join("own.txt");
+    fs::write(&own, "of somebody\n").unwrap();
+    for option in ["--hlog", "--hgrm"] {
+        let mut merge = load();
+        merge.arg("merge").arg(&log).arg(option).arg(&own);
+        let told = merge.assert().code(2).stdout("");
+        told.stderr(predicate::str::contains(
+            "own.txt is no file that this option wrote",
+        ));
+        assert_eq!(fs::read_to_string(&own).unwrap(), "of somebody\n");
+    }
+    for (option, name) in [("--hlog", "b.hlog"), ("--hgrm", "b.hgrm")] {
+        for _ in 0..2 {
+            let mut merge = load();
+            merge
+                .arg("merge")
+                .arg(&log)
+                .arg(option)
+                .arg(folder.path().join(name));
+            merge.assert().code(0);
+        }
+    }
+    let mut same = load();
+    same.arg("merge")
+        .arg(&log)
+        .arg("--hlog")
+        .arg(&log)
+        .arg("--hgrm")
+        .arg(&log);
+    same.assert()
+        .code(2)
+        .stderr(predicate::str::contains("the same file"));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure_and_a_full_device_is_one() {
+    let (_folder, log) = logged();
+    let log = log.display().to_string();
+    for words in [&["merge", log.as_str()][..], &["--help"], &["--version"]] {
+        let run = |before: &str, after: &str| {
+            let line = format!("{before} \"$0\" \"$@\" {after}");
+            let mut shell = std::process::Command::new("bash");
+            shell
+                .args(["-c", &line, env!("CARGO_BIN_EXE_load")])
+                .args(words);
+            shell.output().unwrap()
+        };
+        let full = run("", ">/dev/full");
+        assert_eq!(full.status.code(), Some(1), "{words:?}: {}", told(&full));
+        let said = String::from_utf8_lossy(&full.stderr).into_owned();
+        assert!(
+            said.starts_with("error: cannot print: No space left"),
+            "{said}"
+        );
+        let gone = run("set -o pipefail;", "| true");
+        assert_eq!(gone.status.code(), Some(0), "{words:?}: {}", told(&gone));
+        assert!(gone.stderr.is_empty(), "{words:?}: {}", told(&gone));
+        let silent = run("", ">/dev/full 2>/dev/full");
+        assert_eq!(silent.status.code(), Some(1), "{words:?}");
+    }
+    let wrong = "\"$0\" --nothing 2>/dev/full";
+    let mut shell = std::process::Command::new("bash");
+    shell.args(["-c", wrong, env!("CARGO_BIN_EXE_load")]);
+    assert_eq!(shell.status().unwrap().code(), Some(2));
+}
+
 #[test]
 fn wrong_use_is_told_with_its_reason() {
     let any = "http://127.0.0.1:9/";

@@ -4,13 +4,18 @@ mod across;
 mod axe;
 mod chapters;
 mod choosing;
+mod folder;
 mod keyboard;
 mod ledger;
 mod made_up;
 mod names;
 mod pair;
+mod parts;
+mod printing;
 mod reading;
 mod serve;
+mod stage;
+mod workflow;
 
 use std::{env, fs, path::PathBuf, sync::LazyLock};
 
@@ -26,7 +31,9 @@ static BOOK: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder = project.target().join("book-tested");
     let results = tempfile::tempdir().unwrap();
     made_up::write(results.path(), "2023-11-14T221320Z", PROCESSOR);
-    book::write(&project, &folder, results.path()).unwrap();
+    let warnings = book::write(&project, &folder, results.path(), &()).unwrap();
+    let wrong: Vec<_> = warnings.iter().filter(|warning| warning.is_ours).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
     folder
 });
 

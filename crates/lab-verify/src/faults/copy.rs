@@ -9,15 +9,23 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use diffy::Patch;
 use fs_err as fs;
 
-use lab_workspace::project::Project;
+use lab_workspace::{
+    owned::{self, Held},
+    project::Project,
+};
 
 /// What is no source, in the top folder.
-const LEFT_OUT: [&str; 3] = ["target", "results", ".git"];
+const LEFT_OUT: [&str; 4] = ["target", "results", ".git", MARK];
+
+/// The file that marks a copy, and by which it is held.
+const MARK: &str = ".copy";
 
 /// The copy.
 pub struct Copy {
     /// The project that it is.
     pub project: Project,
+    /// One lab at a time changes it.
+    _held: Held,
 }
 
 /// A file as it was before it was patched.
@@ -30,17 +38,25 @@ pub struct Undo {
 impl Undo {
     /// Takes the patch back.
     pub fn undo(self) -> Result<()> {
-        fs::write(&self.path, self.text).with_context(|| cannot_write(&self.path))
+        owned::replace(&self.path, self.text.as_bytes())
     }
 }
 
 impl Copy {
     /// Copies what has changed since the last time, and nothing else: what was built stays fresh.
     pub fn new(project: &Project, folder: &Path) -> Result<Self> {
-        mirror(&project.root, folder, &LEFT_OUT)
-            .with_context(|| format!("cannot copy the project to {}", folder.display()))?;
+        let shown = folder.display();
+        let is_copy = |folder: &Path| folder.join("go/go.mod").is_file();
+        let busy = format!("another lab plants faults in {shown}: wait until it is done");
+        let held = owned::hold(folder, MARK, is_copy, &busy)?;
+        let built = project.target();
+        mirror(&project.root, folder, &|path| {
+            path == built || is_left_out(path)
+        })
+        .with_context(|| format!("cannot copy the project to {shown}"))?;
         Ok(Copy {
             project: Project::at(folder)?,
+            _held: held,
         })
     }
 
@@ -51,7 +67,7 @@ impl Copy {
             before,
             after,
         } = edit(&self.project.root, name, text)?;
-        fs::write(&file, after).with_context(|| cannot_write(&file))?;
+        owned::replace(&file, after.as_bytes())?;
         Ok(Undo {
             path: file,
             text: before,
@@ -89,25 +105,24 @@ pub fn edit(root: &Path, name: &Path, text: &str) -> Result<Edit> {
     })
 }
 
-fn cannot_write(path: &Path) -> String {
-    format!("cannot write {}", path.display())
+/// Whether this is no source, by its name.
+fn is_left_out(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    LEFT_OUT.iter().any(|left_out| name == *left_out)
 }
 
-/// Makes a folder like another: files that are alike are left alone, others are written or removed.
-fn mirror(from: &Path, to: &Path, except: &[&str]) -> io::Result<()> {
+/// Makes a folder like another: files that are alike are left alone, others are written or removed. A link
+/// is no source.
+fn mirror(from: &Path, to: &Path, is_left_out: &dyn Fn(&Path) -> bool) -> io::Result<()> {
     fs::create_dir_all(to)?;
-    let is_left_out = |path: &Path| {
-        let name = path.file_name().unwrap_or_default();
-        except.iter().any(|left_out| name == *left_out)
-    };
     for entry in fs::read_dir(from)? {
         let from = entry?.path();
-        if is_left_out(&from) {
+        if is_left_out(&from) || from.is_symlink() {
             continue;
         }
         let to = to.join(from.file_name().unwrap_or_default());
         if from.is_dir() {
-            mirror(&from, &to, &[])?;
+            mirror(&from, &to, &|_| false)?;
         } else {
             let text = fs::read(&from)?;
             if fs::read(&to).ok().as_ref() != Some(&text) {
@@ -118,10 +133,10 @@ fn mirror(from: &Path, to: &Path, except: &[&str]) -> io::Result<()> {
     for entry in fs::read_dir(to)? {
         let to = entry?.path();
         let from = from.join(to.file_name().unwrap_or_default());
-        if from.exists() || is_left_out(&to) {
+        if is_left_out(&to) || (from.exists() && !from.is_symlink()) {
             continue;
         }
-        if to.is_dir() {
+        if to.is_dir() && !to.is_symlink() {
             fs::remove_dir_all(&to)?;
         } else {
             fs::remove_file(&to)?;
@@ -143,9 +158,22 @@ mod tests {
         fs::create_dir_all(to.join("gone")).unwrap();
         fs::write(from.join("a/b"), "new").unwrap();
         fs::write(to.join("target/built"), "").unwrap();
-        mirror(&from, &to, &["target"]).unwrap();
+        mirror(&from, &to, &is_left_out).unwrap();
         assert_eq!(fs::read(to.join("a/b")).unwrap(), b"new");
         assert!(to.join("target/built").exists());
         assert!(!to.join("gone").exists());
+    }
+
+    #[test]
+    fn a_folder_that_is_no_copy_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("letter"), "dear").unwrap();
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+        let project = Project::at(Path::new(root)).unwrap();
+        let Err(why) = Copy::new(&project, folder.path()) else {
+            panic!("it was taken");
+        };
+        assert!(why.to_string().contains("such as letter"), "{why}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

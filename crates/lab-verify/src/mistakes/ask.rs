@@ -5,6 +5,7 @@ use std::{env, fmt::Write as _, path::PathBuf, process::Command, time::Duration}
 use anyhow::{Context as _, Result};
 use fs_err as fs;
 use serde::Deserialize;
+use tempfile::TempDir;
 
 use super::{Answer, Fixture, Language, Ran};
 use lab_workspace::{
@@ -46,7 +47,7 @@ pub struct Report {
 
 /// Asks who has to answer.
 pub fn ask(project: &Project, go: &Go, fixture: &Fixture, answer: &Answer) -> Result<Vec<Heard>> {
-    let scratch = scratch(project, fixture)?;
+    let scratch = scratch(project)?;
     let asker = Asker {
         project,
         go,
@@ -130,12 +131,14 @@ struct Asker<'a> {
     project: &'a Project,
     go: &'a Go,
     fixture: &'a Fixture,
-    scratch: PathBuf,
+    /// Removed in the end.
+    scratch: TempDir,
 }
 
 impl Asker<'_> {
     fn program(&self) -> PathBuf {
         self.scratch
+            .path()
             .join(format!("program{}", env::consts::EXE_SUFFIX))
     }
 
@@ -163,7 +166,7 @@ impl Asker<'_> {
 
     fn answers(&self, program: &str) -> bool {
         let asked = environment::tool(program)
-            .current_dir(&self.scratch)
+            .current_dir(self.scratch.path())
             .arg("--version")
             .output();
         asked.is_ok_and(|output| output.status.success())
@@ -240,12 +243,12 @@ impl Asker<'_> {
             "module mistake\n\ngo {}\n",
             toolchain::needed(self.project)?
         );
-        fs::write(self.scratch.join("go.mod"), module)?;
+        fs::write(self.scratch.path().join("go.mod"), module)?;
         fs::copy(
             self.project.root.join(&self.fixture.path),
-            self.scratch.join(file),
+            self.scratch.path().join(file),
         )?;
-        command.current_dir(&self.scratch).arg(".");
+        command.current_dir(self.scratch.path()).arg(".");
         let outcome =
             run::run(command, PATIENCE).with_context(|| format!("cannot start {shown}"))?;
         let mut heard = Heard::new(format!("{shown} {file}"));
@@ -271,7 +274,7 @@ impl Asker<'_> {
             return Ok(built);
         }
         let mut command = environment::program(&program);
-        command.current_dir(&self.scratch);
+        command.current_dir(self.scratch.path());
         let Outcome {
             stdout,
             stderr,
@@ -308,17 +311,11 @@ fn missing(tool: &str, get: &str) -> Heard {
     }
 }
 
-/// A folder of its own for what a fixture is built into, empty.
-fn scratch(project: &Project, fixture: &Fixture) -> Result<PathBuf> {
-    let name = fixture.file().replace('.', "-");
-    let folder = project
-        .target()
-        .join("mistakes")
-        .join(&fixture.topic)
-        .join(name);
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    Ok(folder)
+/// A new folder for what a fixture is built into: two that ask at once do not meet.
+fn scratch(project: &Project) -> Result<TempDir> {
+    let folder = project.target().join("mistakes");
+    let made = fs::create_dir_all(&folder).and_then(|()| tempfile::tempdir_in(&folder));
+    made.with_context(|| format!("cannot create a folder in {}", folder.display()))
 }
 
 /// Reads `FILE:LINE:COLUMN: MESSAGE`.

@@ -22,7 +22,7 @@ use signal_hook::{
     flag,
 };
 
-use super::{RESULTS, measure::STOPPED, print, print_fitted, way::Way};
+use super::{measure::STOPPED, print, print_fitted, way::Way};
 
 /// Builds both languages, verifies the pairs, measures, judges, writes the book. Where a step fails the others
 /// still run, and the exit code is 1.
@@ -146,7 +146,7 @@ impl All {
     /// Says what could not be measured here, though nothing of ours failed.
     fn tell_missing(&self, project: &Project) -> Result<()> {
         let mode = if self.smoke { "smoke" } else { "quick" };
-        let files = store::newest_of(&project.root.join(RESULTS), mode)?;
+        let files = store::newest_of(&project.results(None)?, mode)?;
         let is_optional =
             |left: &&LeftOut| !matches!(left.because, Because::Answers | Because::Failed);
         let left_out = files.iter().flat_map(|file| &file.left_out);

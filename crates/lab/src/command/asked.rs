@@ -1,7 +1,7 @@
 //! Points of load that somebody asks for.
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::atomic::{AtomicBool, Ordering::Relaxed},
     time::Duration,
 };
@@ -23,6 +23,7 @@ use super::{
     Usage,
     bar::Bar,
     measure::{became, begin},
+    note, shown,
     way::Way,
 };
 
@@ -30,16 +31,17 @@ use super::{
 pub const BLOCKS: usize = 5;
 
 /// Points that somebody asks for, measured in blocks of one effort.
-pub struct Asked<'a> {
+pub struct Asked {
     pub mode: &'static str,
     pub wanted: Vec<Wanted>,
     pub partition: Option<[usize; 2]>,
     pub effort: Effort,
     pub resume: bool,
-    pub results: &'a Path,
+    /// The folder of the results.
+    pub results: PathBuf,
 }
 
-impl Asked<'_> {
+impl Asked {
     /// Measures them; what was found and where it lies, or nothing if somebody stopped it.
     pub fn measured(
         &self,
@@ -57,9 +59,9 @@ impl Asked<'_> {
             let program = |build| lab.program(build, points::TOPIC);
             jobs.push(Job::new(program, wanted, self.effort, BLOCKS)?);
         }
-        let store = Store::open(&project.root.join(self.results))?;
-        for line in became(project, &store.recover()?) {
-            eprintln!("{line}");
+        let store = Store::open(&self.results)?;
+        for line in became(&store.recover()?) {
+            note(&line);
         }
         let mut journal = store.begin(self.begun(project, &lab)?)?;
         let missing = |job: &Job| {
@@ -68,7 +70,10 @@ impl Asked<'_> {
         };
         let takes: Duration = jobs.iter().map(|job| job.cost() * missing(job)).sum();
         let takes = Duration::from_secs(takes.as_secs());
-        eprintln!("This takes about {}.", humantime::format_duration(takes));
+        note(&format!(
+            "This takes about {}.",
+            humantime::format_duration(takes)
+        ));
         let session = Session {
             budget: None,
             stopped,
@@ -79,14 +84,13 @@ impl Asked<'_> {
         journal.found.complete = !stopped.load(Relaxed);
         let found = journal.found.clone();
         let path = store.end(journal)?;
-        let path = path.strip_prefix(&project.root).unwrap_or(&path).to_owned();
         for left in &found.left_out {
-            eprintln!("{}: not measured: {}", left.subject, left.why);
+            note(&format!("{}: not measured: {}", left.subject, left.why));
         }
         if !found.complete {
-            let (shown, resume) = (path.display(), Way::find(None).resume());
+            let (shown, resume) = (shown(&path), Way::find(None).resume());
             let says = format!("Stopped: {shown} keeps what was measured; {resume} goes on.");
-            eprintln!("{}", layout::fit(&says, layout::prose_width()));
+            note(&layout::fit(&says, layout::prose_width()));
             return Ok(None);
         }
         Ok(Some((found, path)))
@@ -103,8 +107,7 @@ impl Asked<'_> {
             partition: self.partition,
         };
         if self.resume {
-            let folder = project.root.join(self.results);
-            for (path, found) in store::each(&folder, |why| eprintln!("{why}"))? {
+            for (path, found) in store::each(&self.results, note)? {
                 if found.request == request && !found.complete {
                     fits(&found, &request, &lab.hashes, &machine::machine(project)).map_err(
                         |why| Usage(format!("cannot go on with {}: {why}", path.display())),
@@ -112,7 +115,7 @@ impl Asked<'_> {
                     return Ok(found);
                 }
             }
-            let folder = self.results.display();
+            let folder = shown(&self.results);
             let why = format!("there is no such run to go on with in {folder}");
             return Err(Usage(why).into());
         }

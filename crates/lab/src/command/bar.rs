@@ -8,6 +8,7 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 use lab_bench::measure::Listener;
+use lab_workspace::output::note;
 
 /// As wide as the terminal, with few words behind it.
 pub const WIDE: &str = "{wide_bar} {percent:>3}% {msg}";
@@ -39,7 +40,7 @@ impl Bar {
     }
 
     pub fn say_above(&self, message: &str) {
-        self.0.suspend(|| eprintln!("{message}"));
+        self.0.suspend(|| note(message));
     }
 
     pub fn finish(&self) {

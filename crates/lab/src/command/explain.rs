@@ -4,7 +4,7 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use super::{Usage, check_results, print};
+use super::{Usage, check_results, note, print};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use lab_judge::{
@@ -22,15 +22,15 @@ pub struct Explain {
     /// The claims; all with a cause or a figure if none is given.
     #[arg(value_name = "CLAIM")]
     claims: Vec<String>,
-    /// The folder of the results.
-    #[arg(long, value_name = "DIR", default_value = super::RESULTS)]
-    results: PathBuf,
+    /// The folder of the results; `results` in the top folder if none is named.
+    #[arg(long, value_name = "DIR")]
+    results: Option<PathBuf>,
 }
 
 impl Explain {
     pub fn run(&self) -> Result<ExitCode> {
         let project = Project::find()?;
-        check_results(&self.results)?;
+        check_results(self.results.as_deref())?;
         let claims = Claims::read(&project)?;
         let mut named = Vec::new();
         for id in &self.claims {
@@ -51,13 +51,18 @@ impl Explain {
             return Ok(ExitCode::SUCCESS);
         }
         let mut measure = Command::new(env::current_exe()?);
-        measure.args(["measure", "--thorough", "--results"]);
-        measure.arg(&self.results);
+        measure.args(["measure", "--thorough"]);
+        if let Some(results) = &self.results {
+            measure.arg("--results").arg(results);
+        }
         for claim in &missing {
             measure.args(["--only", &claim.id]);
         }
         let ids: Vec<&str> = missing.iter().map(|claim| claim.id.as_str()).collect();
-        eprintln!("Not measured yet: {}. This measures it:", ids.join(", "));
+        note(&format!(
+            "Not measured yet: {}. This measures it:",
+            ids.join(", ")
+        ));
         let ended = measure.status().context("cannot start the measurement")?;
         if !ended.success() {
             // What went wrong, or that somebody stopped it, is told already.
@@ -76,7 +81,7 @@ impl Explain {
         mut claims: Vec<&'a Claim>,
         last: bool,
     ) -> Result<Vec<&'a Claim>> {
-        for path in store::list(&project.root.join(&self.results))? {
+        for path in store::list(&project.results(self.results.as_deref())?)? {
             if claims.is_empty() {
                 break;
             }

@@ -23,9 +23,9 @@ pub struct Judge {
     /// named. Repeatable.
     #[arg(long = "result", value_name = "PATH")]
     files: Vec<PathBuf>,
-    /// The folder of the results.
-    #[arg(long, value_name = "DIR", default_value = super::RESULTS)]
-    results: PathBuf,
+    /// The folder of the results; `results` in the top folder if none is named.
+    #[arg(long, value_name = "DIR")]
+    results: Option<PathBuf>,
     /// Judges the reference, the result of one machine that is committed here.
     #[arg(long, conflicts_with_all = ["files", "results"])]
     reference: bool,
@@ -69,7 +69,7 @@ impl Judge {
             ))?;
             return Ok(ExitCode::SUCCESS);
         }
-        check_results(&self.results)?;
+        check_results(self.results.as_deref())?;
         let claims = Claims::read(&project)?;
         let width = layout::width();
         let mut chosen = Vec::new();
@@ -154,7 +154,7 @@ impl Judge {
         if !self.files.is_empty() {
             return read_named(&self.files);
         }
-        let folder = project.root.join(&self.results);
+        let folder = project.results(self.results.as_deref())?;
         if !self.claims.is_empty() {
             for path in store::list(&folder)? {
                 // A file that cannot be read has nothing; who reads it is told why.

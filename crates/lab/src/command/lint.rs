@@ -8,6 +8,8 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use lab_workspace::{project::Project, toolchain::Go, tools};
 
+use super::note;
+
 /// Checks the Go side: gofmt, go vet for each system, staticcheck.
 #[derive(Args)]
 pub struct LintGo {}
@@ -34,7 +36,7 @@ impl LintGo {
             fine &= passes(go.around(&project, &program)?.arg("./..."))?;
         } else {
             let get = tools::get_staticcheck();
-            eprintln!("skipped: staticcheck is missing; {get} gets it");
+            note(&format!("skipped: staticcheck is missing; {get} gets it"));
             fine &= !tools::required();
         }
         Ok(ExitCode::from(u8::from(!fine)))
@@ -58,9 +60,14 @@ fn formatted(project: &Project, go: &Go) -> Result<bool> {
         .output();
     let output = output.context("cannot start gofmt")?;
     for name in String::from_utf8_lossy(&output.stdout).lines() {
-        eprintln!("go/{name} is not formatted; cargo make fmt does it");
+        note(&format!(
+            "go/{name} is not formatted; cargo make fmt does it"
+        ));
     }
-    eprint!("{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8_lossy(&output.stderr);
+    if !said.is_empty() {
+        note(said.trim_end());
+    }
     Ok(output.status.success() && output.stdout.is_empty())
 }
 

@@ -31,7 +31,7 @@ use super::{
     Usage,
     bar::Bar,
     choose::{Choose, Chosen},
-    print, print_fitted,
+    note, print, print_fitted, shown,
     way::{self, Way},
 };
 
@@ -55,9 +55,9 @@ pub struct Measure {
     /// The command that started this one, which goes on with `--resume`.
     #[arg(long, hide = true, value_name = "COMMAND")]
     started_as: Option<String>,
-    /// The folder of the results.
-    #[arg(long, value_name = "DIR", default_value = super::RESULTS)]
-    results: PathBuf,
+    /// The folder of the results; `results` in the top folder if none is named.
+    #[arg(long, value_name = "DIR")]
+    results: Option<PathBuf>,
     /// The seed of all random orders.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -97,9 +97,9 @@ impl Measure {
         let mut lab = Lab::open(&project, &chosen.wanted)?;
         let begun = Instant::now();
         let machine = machine::machine(&project);
-        let folder = project.root.join(&self.results);
+        let folder = project.results(self.results.as_deref())?;
         let store = Store::open(&folder)?;
-        for line in became(&project, &store.recover()?) {
+        for line in became(&store.recover()?) {
             bar.say_above(&layout::fit(&line, layout::prose_width()));
         }
         let way = Way::find(self.started_as.as_deref());
@@ -121,7 +121,7 @@ impl Measure {
             && let Some((path, found)) = question.answered()?
         {
             bar.finish();
-            print(&closing(&project, &path, &found))?;
+            print(&closing(&path, &found))?;
             let fresh = way.fresh();
             print_fitted(&format!("This result still fits; {fresh} measures anew."))?;
             return Ok(ExitCode::from(u8::from(is_bad(&found))));
@@ -170,26 +170,20 @@ impl Measure {
         };
         session.run(&jobs, &mut journal)?;
         bar.finish();
-        end(&project, &store, journal, stopped.load(Relaxed), &way)
+        end(&store, journal, stopped.load(Relaxed), &way)
     }
 }
 
-fn end(
-    project: &Project,
-    store: &Store,
-    mut journal: Journal,
-    stopped: bool,
-    way: &Way,
-) -> Result<ExitCode> {
+fn end(store: &Store, mut journal: Journal, stopped: bool, way: &Way) -> Result<ExitCode> {
     journal.found.complete = !stopped;
     let found = journal.found.clone();
     let path = store.end(journal)?;
-    print(&closing(project, &path, &found))?;
+    print(&closing(&path, &found))?;
     if stopped {
         let blocks = layout::count(blocks(&found), "block");
-        let (path, resume) = (shown(project, &path), way.resume());
+        let (path, resume) = (shown(&path), way.resume());
         let says = format!("Stopped: {path} keeps {blocks}; {resume} goes on.");
-        eprintln!("{}", layout::fit(&says, layout::prose_width()));
+        note(&layout::fit(&says, layout::prose_width()));
         return Ok(ExitCode::from(STOPPED));
     }
     Ok(ExitCode::from(u8::from(is_bad(&found))))
@@ -270,7 +264,7 @@ fn is_bad(found: &ResultFile) -> bool {
 }
 
 /// The table, what was left out, what is doubtful, and where it lies.
-fn closing(project: &Project, path: &Path, found: &ResultFile) -> String {
+fn closing(path: &Path, found: &ResultFile) -> String {
     let mut text = table::table(found, layout::width());
     text += &load_table(&found.measurements, layout::width());
     let width = layout::prose_width();
@@ -283,35 +277,28 @@ fn closing(project: &Project, path: &Path, found: &ResultFile) -> String {
     for line in doubts.into_iter().filter_map(|doubt| doubt(found)) {
         let _ = writeln!(text, "{}", layout::fit(&line, width));
     }
-    let _ = write!(text, "Result: {}", shown(project, path));
+    let _ = write!(text, "Result: {}", shown(path));
     text
 }
 
 /// What became of a run that was killed.
-pub fn became(project: &Project, recovered: &Recovered) -> Vec<String> {
+pub fn became(recovered: &Recovered) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some((path, command)) = &recovered.result {
         let command = format!("{command} --resume");
         lines.push(format!(
             "{} keeps what a run measured that was killed; {} goes on with it.",
-            shown(project, path),
+            shown(path),
             command
         ));
     }
     if let Some((why, path)) = &recovered.damaged {
         lines.push(format!(
             "warning: the journal of a run that was killed is damaged and lies in {} now: lost is {why}.",
-            shown(project, path)
+            shown(path)
         ));
     }
     lines
-}
-
-fn shown(project: &Project, path: &Path) -> String {
-    path.strip_prefix(&project.root)
-        .unwrap_or(path)
-        .display()
-        .to_string()
 }
 
 /// What of the user's settings counts for nothing in what is measured, in one line.

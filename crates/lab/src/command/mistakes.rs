@@ -1,5 +1,5 @@
 use std::{
-    io::{self, IsTerminal as _},
+    io::{self, IsTerminal as _, Write as _},
     process::ExitCode,
 };
 
@@ -38,7 +38,7 @@ impl Mistakes {
         for fixture in &fixtures {
             let shown = fixture.path.display().to_string();
             if io::stderr().is_terminal() {
-                eprint!("{shown}\r");
+                let _ = write!(io::stderr(), "{shown}\r");
             }
             let checked = match mistakes::check(&project, &go, fixture) {
                 Ok(checked) => checked,

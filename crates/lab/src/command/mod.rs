@@ -25,8 +25,7 @@ pub mod verify;
 pub mod way;
 
 use std::{
-    fmt,
-    io::{self, Write as _},
+    env, fmt, io,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -36,8 +35,7 @@ use lab_results::{layout, result::ResultFile, store};
 use lab_verify::world::World;
 use lab_workspace::project::{Project, Topic};
 
-/// The usual folder of results.
-pub const RESULTS: &str = "results";
+pub use lab_workspace::output::{note, print};
 
 /// The command was used wrongly.
 #[derive(Debug)]
@@ -66,7 +64,9 @@ pub fn chosen(project: &Project, only: Option<&str>) -> Result<Vec<Topic>> {
 pub fn told_failed(world: &World) -> ExitCode {
     let failed = world.failed();
     for why in &failed {
-        eprintln!("warning: undecided, since it cannot be asked: {why}");
+        note(&format!(
+            "warning: undecided, since it cannot be asked: {why}"
+        ));
     }
     ExitCode::from(u8::from(!failed.is_empty()))
 }
@@ -90,22 +90,18 @@ pub fn check_named(path: &Path) -> Result<(), Usage> {
 }
 
 /// Refuses a folder of results that was named and is not there; the usual one may be missing.
-pub fn check_results(results: &Path) -> Result<(), Usage> {
-    if results == Path::new(RESULTS) {
-        return Ok(());
-    }
-    check_named(results)
+pub fn check_results(results: Option<&Path>) -> Result<(), Usage> {
+    results.map_or(Ok(()), check_named)
 }
 
 /// Prints paragraphs, with lines that fit the terminal.
-pub fn print_fitted(text: &str) -> io::Result<()> {
+pub fn print_fitted(text: &str) -> Result<()> {
     print(&layout::fit(text, layout::prose_width()))
 }
 
-/// Prints a line; a reader that went away is no error.
-pub fn print(text: &str) -> io::Result<()> {
-    match writeln!(io::stdout(), "{text}") {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        done => done,
-    }
+/// A path as a reader may type it: from where one stands, or whole.
+pub fn shown(path: &Path) -> String {
+    let here = env::current_dir().ok();
+    let below = here.as_ref().and_then(|here| path.strip_prefix(here).ok());
+    below.unwrap_or(path).display().to_string()
 }

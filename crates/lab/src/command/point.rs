@@ -17,7 +17,7 @@ use lab_workspace::project::Project;
 use super::{
     asked::{Asked, BLOCKS},
     measure::stopped,
-    print,
+    print, shown,
 };
 
 /// What each side's engineer would set first.
@@ -41,9 +41,9 @@ pub struct OnePoint {
     /// Goes on with the newest such run that was stopped.
     #[arg(long)]
     resume: bool,
-    /// The folder of the results.
-    #[arg(long, value_name = "DIR", default_value = super::RESULTS)]
-    results: PathBuf,
+    /// The folder of the results; `results` in the top folder if none is named.
+    #[arg(long, value_name = "DIR")]
+    results: Option<PathBuf>,
 }
 
 /// A latency that has to be kept.
@@ -107,19 +107,19 @@ impl OnePoint {
             partition: None,
             effort,
             resume: self.resume,
-            results: &self.results,
+            results: project.results(self.results.as_deref())?,
         };
         let Some((found, path)) = asked.measured(&project, &stopped)? else {
             return Ok(ExitCode::from(130));
         };
         let [plain, tuned] = &found.measurements[..] else {
-            bail!("this point was not measured; see {}", path.display());
+            bail!("this point was not measured; see {}", shown(&path));
         };
         let width = layout::width();
         let told = told(plain, tuned, self.slo.as_ref(), width);
         let code = ExitCode::from(u8::from(told.is_err()));
         print(&told.unwrap_or_else(|why| why))?;
-        print(&format!("Result: {}", path.display()))?;
+        print(&format!("Result: {}", shown(&path)))?;
         Ok(code)
     }
 }

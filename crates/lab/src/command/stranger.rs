@@ -5,6 +5,8 @@ use clap::Args;
 use lab::stranger::Stranger;
 use lab_workspace::project::Project;
 
+use super::{note, print};
+
 /// Runs the README's two commands as a stranger: another user (if root), odd settings, no git.
 #[derive(Args)]
 pub struct RunStranger {
@@ -21,7 +23,7 @@ impl RunStranger {
         let stranger = Stranger::new(&Project::find()?)?;
         let mut failed = Vec::new();
         for task in &self.tasks {
-            println!("\n== as a stranger: cargo make {task}");
+            print(&format!("\n== as a stranger: cargo make {task}"))?;
             let mut command = stranger.command("cargo");
             command.arg("make").args(task.split_whitespace());
             let status = command.status().context("cannot start cargo")?;
@@ -30,10 +32,10 @@ impl RunStranger {
             }
         }
         if self.keep {
-            println!("kept: {}", stranger.keep().display());
+            print(&format!("kept: {}", stranger.keep().display()))?;
         }
         for task in &failed {
-            eprintln!("error: cargo make {task} failed for a stranger");
+            note(&format!("error: cargo make {task} failed for a stranger"));
         }
         Ok(ExitCode::from(u8::from(!failed.is_empty())))
     }

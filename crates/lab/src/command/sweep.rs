@@ -12,7 +12,7 @@ use lab_results::{
 };
 use lab_workspace::project::Project;
 
-use super::{asked::Asked, choose::partition, measure::stopped, print, read_named};
+use super::{asked::Asked, choose::partition, measure::stopped, print, read_named, shown};
 
 /// The axes of 125 points, and of 12.
 const LIVE: [u64; 5] = [0, 10_000, 100_000, 1_000_000, 10_000_000];
@@ -44,9 +44,9 @@ pub struct Sweep {
     /// The K-th of N shares of the points.
     #[arg(long, value_name = "K/N", value_parser = partition)]
     partition: Option<[usize; 2]>,
-    /// The folder of the results.
-    #[arg(long, value_name = "DIR", default_value = super::RESULTS)]
-    results: PathBuf,
+    /// The folder of the results; `results` in the top folder if none is named.
+    #[arg(long, value_name = "DIR")]
+    results: Option<PathBuf>,
     /// Measures nothing, and draws the map of these results again: files, or folders with the shares of
     /// a partition.
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = [
@@ -58,7 +58,7 @@ pub struct Sweep {
 impl Sweep {
     pub fn run(&self) -> Result<ExitCode> {
         if !self.show.is_empty() {
-            print(shown(&read_named(&self.show)?, layout::width())?.trim_end())?;
+            print(redrawn(&read_named(&self.show)?, layout::width())?.trim_end())?;
             return Ok(ExitCode::SUCCESS);
         }
         let stopped = stopped()?;
@@ -89,13 +89,13 @@ impl Sweep {
             partition: self.partition,
             effort: Effort::MAP,
             resume: self.resume,
-            results: &self.results,
+            results: project.results(self.results.as_deref())?,
         };
         let Some((found, path)) = asked.measured(&project, &stopped)? else {
             return Ok(ExitCode::from(130));
         };
         print(&map(found.measurements.iter(), layout::width()))?;
-        print(&format!("Result: {}", path.display()))?;
+        print(&format!("Result: {}", shown(&path)))?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -107,7 +107,7 @@ fn axis<T: Copy>(asked: &[T], fine: bool, all: &[T], few: &[T]) -> Vec<T> {
 }
 
 /// The map of what several files hold, each point where it has the most blocks.
-fn shown(files: &[ResultFile], width: usize) -> Result<String> {
+fn redrawn(files: &[ResultFile], width: usize) -> Result<String> {
     let mut points: Vec<&Measurement> = Vec::new();
     for found in files.iter().flat_map(|file| &file.measurements) {
         match points.iter_mut().find(|old| old.subject == found.subject) {
@@ -320,12 +320,12 @@ mod tests {
                 measurement("load_pooled", 1000, 5),
             ]),
         ];
-        let map = shown(&shares, WIDTH).unwrap();
+        let map = redrawn(&shares, WIDTH).unwrap();
         assert!(
             map.contains("           0       3.0\n        1000       3.0\n"),
             "{map}"
         );
-        let none = shown(&[file(vec![measurement("load_pooled", 0, 5)])], WIDTH);
+        let none = redrawn(&[file(vec![measurement("load_pooled", 0, 5)])], WIDTH);
         assert!(none.is_err());
     }
 

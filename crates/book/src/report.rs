@@ -1,0 +1,77 @@
+//! What is told while a book is written, and what it lacks in the end.
+
+use std::{cell::RefCell, fmt};
+
+/// Is told what the book is at.
+pub trait Listener {
+    /// A part that may take a while begins.
+    fn begin(&self, part: &str);
+
+    /// A step of this part.
+    fn step(&self, step: &str);
+}
+
+/// Nobody.
+impl Listener for () {
+    fn begin(&self, _: &str) {}
+
+    fn step(&self, _: &str) {}
+}
+
+/// What a book lacks that was written all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// The page, the file or the tool.
+    pub place: String,
+    /// Why it is not as it should be.
+    pub why: String,
+    /// Whether the project is wrong: else something is missing that a book can do without.
+    pub is_ours: bool,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "warning: {}: {}", self.place, self.why)
+    }
+}
+
+/// All warnings of one book.
+#[derive(Default)]
+pub struct Warnings(RefCell<Vec<Warning>>);
+
+impl Warnings {
+    /// Something is missing that a book can do without.
+    pub fn missing(&self, place: &str, why: &str) {
+        self.add(place, why, false);
+    }
+
+    /// Something of the project is wrong.
+    pub fn wrong(&self, place: &str, why: &str) {
+        self.add(place, why, true);
+    }
+
+    /// A part of the book, or what stands for nothing where it cannot be made.
+    pub fn part<T: Default>(&self, place: &str, made: anyhow::Result<T>) -> T {
+        made.unwrap_or_else(|error| {
+            self.wrong(place, &format!("{error:#}"));
+            T::default()
+        })
+    }
+
+    fn add(&self, place: &str, why: &str, is_ours: bool) {
+        let warning = Warning {
+            place: place.to_owned(),
+            why: why.to_owned(),
+            is_ours,
+        };
+        let mut all = self.0.borrow_mut();
+        if !all.contains(&warning) {
+            all.push(warning);
+        }
+    }
+
+    /// In the order in which they came.
+    pub fn into_all(self) -> Vec<Warning> {
+        self.0.into_inner()
+    }
+}

@@ -1,0 +1,308 @@
+//! All files of a book.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use lab_judge::{catalogue::known, claims::Claims};
+use lab_verify::mistakes::{self, Answer, Fixture, Language};
+use lab_workspace::{
+    programs,
+    project::{Project, Topic},
+    toolchain::Go,
+    tools,
+};
+use maud::{Markup, html};
+
+use crate::{
+    answers::{self, Answers},
+    catalogue,
+    chapter::Chapter,
+    choose, claim, front,
+    highlight::Highlighter,
+    keep::Keep,
+    learn, links, machine,
+    measured::Measured,
+    page::{self, Contents, Page},
+    places, plots,
+    prose::{self, Links},
+    report::{Listener, Warnings},
+    sources, told,
+    verdicts::{self, Judged, Verdicts},
+};
+
+/// What books are made of.
+pub struct Site<'a> {
+    /// The project.
+    pub project: &'a Project,
+    /// The folder of the results.
+    pub results: &'a Path,
+    /// Is told what takes a while.
+    pub listener: &'a dyn Listener,
+    /// What could not be made.
+    pub warnings: &'a Warnings,
+}
+
+/// Where a stylesheet, the script and what the search looks through lie.
+const ASSETS: [(&str, &str); 2] = [
+    (
+        "book.css",
+        concat!(
+            include_str!("../assets/book.css"),
+            include_str!("../assets/plot.css")
+        ),
+    ),
+    ("book.js", include_str!("../assets/book.js")),
+];
+
+impl Site<'_> {
+    /// All files: their paths from the book's folder, and their texts.
+    pub fn files(&self) -> anyhow::Result<BTreeMap<String, String>> {
+        let Site {
+            project,
+            listener,
+            warnings,
+            ..
+        } = self;
+        let highlighter = Highlighter::new()?;
+        let claims = warnings.part("the claims", Claims::read(project).map(Some));
+        let claims = claims.unwrap_or(Claims { claim: Vec::new() });
+        let chapters = self.chapters(&highlighter);
+        let fixtures = warnings.part("the mistakes", mistakes::all(project));
+        let verdicts = verdicts::verdicts(project, &claims, self.results, *listener, warnings);
+        self.missing_tools(&claims, &fixtures);
+        listener.begin("making the pages");
+        let across = self.across(&verdicts, &chapters);
+        let pairs = self.pairs(&verdicts, &chapters, &fixtures, &highlighter);
+        let cases = known(
+            project,
+            catalogue::cases(&chapters),
+            &claims,
+            &verdicts.files,
+        );
+        let cases = warnings.part(catalogue::PAGE, cases);
+        let how = self.how(&verdicts, &chapters, catalogue::html(&cases), &highlighter);
+        let listed = |pages: &[Page]| {
+            let entry = |page: &Page| (page.path.clone(), page.title.clone());
+            pages.iter().map(entry).collect()
+        };
+        let contents: Contents = vec![
+            ("Across topics", listed(&across)),
+            ("The pairs", listed(&pairs)),
+            ("How it was done", listed(&how)),
+        ];
+        let mut pages: Vec<Page> = [across, pairs, how].into_iter().flatten().collect();
+        pages.extend(self.sources(&highlighter));
+        let rendered = pages
+            .iter()
+            .map(|page| (page.path.clone(), page::render(page, &contents)));
+        let mut files: BTreeMap<String, String> = rendered.collect();
+        let mut entries = entries(&chapters, &verdicts.claims, &contents);
+        entries.extend(cases.iter().map(catalogue::found));
+        let found = entries.iter().map(|[_, place, _]| place.as_str());
+        for (page, why) in links::dead(&files, found) {
+            warnings.wrong(&page, &why);
+        }
+        // As a script: pages of the file system may not read files.
+        let index = format!("window.bookIndex={}", serde_json::to_string(&entries)?);
+        files.insert("search.js".to_owned(), index);
+        files.extend(ASSETS.map(|(path, text)| (path.to_owned(), text.to_owned())));
+        Ok(files)
+    }
+
+    fn chapters(&self, highlighter: &Highlighter) -> Vec<Chapter> {
+        let Site {
+            project,
+            listener,
+            warnings,
+            ..
+        } = self;
+        let go = Go::find(project);
+        if let Err(error) = &go {
+            let why = format!("{error:#}; what the programs print is missing");
+            warnings.missing("the programs", &why);
+        }
+        let keep = Keep::of(project);
+        listener.begin("building the programs of both languages");
+        if go.is_ok() {
+            // At once it is faster; where one fails each is built alone, and says so.
+            let _ = programs::build_all(project);
+        }
+        let chapter = |topic: &Topic| {
+            let name = &topic.name;
+            let page = format!("{name}.html");
+            let told = go.as_ref().ok().and_then(|_| {
+                let told = told::told(project, &keep, name, *listener);
+                warnings.part(&page, told.map(Some))
+            });
+            let is_asked = go.is_ok() && name == answers::TOPIC;
+            let answers = is_asked.then(|| Answers::of(project, &keep, name, *listener).map(Some));
+            let answers = answers.and_then(|answers| warnings.part(&page, answers));
+            Chapter::read(project, topic, told, answers, highlighter, warnings)
+        };
+        project.topics.iter().map(chapter).collect()
+    }
+
+    /// Says which claims and mistakes lack a tool.
+    fn missing_tools(&self, claims: &Claims, fixtures: &[Fixture]) {
+        let is_asked = self.project.topic(answers::TOPIC).is_ok();
+        if is_asked && answers::rust().0 != answers::CLIPPY {
+            let place = format!("{}.html", answers::TOPIC);
+            let why =
+                "Clippy is missing, the compiler alone was asked: rustup component add clippy";
+            self.warnings.missing(&place, why);
+        }
+        let Ok(go) = Go::find(self.project) else {
+            return;
+        };
+        if tools::staticcheck(self.project, &go).is_some() {
+            return;
+        }
+        let asks = |fixture: &&Fixture| {
+            let is_go = fixture.language == Language::Go;
+            let asks = |answer: &Answer| matches!(answer, Answer::Staticcheck(_) | Answer::Silent);
+            is_go && fixture.answers.iter().any(asks)
+        };
+        let paths = fixtures
+            .iter()
+            .filter(asks)
+            .map(|f| f.path.display().to_string());
+        let paths: Vec<String> = paths.collect();
+        for claim in &claims.claim {
+            let mut named = claim.test.iter().filter_map(|test| test.mistake.as_ref());
+            if named.any(|path| paths.contains(path)) {
+                let get = tools::get_staticcheck();
+                let why = format!("staticcheck is missing, so it stays undecided: {get}");
+                self.warnings.missing(&format!("claim {}", claim.id), &why);
+            }
+        }
+    }
+
+    fn across(&self, verdicts: &Verdicts, chapters: &[Chapter]) -> Vec<Page> {
+        vec![
+            narrow(
+                "index.html",
+                "The answer",
+                front::html(self.project, verdicts),
+            ),
+            narrow(
+                "choose.html",
+                "For someone choosing",
+                choose::html(verdicts),
+            ),
+            narrow(
+                learn::PAGE,
+                "For someone learning",
+                learn::html(chapters, self.warnings),
+            ),
+        ]
+    }
+
+    fn pairs(
+        &self,
+        verdicts: &Verdicts,
+        chapters: &[Chapter],
+        fixtures: &[Fixture],
+        highlighter: &Highlighter,
+    ) -> Vec<Page> {
+        let page = |chapter: &Chapter| Page {
+            path: chapter.path(),
+            title: chapter.topic.title.clone(),
+            body: chapter.html(self.project, fixtures, verdicts, highlighter, self.warnings),
+            wide: true,
+        };
+        let mut pages: Vec<Page> = chapters.iter().map(page).collect();
+        let conclusion = conclusion(verdicts);
+        pages.push(narrow(verdicts::CONCLUSION, "The conclusion", conclusion));
+        pages
+    }
+
+    fn how(
+        &self,
+        verdicts: &Verdicts,
+        chapters: &[Chapter],
+        cases: Markup,
+        highlighter: &Highlighter,
+    ) -> Vec<Page> {
+        let machine = machine::html(verdicts, catalogue::cases(chapters));
+        let mut pages = vec![
+            narrow("machine.html", "This machine", machine),
+            narrow(catalogue::PAGE, "The measured cases", cases),
+        ];
+        for (file, path, title) in places::TEXTS {
+            if let Ok(text) = fs::read_to_string(self.project.root.join(file)) {
+                let body = text_page(self.project, file, title, &text, highlighter);
+                pages.push(narrow(path, title, body));
+            }
+        }
+        pages
+    }
+
+    fn sources(&self, highlighter: &Highlighter) -> Vec<Page> {
+        let paths = sources::all(self.project);
+        let paths = self.warnings.part("the sources", paths);
+        let page = |path: &String| {
+            let page = sources::page(self.project, path, highlighter);
+            self.warnings.part(path, page.map(Some))
+        };
+        paths.iter().filter_map(page).collect()
+    }
+}
+
+fn narrow(path: &str, title: &str, body: Markup) -> Page {
+    Page {
+        path: path.to_owned(),
+        title: title.to_owned(),
+        body,
+        wide: false,
+    }
+}
+
+/// The claims that belong to no pair.
+fn conclusion(verdicts: &Verdicts) -> Markup {
+    let is_own = |claim: &&Judged| claim.page == verdicts::CONCLUSION;
+    let measured = Measured(&verdicts.files);
+    let mut drawn = Vec::new();
+    html! {
+        h1 { "The conclusion" }
+        h2 { "What the article concludes from all of it" }
+        @for claim in verdicts.claims.iter().filter(is_own) {
+            (claim::html(claim, &plots::of_claim(claim, measured, &mut drawn)))
+        }
+    }
+}
+
+fn text_page(
+    project: &Project,
+    file: &str,
+    title: &str,
+    text: &str,
+    highlighter: &Highlighter,
+) -> Markup {
+    let folder = Path::new(file).parent().unwrap_or(Path::new(""));
+    let links = Links {
+        file: &|to| places::of(project, folder, to),
+        word: &|_| None,
+    };
+    let prose = prose::prose(text, &links, highlighter);
+    html! {
+        h1 { (if prose.title.is_empty() { title } else { &prose.title }) }
+        div.prose { @for section in &prose.sections { (section.html) } }
+    }
+}
+
+/// What the search looks through: titles, places, texts.
+fn entries(chapters: &[Chapter], claims: &[Judged], contents: &Contents) -> Vec<[String; 3]> {
+    let mut entries: Vec<[String; 3]> = chapters.iter().flat_map(Chapter::entries).collect();
+    entries.extend(claims.iter().map(|claim| {
+        [
+            format!("{} {}", claim.id, claim.says),
+            claim.place(),
+            claim.evidence.clone(),
+        ]
+    }));
+    let others = contents
+        .iter()
+        .filter(|(group, _)| *group != "The pairs")
+        .flat_map(|(_, pages)| pages);
+    entries.extend(others.map(|(path, title)| [title.clone(), path.clone(), String::new()]));
+    entries
+}

@@ -1,0 +1,178 @@
+//! A part that is missing or fails is a warning with its place; the rest of the book is there.
+
+use std::fs;
+
+use super::{
+    made_up,
+    stage::{Ended, Stage},
+};
+
+/// The book of a stage, after which every page is there.
+fn written(stage: &Stage) -> Ended {
+    let book = stage.book(&["--into", "site"]);
+    for page in [
+        "index",
+        "choose",
+        "learn",
+        "x",
+        "conclusion",
+        "machine",
+        "catalogue",
+    ] {
+        let text = stage.read(&format!("site/{page}.html"));
+        assert!(text.ends_with("</html>"), "{page}: {book:?}");
+    }
+    assert!(stage.read("site/x.html").contains("<h1>The only pair</h1>"));
+    book
+}
+
+#[test]
+fn without_results_and_reference_there_is_a_book() {
+    let stage = Stage::new();
+    let missing = written(&stage);
+    missing.says(0, &[]);
+    assert!(!missing.stderr.contains("warning"), "{missing:?}");
+    fs::create_dir(stage.folder().join("results")).unwrap();
+    written(&stage).says(0, &[]);
+    assert!(
+        stage
+            .read("site/index.html")
+            .contains("Nothing is measured yet")
+    );
+}
+
+#[test]
+fn a_result_that_cannot_be_used_is_named_and_the_others_are() {
+    let stage = Stage::new();
+    let results = stage.folder().join("results");
+    made_up::write(&results, "2023-11-14T221320Z", "a made up processor");
+    stage.write(
+        "results/2999-01-01T000000Z-quick.json",
+        "{\"schema\": 1, \"comm",
+    );
+    stage.write("results/2998-01-01T000000Z-quick.json", "{\"schema\": 0}");
+    let book = written(&stage);
+    // The made up result has topics that this project does not have.
+    let others = [
+        "2998-01-01T000000Z-quick.json",
+        "schema 0",
+        "no topic is called \"server\"",
+    ];
+    book.says(
+        0,
+        &[
+            "warning: left aside: ",
+            "2999-01-01T000000Z-quick.json",
+            "torn",
+        ],
+    );
+    book.says(0, &others);
+    assert!(
+        stage
+            .read("site/machine.html")
+            .contains("a made up processor")
+    );
+}
+
+#[test]
+fn a_file_of_the_reference_that_cannot_be_used_is_named_and_the_others_are() {
+    let stage = Stage::new();
+    let reference = stage.folder().join(lab_judge::reference::FOLDER);
+    made_up::write(
+        &reference,
+        "2023-11-14T221320Z",
+        "the reference's processor",
+    );
+    fs::write(
+        reference.join("2022-01-01T000000Z-load.json"),
+        "{\"schema\"",
+    )
+    .unwrap();
+    let book = written(&stage);
+    book.says(
+        0,
+        &["2022-01-01T000000Z-load.json: left aside: this file is torn"],
+    );
+    let page = stage.read("site/machine.html");
+    assert!(
+        page.contains("the reference's processor") && page.contains("These are the reference's")
+    );
+    fs::remove_dir_all(&reference).unwrap();
+    fs::write(&reference, "no folder").unwrap();
+    written(&stage).says(0, &["left aside: "]);
+}
+
+#[test]
+fn what_another_program_prints_is_asked_anew() {
+    let stage = Stage::new();
+    written(&stage);
+    assert!(stage.read("site/x.html").contains("same"));
+    // The sources are as they were: a compiler, a flag or a library made them others.
+    for (folder, says) in [("release", "another"), ("go", "yet another")] {
+        let program = format!("case $1 in demo) echo {says} ;; esac");
+        stage.script(&format!("target/{folder}/x"), &program);
+    }
+    written(&stage);
+    let page = stage.read("site/x.html");
+    assert!(
+        page.contains("yet another") && page.contains("The two programs do not print the same")
+    );
+}
+
+#[test]
+fn a_run_that_was_stopped_is_not_called_whole() {
+    let stage = Stage::new();
+    let results = stage.folder().join("results");
+    made_up::write(&results, "2023-11-14T221320Z", "x");
+    let path = results.join("2023-11-14T221320Z-claims.json");
+    let text = fs::read_to_string(&path).unwrap();
+    written(&stage);
+    assert!(!stage.read("site/index.html").contains("not complete"));
+    fs::write(
+        &path,
+        text.replace("\"complete\":true", "\"complete\":false"),
+    )
+    .unwrap();
+    written(&stage);
+    for page in ["index", "machine", "choose"] {
+        let shown = stage.read(&format!("site/{page}.html"));
+        assert!(
+            shown.contains("not complete: the run was stopped"),
+            "{page}"
+        );
+    }
+}
+
+#[test]
+fn without_go_there_are_the_sources() {
+    let stage = Stage::new();
+    for tool in ["go", "python3", "python"] {
+        stage.script(&format!("bin/{tool}"), "exit 1");
+    }
+    written(&stage).says(0, &["warning: the programs: Go 1.21.0 or later is missing"]);
+    let page = stage.read("site/x.html");
+    assert!(page.contains("The programs could not be run") && page.contains("id=\"the-pair\""));
+}
+
+#[test]
+fn what_is_wrong_with_a_chapter_is_told_with_its_page() {
+    let stage = Stage::new();
+    stage.script("target/go/x", "echo nonsense");
+    written(&stage).says(1, &["warning: x.html: x contrast: \"nonsense\""]);
+    let stage = Stage::new();
+    stage.write(
+        "crates/x/README.md",
+        "# The only pair\n\n[This](gone.md) and [that](#gone).\n",
+    );
+    let dead = [
+        "warning: x.html: the link \"This\" has no page",
+        "warning: x.html: #gone leads nowhere",
+    ];
+    written(&stage).says(1, &dead);
+    let stage = Stage::new();
+    fs::remove_file(stage.folder().join("crates/x/README.md")).unwrap();
+    written(&stage).says(1, &["warning: x.html: cannot read crates/x/README.md"]);
+    let stage = Stage::new();
+    stage.write("crates/lab-judge/claims.toml", "nonsense");
+    written(&stage).says(1, &["warning: the claims: ", "claims.toml"]);
+}
