@@ -393,3 +393,28 @@ fn a_read_only_tree_works_with_both_folders_named_and_else_both_are_named() {
     let done = ended(command.env("CARGO_TARGET_DIR", &target));
     assert_eq!(done.code, 0, "{done:?}");
 }
+
+#[test]
+fn an_allocator_that_cannot_be_built_is_left_out_and_the_usual_one_is_measured() {
+    let stage = Stage::new("");
+    stage.script(
+        "bin/cargo",
+        "case \"$*\" in *mimalloc*) echo 'error: no C++ compiler' >&2; exit 101 ;; esac",
+    );
+    let ended = stage.lab(&["measure", "--blocks", "1", "--settings", "default,mimalloc"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert!(ended.stdout.contains("not measured: the Rust programs with mimalloc could not be built: error: no C++ compiler"), "{ended:?}");
+    assert_eq!(ended.cases()[..2], stage::CASES, "{ended:?}");
+}
+
+#[test]
+fn what_of_the_programs_themselves_cannot_be_built_is_left_out_one_by_one() {
+    let stage = Stage::new("");
+    let ended = stage.lab(&["measure", "--only", "programs"]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    for case in ["smallest", "smallest_static", "x"] {
+        let line = format!("programs/{case}@1: not measured: ");
+        assert!(ended.stdout.contains(&line), "{ended:?} lacks {line}");
+    }
+    assert!(stage.results()[0].complete);
+}
