@@ -9,6 +9,7 @@ mod stage;
 use std::{
     fs,
     os::unix::fs::{MetadataExt as _, PermissionsExt as _},
+    process::Command,
 };
 
 use stage::{Ended, Stage, ended, folder_of_the_project, on};
@@ -323,38 +324,32 @@ fn too_few_descriptors_are_told_as_the_reason_and_raised_where_they_may_be() {
     assert!(doctor.stdout.contains("ulimit -n 1024"), "{doctor:?}");
 }
 
-/// The lab as somebody who may read the project and write nothing to it.
-fn as_a_guest(stage: &Stage, words: &[&str]) -> Option<std::process::Command> {
-    let folder = stage.folder();
-    for path in [folder.to_owned(), folder.join("bin"), folder.join("target")] {
+/// The lab as somebody who may read the project and write nothing to it, where one can become such.
+fn as_a_guest(stage: &Stage, words: &[&str]) -> Option<Command> {
+    let (folder, bin) = (stage.folder(), stage.folder().join("bin"));
+    for path in [folder, &bin, &folder.join("target")] {
         fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
     }
-    // Root may write anywhere, and becomes somebody else; of others, few may give a file away.
+    let guest = || {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
+        command
+    };
+    // Root alone becomes somebody else.
     let is_root = fs::metadata(folder).unwrap().uid() == 0;
-    let mut command = std::process::Command::new("setpriv");
-    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
-    let works = is_root
-        && command
-            .arg("true")
-            .status()
-            .is_ok_and(|status| status.success());
-    if !works {
+    if !is_root || !guest().arg("true").status().is_ok_and(|s| s.success()) {
         println!("skipped: it takes root and setpriv");
         return None;
     }
-    let mut command = std::process::Command::new("setpriv");
-    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
     // The build's own folder may be hidden from others.
-    let lab = folder.join("bin/lab");
-    fs::copy(env!("CARGO_BIN_EXE_lab"), &lab).unwrap();
-    command.arg(&lab).args(words).current_dir(folder);
-    let path = format!("{}:/usr/bin:/bin", folder.join("bin").display());
+    fs::copy(env!("CARGO_BIN_EXE_lab"), bin.join("lab")).unwrap();
+    let mut command = guest();
+    command.arg(bin.join("lab")).args(words).current_dir(folder);
+    command.env("PATH", format!("{}:/usr/bin:/bin", bin.display()));
     command
-        .env("PATH", path)
-        .env("CARGO", folder.join("bin/cargo"));
-    command
-        .env("HOME", "/nonexistent")
+        .env("CARGO", bin.join("cargo"))
         .env_remove("CARGO_TARGET_DIR");
+    command.env("HOME", "/nonexistent");
     Some(command)
 }
 
@@ -379,7 +374,7 @@ fn a_read_only_tree_works_with_both_folders_named_and_else_both_are_named() {
     }
     // The scripts lie where a build would have put them.
     let (target, results) = (own.path().join("target"), own.path().join("results"));
-    let copied = std::process::Command::new("cp")
+    let copied = Command::new("cp")
         .arg("-r")
         .args([&stage.folder().join("target"), &target])
         .status();
