@@ -243,6 +243,9 @@ fn instead_of_home() -> Option<&'static Path> {
 
 /// Why programs cannot be built and run in a folder, if they cannot.
 pub fn why_unusable(folder: &Path) -> Option<String> {
+    if !folder.is_dir() {
+        return Some("there is no such folder".to_owned());
+    }
     let tried = tempfile::Builder::new().prefix("lab-").tempdir_in(folder);
     let own = match tried {
         Ok(own) => own,
@@ -378,6 +381,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(why_unusable(folder.path()), None);
         let why = why_unusable(&folder.path().join("missing")).unwrap();
-        assert!(why.contains("entity not found"), "{why}");
+        assert_eq!(why, "there is no such folder");
     }
 }

@@ -65,7 +65,11 @@ pub fn last_words(said: &[u8]) -> String {
     let told =
         |line: &&str| !line.is_empty() && !counts.iter().any(|count| line.starts_with(count));
     let lines: Vec<&str> = said.lines().map(str::trim).filter(told).collect();
-    let is_error = |line: &&str| line.to_lowercase().starts_with("error");
+    let begins = ["error", "fatal error: ", "panic: "];
+    let is_error = |line: &&str| {
+        let line = line.to_lowercase();
+        begins.iter().any(|begin| line.starts_with(begin))
+    };
     let from = lines.iter().rposition(is_error);
     let from = from.unwrap_or(lines.len().saturating_sub(1));
     let words: Vec<&str> = lines[from..].iter().copied().take(MOST).collect();
@@ -211,6 +215,8 @@ mod tests {
             last_words(rustup),
             "error: rustup could not choose a version; help: run 'rustup default stable'"
         );
+        let go = b"fatal error: out of memory\n\ngoroutine 1:\nmain.main()\nmain.go:1\n";
+        assert!(last_words(go).starts_with("fatal error: out of memory; "));
         assert_eq!(last_words(b"go: a\ngo: b\n\n"), "go: b");
         assert_eq!(last_words(b"\n"), "it says nothing");
     }

@@ -9,6 +9,7 @@ mod stage;
 use std::{
     fs,
     os::unix::fs::{MetadataExt as _, PermissionsExt as _},
+    process::Command,
 };
 
 use stage::{Ended, Stage, ended, folder_of_the_project, on};
@@ -210,74 +211,6 @@ fn pips_own_words_tell_why_go_cannot_be_fetched() {
     assert!(!ended.stderr.contains("network"), "{ended:?}");
 }
 
-/// A stage with a claim that a compiler decides, one that a program decides, and a result.
-fn with_checks() -> Stage {
-    let stage = Stage::new("");
-    stage.write(
-        "crates/lab-judge/claims.toml",
-        r#"
-        [[claim]]
-        id = "X1"
-        topic = "x"
-        says = "It works."
-        test = [{ check = "printing-allocator-works" }]
-
-        [[claim]]
-        id = "X2"
-        topic = "x"
-        says = "It is fast."
-        test = [{ value = "go{x/one}.wall_ns / rust{x/one}.wall_ns", unit = "ratio", most = 2.0 }]
-    "#,
-    );
-    stage.write(
-        "crates/allocator/mistakes/printing_allocator.rs",
-        "fn main() {}\n",
-    );
-    stage
-}
-
-#[test]
-fn a_compiler_that_fails_leaves_its_claim_undecided_and_all_others_are_judged() {
-    let stage = with_checks();
-    let rustup = "echo 'error: rustup could not choose a version of rustc to run' >&2; exit 1";
-    stage.script(
-        "bin/rustc",
-        &format!("[ \"$1\" = -vV ] && exit 0\n{rustup}"),
-    );
-    assert_eq!(stage.lab(&["measure", "--blocks", "10"]).code, 0);
-    let judged = stage.lab(&["judge", "--brief"]);
-    assert_eq!(judged.code, 1, "{judged:?}");
-    let line = |id: &str| {
-        let mut lines = judged.stdout.lines();
-        lines
-            .find(|line| line.contains(id))
-            .unwrap_or_else(|| panic!("{judged:?}"))
-    };
-    assert!(line("X1").contains("undecided"), "{judged:?}");
-    assert!(line("X2").contains("holds"), "{judged:?}");
-    let why = "rustup could not choose a version of rustc to run";
-    assert!(judged.stderr.contains(why), "{judged:?}");
-    let full = stage.lab(&["judge", "X1"]);
-    assert!(full.stdout.contains(why), "{full:?}");
-    // Once the compiler works, it is asked again.
-    stage.script("bin/rustc", "exec /bin/true");
-    assert!(!stage.lab(&["judge", "X1"]).stdout.contains(why));
-}
-
-#[test]
-fn judging_goes_on_where_no_program_can_be_built() {
-    let stage = with_checks();
-    assert_eq!(stage.lab(&["measure", "--blocks", "10"]).code, 0);
-    stage.script("bin/go", "echo go version go1.99.0 x/x; [ $1 = version ] || { echo 'go: no such tool \"compile\"' >&2; exit 1; }");
-    let judged = stage.lab(&["judge", "--brief"]);
-    assert_eq!(judged.code, 1, "{judged:?}");
-    assert!(judged.stdout.contains("holds"), "{judged:?}");
-    assert!(
-        judged.stderr.contains("no such tool \"compile\""),
-        "{judged:?}"
-    );
-}
-
 #[test]
 fn a_missing_folder_for_temporary_files_is_replaced_by_one_below_target() {
     let stage = noting();
@@ -323,38 +256,32 @@ fn too_few_descriptors_are_told_as_the_reason_and_raised_where_they_may_be() {
     assert!(doctor.stdout.contains("ulimit -n 1024"), "{doctor:?}");
 }
 
-/// The lab as somebody who may read the project and write nothing to it.
-fn as_a_guest(stage: &Stage, words: &[&str]) -> Option<std::process::Command> {
-    let folder = stage.folder();
-    for path in [folder.to_owned(), folder.join("bin"), folder.join("target")] {
+/// The lab as somebody who may read the project and write nothing to it, where one can become such.
+fn as_a_guest(stage: &Stage, words: &[&str]) -> Option<Command> {
+    let (folder, bin) = (stage.folder(), stage.folder().join("bin"));
+    for path in [folder, &bin, &folder.join("target")] {
         fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
     }
-    // Root may write anywhere, and becomes somebody else; of others, few may give a file away.
+    let guest = || {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
+        command
+    };
+    // Root alone becomes somebody else.
     let is_root = fs::metadata(folder).unwrap().uid() == 0;
-    let mut command = std::process::Command::new("setpriv");
-    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
-    let works = is_root
-        && command
-            .arg("true")
-            .status()
-            .is_ok_and(|status| status.success());
-    if !works {
+    if !is_root || !guest().arg("true").status().is_ok_and(|s| s.success()) {
         println!("skipped: it takes root and setpriv");
         return None;
     }
-    let mut command = std::process::Command::new("setpriv");
-    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
     // The build's own folder may be hidden from others.
-    let lab = folder.join("bin/lab");
-    fs::copy(env!("CARGO_BIN_EXE_lab"), &lab).unwrap();
-    command.arg(&lab).args(words).current_dir(folder);
-    let path = format!("{}:/usr/bin:/bin", folder.join("bin").display());
+    fs::copy(env!("CARGO_BIN_EXE_lab"), bin.join("lab")).unwrap();
+    let mut command = guest();
+    command.arg(bin.join("lab")).args(words).current_dir(folder);
+    command.env("PATH", format!("{}:/usr/bin:/bin", bin.display()));
     command
-        .env("PATH", path)
-        .env("CARGO", folder.join("bin/cargo"));
-    command
-        .env("HOME", "/nonexistent")
+        .env("CARGO", bin.join("cargo"))
         .env_remove("CARGO_TARGET_DIR");
+    command.env("HOME", "/nonexistent");
     Some(command)
 }
 
@@ -379,7 +306,7 @@ fn a_read_only_tree_works_with_both_folders_named_and_else_both_are_named() {
     }
     // The scripts lie where a build would have put them.
     let (target, results) = (own.path().join("target"), own.path().join("results"));
-    let copied = std::process::Command::new("cp")
+    let copied = Command::new("cp")
         .arg("-r")
         .args([&stage.folder().join("target"), &target])
         .status();
