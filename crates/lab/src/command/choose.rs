@@ -31,6 +31,7 @@ use lab_workspace::{
 
 /// What is measured.
 #[derive(Args, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Choose {
     /// Each case of each topic, whether anything names it or not.
     #[arg(skip)]
