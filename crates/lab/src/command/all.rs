@@ -22,7 +22,7 @@ use signal_hook::{
     flag,
 };
 
-use super::{measure::STOPPED, print, print_fitted, way::Way};
+use super::{measure::STOPPED, note, print, print_fitted, way::Way};
 
 /// Builds both languages, verifies the pairs, measures, judges, writes the book. Where a step fails the others
 /// still run, and the exit code is 1.
@@ -70,7 +70,9 @@ impl All {
         for mut step in self.steps(&project, &way)? {
             let name = step.name;
             if step.needs_programs && failed.contains(&"build") {
-                eprintln!("{name}: skipped, since the programs were not built");
+                note(&format!(
+                    "{name}: skipped, since the programs were not built"
+                ));
                 continue;
             }
             let begun = Instant::now();
@@ -82,10 +84,10 @@ impl All {
             if signal.load(Relaxed) != 0 || code == Some(STOPPED.into()) {
                 // What was measured is kept, and the measurement has said so.
                 if name != "measure" {
-                    eprintln!(
+                    note(&format!(
                         "Stopped in the step {name}: {} does it again.",
                         way.command()
-                    );
+                    ));
                 }
                 return Ok(ExitCode::from(STOPPED));
             }
@@ -95,7 +97,9 @@ impl All {
                 Some(2) if name == "measure" => return Ok(ExitCode::from(2)),
                 _ => {
                     let seconds = begun.elapsed().as_secs();
-                    eprintln!("{name}: failed after {seconds} s, as told above; the rest goes on");
+                    note(&format!(
+                        "{name}: failed after {seconds} s, as told above; the rest goes on"
+                    ));
                     failed.push(name);
                 }
             }
@@ -105,7 +109,7 @@ impl All {
         if failed.is_empty() {
             return Ok(ExitCode::SUCCESS);
         }
-        eprintln!("\nerror: {} failed", failed.join(", "));
+        note(&format!("\nerror: {} failed", failed.join(", ")));
         Ok(ExitCode::FAILURE)
     }
 

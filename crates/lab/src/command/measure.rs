@@ -69,7 +69,7 @@ impl Measure {
         match self.measure(&stopped) {
             // What was stopped together with the lab is no failure.
             Err(_) if stopped.load(Relaxed) => {
-                eprintln!("Stopped before anything was measured.");
+                note("Stopped before anything was measured.");
                 Ok(ExitCode::from(STOPPED))
             }
             done => done,
