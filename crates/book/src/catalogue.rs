@@ -1,32 +1,13 @@
 //! The catalogue of measured cases, as `lab plan --all` prints it.
 
 use lab_judge::catalogue::{self, Entry};
-use lab_results::{built, points, query::Case};
+use lab_results::{built, query::Case};
 
-use crate::{chapter::Chapter, prose::slug};
+use crate::prose::slug;
 use maud::{Markup, html};
 
 /// The page.
 pub const PAGE: &str = "catalogue.html";
-
-/// All cases: those of which the programs tell, and behind its topic's own load, which takes the lab.
-pub fn cases(chapters: &[Chapter]) -> Vec<Case> {
-    let mut cases = Vec::new();
-    for chapter in chapters {
-        let topic = &chapter.topic.name;
-        let own = chapter.cases().iter().cloned();
-        cases.extend(own.map(|[name, unit, says]| Case {
-            topic: topic.clone(),
-            name,
-            unit,
-            says,
-        }));
-        if topic == points::TOPIC {
-            cases.extend(points::cases());
-        }
-    }
-    cases
-}
 
 /// Where a case stands.
 pub fn place(topic: &str, case: &str) -> String {

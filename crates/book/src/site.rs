@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use lab_judge::{catalogue::known, claims::Claims};
+use lab_results::{points, query::Case};
 use lab_verify::mistakes::{self, Answer, Fixture, Language};
 use lab_workspace::{
     programs,
@@ -72,12 +73,7 @@ impl Site<'_> {
         listener.begin("making the pages");
         let across = self.across(&verdicts, &chapters);
         let pairs = self.pairs(&verdicts, &chapters, &fixtures, &highlighter);
-        let cases = known(
-            project,
-            catalogue::cases(&chapters),
-            &claims,
-            &verdicts.files,
-        );
+        let cases = known(project, all_cases(&chapters), &claims, &verdicts.files);
         let cases = warnings.part(catalogue::PAGE, cases);
         let how = self.how(&verdicts, &chapters, catalogue::html(&cases), &highlighter);
         let listed = |pages: &[Page]| {
@@ -222,7 +218,7 @@ impl Site<'_> {
         cases: Markup,
         highlighter: &Highlighter,
     ) -> Vec<Page> {
-        let machine = machine::html(verdicts, catalogue::cases(chapters));
+        let machine = machine::html(verdicts, all_cases(chapters));
         let mut pages = vec![
             narrow("machine.html", "This machine", machine),
             narrow(catalogue::PAGE, "The measured cases", cases),
@@ -305,4 +301,23 @@ fn entries(chapters: &[Chapter], claims: &[Judged], contents: &Contents) -> Vec<
         .flat_map(|(_, pages)| pages);
     entries.extend(others.map(|(path, title)| [title.clone(), path.clone(), String::new()]));
     entries
+}
+
+/// All cases: those of which the programs tell, and behind its topic's own load, which takes the lab.
+fn all_cases(chapters: &[Chapter]) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for chapter in chapters {
+        let topic = &chapter.topic.name;
+        let own = chapter.cases().iter().cloned();
+        cases.extend(own.map(|[name, unit, says]| Case {
+            topic: topic.clone(),
+            name,
+            unit,
+            says,
+        }));
+        if topic == points::TOPIC {
+            cases.extend(points::cases());
+        }
+    }
+    cases
 }
