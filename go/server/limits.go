@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 	"time"
 )
@@ -72,7 +73,7 @@ func (l *limitedListener) Accept() (net.Conn, error) {
 		<-l.places
 		return nil, err
 	}
-	return &limitedConn{TCPConn: connection.(*net.TCPConn), places: l.places}, nil
+	return limitConn(connection.(*net.TCPConn), l.places), nil
 }
 
 func (l *limitedListener) Close() error {
@@ -95,8 +96,87 @@ func (l *limitedListener) empty(limit context.Context) error {
 // limitedConn gives its place to the next connection when it has ended.
 type limitedConn struct {
 	*net.TCPConn
-	places chan struct{}
-	once   sync.Once
+	places  chan struct{}
+	once    sync.Once
+	reads   alarm
+	writes  alarm
+	framing framing
+	// held is what has come and is not handed on yet, free how much of it can be.
+	held []byte
+	free int
+}
+
+func limitConn(connection *net.TCPConn, places chan struct{}) *limitedConn {
+	return &limitedConn{
+		TCPConn: connection,
+		places:  places,
+		reads:   alarm{set: connection.SetReadDeadline},
+		writes:  alarm{set: connection.SetWriteDeadline},
+	}
+}
+
+// Read hands on what has come; a head with two lengths says that the connection ends.
+func (c *limitedConn) Read(p []byte) (int, error) {
+	for {
+		if c.free == 0 && len(c.held) > 0 {
+			c.free = c.framing.take(c.held)
+		}
+		if c.framing.part == closingPart && c.free == 0 {
+			c.held = slices.Insert(c.held, 0, []byte(closing)...)
+			c.framing.part = unknownPart
+			continue
+		}
+		if c.free > 0 {
+			n := copy(p, c.held[:c.free])
+			c.held, c.free = c.held[n:], c.free-n
+			return n, nil
+		}
+		n, err := c.receive(p)
+		if n == 0 && err != nil && len(c.held) > 0 {
+			c.framing.part = unknownPart // half a line, and no more
+			continue
+		}
+		if err != nil {
+			return n, err
+		}
+		free := 0
+		if len(c.held) == 0 {
+			free = c.framing.take(p[:n])
+		}
+		c.held = append(c.held, p[free:n]...)
+		if free > 0 {
+			return free, nil
+		}
+	}
+}
+
+// receive reads until the deadline that is wanted, not the one that is set.
+func (c *limitedConn) receive(p []byte) (int, error) {
+	for {
+		n, err := c.TCPConn.Read(p)
+		if n > 0 || !c.reads.again(err) {
+			return n, err
+		}
+	}
+}
+
+func (c *limitedConn) Write(p []byte) (int, error) {
+	written := 0
+	for {
+		n, err := c.TCPConn.Write(p[written:])
+		written += n
+		if !c.writes.again(err) {
+			return written, err
+		}
+	}
+}
+
+func (c *limitedConn) SetReadDeadline(deadline time.Time) error {
+	return c.reads.want(deadline)
+}
+
+func (c *limitedConn) SetWriteDeadline(deadline time.Time) error {
+	return c.writes.want(deadline)
 }
 
 // Close does not wait: net/http holds a lock when it closes what is idle.
@@ -108,7 +188,7 @@ func (c *limitedConn) Close() error {
 // linger discards what still comes until the client closes, too: if the connection was closed before that
 // is read, the system would reset it, and drop what the client has not taken yet.
 func (c *limitedConn) linger() {
-	c.SetReadDeadline(time.Time{}) // net/http's last one may be over
+	c.TCPConn.SetReadDeadline(time.Time{}) // net/http's last one may be over
 	// Nor a later one, since net/http may be about to set its next.
 	late := time.AfterFunc(lingers, func() { c.TCPConn.Close() })
 	if c.CloseWrite() == nil {
@@ -117,6 +197,41 @@ func (c *limitedConn) linger() {
 	late.Stop()
 	c.TCPConn.Close()
 	<-c.places
+}
+
+// alarm is a deadline that is set again only once it has passed: net/http sets it several times for each
+// request, and almost no request needs that.
+type alarm struct {
+	set    func(time.Time) error
+	mutex  sync.Mutex
+	wanted time.Time
+	// armed is what the connection knows: no later than what is wanted.
+	armed time.Time
+}
+
+func (a *alarm) want(deadline time.Time) error {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	a.wanted = deadline
+	if deadline.IsZero() || !a.armed.IsZero() && !deadline.Before(a.armed) {
+		return nil
+	}
+	a.armed = deadline
+	return a.set(deadline)
+}
+
+// again reports whether what has failed with this may go on, because its time is not over.
+func (a *alarm) again(err error) bool {
+	if err == nil || !errors.Is(err, os.ErrDeadlineExceeded) {
+		return false
+	}
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	if !a.wanted.IsZero() && !time.Now().Before(a.wanted) {
+		return false
+	}
+	a.armed = a.wanted
+	return a.set(a.armed) == nil
 }
 
 // shutdown waits for the requests that have begun, as long as actix does.

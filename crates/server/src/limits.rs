@@ -1,35 +1,45 @@
 // Twin: go/server/limits.go
 
-//! Limits that Actix does not set: for the head of each request but a connection's first, for a body, and
-//! for an answer that nobody reads; and an end that takes no answer away. `HttpServer` lets nothing come
-//! between it and its connections, so that the same services are put together here.
+//! Limits that Actix does not set: for the head of each request but a connection's first, for a body, for
+//! an answer that nobody reads, for all connections together; and an end that takes no answer away.
+//! `HttpServer` lets nothing come between it and its connections, so that the same services are put
+//! together here.
 
 use std::{
-    cell::Cell,
-    future::ready,
+    cell::{Cell, RefCell},
+    future::poll_fn,
     io,
+    mem::MaybeUninit,
     pin::Pin,
     rc::Rc,
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
 
 use actix_http::{HttpService, Protocol};
-use actix_service::{ServiceFactoryExt as _, fn_service, map_config};
+use actix_service::{apply_fn_factory, map_config};
 use actix_web::{
     App, HttpResponse,
     dev::{AppConfig, Server, Service as _, ServiceRequest},
     error::InternalError,
-    http::header::ContentType,
+    http::{ConnectionType, header::ContentType},
     rt::{
         net::TcpStream,
         time::{Instant, Sleep, sleep_until, timeout},
     },
-    web::ServiceConfig,
+    web::{BytesMut, ServiceConfig},
 };
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::tcp::{OwnedReadHalf, OwnedWriteHalf},
+    sync::{AcquireError, OwnedSemaphorePermit, Semaphore},
+};
 
-use crate::Limits;
+use crate::{
+    Limits,
+    framing::{Framing, Part},
+};
 
 /// How long a connection that ends discards what still comes.
 const LINGERS: Duration = Duration::from_secs(1);
@@ -45,19 +55,30 @@ pub(crate) fn listen(
 ) -> io::Result<Server> {
     let server = Server::build()
         .workers(workers)
+        // A worker's limit; what it takes beyond all workers' waits for its place.
         .max_concurrent_connections(limits.connections.div_ceil(workers))
         .disable_signals(); // SIGINT would cut off what has begun
+    let places = Arc::new(Semaphore::new(limits.connections));
     let stopping = server.graceful_shutdown_signal();
     let server = server.listen("http", listener, move || {
         let app = App::new().configure(routes.clone());
         let app = app.wrap_fn(move |request, service| {
-            let doing = Doing::of(&request);
-            doing.set(Doing::Request);
+            let turn = Turn::of(&request);
             let answer = service.call(request);
             async move {
-                let answer = timeout(limits.body, answer).await;
-                doing.set(Doing::Nothing);
-                answer.unwrap_or_else(|_| Err(too_slow().into()))
+                // Nothing but a body can make a request wait.
+                let mut answer = if turn.body.get() {
+                    let answer = timeout(limits.body, answer).await;
+                    answer.unwrap_or_else(|_| Err(too_slow().into()))
+                } else {
+                    answer.await
+                };
+                if let (true, Ok(answer)) = (turn.body.get(), &mut answer) {
+                    let head = answer.response_mut().head_mut();
+                    head.set_connection_type(ConnectionType::Close); // nobody will read the rest
+                }
+                turn.answered.set(true);
+                answer
             }
         });
         let stopping = stopping.clone();
@@ -69,15 +90,22 @@ pub(crate) fn listen(
             .client_request_timeout(Duration::ZERO) // its clock stands still while a worker is busy
             .client_disconnect_timeout(Duration::from_secs(1)) // as HttpServer
             .keep_alive(limits.idle)
-            .on_connect_ext(|stream: &Limited, data| {
-                data.insert(stream.doing.clone());
+            .on_connect_ext(|connection: &Limited, data| {
+                data.insert(connection.turn.clone());
             })
             .finish(map_config(app, |()| AppConfig::default()));
-        fn_service(move |stream: TcpStream| {
+        let places = places.clone();
+        apply_fn_factory(http, move |stream: TcpStream, http| {
             let peer = stream.peer_addr().ok();
-            ready(Ok((Limited::new(stream, limits), Protocol::Http1, peer)))
+            let (connection, ended) = Limited::new(stream, limits, places.clone());
+            let served = http.call((connection, Protocol::Http1, peer));
+            async move {
+                // However it ended: once the connection is dropped, the client is told that no more comes.
+                let served = served.await;
+                ended.linger().await;
+                served
+            }
         })
-        .and_then(http)
     })?;
     Ok(server.run())
 }
@@ -91,61 +119,119 @@ fn too_slow() -> InternalError<&'static str> {
     InternalError::from_response("the body took too long", answer)
 }
 
-/// What goes on on a connection.
-#[derive(Clone, Copy)]
-enum Doing {
-    Nothing,
-    /// A head has to come; it began then, the first one with the connection.
-    Head(Instant),
-    /// A handler is at work.
-    Request,
+/// What a connection and the handler of its request tell each other.
+#[derive(Default)]
+struct Turn {
+    /// Whether there is a body of which something has to come.
+    body: Cell<bool>,
+    /// Whether the handler is done.
+    answered: Cell<bool>,
 }
 
-impl Doing {
-    fn of(request: &ServiceRequest) -> Rc<Cell<Self>> {
-        let found = request.conn_data::<Rc<Cell<Self>>>();
-        found.map_or_else(|| Rc::new(Cell::new(Doing::Nothing)), Rc::clone)
+impl Turn {
+    fn of(request: &ServiceRequest) -> Rc<Self> {
+        request.conn_data().cloned().unwrap_or_default()
     }
 }
 
-/// A connection whose reads and writes fail when they have waited too long.
+/// A connection whose reads and writes fail when they have waited too long. It reads one request, and the
+/// next only when that one is answered: Actix keeps a single note of whether an answer has a body and
+/// whether the connection stays, and the last request that it has read decides.
 struct Limited {
-    stream: TcpStream,
+    reader: Rc<RefCell<OwnedReadHalf>>,
+    /// When it is dropped, the client is told that nothing more comes.
+    writer: OwnedWriteHalf,
     limits: Limits,
-    doing: Rc<Cell<Doing>>,
+    place: Rc<Place>,
+    turn: Rc<Turn>,
+    framing: Framing,
+    /// What has come and is not handed on yet.
+    held: BytesMut,
+    /// How much of it can be handed on.
+    free: usize,
+    /// Whether something may have come that has to wait for its turn.
+    waits: bool,
+    /// Since when a head has to come, the first one with the connection.
+    head_since: Option<Instant>,
     /// Since when an answer could not be written on.
     stuck: Option<Instant>,
     head: Alarm,
     write: Alarm,
-    linger: Option<Linger>,
 }
 
 impl Limited {
-    fn new(stream: TcpStream, limits: Limits) -> Self {
-        Limited {
-            stream,
+    /// The connection for Actix, and what is left of it when Actix has dropped it.
+    fn new(stream: TcpStream, limits: Limits, places: Arc<Semaphore>) -> (Self, Ended) {
+        let (reader, writer) = stream.into_split();
+        let reader = Rc::new(RefCell::new(reader));
+        let place = Rc::new(Place::new(places));
+        let ended = Ended {
+            reader: reader.clone(),
+            _place: place.clone(),
+        };
+        let connection = Limited {
+            reader,
+            writer,
             limits,
-            doing: Rc::new(Cell::new(Doing::Head(Instant::now()))),
+            place,
+            turn: Rc::default(),
+            framing: Framing::new(),
+            held: BytesMut::new(),
+            free: 0,
+            waits: false,
+            head_since: None,
             stuck: None,
             head: Alarm(None),
             write: Alarm(None),
-            linger: None,
-        }
+        };
+        (connection, ended)
     }
 
-    fn wrote(
+    /// Hands on what has come of the present request; nothing stands for the end.
+    fn read(
         &mut self,
         context: &mut Context<'_>,
-        wrote: Poll<io::Result<usize>>,
-    ) -> Poll<io::Result<usize>> {
-        if wrote.is_ready() {
-            if self.stuck.take().is_some() {
-                context.waker().wake_by_ref(); // now there may be something to read
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let reader = self.reader.clone();
+        let mut reader = reader.borrow_mut();
+        loop {
+            if self.free > 0 {
+                let bytes = self.free.min(buffer.remaining());
+                buffer.put_slice(&self.held.split_to(bytes));
+                self.free -= bytes;
+                return Poll::Ready(Ok(()));
             }
-            return wrote;
+            match self.framing.part() {
+                Part::Broken => return Poll::Ready(Ok(())),
+                Part::Whole => {
+                    self.waits = !self.held.is_empty()
+                        || reader.as_ref().poll_read_ready(context).is_ready();
+                    return Poll::Pending;
+                }
+                Part::Body(rest) if self.held.is_empty() => {
+                    let most = buffer.remaining() as u64;
+                    let body = buffer.initialize_unfilled_to(rest.min(most) as usize);
+                    let mut body = ReadBuf::new(body);
+                    ready!(Pin::new(&mut *reader).poll_read(context, &mut body))?;
+                    let bytes = body.filled().len();
+                    self.framing.passed(bytes as u64);
+                    buffer.advance(bytes);
+                    return Poll::Ready(Ok(()));
+                }
+                _ => {}
+            }
+            self.free = self.framing.take(&mut self.held);
+            if self.free == 0 && self.framing.part() != Part::Broken {
+                let mut space = [MaybeUninit::uninit(); 8 << 10];
+                let mut more = ReadBuf::uninit(&mut space);
+                ready!(Pin::new(&mut *reader).poll_read(context, &mut more))?;
+                if more.filled().is_empty() {
+                    return Poll::Ready(Ok(()));
+                }
+                self.held.extend_from_slice(more.filled());
+            }
         }
-        let since = *self.stuck.get_or_insert_with(Instant::now);
-        self.write.poll(context, since + self.limits.body)
     }
 }
 
@@ -156,21 +242,19 @@ impl AsyncRead for Limited {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        // Or whoever reads no answers could ask for more and more of them.
-        if this.stuck.is_some() {
-            return Poll::Pending;
+        if !this.place.is_taken() {
+            ready!(this.place.poll(context));
+            this.head_since = Some(Instant::now());
         }
-        let read = Pin::new(&mut this.stream).poll_read(context, buffer);
-        match (this.doing.get(), read) {
-            (Doing::Nothing, Poll::Ready(read)) => {
-                this.doing.set(Doing::Head(Instant::now()));
-                Poll::Ready(read)
-            }
-            (Doing::Head(since), Poll::Pending) => {
-                this.head.poll(context, since + this.limits.head)
-            }
-            (_, read) => read,
+        let read = this.read(context, buffer);
+        this.turn.body.set(this.framing.in_body());
+        if !this.framing.in_head() {
+            this.head_since = None;
+        } else if read.is_pending() && (this.head_since.is_some() || this.framing.has_begun()) {
+            let since = *this.head_since.get_or_insert_with(Instant::now);
+            return this.head.poll(context, since + this.limits.head);
         }
+        read
     }
 }
 
@@ -181,59 +265,88 @@ impl AsyncWrite for Limited {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        let wrote = Pin::new(&mut this.stream).poll_write(context, bytes);
-        this.wrote(context, wrote)
+        let wrote = Pin::new(&mut this.writer).poll_write(context, bytes);
+        if wrote.is_ready() {
+            this.stuck = None;
+            return wrote;
+        }
+        let since = *this.stuck.get_or_insert_with(Instant::now);
+        this.write.poll(context, since + this.limits.body)
     }
 
+    /// Actix flushes when it has written all that it has: once its handler is done, that is a whole answer.
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_flush(context)
+        let this = self.get_mut();
+        if this.turn.answered.take() {
+            if this.framing.part() == Part::Whole {
+                this.framing.next();
+            } else {
+                this.framing.break_off();
+                this.waits = true; // for the end
+            }
+            if this.waits {
+                this.waits = false;
+                context.waker().wake_by_ref();
+            }
+        }
+        Pin::new(&mut this.writer).poll_flush(context)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
-        let linger = match &mut this.linger {
-            Some(linger) => linger,
-            none => {
-                ready!(Pin::new(&mut this.stream).poll_shutdown(context))?;
-                none.insert(Linger::new())
-            }
-        };
-        linger.poll(&mut this.stream, context).map(Ok)
+        Pin::new(&mut self.get_mut().writer).poll_shutdown(context)
     }
 }
 
-/// Discards what still comes until the client closes, too: if the connection was closed before that is
-/// read, the system would reset it, and drop what the client has not taken yet.
-struct Linger {
-    until: Instant,
-    bytes: usize,
-    alarm: Alarm,
+/// A place among the connections: until it is free, nothing is read.
+struct Place {
+    waiting: RefCell<Pin<Box<dyn Future<Output = Result<OwnedSemaphorePermit, AcquireError>>>>>,
+    taken: RefCell<Option<OwnedSemaphorePermit>>,
 }
 
-impl Linger {
-    fn new() -> Self {
-        Linger {
-            until: Instant::now() + LINGERS,
-            bytes: DISCARDS,
-            alarm: Alarm(None),
+impl Place {
+    fn new(places: Arc<Semaphore>) -> Self {
+        Place {
+            waiting: RefCell::new(Box::pin(places.acquire_owned())),
+            taken: RefCell::new(None),
         }
     }
 
-    fn poll(&mut self, stream: &mut TcpStream, context: &mut Context<'_>) -> Poll<()> {
+    fn is_taken(&self) -> bool {
+        self.taken.borrow().is_some()
+    }
+
+    fn poll(&self, context: &mut Context<'_>) -> Poll<()> {
+        let place = ready!(self.waiting.borrow_mut().as_mut().poll(context));
+        *self.taken.borrow_mut() = place.ok();
+        Poll::Ready(())
+    }
+}
+
+/// What is left of a connection that has ended.
+struct Ended {
+    reader: Rc<RefCell<OwnedReadHalf>>,
+    _place: Rc<Place>,
+}
+
+impl Ended {
+    /// Discards what still comes until the client closes, too: if the connection was closed before that is
+    /// read, the system would reset it, and drop what the client has not taken yet.
+    async fn linger(self) {
         let mut discarded = [0; 8 << 10];
-        loop {
-            let mut buffer = ReadBuf::new(&mut discarded);
-            let read = Pin::new(&mut *stream).poll_read(context, &mut buffer);
-            let bytes = buffer.filled().len();
-            match read {
-                Poll::Ready(Ok(())) if 0 < bytes && bytes < self.bytes => self.bytes -= bytes,
-                Poll::Ready(_) => return Poll::Ready(()),
-                Poll::Pending => {
-                    let late = self.alarm.poll::<()>(context, self.until);
-                    return late.map(|_| ());
+        let mut bytes = 0;
+        let discard = poll_fn(|context| {
+            let mut reader = self.reader.borrow_mut();
+            while bytes < DISCARDS {
+                let mut buffer = ReadBuf::new(&mut discarded);
+                let read = ready!(Pin::new(&mut *reader).poll_read(context, &mut buffer));
+                if read.is_err() || buffer.filled().is_empty() {
+                    break;
                 }
+                bytes += buffer.filled().len();
             }
-        }
+            Poll::Ready(())
+        });
+        let _ = timeout(LINGERS, discard).await;
     }
 }
 
