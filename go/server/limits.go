@@ -107,11 +107,12 @@ type limitedConn struct {
 }
 
 func limitConn(connection *net.TCPConn, places chan struct{}) *limitedConn {
+	now := time.Now()
 	return &limitedConn{
 		TCPConn: connection,
 		places:  places,
-		reads:   alarm{set: connection.SetReadDeadline},
-		writes:  alarm{set: connection.SetWriteDeadline},
+		reads:   alarm{set: connection.SetReadDeadline, born: now},
+		writes:  alarm{set: connection.SetWriteDeadline, born: now},
 	}
 }
 
@@ -131,7 +132,7 @@ func (c *limitedConn) Read(p []byte) (int, error) {
 			c.held, c.free = c.held[n:], c.free-n
 			return n, nil
 		}
-		n, err := c.receive(p)
+		n, err := c.TCPConn.Read(p)
 		if n == 0 && err != nil && len(c.held) > 0 {
 			c.framing.part = unknownPart // half a line, and no more
 			continue
@@ -146,27 +147,6 @@ func (c *limitedConn) Read(p []byte) (int, error) {
 		c.held = append(c.held, p[free:n]...)
 		if free > 0 {
 			return free, nil
-		}
-	}
-}
-
-// receive reads until the deadline that is wanted, not the one that is set.
-func (c *limitedConn) receive(p []byte) (int, error) {
-	for {
-		n, err := c.TCPConn.Read(p)
-		if n > 0 || !c.reads.again(err) {
-			return n, err
-		}
-	}
-}
-
-func (c *limitedConn) Write(p []byte) (int, error) {
-	written := 0
-	for {
-		n, err := c.TCPConn.Write(p[written:])
-		written += n
-		if !c.writes.again(err) {
-			return written, err
 		}
 	}
 }
@@ -188,6 +168,8 @@ func (c *limitedConn) Close() error {
 // linger discards what still comes until the client closes, too: if the connection was closed before that
 // is read, the system would reset it, and drop what the client has not taken yet.
 func (c *limitedConn) linger() {
+	c.reads.stop()
+	c.writes.stop()
 	c.TCPConn.SetReadDeadline(time.Time{}) // net/http's last one may be over
 	// Nor a later one, since net/http may be about to set its next.
 	late := time.AfterFunc(lingers, func() { c.TCPConn.Close() })
@@ -199,39 +181,72 @@ func (c *limitedConn) linger() {
 	<-c.places
 }
 
-// alarm is a deadline that is set again only once it has passed: net/http sets it several times for each
-// request, and almost no request needs that.
+// alarm lets what waits on a connection fail at a deadline. Its timer is set again only once it has rung:
+// net/http wants several deadlines for each request, and almost no request needs one.
 type alarm struct {
+	// set is the connection's own, which is told only what is over.
 	set    func(time.Time) error
+	born   time.Time
 	mutex  sync.Mutex
 	wanted time.Time
-	// armed is what the connection knows: no later than what is wanted.
-	armed time.Time
+	// over is whether the connection was told so.
+	over  bool
+	timer *time.Timer
+	// rings is when the timer rings: no later than what is wanted.
+	rings time.Time
 }
 
+// want sets a deadline; one that lies long back interrupts what waits now.
 func (a *alarm) want(deadline time.Time) error {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
 	a.wanted = deadline
-	if deadline.IsZero() || !a.armed.IsZero() && !deadline.Before(a.armed) {
+	never := deadline.IsZero()
+	if over := !never && deadline.Before(a.born); over || a.over {
+		if a.over = over; over {
+			return a.set(deadline)
+		}
+		if err := a.set(time.Time{}); err != nil {
+			return err
+		}
+	}
+	if never || !a.rings.IsZero() && !deadline.Before(a.rings) {
 		return nil
 	}
-	a.armed = deadline
-	return a.set(deadline)
+	a.ringAt(deadline)
+	return nil
 }
 
-// again reports whether what has failed with this may go on, because its time is not over.
-func (a *alarm) again(err error) bool {
-	if err == nil || !errors.Is(err, os.ErrDeadlineExceeded) {
-		return false
+func (a *alarm) ringAt(deadline time.Time) {
+	a.rings = deadline
+	if a.timer == nil {
+		a.timer = time.AfterFunc(time.Until(deadline), a.ring)
+	} else {
+		a.timer.Reset(time.Until(deadline))
 	}
+}
+
+func (a *alarm) ring() {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	if !a.wanted.IsZero() && !time.Now().Before(a.wanted) {
-		return false
+	a.rings = time.Time{}
+	switch {
+	case a.wanted.IsZero() || a.over:
+	case time.Until(a.wanted) > 0:
+		a.ringAt(a.wanted)
+	default:
+		a.over = true
+		a.set(a.born)
 	}
-	a.armed = a.wanted
-	return a.set(a.armed) == nil
+}
+
+// stop lets go of the timer, which would keep the connection's memory until it rings.
+func (a *alarm) stop() {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	if a.timer != nil {
+		a.timer.Stop()
+	}
 }
 
 // shutdown waits for the requests that have begun, as long as actix does.

@@ -98,17 +98,6 @@ impl Framing {
         taken
     }
 
-    /// Counts bytes of a body that were handed on without a look at them.
-    pub(crate) fn passed(&mut self, bytes: u64) {
-        if let Part::Body(rest) = self.part {
-            self.part = if rest > bytes {
-                Part::Body(rest - bytes)
-            } else {
-                Part::Whole
-            };
-        }
-    }
-
     fn step(&mut self, held: &mut [u8]) -> usize {
         let end = held.len();
         match self.part {
@@ -137,7 +126,11 @@ impl Framing {
             },
             Part::Body(rest) => {
                 let bytes = rest.min(end as u64);
-                self.passed(bytes);
+                self.part = if rest > bytes {
+                    Part::Body(rest - bytes)
+                } else {
+                    Part::Whole
+                };
                 bytes as usize
             }
             Part::Size => self.line(held, LINE, Framing::size),
@@ -171,14 +164,15 @@ impl Framing {
 
     /// Looks at a line of the head.
     fn field(&mut self, line: &mut [u8]) -> usize {
-        let Some(colon) = memchr(b':', line) else {
-            if matches!(&*line, b"\r\n" | b"\n") {
-                self.head_ends();
-            }
+        if matches!(&*line, b"\r\n" | b"\n") {
+            self.head_ends();
+        }
+        // By the first letter, and then by length: most fields are none of these.
+        let looked_for = matches!(line[0] | 0x20, b'c' | b't' | b'u');
+        let Some(colon) = memchr(b':', line).filter(|_| looked_for) else {
             return line.len();
         };
         let (name, value) = line.split_at_mut(colon);
-        // By length first: most fields are none of these.
         match name.len() {
             7 if name.eq_ignore_ascii_case(b"upgrade") => name.copy_from_slice(IGNORED),
             10 if name.eq_ignore_ascii_case(b"connection") => ignore_upgrade(value),

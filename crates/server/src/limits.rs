@@ -98,12 +98,12 @@ pub(crate) fn listen(
         apply_fn_factory(http, move |stream: TcpStream, http| {
             let peer = stream.peer_addr().ok();
             let (connection, ended) = Limited::new(stream, limits, places.clone());
-            let served = http.call((connection, Protocol::Http1, peer));
+            let talk = http.call((connection, Protocol::Http1, peer));
             async move {
                 // However it ended: once the connection is dropped, the client is told that no more comes.
-                let served = served.await;
+                let outcome = talk.await;
                 ended.linger().await;
-                served
+                outcome
             }
         })
     })?;
@@ -209,27 +209,30 @@ impl Limited {
                         || reader.as_ref().poll_read_ready(context).is_ready();
                     return Poll::Pending;
                 }
-                Part::Body(rest) if self.held.is_empty() => {
-                    let most = buffer.remaining() as u64;
-                    let body = buffer.initialize_unfilled_to(rest.min(most) as usize);
-                    let mut body = ReadBuf::new(body);
-                    ready!(Pin::new(&mut *reader).poll_read(context, &mut body))?;
-                    let bytes = body.filled().len();
-                    self.framing.passed(bytes as u64);
-                    buffer.advance(bytes);
-                    return Poll::Ready(Ok(()));
-                }
                 _ => {}
             }
-            self.free = self.framing.take(&mut self.held);
-            if self.free == 0 && self.framing.part() != Part::Broken {
-                let mut space = [MaybeUninit::uninit(); 8 << 10];
-                let mut more = ReadBuf::uninit(&mut space);
-                ready!(Pin::new(&mut *reader).poll_read(context, &mut more))?;
-                if more.filled().is_empty() {
+            if self.held.is_empty() {
+                let before = buffer.filled().len();
+                ready!(Pin::new(&mut *reader).poll_read(context, buffer))?;
+                let come = &mut buffer.filled_mut()[before..];
+                let free = self.framing.take(come);
+                self.held.extend_from_slice(&come[free..]);
+                let ended = come.is_empty();
+                buffer.set_filled(before + free);
+                if free > 0 || ended {
                     return Poll::Ready(Ok(()));
                 }
-                self.held.extend_from_slice(more.filled());
+            } else {
+                self.free = self.framing.take(&mut self.held);
+                if self.free == 0 && self.framing.part() != Part::Broken {
+                    let mut space = [MaybeUninit::uninit(); 8 << 10];
+                    let mut come = ReadBuf::uninit(&mut space);
+                    ready!(Pin::new(&mut *reader).poll_read(context, &mut come))?;
+                    if come.filled().is_empty() {
+                        return Poll::Ready(Ok(()));
+                    }
+                    self.held.extend_from_slice(come.filled());
+                }
             }
         }
     }
@@ -297,9 +300,12 @@ impl AsyncWrite for Limited {
     }
 }
 
+/// A place that will be free at some time.
+type Waiting = Pin<Box<dyn Future<Output = Result<OwnedSemaphorePermit, AcquireError>>>>;
+
 /// A place among the connections: until it is free, nothing is read.
 struct Place {
-    waiting: RefCell<Pin<Box<dyn Future<Output = Result<OwnedSemaphorePermit, AcquireError>>>>>,
+    waiting: RefCell<Waiting>,
     taken: RefCell<Option<OwnedSemaphorePermit>>,
 }
 
