@@ -67,15 +67,20 @@ fn read_to_the_end(stream: &mut TcpStream) -> (String, End) {
     (statuses(&answers), end)
 }
 
-/// The statuses in their order, with how many of the same came one after the other.
+/// The statuses in their order, with how many of the same came one after the other, and whether the last
+/// answer says that the connection ends: in HTTP/1.0 it need not.
 fn statuses(answers: &[u8]) -> String {
-    let text = String::from_utf8_lossy(answers);
-    let statuses = text.split("HTTP/1.").skip(1);
-    let statuses: Vec<_> = statuses.map(|answer| &answer[2..5]).collect();
+    let text = String::from_utf8_lossy(answers).to_ascii_lowercase();
+    let answers: Vec<_> = text.split("http/1.").skip(1).collect();
+    let statuses: Vec<_> = answers.iter().map(|answer| &answer[2..5]).collect();
     let alike = statuses.chunk_by(|one, next| one == next);
-    let told: Vec<_> = alike
+    let mut told: Vec<_> = alike
         .map(|run| format!("{} x {}", run.len(), run[0]))
         .collect();
+    let closes = |last: &&str| last.starts_with('0') || last.contains("\r\nconnection: close\r\n");
+    if answers.last().is_some_and(closes) {
+        told.push("close".to_owned());
+    }
     told.join(", ")
 }
 
@@ -87,8 +92,8 @@ fn ends_behind(go: u16, rust: u16, name: &str, last: &str) {
         let bytes = HEALTH.repeat(GOOD) + last;
         let told = converse(&server, bytes.as_bytes());
         let expected = match status {
-            200 => format!("{} x 200", GOOD + 1),
-            status => format!("{GOOD} x 200, 1 x {status}"),
+            200 => format!("{} x 200, close", GOOD + 1),
+            status => format!("{GOOD} x 200, 1 x {status}, close"),
         };
         assert_eq!(told, (expected, End::Orderly), "{} {name}", server.language);
     }
@@ -146,9 +151,9 @@ fn both_lengths_are_seen_however_the_bytes_come() {
             thread::sleep(Duration::from_micros(200));
         }
         let expected = if server.language == "Go" {
-            "3 x 200"
+            "3 x 200, close"
         } else {
-            "2 x 200, 1 x 400"
+            "2 x 200, 1 x 400, close"
         };
         let told = end.join().expect("an end");
         assert_eq!(
@@ -297,7 +302,7 @@ fn an_upgrade_that_nobody_wants_is_ignored() {
             let told = converse(&server, (closing.to_owned() + HEALTH).as_bytes());
             assert_eq!(
                 told,
-                ("1 x 200".to_owned(), End::Orderly),
+                ("1 x 200, close".to_owned(), End::Orderly),
                 "{}",
                 server.language
             );
