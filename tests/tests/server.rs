@@ -2,11 +2,10 @@
 
 use std::{
     io::{BufReader, ErrorKind, Read as _, Write},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     thread,
 };
 
-use predicates::prelude::*;
 use serde_json::{Map, Value};
 use tests::{
     Pair,
@@ -264,7 +263,13 @@ fn what_a_request_leaves_and_which_oddities_are_taken_depend_on_the_language() {
         ["answer to an unknown encoding", "501", "400"],
         ["answer to half a line and no more", "400", "closed"],
         ["answer to a hundred fields", "200", "431"],
+        [
+            "connection behind a body that nobody reads",
+            "kept",
+            "closed",
+        ],
         ["answer to half a line and a wait", "400", "closed"],
+        ["answer to a trailer and a wait", "400", "408"],
     ]);
 }
 

@@ -258,3 +258,87 @@ fn number(digits: &[u8]) -> u64 {
     let digits = str::from_utf8(digits).ok();
     digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where each request ends, when the bytes come in these pieces; then whether all were taken.
+    fn ends(pieces: &[&[u8]]) -> (Vec<usize>, bool) {
+        let (mut framing, mut held) = (Framing::new(), Vec::new());
+        let (mut taken, mut ends) = (0, Vec::new());
+        for piece in pieces {
+            held.extend_from_slice(piece);
+            loop {
+                let bytes = framing.take(&mut held);
+                held.drain(..bytes);
+                taken += bytes;
+                if framing.part() != Part::Whole {
+                    break;
+                }
+                ends.push(taken);
+                framing.next();
+            }
+        }
+        (ends, held.is_empty() && framing.part() != Part::Broken)
+    }
+
+    #[test]
+    fn a_request_ends_at_the_same_byte_however_it_comes() {
+        let head = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+        let sized = "POST / HTTP/1.1\r\ncontent-length: 5\r\n\r\n\n\r\n\r\n";
+        let chunks = "5;a=b\r\n\r\n\r\n0\r\n0 ;c\r\nD: e\r\nF: g\r\n\r\n";
+        let chunked = format!("POST / HTTP/1.1\nTransfer-Encoding: chunked\n\n{chunks}");
+        let parts = ["\r\n\n", head, sized, &chunked, head, &chunked, sized, head];
+        let all = parts.concat();
+        let mut end = 3;
+        let expected: Vec<_> = parts[1..]
+            .iter()
+            .map(|part| {
+                end += part.len();
+                end
+            })
+            .collect();
+        for cut in 0..=all.len() {
+            let (one, two) = all.as_bytes().split_at(cut);
+            assert_eq!(ends(&[one, two]), (expected.clone(), true), "cut at {cut}");
+        }
+        let bytes: Vec<_> = all.as_bytes().chunks(1).collect();
+        assert_eq!(ends(&bytes), (expected, true));
+    }
+
+    #[test]
+    fn chunks_have_limits() {
+        let head = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let taken = |body: &str| ends(&[(head.to_owned() + body).as_bytes()]).1;
+        let line = |bytes: usize| format!("1;{}\r\nx\r\n0\r\n\r\n", "a".repeat(bytes - 4));
+        assert!(taken(&line(4096)) && !taken(&line(4097)));
+        let trailer = |bytes: usize| format!("0\r\n{}\r\n\r\n", "a".repeat(bytes - 4));
+        assert!(taken(&trailer(4096)) && !taken(&trailer(4097)));
+        // Each line of 104 bytes and the end of its data, less 16 and twice the data.
+        let many = |chunks| format!("1;{}\r\nx\r\n", "a".repeat(100)).repeat(chunks);
+        assert!(taken(&many(190)) && !taken(&many(200)));
+        for bad in [
+            "g\r\n",
+            "\r\n",
+            "1\n",
+            "1 2\r\n",
+            "1\r\nxy\r\n",
+            "1;\x01\r\n",
+            "1;a\rb\r\n",
+        ] {
+            assert!(!taken(bad), "{bad:?}");
+        }
+        assert!(!taken("00000000000000001\r\nx\r\n") && taken("0000000000000001\r\nx\r\n"));
+    }
+
+    #[test]
+    fn an_upgrade_is_renamed() {
+        let mut head =
+            b"GET / HTTP/1.1\r\nuPGRADE: h2c\r\nConnection: close, Upgrade\r\n\r\n".to_vec();
+        let bytes = Framing::new().take(&mut head);
+        assert_eq!(bytes, head.len());
+        let expected = "GET / HTTP/1.1\r\nignored: h2c\r\nConnection: close, ignored\r\n\r\n";
+        assert_eq!(String::from_utf8_lossy(&head), expected);
+    }
+}
