@@ -1,5 +1,12 @@
 //! The topic `server`: both programs over real connections.
 
+#[path = "server/experiment.rs"]
+mod experiment;
+#[path = "server/refusals.rs"]
+mod refusals;
+#[path = "server/start.rs"]
+mod start;
+
 use std::{
     io::{BufReader, ErrorKind, Read as _, Write},
     net::TcpStream,

@@ -76,3 +76,28 @@ impl Ring {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ring_keeps_the_kinds_and_times_of_the_last() {
+        let ring = Ring::new(64);
+        let mut kinds = Vec::new();
+        for request in 0..100 {
+            ring.time(request, |pooled| {
+                kinds.push(u64::from(pooled));
+                let begun = Instant::now();
+                while begun.elapsed().as_micros() < 20 {}
+            });
+        }
+        let times = ring.times();
+        assert_eq!((times.seen, times.requests.len()), (100, 64));
+        let told: Vec<_> = times.requests.iter().map(|request| request[1]).collect();
+        assert_eq!(told, kinds[36..]);
+        assert!(told.contains(&0) && told.contains(&1));
+        assert!(times.requests.is_sorted_by_key(|request| request[0]));
+        assert!(times.requests.iter().all(|request| request[2] >= 20_000));
+    }
+}

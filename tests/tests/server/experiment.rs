@@ -1,4 +1,4 @@
-//! The topic `server`: what the lab's experiments ask of it.
+//! What the lab's experiments ask of a server.
 
 use serde_json::Value;
 use tests::{

@@ -1,4 +1,4 @@
-//! The topic `server`: where a connection ends, nothing that was answered is lost.
+//! Where a connection ends, nothing that was answered is lost.
 //!
 //! Each client sends good requests, then one that is refused or that ends the connection, then more that
 //! nobody may answer. It reads slowly, and only when the server has done what it does: every answer that

@@ -1,4 +1,4 @@
-//! The topic `server`: whether it starts, with what it says if not, and for how many it serves.
+//! Whether a server starts, what it says if not, and how many it serves.
 
 use std::{
     fs,
