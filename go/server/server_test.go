@@ -142,6 +142,7 @@ func converse(t *testing.T, limits server.Limits, request string) string {
 		t.Fatal(err)
 	}
 	defer client.Close()
+	client.SetDeadline(time.Now().Add(20 * time.Second))
 	io.WriteString(client, request)
 	// A server that closed without waiting has done so by now.
 	time.Sleep(300 * time.Millisecond)

@@ -156,6 +156,8 @@ fn converse(limits: Limits, bytes: &[u8]) -> String {
         System::new().block_on(serve(listener, 2, limits, routes, stopped))
     });
     let mut stream = TcpStream::connect(address).expect("a connection");
+    let limit = Some(Duration::from_secs(20));
+    stream.set_read_timeout(limit).expect("a limit");
     let _ = stream.write_all(bytes);
     // A server that closed without waiting has done so by now.
     thread::sleep(Duration::from_millis(300));
