@@ -23,7 +23,7 @@ use actix_web::{
     },
     web::BytesMut,
 };
-use memchr::{memchr, memmem};
+use memchr::memchr;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::tcp::{OwnedReadHalf, OwnedWriteHalf},
@@ -39,8 +39,8 @@ use crate::{
 const LINGERS: Duration = Duration::from_secs(1);
 /// How much of it: about as much as the system's buffers hold.
 const DISCARDS: usize = 16 << 20;
-/// Says that a connection ends.
-const CLOSING: &[u8] = b"connection: close\r\n";
+/// Says that a connection ends: the rest of a refusal behind its first line.
+const CLOSING: &[u8] = b"connection: close\r\ncontent-length: 0\r\n\r\n";
 
 /// What a connection and the handler of its request tell each other.
 #[derive(Default)]
@@ -172,16 +172,13 @@ impl Limited {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let mut writer = Pin::new(&mut self.writer);
-        if self.turn.answered.get() || !bytes.starts_with(b"HTTP/1.1 4") {
+        let refuses = !self.turn.answered.get() && bytes.get(8..10) == Some(b" 4");
+        let Some(line) = memchr(b'\n', bytes).filter(|_| refuses) else {
             return writer.poll_write(context, bytes);
-        }
+        };
         if self.refusal.is_empty() {
-            let line = memchr(b'\n', bytes).map_or(bytes.len(), |newline| newline + 1);
-            self.refusal.extend_from_slice(&bytes[..line]);
-            if memmem::find(bytes, CLOSING).is_none() {
-                self.refusal.extend_from_slice(CLOSING);
-            }
-            self.refusal.extend_from_slice(&bytes[line..]);
+            self.refusal.extend_from_slice(&bytes[..=line]);
+            self.refusal.extend_from_slice(CLOSING);
         }
         while !self.refusal.is_empty() {
             let written = ready!(writer.as_mut().poll_write(context, &self.refusal))?;

@@ -9,7 +9,7 @@ use server::{Limits, PAYLOAD};
 
 use crate::{
     client::{Client, ask, head, sized},
-    script::FREE,
+    script::free,
     serve::{Running, threads},
 };
 
@@ -63,12 +63,12 @@ const ODD: &[(&str, &str)] = &[
 
 pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     let alone = threads();
-    let server = Running::start(FREE, 8, Limits::usual())?;
+    let server = Running::start(free(), 8, Limits::usual())?;
     ask(server.address, "GET", &head("GET", "/", ""))?;
     facts.add("threads that came with 8 workers", threads() - alone);
     server.end()?;
 
-    let server = Running::start(FREE, 1, Limits::usual())?;
+    let server = Running::start(free(), 1, Limits::usual())?;
     let before = Heap::now();
     for _ in 0..8 {
         ask(server.address, "GET", &head("GET", "/", ""))?;
@@ -118,7 +118,7 @@ fn late(facts: &mut Facts) -> Result<(), Stop> {
         ("half a line and a wait", head, "GET /hea"),
         ("a trailer and a wait", body, trailer),
     ] {
-        let server = Running::start(FREE, 1, limits)?;
+        let server = Running::start(free(), 1, limits)?;
         let mut client = Client::connect(server.address)?;
         client.send(request.as_bytes());
         facts.add(&format!("answer to {name}"), status(&mut client));

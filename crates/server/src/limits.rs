@@ -51,7 +51,7 @@ pub(crate) fn listen(
                 async move { stopping.notified().await }
             })
             .client_request_timeout(Duration::ZERO) // its clock stands still while a worker is busy
-            .client_disconnect_timeout(Duration::from_secs(1)) // as HttpServer
+            .client_disconnect_timeout(Duration::ZERO) // what still comes is discarded here
             .keep_alive(limits.idle)
             .on_connect_ext(|connection: &Limited, data| {
                 data.insert(connection.turn.clone());

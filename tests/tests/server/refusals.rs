@@ -77,7 +77,10 @@ fn statuses(answers: &[u8]) -> String {
     let mut told: Vec<_> = alike
         .map(|run| format!("{} x {}", run.len(), run[0]))
         .collect();
-    let closes = |last: &&str| last.starts_with('0') || last.contains("\r\nconnection: close\r\n");
+    let closes = |last: &&str| {
+        let says = |word| last.contains(&format!("\r\nconnection: {word}\r\n"));
+        says("close") || last.starts_with('0') && !says("keep-alive")
+    };
     if answers.last().is_some_and(closes) {
         told.push("close".to_owned());
     }
@@ -121,6 +124,16 @@ fn a_head_that_is_no_head_ends_orderly() {
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
     ] {
         ends_behind(400, 400, head, &(head.to_owned() + HEALTH));
+    }
+}
+
+#[test]
+fn a_refusal_ends_a_kept_connection_of_the_old_version() {
+    let kept = "GET /health HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET\r\n\r\n";
+    for server in Server::both(&Pair::of("server"), &[]) {
+        let told = converse(&server, kept.as_bytes());
+        let expected = ("1 x 200, 1 x 400, close".to_owned(), End::Orderly);
+        assert_eq!(told, expected, "{}", server.language);
     }
 }
 
