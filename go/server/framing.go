@@ -82,6 +82,11 @@ func (f *framing) step(held []byte) int {
 		f.part = fieldPart
 		return len(line) + 1
 	case fieldPart:
+		// By the first letter: most fields tell no length.
+		letter := held[0] | 0x20
+		if end := bytes.IndexByte(held, '\n'); end > 1 && letter != 'c' && letter != 't' && !f.folds {
+			return end + 1
+		}
 		return f.line(held, fieldLimit, f.field)
 	case sizePart:
 		return f.line(held, lineLimit, f.size)
