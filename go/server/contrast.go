@@ -69,24 +69,66 @@ func Contrast(facts *pair.Facts) error {
 		}
 		facts.Add("answer to "+odd.name, told)
 	}
+	kept, err := kept(server.address)
+	if err != nil {
+		return err
+	}
+	facts.Add("connection behind a body that nobody reads", kept)
 	if err := server.end(); err != nil {
 		return err
 	}
+	return late(facts)
+}
 
-	limits := UsualLimits()
-	limits.Head = 50 * time.Millisecond
-	server, err = start(free, 1, limits)
+func kept(address netip.AddrPort) (string, error) {
+	client, err := connect(address)
 	if err != nil {
-		return err
+		return "", err
 	}
-	client, err := connect(server.address)
-	if err != nil {
-		return err
+	defer client.close()
+	client.send(sized("/nowhere", 1))
+	if _, err := client.receive("POST"); err != nil {
+		return "", err
 	}
-	client.send([]byte("GET /hea"))
-	facts.Add("answer to half a line and a wait", client.status())
-	client.close()
-	return server.end()
+	client.send(head("GET", "/health", ""))
+	if _, err := client.receive("GET"); err != nil {
+		return "closed", nil
+	}
+	return "kept", nil
+}
+
+// late tells what becomes of requests that do not go on.
+func late(facts *pair.Facts) error {
+	const soon = 50 * time.Millisecond
+	head, body := UsualLimits(), UsualLimits()
+	head.Head, body.Body = soon, soon
+	for _, late := range []struct {
+		name    string
+		limits  Limits
+		request string
+	}{
+		{"half a line and a wait", head, "GET /hea"},
+		{
+			"a trailer and a wait", body,
+			"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nB: c\r\n",
+		},
+	} {
+		server, err := start(free, 1, late.limits)
+		if err != nil {
+			return err
+		}
+		client, err := connect(server.address)
+		if err != nil {
+			return err
+		}
+		client.send([]byte(late.request))
+		facts.Add("answer to "+late.name, client.status())
+		client.close()
+		if err := server.end(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func leftovers(facts *pair.Facts, address netip.AddrPort) error {

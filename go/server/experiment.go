@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"runtime/metrics"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,19 +20,24 @@ import (
 )
 
 // experimentFlags are the options with a value.
-var experimentFlags = []string{"--live-objects", "--payload"}
+var experimentFlags = []string{"--live-objects", "--payload", "--mixed"}
 
 // experimentSwitches are the options without one.
 var experimentSwitches = []string{"--pooled", "--pooled-uncleared", "--probe"}
 
+// ringLimit is the most requests that can be kept.
+const ringLimit = 10_000_000
+
 // experiment is what the options ask for: the same server with long-lived objects beside it, another
-// payload, pooled buffers.
+// payload, pooled buffers, or fresh and pooled ones by chance.
 type experiment struct {
 	sessions []*session
 	payload  int
 	memory   memory
-	pool     sync.Pool
-	probe    *probe
+	// ring is nil but where requests have fresh and pooled memory by chance.
+	ring  *ring
+	pool  sync.Pool
+	probe *probe
 	// changed is whether a request does anything else than the article's.
 	changed bool
 }
@@ -77,17 +83,24 @@ func newExperiment(flags *pair.Flags) (*experiment, error) {
 	if err != nil {
 		return nil, err
 	}
+	kept, err := flags.Number("--mixed", 1, ringLimit, 0)
+	if err != nil {
+		return nil, err
+	}
 	asked := &experiment{payload: payload}
-	switch {
-	case flags.Has("--pooled") && flags.Has("--pooled-uncleared"):
-		return nil, pair.Usage("choose one of --pooled and --pooled-uncleared")
-	case flags.Has("--pooled"):
+	switch [3]bool{flags.Has("--pooled"), flags.Has("--pooled-uncleared"), kept > 0} {
+	case [3]bool{}:
+	case [3]bool{true, false, false}:
 		asked.memory = pooled
-	case flags.Has("--pooled-uncleared"):
+	case [3]bool{false, true, false}:
 		asked.memory = uncleared
+	case [3]bool{false, false, true}:
+		asked.ring = newRing(kept)
+	default:
+		return nil, pair.Usage("choose one of --pooled, --pooled-uncleared and --mixed")
 	}
 	asked.sessions = newSessions(live)
-	asked.changed = live > 0 || payload != Payload || asked.memory != fresh
+	asked.changed = live > 0 || payload != Payload || asked.memory != fresh || kept > 0
 	if flags.Has("--probe") {
 		// What a probe looks at happens in the answer of the experiment.
 		asked.changed = true
@@ -97,15 +110,25 @@ func newExperiment(flags *pair.Flags) (*experiment, error) {
 	return asked, nil
 }
 
-// routes are the article's, with more figures and, where anything is changed, another answer.
+// routes are the article's, with more figures and, where anything is changed, another answer. A second
+// ServeMux before the article's would cost each request as much as the first.
 func (e *experiment) routes(site *Site) http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("GET /stats", e.stats(site))
+	others := map[string]http.Handler{"/stats": e.stats(site)}
 	if e.changed {
-		mux.Handle("GET /{$}", e.answer(site))
+		others["/"] = e.answer(site)
 	}
-	mux.Handle("/", Routes(site))
-	return mux
+	if e.ring != nil {
+		others["/times"] = http.HandlerFunc(e.times)
+	}
+	articles := Routes(site)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		other, ok := others[r.URL.Path]
+		if ok && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+			other.ServeHTTP(w, r)
+			return
+		}
+		articles.ServeHTTP(w, r)
+	})
 }
 
 // work is what a request does with its memory: its session's token comes first, then all of it is
@@ -132,7 +155,22 @@ func (e *experiment) answer(site *Site) http.HandlerFunc {
 }
 
 func (e *experiment) handle(request int64) {
-	if e.memory == fresh {
+	if e.ring == nil {
+		e.spend(e.memory, request)
+		return
+	}
+	e.ring.time(func(isPooled bool) {
+		memory := fresh
+		if isPooled {
+			memory = pooled
+		}
+		e.spend(memory, request)
+	})
+}
+
+// spend takes a request's memory, works on it, and lets go of it.
+func (e *experiment) spend(memory memory, request int64) {
+	if memory == fresh {
 		e.work(request, make([]byte, e.payload))
 		return
 	}
@@ -140,11 +178,19 @@ func (e *experiment) handle(request int64) {
 	if !ok {
 		data := make([]byte, e.payload)
 		buffer = &data
-	} else if e.memory == pooled {
+	} else if memory == pooled {
 		clear(*buffer)
 	}
 	e.work(request, *buffer)
 	e.pool.Put(buffer)
+}
+
+func (e *experiment) times(w http.ResponseWriter, _ *http.Request) {
+	// A ring of numbers is never refused, and too large for net/http to tell its length by itself.
+	text, _ := json.Marshal(e.ring.times())
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
+	w.Write(text)
 }
 
 func (e *experiment) stats(site *Site) http.HandlerFunc {

@@ -5,19 +5,11 @@ package server
 import (
 	"context"
 	"errors"
-	"io"
 	"net"
 	"net/http"
 	"os"
 	"sync"
 	"time"
-)
-
-const (
-	// lingers is how long a connection that ends discards what still comes.
-	lingers = time.Second
-	// discards is how much of it: about as much as the system's buffers hold.
-	discards = 16 << 20
 )
 
 // limitedServer has ended only when all its connections have.
@@ -72,7 +64,7 @@ func (l *limitedListener) Accept() (net.Conn, error) {
 		<-l.places
 		return nil, err
 	}
-	return &limitedConn{TCPConn: connection.(*net.TCPConn), places: l.places}, nil
+	return limitConn(connection.(*net.TCPConn), l.places), nil
 }
 
 func (l *limitedListener) Close() error {
@@ -90,33 +82,6 @@ func (l *limitedListener) empty(limit context.Context) error {
 		}
 	}
 	return nil
-}
-
-// limitedConn gives its place to the next connection when it has ended.
-type limitedConn struct {
-	*net.TCPConn
-	places chan struct{}
-	once   sync.Once
-}
-
-// Close does not wait: net/http holds a lock when it closes what is idle.
-func (c *limitedConn) Close() error {
-	c.once.Do(func() { go c.linger() })
-	return nil
-}
-
-// linger discards what still comes until the client closes, too: if the connection was closed before that
-// is read, the system would reset it, and drop what the client has not taken yet.
-func (c *limitedConn) linger() {
-	c.SetReadDeadline(time.Time{}) // net/http's last one may be over
-	// Nor a later one, since net/http may be about to set its next.
-	late := time.AfterFunc(lingers, func() { c.TCPConn.Close() })
-	if c.CloseWrite() == nil {
-		io.CopyN(io.Discard, c.TCPConn, discards)
-	}
-	late.Stop()
-	c.TCPConn.Close()
-	<-c.places
 }
 
 // shutdown waits for the requests that have begun, as long as actix does.

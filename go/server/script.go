@@ -3,8 +3,11 @@
 package server
 
 import (
+	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"os"
+	"runtime"
 	"slices"
 	"time"
 
@@ -74,8 +77,15 @@ var Operations = []pair.Operation{
 	},
 }
 
-// free is loopback, on a port that the system chooses.
-var free = netip.MustParseAddrPort("127.0.0.1:0")
+// free is loopback, on a port that the system chooses. On Linux the address is this process's own, so
+// that nobody takes a port between two servers of a script.
+var free = func() netip.AddrPort {
+	own := [4]byte{127, 0, 0, 1}
+	if runtime.GOOS == "linux" {
+		binary.BigEndian.PutUint32(own[:], 127<<24|uint32(os.Getpid()))
+	}
+	return netip.AddrPortFrom(netip.AddrFrom4(own), 0)
+}()
 
 // Demo prints what the section shows.
 func Demo(out *pair.Out) error {

@@ -34,6 +34,7 @@ var Commands = []pair.Command{{
 		{"--payload BYTES", "what a request touches, usually 1048576"},
 		{"--pooled", "takes that memory from a pool, and clears it"},
 		{"--pooled-uncleared", "takes it from a pool, and leaves it as it is"},
+		{"--mixed N", "takes either by chance; /times tells of the last N requests"},
 		{"--probe", "measures how late a thread wakes"},
 	},
 	Run: command,
@@ -80,6 +81,9 @@ func command(arguments []string, out *pair.Out) error {
 	if err != nil {
 		return err
 	}
+	if err := reserveDescriptors(); err != nil {
+		return pair.Failed("cannot serve with %d workers: %s", workers, pair.Reason(err))
+	}
 	// Who reads the address may already send a signal.
 	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
@@ -110,6 +114,23 @@ func readLimits(flags *pair.Flags) (Limits, error) {
 	return limits, cmp.Or(wrong, err)
 }
 
+// ownDescriptors is how many descriptors a server has, whatever its workers: listener, event loop, what
+// wakes that, and one for a connection.
+const ownDescriptors = 4
+
+// reserveDescriptors fails where there are not as many descriptors as a server needs: Go's runtime ends
+// with a trace where one is missing.
+func reserveDescriptors() error {
+	for range ownDescriptors {
+		descriptor, err := syscall.Open(os.DevNull, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+		if err != nil {
+			return err
+		}
+		defer syscall.Close(descriptor)
+	}
+	return nil
+}
+
 // listen binds to exactly this address: "tcp" would take 0.0.0.0 for both families.
 func listen(address netip.AddrPort) (net.Listener, error) {
 	network := "tcp"
@@ -129,6 +150,9 @@ type running struct {
 }
 
 func start(address netip.AddrPort, workers int, limits Limits) (*running, error) {
+	if err := reserveDescriptors(); err != nil {
+		return nil, err
+	}
 	listener, err := listen(address)
 	if err != nil {
 		return nil, err

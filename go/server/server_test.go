@@ -6,10 +6,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"memory.example/pairs/server"
 )
@@ -122,6 +124,79 @@ func TestTouchWritesOneByteInEachCacheLine(t *testing.T) {
 		if got != want {
 			t.Errorf("%d: %d, want %d", i, got, want)
 		}
+	}
+}
+
+// converse returns all that a server answers to these bytes, which nobody reads before all are sent.
+func converse(t *testing.T, limits server.Limits, request string) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(told, listener, 2, limits, server.Routes(newSite())) }()
+	client, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	client.SetDeadline(time.Now().Add(10 * time.Second))
+	io.WriteString(client, request)
+	// A server that closed without waiting has done so by now.
+	time.Sleep(600 * time.Millisecond)
+	answers, err := io.ReadAll(client)
+	if err != nil {
+		t.Errorf("no orderly end: %v", err)
+	}
+	client.Close()
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	return string(answers)
+}
+
+// count returns how many answers have this status.
+func count(answers, status string) int {
+	return strings.Count(answers, "HTTP/1.1 "+status+" ")
+}
+
+const health = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n"
+
+func TestARefusalTakesNoAnswerAway(t *testing.T) {
+	long := "GET / HTTP/1.1\r\nHost: a\r\nB: " + strings.Repeat("x", 1_000_000) + "\r\n\r\n"
+	// More answers than the client's buffer holds: the system has them when the connection ends.
+	answers := converse(t, server.UsualLimits(), strings.Repeat(health, 2000)+long)
+	if good, refused := count(answers, "200"), count(answers, "431"); good != 2000 || refused != 1 {
+		t.Errorf("%d answers and %d refusals, want 2000 and 1", good, refused)
+	}
+}
+
+func TestNothingIsAnsweredBehindClose(t *testing.T) {
+	closing := strings.Replace(health, "Host: a", "Host: a\r\nConnection: close", 1)
+	both := "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n" +
+		"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+	for _, last := range []string{closing, both} {
+		if got := count(converse(t, server.UsualLimits(), last+health), "200"); got != 1 {
+			t.Errorf("%d answers to %q and one more, want 1", got, last)
+		}
+	}
+}
+
+func TestWhatIsLateIsCutOff(t *testing.T) {
+	limits := server.UsualLimits()
+	limits.Head = 50 * time.Millisecond
+	half := health[:len(health)-2]
+	if got := count(converse(t, limits, health+half), "200"); got != 1 {
+		t.Errorf("%d answers to a request and a half, want 1", got)
+	}
+	limits = server.UsualLimits()
+	limits.Body = 50 * time.Millisecond
+	body := "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nx"
+	if got := count(converse(t, limits, body), "408"); got != 1 {
+		t.Errorf("%d times 408 for half a body, want 1", got)
 	}
 }
 

@@ -3,9 +3,12 @@
 use std::{
     fs,
     io::{BufRead, BufReader, ErrorKind, Write as _},
-    net::{SocketAddr, TcpStream},
-    process::{Child, Command, ExitStatus, Stdio},
-    sync::mpsc,
+    net::{Ipv4Addr, SocketAddr, TcpStream},
+    process::{self, Child, Command, ExitStatus, Stdio},
+    sync::{
+        atomic::{AtomicU8, Ordering::Relaxed},
+        mpsc,
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -53,13 +56,16 @@ impl Server {
     }
 
     fn run(language: &'static str, command: &mut Command) -> Self {
-        let listens = command.get_args().any(|argument| argument == "--listen");
+        let given = |option: &str| command.get_args().any(|argument| argument == option);
+        let [listens, works] = ["--listen", "--workers"].map(given);
         if !listens {
-            command.args(["--listen", "127.0.0.1:0"]);
+            command.args(["--listen", &format!("{}:0", own_address())]);
+        }
+        if !works {
+            command.args(["--workers", "2"]);
         }
         // What the reader's shell sets is not part of the test.
         let mut child = command
-            .args(["--workers", "2"])
             .env_clear()
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -164,7 +170,16 @@ impl Drop for Server {
     }
 }
 
-fn program(pair: &Pair, language: &str) -> std::ffi::OsString {
+/// A loopback address that nobody else uses: a port of it that was just freed stays free, whatever else runs
+/// on this machine.
+fn own_address() -> Ipv4Addr {
+    static SERVERS: AtomicU8 = AtomicU8::new(1);
+    let [_, _, high, low] = process::id().to_be_bytes();
+    Ipv4Addr::new(127, high.max(1), low, SERVERS.fetch_add(1, Relaxed))
+}
+
+/// The program of a language.
+pub fn program(pair: &Pair, language: &str) -> std::ffi::OsString {
     let command = match language {
         "Go" => pair.go(&[]),
         _ => pair.rust(&[]),

@@ -8,8 +8,8 @@ use pair::{Facts, Stop, heap::Heap, settle};
 use server::{Limits, PAYLOAD};
 
 use crate::{
-    client::{Client, ask, head},
-    script::FREE,
+    client::{Client, ask, head, sized},
+    script::free,
     serve::{Running, threads},
 };
 
@@ -63,12 +63,12 @@ const ODD: &[(&str, &str)] = &[
 
 pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     let alone = threads();
-    let server = Running::start(FREE, 8, Limits::usual())?;
+    let server = Running::start(free(), 8, Limits::usual())?;
     ask(server.address, "GET", &head("GET", "/", ""))?;
     facts.add("threads that came with 8 workers", threads() - alone);
     server.end()?;
 
-    let server = Running::start(FREE, 1, Limits::usual())?;
+    let server = Running::start(free(), 1, Limits::usual())?;
     let before = Heap::now();
     for _ in 0..8 {
         ask(server.address, "GET", &head("GET", "/", ""))?;
@@ -84,19 +84,47 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
         let told = told(server.address, request)?;
         facts.add(format!("answer to {name}"), told);
     }
-    server.end()?;
-
-    let head = Duration::from_millis(50);
-    let limits = Limits {
-        head,
-        ..Limits::usual()
-    };
-    let server = Running::start(FREE, 1, limits)?;
     let mut client = Client::connect(server.address)?;
-    client.send(b"GET /hea");
-    facts.add("answer to half a line and a wait", status(&mut client));
+    client.send(&sized("/nowhere", 1));
+    client.receive("POST")?;
+    client.send(&head("GET", "/health", ""));
+    let kept = if client.receive("GET").is_ok() {
+        "kept"
+    } else {
+        "closed"
+    };
+    facts.add("connection behind a body that nobody reads", kept);
     client.close();
     server.end()?;
+    late(facts)
+}
+
+/// What becomes of requests that do not go on.
+fn late(facts: &mut Facts) -> Result<(), Stop> {
+    let soon = Duration::from_millis(50);
+    let usual = Limits::usual();
+    let (head, body) = (
+        Limits {
+            head: soon,
+            ..usual
+        },
+        Limits {
+            body: soon,
+            ..usual
+        },
+    );
+    let trailer = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nB: c\r\n";
+    for (name, limits, request) in [
+        ("half a line and a wait", head, "GET /hea"),
+        ("a trailer and a wait", body, trailer),
+    ] {
+        let server = Running::start(free(), 1, limits)?;
+        let mut client = Client::connect(server.address)?;
+        client.send(request.as_bytes());
+        facts.add(&format!("answer to {name}"), status(&mut client));
+        client.close();
+        server.end()?;
+    }
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 // Twin: go/server/experiment.go
 
-//! The experiment: the same server with long-lived objects beside it, another payload, pooled buffers.
+//! The experiment: the same server with long-lived objects beside it, another payload, pooled buffers,
+//! or fresh and pooled ones by chance.
 
 use std::{
     cell::RefCell,
@@ -21,10 +22,15 @@ use pair::{Flags, Stop, heap};
 use serde::Serialize;
 use server::{PAYLOAD, Site, touch};
 
-use crate::serve::status;
+use crate::{
+    ring::{Ring, Times},
+    serve::status,
+};
 
 /// The options with a value.
-pub const FLAGS: [&str; 2] = ["--live-objects", "--payload"];
+pub const FLAGS: [&str; 3] = ["--live-objects", "--payload", "--mixed"];
+/// The most requests that can be kept.
+const KEPT: usize = 10_000_000;
 /// The options without one.
 pub const SWITCHES: [&str; 3] = ["--pooled", "--pooled-uncleared", "--probe"];
 
@@ -33,6 +39,8 @@ pub struct Experiment {
     sessions: Vec<Arc<Session>>,
     payload: usize,
     memory: Memory,
+    /// Where requests have fresh and pooled memory by chance.
+    ring: Option<Ring>,
     probe: Option<Probe>,
     /// Whether a request does anything else than the article's.
     changed: bool,
@@ -77,15 +85,18 @@ impl Experiment {
     pub fn new(flags: &Flags) -> Result<Self, Stop> {
         let live = flags.number("--live-objects", 0, 100_000_000, 0)?;
         let payload = flags.number("--payload", 0, 1 << 30, PAYLOAD)?;
-        let memory = match (flags.has("--pooled"), flags.has("--pooled-uncleared")) {
-            (false, false) => Memory::Fresh,
-            (true, false) => Memory::Pooled,
-            (false, true) => Memory::Uncleared,
-            (true, true) => {
-                let says = "choose one of --pooled and --pooled-uncleared";
-                return Err(Stop::Usage(says.to_owned()));
-            }
+        let kept = flags.number("--mixed", 1, KEPT, 0)?;
+        let [pooled, uncleared] = ["--pooled", "--pooled-uncleared"].map(|word| flags.has(word));
+        if u8::from(pooled) + u8::from(uncleared) + u8::from(kept > 0) > 1 {
+            let says = "choose one of --pooled, --pooled-uncleared and --mixed";
+            return Err(Stop::Usage(says.to_owned()));
+        }
+        let memory = match (pooled, uncleared) {
+            (true, _) => Memory::Pooled,
+            (_, true) => Memory::Uncleared,
+            _ => Memory::Fresh,
         };
+        let ring = (kept > 0).then(|| Ring::new(kept));
         let probe = flags.has("--probe").then(Probe::default);
         let changed = live > 0 || payload != PAYLOAD || !matches!(memory, Memory::Fresh);
         Ok(Experiment {
@@ -93,7 +104,8 @@ impl Experiment {
             payload,
             memory,
             // What a probe looks at happens in the answer of the experiment.
-            changed: changed || probe.is_some(),
+            changed: changed || probe.is_some() || ring.is_some(),
+            ring,
             probe,
         })
     }
@@ -111,6 +123,9 @@ impl Experiment {
         if experiment.changed {
             config.service(web::resource("/").guard(reads()).to(answer));
         }
+        if experiment.ring.is_some() {
+            config.service(web::resource("/times").guard(reads()).to(times));
+        }
         if experiment.probe.is_some() {
             rt::spawn(watch(experiment.clone()));
         }
@@ -118,7 +133,22 @@ impl Experiment {
     }
 
     fn handle(&self, request: usize, pool: &Pool) {
-        if let Memory::Fresh = self.memory {
+        match &self.ring {
+            None => self.spend(self.memory, request, pool),
+            Some(ring) => ring.time(request, |pooled| {
+                let memory = if pooled {
+                    Memory::Pooled
+                } else {
+                    Memory::Fresh
+                };
+                self.spend(memory, request, pool);
+            }),
+        }
+    }
+
+    /// Takes a request's memory, works on it, and lets go of it.
+    fn spend(&self, memory: Memory, request: usize, pool: &Pool) {
+        if let Memory::Fresh = memory {
             let mut data = vec![0; self.payload];
             self.work(request, &mut data);
             if let Some(probe) = &self.probe {
@@ -131,7 +161,7 @@ impl Experiment {
         let mut buffer = pool.borrow_mut();
         if buffer.len() != self.payload {
             *buffer = vec![0; self.payload];
-        } else if let Memory::Pooled = self.memory {
+        } else if let Memory::Pooled = memory {
             buffer.fill(0);
         }
         self.work(request, &mut buffer);
@@ -154,6 +184,10 @@ async fn answer(site: Data<Site>, experiment: Data<Experiment>, pool: Data<Pool>
     let request = site.requests.fetch_add(1, Relaxed);
     experiment.handle(request, &pool);
     "OK"
+}
+
+async fn times(experiment: Data<Experiment>) -> Json<Option<Times>> {
+    Json(experiment.ring.as_ref().map(Ring::times))
 }
 
 async fn stats(site: Data<Site>, experiment: Data<Experiment>) -> Json<Figures> {

@@ -4,6 +4,8 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod connection;
+mod framing;
 mod limits;
 
 use std::{
@@ -15,9 +17,12 @@ use std::{
 };
 
 use actix_web::{
-    Result,
+    Responder, Result,
     dev::ServiceResponse,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{CONTENT_TYPE, ContentType, TryIntoHeaderValue as _},
+    },
     middleware::{ErrorHandlerResponse, ErrorHandlers},
     rt,
     web::{self, Bytes, Data, Json, PayloadConfig, ServiceConfig},
@@ -106,13 +111,15 @@ pub fn touch(data: &mut [u8]) {
 
 /// Which handler answers what; all else is 404, or 405 with what is allowed.
 pub fn routes(config: &mut ServiceConfig) {
-    let site = web::scope("")
-        .app_data(PayloadConfig::new(PAYLOAD))
-        .wrap(ErrorHandlers::new().default_handler(explain))
-        .service(web::resource("/").get(answer).head(answer).post(answer))
-        .service(web::resource("/health").get(health).head(health))
-        .service(web::resource("/stats").get(stats).head(stats));
-    config.service(site);
+    let root = web::resource("/").get(answer).head(answer).post(answer);
+    let health = web::resource("/health").get(health).head(health);
+    let stats = web::resource("/stats").get(stats).head(stats);
+    for resource in [health, root, stats] {
+        let explained = ErrorHandlers::new().default_handler(explain);
+        config.service(resource.wrap(explained));
+    }
+    config.app_data(PayloadConfig::new(PAYLOAD));
+    config.default_service(web::to(nowhere));
 }
 
 /// Serves until it is told to stop, and then ends what has begun.
@@ -132,15 +139,18 @@ pub async fn serve(
     server.await
 }
 
+/// Says that no such path is there, in net/http's words.
+async fn nowhere() -> impl Responder {
+    let words = "404 page not found\n".customize();
+    words.with_status(StatusCode::NOT_FOUND)
+}
+
 /// Gives a refusal the words that net/http gives it.
 fn explain<B>(refusal: ServiceResponse<B>) -> Result<ErrorHandlerResponse<B>> {
-    let words = match refusal.status() {
-        StatusCode::NOT_FOUND => "404 page not found",
-        status => status.canonical_reason().unwrap_or_default(),
-    };
+    let words = refusal.status().canonical_reason().unwrap_or_default();
     let (request, mut refusal) = refusal.into_parts();
-    let plain = header::HeaderValue::from_static("text/plain; charset=utf-8");
-    refusal.headers_mut().insert(header::CONTENT_TYPE, plain);
+    let plain = ContentType::plaintext().try_into_value()?;
+    refusal.headers_mut().insert(CONTENT_TYPE, plain);
     let refusal = refusal.set_body(format!("{words}\n")).map_into_boxed_body();
     let refusal = ServiceResponse::new(request, refusal);
     Ok(ErrorHandlerResponse::Response(

@@ -2,7 +2,11 @@
 
 //! The demo and the operations of scripts, over real connections to a server of their own.
 
-use std::{net::SocketAddr, thread, time::Duration};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    process, thread,
+    time::Duration,
+};
 
 use pair::{Line, Operation, Out, Part, Script, Stop, name, whole};
 use server::{Limits, PAYLOAD};
@@ -90,12 +94,24 @@ pub const OPERATIONS: &[Operation] = &[
     },
 ];
 
-/// Loopback, on a port that the system chooses.
-pub const FREE: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+/// Loopback, on a port that the system chooses. On Linux the address is this process's own, so that nobody
+/// takes a port between two servers of a script.
+pub fn free() -> SocketAddr {
+    let [_, high, middle, low] = process::id().to_be_bytes();
+    let own = Ipv4Addr::new(127, high, middle, low);
+    let all_loopback = cfg!(target_os = "linux");
+    SocketAddr::from((
+        if all_loopback {
+            own
+        } else {
+            Ipv4Addr::LOCALHOST
+        },
+        0,
+    ))
+}
 
 pub fn demo(out: &Out) -> Result<(), Stop> {
-    let server = Running::start(FREE, 4, Limits::usual())?;
+    let server = Running::start(free(), 4, Limits::usual())?;
     let tell = |method: &str, path: &str, request: &[u8]| -> Result<(), Stop> {
         let answer = ask(server.address, method, request)?;
         out.line(format_args!("{method} {path}: {}", answer.text()));
@@ -124,7 +140,7 @@ pub fn demo(out: &Out) -> Result<(), Stop> {
 pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
     let mut site = Play {
         server: None,
-        address: FREE,
+        address: free(),
         stopped: false,
         begun: None,
     };

@@ -4,7 +4,8 @@
 
 use std::{
     ffi::OsString,
-    fs, io,
+    fs::{self, File},
+    io,
     net::{SocketAddr, TcpListener},
     thread::{self, JoinHandle},
     time::Duration,
@@ -52,6 +53,10 @@ pub const COMMAND: Command = Command {
             "--pooled-uncleared",
             "takes it from a pool, and leaves it as it is",
         ),
+        (
+            "--mixed N",
+            "takes either by chance; /times tells of the last N requests",
+        ),
         ("--probe", "measures how late a thread wakes"),
     ],
     run: command,
@@ -66,6 +71,12 @@ const FLAGS: [&str; 6] = [
     "--idle-limit",
     "--connections",
 ];
+
+/// How many descriptors a server has beside those of its workers: listener, acceptor, signals, a runtime,
+/// and one for a connection.
+const OWN_DESCRIPTORS: usize = 10;
+/// How many a worker has: its event loop twice, what wakes it, signals.
+const WORKER_DESCRIPTORS: usize = 4;
 
 fn command(arguments: &[OsString], out: &Out) -> Result<(), Stop> {
     let names = [&FLAGS[..], &experiment::FLAGS].concat();
@@ -82,6 +93,10 @@ fn command(arguments: &[OsString], out: &Out) -> Result<(), Stop> {
         Experiment::routes(&experiment, config);
     };
     allow_descriptors();
+    reserve_descriptors(workers).map_err(|error| {
+        let why = reason(&error);
+        Stop::Failed(format!("cannot serve with {workers} workers: {why}"))
+    })?;
     System::new().block_on(async {
         // Who reads the address may already send a signal.
         let stop = told_to_stop()?;
@@ -119,6 +134,14 @@ fn allow_descriptors() {
         // Where that is refused, there are fewer.
         let _ = setrlimit(Resource::Nofile, Rlimit { current, maximum });
     }
+}
+
+/// Fails where there are not as many descriptors as a server has before its first connection: Actix panics
+/// where one is missing.
+fn reserve_descriptors(workers: usize) -> io::Result<()> {
+    let needed = OWN_DESCRIPTORS + workers * WORKER_DESCRIPTORS;
+    let all = (0..needed).map(|_| File::open("/dev/null"));
+    all.collect::<io::Result<Vec<_>>>().map(drop)
 }
 
 /// Lets as many connections wait as Go does, not the 128 of the standard library.
@@ -172,6 +195,7 @@ pub struct Running {
 
 impl Running {
     pub fn start(address: SocketAddr, workers: usize, limits: Limits) -> io::Result<Self> {
+        reserve_descriptors(workers)?;
         let listener = listen(address)?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();

@@ -1,8 +1,15 @@
 // Twin: go/server/server_test.go
 
-//! What the routes answer, and that the server ends.
+//! What the routes answer, and how connections and the server end.
 
-use std::{future::ready, net::TcpListener, sync::atomic::Ordering::Relaxed};
+use std::{
+    future::ready,
+    io::{Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    sync::atomic::Ordering::Relaxed,
+    thread,
+    time::Duration,
+};
 
 use actix_web::{
     App,
@@ -11,7 +18,7 @@ use actix_web::{
     http::Method,
     rt::System,
     test::{TestRequest, call_service, init_service},
-    web::Data,
+    web::{Data, ServiceConfig},
 };
 use server::{Figures, Limits, PAYLOAD, Site, routes, serve, touch};
 
@@ -130,4 +137,80 @@ fn touch_writes_one_byte_in_each_cache_line() {
     for (i, byte) in data.into_iter().enumerate() {
         assert_eq!(byte, if i % 64 == 0 { 1 } else { 7 }, "{i}");
     }
+}
+
+/// All that a server answers to these bytes, which nobody reads before all are sent.
+fn converse(limits: Limits, bytes: &[u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let server = thread::spawn(move || {
+        let stopped = async {
+            let _ = stopped.await;
+        };
+        let site = site();
+        let routes = move |config: &mut ServiceConfig| {
+            config.app_data(site.clone());
+            routes(config);
+        };
+        System::new().block_on(serve(listener, 2, limits, routes, stopped))
+    });
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    let limit = Some(Duration::from_secs(10));
+    stream.set_read_timeout(limit).expect("a limit");
+    let _ = stream.write_all(bytes);
+    // A server that closed without waiting has done so by now.
+    thread::sleep(Duration::from_millis(600));
+    let mut answers = Vec::new();
+    stream.read_to_end(&mut answers).expect("an orderly end");
+    drop(stop);
+    server.join().expect("no panic").expect("no error");
+    String::from_utf8_lossy(&answers).into_owned()
+}
+
+/// How many answers have this status.
+fn count(answers: &str, status: &str) -> usize {
+    answers.matches(&format!("HTTP/1.1 {status} ")).count()
+}
+
+const HEALTH: &str = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
+
+#[test]
+fn a_refusal_takes_no_answer_away() {
+    let long = "x".repeat(1_000_000);
+    let head = format!("GET / HTTP/1.1\r\nHost: a\r\nB: {long}\r\n\r\n");
+    // More answers than the client's buffer holds: the system has them when the connection ends.
+    let answers = converse(Limits::usual(), (HEALTH.repeat(2000) + &head).as_bytes());
+    assert_eq!((count(&answers, "200"), count(&answers, "431")), (2000, 1));
+}
+
+#[test]
+fn nothing_is_answered_behind_close() {
+    let close = HEALTH.replace("Host: a", "Host: a\r\nConnection: close");
+    let answers = converse(Limits::usual(), (close + HEALTH).as_bytes());
+    assert_eq!(count(&answers, "200"), 1);
+}
+
+#[test]
+fn what_is_late_is_cut_off() {
+    let soon = Duration::from_millis(50);
+    let usual = Limits::usual();
+    let half = &HEALTH[..HEALTH.len() - 2];
+    let answers = converse(
+        Limits {
+            head: soon,
+            ..usual
+        },
+        (HEALTH.to_owned() + half).as_bytes(),
+    );
+    assert_eq!(count(&answers, "200"), 1);
+    let body = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nx";
+    let answers = converse(
+        Limits {
+            body: soon,
+            ..usual
+        },
+        body.as_bytes(),
+    );
+    assert_eq!(count(&answers, "408"), 1);
 }
