@@ -507,7 +507,18 @@ fn wrong_use_is_told_with_its_reason() {
             &[any, "--rate", "5", "--hlog", "/no/such/file"],
             "/no/such/file",
         ),
-        (&["https://127.0.0.1/", "--rate", "5"], "http://"),
+        (&["ftp://127.0.0.1/", "--rate", "5"], "https://"),
+        (
+            &["https://127.0.0.1/", "--rate", "5", "--cacert", "/no/such"],
+            "/no/such",
+        ),
+        (
+            &["https://127.0.0.1/", "--rate", "5", "--cacert", "/dev/null"],
+            "no certificate",
+        ),
+        (&[any, "--rate", "5", "-n", "0"], "0 requests"),
+        (&[any, "--rate", "5", "--slo", "p98<1ms"], "p99<20ms"),
+        (&[any, "--rate", "5", "--slo", "p99<11s"], "timeout"),
         (
             &["http://no.such.host.invalid/", "--rate", "5"],
             "no.such.host.invalid",
