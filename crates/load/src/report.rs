@@ -91,7 +91,7 @@ pub struct Report {
     pub late: Histogram<u64>,
     /// How late the generator read answers that had arrived, on one of eight connections.
     pub read_late: Histogram<u64>,
-    /// The share of a core that the generator used.
+    /// The share of a core that the generator used for its work.
     pub cpu_share: f64,
     /// How many good answers came while it was measured.
     pub in_time: u64,

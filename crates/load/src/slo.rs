@@ -72,11 +72,17 @@ impl FromStr for Slo {
             .trim();
         let known = PERCENTILES.iter().find(|(known, _)| *known == name.trim());
         let (percentile, share) = *known.ok_or_else(wrong)?;
-        let is_number = |c: char| c.is_ascii_digit() || c == '.';
-        let (number, unit) = limit.split_at(limit.find(|c| !is_number(c)).ok_or_else(wrong)?);
-        let is_whole = number.starts_with(|c: char| c.is_ascii_digit())
-            && number.ends_with(|c: char| c.is_ascii_digit());
-        let number: f64 = number.parse().ok().filter(|_| is_whole).ok_or_else(wrong)?;
+        let is_digit = |c: char| c.is_ascii_digit();
+        let end = limit.find(|c| !is_digit(c) && c != '.').ok_or_else(wrong)?;
+        let (number, unit) = limit.split_at(end);
+        let (whole, rest) = number.split_once('.').unwrap_or((number, "0"));
+        if !(1..=9).contains(&whole.len())
+            || !(1..=3).contains(&rest.len())
+            || !rest.chars().all(is_digit)
+        {
+            return Err(wrong());
+        }
+        let number: f64 = number.parse().map_err(|_| wrong())?;
         let seconds = UNITS.iter().find(|(known, _)| *known == unit);
         let seconds = number * seconds.ok_or_else(wrong)?.1;
         let limit = Duration::try_from_secs_f64(seconds).map_err(|_| wrong())?;

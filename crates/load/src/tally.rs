@@ -48,6 +48,8 @@ pub(crate) struct Tally<'a> {
     first_errors: BTreeMap<Failure, String>,
     statuses: BTreeMap<u16, u64>,
     records: Vec<Record>,
+    /// How long the generator stayed awake for nothing: that is no work.
+    awake: u64,
     /// The CPU time of this thread at the start and at the end, and when it was read.
     cpu: [Option<(u64, u64)>; 2],
 }
@@ -75,6 +77,7 @@ impl<'a> Tally<'a> {
             first_errors: BTreeMap::new(),
             statuses: BTreeMap::new(),
             records: Vec::new(),
+            awake: 0,
             cpu: [None; 2],
         }
     }
@@ -104,6 +107,13 @@ impl<'a> Tally<'a> {
     pub(crate) fn read_late(&mut self, late: u64, now: u64) {
         if now >= self.start {
             self.read_late.saturating_record(late);
+        }
+    }
+
+    /// The generator looked for events for so long, in place of sleeping.
+    pub(crate) fn stayed_awake(&mut self, time: u64, now: u64) {
+        if (self.start..self.end).contains(&now) {
+            self.awake += time;
         }
     }
 
@@ -232,7 +242,7 @@ impl<'a> Tally<'a> {
         self.intervals.resize_with(intervals, Interval::empty);
         let cpu_share = match self.cpu {
             [Some((from, before)), Some((to, after))] if to > from => {
-                (after - before) as f64 / (to - from) as f64
+                (after - before).saturating_sub(self.awake) as f64 / (to - from) as f64
             }
             _ => 0.0,
         };

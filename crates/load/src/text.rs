@@ -53,7 +53,10 @@ pub fn report(report: &Report) -> String {
         text.push('\n');
     }
     text += &plot::latency(&report.intervals, report.interval.as_secs_f64());
-    text + &plot::rates(&report.answers, &report.failures)
+    // Answers behind the end are few, and would look like a fall of the rate.
+    let measured = report.elapsed.as_secs_f64().ceil() as usize;
+    let answers = &report.answers[..measured.min(report.answers.len())];
+    text + &plot::rates(answers, &report.failures)
 }
 
 /// How busy and how late the generator was.
