@@ -100,6 +100,12 @@ impl Connection {
         self.was_kept && self.received == 0 && fault.kind == Failure::Closed
     }
 
+    /// Whether the answer belongs to no request: a server says so to a connection that was idle for too
+    /// long, and the request crossed it (RFC 9110, section 15.5.9).
+    pub(crate) fn was_too_idle(&self, whole: Whole) -> bool {
+        self.was_kept && whole.status == 408 && !whole.keep
+    }
+
     /// What the request on it waits for.
     pub(crate) fn waits_for(&self) -> String {
         match self.received {

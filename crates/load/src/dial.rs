@@ -22,7 +22,8 @@ pub(crate) struct Dial {
     /// Addresses that are still to be tried.
     left: VecDeque<SocketAddr>,
     attempts: Vec<Attempt>,
-    /// Why the first attempt failed, the one at the address that is preferred.
+    /// Why the first attempt failed, the one at the address that is preferred; another one's reason where
+    /// that was unreachable.
     fault: Option<Fault>,
 }
 
@@ -116,7 +117,11 @@ impl Dial {
         if fault.kind == Failure::NoPort && !has_source(address) {
             fault.kind = Failure::Unreachable;
         }
-        self.fault.get_or_insert(fault);
+        // That one of the families leads nowhere is usual, and explains least.
+        let known = self.fault.as_ref().map(|fault| fault.kind);
+        if known.is_none_or(|kind| kind == Failure::Unreachable) {
+            self.fault = Some(fault);
+        }
     }
 }
 
@@ -164,6 +169,23 @@ mod tests {
         let unroutable = "[2001:db8::1]:80";
         if !has_source(unroutable.parse().unwrap()) {
             assert_eq!(kind(unroutable), Failure::Unreachable);
+        }
+    }
+
+    #[test]
+    fn that_a_server_refuses_says_more_than_that_a_family_leads_nowhere() {
+        let address: SocketAddr = "127.0.0.1:80".parse().unwrap();
+        let (refused, nowhere) = (Errno::CONNREFUSED, Errno::NETUNREACH);
+        for (errors, kind) in [
+            ([refused, nowhere], Failure::Refused),
+            ([nowhere, refused], Failure::Refused),
+            ([nowhere, nowhere], Failure::Unreachable),
+        ] {
+            let mut dial = Dial::new(VecDeque::new());
+            for error in errors {
+                dial.failed(&error.into(), address);
+            }
+            assert_eq!(dial.fault().unwrap().kind, kind, "{errors:?}");
         }
     }
 

@@ -207,11 +207,16 @@ impl<'a> Engine<'a> {
         if begins || self.under_way > 0 {
             return false;
         }
-        if self.plan.pace == Pace::Closed && self.tally.is_complete() {
+        let is_closed = self.plan.pace == Pace::Closed;
+        if is_closed && self.tally.is_complete() {
             self.tally.end_at(now);
-            self.tally.tick(now);
         }
-        now >= self.tally.end
+        // The share of time that belongs to the last request is counted, and not waited for.
+        let is_complete = now >= self.tally.end || (!is_closed && self.schedule.is_complete());
+        if is_complete {
+            self.tally.finish(now);
+        }
+        is_complete
     }
 
     /// When there is something to do, whatever happens.

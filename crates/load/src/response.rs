@@ -106,10 +106,9 @@ impl Response {
             };
         }
         let fields = &*head.headers;
-        let kept = match head.version {
-            Some(0) => says(fields, "connection", "keep-alive"),
-            _ => !says(fields, "connection", "close"),
-        };
+        let is_old = head.version == Some(0);
+        let kept = !says(fields, "connection", "close")
+            && (!is_old || says(fields, "connection", "keep-alive"));
         let body = match length(fields)? {
             _ if head_only || status == 204 || status == 304 => Body::Length(0),
             _ if says(fields, "transfer-encoding", "chunked") => Body::Chunked(Chunk::FIRST),
@@ -282,6 +281,10 @@ mod tests {
             (
                 "HTTP/1.0 200 OK\r\nContent-Length: 2\r\nConnection: Keep-Alive\r\n\r\nOK",
                 whole(200, true),
+            ),
+            (
+                "HTTP/1.0 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive, close\r\n\r\nOK",
+                whole(200, false),
             ),
             ("HTTP/1.1 200 OK\r\n\r\nuntil the end", whole(200, false)),
             (

@@ -37,6 +37,11 @@ impl Schedule {
         }
     }
 
+    /// Whether all requests were meant to start that are wanted.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.left == Some(0)
+    }
+
     /// When the last request has had its share of time.
     pub(crate) fn end(&self) -> u64 {
         self.end

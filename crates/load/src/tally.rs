@@ -48,6 +48,7 @@ pub(crate) struct Tally<'a> {
     first_errors: BTreeMap<Failure, String>,
     statuses: BTreeMap<u16, u64>,
     records: Vec<Record>,
+    is_finished: bool,
     /// How long the generator stayed awake for nothing: that is no work.
     awake: u64,
     /// The CPU time of this thread at the start and at the end, and when it was read.
@@ -77,6 +78,7 @@ impl<'a> Tally<'a> {
             first_errors: BTreeMap::new(),
             statuses: BTreeMap::new(),
             records: Vec::new(),
+            is_finished: false,
             awake: 0,
             cpu: [None; 2],
         }
@@ -88,6 +90,14 @@ impl<'a> Tally<'a> {
             if read.is_none() && now >= at {
                 *read = Some((now, cpu_time()));
             }
+        }
+    }
+
+    /// All requests have ended.
+    pub(crate) fn finish(&mut self, now: u64) {
+        self.is_finished = true;
+        if self.cpu[1].is_none() {
+            self.cpu[1] = Some((now, cpu_time()));
         }
     }
 
@@ -227,7 +237,7 @@ impl<'a> Tally<'a> {
             latency += &interval.latency;
             service += &interval.service;
         }
-        let cut = now < self.end;
+        let cut = now < self.end && !self.is_finished;
         if cut {
             self.end = now.max(self.start);
             self.tick(now);

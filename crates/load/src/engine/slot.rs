@@ -10,7 +10,6 @@ use crate::{
     addresses::POLL,
     connection::{Connection, Progress},
     dial::{Attempt, Dial, STAGGER},
-    failure::Fault,
     stream::Stream,
     tally::Job,
 };
@@ -221,6 +220,9 @@ impl Engine<'_> {
             Progress::Waits { to_write } => return self.await_writing(slot, to_write),
             Progress::Ready => return self.await_writing(slot, false),
             Progress::Answered(whole) => {
+                if self.may_repeat(slot, |connection| connection.was_too_idle(whole)) {
+                    return self.dial(slot);
+                }
                 if whole.keep {
                     self.await_writing(slot, false);
                 } else {
@@ -229,7 +231,7 @@ impl Engine<'_> {
                 Ok(whole.status)
             }
             Progress::Failed(fault) => {
-                if self.may_try_again(slot, &fault) {
+                if self.may_repeat(slot, |connection| connection.met_its_end(&fault)) {
                     return self.dial(slot);
                 }
                 self.slots[slot].state = State::Empty;
@@ -239,15 +241,15 @@ impl Engine<'_> {
         self.ended(slot, outcome);
     }
 
-    /// Whether a request is sent again: once, on a new connection, because the server had closed the one
-    /// that was kept before it could have seen the request.
-    fn may_try_again(&mut self, slot: usize, fault: &Fault) -> bool {
+    /// Whether a request is sent again: once, on a new connection, because the server had given up the one
+    /// that was kept before it could have seen the request. `gave_up` is asked of open connections only.
+    fn may_repeat(&mut self, slot: usize, gave_up: impl FnOnce(&Connection) -> bool) -> bool {
         let place = &self.slots[slot];
         let (State::Open(connection), Some((_, job))) = (&place.state, &place.job) else {
             return false;
         };
         let may = self.plan.request.is_idempotent || self.plan.retry_any;
-        let again = may && connection.met_its_end(fault);
+        let again = may && gave_up(connection);
         if again {
             self.tally.reconnected(job.intended);
         }

@@ -231,6 +231,21 @@ fn a_latency_target_that_is_not_met_is_a_failure() {
 }
 
 #[test]
+fn a_run_of_so_many_requests_ends_with_the_last_of_them() {
+    let server = Server::start(servers::answers);
+    let url = url(server.address);
+    // A share of ten minutes belongs to each.
+    let usual = [&url, "--rate", "0.00166", "-n", "1", "--json"];
+    let object = object(&load().args(usual).output().unwrap());
+    assert_eq!(
+        (&object["requests"], &object["interrupted"]),
+        (&json!(1), &json!(false))
+    );
+    let rate = object["achieved_rate"].as_f64().unwrap();
+    assert!((rate - 0.00166).abs() < 1e-5, "{rate}");
+}
+
+#[test]
 fn a_run_without_a_request_says_so() {
     let server = Server::start(servers::answers);
     let mut command = load();

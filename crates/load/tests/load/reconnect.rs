@@ -87,6 +87,21 @@ fn a_request_is_sent_again_once_and_only_behind_a_connection_that_was_kept() {
 }
 
 #[test]
+fn a_request_that_crosses_a_servers_lost_patience_is_sent_again_once() {
+    let server = Server::start(|client| servers::loses_patience_behind(client, 1));
+    let report = one_by_one(&server, "GET", false, 10);
+    assert_eq!((report.failed(), report.reconnected), (0, 9));
+    let report = one_by_one(&server, "POST", false, 10);
+    assert_eq!(report.statuses.get(&408), Some(&5));
+    let never = Server::start(|client| servers::loses_patience_behind(client, 0));
+    let report = one_by_one(&never, "GET", false, 10);
+    assert_eq!(
+        (report.statuses.get(&408), report.reconnected),
+        (Some(&10), 1)
+    );
+}
+
+#[test]
 fn an_answer_that_has_begun_is_not_asked_for_again() {
     let server = Server::start(servers::breaks_off_the_second);
     let report = one_by_one(&server, "GET", false, 10);

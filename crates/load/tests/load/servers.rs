@@ -193,6 +193,17 @@ pub fn hangs_up_behind(mut client: Client, answers: usize) {
     }
 }
 
+/// Tells the next request on a connection that it took too long, as servers tell idle connections.
+pub fn loses_patience_behind(mut client: Client, answers: usize) {
+    while client.asks() {
+        if client.asked > answers {
+            client.say(b"HTTP/1.1 408 Late\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+            return;
+        }
+        client.say(OK);
+    }
+}
+
 /// Says more than nothing of its second answer.
 pub fn breaks_off_the_second(mut client: Client) {
     while client.asks() {
