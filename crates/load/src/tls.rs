@@ -9,10 +9,16 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use rustls::{
-    ClientConfig, ClientConnection, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
-    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, Error, RootCertStore,
+    SignatureScheme,
+    client::{
+        WebPkiServerVerifier,
+        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+        verify_server_name,
+    },
     crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature},
     pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
+    server::ParsedCertificate,
 };
 
 use crate::{Trust, stream::Socket};
@@ -43,7 +49,9 @@ impl Client {
                 .dangerous()
                 .with_custom_certificate_verifier(Arc::new(Believer(provider))),
             Trust::System => config.with_root_certificates(system_roots()?),
-            Trust::Authorities(path) => config.with_root_certificates(authorities(path)?),
+            Trust::Authorities(path) => config
+                .dangerous()
+                .with_custom_certificate_verifier(Arc::new(Vouched::read(path, provider)?)),
         };
         let mut config = config.with_no_client_auth();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -72,22 +80,6 @@ fn system_roots() -> Result<RootCertStore> {
         !roots.is_empty(),
         "this system trusts no certificate authority{}: give one with --cacert FILE, or trust anyone with --insecure",
         why.map_or(String::new(), |why| format!(" ({why})"))
-    );
-    Ok(roots)
-}
-
-fn authorities(path: &Path) -> Result<RootCertStore> {
-    let cannot_read = || format!("cannot read certificates from {}", path.display());
-    let mut file = BufReader::new(File::open(path).with_context(cannot_read)?);
-    let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_reader_iter(&mut file) {
-        let certificate = certificate.with_context(cannot_read)?;
-        roots.add(certificate).with_context(cannot_read)?;
-    }
-    ensure!(
-        !roots.is_empty(),
-        "{} holds no certificate in PEM",
-        path.display()
     );
     Ok(roots)
 }
@@ -161,6 +153,88 @@ impl Write for Session {
             self.tls.write_tls(&mut self.socket)?;
         }
         Ok(())
+    }
+}
+
+/// Believes certificates that a file holds, and those that the authorities in it signed.
+#[derive(Debug)]
+struct Vouched {
+    authorities: Arc<WebPkiServerVerifier>,
+    certificates: Vec<CertificateDer<'static>>,
+}
+
+impl Vouched {
+    fn read(path: &Path, provider: Arc<CryptoProvider>) -> Result<Self> {
+        let cannot_read = || format!("cannot read certificates from {}", path.display());
+        let mut file = BufReader::new(File::open(path).with_context(cannot_read)?);
+        let certificates = CertificateDer::pem_reader_iter(&mut file);
+        let certificates: Vec<_> = certificates
+            .collect::<Result<_, _>>()
+            .with_context(cannot_read)?;
+        ensure!(
+            !certificates.is_empty(),
+            "{} holds no certificate in PEM",
+            path.display()
+        );
+        let mut roots = RootCertStore::empty();
+        for certificate in &certificates {
+            roots.add(certificate.clone()).with_context(cannot_read)?;
+        }
+        let authorities =
+            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
+        Ok(Vouched {
+            authorities: authorities.with_context(cannot_read)?,
+            certificates,
+        })
+    }
+}
+
+impl ServerCertVerifier for Vouched {
+    fn verify_server_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        others: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let verified = self
+            .authorities
+            .verify_server_cert(certificate, others, name, ocsp, now);
+        // A server may show what `openssl req -x509` makes: the certificate of an authority, its own.
+        match verified {
+            Err(Error::InvalidCertificate(CertificateError::Other(_)))
+                if self.certificates.contains(certificate) =>
+            {
+                verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
+                Ok(ServerCertVerified::assertion())
+            }
+            verified => verified,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.authorities
+            .verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.authorities
+            .verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.authorities.supported_verify_schemes()
     }
 }
 

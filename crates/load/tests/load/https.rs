@@ -39,7 +39,7 @@ struct Secure {
 }
 
 /// A certificate for these names, its key, and the authority that signed it.
-fn certificate(names: &[&str]) -> (CertificateDer<'static>, PrivateKeyDer<'static>, Vec<u8>) {
+fn signed(names: &[&str]) -> (CertificateDer<'static>, PrivateKeyDer<'static>, Vec<u8>) {
     let mut authority = CertificateParams::new(Vec::new()).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     // Authorities of one name would be taken for one.
@@ -58,6 +58,20 @@ fn certificate(names: &[&str]) -> (CertificateDer<'static>, PrivateKeyDer<'stati
     (signed.unwrap().der().clone(), key, root.der().to_vec())
 }
 
+/// A certificate that vouches for itself, as `openssl req -x509` makes one, or as an authority does not.
+fn of_its_own(
+    name: &str,
+    is_ca: IsCa,
+) -> (CertificateDer<'static>, PrivateKeyDer<'static>, Vec<u8>) {
+    let mut parameters = CertificateParams::new([name.to_owned()]).unwrap();
+    parameters.is_ca = is_ca;
+    let key = KeyPair::generate().unwrap();
+    let certificate = parameters.self_signed(&key).unwrap().der().clone();
+    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let shown = certificate.to_vec();
+    (certificate, key, shown)
+}
+
 impl Secure {
     fn start(serve: impl Fn(Session) -> io::Result<()> + Send + Sync + 'static) -> Self {
         Self::of(
@@ -74,7 +88,15 @@ impl Secure {
         protocol: &[u8],
         serve: impl Fn(Session) -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {
-        let (certificate, key, root) = certificate(names);
+        Self::with(signed(names), versions, protocol, serve)
+    }
+
+    fn with(
+        (certificate, key, root): (CertificateDer<'static>, PrivateKeyDer<'static>, Vec<u8>),
+        versions: &[&'static SupportedProtocolVersion],
+        protocol: &[u8],
+        serve: impl Fn(Session) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let authority = folder.path().join("authority.pem");
         let text = STANDARD.encode(root);
@@ -178,6 +200,22 @@ fn a_server_whose_authority_is_trusted_is_measured_over_each_version_of_tls() {
             handshakes, 8,
             "four connections in each of two runs are kept"
         );
+    }
+}
+
+#[test]
+fn a_certificate_that_vouches_for_itself_is_trusted_if_it_is_named() {
+    for is_ca in [IsCa::NoCa, IsCa::Ca(BasicConstraints::Unconstrained)] {
+        for (name, failed) in [("127.0.0.1", 0), ("example.org", 10)] {
+            let certificate = of_its_own(name, is_ca);
+            let server = Secure::with(certificate, &[&TLS13, &TLS12], b"http/1.1", answers);
+            let report = run(&server.plan(10, server.trusted()));
+            assert_eq!(report.failed(), failed, "{:?}", report.first_errors);
+        }
+        let [shown, other] = ["127.0.0.1"; 2].map(|name| of_its_own(name, is_ca));
+        let server = Secure::with((shown.0, shown.1, other.2), &[&TLS13], b"http/1.1", answers);
+        let report = run(&server.plan(10, server.trusted()));
+        assert_eq!(report.errors.get(&Failure::Tls), Some(&10));
     }
 }
 
