@@ -4,7 +4,6 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 #![cfg_attr(not(target_os = "linux"), allow(dead_code))]
 
-#[cfg(target_os = "linux")]
 mod addresses;
 #[cfg(target_os = "linux")]
 mod connection;
@@ -31,7 +30,6 @@ pub mod text;
 mod tls;
 mod trust;
 
-#[cfg(target_os = "linux")]
 pub use addresses::UnknownHost;
 #[cfg(target_os = "linux")]
 pub use engine::{run, run_watched};
@@ -45,6 +43,16 @@ pub use trust::Trust;
 
 /// Runs the plan; only Linux wakes a thread as exactly as that needs.
 #[cfg(not(target_os = "linux"))]
-pub fn run(_: &Plan, _: &std::sync::atomic::AtomicBool) -> anyhow::Result<Report> {
+pub fn run(plan: &Plan, stop: &std::sync::atomic::AtomicBool) -> anyhow::Result<Report> {
+    run_watched(plan, stop, &Gauge::default())
+}
+
+/// Does the same as [`run`].
+#[cfg(not(target_os = "linux"))]
+pub fn run_watched(
+    _: &Plan,
+    _: &std::sync::atomic::AtomicBool,
+    _: &Gauge,
+) -> anyhow::Result<Report> {
     anyhow::bail!("the load generator needs Linux 5.11 or later")
 }

@@ -105,20 +105,19 @@ impl Request {
             trust: is_tls.then(Trust::default),
         })
     }
-}
 
-#[cfg(target_os = "linux")]
-impl Request {
     /// The same request, with these certificates trusted if its connection is encrypted; says early what
     /// is wrong with them.
     pub fn trusting(self, trust: Trust) -> Result<Self> {
         let trust = self.trust.is_some().then_some(trust);
         let request = Request { trust, ..self };
+        #[cfg(target_os = "linux")]
         request.client()?;
         Ok(request)
     }
 
     /// What makes sessions, if the connection is encrypted.
+    #[cfg(target_os = "linux")]
     pub(crate) fn client(&self) -> Result<Option<Client>> {
         let client = |trust| Client::new(&self.host, trust);
         self.trust.as_ref().map(client).transpose()
