@@ -12,6 +12,7 @@ mod dial;
 #[cfg(target_os = "linux")]
 mod engine;
 mod failure;
+mod format;
 mod gauge;
 pub mod log;
 mod plan;
@@ -21,6 +22,8 @@ mod request;
 mod response;
 mod schedule;
 mod slo;
+#[cfg(target_os = "linux")]
+mod socket;
 #[cfg(target_os = "linux")]
 mod stream;
 #[cfg(target_os = "linux")]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::{Interval, percentile, text::milliseconds};
+use crate::{Interval, format::milliseconds, percentile};
 
 /// How many columns a plot has.
 const COLUMNS: usize = 60;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write};
 
 use hdrhistogram::Histogram;
 
-use crate::{Failure, Good, PERCENTILES, Report, Slo, percentile, plot};
+use crate::{Failure, Good, PERCENTILES, Report, Slo, format::milliseconds, percentile, plot};
 
 /// Why a run is no evidence, if it is none: said before everything else.
 pub fn limit(report: &Report) -> String {
@@ -163,18 +163,4 @@ pub fn targets(slos: &[Slo], all: &Histogram<u64>) -> String {
         text.push('\n');
     }
     text
-}
-
-/// Nanoseconds as milliseconds with three digits.
-pub(crate) fn milliseconds(nanoseconds: Option<u64>) -> String {
-    let Some(nanoseconds) = nanoseconds else {
-        return "-".to_owned();
-    };
-    let ms = nanoseconds as f64 / 1e6;
-    match ms {
-        100.0.. => format!("{ms:.0}"),
-        10.0.. => format!("{ms:.1}"),
-        1.0.. => format!("{ms:.2}"),
-        _ => format!("{ms:.3}"),
-    }
 }

@@ -21,7 +21,7 @@ use rustls::{
     server::ParsedCertificate,
 };
 
-use crate::{Trust, stream::Socket};
+use crate::{Trust, socket::Socket};
 
 /// What every session of a run shares.
 #[derive(Clone, Debug)]
