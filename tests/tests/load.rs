@@ -40,3 +40,29 @@ fn both_servers_answer_every_request_that_the_generator_counts() {
         assert_eq!(server.stats()["requests"], answered, "{}", server.language);
     }
 }
+
+/// On each connection a request comes as often as the servers close idle ones: some cross the close.
+#[test]
+fn servers_that_close_idle_connections_cost_no_request() {
+    for server in Server::both(&Pair::of("server"), &["--idle-limit", "500"]) {
+        let url = format!("http://{}/health", server.address);
+        let pace = Pace::Open {
+            rate: 64.0,
+            arrivals: Arrivals::Constant,
+        };
+        let plan = Plan {
+            connections: 32,
+            duration: Duration::from_secs(6),
+            ..Plan::new(Request::get(&url).expect("a request"), pace)
+        };
+        let report = load::run(&plan, &AtomicBool::new(false)).expect("a report");
+        let language = server.language;
+        assert_eq!(
+            (report.requests, report.failed()),
+            (384, 0),
+            "{language}: {:?}",
+            report.first_errors
+        );
+        println!("{language}: {} reconnected", report.reconnected);
+    }
+}

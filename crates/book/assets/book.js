@@ -122,10 +122,13 @@ if (point) {
     take.disabled = !point.checkValidity();
     if (take.disabled) {
       const wrong = point.querySelector(":invalid");
-      command.textContent = `${wrong.closest("label").querySelector("span").textContent}: this is not understood.`;
+      command.textContent = `${wrong.closest("label").querySelector("span").textContent}: write for example ${wrong.defaultValue}.`;
       return;
     }
-    const words = [...new FormData(point)].filter(([, value]) => value.trim()).map(([name, value]) => ` --${name} ${value.trim()}`);
+    // A shell takes < for a file; each target has an option of its own.
+    const quoted = (word) => /^[\w.,:=-]+$/.test(word) ? word : `'${word}'`;
+    const options = [...new FormData(point)].flatMap(([name, value]) => value.split(",").map((word) => [name, word.trim()]));
+    const words = options.filter(([, word]) => word).map(([name, word]) => ` --${name} ${quoted(word)}`);
     command.textContent = "cargo lab point" + words.join("");
   });
   point.addEventListener("submit", (event) => event.preventDefault());

@@ -125,8 +125,12 @@ fn round_up(value: f64) -> f64 {
         .unwrap_or(value)
 }
 
+/// A latency target, as `load::Slo` reads it; one table of cases tests both.
+const SLO: &str = r"\s*p(50|75|90|95|99|99\.9|99\.99)\s*(<=?|=)\s*(?!0+(\.0+)?[uµms])[0-9]{1,9}(\.[0-9]{1,3})?(us|µs|ms|s)\s*";
+
 /// A form that puts the command together; without scripts its text is an example.
 fn form() -> Markup {
+    let slos = format!("{SLO}(,{SLO})*");
     let fields = [
         (
             "live-objects",
@@ -151,21 +155,22 @@ fn form() -> Markup {
         ),
         (
             "slo",
-            "What must hold",
-            "p99=20ms",
-            "p50, p90, p99 or p99.9 and a time; may be empty",
-            r"p(50|90|99|99\.9)=[0-9]+(us|ms|s)",
+            "Latency target",
+            "p99<20ms",
+            "p50, p75, p90, p95, p99, p99.9 or p99.99 and a time; several with commas, or none",
+            &slos,
         ),
     ];
     html! {
-        p { "Figures of others decide little. This measures your point on both servers, on your machine, in about three minutes, and says first whether the difference is larger than that of a server from itself:" }
-        pre.output #point tabindex="0" aria-label="The command" { "cargo lab point" @for (name, _, value, ..) in fields { " --" (name) " " (value) } }
+        p { "Figures of others decide little. This measures the two servers of this project under your figures, on your machine, in about three minutes, and says first whether the difference is larger than that of a server from itself:" }
+        pre.output #point tabindex="0" aria-label="The command" { "cargo lab point" @for (name, _, value, ..) in fields { " --" (name) " " @if name == "slo" { "'" (value) "'" } @else { (value) } } }
         form.point {
             @for (name, label, value, says, pattern) in fields {
                 label { span { (label) } input name=(name) value=(value) pattern=(pattern) required[name != "slo"] autocomplete="off" spellcheck="false"; small { (says) } }
             }
             button.take type="button" { "Copy the command" }
         }
+        p { "Your own server, in place of these two: " code { "cargo lab point --url http://127.0.0.1:8080/" } " finds its capacity and puts it under the same load twice." }
     }
 }
 

@@ -12,6 +12,7 @@ mod cost;
 pub mod drive;
 mod figures;
 mod job;
+pub mod own;
 mod probe;
 mod session;
 mod soak;

@@ -1,38 +1,42 @@
 //! The loop that keeps to the schedule.
 
+mod slot;
+mod system;
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::VecDeque,
-    mem,
-    net::{SocketAddr, TcpStream},
-    num::NonZeroU64,
     os::fd::OwnedFd,
     sync::atomic::{AtomicBool, Ordering::Relaxed},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use rustix::{
     buffer::spare_capacity,
-    event::epoll::{self, CreateFlags, Event, EventData, EventFlags},
+    event::epoll::{self, CreateFlags, Event},
     io::Errno,
-    process::{Resource, Rlimit, getrlimit, setrlimit},
-    thread::{current_timer_slack, set_current_timer_slack},
-    time::Timespec,
 };
 
+use self::slot::{Slot, State};
 use crate::{
-    Failure, Pace, Plan, Report,
-    connection::{Connection, Progress},
+    Failure, Gauge, Pace, Plan, Report,
+    addresses::{Addresses, POLL},
+    connection::Progress,
+    failure::Fault,
     schedule::Schedule,
     tally::{Job, Tally},
+    tls::Client,
 };
 
 /// A connection that got no answer in a closed loop rests so long, in nanoseconds: who refuses is not
 /// hammered.
 const REST: u64 = 10_000_000;
 
-/// How often the loop looks whether it was interrupted, in nanoseconds.
-const LOOK: u64 = 100_000_000;
+/// In a closed loop the thread does not sleep for so long behind its last event, in nanoseconds: a server
+/// would pay for each of its wakings, up to an eighth of its own CPU time for a small answer.
+const AWAKE: u64 = 5_000;
 
 /// How much is done at once, before the loop looks at all else again.
 const BATCH: usize = 256;
@@ -41,22 +45,27 @@ const BATCH: usize = 256;
 ///
 /// It takes at most the warm-up, the duration and twice the timeout.
 pub fn run(plan: &Plan, stop: &AtomicBool) -> Result<Report> {
+    run_watched(plan, stop, &Gauge::default())
+}
+
+/// Does the same as [`run`], and lets others see how far it is.
+pub fn run_watched(plan: &Plan, stop: &AtomicBool, gauge: &Gauge) -> Result<Report> {
     plan.check()?;
-    raise_limit(plan.connections)?;
-    let slack = current_timer_slack();
-    // The system wakes a thread up to 50 µs late, unless it is asked for more care.
-    let _ = set_current_timer_slack(NonZeroU64::new(1));
-    let report = Engine::new(plan, stop).and_then(Engine::run);
-    if let Ok(slack) = slack {
-        let _ = set_current_timer_slack(NonZeroU64::new(slack));
-    }
-    report
+    let client = plan.request.client()?;
+    let Some(addresses) = Addresses::find(&plan.request, plan.timeout, stop)? else {
+        return Ok(Tally::new(plan, gauge).report(Instant::now(), 0, &[]));
+    };
+    system::raise_limit(plan.connections)?;
+    system::with_exact_timers(|| Engine::new(plan, stop, gauge, addresses, client)?.run())
 }
 
 struct Engine<'a> {
     plan: &'a Plan,
     stop: &'a AtomicBool,
-    address: SocketAddr,
+    gauge: &'a Gauge,
+    addresses: Addresses,
+    /// What makes sessions, if the connections are encrypted.
+    client: Option<Client>,
     origin: Instant,
     epoll: OwnedFd,
     slots: Vec<Slot>,
@@ -68,90 +77,124 @@ struct Engine<'a> {
     waiting: VecDeque<u64>,
     /// Slot and number of requests under way, in the order of their time limits.
     limits: VecDeque<(u64, usize, u64)>,
+    /// When a slot tries its next address beside the one of this generation.
+    beside: VecDeque<(u64, usize, u32)>,
     under_way: usize,
     /// How many requests have been given to a connection.
     given: u64,
     schedule: Schedule,
     /// The next intended start.
     due: Option<u64>,
-    tally: Tally,
+    tally: Tally<'a>,
+    events: Vec<Event>,
     buffer: Vec<u8>,
-}
-
-/// The place of a connection, which may have to be opened again.
-#[derive(Default)]
-struct Slot {
-    connection: Option<Connection>,
-    /// How many connections there were: what happened to one before is no news.
-    opened: u32,
-    /// The request under way, and its number.
-    job: Option<(u64, Job)>,
-    /// Whether the system tells when it can be written to.
-    to_write: bool,
+    /// Whether a connection failed that no request had asked for.
+    is_refused: bool,
+    /// Whether the schedule has begun.
+    has_begun: bool,
 }
 
 impl<'a> Engine<'a> {
-    fn new(plan: &'a Plan, stop: &'a AtomicBool) -> Result<Self> {
-        let (address, connections) = connect(plan, stop);
+    fn new(
+        plan: &'a Plan,
+        stop: &'a AtomicBool,
+        gauge: &'a Gauge,
+        addresses: Addresses,
+        client: Option<Client>,
+    ) -> Result<Self> {
         let epoll = epoll::create(CreateFlags::CLOEXEC).context("cannot wait for events")?;
-        let mut schedule = Schedule::new(plan.pace, plan.warmup + plan.duration);
-        let mut engine = Engine {
+        let mut schedule = Schedule::new(plan);
+        Ok(Engine {
             plan,
             stop,
-            address,
+            gauge,
+            addresses,
+            client,
             epoll,
             slots: (0..plan.connections).map(|_| Slot::default()).collect(),
             free: (0..plan.connections).collect(),
             resting: VecDeque::new(),
             waiting: VecDeque::new(),
             limits: VecDeque::new(),
+            beside: VecDeque::new(),
             under_way: 0,
             given: 0,
             due: schedule.next(),
             schedule,
-            tally: Tally::new(plan),
+            tally: Tally::new(plan, gauge),
+            events: Vec::with_capacity(BATCH),
             buffer: vec![0; 64 << 10],
+            is_refused: false,
+            has_begun: false,
             origin: Instant::now(),
-        };
-        for (slot, connection) in connections.into_iter().enumerate() {
-            engine.put(slot, connection)?;
-        }
-        engine.origin = Instant::now();
-        Ok(engine)
+        })
     }
 
     fn run(mut self) -> Result<Report> {
-        let mut events = Vec::with_capacity(BATCH);
+        self.open_ahead()?;
+        self.origin = Instant::now();
+        self.has_begun = true;
+        self.gauge.has_begun.store(true, Relaxed);
         while !self.stop.load(Relaxed) {
             self.expire(self.now());
+            self.try_beside(self.now());
             let now = self.begin_due();
             self.tally.tick(now);
             if self.is_over(now) {
                 break;
             }
-            let left = self.next_wake(now).saturating_sub(self.now());
-            events.clear();
-            match epoll::wait(
-                &self.epoll,
-                spare_capacity(&mut events),
-                Some(&timespec(left)),
-            ) {
-                Ok(_) | Err(Errno::INTR) => {}
-                Err(Errno::NOSYS) => {
-                    return Err(Errno::NOSYS).context("Linux 5.11 or later is needed");
-                }
-                Err(error) => return Err(error).context("cannot wait for events"),
-            }
-            for event in &events {
-                self.happened(event);
-                self.begin_due();
-            }
+            self.wait(self.next_wake(now))?;
         }
         let (now, origin) = (self.now(), self.origin);
+        let address = self.addresses.best();
         let unfinished = self.slots.iter().filter_map(|slot| slot.job.as_ref());
         let unfinished = unfinished.map(|(_, job)| job.intended);
         let unfinished: Vec<_> = unfinished.chain(self.waiting).collect();
-        Ok(self.tally.report(origin, now, &unfinished))
+        let mut report = self.tally.report(origin, now, &unfinished);
+        report.address = address;
+        Ok(report)
+    }
+
+    /// Waits until something happens or this moment comes, and sees to what happened.
+    fn wait(&mut self, until: u64) -> Result<()> {
+        let mut events = std::mem::take(&mut self.events);
+        events.clear();
+        if self.has_begun && self.plan.pace == Pace::Closed {
+            self.stay_awake(&mut events)?;
+        }
+        if events.is_empty() {
+            self.poll(&mut events, until.saturating_sub(self.now()))?;
+        }
+        for event in &events {
+            self.happened(event);
+            if self.has_begun {
+                self.begin_due();
+            }
+        }
+        self.events = events;
+        Ok(())
+    }
+
+    /// Looks for events without sleeping, for a moment.
+    fn stay_awake(&mut self, events: &mut Vec<Event>) -> Result<()> {
+        let begun = self.now();
+        let mut now = begun;
+        while events.is_empty() && now < begun + AWAKE {
+            self.poll(events, 0)?;
+            now = self.now();
+        }
+        self.tally.stayed_awake((now - begun).min(AWAKE), now);
+        Ok(())
+    }
+
+    /// Asks the system for events, and sleeps until there are some, at most so many nanoseconds.
+    fn poll(&self, events: &mut Vec<Event>, sleep: u64) -> Result<()> {
+        let sleep = system::timespec(sleep);
+        match epoll::wait(&self.epoll, spare_capacity(events), Some(&sleep)) {
+            Ok(_) | Err(Errno::INTR) => Ok(()),
+            Err(Errno::NOSYS) => Err(Errno::NOSYS).context("Linux 5.11 or later is needed"),
+            Err(error) => Err(error).context("cannot wait for events"),
+        }
     }
 
     fn now(&self) -> u64 {
@@ -159,9 +202,21 @@ impl<'a> Engine<'a> {
     }
 
     /// Whether the time is over, and nothing awaited any more.
-    fn is_over(&self, now: u64) -> bool {
+    fn is_over(&mut self, now: u64) -> bool {
         let begins = self.due.is_some() || !self.waiting.is_empty();
-        now >= self.tally.end && !begins && self.under_way == 0
+        if begins || self.under_way > 0 {
+            return false;
+        }
+        let is_closed = self.plan.pace == Pace::Closed;
+        if is_closed && self.tally.is_complete() {
+            self.tally.end_at(now);
+        }
+        // The share of time that belongs to the last request is counted, and not waited for.
+        let is_complete = now >= self.tally.end || (!is_closed && self.schedule.is_complete());
+        if is_complete {
+            self.tally.finish(now);
+        }
+        is_complete
     }
 
     /// When there is something to do, whatever happens.
@@ -175,9 +230,11 @@ impl<'a> Engine<'a> {
             .front()
             .map(|intended| intended + self.timeout());
         let resting = self.resting.front().map(|(until, _)| *until);
+        let beside = self.beside.front().map(|(at, ..)| *at);
         let end = Some(self.tally.end).filter(|end| now < *end);
-        let times = [self.due, limit, waiting, resting, end];
-        times.into_iter().flatten().fold(now + LOOK, u64::min)
+        let times = [self.due, limit, waiting, resting, beside, end];
+        let latest = now + POLL.as_nanos() as u64;
+        times.into_iter().flatten().fold(latest, u64::min)
     }
 
     fn timeout(&self) -> u64 {
@@ -193,6 +250,9 @@ impl<'a> Engine<'a> {
                 self.tally.late(intended, now);
                 self.waiting.push_back(intended);
                 self.due = self.schedule.next();
+                if self.due.is_none() {
+                    self.tally.end_at(self.schedule.end());
+                }
             }
             if !self.waiting.is_empty()
                 && let Some(slot) = self.free.pop_front()
@@ -205,18 +265,25 @@ impl<'a> Engine<'a> {
             now = self.now();
         }
         if self.plan.pace == Pace::Closed {
-            while let Some((until, slot)) = self.resting.front()
-                && *until <= now
-            {
-                self.free.push_back(*slot);
-                self.resting.pop_front();
-            }
-            while now < self.tally.end
-                && let Some(slot) = self.free.pop_front()
-            {
-                self.begin(slot, now, now);
-                now = self.now();
-            }
+            now = self.begin_closed(now);
+        }
+        now
+    }
+
+    /// In a closed loop every slot asks that is free and has rested.
+    fn begin_closed(&mut self, mut now: u64) -> u64 {
+        while let Some((until, slot)) = self.resting.front()
+            && *until <= now
+        {
+            self.free.push_back(*slot);
+            self.resting.pop_front();
+        }
+        while now < self.tally.end
+            && !self.tally.is_complete()
+            && let Some(slot) = self.free.pop_front()
+        {
+            self.begin(slot, now, now);
+            now = self.now();
         }
         now
     }
@@ -224,120 +291,52 @@ impl<'a> Engine<'a> {
     fn begin(&mut self, slot: usize, intended: u64, now: u64) {
         self.given += 1;
         self.under_way += 1;
+        self.tally.begun(intended);
         let limit = intended + self.timeout();
         self.limits.push_back((limit, slot, self.given));
         let job = Job {
             intended,
             given: Some(now),
         };
-        self.slots[slot].job = Some((self.given, job));
-        if self.slots[slot].connection.is_none() {
-            let opened = Connection::open(self.address);
-            let put = opened.and_then(|connection| {
-                self.put(slot, connection).map_err(|_| Failure::Unreachable)
-            });
-            if let Err(failure) = put {
-                return self.ended(slot, Progress::Failed(failure));
-            }
-        }
-        if let Some(connection) = &mut self.slots[slot].connection {
-            let progress = connection.begin(&self.plan.request);
-            self.ended(slot, progress);
-        }
-    }
-
-    /// Puts a connection into its slot.
-    fn put(&mut self, slot: usize, connection: Connection) -> Result<()> {
         let place = &mut self.slots[slot];
-        place.opened = place.opened.wrapping_add(1);
-        place.to_write = false;
-        let token = EventData::new_u64(u64::from(place.opened) << 32 | slot as u64);
-        epoll::add(&self.epoll, &connection.stream, token, EventFlags::IN)
-            .context("cannot wait for a connection")?;
-        place.connection = Some(connection);
-        Ok(())
+        place.job = Some((self.given, job));
+        if let State::Open(connection) = &mut place.state {
+            let progress = connection.begin(&self.plan.request, true);
+            self.see(slot, progress);
+        } else {
+            self.dial(slot);
+        }
     }
 
-    /// Something has happened to a connection.
-    fn happened(&mut self, event: &Event) {
-        let token = { event.data }.u64();
-        let slot = token as u32 as usize;
-        let place = &mut self.slots[slot];
-        if u64::from(place.opened) != token >> 32 {
-            return;
-        }
-        let Some(connection) = &mut place.connection else {
-            return;
-        };
-        if place.job.is_none() {
-            // The server has closed it, or says something that nobody asked for.
-            place.connection = None;
-            return;
-        }
-        let progress = connection.go_on(&self.plan.request, &mut self.buffer);
-        self.ended(slot, progress);
-    }
-
-    /// Sees whether a request has ended, and how.
-    fn ended(&mut self, slot: usize, progress: Progress) {
-        let outcome = match progress {
-            Progress::Waits { to_write } => return self.await_writing(slot, to_write),
-            Progress::Answered(whole) => {
-                if !whole.keep {
-                    self.slots[slot].connection = None;
-                }
-                self.await_writing(slot, false);
-                Ok(whole.status)
-            }
-            Progress::Failed(failure) => {
-                self.slots[slot].connection = None;
-                Err(failure)
-            }
-        };
+    /// A request has ended, well or not.
+    fn ended(&mut self, slot: usize, outcome: Result<u16, Fault>) {
         let Some((_, job)) = self.slots[slot].job.take() else {
+            self.is_refused = true;
             return;
         };
         self.under_way -= 1;
         let now = self.now();
+        let has_failed = outcome.is_err();
         self.tally.ended(job, now, outcome);
-        if self.plan.pace == Pace::Closed && outcome.is_err() {
+        if self.plan.pace == Pace::Closed && has_failed {
             self.resting.push_back((now + REST, slot));
         } else {
             self.free.push_back(slot);
         }
     }
 
-    /// Asks the system to tell when the connection can be written to, or no more.
-    fn await_writing(&mut self, slot: usize, to_write: bool) {
-        let place = &mut self.slots[slot];
-        let Some(connection) = &place.connection else {
-            return;
-        };
-        if mem::replace(&mut place.to_write, to_write) != to_write {
-            let token = EventData::new_u64(u64::from(place.opened) << 32 | slot as u64);
-            let flags = if to_write {
-                EventFlags::IN | EventFlags::OUT
-            } else {
-                EventFlags::IN
-            };
-            // A connection that cannot be watched runs into its time limit.
-            let _ = epoll::modify(&self.epoll, &connection.stream, token, flags);
-        }
-    }
-
     /// Ends what has waited too long, under way or not.
     fn expire(&mut self, now: u64) {
         while let Some(&(limit, slot, number)) = self.limits.front() {
-            let runs = self.slots[slot]
-                .job
-                .as_ref()
-                .is_some_and(|(job, _)| *job == number);
+            let place = &self.slots[slot];
+            let runs = place.job.as_ref().is_some_and(|(job, _)| *job == number);
             if runs && limit > now {
                 break;
             }
             self.limits.pop_front();
             if runs {
-                self.ended(slot, Progress::Failed(Failure::Timeout));
+                let why = self.slots[slot].waits_for();
+                self.see(slot, Progress::Failed(Fault::new(Failure::Timeout, why)));
             }
         }
         while let Some(&intended) = self.waiting.front()
@@ -348,61 +347,8 @@ impl<'a> Engine<'a> {
                 intended,
                 given: None,
             };
-            self.tally.ended(job, now, Err(Failure::Timeout));
+            let fault = Fault::new(Failure::Timeout, "all connections were busy");
+            self.tally.ended(job, now, Err(fault));
         }
-    }
-}
-
-/// Opens connections, as long as the server takes them; the others are opened when they are needed.
-fn connect(plan: &Plan, stop: &AtomicBool) -> (SocketAddr, Vec<Connection>) {
-    let limit = Instant::now() + plan.timeout;
-    let open = |address| {
-        let left = limit.saturating_duration_since(Instant::now());
-        // A moment at least: no time at all is an error.
-        let left = left.max(Duration::from_millis(1));
-        TcpStream::connect_timeout(address, left)
-            .and_then(Connection::opened)
-            .ok()
-    };
-    let mut connections = Vec::new();
-    let mut addresses = plan.request.addresses.iter();
-    let address = addresses.find(|address| {
-        connections.extend(open(address));
-        !connections.is_empty()
-    });
-    let address = address.unwrap_or(&plan.request.addresses[0]);
-    while !connections.is_empty()
-        && connections.len() < plan.connections
-        && Instant::now() < limit
-        && !stop.load(Relaxed)
-        && let Some(connection) = open(address)
-    {
-        connections.push(connection);
-    }
-    (*address, connections)
-}
-
-/// Lets the process have as many descriptors as it needs.
-fn raise_limit(connections: usize) -> Result<()> {
-    let limit = getrlimit(Resource::Nofile);
-    let needed = connections as u64 + 64;
-    if limit.current.is_some_and(|current| current < needed) {
-        let raised = Rlimit {
-            current: Some(needed),
-            ..limit
-        };
-        let most = limit.maximum.unwrap_or(u64::MAX);
-        ensure!(
-            needed <= most && setrlimit(Resource::Nofile, raised).is_ok(),
-            "{connections} connections need {needed} descriptors, and the limit is {most}: see ulimit -n"
-        );
-    }
-    Ok(())
-}
-
-fn timespec(nanoseconds: u64) -> Timespec {
-    Timespec {
-        tv_sec: (nanoseconds / 1_000_000_000) as i64,
-        tv_nsec: (nanoseconds % 1_000_000_000) as i64,
     }
 }

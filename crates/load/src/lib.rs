@@ -4,26 +4,58 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 #![cfg_attr(not(target_os = "linux"), allow(dead_code))]
 
+mod addresses;
 #[cfg(target_os = "linux")]
 mod connection;
 #[cfg(target_os = "linux")]
+mod dial;
+#[cfg(target_os = "linux")]
 mod engine;
+mod failure;
+mod format;
+mod gauge;
 pub mod log;
 mod plan;
+mod plot;
 mod report;
+mod request;
 mod response;
 mod schedule;
+mod slo;
+#[cfg(target_os = "linux")]
+mod socket;
+#[cfg(target_os = "linux")]
+mod stream;
 #[cfg(target_os = "linux")]
 mod tally;
 pub mod text;
-
 #[cfg(target_os = "linux")]
-pub use engine::run;
-pub use plan::{Arrivals, Pace, Plan, Request};
-pub use report::{Failure, Interval, PERCENTILES, Record, Report, percentile};
+mod tls;
+mod trust;
+
+pub use addresses::UnknownHost;
+#[cfg(target_os = "linux")]
+pub use engine::{run, run_watched};
+pub use failure::Failure;
+pub use gauge::Gauge;
+pub use plan::{Arrivals, LONGEST, Pace, Plan};
+pub use report::{Good, Interval, PERCENTILES, Record, Report, percentile};
+pub use request::Request;
+pub use slo::{NoSlo, Slo};
+pub use trust::Trust;
 
 /// Runs the plan; only Linux wakes a thread as exactly as that needs.
 #[cfg(not(target_os = "linux"))]
-pub fn run(_: &Plan, _: &std::sync::atomic::AtomicBool) -> anyhow::Result<Report> {
+pub fn run(plan: &Plan, stop: &std::sync::atomic::AtomicBool) -> anyhow::Result<Report> {
+    run_watched(plan, stop, &Gauge::default())
+}
+
+/// Does the same as [`run`].
+#[cfg(not(target_os = "linux"))]
+pub fn run_watched(
+    _: &Plan,
+    _: &std::sync::atomic::AtomicBool,
+    _: &Gauge,
+) -> anyhow::Result<Report> {
     anyhow::bail!("the load generator needs Linux 5.11 or later")
 }

@@ -1,5 +1,7 @@
 //! Histograms in files: interval logs, which can be merged without loss, and distributions to plot.
 
+mod distribution;
+
 use std::{
     collections::BTreeMap,
     io::{self, Write},
@@ -8,6 +10,7 @@ use std::{
 
 use anyhow::{Context, Result, anyhow, ensure};
 use base64::{Engine, engine::general_purpose::STANDARD};
+pub use distribution::write_distribution;
 use hdrhistogram::{
     Histogram,
     serialization::{
@@ -18,13 +21,19 @@ use hdrhistogram::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{Failure, Report, report::milliseconds};
+use crate::{Failure, Good, Report, report::milliseconds};
 
 /// What marks the line with the counts, a comment to other readers.
 const COUNTS: &str = "#[Load: ";
 
 /// The tag of service times; latencies have none.
 const SERVICE: &str = "service";
+
+/// The tags of the same times without the requests that failed, of a whole run.
+const GOOD: [&str; 2] = ["good", "good-service"];
+
+/// Starts are written to the millisecond: two that are further apart are two.
+const APART: Duration = Duration::from_millis(2);
 
 /// An interval log: what one run has shown, or several together.
 #[derive(Clone, Debug)]
@@ -49,6 +58,8 @@ struct Counts {
     /// Good answers that came while it was measured.
     answers: u64,
     errors: BTreeMap<Failure, u64>,
+    #[serde(default)]
+    reconnected: u64,
 }
 
 impl Log {
@@ -68,11 +79,19 @@ impl Log {
             entries.push(entry(None, &interval.latency));
             entries.push(entry(Some(SERVICE), &interval.service));
         }
+        let good = [&report.good.latency, &report.good.service];
+        entries.extend(GOOD.iter().zip(good).map(|(tag, times)| Entry {
+            tag: Some((*tag).to_owned()),
+            start: began,
+            length: report.elapsed,
+            times: times.clone(),
+        }));
         Log {
             entries,
             counts: Counts {
-                answers: report.answers.iter().sum(),
+                answers: report.in_time,
                 errors: report.errors.clone(),
+                reconnected: report.reconnected,
             },
         }
     }
@@ -106,13 +125,21 @@ impl Log {
         Ok(log)
     }
 
-    /// All logs as one, in the order of time.
-    pub fn merge(logs: Vec<Self>) -> Result<Self> {
+    /// All logs as one, in the order of time; each has a name.
+    pub fn merge(logs: Vec<(String, Self)>) -> Result<Self> {
+        for (place, (name, log)) in logs.iter().enumerate() {
+            for (earlier, other) in &logs[..place] {
+                ensure!(
+                    !log.shares_with(other),
+                    "{earlier} and {name} hold the same requests: a log is added once"
+                );
+            }
+        }
         let mut merged = Log {
             entries: Vec::new(),
             counts: Counts::default(),
         };
-        for log in logs {
+        for (_, log) in logs {
             merged.counts.add(&log.counts);
             merged.entries.extend(log.entries);
         }
@@ -168,29 +195,76 @@ impl Log {
         &self.counts.errors
     }
 
-    /// The good answers a second, from the first start to the last end.
+    /// How many requests were sent again on a new connection.
+    pub fn reconnected(&self) -> u64 {
+        self.counts.reconnected
+    }
+
+    /// The latency and service time of good answers; nothing in a log that keeps them only with failures.
+    pub fn good(&self) -> Good {
+        if self.counts.errors.is_empty() {
+            return Good {
+                latency: self.latency(),
+                service: self.service(),
+            };
+        }
+        let [latency, service] = GOOD.map(|tag| self.all(Some(tag)));
+        Good { latency, service }
+    }
+
+    /// How long was measured: time in which several runs went on counts once, time between runs not at all.
+    pub fn elapsed(&self) -> Duration {
+        let mut elapsed = Duration::ZERO;
+        let mut end = Duration::ZERO;
+        let mut entries: Vec<_> = self.latencies().collect();
+        entries.sort_by_key(|entry| entry.start);
+        for entry in entries {
+            let until = entry.start + entry.length;
+            elapsed += until.saturating_sub(entry.start.max(end));
+            end = end.max(until);
+        }
+        elapsed
+    }
+
+    /// The good answers a second, in the time that was measured.
     pub fn achieved_rate(&self) -> f64 {
-        let ends = self.entries.iter().map(|entry| entry.start + entry.length);
-        let length = ends.max().unwrap_or_default().saturating_sub(self.began());
-        self.counts.answers as f64 / length.as_secs_f64().max(1e-9)
+        self.counts.answers as f64 / self.elapsed().as_secs_f64().max(1e-9)
     }
 
     /// The same object as that of a run, as far as a log tells it.
     pub fn json(&self) -> Value {
-        let latency = self.latency();
+        let (latency, good) = (self.latency(), self.good());
         json!({
             "achieved_rate": self.achieved_rate(),
+            "duration_s": self.elapsed().as_secs_f64(),
             "requests": latency.len(),
             "failed": self.counts.errors.values().sum::<u64>(),
+            "reconnected": self.counts.reconnected,
             "errors": self.counts.errors,
             "latency_ms": milliseconds(&latency),
             "service_ms": milliseconds(&self.service()),
+            "good_latency_ms": milliseconds(&good.latency),
+            "good_service_ms": milliseconds(&good.service),
         })
     }
 
     fn began(&self) -> Duration {
         let starts = self.entries.iter().map(|entry| entry.start);
         starts.min().unwrap_or_default()
+    }
+
+    /// The entries that hold latencies.
+    fn latencies(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.tag.is_none())
+    }
+
+    /// Whether some requests are in both logs.
+    fn shares_with(&self, other: &Self) -> bool {
+        let filled = || self.latencies().filter(|entry| !entry.times.is_empty());
+        other.latencies().any(|theirs| {
+            filled()
+                .any(|ours| ours.start.abs_diff(theirs.start) < APART && ours.times == theirs.times)
+        })
     }
 
     fn all(&self, tag: Option<&str>) -> Histogram<u64> {
@@ -213,6 +287,7 @@ impl Log {
 impl Counts {
     fn add(&mut self, other: &Self) {
         self.answers += other.answers;
+        self.reconnected += other.reconnected;
         for (failure, count) in &other.errors {
             *self.errors.entry(*failure).or_default() += count;
         }
@@ -225,44 +300,69 @@ fn decode(text: &str) -> Result<Histogram<u64>> {
     histogram.map_err(|error| anyhow!("a histogram is damaged: {error}"))
 }
 
-/// Writes a distribution of times in nanoseconds as `HdrHistogram`'s plotter reads it, in milliseconds.
-pub fn write_distribution(times: &Histogram<u64>, out: &mut impl Write) -> io::Result<()> {
-    writeln!(
-        out,
-        "{:>12} {:>14} {:>10} {:>14}\n",
-        "Value", "Percentile", "TotalCount", "1/(1-Percentile)"
-    )?;
-    let mut count = 0;
-    for step in times.iter_quantiles(5) {
-        count += step.count_since_last_iteration();
-        let value = step.value_iterated_to() as f64 / 1e6;
-        let quantile = step.quantile_iterated_to();
-        write!(out, "{value:12.3} {quantile:2.12} {count:10}")?;
-        if quantile < 1.0 {
-            write!(out, " {:14.2}", 1.0 / (1.0 - quantile))?;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::histogram;
+
+    fn log(start: u64, length: u64, times: &[u64]) -> Log {
+        let mut held = histogram();
+        for time in times {
+            held.record(*time).unwrap();
         }
-        writeln!(out)?;
+        Log {
+            entries: vec![Entry {
+                tag: None,
+                start: Duration::from_secs(start),
+                length: Duration::from_secs(length),
+                times: held,
+            }],
+            counts: Counts {
+                answers: times.len() as u64,
+                ..Counts::default()
+            },
+        }
     }
-    let (mean, deviation) = (times.mean() / 1e6, times.stdev() / 1e6);
-    let max = if times.is_empty() {
-        0.0
-    } else {
-        times.max() as f64 / 1e6
-    };
-    writeln!(
-        out,
-        "#[Mean    = {mean:12.3}, StdDeviation   = {deviation:12.3}]"
-    )?;
-    writeln!(
-        out,
-        "#[Max     = {max:12.3}, Total count    = {:12}]",
-        times.len()
-    )?;
-    // How its cells are numbered: a power of two that holds all its digits.
-    let cells = (2 * 10_u64.pow(u32::from(times.sigfig()))).next_power_of_two();
-    writeln!(
-        out,
-        "#[Buckets = {:12}, SubBuckets     = {cells:12}]",
-        times.buckets()
-    )
+
+    fn merged(logs: &[Log]) -> Result<Log> {
+        let named = logs.iter().enumerate();
+        Log::merge(
+            named
+                .map(|(n, log)| (format!("log {n}"), log.clone()))
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn runs_one_after_the_other_take_their_sum_of_time_and_runs_at_once_their_span() {
+        let times: Vec<u64> = (1..=100).collect();
+        for (starts, seconds) in [
+            ([10, 5000], 20),
+            ([5000, 10], 20),
+            ([10, 10], 10),
+            ([10, 15], 15),
+            ([10, 20], 20),
+        ] {
+            let [one, other] = starts;
+            let both = [log(one, 10, &times), log(other, 10, &times[1..])];
+            let merged = merged(&both).unwrap();
+            assert_eq!(merged.elapsed().as_secs(), seconds, "{starts:?}");
+            let rate = 199.0 / seconds as f64;
+            assert!((merged.achieved_rate() - rate).abs() < 1e-9, "{starts:?}");
+        }
+    }
+
+    #[test]
+    fn the_same_requests_are_not_added_twice() {
+        let (one, other) = (log(10, 10, &[5, 6]), log(30, 10, &[5, 6]));
+        let both = merged(&[one.clone(), other.clone()]).unwrap();
+        for logs in [
+            vec![one.clone(), one.clone()],
+            vec![both.clone(), other],
+            vec![one, both],
+        ] {
+            let why = merged(&logs).unwrap_err().to_string();
+            assert!(why.contains("log 0 and log 1 hold the same"), "{why}");
+        }
+    }
 }

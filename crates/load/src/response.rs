@@ -22,9 +22,9 @@ pub(crate) struct Whole {
     pub(crate) keep: bool,
 }
 
-/// An answer that is not HTTP.
+/// An answer that is not HTTP, and why.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Bad;
+pub(crate) struct Bad(pub(crate) &'static str);
 
 /// What is still to come.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -69,7 +69,11 @@ impl Response {
         }
         if self.body == Body::Head {
             let fits = self.head.len() <= LONGEST_HEAD;
-            return if fits { Ok(None) } else { Err(Bad) };
+            return if fits {
+                Ok(None)
+            } else {
+                Err(Bad("its head is longer than 64 KiB"))
+            };
         }
         let mut rest = std::mem::take(&mut self.head);
         let whole = self.take(&rest);
@@ -89,23 +93,22 @@ impl Response {
     fn read_head(&mut self, head_only: bool) -> Result<Option<usize>, Bad> {
         let mut fields = [EMPTY_HEADER; 128];
         let mut head = httparse::Response::new(&mut fields);
-        let Status::Complete(end) = head.parse(&self.head).map_err(|_| Bad)? else {
+        let Status::Complete(end) = head.parse(&self.head).map_err(why)? else {
             return Ok(None);
         };
-        let status = head.code.ok_or(Bad)?;
+        let status = head.code.ok_or(Bad("it has no status"))?;
         // What is said before the answer, such as 100 Continue.
         if (100..200).contains(&status) {
             return if status == 101 {
-                Err(Bad)
+                Err(Bad("it switches to another protocol, unasked"))
             } else {
                 Ok(Some(end))
             };
         }
         let fields = &*head.headers;
-        let kept = match head.version {
-            Some(0) => says(fields, "connection", "keep-alive"),
-            _ => !says(fields, "connection", "close"),
-        };
+        let is_old = head.version == Some(0);
+        let kept = !says(fields, "connection", "close")
+            && (!is_old || says(fields, "connection", "keep-alive"));
         let body = match length(fields)? {
             _ if head_only || status == 204 || status == 304 => Body::Length(0),
             _ if says(fields, "transfer-encoding", "chunked") => Body::Chunked(Chunk::FIRST),
@@ -159,7 +162,7 @@ impl Chunk {
                     None if digits > 0 && matches!(byte, b';' | b'\r' | b' ' | b'\t') => {
                         Chunk::Extension(size)
                     }
-                    _ => return Err(Bad),
+                    _ => return Err(Bad("a chunk has no size")),
                 },
                 Chunk::Extension(size) if byte == b'\n' => Chunk::sized(size),
                 Chunk::Extension(size) => Chunk::Extension(size),
@@ -173,7 +176,7 @@ impl Chunk {
                 }
                 Chunk::End if byte == b'\n' => Chunk::FIRST,
                 Chunk::End if byte == b'\r' => Chunk::End,
-                Chunk::End => return Err(Bad),
+                Chunk::End => return Err(Bad("a chunk is longer than its size")),
                 Chunk::Trailer(0) if byte == b'\n' => return Ok(Some(at)),
                 Chunk::Trailer(_) if byte == b'\n' => Chunk::Trailer(0),
                 Chunk::Trailer(length) => Chunk::Trailer(length + usize::from(byte != b'\r')),
@@ -211,12 +214,26 @@ fn length(fields: &[Header]) -> Result<Option<u64>, Bad> {
     let mut told = None;
     for value in field(fields, "content-length") {
         let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-        let length = value.parse().ok().filter(|_| digits).ok_or(Bad)?;
+        let length = value
+            .parse()
+            .ok()
+            .filter(|_| digits)
+            .ok_or(Bad("its length is no number"))?;
         if told.replace(length).is_some_and(|other| other != length) {
-            return Err(Bad);
+            return Err(Bad("it has two lengths"));
         }
     }
     Ok(told)
+}
+
+/// What is wrong with a head.
+fn why(error: httparse::Error) -> Bad {
+    Bad(match error {
+        httparse::Error::TooManyHeaders => "it has more than 128 fields",
+        httparse::Error::HeaderName => "the name of a field is wrong",
+        httparse::Error::HeaderValue => "the value of a field is wrong",
+        _ => "it does not begin with a status line of HTTP/1",
+    })
 }
 
 #[cfg(test)]
@@ -224,17 +241,17 @@ mod tests {
     use super::*;
 
     /// What is read of an answer in pieces of this size, closed at its end.
-    fn read(answer: &[u8], piece: usize) -> Result<Option<Whole>, Bad> {
+    fn read(answer: &[u8], piece: usize) -> Result<Option<Whole>, ()> {
         let mut response = Response::default();
         for piece in answer.chunks(piece) {
-            if let Some(whole) = response.feed(piece, false)? {
+            if let Some(whole) = response.feed(piece, false).map_err(drop)? {
                 return Ok(Some(whole));
             }
         }
         Ok(response.close())
     }
 
-    const fn whole(status: u16, keep: bool) -> Result<Option<Whole>, Bad> {
+    const fn whole<E>(status: u16, keep: bool) -> Result<Option<Whole>, E> {
         Ok(Some(Whole { status, keep }))
     }
 
@@ -243,7 +260,7 @@ mod tests {
         let kept = whole(200, true);
         for (answer, read_as) in [
             ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK", kept),
-            ("HTTP/1.1 200 OK\r\ncontent-length: 2, \r\n\r\nOK", Err(Bad)),
+            ("HTTP/1.1 200 OK\r\ncontent-length: 2, \r\n\r\nOK", Err(())),
             (
                 "HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n",
                 whole(200, true),
@@ -264,6 +281,10 @@ mod tests {
             (
                 "HTTP/1.0 200 OK\r\nContent-Length: 2\r\nConnection: Keep-Alive\r\n\r\nOK",
                 whole(200, true),
+            ),
+            (
+                "HTTP/1.0 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive, close\r\n\r\nOK",
+                whole(200, false),
             ),
             ("HTTP/1.1 200 OK\r\n\r\nuntil the end", whole(200, false)),
             (
@@ -286,23 +307,23 @@ mod tests {
             ("HTTP/1.1 200 OK\r\nContent-Le", Ok(None)),
             (
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
-                Err(Bad),
+                Err(()),
             ),
             (
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nxx\r\n",
-                Err(Bad),
+                Err(()),
             ),
             (
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1111111111111111\r\n",
-                Err(Bad),
+                Err(()),
             ),
             (
                 "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nOK",
-                Err(Bad),
+                Err(()),
             ),
-            ("HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\nOK", Err(Bad)),
-            ("HTTP/1.1 101 Other\r\n\r\n", Err(Bad)),
-            ("SSH-2.0-OpenSSH\r\n", Err(Bad)),
+            ("HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\nOK", Err(())),
+            ("HTTP/1.1 101 Other\r\n\r\n", Err(())),
+            ("SSH-2.0-OpenSSH\r\n", Err(())),
         ] {
             for piece in 1..=answer.len() {
                 assert_eq!(
@@ -354,7 +375,8 @@ mod tests {
         let mut endless = Response::default();
         let mut line = b"HTTP/1.1 200 OK\r\nA: ".to_vec();
         line.resize(LONGEST_HEAD + 1, b'a');
-        assert_eq!(endless.feed(&line, false), Err(Bad));
+        let told = endless.feed(&line, false).unwrap_err();
+        assert!(told.0.contains("64 KiB"), "{told:?}");
     }
 
     #[test]

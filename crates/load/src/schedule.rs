@@ -1,23 +1,25 @@
 //! When requests are meant to start.
 
-use std::time::Duration;
-
 use fastrand::Rng;
 
-use crate::{Arrivals, Pace};
+use crate::{Arrivals, Pace, Plan};
 
 /// The intended starts in nanoseconds since the run began, one after the other.
 pub(crate) struct Schedule {
     pace: Pace,
+    /// When the warm-up ends.
+    start: u64,
     end: u64,
+    /// How many more are measured, if that is limited.
+    left: Option<u64>,
     count: u64,
     last: f64,
     random: Rng,
 }
 
 impl Schedule {
-    pub(crate) fn new(pace: Pace, length: Duration) -> Self {
-        let seed = match pace {
+    pub(crate) fn new(plan: &Plan) -> Self {
+        let seed = match plan.pace {
             Pace::Open {
                 arrivals: Arrivals::Poisson { seed },
                 ..
@@ -25,12 +27,24 @@ impl Schedule {
             _ => 0,
         };
         Schedule {
-            pace,
-            end: length.as_nanos() as u64,
+            pace: plan.pace,
+            start: plan.warmup.as_nanos() as u64,
+            end: (plan.warmup + plan.duration).as_nanos() as u64,
+            left: plan.requests,
             count: 0,
             last: 0.0,
             random: Rng::with_seed(seed),
         }
+    }
+
+    /// Whether all requests were meant to start that are wanted.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.left == Some(0)
+    }
+
+    /// When the last request has had its share of time.
+    pub(crate) fn end(&self) -> u64 {
+        self.end
     }
 }
 
@@ -41,6 +55,10 @@ impl Iterator for Schedule {
         let Pace::Open { rate, arrivals } = self.pace else {
             return None;
         };
+        if self.left == Some(0) {
+            self.end = self.end.min((self.last + 1e9 / rate) as u64);
+            return None;
+        }
         self.last = match arrivals {
             // Of the count, not of the start before: nothing adds up.
             Arrivals::Constant => self.count as f64 / rate * 1e9,
@@ -48,16 +66,31 @@ impl Iterator for Schedule {
             Arrivals::Poisson { .. } => self.last - (1.0 - self.random.f64()).ln() / rate * 1e9,
         };
         self.count += 1;
-        Some(self.last as u64).filter(|start| *start < self.end)
+        let next = Some(self.last as u64).filter(|start| *start < self.end)?;
+        if next >= self.start {
+            self.left = self.left.map(|left| left - 1);
+        }
+        Some(next)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::Request;
+
+    fn plan(arrivals: Arrivals, rate: f64, seconds: u64) -> Plan {
+        let request = Request::get("http://127.0.0.1/").unwrap();
+        Plan {
+            duration: Duration::from_secs(seconds),
+            ..Plan::new(request, Pace::Open { rate, arrivals })
+        }
+    }
 
     fn starts(arrivals: Arrivals, rate: f64, seconds: u64) -> Vec<u64> {
-        Schedule::new(Pace::Open { rate, arrivals }, Duration::from_secs(seconds)).collect()
+        Schedule::new(&plan(arrivals, rate, seconds)).collect()
     }
 
     #[test]
@@ -86,5 +119,24 @@ mod tests {
         let made = |seed| starts(Arrivals::Poisson { seed }, 50.0, 2);
         assert_eq!(made(7), made(7));
         assert_ne!(made(7), made(8));
+    }
+
+    #[test]
+    fn so_many_requests_as_are_wanted_are_measured_behind_the_warm_up() {
+        let wanted = Plan {
+            warmup: Duration::from_secs(1),
+            requests: Some(7),
+            ..plan(Arrivals::Constant, 10.0, 100)
+        };
+        let mut schedule = Schedule::new(&wanted);
+        assert_eq!(schedule.by_ref().count(), 17);
+        assert_eq!(schedule.end(), 1_700_000_000);
+        let more = Plan {
+            requests: Some(2000),
+            ..plan(Arrivals::Constant, 10.0, 100)
+        };
+        let mut schedule = Schedule::new(&more);
+        assert_eq!(schedule.by_ref().count(), 1000, "the time ends it");
+        assert_eq!(schedule.end(), 100_000_000_000);
     }
 }

@@ -4,22 +4,32 @@ use std::{collections::BTreeMap, fmt::Write};
 
 use hdrhistogram::Histogram;
 
-use crate::{Failure, Interval, PERCENTILES, Pace, Report, percentile};
+use crate::{Failure, Good, PERCENTILES, Report, Slo, format::milliseconds, percentile, plot};
 
-/// How many columns the plot has.
-const COLUMNS: usize = 60;
-
-/// How many rows the plot has.
-const ROWS: usize = 8;
+/// Why a run is no evidence, if it is none: said before everything else.
+pub fn limit(report: &Report) -> String {
+    report.limit().map_or(String::new(), |why| {
+        format!(
+            "limited by the generator: {why}; this measures the generator and is no evidence\n\n"
+        )
+    })
+}
 
 /// All that a run has shown.
 pub fn report(report: &Report) -> String {
-    let mut text = table(&report.latency, &report.service);
-    text += &failures(
-        report.requests,
-        &report.errors,
-        Some(report.timeout.as_secs_f64()),
-    );
+    let mut text = table(&report.good);
+    let timeout = report.plan.timeout.as_secs_f64();
+    text += &failures(&report.latency, &report.errors, Some(timeout));
+    for (kind, why) in &report.first_errors {
+        let _ = writeln!(text, "           first {kind}: {why}");
+    }
+    if report.reconnected > 0 {
+        let _ = writeln!(
+            text,
+            "           {} reconnected: sent again, because the server had closed the connection that was kept",
+            report.reconnected
+        );
+    }
     let _ = write!(
         text,
         "rate       {:.1} good answers a second",
@@ -29,20 +39,7 @@ pub fn report(report: &Report) -> String {
         Some(rate) => writeln!(text, " of {rate} intended"),
         None => writeln!(text, ", closed loop"),
     };
-    let _ = write!(text, "generator  {:.2} of a core", report.cpu_share);
-    if report.pace != Pace::Closed {
-        let late = [("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)];
-        let late =
-            late.map(|(name, at)| format!("{} at {name}", told(percentile(&report.late, at))));
-        let _ = write!(text, ", late by {} ms", late.join(", "));
-    }
-    text.push('\n');
-    if let Some(why) = report.limit() {
-        let _ = writeln!(
-            text,
-            "\nlimited by the generator: {why}; this measures the generator and is no evidence"
-        );
-    }
+    text += &generator(report);
     if report.interrupted {
         let (elapsed, left) = (report.elapsed.as_secs_f64(), report.unfinished);
         let _ = write!(text, "\ninterrupted after {elapsed:.1} s");
@@ -55,111 +52,115 @@ pub fn report(report: &Report) -> String {
         }
         text.push('\n');
     }
-    text + &plot(&report.intervals, report.interval.as_secs_f64())
+    text += &plot::latency(&report.intervals, report.interval.as_secs_f64());
+    // Answers behind the end are few, and would look like a fall of the rate.
+    let measured = report.elapsed.as_secs_f64().ceil() as usize;
+    let answers = &report.answers[..measured.min(report.answers.len())];
+    text + &plot::rates(answers, &report.failures)
 }
 
-/// Percentiles of latency and service time, in milliseconds.
-pub fn table(latency: &Histogram<u64>, service: &Histogram<u64>) -> String {
+/// How busy and how late the generator was.
+fn generator(report: &Report) -> String {
+    let mut text = format!("generator  {:.2} of a core", report.cpu_share);
+    let late = [
+        (&report.late, "late by"),
+        (&report.read_late, "answers read late by"),
+    ];
+    for (times, what) in late {
+        if times.is_empty() {
+            continue;
+        }
+        let at = [("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)];
+        let at = at.map(|(name, at)| format!("{} at {name}", milliseconds(percentile(times, at))));
+        let most = milliseconds(Some(times.max()));
+        let _ = write!(text, ", {what} {}, {most} at most", at.join(", "));
+    }
+    if text.contains("late") {
+        text += " (ms)";
+    }
+    text + "\n"
+}
+
+/// The mean and percentiles of good answers' latency and service time, in milliseconds.
+pub fn table(good: &Good) -> String {
+    let Good { latency, service } = good;
     let mut text = format!("{:8} {:>12} {:>12}\n", "ms", "latency", "service");
     let mut row = |name: &str, latency, service| {
-        let _ = writeln!(text, "{name:8} {:>12} {:>12}", told(latency), told(service));
+        let [latency, service] = [latency, service].map(milliseconds);
+        let _ = writeln!(text, "{name:8} {latency:>12} {service:>12}");
     };
+    let any = |times: &Histogram<u64>, time: u64| (!times.is_empty()).then_some(time);
+    let mean = |times: &Histogram<u64>| any(times, times.mean() as u64);
+    row("mean", mean(latency), mean(service));
     for (name, at) in PERCENTILES {
         row(name, percentile(latency, at), percentile(service, at));
     }
-    let max = |times: &Histogram<u64>| (!times.is_empty()).then(|| times.max());
+    let max = |times: &Histogram<u64>| any(times, times.max());
     row("max", max(latency), max(service));
     let hidden = PERCENTILES
         .iter()
         .any(|(_, at)| percentile(latency, *at).is_none());
     if hidden {
-        text += "-: fewer than 20 requests lie beyond\n";
+        text += "-: fewer than 20 good answers lie beyond\n";
     }
     text.push('\n');
     text
 }
 
-/// How many requests there were, and how many failed, by kind.
-pub fn failures(requests: u64, errors: &BTreeMap<Failure, u64>, timeout: Option<f64>) -> String {
+/// How many requests there were, how many failed by kind, and their latency where those count as time-outs.
+pub fn failures(
+    all: &Histogram<u64>,
+    errors: &BTreeMap<Failure, u64>,
+    timeout: Option<f64>,
+) -> String {
     let failed: u64 = errors.values().sum();
-    let kinds: Vec<_> = errors
-        .iter()
-        .map(|(kind, count)| format!("{count} {kind}"))
-        .collect();
-    let mut text = format!("requests   {requests}, {failed} failed");
+    let mut text = format!("requests   {}, {failed} failed", all.len());
     if failed > 0 {
-        let _ = write!(text, ": {}", kinds.join(", "));
-        let all = timeout.map_or("its timeout".to_owned(), |timeout| {
+        let kinds: Vec<_> = errors
+            .iter()
+            .map(|(kind, count)| format!("{count} {kind}"))
+            .collect();
+        let each = timeout.map_or("its timeout".to_owned(), |timeout| {
             format!("the timeout, {timeout} s")
         });
-        let _ = write!(text, "; each counts as {all}, at least");
+        let times = PERCENTILES
+            .iter()
+            .filter_map(|(name, at)| Some((*name, percentile(all, *at)?)));
+        let times: Vec<_> = times
+            .chain([("max", all.max())])
+            .map(|(name, time)| format!("{name} {}", milliseconds(Some(time))))
+            .collect();
+        let _ = write!(
+            text,
+            ": {}\nall        {} ms: a failure counts as {each}, at least",
+            kinds.join(", "),
+            times.join(", ")
+        );
     }
     text.push('\n');
     text
 }
 
-/// The median and the longest latency over time, the axis of times by powers.
-fn plot(intervals: &[Interval], seconds: f64) -> String {
-    let longest = |interval: &Interval| interval.latency.max();
-    let median = |interval: &Interval| percentile(&interval.latency, 0.5);
-    let some: Vec<_> = intervals
-        .iter()
-        .filter(|interval| !interval.latency.is_empty())
-        .collect();
-    if some.len() < 2 {
-        return String::new();
-    }
-    let high = some
-        .iter()
-        .map(|interval| longest(interval))
-        .max()
-        .unwrap_or(1)
-        .max(2);
-    let low = some
-        .iter()
-        .map(|interval| median(interval).unwrap_or(longest(interval)));
-    let low = low.min().unwrap_or(1).clamp(1, high - 1);
-    let (bottom, top) = ((low as f64).ln(), (high as f64).ln());
-    let step = (top - bottom) / (ROWS - 1) as f64;
-    let row_of = |time: u64| (((time as f64).ln() - bottom) / step).round().max(0.0) as usize;
-    let width = (COLUMNS / intervals.len()).clamp(1, 6);
-    let mut text = "\nlatency in ms by intended start: o median, # longest\n".to_owned();
-    for row in (0..ROWS).rev() {
-        let level = (bottom + step * row as f64).exp() as u64;
-        let _ = write!(text, "{:>9} |", told(Some(level)));
-        for interval in intervals {
-            let mark = if interval.latency.is_empty() {
-                ' '
-            } else if row == row_of(longest(interval)) {
-                '#'
-            } else {
-                match median(interval).map(row_of) {
-                    Some(middle) if row == middle => 'o',
-                    Some(middle) if row > middle && row < row_of(longest(interval)) => ':',
-                    _ => ' ',
-                }
-            };
-            let _ = write!(text, "{mark:<width$}");
+/// Which latency targets are met, of all requests.
+pub fn targets(slos: &[Slo], all: &Histogram<u64>) -> String {
+    let mut text = String::new();
+    for slo in slos {
+        let verdict = if slo.is_met(all) { "met" } else { "not met" };
+        let value = milliseconds(slo.value(all));
+        let _ = write!(
+            text,
+            "target     {slo}: {verdict}, {} is {value} ms",
+            slo.percentile
+        );
+        if !slo.is_certain(all) {
+            let needed = (20.0 / (1.0 - slo.share)).round();
+            let _ = write!(
+                text,
+                " of only {} requests: {needed} tell it safely",
+                all.len()
+            );
         }
-        text.truncate(text.trim_end().len());
         text.push('\n');
     }
-    let end = seconds * intervals.len() as f64;
-    let line = "-".repeat(width * intervals.len());
-    let _ = writeln!(text, "{:>9} +{line} {end:.0} s", "");
     text
-}
-
-/// Nanoseconds as milliseconds with three digits.
-fn told(nanoseconds: Option<u64>) -> String {
-    let Some(nanoseconds) = nanoseconds else {
-        return "-".to_owned();
-    };
-    let ms = nanoseconds as f64 / 1e6;
-    match ms {
-        100.0.. => format!("{ms:.0}"),
-        10.0.. => format!("{ms:.1}"),
-        1.0.. => format!("{ms:.2}"),
-        _ => format!("{ms:.3}"),
-    }
 }

@@ -26,7 +26,7 @@ fn what_the_lab_would_refuse_is_no_command() {
         return;
     };
     browser.open(&page("choose.html")).unwrap();
-    for (name, wrong) in [("slo", "p95=20ms"), ("rate", "many"), ("payload", "")] {
+    for (name, wrong) in [("slo", "p98=20ms"), ("rate", "many"), ("payload", "")] {
         let told = browser.eval(&format!(
             "(() => {{ const form = document.querySelector('form.point'); form.reset(); form.elements['{name}'].value = '{wrong}'; \
              form.dispatchEvent(new Event('input', {{ bubbles: true }})); \
@@ -34,6 +34,41 @@ fn what_the_lab_would_refuse_is_no_command() {
         ));
         assert_eq!(told.unwrap(), json!([false, true]), "{name}={wrong}");
     }
+}
+
+#[test]
+fn the_form_and_the_parser_take_the_same_latency_targets() {
+    let Some(mut browser) = browser(1280, 900) else {
+        return;
+    };
+    browser.open(&page("choose.html")).unwrap();
+    let mut command = |target: &str| {
+        let target = json!(target);
+        let told = browser.eval(&format!(
+            "(() => {{ const form = document.querySelector('form.point'); form.reset(); form.elements.slo.value = {target}; \
+             form.dispatchEvent(new Event('input', {{ bubbles: true }})); \
+             return document.getElementById('point').textContent; }})()"
+        ));
+        told.unwrap().as_str().unwrap().to_owned()
+    };
+    let cases = include_str!("../../../load/src/slo/cases.txt").lines();
+    for case in cases.filter(|line| !line.starts_with('#')) {
+        let (target, read) = case.split_once('\t').unwrap();
+        if target.is_empty() {
+            // A field that is left empty is no option.
+            assert!(!command(target).contains("--slo"));
+            continue;
+        }
+        let shown = command(target);
+        let is_taken = shown.starts_with("cargo lab point ");
+        assert_eq!(is_taken, read != "-", "{target:?}: {shown}");
+        let word = target.trim();
+        let ends = [format!(" --slo '{word}'"), format!(" --slo {word}")];
+        let is_whole = ends.iter().any(|end| shown.ends_with(end));
+        assert_eq!(is_whole, is_taken, "{target:?}: {shown}");
+    }
+    let both = command("p99<20ms, p99.9=1s");
+    assert!(both.ends_with(" --slo 'p99<20ms' --slo p99.9=1s"), "{both}");
 }
 
 #[test]

@@ -60,10 +60,12 @@ impl<'a> Reader<'a> {
             "go" => return Ok(Formula::Figure(self.reference(Side::Go)?)),
             "rust" => return Ok(Formula::Figure(self.reference(Side::Rust)?)),
             "p50" => Some(0.5),
+            "p75" => Some(0.75),
             "p90" => Some(0.9),
             "p95" => Some(0.95),
             "p99" => Some(0.99),
             "p999" => Some(0.999),
+            "p9999" => Some(0.9999),
             "count" | "ln" | "per_pass" | "min" | "mean" => None,
             _ => bail!("{word:?} in {:?} is no number, side or function", self.text),
         };

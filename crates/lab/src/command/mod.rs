@@ -17,6 +17,7 @@ pub mod mistakes;
 pub mod new_pair;
 pub mod plan;
 pub mod point;
+pub mod point_url;
 pub mod prove;
 #[cfg(target_os = "linux")]
 pub mod stranger;

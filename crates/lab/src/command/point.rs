@@ -1,4 +1,4 @@
-use std::{fmt::Write as _, path::PathBuf, process::ExitCode, slice, str::FromStr, time::Duration};
+use std::{fmt::Write as _, path::PathBuf, process::ExitCode, slice};
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -13,31 +13,37 @@ use lab_results::{
     result::{Block, Measurement, Run},
 };
 use lab_workspace::project::Project;
+use load::Slo;
 
 use super::{
     asked::{Asked, BLOCKS},
     measure::stopped,
+    note,
+    point_url::Own,
     print, shown,
 };
 
 /// What each side's engineer would set first.
 const TUNED: (&str, &str) = ("gogc400", "mimalloc");
 
-/// Measures your own point on both servers, and says whether the language matters there.
+/// Measures the two servers of this project under your figures, and says whether the language matters there;
+/// with --url it measures your own server.
 #[derive(Args)]
 pub struct OnePoint {
+    #[command(flatten)]
+    own: Own,
     /// Long-lived objects in memory.
-    #[arg(long, value_name = "N")]
-    live_objects: u64,
+    #[arg(long, value_name = "N", required_unless_present = "url")]
+    live_objects: Option<u64>,
     /// Requests a second.
-    #[arg(long, value_name = "R", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
-    rate: u64,
+    #[arg(long, value_name = "R", required_unless_present = "url", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    rate: Option<u64>,
     /// What a request touches, such as 64KiB.
-    #[arg(long, value_name = "SIZE", value_parser = points::payload)]
-    payload: u64,
-    /// The latency that has to be kept, such as p99=20ms.
-    #[arg(long, value_name = "PERCENTILE=TIME")]
-    slo: Option<Slo>,
+    #[arg(long, value_name = "SIZE", required_unless_present = "url", value_parser = points::payload)]
+    payload: Option<u64>,
+    /// Latency target, such as 'p99<20ms'; may be given several times, and the first is compared.
+    #[arg(long = "slo", value_name = "TARGET")]
+    slos: Vec<Slo>,
     /// Goes on with the newest such run that was stopped.
     #[arg(long)]
     resume: bool,
@@ -46,56 +52,34 @@ pub struct OnePoint {
     results: Option<PathBuf>,
 }
 
-/// A latency that has to be kept.
-#[derive(Debug, Clone, PartialEq)]
-struct Slo {
-    /// As formulas call it: `p99`, `p999`.
-    percentile: &'static str,
-    /// The share of requests below it.
-    share: f64,
-    limit: Duration,
-}
-
-impl FromStr for Slo {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong =
-            || "PERCENTILE=TIME is wanted, such as p99=20ms (p50, p90, p99, p99.9)".to_owned();
-        let (name, time) = text.split_once('=').ok_or_else(wrong)?;
-        let (percentile, share) = match name {
-            "p50" => ("p50", 0.5),
-            "p90" => ("p90", 0.9),
-            "p99" => ("p99", 0.99),
-            "p99.9" => ("p999", 0.999),
-            _ => return Err(wrong()),
-        };
-        let limit = humantime::parse_duration(time).map_err(|_| wrong())?;
-        Ok(Slo {
-            percentile,
-            share,
-            limit,
-        })
-    }
-}
-
 impl OnePoint {
     pub fn run(&self) -> Result<ExitCode> {
         let stopped = stopped()?;
+        if let Some(url) = &self.own.url {
+            return self.own.run(url, self.rate, &self.slos, &stopped);
+        }
+        let (Some(live_objects), Some(rate), Some(payload)) =
+            (self.live_objects, self.rate, self.payload)
+        else {
+            bail!("live objects, rate and payload are missing");
+        };
+        note(
+            "This measures the two servers of this project under your figures; --url measures your own server.",
+        );
         let project = Project::find()?;
         let point = Point {
-            pace: Pace::Fixed(self.rate),
-            payload: self.payload,
+            pace: Pace::Fixed(rate),
+            payload,
             ..Point::default()
         };
-        let plain = points::wanted(&point.to_string(), self.live_objects);
+        let plain = points::wanted(&point.to_string(), live_objects);
         let tuned = Wanted {
             go: TUNED.0.to_owned(),
             rust: TUNED.1.to_owned(),
             ..plain.clone()
         };
         // So many that a percentile has its twenty requests beyond it in each block.
-        let share = self.slo.as_ref().map_or(0.99, |slo| slo.share.max(0.99));
+        let share = self.slos.iter().map(|slo| slo.share).fold(0.99, f64::max);
         let requests = (21.0 / (1.0 - share)) as u64;
         let effort = Effort {
             requests,
@@ -116,7 +100,7 @@ impl OnePoint {
             bail!("this point was not measured; see {}", shown(&path));
         };
         let width = layout::width();
-        let told = told(plain, tuned, self.slo.as_ref(), width);
+        let told = told(plain, tuned, &self.slos, width);
         let code = ExitCode::from(u8::from(told.is_err()));
         print(&told.unwrap_or_else(|why| why))?;
         print(&format!("Result: {}", shown(&path)))?;
@@ -128,10 +112,11 @@ impl OnePoint {
 fn told(
     plain: &Measurement,
     tuned: &Measurement,
-    slo: Option<&Slo>,
+    slos: &[Slo],
     width: usize,
 ) -> Result<String, String> {
-    let percentile = slo.map_or("p99", |slo| slo.percentile);
+    let percentile = slos.first().map_or("p99".to_owned(), word);
+    let percentile = percentile.as_str();
     let both = compared(&plain.blocks, &format!("{percentile}(latency_ns)"));
     if both.ratios.len() < BLOCKS {
         return Err(untold(plain, both.ratios.len(), width));
@@ -161,7 +146,10 @@ fn told(
         let sides: [fn(&Block) -> &Run; 2] = [|block| &block.go, |block| &block.rust];
         for (side, name) in sides.into_iter().zip(names) {
             let runs: Vec<&Run> = measurement.blocks.iter().map(side).collect();
-            text += &kept(name, &runs, slo);
+            text += &behind(name, &runs);
+            for slo in slos {
+                text += &kept(name, &runs, slo);
+            }
         }
     }
     let _ = writeln!(
@@ -185,6 +173,11 @@ fn untold(plain: &Measurement, count: usize, width: usize) -> String {
         let _ = writeln!(text, "Dropped: {why}");
     }
     layout::fit(&text, width) + &table::table(slice::from_ref(plain), width)
+}
+
+/// The percentile of a target as formulas call it.
+fn word(slo: &Slo) -> String {
+    slo.percentile.replace('.', "")
 }
 
 /// A percentile as people write it.
@@ -233,35 +226,34 @@ fn closed(plain: &[Block], tuned: &[Block], go: bool, percentile: &str) -> Strin
     }
 }
 
-/// Whether a server kept what it has to, and whether it kept up at all.
-fn kept(name: &str, runs: &[&Run], slo: Option<&Slo>) -> String {
-    let mut text = String::new();
+/// Whether a server kept up.
+fn behind(name: &str, runs: &[&Run]) -> String {
     let behind =
         |run: &&&Run| table::figure(run, "achieved_share").is_some_and(|share| share < 0.99);
-    let behind = runs.iter().filter(behind).count();
-    if behind > 0 {
-        let _ = writeln!(
-            text,
-            "{name} did not keep up in {behind} of {}.",
+    match runs.iter().filter(behind).count() {
+        0 => String::new(),
+        behind => format!(
+            "{name} did not keep up in {behind} of {}.\n",
             layout::count(runs.len(), "block")
-        );
+        ),
     }
-    let Some(slo) = slo else {
-        return text;
-    };
-    let limit = slo.limit.as_nanos() as f64;
+}
+
+/// Whether a server kept below a latency target.
+fn kept(name: &str, runs: &[&Run], slo: &Slo) -> String {
+    let mut text = String::new();
     let times = runs.iter().filter_map(|run| {
         let enough = table::figure(run, "count(latency_ns)")? * (1.0 - slo.share) >= 20.0;
-        let time = table::figure(run, &format!("{}(latency_ns)", slo.percentile))?;
+        let time = table::figure(run, &format!("{}(latency_ns)", word(slo)))?;
         enough.then_some(time)
     });
     let times: Vec<f64> = times.collect();
-    let within = times.iter().filter(|&&time| time <= limit).count();
+    let within = times.iter().filter(|&&time| slo.holds(time)).count();
     let most = times.iter().copied().fold(0.0, f64::max);
     let _ = writeln!(
         text,
         "{name} keeps {} within {} in {within} of {}; the worst was {}.",
-        spoken(slo.percentile),
+        slo.percentile,
         humantime::format_duration(slo.limit),
         layout::count(times.len(), "block"),
         quantity(most, "ns")
@@ -274,16 +266,6 @@ mod tests {
     use super::*;
     use lab_results::layout::WIDTH;
     use serde_json::json;
-
-    #[test]
-    fn a_limit_is_a_percentile_and_a_time() {
-        let slo: Slo = "p99=20ms".parse().unwrap();
-        assert_eq!((slo.percentile, slo.limit.as_millis()), ("p99", 20));
-        assert_eq!("p99.9=1s".parse::<Slo>().unwrap().percentile, "p999");
-        for wrong in ["", "p99", "p98=1ms", "p99=fast", "=1ms"] {
-            assert!(wrong.parse::<Slo>().is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn the_first_sentence_says_whether_the_language_matters() {
@@ -320,7 +302,7 @@ mod tests {
     fn without_all_blocks_nothing_is_told_but_why() {
         for blocks in [0, 4] {
             let point = measurement(blocks, 40.0, 10.0);
-            let why = told(&point, &point, None, WIDTH).unwrap_err();
+            let why = told(&point, &point, &[], WIDTH).unwrap_err();
             let first = format!(
                 "Whether the language matters here cannot be told: of 5 blocks {blocks} count.\n\
                  Dropped: not steady"
@@ -329,7 +311,7 @@ mod tests {
         }
         let slo: Slo = "p99.9=20ms".parse().unwrap();
         let point = measurement(5, 40.0, 10.0);
-        let why = told(&point, &point, Some(&slo), WIDTH).unwrap_err();
+        let why = told(&point, &point, &[slo], WIDTH).unwrap_err();
         assert!(
             why.contains("of 5 blocks 0 count"),
             "too few requests for p99.9: {why}"
@@ -341,7 +323,7 @@ mod tests {
      {
         let slo: Slo = "p99=20ms".parse().unwrap();
         let (plain, tuned) = (measurement(5, 40.0, 10.0), measurement(5, 20.0, 10.0));
-        let text = told(&plain, &tuned, Some(&slo), usize::MAX).unwrap();
+        let text = told(&plain, &tuned, &[slo], usize::MAX).unwrap();
         for expected in [
             "The language matters here: p99 in Go is 4.00",
             "gogc400 closes 0.50 [0.50, 0.50] of the gap",
@@ -353,7 +335,7 @@ mod tests {
             assert!(text.contains(expected), "{text:?} lacks {expected:?}");
         }
         let same = measurement(5, 10.0, 10.0);
-        let text = told(&same, &tuned, None, WIDTH).unwrap();
+        let text = told(&same, &tuned, &[], WIDTH).unwrap();
         assert!(
             text.starts_with("The language does not matter here"),
             "{text}"

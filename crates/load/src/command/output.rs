@@ -10,14 +10,22 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use hdrhistogram::Histogram;
-use load::log::{self, Log};
+use load::{
+    Slo,
+    log::{self, Log},
+    text,
+};
 use serde_json::Value;
 
+/// Where it is written, and what it has to meet.
 #[derive(Args)]
 pub struct Output {
     /// Prints one JSON object and nothing else on stdout
     #[arg(long)]
     json: bool,
+    /// Latency target, such as 'p99<20ms'; exit code 1 if it is not met. May be given several times
+    #[arg(long = "slo", value_name = "TARGET")]
+    pub slos: Vec<Slo>,
     /// Writes an interval log, which `merge` and other tools of `HdrHistogram` read
     #[arg(long, value_name = "FILE")]
     hlog: Option<PathBuf>,
@@ -27,11 +35,6 @@ pub struct Output {
 }
 
 impl Output {
-    /// Whether people or programs read the report.
-    pub fn is_json(&self) -> bool {
-        self.json
-    }
-
     /// Says early what cannot be written in the end. A file that holds anything else than such a log stays.
     pub fn check(&self) -> Result<()> {
         ensure!(
@@ -61,16 +64,27 @@ impl Output {
         Ok(())
     }
 
-    /// Prints the report; a reader that went away is no failure.
-    pub fn print(&self, json: &Value, text: impl FnOnce() -> String) -> Result<()> {
+    /// Prints the report, and which targets are met; a reader that went away is no failure.
+    pub fn print(
+        &self,
+        mut json: Value,
+        text: impl FnOnce() -> String,
+        latency: &Histogram<u64>,
+    ) -> Result<()> {
         let report = if self.json {
+            json["slo"] = self.slos.iter().map(|slo| slo.json(latency)).collect();
             format!("{json:#}\n")
         } else {
-            text()
+            text() + &text::targets(&self.slos, latency)
         };
         let mut stdout = io::stdout().lock();
         let printed = stdout.write_all(report.as_bytes());
         done(printed.and_then(|()| stdout.flush()))
+    }
+
+    /// Whether these times meet all targets.
+    pub fn is_met(&self, latency: &Histogram<u64>) -> bool {
+        self.slos.iter().all(|slo| slo.is_met(latency))
     }
 }
 

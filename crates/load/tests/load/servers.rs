@@ -27,6 +27,8 @@ struct Shared {
     /// How many requests have come, and when the first.
     asked: AtomicUsize,
     first: OnceLock<Instant>,
+    /// The most requests that came on one connection.
+    most: AtomicUsize,
     /// The open connections; none once the server has vanished.
     streams: Mutex<Option<Vec<TcpStream>>>,
     /// One that listens and takes nobody.
@@ -36,6 +38,8 @@ struct Shared {
 /// A connection, as its server sees it.
 pub struct Client {
     stream: BufReader<TcpStream>,
+    /// How many requests have come on it.
+    asked: usize,
     shared: Arc<Shared>,
 }
 
@@ -54,7 +58,12 @@ impl Server {
                 }
                 let (shared, serve) = (Arc::clone(&shared), Arc::clone(&serve));
                 let stream = BufReader::new(stream);
-                thread::spawn(move || serve(Client { stream, shared }));
+                let client = Client {
+                    stream,
+                    asked: 0,
+                    shared,
+                };
+                thread::spawn(move || serve(client));
             }
         });
         server
@@ -84,6 +93,16 @@ impl Server {
             address,
             shared: Arc::default(),
         }
+    }
+
+    /// How many requests have come.
+    pub fn asked(&self) -> usize {
+        self.shared.asked.load(SeqCst)
+    }
+
+    /// The most requests that came on one connection.
+    pub fn most_on_one_connection(&self) -> usize {
+        self.shared.most.load(SeqCst)
     }
 
     /// Waits until so many requests have come.
@@ -123,6 +142,8 @@ impl Client {
                 return false;
             }
         }
+        self.asked += 1;
+        self.shared.most.fetch_max(self.asked, SeqCst);
         self.shared.asked.fetch_add(1, SeqCst);
         self.shared.first.get_or_init(Instant::now);
         true
@@ -157,6 +178,66 @@ pub fn closes_behind_each_answer(mut client: Client) {
     }
 }
 
+/// Closes behind each answer, or each so many, and does not say so.
+pub fn closes_silently_behind(mut client: Client, answers: usize) {
+    while client.asked < answers && client.asks() {
+        client.say(OK);
+    }
+}
+
+/// Reads the next request on a connection behind so many answers, and ends it without a byte: what a client
+/// sees whose request crosses the server's close.
+pub fn hangs_up_behind(mut client: Client, answers: usize) {
+    while client.asks() && client.asked <= answers {
+        client.say(OK);
+    }
+}
+
+/// Tells the next request on a connection that it took too long, as servers tell idle connections.
+pub fn loses_patience_behind(mut client: Client, answers: usize) {
+    while client.asks() {
+        if client.asked > answers {
+            client.say(b"HTTP/1.1 408 Late\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+            return;
+        }
+        client.say(OK);
+    }
+}
+
+/// Says more than nothing of its second answer.
+pub fn breaks_off_the_second(mut client: Client) {
+    while client.asks() {
+        client.say(if client.asked == 1 { OK } else { b"HTTP" });
+        if client.asked == 2 {
+            return;
+        }
+    }
+}
+
+/// Answers as HTTP/1.0 does, without keep-alive, and leaves the connection open.
+pub fn answers_in_the_old_way(mut client: Client) {
+    while client.asks() {
+        client.say(b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nOK");
+    }
+}
+
+/// Says that it closes, and does not.
+pub fn says_that_it_closes(mut client: Client) {
+    while client.asks() {
+        client.say(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nOK");
+    }
+}
+
+pub fn fails_each_second(mut client: Client) {
+    while client.asks() {
+        if client.asked.is_multiple_of(2) {
+            client.say(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        } else {
+            client.say(OK);
+        }
+    }
+}
+
 pub fn never_answers(mut client: Client) {
     while client.asks() {}
 }
@@ -185,6 +266,12 @@ pub fn speaks_another_language(mut client: Client) {
     while client.asks() {
         client.say(b"220 mail.example.org ESMTP\r\n");
     }
+}
+
+/// Does not wait to be asked.
+pub fn speaks_another_language_at_once(mut client: Client) {
+    client.say(b"220 mail.example.org ESMTP\r\n");
+    while client.asks() {}
 }
 
 pub fn is_unavailable(mut client: Client) {

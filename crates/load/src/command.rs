@@ -1,0 +1,28 @@
+//! The two things that the command does, and what both need.
+
+pub mod merge;
+pub mod output;
+pub mod progress;
+pub mod run;
+pub mod signals;
+
+use std::fmt;
+
+/// The command was used wrongly.
+#[derive(Debug)]
+pub struct Usage(pub String);
+
+impl Usage {
+    /// The same error, as one of use.
+    pub fn of(error: &anyhow::Error) -> anyhow::Error {
+        Usage(format!("{error:#}")).into()
+    }
+}
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}

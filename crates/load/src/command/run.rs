@@ -1,0 +1,219 @@
+//! `load URL`: one run.
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::ExitCode,
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::Duration,
+};
+
+use anyhow::{Context, Result, ensure};
+use clap::{Parser, ValueEnum};
+use load::{
+    Arrivals, Gauge, LONGEST, Pace, Plan, Report, Request, Trust, UnknownHost, log::Log, text,
+};
+
+use super::{
+    Usage,
+    output::{Output, note},
+    progress::Progress,
+    signals::{self, STOPPED},
+};
+
+/// How long is measured, unless something else is said.
+const USUAL: Duration = Duration::from_secs(10);
+
+/// Puts an HTTP server under load on a schedule that does not wait for answers.
+#[derive(Parser)]
+#[command(
+    name = "cargo load",
+    bin_name = "cargo load",
+    version,
+    arg_required_else_help = true,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "Latency counts from the time a request was meant to start, service time from the time it was \
+                  given to a connection. A request that fails counts as its timeout, never as less.\n\n\
+                  HTTP/1.1 only, one request at a time on a connection: no HTTP/2, no pipelining, no proxies, no \
+                  cookies, no decompression; redirects are answers and are not followed.\n\n\
+                  Exit code 0: measured. 1: no good answer, a latency target not met, limited by the generator, \
+                  or it could not run. 2: used wrongly. 130: interrupted."
+)]
+pub struct Run {
+    /// What to ask for, such as <http://127.0.0.1:8080/> or <https://example.org/?q=1>
+    url: String,
+    /// Requests a second, sent whether answers come or not
+    #[arg(long, required_unless_present = "closed")]
+    rate: Option<f64>,
+    /// Each connection asks again when it has its answer, as fast as it goes
+    #[arg(long, conflicts_with_all = ["rate", "arrivals", "seed"])]
+    closed: bool,
+    /// How long to measure, 10s unless -n says how many requests
+    #[arg(long, value_parser = duration)]
+    duration: Option<Duration>,
+    /// How many requests to measure; with --duration, whichever ends first
+    #[arg(short = 'n', long = "requests", value_name = "N")]
+    requests: Option<u64>,
+    /// How many connections; of the free ones the longest free is taken
+    #[arg(long, default_value_t = 32)]
+    connections: usize,
+    /// How long to put load on before anything is measured
+    #[arg(long, default_value = "0s", value_parser = duration)]
+    warmup: Duration,
+    /// How long after its intended start a request has failed
+    #[arg(long, default_value = "10s", value_parser = duration)]
+    timeout: Duration,
+    /// At equal distances, or independently of each other as from many users
+    #[arg(long, default_value = "constant")]
+    arrivals: Spread,
+    /// The same seed makes the same schedule
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// GET, POST, …
+    #[arg(long, default_value = "GET")]
+    method: String,
+    /// A field of the request's head, such as 'Accept: text/plain'
+    #[arg(long = "header", value_name = "FIELD")]
+    fields: Vec<String>,
+    /// What the request brings, or @FILE
+    #[arg(long)]
+    body: Option<String>,
+    /// Sends a request again too that is not idempotent, such as POST, when the server had closed the
+    /// connection that was kept
+    #[arg(long)]
+    retry_any: bool,
+    /// For https: trusts the authorities in this PEM file, and not the system's
+    #[arg(long, value_name = "FILE")]
+    cacert: Option<PathBuf>,
+    /// For https: trusts whoever answers
+    #[arg(long, conflicts_with = "cacert")]
+    insecure: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Spread {
+    Constant,
+    Poisson,
+}
+
+/// A duration with its unit, or seconds.
+fn duration(text: &str) -> Result<Duration, String> {
+    if let Ok(seconds) = text.parse::<f64>() {
+        return Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string());
+    }
+    humantime::parse_duration(text).map_err(|error| format!("{error}; write 10s or 1m"))
+}
+
+impl Run {
+    /// Runs it, and tells what it has shown.
+    pub fn run(&self) -> Result<ExitCode> {
+        let plan = self.plan().map_err(|error| Usage::of(&error))?;
+        let stop = signals::stop_flag()?;
+        let gauge = Arc::new(Gauge::default());
+        let progress = Progress::show(&plan, &gauge);
+        let report = load::run_watched(&plan, &stop, &gauge);
+        drop(progress);
+        // From here on Ctrl-C ends the program at once, whatever it waits for.
+        stop.store(true, Relaxed);
+        let report = report.map_err(|error| match error.downcast_ref() {
+            Some(UnknownHost { .. }) => Usage::of(&error),
+            None => error,
+        })?;
+        self.output.files(&Log::of(&report), &report.latency)?;
+        let text = || text::limit(&report) + &self.headline(&plan) + &text::report(&report);
+        self.output.print(report.json(), text, &report.latency)?;
+        Ok(ExitCode::from(self.code(&report)))
+    }
+
+    /// The exit code, and its reason on stderr.
+    fn code(&self, report: &Report) -> u8 {
+        if report.interrupted {
+            return STOPPED;
+        }
+        let why = if report.is_limited() {
+            "the generator was limited, this is no evidence"
+        } else if report.requests == 0 {
+            "no request was meant to start while it was measured"
+        } else if report.requests == report.failed() {
+            "no request had a good answer"
+        } else if !self.output.is_met(&report.latency) {
+            "a latency target is not met"
+        } else {
+            return 0;
+        };
+        note(&format!("error: {why}"));
+        1
+    }
+
+    fn plan(&self) -> Result<Plan> {
+        let body = match self
+            .body
+            .as_deref()
+            .map(|body| (body, body.strip_prefix('@')))
+        {
+            None => Vec::new(),
+            Some((_, Some(file))) => {
+                fs::read(file).with_context(|| format!("cannot read {file}"))?
+            }
+            Some((body, None)) => body.as_bytes().to_vec(),
+        };
+        let trust = match &self.cacert {
+            _ if self.insecure => Trust::Anyone,
+            Some(path) => Trust::Authorities(path.clone()),
+            None => Trust::System,
+        };
+        let request = Request::new(&self.method, &self.url, &self.fields, &body)?;
+        let request = request.trusting(trust)?;
+        let pace = self.rate.map_or(Pace::Closed, |rate| Pace::Open {
+            rate,
+            arrivals: match self.arrivals {
+                Spread::Constant => Arrivals::Constant,
+                Spread::Poisson => Arrivals::Poisson { seed: self.seed },
+            },
+        });
+        let usual = self.requests.map_or(USUAL, |_| LONGEST);
+        let plan = Plan {
+            connections: self.connections,
+            warmup: self.warmup,
+            duration: self.duration.unwrap_or(usual),
+            requests: self.requests,
+            timeout: self.timeout,
+            retry_any: self.retry_any,
+            ..Plan::new(request, pace)
+        };
+        plan.check()?;
+        for slo in &self.output.slos {
+            ensure!(
+                slo.limit <= plan.timeout,
+                "the target {slo} is longer than the timeout of {:?}, as which failures count",
+                plan.timeout
+            );
+        }
+        self.output.check()?;
+        Ok(plan)
+    }
+
+    /// What was done.
+    fn headline(&self, plan: &Plan) -> String {
+        let pace = match plan.pace {
+            Pace::Closed => "closed loop".to_owned(),
+            Pace::Open { rate, arrivals } => match arrivals {
+                Arrivals::Constant => format!("{rate} a second"),
+                Arrivals::Poisson { seed } => format!("{rate} a second, Poisson with seed {seed}"),
+            },
+        };
+        let length = match plan.requests {
+            Some(requests) => format!("{requests} requests"),
+            None => humantime::format_duration(plan.duration).to_string(),
+        };
+        let warmup = humantime::format_duration(plan.warmup);
+        let (method, url, connections) = (&self.method, &self.url, plan.connections);
+        format!(
+            "{method} {url}: {pace} for {length} after {warmup} of warm-up, \
+             {connections} connections, first in, first out\n\n"
+        )
+    }
+}

@@ -1,0 +1,53 @@
+//! What is asked of the system: descriptors, timers.
+
+use std::num::NonZeroU64;
+
+use anyhow::{Result, ensure};
+use rustix::{
+    process::{Resource, Rlimit, getrlimit, setrlimit},
+    thread::{current_timer_slack, set_current_timer_slack},
+    time::Timespec,
+};
+
+/// Descriptors for all that is no connection.
+const OTHERS: u64 = 64;
+
+/// Lets the process have as many descriptors as it needs, and as many again to try addresses side by side
+/// where it may.
+pub(super) fn raise_limit(connections: usize) -> Result<()> {
+    let limit = getrlimit(Resource::Nofile);
+    let needed = connections as u64 + OTHERS;
+    let wanted = needed + connections as u64;
+    let most = limit.maximum.unwrap_or(u64::MAX);
+    if limit.current.is_some_and(|current| current < wanted) {
+        let raised = Rlimit {
+            current: Some(wanted.min(most)),
+            ..limit
+        };
+        let is_raised = setrlimit(Resource::Nofile, raised).is_ok();
+        let enough = needed <= most && (is_raised || limit.current >= Some(needed));
+        ensure!(
+            enough,
+            "{connections} connections need {needed} descriptors, and the limit is {most}: see ulimit -n"
+        );
+    }
+    Ok(())
+}
+
+/// Works with the system's most exact timers: usually it wakes a thread up to 50 µs late.
+pub(super) fn with_exact_timers<T>(work: impl FnOnce() -> T) -> T {
+    let slack = current_timer_slack();
+    let _ = set_current_timer_slack(NonZeroU64::new(1));
+    let done = work();
+    if let Ok(slack) = slack {
+        let _ = set_current_timer_slack(NonZeroU64::new(slack));
+    }
+    done
+}
+
+pub(super) fn timespec(nanoseconds: u64) -> Timespec {
+    Timespec {
+        tv_sec: (nanoseconds / 1_000_000_000) as i64,
+        tv_nsec: (nanoseconds % 1_000_000_000) as i64,
+    }
+}

@@ -1,0 +1,116 @@
+//! Signals end a run at once, whatever it waits for.
+
+use std::{
+    net::{TcpListener, UdpSocket},
+    process::Child,
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+use super::{is_isolated, isolated, process, servers, servers::Server, signal, told, url};
+
+/// A run has ended this long behind the signal: ten times of what it takes.
+const AT_ONCE: Duration = Duration::from_secs(1);
+
+#[test]
+fn an_interrupt_reports_what_was_measured() {
+    for name in ["INT", "TERM", "HUP"] {
+        let server = Server::start(servers::answers);
+        let url = url(server.address);
+        let arguments = [&url, "--rate", "200", "--duration", "60s", "--json"];
+        let child = process(&arguments).spawn().unwrap();
+        server.until_asked(100);
+        let object = interrupted(child, name);
+        assert!(object["requests"].as_u64() >= Some(90), "{object:#}");
+        assert!(object["duration_s"].as_f64() < Some(30.0), "{object:#}");
+    }
+}
+
+/// What a run reports that gets a signal.
+fn interrupted(child: Child, name: &str) -> Value {
+    signal(name, child.id());
+    let begun = Instant::now();
+    let output = child.wait_with_output().unwrap();
+    let took = begun.elapsed();
+    assert!(took < AT_ONCE, "{took:?}");
+    assert_eq!(output.status.code(), Some(130), "{}", told(&output));
+    let object: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(object["interrupted"], true);
+    object
+}
+
+/// A run that waits for what never comes.
+fn waiting(url: &str) -> Child {
+    let arguments = [
+        url,
+        "--rate",
+        "5",
+        "--timeout",
+        "60s",
+        "--insecure",
+        "--json",
+    ];
+    let child = process(&arguments).spawn().unwrap();
+    // It is given time to get there; sooner the interrupt is no harder.
+    thread::sleep(Duration::from_millis(300));
+    child
+}
+
+#[test]
+fn an_interrupt_ends_every_wait() {
+    let never_accepts = Server::that_never_accepts();
+    let never_answers = Server::start(servers::never_answers);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let never_shakes_hands = listener.local_addr().unwrap();
+    for url in [
+        url(never_accepts.address),
+        url(never_answers.address),
+        format!("https://{never_shakes_hands}/"),
+    ] {
+        let object = interrupted(waiting(&url), "INT");
+        assert_eq!(object["failed"], 0, "{url}: {object:#}");
+    }
+}
+
+#[test]
+fn an_interrupt_ends_the_wait_for_a_name() {
+    isolated(
+        "interrupt::where_nobody_knows_names",
+        "ip link set lo up && echo nameserver 127.0.0.1 > resolv && mount --bind resolv /etc/resolv.conf",
+    );
+}
+
+#[test]
+#[ignore = "needs a network of its own"]
+fn where_nobody_knows_names() {
+    if !is_isolated() {
+        return;
+    }
+    let silent = UdpSocket::bind("127.0.0.1:53").unwrap();
+    let child = waiting("http://some.example/");
+    silent.recv(&mut [0; 512]).expect("it asks for the name");
+    interrupted(child, "INT");
+}
+
+#[test]
+fn a_run_under_nohup_outlives_its_terminal() {
+    let server = Server::start(servers::answers);
+    let url = url(server.address);
+    let mut command = process(&[]);
+    let program = command.get_program().to_owned();
+    command = std::process::Command::new("nohup");
+    command.arg(program);
+    command.args([&url, "--rate", "100", "-n", "100", "--json"]);
+    command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
+    let child = command.spawn().unwrap();
+    server.until_asked(10);
+    signal("HUP", child.id());
+    let output = child.wait_with_output().unwrap();
+    let object: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(object["interrupted"], false, "{}", told(&output));
+    assert_eq!(object["requests"], 100);
+}
