@@ -186,7 +186,7 @@ fn told(topic: &Topic, report: &Report, time: Duration) -> String {
 
 /// A difference, after its script is kept.
 fn shown(project: &Project, topic: &Topic, difference: &Difference) -> Result<String> {
-    let kept = prove::keep(project, topic, &difference.script)?;
+    let kept = prove::keep(project, topic, difference)?;
     let kept = kept.display();
     let programs = Programs::of(project);
     let command = |folder: &std::path::Path| {
@@ -196,22 +196,35 @@ fn shown(project: &Project, topic: &Topic, difference: &Difference) -> Result<St
     };
     let said = &difference.said;
     let (rust, go) = (said.rust.shown(), said.go.shown());
-    let mut more = match &said.model {
+    let model = match &said.model {
         Opinion::Says(model) => format!("Model:\n{}\n", model.shown()),
         _ => String::new(),
     };
-    if let Some(broken) = &said.broken {
-        more.extend(["What always has to be so: ", broken, "\n"]);
+    let parted = said.parted().unwrap_or_default();
+    let script = difference.script.escape_ascii().to_string();
+    let script = script.replace("\\n", "\n");
+    let all = script.lines().count();
+    let mut script: Vec<String> = script.lines().take(MAX_SCRIPT).map(cut).collect();
+    if all > MAX_SCRIPT {
+        script.push(format!("... {} more lines", all - MAX_SCRIPT));
     }
-    let script = difference
-        .script
-        .escape_ascii()
-        .to_string()
-        .replace("\\n", "\n");
+    let script = script.join("\n");
     Ok(format!(
-        "\n\n{}\n{script}\nRust:\n{rust}\nGo:\n{go}\n{more}Again: diff <({}) <({})\n",
+        "\n\n{} {parted}\nScript:\n{script}\nRust:\n{rust}\nGo:\n{go}\n{model}Again: diff <({}) <({})\n",
         style(format!("{} differs on {kept}:", topic.name)).bold(),
         command(&programs.rust),
         command(&programs.go),
     ))
+}
+
+/// Lines of a script that a difference shows; the kept file has all.
+const MAX_SCRIPT: usize = 10;
+
+/// A line that is not too long to be read.
+fn cut(line: &str) -> String {
+    const MAX_WIDTH: usize = 160;
+    match line.char_indices().nth(MAX_WIDTH) {
+        Some((end, _)) => format!("{} ...", &line[..end]),
+        None => line.to_owned(),
+    }
 }

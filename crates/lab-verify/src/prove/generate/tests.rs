@@ -12,7 +12,7 @@ freed\t-\tneeds settle\ttells
 #[test]
 fn every_operand_stands_at_each_limit_and_beyond_in_every_run() {
     let table = table::read(TABLE).expect("a table");
-    let scripts = Generator::new(&table, &[], 1).systematic();
+    let scripts = Generator::new("none", &table, &[], 1, false).systematic();
     let texts: Vec<_> = scripts.iter().map(Script::bytes).collect();
     for line in [
         "put a 0",
@@ -38,7 +38,7 @@ fn every_operand_stands_at_each_limit_and_beyond_in_every_run() {
 #[test]
 fn some_scripts_end_with_every_question_and_few_settle() {
     let table = table::read(TABLE).expect("a table");
-    let mut chance = Generator::new(&table, &[], 1);
+    let mut chance = Generator::new("none", &table, &[], 1, false);
     let scripts: Vec<_> = (0..200).map(|_| chance.script().bytes()).collect();
     let ends = |script: &&Vec<u8>| script.ends_with(b"settle\nfreed\n");
     assert!(scripts.iter().filter(ends).count() > 20);

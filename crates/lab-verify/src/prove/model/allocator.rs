@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{End, Line, Model, World, not_alive, refused};
+use super::{End, Line, Model, World, not_alive, refused, some};
 
 const SIZE: u64 = 65_536;
 
@@ -80,5 +80,14 @@ impl Model for Arena {
             _ => return Err(End::Unknown),
         }
         Ok(())
+    }
+
+    fn sensible(&self, word: &str, place: usize) -> Vec<String> {
+        match (word, place) {
+            ("fill" | "sum" | "free", 0) => some(self.blocks.keys()),
+            ("alloc", 0) => some([1, 8, 24, 100, SIZE.saturating_sub(self.used)].iter()),
+            ("alloc", 1) => some((0..13).map(|power| 1 << power)),
+            _ => Vec::new(),
+        }
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{End, Line, Model, World};
+use super::{End, Line, Model, World, some};
 
 const ENTRY: u64 = 128;
 
@@ -143,6 +143,14 @@ impl Model for Caches {
             _ => return Err(End::Unknown),
         }
         Ok(())
+    }
+
+    fn sensible(&self, word: &str, place: usize) -> Vec<String> {
+        match (word, place) {
+            ("get" | "remove" | "put", 0) => some(self.limited.keys()),
+            ("limit", 0) => some(1..6),
+            _ => Vec::new(),
+        }
     }
 }
 

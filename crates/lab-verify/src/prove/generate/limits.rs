@@ -1,0 +1,249 @@
+//! Scripts at the exact limit of what a topic takes, one below and one above. The limits come from the
+//! table of operations and from the model.
+
+use super::super::{
+    model::{End, Session},
+    table::{Kind, Operand, Operation, Part},
+};
+use super::text::{self, least};
+
+/// No limit of a count is higher; the largest is 10,000.
+const MAX_REPEATED: usize = 10_002;
+
+/// An operand as large as this costs no time, whatever it counts.
+const MAX_CHEAP: i64 = 500;
+
+/// Lines of a script that fills up what a script may hold.
+const MAX_FILLING: usize = 320;
+
+/// Three scripts around a limit.
+#[derive(Debug, Clone)]
+pub struct Limit {
+    /// Lines that prepare.
+    pub before: Vec<Vec<u8>>,
+    /// The line one below the limit, the one at it, the one above; each stands behind `before`.
+    pub last: [Vec<Vec<u8>>; 3],
+    /// Why the line above is refused.
+    pub why: String,
+    /// How many lines and objects the scripts have.
+    pub cost: u64,
+}
+
+/// What leads to a limit.
+#[derive(Clone, Copy)]
+pub enum Way<'a> {
+    /// An operation again and again.
+    Repeated(&'a Operation),
+    /// An operation with a number that makes it hold all objects, 0, or all bytes, 1, that are left.
+    Held(&'a Operation, &'a Operand, usize),
+}
+
+impl Limit {
+    /// The script below, the one at the limit, the one above; questions about the state follow.
+    pub fn scripts(&self, questions: &[Vec<u8>]) -> [Vec<Vec<u8>>; 3] {
+        let script = |last: &Vec<Vec<u8>>| [&self.before[..], last, questions].concat();
+        let [below, at, above] = &self.last;
+        [script(below), script(at), script(above)]
+    }
+}
+
+/// A topic's table with its model.
+#[derive(Clone, Copy)]
+pub struct Topic<'a> {
+    pub name: &'a str,
+    pub table: &'a [Operation],
+}
+
+impl<'a> Topic<'a> {
+    /// A session after these lines; none if the topic has no model, or if a line is refused.
+    pub fn session(&self, lines: &[Vec<u8>]) -> Option<Session<'a>> {
+        let mut session = Session::new(self.name, self.table)?;
+        let mut performed = lines.iter().map(|line| session.perform(line));
+        performed.all(|end| end.is_ok()).then_some(session)
+    }
+
+    /// Each operation once, as far as the model performs it, with the least number that does something.
+    pub fn every(&self) -> Vec<Vec<u8>> {
+        self.each(&|operand| operand.least.max(1))
+    }
+
+    /// The same with numbers at their most, where that is not much.
+    fn every_large(&self) -> Vec<Vec<u8>> {
+        self.each(&|operand| {
+            if operand.most <= MAX_CHEAP {
+                operand.most
+            } else {
+                operand.least.max(1)
+            }
+        })
+    }
+
+    fn each(&self, number: &dyn Fn(&Operand) -> i64) -> Vec<Vec<u8>> {
+        let mut lines = Vec::new();
+        for operation in self.table {
+            if let Some(session) = self.session(&lines) {
+                lines.push(plain(&session, operation, number));
+                if self.session(&lines).is_none() {
+                    lines.pop();
+                }
+            }
+        }
+        lines
+    }
+
+    /// All that needs a settle, behind one.
+    pub fn questions(&self) -> Vec<Vec<u8>> {
+        let of = |part| self.table.iter().filter(move |o| o.part == part);
+        of(Part::Settles)
+            .chain(of(Part::NeedsSettle))
+            .map(least)
+            .collect()
+    }
+
+    /// All limits of a count and of what a script may hold, each with the way that leads there.
+    pub fn limits(&self) -> Vec<(Way<'a>, Limit)> {
+        let found = self.ways().into_iter();
+        let found = found.filter_map(|way| Some((way, self.limit(None, way)?)));
+        found.collect()
+    }
+
+    /// The limit at the end of a way, if there is one: behind these lines, or behind some of any kind.
+    pub fn limit(&self, before: Option<&[Vec<u8>]>, way: Way) -> Option<Limit> {
+        let limit = |before: &[Vec<u8>]| match way {
+            Way::Repeated(operation) => self.repeated(before, operation),
+            Way::Held(operation, operand, kind) => self.held(before, operation, operand, kind),
+        };
+        before
+            .and_then(limit)
+            .or_else(|| limit(&self.every()))
+            .or_else(|| limit(&self.every_large()))
+    }
+
+    fn ways(&self) -> Vec<Way<'a>> {
+        let acts = self
+            .table
+            .iter()
+            .filter(|operation| !matches!(operation.part, Part::Settles | Part::NeedsSettle));
+        let mut ways = Vec::new();
+        for operation in acts {
+            ways.push(Way::Repeated(operation));
+            for operand in operation.operands.iter().filter(|o| o.kind == Kind::Whole) {
+                ways.extend([0, 1].map(|kind| Way::Held(operation, operand, kind)));
+            }
+        }
+        ways
+    }
+
+    /// How often an operation can be performed.
+    fn repeated(&self, before: &[Vec<u8>], operation: &Operation) -> Option<Limit> {
+        let mut session = self.session(before)?;
+        let mut lines = before.to_vec();
+        while lines.len() < before.len() + MAX_REPEATED {
+            let line = plain(&session, operation, &|operand| operand.least.max(1));
+            match session.perform(&line) {
+                Ok(()) => lines.push(line),
+                Err(End::Refused(why)) if why.starts_with("more than ") => {
+                    let at = lines.pop().filter(|_| lines.len() >= before.len())?;
+                    let cost = lines.len() as u64;
+                    let last = [Vec::new(), vec![at.clone()], vec![at, line]];
+                    return Some(Limit {
+                        before: lines,
+                        last,
+                        why,
+                        cost,
+                    });
+                }
+                Err(_) => return None,
+            }
+        }
+        None
+    }
+
+    /// The largest number with which objects or bytes that count are not too many.
+    fn held(
+        &self,
+        before: &[Vec<u8>],
+        operation: &Operation,
+        operand: &Operand,
+        kind: usize,
+    ) -> Option<Limit> {
+        let mut before = before.to_vec();
+        let mut session = self.session(&before)?;
+        let line = |session: &Session, number: i64| {
+            plain(session, operation, &|other| {
+                if other.name == operand.name {
+                    number
+                } else {
+                    other.least
+                }
+            })
+        };
+        let (base, each) = self.charge(&before, kind, &line)?;
+        let full = base + each * operand.most as u64;
+        for _ in 0..MAX_FILLING {
+            let (used, limit) = session.used()[kind];
+            let room = limit - used;
+            if room >= full {
+                let line = line(&session, operand.most);
+                session.perform(&line).ok()?;
+                before.push(line);
+                continue;
+            }
+            let exact = (room.checked_sub(base)? / each) as i64;
+            if exact <= operand.least {
+                return None;
+            }
+            let last = [exact - 1, exact, exact + 1].map(|number| vec![line(&session, number)]);
+            let Err(End::Refused(why)) = self.session(&before)?.perform(&last[2][0]) else {
+                return None;
+            };
+            // What lies at the limit may take a while: nobody performs it here.
+            let objects = if kind == 0 { limit } else { session.used()[0].0 };
+            let cost = objects + before.len() as u64;
+            return why.starts_with("more than ").then_some(Limit {
+                before,
+                last,
+                why,
+                cost,
+            });
+        }
+        None
+    }
+
+    /// What a line counts for, whatever its number, and what one more of its number does; none if it
+    /// does not grow evenly.
+    fn charge(
+        &self,
+        before: &[Vec<u8>],
+        kind: usize,
+        line: &dyn Fn(&Session, i64) -> Vec<u8>,
+    ) -> Option<(u64, u64)> {
+        let charge = |number: i64| {
+            let mut session = self.session(before)?;
+            let earlier = session.used()[kind].0;
+            let line = line(&session, number);
+            session.perform(&line).ok()?;
+            session.used()[kind].0.checked_sub(earlier)
+        };
+        let (one, two, three) = (charge(1)?, charge(2)?, charge(3)?);
+        let each = two.checked_sub(one).filter(|each| *each > 0)?;
+        let base = one.checked_sub(each)?;
+        (two + each == three).then_some((base, each))
+    }
+}
+
+/// An operation with operands that make sense now, and these numbers.
+pub fn plain(
+    session: &Session,
+    operation: &Operation,
+    number: &dyn Fn(&Operand) -> i64,
+) -> Vec<u8> {
+    let mut words = vec![operation.word.clone()];
+    for (place, operand) in operation.operands.iter().enumerate() {
+        let lives = matches!(operand.kind, Kind::Id | Kind::Name);
+        let sensible = lives.then(|| session.sensible(&operation.word, place));
+        let first = sensible.and_then(|sensible| sensible.into_iter().next());
+        words.push(first.unwrap_or_else(|| text::text(operand, number(operand))));
+    }
+    words.join(" ").into_bytes()
+}
