@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(found.rust, "\\xff\\u{1b}[1m");
         assert_eq!(found.go, "\\r");
         assert_eq!(
-            shown(Some(&[b'a'; 1000])).len(),
+            shown(Some(&[b'a'; 1000]), 0).len(),
             MAX_SHOWN + 4 + " (no newline follows)".len()
         );
     }

@@ -46,7 +46,7 @@ pub enum Opinion {
 }
 
 /// A topic's model.
-trait Model {
+trait Model: Fork {
     /// Performs a line that is well formed.
     fn perform(&mut self, line: &Line, world: &mut World) -> Result<(), End>;
     /// What still happens at the end of the script.
@@ -55,6 +55,18 @@ trait Model {
     /// its place, from 0.
     fn sensible(&self, _word: &str, _place: usize) -> Vec<String> {
         Vec::new()
+    }
+}
+
+/// A model can be copied as it is now.
+trait Fork {
+    /// The copy.
+    fn fork(&self) -> Box<dyn Model>;
+}
+
+impl<T: Model + Clone + 'static> Fork for T {
+    fn fork(&self) -> Box<dyn Model> {
+        Box::new(self.clone())
     }
 }
 
@@ -72,7 +84,7 @@ impl Line<'_> {
 }
 
 /// What a model prints and holds.
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct World {
     printed: String,
     settles: bool,
@@ -217,6 +229,25 @@ impl<'a> Session<'a> {
     pub fn with_patience(mut self, most: u64) -> Self {
         self.world.patience = Some(most);
         self
+    }
+
+    /// A session that goes on from here without changing this one. What was printed is left out.
+    pub fn fork(&self) -> Self {
+        Session {
+            table: self.table,
+            model: self.model.fork(),
+            world: World {
+                printed: String::new(),
+                ..self.world
+            },
+            unsettled: self.unsettled,
+            word: String::new(),
+        }
+    }
+
+    /// What was printed since the last time.
+    pub fn take_printed(&mut self) -> String {
+        std::mem::take(&mut self.world.printed)
     }
 
     /// Performs a line. Behind an error the session is of no use.

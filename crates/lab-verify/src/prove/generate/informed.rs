@@ -16,7 +16,7 @@ use super::{
 const PATIENCE: u64 = 2_000;
 
 /// One script in so many meets each limit.
-const LIMIT_EVERY: u64 = 60;
+const LIMIT_EVERY: u64 = 75;
 
 /// How many lines are tried for one that is refused for a rare reason.
 const TRIED: usize = 16;
@@ -170,7 +170,8 @@ impl<'a> Informed<'a> {
 
     /// Takes a line if the model performs it; else tells why it is refused.
     fn attempt(&mut self, draft: &mut Draft<'a>, line: Vec<u8>) -> Option<String> {
-        let why = match draft.session.perform(&line) {
+        let mut next = draft.session.fork();
+        match next.perform(&line) {
             Ok(()) => {
                 let text = str::from_utf8(&line).unwrap_or_default();
                 let word = text.split(' ').next().unwrap_or_default();
@@ -178,16 +179,12 @@ impl<'a> Informed<'a> {
                     *count += 1;
                 }
                 draft.lines.push(line);
-                return None;
+                draft.session = next;
+                None
             }
             Err(End::Refused(why)) => Some(why),
             Err(End::Beyond | End::Unknown) => None,
-        };
-        // The model performed its lines before.
-        if let Some(session) = self.topic.session(&draft.lines) {
-            draft.session = session.with_patience(PATIENCE);
         }
-        why
     }
 
     /// Ends a script with a line that is refused, of several the one whose reason is rarest.

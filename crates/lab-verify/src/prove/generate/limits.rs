@@ -10,6 +10,9 @@ use super::text::{self, least};
 /// No limit of a count is higher; the largest is 10,000.
 const MAX_REPEATED: usize = 10_002;
 
+/// An operation that says the same so often in a row has no limit.
+const MAX_EQUAL: usize = 128;
+
 /// An operand as large as this costs no time, whatever it counts.
 const MAX_CHEAP: i64 = 500;
 
@@ -79,13 +82,16 @@ impl<'a> Topic<'a> {
     }
 
     fn each(&self, number: &dyn Fn(&Operand) -> i64) -> Vec<Vec<u8>> {
+        let Some(mut session) = self.session(&[]) else {
+            return Vec::new();
+        };
         let mut lines = Vec::new();
         for operation in self.table {
-            if let Some(session) = self.session(&lines) {
-                lines.push(plain(&session, operation, number));
-                if self.session(&lines).is_none() {
-                    lines.pop();
-                }
+            let line = plain(&session, operation, number);
+            let mut next = session.fork();
+            if next.perform(&line).is_ok() {
+                lines.push(line);
+                session = next;
             }
         }
         lines
@@ -138,10 +144,22 @@ impl<'a> Topic<'a> {
     fn repeated(&self, before: &[Vec<u8>], operation: &Operation) -> Option<Limit> {
         let mut session = self.session(before)?;
         let mut lines = before.to_vec();
+        let (mut said, mut equal) = (session.take_printed(), 0);
         while lines.len() < before.len() + MAX_REPEATED {
             let line = plain(&session, operation, &|operand| operand.least.max(1));
+            let used = session.used();
             match session.perform(&line) {
-                Ok(()) => lines.push(line),
+                Ok(()) => {
+                    let printed = session.take_printed();
+                    let same = session.used() == used && !printed.is_empty() && printed == said;
+                    equal = if same { equal + 1 } else { 0 };
+                    if equal > MAX_EQUAL {
+                        // It only asks.
+                        return None;
+                    }
+                    said = printed;
+                    lines.push(line);
+                }
                 Err(End::Refused(why)) if why.starts_with("more than ") => {
                     let at = lines.pop().filter(|_| lines.len() >= before.len())?;
                     let cost = lines.len() as u64;
@@ -194,11 +212,15 @@ impl<'a> Topic<'a> {
                 return None;
             }
             let last = [exact - 1, exact, exact + 1].map(|number| vec![line(&session, number)]);
-            let Err(End::Refused(why)) = self.session(&before)?.perform(&last[2][0]) else {
+            let Err(End::Refused(why)) = session.fork().perform(&last[2][0]) else {
                 return None;
             };
             // What lies at the limit may take a while: nobody performs it here.
-            let objects = if kind == 0 { limit } else { session.used()[0].0 };
+            let objects = if kind == 0 {
+                limit
+            } else {
+                session.used()[0].0
+            };
             let cost = objects + before.len() as u64;
             return why.starts_with("more than ").then_some(Limit {
                 before,
@@ -218,8 +240,9 @@ impl<'a> Topic<'a> {
         kind: usize,
         line: &dyn Fn(&Session, i64) -> Vec<u8>,
     ) -> Option<(u64, u64)> {
+        let session = self.session(before)?;
         let charge = |number: i64| {
-            let mut session = self.session(before)?;
+            let mut session = session.fork();
             let earlier = session.used()[kind].0;
             let line = line(&session, number);
             session.perform(&line).ok()?;

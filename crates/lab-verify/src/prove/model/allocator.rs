@@ -5,7 +5,7 @@ use super::{End, Line, Model, World, not_alive, refused, some};
 const SIZE: u64 = 65_536;
 
 /// The arena's bytes, and for each block where it begins and ends.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Arena {
     bytes: BTreeMap<u64, u64>,
     blocks: BTreeMap<i64, (u64, u64)>,

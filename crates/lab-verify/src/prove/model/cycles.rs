@@ -8,7 +8,7 @@ const NODE: u64 = 64;
 const MOST: usize = 3000;
 
 /// Each node knows its parent, and when it was linked; all else is found by looking at every node.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Forest {
     nodes: BTreeMap<i64, (Option<i64>, u64)>,
     made: i64,

@@ -4,7 +4,7 @@ const PARTICLE: u64 = 384;
 const WAITING: usize = 10_000;
 
 /// Particles, and a book of orders that is looked through for each trade.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Desk {
     births: Option<u64>,
     lots: Option<Lots>,
@@ -14,6 +14,7 @@ pub struct Desk {
     placed: i64,
 }
 
+#[derive(Clone)]
 struct Lots(u64);
 
 impl Lots {
@@ -24,6 +25,7 @@ impl Lots {
     }
 }
 
+#[derive(Clone)]
 struct Particle {
     trail: Vec<i64>,
     speed: i64,
@@ -46,7 +48,7 @@ impl Order {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Book {
     /// Orders that sell, and orders that buy.
     waiting: [Vec<Order>; 2],

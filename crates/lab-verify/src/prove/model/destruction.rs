@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::{End, Line, Model, World, refused, some};
 
 /// A stack of scopes, each with the names that it has open and how far they were read.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Desk {
     scopes: Vec<Vec<(String, usize)>>,
     outside: Vec<(String, usize)>,

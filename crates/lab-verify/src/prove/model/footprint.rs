@@ -3,7 +3,7 @@ use super::{End, Line, Model, World, list, refused, some};
 const NODE: u64 = 64;
 
 /// A list in a `Vec`, whose last value is the one in front.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct List {
     values: Vec<i64>,
     made: usize,

@@ -5,6 +5,7 @@ use super::{End, Line, Model, World, some};
 const ENTRY: u64 = 128;
 
 /// Two caches; the one with a limit looks through all its entries for the oldest.
+#[derive(Clone)]
 pub struct Caches {
     grows: BTreeMap<String, u64>,
     limited: BTreeMap<String, (u64, u64)>,

@@ -5,7 +5,7 @@ use super::{End, Line, Model, World, not_alive, refused, some};
 const VISIT: u64 = 64;
 
 /// Every session with the numbers of all its visits, the last one last.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Sessions {
     open: BTreeMap<i64, Vec<u64>>,
     opened: i64,

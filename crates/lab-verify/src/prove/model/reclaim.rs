@@ -3,6 +3,7 @@ use std::collections::VecDeque;
 use super::{End, Line, Model, World, not_alive, some};
 
 /// A queue of numbered buffers, the oldest first; one that was released leaves a gap.
+#[derive(Clone)]
 pub struct Window {
     kept: VecDeque<(i64, u64)>,
     places: i64,

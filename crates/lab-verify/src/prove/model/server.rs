@@ -4,7 +4,7 @@ const PAYLOAD: u64 = 1 << 20;
 const FIGURES: &str = "allocated_bytes collections freed_bytes paused_nanoseconds requests threads";
 
 /// No server at all: what it would answer, how many requests it would have counted, whether it runs.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Site {
     requests: u64,
     stopped: bool,

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::{End, Line, Model, World, not_alive, refused, some};
 
 /// The value of each worker, and a number for each value.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Shop {
     workers: BTreeMap<i64, usize>,
     started: i64,
