@@ -1,6 +1,7 @@
 //! The tests that every topic has to pass.
 
 mod limits;
+mod measured;
 mod output;
 
 use std::{io, process::Stdio};
@@ -18,6 +19,7 @@ use crate::{
 };
 
 pub use limits::*;
+pub use measured::*;
 pub use output::*;
 
 /// Writes the contract's tests for a topic; `no scripts` for one whose `replay` says why it has none.
@@ -31,6 +33,7 @@ macro_rules! contract {
             wrong_calls_are_refused_alike,
             the_same_facts_are_told_in_the_same_order,
             every_case_has_the_same_answer_and_the_same_figures,
+            no_sample_does_less_than_its_scale_demands,
             a_reader_that_goes_away_is_no_error,
             a_full_disk_is_told_alike,
             replay_says_why_there_are_no_scripts,
@@ -44,6 +47,7 @@ macro_rules! contract {
             wrong_calls_are_refused_alike,
             the_same_facts_are_told_in_the_same_order,
             every_case_has_the_same_answer_and_the_same_figures,
+            no_sample_does_less_than_its_scale_demands,
             a_reader_that_goes_away_is_no_error,
             a_full_disk_is_told_alike,
             a_long_replay_ends_with_its_reader,

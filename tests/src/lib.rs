@@ -5,6 +5,7 @@
 
 pub mod attack;
 mod contract;
+mod demand;
 pub mod fuzz;
 mod operations;
 mod same;

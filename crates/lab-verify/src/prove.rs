@@ -21,7 +21,7 @@ use lab_workspace::project::{Project, Topic};
 
 use crate::verify;
 
-use both::Both;
+use both::{Answer, Both};
 pub use difference::{Difference, Said};
 use generate::Generator;
 pub use model::Opinion;
@@ -219,10 +219,16 @@ pub fn reach(
     let mut chance = Generator::new(&topic.name, &table, &[], seed, topic.name != SLOW);
     let mut reach = Reach::of(project, topic, &table, true)?;
     for _ in 0..count {
-        let script = chance.script().bytes();
-        let opinion = model::answer(&topic.name, &table, &script);
+        let script = chance.script();
+        let bytes = script.bytes();
+        let opinion = match &script.refused {
+            // It goes beyond a limit, which takes a while.
+            Some(why) => Opinion::Says(Answer::refusing(script.lines().len(), why)),
+            None if script.heavy => continue,
+            None => model::answer(&topic.name, &table, &bytes),
+        };
         if let Opinion::Says(answer) = &opinion {
-            reach.count(&script, answer, &opinion);
+            reach.count(&bytes, answer, &opinion);
         }
     }
     Ok(reach)
@@ -248,13 +254,23 @@ pub fn limits(topic: &str, operations: &str) -> Result<Vec<AtLimit>> {
     let questions = topic.questions();
     let limits = topic.limits().into_iter();
     let limits = limits.map(|(_, limit)| AtLimit {
-        scripts: limit.scripts(&questions).map(|lines| {
-            let lines = lines.iter().flat_map(|line| [line, &b"\n"[..]].concat());
-            lines.collect()
-        }),
+        scripts: limit
+            .scripts(&questions)
+            .map(|lines| [lines.join(&b'\n'), b"\n".to_vec()].concat()),
         why: limit.why,
     });
     Ok(limits.collect())
+}
+
+/// Scripts of a topic with this table of operations that hold all they may and then go on.
+pub fn full(topic: &str, operations: &str) -> Result<Vec<Vec<u8>>> {
+    let table = table::read(operations)?;
+    let topic = generate::Topic {
+        name: topic,
+        table: &table,
+    };
+    let lines = |lines: Vec<Vec<u8>>| [lines.join(&b'\n'), b"\n".to_vec()].concat();
+    Ok(topic.full().into_iter().map(lines).collect())
 }
 
 /// Keeps a script among those of the topic, with a comment that says what differed; returns its path

@@ -64,7 +64,8 @@ fn lru(bench: &mut Bench) -> Result<(), Stop> {
     let requests = bench.scale;
     bench.answer(ask(requests));
     while let Some(mut sample) = bench.next_sample() {
-        sample.time(|| black_box(ask(requests)));
+        let answer = sample.time(|| black_box(ask(requests)));
+        sample.answers(answer);
         bench.report(sample);
     }
     Ok(())
@@ -92,7 +93,9 @@ fn grow(bench: &mut Bench) -> Result<(), Stop> {
     bench.answer(grown(values).values().sum::<i64>());
     while let Some(mut sample) = bench.next_sample() {
         // Only what grows is timed: it is let go behind the clock.
-        drop(black_box(sample.time(|| grown(values))));
+        let cache = black_box(sample.time(|| grown(values)));
+        sample.answers(cache.values().sum::<i64>());
+        drop(cache);
         bench.report(sample);
     }
     Ok(())
@@ -115,6 +118,7 @@ fn churn(bench: &mut Bench, places: &[usize]) -> Result<(), Stop> {
     bench.answer(weigh(&live));
     while let Some(mut sample) = bench.next_sample() {
         sample.time(|| replace(black_box(&mut live), places));
+        sample.answers(weigh(&live));
         bench.report(sample);
     }
     Ok(())

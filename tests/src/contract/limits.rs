@@ -25,6 +25,8 @@ pub fn every_limit_is_exact(pair: &Pair) {
             "{said} is not: {why}"
         );
     }
+    let full = prove::full(pair.topic(), &table).unwrap_or_else(|why| panic!("{why:#}"));
+    batch(pair, &full);
     let mut scripts = Vec::new();
     for operation in pair.operations() {
         let plain = plain(&operation);

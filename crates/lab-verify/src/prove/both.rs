@@ -43,6 +43,15 @@ pub enum Answer {
 }
 
 impl Answer {
+    /// The answer to a script whose line is refused, but for what it prints before.
+    pub fn refusing(line: usize, why: &str) -> Self {
+        Answer::Said {
+            code: 2,
+            stdout: Vec::new(),
+            stderr: format!("error: line {line}: {why}\n").into_bytes(),
+        }
+    }
+
     /// The line that was refused, and why.
     pub fn refused(&self) -> Option<(usize, &str)> {
         let Answer::Said {

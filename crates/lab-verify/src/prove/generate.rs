@@ -117,14 +117,21 @@ impl<'a> Generator<'a> {
     /// A script of the model, most of the time.
     fn informed(&mut self, kind: u32) -> Option<Script> {
         let informed = self.informed.as_mut().filter(|_| kind >= INFORMED)?;
-        let lines = match kind {
+        let limit = match kind {
             ALWAYS.. if self.bounds => informed.at_limit(&self.used),
             AT_LIMIT.. if self.bounds && informed.misses_a_limit() => informed.at_limit(&self.used),
             _ => None,
         };
-        let heavy = lines.is_some();
-        let lines = lines.or_else(|| informed.script(&self.used))?;
-        Some(Script::informed(numbered(lines), heavy))
+        if let Some((lines, refused)) = limit {
+            return Some(Script {
+                refused,
+                ..Script::informed(numbered(lines), true)
+            });
+        }
+        Some(Script::informed(
+            numbered(informed.script(&self.used)?),
+            false,
+        ))
     }
 
     /// All that needs a settle, behind one: the answers have to fit each other.

@@ -102,10 +102,10 @@ impl World {
 
     fn hold(&mut self, objects: u64, bytes: u64) -> Result<(), End> {
         if self.held[0] + self.let_go[0] + objects > OBJECTS {
-            return refused(format!("more than {OBJECTS} objects alive"));
+            return refused(too_many(0));
         }
         if self.held[1] + self.let_go[1] + bytes > BYTES {
-            return refused(format!("more than {BYTES} bytes alive"));
+            return refused(too_many(1));
         }
         if self.patience.is_some_and(|most| objects > most) {
             return Err(End::Beyond);
@@ -123,6 +123,12 @@ impl World {
             self.let_go[1] += bytes;
         }
     }
+}
+
+/// Why a line is refused that would hold too many objects, 0, or bytes, 1.
+pub fn too_many(kind: usize) -> String {
+    let (limit, what) = [(OBJECTS, "objects"), (BYTES, "bytes")][kind];
+    format!("more than {limit} {what} alive")
 }
 
 /// Some of what lives, as operands: the first and the last ones.

@@ -31,6 +31,8 @@ pub struct Script {
     pub fixed: bool,
     /// Whether lines that are refused are left out, so that those behind them are performed.
     pub heals: bool,
+    /// Why the last line is refused, if that is known.
+    pub refused: Option<String>,
 }
 
 impl Script {
@@ -43,6 +45,7 @@ impl Script {
             heavy,
             fixed: false,
             heals: true,
+            refused: None,
         }
     }
 

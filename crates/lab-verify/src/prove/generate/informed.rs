@@ -66,8 +66,9 @@ impl<'a> Informed<'a> {
         Some(draft.lines)
     }
 
-    /// A script that goes up to a limit and mostly beyond; none if the topic has no limit.
-    pub fn at_limit(&mut self, names: &[String]) -> Option<Vec<Vec<u8>>> {
+    /// A script that goes up to a limit and mostly beyond, with the reason for which its last line is
+    /// refused then; none if the topic has no limit.
+    pub fn at_limit(&mut self, names: &[String]) -> Option<(Vec<Vec<u8>>, Option<String>)> {
         let way = self.way()?;
         let before = self.draft(names, 4)?.lines;
         let limit = self.topic.limit(Some(&before), way)?;
@@ -77,7 +78,7 @@ impl<'a> Informed<'a> {
             1 => at,
             _ => {
                 *self.refused.entry(kind(&limit.why)).or_default() += 1;
-                return Some(above);
+                return Some((above, Some(limit.why)));
             }
         };
         // What comes next meets the limit too.
@@ -86,7 +87,7 @@ impl<'a> Informed<'a> {
             let place = self.chance.usize(..self.topic.table.len());
             lines.push(self.line(&session, names, &self.topic.table[place]));
         }
-        Some(lines)
+        Some((lines, None))
     }
 
     /// Whether a limit was met in less than its share of the scripts.

@@ -2,7 +2,7 @@
 //! table of operations and from the model.
 
 use super::super::{
-    model::{End, Session},
+    model::{End, Session, too_many},
     table::{Kind, Operand, Operation, Part},
 };
 use super::text::{self, least};
@@ -125,6 +125,36 @@ impl<'a> Topic<'a> {
             .or_else(|| limit(&self.every_large()))
     }
 
+    /// Scripts that hold all they may, let something go, which counts until it settles, and then ask for
+    /// more or for something that cannot be: of two reasons to refuse a line the same one has to come first.
+    pub fn full(&self) -> Vec<Vec<Vec<u8>>> {
+        let limits = self.limits().into_iter();
+        let held = limits.filter(|(way, _)| matches!(way, Way::Held(..)));
+        let Some((_, limit)) = held.min_by_key(|(_, limit)| limit.cost) else {
+            return Vec::new();
+        };
+        let Some(session) = self.session(&self.every()) else {
+            return Vec::new();
+        };
+        let acts = |o: &&Operation| !matches!(o.part, Part::Settles | Part::NeedsSettle);
+        let lets_go = self.table.iter().filter(|o| o.part == Part::LetsGo);
+        let plainest = lets_go.clone().map(|o| o.operands.len()).min();
+        let lets_go = lets_go.filter(|o| Some(o.operands.len()) == plainest);
+        let mut scripts = Vec::new();
+        for first in lets_go {
+            let first = plain(&session, first, &|operand| operand.least.max(1));
+            for then in self.table.iter().filter(acts) {
+                for number in [|o: &Operand| o.least, |o: &Operand| o.most] {
+                    let words = text::words(then, &number).join(" ").into_bytes();
+                    let last = [limit.last[1].clone(), vec![first.clone(), words]].concat();
+                    scripts.push([&limit.before[..], &last, &self.questions()].concat());
+                }
+            }
+        }
+        scripts.dedup();
+        scripts
+    }
+
     fn ways(&self) -> Vec<Way<'a>> {
         let acts = self
             .table
@@ -162,7 +192,7 @@ impl<'a> Topic<'a> {
                 }
                 Err(End::Refused(why)) if why.starts_with("more than ") => {
                     let at = lines.pop().filter(|_| lines.len() >= before.len())?;
-                    let cost = lines.len() as u64;
+                    let cost = lines.len() as u64 + session.used()[0].0;
                     let last = [Vec::new(), vec![at.clone()], vec![at, line]];
                     return Some(Limit {
                         before: lines,
@@ -185,10 +215,9 @@ impl<'a> Topic<'a> {
         operand: &Operand,
         kind: usize,
     ) -> Option<Limit> {
-        let mut before = before.to_vec();
-        let mut session = self.session(&before)?;
-        let line = |session: &Session, number: i64| {
-            plain(session, operation, &|other| {
+        let session = self.session(before)?;
+        let line = |number: i64| {
+            plain(&session, operation, &|other| {
                 if other.name == operand.name {
                     number
                 } else {
@@ -196,63 +225,63 @@ impl<'a> Topic<'a> {
                 }
             })
         };
-        let (base, each) = self.charge(&before, kind, &line)?;
-        let full = base + each * operand.most as u64;
+        let [Some(objects), Some(bytes)] = [0, 1].map(|kind| charge(&session, kind, &line)) else {
+            return None;
+        };
+        let charges = [objects, bytes];
+        let mut used = session.used();
+        let mut before = before.to_vec();
         for _ in 0..MAX_FILLING {
-            let (used, limit) = session.used()[kind];
-            let room = limit - used;
-            if room >= full {
-                let line = line(&session, operand.most);
-                session.perform(&line).ok()?;
-                before.push(line);
+            // The largest numbers with which there are not too many objects, and bytes.
+            let [objects, bytes] = [0, 1].map(|kind| {
+                let (base, each) = charges[kind];
+                let room = used[kind].1 - used[kind].0;
+                room.saturating_sub(base)
+                    .checked_div(each)
+                    .unwrap_or(u64::MAX)
+            });
+            let most = operand.most as u64;
+            if objects.min(bytes) >= most {
+                before.push(line(operand.most));
+                for ((used, _), (base, each)) in used.iter_mut().zip(charges) {
+                    *used += base + each * most;
+                }
                 continue;
             }
-            let exact = (room.checked_sub(base)? / each) as i64;
-            if exact <= operand.least {
+            // Objects are counted first.
+            let (exact, is_first) = match kind {
+                0 => (objects, objects <= bytes),
+                _ => (bytes, bytes < objects),
+            };
+            if !is_first || exact <= operand.least as u64 {
                 return None;
             }
-            let last = [exact - 1, exact, exact + 1].map(|number| vec![line(&session, number)]);
-            let Err(End::Refused(why)) = session.fork().perform(&last[2][0]) else {
-                return None;
-            };
-            // What lies at the limit may take a while: nobody performs it here.
-            let objects = if kind == 0 {
-                limit
-            } else {
-                session.used()[0].0
-            };
-            let cost = objects + before.len() as u64;
-            return why.starts_with("more than ").then_some(Limit {
+            let (base, each) = charges[0];
+            let exact = exact as i64;
+            return Some(Limit {
+                cost: before.len() as u64 + used[0].0 + base + each * exact as u64,
+                last: [exact - 1, exact, exact + 1].map(|number| vec![line(number)]),
                 before,
-                last,
-                why,
-                cost,
+                why: too_many(kind),
             });
         }
         None
     }
+}
 
-    /// What a line counts for, whatever its number, and what one more of its number does; none if it
-    /// does not grow evenly.
-    fn charge(
-        &self,
-        before: &[Vec<u8>],
-        kind: usize,
-        line: &dyn Fn(&Session, i64) -> Vec<u8>,
-    ) -> Option<(u64, u64)> {
-        let session = self.session(before)?;
-        let charge = |number: i64| {
-            let mut session = session.fork();
-            let earlier = session.used()[kind].0;
-            let line = line(&session, number);
-            session.perform(&line).ok()?;
-            session.used()[kind].0.checked_sub(earlier)
-        };
-        let (one, two, three) = (charge(1)?, charge(2)?, charge(3)?);
-        let each = two.checked_sub(one).filter(|each| *each > 0)?;
-        let base = one.checked_sub(each)?;
-        (two + each == three).then_some((base, each))
-    }
+/// What a line counts for, whatever its number, and what one more of its number does; none if it does
+/// not grow evenly.
+fn charge(session: &Session, kind: usize, line: &dyn Fn(i64) -> Vec<u8>) -> Option<(u64, u64)> {
+    let charge = |number: i64| {
+        let mut session = session.fork();
+        let earlier = session.used()[kind].0;
+        session.perform(&line(number)).ok()?;
+        session.used()[kind].0.checked_sub(earlier)
+    };
+    let (one, two, three) = (charge(1)?, charge(2)?, charge(3)?);
+    let each = two.checked_sub(one)?;
+    let base = one.checked_sub(each)?;
+    (two + each == three).then_some((base, each))
 }
 
 /// An operation with operands that make sense now, and these numbers.
