@@ -54,7 +54,8 @@ pub fn demand(topic: &str, case: &str, scale: u64, answer: &str) -> Option<Deman
         ("allocation", "removable" | "observed" | "as_written") => nothing,
         ("allocation", "escaping" | "escaping_written" | "alone" | "steady") => passing(scale, 800),
         ("allocation", "batches") => passing(1000 * scale, 800),
-        ("allocator", "arena") => kept(1, 32_000),
+        // Its memory may lie on the stack.
+        ("allocator", "arena") => nothing,
         ("allocator", "heap") => passing(scale, 32),
         ("allocator", "pool") => kept(scale.min(1000), 32),
         ("cycles", "tree") => passing(scale, 32),
