@@ -45,6 +45,8 @@ fn timed(names: &'static [&'static str], count: u64) -> Demand {
     }
 }
 
+// One row a case, alike or not.
+#[allow(clippy::match_same_arms)]
 /// What a case of a topic has to do at this scale, where its answer is this; none if nobody has said.
 pub fn demand(topic: &str, case: &str, scale: u64, answer: &str) -> Option<Demand> {
     let nothing = Demand::default();

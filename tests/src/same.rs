@@ -1,4 +1,6 @@
 //! What both programs did alike, and what a test prints where they part.
+// The errors are those of assert_cmd.
+#![allow(clippy::result_large_err)]
 
 use std::{
     fmt::Write as _,

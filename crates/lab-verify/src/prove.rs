@@ -10,6 +10,7 @@ mod reach;
 mod script;
 mod shrink;
 pub mod table;
+mod tally;
 
 use std::{collections::VecDeque, path::PathBuf};
 
@@ -28,6 +29,7 @@ pub use model::Opinion;
 pub use reach::Reach;
 use script::Script;
 use table::Operation;
+pub use tally::Tally;
 
 /// How many scripts one process performs.
 const CHUNK: usize = 200;

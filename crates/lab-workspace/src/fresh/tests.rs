@@ -63,8 +63,7 @@ fn replace(path: &Path, old: &str, new: &str) {
     assert!(text.contains(old), "{text}");
     fs::write(path, text.replace(old, new)).unwrap();
     let file = File::options().append(true).open(path).unwrap();
-    file.set_modified(before - Duration::from_secs(3600))
-        .unwrap();
+    file.set_modified(before - Duration::from_hours(1)).unwrap();
 }
 
 fn rust(project: &Project, name: &str) -> String {

@@ -15,13 +15,14 @@ use anyhow::Result;
 use clap::Args;
 use console::style;
 use lab_results::layout;
-use lab_verify::prove::{self, Difference, Opinion, Plan, Report, SLOW};
+use lab_verify::prove::{self, Difference, Opinion, Plan, Report, SLOW, Tally};
 use lab_workspace::{
     programs::{self, Programs},
     project::{Project, Topic},
 };
 
 use super::{
+    RESULTS,
     bar::{WIDE, drawn},
     chosen, print, print_fitted,
 };
@@ -72,8 +73,10 @@ impl Prove {
                 for difference in &report.told {
                     text += &shown(&project, topic, difference)?;
                 }
+                let tally = Tally::of(&topic.name, plan, &report);
+                tally.write(&project.root.join(RESULTS))?;
                 let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
-                total.add(&report);
+                total.add(&report, tally);
                 bar.suspend(|| print(&text))?;
             }
             Ok(())
@@ -91,9 +94,13 @@ impl Prove {
             scripts,
             differences,
             missing,
+            tallies,
         } = total.into_inner().unwrap_or_else(PoisonError::into_inner);
         bar.finish_and_clear();
         let seconds = begun.elapsed().as_secs_f64();
+        for tally in &tallies {
+            print(&rarest(tally))?;
+        }
         print(&format!("seed {}, {seconds:.1} s", plan.seed))?;
         if missing > 0 {
             print_fitted(&format!(
@@ -117,14 +124,28 @@ struct Total {
     scripts: usize,
     differences: usize,
     missing: usize,
+    tallies: Vec<Tally>,
 }
 
 impl Total {
-    fn add(&mut self, report: &Report) {
+    fn add(&mut self, report: &Report, tally: Tally) {
+        self.tallies.push(tally);
         self.scripts += report.scripts;
         self.differences += report.differences;
         self.missing += report.reach.missing().len();
     }
+}
+
+/// The operation and the error that the scripts of a topic met least.
+fn rarest(tally: &Tally) -> String {
+    let [operation, error] = tally.rarest().map(|rarest| match rarest {
+        Some((what, count)) => format!("{what:?} {count} times"),
+        None => "none".to_owned(),
+    });
+    format!(
+        "{}: rarest operation {operation}, rarest error {error}",
+        tally.topic
+    )
 }
 
 /// What the scripts of a topic reached.
