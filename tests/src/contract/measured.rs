@@ -7,11 +7,14 @@ use crate::{
     demand::{Demand, demand},
 };
 
-/// So large that a part left out is more than what a runtime allocates for itself.
-const SCALE: u64 = 2000;
-
-/// The server's case touches so many MiB.
-const SERVER_SCALE: u64 = 20;
+/// A size at which a part left out is more than what a runtime allocates for itself.
+fn scale(topic: &str, case: &str) -> u64 {
+    match (topic, case) {
+        // Each is a thousand allocations, or touches a MiB.
+        (_, "batches") | ("server", _) => 20,
+        _ => 2000,
+    }
+}
 
 /// Samples of each case; the second one begins where the first has ended.
 const SAMPLES: &str = "2";
@@ -21,14 +24,9 @@ const SAMPLES: &str = "2";
 pub fn no_sample_does_less_than_its_scale_demands(pair: &Pair) {
     let cases = pair.same(&["cases"]).success();
     let cases = String::from_utf8_lossy(&cases.get_output().stdout).into_owned();
-    let scale = if pair.topic() == "server" {
-        SERVER_SCALE
-    } else {
-        SCALE
-    };
     let mut short = Vec::new();
     for case in cases.lines().filter_map(|line| line.split('\t').next()) {
-        let scale = scale.to_string();
+        let scale = scale(pair.topic(), case).to_string();
         let arguments = [
             "measure",
             case,

@@ -16,7 +16,7 @@ use super::{
 const PATIENCE: u64 = 2_000;
 
 /// One script in so many meets each limit.
-const LIMIT_EVERY: u64 = 75;
+const LIMIT_EVERY: u64 = 50;
 
 /// How many lines are tried for one that is refused for a rare reason.
 const TRIED: usize = 16;
