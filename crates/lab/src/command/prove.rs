@@ -22,7 +22,6 @@ use lab_workspace::{
 };
 
 use super::{
-    RESULTS,
     bar::{WIDE, drawn},
     chosen, print, print_fitted,
 };
@@ -74,7 +73,7 @@ impl Prove {
                     text += &shown(&project, topic, difference)?;
                 }
                 let tally = Tally::of(&topic.name, plan, &report);
-                tally.write(&project.root.join(RESULTS))?;
+                tally.write(&project.results(None)?)?;
                 let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
                 total.add(&report, tally);
                 bar.suspend(|| print(&text))?;

@@ -241,10 +241,14 @@ impl<'a> Topic<'a> {
                     .unwrap_or(u64::MAX)
             });
             let most = operand.most as u64;
-            if objects.min(bytes) >= most {
-                before.push(line(operand.most));
+            let fits = objects.min(bytes);
+            if fits >= most {
+                // Enough is left for a line at the limit, and for the one below.
+                let is_enough = fits - most > operand.least as u64 + 1;
+                let number = if is_enough { most } else { most / 2 };
+                before.push(line(number as i64));
                 for ((used, _), (base, each)) in used.iter_mut().zip(charges) {
-                    *used += base + each * most;
+                    *used += base + each * number;
                 }
                 continue;
             }
