@@ -84,11 +84,9 @@ var Cases = []pair.Case{
 // measuredBatch is how many slices a batch has.
 const measuredBatch = 1000
 
-// sums is what the timed work found; batchSink is the batch at hand, on the heap; treeSink lives to the end
-// of the process, where the runtime is asked what lives.
+// batchSink is the batch at hand, on the heap; treeSink lives to the end of the process, where the runtime
+// is asked what lives.
 var (
-	//lint:ignore U1000 It is written so that nothing timed is removed.
-	sums      int
 	batchSink [][]int
 	treeSink  *tree
 )
@@ -98,7 +96,9 @@ func measureForm(form func(count int) int) func(*pair.Bench) error {
 	return func(bench *pair.Bench) error {
 		bench.Answer(form(bench.Scale))
 		for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
-			sample.Time(func() { sums += form(bench.Scale) })
+			answer := 0
+			sample.Time(func() { answer = form(bench.Scale) })
+			sample.Answers(answer)
 			bench.Report(sample)
 		}
 		return nil
@@ -144,23 +144,29 @@ func measureAlone(bench *pair.Bench) error {
 	}
 	release()
 	fill()
-	sum := 0
-	for _, s := range kept {
-		sum += len(s)
-	}
-	bench.Answer(sum)
+	bench.Answer(total(kept))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
 		release()
 		sample.Time(fill)
+		sample.Answers(total(kept))
 		bench.Report(sample)
 	}
 	return nil
 }
 
+// total returns the length of all slices.
+func total(kept [][]int) int {
+	sum := 0
+	for _, s := range kept {
+		sum += len(s)
+	}
+	return sum
+}
+
 func measureBatches(bench *pair.Bench) error {
 	bench.Answer(batch(bench.Scale, pair.NewTrial()))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
-		sums += batch(bench.Scale, sample)
+		sample.Answers(batch(bench.Scale, sample))
 		bench.Report(sample)
 	}
 	return nil
@@ -186,10 +192,13 @@ func batch(count int, sample *pair.Sample) int {
 
 func measureSteady(bench *pair.Bench) error {
 	treeSink = newTree(0, bench.Scale)
-	bench.Answer(treeSink.sum() + escapingWritten(bench.Scale))
+	lives := treeSink.sum()
+	bench.Answer(lives + escapingWritten(bench.Scale))
 	bench.Begin()
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
-		sample.Time(func() { sums += escapingWritten(bench.Scale) })
+		answer := 0
+		sample.Time(func() { answer = escapingWritten(bench.Scale) })
+		sample.Answers(lives + answer)
 		bench.Report(sample)
 	}
 	return nil

@@ -3,7 +3,6 @@
 package allocator
 
 import (
-	"runtime"
 	"sync"
 
 	"memory.example/pairs/pair"
@@ -48,7 +47,9 @@ const (
 func eachRound(bench *pair.Bench, work func(count int) int) error {
 	bench.Answer(work(bench.Scale))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
-		sample.Time(func() { runtime.KeepAlive(work(bench.Scale)) })
+		answer := 0
+		sample.Time(func() { answer = work(bench.Scale) })
+		sample.Answers(answer)
 		bench.Report(sample)
 	}
 	return nil

@@ -35,10 +35,11 @@ func measureOpenClose(bench *pair.Bench) error {
 	}
 	bench.Answer(visits)
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
-		sample.Time(func() { _, err = visit(path, bench.Scale) })
+		sample.Time(func() { visits, err = visit(path, bench.Scale) })
 		if err != nil {
 			return err
 		}
+		sample.Answers(visits)
 		bench.Report(sample)
 	}
 	return nil

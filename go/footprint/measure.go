@@ -75,7 +75,9 @@ func occupy[T integer](bench *pair.Bench, build func(int) *List[T]) error {
 	before, ok := pair.ResidentBytes()
 	list := build(bench.Scale)
 	after, _ := pair.ResidentBytes()
-	bench.Answer(total(list))
+	answer := total(list)
+	bench.Answer(answer)
+	sample.Answers(answer)
 	runtime.KeepAlive(list)
 	sample.Set("size_bytes", unsafe.Sizeof(Node[T]{}))
 	if ok {
@@ -90,7 +92,9 @@ func occupy[T integer](bench *pair.Bench, build func(int) *List[T]) error {
 func measureGrowRelease(bench *pair.Bench) error {
 	bench.Answer(total(grown[int](bench.Scale)))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
-		sample.Time(func() { runtime.KeepAlive(total(grown[int](bench.Scale))) })
+		answer := 0
+		sample.Time(func() { answer = total(grown[int](bench.Scale)) })
+		sample.Answers(answer)
 		bench.Report(sample)
 	}
 	return nil
@@ -99,7 +103,9 @@ func measureGrowRelease(bench *pair.Bench) error {
 func measureBoxes(bench *pair.Bench) error {
 	bench.Answer(boxed(bench.Scale))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
-		sample.Time(func() { runtime.KeepAlive(boxed(bench.Scale)) })
+		answer := 0
+		sample.Time(func() { answer = boxed(bench.Scale) })
+		sample.Answers(answer)
 		bench.Report(sample)
 	}
 	return nil
@@ -110,6 +116,7 @@ func measureGoal(bench *pair.Bench) error {
 	bench.Answer(total(list))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
 		sample.Collect()
+		sample.Answers(total(list))
 		bench.Report(sample)
 	}
 	runtime.KeepAlive(list)

@@ -68,10 +68,8 @@ var Cases = []pair.Case{
 	},
 }
 
-// sums and cacheSink are what the timed work found and made.
-//
-//lint:ignore U1000 They are written so that nothing timed is removed.
-var sums, cacheSink = 0, Cache[int](nil)
+// cacheSink is what the timed work made.
+var cacheSink Cache[int]
 
 // measuredLimit is how many values the measured caches hold at most.
 const measuredLimit = 100_000
@@ -81,7 +79,9 @@ func measureLRU(newCache func(limit int) limited) func(*pair.Bench) error {
 	return func(bench *pair.Bench) error {
 		bench.Answer(ask(newCache(measuredLimit), bench.Scale))
 		for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
-			sample.Time(func() { sums += ask(newCache(measuredLimit), bench.Scale) })
+			answer := 0
+			sample.Time(func() { answer = ask(newCache(measuredLimit), bench.Scale) })
+			sample.Answers(answer)
 			bench.Report(sample)
 		}
 		return nil
@@ -104,18 +104,24 @@ func ask(cache limited, requests int) int {
 }
 
 func measureGrow(bench *pair.Bench) error {
-	sum := 0
-	for _, value := range grown(bench.Scale) {
-		sum += value
-	}
-	bench.Answer(sum)
+	bench.Answer(total(grown(bench.Scale)))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
 		sample.Time(func() { cacheSink = grown(bench.Scale) })
 		// Only what grows is timed: it is let go behind the clock.
+		sample.Answers(total(cacheSink))
 		cacheSink = nil
 		bench.Report(sample)
 	}
 	return nil
+}
+
+// total returns the sum of a cache's values.
+func total(cache Cache[int]) int {
+	sum := 0
+	for _, value := range cache {
+		sum += value
+	}
+	return sum
 }
 
 // grown returns a cache of that many values.
@@ -136,6 +142,7 @@ func measureChurn(bench *pair.Bench, places []int) error {
 	bench.Answer(weigh(live))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
 		sample.Time(func() { replace(live, places) })
+		sample.Answers(weigh(live))
 		bench.Report(sample)
 	}
 	return nil

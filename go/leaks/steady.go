@@ -39,7 +39,7 @@ func steady(bench *pair.Bench, cache limited) error {
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
 		late := [...]*pair.Latencies{pair.NewLatencies(), pair.NewLatencies()}
 		var collections sync.WaitGroup
-		start, before := time.Now(), 0
+		start, before, served := time.Now(), 0, 0
 		for number := range requests {
 			part := number * 5 / requests
 			if part%2 == 1 && part != before {
@@ -50,13 +50,14 @@ func steady(bench *pair.Bench, cache limited) error {
 			due := between * time.Duration(number)
 			// The runtime's timers step by a millisecond: what is due meanwhile is up to that late.
 			time.Sleep(due - time.Since(start))
-			sums += service.serve(number)
+			served += service.serve(number)
 			late[part%2].Record(time.Since(start) - due)
 		}
 		collections.Wait()
 		sample.SetLatencies("after_ns", late[1])
 		sample.SetLatencies("quiet_ns", late[0])
 		sample.Set("began_ns", start.UnixNano())
+		sample.Answers(served)
 		bench.Report(sample)
 	}
 	return nil

@@ -5,6 +5,7 @@ package pair
 import (
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -36,6 +37,8 @@ type Bench struct {
 	// prepare.
 	passes   int
 	prepared int
+	// counts is whether samples tell their answers and frees.
+	counts   bool
 	measured Case
 	out      *Out
 	runtime  runtimeFigures
@@ -43,6 +46,7 @@ type Bench struct {
 
 // Sample is what one sample found: figures by name, the unit at the name's end.
 type Sample struct {
+	answer  *string
 	heap    Heap
 	figures map[string]any
 }
@@ -59,9 +63,9 @@ const (
 	usualSamples = 5
 )
 
-// measure performs `measure CASE [--scale N] [--samples K]`.
+// measure performs `measure CASE [--scale N] [--samples K] [--count]`.
 func measure(topic *Topic, arguments []string, out *Out) error {
-	flags, err := ParseFlags(arguments, []string{"--scale", "--samples"}, nil)
+	flags, err := ParseFlags(arguments, []string{"--scale", "--samples"}, []string{"--count"})
 	if err != nil {
 		return err
 	}
@@ -87,6 +91,7 @@ func measure(topic *Topic, arguments []string, out *Out) error {
 			return err
 		}
 		bench := &Bench{Scale: scale, samples: samples, measured: c, out: out, runtime: collected()}
+		bench.counts = flags.Has("--count")
 		if err := c.Run(bench); err != nil {
 			return err
 		}
@@ -133,6 +138,9 @@ func (b *Bench) NextSample() *Sample {
 	}
 	b.taken++
 	b.passes++
+	if b.counts {
+		collectAll()
+	}
 	sample := NewTrial()
 	sample.Set("sample", b.taken)
 	return sample
@@ -143,15 +151,22 @@ func (b *Bench) Report(sample *Sample) {
 	heap := HeapNow().Since(sample.heap)
 	sample.Set("allocations", heap.Allocations)
 	sample.Set("allocated_bytes", heap.Allocated)
+	if b.counts {
+		collectAll()
+		heap = HeapNow().Since(sample.heap)
+		sample.Set("frees", heap.Frees)
+		sample.Set("freed_bytes", heap.Freed)
+		sample.Set("answer", sample.answer)
+	}
 	b.print(sample.figures)
 }
 
 func (b *Bench) finish() error {
 	// Before the collection that reading the runtime's figures asks for.
 	figures := processFigures()
-	runtime := readRuntime().since(b.runtime)
-	runtime["passes"] = b.passes - b.prepared
-	b.print(map[string]any{"runtime": runtime})
+	told := readRuntime().since(b.runtime)
+	told["passes"] = b.passes - b.prepared
+	b.print(map[string]any{"runtime": told})
 	giveBack()
 	if kept, ok := ResidentBytes(); ok {
 		figures["kept_bytes"] = kept
@@ -173,6 +188,18 @@ func (b *Bench) print(figures map[string]any) {
 // NewTrial returns a sample that nobody reports, for the work that yields the answer.
 func NewTrial() *Sample {
 	return &Sample{heap: HeapNow(), figures: map[string]any{}}
+}
+
+// collectAll collects what nobody needs, and what pools kept until the collection before.
+func collectAll() {
+	runtime.GC()
+	runtime.GC()
+}
+
+// Answers notes what the timed work of this sample found.
+func (s *Sample) Answers(answer any) {
+	text := fmt.Sprint(answer)
+	s.answer = &text
 }
 
 // Time times work, by the clock on the wall and by the CPU time of the whole process.

@@ -46,7 +46,9 @@ func measureRequest(bench *pair.Bench) error {
 	lots := uint64(1)
 	bench.Answer(heap.Requests(10_000, lots, visitNow))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
-		sample.Time(func() { runtime.KeepAlive(heap.Requests(10_000, lots, visitNow)) })
+		answer := 0
+		sample.Time(func() { answer = heap.Requests(10_000, lots, visitNow) })
+		sample.Answers(answer)
 		latencies := pair.NewLatencies()
 		for range 10_000 {
 			key := heap.Draw(&lots)
@@ -72,7 +74,9 @@ func measureRelease(bench *pair.Bench) error {
 	bench.Answer(sum)
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
 		heap = opened(bench.Scale)
+		live := heap.Live()
 		sample.TimeAs("release", heap.CloseAll)
+		sample.Answers((live - heap.Live()) * Remembered)
 		bench.Report(sample)
 	}
 	return nil
@@ -85,7 +89,9 @@ func measureCycle(bench *pair.Bench) error {
 	bench.Begin()
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
 		lots++
-		sample.Time(func() { runtime.KeepAlive(heap.Requests(100_000, lots, visitNow)) })
+		answer := 0
+		sample.Time(func() { answer = heap.Requests(100_000, lots, visitNow) })
+		sample.Answers(answer)
 		// Not while it is timed: waking costs a little.
 		late := beside(func() { runtime.KeepAlive(heap.Requests(100_000, lots, visitNow)) })
 		sample.SetLatencies("idle_late_ns", late)

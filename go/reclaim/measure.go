@@ -3,7 +3,6 @@
 package reclaim
 
 import (
-	"runtime"
 	"time"
 
 	"memory.example/pairs/pair"
@@ -76,7 +75,9 @@ var (
 func measureWindow(bench *pair.Bench) error {
 	bench.Answer(pass(NewWindow[[]byte](measuredAlive), bench.Scale))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
-		sample.Time(func() { runtime.KeepAlive(pass(NewWindow[[]byte](measuredAlive), bench.Scale)) })
+		answer := 0
+		sample.Time(func() { answer = pass(NewWindow[[]byte](measuredAlive), bench.Scale) })
+		sample.Answers(answer)
 		bench.Report(sample)
 	}
 	return nil
@@ -96,7 +97,7 @@ func pass(window *Window[[]byte], count int) int {
 func measureBatches(bench *pair.Bench) error {
 	bench.Answer(batch(bench.Scale, pair.NewTrial()))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
-		batch(bench.Scale, sample)
+		sample.Answers(batch(bench.Scale, sample))
 		bench.Report(sample)
 	}
 	return nil
@@ -125,7 +126,7 @@ func measureReleaseOne(bench *pair.Bench) error {
 	bench.Answer(pass(window, bench.Scale))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
 		window = NewWindow[[]byte](bench.Scale)
-		pass(window, bench.Scale)
+		sample.Answers(pass(window, bench.Scale))
 		latencies := pair.NewLatencies()
 		for number := 1; number <= bench.Scale; number++ {
 			start := time.Now()
@@ -139,15 +140,12 @@ func measureReleaseOne(bench *pair.Bench) error {
 }
 
 func measureReleaseMillion(bench *pair.Bench) error {
-	sum := 0
 	boxesSink = blocks(bench.Scale)
-	for _, block := range boxesSink {
-		sum += block[7]
-	}
-	bench.Answer(sum)
+	bench.Answer(sumOfBlocks(boxesSink))
 	boxesSink = nil
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
 		boxesSink = blocks(bench.Scale)
+		sample.Answers(sumOfBlocks(boxesSink))
 		sample.TimeAs("release", func() { boxesSink = nil })
 		bench.Report(sample)
 	}
@@ -155,15 +153,12 @@ func measureReleaseMillion(bench *pair.Bench) error {
 }
 
 func measureReleaseTogether(bench *pair.Bench) error {
-	sum := 0
 	valuesSink = together(bench.Scale)
-	for _, value := range valuesSink {
-		sum += value[7]
-	}
-	bench.Answer(sum)
+	bench.Answer(sumOfValues(valuesSink))
 	valuesSink = nil
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
 		valuesSink = together(bench.Scale)
+		sample.Answers(sumOfValues(valuesSink))
 		sample.TimeAs("release", func() { valuesSink = nil })
 		bench.Report(sample)
 	}
@@ -173,7 +168,9 @@ func measureReleaseTogether(bench *pair.Bench) error {
 func measureOneLarge(bench *pair.Bench) error {
 	bench.Answer(sumOfLines(Filled(bench.Scale, 1)))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
-		sample.Time(func() { runtime.KeepAlive(sumOfLines(Filled(bench.Scale, 1))) })
+		answer := 0
+		sample.Time(func() { answer = sumOfLines(Filled(bench.Scale, 1)) })
+		sample.Answers(answer)
 		bench.Report(sample)
 	}
 	return nil
@@ -201,6 +198,22 @@ func blocks(count int) []*[8]int {
 		blocks = append(blocks, &[8]int{n, n, n, n, n, n, n, n})
 	}
 	return blocks
+}
+
+func sumOfBlocks(blocks []*[8]int) int {
+	sum := 0
+	for _, block := range blocks {
+		sum += block[7]
+	}
+	return sum
+}
+
+func sumOfValues(values [][8]int) int {
+	sum := 0
+	for _, value := range values {
+		sum += value[7]
+	}
+	return sum
 }
 
 // together returns the same values in one block.

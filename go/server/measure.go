@@ -23,7 +23,9 @@ func measureRequest(bench *pair.Bench) error {
 	handle(site, bench.Scale)
 	bench.Answer(site.Requests.Load())
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
+		before := site.Requests.Load()
 		sample.Time(func() { handle(site, bench.Scale) })
+		sample.Answers(site.Requests.Load() - before)
 		bench.Report(sample)
 	}
 	return nil

@@ -55,17 +55,23 @@ func onCores(bench *pair.Bench, workers int, work func(value *block, times int) 
 	value, times := &block{1, 1, 1, 1, 1, 1, 1, 1}, bench.Scale
 	bench.Answer(work(value, times))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
+		var answers []int
 		sample.Time(func() {
-			Share(value, workers, func(_ int, value *block) int { return work(value, times) })
+			answers = Share(value, workers, func(_ int, value *block) int { return work(value, times) })
 		})
+		sum := 0
+		for _, answer := range answers {
+			sum += answer
+		}
+		// The work of one, if all have done it.
+		sample.Answers(sum / workers)
 		bench.Report(sample)
 	}
 	return nil
 }
 
 func cloneDrop(value *block, times int) int {
-	CloneAndDrop(value, times)
-	return value[0] * times
+	return value[0] * CloneAndDrop(value, times)
 }
 
 func allocateFree(value *block, times int) int {

@@ -28,13 +28,17 @@ func Share[T, R any](value *T, workers int, work func(int, *T) R) []R {
 	return results
 }
 
-// CloneAndDrop makes a further handle of a value and drops it, so many times.
-func CloneAndDrop[T any](value *T, times int) {
+// CloneAndDrop makes a further handle of a value and drops it, so many times;
+// returns how many handles it made.
+func CloneAndDrop[T any](value *T, times int) int {
+	made := 0
 	for range times {
 		// A handle is a pointer: nobody counts how many there are.
 		handle := value
+		made++
 		runtime.KeepAlive(handle)
 	}
+	return made
 }
 
 // Ask asks a worker, even a busy one; its answer comes through the channel.

@@ -1,5 +1,9 @@
 //! The tests that every topic has to pass.
 
+mod limits;
+mod measured;
+mod output;
+
 use std::{io, process::Stdio};
 
 use predicates::prelude::*;
@@ -14,6 +18,10 @@ use crate::{
     project,
 };
 
+pub use limits::*;
+pub use measured::*;
+pub use output::*;
+
 /// Writes the contract's tests for a topic; `no scripts` for one whose `replay` says why it has none.
 #[macro_export]
 macro_rules! contract {
@@ -25,7 +33,9 @@ macro_rules! contract {
             wrong_calls_are_refused_alike,
             the_same_facts_are_told_in_the_same_order,
             every_case_has_the_same_answer_and_the_same_figures,
+            no_sample_does_less_than_its_scale_demands,
             a_reader_that_goes_away_is_no_error,
+            a_full_disk_is_told_alike,
             replay_says_why_there_are_no_scripts,
         );
     };
@@ -37,7 +47,12 @@ macro_rules! contract {
             wrong_calls_are_refused_alike,
             the_same_facts_are_told_in_the_same_order,
             every_case_has_the_same_answer_and_the_same_figures,
+            no_sample_does_less_than_its_scale_demands,
             a_reader_that_goes_away_is_no_error,
+            a_full_disk_is_told_alike,
+            a_long_replay_ends_with_its_reader,
+            a_long_replay_ends_on_a_full_disk,
+            every_limit_is_exact,
             every_script_is_equal_and_says_something,
             a_file_and_standard_input_say_the_same,
             a_file_that_cannot_be_read_is_refused_alike,

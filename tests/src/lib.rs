@@ -5,13 +5,15 @@
 
 pub mod attack;
 mod contract;
+mod demand;
 pub mod fuzz;
 mod operations;
+mod same;
 pub mod server;
 
 use std::{path::PathBuf, sync::OnceLock, time::Duration};
 
-use assert_cmd::{Command, assert::Assert};
+use assert_cmd::Command;
 use lab_verify::{
     prove::table::{self, Operation},
     verify,
@@ -23,6 +25,7 @@ use lab_workspace::{
 };
 
 pub use contract::*;
+pub use same::{Call, Same};
 
 /// How long a program may take, far more than it needs.
 const LIMIT: Duration = Duration::from_mins(1);
@@ -66,48 +69,39 @@ impl Pair {
     }
 
     /// Runs both and demands the same bytes on stdout and stderr, and the same exit code.
-    pub fn same(&self, arguments: &[&str]) -> Assert {
+    #[track_caller]
+    pub fn same(&self, arguments: &[&str]) -> Same {
         self.same_with(arguments, "")
     }
 
     /// Runs both on a script.
-    pub fn script(&self, script: impl AsRef<[u8]>) -> Assert {
+    #[track_caller]
+    pub fn script(&self, script: impl AsRef<[u8]>) -> Same {
         self.same_with(&["replay"], script)
     }
 
     /// Runs both with this standard input.
-    pub fn same_with(&self, arguments: &[&str], stdin: impl AsRef<[u8]>) -> Assert {
-        let run = |mut command: Command| command.write_stdin(stdin.as_ref()).assert();
-        let (rust, go) = (run(self.rust(arguments)), run(self.go(arguments)));
-        let seen = |assert: &Assert| {
-            let output = assert.get_output();
-            format!(
-                "exit {:?}\n--- stdout\n{}\n--- stderr\n{}",
-                output.status.code(),
-                output
-                    .stdout
-                    .escape_ascii()
-                    .to_string()
-                    .replace("\\n", "\n"),
-                output
-                    .stderr
-                    .escape_ascii()
-                    .to_string()
-                    .replace("\\n", "\n"),
-            )
+    #[track_caller]
+    pub fn same_with(&self, arguments: &[&str], stdin: impl AsRef<[u8]>) -> Same {
+        let stdin = stdin.as_ref();
+        let rust = self.rust(arguments).write_stdin(stdin).assert();
+        let go = self.go(arguments).write_stdin(stdin).assert();
+        let call = Call {
+            programs: self.programs(),
+            arguments: arguments.iter().map(ToString::to_string).collect(),
+            stdin: stdin.to_owned(),
+            folder: project().target().join("failed"),
         };
-        assert!(
-            rust.get_output() == go.get_output(),
-            "{} {arguments:?} differs on {:?}\n\nRust: {}\n\nGo: {}",
-            self.topic,
-            String::from_utf8_lossy(stdin.as_ref()),
-            seen(&rust),
-            seen(&go),
-        );
-        rust
+        Same::of(call, rust, &go)
+    }
+
+    /// The paths of the Rust program and of the Go program.
+    pub fn programs(&self) -> [PathBuf; 2] {
+        [&self.programs.rust, &self.programs.go].map(|folder| folder.join(self.topic))
     }
 
     /// The facts that differ, as both tell them: name, Go's value, Rust's value.
+    #[track_caller]
     pub fn contrast(&self) -> Vec<[String; 3]> {
         let facts = |mut command: Command| {
             let assert = command.assert().success().stderr("");
@@ -130,6 +124,7 @@ impl Pair {
     }
 
     /// Demands these facts, in this order: name, Go's value, Rust's value. `*` stands for any value.
+    #[track_caller]
     pub fn assert_contrast(&self, expected: &[[&str; 3]]) {
         let told = self.contrast();
         let fits = |told: &[String; 3], expected: &[&str; 3]| {
@@ -146,12 +141,14 @@ impl Pair {
     }
 
     /// Go's value and Rust's value of one fact.
+    #[track_caller]
     pub fn fact(&self, name: &str) -> [String; 2] {
         let [fact] = self.facts([name]);
         fact
     }
 
     /// Go's values and Rust's values of some facts of one run.
+    #[track_caller]
     pub fn facts<const N: usize>(&self, names: [&str; N]) -> [[String; 2]; N] {
         let told = self.contrast();
         names.map(|name| {
@@ -162,6 +159,7 @@ impl Pair {
     }
 
     /// The operations of a script, as the program tells them.
+    #[track_caller]
     pub fn operations(&self) -> Vec<Operation> {
         let told = self.same(&["operations"]).success();
         let table = String::from_utf8_lossy(&told.get_output().stdout).into_owned();
@@ -169,6 +167,7 @@ impl Pair {
     }
 
     /// The scripts that every test of the topic runs.
+    #[track_caller]
     pub fn scripts(&self) -> Vec<PathBuf> {
         let project = project();
         let topic = project.topic(self.topic).expect("a topic of the project");

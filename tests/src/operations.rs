@@ -50,3 +50,19 @@ pub fn bad(operand: &Operand) -> Vec<String> {
     }
     bad
 }
+
+/// Texts at the limits of an operand, and one inside of each.
+pub fn good(operand: &Operand) -> Vec<String> {
+    let (least, most) = (operand.least, operand.most);
+    let inside = [least, least + 1, most - 1, most];
+    let mut good = inside
+        .map(|number| match operand.kind {
+            Kind::Name => "a".repeat(number as usize),
+            _ => number.to_string(),
+        })
+        .to_vec();
+    if operand.kind == Kind::Signed {
+        good.push(format!("+{}", operand.most));
+    }
+    good
+}

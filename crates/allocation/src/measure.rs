@@ -88,7 +88,8 @@ fn form(bench: &mut Bench, make: fn(i64) -> i64) -> Result<(), Stop> {
     let count = bench.scale as i64;
     bench.answer(make(count));
     while let Some(mut sample) = bench.next_sample() {
-        sample.time(|| black_box(make(count)));
+        let answer = sample.time(|| black_box(make(count)));
+        sample.answers(answer);
         bench.report(sample);
     }
     Ok(())
@@ -125,6 +126,7 @@ fn alone(bench: &mut Bench) -> Result<(), Stop> {
     while let Some(mut sample) = bench.next_sample() {
         kept.clear();
         sample.time(|| fill(black_box(&mut kept)));
+        sample.answers(kept.iter().map(Vec::len).sum::<usize>());
         bench.report(sample);
     }
     drop(above);
@@ -135,7 +137,8 @@ fn batches(bench: &mut Bench) -> Result<(), Stop> {
     let count = bench.scale;
     bench.answer(batch(count, &mut Sample::trial()));
     while let Some(mut sample) = bench.next_sample() {
-        black_box(batch(count, &mut sample));
+        let answer = batch(count, &mut sample);
+        sample.answers(answer);
         bench.report(sample);
     }
     Ok(())
@@ -156,10 +159,12 @@ fn steady(bench: &mut Bench) -> Result<(), Stop> {
     let count = bench.scale as i64;
     // It lives to the end of the process, where the runtime is asked what lives.
     let tree = Tree::new(0, count).map(|tree| &*Box::leak(tree));
-    bench.answer(sum(tree) + escaping_written(count));
+    let lives = sum(tree);
+    bench.answer(lives + escaping_written(count));
     bench.begin();
     while let Some(mut sample) = bench.next_sample() {
-        sample.time(|| black_box(escaping_written(count)));
+        let answer = sample.time(|| black_box(escaping_written(count)));
+        sample.answers(lives + answer);
         bench.report(sample);
     }
     black_box(tree);

@@ -47,7 +47,8 @@ fn each_round(bench: &mut Bench, work: fn(usize) -> i64) -> Result<(), Stop> {
     let count = bench.scale;
     bench.answer(work(count));
     while let Some(mut sample) = bench.next_sample() {
-        sample.time(|| black_box(work(count)));
+        let answer = sample.time(|| black_box(work(count)));
+        sample.answers(answer);
         bench.report(sample);
     }
     Ok(())

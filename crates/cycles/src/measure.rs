@@ -38,7 +38,8 @@ fn tree(bench: &mut Bench) -> Result<(), Stop> {
     let nodes = bench.scale as i64;
     bench.answer(sum(&build(nodes)));
     while let Some(mut sample) = bench.next_sample() {
-        sample.time(|| black_box(sum(&build(nodes))));
+        let answer = sample.time(|| black_box(sum(&build(nodes))));
+        sample.answers(answer);
         bench.report(sample);
     }
     Ok(())
@@ -79,7 +80,8 @@ fn binary_trees(bench: &mut Bench) -> Result<(), Stop> {
     let depth = depth(bench.scale);
     bench.answer(on_heap(depth));
     while let Some(mut sample) = bench.next_sample() {
-        sample.time(|| black_box(on_heap(depth)));
+        let answer = sample.time(|| black_box(on_heap(depth)));
+        sample.answers(answer);
         bench.report(sample);
     }
     Ok(())
@@ -89,7 +91,8 @@ fn binary_trees_arena(bench: &mut Bench) -> Result<(), Stop> {
     let depth = depth(bench.scale);
     bench.answer(in_arena(depth));
     while let Some(mut sample) = bench.next_sample() {
-        sample.time(|| black_box(in_arena(depth)));
+        let answer = sample.time(|| black_box(in_arena(depth)));
+        sample.answers(answer);
         bench.report(sample);
     }
     Ok(())

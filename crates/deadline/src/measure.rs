@@ -68,7 +68,8 @@ fn orders(bench: &mut Bench) -> Result<(), Stop> {
     let count = bench.scale;
     bench.answer(send_all(&mut Book::new(false), count, let_go));
     while let Some(mut sample) = bench.next_sample() {
-        sample.time(|| black_box(send_all(&mut Book::new(false), count, let_go)));
+        let answer = sample.time(|| black_box(send_all(&mut Book::new(false), count, let_go)));
+        sample.answers(answer);
         bench.report(sample);
     }
     Ok(())
@@ -80,17 +81,18 @@ fn time_orders(bench: &mut Bench, new: fn() -> Book, next: fn(&mut Book)) -> Res
     bench.answer(send_all(&mut new(), count, next));
     while let Some(mut sample) = bench.next_sample() {
         let (mut feed, mut book) = (Feed::new(1), new());
-        let mut latencies = Latencies::new();
+        let (mut latencies, mut money) = (Latencies::new(), 0);
         let start = Instant::now();
         for number in 0..count {
             let due = BETWEEN * number as u32;
             while start.elapsed() < due {
                 spin_loop();
             }
-            black_box(send(&mut feed, &mut book, next));
+            money += black_box(send(&mut feed, &mut book, next));
             latencies.record(start.elapsed().saturating_sub(due));
         }
         sample.latencies("order_ns", &latencies);
+        sample.answers(money);
         bench.report(sample);
     }
     Ok(())
@@ -134,7 +136,7 @@ fn time_frames(bench: &mut Bench, new: fn() -> World<()>) -> Result<(), Stop> {
             releases.record(release);
             missed += usize::from(frame > FRAME);
         });
-        black_box(sum);
+        sample.answers(black_box(sum));
         sample.latencies("frame_ns", &frames);
         sample.latencies("release_thread_ns", &releases);
         sample.set("missed", missed);

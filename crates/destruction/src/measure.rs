@@ -23,7 +23,8 @@ fn open_close(bench: &mut Bench) -> Result<(), Stop> {
     let count = bench.scale;
     bench.answer(visit(&path, count)?);
     while let Some(mut sample) = bench.next_sample() {
-        sample.time(|| visit(&path, count))?;
+        let answer = sample.time(|| visit(&path, count))?;
+        sample.answers(answer);
         bench.report(sample);
     }
     Ok(())

@@ -31,7 +31,8 @@ fn calls(bench: &mut Bench, call: fn(i64) -> i64) -> Result<(), Stop> {
     let count = bench.scale as i64;
     bench.answer(call(count));
     while let Some(mut sample) = bench.next_sample() {
-        sample.time(|| black_box(call(count)));
+        let answer = sample.time(|| black_box(call(count)));
+        sample.answers(answer);
         bench.report(sample);
     }
     Ok(())

@@ -71,7 +71,9 @@ where
     let before = process::resident_bytes();
     let list = black_box(make(bench.scale));
     let after = process::resident_bytes();
-    bench.answer(sum(&list));
+    let answer = sum(&list);
+    bench.answer(answer);
+    sample.answers(answer);
     sample.set("size_bytes", size_of::<Node<T>>());
     if let (Some(before), Some(after)) = (before, after) {
         let more = after as f64 - before as f64;
@@ -87,7 +89,8 @@ fn grow_release(bench: &mut Bench) -> Result<(), Stop> {
     let count = bench.scale as i64;
     bench.answer(sum(&grown(0..count)));
     while let Some(mut sample) = bench.next_sample() {
-        sample.time(|| black_box(sum(&black_box(grown(0..count)))));
+        let answer = sample.time(|| black_box(sum(&black_box(grown(0..count)))));
+        sample.answers(answer);
         bench.report(sample);
     }
     Ok(())
@@ -97,7 +100,8 @@ fn boxes(bench: &mut Bench) -> Result<(), Stop> {
     let count = bench.scale as i64;
     bench.answer(boxed(count));
     while let Some(mut sample) = bench.next_sample() {
-        sample.time(|| black_box(boxed(count)));
+        let answer = sample.time(|| black_box(boxed(count)));
+        sample.answers(answer);
         bench.report(sample);
     }
     Ok(())
@@ -108,6 +112,7 @@ fn goal(bench: &mut Bench) -> Result<(), Stop> {
     bench.answer(sum(&list));
     while let Some(mut sample) = bench.next_sample() {
         sample.collect();
+        sample.answers(sum(&list));
         bench.report(sample);
     }
     drop(black_box(list));

@@ -41,18 +41,34 @@ pub fn lines(what: &str, rust: &[u8], go: &[u8]) -> Option<Difference> {
     for number in 1.. {
         let (rust, go) = (rusts.next(), gos.next());
         if rust != go {
+            let from = differing(rust.unwrap_or_default(), go.unwrap_or_default());
             return Some(Difference {
                 place: format!("line {number} of {what}"),
-                rust: shown(rust),
-                go: shown(go),
+                rust: shown(rust, from),
+                go: shown(go, from),
             });
         }
     }
     None
 }
 
-/// A line as a message shows it: bytes that are no text are escaped.
-fn shown(line: Option<&[u8]>) -> String {
+/// How many bytes two lines have in common, where that is too much to show all of it.
+fn differing(one: &[u8], two: &[u8]) -> usize {
+    let common = one.iter().zip(two).take_while(|(one, two)| one == two);
+    let common = common.count();
+    if common < MAX_SHOWN {
+        return 0;
+    }
+    // Not within a character.
+    let mut from = common - MAX_SHOWN / 4;
+    while from > 0 && one.get(from).is_some_and(|byte| byte & 0xc0 == 0x80) {
+        from -= 1;
+    }
+    from
+}
+
+/// A line as a message shows it, from this byte on: bytes that are no text are escaped.
+fn shown(line: Option<&[u8]>, from: usize) -> String {
     let Some(line) = line else {
         return "(ends before this line)".to_owned();
     };
@@ -61,7 +77,10 @@ fn shown(line: Option<&[u8]>) -> String {
         None => (line, " (no newline follows)"),
     };
     let mut text = String::new();
-    for chunk in line.utf8_chunks() {
+    if from > 0 {
+        text += "... ";
+    }
+    for chunk in line[from.min(line.len())..].utf8_chunks() {
         for c in chunk.valid().chars() {
             if c.is_control() {
                 text.extend(c.escape_default());
@@ -103,6 +122,19 @@ mod tests {
     }
 
     #[test]
+    fn a_difference_far_behind_in_a_long_line_is_shown() {
+        for common in [
+            "a".repeat(400),
+            "ä€".repeat(100),
+            format!("a{}", "ä".repeat(300)),
+        ] {
+            let [_, rust, go] = first(&format!("{common}x\n"), &format!("{common}y\n"));
+            assert!(rust.starts_with("... ") && rust.ends_with('x'), "{rust}");
+            assert!(go.ends_with('y') && !go.contains("\\x"), "{go}");
+        }
+    }
+
+    #[test]
     fn an_output_that_ends_early_is_told() {
         let expected = ["line 2 of standard output", "b", "(ends before this line)"];
         assert_eq!(first("a\nb\n", "a\n"), expected);
@@ -120,7 +152,7 @@ mod tests {
         assert_eq!(found.rust, "\\xff\\u{1b}[1m");
         assert_eq!(found.go, "\\r");
         assert_eq!(
-            shown(Some(&[b'a'; 1000])).len(),
+            shown(Some(&[b'a'; 1000]), 0).len(),
             MAX_SHOWN + 4 + " (no newline follows)".len()
         );
     }

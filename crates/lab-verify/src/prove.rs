@@ -2,6 +2,7 @@
 //! table of operations, compared byte by byte, shrunk where they differ.
 
 pub mod both;
+mod difference;
 mod generate;
 mod invariant;
 mod model;
@@ -9,6 +10,7 @@ mod reach;
 mod script;
 mod shrink;
 pub mod table;
+mod tally;
 
 use std::{collections::VecDeque, path::PathBuf};
 
@@ -21,11 +23,13 @@ use lab_workspace::project::{Project, Topic};
 use crate::verify;
 
 use both::{Answer, Both};
+pub use difference::{Difference, Said};
 use generate::Generator;
 pub use model::Opinion;
 pub use reach::Reach;
 use script::Script;
 use table::Operation;
+pub use tally::Tally;
 
 /// How many scripts one process performs.
 const CHUNK: usize = 200;
@@ -48,47 +52,6 @@ pub struct Plan {
     pub seed: u64,
     /// Whether to look for the bounds of what a script may hold, which takes some seconds.
     pub bounds: bool,
-}
-
-/// What is said to a script.
-#[derive(Debug)]
-pub struct Said {
-    /// By the Rust program.
-    pub rust: Answer,
-    /// By the Go program.
-    pub go: Answer,
-    /// By the model.
-    pub model: Opinion,
-    /// What always has to be so, and is not so in what the programs print.
-    pub broken: Option<String>,
-}
-
-impl Said {
-    /// Adds what the model says, and looks for what always has to be so.
-    fn of(topic: &str, table: &[Operation], script: &[u8], rust: Answer, go: Answer) -> Self {
-        Said {
-            model: model::answer(topic, table, script),
-            broken: invariant::broken(topic, table, script, &rust),
-            rust,
-            go,
-        }
-    }
-
-    /// Whether not all say the same; a program that breaks differs, even if the other breaks too.
-    fn differ(&self) -> bool {
-        let model = matches!(&self.model, Opinion::Says(answer) if *answer != self.rust);
-        let broke = matches!(self.rust, Answer::Broke(_));
-        self.rust != self.go || model || broke || self.broken.is_some()
-    }
-}
-
-/// A script on which the programs differ, or the model from both, or what they print from itself.
-#[derive(Debug)]
-pub struct Difference {
-    /// The smallest such script.
-    pub script: Vec<u8>,
-    /// What is said to it.
-    pub said: Said,
 }
 
 /// What was found about a topic.
@@ -158,11 +121,20 @@ pub fn prove(
     let kept = verify::scripts(project, topic)?;
     let kept = kept.iter().map(|path| fs::read(project.root.join(path)));
     let kept = kept.collect::<Result<Vec<_>, _>>()?;
-    let chance = Generator::new(&table, &kept, seed_of(plan.seed, &topic.name));
+    let seed = seed_of(plan.seed, &topic.name);
+    let bounds = plan.bounds && topic.name != SLOW;
+    let chance = Generator::new(&topic.name, &table, &kept, seed, bounds);
     let mut queue: VecDeque<Script> = kept.iter().map(|text| Script::kept(text)).collect();
     queue.extend(chance.systematic());
-    if plan.bounds && topic.name != SLOW {
+    if bounds {
         queue.extend(chance.heavy());
+        let limits = limits(&topic.name, &both.table()?)?.into_iter();
+        let scripts = limits.flat_map(|limit| limit.scripts);
+        queue.extend(scripts.map(|script| Script {
+            heavy: true,
+            heals: false,
+            ..Script::kept(&script)
+        }));
     }
     let mut source = Source {
         queue,
@@ -192,7 +164,7 @@ pub fn prove(
             let said = Said::of(&topic.name, &table, text, rust, go);
             report.reach.count(text, &said.rust, &said.model);
             report.modelled += usize::from(matches!(said.model, Opinion::Says(_)));
-            if said.differ() {
+            if said.parted().is_some() {
                 report.differences += 1;
                 if report.told.len() < TOLD {
                     let difference = smallest(&topic.name, &table, &both, script, said)?;
@@ -220,7 +192,7 @@ fn smallest(
         let script = text.to_owned();
         let [mut rust, mut go] = both.ask(std::slice::from_ref(&script))?;
         let said = Said::of(topic, table, text, rust.remove(0), go.remove(0));
-        let found = said.differ();
+        let found = said.parted().is_some();
         if found {
             last = Difference { script, said };
         }
@@ -232,18 +204,86 @@ fn smallest(
 /// So many scripts of chance of a topic with this table of operations.
 pub fn sample(topic: &str, operations: &str, seed: u64, count: usize) -> Result<Vec<Vec<u8>>> {
     let table = table::read(operations)?;
-    let mut chance = Generator::new(&table, &[], seed_of(seed, topic));
+    let mut chance = Generator::new(topic, &table, &[], seed_of(seed, topic), false);
     Ok((0..count).map(|_| chance.script().bytes()).collect())
 }
 
-/// Keeps a script among those of the topic, from the top folder.
-pub fn keep(project: &Project, topic: &Topic, script: &[u8]) -> Result<PathBuf> {
+/// What so many scripts of chance reach according to the model alone.
+pub fn reach(
+    project: &Project,
+    topic: &Topic,
+    operations: &str,
+    seed: u64,
+    count: usize,
+) -> Result<Reach> {
+    let table = table::read(operations)?;
+    let seed = seed_of(seed, &topic.name);
+    let mut chance = Generator::new(&topic.name, &table, &[], seed, topic.name != SLOW);
+    let mut reach = Reach::of(project, topic, &table, true)?;
+    for _ in 0..count {
+        let script = chance.script();
+        let bytes = script.bytes();
+        let opinion = match &script.refused {
+            // It goes beyond a limit, which takes a while.
+            Some(why) => Opinion::Says(Answer::refusing(script.lines().len(), why)),
+            None if script.heavy => continue,
+            None => model::answer(&topic.name, &table, &bytes),
+        };
+        if let Opinion::Says(answer) = &opinion {
+            reach.count(&bytes, answer, &opinion);
+        }
+    }
+    Ok(reach)
+}
+
+/// Scripts around each limit of a topic.
+#[derive(Debug)]
+pub struct AtLimit {
+    /// Why a line beyond the limit is refused.
+    pub why: String,
+    /// A script that stays one below, one that reaches the limit, one that goes beyond with its last
+    /// line but those that ask about the state.
+    pub scripts: [Vec<u8>; 3],
+}
+
+/// The limits of a topic with this table of operations, and three scripts for each.
+pub fn limits(topic: &str, operations: &str) -> Result<Vec<AtLimit>> {
+    let table = table::read(operations)?;
+    let topic = generate::Topic {
+        name: topic,
+        table: &table,
+    };
+    let questions = topic.questions();
+    let limits = topic.limits().into_iter();
+    let limits = limits.map(|(_, limit)| AtLimit {
+        scripts: limit
+            .scripts(&questions)
+            .map(|lines| [lines.join(&b'\n'), b"\n".to_vec()].concat()),
+        why: limit.why,
+    });
+    Ok(limits.collect())
+}
+
+/// Scripts of a topic with this table of operations that hold all they may and then go on.
+pub fn full(topic: &str, operations: &str) -> Result<Vec<Vec<u8>>> {
+    let table = table::read(operations)?;
+    let topic = generate::Topic {
+        name: topic,
+        table: &table,
+    };
+    let lines = |lines: Vec<Vec<u8>>| [lines.join(&b'\n'), b"\n".to_vec()].concat();
+    Ok(topic.full().into_iter().map(lines).collect())
+}
+
+/// Keeps a script among those of the topic, with a comment that says what differed; returns its path
+/// from the top folder.
+pub fn keep(project: &Project, topic: &Topic, difference: &Difference) -> Result<PathBuf> {
     let folder = PathBuf::from("tests/scripts").join(&topic.name);
-    let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(script));
+    let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(&difference.script));
     let hash = u32::from_be_bytes([a, b, c, d]);
     let path = folder.join(format!("found-{hash:08x}.txt"));
     fs::create_dir_all(project.root.join(&folder))?;
-    fs::write(project.root.join(&path), script)
+    fs::write(project.root.join(&path), difference.commented())
         .with_context(|| format!("cannot write {}", path.display()))?;
     Ok(path)
 }

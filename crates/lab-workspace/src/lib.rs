@@ -6,6 +6,7 @@ pub mod build;
 pub mod cores;
 pub mod doctor;
 pub mod environment;
+pub mod fresh;
 pub mod hash;
 pub mod language;
 pub mod limits;

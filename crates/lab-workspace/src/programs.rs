@@ -14,6 +14,7 @@ use serde::Deserialize;
 use crate::{
     build::Build,
     environment::{self, set_aside},
+    fresh::Fresh,
     project::Project,
     toolchain::Go,
 };
@@ -130,8 +131,10 @@ impl RustBuild<'_> {
         for topic in topics {
             cargo.args(["-p", topic]);
         }
+        let fresh = Fresh::check(project, &self.folder.join(self.profile))?;
         let said = run(&mut cargo, &self.what, show)?;
-        self.gather(topics, &said)
+        self.gather(topics, &said)?;
+        fresh.record(topics)
     }
 
     /// Moves programs that cargo left elsewhere, since a configuration says so, to where they belong.

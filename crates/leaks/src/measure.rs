@@ -78,7 +78,8 @@ fn lru<C: Limited>(bench: &mut Bench, new: fn(usize) -> C) -> Result<(), Stop> {
     let requests = bench.scale;
     bench.answer(ask(&mut new(LIMIT), requests));
     while let Some(mut sample) = bench.next_sample() {
-        sample.time(|| black_box(ask(&mut new(LIMIT), requests)));
+        let answer = sample.time(|| black_box(ask(&mut new(LIMIT), requests)));
+        sample.answers(answer);
         bench.report(sample);
     }
     Ok(())
@@ -104,7 +105,9 @@ fn grow(bench: &mut Bench) -> Result<(), Stop> {
     bench.answer(grown(values).values().sum::<i64>());
     while let Some(mut sample) = bench.next_sample() {
         // Only what grows is timed: it is let go behind the clock.
-        drop(black_box(sample.time(|| grown(values))));
+        let cache = black_box(sample.time(|| grown(values)));
+        sample.answers(cache.values().sum::<i64>());
+        drop(cache);
         bench.report(sample);
     }
     Ok(())
@@ -127,6 +130,7 @@ fn churn(bench: &mut Bench, places: &[usize]) -> Result<(), Stop> {
     bench.answer(weigh(&live));
     while let Some(mut sample) = bench.next_sample() {
         sample.time(|| replace(black_box(&mut live), places));
+        sample.answers(weigh(&live));
         bench.report(sample);
     }
     Ok(())

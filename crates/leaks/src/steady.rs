@@ -50,6 +50,7 @@ pub fn steady(bench: &mut Bench, cache: impl Limited) -> Result<(), Stop> {
     bench.begin();
     while let Some(mut sample) = bench.next_sample() {
         let mut late = [Latencies::new(), Latencies::new()];
+        let mut served = 0;
         let began = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
@@ -59,13 +60,14 @@ pub fn steady(bench: &mut Bench, cache: impl Limited) -> Result<(), Stop> {
             let part = number * 5 / requests;
             let due = BETWEEN * number as u32;
             thread::sleep(due.saturating_sub(start.elapsed()));
-            black_box(service.serve(number));
+            served += black_box(service.serve(number));
             late[part % 2].record(start.elapsed().saturating_sub(due));
         }
         let [quiet, after] = late;
         sample.latencies("after_ns", &after);
         sample.latencies("quiet_ns", &quiet);
         sample.set("began_ns", began.as_nanos() as u64);
+        sample.answers(served);
         bench.report(sample);
     }
     Ok(())

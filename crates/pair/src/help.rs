@@ -233,6 +233,7 @@ each sample, the figures of the runtime, those of the process.
 
   --scale N    the size of the work; 1 or more
   --samples K  how many samples to take, from 1 to {MAX_SAMPLES}; usually {USUAL_SAMPLES}
+  --count      tell what each sample answers and frees, to check that it does its work
 
 Cases:
 "

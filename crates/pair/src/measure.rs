@@ -38,6 +38,8 @@ pub struct Bench {
     /// How often the work was done, for the answer and for each sample; and how often only to prepare.
     passes: usize,
     prepared: usize,
+    /// Whether samples tell their answers and frees.
+    counts: bool,
     case: &'static Case,
     out: Out,
     heap: Heap,
@@ -46,6 +48,7 @@ pub struct Bench {
 /// What one sample found: figures by name, the unit at the name's end.
 pub struct Sample {
     number: usize,
+    answer: Option<String>,
     heap: Heap,
     figures: Map<String, Value>,
 }
@@ -57,9 +60,9 @@ pub struct Latencies(Histogram<u64>);
 pub const MAX_SAMPLES: usize = 100_000;
 pub const USUAL_SAMPLES: usize = 5;
 
-/// Performs `measure CASE [--scale N] [--samples K]`.
+/// Performs `measure CASE [--scale N] [--samples K] [--count]`.
 pub fn measure(topic: &Topic, arguments: &[std::ffi::OsString], out: &Out) -> Result<(), Stop> {
-    let flags = Flags::parse(arguments, &["--scale", "--samples"], &[])?;
+    let flags = Flags::parse(arguments, &["--scale", "--samples"], &["--count"])?;
     flags.at_most(1)?;
     let name = topic.name;
     let lists = format!("\"{name} cases\" lists them");
@@ -76,12 +79,18 @@ pub fn measure(topic: &Topic, arguments: &[std::ffi::OsString], out: &Out) -> Re
         let shown = quote(bytes);
         return Err(Stop::Usage(format!("unknown case {shown}{meant} {lists}")));
     };
+    let counts = flags.has("--count");
+    if counts && heap::NAME != "counting" {
+        let allocator = heap::NAME;
+        return Err(Stop::Usage(format!("--count: {allocator} counts nothing")));
+    }
     let mut bench = Bench {
         scale: flags.number("--scale", 1, case.most, case.scale)?,
         samples: flags.number("--samples", 1, MAX_SAMPLES, USUAL_SAMPLES)?,
         taken: 0,
         passes: 0,
         prepared: 0,
+        counts,
         case,
         out: out.clone(),
         heap: Heap::now(),
@@ -137,6 +146,12 @@ impl Bench {
             let heap = Heap::now().since(sample.heap);
             sample.set("allocations", heap.allocations as u64);
             sample.set("allocated_bytes", heap.allocated as u64);
+            if self.counts {
+                sample.set("frees", heap.frees as u64);
+                sample.set("freed_bytes", heap.freed as u64);
+                let answer = sample.answer.take();
+                sample.set("answer", answer);
+            }
         }
         sample
             .figures
@@ -182,9 +197,15 @@ impl Sample {
     pub fn trial() -> Self {
         Sample {
             number: 0,
+            answer: None,
             heap: Heap::now(),
             figures: Map::new(),
         }
+    }
+
+    /// Notes what the timed work of this sample found.
+    pub fn answers(&mut self, answer: impl Display) {
+        self.answer = Some(answer.to_string());
     }
 
     /// Times work, by the clock on the wall and by the CPU time of the whole process.

@@ -47,7 +47,8 @@ fn request(bench: &mut Bench) -> Result<(), Stop> {
     let mut lots = 1;
     bench.answer(heap.requests(10_000, lots, visit));
     while let Some(mut sample) = bench.next_sample() {
-        sample.time(|| black_box(heap.requests(10_000, lots, visit)));
+        let answer = sample.time(|| black_box(heap.requests(10_000, lots, visit)));
+        sample.answers(answer);
         let mut latencies = Latencies::new();
         for _ in 0..10_000 {
             let key = heap.draw(&mut lots);
@@ -70,7 +71,9 @@ fn release(bench: &mut Bench) -> Result<(), Stop> {
     drop(heap);
     while let Some(mut sample) = bench.next_sample() {
         let mut heap = black_box(opened(visits));
+        let live = heap.live();
         sample.time_as("release", || heap.close_all());
+        sample.answers((live - heap.live()) * REMEMBERED as i64);
         bench.report(sample);
     }
     Ok(())
@@ -83,7 +86,8 @@ fn cycle(bench: &mut Bench) -> Result<(), Stop> {
     bench.begin();
     while let Some(mut sample) = bench.next_sample() {
         lots += 1;
-        sample.time(|| black_box(heap.requests(100_000, lots, visit)));
+        let answer = sample.time(|| black_box(heap.requests(100_000, lots, visit)));
+        sample.answers(answer);
         // Not while it is timed: waking costs a little.
         let late = beside(|| black_box(heap.requests(100_000, lots, visit)));
         sample.latencies("idle_late_ns", &late);

@@ -67,7 +67,8 @@ fn window(bench: &mut Bench) -> Result<(), Stop> {
     let count = bench.scale;
     bench.answer(pass(&mut Window::new(ALIVE), count));
     while let Some(mut sample) = bench.next_sample() {
-        sample.time(|| black_box(pass(&mut Window::new(ALIVE), count)));
+        let answer = sample.time(|| black_box(pass(&mut Window::new(ALIVE), count)));
+        sample.answers(answer);
         bench.report(sample);
     }
     Ok(())
@@ -88,7 +89,8 @@ fn batches(bench: &mut Bench) -> Result<(), Stop> {
     let count = bench.scale;
     bench.answer(batch(count, &mut Sample::trial()));
     while let Some(mut sample) = bench.next_sample() {
-        batch(count, &mut sample);
+        let answer = batch(count, &mut sample);
+        sample.answers(answer);
         bench.report(sample);
     }
     Ok(())
@@ -113,7 +115,8 @@ fn release_one(bench: &mut Bench) -> Result<(), Stop> {
     bench.answer(pass(&mut window, count));
     while let Some(mut sample) = bench.next_sample() {
         window = Window::new(count);
-        pass(&mut window, count);
+        let answer = pass(&mut window, count);
+        sample.answers(answer);
         let mut latencies = Latencies::new();
         for number in 1..=count {
             let start = Instant::now();
@@ -133,6 +136,7 @@ fn release_million(bench: &mut Bench) -> Result<(), Stop> {
     drop(boxes);
     while let Some(mut sample) = bench.next_sample() {
         let boxes = black_box(blocks(count));
+        sample.answers(boxes.iter().map(|block| block[7]).sum::<i64>());
         sample.time_as("release", || drop(boxes));
         bench.report(sample);
     }
@@ -146,6 +150,7 @@ fn release_together(bench: &mut Bench) -> Result<(), Stop> {
     drop(values);
     while let Some(mut sample) = bench.next_sample() {
         let values = black_box(together(count));
+        sample.answers(values.iter().map(|value| value[7]).sum::<i64>());
         sample.time_as("release", || drop(values));
         bench.report(sample);
     }
@@ -156,7 +161,8 @@ fn one_large(bench: &mut Bench) -> Result<(), Stop> {
     let size = bench.scale;
     bench.answer(sum_of_lines(&large(size)));
     while let Some(mut sample) = bench.next_sample() {
-        sample.time(|| black_box(sum_of_lines(&black_box(large(size)))));
+        let answer = sample.time(|| black_box(sum_of_lines(&black_box(large(size)))));
+        sample.answers(answer);
         bench.report(sample);
     }
     Ok(())

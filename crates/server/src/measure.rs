@@ -29,7 +29,9 @@ fn request(bench: &mut Bench) -> Result<(), Stop> {
     system.block_on(handle(&site, count));
     bench.answer(site.requests.load(Relaxed));
     while let Some(mut sample) = bench.next_sample() {
+        let before = site.requests.load(Relaxed);
         sample.time(|| system.block_on(handle(&site, count)));
+        sample.answers(site.requests.load(Relaxed) - before);
         bench.report(sample);
     }
     Ok(())

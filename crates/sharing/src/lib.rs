@@ -50,13 +50,17 @@ pub fn lend<T: Sync, R: Send>(
     })
 }
 
-/// Makes a further handle of a value and drops it, so many times.
-pub fn clone_and_drop<T>(value: &Arc<T>, times: usize) {
+/// Makes a further handle of a value and drops it, so many times; returns how
+/// many handles it made.
+pub fn clone_and_drop<T>(value: &Arc<T>, times: usize) -> usize {
+    let mut made = 0;
     for _ in 0..times {
         // The count goes up by one, and down again, for all cores to see.
         let handle = Arc::clone(value);
+        made += 1;
         drop(hint::black_box(handle));
     }
+    made
 }
 
 /// Asks a worker, even a busy one; its answer comes through the channel.

@@ -1,7 +1,6 @@
 //! Asks both programs of a topic what they say to many scripts, as few processes as will do.
 
 use std::{
-    fmt::Write as _,
     io::Write as _,
     path::{Path, PathBuf},
     slice, thread,
@@ -44,6 +43,15 @@ pub enum Answer {
 }
 
 impl Answer {
+    /// The answer to a script whose line is refused, but for what it prints before.
+    pub fn refusing(line: usize, why: &str) -> Self {
+        Answer::Said {
+            code: 2,
+            stdout: Vec::new(),
+            stderr: format!("error: line {line}: {why}\n").into_bytes(),
+        }
+    }
+
     /// The line that was refused, and why.
     pub fn refused(&self) -> Option<(usize, &str)> {
         let Answer::Said {
@@ -62,12 +70,32 @@ impl Answer {
         matches!(self, Answer::Said { code: 1, stderr, .. } if stderr == TAKEN)
     }
 
-    /// As one reads it, at most so much of it.
-    pub fn shown(&self) -> String {
-        const MOST: usize = 2000;
-        let mut text = String::new();
+    /// What it printed.
+    pub fn stdout(&self) -> &[u8] {
         match self {
-            Answer::Broke(how) => text += how,
+            Answer::Said { stdout, .. } => stdout,
+            Answer::Broke(_) => &[],
+        }
+    }
+
+    /// What it complained of.
+    pub fn stderr(&self) -> &[u8] {
+        match self {
+            Answer::Said { stderr, .. } => stderr,
+            Answer::Broke(_) => &[],
+        }
+    }
+
+    /// As one reads it, at most so many lines and characters of it.
+    pub fn shown(&self) -> String {
+        const MAX_CHARACTERS: usize = 2000;
+        const MAX_LINES: usize = 5;
+        let mut text = String::new();
+        let end = match self {
+            Answer::Broke(how) => {
+                text += how;
+                String::new()
+            }
             Answer::Said {
                 code,
                 stdout,
@@ -76,14 +104,15 @@ impl Answer {
                 for bytes in [stdout, stderr] {
                     text += &bytes.escape_ascii().to_string().replace("\\n", "\n");
                 }
-                let _ = write!(text, "exit {code}");
+                format!("exit {code}")
             }
+        };
+        let lines: String = text.split_inclusive('\n').take(MAX_LINES).collect();
+        let mut shown: String = lines.chars().take(MAX_CHARACTERS).collect();
+        if shown.len() < text.len() {
+            shown += " ...\n";
         }
-        if text.len() > MOST {
-            format!("{} ...", &text[..MOST])
-        } else {
-            text
-        }
+        shown + &end
     }
 }
 
@@ -232,6 +261,21 @@ mod tests {
             }
         );
         assert_eq!(next(rest), None);
+    }
+
+    #[test]
+    fn a_long_answer_is_cut_between_characters_and_after_few_lines() {
+        // Of three bytes each: no multiple of them is the limit.
+        let broke = Answer::Broke("\u{20ac}".repeat(5000)).shown();
+        assert!(broke.ends_with("\u{20ac} ...\n"), "{broke}");
+        let answer = Answer::Said {
+            code: 2,
+            stdout: "ä\n".repeat(1000).into(),
+            stderr: Vec::new(),
+        };
+        let shown = answer.shown();
+        assert_eq!(shown.lines().count(), 7, "{shown}");
+        assert!(shown.ends_with("\nexit 2"), "{shown}");
     }
 
     #[test]

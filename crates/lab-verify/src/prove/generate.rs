@@ -1,5 +1,7 @@
 //! Generates scripts from a topic's table of operations.
 
+mod informed;
+mod limits;
 mod text;
 
 use proptest::{
@@ -15,6 +17,8 @@ use super::{
     table::{Kind, Operand, Operation, Part},
 };
 
+use informed::Informed;
+pub use limits::Topic;
 use text::{
     Text, any_end, at_limit, at_limits, at_most, beyond, first_at_most, fixed, least, line,
     names_of, numbered, plain_end, words,
@@ -27,6 +31,13 @@ const REPEATED: [usize; 3] = [17, 101, 10_001];
 /// An operand as large as this costs no time, whatever it counts.
 const CHEAP: i64 = 1000;
 
+/// Of a thousand scripts so many know nothing of the state.
+const INFORMED: u32 = 300;
+
+/// From the first number on scripts go up to a limit, if few did; from the second on always.
+const AT_LIMIT: u32 = 900;
+const ALWAYS: u32 = 995;
+
 /// What makes a topic's scripts.
 pub struct Generator<'a> {
     table: &'a [Operation],
@@ -35,11 +46,21 @@ pub struct Generator<'a> {
     used: Vec<String>,
     chance: fastrand::Rng,
     runner: TestRunner,
+    /// Writes scripts with the model; none where there is no model.
+    informed: Option<Informed<'a>>,
+    /// Whether scripts go up to the limits of what they may hold, which takes time.
+    bounds: bool,
 }
 
 impl<'a> Generator<'a> {
     /// A generator that always makes the same of the same seed; names that kept scripts use are used.
-    pub fn new(table: &'a [Operation], kept: &[Vec<u8>], seed: u64) -> Self {
+    pub fn new(
+        topic: &'a str,
+        table: &'a [Operation],
+        kept: &[Vec<u8>],
+        seed: u64,
+        bounds: bool,
+    ) -> Self {
         let mut chance = fastrand::Rng::with_seed(seed);
         let bytes: Vec<u8> = (0..32).map(|_| chance.u8(..)).collect();
         let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
@@ -51,6 +72,8 @@ impl<'a> Generator<'a> {
             table,
             used: names.clone(),
             names,
+            informed: Informed::new(topic, table, chance.fork()),
+            bounds,
             chance,
             runner: TestRunner::new_with_rng(Config::default(), random),
         }
@@ -61,18 +84,22 @@ impl<'a> Generator<'a> {
         let weights = self.chance.fork();
         self.chance.shuffle(&mut self.names);
         self.used = self.names[..3].to_vec();
-        match self.chance.u32(0..1000) {
-            0..2 => {
+        let kind = self.chance.u32(0..1000);
+        if let Some(script) = self.informed(kind) {
+            return script;
+        }
+        match kind % INFORMED {
+            0..1 => {
                 let limits = self.mixture(weights, &at_limit);
                 self.lines(limits, (0, 6), &plain_end(), true)
             }
-            2..10 => {
+            1..4 => {
                 let line = self.mixture(weights, &|operand| self.operand(operand));
                 let most = line.prop_flat_map(|line| vec(Just(line), 90..120));
                 let lines = most.prop_map(|lines| lines.join(&b'\n')).boxed();
                 self.lines(lines, (2, 2), &plain_end(), false)
             }
-            10..180 => {
+            4..60 => {
                 let good = self.mixture(weights, &|operand| self.operand(operand));
                 let text = prop_oneof![4 => good, 1 => self.broken()].boxed();
                 self.lines(text, (2, 12), &any_end(), false)
@@ -85,6 +112,26 @@ impl<'a> Generator<'a> {
                 self.lines_and(text, (most / 2, most), &plain_end(), last)
             }
         }
+    }
+
+    /// A script of the model, most of the time.
+    fn informed(&mut self, kind: u32) -> Option<Script> {
+        let informed = self.informed.as_mut().filter(|_| kind >= INFORMED)?;
+        let limit = match kind {
+            ALWAYS.. if self.bounds => informed.at_limit(&self.used),
+            AT_LIMIT.. if self.bounds && informed.misses_a_limit() => informed.at_limit(&self.used),
+            _ => None,
+        };
+        if let Some((lines, refused)) = limit {
+            return Some(Script {
+                refused,
+                ..Script::informed(numbered(lines), true)
+            });
+        }
+        Some(Script::informed(
+            numbered(informed.script(&self.used)?),
+            false,
+        ))
     }
 
     /// All that needs a settle, behind one: the answers have to fit each other.

@@ -46,11 +46,28 @@ pub enum Opinion {
 }
 
 /// A topic's model.
-trait Model {
+trait Model: Fork {
     /// Performs a line that is well formed.
     fn perform(&mut self, line: &Line, world: &mut World) -> Result<(), End>;
     /// What still happens at the end of the script.
     fn end(&mut self, _: &mut World) {}
+    /// Operands that make sense now: what lives, what fits. The operand is told by its operation and
+    /// its place, from 0.
+    fn sensible(&self, _word: &str, _place: usize) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// A model can be copied as it is now.
+trait Fork {
+    /// The copy.
+    fn fork(&self) -> Box<dyn Model>;
+}
+
+impl<T: Model + Clone + 'static> Fork for T {
+    fn fork(&self) -> Box<dyn Model> {
+        Box::new(self.clone())
+    }
 }
 
 /// A line that is well formed.
@@ -67,12 +84,14 @@ impl Line<'_> {
 }
 
 /// What a model prints and holds.
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct World {
     printed: String,
     settles: bool,
     held: [u64; 2],
     let_go: [u64; 2],
+    /// A line that makes more objects is beyond the model, if it is not refused.
+    patience: Option<u64>,
 }
 
 impl World {
@@ -83,10 +102,13 @@ impl World {
 
     fn hold(&mut self, objects: u64, bytes: u64) -> Result<(), End> {
         if self.held[0] + self.let_go[0] + objects > OBJECTS {
-            return refused(format!("more than {OBJECTS} objects alive"));
+            return refused(too_many(0));
         }
         if self.held[1] + self.let_go[1] + bytes > BYTES {
-            return refused(format!("more than {BYTES} bytes alive"));
+            return refused(too_many(1));
+        }
+        if self.patience.is_some_and(|most| objects > most) {
+            return Err(End::Beyond);
         }
         self.held[0] += objects;
         self.held[1] += bytes;
@@ -101,6 +123,20 @@ impl World {
             self.let_go[1] += bytes;
         }
     }
+}
+
+/// Why a line is refused that would hold too many objects, 0, or bytes, 1.
+pub fn too_many(kind: usize) -> String {
+    let (limit, what) = [(OBJECTS, "objects"), (BYTES, "bytes")][kind];
+    format!("more than {limit} {what} alive")
+}
+
+/// Some of what lives, as operands: the first and the last ones.
+fn some<T: ToString>(living: impl DoubleEndedIterator<Item = T> + Clone) -> Vec<String> {
+    const MAX: usize = 12;
+    let mut some: Vec<T> = living.clone().take(MAX).collect();
+    some.extend(living.rev().take(MAX));
+    some.iter().map(ToString::to_string).collect()
 }
 
 fn refused<T>(what: impl Into<String>) -> Result<T, End> {
@@ -145,42 +181,101 @@ fn of(topic: &str) -> Option<Box<dyn Model>> {
 
 /// What both programs have to say to a script.
 pub fn answer(topic: &str, table: &[Operation], script: &[u8]) -> Opinion {
-    let Some(mut model) = of(topic) else {
+    let Some(mut session) = Session::new(topic, table) else {
         return Opinion::None;
     };
-    let mut world = World {
-        settles: table.iter().any(|o| o.part == Part::Settles),
-        ..World::default()
-    };
-    let mut unsettled = false;
     let mut lines: Vec<&[u8]> = script.split(|&byte| byte == b'\n').collect();
     lines.pop_if(|last| last.is_empty());
     let mut stderr = String::new();
     for (number, raw) in (1..).zip(lines) {
-        let mut operation = "";
-        let done = read(raw, table, &mut unsettled, &mut world).and_then(|line| match line {
-            Some(line) => {
-                operation = line.word;
-                model.perform(&line, &mut world)
-            }
-            None => Ok(()),
-        });
-        match done {
+        match session.perform(raw) {
             Ok(()) => {}
             Err(End::Beyond) => return Opinion::None,
-            Err(End::Unknown) => return Opinion::Unknown(operation.to_owned()),
+            Err(End::Unknown) => return Opinion::Unknown(session.word),
             Err(End::Refused(what)) => {
                 stderr = format!("error: line {number}: {what}\n");
                 break;
             }
         }
     }
-    model.end(&mut world);
+    session.model.end(&mut session.world);
     Opinion::Says(Answer::Said {
         code: if stderr.is_empty() { 0 } else { 2 },
-        stdout: world.printed.into_bytes(),
+        stdout: session.world.printed.into_bytes(),
         stderr: stderr.into_bytes(),
     })
+}
+
+/// A script that the model performs line by line.
+pub struct Session<'a> {
+    table: &'a [Operation],
+    model: Box<dyn Model>,
+    world: World,
+    unsettled: bool,
+    /// The operation that was performed last.
+    word: String,
+}
+
+impl<'a> Session<'a> {
+    /// A session that nothing was said to; none if the topic has no model.
+    pub fn new(topic: &str, table: &'a [Operation]) -> Option<Self> {
+        Some(Session {
+            table,
+            model: of(topic)?,
+            world: World {
+                settles: table.iter().any(|o| o.part == Part::Settles),
+                ..World::default()
+            },
+            unsettled: false,
+            word: String::new(),
+        })
+    }
+
+    /// Takes no line that makes more objects than this: it would take too long.
+    pub fn with_patience(mut self, most: u64) -> Self {
+        self.world.patience = Some(most);
+        self
+    }
+
+    /// A session that goes on from here without changing this one. What was printed is left out.
+    pub fn fork(&self) -> Self {
+        Session {
+            table: self.table,
+            model: self.model.fork(),
+            world: World {
+                printed: String::new(),
+                ..self.world
+            },
+            unsettled: self.unsettled,
+            word: String::new(),
+        }
+    }
+
+    /// What was printed since the last time.
+    pub fn take_printed(&mut self) -> String {
+        std::mem::take(&mut self.world.printed)
+    }
+
+    /// Performs a line. Behind an error the session is of no use.
+    pub fn perform(&mut self, raw: &[u8]) -> Result<(), End> {
+        let line = read(raw, self.table, &mut self.unsettled, &mut self.world)?;
+        let Some(line) = line else {
+            return Ok(());
+        };
+        line.word.clone_into(&mut self.word);
+        self.model.perform(&line, &mut self.world)
+    }
+
+    /// Operands that make sense now.
+    pub fn sensible(&self, word: &str, place: usize) -> Vec<String> {
+        self.model.sensible(word, place)
+    }
+
+    /// How many objects and bytes count, and how many may.
+    pub fn used(&self) -> [(u64, u64); 2] {
+        let used = |kind: usize| self.world.held[kind] + self.world.let_go[kind];
+        [(used(0), OBJECTS), (used(1), BYTES)]
+    }
 }
 
 fn read<'a>(
@@ -300,12 +395,13 @@ mod tests {
 
     #[test]
     fn an_operation_without_a_line_is_told_and_not_taken_for_a_large_script() {
-        let table = "node\t-\t-\tmakes\nchain\tLENGTH:whole:1..9999\t-\tmakes\nturn\t-\t-\tturns\n";
-        let table = table::read(table).expect("a table");
+        let chain = "chain\tLENGTH:whole:1..9999\t-\tmakes\ndrop\tROOT:id:1..9\tlets go\tdrops\n";
+        let table = format!("node\t-\t-\tmakes\n{chain}turn\t-\t-\tturns\n");
+        let table = table::read(&table).expect("a table");
         let ask = |script: &str| answer("cycles", &table, script.as_bytes());
         assert!(matches!(ask("node\n"), Opinion::Says(_)));
         assert!(matches!(ask("node\nturn\n"), Opinion::Unknown(word) if word == "turn"));
-        assert!(matches!(ask("chain 9999\n"), Opinion::None));
+        assert!(matches!(ask("chain 9999\ndrop 1\n"), Opinion::None));
         assert!(matches!(answer("thirteenth", &table, b""), Opinion::None));
     }
 }

@@ -29,6 +29,10 @@ pub struct Script {
     pub heavy: bool,
     /// Whether it is the same in every run.
     pub fixed: bool,
+    /// Whether lines that are refused are left out, so that those behind them are performed.
+    pub heals: bool,
+    /// Why the last line is refused, if that is known.
+    pub refused: Option<String>,
 }
 
 impl Script {
@@ -40,6 +44,16 @@ impl Script {
             rounds: 0,
             heavy,
             fixed: false,
+            heals: true,
+            refused: None,
+        }
+    }
+
+    /// A script of these lines, which know which of them is refused.
+    pub fn informed(lines: Vec<Line>, heavy: bool) -> Self {
+        Script {
+            heals: false,
+            ..Script::new(Box::new(Just(lines)), heavy)
         }
     }
 
@@ -93,7 +107,7 @@ impl Script {
         self.without.extend(after.map(|line| line.tag));
         self.rounds += 1;
         let most = if self.heavy { 12 } else { 40 };
-        (self.rounds <= most).then_some(self)
+        (self.heals && self.rounds <= most).then_some(self)
     }
 }
 

@@ -15,7 +15,7 @@ use anyhow::Result;
 use clap::Args;
 use console::style;
 use lab_results::layout;
-use lab_verify::prove::{self, Difference, Opinion, Plan, Report, SLOW};
+use lab_verify::prove::{self, Difference, Opinion, Plan, Report, SLOW, Tally};
 use lab_workspace::{
     programs::{self, Programs},
     project::{Project, Topic},
@@ -72,8 +72,10 @@ impl Prove {
                 for difference in &report.told {
                     text += &shown(&project, topic, difference)?;
                 }
+                let tally = Tally::of(&topic.name, plan, &report);
+                tally.write(&project.results(None)?)?;
                 let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
-                total.add(&report);
+                total.add(&report, tally);
                 bar.suspend(|| print(&text))?;
             }
             Ok(())
@@ -91,9 +93,13 @@ impl Prove {
             scripts,
             differences,
             missing,
+            tallies,
         } = total.into_inner().unwrap_or_else(PoisonError::into_inner);
         bar.finish_and_clear();
         let seconds = begun.elapsed().as_secs_f64();
+        for tally in &tallies {
+            print(&rarest(tally))?;
+        }
         print(&format!("seed {}, {seconds:.1} s", plan.seed))?;
         if missing > 0 {
             print_fitted(&format!(
@@ -117,14 +123,28 @@ struct Total {
     scripts: usize,
     differences: usize,
     missing: usize,
+    tallies: Vec<Tally>,
 }
 
 impl Total {
-    fn add(&mut self, report: &Report) {
+    fn add(&mut self, report: &Report, tally: Tally) {
+        self.tallies.push(tally);
         self.scripts += report.scripts;
         self.differences += report.differences;
         self.missing += report.reach.missing().len();
     }
+}
+
+/// The operation and the error that the scripts of a topic met least.
+fn rarest(tally: &Tally) -> String {
+    let [operation, error] = tally.rarest().map(|rarest| match rarest {
+        Some((what, count)) => format!("{what:?} {count} times"),
+        None => "none".to_owned(),
+    });
+    format!(
+        "{}: rarest operation {operation}, rarest error {error}",
+        tally.topic
+    )
 }
 
 /// What the scripts of a topic reached.
@@ -186,7 +206,7 @@ fn told(topic: &Topic, report: &Report, time: Duration) -> String {
 
 /// A difference, after its script is kept.
 fn shown(project: &Project, topic: &Topic, difference: &Difference) -> Result<String> {
-    let kept = prove::keep(project, topic, &difference.script)?;
+    let kept = prove::keep(project, topic, difference)?;
     let kept = kept.display();
     let programs = Programs::of(project);
     let command = |folder: &std::path::Path| {
@@ -196,22 +216,35 @@ fn shown(project: &Project, topic: &Topic, difference: &Difference) -> Result<St
     };
     let said = &difference.said;
     let (rust, go) = (said.rust.shown(), said.go.shown());
-    let mut more = match &said.model {
+    let model = match &said.model {
         Opinion::Says(model) => format!("Model:\n{}\n", model.shown()),
         _ => String::new(),
     };
-    if let Some(broken) = &said.broken {
-        more.extend(["What always has to be so: ", broken, "\n"]);
+    let parted = said.parted().unwrap_or_default();
+    let script = difference.script.escape_ascii().to_string();
+    let script = script.replace("\\n", "\n");
+    let all = script.lines().count();
+    let mut script: Vec<String> = script.lines().take(MAX_SCRIPT).map(cut).collect();
+    if all > MAX_SCRIPT {
+        script.push(format!("... {} more lines", all - MAX_SCRIPT));
     }
-    let script = difference
-        .script
-        .escape_ascii()
-        .to_string()
-        .replace("\\n", "\n");
+    let script = script.join("\n");
     Ok(format!(
-        "\n\n{}\n{script}\nRust:\n{rust}\nGo:\n{go}\n{more}Again: diff <({}) <({})\n",
+        "\n\n{} {parted}\nScript:\n{script}\nRust:\n{rust}\nGo:\n{go}\n{model}Again: diff <({}) <({})\n",
         style(format!("{} differs on {kept}:", topic.name)).bold(),
         command(&programs.rust),
         command(&programs.go),
     ))
+}
+
+/// Lines of a script that a difference shows; the kept file has all.
+const MAX_SCRIPT: usize = 10;
+
+/// A line that is not too long to be read.
+fn cut(line: &str) -> String {
+    const MAX_WIDTH: usize = 160;
+    match line.char_indices().nth(MAX_WIDTH) {
+        Some((end, _)) => format!("{} ...", &line[..end]),
+        None => line.to_owned(),
+    }
 }

@@ -3,7 +3,7 @@ use super::{End, Line, Model, World, refused};
 const INTEGERS: u64 = 100_000_000;
 
 /// Makes no slices at all: what they add up to is a formula.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Sum(u64);
 
 impl Model for Sum {

@@ -1,17 +1,29 @@
 use std::collections::BTreeMap;
 
-use super::{End, Line, Model, World, not_alive, refused};
+use super::{End, Line, Model, World, not_alive, refused, some};
 
 const SIZE: u64 = 65_536;
 
 /// The arena's bytes, and for each block where it begins and ends.
-#[derive(Default)]
+#[derive(Clone)]
 pub struct Arena {
-    bytes: BTreeMap<u64, u64>,
+    bytes: Vec<u64>,
     blocks: BTreeMap<i64, (u64, u64)>,
     marks: Vec<(u64, i64)>,
     used: u64,
     made: i64,
+}
+
+impl Default for Arena {
+    fn default() -> Self {
+        Arena {
+            bytes: vec![0; SIZE as usize],
+            blocks: BTreeMap::new(),
+            marks: Vec::new(),
+            used: 0,
+            made: 0,
+        }
+    }
 }
 
 impl Arena {
@@ -47,12 +59,11 @@ impl Model for Arena {
             }
             "fill" => {
                 let (from, to) = self.block(line.numbers[0])?;
-                self.bytes
-                    .extend((from..to).map(|place| (place, line.whole(1))));
+                self.bytes[from as usize..to as usize].fill(line.whole(1));
             }
             "sum" => {
                 let (from, to) = self.block(line.numbers[0])?;
-                let sum: u64 = self.bytes.range(from..to).map(|(_, byte)| byte).sum();
+                let sum: u64 = self.bytes[from as usize..to as usize].iter().sum();
                 world.say(format!("sum {sum}"));
             }
             "free" => {
@@ -80,5 +91,14 @@ impl Model for Arena {
             _ => return Err(End::Unknown),
         }
         Ok(())
+    }
+
+    fn sensible(&self, word: &str, place: usize) -> Vec<String> {
+        match (word, place) {
+            ("fill" | "sum" | "free", 0) => some(self.blocks.keys()),
+            ("alloc", 0) => some([1, 8, 24, 100, SIZE.saturating_sub(self.used)].iter()),
+            ("alloc", 1) => some((0..13).map(|power| 1 << power)),
+            _ => Vec::new(),
+        }
     }
 }

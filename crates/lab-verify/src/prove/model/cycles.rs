@@ -1,14 +1,14 @@
 use std::collections::BTreeMap;
 
-use super::{End, Line, Model, World, list, not_alive, refused};
+use super::{End, Line, Model, World, list, not_alive, refused, some};
 
 const NODE: u64 = 64;
 
-/// How many nodes are looked through; more would take too long.
-const MOST: i64 = 3000;
+/// How many nodes are looked through for those below one; more would take too long.
+const MOST: usize = 3000;
 
 /// Each node knows its parent, and when it was linked; all else is found by looking at every node.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Forest {
     nodes: BTreeMap<i64, (Option<i64>, u64)>,
     made: i64,
@@ -40,9 +40,6 @@ impl Model for Forest {
         let node = line.numbers.first().copied().unwrap_or(1);
         match line.word {
             "node" | "chain" => {
-                if self.made + node > MOST {
-                    return Err(End::Beyond);
-                }
                 world.hold(node as u64, node as u64 * NODE)?;
                 let first = self.made + 1;
                 self.made += node;
@@ -75,6 +72,9 @@ impl Model for Forest {
             "drop" => {
                 if self.parent(node)?.is_some() {
                     return refused(format!("{node} is not a root"));
+                }
+                if self.nodes.len() > MOST {
+                    return Err(End::Beyond);
                 }
                 let below = |other: &i64| self.path(*other).contains(&node);
                 let gone: Vec<i64> = self.nodes.keys().copied().filter(below).collect();
@@ -110,5 +110,20 @@ impl Model for Forest {
             _ => return Err(End::Unknown),
         }
         Ok(())
+    }
+
+    fn sensible(&self, word: &str, place: usize) -> Vec<String> {
+        if self.nodes.len() > 100 {
+            // Looking for roots takes too long.
+            return some(self.nodes.keys());
+        }
+        let is_root = |node: &&i64| self.nodes[node].0.is_none();
+        let mut nodes: Vec<i64> = self.nodes.keys().copied().collect();
+        nodes.retain(|node| match (word, place) {
+            ("link", 1) | ("drop", 0) => is_root(&node),
+            ("unlink", 0) => !is_root(&node),
+            _ => true,
+        });
+        some(nodes.iter())
     }
 }

@@ -1,10 +1,10 @@
-use super::{End, Line, Model, World, refused};
+use super::{End, Line, Model, World, refused, some};
 
 const PARTICLE: u64 = 384;
 const WAITING: usize = 10_000;
 
 /// Particles, and a book of orders that is looked through for each trade.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Desk {
     births: Option<u64>,
     lots: Option<Lots>,
@@ -14,6 +14,7 @@ pub struct Desk {
     placed: i64,
 }
 
+#[derive(Clone)]
 struct Lots(u64);
 
 impl Lots {
@@ -24,6 +25,7 @@ impl Lots {
     }
 }
 
+#[derive(Clone)]
 struct Particle {
     trail: Vec<i64>,
     speed: i64,
@@ -38,9 +40,18 @@ struct Order {
     left: i64,
 }
 
-#[derive(Default)]
+impl Order {
+    /// The least is the next to trade: the best price, then the oldest.
+    fn turn(&self) -> (i64, i64) {
+        let price = if self.buys { -self.price } else { self.price };
+        (price, self.id)
+    }
+}
+
+#[derive(Clone, Default)]
 struct Book {
-    waiting: Vec<Order>,
+    /// Orders that sell, and orders that buy.
+    waiting: [Vec<Order>; 2],
     trades: usize,
     moved: i64,
     cost: i64,
@@ -51,7 +62,8 @@ impl Book {
     fn place(&mut self, mut order: Order) -> (i64, Vec<Order>) {
         let mut trades = Vec::new();
         while order.left > 0 {
-            let best = self.sorted(!order.buys).first().copied();
+            let others = &mut self.waiting[usize::from(!order.buys)];
+            let best = others.iter().min_by_key(|order| order.turn()).copied();
             let agree = |best: &Order| {
                 if order.buys {
                     best.price <= order.price
@@ -64,14 +76,10 @@ impl Book {
             };
             let quantity = order.left.min(best.left);
             order.left -= quantity;
-            for waiting in self
-                .waiting
-                .iter_mut()
-                .filter(|waiting| waiting.id == best.id)
-            {
+            for waiting in others.iter_mut().filter(|order| order.id == best.id) {
                 waiting.left -= quantity;
             }
-            self.waiting.retain(|waiting| waiting.left > 0);
+            others.retain(|waiting| waiting.left > 0);
             self.trades += 1;
             self.moved += quantity;
             self.cost += quantity * best.price;
@@ -81,26 +89,28 @@ impl Book {
             });
         }
         if order.left > 0 {
-            self.waiting.push(order);
+            self.waiting[usize::from(order.buys)].push(order);
         }
         (order.left, trades)
     }
 
     fn cancel(&mut self, id: i64) -> Option<Order> {
-        let place = self.waiting.iter().position(|order| order.id == id)?;
-        Some(self.waiting.remove(place))
+        let cancel = |side: &mut Vec<Order>| {
+            let place = side.iter().position(|order| order.id == id)?;
+            Some(side.remove(place))
+        };
+        self.waiting.iter_mut().find_map(cancel)
     }
 
     /// The orders of a side, the next to trade first.
     fn sorted(&self, buys: bool) -> Vec<Order> {
-        let mut orders: Vec<Order> = self
-            .waiting
-            .iter()
-            .copied()
-            .filter(|o| o.buys == buys)
-            .collect();
-        orders.sort_by_key(|order| (if buys { -order.price } else { order.price }, order.id));
+        let mut orders = self.waiting[usize::from(buys)].clone();
+        orders.sort_by_key(Order::turn);
         orders
+    }
+
+    fn count(&self) -> usize {
+        self.waiting.iter().map(Vec::len).sum()
     }
 
     fn total(&self) -> String {
@@ -164,12 +174,8 @@ impl Model for Desk {
             "alive" => world.say(format!("{} alive", self.particles.len())),
             "freed" => world.say(format!("{} freed", self.made - self.particles.len())),
             "buy" | "sell" => {
-                if self.book.waiting.len() == WAITING {
+                if self.book.count() == WAITING {
                     return refused(format!("more than {WAITING} orders wait"));
-                }
-                // Sorting the whole book for each trade takes its time.
-                if self.book.waiting.len() == 1000 {
-                    return Err(End::Beyond);
                 }
                 self.placed += 1;
                 let (left, trades) = self.book.place(Order {
@@ -201,11 +207,12 @@ impl Model for Desk {
                 for order in self.book.sorted(true).iter().take(depth) {
                     say(world, "buy", order);
                 }
-                world.say(format!("{} orders wait", self.book.waiting.len()));
+                world.say(format!("{} orders wait", self.book.count()));
             }
             "trades" => world.say(self.book.total()),
             "market" => {
-                if line.whole(0) > 500 {
+                // Each trade looks through all orders that wait.
+                if line.whole(0) > 5000 {
                     return Err(End::Beyond);
                 }
                 let (mut lots, mut book) = (Lots(line.whole(1)), Book::default());
@@ -219,11 +226,20 @@ impl Model for Desk {
                         left,
                     });
                 }
-                let (orders, waiting) = (line.numbers[0], book.waiting.len());
+                let (orders, waiting) = (line.numbers[0], book.count());
                 world.say(format!("{orders} orders: {}, {waiting} wait", book.total()));
             }
             _ => return Err(End::Unknown),
         }
         Ok(())
+    }
+
+    fn sensible(&self, word: &str, place: usize) -> Vec<String> {
+        match (word, place) {
+            ("cancel", 0) => some(self.book.waiting.iter().flatten().map(|order| order.id)),
+            // Few prices, so that orders meet.
+            ("buy" | "sell", 0) => some(98..=102),
+            _ => Vec::new(),
+        }
     }
 }

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
-use super::{End, Line, Model, World, refused};
+use super::{End, Line, Model, World, refused, some};
 
 /// A stack of scopes, each with the names that it has open and how far they were read.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Desk {
     scopes: Vec<Vec<(String, usize)>>,
     outside: Vec<(String, usize)>,
@@ -125,5 +125,16 @@ impl Model for Desk {
 
     fn end(&mut self, world: &mut World) {
         self.close_all(world);
+    }
+
+    fn sensible(&self, word: &str, place: usize) -> Vec<String> {
+        match (word, place) {
+            ("open" | "forget", 0) => some(self.texts.keys()),
+            ("read" | "close", 0) => {
+                let files = self.scopes.last().unwrap_or(&self.outside);
+                some(files.iter().map(|(name, _)| name))
+            }
+            _ => Vec::new(),
+        }
     }
 }

@@ -5,7 +5,7 @@ use super::{End, Line, Model, World, refused};
 const NUMBERS: u64 = 1_000_000;
 
 /// Nothing is kept from line to line: each is a formula.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Formulas;
 
 impl Model for Formulas {

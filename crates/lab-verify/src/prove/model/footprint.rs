@@ -1,9 +1,9 @@
-use super::{End, Line, Model, World, list, refused};
+use super::{End, Line, Model, World, list, refused, some};
 
 const NODE: u64 = 64;
 
 /// A list in a `Vec`, whose last value is the one in front.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct List {
     values: Vec<i64>,
     made: usize,
@@ -67,5 +67,13 @@ impl Model for List {
         let gone = before.saturating_sub(self.values.len()) as u64;
         world.let_go(gone, gone * NODE);
         Ok(())
+    }
+
+    fn sensible(&self, word: &str, place: usize) -> Vec<String> {
+        match (word, place) {
+            ("insert" | "remove", 0) => some(0..=self.values.len()),
+            ("thin", 0) => some(1..4),
+            _ => Vec::new(),
+        }
     }
 }

@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 
-use super::{End, Line, Model, World};
+use super::{End, Line, Model, World, some};
 
 const ENTRY: u64 = 128;
 
 /// Two caches; the one with a limit looks through all its entries for the oldest.
+#[derive(Clone)]
 pub struct Caches {
     grows: BTreeMap<String, u64>,
     limited: BTreeMap<String, (u64, u64)>,
@@ -143,6 +144,14 @@ impl Model for Caches {
             _ => return Err(End::Unknown),
         }
         Ok(())
+    }
+
+    fn sensible(&self, word: &str, place: usize) -> Vec<String> {
+        match (word, place) {
+            ("get" | "remove" | "put", 0) => some(self.limited.keys()),
+            ("limit", 0) => some(1..6),
+            _ => Vec::new(),
+        }
     }
 }
 

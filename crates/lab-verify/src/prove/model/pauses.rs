@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 
-use super::{End, Line, Model, World, not_alive, refused};
+use super::{End, Line, Model, World, not_alive, refused, some};
 
 const VISIT: u64 = 64;
 
 /// Every session with the numbers of all its visits, the last one last.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Sessions {
     open: BTreeMap<i64, Vec<u64>>,
     opened: i64,
@@ -103,5 +103,13 @@ impl Model for Sessions {
             _ => return Err(End::Unknown),
         }
         Ok(())
+    }
+
+    fn sensible(&self, word: &str, place: usize) -> Vec<String> {
+        match (word, place) {
+            ("request" | "history", 0) => some(self.open.keys()),
+            ("drop", 0) => some(1..=self.open.len().min(3)),
+            _ => Vec::new(),
+        }
     }
 }

@@ -1,8 +1,9 @@
 use std::collections::VecDeque;
 
-use super::{End, Line, Model, World, not_alive};
+use super::{End, Line, Model, World, not_alive, some};
 
 /// A queue of numbered buffers, the oldest first; one that was released leaves a gap.
+#[derive(Clone)]
 pub struct Window {
     kept: VecDeque<(i64, u64)>,
     places: i64,
@@ -109,5 +110,13 @@ impl Model for Window {
             _ => return Err(End::Unknown),
         }
         Ok(())
+    }
+
+    fn sensible(&self, word: &str, place: usize) -> Vec<String> {
+        match (word, place) {
+            ("release" | "show", 0) => some(self.kept.iter().map(|(number, _)| number)),
+            ("window", 0) => some(1..6),
+            _ => Vec::new(),
+        }
     }
 }

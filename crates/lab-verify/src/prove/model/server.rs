@@ -1,10 +1,10 @@
-use super::{End, Line, Model, World, refused};
+use super::{End, Line, Model, World, refused, some};
 
 const PAYLOAD: u64 = 1 << 20;
 const FIGURES: &str = "allocated_bytes collections freed_bytes paused_nanoseconds requests threads";
 
 /// No server at all: what it would answer, how many requests it would have counted, whether it runs.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Site {
     requests: u64,
     stopped: bool,
@@ -107,5 +107,17 @@ impl Model for Site {
             _ => return Err(End::Unknown),
         }
         Ok(())
+    }
+
+    fn sensible(&self, word: &str, place: usize) -> Vec<String> {
+        let methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "get"];
+        match (word, place) {
+            ("ask", 0) => some(methods.iter()),
+            ("get" | "head" | "post" | "chunked" | "reuse" | "together", 0) | ("ask", 1) => {
+                some(["index", "health", "stats", "a"].iter())
+            }
+            ("reuse" | "together", 1) => some(1..4),
+            _ => Vec::new(),
+        }
     }
 }

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
-use super::{End, Line, Model, World, not_alive, refused};
+use super::{End, Line, Model, World, not_alive, refused, some};
 
 /// The value of each worker, and a number for each value.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Shop {
     workers: BTreeMap<i64, usize>,
     started: i64,
@@ -94,5 +94,14 @@ impl Model for Shop {
             _ => return Err(End::Unknown),
         }
         Ok(())
+    }
+
+    fn sensible(&self, word: &str, place: usize) -> Vec<String> {
+        match (word, place) {
+            ("clone" | "drop", 0) => some(self.workers.keys()),
+            ("work" | "count", 0) => some(self.workers.values()),
+            ("share", 0) => some(1..4),
+            _ => Vec::new(),
+        }
     }
 }

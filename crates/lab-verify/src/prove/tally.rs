@@ -1,0 +1,118 @@
+//! What the scripts of a topic reached in one run, kept for those who tell of it.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
+
+use super::{Plan, Report};
+
+/// The folder of tallies in that of the results.
+const FOLDER: &str = "difftest";
+
+/// One run of a topic.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// The topic.
+    pub topic: String,
+    /// What chance began with.
+    pub seed: u64,
+    /// When it ended, in seconds since 1970.
+    pub ended: u64,
+    /// Generated scripts.
+    pub scripts: usize,
+    /// Scripts that are the same in every run.
+    pub fixed: usize,
+    /// How many of all of them the model performed too.
+    pub modelled: usize,
+    /// On how many of them something differs.
+    pub differences: usize,
+    /// How often each operation was performed.
+    pub performed: BTreeMap<String, usize>,
+    /// How often each error was met, but for those that no script can meet.
+    pub refused: BTreeMap<String, usize>,
+}
+
+impl Tally {
+    /// What a run reached that ends now.
+    pub fn of(topic: &str, plan: Plan, report: &Report) -> Self {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let reach = &report.reach;
+        let operations = reach.operations.iter();
+        let can_be_met = |text: &&String| !reach.out_of_reach.contains_key(text.as_str());
+        let errors = reach.errors.iter().filter(|(text, _)| can_be_met(text));
+        Tally {
+            topic: topic.to_owned(),
+            seed: plan.seed,
+            ended: now.map_or(0, |now| now.as_secs()),
+            scripts: report.scripts,
+            fixed: report.fixed,
+            modelled: report.modelled,
+            differences: report.differences,
+            performed: operations
+                .map(|(word, count)| (word.clone(), count.all))
+                .collect(),
+            refused: errors.map(|(text, count)| (text.clone(), *count)).collect(),
+        }
+    }
+
+    /// The operation that was performed least, and the error that was met least, each with its count.
+    pub fn rarest(&self) -> [Option<(&str, usize)>; 2] {
+        [&self.performed, &self.refused].map(|counts| {
+            let least = counts.iter().min_by_key(|(_, count)| **count);
+            least.map(|(what, count)| (what.as_str(), *count))
+        })
+    }
+
+    /// Keeps it among the results, in the place of the one before; returns its path.
+    pub fn write(&self, results: &Path) -> Result<PathBuf> {
+        let folder = results.join(FOLDER);
+        fs_err::create_dir_all(&folder)?;
+        let path = folder.join(format!("{}.json", self.topic));
+        let mut file = tempfile::NamedTempFile::new_in(&folder)?;
+        serde_json::to_writer_pretty(&mut file, self)?;
+        file.persist(&path)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tally_is_read_as_it_was_written_and_tells_what_is_rare() {
+        let counts = |counts: &[(&str, usize)]| {
+            let counts = counts.iter();
+            counts
+                .map(|(what, count)| ((*what).to_owned(), *count))
+                .collect()
+        };
+        let tally = Tally {
+            topic: "cycles".to_owned(),
+            seed: 1,
+            ended: 2,
+            scripts: 3,
+            fixed: 4,
+            modelled: 5,
+            differences: 0,
+            performed: counts(&[("node", 12), ("link", 7)]),
+            refused: counts(&[("{id} is not alive", 9)]),
+        };
+        let folder = tempfile::tempdir().unwrap();
+        for _ in 0..2 {
+            let path = tally.write(folder.path()).unwrap();
+            let text = fs_err::read(path).unwrap();
+            assert_eq!(serde_json::from_slice::<Tally>(&text).unwrap(), tally);
+        }
+        assert_eq!(
+            tally.rarest(),
+            [Some(("link", 7)), Some(("{id} is not alive", 9))]
+        );
+    }
+}
