@@ -3,7 +3,7 @@
 package footprint
 
 import (
-	"runtime"
+	"fmt"
 	"runtime/debug"
 	"unsafe"
 
@@ -27,27 +27,32 @@ func Contrast(facts *pair.Facts) error {
 	facts.Add("bytes of a node with a bool, an integer, a bool", unsafe.Sizeof(Node[mixed]{}))
 	facts.Add("bytes of a node with four integers", unsafe.Sizeof(Node[[4]int]{}))
 
-	facts.Add("heap bytes counted for a node with a 64-bit integer", heapBytes(1))
-	facts.Add("heap bytes counted for a node with four integers", heapBytes([4]int{1, 1, 1, 1}))
+	count := facts.Count()
+	facts.Add(fmt.Sprintf("heap bytes counted for %d nodes with a 64-bit integer", count), heapBytes(count, 1))
+	name := fmt.Sprintf("heap bytes counted for %d nodes with four integers", count)
+	facts.Add(name, heapBytes(count, [4]int{1, 1, 1, 1}))
 
+	// No collection by chance between the list's end and the look at it.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	tally := pair.NewTally()
 	list := NewList[*pair.Counted[int]]()
-	for value := range 1000 {
+	for value := range count {
 		list.Push(pair.NewCounted(tally, value))
 	}
-	runtime.KeepAlive(list)
-	facts.Add("freed of 1000 nodes right after the list went", tally.Freed())
+	list.Clear()
+	atOnce := tally.Freed()
+	pair.Settle()
+	name = fmt.Sprintf("freed of %d nodes once the list went, and after settle", count)
+	facts.Add(name, fmt.Sprintf("%d, %d", atOnce, tally.Freed()))
 	return nil
 }
 
-// heapBytes returns what the heap serves for one node.
-func heapBytes[T any](value T) int {
+// heapBytes returns what the heap serves for so many nodes.
+func heapBytes[T any](count int, value T) int {
 	list := NewList[T]()
 	before := pair.HeapNow()
-	for range 1000 {
+	for range count {
 		list.Push(value)
 	}
-	served := pair.HeapNow().Since(before)
-	return served.Allocated / list.Length()
+	return pair.HeapNow().Since(before).Allocated
 }

@@ -16,6 +16,8 @@ type Node[T any] struct {
 type List[T any] struct {
 	head   *Node[T]
 	length int
+	// Counted: no compiler refuses a change while somebody walks the list.
+	changes int
 }
 
 // NewList returns a list without nodes.
@@ -27,6 +29,7 @@ func NewList[T any]() *List[T] {
 func (l *List[T]) Push(value T) {
 	l.head = &Node[T]{value, l.head}
 	l.length++
+	l.changes++
 }
 
 // Pop takes the value in front, if there is one.
@@ -37,6 +40,7 @@ func (l *List[T]) Pop() (value T, ok bool) {
 	}
 	l.head = node.next
 	l.length--
+	l.changes++
 	return node.value, true
 }
 
@@ -48,6 +52,7 @@ func (l *List[T]) Insert(at int, value T) bool {
 	}
 	*link = &Node[T]{value, *link}
 	l.length++
+	l.changes++
 	return true
 }
 
@@ -60,6 +65,7 @@ func (l *List[T]) Remove(at int) (value T, ok bool) {
 	node := *link
 	*link = node.next
 	l.length--
+	l.changes++
 	return node.value, true
 }
 
@@ -67,6 +73,7 @@ func (l *List[T]) Remove(at int) (value T, ok bool) {
 func (l *List[T]) Reverse() {
 	rest := l.head
 	l.head = nil
+	l.changes++
 	for rest != nil {
 		node := rest
 		rest = node.next
@@ -76,15 +83,21 @@ func (l *List[T]) Reverse() {
 }
 
 // Retain lets go of every value that is not to be kept.
+//
+// A panic of keep leaves a whole list, and none of its values is lost. If keep
+// changes the list, Retain panics.
 func (l *List[T]) Retain(keep func(T) bool) {
 	link := &l.head
 	for *link != nil {
-		node := *link
-		if keep(node.value) {
+		node, changes := *link, l.changes
+		kept := keep(node.value)
+		l.demandUnchanged(changes)
+		if kept {
 			link = &node.next
 		} else {
 			*link = node.next
 			l.length--
+			l.changes++
 		}
 	}
 }
@@ -95,12 +108,16 @@ func (l *List[T]) Length() int {
 }
 
 // Values returns the values from the first to the last.
+//
+// If the list changes between two of them, the next one is a panic.
 func (l *List[T]) Values() iter.Seq[T] {
 	return func(yield func(T) bool) {
+		changes := l.changes
 		for node := l.head; node != nil; node = node.next {
 			if !yield(node.value) {
 				return
 			}
+			l.demandUnchanged(changes)
 		}
 	}
 }
@@ -110,6 +127,7 @@ func (l *List[T]) Clear() {
 	// Nothing is freed here: that is the collector's work, some time later.
 	l.head = nil
 	l.length = 0
+	l.changes++
 }
 
 func (l *List[T]) link(at int) **Node[T] {
@@ -121,4 +139,11 @@ func (l *List[T]) link(at int) **Node[T] {
 		link = &(*link).next
 	}
 	return link
+}
+
+// demandUnchanged panics if the list has changed since this count of changes.
+func (l *List[T]) demandUnchanged(since int) {
+	if l.changes != since {
+		panic("footprint: the list changed while it was walked")
+	}
 }

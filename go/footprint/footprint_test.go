@@ -159,6 +159,101 @@ func TestAMillionNodesGoWithoutRecursion(t *testing.T) {
 	check(t, list)
 }
 
+// panicOf returns what the work panics with.
+func panicOf(work func()) (panicked any) {
+	defer func() { panicked = recover() }()
+	work()
+	return nil
+}
+
+func TestAPanicOfThePredicateLeavesAWholeList(t *testing.T) {
+	// Of so many values every second one goes, until the panic comes in this call.
+	tests := []struct{ count, call, left int }{
+		{10, 1, 10},
+		{10, 3, 9},
+		{10, 10, 6},
+		{1_000_000, 3, 999_999},
+		{1_000_000, 1_000_000, 500_001},
+	}
+	for _, test := range tests {
+		list := list()
+		for value := test.count - 1; value >= 0; value-- {
+			list.Push(value)
+		}
+		calls := 0
+		panicked := panicOf(func() {
+			list.Retain(func(value int) bool {
+				calls++
+				if calls == test.call {
+					panic("on purpose")
+				}
+				return value%2 == 0
+			})
+		})
+		if panicked != "on purpose" {
+			t.Errorf("%+v: %v", test, panicked)
+		}
+		if got := len(slices.Collect(list.Values())); list.Length() != test.left || got != test.left {
+			t.Errorf("%+v: length %d, %d values", test, list.Length(), got)
+		}
+		list.Retain(func(value int) bool { return value%2 == 0 })
+		var even []int
+		for value := 0; value < test.count; value += 2 {
+			even = append(even, value)
+		}
+		if got := slices.Collect(list.Values()); !slices.Equal(got, even) || list.Length() != len(even) {
+			t.Errorf("%+v: %d values, length %d", test, len(got), list.Length())
+		}
+	}
+}
+
+// only here: Rust's compiler refuses these programs.
+func TestAListThatChangesWhileItIsWalkedSaysSo(t *testing.T) {
+	const says = "footprint: the list changed while it was walked"
+	changes := map[string]func(*footprint.List[int]){
+		"push":    func(l *footprint.List[int]) { l.Push(9) },
+		"pop":     func(l *footprint.List[int]) { l.Pop() },
+		"insert":  func(l *footprint.List[int]) { l.Insert(2, 9) },
+		"remove":  func(l *footprint.List[int]) { l.Remove(0) },
+		"reverse": func(l *footprint.List[int]) { l.Reverse() },
+		"retain":  func(l *footprint.List[int]) { l.Retain(func(value int) bool { return value != 3 }) },
+		"clear":   func(l *footprint.List[int]) { l.Clear() },
+	}
+	for name, change := range changes {
+		for walk, walks := range map[string]func(*footprint.List[int]){
+			"retain": func(l *footprint.List[int]) {
+				l.Retain(func(value int) bool {
+					if value == 2 {
+						change(l)
+					}
+					return value != 2
+				})
+			},
+			"values": func(l *footprint.List[int]) {
+				for value := range l.Values() {
+					if value == 2 {
+						change(l)
+					}
+				}
+			},
+		} {
+			walked, changed := list(1, 2, 3, 4), list(1, 2, 3, 4)
+			if panicked := panicOf(func() { walks(walked) }); panicked != says {
+				t.Errorf("%s in %s: %v", name, walk, panicked)
+			}
+			// All that has happened is the change itself.
+			change(changed)
+			check(t, walked, slices.Collect(changed.Values())...)
+		}
+	}
+	list := list(1, 2, 3)
+	for range list.Values() {
+		list.Pop() // Nobody walks on from here.
+		break
+	}
+	check(t, list, 2, 3)
+}
+
 func ExampleList() {
 	list := footprint.NewList[string]()
 	for _, word := range []string{"c", "b", "a"} {

@@ -14,34 +14,34 @@ var Operations = []pair.Operation{
 	{
 		Word:     "push",
 		Operands: []pair.Operand{valueOperand},
-		Says:     "puts a value in front",
+		Says:     "puts a value in front, which counts as 64 bytes",
 	},
 	{
 		Word:     "fill",
 		Operands: []pair.Operand{pair.Whole("COUNT", 1, 1_000_000)},
-		Says:     "puts COUNT values in front, 1 first and so COUNT in front of all",
+		Says:     "puts COUNT values in front, 1 first and so COUNT in front of all; each counts as 64 bytes",
 	},
 	{
 		Word:     "insert",
 		Operands: []pair.Operand{placeOperand, valueOperand},
-		Says:     "puts a value at a place, from 0, at most behind the last",
+		Says:     "puts a value, which counts as 64 bytes, at a place, from 0; refused if the list ends before the place",
 	},
 	{
 		Word: "pop",
 		Part: pair.PartLetsGo,
-		Says: "takes the value in front and tells it",
+		Says: "takes the value in front and tells it, or none",
 	},
 	{
 		Word:     "remove",
 		Operands: []pair.Operand{placeOperand},
 		Part:     pair.PartLetsGo,
-		Says:     "takes the value at a place, from 0, and tells it",
+		Says:     "takes the value at a place, from 0, and tells it, or none",
 	},
 	{
 		Word:     "thin",
 		Operands: []pair.Operand{pair.Whole("STEP", 1, 1_000_000)},
 		Part:     pair.PartLetsGo,
-		Says:     "lets every STEP-th value go and tells how many those were",
+		Says:     "lets every STEP-th value go, counted from the front, and tells how many those were",
 	},
 	{
 		Word: "clear",
@@ -63,7 +63,7 @@ var Operations = []pair.Operation{
 	{
 		Word:     "first",
 		Operands: []pair.Operand{pair.Whole("COUNT", 1, 100)},
-		Says:     "tells the first values, COUNT at most",
+		Says:     "tells the first values, COUNT at most, or none",
 	},
 	{
 		Word: "settle",

@@ -7,18 +7,45 @@ import (
 	"strings"
 )
 
+// factsCount is how many things a fact is about, unless a test asks for another number.
+const factsCount = 1000
+
 // Facts are the facts that differ between the languages, a line each.
 type Facts struct {
-	out *Out
+	out   *Out
+	count int
 }
 
 // NewFacts returns facts that are printed here.
 func NewFacts(out *Out) *Facts {
-	return &Facts{out}
+	return FactsAbout(out, factsCount)
+}
+
+// FactsAbout returns facts about so many things.
+func FactsAbout(out *Out, count int) *Facts {
+	return &Facts{out, count}
+}
+
+// Count returns how many things a fact is about.
+func (f *Facts) Count() int {
+	return f.count
 }
 
 // Add tells one fact; the other language tells one of the same name.
 func (f *Facts) Add(name string, value any) {
 	oneLine := strings.NewReplacer("\t", " ", "\n", " ", "\r", " ")
 	f.out.Line("%s\t%s", name, oneLine.Replace(fmt.Sprint(value)))
+}
+
+// FactsTold returns what a topic tells about so many things: a fact that was measured follows their
+// number, one that was written by hand does not.
+func FactsTold(count int, contrast func(*Facts) error) ([]string, error) {
+	out, kept := memory()
+	if err := contrast(FactsAbout(out, count)); err != nil {
+		return nil, err
+	}
+	if err := out.Finish(); err != nil {
+		return nil, err
+	}
+	return strings.Split(strings.TrimSuffix(kept.String(), "\n"), "\n"), nil
 }

@@ -5,7 +5,7 @@
 use std::mem::size_of;
 
 use footprint::{List, Node};
-use pair::{Counted, Facts, Stop, Tally, heap::Heap};
+use pair::{Counted, Facts, Stop, Tally, heap::Heap, settle};
 
 /// The order of the fields is the compiler's affair.
 struct Mixed {
@@ -35,31 +35,64 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
         size_of::<Node<[i64; 4]>>(),
     );
 
-    let name = "heap bytes counted for a node with a 64-bit integer";
-    facts.add(name, heap_bytes(1_i64));
-    let name = "heap bytes counted for a node with four integers";
-    facts.add(name, heap_bytes([1_i64; 4]));
+    let count = facts.count();
+    facts.add(
+        format_args!("heap bytes counted for {count} nodes with a 64-bit integer"),
+        heap_bytes(count, 1_i64),
+    );
+    facts.add(
+        format_args!("heap bytes counted for {count} nodes with four integers"),
+        heap_bytes(count, [1_i64; 4]),
+    );
 
     let tally = Tally::new();
     let mut list = List::new();
-    for value in 0..1000 {
+    for value in 0..count {
         list.push(Counted::new(&tally, value));
     }
     drop(list);
+    let at_once = tally.freed();
+    settle();
     facts.add(
-        "freed of 1000 nodes right after the list went",
-        tally.freed(),
+        format_args!("freed of {count} nodes once the list went, and after settle"),
+        format_args!("{at_once}, {}", tally.freed()),
     );
     Ok(())
 }
 
-/// What one node asks of the heap.
-fn heap_bytes<T: Copy>(value: T) -> usize {
+/// What so many nodes ask of the heap.
+fn heap_bytes<T: Copy>(count: usize, value: T) -> usize {
     let mut list = List::new();
     let before = Heap::now();
-    for _ in 0..1000 {
+    for _ in 0..count {
         list.push(value);
     }
-    let asked = Heap::now().since(before);
-    asked.allocated / list.length()
+    Heap::now().since(before).allocated
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_facts_follow_the_number_of_nodes() {
+        for count in [7, 1000] {
+            let told = Facts::told(count, contrast).expect("facts");
+            for fact in [
+                format!(
+                    "heap bytes counted for {count} nodes with a 64-bit integer\t{}",
+                    16 * count
+                ),
+                format!(
+                    "heap bytes counted for {count} nodes with four integers\t{}",
+                    40 * count
+                ),
+                format!(
+                    "freed of {count} nodes once the list went, and after settle\t{count}, {count}"
+                ),
+            ] {
+                assert!(told.contains(&fact), "{fact} is not in {told:#?}");
+            }
+        }
+    }
 }

@@ -73,14 +73,20 @@ impl<T> List<T> {
     }
 
     /// Lets go of every value that is not to be kept.
+    ///
+    /// A panic of `keep` leaves a whole list, and none of its values is lost.
     pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) {
         let mut link = &mut self.head;
-        while let Some(node) = link.take() {
-            if keep(&node.value) {
-                link = &mut link.insert(node).next;
-            } else {
-                *link = node.next;
-                self.length -= 1;
+        loop {
+            match link {
+                Some(node) if !keep(&node.value) => {
+                    let rest = node.next.take();
+                    self.length -= 1;
+                    // Last: this drops the value, and that may panic.
+                    *link = rest;
+                }
+                Some(node) => link = &mut node.next,
+                None => return,
             }
         }
     }
@@ -100,11 +106,7 @@ impl<T> List<T> {
     /// Lets go of every node.
     pub fn clear(&mut self) {
         // One by one: letting go of the first would drop the rest by recursion.
-        let mut rest = self.head.take();
-        while let Some(mut node) = rest {
-            rest = node.next.take();
-        }
-        self.length = 0;
+        while self.pop().is_some() {}
     }
 
     fn link(&mut self, at: usize) -> Option<&mut Option<Box<Node<T>>>> {
@@ -125,6 +127,10 @@ impl<T> Default for List<T> {
 // only here: what the compiler would write by itself is a recursion.
 impl<T> Drop for List<T> {
     fn drop(&mut self) {
-        self.clear();
+        if self.head.is_some() {
+            // Its own list: if a value's drop panics, the rest goes with it.
+            let mut rest = mem::take(self);
+            rest.clear();
+        }
     }
 }

@@ -2,20 +2,51 @@
 
 use std::fmt::Display;
 
-use crate::Out;
+use crate::{Out, Stop};
+
+/// How many things a fact is about, unless a test asks for another number.
+const COUNT: usize = 1000;
 
 /// The facts that differ between the languages, a line each.
-pub struct Facts(Out);
+pub struct Facts {
+    out: Out,
+    count: usize,
+}
 
 impl Facts {
     /// Facts that are printed here.
     pub fn new(out: &Out) -> Self {
-        Facts(out.clone())
+        Facts::about(out, COUNT)
+    }
+
+    /// Facts about so many things.
+    pub fn about(out: &Out, count: usize) -> Self {
+        Facts {
+            out: out.clone(),
+            count,
+        }
+    }
+
+    /// How many things a fact is about.
+    pub fn count(&self) -> usize {
+        self.count
     }
 
     /// Tells one fact; the other language tells one of the same name.
-    pub fn add(&mut self, name: &str, value: impl Display) {
+    pub fn add(&mut self, name: impl Display, value: impl Display) {
         let value = value.to_string().replace(['\t', '\n', '\r'], " ");
-        self.0.line(format_args!("{name}\t{value}"));
+        self.out.line(format_args!("{name}\t{value}"));
+    }
+
+    /// What a topic tells about so many things: a fact that was measured follows their number, one that
+    /// was written by hand does not.
+    pub fn told(
+        count: usize,
+        contrast: fn(&mut Facts) -> Result<(), Stop>,
+    ) -> Result<Vec<String>, Stop> {
+        let out = Out::memory();
+        contrast(&mut Facts::about(&out, count))?;
+        let text = String::from_utf8_lossy(&out.take()).into_owned();
+        Ok(text.lines().map(str::to_owned).collect())
     }
 }
