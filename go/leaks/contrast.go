@@ -3,73 +3,85 @@
 package leaks
 
 import (
-	"bytes"
 	"fmt"
 	"runtime"
 	"runtime/debug"
-	"runtime/pprof"
-	"strings"
 	"time"
 
 	"memory.example/pairs/pair"
 )
 
+// page is the size of a page of memory, of which large blocks are made.
+const page = 8192
+
 // Contrast tells the facts that differ.
 func Contrast(facts *pair.Facts) error {
-	facts.Add("a map keeps its room when its 100000 keys are removed", keepsRoom())
-	facts.Add("a map gives its room back when it is asked", "it cannot be asked")
-	facts.Add("bytes behind the first 8 of 1048576", cap(make([]byte, 1<<20)[:8]))
+	count := facts.Count()
+	numbers := 100 * count
+	name := fmt.Sprintf("a map of %d keys keeps its room when they are removed", numbers)
+	facts.Add(name, keepsRoom(numbers))
 
-	facts.Add("receivers still blocked when their sender is gone", blocked())
-	leaked, err := leakProfile()
-	if err != nil {
-		return err
-	}
-	facts.Add("the goroutine-leak profile", leaked)
-	named, err := profileNames("fillCache")
-	if err != nil {
-		return err
-	}
-	facts.Add("the heap profile names the function that fills a cache", named)
+	bytes := count * page
+	before := liveBytes()
+	kept := header(bytes)
+	name = fmt.Sprintf("bytes that the first 8 of %d keep alive", bytes)
+	// In whole pages: the program itself has made some small things meanwhile.
+	facts.Add(name, (liveBytes()-before)/page*page)
+	runtime.KeepAlive(kept)
 
-	facts.Add("bytes still counted after Box::leak of 1024", "there is no Box::leak")
+	receivers := min(count, 10)
+	blocked := receive(receivers)
+	name = fmt.Sprintf("of %d receivers whose senders are gone: still blocked, ended", receivers)
+	facts.Add(name, fmt.Sprintf("%d, %d", blocked, receivers-blocked))
 
 	tally := pair.NewTally()
-	cycle(tally)
+	ring(tally, count)
 	pair.Settle()
-	facts.Add("freed of 2 shared values that hold each other", tally.Freed())
+	name = fmt.Sprintf("of %d shared values that hold each other in a ring: freed, alive", count)
+	facts.Add(name, fmt.Sprintf("%d, %d", tally.Freed(), tally.Alive()))
 	tally = pair.NewTally()
-	ownReceiver(tally)
+	ownReceiver(tally, count)
 	pair.Settle()
-	facts.Add("freed of 1 value in a channel that holds its own receiver", tally.Freed())
+	name = fmt.Sprintf("of %d values in a channel that holds its own receiver: freed, alive", count)
+	facts.Add(name, fmt.Sprintf("%d, %d", tally.Freed(), tally.Alive()))
 	return nil
 }
 
+// liveBytes returns what lives after a collection.
+func liveBytes() int {
+	runtime.GC()
+	heap := pair.HeapNow()
+	return heap.Allocated - heap.Freed
+}
+
 // keepsRoom reports whether a map that was emptied holds more than half of what it held when full.
-func keepsRoom() bool {
+func keepsRoom(keys int) bool {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
-	live := func() int {
-		runtime.GC()
-		heap := pair.HeapNow()
-		return heap.Allocated - heap.Freed
-	}
-	before := live()
-	m := map[uint64]uint64{}
-	for key := range uint64(100_000) {
+	before := liveBytes()
+	m := map[int]int{}
+	for key := range keys {
 		m[key] = key
 	}
-	full := live() - before
-	for key := range uint64(100_000) {
+	full := liveBytes() - before
+	for key := range keys {
 		delete(m, key)
 	}
-	empty := live() - before
+	empty := liveBytes() - before
 	return len(m) == 0 && empty > full/2
 }
 
-// blocked counts the goroutines that still wait for a channel whose sender is gone.
-func blocked() int {
+// header returns the first bytes of a large buffer, and with them the whole buffer.
+func header(bytes int) []byte {
+	buffer := make([]byte, bytes)
+	return buffer[:8]
+}
+
+// receive counts the goroutines that still wait for a channel whose sender is gone.
+func receive(receivers int) int {
 	before := runtime.NumGoroutine()
-	wait()
+	for range receivers {
+		wait()
+	}
 	time.Sleep(10 * time.Millisecond)
 	runtime.GC()
 	return runtime.NumGoroutine() - before
@@ -81,50 +93,18 @@ func wait() {
 	go func() { <-letters }()
 }
 
-// leakProfile tells how many goroutines the runtime itself finds blocked for ever.
-func leakProfile() (string, error) {
-	profile := pprof.Lookup("goroutineleak")
-	if profile == nil {
-		return "not in this build", nil
-	}
-	var text bytes.Buffer
-	if err := profile.WriteTo(&text, 1); err != nil {
-		return "", err
-	}
-	if !strings.Contains(text.String(), "leaks.wait") {
-		return "does not find it", nil
-	}
-	return "finds it", nil
-}
-
-// profileNames reports whether the heap profile names the function that filled a cache.
-func profileNames(function string) (bool, error) {
-	defer func(rate int) { runtime.MemProfileRate = rate }(runtime.MemProfileRate)
-	runtime.MemProfileRate = 1
-	cache := Cache[[]byte]{}
-	fillCache(cache)
-	runtime.GC()
-	var text bytes.Buffer
-	err := pprof.Lookup("heap").WriteTo(&text, 1)
-	runtime.KeepAlive(cache)
-	return strings.Contains(text.String(), "leaks."+function), err
-}
-
-//go:noinline
-func fillCache(cache Cache[[]byte]) {
-	for number := range 100 {
-		AddToCache(cache, fmt.Sprint(number), make([]byte, 1024))
-	}
-}
-
 type shared struct {
 	value *pair.Counted[int]
-	other *shared
+	next  *shared
 }
 
-func cycle(tally *pair.Tally) {
-	one := &shared{value: pair.NewCounted(tally, 1)}
-	one.other = &shared{pair.NewCounted(tally, 2), one}
+func ring(tally *pair.Tally, count int) {
+	last := &shared{value: pair.NewCounted(tally, 0)}
+	first := last
+	for number := 1; number < count; number++ {
+		first = &shared{pair.NewCounted(tally, number), first}
+	}
+	last.next = first
 }
 
 type letter struct {
@@ -132,7 +112,10 @@ type letter struct {
 	receiver <-chan letter
 }
 
-func ownReceiver(tally *pair.Tally) {
-	letters := make(chan letter, 1)
-	letters <- letter{pair.NewCounted(tally, 1), letters}
+func ownReceiver(tally *pair.Tally, count int) {
+	letters := make(chan letter, count)
+	for number := range count - 1 {
+		letters <- letter{pair.NewCounted(tally, number), nil}
+	}
+	letters <- letter{pair.NewCounted(tally, count), letters}
 }

@@ -1,27 +1,27 @@
-// only here: Rust's entries lie in one block, and their links are places in it.
+// Twin: crates/leaks/src/flat.rs
 
 package leaks
 
-// flatLRU is a cache with a limit in which the collector finds no pointers: neither the map nor the entries
-// have any, so that it looks through none of them.
-type flatLRU struct {
+// flat is a cache with a limit that does the same work in both languages: its entries lie in one block, and
+// their links are places in it. The collector finds no pointers in it and looks through none of it.
+type flat struct {
 	limit  int
-	places map[int]int32
+	places map[int]uint32
 	// The first one is no entry: behind it comes the oldest, before it the newest.
 	entries []flatEntry
 }
 
 type flatEntry struct {
 	key, value   int
-	older, newer int32
+	older, newer uint32
 }
 
-func newFlatLRU(limit int) *flatLRU {
-	return &flatLRU{limit: limit, places: map[int]int32{}, entries: make([]flatEntry, 1)}
+func newFlat(limit int) *flat {
+	return &flat{limit: limit, places: map[int]uint32{}, entries: make([]flatEntry, 1)}
 }
 
 // Get returns the value under the key, which is now the one that was used last.
-func (l *flatLRU) Get(key int) (value int, ok bool) {
+func (l *flat) Get(key int) (value int, ok bool) {
 	place, ok := l.places[key]
 	if !ok {
 		return 0, false
@@ -32,8 +32,8 @@ func (l *flatLRU) Get(key int) (value int, ok bool) {
 }
 
 // put puts a value under a new key, and returns the one that had to go.
-func (l *flatLRU) put(key, value int) (gone int) {
-	place := int32(len(l.entries))
+func (l *flat) put(key, value int) (gone int) {
+	place := uint32(len(l.entries))
 	if len(l.places) < l.limit {
 		l.entries = append(l.entries, flatEntry{})
 	} else {
@@ -49,14 +49,14 @@ func (l *flatLRU) put(key, value int) (gone int) {
 }
 
 // link puts the entry behind the newest.
-func (l *flatLRU) link(place int32) {
+func (l *flat) link(place uint32) {
 	newest := l.entries[0].older
 	l.entries[place].older, l.entries[place].newer = newest, 0
 	l.entries[newest].newer, l.entries[0].older = place, place
 }
 
 // unlink lets the neighbours of the entry know each other.
-func (l *flatLRU) unlink(place int32) {
+func (l *flat) unlink(place uint32) {
 	older, newer := l.entries[place].older, l.entries[place].newer
 	l.entries[older].newer, l.entries[newer].older = newer, older
 }

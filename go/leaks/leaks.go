@@ -21,9 +21,12 @@ type LRU[K comparable, V any] struct {
 	// A ring of plain pointers: behind it comes the oldest entry, before it
 	// the newest.
 	ring Entry[K, V]
+	// Counted: no compiler refuses a change while somebody walks the entries.
+	changes int
 }
 
-// NewLRU returns an empty cache of at most this many values, at least one.
+// NewLRU returns an empty cache of at most this many values; a limit below one
+// is one.
 func NewLRU[K comparable, V any](limit int) *LRU[K, V] {
 	l := &LRU[K, V]{limit: max(limit, 1), entries: map[K]*Entry[K, V]{}}
 	l.ring.older, l.ring.newer = &l.ring, &l.ring
@@ -31,7 +34,12 @@ func NewLRU[K comparable, V any](limit int) *LRU[K, V] {
 }
 
 // Put puts a value in, and returns the entry that has to go for it, if any.
+//
+// It panics if the key is not equal to itself: nobody could find it again.
 func (l *LRU[K, V]) Put(key K, value V) *Entry[K, V] {
+	if known := key; known != key {
+		panic("a key has to be equal to itself")
+	}
 	gone := l.Remove(key)
 	if gone == nil && len(l.entries) == l.limit {
 		gone = l.Evict()
@@ -59,8 +67,7 @@ func (l *LRU[K, V]) Remove(key K) *Entry[K, V] {
 	if !ok {
 		return nil
 	}
-	delete(l.entries, key)
-	l.unlink(entry)
+	l.take(entry)
 	return entry
 }
 
@@ -69,11 +76,13 @@ func (l *LRU[K, V]) Evict() *Entry[K, V] {
 	if len(l.entries) == 0 {
 		return nil
 	}
-	return l.Remove(l.ring.newer.Key)
+	oldest := l.ring.newer
+	l.take(oldest)
+	return oldest
 }
 
 // SetLimit sets the limit, and returns the entries that have to go, oldest
-// first.
+// first; a limit below one is one.
 func (l *LRU[K, V]) SetLimit(limit int) []*Entry[K, V] {
 	l.limit = max(limit, 1)
 	var gone []*Entry[K, V]
@@ -84,11 +93,17 @@ func (l *LRU[K, V]) SetLimit(limit int) []*Entry[K, V] {
 }
 
 // Entries returns the entries, the one that was unused for longest first.
-func (l *LRU[K, V]) Entries() iter.Seq[*Entry[K, V]] {
-	return func(yield func(*Entry[K, V]) bool) {
+//
+// If the cache changes between two of them, the next one is a panic.
+func (l *LRU[K, V]) Entries() iter.Seq2[K, V] {
+	return func(yield func(K, V) bool) {
+		changes := l.changes
 		for e := l.ring.newer; e != &l.ring; e = e.newer {
-			if !yield(e) {
+			if !yield(e.Key, e.Value) {
 				return
+			}
+			if l.changes != changes {
+				panic("leaks: the cache changed while it was walked")
 			}
 		}
 	}
@@ -103,14 +118,22 @@ type Entry[K comparable, V any] struct {
 	older, newer *Entry[K, V]
 }
 
+// take takes the entry out of the map and of the ring.
+func (l *LRU[K, V]) take(entry *Entry[K, V]) {
+	delete(l.entries, entry.Key)
+	l.unlink(entry)
+}
+
 // link puts the entry behind the newest.
 func (l *LRU[K, V]) link(entry *Entry[K, V]) {
+	l.changes++
 	entry.older, entry.newer = l.ring.older, &l.ring
 	entry.older.newer, l.ring.older = entry, entry
 }
 
 // unlink lets the neighbours of the entry know each other.
 func (l *LRU[K, V]) unlink(entry *Entry[K, V]) {
+	l.changes++
 	entry.older.newer, entry.newer.older = entry.newer, entry.older
 	// Who keeps this entry must not keep its neighbours alive.
 	entry.older, entry.newer = nil, nil

@@ -4,6 +4,7 @@ package leaks_test
 
 import (
 	"fmt"
+	"math"
 	"runtime"
 	"strconv"
 	"strings"
@@ -23,8 +24,8 @@ func lru(limit int, keys string) *leaks.LRU[string, int] {
 
 func keys(lru *leaks.LRU[string, int]) string {
 	var keys []string
-	for entry := range lru.Entries() {
-		keys = append(keys, entry.Key)
+	for key := range lru.Entries() {
+		keys = append(keys, key)
 	}
 	return strings.Join(keys, " ")
 }
@@ -60,6 +61,7 @@ func TestTheValueUnusedForLongestHasToGo(t *testing.T) {
 		{3, "a a a", "a"},
 		{1, "a b c", "c"},
 		{0, "a b", "b"},
+		{-1, "a b", "b"}, // only here: Rust's limits have no sign
 	}
 	for _, c := range cases {
 		if left := keys(lru(c.limit, c.put)); left != c.expected {
@@ -188,6 +190,81 @@ func TestAKeptEntryKeepsNoNeighbours(t *testing.T) {
 	pair.Settle()
 	if tally.Alive() != 0 {
 		t.Errorf("%d alive", tally.Alive())
+	}
+}
+
+// panicOf returns what the work panics with.
+func panicOf(work func()) (panicked any) {
+	defer func() { panicked = recover() }()
+	work()
+	return nil
+}
+
+func TestAKeyThatIsNotEqualToItselfIsRefused(t *testing.T) {
+	lru := leaks.NewLRU[float64, int](2)
+	lru.Put(1, 1)
+	lru.Put(2, 2)
+	for range 5 {
+		panicked := panicOf(func() { lru.Put(math.NaN(), 3) })
+		if panicked != "a key has to be equal to itself" {
+			t.Errorf("panicked with %v", panicked)
+		}
+	}
+	if value, ok := lru.Get(math.NaN()); ok || lru.Remove(math.NaN()) != nil {
+		t.Errorf("found %d", value)
+	}
+	if gone := lru.SetLimit(1); len(gone) != 1 || gone[0].Key != 1 {
+		t.Errorf("%v had to go", gone)
+	}
+	if value, ok := lru.Get(2); !ok || value != 2 {
+		t.Errorf("left %d, %t", value, ok)
+	}
+}
+
+func TestAMillionEntriesGoOldestFirst(t *testing.T) {
+	lru := leaks.NewLRU[int, int](1_000_000)
+	for key := range 1_000_001 {
+		lru.Put(key, key)
+	}
+	for key := 1_000_000; key > 0; key-- {
+		lru.Get(key)
+	}
+	gone := lru.SetLimit(1)
+	for place, entry := range gone {
+		if entry.Key != 1_000_000-place {
+			t.Fatalf("%d went as number %d", entry.Key, place)
+		}
+	}
+	if value, ok := lru.Get(1); len(gone) != 999_999 || !ok || value != 1 {
+		t.Errorf("%d had to go, left %d, %t", len(gone), value, ok)
+	}
+}
+
+// only here: Rust's compiler refuses these programs.
+func TestACacheThatChangesWhileItIsWalkedSaysSo(t *testing.T) {
+	changes := map[string]func(*leaks.LRU[string, int]){
+		"put":       func(l *leaks.LRU[string, int]) { l.Put("e", 5) },
+		"get":       func(l *leaks.LRU[string, int]) { l.Get("b") },
+		"remove":    func(l *leaks.LRU[string, int]) { l.Remove("b") },
+		"evict":     func(l *leaks.LRU[string, int]) { l.Evict() },
+		"set limit": func(l *leaks.LRU[string, int]) { l.SetLimit(1) },
+	}
+	for name, change := range changes {
+		walked, changed := lru(4, "a b c d"), lru(4, "a b c d")
+		panicked := panicOf(func() {
+			for key := range walked.Entries() {
+				if key == "b" {
+					change(walked)
+				}
+			}
+		})
+		if panicked != "leaks: the cache changed while it was walked" {
+			t.Errorf("%s: %v", name, panicked)
+		}
+		change(changed)
+		if got, want := keys(walked), keys(changed); got != want {
+			t.Errorf("%s: left %s, want %s", name, got, want)
+		}
 	}
 }
 

@@ -20,45 +20,45 @@ var Operations = []pair.Operation{
 		Word:     "add",
 		Operands: []pair.Operand{key, size},
 		Part:     pair.PartLetsGo,
-		Says:     "adds SIZE bytes to the cache that only grows; they replace those under the same key",
+		Says:     "adds SIZE bytes, which count as 128 more, to the cache that only grows, in place of those under the same key, and tells how many values it has",
 	},
 	{
 		Word:     "put",
 		Operands: []pair.Operand{key, size},
 		Part:     pair.PartLetsGo,
-		Says:     "puts SIZE bytes into the cache with a limit, and tells what has to go",
+		Says:     "puts SIZE bytes, which count as 128 more, into the cache with a limit, and tells what has to go: the value under the same key, else the one unused for longest if the cache is full",
 	},
 	{
 		Word:     "fill",
 		Operands: []pair.Operand{pair.Whole("COUNT", 1, 100_000), size},
 		Part:     pair.PartLetsGo,
-		Says:     "puts SIZE bytes into the cache with a limit under each key from 1 to COUNT",
+		Says:     "puts SIZE bytes into the cache with a limit under each key from 1 to COUNT, all counted beforehand, and tells how many values had to go",
 	},
 	{
 		Word:     "get",
 		Operands: []pair.Operand{key},
-		Says:     "tells how many bytes the cache with a limit has under a key, which uses them",
+		Says:     "tells how many bytes the cache with a limit has under a key, which uses them, or nothing",
 	},
 	{
 		Word:     "remove",
 		Operands: []pair.Operand{key},
 		Part:     pair.PartLetsGo,
-		Says:     "takes a key out of the cache with a limit",
+		Says:     "takes a key out of the cache with a limit, and tells it, or nothing",
 	},
 	{
 		Word: "evict",
 		Part: pair.PartLetsGo,
-		Says: "takes out what was unused for longest",
+		Says: "takes out what was unused for longest, and tells its key, or nothing",
 	},
 	{
 		Word:     "limit",
 		Operands: []pair.Operand{pair.Whole("COUNT", 1, 1_000_000)},
 		Part:     pair.PartLetsGo,
-		Says:     "sets the limit, at first 3 values, and tells what has to go",
+		Says:     "sets the limit, at first 3 values, and tells what has to go, oldest first: 20 keys, and how many more",
 	},
 	{
 		Word: "keys",
-		Says: "tells the keys of the cache with a limit, the one unused for longest first",
+		Says: "tells the keys of the cache with a limit, the one unused for longest first: 20 of them, and how many more",
 	},
 	{
 		Word: "bytes",
@@ -120,8 +120,8 @@ func Demo(out *pair.Out) error {
 	_, used := lru.Get("user-990")
 	out.Line("used: %t", used)
 	gone := lru.SetLimit(3)
-	out.Line("had to go: %s", list(keys(slices.Values(gone))))
-	out.Line("left: %s", list(keys(lru.Entries())))
+	out.Line("had to go: %s", list(keysOf(gone)))
+	out.Line("left: %s", list(keys(lru)))
 	// From here on nothing refers to what had to go.
 	pair.Settle()
 	says("the cache with a lower limit", kept)
@@ -191,7 +191,7 @@ func (c *caches) perform(script *pair.Script, line *pair.Line, out *pair.Out) er
 		gone := letGo(script, c.lru.SetLimit(line.Whole(0))...)
 		out.Line("limit %d: %s", line.Whole(0), hadToGo(gone))
 	case "keys":
-		out.Line("keys %s", list(keys(c.lru.Entries())))
+		out.Line("keys %s", list(keys(c.lru)))
 	case "bytes":
 		says := func(which string, values iter.Seq[value]) {
 			count, bytes := 0, 0
@@ -245,21 +245,30 @@ func letGo(script *pair.Script, gone ...*entry) []*entry {
 }
 
 func hadToGo(gone []*entry) string {
-	return list(keys(slices.Values(gone))) + " had to go"
+	return list(keysOf(gone)) + " had to go"
 }
 
-func keys(entries iter.Seq[*entry]) []string {
+func keysOf(gone []*entry) []string {
 	var keys []string
-	for e := range entries {
+	for _, e := range gone {
 		keys = append(keys, e.Key)
+	}
+	return keys
+}
+
+// keys returns the keys of a cache, the one unused for longest first.
+func keys(lru *LRU[string, value]) []string {
+	var keys []string
+	for key := range lru.Entries() {
+		keys = append(keys, key)
 	}
 	return keys
 }
 
 func values(lru *LRU[string, value]) iter.Seq[value] {
 	return func(yield func(value) bool) {
-		for e := range lru.Entries() {
-			if !yield(e.Value) {
+		for _, value := range lru.Entries() {
+			if !yield(value) {
 				return
 			}
 		}

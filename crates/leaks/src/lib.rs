@@ -26,7 +26,7 @@ pub struct Lru<K, V> {
 }
 
 impl<K: Clone + Eq + Hash, V> Lru<K, V> {
-    /// An empty cache of at most this many values, at least one.
+    /// An empty cache of at most this many values; a limit below one is one.
     pub fn new(limit: usize) -> Self {
         Lru {
             limit: limit.max(1),
@@ -38,13 +38,17 @@ impl<K: Clone + Eq + Hash, V> Lru<K, V> {
     }
 
     /// Puts a value in, and returns the entry that has to go for it, if any.
+    ///
+    /// Panics if the key is not equal to itself: nobody could find it again.
     pub fn put(&mut self, key: K, value: V) -> Option<Entry<K, V>> {
+        let known = key.clone();
+        assert!(known == key, "a key has to be equal to itself");
         let mut gone = self.remove(&key);
         if gone.is_none() && self.entries.len() == self.limit {
             gone = self.evict();
         }
         let place = self.entries.len();
-        self.places.insert(key.clone(), place);
+        self.places.insert(known, place);
         self.entries.push(Entry::new(key, value));
         self.link(place);
         gone
@@ -60,18 +64,18 @@ impl<K: Clone + Eq + Hash, V> Lru<K, V> {
 
     /// Takes out the entry under the key.
     pub fn remove(&mut self, key: &K) -> Option<Entry<K, V>> {
-        let place = self.places.remove(key)?;
+        let place = *self.places.get(key)?;
         Some(self.take(place))
     }
 
     /// Takes out the entry that was unused for longest.
     pub fn evict(&mut self) -> Option<Entry<K, V>> {
-        let key = &self.entries.get(self.oldest)?.key;
-        let place = self.places.remove(key)?;
-        Some(self.take(place))
+        let oldest = self.oldest;
+        (oldest != NOWHERE).then(|| self.take(oldest))
     }
 
-    /// Sets the limit, and returns the entries that have to go, oldest first.
+    /// Sets the limit, and returns the entries that have to go, oldest first; a
+    /// limit below one is one.
     pub fn set_limit(&mut self, limit: usize) -> Vec<Entry<K, V>> {
         self.limit = limit.max(1);
         let surplus = self.entries.len().saturating_sub(self.limit);
@@ -86,6 +90,7 @@ impl<K: Clone + Eq + Hash, V> Lru<K, V> {
 
     /// Takes the entry out of the list; the last one moves into its place.
     fn take(&mut self, place: usize) -> Entry<K, V> {
+        self.places.remove(&self.entries[place].key);
         self.unlink(place);
         let entry = self.entries.swap_remove(place);
         if let Some(moved) = self.entries.get(place) {

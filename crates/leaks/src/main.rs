@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod contrast;
+mod flat;
 mod measure;
 mod script;
 mod steady;

@@ -7,7 +7,10 @@ use std::hint::black_box;
 use leaks::{Cache, Lru, add_to_cache};
 use pair::{Bench, Case, Stop};
 
-use crate::steady::steady;
+use crate::{
+    flat::Flat,
+    steady::{Limited, steady},
+};
 
 pub const CASES: &[Case] = &[
     Case {
@@ -16,7 +19,15 @@ pub const CASES: &[Case] = &[
         says: "asks a new cache of at most 100000 values SCALE times and puts in what it lacks",
         scale: 200_000,
         most: 100_000_000,
-        run: lru,
+        run: |bench| lru(bench, Lru::new),
+    },
+    Case {
+        name: "lru_slab",
+        unit: "ns",
+        says: "asks in the same way a cache that has its entries in one block and a cheap hash, in both languages",
+        scale: 200_000,
+        most: 100_000_000,
+        run: |bench| lru(bench, Flat::new),
     },
     Case {
         name: "grow",
@@ -48,37 +59,38 @@ pub const CASES: &[Case] = &[
         says: "asks a full cache of SCALE values 10000 times a second for 5 s; in Go two collections come between",
         scale: 1_000_000,
         most: 30_000_000,
-        run: steady,
+        run: |bench| steady(bench, Lru::new(bench.scale)),
     },
     Case {
         name: "lru_flat",
         unit: "ns",
-        says: "asks in the same way a cache without pointers for a collector to follow; Rust's is the same one",
+        says: "asks in the same way the cache of lru_slab, which has no pointers for a collector to follow",
         scale: 1_000_000,
         most: 30_000_000,
-        run: steady,
+        run: |bench| steady(bench, Flat::new(bench.scale)),
     },
 ];
 
-fn lru(bench: &mut Bench) -> Result<(), Stop> {
+/// How many values the measured caches hold at most.
+const LIMIT: usize = 100_000;
+
+fn lru<C: Limited>(bench: &mut Bench, new: fn(usize) -> C) -> Result<(), Stop> {
     let requests = bench.scale;
-    bench.answer(ask(requests));
+    bench.answer(ask(&mut new(LIMIT), requests));
     while let Some(mut sample) = bench.next_sample() {
-        sample.time(|| black_box(ask(requests)));
+        sample.time(|| black_box(ask(&mut new(LIMIT), requests)));
         bench.report(sample);
     }
     Ok(())
 }
 
 /// Asks for keys of which half fit in; returns the sum of the values that were found.
-fn ask(requests: usize) -> i64 {
-    const LIMIT: usize = 100_000;
-    let mut cache = Lru::new(LIMIT);
+fn ask(cache: &mut impl Limited, requests: usize) -> i64 {
     let mut random = Random(1);
     let mut sum = 0;
     for request in 0..requests as i64 {
-        let key = random.below(2 * LIMIT);
-        if let Some(value) = cache.get(&key) {
+        let key = random.below(2 * LIMIT) as i64;
+        if let Some(value) = cache.get(key) {
             sum += value;
         } else {
             cache.put(key, request);

@@ -22,11 +22,29 @@ const BETWEEN: Duration = Duration::from_micros(100);
 /// One request in so many puts a new value in, for which the oldest has to go.
 const NEW: usize = 10;
 
+/// A cache of a fixed size.
+pub trait Limited {
+    /// The value under the key, which is now the one that was used last.
+    fn get(&mut self, key: i64) -> Option<i64>;
+    /// Puts a value under a new key, and returns the one that had to go.
+    fn put(&mut self, key: i64, value: i64) -> i64;
+}
+
+impl Limited for Lru<i64, i64> {
+    fn get(&mut self, key: i64) -> Option<i64> {
+        Lru::get(self, &key).copied()
+    }
+
+    fn put(&mut self, key: i64, value: i64) -> i64 {
+        Lru::put(self, key, value).map_or(0, |gone| gone.value)
+    }
+}
+
 /// Times requests from when they were meant to start. A run has five parts; Go collects at the beginning
 /// of the second and of the fourth.
-pub fn steady(bench: &mut Bench) -> Result<(), Stop> {
+pub fn steady(bench: &mut Bench, cache: impl Limited) -> Result<(), Stop> {
     let requests = bench.scale.min(REQUESTS);
-    let mut service = Service::new(bench.scale);
+    let mut service = Service::new(cache, bench.scale);
     let served: i64 = (0..requests).map(|number| service.serve(number)).sum();
     bench.answer(served);
     bench.begin();
@@ -54,16 +72,15 @@ pub fn steady(bench: &mut Bench) -> Result<(), Stop> {
 }
 
 /// A full cache, and what its requests ask for.
-struct Service {
-    cache: Lru<i64, i64>,
+struct Service<C> {
+    cache: C,
     limit: usize,
     next: i64,
     random: Random,
 }
 
-impl Service {
-    fn new(limit: usize) -> Self {
-        let mut cache = Lru::new(limit);
+impl<C: Limited> Service<C> {
+    fn new(mut cache: C, limit: usize) -> Self {
         let next = limit as i64;
         for key in 0..next {
             cache.put(key, key);
@@ -82,9 +99,9 @@ impl Service {
         if number.is_multiple_of(NEW) {
             let key = self.next;
             self.next += 1;
-            return self.cache.put(key, key).map_or(0, |gone| gone.value);
+            return self.cache.put(key, key);
         }
         let key = self.random.below(self.limit) as i64;
-        self.cache.get(&key).copied().unwrap_or(0)
+        self.cache.get(key).unwrap_or(0)
     }
 }

@@ -1,5 +1,7 @@
 //! What the caches promise; `go/leaks/leaks_test.go` has the same tests.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use leaks::{Cache, Lru, add_to_cache};
 use pair::{Counted, Tally, settle};
 
@@ -131,4 +133,48 @@ fn a_kept_entry_keeps_no_neighbours() {
     drop(kept);
     settle();
     assert_eq!(tally.alive(), 0);
+}
+
+/// A number that may be none, and is then not equal to itself.
+#[derive(Clone, Debug, Hash)]
+struct Number(Option<u64>);
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.is_some() && self.0 == other.0
+    }
+}
+
+// It is not, where it is none.
+impl Eq for Number {}
+
+#[test]
+fn a_key_that_is_not_equal_to_itself_is_refused() {
+    let mut lru = Lru::new(2);
+    lru.put(Number(Some(1)), 1);
+    lru.put(Number(Some(2)), 2);
+    for _ in 0..5 {
+        let put = catch_unwind(AssertUnwindSafe(|| lru.put(Number(None), 3)));
+        let says = put.err().expect("a panic");
+        let says = says.downcast_ref::<&str>();
+        assert_eq!(says, Some(&"a key has to be equal to itself"));
+    }
+    assert!(lru.get(&Number(None)).is_none() && lru.remove(&Number(None)).is_none());
+    let gone = lru.set_limit(1);
+    assert_eq!((gone.len(), gone[0].value), (1, 1));
+    assert_eq!(lru.get(&Number(Some(2))), Some(&2));
+}
+
+#[test]
+fn a_million_entries_go_oldest_first() {
+    let mut lru = Lru::new(1_000_000);
+    for key in 0..=1_000_000 {
+        lru.put(key, key);
+    }
+    for key in (1..=1_000_000).rev() {
+        lru.get(&key);
+    }
+    let gone = lru.set_limit(1);
+    assert!(gone.iter().map(|entry| entry.key).eq((2..=1_000_000).rev()));
+    assert_eq!(lru.get(&1), Some(&1));
 }
