@@ -3,7 +3,10 @@
 // Package deadline is a frame loop and an order book, both with a deadline.
 package deadline
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // Particle flies, lands and leaves a trail for as long as it lives.
 type Particle[T any] struct {
@@ -27,8 +30,10 @@ func NewWorld[T any](keep bool) *World[T] {
 	return &World[T]{keep: keep}
 }
 
-// Spawn adds a particle on the ground that lives for so many frames.
+// Spawn adds a particle on the ground that lives for so many frames; a life
+// below one is one.
 func (w *World[T]) Spawn(value T, speed, life int) {
+	life = max(life, 1)
 	p := Particle[T]{Value: value, speed: speed, life: life}
 	if n := len(w.spare); n > 0 {
 		p.Trail, w.spare = w.spare[n-1], w.spare[:n-1]
@@ -85,86 +90,48 @@ type Order struct {
 type Book struct {
 	// Trades are the parts of waiting orders that were filled until now.
 	Trades []Order
-	sides  [2][]level
-	keep   bool
+	// A heap of prices, and a queue of orders for each: see levels.go.
+	sides [2]*levels
 }
 
 // NewBook returns an empty book; it may keep the memory of emptied prices.
 func NewBook(keep bool) *Book {
-	return &Book{keep: keep}
+	return &Book{sides: [2]*levels{newLevels(keep), newLevels(keep)}}
 }
 
-// Place trades what can be traded at once, and lets the rest wait.
-func (b *Book) Place(side Side, order Order) {
-	rank, others := rank(side, order.Price), b.sides[1-side]
-	for i := len(others) - 1; i >= 0 && others[i].rank <= -rank; i-- {
-		b.Trades = others[i].fill(&order, b.Trades)
-		if len(others[i].orders) == 0 && !b.keep {
-			others[i].orders = nil
-		}
-	}
+// Place trades what can be traded at once, and returns the rest, which waits.
+//
+// An order of no quantity does nothing. One that waits panics if its number is
+// not higher than those that wait at its price.
+func (b *Book) Place(side Side, order Order) int {
+	rank := rank(side, order.Price)
+	b.Trades = b.sides[1-side].fill(&order, ^rank, b.Trades)
 	if order.Quantity > 0 {
-		level := b.level(side, rank)
-		level.orders = append(level.orders, order)
+		b.sides[side].add(rank, order)
 	}
+	return order.Quantity
 }
 
 // Cancel takes an order away, and returns how much of it was left.
 func (b *Book) Cancel(side Side, price, id int) (left int, found bool) {
-	level := b.level(side, rank(side, price))
-	isIt := func(order Order) bool { return order.ID == id }
-	place := slices.IndexFunc(level.orders, isIt)
-	if place < 0 {
-		return 0, false
-	}
-	left = level.orders[place].Quantity
-	level.orders = slices.Delete(level.orders, place, place+1)
-	return left, true
+	return b.sides[side].cancel(rank(side, price), id)
+}
+
+// Waiting returns the number of orders that wait.
+func (b *Book) Waiting() int {
+	return b.sides[SideBuy].waiting + b.sides[SideSell].waiting
 }
 
 // Orders returns the orders of a side, in the order in which they will trade.
-func (b *Book) Orders(side Side) []Order {
-	var orders []Order
-	for _, level := range slices.Backward(b.sides[side]) {
-		orders = append(orders, level.orders...)
-	}
-	return orders
-}
-
-// level is the orders at one price, the oldest first. The library has no sorted
-// map: a side is a sorted slice, its best level last, where changes are cheap.
-type level struct {
-	rank   int
-	orders []Order
-}
-
-func (l *level) fill(order *Order, trades []Order) []Order {
-	for order.Quantity > 0 && len(l.orders) > 0 {
-		maker := &l.orders[0]
-		quantity := min(order.Quantity, maker.Quantity)
-		order.Quantity -= quantity
-		maker.Quantity -= quantity
-		trades = append(trades, Order{maker.ID, maker.Price, quantity})
-		if maker.Quantity == 0 {
-			l.orders = slices.Delete(l.orders, 0, 1)
-		}
-	}
-	return trades
-}
-
-func (b *Book) level(side Side, rank int) *level {
-	down := func(l level, rank int) int { return rank - l.rank }
-	i, found := slices.BinarySearchFunc(b.sides[side], rank, down)
-	if !found {
-		b.sides[side] = slices.Insert(b.sides[side], i, level{rank: rank})
-	}
-	return &b.sides[side][i]
+func (b *Book) Orders(side Side) iter.Seq[Order] {
+	return b.sides[side].all()
 }
 
 // rank is the place of a price among those of its side: the best is the lowest.
+// Not -price: the lowest number of all has no opposite.
 func rank(side Side, price int) int {
 	if side == SideBuy {
-		return -price
+		return ^price
 	}
 	return price
 }

@@ -4,6 +4,7 @@ package deadline_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 	"unsafe"
@@ -106,11 +107,11 @@ func TestWhatIsLeftOfAnOrderWaits(t *testing.T) {
 		book := deadline.NewBook(keep)
 		book.Place(sell, order(1, 10, 3))
 		book.Place(buy, order(2, 11, 5))
-		if got := book.Orders(buy); !slices.Equal(got, []deadline.Order{order(2, 11, 2)}) {
+		if got := slices.Collect(book.Orders(buy)); !slices.Equal(got, []deadline.Order{order(2, 11, 2)}) {
 			t.Errorf("buyers %v", got)
 		}
-		if got := book.Orders(sell); len(got) != 0 {
-			t.Errorf("sellers %v", got)
+		if got := slices.Collect(book.Orders(sell)); len(got) != 0 || book.Waiting() != 1 {
+			t.Errorf("sellers %v, %d wait", got, book.Waiting())
 		}
 	}
 }
@@ -139,6 +140,86 @@ func TestACancelledOrderTradesNoMore(t *testing.T) {
 	}
 }
 
+func TestAnOrderThatMakesNoSenseIsRefusedOrDoesNothing(t *testing.T) {
+	book := deadline.NewBook(false)
+	book.Place(buy, order(5, 10, 1))
+	for _, quantity := range []int{0, -1, math.MinInt} {
+		if left := book.Place(sell, order(6, 10, quantity)); left != quantity {
+			t.Errorf("%d left of %d", left, quantity)
+		}
+		book.Place(buy, order(6, 10, quantity))
+	}
+	for _, id := range []int{5, 4, -1} {
+		panicked := func() (panicked any) {
+			defer func() { panicked = recover() }()
+			book.Place(buy, order(id, 10, 1))
+			return nil
+		}()
+		if panicked != "an order's number has to be higher than those before it" {
+			t.Errorf("order %d: %v", id, panicked)
+		}
+	}
+	if book.Waiting() != 1 || len(book.Trades) != 0 {
+		t.Errorf("%d wait, trades %v", book.Waiting(), book.Trades)
+	}
+}
+
+func TestAPriceMayBeAnyNumber(t *testing.T) {
+	for _, price := range []int{math.MinInt, -1, 0, math.MaxInt} {
+		for _, side := range []deadline.Side{buy, sell} {
+			book := deadline.NewBook(false)
+			book.Place(side, order(1, price, 2))
+			book.Place(1-side, order(2, price, 1))
+			if !slices.Equal(book.Trades, []deadline.Order{order(1, price, 1)}) {
+				t.Errorf("%d, side %d: trades %v", price, side, book.Trades)
+			}
+			if left, _ := book.Cancel(side, price, 1); left != 1 || book.Waiting() != 0 {
+				t.Errorf("%d, side %d: left %d", price, side, left)
+			}
+		}
+	}
+	book := deadline.NewBook(false)
+	book.Place(sell, order(1, math.MaxInt, 1))
+	book.Place(buy, order(2, math.MaxInt-1, 1))
+	book.Place(buy, order(3, math.MinInt, 1))
+	book.Place(sell, order(4, math.MinInt+1, 2))
+	if !slices.Equal(book.Trades, []deadline.Order{order(2, math.MaxInt-1, 1)}) || book.Waiting() != 3 {
+		t.Errorf("trades %v, %d wait", book.Trades, book.Waiting())
+	}
+}
+
+func TestALifeBelowOneIsOneFrame(t *testing.T) {
+	for _, keep := range []bool{false, true} {
+		for _, life := range []int{1, 0, -1} { // only here, -1: Rust's lives have no sign
+			world := deadline.NewWorld[string](keep)
+			world.Spawn("a", 10, life)
+			world.Release()
+			if len(world.Particles) != 1 {
+				t.Errorf("life %d ended before its frame", life)
+			}
+			world.Step()
+			world.Release()
+			if len(world.Particles) != 0 {
+				t.Errorf("life %d goes on", life)
+			}
+		}
+	}
+}
+
+func TestSpeedsWrapAround(t *testing.T) {
+	for _, test := range []struct{ speed, height int }{
+		{math.MinInt, math.MaxInt - 3}, {math.MaxInt, math.MaxInt - 4}, {math.MinInt + 4, 0},
+	} {
+		world := deadline.NewWorld[string](false)
+		world.Spawn("a", test.speed, 3)
+		world.Step()
+		if got := world.Particles[0].Trail[0]; got != test.height {
+			t.Errorf("speed %d: height %d, want %d", test.speed, got, test.height)
+		}
+		world.Step()
+	}
+}
+
 func TestSizesAreTheSameInBothLanguages(t *testing.T) {
 	if got := unsafe.Sizeof(deadline.Order{}); got != 24 {
 		t.Errorf("an order takes %d bytes", got)
@@ -154,7 +235,7 @@ func ExampleBook_Place() {
 	book.Place(deadline.SideSell, deadline.Order{ID: 2, Price: 101, Quantity: 5})
 	book.Place(deadline.SideBuy, deadline.Order{ID: 3, Price: 102, Quantity: 7})
 	fmt.Println(book.Trades)
-	fmt.Println(book.Orders(deadline.SideSell))
+	fmt.Println(slices.Collect(book.Orders(deadline.SideSell)))
 	// Output:
 	// [{2 101 5} {1 102 2}]
 	// [{1 102 3}]

@@ -75,13 +75,18 @@ func heldWorld(births int) *World[struct{}] {
 
 // heldBook returns a book that already holds the memory for all orders that a market can have waiting.
 func heldBook() *Book {
+	// Twice as many: what is gone is swept out once it is more than what is left.
+	const heldPrices, heldOrders = 2 * prices, 2*patience + 2
 	book := NewBook(true)
 	for _, side := range []Side{SideBuy, SideSell} {
-		for price := lowest; price < lowest+prices; price++ {
-			for id := range patience {
+		first := 1 + int(side)*heldPrices
+		for price := first; price < first+heldPrices; price++ {
+			for id := range heldOrders {
 				book.Place(side, Order{ID: id, Price: price, Quantity: 1})
 			}
-			for id := range patience {
+		}
+		for price := first; price < first+heldPrices; price++ {
+			for id := range heldOrders {
 				book.Cancel(side, price, id)
 			}
 		}

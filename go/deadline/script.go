@@ -4,6 +4,7 @@ package deadline
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -15,17 +16,17 @@ var Operations = []pair.Operation{
 	{
 		Word:     "births",
 		Operands: []pair.Operand{pair.Whole("NUMBER", 0, 500)},
-		Says:     "sets how many particles each frame adds; at first 10",
+		Says:     "sets how many particles each frame adds, at first 10",
 	},
 	{
 		Word:     "frame",
 		Operands: []pair.Operand{pair.Whole("NUMBER", 1, 300)},
 		Part:     pair.PartLetsGo,
-		Says:     "runs so many frames",
+		Says:     "runs so many frames: each adds particles, moves all and lets go of those whose trail is as long as their life; a particle counts as 384 bytes, has height 0, life 32 - lot(16) and then speed lot(128), moves by speed - 4 to a height of 0 at least and adds the height to its trail; lot(N) is (s >> 33) mod N, with s = s * 6364136223846793005 + 1442695040888963407 in 64 bits before each, from 1",
 	},
 	{
 		Word: "particles",
-		Says: "tells how many particles fly, and a checksum of their trails",
+		Says: "tells how many particles fly, and a checksum of their trails, the eldest's first: sum * 31 + height for each height, in 64 bits with a sign",
 	},
 	{
 		Word: "settle",
@@ -45,22 +46,22 @@ var Operations = []pair.Operation{
 	{
 		Word:     "buy",
 		Operands: []pair.Operand{pair.Whole("PRICE", 1, 1_000_000), pair.Whole("QUANTITY", 1, 1_000_000)},
-		Says:     "places an order that pays PRICE or less, and tells its trades",
+		Says:     "places an order that pays PRICE or less, and tells its trades, at the price of the one that waited, and what is left, which waits; refused if 10000 orders wait",
 	},
 	{
 		Word:     "sell",
 		Operands: []pair.Operand{pair.Whole("PRICE", 1, 1_000_000), pair.Whole("QUANTITY", 1, 1_000_000)},
-		Says:     "places an order that takes PRICE or more, and tells its trades",
+		Says:     "places an order that takes PRICE or more, and tells its trades, at the price of the one that waited, and what is left, which waits; refused if 10000 orders wait",
 	},
 	{
 		Word:     "cancel",
 		Operands: []pair.Operand{pair.ID("ORDER")},
-		Says:     "takes an order away that waits",
+		Says:     "takes an order away that waits, and tells how much of it was left; orders are numbered from 1",
 	},
 	{
 		Word:     "book",
 		Operands: []pair.Operand{pair.Whole("DEPTH", 1, 100)},
-		Says:     "tells the orders that are next to trade, DEPTH of each side",
+		Says:     "tells the orders that are next to trade, DEPTH of each side, the best prices in the middle, and how many wait",
 	},
 	{
 		Word: "trades",
@@ -69,7 +70,7 @@ var Operations = []pair.Operation{
 	{
 		Word:     "market",
 		Operands: []pair.Operand{pair.Whole("ORDERS", 1, 100_000), pair.Whole("SEED", 0, 1_000_000_000)},
-		Says:     "sends random orders to a book of their own, and tells what came of it",
+		Says:     "sends orders, numbered from 0, to a book of their own, and tells what came of it: each has side lot(2), 0 buys, price 968 + lot(64) and quantity 1 + lot(100), from s = SEED, and before it the order 1000 earlier is cancelled",
 	},
 }
 
@@ -103,7 +104,7 @@ func Demo(out *pair.Out) error {
 		out.Line("bought %d at %d from order %d", trade.Quantity, trade.Price, trade.ID)
 	}
 	var waiting []string
-	for _, order := range book.Orders(SideSell) {
+	for order := range book.Orders(SideSell) {
 		waiting = append(waiting, fmt.Sprintf("%d at %d", order.Quantity, order.Price))
 	}
 	out.Line("still for sale: %s", strings.Join(waiting, ", "))
@@ -120,19 +121,17 @@ func market(out *pair.Out, orders, seed int) {
 		feed.order(book)
 		total.take(book)
 	}
-	waiting := len(book.Orders(SideBuy)) + len(book.Orders(SideSell))
-	out.Line("%d orders: %v, %d wait", orders, total, waiting)
+	out.Line("%d orders: %v, %d wait", orders, total, book.Waiting())
 }
 
 // Replay performs a script.
 func Replay(script *pair.Script, out *pair.Out) error {
 	desk := &desk{
-		births:  10,
-		tally:   pair.NewTally(),
-		feed:    newFeed(1),
-		world:   &counting{},
-		book:    NewBook(false),
-		waiting: map[int]*waiting{},
+		births: 10,
+		tally:  pair.NewTally(),
+		feed:   newFeed(1),
+		world:  &counting{},
+		book:   NewBook(false),
 	}
 	for {
 		line, err := script.ReadLine()
@@ -147,20 +146,19 @@ func Replay(script *pair.Script, out *pair.Out) error {
 
 // desk is what a script works on.
 type desk struct {
-	births  int
-	tally   *pair.Tally
-	feed    *feed
-	world   *counting
-	book    *Book
-	placed  int
-	waiting map[int]*waiting
-	total   total
+	births int
+	tally  *pair.Tally
+	feed   *feed
+	world  *counting
+	book   *Book
+	placed []placed
+	total  total
 }
 
-// waiting is where an order waits, and how much of it.
-type waiting struct {
-	side        Side
-	price, left int
+// placed is the side and the price of an order, whatever became of it.
+type placed struct {
+	side  Side
+	price int
 }
 
 func (d *desk) perform(script *pair.Script, line *pair.Line, out *pair.Out) error {
@@ -209,54 +207,52 @@ func (d *desk) frame(script *pair.Script, frames int) error {
 }
 
 func (d *desk) place(script *pair.Script, side Side, price, quantity int, out *pair.Out) error {
-	if len(d.waiting) == maxOrders {
+	if d.book.Waiting() == maxOrders {
 		return script.Refuse("more than %d orders wait", maxOrders)
 	}
-	d.placed++
-	d.book.Place(side, Order{ID: d.placed, Price: price, Quantity: quantity})
-	left := quantity
+	d.placed = append(d.placed, placed{side, price})
+	id := len(d.placed)
+	left := d.book.Place(side, Order{ID: id, Price: price, Quantity: quantity})
 	for _, trade := range d.book.Trades {
 		out.Line("%d at %d with order %d", trade.Quantity, trade.Price, trade.ID)
-		left -= trade.Quantity
-		if maker, ok := d.waiting[trade.ID]; ok {
-			maker.left -= trade.Quantity
-			if maker.left == 0 {
-				delete(d.waiting, trade.ID)
-			}
-		}
 	}
 	d.total.take(d.book)
-	if left > 0 {
-		d.waiting[d.placed] = &waiting{side, price, left}
-	}
-	out.Line("order %d: %d left", d.placed, left)
+	out.Line("order %d: %d left", id, left)
 	return nil
 }
 
 func (d *desk) cancel(script *pair.Script, id int, out *pair.Out) error {
-	order, ok := d.waiting[id]
-	if !ok {
-		return script.Refuse("order %d does not wait", id)
+	if id <= len(d.placed) {
+		order := d.placed[id-1]
+		if left, ok := d.book.Cancel(order.side, order.price, id); ok {
+			out.Line("cancelled %d", left)
+			return nil
+		}
 	}
-	delete(d.waiting, id)
-	if left, ok := d.book.Cancel(order.side, order.price, id); ok {
-		out.Line("cancelled %d", left)
-	} else {
-		out.Line("lost")
-	}
-	return nil
+	return script.Refuse("order %d does not wait", id)
 }
 
 // tellBook tells both sides; their best prices meet in the middle.
 func (d *desk) tellBook(depth int, out *pair.Out) {
-	sells, buys := d.book.Orders(SideSell), d.book.Orders(SideBuy)
-	for _, o := range slices.Backward(sells[:min(depth, len(sells))]) {
+	sells := first(d.book.Orders(SideSell), depth)
+	for _, o := range slices.Backward(sells) {
 		out.Line("sell %d at %d, order %d", o.Quantity, o.Price, o.ID)
 	}
-	for _, o := range buys[:min(depth, len(buys))] {
+	for _, o := range first(d.book.Orders(SideBuy), depth) {
 		out.Line("buy %d at %d, order %d", o.Quantity, o.Price, o.ID)
 	}
-	out.Line("%d orders wait", len(sells)+len(buys))
+	out.Line("%d orders wait", d.book.Waiting())
+}
+
+// first returns so many of the orders.
+func first(orders iter.Seq[Order], count int) []Order {
+	var found []Order
+	for order := range orders {
+		if found = append(found, order); len(found) == count {
+			break
+		}
+	}
+	return found
 }
 
 // total is what was traded in all.

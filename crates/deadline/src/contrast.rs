@@ -8,60 +8,92 @@ use pair::{Facts, Stop, heap::Heap};
 use crate::feed::{Feed, LIFE, held_book, held_world};
 
 pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
-    let frames = frames(&mut World::new(false));
+    let births = facts.count() / 10;
+    let plain = frames(World::new(false), births);
     facts.add(
-        "blocks allocated in a frame with 100 births",
-        frames.allocations / 60,
+        format_args!("blocks allocated in 60 frames with {births} births"),
+        plain.allocations,
     );
     facts.add(
-        "blocks freed by the end of 60 such frames, without a collection",
-        frames.frees,
+        format_args!("blocks freed by the end of such a world, without a collection"),
+        plain.frees,
     );
-    let held = self::frames(&mut held_world(100));
     facts.add(
-        "blocks allocated in 60 such frames on memory held beforehand",
-        held.allocations,
+        "blocks allocated in such frames on memory held beforehand",
+        frames(held_world(births), births).allocations,
     );
 
-    let orders = orders(&mut Book::new(false), |book| book.trades = Vec::new());
-    facts.add("blocks allocated for 10000 orders", orders.allocations);
+    let count = 10 * facts.count();
+    let plain = orders(Book::new(false), count, |book| book.trades = Vec::new());
     facts.add(
-        "blocks freed by the end of 10000 orders, without a collection",
-        orders.frees,
+        format_args!("blocks allocated for {count} orders"),
+        plain.allocations,
     );
-    let held = self::orders(&mut held_book(), |book| book.trades.clear());
     facts.add(
-        "blocks allocated for 10000 orders on memory held beforehand",
-        held.allocations,
+        "blocks freed by the end of such a book, without a collection",
+        plain.frees,
+    );
+    facts.add(
+        format_args!("blocks allocated for {count} orders on memory held beforehand"),
+        orders(held_book(), count, |book| book.trades.clear()).allocations,
     );
     Ok(())
 }
 
-/// What frames ask of the heap once as many particles die as are born.
-fn frames(world: &mut World<()>) -> Heap {
+/// What frames ask of the heap once as many particles die as are born, until the world ends.
+fn frames(mut world: World<()>, births: usize) -> Heap {
     let mut feed = Feed::new(1);
     for _ in 0..2 * LIFE {
-        feed.frame(world, 100, || ());
+        feed.frame(&mut world, births, || ());
     }
     let before = Heap::now();
     for _ in 0..60 {
-        feed.frame(world, 100, || ());
+        feed.frame(&mut world, births, || ());
     }
+    drop(world);
     Heap::now().since(before)
 }
 
-/// What orders ask of the heap once as many leave the book as come; each has its own list of trades, or
-/// all share one.
-fn orders(book: &mut Book, next: impl Fn(&mut Book)) -> Heap {
+/// What orders ask of the heap once as many leave the book as come, until the book ends; each has its own
+/// list of trades, or all share one.
+fn orders(mut book: Book, count: usize, next: impl Fn(&mut Book)) -> Heap {
     let mut feed = Feed::new(1);
-    let mut send = || {
-        for _ in 0..10_000 {
+    let mut send = |book: &mut Book| {
+        for _ in 0..count {
             feed.order(book);
             next(book);
         }
     };
-    send();
+    send(&mut book);
     let before = Heap::now();
-    send();
+    send(&mut book);
+    drop(book);
     Heap::now().since(before)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_facts_follow_the_number_of_births_and_orders() {
+        let fact = |told: &[String], name: &str| -> usize {
+            let found = told.iter().find_map(|fact| fact.strip_prefix(name));
+            let value = found.and_then(|value| value.strip_prefix('\t'));
+            value.expect(name).parse().expect("a number")
+        };
+        for count in [70, 1000] {
+            let told = Facts::told(count, contrast).expect("facts");
+            let (births, orders) = (count / 10, count * 10);
+            let name = format!("blocks allocated in 60 frames with {births} births");
+            let made = fact(&told, &name);
+            assert_eq!(made, 60 * births);
+            let name = "blocks freed by the end of such a world, without a collection";
+            assert!((made..2 * made).contains(&fact(&told, name)), "{told:#?}");
+            let made = fact(&told, &format!("blocks allocated for {orders} orders"));
+            assert!((orders / 2..3 * orders).contains(&made), "{told:#?}");
+            let name = "blocks freed by the end of such a book, without a collection";
+            assert!((made..made + 200).contains(&fact(&told, name)), "{told:#?}");
+        }
+    }
 }

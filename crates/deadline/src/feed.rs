@@ -90,10 +90,13 @@ pub fn held_world(births: usize) -> World<()> {
 
 /// A book that already holds the memory for all orders that a market can have waiting.
 pub fn held_book() -> Book {
+    // Twice as many: what is gone is swept out once it is more than what is left.
+    let prices = 2 * (PRICES.end - PRICES.start);
+    let orders = 2 * PATIENCE as i64 + 2;
     let mut book = Book::new(true);
-    for side in [Side::Buy, Side::Sell] {
-        for price in PRICES {
-            for id in 0..PATIENCE as i64 {
+    for (side, first) in [(Side::Buy, 1), (Side::Sell, 1 + prices)] {
+        for price in first..first + prices {
+            for id in 0..orders {
                 let quantity = 1;
                 book.place(
                     side,
@@ -104,7 +107,9 @@ pub fn held_book() -> Book {
                     },
                 );
             }
-            for id in 0..PATIENCE as i64 {
+        }
+        for price in first..first + prices {
+            for id in 0..orders {
                 book.cancel(side, price, id);
             }
         }

@@ -4,7 +4,9 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
-use std::collections::{BTreeMap, VecDeque};
+mod levels;
+
+use levels::Levels;
 
 /// A particle flies, lands and leaves a trail for as long as it lives.
 pub struct Particle<T> {
@@ -35,8 +37,10 @@ impl<T> World<T> {
         }
     }
 
-    /// Adds a particle on the ground that lives for so many frames.
+    /// Adds a particle on the ground that lives for so many frames; a life
+    /// below one is one.
     pub fn spawn(&mut self, value: T, speed: i64, life: usize) {
+        let life = life.max(1);
         let trail = self.spare.pop();
         self.particles.push(Particle {
             value,
@@ -51,8 +55,10 @@ impl<T> World<T> {
     pub fn step(&mut self) {
         const GRAVITY: i64 = 4;
         for particle in &mut self.particles {
-            particle.speed -= GRAVITY;
-            particle.height = (particle.height + particle.speed).max(0);
+            // Wrapping, as Go's numbers always are.
+            particle.speed = particle.speed.wrapping_sub(GRAVITY);
+            let height = particle.height.wrapping_add(particle.speed);
+            particle.height = height.max(0);
             particle.trail.push(particle.height);
         }
     }
@@ -94,8 +100,8 @@ pub struct Order {
 pub struct Book {
     /// The parts of waiting orders that were filled until now.
     pub trades: Vec<Order>,
-    sides: [BTreeMap<i64, VecDeque<Order>>; 2],
-    keep: bool,
+    // A heap of prices, and a queue of orders for each: see levels.rs.
+    sides: [Levels; 2],
 }
 
 impl Book {
@@ -103,58 +109,45 @@ impl Book {
     pub fn new(keep: bool) -> Self {
         Book {
             trades: Vec::new(),
-            sides: [BTreeMap::new(), BTreeMap::new()],
-            keep,
+            sides: [Levels::new(keep), Levels::new(keep)],
         }
     }
 
-    /// Trades what can be traded at once, and lets the rest wait.
-    pub fn place(&mut self, side: Side, mut order: Order) {
+    /// Trades what can be traded at once, and returns the rest, which waits.
+    ///
+    /// An order of no quantity does nothing. One that waits panics if its
+    /// number is not higher than those that wait at its price.
+    pub fn place(&mut self, side: Side, mut order: Order) -> i64 {
         let rank = rank(side, order.price);
         let others = &mut self.sides[1 - side as usize];
-        for (_, level) in others.range_mut(..=-rank) {
-            fill(level, &mut order, &mut self.trades);
-            if level.is_empty() && !self.keep {
-                *level = VecDeque::new();
-            }
-        }
+        others.fill(&mut order, !rank, &mut self.trades);
         if order.quantity > 0 {
-            let level = self.sides[side as usize].entry(rank);
-            level.or_default().push_back(order);
+            self.sides[side as usize].add(rank, order);
         }
+        order.quantity
     }
 
     /// Takes an order away, and returns how much of it was left.
     pub fn cancel(&mut self, side: Side, price: i64, id: i64) -> Option<i64> {
-        let level = self.sides[side as usize].get_mut(&rank(side, price))?;
-        let place = level.iter().position(|order| order.id == id)?;
-        Some(level.remove(place)?.quantity)
+        self.sides[side as usize].cancel(rank(side, price), id)
+    }
+
+    /// The number of orders that wait.
+    pub fn waiting(&self) -> usize {
+        self.sides.iter().map(Levels::waiting).sum()
     }
 
     /// The orders of a side, in the order in which they will trade.
     pub fn orders(&self, side: Side) -> impl Iterator<Item = &Order> {
-        self.sides[side as usize].values().flatten()
+        self.sides[side as usize].orders()
     }
 }
 
-/// The place of a price among those of its side: the best is the lowest.
+/// The place of a price among those of its side: the best is the lowest. Not
+/// `-price`: the lowest number of all has no opposite.
 fn rank(side: Side, price: i64) -> i64 {
     match side {
-        Side::Buy => -price,
+        Side::Buy => !price,
         Side::Sell => price,
-    }
-}
-
-fn fill(level: &mut VecDeque<Order>, order: &mut Order, done: &mut Vec<Order>) {
-    while order.quantity > 0
-        && let Some(maker) = level.front_mut()
-    {
-        let quantity = order.quantity.min(maker.quantity);
-        order.quantity -= quantity;
-        maker.quantity -= quantity;
-        done.push(Order { quantity, ..*maker });
-        if maker.quantity == 0 {
-            level.pop_front();
-        }
     }
 }

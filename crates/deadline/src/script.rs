@@ -2,8 +2,6 @@
 
 //! The demo and the operations of scripts, over counted particles.
 
-use std::collections::BTreeMap;
-
 use deadline::{Book, Order, Side, World};
 use pair::{Counted, Line, Operation, Out, Part, Script, Stop, Tally, id, settle, whole};
 
@@ -14,19 +12,19 @@ pub const OPERATIONS: &[Operation] = &[
         word: "births",
         operands: &[whole("NUMBER", 0, 500)],
         part: Part::None,
-        says: "sets how many particles each frame adds; at first 10",
+        says: "sets how many particles each frame adds, at first 10",
     },
     Operation {
         word: "frame",
         operands: &[whole("NUMBER", 1, 300)],
         part: Part::LetsGo,
-        says: "runs so many frames",
+        says: "runs so many frames: each adds particles, moves all and lets go of those whose trail is as long as their life; a particle counts as 384 bytes, has height 0, life 32 - lot(16) and then speed lot(128), moves by speed - 4 to a height of 0 at least and adds the height to its trail; lot(N) is (s >> 33) mod N, with s = s * 6364136223846793005 + 1442695040888963407 in 64 bits before each, from 1",
     },
     Operation {
         word: "particles",
         operands: &[],
         part: Part::None,
-        says: "tells how many particles fly, and a checksum of their trails",
+        says: "tells how many particles fly, and a checksum of their trails, the eldest's first: sum * 31 + height for each height, in 64 bits with a sign",
     },
     Operation {
         word: "settle",
@@ -53,7 +51,7 @@ pub const OPERATIONS: &[Operation] = &[
             whole("QUANTITY", 1, 1_000_000),
         ],
         part: Part::None,
-        says: "places an order that pays PRICE or less, and tells its trades",
+        says: "places an order that pays PRICE or less, and tells its trades, at the price of the one that waited, and what is left, which waits; refused if 10000 orders wait",
     },
     Operation {
         word: "sell",
@@ -62,19 +60,19 @@ pub const OPERATIONS: &[Operation] = &[
             whole("QUANTITY", 1, 1_000_000),
         ],
         part: Part::None,
-        says: "places an order that takes PRICE or more, and tells its trades",
+        says: "places an order that takes PRICE or more, and tells its trades, at the price of the one that waited, and what is left, which waits; refused if 10000 orders wait",
     },
     Operation {
         word: "cancel",
         operands: &[id("ORDER")],
         part: Part::None,
-        says: "takes an order away that waits",
+        says: "takes an order away that waits, and tells how much of it was left; orders are numbered from 1",
     },
     Operation {
         word: "book",
         operands: &[whole("DEPTH", 1, 100)],
         part: Part::None,
-        says: "tells the orders that are next to trade, DEPTH of each side",
+        says: "tells the orders that are next to trade, DEPTH of each side, the best prices in the middle, and how many wait",
     },
     Operation {
         word: "trades",
@@ -86,7 +84,7 @@ pub const OPERATIONS: &[Operation] = &[
         word: "market",
         operands: &[whole("ORDERS", 1, 100_000), whole("SEED", 0, 1_000_000_000)],
         part: Part::None,
-        says: "sends random orders to a book of their own, and tells what came of it",
+        says: "sends orders, numbered from 0, to a book of their own, and tells what came of it: each has side lot(2), 0 buys, price 968 + lot(64) and quantity 1 + lot(100), from s = SEED, and before it the order 1000 earlier is cancelled",
     },
 ];
 
@@ -155,12 +153,8 @@ fn market(out: &Out, orders: usize, seed: u64) {
     }
     out.line(format_args!(
         "{orders} orders: {total}, {} wait",
-        waiting(&book)
+        book.waiting()
     ));
-}
-
-fn waiting(book: &Book) -> usize {
-    book.orders(Side::Buy).count() + book.orders(Side::Sell).count()
 }
 
 pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
@@ -170,8 +164,7 @@ pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
         feed: Feed::new(1),
         world: World::new(false),
         book: Book::new(false),
-        placed: 0,
-        waiting: BTreeMap::new(),
+        placed: Vec::new(),
         total: Total::default(),
     };
     while let Some(line) = script.read_line()? {
@@ -187,16 +180,9 @@ struct Desk {
     feed: Feed,
     world: World<Counted<()>>,
     book: Book,
-    placed: usize,
-    waiting: BTreeMap<usize, Waiting>,
+    /// The side and the price of every order, whatever became of it.
+    placed: Vec<(Side, i64)>,
     total: Total,
-}
-
-/// Where an order waits, and how much of it.
-struct Waiting {
-    side: Side,
-    price: i64,
-    left: i64,
 }
 
 impl Desk {
@@ -215,13 +201,12 @@ impl Desk {
             "sell" => self.place(script, Side::Sell, line, out)?,
             "cancel" => {
                 let order = line.whole(0);
-                let Some(Waiting { side, price, .. }) = self.waiting.remove(&order) else {
-                    return Err(script.refuse(format!("order {order} does not wait")));
-                };
-                match self.book.cancel(side, price, order as i64) {
-                    Some(left) => out.line(format_args!("cancelled {left}")),
-                    None => out.line("lost"),
-                }
+                let placed = self.placed.get(order - 1).copied();
+                let left =
+                    placed.and_then(|(side, price)| self.book.cancel(side, price, order as i64));
+                let left =
+                    left.ok_or_else(|| script.refuse(format!("order {order} does not wait")))?;
+                out.line(format_args!("cancelled {left}"));
             }
             "book" => self.tell_book(line.whole(0), out),
             "trades" => out.line(&self.total),
@@ -245,36 +230,25 @@ impl Desk {
     }
 
     fn place(&mut self, script: &Script, side: Side, line: &Line, out: &Out) -> Result<(), Stop> {
-        if self.waiting.len() == MAX_ORDERS {
+        if self.book.waiting() == MAX_ORDERS {
             return Err(script.refuse(format!("more than {MAX_ORDERS} orders wait")));
         }
-        let (price, mut left) = (line.signed(0), line.signed(1));
-        self.placed += 1;
-        let id = self.placed;
+        let (price, quantity) = (line.signed(0), line.signed(1));
+        self.placed.push((side, price));
+        let id = self.placed.len() as i64;
         let order = Order {
-            id: id as i64,
+            id,
             price,
-            quantity: left,
+            quantity,
         };
-        self.book.place(side, order);
+        let left = self.book.place(side, order);
         for trade in &self.book.trades {
-            let maker = trade.id as usize;
             out.line(format_args!(
-                "{} at {} with order {maker}",
-                trade.quantity, trade.price
+                "{} at {} with order {}",
+                trade.quantity, trade.price, trade.id
             ));
-            left -= trade.quantity;
-            if let Some(waiting) = self.waiting.get_mut(&maker) {
-                waiting.left -= trade.quantity;
-                if waiting.left == 0 {
-                    self.waiting.remove(&maker);
-                }
-            }
         }
         self.total.take(&mut self.book);
-        if left > 0 {
-            self.waiting.insert(id, Waiting { side, price, left });
-        }
         out.line(format_args!("order {id}: {left} left"));
         Ok(())
     }
@@ -296,7 +270,7 @@ impl Desk {
             .orders(Side::Buy)
             .take(depth)
             .for_each(|order| tell("buy", order));
-        out.line(format_args!("{} orders wait", waiting(&self.book)));
+        out.line(format_args!("{} orders wait", self.book.waiting()));
     }
 }
 

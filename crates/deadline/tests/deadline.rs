@@ -2,6 +2,11 @@
 
 //! What a world and a book do, whoever frees their memory.
 
+use std::{
+    cell::Cell,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+};
+
 use deadline::{Book, Order, Particle, Side, World};
 
 const BUY: Side = Side::Buy;
@@ -98,7 +103,7 @@ fn what_is_left_of_an_order_waits() {
         book.place(BUY, order(2, 11, 5));
         let left: Vec<_> = book.orders(BUY).copied().collect();
         assert_eq!(left, [order(2, 11, 2)]);
-        assert_eq!(book.orders(SELL).count(), 0);
+        assert_eq!((book.orders(SELL).count(), book.waiting()), (0, 1));
     }
 }
 
@@ -115,6 +120,113 @@ fn a_cancelled_order_trades_no_more() {
         }
         book.place(SELL, order(4, 1, 9));
         assert_eq!(book.trades, [order(1, 10, 1), order(3, 10, 3)]);
+    }
+}
+
+#[test]
+fn an_order_that_makes_no_sense_is_refused_or_does_nothing() {
+    let mut book = Book::new(false);
+    book.place(BUY, order(5, 10, 1));
+    for quantity in [0, -1, i64::MIN] {
+        assert_eq!(book.place(SELL, order(6, 10, quantity)), quantity);
+        book.place(BUY, order(6, 10, quantity));
+    }
+    for id in [5, 4, -1] {
+        let placed = catch_unwind(AssertUnwindSafe(|| book.place(BUY, order(id, 10, 1))));
+        let says = placed.expect_err("a panic");
+        let expected = "an order's number has to be higher than those before it";
+        assert_eq!(says.downcast_ref(), Some(&expected), "order {id}");
+    }
+    assert_eq!((book.waiting(), book.trades.len()), (1, 0));
+}
+
+#[test]
+fn a_price_may_be_any_number() {
+    for price in [i64::MIN, -1, 0, i64::MAX] {
+        for (side, other) in [(BUY, SELL), (SELL, BUY)] {
+            let mut book = Book::new(false);
+            book.place(side, order(1, price, 2));
+            book.place(other, order(2, price, 1));
+            assert_eq!(book.trades, [order(1, price, 1)], "{price}, {side:?}");
+            assert_eq!(book.cancel(side, price, 1), Some(1), "{price}, {side:?}");
+            assert_eq!(book.waiting(), 0, "{price}, {side:?}");
+        }
+    }
+    let mut book = Book::new(false);
+    book.place(SELL, order(1, i64::MAX, 1));
+    book.place(BUY, order(2, i64::MAX - 1, 1));
+    book.place(BUY, order(3, i64::MIN, 1));
+    book.place(SELL, order(4, i64::MIN + 1, 2));
+    assert_eq!(book.trades, [order(2, i64::MAX - 1, 1)]);
+    assert_eq!(book.waiting(), 3);
+}
+
+#[test]
+fn a_life_below_one_is_one_frame() {
+    for keep in [false, true] {
+        for life in [1, 0] {
+            let mut world = World::new(keep);
+            world.spawn("a", 10, life);
+            world.release();
+            assert_eq!(world.particles.len(), 1, "life {life}");
+            world.step();
+            world.release();
+            assert_eq!(world.particles.len(), 0, "life {life}");
+        }
+    }
+}
+
+#[test]
+fn speeds_wrap_around() {
+    for (speed, height) in [
+        (i64::MIN, i64::MAX - 3),
+        (i64::MAX, i64::MAX - 4),
+        (i64::MIN + 4, 0),
+    ] {
+        let mut world = World::new(false);
+        world.spawn("a", speed, 3);
+        world.step();
+        assert_eq!(world.particles[0].trail, [height], "speed {speed}");
+        world.step();
+    }
+}
+
+/// Counts when it is dropped, and panics if its turn has come.
+struct Bomb<'a> {
+    dropped: &'a Cell<usize>,
+    explodes: bool,
+}
+
+impl Drop for Bomb<'_> {
+    fn drop(&mut self) {
+        self.dropped.set(self.dropped.get() + 1);
+        if self.explodes {
+            resume_unwind(Box::new("on purpose"));
+        }
+    }
+}
+
+// only here: Go's values have no destructor that could panic.
+#[test]
+fn a_panic_of_a_drop_leaves_a_whole_world() {
+    for keep in [false, true] {
+        let dropped = Cell::new(0);
+        let mut world = World::new(keep);
+        for number in 0..100 {
+            let bomb = Bomb {
+                dropped: &dropped,
+                explodes: number == 10,
+            };
+            world.spawn(bomb, 0, 1 + number % 2);
+        }
+        world.step();
+        // Every second one goes; the sixth of them panics.
+        assert!(catch_unwind(AssertUnwindSafe(|| world.release())).is_err());
+        assert_eq!((dropped.get(), world.particles.len()), (6, 94));
+        world.release();
+        assert_eq!((dropped.get(), world.particles.len()), (50, 50));
+        drop(world);
+        assert_eq!(dropped.get(), 100);
     }
 }
 
