@@ -3,8 +3,8 @@
 package cycles
 
 import (
+	"fmt"
 	"runtime"
-	"sync/atomic"
 
 	"memory.example/pairs/pair"
 )
@@ -17,42 +17,53 @@ type knot struct {
 
 // Contrast tells the facts that differ.
 func Contrast(facts *pair.Facts) error {
+	count := facts.Count()
+	for _, on := range []struct {
+		one string
+		add func(*knot)
+	}{
+		{"", func(*knot) {}},
+		{", a cleanup on one", func(k *knot) { runtime.AddCleanup(k, func(int) {}, 0) }},
+		{", a finalizer on one", func(k *knot) { runtime.SetFinalizer(k, func(*knot) {}) }},
+	} {
+		tally := pair.NewTally()
+		on.add(makeKnots(tally, count))
+		pair.Settle()
+		name := fmt.Sprintf("of %d nodes with strong links both ways%s: freed, alive", count, on.one)
+		facts.Add(name, fmt.Sprintf("%d, %d", tally.Freed(), tally.Alive()))
+	}
+
 	tally := pair.NewTally()
-	makeKnot(tally)
+	last := lastOfChain(tally, count)
 	pair.Settle()
-	facts.Add("freed of 2 nodes with strong links both ways", tally.Freed())
-
-	tally = pair.NewTally()
-	child := heldChild(tally)
-	pair.Settle()
-	facts.Add("alive of 3 nodes while a child of the dropped root is held", tally.Alive())
-	facts.Add("the held child still has a parent", child.Parent() != nil)
-
-	var finalized, cleaned atomic.Bool
-	knot := makeKnot(pair.NewTally())
-	runtime.SetFinalizer(knot, func(any) { finalized.Store(true) })
-	knot = makeKnot(pair.NewTally())
-	runtime.AddCleanup(knot, func(cleaned *atomic.Bool) { cleaned.Store(true) }, &cleaned)
-	knot = nil
-	pair.Settle()
-	facts.Add("a finalizer on a member of a cycle ran", finalized.Load())
-	facts.Add("a cleanup on a member of a cycle ran", cleaned.Load())
+	name := fmt.Sprintf("alive of a chain of %d while its last node is held", count)
+	facts.Add(name, tally.Alive())
+	facts.Add("steps up from the node that is held", last.Depth())
+	runtime.KeepAlive(last)
 	return nil
 }
 
-func makeKnot(tally *pair.Tally) *knot {
-	a := &knot{payload: pair.NewCounted(tally, 1)}
-	b := &knot{payload: pair.NewCounted(tally, 2)}
-	a.links = append(a.links, b)
-	b.links = append(b.links, a)
-	return a
+// makeKnots returns the last of some nodes that each hold the one before and the one behind.
+func makeKnots(tally *pair.Tally, count int) *knot {
+	var before *knot
+	for number := range count {
+		made := &knot{payload: pair.NewCounted(tally, number)}
+		if before != nil {
+			before.links = append(before.links, made)
+			made.links = append(made.links, before)
+		}
+		before = made
+	}
+	return before
 }
 
-func heldChild(tally *pair.Tally) *counting {
-	root := NewNode(pair.NewCounted(tally, 1))
-	left := NewNode(pair.NewCounted(tally, 2))
-	right := NewNode(pair.NewCounted(tally, 3))
-	root.Link(left)
-	root.Link(right)
-	return left
+// lastOfChain returns the last of so many nodes, each below the one before; nobody holds the others.
+func lastOfChain(tally *pair.Tally, count int) *counting {
+	last := NewNode(pair.NewCounted(tally, 0))
+	for number := 1; number < count; number++ {
+		node := NewNode(pair.NewCounted(tally, number))
+		last.Link(node)
+		last = node
+	}
+	return last
 }

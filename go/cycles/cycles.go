@@ -29,10 +29,15 @@ func (n *Node[T]) Children() []*Node[T] {
 	return slices.Clone(n.children)
 }
 
-// Link puts a child, which must have no parent, under this node.
-func (n *Node[T]) Link(child *Node[T]) {
+// Link puts a child under this node, and tells whether it may stand there: it
+// has no parent, and is neither this node nor above it.
+func (n *Node[T]) Link(child *Node[T]) bool {
+	if child.parent != nil || n.isBelow(child) {
+		return false
+	}
 	child.parent = n
 	n.children = append(n.children, child)
+	return true
 }
 
 // Unlink takes this node away from its parent.
@@ -51,4 +56,20 @@ func (n *Node[T]) Depth() int {
 		steps++
 	}
 	return steps
+}
+
+// isBelow reports whether a node is this one, or stands above it.
+func (n *Node[T]) isBelow(top *Node[T]) bool {
+	if n == top {
+		return true
+	}
+	// Nobody stands below a node without children: no need to walk up.
+	if len(top.children) == 0 {
+		return false
+	}
+	above := n.parent
+	for above != nil && above != top {
+		above = above.parent
+	}
+	return above == top
 }

@@ -14,28 +14,28 @@ import (
 var Operations = []pair.Operation{
 	{
 		Word: "node",
-		Says: "makes a node on its own and tells its number",
+		Says: "makes a node on its own, which counts as 64 bytes, and tells its number; nodes are numbered from 1",
 	},
 	{
 		Word:     "chain",
 		Operands: []pair.Operand{pair.Whole("LENGTH", 1, 1_000_000)},
-		Says:     "makes a node with one below, and one below that, LENGTH in all",
+		Says:     "makes a node with one below, and one below that, LENGTH in all, each of which counts as 64 bytes, and tells the first and the last number, or as node does if it is one",
 	},
 	{
 		Word:     "link",
 		Operands: []pair.Operand{pair.ID("PARENT"), pair.ID("CHILD")},
-		Says:     "puts a root under another node",
+		Says:     "puts a root under another node; refused if it is no root, or is that node or above it",
 	},
 	{
 		Word:     "unlink",
 		Operands: []pair.Operand{pair.ID("NODE")},
-		Says:     "takes a node away from its parent, which makes it a root",
+		Says:     "takes a node away from its parent, which makes it a root; refused if it is one",
 	},
 	{
 		Word:     "drop",
 		Operands: []pair.Operand{pair.ID("ROOT")},
 		Part:     pair.PartLetsGo,
-		Says:     "lets a root go, with all below it",
+		Says:     "lets a root go, with all below it, and tells how many those were; refused if it is no root",
 	},
 	{
 		Word: "settle",
@@ -60,12 +60,12 @@ var Operations = []pair.Operation{
 	{
 		Word:     "parent",
 		Operands: []pair.Operand{pair.ID("NODE")},
-		Says:     "tells the node above",
+		Says:     "tells the node above, or no parent",
 	},
 	{
 		Word:     "children",
 		Operands: []pair.Operand{pair.ID("NODE")},
-		Says:     "tells the nodes below, in the order in which they were linked",
+		Says:     "tells all nodes below, in the order in which they were linked, or none",
 	},
 }
 
@@ -207,14 +207,9 @@ func (f *forest) link(script *pair.Script, parent, child int) error {
 	if err != nil {
 		return err
 	}
-	top := above
-	for top.Parent() != nil {
-		top = top.Parent()
-	}
-	if top == root {
+	if !above.Link(root) {
 		return script.Refuse("%d is above %d", child, parent)
 	}
-	above.Link(root)
 	return nil
 }
 

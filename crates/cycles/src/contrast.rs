@@ -14,47 +14,75 @@ struct Knot {
 }
 
 pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
-    let tally = Tally::new();
-    knot(&tally);
-    settle();
-    facts.add(
-        "freed of 2 nodes with strong links both ways",
-        tally.freed(),
-    );
+    let count = facts.count();
+    // Drop is what Rust has for a cleanup and for a finalizer: each payload has one.
+    for with in ["", ", a cleanup on one", ", a finalizer on one"] {
+        let tally = Tally::new();
+        knots(&tally, count);
+        settle();
+        facts.add(
+            format_args!("of {count} nodes with strong links both ways{with}: freed, alive"),
+            format_args!("{}, {}", tally.freed(), tally.alive()),
+        );
+    }
 
     let tally = Tally::new();
-    let child = held_child(&tally);
+    let last = last_of_chain(&tally, count);
     settle();
     facts.add(
-        "alive of 3 nodes while a child of the dropped root is held",
+        format_args!("alive of a chain of {count} while its last node is held"),
         tally.alive(),
     );
-    facts.add(
-        "the held child still has a parent",
-        child.parent().is_some(),
-    );
-
-    facts.add("a finalizer on a member of a cycle ran", "there are none");
-    facts.add("a cleanup on a member of a cycle ran", "there are none");
+    facts.add("steps up from the node that is held", last.depth());
     Ok(())
 }
 
-fn knot(tally: &Tally) {
-    let node = || {
-        Rc::new(Knot {
+/// Nodes that each hold the one before and the one behind.
+fn knots(tally: &Tally, count: usize) {
+    let mut before: Option<Rc<Knot>> = None;
+    for _ in 0..count {
+        let knot = Rc::new(Knot {
             _payload: Counted::new(tally, ()),
             links: RefCell::default(),
-        })
-    };
-    let (a, b) = (node(), node());
-    a.links.borrow_mut().push(b.clone());
-    b.links.borrow_mut().push(a);
+        });
+        if let Some(before) = before {
+            before.links.borrow_mut().push(knot.clone());
+            knot.links.borrow_mut().push(before);
+        }
+        before = Some(knot);
+    }
 }
 
-fn held_child(tally: &Tally) -> Rc<Node<Counted<()>>> {
-    let node = || Node::new(Counted::new(tally, ()));
-    let (root, left, right) = (node(), node(), node());
-    root.link(left.clone());
-    root.link(right);
-    left
+/// The last of so many nodes, each below the one before; nobody holds the others.
+fn last_of_chain(tally: &Tally, count: usize) -> Rc<Node<Counted<()>>> {
+    let root = Node::new(Counted::new(tally, ()));
+    let mut last = root.clone();
+    for _ in 1..count {
+        let node = Node::new(Counted::new(tally, ()));
+        last.link(node.clone());
+        last = node;
+    }
+    drop(root);
+    last
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_facts_follow_the_number_of_nodes() {
+        for count in [7, 1000] {
+            let told = Facts::told(count, contrast).expect("facts");
+            let links = format!("of {count} nodes with strong links both ways");
+            let expected = [
+                format!("{links}: freed, alive\t0, {count}"),
+                format!("{links}, a cleanup on one: freed, alive\t0, {count}"),
+                format!("{links}, a finalizer on one: freed, alive\t0, {count}"),
+                format!("alive of a chain of {count} while its last node is held\t1"),
+                "steps up from the node that is held\t0".to_owned(),
+            ];
+            assert_eq!(told, expected);
+        }
+    }
 }

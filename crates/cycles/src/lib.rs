@@ -39,10 +39,15 @@ impl<T> Node<T> {
         self.children.borrow().clone()
     }
 
-    /// Puts a child, which must have no parent, under this node.
-    pub fn link(self: &Rc<Self>, child: Rc<Self>) {
+    /// Puts a child under this node, and tells whether it may stand there: it
+    /// has no parent, and is neither this node nor above it.
+    pub fn link(self: &Rc<Self>, child: Rc<Self>) -> bool {
+        if child.parent().is_some() || self.is_below(&child) {
+            return false;
+        }
         *child.parent.borrow_mut() = Rc::downgrade(self);
         self.children.borrow_mut().push(child);
+        true
     }
 
     /// Takes this node away from its parent.
@@ -64,9 +69,31 @@ impl<T> Node<T> {
         }
         steps
     }
+
+    /// Whether a node is this one, or stands above it.
+    fn is_below(self: &Rc<Self>, top: &Rc<Self>) -> bool {
+        if Rc::ptr_eq(self, top) {
+            return true;
+        }
+        // Nobody stands below a node without children: no need to walk up.
+        let mut above = self.parent().filter(|_| top.has_children());
+        while let Some(node) = above {
+            if Rc::ptr_eq(&node, top) {
+                return true;
+            }
+            above = node.parent();
+        }
+        false
+    }
+
+    fn has_children(&self) -> bool {
+        !self.children.borrow().is_empty()
+    }
 }
 
-// only here: without it a deep tree is dropped by recursion.
+// only here: without it a deep tree is dropped by recursion. A value whose own
+// drop panics changes nothing: the nodes that are left are dropped in the same
+// way, while the panic goes on.
 impl<T> Drop for Node<T> {
     fn drop(&mut self) {
         let mut rest = mem::take(self.children.get_mut());

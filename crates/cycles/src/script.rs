@@ -15,31 +15,31 @@ pub const OPERATIONS: &[Operation] = &[
         word: "node",
         operands: &[],
         part: Part::None,
-        says: "makes a node on its own and tells its number",
+        says: "makes a node on its own, which counts as 64 bytes, and tells its number; nodes are numbered from 1",
     },
     Operation {
         word: "chain",
         operands: &[whole("LENGTH", 1, 1_000_000)],
         part: Part::None,
-        says: "makes a node with one below, and one below that, LENGTH in all",
+        says: "makes a node with one below, and one below that, LENGTH in all, each of which counts as 64 bytes, and tells the first and the last number, or as node does if it is one",
     },
     Operation {
         word: "link",
         operands: &[id("PARENT"), id("CHILD")],
         part: Part::None,
-        says: "puts a root under another node",
+        says: "puts a root under another node; refused if it is no root, or is that node or above it",
     },
     Operation {
         word: "unlink",
         operands: &[id("NODE")],
         part: Part::None,
-        says: "takes a node away from its parent, which makes it a root",
+        says: "takes a node away from its parent, which makes it a root; refused if it is one",
     },
     Operation {
         word: "drop",
         operands: &[id("ROOT")],
         part: Part::LetsGo,
-        says: "lets a root go, with all below it",
+        says: "lets a root go, with all below it, and tells how many those were; refused if it is no root",
     },
     Operation {
         word: "settle",
@@ -69,13 +69,13 @@ pub const OPERATIONS: &[Operation] = &[
         word: "parent",
         operands: &[id("NODE")],
         part: Part::None,
-        says: "tells the node above",
+        says: "tells the node above, or no parent",
     },
     Operation {
         word: "children",
         operands: &[id("NODE")],
         part: Part::None,
-        says: "tells the nodes below, in the order in which they were linked",
+        says: "tells all nodes below, in the order in which they were linked, or none",
     },
 ];
 
@@ -190,7 +190,7 @@ impl Forest {
             let node = Node::new(Counted::new(&self.tally, number));
             self.nodes.insert(number, Rc::downgrade(&node));
             match above {
-                Some(above) => above.link(node.clone()),
+                Some(above) => drop(above.link(node.clone())),
                 None => {
                     self.roots.insert(number, node.clone());
                 }
@@ -207,15 +207,10 @@ impl Forest {
 
     fn link(&mut self, script: &Script, parent: usize, child: usize) -> Result<(), Stop> {
         let (above, root) = (self.node(script, parent)?, self.root(script, child)?);
-        let mut top = above.clone();
-        while let Some(node) = top.parent() {
-            top = node;
-        }
-        if Rc::ptr_eq(&top, &root) {
+        if !above.link(root) {
             return Err(script.refuse(format!("{child} is above {parent}")));
         }
         self.roots.remove(&child);
-        above.link(root);
         Ok(())
     }
 
