@@ -3,53 +3,43 @@
 package reclaim
 
 import (
+	"fmt"
+	"runtime"
 	"runtime/debug"
-	"runtime/metrics"
 
 	"memory.example/pairs/pair"
 )
 
 // Contrast tells the facts that differ.
 func Contrast(facts *pair.Facts) error {
+	count := facts.Count()
 	// Collection is off, so that none comes by chance before we look.
-	percent := debug.SetGCPercent(-1)
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	pair.Settle()
 	tally := pair.NewTally()
 	newData := func() counting { return pair.NewCounted(tally, Filled(1024, 1)) }
-	AllocateData(1000, newData, nothing)
-	facts.Add("freed of 1000 buffers at the end of their scopes", tally.Freed())
+	AllocateData(count, newData, nothing)
+	atOnce := tally.Freed()
+	pair.Settle()
+	name := fmt.Sprintf("freed of %d buffers at the end of their scopes, and after settle", count)
+	facts.Add(name, fmt.Sprintf("%d, %d", atOnce, tally.Freed()))
 
 	tally = pair.NewTally()
-	window := NewWindow[counting](10)
-	for range 1000 {
+	window := NewWindow[counting](count / 100)
+	for range count {
 		window.Keep(newData())
 	}
-	facts.Add("freed of 1000 buffers behind a window of 10", tally.Freed())
+	atOnce = tally.Freed()
+	pair.Settle()
+	name = fmt.Sprintf("freed of %d buffers behind a window of %d, and after settle", count, window.Size())
+	facts.Add(name, fmt.Sprintf("%d, %d", atOnce, tally.Freed()))
+	runtime.KeepAlive(window)
 
 	before := pair.HeapNow()
-	AllocateData(1000, func() []byte { return Filled(1024, 1) }, nothing)
-	facts.Add("bytes given back of 1000 buffers of 1024 bytes", pair.HeapNow().Since(before).Freed)
-
-	debug.SetGCPercent(percent)
-	cycles, pauses := collections()
-	AllocateData(100_000, func() []byte { return Filled(1024, 1) }, nothing)
-	cyclesAfter, pausesAfter := collections()
-	facts.Add("collections while 100000 such buffers are made", cyclesAfter-cycles)
-	facts.Add("pauses of the whole program meanwhile", pausesAfter-pauses)
+	AllocateData(count, func() []byte { return Filled(1024, 1) }, nothing)
+	name = fmt.Sprintf("bytes given back of %d buffers of 1024 bytes, without a collection", count)
+	facts.Add(name, pair.HeapNow().Since(before).Freed)
 	return nil
 }
 
 func nothing[B any](B) {}
-
-// collections returns how many collections there were, and how often they stopped the whole program.
-func collections() (cycles, pauses uint64) {
-	samples := []metrics.Sample{
-		{Name: "/gc/cycles/total:gc-cycles"},
-		{Name: "/sched/pauses/total/gc:seconds"},
-	}
-	metrics.Read(samples)
-	for _, count := range samples[1].Value.Float64Histogram().Counts {
-		pauses += count
-	}
-	return samples[0].Value.Uint64(), pauses
-}

@@ -14,7 +14,8 @@ func AllocateData[B any](count int, newData func() B, work func(B)) {
 	}
 }
 
-// Filled returns a buffer of this size with every byte written.
+// Filled returns a buffer of this size with every byte written; a size beyond
+// all memory is a panic.
 func Filled(size int, b byte) []byte {
 	return bytes.Repeat([]byte{b}, size)
 }
@@ -35,9 +36,10 @@ type Window[B any] struct {
 	made int
 }
 
-// NewWindow returns a window of this many empty places, at least one.
+// NewWindow returns a window of this many empty places; a size below one is
+// one.
 func NewWindow[B any](size int) *Window[B] {
-	return &Window[B]{ring: make([]B, size)}
+	return &Window[B]{ring: make([]B, max(size, 1))}
 }
 
 // Size returns the number of places.
@@ -80,8 +82,10 @@ func (w *Window[B]) Clear() {
 	clear(w.ring)
 }
 
-// Resize changes the number of places and keeps the newest buffers.
+// Resize changes the number of places and keeps the newest buffers; a size
+// below one is one.
 func (w *Window[B]) Resize(size int) {
+	size = max(size, 1)
 	past := max(w.made-min(size, w.Size()), 0)
 	ring := make([]B, size)
 	for number := past + 1; number <= w.made; number++ {

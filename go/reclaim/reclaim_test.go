@@ -4,6 +4,7 @@ package reclaim_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
@@ -62,6 +63,8 @@ func TestAWindowKeepsTheNewest(t *testing.T) {
 		places, made int
 		kept         []int
 	}{
+		{0, 2, []int{2}},
+		{-1, 2, []int{2}}, // only here: Rust's sizes have no sign
 		{3, 0, nil},
 		{3, 2, []int{1, 2}},
 		{3, 3, []int{1, 2, 3}},
@@ -73,7 +76,7 @@ func TestAWindowKeepsTheNewest(t *testing.T) {
 		if got := kept(window); !slices.Equal(got, c.kept) {
 			t.Errorf("%d of %d keep %v, want %v", c.places, c.made, got, c.kept)
 		}
-		if window.Size() != c.places || window.Made() != c.made {
+		if window.Size() != max(c.places, 1) || window.Made() != c.made {
 			t.Errorf("size %d, made %d", window.Size(), window.Made())
 		}
 	}
@@ -120,6 +123,8 @@ func TestResizeKeepsTheNewest(t *testing.T) {
 		before, made, after int
 		kept                []int
 	}{
+		{3, 5, 0, []int{5}},
+		{3, 5, -1, []int{5}}, // only here: Rust's sizes have no sign
 		{3, 5, 2, []int{4, 5}},
 		{3, 5, 3, []int{3, 4, 5}},
 		{3, 5, 9, []int{3, 4, 5}},
@@ -130,9 +135,58 @@ func TestResizeKeepsTheNewest(t *testing.T) {
 	for _, c := range cases {
 		window := newWindow(c.before, c.made)
 		window.Resize(c.after)
-		if got := kept(window); !slices.Equal(got, c.kept) || window.Size() != c.after {
+		if got := kept(window); !slices.Equal(got, c.kept) || window.Size() != max(c.after, 1) {
 			t.Errorf("%d to %d: size %d, kept %v, want %v", c.before, c.after, window.Size(), got, c.kept)
 		}
+		if number := window.Keep(reclaim.Filled(2, 1)); number != c.made+1 {
+			t.Errorf("number %d after %d", number, c.made)
+		}
+	}
+}
+
+// panicOf returns what the work panics with.
+func panicOf(work func()) (panicked any) {
+	defer func() { panicked = recover() }()
+	work()
+	return nil
+}
+
+func TestASizeBeyondAllMemoryIsAPanic(t *testing.T) {
+	for _, size := range []int{math.MaxInt, math.MaxInt / 2} {
+		window := newWindow(3, 5)
+		for name, work := range map[string]func(){
+			"filled": func() { reclaim.Filled(size, 1) },
+			"new":    func() { reclaim.NewWindow[[]byte](size) },
+			"resize": func() { window.Resize(size) },
+		} {
+			if panicOf(work) == nil {
+				t.Errorf("%s of %d bytes", name, size)
+			}
+		}
+		if got := kept(window); !slices.Equal(got, []int{3, 4, 5}) {
+			t.Errorf("kept %v", got)
+		}
+	}
+	if panicOf(func() { reclaim.Filled(-1, 1) }) == nil { // only here: Rust's sizes have no sign
+		t.Error("a buffer of -1 bytes")
+	}
+}
+
+func TestAPanicOfTheWorkIsPassedOnAndFreesTheBuffer(t *testing.T) {
+	made := byte(0)
+	newData := func() []byte {
+		made++
+		return reclaim.Filled(1, made)
+	}
+	panicked := panicOf(func() {
+		reclaim.AllocateData(3, newData, func(data []byte) {
+			if data[0] == 2 {
+				panic("on purpose")
+			}
+		})
+	})
+	if panicked != "on purpose" || made != 2 {
+		t.Errorf("%v after %d", panicked, made)
 	}
 }
 

@@ -14,31 +14,31 @@ var Operations = []pair.Operation{
 		Word:     "window",
 		Operands: []pair.Operand{pair.Whole("PLACES", 1, 1_000_000)},
 		Part:     pair.PartLetsGo,
-		Says:     "changes how many buffers are kept, 1000 at first; the newest stay",
+		Says:     "changes how many places the window has, 1000 at first; the newest numbers stay, whether released or not",
 	},
 	{
 		Word:     "alloc",
 		Operands: []pair.Operand{pair.Whole("SIZE", 1, maxSize)},
 		Part:     pair.PartLetsGo,
-		Says:     "makes a buffer of SIZE bytes, tells its number, lets the oldest go if the window is full",
+		Says:     "makes a buffer of SIZE bytes, which count before the one goes that had its place, and tells its number; numbers go up from 1, and each byte is the number mod 256",
 	},
 	{
 		Word:     "allocs",
 		Operands: []pair.Operand{pair.Whole("COUNT", 1, 1_000_000), pair.Whole("SIZE", 1, maxSize)},
 		Part:     pair.PartLetsGo,
-		Says:     "does that COUNT times",
+		Says:     "does that COUNT times, and tells the first and the last number",
 	},
 	{
 		Word:     "scope",
 		Operands: []pair.Operand{pair.Whole("COUNT", 1, 1_000_000), pair.Whole("SIZE", 1, maxSize)},
 		Part:     pair.PartLetsGo,
-		Says:     "makes COUNT buffers beside the window, sums and lets each go before the next",
+		Says:     "makes COUNT buffers beside the window, which count all at once, sums and lets each go before the next, and tells how many were used; the bytes of the first are 1, as above",
 	},
 	{
 		Word:     "release",
 		Operands: []pair.Operand{pair.ID("BUFFER")},
 		Part:     pair.PartLetsGo,
-		Says:     "lets a buffer go before its turn",
+		Says:     "lets a buffer of the window go before its turn",
 	},
 	{
 		Word: "clear",
@@ -196,14 +196,17 @@ func (b *buffers) scope(script *pair.Script, count, size int, out *pair.Out) err
 	if err := script.Hold(count, count*size); err != nil {
 		return err
 	}
-	total, number := 0, 0
+	used, total, number := 0, 0, 0
 	newData := func() counting {
 		number++
 		return pair.NewCounted(b.tally, Filled(size, byte(number)))
 	}
-	AllocateData(count, newData, func(data counting) { total += Sum(data.Value) })
+	AllocateData(count, newData, func(data counting) {
+		used++
+		total += Sum(data.Value)
+	})
 	script.LetGo(count, count*size)
-	out.Line("%d let go, sum %d", count, total)
+	out.Line("%d used, sum %d", used, total)
 	return nil
 }
 

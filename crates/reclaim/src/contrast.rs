@@ -2,36 +2,67 @@
 
 //! The facts that differ.
 
-use pair::{Counted, Facts, Stop, Tally, heap::Heap};
+use pair::{Counted, Facts, Stop, Tally, heap::Heap, settle};
 use reclaim::{Window, allocate_data, filled};
 
 pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
+    let count = facts.count();
     let tally = Tally::new();
     let new_data = || Counted::new(&tally, filled(1024, 1));
-    allocate_data(1000, new_data, nothing);
+    allocate_data(count, new_data, nothing);
+    let at_once = tally.freed();
+    settle();
     facts.add(
-        "freed of 1000 buffers at the end of their scopes",
-        tally.freed(),
+        format_args!("freed of {count} buffers at the end of their scopes, and after settle"),
+        format_args!("{at_once}, {}", tally.freed()),
     );
 
     let tally = Tally::new();
-    let mut window = Window::new(10);
-    for _ in 0..1000 {
+    let mut window = Window::new(count / 100);
+    for _ in 0..count {
         window.keep(Some(Counted::new(&tally, filled(1024, 1))));
     }
-    facts.add("freed of 1000 buffers behind a window of 10", tally.freed());
+    let at_once = tally.freed();
+    settle();
+    let places = window.size();
+    facts.add(
+        format_args!("freed of {count} buffers behind a window of {places}, and after settle"),
+        format_args!("{at_once}, {}", tally.freed()),
+    );
 
     let before = Heap::now();
-    allocate_data(1000, || filled(1024, 1), nothing);
+    allocate_data(count, || filled(1024, 1), nothing);
     let given_back = Heap::now().since(before).freed;
-    facts.add("bytes given back of 1000 buffers of 1024 bytes", given_back);
-
     facts.add(
-        "collections while 100000 such buffers are made",
-        "there are none",
+        format_args!("bytes given back of {count} buffers of 1024 bytes, without a collection"),
+        given_back,
     );
-    facts.add("pauses of the whole program meanwhile", "there are none");
     Ok(())
 }
 
 fn nothing<B>(_: &B) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_facts_follow_the_number_of_buffers() {
+        for (count, places) in [(7, 1), (1000, 10)] {
+            let behind = count - places;
+            let expected = [
+                format!(
+                    "freed of {count} buffers at the end of their scopes, and after settle\t{count}, {count}"
+                ),
+                format!(
+                    "freed of {count} buffers behind a window of {places}, and after settle\t{behind}, {behind}"
+                ),
+                format!(
+                    "bytes given back of {count} buffers of 1024 bytes, without a collection\t{}",
+                    1024 * count
+                ),
+            ];
+            assert_eq!(Facts::told(count, contrast).expect("facts"), expected);
+        }
+    }
+}

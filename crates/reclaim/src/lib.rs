@@ -19,9 +19,10 @@ where
     }
 }
 
-/// A buffer of this size with every byte written.
+/// A buffer of this size with every byte written; a size beyond all memory is
+/// a panic.
 pub fn filled(size: usize, byte: u8) -> Vec<u8> {
-    vec![byte; size]
+    [byte].repeat(size)
 }
 
 /// The sum of a buffer's bytes.
@@ -37,7 +38,7 @@ pub struct Window<B> {
 }
 
 impl<B: Default> Window<B> {
-    /// A window of this many empty places, at least one.
+    /// A window of this many empty places; a size below one is one.
     pub fn new(size: usize) -> Self {
         Window {
             ring: places(size),
@@ -84,20 +85,23 @@ impl<B: Default> Window<B> {
         self.ring.fill_with(B::default);
     }
 
-    /// Changes the number of places and keeps the newest buffers.
+    /// Changes the number of places and keeps the newest buffers; a size below
+    /// one is one.
     pub fn resize(&mut self, size: usize) {
-        let past = self.made.saturating_sub(size.min(self.size()));
         let mut ring = places(size);
+        let size = ring.len();
+        let past = self.made.saturating_sub(size.min(self.size()));
         for number in past + 1..=self.made {
             let place = number % self.size();
-            ring[number % size] = mem::take(&mut self.ring[place]);
+            mem::swap(&mut ring[number % size], &mut self.ring[place]);
         }
+        // This frees what is too old: last, for a drop may panic.
         self.ring = ring;
     }
 }
 
 fn places<B: Default>(size: usize) -> Vec<B> {
     let mut ring = Vec::new();
-    ring.resize_with(size, B::default);
+    ring.resize_with(size.max(1), B::default);
     ring
 }

@@ -10,31 +10,31 @@ pub const OPERATIONS: &[Operation] = &[
         word: "window",
         operands: &[whole("PLACES", 1, 1_000_000)],
         part: Part::LetsGo,
-        says: "changes how many buffers are kept, 1000 at first; the newest stay",
+        says: "changes how many places the window has, 1000 at first; the newest numbers stay, whether released or not",
     },
     Operation {
         word: "alloc",
         operands: &[whole("SIZE", 1, MAX_SIZE)],
         part: Part::LetsGo,
-        says: "makes a buffer of SIZE bytes, tells its number, lets the oldest go if the window is full",
+        says: "makes a buffer of SIZE bytes, which count before the one goes that had its place, and tells its number; numbers go up from 1, and each byte is the number mod 256",
     },
     Operation {
         word: "allocs",
         operands: &[whole("COUNT", 1, 1_000_000), whole("SIZE", 1, MAX_SIZE)],
         part: Part::LetsGo,
-        says: "does that COUNT times",
+        says: "does that COUNT times, and tells the first and the last number",
     },
     Operation {
         word: "scope",
         operands: &[whole("COUNT", 1, 1_000_000), whole("SIZE", 1, MAX_SIZE)],
         part: Part::LetsGo,
-        says: "makes COUNT buffers beside the window, sums and lets each go before the next",
+        says: "makes COUNT buffers beside the window, which count all at once, sums and lets each go before the next, and tells how many were used; the bytes of the first are 1, as above",
     },
     Operation {
         word: "release",
         operands: &[id("BUFFER")],
         part: Part::LetsGo,
-        says: "lets a buffer go before its turn",
+        says: "lets a buffer of the window go before its turn",
     },
     Operation {
         word: "clear",
@@ -187,15 +187,18 @@ impl Buffers {
 
     fn scope(&self, script: &mut Script, count: usize, size: usize, out: &Out) -> Result<(), Stop> {
         script.hold(count, count * size)?;
-        let mut total = 0;
+        let (mut used, mut total) = (0, 0);
         let mut number = 0_usize;
         let new_data = || {
             number += 1;
             Counted::new(&self.tally, filled(size, number as u8))
         };
-        allocate_data(count, new_data, |data| total += sum(&data.value));
+        allocate_data(count, new_data, |data| {
+            used += 1;
+            total += sum(&data.value);
+        });
         script.let_go(count, count * size);
-        out.line(format_args!("{count} let go, sum {total}"));
+        out.line(format_args!("{used} used, sum {total}"));
         Ok(())
     }
 

@@ -2,6 +2,11 @@
 
 //! What a window keeps, whoever frees the rest.
 
+use std::{
+    cell::Cell,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+};
+
 use reclaim::{Window, allocate_data, filled, sum};
 
 /// A window of small buffers, each filled with its own number.
@@ -29,7 +34,7 @@ fn every_byte_of_a_filled_buffer_is_written() {
 
 #[test]
 fn each_buffer_is_used_before_the_next_is_made() {
-    let made = std::cell::Cell::new(0);
+    let made = Cell::new(0);
     let mut used = Vec::new();
     let new_data = || {
         made.set(made.get() + 1);
@@ -41,7 +46,8 @@ fn each_buffer_is_used_before_the_next_is_made() {
 
 #[test]
 fn a_window_keeps_the_newest() {
-    let cases: [(usize, u8, &[usize]); 5] = [
+    let cases: [(usize, u8, &[usize]); 6] = [
+        (0, 2, &[2]),
         (3, 0, &[]),
         (3, 2, &[1, 2]),
         (3, 3, &[1, 2, 3]),
@@ -51,7 +57,8 @@ fn a_window_keeps_the_newest() {
     for (places, made, expected) in cases {
         let window = window(places, made);
         assert_eq!(kept(&window), expected);
-        assert_eq!((window.size(), window.made()), (places, usize::from(made)));
+        let size = places.max(1);
+        assert_eq!((window.size(), window.made()), (size, usize::from(made)));
     }
 }
 
@@ -83,7 +90,8 @@ fn clear_empties_every_place() {
 
 #[test]
 fn resize_keeps_the_newest() {
-    let cases: [(usize, u8, usize, &[usize]); 6] = [
+    let cases: [(usize, u8, usize, &[usize]); 7] = [
+        (3, 5, 0, &[5]),
         (3, 5, 2, &[4, 5]),
         (3, 5, 3, &[3, 4, 5]),
         (3, 5, 9, &[3, 4, 5]),
@@ -95,6 +103,86 @@ fn resize_keeps_the_newest() {
         let mut window = window(before, made);
         window.resize(after);
         assert_eq!(kept(&window), expected);
-        assert_eq!(window.size(), after);
+        assert_eq!(window.size(), after.max(1));
+        assert_eq!(window.keep(filled(2, made + 1)), usize::from(made) + 1);
+    }
+}
+
+#[test]
+fn a_size_beyond_all_memory_is_a_panic() {
+    for size in [isize::MAX as usize + 1, usize::MAX] {
+        assert!(catch_unwind(|| filled(size, 1)).is_err());
+        assert!(catch_unwind(|| Window::<Vec<u8>>::new(size)).is_err());
+        let mut window = window(3, 5);
+        assert!(catch_unwind(AssertUnwindSafe(|| window.resize(size))).is_err());
+        assert_eq!(kept(&window), [3, 4, 5]);
+    }
+}
+
+#[test]
+fn a_panic_of_the_work_is_passed_on_and_frees_the_buffer() {
+    let made = Cell::new(0);
+    let work = |data: &Vec<u8>| {
+        if data[0] == 2 {
+            resume_unwind(Box::new("on purpose"));
+        }
+    };
+    let new_data = || {
+        made.set(made.get() + 1);
+        filled(1, made.get())
+    };
+    let passed = catch_unwind(AssertUnwindSafe(|| allocate_data(3, new_data, work)));
+    let payload = passed.expect_err("a panic");
+    assert_eq!(payload.downcast_ref(), Some(&"on purpose"));
+    assert_eq!(made.get(), 2);
+}
+
+/// Counts when it is dropped, and panics if its turn has come.
+struct Bomb<'a> {
+    dropped: &'a Cell<usize>,
+    explodes: bool,
+}
+
+impl Drop for Bomb<'_> {
+    fn drop(&mut self) {
+        self.dropped.set(self.dropped.get() + 1);
+        if self.explodes {
+            resume_unwind(Box::new("on purpose"));
+        }
+    }
+}
+
+// only here: Go's values have no destructor that could panic.
+#[test]
+fn a_panic_of_a_drop_leaves_a_whole_window() {
+    type Act = fn(&mut Window<Option<Bomb>>);
+    let acts: [(&str, Act, &[usize], usize); 4] = [
+        (
+            "keep",
+            |window| assert_eq!(window.keep(None), 5),
+            &[2, 3, 4],
+            4,
+        ),
+        ("release", |window| window.release(1), &[2, 3, 4], 4),
+        ("resize", |window| window.resize(2), &[3, 4], 2),
+        ("clear", |window| window.clear(), &[2, 3], 4),
+    ];
+    for (name, act, left, size) in acts {
+        let dropped = Cell::new(0);
+        let mut window = Window::new(4);
+        for number in 1..=4 {
+            window.keep(Some(Bomb {
+                dropped: &dropped,
+                explodes: number == 1,
+            }));
+        }
+        assert!(catch_unwind(AssertUnwindSafe(|| act(&mut window))).is_err());
+        let full = |number: &usize| window.get(*number).is_some_and(Option::is_some);
+        let kept: Vec<_> = (1..=4).filter(full).collect();
+        // Clearing begins at the first place, where the fourth buffer stands.
+        assert_eq!((kept.as_slice(), window.size()), (left, size), "{name}");
+        assert_eq!(dropped.get(), 4 - left.len(), "{name}");
+        drop(window);
+        assert_eq!(dropped.get(), 4, "{name}");
     }
 }

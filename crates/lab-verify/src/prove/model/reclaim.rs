@@ -78,7 +78,7 @@ impl Model for Window {
                 world.let_go(count, count * size);
                 self.made += count;
                 let total: u64 = (1..=count as i64).map(|number| sum(number, size)).sum();
-                world.say(format!("{count} let go, sum {total}"));
+                world.say(format!("{count} used, sum {total}"));
             }
             "release" => {
                 let place = self.place(line.numbers[0])?;
