@@ -3,6 +3,8 @@
 package sharing
 
 import (
+	"fmt"
+	"runtime"
 	"runtime/debug"
 	"weak"
 
@@ -12,32 +14,44 @@ import (
 // Contrast tells the facts that differ.
 func Contrast(facts *pair.Facts) error {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	count := facts.Count()
+	handles := make([]weak.Pointer[pair.Counted[int]], (count+99)/100)
 	tally := pair.NewTally()
-	value := pair.NewCounted(tally, 7)
-	workers := make([]*Worker[pair.Counted[int]], 3)
-	for i := range workers {
-		workers[i] = StartWorker(value)
+	for number := range handles {
+		handles[number] = workedOn(pair.NewCounted(tally, number))
 	}
-	facts.Add("handles counted while main and 3 workers share a value", "nobody counts")
-
-	handle := weak.Make(value)
-	for _, worker := range workers {
-		worker.Close()
+	atOnce, found := tally.Freed(), 0
+	for _, handle := range handles {
+		if handle.Value() != nil {
+			found++
+		}
 	}
-	facts.Add("freed when the last worker has ended, without a collection", tally.Freed())
-	facts.Add("a weak handle still finds the value then", handle.Value() != nil)
 	pair.Settle()
-	facts.Add("freed after a collection", tally.Freed())
+	name := fmt.Sprintf("freed of %d values when their last workers have ended, and after settle", len(handles))
+	facts.Add(name, fmt.Sprintf("%d, %d", atOnce, tally.Freed()))
+	name = "weak handles that still find their values before settle"
+	facts.Add(name, fmt.Sprintf("%d of %d", found, len(handles)))
 
-	// Many, since the runtime allocates a little now and then.
-	values := make([]*[8]int, 10_000)
+	values := make([]*[8]int, count)
 	before := pair.HeapNow()
 	for i := range values {
 		values[i] = new([8]int)
 	}
-	made := pair.HeapNow().Since(before).Allocated / len(values)
-	facts.Add("bytes allocated for a shared value of 64 bytes", made)
-	Share(values[0], 3, func(_ int, value *[8]int) int { return value[0] })
-	facts.Add("handles counted while main lends the value to 3 workers", "nobody counts")
+	name = fmt.Sprintf("bytes allocated for %d shared values of 64 bytes", count)
+	// Whole bytes for each value: the runtime allocates a little for itself now and then.
+	facts.Add(name, pair.HeapNow().Since(before).Allocated/count*count)
+	runtime.KeepAlive(values)
 	return nil
+}
+
+// workedOn lets three workers share a value until they end, and keeps a weak handle of it.
+func workedOn(value *pair.Counted[int]) weak.Pointer[pair.Counted[int]] {
+	var workers []*Worker[pair.Counted[int]]
+	for range 3 {
+		workers = append(workers, StartWorker(value))
+	}
+	for _, worker := range workers {
+		worker.Close()
+	}
+	return weak.Make(value)
 }

@@ -15,28 +15,28 @@ var Operations = []pair.Operation{
 	{
 		Word:     "share",
 		Operands: []pair.Operand{pair.Whole("WORKERS", 1, 64)},
-		Says:     "makes a value and starts workers that share it",
+		Says:     "makes a value, which counts as 64 bytes, and starts workers that share it, and tells their numbers, the first and the last; values and workers are numbered from 1, and 64 workers may live",
 	},
 	{
 		Word:     "clone",
 		Operands: []pair.Operand{pair.ID("WORKER")},
-		Says:     "starts another worker that shares the worker's value",
+		Says:     "starts another worker that shares the worker's value; refused if 64 workers live",
 	},
 	{
 		Word:     "work",
 		Operands: []pair.Operand{pair.ID("VALUE"), pair.Whole("ROUNDS", 1, 10_000)},
-		Says:     "lets all workers of a value add 1 to it ROUNDS times, all at once",
+		Says:     "lets all workers of a value add 1 to it ROUNDS times, all at once, and tells the value",
 	},
 	{
 		Word:     "count",
 		Operands: []pair.Operand{pair.ID("VALUE")},
-		Says:     "tells how many workers share a value",
+		Says:     "tells how many workers share a value: how many answer when asked of it",
 	},
 	{
 		Word:     "drop",
 		Operands: []pair.Operand{pair.ID("WORKER")},
 		Part:     pair.PartLetsGo,
-		Says:     "ends a worker, which lets go of its value",
+		Says:     "ends a worker, which lets go of its value, and tells how many of its workers are left",
 	},
 	{
 		Word: "settle",
@@ -163,8 +163,7 @@ func (s *shop) perform(script *pair.Script, line *pair.Line, out *pair.Out) erro
 		}
 		out.Line("value %d: %d", line.Whole(0), <-Ask(workers[0], add(0)))
 	case "count":
-		// There is no count to ask for: who needs one keeps it.
-		out.Line("%d workers", len(workers))
+		out.Line("%d workers", answering(workers))
 	default:
 		return script.Unknown(line.Word)
 	}
@@ -210,11 +209,11 @@ func (s *shop) drop(script *pair.Script, worker int, out *pair.Out) error {
 	value := s.staff[place].value
 	s.staff[place].worker.Close()
 	s.staff = slices.Delete(s.staff, place, place+1)
-	left := len(s.sharers(value))
-	if left == 0 {
+	left := s.sharers(value)
+	if len(left) == 0 {
 		script.LetGo(1, valueBytes)
 	}
-	out.Line("%d workers left", left)
+	out.Line("%d workers left", answering(left))
 	return nil
 }
 
@@ -247,6 +246,21 @@ func (s *shop) sharers(value int) []*Worker[sum] {
 		}
 	}
 	return workers
+}
+
+// answering counts those of the workers that have the value: each is asked to add nothing to it.
+func answering(workers []*Worker[sum]) int {
+	var sums []<-chan int
+	for _, worker := range workers {
+		sums = append(sums, Ask(worker, add(0)))
+	}
+	count := 0
+	for _, sum := range sums {
+		if _, ok := <-sum; ok {
+			count++
+		}
+	}
+	return count
 }
 
 // close ends all workers.

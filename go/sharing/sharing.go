@@ -10,14 +10,21 @@ import (
 )
 
 // Share lets workers share a value, waits for all, and returns their results.
+//
+// If work panics, the first worker's panic goes on here once all have ended.
 func Share[T, R any](value *T, workers int, work func(int, *T) R) []R {
-	results := make([]R, workers)
+	workers = max(workers, 0)
+	results, panics := make([]R, workers), make([]any, workers)
 	var running sync.WaitGroup
 	for worker := range workers {
 		// Each goroutine has the pointer: that alone keeps the value alive.
-		running.Go(func() { results[worker] = work(worker, value) })
+		running.Go(func() {
+			defer func() { panics[worker] = recover() }()
+			results[worker] = work(worker, value)
+		})
 	}
 	running.Wait()
+	passOn(panics)
 	return results
 }
 
@@ -30,33 +37,87 @@ func CloneAndDrop[T any](value *T, times int) {
 	}
 }
 
-// Ask asks a worker; its answer comes through the channel.
+// Ask asks a worker, even a busy one; its answer comes through the channel.
+//
+// There is no answer if the question panics: the worker goes on. Nor is there
+// one if the worker is closed. The channel is closed in the end.
 func Ask[T, R any](worker *Worker[T], question func(*T) R) <-chan R {
 	answer := make(chan R, 1)
-	worker.jobs <- func(value *T) { answer <- question(value) }
+	asked := worker.add(func(value *T) {
+		defer close(answer)
+		// A panic ends the job, not the worker.
+		defer func() { _ = recover() }()
+		answer <- question(value)
+	})
+	if !asked {
+		close(answer)
+	}
 	return answer
 }
 
 // Worker is a worker that shares a value until it is closed.
 type Worker[T any] struct {
-	jobs chan<- func(*T)
-	done <-chan struct{}
+	mutex sync.Mutex
+	wake  *sync.Cond
+	// Not a channel: whoever asks a busy worker would wait at a full one.
+	jobs   []func(*T)
+	closed bool
+	done   chan struct{}
 }
 
 // StartWorker starts a worker that shares this value.
 func StartWorker[T any](value *T) *Worker[T] {
-	jobs, done := make(chan func(*T)), make(chan struct{})
+	w := &Worker[T]{done: make(chan struct{})}
+	w.wake = sync.NewCond(&w.mutex)
 	go func() {
-		defer close(done)
-		for job := range jobs {
-			job(value)
+		defer close(w.done)
+		for jobs := w.take(); len(jobs) > 0; jobs = w.take() {
+			for _, job := range jobs {
+				job(value)
+			}
 		}
 	}()
-	return &Worker[T]{jobs, done}
+	return w
 }
 
-// Close waits until the worker has done its jobs, and ends it.
+// Close waits until the worker has done its jobs, and ends it. No job may close
+// its own worker: it would wait for itself.
 func (w *Worker[T]) Close() {
-	close(w.jobs)
+	w.mutex.Lock()
+	w.closed = true
+	w.mutex.Unlock()
+	w.wake.Signal()
 	<-w.done
+}
+
+// add adds a job, unless the worker is closed.
+func (w *Worker[T]) add(job func(*T)) bool {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	if !w.closed {
+		w.jobs = append(w.jobs, job)
+	}
+	w.wake.Signal()
+	return !w.closed
+}
+
+// take waits for jobs, and takes all; there are none once the worker is closed.
+func (w *Worker[T]) take() []func(*T) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	for len(w.jobs) == 0 && !w.closed {
+		w.wake.Wait()
+	}
+	jobs := w.jobs
+	w.jobs = nil
+	return jobs
+}
+
+// passOn panics with the first of these panics, if there is one.
+func passOn(panics []any) {
+	for _, panicked := range panics {
+		if panicked != nil {
+			panic(panicked)
+		}
+	}
 }

@@ -7,13 +7,14 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"memory.example/pairs/sharing"
 )
 
 func TestShareReturnsTheResultsInTheOrderOfTheWorkers(t *testing.T) {
 	value := 10
-	for workers, expected := range map[int][]int{0: {}, 1: {10}, 4: {10, 11, 12, 13}} {
+	for workers, expected := range map[int][]int{-1: {}, 0: {}, 1: {10}, 4: {10, 11, 12, 13}} {
 		got := sharing.Share(&value, workers, func(worker int, value *int) int { return *value + worker })
 		if !slices.Equal(got, expected) {
 			t.Errorf("%d workers: %v", workers, got)
@@ -68,6 +69,89 @@ func TestAClosedWorkerHasDoneItsJobs(t *testing.T) {
 	worker.Close()
 	if got := value.Load(); got != 100 {
 		t.Errorf("value %d", got)
+	}
+}
+
+// panicOf returns what the work panics with.
+func panicOf(work func()) (panicked any) {
+	defer func() { panicked = recover() }()
+	work()
+	return nil
+}
+
+func TestAPanicOfAWorkerReachesWhoeverWaitsOnceAllHaveEnded(t *testing.T) {
+	var ended atomic.Int64
+	panicked := panicOf(func() {
+		sharing.Share(&ended, 8, func(worker int, ended *atomic.Int64) int64 {
+			if worker == 3 || worker == 5 {
+				panic(worker)
+			}
+			time.Sleep(20 * time.Millisecond)
+			return ended.Add(1)
+		})
+	})
+	if panicked != 3 || ended.Load() != 6 {
+		t.Errorf("panicked with %v when %d had ended", panicked, ended.Load())
+	}
+}
+
+func TestABusyWorkerCanBeAskedAndAnswersLater(t *testing.T) {
+	value := 6
+	worker := sharing.StartWorker(&value)
+	defer worker.Close()
+	goOn := make(chan struct{})
+	busy := sharing.Ask(worker, func(*int) bool { <-goOn; return true })
+	var answers []<-chan int
+	for n := range 1000 {
+		answers = append(answers, sharing.Ask(worker, func(value *int) int { return *value * n }))
+	}
+	select {
+	case <-busy:
+		t.Error("it was not busy")
+	default:
+	}
+	close(goOn)
+	for n, answer := range answers {
+		if got := <-answer; got != 6*n {
+			t.Errorf("answer %d: %d", n, got)
+		}
+	}
+}
+
+func TestAJobMayAskItsOwnWorker(t *testing.T) {
+	value := 6
+	worker := sharing.StartWorker(&value)
+	defer worker.Close()
+	asked := sharing.Ask(worker, func(*int) <-chan int {
+		return sharing.Ask(worker, func(value *int) int { return *value + 1 })
+	})
+	if got := <-<-asked; got != 7 {
+		t.Errorf("answered %d", got)
+	}
+}
+
+func TestAQuestionThatPanicsHasNoAnswerAndTheWorkerGoesOn(t *testing.T) {
+	value := 6
+	worker := sharing.StartWorker(&value)
+	for n := range 3 {
+		if answer, ok := <-sharing.Ask(worker, func(*int) int { panic("on purpose") }); ok {
+			t.Errorf("answered %d", answer)
+		}
+		if got := <-sharing.Ask(worker, func(value *int) int { return *value * n }); got != 6*n {
+			t.Errorf("answered %d", got)
+		}
+	}
+	worker.Close()
+}
+
+// only here: in Rust a worker that is closed is gone.
+func TestAClosedWorkerHasNoAnswersAndMayBeClosedAgain(t *testing.T) {
+	value := 6
+	worker := sharing.StartWorker(&value)
+	worker.Close()
+	worker.Close()
+	if answer, ok := <-sharing.Ask(worker, func(value *int) int { return *value }); ok {
+		t.Errorf("answered %d", answer)
 	}
 }
 

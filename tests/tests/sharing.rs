@@ -23,22 +23,19 @@ fn the_demo_waits_for_both_workers_and_frees_after_the_last() {
 fn rust_knows_at_once_what_go_knows_after_a_collection() {
     Pair::of("sharing").assert_contrast(&[
         [
-            "handles counted while main and 3 workers share a value",
-            "nobody counts",
-            "4",
+            "freed of 10 values when their last workers have ended, and after settle",
+            "0, 10",
+            "10, 10",
         ],
         [
-            "freed when the last worker has ended, without a collection",
-            "0",
-            "1",
+            "weak handles that still find their values before settle",
+            "10 of 10",
+            "0 of 10",
         ],
-        ["a weak handle still finds the value then", "true", "false"],
-        ["freed after a collection", "1", "there are none"],
-        ["bytes allocated for a shared value of 64 bytes", "64", "80"],
         [
-            "handles counted while main lends the value to 3 workers",
-            "nobody counts",
-            "1",
+            "bytes allocated for 1000 shared values of 64 bytes",
+            "64000",
+            "80000",
         ],
     ]);
 }

@@ -4,37 +4,63 @@
 
 use std::sync::Arc;
 
-use pair::{Counted, Facts, Stop, Tally, heap::Heap};
-use sharing::{Worker, lend};
+use pair::{Counted, Facts, Stop, Tally, heap::Heap, settle};
+use sharing::Worker;
 
 pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
+    let count = facts.count();
+    let values = count.div_ceil(100);
     let tally = Tally::new();
-    let value = Arc::new(Counted::new(&tally, 7));
-    let workers: Vec<_> = (0..3).map(|_| Worker::start(value.clone())).collect();
+    let weak: Vec<_> = (0..values)
+        .map(|number| {
+            let value = Arc::new(Counted::new(&tally, number));
+            let workers: Vec<_> = (0..3).map(|_| Worker::start(value.clone())).collect();
+            drop(workers);
+            Arc::downgrade(&value)
+        })
+        .collect();
+    let at_once = tally.freed();
+    let found = weak.iter().filter(|weak| weak.upgrade().is_some()).count();
+    settle();
     facts.add(
-        "handles counted while main and 3 workers share a value",
-        Arc::strong_count(&value),
+        format_args!(
+            "freed of {values} values when their last workers have ended, and after settle"
+        ),
+        format_args!("{at_once}, {}", tally.freed()),
+    );
+    facts.add(
+        "weak handles that still find their values before settle",
+        format_args!("{found} of {}", weak.len()),
     );
 
-    let weak = Arc::downgrade(&value);
-    drop((value, workers));
-    facts.add(
-        "freed when the last worker has ended, without a collection",
-        tally.freed(),
-    );
-    let found = weak.upgrade().is_some();
-    facts.add("a weak handle still finds the value then", found);
-    facts.add("freed after a collection", "there are none");
-
-    let mut values = Vec::with_capacity(10_000);
+    let mut values = Vec::with_capacity(count);
     let before = Heap::now();
-    values.resize_with(10_000, || Arc::new([0_i64; 8]));
-    let made = Heap::now().since(before).allocated / values.len();
-    facts.add("bytes allocated for a shared value of 64 bytes", made);
-    let counts = lend(&values[0], 3, |_, lent| Arc::strong_count(lent));
+    values.resize_with(count, || Arc::new([0_i64; 8]));
     facts.add(
-        "handles counted while main lends the value to 3 workers",
-        counts[0],
+        format_args!("bytes allocated for {count} shared values of 64 bytes"),
+        Heap::now().since(before).allocated,
     );
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_facts_follow_the_number_of_values() {
+        for (count, values) in [(201, 3), (1000, 10)] {
+            let expected = [
+                format!(
+                    "freed of {values} values when their last workers have ended, and after settle\t{values}, {values}"
+                ),
+                format!("weak handles that still find their values before settle\t0 of {values}"),
+                format!(
+                    "bytes allocated for {count} shared values of 64 bytes\t{}",
+                    80 * count
+                ),
+            ];
+            assert_eq!(Facts::told(count, contrast).expect("facts"), expected);
+        }
+    }
 }

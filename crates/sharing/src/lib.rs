@@ -6,7 +6,7 @@
 
 use std::{
     hint,
-    panic::resume_unwind,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
         Arc,
         mpsc::{self, Receiver, Sender},
@@ -15,6 +15,8 @@ use std::{
 };
 
 /// Lets workers share a value, waits for all, and returns their results.
+///
+/// If work panics, the first worker's panic goes on here once all have ended.
 pub fn share<T: Send + Sync + 'static, R: Send + 'static>(
     value: &Arc<T>,
     workers: usize,
@@ -57,7 +59,9 @@ pub fn clone_and_drop<T>(value: &Arc<T>, times: usize) {
     }
 }
 
-/// Asks a worker; its answer comes through the channel.
+/// Asks a worker, even a busy one; its answer comes through the channel.
+///
+/// There is no answer if the question panics: the worker goes on.
 pub fn ask<T, R: Send + 'static>(
     worker: &Worker<T>,
     question: impl FnOnce(&Arc<T>) -> R + Send + 'static,
@@ -83,7 +87,12 @@ impl<T: Send + Sync + 'static> Worker<T> {
     /// Starts a worker that shares this value.
     pub fn start(value: Arc<T>) -> Self {
         let (sender, jobs) = mpsc::channel::<Job<T>>();
-        let work = move || jobs.iter().for_each(|job| job(&value));
+        let work = move || {
+            for job in jobs {
+                // A panic ends the job, not the worker.
+                let _ = catch_unwind(AssertUnwindSafe(|| job(&value)));
+            }
+        };
         Worker {
             jobs: Some(sender),
             thread: Some(thread::spawn(work)),
@@ -92,11 +101,12 @@ impl<T: Send + Sync + 'static> Worker<T> {
 }
 
 impl<T> Drop for Worker<T> {
-    /// Waits until the worker has done its jobs, and ends it.
+    /// Waits until the worker has done its jobs, and ends it. No job may close
+    /// its own worker: it would wait for itself.
     fn drop(&mut self) {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
-            // A job that panicked has said so already.
+            // It has no panic to tell of.
             let _ = thread.join();
         }
     }

@@ -19,31 +19,31 @@ pub const OPERATIONS: &[Operation] = &[
         word: "share",
         operands: &[whole("WORKERS", 1, 64)],
         part: Part::None,
-        says: "makes a value and starts workers that share it",
+        says: "makes a value, which counts as 64 bytes, and starts workers that share it, and tells their numbers, the first and the last; values and workers are numbered from 1, and 64 workers may live",
     },
     Operation {
         word: "clone",
         operands: &[id("WORKER")],
         part: Part::None,
-        says: "starts another worker that shares the worker's value",
+        says: "starts another worker that shares the worker's value; refused if 64 workers live",
     },
     Operation {
         word: "work",
         operands: &[id("VALUE"), whole("ROUNDS", 1, 10_000)],
         part: Part::None,
-        says: "lets all workers of a value add 1 to it ROUNDS times, all at once",
+        says: "lets all workers of a value add 1 to it ROUNDS times, all at once, and tells the value",
     },
     Operation {
         word: "count",
         operands: &[id("VALUE")],
         part: Part::None,
-        says: "tells how many workers share a value",
+        says: "tells how many workers share a value: how many answer when asked of it",
     },
     Operation {
         word: "drop",
         operands: &[id("WORKER")],
         part: Part::LetsGo,
-        says: "ends a worker, which lets go of its value",
+        says: "ends a worker, which lets go of its value, and tells how many of its workers are left",
     },
     Operation {
         word: "settle",
@@ -174,18 +174,17 @@ impl Shop {
                 out.line(format_args!("value {}: {sum}", line.whole(0)));
             }
             "count" => {
-                let workers = self.sharers(script, line.whole(0))?;
-                let count = heard(&ask(workers[0], Arc::strong_count))?;
+                let count = answering(&self.sharers(script, line.whole(0))?);
                 out.line(format_args!("{count} workers"));
             }
             "drop" => {
                 let value = self.staff(script, line.whole(0))?.value;
                 self.workers.remove(&line.whole(0));
-                let left = self.workers.values().filter(|s| s.value == value).count();
-                if left == 0 {
+                let left = self.sharing(value);
+                if left.is_empty() {
                     script.let_go(1, VALUE_BYTES);
                 }
-                out.line(format_args!("{left} workers left"));
+                out.line(format_args!("{} workers left", answering(&left)));
             }
             "settle" => {}
             "alive" => out.line(format_args!("{} alive", self.tally.alive())),
@@ -229,11 +228,22 @@ impl Shop {
 
     /// The workers of a value, of which there is one at least.
     fn sharers(&self, script: &Script, value: usize) -> Result<Vec<&Worker<Sum>>, Stop> {
-        let shares = self.workers.values().filter(|staff| staff.value == value);
-        let workers: Vec<_> = shares.map(|staff| &staff.worker).collect();
+        let workers = self.sharing(value);
         if workers.is_empty() {
             return Err(script.not_alive(value));
         }
         Ok(workers)
     }
+
+    /// The workers of a value, if it has any.
+    fn sharing(&self, value: usize) -> Vec<&Worker<Sum>> {
+        let shares = self.workers.values().filter(|staff| staff.value == value);
+        shares.map(|staff| &staff.worker).collect()
+    }
+}
+
+/// How many of these workers have the value: each is asked to add nothing to it.
+fn answering(workers: &[&Worker<Sum>]) -> usize {
+    let sums: Vec<_> = workers.iter().map(|worker| ask(worker, add(0))).collect();
+    sums.iter().filter(|sum| sum.recv().is_ok()).count()
 }
