@@ -21,8 +21,11 @@ func NewArena(memory []byte) *Arena {
 }
 
 // Alloc returns the next bytes, aligned to a power of two, if there is room.
+//
+// No other alignment has room, and an arena that is used up has none, not even
+// for a block of no bytes.
 func (a *Arena) Alloc(size, align int) (block []byte, ok bool) {
-	if size < 0 || bits.OnesCount(uint(align)) != 1 {
+	if size < 0 || bits.OnesCount(uint(align)) != 1 || len(a.free) == 0 {
 		return nil, false
 	}
 	address := uintptr(unsafe.Pointer(unsafe.SliceData(a.free)))
@@ -55,6 +58,8 @@ type Requests struct {
 }
 
 // RequestsOf does a piece of work and tells what it asked of the heap.
+//
+// The work may do the same: what it is told counts for both. It may panic.
 func RequestsOf(work func()) Requests {
 	// Of the whole program: the runtime does not tell who asked.
 	var before, after runtime.MemStats

@@ -43,6 +43,10 @@ func TestAllocAlignsAndEndsWhereTheMemoryEnds(t *testing.T) {
 		{1, 0, 256, 256},
 		{1, 1, 256, none},
 		{256, 1, 1, none},
+		{256, 0, 1, none},
+		{256, 0, 64, none},
+		{255, 0, 256, 256},
+		{60, 0, 64, 64},
 		{0, 8, 0, none},
 		{0, 8, 3, none},
 		{0, math.MaxInt, 1, none},
@@ -50,6 +54,7 @@ func TestAllocAlignsAndEndsWhereTheMemoryEnds(t *testing.T) {
 		{0, -1, 1, none}, // only here: Rust's sizes have no sign
 		{0, 8, -8, none},
 		{0, 8, math.MinInt, none},
+		{0, 0, 0, none},
 	}
 	for _, test := range tests {
 		arena := aligned(t)
@@ -133,6 +138,29 @@ func TestRequestsAreCounted(t *testing.T) {
 	}
 	if fewest != (allocator.Requests{Blocks: 10, Bytes: 640}) {
 		t.Errorf("ten blocks of 64 bytes are counted as %+v", fewest)
+	}
+}
+
+func TestWorkWithinWorkCountsForBothAndMayPanic(t *testing.T) {
+	var kept [3]any
+	var inner allocator.Requests
+	work := func() {
+		kept[0] = new([64]byte)
+		inner = allocator.RequestsOf(func() { kept[1] = new([128]byte) })
+		kept[2] = new([64]byte)
+	}
+	// The testing package may allocate meanwhile: what is counted never falls short.
+	outer := allocator.RequestsOf(work)
+	if outer.Blocks < 3 || outer.Bytes < 256 || inner.Blocks < 1 || inner.Bytes < 128 {
+		t.Errorf("outer %+v, inner %+v", outer, inner)
+	}
+	panicked := func() (panicked any) {
+		defer func() { panicked = recover() }()
+		allocator.RequestsOf(func() { panic("on purpose") })
+		return nil
+	}()
+	if panicked != "on purpose" {
+		t.Errorf("panicked with %v", panicked)
 	}
 }
 

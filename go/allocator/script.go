@@ -14,7 +14,7 @@ var Operations = []pair.Operation{
 	{
 		Word:     "alloc",
 		Operands: []pair.Operand{pair.Whole("SIZE", 1, 65_536), pair.Whole("ALIGN", 1, 4096)},
-		Says:     "hands out SIZE bytes at a multiple of ALIGN and tells the block's number and place",
+		Says:     "hands out SIZE of the arena's 65536 bytes at the next multiple of ALIGN and tells the block's number, from 1, and place, or no room; refused if ALIGN is no power of two",
 	},
 	{
 		Word:     "fill",
@@ -29,19 +29,19 @@ var Operations = []pair.Operation{
 	{
 		Word:     "free",
 		Operands: []pair.Operand{pair.ID("BLOCK")},
-		Says:     `forgets a block; its bytes come back with "reset" only`,
+		Says:     "forgets a block; its bytes come back with \"reset\" only, and within a mark it stays forgotten after it",
 	},
 	{
 		Word: "mark",
-		Says: "remembers how far the arena is used",
+		Says: "remembers how far the arena is used, at most 100 marks at once",
 	},
 	{
 		Word: "reset",
-		Says: "goes back to the last mark, or to the start, and forgets all blocks since",
+		Says: "goes back to the last mark, which is gone then, or to the start, and forgets all blocks since",
 	},
 	{
 		Word: "stats",
-		Says: "tells how many bytes are used, and how many blocks are alive",
+		Says: "tells how many bytes are used, gaps included, and how many blocks of how many bytes are alive",
 	},
 }
 

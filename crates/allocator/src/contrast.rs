@@ -8,75 +8,110 @@ use allocator::requests_of;
 use pair::{Counted, Facts, Stop, Tally, settle};
 
 pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
-    let one = requests_of(|| drop(black_box(Box::new([0_u8; 64]))));
+    let count = facts.count();
+    let seen = requests_of(|| {
+        for _ in 0..count {
+            black_box(Box::new([0_u8; 64]));
+        }
+    });
     facts.add(
-        "requests that an allocator of one's own saw for one block",
-        one.blocks,
+        format_args!("requests seen while {count} blocks were made"),
+        seen.blocks,
     );
     facts.add(
-        "sizes that a list asked for until it held 100 integers",
-        grown(),
+        format_args!("bytes that a list asked for until it held {count} integers"),
+        grown(count),
+    );
+    let (at_once, later) = pooled(count);
+    facts.add(
+        format_args!("of {count} blocks in a pool: left at once, after two collections"),
+        format_args!("{at_once}, {later}"),
     );
     facts.add(
-        "blocks that a pool still has after two collections",
-        pooled(),
+        format_args!("values that one reference keeps, in a slab of {count}"),
+        kept_of_slab(count),
     );
+    let values = count.div_ceil(100);
+    let tally = referred_to_by_bytes(values);
     facts.add(
-        "values that one reference keeps, in a slab of 100",
-        kept_of_slab(),
-    );
-    facts.add(
-        "a block that was kept over a reset shows the next one's bytes",
-        "does not compile",
-    );
-
-    for slab in ["of integers", "of pointers", "off the heap"] {
-        let name = format!("scanned of a slab {slab}");
-        facts.add(&name, "there is no collector");
-    }
-    facts.add(
-        "a value that only memory off the heap refers to is freed",
-        freed_behind(),
+        format_args!("of {values} values to which only memory off the heap refers: freed, alive"),
+        format_args!("{}, {}", tally.freed(), tally.alive()),
     );
     Ok(())
 }
 
-fn grown() -> String {
+fn grown(count: usize) -> usize {
     let requests = requests_of(|| {
         let mut list = Vec::new();
-        for number in 0..100_i64 {
+        for number in 0..count {
             list.push(number);
         }
         black_box(list);
     });
-    let sizes = requests.sizes.iter().take(requests.blocks);
-    sizes.map(usize::to_string).collect::<Vec<_>>().join(" ")
+    requests.bytes
 }
 
-/// How many of 100 blocks a pool still has: here a pool is any list of boxes.
-fn pooled() -> usize {
-    let pool: Vec<_> = (0..100).map(|_| Box::new([0_u8; 64])).collect();
+/// How many blocks a pool still has: here a pool is any list of boxes.
+fn pooled(count: usize) -> (usize, usize) {
+    let mut pool: Vec<_> = (0..count).map(|_| Box::new([0_u8; 64])).collect();
+    let mut taken = Vec::new();
+    while let Some(block) = pool.pop() {
+        taken.push(block);
+    }
+    let at_once = taken.len();
+    pool.append(&mut taken);
     settle();
     settle();
-    pool.len()
+    (at_once, pool.drain(..).count())
 }
 
 /// A reference into a slab cannot outlive it: who wants one of its values takes it out.
-fn kept_of_slab() -> usize {
+fn kept_of_slab(count: usize) -> usize {
     let tally = Tally::new();
-    let mut slab: Vec<_> = (0..100).map(|i| Counted::new(&tally, i)).collect();
-    let one = slab.swap_remove(50);
+    let mut slab: Vec<_> = (0..count).map(|i| Counted::new(&tally, i)).collect();
+    let one = slab.swap_remove(count / 2);
     drop(slab);
     let alive = tally.alive();
     drop(one);
     alive
 }
 
-/// Whether a value is freed although bytes hold its address: nobody owns it any more, it leaks.
-fn freed_behind() -> bool {
+/// Values of which only bytes hold the addresses: nobody owns them any more, they leak.
+fn referred_to_by_bytes(values: usize) -> Tally {
     let tally = Tally::new();
-    let address = Box::into_raw(Box::new(Counted::new(&tally, 1)));
-    black_box(address.addr().to_ne_bytes());
+    for number in 0..values {
+        let address = Box::into_raw(Box::new(Counted::new(&tally, number)));
+        black_box(address.addr().to_ne_bytes());
+    }
     settle();
-    tally.freed() == 1
+    tally
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_facts_follow_the_number_of_blocks() {
+        for (count, values) in [(201, 3), (1000, 10)] {
+            let told = Facts::told(count, contrast).expect("facts");
+            for fact in [
+                format!("requests seen while {count} blocks were made\t{count}"),
+                format!(
+                    "of {count} blocks in a pool: left at once, after two collections\t{count}, {count}"
+                ),
+                format!("values that one reference keeps, in a slab of {count}\t1"),
+                format!(
+                    "of {values} values to which only memory off the heap refers: freed, alive\t0, {values}"
+                ),
+            ] {
+                assert!(told.contains(&fact), "{fact} is not in {told:#?}");
+            }
+            // By how much a list grows is the library's affair.
+            let name = format!("bytes that a list asked for until it held {count} integers\t");
+            let bytes = told.iter().find_map(|fact| fact.strip_prefix(&name));
+            let bytes: usize = bytes.expect("a fact").parse().expect("a number");
+            assert!((8 * count..64 * count).contains(&bytes), "{told:#?}");
+        }
+    }
 }

@@ -8,6 +8,7 @@ use std::{
     alloc::{GlobalAlloc, Layout},
     cell::Cell,
     mem,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
 };
 
 /// An arena hands memory out piece by piece; it comes back all at once.
@@ -23,8 +24,11 @@ impl<'m> Arena<'m> {
     }
 
     /// The next bytes, aligned to a power of two, if there is room.
+    ///
+    /// No other alignment has room, and an arena that is used up has none, not
+    /// even for a block of no bytes.
     pub fn alloc(&mut self, size: usize, align: usize) -> Option<&'m mut [u8]> {
-        if !align.is_power_of_two() {
+        if !align.is_power_of_two() || self.free.is_empty() {
             return None;
         }
         let skip = self.free.as_ptr().align_offset(align);
@@ -60,12 +64,32 @@ pub struct Requests {
     pub sizes: [usize; 8],
 }
 
+impl Requests {
+    /// These requests, and others that came behind them.
+    fn and(mut self, others: Requests) -> Self {
+        let places = self.sizes.iter_mut().skip(self.blocks);
+        for (place, size) in places.zip(others.sizes) {
+            *place = size;
+        }
+        self.blocks += others.blocks;
+        self.bytes += others.bytes;
+        self
+    }
+}
+
 /// Does a piece of work and tells what it asked of the heap.
+///
+/// The work may do the same: what it is told counts for both. It may panic.
 pub fn requests_of(work: impl FnOnce()) -> Requests {
     // Of this thread: others have records of their own.
-    RECORD.set(Some(Requests::default()));
-    work();
-    RECORD.take().unwrap_or_default()
+    let outer = RECORD.replace(Some(Requests::default()));
+    let ended = catch_unwind(AssertUnwindSafe(work));
+    let requests = RECORD.take().unwrap_or_default();
+    RECORD.set(outer.map(|outer| outer.and(requests)));
+    match ended {
+        Ok(()) => requests,
+        Err(panic) => resume_unwind(panic),
+    }
 }
 
 // only here: Go's allocator cannot be replaced.

@@ -15,7 +15,7 @@ pub const OPERATIONS: &[Operation] = &[
         word: "alloc",
         operands: &[whole("SIZE", 1, 65_536), whole("ALIGN", 1, 4096)],
         part: Part::None,
-        says: "hands out SIZE bytes at a multiple of ALIGN and tells the block's number and place",
+        says: "hands out SIZE of the arena's 65536 bytes at the next multiple of ALIGN and tells the block's number, from 1, and place, or no room; refused if ALIGN is no power of two",
     },
     Operation {
         word: "fill",
@@ -33,25 +33,25 @@ pub const OPERATIONS: &[Operation] = &[
         word: "free",
         operands: &[id("BLOCK")],
         part: Part::None,
-        says: "forgets a block; its bytes come back with \"reset\" only",
+        says: "forgets a block; its bytes come back with \"reset\" only, and within a mark it stays forgotten after it",
     },
     Operation {
         word: "mark",
         operands: &[],
         part: Part::None,
-        says: "remembers how far the arena is used",
+        says: "remembers how far the arena is used, at most 100 marks at once",
     },
     Operation {
         word: "reset",
         operands: &[],
         part: Part::None,
-        says: "goes back to the last mark, or to the start, and forgets all blocks since",
+        says: "goes back to the last mark, which is gone then, or to the start, and forgets all blocks since",
     },
     Operation {
         word: "stats",
         operands: &[],
         part: Part::None,
-        says: "tells how many bytes are used, and how many blocks are alive",
+        says: "tells how many bytes are used, gaps included, and how many blocks of how many bytes are alive",
     },
 ];
 

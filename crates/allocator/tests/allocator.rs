@@ -1,8 +1,12 @@
 //! The arena and the count, through what is exported; `go/allocator/allocator_test.go` has the same tests.
 
-use std::{alloc::System, hint::black_box};
+use std::{
+    alloc::System,
+    hint::black_box,
+    panic::{catch_unwind, resume_unwind},
+};
 
-use allocator::{Arena, Recording, requests_of};
+use allocator::{Arena, Recording, Requests, requests_of};
 
 #[global_allocator]
 static ALLOCATOR: Recording<System> = Recording(System);
@@ -28,10 +32,16 @@ fn alloc_aligns_and_ends_where_the_memory_ends() {
         (1, 0, 256, Some(256)),
         (1, 1, 256, None),
         (256, 1, 1, None),
+        (256, 0, 1, None),
+        (256, 0, 64, None),
+        (255, 0, 256, Some(256)),
+        (60, 0, 64, Some(64)),
         (0, 8, 0, None),
         (0, 8, 3, None),
         (0, isize::MAX as usize, 1, None),
         (1, 1, 1 << 62, None),
+        (0, 8, 1 << 63, None),
+        (0, 0, 0, None),
     ];
     for (before, size, align, place) in cases {
         let mut memory = [0; 512];
@@ -100,6 +110,30 @@ fn requests_are_counted() {
         }
     });
     assert_eq!((ten.blocks, ten.bytes), (10, 640));
+}
+
+#[test]
+fn work_within_work_counts_for_both_and_may_panic() {
+    let mut inner = [Requests::default(); 2];
+    let outer = requests_of(|| {
+        black_box(Box::new([0_u8; 64]));
+        inner[0] = requests_of(|| drop(black_box(Box::new([0_u8; 128]))));
+        black_box(Box::new([0_u8; 64]));
+        inner[1] = requests_of(|| ());
+    });
+    assert_eq!((outer.blocks, outer.bytes), (3, 256));
+    assert_eq!(outer.sizes, [64, 128, 64, 0, 0, 0, 0, 0]);
+    assert_eq!((inner[0].blocks, inner[0].bytes), (1, 128));
+    assert_eq!((inner[1].blocks, inner[1].bytes), (0, 0));
+
+    let panic = || -> Requests { requests_of(|| resume_unwind(Box::new("on purpose"))) };
+    let caught = requests_of(|| {
+        let payload = catch_unwind(panic).expect_err("a panic");
+        assert_eq!(payload.downcast_ref(), Some(&"on purpose"));
+        black_box(Box::new([0_u8; 64]));
+    });
+    assert!(caught.blocks >= 1 && caught.bytes >= 64, "{caught:?}");
+    assert_eq!(requests_of(|| ()), Requests::default());
 }
 
 // only here: Go does not tell the sizes.
