@@ -3,54 +3,50 @@
 package pauses
 
 import (
+	"fmt"
+	"runtime"
 	"runtime/debug"
-	"runtime/metrics"
 
 	"memory.example/pairs/pair"
 )
 
 // Contrast tells the facts that differ.
 func Contrast(facts *pair.Facts) error {
+	// Collection is off, so that what is freed at once is freed by the calls themselves.
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	count, requests := facts.Count(), 100*facts.Count()
+	all, some := 25*count, (count+99)/100
 	heap := newHeap()
-	for range 25_000 {
+	for range all {
 		heap.Open(heap.visit)
 	}
-
-	cycles, pauses := collections()
-	heap.Requests(100_000, 1, heap.visit)
-	cyclesAfter, pausesAfter := collections()
-	facts.Add("collections during 100000 requests", cyclesAfter-cycles)
-	facts.Add("pauses of the whole program meanwhile", pausesAfter-pauses)
-
-	// Collection is off, so that what is freed is freed by the calls themselves.
-	percent := debug.SetGCPercent(-1)
-	defer debug.SetGCPercent(percent)
 	pair.Settle()
-	freed := heap.tally.Freed()
-	freedHere := func() int { return heap.tally.Freed() - freed }
-	heap.Requests(100_000, 1, heap.visit)
-	facts.Add("visits that the requests freed before they returned", freedHere())
+	before := heap.tally.Freed()
+	// freed tells how many visits were freed since the last time, before a collection and after it.
+	freed := func() string {
+		atOnce := heap.tally.Freed() - before
+		pair.Settle()
+		later := heap.tally.Freed() - before
+		before += later
+		return fmt.Sprintf("%d, %d", atOnce, later)
+	}
 
-	heap.Close()
-	facts.Add("visits that closing one session freed before it returned", freedHere())
+	heap.Requests(requests, 1, heap.visit)
+	name := fmt.Sprintf("visits that %d requests freed before they returned, and by settle", requests)
+	facts.Add(name, freed())
 
-	before := pair.HeapNow()
+	for range some {
+		heap.Close()
+	}
+	name = fmt.Sprintf("visits that closing %d sessions freed before it returned, and by settle", some)
+	facts.Add(name, freed())
+
+	rest, blocks := heap.Live(), pair.HeapNow()
 	heap.CloseAll()
-	givenBack := pair.HeapNow().Since(before).Frees
-	facts.Add("visits that closing all sessions freed before it returned", freedHere())
-	facts.Add("blocks that it gave back", givenBack)
+	givenBack := pair.HeapNow().Since(blocks).Frees
+	name = fmt.Sprintf("visits that closing %d sessions at once freed, and by settle", rest)
+	facts.Add(name, freed())
+	facts.Add("blocks that it gave back before it returned", givenBack)
+	runtime.KeepAlive(heap)
 	return nil
-}
-
-// collections returns how many collections there were, and how often they stopped the whole program.
-func collections() (cycles, pauses uint64) {
-	samples := []metrics.Sample{
-		{Name: "/gc/cycles/total:gc-cycles"},
-		{Name: "/sched/pauses/total/gc:seconds"},
-	}
-	metrics.Read(samples)
-	for _, count := range samples[1].Value.Float64Histogram().Counts {
-		pauses += count
-	}
-	return samples[0].Value.Uint64(), pauses
 }

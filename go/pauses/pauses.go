@@ -30,11 +30,12 @@ func (s *Sessions[T]) Live() int {
 
 // Open opens a session with a full history and returns its key, from 1.
 func (s *Sessions[T]) Open(newVisit func() T) int {
-	s.opened++
 	session := &Session[T]{}
 	for range Remembered {
 		session.Remember(newVisit())
 	}
+	// Only now: a panic of newVisit opens nothing, and it may open others.
+	s.opened++
 	s.byKey[s.opened] = session
 	return s.opened
 }

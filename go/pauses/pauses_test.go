@@ -129,3 +129,57 @@ func ExampleSessions_Request() {
 	fmt.Println(len(page), sessions.History(key))
 	// Output: 1024 [now before before before]
 }
+
+func TestAPanicOfTheVisitorOpensNothingAndLosesNothing(t *testing.T) {
+	for place := 1; place <= 4; place++ {
+		sessions := newSessions(2)
+		calls := 0
+		visit := func() int {
+			calls++
+			if calls == place {
+				panic("on purpose")
+			}
+			return 0
+		}
+		panicOf := func(work func()) (panicked any) {
+			defer func() { panicked = recover() }()
+			work()
+			return nil
+		}
+		if panicOf(func() { sessions.Open(visit) }) != "on purpose" || sessions.Live() != 2 {
+			t.Errorf("visit %d: %d live", place, sessions.Live())
+		}
+		if key := sessions.Open(zero); key != 3 || !slices.Equal(sessions.History(2), []int{8, 7, 6, 5}) {
+			t.Errorf("visit %d: key %d, history %v", place, key, sessions.History(2))
+		}
+		calls = 0
+		if panicOf(func() { sessions.Requests(10, 1, visit) }) != "on purpose" {
+			t.Errorf("visit %d: no panic", place)
+		}
+		for key := 1; key <= 3; key++ {
+			if got := len(sessions.History(key)); got != 4 {
+				t.Errorf("visit %d: %d visits of session %d", place, got, key)
+			}
+		}
+	}
+}
+
+// only here: Rust's compiler refuses these programs.
+func TestAVisitorMayChangeTheSessions(t *testing.T) {
+	sessions := newSessions(2)
+	opened := 0
+	key := sessions.Open(func() int {
+		opened = sessions.Open(zero)
+		return 9
+	})
+	if key != opened+1 || sessions.Live() != 7 || !slices.Equal(sessions.History(key), []int{9, 9, 9, 9}) {
+		t.Errorf("key %d behind %d, %d live, history %v", key, opened, sessions.Live(), sessions.History(key))
+	}
+	sum := sessions.Requests(10, 1, func() int {
+		sessions.CloseAll()
+		return 0
+	})
+	if sum != 0 || sessions.Live() != 0 {
+		t.Errorf("checksum %d, %d live", sum, sessions.Live())
+	}
+}

@@ -14,19 +14,19 @@ var Operations = []pair.Operation{
 	{
 		Word:     "live",
 		Operands: []pair.Operand{pair.Whole("SESSIONS", 1, 250_000)},
-		Says:     "opens sessions, each with 4 visits, and tells their keys",
+		Says:     "opens sessions, each with 4 visits, which count as 64 bytes each, and tells the first and the last key; keys and visits are numbered from 1",
 	},
 	{
 		Word:     "request",
 		Operands: []pair.Operand{pair.ID("KEY")},
 		Part:     pair.PartLetsGo,
-		Says:     "asks a session for a page, which makes a visit and lets the oldest go",
+		Says:     "asks a session for a page, which makes a visit, counts it and then lets the oldest go, and tells the page's size and byte: the key and the number of the session's visits so far, mod 256",
 	},
 	{
 		Word:     "requests",
 		Operands: []pair.Operand{pair.Whole("COUNT", 1, 100_000), pair.Whole("SEED", 0, 1_000_000_000)},
 		Part:     pair.PartLetsGo,
-		Says:     "makes requests of keys drawn by lot and tells a checksum of the pages",
+		Says:     "makes COUNT requests, counted all at once, and tells a checksum of the pages, (sum * 31 + byte) mod 1000000007 for each; their keys are the lowest open one + (s >> 33) mod the number of open ones, with s = s * 6364136223846793005 + 1442695040888963407 in 64 bits before each, from SEED; refused if no session is open",
 	},
 	{
 		Word:     "history",
@@ -41,7 +41,7 @@ var Operations = []pair.Operation{
 		Word:     "drop",
 		Operands: []pair.Operand{pair.Whole("SESSIONS", 1, 250_000)},
 		Part:     pair.PartLetsGo,
-		Says:     "closes the oldest sessions, one by one",
+		Says:     "closes the oldest sessions, one by one; refused if fewer are open",
 	},
 	{
 		Word: "clear",

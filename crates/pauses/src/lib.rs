@@ -4,7 +4,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
-use std::{collections::HashMap, hint::black_box, iter};
+use std::{collections::HashMap, hint::black_box, iter, mem};
 
 /// The number of visits that a session remembers.
 pub const REMEMBERED: usize = 4;
@@ -14,7 +14,8 @@ pub const PAGE: usize = 1024;
 
 /// The live heap: all sessions by their keys.
 pub struct Sessions<T> {
-    by_key: HashMap<i64, Session<T>>,
+    // Boxed: Go's map holds pointers, and both are to touch the same blocks.
+    by_key: HashMap<i64, Box<Session<T>>>,
     opened: i64,
     closed: i64,
 }
@@ -32,14 +33,15 @@ impl<T> Sessions<T> {
 
     /// Opens a session with a full history and returns its key, from 1.
     pub fn open(&mut self, mut new_visit: impl FnMut() -> T) -> i64 {
-        self.opened += 1;
-        let mut session = Session {
+        let mut session = Box::new(Session {
             visits: 0,
             last: None,
-        };
+        });
         for _ in 0..REMEMBERED {
             session.remember(new_visit());
         }
+        // Only now: a panic of new_visit opens nothing.
+        self.opened += 1;
         self.by_key.insert(self.opened, session);
         self.opened
     }
@@ -48,7 +50,7 @@ impl<T> Sessions<T> {
     pub fn request(&mut self, key: i64, visit: T) -> Option<Vec<u8>> {
         let session = self.by_key.get_mut(&key)?;
         session.remember(visit);
-        Some(vec![(key + session.visits) as u8; PAGE])
+        Some([(key + session.visits) as u8].repeat(PAGE))
     }
 
     /// Answers requests for keys drawn by lot; returns their checksum.
@@ -96,8 +98,16 @@ impl<T> Sessions<T> {
     /// Closes all sessions at once.
     pub fn close_all(&mut self) {
         self.closed = self.opened;
-        // A long pause: this frees every visit of every session.
-        self.by_key = HashMap::new();
+        // A long pause: this frees every visit of every session. One by one, or
+        // a drop that panics would keep the rest from being freed.
+        mem::take(&mut self.by_key).into_values().for_each(drop);
+    }
+}
+
+// only here: a map by itself stops freeing where a drop panics.
+impl<T> Drop for Sessions<T> {
+    fn drop(&mut self) {
+        self.close_all();
     }
 }
 

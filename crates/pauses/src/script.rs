@@ -10,19 +10,19 @@ pub const OPERATIONS: &[Operation] = &[
         word: "live",
         operands: &[whole("SESSIONS", 1, 250_000)],
         part: Part::None,
-        says: "opens sessions, each with 4 visits, and tells their keys",
+        says: "opens sessions, each with 4 visits, which count as 64 bytes each, and tells the first and the last key; keys and visits are numbered from 1",
     },
     Operation {
         word: "request",
         operands: &[id("KEY")],
         part: Part::LetsGo,
-        says: "asks a session for a page, which makes a visit and lets the oldest go",
+        says: "asks a session for a page, which makes a visit, counts it and then lets the oldest go, and tells the page's size and byte: the key and the number of the session's visits so far, mod 256",
     },
     Operation {
         word: "requests",
         operands: &[whole("COUNT", 1, 100_000), whole("SEED", 0, 1_000_000_000)],
         part: Part::LetsGo,
-        says: "makes requests of keys drawn by lot and tells a checksum of the pages",
+        says: "makes COUNT requests, counted all at once, and tells a checksum of the pages, (sum * 31 + byte) mod 1000000007 for each; their keys are the lowest open one + (s >> 33) mod the number of open ones, with s = s * 6364136223846793005 + 1442695040888963407 in 64 bits before each, from SEED; refused if no session is open",
     },
     Operation {
         word: "history",
@@ -40,7 +40,7 @@ pub const OPERATIONS: &[Operation] = &[
         word: "drop",
         operands: &[whole("SESSIONS", 1, 250_000)],
         part: Part::LetsGo,
-        says: "closes the oldest sessions, one by one",
+        says: "closes the oldest sessions, one by one; refused if fewer are open",
     },
     Operation {
         word: "clear",

@@ -2,6 +2,11 @@
 
 //! What sessions remember, whoever frees what they forget.
 
+use std::{
+    cell::Cell,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+};
+
 use pauses::{PAGE, Sessions};
 
 /// Sessions whose visits are numbered from 1.
@@ -84,4 +89,87 @@ fn close_all_takes_every_session() {
     assert!((1..=3).all(|key| history(&sessions, key).is_empty()));
     assert_eq!(sessions.open(|| 0), 4);
     assert_eq!(sessions.draw(&mut 1), 4);
+}
+
+#[test]
+fn a_panic_of_the_visitor_opens_nothing_and_loses_nothing() {
+    for place in 1..=4 {
+        let mut sessions = sessions(2);
+        let mut calls = 0;
+        let mut visit = || {
+            calls += 1;
+            if calls == place {
+                resume_unwind(Box::new("on purpose"));
+            }
+            0
+        };
+        let opened = catch_unwind(AssertUnwindSafe(|| sessions.open(&mut visit)));
+        assert!(opened.is_err(), "visit {place}");
+        assert_eq!(sessions.live(), 2);
+        assert_eq!(sessions.open(|| 0), 3);
+        assert_eq!(history(&sessions, 2), [8, 7, 6, 5]);
+        calls = 0;
+        let mut visit = || {
+            calls += 1;
+            if calls == place {
+                resume_unwind(Box::new("on purpose"));
+            }
+            0
+        };
+        let asked = catch_unwind(AssertUnwindSafe(|| sessions.requests(10, 1, &mut visit)));
+        assert!(asked.is_err(), "visit {place}");
+        assert!((1..=3).all(|key| history(&sessions, key).len() == 4));
+    }
+}
+
+/// Counts when it is dropped, and panics if its turn has come.
+struct Bomb<'a> {
+    dropped: &'a Cell<usize>,
+    explodes: bool,
+}
+
+impl Drop for Bomb<'_> {
+    fn drop(&mut self) {
+        self.dropped.set(self.dropped.get() + 1);
+        if self.explodes {
+            resume_unwind(Box::new("on purpose"));
+        }
+    }
+}
+
+// only here: Go's values have no destructor that could panic.
+#[test]
+fn a_panic_of_a_drop_frees_every_visit_once() {
+    type Act = fn(&mut Sessions<Bomb>);
+    let acts: [(&str, Act, usize, i64); 4] = [
+        ("close", |sessions| sessions.close(), 4, 99),
+        ("close_all", |sessions| sessions.close_all(), 400, 0),
+        ("assign", |sessions| *sessions = Sessions::new(), 400, 0),
+        (
+            "request",
+            |sessions| assert_eq!(sessions.history(1).len(), 4),
+            0,
+            100,
+        ),
+    ];
+    for (name, act, gone, live) in acts {
+        let dropped = Cell::new(0);
+        let mut number = 0;
+        let mut sessions = Sessions::new();
+        for _ in 0..100 {
+            sessions.open(|| {
+                number += 1;
+                Bomb {
+                    dropped: &dropped,
+                    explodes: number == 2,
+                }
+            });
+        }
+        let ended = catch_unwind(AssertUnwindSafe(|| act(&mut sessions)));
+        assert_eq!(ended.is_err(), gone > 0, "{name}");
+        assert_eq!((dropped.get(), sessions.live()), (gone, live), "{name}");
+        let ended = catch_unwind(AssertUnwindSafe(|| drop(sessions)));
+        assert_eq!(ended.is_err(), gone == 0, "{name}");
+        assert_eq!(dropped.get(), 400, "{name}: each exactly once");
+    }
 }
