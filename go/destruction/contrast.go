@@ -4,9 +4,11 @@ package destruction
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -20,85 +22,106 @@ func Contrast(facts *pair.Facts) error {
 		return err
 	}
 	defer folder.Close()
-	var paths []string
-	for _, name := range []string{"a", "b", "c"} {
-		path := filepath.Join(folder.Path(), name)
-		if err := os.WriteFile(path, nil, 0o644); err != nil {
+	paths := make([]string, (facts.Count()+99)/100)
+	for i := range paths {
+		paths[i] = filepath.Join(folder.Path(), strconv.Itoa(i+1))
+		if err := os.WriteFile(paths[i], nil, 0o644); err != nil {
 			return err
 		}
-		paths = append(paths, path)
 	}
-
 	// No collection comes by itself between the forgetting and the count.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
-	if err := Forget(paths[0]); err != nil {
+	tell := func(name string, ask func(*pair.Folder, []string) (string, error)) error {
+		told, err := ask(folder, paths)
+		facts.Add(fmt.Sprintf(name, len(paths)), told)
 		return err
 	}
-	open, err := folder.Descriptors()
-	if err != nil {
-		return err
-	}
-	facts.Add("descriptors right after a file was forgotten", open)
-	pair.Settle()
-	if open, err = folder.Descriptors(); err != nil {
-		return err
-	}
-	facts.Add("descriptors after settle", open)
-
-	if open, err = behindBlock(folder, paths[0]); err != nil {
-		return err
-	}
-	facts.Add("descriptors behind an inner block that opened a file", open)
-	if open, err = behindLoop(folder, paths[0]); err != nil {
-		return err
-	}
-	facts.Add("descriptors behind a loop that a break left", open)
-
-	order, err := list(paths)
-	if err != nil {
-		return err
-	}
-	facts.Add("a list of three files is closed in the order", order)
-	again, err := closeTwice(paths[0])
-	if err != nil {
-		return err
-	}
-	facts.Add("a second close", again)
-	facts.Add("a caught panic was told to a hook", "there is no hook")
-	facts.Add("descriptors after mem::forget and settle", "there is no mem::forget")
-	return nil
+	return errors.Join(
+		tell("descriptors when %d files were forgotten, and after settle", forgotten),
+		tell("descriptors in a block that opened %d files, and behind it", behindBlock),
+		tell("descriptors in a loop that opened %d files, and behind its break", behindLoop),
+		tell("a list of %d files that goes closes", list),
+		tell("descriptors of %d files that nobody will ever close, after settle", kept),
+	)
 }
 
-// behindBlock counts descriptors where a block has ended, but not the function.
-func behindBlock(folder *pair.Folder, path string) (int, error) {
-	{
+// open opens the files, and lets the caller close them.
+func open(paths []string) ([]*os.File, error) {
+	var files []*os.File
+	for _, path := range paths {
 		file, err := os.Open(path)
 		if err != nil {
-			return 0, err
+			return files, err
 		}
-		defer file.Close()
+		files = append(files, file)
 	}
-	return folder.Descriptors()
+	return files, nil
 }
 
-// behindLoop counts descriptors where a loop was left by a break, but not the function.
-func behindLoop(folder *pair.Folder, path string) (int, error) {
+func closeAll(files []*os.File) {
+	for _, file := range files {
+		file.Close()
+	}
+}
+
+// both tells two counts.
+func both(first int, folder *pair.Folder) (string, error) {
+	second, err := folder.Descriptors()
+	return fmt.Sprintf("%d, %d", first, second), err
+}
+
+func forgotten(folder *pair.Folder, paths []string) (string, error) {
+	for _, path := range paths {
+		if err := Forget(path); err != nil {
+			return "", err
+		}
+	}
+	atOnce, err := folder.Descriptors()
+	if err != nil {
+		return "", err
+	}
+	pair.Settle()
+	return both(atOnce, folder)
+}
+
+// behindBlock counts descriptors in a block, and where it has ended, but not the function.
+func behindBlock(folder *pair.Folder, paths []string) (string, error) {
+	inside := 0
+	{
+		files, err := open(paths)
+		if err != nil {
+			return "", err
+		}
+		defer closeAll(files)
+		if inside, err = folder.Descriptors(); err != nil {
+			return "", err
+		}
+	}
+	return both(inside, folder)
+}
+
+// behindLoop counts descriptors in a loop, and where a break left it, but not the function.
+func behindLoop(folder *pair.Folder, paths []string) (string, error) {
+	inside := 0
 	for {
-		file, err := os.Open(path)
+		files, err := open(paths)
+		defer closeAll(files)
 		if errors.Is(err, syscall.EINTR) {
 			continue
 		}
 		if err != nil {
-			return 0, err
+			return "", err
 		}
-		defer file.Close()
+		if inside, err = folder.Descriptors(); err != nil {
+			return "", err
+		}
 		break
 	}
-	return folder.Descriptors()
+	return both(inside, folder)
 }
 
-// list tells the order in which the files of a slice are closed.
-func list(paths []string) (string, error) {
+// list tells the order in which the files of a slice are closed, or none.
+func list(_ *pair.Folder, paths []string) (string, error) {
 	var order []string
 	closed := func(path string) { order = append(order, filepath.Base(path)) }
 	var files []*File
@@ -112,22 +135,19 @@ func list(paths []string) (string, error) {
 	clear(files)
 	pair.Settle()
 	if order == nil {
-		return "none: nobody calls Close", nil
+		return "none", nil
 	}
 	return strings.Join(order, " "), nil
 }
 
-// closeTwice tells what the second close says.
-func closeTwice(path string) (string, error) {
-	file, err := os.Open(path)
+// kept counts the descriptors of files to which somebody refers for ever.
+func kept(folder *pair.Folder, paths []string) (string, error) {
+	files, err := open(paths)
 	if err != nil {
 		return "", err
 	}
-	if err := file.Close(); err != nil {
-		return "", err
-	}
-	if !errors.Is(file.Close(), os.ErrClosed) {
-		return "no error", nil
-	}
-	return os.ErrClosed.Error(), nil
+	defer closeAll(files)
+	pair.Settle()
+	open, err := folder.Descriptors()
+	return strconv.Itoa(open), err
 }

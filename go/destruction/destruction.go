@@ -15,12 +15,19 @@ type File struct {
 }
 
 // OpenFile returns a file that is open for reading.
+//
+// If closed panics, the file is closed all the same, and so are others.
 func OpenFile(path string, closed func(path string)) (*File, error) {
 	handle, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	return &File{handle, closed}, nil
+}
+
+// Path returns the path of the file.
+func (f *File) Path() string {
+	return f.handle.Name()
 }
 
 // ReadAll reads what is left of the file.
@@ -34,7 +41,7 @@ func (f *File) Close() error {
 	// A second call is an error; in Rust it would not compile.
 	err := f.handle.Close()
 	if err == nil {
-		f.closed(f.handle.Name())
+		f.closed(f.Path())
 	}
 	return err
 }

@@ -59,6 +59,9 @@ func TestAnOpenFileIsReadAndClosed(t *testing.T) {
 	d := newDesk(t)
 	file, err := destruction.OpenFile(d.path("a"), d.closed)
 	d.must(err)
+	if file.Path() != d.path("a") {
+		t.Errorf("path %s", file.Path())
+	}
 	for _, expected := range []string{"text", ""} {
 		text, err := file.ReadAll()
 		if err != nil || text != expected {
@@ -145,6 +148,38 @@ func TestAnotherPanicIsNotCaught(t *testing.T) {
 	}()
 	destruction.Catch(func() { panic("a real bug") })
 	t.Error("the panic did not go on")
+}
+
+func TestAPanicOfTheCallbackClosesEveryFileAndGoesOn(t *testing.T) {
+	// The files at whose closing it panics, on two ways out.
+	for _, c := range []struct {
+		panics string
+		throws bool
+	}{{"b", false}, {"a", false}, {"a b", false}, {"a b", true}} {
+		d := newDesk(t)
+		closed := func(path string) {
+			d.closed(path)
+			if strings.Contains(c.panics, filepath.Base(path)) {
+				panic("on purpose")
+			}
+		}
+		panicked := func() (panicked any) {
+			defer func() { panicked = recover() }()
+			paths := [2]string{d.path("a"), d.path("b")}
+			return destruction.Process(paths, closed, func(a, b *destruction.File) error {
+				if c.throws {
+					destruction.Throw()
+				}
+				return nil
+			})
+		}()
+		if panicked == nil {
+			t.Errorf("%+v: no panic", c)
+		}
+		if order := strings.Join(d.order, " "); d.open() != 0 || order != "b a" {
+			t.Errorf("%+v: %d open, closed %s", c, d.open(), order)
+		}
+	}
 }
 
 func ExampleCatch() {

@@ -16,22 +16,22 @@ var Operations = []pair.Operation{
 	{
 		Word:     "write",
 		Operands: []pair.Operand{name, pair.Name("TEXT", 64)},
-		Says:     "makes a file that holds this text",
+		Says:     "makes a file that holds this text, or writes it anew; refused after 10000 times",
 	},
 	{
 		Word:     "open",
 		Operands: []pair.Operand{name},
-		Says:     "opens a file that its scope closes; fails if there is none",
+		Says:     "opens a file that its scope closes, and tells so; refused if 100 are open or forgotten since the last settle; if there is none, does what fail does, with the system's reason",
 	},
 	{
 		Word:     "read",
 		Operands: []pair.Operand{name},
-		Says:     "reads what is left of a file of this scope, the one opened last under this name",
+		Says:     "reads what is left of a file of this scope, the one opened last under this name, and tells it in quotes; refused if there is none",
 	},
 	{
 		Word:     "close",
 		Operands: []pair.Operand{name},
-		Says:     "closes such a file before its scope ends",
+		Says:     "closes such a file before its scope ends, and tells so; refused if there is none",
 	},
 	{
 		Word: "scope",
@@ -39,25 +39,25 @@ var Operations = []pair.Operation{
 	},
 	{
 		Word: "end",
-		Says: "ends the scope",
+		Says: "ends the scope, and closes its files, the one opened last first, telling so; refused outside of every scope",
 	},
 	{
 		Word: "return",
-		Says: "leaves the scope before its end",
+		Says: "leaves the scope before its end, which closes the same files in the same order; refused outside of every scope",
 	},
 	{
 		Word: "fail",
-		Says: "returns an error through every scope",
+		Says: "returns an error through every scope, which closes all files, and tells it; the script goes on outside of every scope",
 	},
 	{
 		Word: "panic",
-		Says: "panics through every scope",
+		Says: "panics through every scope, which closes all files, and tells that it was caught; the script goes on outside of every scope",
 	},
 	{
 		Word:     "forget",
 		Operands: []pair.Operand{name},
 		Part:     pair.PartLetsGo,
-		Says:     "opens a file that nobody keeps and nobody closes; fails if there is none",
+		Says:     "opens a file that nobody keeps and nobody closes, and which counts as open until settle; refused and fails as open does",
 	},
 	{
 		Word: "settle",
@@ -161,7 +161,7 @@ func exit(arguments []string, out *pair.Out) error {
 		return err
 	}
 	defer file.Close()
-	out.Line("opened")
+	out.Line("opened %s", file.Path())
 	if err := out.Finish(); err != nil {
 		return err
 	}
@@ -234,14 +234,10 @@ func (d *desk) scope(script *pair.Script, depth int) error {
 			if depth == maxDepth {
 				return script.Refuse("more than %d scopes inside each other", maxDepth)
 			}
-			d.out.Line("scope %d", depth+1)
 			err = d.scope(script, depth+1)
 		case "end", "return":
 			if depth == 0 {
 				return script.Refuse("no scope is open")
-			}
-			if line.Word == "end" {
-				d.out.Line("end of scope %d", depth)
 			}
 			return nil
 		case "fail":
@@ -259,7 +255,7 @@ func (d *desk) scope(script *pair.Script, depth int) error {
 			// All run at the end of this call, last to first: the scope is the function, not the loop.
 			defer file.Close()
 			d.open++
-			d.out.Line("opened %s", line.Name(0))
+			d.out.Line("opened %s", filepath.Base(file.Path()))
 			files = append(files, file)
 		case "read":
 			place := find(files, line.Name(0))
@@ -304,7 +300,6 @@ func (d *desk) perform(script *pair.Script, line *pair.Line) error {
 			return err
 		}
 		d.forgotten++
-		d.out.Line("forgot %s", line.Name(0))
 	case "settle":
 		d.forgotten = 0
 	case "descriptors":
@@ -343,7 +338,7 @@ func (d *desk) path(name string) string {
 // find tells where the file stands in its scope, the one that was opened last under this name.
 func find(files []*File, name string) int {
 	for place, file := range slices.Backward(files) {
-		if filepath.Base(file.handle.Name()) == name {
+		if filepath.Base(file.Path()) == name {
 			return place
 		}
 	}

@@ -5,64 +5,76 @@
 use std::{
     cell::RefCell,
     fs::{self, File},
-    mem, panic,
+    io, mem,
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
 };
 
-use destruction::{Thrown, catch, forget};
+use destruction::forget;
 use pair::{Facts, Folder, Stop, settle};
 
 pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     let folder = Folder::new()?;
-    let paths = ["a", "b", "c"].map(|name| folder.path().join(name));
+    let count = facts.count().div_ceil(100);
+    let paths: Vec<_> = (1..=count)
+        .map(|number| folder.path().join(number.to_string()))
+        .collect();
     for path in &paths {
         fs::write(path, "")?;
     }
 
-    forget(&paths[0])?;
-    let open = folder.descriptors()?;
-    facts.add("descriptors right after a file was forgotten", open);
-    settle();
-    let open = folder.descriptors()?;
-    facts.add("descriptors after settle", open);
-
-    {
-        let _file = File::open(&paths[0])?;
+    for path in &paths {
+        forget(path)?;
     }
-    let open = folder.descriptors()?;
-    facts.add("descriptors behind an inner block that opened a file", open);
-    let open = behind_loop(&folder, &paths[0])?;
-    facts.add("descriptors behind a loop that a break left", open);
+    let at_once = folder.descriptors()?;
+    settle();
+    facts.add(
+        format_args!("descriptors when {count} files were forgotten, and after settle"),
+        format_args!("{at_once}, {}", folder.descriptors()?),
+    );
+
+    let inside = {
+        let _files = open(&paths)?;
+        folder.descriptors()?
+    };
+    facts.add(
+        format_args!("descriptors in a block that opened {count} files, and behind it"),
+        format_args!("{inside}, {}", folder.descriptors()?),
+    );
+    let (inside, behind) = loop_left(&folder, &paths)?;
+    facts.add(
+        format_args!("descriptors in a loop that opened {count} files, and behind its break"),
+        format_args!("{inside}, {behind}"),
+    );
 
     facts.add(
-        "a list of three files is closed in the order",
+        format_args!("a list of {count} files that goes closes"),
         list(&paths)?,
     );
-    facts.add("a second close", "does not compile");
-    facts.add("a caught panic was told to a hook", told()?);
 
-    mem::forget(File::open(&paths[0])?);
+    mem::forget(open(&paths)?);
     settle();
-    let open = folder.descriptors()?;
-    facts.add("descriptors after mem::forget and settle", open);
+    facts.add(
+        format_args!("descriptors of {count} files that nobody will ever close, after settle"),
+        folder.descriptors()?,
+    );
     Ok(())
 }
 
-/// How many descriptors there are where a loop was left by a break, but not the function.
-#[expect(clippy::never_loop, reason = "a break is what is asked about")]
-fn behind_loop(folder: &Folder, path: &Path) -> Result<usize, Stop> {
-    loop {
-        let _file = File::open(path)?;
-        break;
-    }
-    Ok(folder.descriptors()?)
+fn open(paths: &[PathBuf]) -> io::Result<Vec<File>> {
+    paths.iter().map(File::open).collect()
 }
 
-/// The order in which the files of a `Vec` are closed.
+/// How many descriptors there are in a loop, and where a break left it, but not the function.
+#[expect(clippy::never_loop, reason = "a break is what is asked about")]
+fn loop_left(folder: &Folder, paths: &[PathBuf]) -> Result<(usize, usize), Stop> {
+    let inside = loop {
+        let _files = open(paths)?;
+        break folder.descriptors()?;
+    };
+    Ok((inside, folder.descriptors()?))
+}
+
+/// The order in which the files of a `Vec` are closed, or none.
 fn list(paths: &[PathBuf]) -> Result<String, Stop> {
     let order = RefCell::new(Vec::new());
     let closed = |path: &Path| {
@@ -73,25 +85,62 @@ fn list(paths: &[PathBuf]) -> Result<String, Stop> {
     let files: Vec<_> = paths.iter().map(open).collect::<Result<_, _>>()?;
     drop(files);
     settle();
-    Ok(order.borrow().join(" "))
+    let order = order.borrow();
+    Ok(if order.is_empty() {
+        "none".to_owned()
+    } else {
+        order.join(" ")
+    })
 }
 
-/// Whether the panic hook hears of a panic that is caught.
-fn told() -> Result<bool, Stop> {
-    let heard = Arc::new(AtomicBool::new(false));
-    let before = Arc::new(panic::take_hook());
-    let (hook, others) = (heard.clone(), before.clone());
-    panic::set_hook(Box::new(move |panic| {
-        if panic.payload().is::<Thrown>() {
-            hook.store(true, Relaxed);
-        } else {
-            others(panic);
+#[cfg(test)]
+mod tests {
+    use std::{
+        panic,
+        sync::{
+            Arc,
+            atomic::{AtomicBool, Ordering::Relaxed},
+        },
+    };
+
+    use destruction::{Thrown, catch};
+
+    use super::*;
+
+    // One test: a process has one panic hook, and its descriptors are counted for all threads.
+    #[test]
+    fn the_facts_follow_the_number_of_files() {
+        for (count, order) in [(300, "1 2 3"), (500, "1 2 3 4 5")] {
+            let told = Facts::told(count, contrast).expect("facts");
+            let files = count / 100;
+            let expected = [
+                format!("descriptors when {files} files were forgotten, and after settle\t0, 0"),
+                format!(
+                    "descriptors in a block that opened {files} files, and behind it\t{files}, 0"
+                ),
+                format!(
+                    "descriptors in a loop that opened {files} files, and behind its break\t{files}, 0"
+                ),
+                format!("a list of {files} files that goes closes\t{order}"),
+                format!(
+                    "descriptors of {files} files that nobody will ever close, after settle\t{files}"
+                ),
+            ];
+            assert_eq!(told, expected);
         }
-    }));
-    let threw = catch(|| panic::panic_any(Thrown));
-    panic::set_hook(Box::new(move |panic| before(panic)));
-    if !threw {
-        return Err(Stop::Failed("the panic was not caught".to_owned()));
+        a_hook_hears_of_a_panic_that_is_caught();
     }
-    Ok(heard.load(Relaxed))
+
+    // only here: Go has no hook.
+    fn a_hook_hears_of_a_panic_that_is_caught() {
+        let heard = Arc::new(AtomicBool::new(false));
+        let hook = heard.clone();
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            hook.store(panic.payload().is::<Thrown>(), Relaxed);
+        }));
+        let threw = catch(|| panic::panic_any(Thrown));
+        panic::set_hook(before);
+        assert!(threw && heard.load(Relaxed));
+    }
 }

@@ -9,6 +9,7 @@ use std::{
     io::{self, Read as _},
     panic::{self, AssertUnwindSafe},
     path::{Path, PathBuf},
+    thread,
 };
 
 /// An open file that tells when it is closed.
@@ -20,12 +21,19 @@ pub struct File<'a> {
 
 impl<'a> File<'a> {
     /// A file that is open for reading.
+    ///
+    /// If closed panics, the file is closed all the same, and so are others.
     pub fn open(path: &Path, closed: &'a dyn Fn(&Path)) -> io::Result<Self> {
         Ok(File {
             path: path.to_owned(),
             handle: Some(fs::File::open(path)?),
             closed,
         })
+    }
+
+    /// The path of the file.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Reads what is left of the file.
@@ -43,7 +51,12 @@ impl Drop for File<'_> {
     /// Closes the file, and tells so.
     fn drop(&mut self) {
         drop(self.handle.take());
-        (self.closed)(&self.path);
+        let tell = AssertUnwindSafe(|| (self.closed)(&self.path));
+        if !thread::panicking() {
+            tell();
+        } else if panic::catch_unwind(tell).is_err() {
+            // A second panic would end the process: the first one goes on.
+        }
     }
 }
 

@@ -20,25 +20,25 @@ pub const OPERATIONS: &[Operation] = &[
         word: "write",
         operands: &[NAME, name("TEXT", 64)],
         part: Part::None,
-        says: "makes a file that holds this text",
+        says: "makes a file that holds this text, or writes it anew; refused after 10000 times",
     },
     Operation {
         word: "open",
         operands: &[NAME],
         part: Part::None,
-        says: "opens a file that its scope closes; fails if there is none",
+        says: "opens a file that its scope closes, and tells so; refused if 100 are open or forgotten since the last settle; if there is none, does what fail does, with the system's reason",
     },
     Operation {
         word: "read",
         operands: &[NAME],
         part: Part::None,
-        says: "reads what is left of a file of this scope, the one opened last under this name",
+        says: "reads what is left of a file of this scope, the one opened last under this name, and tells it in quotes; refused if there is none",
     },
     Operation {
         word: "close",
         operands: &[NAME],
         part: Part::None,
-        says: "closes such a file before its scope ends",
+        says: "closes such a file before its scope ends, and tells so; refused if there is none",
     },
     Operation {
         word: "scope",
@@ -50,31 +50,31 @@ pub const OPERATIONS: &[Operation] = &[
         word: "end",
         operands: &[],
         part: Part::None,
-        says: "ends the scope",
+        says: "ends the scope, and closes its files, the one opened last first, telling so; refused outside of every scope",
     },
     Operation {
         word: "return",
         operands: &[],
         part: Part::None,
-        says: "leaves the scope before its end",
+        says: "leaves the scope before its end, which closes the same files in the same order; refused outside of every scope",
     },
     Operation {
         word: "fail",
         operands: &[],
         part: Part::None,
-        says: "returns an error through every scope",
+        says: "returns an error through every scope, which closes all files, and tells it; the script goes on outside of every scope",
     },
     Operation {
         word: "panic",
         operands: &[],
         part: Part::None,
-        says: "panics through every scope",
+        says: "panics through every scope, which closes all files, and tells that it was caught; the script goes on outside of every scope",
     },
     Operation {
         word: "forget",
         operands: &[NAME],
         part: Part::LetsGo,
-        says: "opens a file that nobody keeps and nobody closes; fails if there is none",
+        says: "opens a file that nobody keeps and nobody closes, and which counts as open until settle; refused and fails as open does",
     },
     Operation {
         word: "settle",
@@ -145,8 +145,8 @@ fn exit(arguments: &[OsString], out: &Out) -> Result<(), Stop> {
         out.line("closed");
         let _ = out.finish();
     };
-    let _file = File::open(Path::new("/dev/null"), &closed)?;
-    out.line("opened");
+    let file = File::open(Path::new("/dev/null"), &closed)?;
+    out.line(format_args!("opened {}", file.path().display()));
     out.finish()?;
     process::exit(0)
 }
@@ -223,25 +223,19 @@ impl<'a> Desk<'a> {
                     let what = format!("more than {MAX_DEPTH} scopes inside each other");
                     return Err(script.refuse(what).into());
                 }
-                "scope" => {
-                    self.out.line(format_args!("scope {}", depth + 1));
-                    self.scope(script, closed, depth + 1)?;
-                }
+                "scope" => self.scope(script, closed, depth + 1)?,
                 "end" | "return" if depth == 0 => {
                     return Err(script.refuse("no scope is open").into());
                 }
-                "end" => {
-                    self.out.line(format_args!("end of scope {depth}"));
-                    return Ok(());
-                }
-                "return" => return Ok(()),
+                "end" | "return" => return Ok(()),
                 "fail" => return Err(io::Error::other("on purpose").into()),
                 "panic" => throw(),
                 "open" => {
                     self.one_more(script)?;
                     let file = File::open(&self.path(line.name(0)), closed)?;
                     self.open.set(self.open.get() + 1);
-                    self.out.line(format_args!("opened {}", line.name(0)));
+                    self.out
+                        .line(format_args!("opened {}", name_of(file.path())));
                     files.0.push((line.name(0).to_owned(), file));
                 }
                 "read" => {
@@ -275,7 +269,6 @@ impl<'a> Desk<'a> {
                 self.one_more(script)?;
                 forget(&self.path(line.name(0)))?;
                 self.forgotten.set(self.forgotten.get() + 1);
-                self.out.line(format_args!("forgot {}", line.name(0)));
             }
             "settle" => self.forgotten.set(0),
             "descriptors" => {
@@ -297,8 +290,7 @@ impl<'a> Desk<'a> {
 
     fn closed(&self, path: &Path) {
         self.open.set(self.open.get().saturating_sub(1));
-        let name = path.file_name().unwrap_or_default().display();
-        self.out.line(format_args!("closed {name}"));
+        self.out.line(format_args!("closed {}", name_of(path)));
     }
 
     fn write(&self, name: &str, text: &str) -> io::Result<()> {
@@ -308,6 +300,10 @@ impl<'a> Desk<'a> {
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
+}
+
+fn name_of(path: &Path) -> impl std::fmt::Display {
+    path.file_name().unwrap_or_default().display()
 }
 
 /// Where the file stands in its scope, the one that was opened last under this name.

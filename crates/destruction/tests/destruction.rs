@@ -3,6 +3,7 @@
 use std::{
     cell::RefCell,
     fs, io,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     path::{Path, PathBuf},
     thread,
 };
@@ -44,6 +45,7 @@ fn an_open_file_is_read_and_closed() {
     let desk = Desk::new();
     let closed = |path: &Path| desk.closed(path);
     let mut file = File::open(&desk.path("a"), &closed).expect("open");
+    assert_eq!(file.path(), desk.path("a"));
     assert_eq!(file.read_all().expect("read"), "text");
     assert_eq!(file.read_all().expect("read"), "");
     assert_eq!((desk.open(), desk.order.borrow().len()), (1, 0));
@@ -114,4 +116,29 @@ fn another_panic_is_not_caught() {
     let payload = caught.expect_err("the panic goes on");
     assert_eq!(payload.downcast_ref(), Some(&"a real bug"));
     assert!(!catch(|| ()));
+}
+
+#[test]
+fn a_panic_of_the_callback_closes_every_file_and_goes_on() {
+    // The files at whose closing it panics, on two ways out.
+    for (panics, throws) in [("b", false), ("a", false), ("a b", false), ("a b", true)] {
+        let desk = Desk::new();
+        let closed = |path: &Path| {
+            desk.closed(path);
+            let name = path.file_name().expect("a name").display().to_string();
+            if panics.contains(&name) {
+                resume_unwind(Box::new("on purpose"));
+            }
+        };
+        let paths = [desk.path("a"), desk.path("b")];
+        let work = |_: &mut File, _: &mut File| if throws { throw() } else { Ok(()) };
+        let ended = catch_unwind(AssertUnwindSafe(|| {
+            process([&*paths[0], &*paths[1]], &closed, work)
+        }));
+        assert!(ended.is_err(), "{panics}");
+        assert_eq!(
+            (desk.open(), desk.order.borrow().join(" ").as_str()),
+            (0, "b a")
+        );
+    }
 }

@@ -96,14 +96,10 @@ impl Model for Desk {
                     return refused("more than 100 scopes inside each other");
                 }
                 self.scopes.push(Vec::new());
-                world.say(format!("scope {}", self.scopes.len()));
             }
             "end" | "return" => {
                 if self.scopes.is_empty() {
                     return refused("no scope is open");
-                }
-                if line.word == "end" {
-                    world.say(format!("end of scope {}", self.scopes.len()));
                 }
                 self.close(world);
             }
@@ -118,7 +114,6 @@ impl Model for Desk {
             "forget" => {
                 if self.one_more(world, name)? {
                     self.forgotten += 1;
-                    world.say(format!("forgot {name}"));
                 }
             }
             "settle" => self.forgotten = 0,

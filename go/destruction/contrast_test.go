@@ -1,0 +1,51 @@
+// Twin: crates/destruction/src/contrast.rs
+
+package destruction
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+
+	"memory.example/pairs/pair"
+)
+
+func TestTheFactsFollowTheNumberOfFiles(t *testing.T) {
+	for _, count := range []int{300, 500} {
+		told, err := pair.FactsTold(count, Contrast)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files := count / 100
+		expected := []string{
+			fmt.Sprintf("descriptors when %d files were forgotten, and after settle\t%d, 0", files, files),
+			fmt.Sprintf("descriptors in a block that opened %d files, and behind it\t%d, %d", files, files, files),
+			fmt.Sprintf("descriptors in a loop that opened %d files, and behind its break\t%d, %d", files, files, files),
+			fmt.Sprintf("a list of %d files that goes closes\tnone", files),
+			fmt.Sprintf("descriptors of %d files that nobody will ever close, after settle\t%d", files, files),
+		}
+		if !slices.Equal(told, expected) {
+			t.Errorf("told %q", told)
+		}
+	}
+}
+
+// only here: in Rust it does not compile, as a mistake shows.
+func TestASecondCloseIsAnErrorAndTellsNobody(t *testing.T) {
+	told := 0
+	file, err := OpenFile(os.DevNull, func(string) { told++ })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Close(); err != nil || told != 1 {
+		t.Errorf("%v, told %d times", err, told)
+	}
+	if err := file.Close(); !errors.Is(err, os.ErrClosed) || told != 1 {
+		t.Errorf("%v, told %d times", err, told)
+	}
+	if _, err := file.ReadAll(); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("read: %v", err)
+	}
+}
