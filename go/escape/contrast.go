@@ -3,6 +3,7 @@
 package escape
 
 import (
+	"fmt"
 	"maps"
 	"path/filepath"
 	"runtime"
@@ -18,46 +19,47 @@ import (
 func Contrast(facts *pair.Facts) error {
 	defer profileAll()()
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	calls := facts.Count() / 10
 	tell := func(what string, allocations int) {
-		facts.Add("allocations of a call, "+what, allocations)
+		facts.Add(fmt.Sprintf("allocations of %d calls, %s", calls, what), allocations)
 	}
-	tell("local", perCall(Local, 1000))
-	tell("heap", perCall(Heap, 1000))
-	tell("fleeting", perCall(Fleeting, 1000))
-	tell("lent", perCall(Lent, 1000))
-	tell("counter", perCall(Counter, 1000))
-	tell("counter, copied into its caller", perCall(func(n int) int { return Counter(n)() }, 1000))
-	tell("any_shape", perCall(AnyShape, 1000))
-	tell("measured", perCall(Measured, 1000))
-	tell("any_value of 7", perCall(AnyValue, 7))
-	tell("any_value of 1000", perCall(AnyValue, 1000))
-	tell("known", perCall(Known, 1000))
-	tell("unknown of 4", perCall(Unknown, 4))
-	tell("unknown of 1000", perCall(Unknown, 1000))
-	tell("grown of 4", perCall(Grown, 4))
-	tell("grown of 1000", perCall(Grown, 1000))
-	tell("table of 4", perCall(Table, 4))
-	tell("table of 1000", perCall(Table, 1000))
-	tell("joined", perCall(Joined, 1000))
-	tell("copied", perCall(Copied, 1000))
-	tell("spawned", perCall(Spawned, 1000))
+	tell("local", allocationsOf(calls, Local, 1000))
+	tell("heap", allocationsOf(calls, Heap, 1000))
+	tell("fleeting", allocationsOf(calls, Fleeting, 1000))
+	tell("lent", allocationsOf(calls, Lent, 1000))
+	tell("counter", allocationsOf(calls, Counter, 1000))
+	tell("counter, copied into its caller", allocationsOf(calls, func(n int) int { return Counter(n)() }, 1000))
+	tell("any_shape", allocationsOf(calls, AnyShape, 1000))
+	tell("measured", allocationsOf(calls, Measured, 1000))
+	tell("any_value of 7", allocationsOf(calls, AnyValue, 7))
+	tell("any_value of 1000", allocationsOf(calls, AnyValue, 1000))
+	tell("known", allocationsOf(calls, Known, 1000))
+	tell("unknown of 4", allocationsOf(calls, Unknown, 4))
+	tell("unknown of 1000", allocationsOf(calls, Unknown, 1000))
+	tell("grown of 4", allocationsOf(calls, Grown, 4))
+	tell("grown of 1000", allocationsOf(calls, Grown, 1000))
+	tell("table of 4", allocationsOf(calls, Table, 4))
+	tell("table of 1000", allocationsOf(calls, Table, 1000))
+	tell("joined", allocationsOf(calls, Joined, 1000))
+	tell("copied", allocationsOf(calls, Copied, 1000))
+	tell("spawned", allocationsOf(calls, Spawned, 1000))
 	facts.Add("lines that allocated", strings.Join(linesThatAllocated(), " "))
 	return nil
 }
 
-// perCall returns how many allocations a call makes; the least of three tries, for the runtime allocates
-// a little for itself at times. It is not inlined, so that nothing is known of the function.
+// allocationsOf returns how many allocations so many calls make, the same for each; the least of three tries,
+// for the runtime allocates a little for itself at times. It is not inlined, so that nothing is known of the
+// function.
 //
 //go:noinline
-func perCall[N, T any](call func(N) T, n N) int {
-	const calls = 100
+func allocationsOf[N, T any](calls int, call func(N) T, n N) int {
 	least := 0
 	for try := range 3 {
 		before := pair.HeapNow()
 		for range calls {
 			call(n)
 		}
-		if made := pair.HeapNow().Since(before).Allocations / calls; try == 0 || made < least {
+		if made := pair.HeapNow().Since(before).Allocations / calls * calls; try == 0 || made < least {
 			least = made
 		}
 	}

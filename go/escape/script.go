@@ -18,21 +18,21 @@ var (
 
 // Operations are the operations of scripts.
 var Operations = []pair.Operation{
-	{Word: "local", Operands: number, Says: "adds up numbers that were returned by value"},
-	{Word: "heap", Operands: number, Says: "adds up numbers that were returned by their address"},
-	{Word: "fleeting", Operands: number, Says: "adds up numbers that were behind an address for a moment"},
-	{Word: "lent", Operands: number, Says: "adds up numbers that were lent to another function"},
-	{Word: "counter", Operands: number, Says: "makes one counter, counts, and tells the last number"},
-	{Word: "any_shape", Operands: number, Says: "adds up the areas of shapes"},
-	{Word: "measured", Operands: number, Says: "adds up the areas of shapes that were lent"},
-	{Word: "any_value", Operands: number, Says: "adds up numbers that were values of any type"},
-	{Word: "known", Operands: number, Says: "adds up slices of eight numbers"},
-	{Word: "copied", Operands: number, Says: "adds up copies of slices of eight numbers"},
-	{Word: "joined", Operands: number, Says: "joins a word and a number, and tells the last text"},
-	{Word: "spawned", Operands: worker, Says: "adds up numbers that somebody else computed"},
-	{Word: "unknown", Operands: amount, Says: "adds up slices of COUNT numbers"},
-	{Word: "grown", Operands: amount, Says: "adds up slices that grew to COUNT numbers"},
-	{Word: "table", Operands: amount, Says: "adds up the sizes of tables of COUNT squares"},
+	{Word: "local", Operands: number, Says: "adds up TIMES times VALUE + 1, which was returned by value"},
+	{Word: "heap", Operands: number, Says: "adds up TIMES times VALUE + 1, which was returned by its address"},
+	{Word: "fleeting", Operands: number, Says: "adds up TIMES times VALUE + 1, which was behind an address for a moment"},
+	{Word: "lent", Operands: number, Says: "adds up TIMES times VALUE + 1, which was lent to another function"},
+	{Word: "counter", Operands: number, Says: "makes one counter that starts at VALUE, counts TIMES times, and tells the last number"},
+	{Word: "any_shape", Operands: number, Says: "adds up the areas of TIMES squares with sides of VALUE"},
+	{Word: "measured", Operands: number, Says: "adds up the areas of TIMES such squares that were lent"},
+	{Word: "any_value", Operands: number, Says: "adds up TIMES times VALUE, which was a value of any type"},
+	{Word: "known", Operands: number, Says: "adds up TIMES slices of the eight numbers from VALUE on"},
+	{Word: "copied", Operands: number, Says: "adds up TIMES copies of such slices"},
+	{Word: "joined", Operands: number, Says: "joins the word number and VALUE TIMES times, and tells the last text"},
+	{Word: "spawned", Operands: worker, Says: "adds up TIMES times VALUE + 1, which somebody else computed"},
+	{Word: "unknown", Operands: amount, Says: "adds up TIMES slices of the COUNT numbers from 0 on; refused if COUNT * TIMES is more than 1000000"},
+	{Word: "grown", Operands: amount, Says: "adds up TIMES slices that grew to the COUNT numbers from 0 on, within the same limit"},
+	{Word: "table", Operands: amount, Says: "adds up the sizes of TIMES tables of the squares mod 1000 of the COUNT numbers from 0 on, within the same limit"},
 }
 
 // Demo prints what the section shows.
@@ -53,6 +53,10 @@ func Demo(out *pair.Out) error {
 	out.Line("joined %s", Joined(42))
 	out.Line("copied %d", sum(Copied(1)))
 	out.Line("spawned %d", Spawned(41))
+	// Only here does it show where a value lives, of calls for which both compilers have one answer.
+	out.Line("on the heap, of 100 calls each: local %d, heap %d, known %d, unknown %d, copied %d",
+		allocationsOf(100, Local, 1000), allocationsOf(100, Heap, 1000), allocationsOf(100, Known, 1000),
+		allocationsOf(100, Unknown, 1000), allocationsOf(100, Copied, 1000))
 	return nil
 }
 

@@ -46,7 +46,7 @@ var Cases = []pair.Case{
 	{
 		Name:  "boxes",
 		Unit:  "ns",
-		Says:  "writes SCALE values of 64 bytes, each a block of its own, adds up and lets go",
+		Says:  "writes SCALE values of 64 bytes, each a block of its own, adds up one number of each and lets go",
 		Scale: 1_000_000,
 		Most:  10_000_000,
 		Run:   measureBoxes,
@@ -150,7 +150,8 @@ func total[T integer](list *List[T]) int {
 	return sum
 }
 
-// boxed returns the sum over values of 64 bytes, each in a block of its own.
+// boxed returns the sum over values of 64 bytes, each in a block of its own; of each one number, for a sum
+// of all eight is eight steps here and a wide instruction in Rust.
 func boxed(count int) int {
 	boxes := make([]*[8]int, 0, count)
 	for n := range count {
@@ -158,9 +159,7 @@ func boxed(count int) int {
 	}
 	sum := 0
 	for _, block := range boxes {
-		for _, value := range block {
-			sum += value
-		}
+		sum += block[7]
 	}
 	return sum
 }

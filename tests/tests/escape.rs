@@ -14,6 +14,9 @@ fn the_demo_tells_what_each_function_returns() {
     let demo = Pair::of("escape").same(&["demo"]).success();
     demo.stdout(predicate::str::starts_with(
         "local 42\nheap 42\nfleeting 42\nlent 42\n",
+    ))
+    .stdout(predicate::str::ends_with(
+        "on the heap, of 100 calls each: local 0, heap 100, known 0, unknown 100, copied 100\n",
     ));
 }
 
@@ -22,28 +25,28 @@ fn the_demo_tells_what_each_function_returns() {
 fn what_a_call_allocates_differs() {
     let expected = [
         ["local", "0", "0"],
-        ["heap", "*", "1"],
+        ["heap", "*", "100"],
         ["fleeting", "*", "0"],
         ["lent", "*", "0"],
         ["counter", "*", "0"],
         ["counter, copied into its caller", "*", "0"],
-        ["any_shape", "*", "1"],
+        ["any_shape", "*", "100"],
         ["measured", "*", "0"],
-        ["any_value of 7", "*", "1"],
-        ["any_value of 1000", "*", "1"],
+        ["any_value of 7", "*", "100"],
+        ["any_value of 1000", "*", "100"],
         ["known", "*", "0"],
-        ["unknown of 4", "*", "1"],
-        ["unknown of 1000", "1", "1"],
+        ["unknown of 4", "*", "100"],
+        ["unknown of 1000", "100", "100"],
         ["grown of 4", "*", "*"],
         ["grown of 1000", "*", "*"],
         ["table of 4", "*", "*"],
         ["table of 1000", "*", "*"],
         ["joined", "*", "*"],
-        ["copied", "*", "1"],
+        ["copied", "*", "100"],
         ["spawned", "*", "*"],
     ];
     let mut expected: Vec<_> = expected
-        .map(|[call, go, rust]| (format!("allocations of a call, {call}"), go, rust))
+        .map(|[call, go, rust]| (format!("allocations of 100 calls, {call}"), go, rust))
         .into();
     expected.push((
         "lines that allocated".to_owned(),
@@ -215,8 +218,8 @@ fn more_than_a_line_may_do_is_refused() {
 
 /// Go's count and Rust's.
 fn allocations(pair: &Pair, call: &str) -> [usize; 2] {
-    let told = pair.fact(&format!("allocations of a call, {call}"));
-    told.map(|value| value.parse().expect("a count"))
+    let told = pair.fact(&format!("allocations of 100 calls, {call}"));
+    told.map(|value| value.parse::<usize>().expect("a count") / 100)
 }
 
 /// The lines of the teaching file of which Go's compiler says that something goes to the heap.

@@ -5,6 +5,8 @@
 use allocation::{LENGTH, escaping, observed, removable};
 use pair::{Line, Operand, Operation, Out, Part, Script, Stop, whole};
 
+use crate::contrast::heap_of;
+
 /// How many integers a line may make, so that it is quick in either language.
 const MOST_INTEGERS: usize = 100_000_000;
 
@@ -15,25 +17,25 @@ pub const OPERATIONS: &[Operation] = &[
         word: "removable",
         operands: OPERANDS,
         part: Part::None,
-        says: "makes slices that the compiler may remove and tells their result",
+        says: "makes COUNT slices of LENGTH that the compiler may remove and tells their result, the sum over them of the length and of the number from 0, or 0 if they have no integers; refused if they have more than 100000000",
     },
     Operation {
         word: "observed",
         operands: OPERANDS,
         part: Part::None,
-        says: "makes slices that are looked at and tells their result",
+        says: "makes slices that are looked at and tells the same result, within the same limit",
     },
     Operation {
         word: "escaping",
         operands: OPERANDS,
         part: Part::None,
-        says: "makes slices that must be on the heap and tells their result",
+        says: "makes slices that must be on the heap and tells the same result, within the same limit",
     },
     Operation {
         word: "slices",
         operands: OPERANDS,
         part: Part::None,
-        says: "makes slices in all three forms and tells the results",
+        says: "makes slices in all three forms and tells the results; refused if all three together have more than 100000000 integers",
     },
     Operation {
         word: "sum",
@@ -61,6 +63,11 @@ pub fn demo(out: &Out) -> Result<(), Stop> {
     for (form, result) in results {
         out.line(format_args!("{form}: {result}"));
     }
+    // Only here does it show where a slice lives; the other forms live where each compiler likes.
+    let [full, empty] = [LENGTH, 0].map(|length| heap_of(|| escaping(1000, length)).allocations);
+    out.line(format_args!(
+        "on the heap: {full} of 1000 escaping, {empty} of 1000 without integers"
+    ));
     Ok(())
 }
 

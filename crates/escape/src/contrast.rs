@@ -11,43 +11,62 @@ use escape::{
 use pair::{Facts, Stop, heap::Heap};
 
 pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
+    let calls = facts.count() / 10;
     let mut tell = |what: &str, allocations: usize| {
-        facts.add(&format!("allocations of a call, {what}"), allocations);
+        facts.add(
+            format_args!("allocations of {calls} calls, {what}"),
+            allocations,
+        );
     };
-    tell("local", per_call(local, 1000));
-    tell("heap", per_call(heap, 1000));
-    tell("fleeting", per_call(fleeting, 1000));
-    tell("lent", per_call(lent, 1000));
-    tell("counter", per_call(counter, 1000));
+    tell("local", allocations_of(calls, local, 1000));
+    tell("heap", allocations_of(calls, heap, 1000));
+    tell("fleeting", allocations_of(calls, fleeting, 1000));
+    tell("lent", allocations_of(calls, lent, 1000));
+    tell("counter", allocations_of(calls, counter, 1000));
     tell(
         "counter, copied into its caller",
-        per_call(|n| counter(n)(), 1000),
+        allocations_of(calls, |n| counter(n)(), 1000),
     );
-    tell("any_shape", per_call(any_shape, 1000));
-    tell("measured", per_call(measured, 1000));
-    tell("any_value of 7", per_call(any_value, 7));
-    tell("any_value of 1000", per_call(any_value, 1000));
-    tell("known", per_call(known, 1000));
-    tell("unknown of 4", per_call(unknown, 4));
-    tell("unknown of 1000", per_call(unknown, 1000));
-    tell("grown of 4", per_call(grown, 4));
-    tell("grown of 1000", per_call(grown, 1000));
-    tell("table of 4", per_call(table, 4));
-    tell("table of 1000", per_call(table, 1000));
-    tell("joined", per_call(joined, 1000));
-    tell("copied", per_call(copied, 1000));
-    tell("spawned", per_call(spawned, 1000));
+    tell("any_shape", allocations_of(calls, any_shape, 1000));
+    tell("measured", allocations_of(calls, measured, 1000));
+    tell("any_value of 7", allocations_of(calls, any_value, 7));
+    tell("any_value of 1000", allocations_of(calls, any_value, 1000));
+    tell("known", allocations_of(calls, known, 1000));
+    tell("unknown of 4", allocations_of(calls, unknown, 4));
+    tell("unknown of 1000", allocations_of(calls, unknown, 1000));
+    tell("grown of 4", allocations_of(calls, grown, 4));
+    tell("grown of 1000", allocations_of(calls, grown, 1000));
+    tell("table of 4", allocations_of(calls, table, 4));
+    tell("table of 1000", allocations_of(calls, table, 1000));
+    tell("joined", allocations_of(calls, joined, 1000));
+    tell("copied", allocations_of(calls, copied, 1000));
+    tell("spawned", allocations_of(calls, spawned, 1000));
     facts.add("lines that allocated", "no profile tells them");
     Ok(())
 }
 
-/// How many allocations a call makes; nothing is known of the function or of what it is given.
-fn per_call<N: Copy, T>(call: fn(N) -> T, n: N) -> usize {
-    const CALLS: usize = 100;
+/// How many allocations so many calls make; nothing is known of the function or of what it is given.
+pub fn allocations_of<N: Copy, T>(calls: usize, call: fn(N) -> T, n: N) -> usize {
     let call = black_box(call);
     let before = Heap::now();
-    for _ in 0..CALLS {
+    for _ in 0..calls {
         black_box(call(black_box(n)));
     }
-    Heap::now().since(before).allocations / CALLS
+    Heap::now().since(before).allocations
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_facts_follow_the_number_of_calls() {
+        for calls in [7, 100] {
+            let told = Facts::told(10 * calls, contrast).expect("facts");
+            for (call, each) in [("local", 0), ("heap", 1), ("known", 0), ("copied", 1)] {
+                let fact = format!("allocations of {calls} calls, {call}\t{}", each * calls);
+                assert!(told.contains(&fact), "{fact} is not in {told:#?}");
+            }
+        }
+    }
 }

@@ -8,6 +8,8 @@ use escape::{
 };
 use pair::{Operand, Operation, Out, Part, Script, Stop, signed, whole};
 
+use crate::contrast::allocations_of;
+
 /// How many numbers a line may make, so that it is quick in either language.
 const MOST_NUMBERS: usize = 1_000_000;
 
@@ -28,61 +30,73 @@ pub const OPERATIONS: &[Operation] = &[
     operation(
         "local",
         NUMBER,
-        "adds up numbers that were returned by value",
+        "adds up TIMES times VALUE + 1, which was returned by value",
     ),
     operation(
         "heap",
         NUMBER,
-        "adds up numbers that were returned by their address",
+        "adds up TIMES times VALUE + 1, which was returned by its address",
     ),
     operation(
         "fleeting",
         NUMBER,
-        "adds up numbers that were behind an address for a moment",
+        "adds up TIMES times VALUE + 1, which was behind an address for a moment",
     ),
     operation(
         "lent",
         NUMBER,
-        "adds up numbers that were lent to another function",
+        "adds up TIMES times VALUE + 1, which was lent to another function",
     ),
     operation(
         "counter",
         NUMBER,
-        "makes one counter, counts, and tells the last number",
+        "makes one counter that starts at VALUE, counts TIMES times, and tells the last number",
     ),
-    operation("any_shape", NUMBER, "adds up the areas of shapes"),
+    operation(
+        "any_shape",
+        NUMBER,
+        "adds up the areas of TIMES squares with sides of VALUE",
+    ),
     operation(
         "measured",
         NUMBER,
-        "adds up the areas of shapes that were lent",
+        "adds up the areas of TIMES such squares that were lent",
     ),
     operation(
         "any_value",
         NUMBER,
-        "adds up numbers that were values of any type",
+        "adds up TIMES times VALUE, which was a value of any type",
     ),
-    operation("known", NUMBER, "adds up slices of eight numbers"),
     operation(
-        "copied",
+        "known",
         NUMBER,
-        "adds up copies of slices of eight numbers",
+        "adds up TIMES slices of the eight numbers from VALUE on",
     ),
+    operation("copied", NUMBER, "adds up TIMES copies of such slices"),
     operation(
         "joined",
         NUMBER,
-        "joins a word and a number, and tells the last text",
+        "joins the word number and VALUE TIMES times, and tells the last text",
     ),
     operation(
         "spawned",
         WORKER,
-        "adds up numbers that somebody else computed",
+        "adds up TIMES times VALUE + 1, which somebody else computed",
     ),
-    operation("unknown", AMOUNT, "adds up slices of COUNT numbers"),
-    operation("grown", AMOUNT, "adds up slices that grew to COUNT numbers"),
+    operation(
+        "unknown",
+        AMOUNT,
+        "adds up TIMES slices of the COUNT numbers from 0 on; refused if COUNT * TIMES is more than 1000000",
+    ),
+    operation(
+        "grown",
+        AMOUNT,
+        "adds up TIMES slices that grew to the COUNT numbers from 0 on, within the same limit",
+    ),
     operation(
         "table",
         AMOUNT,
-        "adds up the sizes of tables of COUNT squares",
+        "adds up the sizes of TIMES tables of the squares mod 1000 of the COUNT numbers from 0 on, within the same limit",
     ),
 ];
 
@@ -116,6 +130,19 @@ pub fn demo(out: &Out) -> Result<(), Stop> {
     out.line(format_args!("joined {}", joined(42)));
     out.line(format_args!("copied {}", copied(1).iter().sum::<i64>()));
     out.line(format_args!("spawned {}", spawned(41)));
+    // Only here does it show where a value lives, of calls for which both compilers have one answer.
+    let heap = [
+        ("local", allocations_of(100, local, 1000)),
+        ("heap", allocations_of(100, heap, 1000)),
+        ("known", allocations_of(100, known, 1000)),
+        ("unknown", allocations_of(100, unknown, 1000)),
+        ("copied", allocations_of(100, copied, 1000)),
+    ];
+    let told = heap.map(|(call, made)| format!("{call} {made}"));
+    out.line(format_args!(
+        "on the heap, of 100 calls each: {}",
+        told.join(", ")
+    ));
     Ok(())
 }
 

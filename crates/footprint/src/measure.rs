@@ -43,7 +43,7 @@ pub const CASES: &[Case] = &[
     Case {
         name: "boxes",
         unit: "ns",
-        says: "writes SCALE values of 64 bytes, each a block of its own, adds up and lets go",
+        says: "writes SCALE values of 64 bytes, each a block of its own, adds up one number of each and lets go",
         scale: 1_000_000,
         most: 10_000_000,
         run: boxes,
@@ -142,9 +142,10 @@ fn sum<T: Copy + Into<i64>>(list: &List<T>) -> i64 {
     list.values().map(|&value| value.into()).sum()
 }
 
-/// The sum over values of 64 bytes, each in a block of its own.
+/// The sum over values of 64 bytes, each in a block of its own; of each one number, for a sum of all eight
+/// is a wide instruction here and eight steps in Go.
 fn boxed(count: i64) -> i64 {
     let boxes: Vec<_> = (0..count).map(|number| Box::new([number; 8])).collect();
     let boxes = black_box(boxes);
-    boxes.iter().map(|block| block.iter().sum::<i64>()).sum()
+    boxes.iter().map(|block| block[7]).sum()
 }

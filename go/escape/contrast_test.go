@@ -1,0 +1,26 @@
+// Twin: crates/escape/src/contrast.rs
+
+package escape
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"memory.example/pairs/pair"
+)
+
+func TestTheFactsFollowTheNumberOfCalls(t *testing.T) {
+	for _, calls := range []int{50, 100} {
+		told, err := pair.FactsTold(10*calls, Contrast)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for call, each := range map[string]int{"local": 0, "heap": 1, "known": 0, "copied": 1} {
+			fact := fmt.Sprintf("allocations of %d calls, %s\t%d", calls, call, each*calls)
+			if !slices.Contains(told, fact) {
+				t.Errorf("%s is not in %q", fact, told)
+			}
+		}
+	}
+}
