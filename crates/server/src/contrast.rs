@@ -82,7 +82,7 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     let many = ("a hundred fields", many.as_str());
     for (name, request) in ODD.iter().chain([&many]) {
         let told = told(server.address, request)?;
-        facts.add(&format!("answer to {name}"), told);
+        facts.add(format!("answer to {name}"), told);
     }
     server.end()?;
 
