@@ -11,7 +11,6 @@ import (
 	"os/signal"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -184,22 +183,4 @@ func figures(requests int) Figures {
 		Collections:       int(stats.NumGC),
 		PausedNanoseconds: int(stats.PauseTotalNs),
 	}
-}
-
-// threads returns how many threads the process has.
-func threads() int {
-	return status("Threads:")
-}
-
-// status returns a number that Linux tells of the process; 0 elsewhere.
-func status(label string) int {
-	text, _ := os.ReadFile("/proc/self/status")
-	_, rest, _ := strings.Cut(string(text), "\n"+label)
-	line, _, _ := strings.Cut(rest, "\n")
-	words := strings.Fields(line)
-	if len(words) == 0 {
-		return 0
-	}
-	number, _ := strconv.Atoi(words[0])
-	return number
 }

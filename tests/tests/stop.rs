@@ -88,58 +88,48 @@ fn the_last_answer_is_whole_though_the_server_was_stuck_in_it() {
     }
 }
 
-/// Asks without a pause, tells the server to stop once so many answers have come, and asks on until the
-/// connection ends: so the stop lands among the requests. Tells how many answers there were.
+/// Asks without a pause, tells the server to stop once so many answers have come, and asks a few times more:
+/// so the stop lands among the requests. Tells how many answers there were.
 fn told_while_asked(server: &mut Server, before: usize) -> usize {
+    let language = server.language;
     let stream = server.connect();
     let mut writer = stream.try_clone().expect("a handle");
     let requests = GOOD.map(|good| good.request).concat().repeat(25);
-    let (asked, ended) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let (asked, told) = (AtomicUsize::new(0), AtomicBool::new(false));
     let answers = thread::scope(|scope| {
-        let until_ended = Ended(&ended);
+        let until_told = Told(&told);
         scope.spawn(|| {
-            while !ended.load(Relaxed) && writer.write_all(requests.as_bytes()).is_ok() {
+            // A connection that ends discards a second's worth or 16 MiB, and what comes then resets it.
+            let mut more = 5;
+            while more > 0 && writer.write_all(requests.as_bytes()).is_ok() {
                 asked.fetch_add(25 * GOOD.len(), Relaxed);
+                more -= usize::from(told.load(Relaxed));
             }
         });
         let mut reader = BufReader::new(stream);
         // One that is answered has been accepted.
-        for good in &GOOD {
-            assert_eq!(
-                Answer::read(&mut reader),
-                good.answer(),
-                "{}",
-                server.language
-            );
-        }
-        for i in 0..before {
+        for i in 0..GOOD.len() + before {
             let good = GOOD[i % GOOD.len()];
-            assert_eq!(
-                Answer::read(&mut reader),
-                good.answer(),
-                "{}",
-                server.language
-            );
+            assert_eq!(Answer::read(&mut reader), good.answer(), "{language}");
         }
         server.signal("TERM");
-        let answers = GOOD.len() + before + whole_answers(reader, &GOOD);
-        drop(until_ended);
-        answers
+        drop(until_told);
+        GOOD.len() + before + whole_answers(reader, &GOOD)
     });
+    let asked = asked.into_inner();
     assert!(
-        answers < asked.into_inner(),
-        "{} was not in the middle",
-        server.language
+        answers < asked,
+        "{language} was not in the middle: {answers} of {asked}"
     );
     server.closed();
-    assert_eq!(server.wait().code(), Some(0), "{}", server.language);
+    assert_eq!(server.wait().code(), Some(0), "{language}");
     answers
 }
 
-/// Tells the one who asks when it is dropped that the connection has ended, even where a test panics.
-struct Ended<'a>(&'a AtomicBool);
+/// Tells when it is dropped that the server was told to stop, even where a test panics.
+struct Told<'a>(&'a AtomicBool);
 
-impl Drop for Ended<'_> {
+impl Drop for Told<'_> {
     fn drop(&mut self) {
         self.0.store(true, Relaxed);
     }

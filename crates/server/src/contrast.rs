@@ -9,8 +9,9 @@ use server::{Limits, PAYLOAD};
 
 use crate::{
     client::{Client, ask, head, sized},
+    process::threads,
     script::free,
-    serve::{Running, threads},
+    serve::Running,
 };
 
 /// Requests that the two parsers, or what stands behind them, answer differently.

@@ -23,8 +23,8 @@ use serde::Serialize;
 use server::{PAYLOAD, Site, touch};
 
 use crate::{
+    process::status,
     ring::{Ring, Times},
-    serve::status,
 };
 
 /// The options with a value.

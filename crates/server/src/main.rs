@@ -7,6 +7,7 @@ mod client;
 mod contrast;
 mod experiment;
 mod measure;
+mod process;
 mod ring;
 mod script;
 mod serve;

@@ -4,7 +4,7 @@
 
 use std::{
     ffi::OsString,
-    fs::{self, File},
+    fs::File,
     io,
     net::{SocketAddr, TcpListener},
     thread::{self, JoinHandle},
@@ -19,7 +19,10 @@ use pair::{Command, Flags, Out, Stop, heap::Heap, quote, reason};
 use server::{Figures, Limits, Site, serve};
 use tokio::sync::oneshot;
 
-use crate::experiment::{self, Experiment};
+use crate::{
+    experiment::{self, Experiment},
+    process::threads,
+};
 
 pub const COMMAND: Command = Command {
     usage: "serve [OPTION]...",
@@ -249,17 +252,4 @@ fn figures(requests: usize) -> Figures {
         collections: 0,
         paused_nanoseconds: 0,
     }
-}
-
-/// How many threads the process has.
-pub fn threads() -> usize {
-    status("Threads:")
-}
-
-/// A number that Linux tells of the process; 0 elsewhere.
-pub fn status(label: &str) -> usize {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix(label));
-    let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
-    number.unwrap_or(0)
 }
