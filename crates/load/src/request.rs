@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
-use http::{HeaderName, HeaderValue, Method, Uri, header, uri::PathAndQuery};
+use http::{
+    HeaderName, HeaderValue, Method, Uri, header,
+    uri::{Authority, PathAndQuery},
+};
 
 use crate::Trust;
 #[cfg(target_os = "linux")]
@@ -88,11 +91,7 @@ impl Request {
             lines.push(format!("content-length: {}", body.len()));
         }
         let head = lines.join("\r\n") + "\r\n\r\n";
-        let default = if is_tls { 443 } else { 80 };
-        let port = match authority.as_str()[authority.host().len()..].strip_prefix(':') {
-            None | Some("") => Some(default),
-            Some(digits) => digits.parse().ok().filter(|port| *port > 0),
-        };
+        let port = port(authority, if is_tls { 443 } else { 80 });
         Ok(Request {
             bytes: [head.as_bytes(), body].concat().into(),
             head_only: method == Method::HEAD,
@@ -121,6 +120,15 @@ impl Request {
     pub(crate) fn client(&self) -> Result<Option<Client>> {
         let client = |trust| Client::new(&self.host, trust);
         self.trust.as_ref().map(client).transpose()
+    }
+}
+
+/// The port that is named, or the usual one; none where the name is no port.
+fn port(authority: &Authority, usual: u16) -> Option<u16> {
+    let named = &authority.as_str()[authority.host().len()..];
+    match named.strip_prefix(':') {
+        None | Some("") => Some(usual),
+        Some(digits) => digits.parse().ok().filter(|port| *port > 0),
     }
 }
 
