@@ -32,11 +32,7 @@ fn only_rust_frees_on_the_thread_that_lets_go() {
             "0, 99960",
             "99960, 99960",
         ],
-        [
-            "blocks that it gave back before it returned",
-            "0",
-            "124951",
-        ],
+        ["blocks that it gave back before it returned", "0", "124951"],
     ]);
 }
 

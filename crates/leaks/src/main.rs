@@ -6,6 +6,7 @@
 mod contrast;
 mod flat;
 mod measure;
+mod random;
 mod script;
 mod steady;
 

@@ -9,6 +9,7 @@ use pair::{Bench, Case, Stop};
 
 use crate::{
     flat::Flat,
+    random::Random,
     steady::{Limited, steady},
 };
 
@@ -157,17 +158,4 @@ fn weigh(live: &[Box<[i64; 8]>]) -> i64 {
 fn picked(count: usize) -> Vec<usize> {
     let mut random = Random(1);
     (0..count).map(|_| random.below(count)).collect()
-}
-
-/// The same numbers each time and in both languages: Marsaglia's xorshift.
-pub struct Random(pub u64);
-
-impl Random {
-    /// The next number, below this limit.
-    pub fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % limit as u64) as usize
-    }
 }

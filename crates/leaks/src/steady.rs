@@ -11,7 +11,7 @@ use std::{
 use leaks::Lru;
 use pair::{Bench, Latencies, Stop};
 
-use crate::measure::Random;
+use crate::random::Random;
 
 /// The most requests of a run.
 const REQUESTS: usize = 50_000;

@@ -122,7 +122,7 @@ fn late(facts: &mut Facts) -> Result<(), Stop> {
         let server = Running::start(free(), 1, limits)?;
         let mut client = Client::connect(server.address)?;
         client.send(request.as_bytes());
-        facts.add(&format!("answer to {name}"), status(&mut client));
+        facts.add(format!("answer to {name}"), status(&mut client));
         client.close();
         server.end()?;
     }

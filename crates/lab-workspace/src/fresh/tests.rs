@@ -1,7 +1,4 @@
-use std::{
-    process::Command,
-    time::{Duration, Instant},
-};
+use std::{process::Command, time::Duration};
 
 use super::*;
 use crate::{
@@ -130,11 +127,8 @@ fn go_compares_contents_itself() {
 }
 
 #[test]
-fn comparing_the_sources_takes_no_time() {
+fn the_sources_of_both_languages_are_compared() {
     let project = Project::find().unwrap();
-    let count = sources(&project).unwrap().len();
-    assert!(count > 100, "{count} files");
-    let begun = Instant::now();
-    sources(&project).unwrap();
-    println!("{count} files in {:?}", begun.elapsed());
+    let found = sources(&project).unwrap();
+    assert!(found.len() > 100, "{} files", found.len());
 }
