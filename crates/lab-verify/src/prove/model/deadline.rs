@@ -3,6 +3,9 @@ use super::{End, Line, Model, World, refused, some};
 const PARTICLE: u64 = 384;
 const WAITING: usize = 10_000;
 
+/// An order of a market that still waits when so many more are sent is cancelled.
+const PATIENCE: i64 = 1000;
+
 /// Particles, and a book of orders that is looked through for each trade.
 #[derive(Clone, Default)]
 pub struct Desk {
@@ -217,6 +220,7 @@ impl Model for Desk {
                 }
                 let (mut lots, mut book) = (Lots(line.whole(1)), Book::default());
                 for id in 0..line.numbers[0] {
+                    book.cancel(id - PATIENCE);
                     let (buys, price) = (lots.below(2) == 0, 968 + lots.below(64));
                     let left = 1 + lots.below(100);
                     book.place(Order {
