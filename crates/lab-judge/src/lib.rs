@@ -1,4 +1,10 @@
 //! Judges the claims: their formulas, what tests them, their verdicts.
+//!
+//! Depends on `lab-results` and `lab-workspace`; what programs and compilers answer comes through the trait
+//! `Evidence`.
+//!
+//! Start with [`claims`] (what `claims.toml` says), [`judge`] (from results to a judgement), [`rule`] (from
+//! figures to a verdict) and [`ledger`] (how judgements are written).
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 

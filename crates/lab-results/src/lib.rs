@@ -1,4 +1,10 @@
 //! What was measured: the data model, its files, its statistics, and how quantities are written.
+//!
+//! Depends on `lab-workspace`.
+//!
+//! Start with [`query`] (what can be measured), [`result`] (what a measurement leaves behind), [`store`]
+//! (where it lies) and [`stats`] (estimates with intervals). [`evidence`] is the trait through which
+//! judging asks programs and compilers.
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 

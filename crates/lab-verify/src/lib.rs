@@ -1,4 +1,10 @@
-//! Proves a pair equal: sources, scripts, differential testing, mistakes, mutants.
+//! Proves a pair equal: sources, scripts, differential testing, mistakes, planted bugs.
+//!
+//! Depends on `lab-results` (whose evidence it brings, by asking programs and compilers) and
+//! `lab-workspace`.
+//!
+//! Start with [`verify`] (one pair, all checks), [`parity`] (the two sources), [`prove`] (generated scripts
+//! against a model) and [`world`] (the answers to questions of yes and no).
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 

@@ -1,4 +1,10 @@
-//! The topics of this workspace, their toolchains and programs: builds them, and runs one process in limits.
+//! The workspace and its machine: topics, languages, toolchains, programs.
+//!
+//! Builds the programs of both languages and runs one process in limits. Depends on no other crate of the
+//! project.
+//!
+//! Start with [`project`] (what there is), [`environment`] (what a compiler and a program see of the user's
+//! settings), [`programs`] (how both languages are built) and [`run`] (how a process is run).
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 

@@ -1,4 +1,8 @@
-//! What the command `lab` writes: tables, and the ledger in README.
+//! The command `lab`: one file for each subcommand, and the tables that they print.
+//!
+//! Depends on all other crates of the lab; nothing depends on it but the project's tests.
+//!
+//! Start with `main.rs` (the subcommands) and `command/` (one file for each).
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
