@@ -1,4 +1,4 @@
-use std::slice;
+use std::{io::Write as _, slice};
 
 use flate2::{Compression, write::GzEncoder};
 
