@@ -35,6 +35,8 @@ pub struct Judgement<'a> {
 /// What one test found.
 #[derive(Debug, Clone)]
 pub struct Found {
+    /// The place of its test among those of the claim.
+    pub test: usize,
     /// The state it stands for; empty if there is one only.
     pub state: String,
     /// `wall` or `cpu`, where the test is made for both.
@@ -59,8 +61,11 @@ pub fn judge<'a>(
 ) -> Result<Judgement<'a>> {
     let mut found = Vec::new();
     let mut parted = None;
-    for test in &claim.test {
-        let told = ask(claim, test, results, world, claim.join == Join::Shown)?;
+    for (place, test) in claim.test.iter().enumerate() {
+        let mut told = ask(claim, test, results, world, claim.join == Join::Shown)?;
+        for found in &mut told {
+            found.test = place;
+        }
         if let [wall, cpu] = &told[..] {
             let (wall, cpu) = (wall.finding.clone(), cpu.finding.clone());
             parted = parted.or(rule::both_times(wall, cpu).err());
@@ -144,6 +149,7 @@ fn ask(
             None => Finding::Open(seen.clone()),
         };
         return Ok(vec![Found {
+            test: 0,
             state,
             clock: None,
             unit,
@@ -178,7 +184,12 @@ fn ask(
                 (figure, finding)
             }
         };
+        let finding = match results.doubt(&formulas) {
+            Some(caution) => Finding::Open(caution.to_string()),
+            None => finding,
+        };
         told.push(Found {
+            test: 0,
             state,
             clock,
             unit: unit.clone(),
@@ -285,6 +296,7 @@ fn lowest(claim: &Claim, test: &Test, results: &Results) -> Result<Found> {
         |(_, topic, figure)| (format!("the lowest is that of {topic},"), figure),
     );
     Ok(Found {
+        test: 0,
         state,
         clock: Some("cpu"),
         unit: test.unit.clone().unwrap_or_default(),

@@ -18,7 +18,7 @@ use lab_results::{
 
 use crate::{
     cause::Experiment,
-    claims::{Claim, Test},
+    claims::Claim,
     figures::Figure,
     judge::{Found, Judgement},
     rule::Verdict,
@@ -192,25 +192,24 @@ pub fn experimented(experiment: &Experiment) -> String {
 }
 
 /// A test's bound, to be read behind its value; nothing if it has none.
-pub fn bound(test: &Test) -> String {
-    let shown = |value| quantity(value, test.unit.as_deref().unwrap_or_default());
-    match (test.least, test.most) {
-        (Some(least), Some(most)) => format!(" from {} to {}", shown(least), shown(most)),
-        (Some(least), None) => format!(" beyond {}", shown(least)),
-        (None, Some(most)) => format!(" at most {}", shown(most)),
-        (None, None) => String::new(),
+pub fn bound(bound: [Option<f64>; 2], unit: &str) -> String {
+    let shown = |value| quantity(value, unit);
+    match bound {
+        [Some(least), Some(most)] => format!(" from {} to {}", shown(least), shown(most)),
+        [Some(least), None] => format!(" beyond {}", shown(least)),
+        [None, Some(most)] => format!(" at most {}", shown(most)),
+        [None, None] => String::new(),
     }
 }
 
 /// What to keep in mind when reading a verdict, what the machine adds among it.
 pub fn caveats(claim: &Claim, files: &[ResultFile]) -> Vec<String> {
     let mut all = claim.caveats.clone();
-    let is_touched = claim.id.starts_with('F') || ["V2", "R4"].contains(&claim.id.as_str());
     let always = |file: &ResultFile| {
         let set = file.machine.settings.get(HUGE_PAGES);
         set.is_some_and(|set| set.contains("[always]"))
     };
-    if is_touched && files.iter().any(always) {
+    if claim.huge_pages && files.iter().any(always) {
         all.push(
             "Transparent huge pages were always on: memory came 2 MiB at a time, which changes how much is \
              resident and what it costs to give it back."

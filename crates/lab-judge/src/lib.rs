@@ -20,3 +20,4 @@ pub mod load;
 pub mod plan;
 pub mod reference;
 pub mod rule;
+mod sum;

@@ -9,10 +9,10 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::query::Wanted;
+use crate::{histogram, query::Wanted};
 
 /// The version of this schema; a file of another version is refused.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// The word that chooses what claims of other sources than the article name, and nothing else does.
 pub const OUTSIDE: &str = "outside";
@@ -23,6 +23,9 @@ pub const SMOKE: &str = "smoke";
 /// What a machine's settings call transparent huge pages; of the choices, the one that is set stands in
 /// brackets.
 pub const HUGE_PAGES: &str = "transparent huge pages";
+
+/// Former names.
+pub use self::{SkipReason as Because, Skipped as LeftOut};
 
 /// What they call the governor of its processors.
 pub const GOVERNOR: &str = "governor";
@@ -55,7 +58,7 @@ pub struct ResultFile {
     /// What was measured, a case at a scale with a setting each.
     pub measurements: Vec<Measurement>,
     /// What was not measured, and why.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<Skipped>,
 }
 
 /// What a run was asked to measure.
@@ -77,14 +80,36 @@ pub struct Request {
     pub partition: Option<[usize; 2]>,
 }
 
+/// The kind of a run, which decides its budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// A few seconds: whether all runs.
+    Smoke,
+    /// Each case once, at its own size, with nothing set.
+    Quick,
+    /// All that the article's claims name, but load.
+    Claims,
+    /// All settings that claims name, and how the headline cases grow.
+    Thorough,
+    /// The servers under load.
+    Load,
+    /// What claims of other sources name.
+    Outside,
+    /// Server scenarios that a user asks for.
+    Point,
+    /// A map of server scenarios.
+    Sweep,
+}
+
 /// A subject that was not measured.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct LeftOut {
+pub struct Skipped {
     /// Its topic, case, size and settings, as a claim names them.
     pub subject: String,
     /// Of what kind the reason is.
-    pub because: Because,
+    pub because: SkipReason,
     /// Why, in a sentence.
     pub why: String,
 }
@@ -92,7 +117,7 @@ pub struct LeftOut {
 /// Why a subject was not measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Because {
+pub enum SkipReason {
     /// It would take more than half of the memory that is available.
     Memory,
     /// It would take longer than the budget allows.
@@ -177,8 +202,9 @@ pub struct Measurement {
     pub own_scale: bool,
     /// Blocks that count.
     pub blocks: Vec<Block>,
-    /// Blocks that the machine disturbed, and why.
-    pub dropped: Vec<Dropped>,
+    /// Why each block was rejected that does not count.
+    #[serde(default)]
+    pub rejected: Vec<Reject>,
     /// How many blocks it takes to tell a ratio of 1.1 from 1, as far as the first ones tell.
     pub wanted: Option<usize>,
     /// Resident memory over time, watched in a run of a single sample that is not timed; that of servers
@@ -232,16 +258,33 @@ pub struct Block {
     pub control_of: String,
     /// The share of the block's time that was lost to the host.
     pub steal: f64,
+    /// Doubts about it; it counts all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cautions: Vec<Caution>,
 }
 
-/// A block that was dropped whole.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Dropped {
-    /// Why.
-    pub why: String,
-    /// What was measured all the same.
-    pub block: Block,
+/// Why a block does not count: the host spoilt it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reject {
+    /// The host took too much of its time.
+    Stolen,
+    /// A thread that should wake every millisecond was woken too late.
+    Stalled,
+    /// It carried a caution, and the lab of that time did not count such blocks.
+    Doubted,
+}
+
+/// A doubt about a block that counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Caution {
+    /// The load generator fell behind its schedule.
+    GeneratorLate,
+    /// The server's capacity changed between before and after the load.
+    Moved,
+    /// The server's capacity or memory never became steady.
+    NotSteady,
 }
 
 /// One process.
@@ -254,22 +297,60 @@ pub struct Run {
     /// The case's answer, equal in both languages.
     pub answer: String,
     /// The figures of each sample, by name.
+    #[serde(serialize_with = "histogram::write_all")]
     pub samples: Vec<Map<String, Value>>,
     /// What the runtime says of itself.
+    #[serde(serialize_with = "histogram::write")]
     pub runtime: Map<String, Value>,
     /// What the system says of the process, and `wall_process_ns` and `cpu_process_ns` from outside.
+    #[serde(serialize_with = "histogram::write")]
     pub process: Map<String, Value>,
 }
 
-impl fmt::Display for Because {
+impl fmt::Display for SkipReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Because::Memory => "memory",
-            Because::Budget => "budget",
-            Because::Scale => "no such size",
-            Because::Toolchain => "toolchain",
-            Because::Answers => "the answers differ",
-            Because::Failed => "failed",
+            SkipReason::Memory => "memory",
+            SkipReason::Budget => "budget",
+            SkipReason::Scale => "no such size",
+            SkipReason::Toolchain => "toolchain",
+            SkipReason::Answers => "the answers differ",
+            SkipReason::Failed => "failed",
+        })
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Mode::Smoke => SMOKE,
+            Mode::Quick => "quick",
+            Mode::Claims => "claims",
+            Mode::Thorough => "thorough",
+            Mode::Load => "load",
+            Mode::Outside => OUTSIDE,
+            Mode::Point => "point",
+            Mode::Sweep => "sweep",
+        })
+    }
+}
+
+impl fmt::Display for Reject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Reject::Stolen => "the host took too much of its time",
+            Reject::Stalled => "an idle thread was woken too late",
+            Reject::Doubted => "it carried a caution",
+        })
+    }
+}
+
+impl fmt::Display for Caution {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Caution::GeneratorLate => "the load generator fell behind",
+            Caution::Moved => "capacity moved during the load",
+            Caution::NotSteady => "capacity or memory never became steady",
         })
     }
 }
