@@ -24,6 +24,9 @@ pub const SMOKE: &str = "smoke";
 /// brackets.
 pub const HUGE_PAGES: &str = "transparent huge pages";
 
+/// Former names.
+pub use self::{SkipReason as Because, Skipped as LeftOut};
+
 /// What they call the governor of its processors.
 pub const GOVERNOR: &str = "governor";
 
@@ -55,7 +58,7 @@ pub struct ResultFile {
     /// What was measured, a case at a scale with a setting each.
     pub measurements: Vec<Measurement>,
     /// What was not measured, and why.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<Skipped>,
 }
 
 /// What a run was asked to measure.
@@ -77,14 +80,34 @@ pub struct Request {
     pub partition: Option<[usize; 2]>,
 }
 
+/// The kind of a run, which decides its budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Each case once, at its own size, with nothing set.
+    Quick,
+    /// All that the article's claims name, but load.
+    Claims,
+    /// All settings that claims name, and how the headline cases grow.
+    Thorough,
+    /// The servers under load.
+    Load,
+    /// What claims of other sources name.
+    Outside,
+    /// Server scenarios that a user asks for.
+    Point,
+    /// A map of server scenarios.
+    Sweep,
+}
+
 /// A subject that was not measured.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct LeftOut {
+pub struct Skipped {
     /// Its topic, case, size and settings, as a claim names them.
     pub subject: String,
     /// Of what kind the reason is.
-    pub because: Because,
+    pub because: SkipReason,
     /// Why, in a sentence.
     pub why: String,
 }
@@ -92,7 +115,7 @@ pub struct LeftOut {
 /// Why a subject was not measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Because {
+pub enum SkipReason {
     /// It would take more than half of the memory that is available.
     Memory,
     /// It would take longer than the budget allows.
@@ -244,6 +267,30 @@ pub struct Dropped {
     pub block: Block,
 }
 
+/// Why a block does not count: the host spoilt it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reject {
+    /// The host took too much of its time.
+    Stolen,
+    /// A thread that should wake every millisecond was woken too late.
+    Stalled,
+    /// It carried a caution, and the lab of that time did not count such blocks.
+    Doubted,
+}
+
+/// A doubt about a block that counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Caution {
+    /// The load generator fell behind its schedule.
+    GeneratorLate,
+    /// The server's capacity changed between before and after the load.
+    Moved,
+    /// The server's capacity or memory never became steady.
+    NotSteady,
+}
+
 /// One process.
 ///
 /// Counting costs, so Rust's timed builds count nothing: its `allocations`, `allocated_bytes` and
@@ -261,15 +308,49 @@ pub struct Run {
     pub process: Map<String, Value>,
 }
 
-impl fmt::Display for Because {
+impl fmt::Display for SkipReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Because::Memory => "memory",
-            Because::Budget => "budget",
-            Because::Scale => "no such size",
-            Because::Toolchain => "toolchain",
-            Because::Answers => "the answers differ",
-            Because::Failed => "failed",
+            SkipReason::Memory => "memory",
+            SkipReason::Budget => "budget",
+            SkipReason::Scale => "no such size",
+            SkipReason::Toolchain => "toolchain",
+            SkipReason::Answers => "the answers differ",
+            SkipReason::Failed => "failed",
+        })
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Mode::Quick => "quick",
+            Mode::Claims => "claims",
+            Mode::Thorough => "thorough",
+            Mode::Load => "load",
+            Mode::Outside => OUTSIDE,
+            Mode::Point => "point",
+            Mode::Sweep => "sweep",
+        })
+    }
+}
+
+impl fmt::Display for Reject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Reject::Stolen => "the host took too much of its time",
+            Reject::Stalled => "an idle thread was woken too late",
+            Reject::Doubted => "it carried a caution",
+        })
+    }
+}
+
+impl fmt::Display for Caution {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Caution::GeneratorLate => "the load generator fell behind",
+            Caution::Moved => "capacity moved during the load",
+            Caution::NotSteady => "capacity or memory never became steady",
         })
     }
 }

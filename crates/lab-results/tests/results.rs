@@ -47,8 +47,19 @@ fn field(code: &str) -> (String, String) {
         .and_then(|code| code.split_once(": "))
     {
         Some((name, kind)) => (name.to_owned(), holds(kind)),
-        None => (code.to_lowercase(), "this text".to_owned()),
+        None => (snake_case(code), "this text".to_owned()),
     }
+}
+
+fn snake_case(name: &str) -> String {
+    let mut text = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !text.is_empty() {
+            text.push('_');
+        }
+        text.extend(letter.to_lowercase());
+    }
+    text
 }
 
 fn holds(kind: &str) -> String {

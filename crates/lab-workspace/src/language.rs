@@ -1,23 +1,26 @@
 //! The two languages.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-/// A side of a pair.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+/// A language of a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Side {
+pub enum Language {
     /// Go.
     Go,
     /// Rust.
     Rust,
 }
 
-impl Side {
-    /// Its name, as formulas and results have it.
+/// The former name.
+pub use self::Language as Side;
+
+impl Language {
+    /// Its name in formulas, results and options.
     pub fn name(self) -> &'static str {
         match self {
-            Side::Go => "go",
-            Side::Rust => "rust",
+            Language::Go => "go",
+            Language::Rust => "rust",
         }
     }
 }
