@@ -37,7 +37,7 @@ fn quick() -> ResultFile {
         },
         "commit": {"hash": null, "dirty": false}, "hashes": {},
         "measurements": [{
-            "subject": subject, "own_scale": false, "blocks": vec![block; 3], "dropped": [],
+            "subject": subject, "own_scale": false, "blocks": vec![block; 3],
             "wanted": null,
         }],
         "left_out": [],

@@ -275,7 +275,7 @@ mod tests {
             "cores": "all",
         });
         let whole = json!({
-            "subject": subject, "own_scale": true, "blocks": [block], "dropped": [], "wanted": null,
+            "subject": subject, "own_scale": true, "blocks": [block], "wanted": null,
         });
         serde_json::from_value(whole).unwrap()
     }

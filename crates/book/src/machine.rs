@@ -6,7 +6,7 @@ use lab_results::built;
 use lab_results::{
     doubts,
     query::Case,
-    result::{Measurement, ResultFile},
+    result::{Measurement, Reject, ResultFile},
     settings::SETTINGS,
 };
 use lab_workspace::language::Side;
@@ -57,9 +57,9 @@ fn machine(file: &ResultFile) -> Markup {
 
 fn noise(files: &[ResultFile], measurements: &[&Measurement]) -> Markup {
     let blocks: usize = measurements.iter().map(|m| m.blocks.len()).sum();
-    let mut dropped: BTreeMap<&str, usize> = BTreeMap::new();
-    for block in measurements.iter().flat_map(|m| &m.dropped) {
-        *dropped.entry(&block.why).or_default() += 1;
+    let mut rejected: BTreeMap<Reject, usize> = BTreeMap::new();
+    for reason in measurements.iter().flat_map(|m| &m.rejected) {
+        *rejected.entry(*reason).or_default() += 1;
     }
     let steal = measurements
         .iter()
@@ -71,10 +71,10 @@ fn noise(files: &[ResultFile], measurements: &[&Measurement]) -> Markup {
         p {
             (blocks) " blocks of " (files.len()) @if files.len() == 1 { " file" } @else { " files" } " count. The host took at most "
             (format!("{:.1}", steal * 100.0)) " % of a block's time. "
-            @if dropped.is_empty() { "No block was dropped." } @else { "Dropped:" }
+            @if rejected.is_empty() { "No block was rejected." } @else { "Rejected:" }
         }
-        @if !dropped.is_empty() {
-            ul { @for (why, count) in &dropped { li { (count) " × " (why) } } }
+        @if !rejected.is_empty() {
+            ul { @for (reason, count) in &rejected { li { (count) " × " (reason) } } }
         }
         @for said in files.iter().filter_map(doubts::resolution) { p { (said) } }
         p { "The control of each case, a side against itself, stands in the table of cases: what it strays from 1 is noise." }

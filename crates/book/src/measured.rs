@@ -5,6 +5,7 @@ use lab_judge::{
     formula::Formula,
 };
 use lab_results::{
+    histogram,
     result::{Block, Measurement, ResultFile, Run},
     settings::DEFAULT,
     stats,
@@ -222,7 +223,7 @@ pub fn lists(measurement: &Measurement) -> Vec<String> {
     let Some(sample) = samples.into_iter().next() else {
         return Vec::new();
     };
-    let is_list = |(name, value): (&String, &Value)| value.is_array().then(|| name.clone());
+    let is_list = |(name, value): (&String, &Value)| histogram::is(value).then(|| name.clone());
     sample.iter().filter_map(is_list).collect()
 }
 
@@ -239,9 +240,8 @@ impl Times {
                 Some(name) => run.runtime.get(name).into_iter().collect(),
                 None => run.samples.iter().filter_map(|s| s.get(name)).collect(),
             };
-            let pair = |pair: &Value| Some([pair.get(0)?.as_f64()?, pair.get(1)?.as_f64()?]);
-            let lists = lists.into_iter().filter_map(Value::as_array);
-            times.extend(lists.flatten().filter_map(pair));
+            let lists = lists.into_iter().filter_map(histogram::pairs);
+            times.extend(lists.flatten());
         }
         times.sort_by(|one, other| one[0].total_cmp(&other[0]));
         Times(times)

@@ -89,6 +89,7 @@ fn again(block: &Block) -> Block {
         control: Run::default(),
         control_of: block.control_of.clone(),
         steal: block.steal,
+        cautions: Vec::new(),
     }
 }
 

@@ -20,6 +20,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use lab_results::{
+    histogram,
     query::Wanted,
     result::{Block, Run},
     settings::DEFAULT,
@@ -221,13 +222,8 @@ impl Reference {
                 .filter_map(|sample| sample.get(&self.figure))
                 .collect(),
         };
-        let pair = |pair: &Value| Some([pair.get(0)?.as_f64()?, pair.get(1)?.as_f64()?]);
-        let mut times: Vec<[f64; 2]> = lists
-            .iter()
-            .filter_map(|list| list.as_array())
-            .flatten()
-            .filter_map(pair)
-            .collect();
+        let lists = lists.into_iter().filter_map(histogram::pairs);
+        let mut times: Vec<[f64; 2]> = lists.flatten().collect();
         times.sort_by(|one, other| one[0].total_cmp(&other[0]));
         (!times.is_empty()).then_some(times)
     }

@@ -1,6 +1,7 @@
 //! How two servers compare under load, and a server with itself.
 
 use lab_results::{
+    histogram,
     quantity::quantity,
     query::Wanted,
     result::{Block, Run},
@@ -39,6 +40,7 @@ pub fn figure(run: &Run, text: &str) -> Option<f64> {
         control: Run::default(),
         control_of: String::new(),
         steal: 0.0,
+        cautions: Vec::new(),
     };
     Formula::parse(&text)
         .ok()?
@@ -106,13 +108,9 @@ pub fn spread(ratios: &[f64]) -> String {
 
 /// A percentile of all blocks together, if enough requests lie beyond it, and not in a few stalls alone.
 pub fn merged(runs: &[&Run], name: &str, share: f64) -> Option<f64> {
-    let mut times: Vec<[f64; 2]> = Vec::new();
-    for run in runs {
-        let lists = run.samples.iter().filter_map(|s| s.get(name)?.as_array());
-        let pair =
-            |pair: &serde_json::Value| Some([pair.get(0)?.as_f64()?, pair.get(1)?.as_f64()?]);
-        times.extend(lists.flatten().filter_map(pair));
-    }
+    let samples = runs.iter().flat_map(|run| &run.samples);
+    let lists = samples.filter_map(|sample| histogram::pairs(sample.get(name)?));
+    let mut times: Vec<[f64; 2]> = lists.flatten().collect();
     let all: f64 = times.iter().map(|time| time[1]).sum();
     if all * (1.0 - share) < BEYOND - 1e-6 {
         return None;

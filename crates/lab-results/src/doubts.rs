@@ -40,12 +40,12 @@ pub fn resolution(file: &ResultFile) -> Option<String> {
 
 /// What makes a result doubtful, in plain words, if anything does.
 pub fn warning(file: &ResultFile) -> Option<String> {
-    let dropped: usize = file.measurements.iter().map(|m| m.dropped.len()).sum();
+    let rejected: usize = file.measurements.iter().map(|m| m.rejected.len()).sum();
     let kept: usize = file.measurements.iter().map(|m| m.blocks.len()).sum();
     let controls = controls(file);
     let far = |c: &&Estimate| c.value.max(1.0 / c.value) > FAR;
     let noisy = controls.iter().filter(far).count();
-    if 3 * noisy <= controls.len() && 3 * dropped <= kept + dropped {
+    if 3 * noisy <= controls.len() && 3 * rejected <= kept + rejected {
         return None;
     }
     let mut why = Vec::new();
@@ -55,10 +55,10 @@ pub fn warning(file: &ResultFile) -> Option<String> {
             "set against itself, a side came out more than 10 % apart in {noisy} of {all}"
         ));
     }
-    if dropped > 0 {
-        let all = count(kept + dropped, "block");
+    if rejected > 0 {
+        let all = count(kept + rejected, "block");
         why.push(format!(
-            "{dropped} of {all} had to be dropped, since something disturbed them"
+            "{rejected} of {all} had to be rejected, since something disturbed them"
         ));
     }
     Some(format!(
@@ -87,7 +87,7 @@ pub fn short_of_blocks(file: &ResultFile) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{result::Dropped, synthetic::result};
+    use crate::{result::Reject, synthetic::result};
 
     /// A result whose control is so many times as slow as the side that it repeats, in every block.
     fn controlled(apart: &[f64]) -> ResultFile {
@@ -124,12 +124,11 @@ mod tests {
     #[test]
     fn a_warning_names_only_what_was_measured() {
         let mut file = result(&[("list", 2.0, 1)]);
-        let block = file.measurements[0].blocks.remove(0);
-        let why = "late".to_owned();
-        file.measurements[0].dropped.push(Dropped { why, block });
+        file.measurements[0].blocks.clear();
+        file.measurements[0].rejected.push(Reject::Stalled);
         let told = warning(&file).expect("a warning");
         assert!(
-            told.contains("differences: 1 of 1 block had to be dropped"),
+            told.contains("differences: 1 of 1 block had to be rejected"),
             "{told}"
         );
         assert!(!told.contains("0 of 0"), "{told}");

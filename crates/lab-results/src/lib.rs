@@ -7,6 +7,7 @@ pub mod built;
 pub mod cases;
 pub mod doubts;
 pub mod evidence;
+pub mod histogram;
 pub mod layout;
 pub mod pilot;
 pub mod points;

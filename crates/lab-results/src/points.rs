@@ -42,11 +42,6 @@ const MOST_CONNECTIONS: u64 = 20_000;
 /// How many connections there are, one after the other.
 pub const COUNTS: [usize; 5] = [1, 10, 100, 1000, 10_000];
 
-/// How the reasons begin against a server that never stood still, and one that became another.
-pub const NOT_STEADY: &str = "not steady";
-/// See [`NOT_STEADY`].
-pub const MOVED: &str = "moved";
-
 /// What a point's name may say besides numbers.
 const WORDS: [&str; 10] = [
     "plain",

@@ -9,10 +9,10 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::query::Wanted;
+use crate::{histogram, query::Wanted};
 
 /// The version of this schema; a file of another version is refused.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// The word that chooses what claims of other sources than the article name, and nothing else does.
 pub const OUTSIDE: &str = "outside";
@@ -200,8 +200,9 @@ pub struct Measurement {
     pub own_scale: bool,
     /// Blocks that count.
     pub blocks: Vec<Block>,
-    /// Blocks that the machine disturbed, and why.
-    pub dropped: Vec<Dropped>,
+    /// Why each block was rejected that does not count.
+    #[serde(default)]
+    pub rejected: Vec<Reject>,
     /// How many blocks it takes to tell a ratio of 1.1 from 1, as far as the first ones tell.
     pub wanted: Option<usize>,
     /// Resident memory over time, watched in a run of a single sample that is not timed; that of servers
@@ -255,16 +256,9 @@ pub struct Block {
     pub control_of: String,
     /// The share of the block's time that was lost to the host.
     pub steal: f64,
-}
-
-/// A block that was dropped whole.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Dropped {
-    /// Why.
-    pub why: String,
-    /// What was measured all the same.
-    pub block: Block,
+    /// Doubts about it; it counts all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cautions: Vec<Caution>,
 }
 
 /// Why a block does not count: the host spoilt it.
@@ -301,10 +295,13 @@ pub struct Run {
     /// The case's answer, equal in both languages.
     pub answer: String,
     /// The figures of each sample, by name.
+    #[serde(serialize_with = "histogram::write_all")]
     pub samples: Vec<Map<String, Value>>,
     /// What the runtime says of itself.
+    #[serde(serialize_with = "histogram::write")]
     pub runtime: Map<String, Value>,
     /// What the system says of the process, and `wall_process_ns` and `cpu_process_ns` from outside.
+    #[serde(serialize_with = "histogram::write")]
     pub process: Map<String, Value>,
 }
 

@@ -2,13 +2,15 @@
 //! for each block, so that nothing that was measured is lost, whatever ends it.
 
 use std::{
-    fs,
-    io::{self, ErrorKind},
+    cmp::Ordering,
+    fs::{self, File},
+    io::{self, ErrorKind, Read as _},
     path::{Path, PathBuf},
     time::{Duration, UNIX_EPOCH},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
+use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
 
 use lab_workspace::{
@@ -51,33 +53,68 @@ pub struct Recovered {
     pub damaged: Option<(String, PathBuf)>,
 }
 
-/// Reads a result file.
+/// Reads a result file, compressed or not.
 pub fn read(path: &Path) -> Result<ResultFile> {
     let shown = path.display();
-    let text = fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;
+    let text = || -> io::Result<String> {
+        let file = File::open(path)?;
+        let mut text = String::new();
+        if is_compressed(path) {
+            MultiGzDecoder::new(file).read_to_string(&mut text)?;
+        } else {
+            (&file).read_to_string(&mut text)?;
+        }
+        Ok(text)
+    };
+    let text = text().with_context(|| format!("cannot read {shown}"))?;
     understand(&text).with_context(|| shown.to_string())
+}
+
+fn is_compressed(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "gz")
+}
+
+/// Whether this is the name of a result file.
+fn is_result(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.ends_with(".json") || name.ends_with(".json.gz")
 }
 
 /// Reads the text of a result file.
 pub fn understand(text: &str) -> Result<ResultFile> {
-    #[derive(Deserialize)]
-    struct Version {
-        schema: u32,
-    }
-    match serde_json::from_str(text) {
-        Ok(Version { schema: SCHEMA }) => {}
-        Ok(Version { schema }) => {
-            bail!("this is a result of schema {schema}, and this lab reads {SCHEMA}: measure anew")
-        }
-        Err(error) if error.is_eof() => bail!("this file is torn: it ends too early"),
-        Err(error) => bail!("this is no result: {error}"),
-    }
-    let file: ResultFile =
-        serde_json::from_str(text).context("this is no result, or a damaged one")?;
+    let file = match serde_json::from_str::<ResultFile>(text) {
+        Ok(file) if file.schema == SCHEMA => file,
+        read => return Err(refusal(text, read.err())),
+    };
     if file.began > LAST {
         bail!("this is no result, or a damaged one: it began after the year 9999");
     }
     Ok(file)
+}
+
+/// Why a text is no result of this schema, and what to do about it.
+fn refusal(text: &str, error: Option<serde_json::Error>) -> anyhow::Error {
+    #[derive(Deserialize)]
+    struct Made {
+        schema: u32,
+        #[serde(default)]
+        command: String,
+    }
+    let Made { schema, command } = match serde_json::from_str(text) {
+        Ok(made) => made,
+        Err(error) if error.is_eof() => return anyhow!("this file is torn: it ends too early"),
+        Err(error) => return anyhow!("this is no result: {error}"),
+    };
+    let todo = match (schema.cmp(&SCHEMA), command.as_str()) {
+        (Ordering::Greater, _) => "a newer lab wrote it".to_owned(),
+        (Ordering::Less, "") => "measure anew with \"cargo lab measure\"".to_owned(),
+        (Ordering::Less, command) => format!("measure anew with \"{command}\""),
+        (Ordering::Equal, _) => {
+            let error = error.map_or(String::new(), |error| format!(": {error}"));
+            return anyhow!("this is no result, or a damaged one{error}");
+        }
+    };
+    anyhow!("this is a result of schema {schema}, and this lab reads {SCHEMA}: {todo}")
 }
 
 /// Reads what makes one result: these files, and all those in these folders and in the folders right
@@ -158,7 +195,7 @@ pub fn list(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for entry in entries {
         let path = entry?.path();
-        if path.extension().is_some_and(|end| end == "json") {
+        if is_result(&path) {
             paths.push(path);
         }
     }

@@ -20,7 +20,7 @@ pub fn result(topics: &[(&str, f64, usize)]) -> ResultFile {
                 "topic": topic, "case": "case", "scale": 1000,
                 "go": "default", "rust": "default", "cores": "all",
             },
-            "own_scale": true, "blocks": vec![block; blocks], "dropped": [], "wanted": null,
+            "own_scale": true, "blocks": vec![block; blocks], "rejected": [], "wanted": null,
             "resident": {"go": [], "rust": []},
         })
     };
@@ -58,5 +58,6 @@ pub fn block(go: u64, rust: u64, control: u64) -> Block {
         control: run(&[[control, 2000]]),
         control_of: "go".to_owned(),
         steal: 0.0,
+        cautions: Vec::new(),
     }
 }

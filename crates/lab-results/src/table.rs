@@ -183,9 +183,9 @@ pub fn table(file: &ResultFile, columns: usize) -> String {
             "-".to_owned()
         };
         let control = middle(control).map_or("-".to_owned(), |log| short(log.exp()));
-        let count = match measurement.dropped.len() {
+        let count = match measurement.rejected.len() {
             0 => blocks.len().to_string(),
-            dropped => format!("{} -{dropped}", blocks.len()),
+            rejected => format!("{} -{rejected}", blocks.len()),
         };
         text += &row(
             &label(&measurement.subject),
@@ -229,6 +229,7 @@ mod tests {
             control: run(*control),
             control_of: "go".to_owned(),
             steal: 0.0,
+            cautions: Vec::new(),
         };
         Measurement {
             subject: Subject {
@@ -241,7 +242,7 @@ mod tests {
             },
             own_scale: true,
             blocks: times.iter().map(block).collect(),
-            dropped: Vec::new(),
+            rejected: Vec::new(),
             wanted: None,
             resident: Resident::default(),
         }

@@ -99,7 +99,7 @@ mod tests {
             "cores": "all",
         });
         let measurement = json!({
-            "subject": subject, "own_scale": true, "blocks": [block], "dropped": [], "wanted": null,
+            "subject": subject, "own_scale": true, "blocks": [block], "wanted": null,
         });
         let file = json!({
             "schema": 1, "command": "", "complete": true, "began": 0, "seed": 0, "hashes": {},

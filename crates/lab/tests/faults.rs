@@ -135,7 +135,7 @@ fn fails_with(body: &str, says: &str) -> String {
     assert!(result.complete);
     let one = &result.measurements[0];
     assert_eq!(one.subject.case, "one");
-    assert!(one.blocks.len() + one.dropped.len() >= 5);
+    assert!(one.blocks.len() + one.rejected.len() >= 5);
     why.to_owned()
 }
 

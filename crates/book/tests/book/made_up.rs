@@ -132,7 +132,7 @@ fn case(topic: &str, case: &str, figures: &Value) -> Value {
         .collect();
     json!({
         "subject": { "topic": topic, "case": case, "scale": 1_000_000, "go": "default", "rust": "default", "cores": "all" },
-        "own_scale": true, "blocks": blocks, "dropped": [], "wanted": null,
+        "own_scale": true, "blocks": blocks, "wanted": null,
     })
 }
 

@@ -66,7 +66,8 @@ pub fn drive(
         },
         memory: Vec::new(),
         // Nothing is judged by it: it is shown as it is.
-        unfit: None,
+        rejected: None,
+        cautions: Vec::new(),
         steal: noise.steal,
     })
 }

@@ -8,8 +8,8 @@ use load::{Arrivals, Pace, Plan, Report, Request};
 use serde_json::{Map, Value, json};
 
 use lab_results::{
-    points::{MOVED, NOT_STEADY, Point, Purpose},
-    result::Run,
+    points::{Point, Purpose},
+    result::{Caution, Reject, Run},
 };
 use lab_workspace::{
     outside::{Curve, Watch},
@@ -67,15 +67,17 @@ pub enum Rate {
     Fixed(f64),
 }
 
-/// What a run found, and why it is no evidence, if it is none.
+/// What a run found, and what speaks against it.
 #[derive(Debug)]
 pub struct Driven {
     /// Its figures.
     pub run: Run,
     /// Resident memory while it stood under load.
     pub memory: Curve,
-    /// The first reason against it.
-    pub unfit: Option<String>,
+    /// Why it does not count, if it does not.
+    pub rejected: Option<Reject>,
+    /// Doubts about it.
+    pub cautions: Vec<Caution>,
     /// The share of time that was lost to the host.
     pub steal: f64,
 }
@@ -219,10 +221,12 @@ pub fn drive(
     } else {
         None
     };
-    let mut unfit = noise.disturbed().or_else(|| unfit(&report, before, after));
+    let mut rejected = noise.disturbed();
+    let mut cautions = cautions(&report, before, after);
     let mut run = figures::of(&report, before, after, &memory, cpu, grown);
     if let Some(calm) = calm {
-        unfit = unfit.or_else(|| calm.unfit(before));
+        rejected = rejected.or(calm.noise.disturbed());
+        cautions.extend(self::cautions(&calm.report, before, None));
         run.samples[0].extend(calm.undisturbed());
         run.samples[0].insert("bad_clients".to_owned(), bad_clients.into());
     }
@@ -235,12 +239,14 @@ pub fn drive(
     }
     if matches!(point.purpose, Purpose::Soak | Purpose::Watch) {
         // Nothing is judged by it: it is shown as it is.
-        unfit = None;
+        rejected = None;
+        cautions.clear();
     }
     Ok(Driven {
         run,
         memory,
-        unfit,
+        rejected,
+        cautions,
         steal: noise.steal,
     })
 }
@@ -264,11 +270,6 @@ impl Stretch {
             noise,
             memory,
         })
-    }
-
-    fn unfit(&self, before: Capacity) -> Option<String> {
-        let unfit = || unfit(&self.report, before, None);
-        self.noise.disturbed().or_else(unfit)
     }
 
     /// The figures that stand beside those of the same load under attack.
@@ -316,28 +317,19 @@ fn answered(report: &Report) -> Result<()> {
     Ok(())
 }
 
-/// Why a run is no evidence; the latency that it measured is none of the reasons.
-fn unfit(report: &Report, before: Capacity, after: Option<Capacity>) -> Option<String> {
-    if let Some(why) = report.limit() {
-        return Some(format!("the generator limits what is seen: {why}"));
-    }
-    let late = report.late.value_at_quantile(0.999);
-    if late > LATE {
-        let late = late as f64 / 1e6;
-        return Some(format!("the generator was {late:.1} ms late at p99.9"));
-    }
-    if !before.steady || after.is_some_and(|after| !after.steady) {
-        return Some(format!(
-            "{NOT_STEADY}: capacity or memory never stood still"
-        ));
-    }
-    let after = after?;
-    moved(before.rate, after.rate).then(|| {
-        format!(
-            "{MOVED}: capacity was {:.0} a second before the load, {:.0} after it",
-            before.rate, after.rate
-        )
-    })
+/// Doubts about a run; the latency that it measured is none of the reasons.
+fn cautions(report: &Report, before: Capacity, after: Option<Capacity>) -> Vec<Caution> {
+    let late = report.limit().is_some() || report.late.value_at_quantile(0.999) > LATE;
+    let unsteady = !before.steady || after.is_some_and(|after| !after.steady);
+    let moved = after.is_some_and(|after| moved(before.rate, after.rate));
+    [
+        (late, Caution::GeneratorLate),
+        (unsteady, Caution::NotSteady),
+        (moved, Caution::Moved),
+    ]
+    .into_iter()
+    .filter_map(|(is, caution)| is.then_some(caution))
+    .collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! A point in a setting, and how a block of it is taken.
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::{OnceLock, atomic::AtomicBool},
     time::Duration,
@@ -12,7 +13,7 @@ use serde_json::Value;
 use lab_results::{
     points::{self, Pace, Point},
     query::Wanted,
-    result::{Block, Resident, Run, Subject},
+    result::{Block, Reject, Resident, Run, Subject},
     settings::{self, DEFAULT},
 };
 use lab_workspace::{
@@ -55,8 +56,8 @@ pub struct Job {
 pub struct Taken {
     /// What was found.
     pub block: Block,
-    /// Why it is no evidence, if it is none.
-    pub unfit: Option<String>,
+    /// Why it does not count, if it does not.
+    pub rejected: Option<Reject>,
     /// Resident memory while the servers stood under load.
     pub resident: Resident,
 }
@@ -169,7 +170,7 @@ impl Job {
             }
             Pace::Own(_) | Pace::Fixed(_) => [0.0; 2],
         };
-        let (mut unfit, mut steal) = (None, 0.0_f64);
+        let (mut rejected, mut cautions, mut steal) = (None, BTreeSet::new(), 0.0_f64);
         let mut resident = Resident::default();
         let mut block = in_order(&self.subject, seed, number, |turn| {
             let Turn { side, padding, .. } = turn;
@@ -189,7 +190,8 @@ impl Job {
                 Pace::Fixed(rate) => Rate::Fixed(rate as f64),
             };
             let mut driven = drive(&sided.set, self.point, &self.effort, rate, padding, stopped)?;
-            unfit = unfit.take().or(driven.unfit);
+            rejected = rejected.or(driven.rejected);
+            cautions.extend(driven.cautions);
             steal = steal.max(driven.steal);
             if !turn.is_control {
                 *curve = driven.memory;
@@ -210,9 +212,10 @@ impl Job {
             Ok(driven.run)
         })?;
         block.steal = steal;
+        block.cautions = cautions.into_iter().collect();
         Ok(Taken {
             block,
-            unfit,
+            rejected,
             resident,
         })
     }

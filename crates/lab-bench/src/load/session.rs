@@ -8,9 +8,9 @@ use std::{
 use anyhow::Result;
 
 use lab_results::{
-    points::{NOT_STEADY, Purpose},
+    points::Purpose,
     query::Wanted,
-    result::{Because, Dropped, LeftOut, Resident},
+    result::{Because, LeftOut, Resident},
     store::{Event, Journal},
 };
 
@@ -19,7 +19,7 @@ use crate::{
     measure::Listener,
 };
 
-/// How often a block is repeated that is no evidence.
+/// How often a rejected block is repeated.
 const REPEATS: usize = 2;
 
 /// The largest share of the time, in percent, that is kept for what is only shown.
@@ -104,7 +104,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Takes one block, again if it is no evidence; tells whether the job can go on.
+    /// Takes one block, again if it is rejected; tells whether the job can go on.
     fn take(
         &self,
         job: &Job,
@@ -114,14 +114,14 @@ impl Session<'_> {
         for _ in 0..=REPEATS {
             let tried = journal
                 .of(&job.subject)
-                .map_or(0, |m| m.blocks.len() + m.dropped.len());
+                .map_or(0, |m| m.blocks.len() + m.rejected.len());
             let taken = block(journal.found.seed, tried);
             if self.stopped.load(Relaxed) {
                 return Ok(false);
             }
             let Taken {
                 block,
-                unfit,
+                rejected,
                 resident,
             } = match taken {
                 Ok(taken) => taken,
@@ -134,7 +134,7 @@ impl Session<'_> {
                     return Ok(false);
                 }
             };
-            let Some(why) = unfit else {
+            let Some(reject) = rejected else {
                 let first = journal
                     .of(&job.subject)
                     .is_none_or(|known| known.blocks.is_empty());
@@ -144,13 +144,7 @@ impl Session<'_> {
                 journal.add(&job.subject, Event::Block(block.into()))?;
                 return Ok(true);
             };
-            // What does not stand still would not the next time either: it is shown as it is.
-            let again = !why.starts_with(NOT_STEADY);
-            let dropped = Dropped { why, block };
-            journal.add(&job.subject, Event::Dropped(dropped.into()))?;
-            if !again {
-                return Ok(true);
-            }
+            journal.add(&job.subject, Event::Rejected(reject))?;
         }
         Ok(true)
     }
@@ -229,7 +223,7 @@ mod tests {
     use crate::load::drive::Effort;
     use lab_results::{
         points,
-        result::{Measurement, ResultFile, SCHEMA},
+        result::{Measurement, Reject, ResultFile, SCHEMA},
         store::Store,
     };
 
@@ -259,14 +253,14 @@ mod tests {
         serde_json::from_value(empty).unwrap()
     }
 
-    /// A block whose curve has this many KiB, and what speaks against it.
-    fn block(kibibytes: u64, unfit: Option<&str>) -> Taken {
+    /// A block whose curve has this many KiB, and why it is rejected.
+    fn block(kibibytes: u64, rejected: Option<Reject>) -> Taken {
         let run = json!({"answer": "OK", "samples": [], "runtime": {}, "process": {}});
         let block = json!({"order": [], "go": run, "rust": run, "control": run, "control_of": "go",
             "steal": 0.0});
         Taken {
             block: serde_json::from_value(block).unwrap(),
-            unfit: unfit.map(str::to_owned),
+            rejected,
             resident: Resident {
                 go: vec![[0, kibibytes]],
                 rust: Vec::new(),
@@ -284,7 +278,7 @@ mod tests {
 
     /// What one step leaves, and how often its block was tried, if every try has this reason against it
     /// until the given one.
-    fn taken(reason: &str, until: usize) -> (Measurement, usize) {
+    fn taken(reject: Reject, until: usize) -> (Measurement, usize) {
         let job = job("load", true, 3);
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).unwrap();
@@ -296,7 +290,7 @@ mod tests {
                 tries.replace(tries.get() + 1),
                 "each try is another one"
             );
-            Ok(block(7, (number < until).then_some(reason)))
+            Ok(block(7, (number < until).then_some(reject)))
         };
         let stopped = AtomicBool::new(false);
         assert!(session(&stopped).take(&job, block, &mut journal).unwrap());
@@ -304,16 +298,12 @@ mod tests {
     }
 
     #[test]
-    fn what_moved_is_tried_twice_more_and_what_is_not_steady_never() {
-        let (moved, tries) = taken("moved: it did", 1);
-        assert_eq!((moved.blocks.len(), moved.dropped.len(), tries), (1, 1, 2));
-        let (moved, tries) = taken("moved: it did", 9);
-        assert_eq!((moved.blocks.len(), moved.dropped.len(), tries), (0, 3, 3));
-        let (unsteady, tries) = taken("not steady: it never was", 9);
-        assert_eq!(
-            (unsteady.blocks.len(), unsteady.dropped.len(), tries),
-            (0, 1, 1)
-        );
+    fn a_rejected_block_is_tried_twice_more() {
+        let (once, tries) = taken(Reject::Stolen, 1);
+        assert_eq!((once.blocks.len(), once.rejected.len(), tries), (1, 1, 2));
+        let (never, tries) = taken(Reject::Stalled, 9);
+        assert_eq!((never.blocks.len(), tries), (0, 3));
+        assert_eq!(never.rejected, [Reject::Stalled; 3]);
     }
 
     /// Measures until so many blocks were asked for; tells whose they were.

@@ -139,6 +139,7 @@ pub fn in_order(
             Side::Rust => Role::Rust.name().to_owned(),
         },
         steal: 0.0,
+        cautions: Vec::new(),
     })
 }
 

@@ -8,6 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use lab_results::result::Reject;
+
 /// More of its time than this a block does not lose to the host.
 const MOST_STEAL: f64 = 0.05;
 
@@ -28,13 +30,11 @@ pub struct Noise {
 
 impl Noise {
     /// Why what was measured does not count, if it does not.
-    pub fn disturbed(&self) -> Option<String> {
+    pub fn disturbed(&self) -> Option<Reject> {
         if self.steal > MOST_STEAL {
-            let percent = self.steal * 100.0;
-            return Some(format!("{percent:.0} % of the time was lost to the host"));
+            return Some(Reject::Stolen);
         }
-        (self.gap > LONGEST_GAP)
-            .then(|| format!("an idle thread woke {} ms late", self.gap.as_millis()))
+        (self.gap > LONGEST_GAP).then_some(Reject::Stalled)
     }
 }
 
@@ -118,11 +118,8 @@ mod tests {
             .disturbed()
         };
         assert_eq!(noise(0.05, 20), None);
-        assert_eq!(
-            noise(0.5, 0).unwrap(),
-            "50 % of the time was lost to the host"
-        );
-        assert_eq!(noise(0.0, 27).unwrap(), "an idle thread woke 27 ms late");
+        assert_eq!(noise(0.5, 0), Some(Reject::Stolen));
+        assert_eq!(noise(0.0, 27), Some(Reject::Stalled));
     }
 
     #[test]

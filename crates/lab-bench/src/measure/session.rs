@@ -9,7 +9,7 @@ use anyhow::Result;
 
 use lab_results::{
     budget::{self, Budget},
-    result::{Because, Dropped, LeftOut, Request, Run},
+    result::{Because, LeftOut, Request, Run},
     store::{Event, Journal},
     table,
 };
@@ -184,7 +184,7 @@ impl Session<'_> {
             }
             let tried = journal
                 .of(&subject)
-                .map_or(0, |m| m.blocks.len() + m.dropped.len());
+                .map_or(0, |m| m.blocks.len() + m.rejected.len());
             let seed = journal.found.seed;
             let begun = Instant::now();
             let taken = block::take(&sides, &subject, seed, tried, self.lab.root);
@@ -206,10 +206,7 @@ impl Session<'_> {
             }
             match noise.disturbed() {
                 None => return journal.add(&subject, Event::Block(block.into())),
-                Some(why) => {
-                    let dropped = Dropped { why, block };
-                    journal.add(&subject, Event::Dropped(dropped.into()))?;
-                }
+                Some(reject) => journal.add(&subject, Event::Rejected(reject))?,
             }
         }
         Ok(())

@@ -177,7 +177,7 @@ fn blocks(found: &ResultFile, case: &str) -> usize {
         .measurements
         .iter()
         .find(of_case)
-        .map_or(0, |m| m.blocks.len() + m.dropped.len())
+        .map_or(0, |m| m.blocks.len() + m.rejected.len())
 }
 
 #[test]

@@ -27,6 +27,7 @@ fn measurement(case: &str, times: &[[f64; 2]]) -> Measurement {
         control: run(*go, 1000),
         control_of: "go".to_owned(),
         steal: 0.0,
+        cautions: Vec::new(),
     };
     Measurement {
         subject: Subject {
@@ -39,7 +40,7 @@ fn measurement(case: &str, times: &[[f64; 2]]) -> Measurement {
         },
         own_scale: true,
         blocks: times.iter().map(block).collect(),
-        dropped: Vec::new(),
+        rejected: Vec::new(),
         wanted: None,
         resident: Resident::default(),
     }

@@ -26,6 +26,7 @@ fn block() -> Block {
         control: Run::default(),
         control_of: "go".to_owned(),
         steal: 0.0,
+        cautions: Vec::new(),
     }
 }
 

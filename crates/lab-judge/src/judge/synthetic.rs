@@ -55,6 +55,7 @@ impl Noise {
             control: Run::default(),
             control_of: "go".to_owned(),
             steal: 0.0,
+            cautions: Vec::new(),
         }
     }
 

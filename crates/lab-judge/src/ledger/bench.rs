@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use lab_results::{
+    histogram,
     query::Wanted,
     result::{Block, Machine, ResultFile, Subject},
 };
@@ -79,7 +80,7 @@ fn line(subject: &Subject, block: &Block, side: Side) -> String {
             }
         };
         let unit = unit(name);
-        if value.is_array() {
+        if histogram::is(value) {
             for (percentile, share) in PERCENTILES {
                 let formula = Formula::Percentile(share, reference.clone());
                 add(formula, &format!("{percentile}-{unit}"));

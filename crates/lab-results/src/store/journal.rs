@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
 use super::understand;
-use crate::result::{Block, Dropped, LeftOut, Measurement, Resident, ResultFile, Subject};
+use crate::result::{Block, LeftOut, Measurement, Reject, Resident, ResultFile, Subject};
 
 /// A run in progress: what it found so far, here and on disk.
 #[derive(Debug)]
@@ -29,8 +29,8 @@ pub struct Journal {
 pub enum Event {
     /// A block that counts.
     Block(Box<Block>),
-    /// A block that the machine disturbed.
-    Dropped(Box<Dropped>),
+    /// A block that does not count.
+    Rejected(Reject),
     /// How many blocks are wanted.
     Wanted(usize),
     /// It is about to be measured.
@@ -114,12 +114,12 @@ fn apply(found: &mut ResultFile, subject: Subject, event: Event) {
         .iter()
         .position(|known| known.subject == subject);
     let place = known.unwrap_or_else(|| {
-        let (blocks, dropped) = (Vec::new(), Vec::new());
+        let (blocks, rejected) = (Vec::new(), Vec::new());
         found.measurements.push(Measurement {
             subject,
             own_scale: false,
             blocks,
-            dropped,
+            rejected,
             wanted: None,
             resident: Resident::default(),
         });
@@ -128,7 +128,7 @@ fn apply(found: &mut ResultFile, subject: Subject, event: Event) {
     let measurement = &mut found.measurements[place];
     match event {
         Event::Block(block) => measurement.blocks.push(*block),
-        Event::Dropped(dropped) => measurement.dropped.push(*dropped),
+        Event::Rejected(reject) => measurement.rejected.push(reject),
         Event::Wanted(wanted) => measurement.wanted = Some(wanted),
         Event::Begun {
             own_scale,
@@ -151,7 +151,7 @@ pub(super) fn text(found: &ResultFile) -> Result<Vec<u8>> {
         subject,
         own_scale,
         blocks,
-        dropped,
+        rejected,
         wanted,
         resident,
     } in measurements
@@ -162,11 +162,9 @@ pub(super) fn text(found: &ResultFile) -> Result<Vec<u8>> {
         };
         let begun = [begun].into_iter();
         let blocks = blocks.into_iter().map(|block| Event::Block(block.into()));
-        let dropped = dropped
-            .into_iter()
-            .map(|block| Event::Dropped(block.into()));
+        let rejected = rejected.into_iter().map(Event::Rejected);
         let wanted = wanted.map(Event::Wanted);
-        for event in begun.chain(wanted).chain(blocks).chain(dropped) {
+        for event in begun.chain(wanted).chain(blocks).chain(rejected) {
             let subject = subject.clone();
             serde_json::to_writer(&mut text, &Entry::Of { subject, event })?;
             text.push(b'\n');

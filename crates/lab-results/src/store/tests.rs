@@ -1,4 +1,6 @@
-use std::slice;
+use std::{io::Write as _, slice};
+
+use flate2::{Compression, write::GzEncoder};
 
 use super::*;
 use crate::result::{Because, Block, Commit, LeftOut, Machine, Request, Resident, Run, Subject};
@@ -60,6 +62,7 @@ fn block(answer: &str) -> Event {
         control: run,
         control_of: "go".to_owned(),
         steal: 0.0,
+        cautions: Vec::new(),
     }))
 }
 
@@ -201,12 +204,20 @@ fn a_torn_file_and_another_schema_are_told() {
         (text[..text.len() / 2].to_owned(), "this file is torn"),
         (String::new(), "this file is torn"),
         (
-            text.replace("\"schema\":1", "\"schema\":99"),
-            "schema 99, and this lab reads 1",
+            text.replace("\"schema\":2", "\"schema\":99"),
+            "schema 99, and this lab reads 2: a newer lab wrote it",
+        ),
+        (
+            r#"{"schema":1,"command":"cargo lab measure --only V4","else":[]}"#.to_owned(),
+            "schema 1, and this lab reads 2: measure anew with \"cargo lab measure --only V4\"",
         ),
         (
             "{\"schema\":1}".to_owned(),
-            "this is no result, or a damaged one",
+            "schema 1, and this lab reads 2: measure anew with \"cargo lab measure\"",
+        ),
+        (
+            "{\"schema\":2}".to_owned(),
+            "this is no result, or a damaged one: missing field",
         ),
         ("[]".to_owned(), "this is no result"),
     ] {
@@ -215,6 +226,25 @@ fn a_torn_file_and_another_schema_are_told() {
         assert!(error.contains(expected), "{error:?} lacks {expected:?}");
         assert!(error.contains("x.json"), "{error}");
     }
+}
+
+#[test]
+fn a_compressed_result_is_one_like_any_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("2023-11-14T221320Z-quick.json.gz");
+    let (_other, _store, journal) = begun();
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(json(&journal.found).as_bytes()).unwrap();
+    let packed = packed.finish().unwrap();
+    fs::write(&path, &packed).unwrap();
+    assert_eq!(list(folder.path()).unwrap(), slice::from_ref(&path));
+    assert_eq!(json(&read(&path).unwrap()), json(&journal.found));
+    fs::write(&path, &packed[..packed.len() / 2]).unwrap();
+    let error = format!("{:#}", read(&path).unwrap_err());
+    assert!(
+        error.contains("cannot read") && error.contains("quick.json.gz"),
+        "{error}"
+    );
 }
 
 #[test]

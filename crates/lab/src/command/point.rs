@@ -1,4 +1,4 @@
-use std::{fmt::Write as _, path::PathBuf, process::ExitCode, slice};
+use std::{collections::BTreeSet, fmt::Write as _, path::PathBuf, process::ExitCode, slice};
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -166,11 +166,8 @@ fn untold(plain: &Measurement, count: usize, width: usize) -> String {
     let mut text = format!(
         "Whether the language matters here cannot be told: of {BLOCKS} blocks {count} count.\n"
     );
-    let mut reasons: Vec<&str> = plain.dropped.iter().map(|d| d.why.as_str()).collect();
-    reasons.sort_unstable();
-    reasons.dedup();
-    for why in reasons {
-        let _ = writeln!(text, "Dropped: {why}");
+    for reason in BTreeSet::from_iter(&plain.rejected) {
+        let _ = writeln!(text, "Rejected: {reason}");
     }
     layout::fit(&text, width) + &table::table(slice::from_ref(plain), width)
 }
@@ -290,11 +287,10 @@ mod tests {
         };
         let block = json!({"order": [], "go": run(go), "rust": run(rust), "control": run(go),
             "control_of": "go", "steal": 0.0});
-        let dropped = json!({"why": "not steady: it never stood still", "block": block});
         let subject = json!({"topic": "server", "case": "load_800rps", "scale": 0,
             "go": "default", "rust": "default", "cores": "all"});
         serde_json::from_value(json!({"subject": subject, "own_scale": false,
-            "blocks": vec![block; blocks], "dropped": [dropped], "wanted": null}))
+            "blocks": vec![block; blocks], "rejected": ["stolen", "stolen"], "wanted": null}))
         .unwrap()
     }
 
@@ -305,7 +301,7 @@ mod tests {
             let why = told(&point, &point, &[], WIDTH).unwrap_err();
             let first = format!(
                 "Whether the language matters here cannot be told: of 5 blocks {blocks} count.\n\
-                 Dropped: not steady"
+                 Rejected: the host took too much of its time\n"
             );
             assert!(why.starts_with(&first), "{why}");
         }

@@ -251,6 +251,7 @@ mod tests {
             control: run(3_100_000, 800),
             control_of: "go".to_owned(),
             steal: 0.0,
+            cautions: Vec::new(),
         };
         Measurement {
             subject: Subject {
@@ -263,7 +264,7 @@ mod tests {
             },
             own_scale: false,
             blocks: vec![block; blocks],
-            dropped: Vec::new(),
+            rejected: Vec::new(),
             wanted: None,
             resident: Resident::default(),
         }

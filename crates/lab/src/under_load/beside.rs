@@ -3,10 +3,8 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
-
 use lab_judge::load::middle;
-use lab_results::{layout::hang, points::COUNTS, quantity::quantity, result::Run};
+use lab_results::{histogram, layout::hang, points::COUNTS, quantity::quantity, result::Run};
 
 /// What stands below one server's line; nothing where nothing else was looked at.
 pub fn told(side: &str, runs: &[&Run], width: usize) -> String {
@@ -117,17 +115,15 @@ fn most(runs: &[&Run], name: &str) -> Option<f64> {
             Some(name) => run.runtime.get(name),
             None => run.samples.first()?.get(name),
         });
-    let pairs = tallies.filter_map(Value::as_array).flatten();
-    pairs
-        .filter_map(|pair| pair.get(0)?.as_f64())
-        .reduce(f64::max)
+    let pairs = tallies.filter_map(histogram::pairs).flatten();
+    pairs.map(|[value, _]| value).reduce(f64::max)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use lab_results::layout::WIDTH;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn run(sample: &Value, runtime: &Value) -> Run {
         Run {

@@ -7,10 +7,10 @@ use lab_judge::load::middle;
 use lab_results::{
     cases::is_load,
     layout::{WIDTH, count, hang},
-    points::{MOVED, NOT_STEADY, Point, Purpose},
+    points::{Point, Purpose},
     quantity::quantity,
     query::Wanted,
-    result::{Block, Measurement, Run},
+    result::{Block, Caution, Measurement, Run},
 };
 
 use crate::under_load::beside;
@@ -95,7 +95,7 @@ pub fn table(measurements: &[Measurement], width: usize) -> String {
     let mut text = String::new();
     for measurement in measurements {
         let wanted = Wanted::from(&measurement.subject);
-        let is_tried = !(measurement.blocks.is_empty() && measurement.dropped.is_empty());
+        let is_tried = !(measurement.blocks.is_empty() && measurement.rejected.is_empty());
         if !is_load(&wanted) || !is_tried {
             continue;
         }
@@ -116,16 +116,13 @@ pub fn table(measurements: &[Measurement], width: usize) -> String {
 
 fn subject(wanted: &Wanted, measurement: &Measurement, width: usize) -> String {
     let Measurement {
-        blocks, dropped, ..
+        blocks, rejected, ..
     } = measurement;
     let of = |side: fn(&Block) -> &Run| -> Vec<&Run> { blocks.iter().map(side).collect() };
     let (go, rust) = (of(|block| &block.go), of(|block| &block.rust));
     let cores = |who: &str| {
         // A side that a dose leaves out has none.
-        let all = blocks
-            .iter()
-            .chain(dropped.iter().map(|dropped| &dropped.block));
-        let mut runs = all.flat_map(|block| [&block.go, &block.rust]);
+        let mut runs = blocks.iter().flat_map(|block| [&block.go, &block.rust]);
         let cores = runs.find_map(|run| run.process.get(&format!("{who}_cores"))?.as_u64())?;
         Some(format!("{who} on {}", count(cores as usize, "core")))
     };
@@ -147,26 +144,23 @@ fn subject(wanted: &Wanted, measurement: &Measurement, width: usize) -> String {
     }
     let mut told = ratios(blocks);
     told.push(format!(
-        "{}, {} dropped",
+        "{}, {} rejected",
         count(blocks.len(), "block"),
-        dropped.len()
+        rejected.len()
     ));
     say(&mut text, &told.join("; "));
-    if let ([], Some(last)) = (&blocks[..], dropped.last()) {
+    if let ([], Some(last)) = (&blocks[..], rejected.last()) {
         say(
             &mut text,
-            &format!("no block is evidence; of the last one: {}", last.why),
+            &format!("no block counts; of the last one: {last}"),
         );
     }
     for (side, runs) in sides {
         text += &attacked(side, runs, width);
         text += &beside::told(side, runs, width);
     }
-    for (why, label) in [
-        (MOVED, "whose capacity moved, judged apart"),
-        (NOT_STEADY, "not steady, shown and not judged"),
-    ] {
-        text += &apart(measurement, why, label, width);
+    for caution in [Caution::GeneratorLate, Caution::Moved, Caution::NotSteady] {
+        text += &doubtful(measurement, caution, width);
     }
     let limited =
         |run: &&Run| figure(run, "capacity_generator_share").is_some_and(|share| share > BUSY);
@@ -191,16 +185,16 @@ fn subject(wanted: &Wanted, measurement: &Measurement, width: usize) -> String {
     text
 }
 
-/// The blocks that were dropped for this reason, in lines of their own.
-fn apart(measurement: &Measurement, why: &str, label: &str, width: usize) -> String {
-    let dropped = measurement.dropped.iter();
-    let dropped = dropped.filter(|dropped| dropped.why.starts_with(why));
-    let blocks: Vec<Block> = dropped.map(|dropped| dropped.block.clone()).collect();
+/// The blocks that carry this caution, in lines of their own.
+fn doubtful(measurement: &Measurement, caution: Caution, width: usize) -> String {
+    let blocks = measurement.blocks.iter();
+    let blocks = blocks.filter(|block| block.cautions.contains(&caution));
+    let blocks: Vec<Block> = blocks.cloned().collect();
     if blocks.is_empty() {
         return String::new();
     }
     let runs = |side: fn(&Block) -> &Run| -> Vec<&Run> { blocks.iter().map(side).collect() };
-    let head = format!("{} of the dropped blocks, {label}:", blocks.len());
+    let head = format!("{} of the blocks: {caution}:", blocks.len());
     let mut text = hang("  ", &head, width) + "\n";
     text += &line("go", &runs(|block| &block.go), width);
     text += &line("rust", &runs(|block| &block.rust), width);
@@ -224,7 +218,6 @@ fn ratios(blocks: &[Block]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lab_results::result::Dropped;
     use lab_results::synthetic::{block, run};
     use serde_json::json;
 
@@ -261,23 +254,23 @@ mod tests {
     fn what_moved_or_never_stood_still_is_told_apart_and_a_busy_generator_is_named() {
         let mut busy = block(40, 10, 40);
         busy.rust.samples[0].insert("capacity_generator_share".to_owned(), json!(0.97));
-        let dropped = |why: &str| Dropped {
-            why: why.to_owned(),
-            block: block(80, 10, 80),
+        let doubtful = |caution: Caution| Block {
+            cautions: vec![caution],
+            ..block(80, 10, 80)
         };
+        let blocks = [busy, doubtful(Caution::Moved), doubtful(Caution::NotSteady)];
         let wanted = Wanted::parse("server/load_1k@0").unwrap();
         let measurement = json!({
             "subject": {"topic": wanted.topic, "case": wanted.case, "scale": 0, "go": wanted.go,
                 "rust": wanted.rust, "cores": wanted.cores},
-            "own_scale": false, "blocks": [busy], "wanted": null,
-            "dropped": [dropped("moved: it did"), dropped("not steady: it never was"), dropped("late")],
+            "own_scale": false, "blocks": blocks, "wanted": null, "rejected": ["stolen"],
         });
         let measurement: Measurement = serde_json::from_value(measurement).unwrap();
         let text = table(std::slice::from_ref(&measurement), WIDTH);
         for expected in [
-            "p99 go/rust 4.00 [4.00, 4.00]; control 1.00 [1.00, 1.00]; 1 block, 3 dropped",
-            "1 of the dropped blocks, whose capacity moved, judged apart:",
-            "1 of the dropped blocks, not steady, shown and not judged:",
+            "p99 go/rust 8.00 [4.00, 8.00]; control 1.00 [1.00, 1.00]; 3 blocks, 1 rejected",
+            "1 of the blocks: capacity moved during the load:",
+            "1 of the blocks: capacity or memory never became steady:",
             "p99 go/rust 8.00 [8.00, 8.00]; control 1.00 [1.00, 1.00]\n",
             "rust: its capacity is at least this",
         ] {
@@ -288,7 +281,7 @@ mod tests {
             let narrow = table(std::slice::from_ref(&measurement), width);
             let fits = |line: &str| line.chars().count() <= width;
             assert!(narrow.lines().all(fits), "{narrow}");
-            for words in ["p99", "resident", "generator", "3 dropped"] {
+            for words in ["p99", "resident", "generator", "rejected"] {
                 assert!(narrow.contains(words), "{narrow}lacks {words}");
             }
         }
@@ -296,21 +289,17 @@ mod tests {
 
     #[test]
     fn where_no_block_is_evidence_the_last_one_says_why() {
-        let why = "the generator limits what is seen: it was late";
-        let mut block = block(80, 10, 80);
-        block.go.process.insert("server_cores".to_owned(), json!(2));
         let measurement = json!({
             "subject": {"topic": "server", "case": "load_shared", "scale": 0, "go": "default",
                 "rust": "default", "cores": "all"},
             "own_scale": false, "blocks": [], "wanted": null,
-            "dropped": [Dropped { why: why.to_owned(), block }],
+            "rejected": ["stalled", "stolen"],
         });
         let text = table(&[serde_json::from_value(measurement).unwrap()], WIDTH);
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let expected = format!(
-            ": server on 2 cores 0 blocks, 1 dropped no block is evidence; of the last one: {why}"
-        );
-        assert!(text.ends_with(&expected), "{text}lacks {expected:?}");
+        let expected = "server/load_shared@0 0 blocks, 2 rejected no block counts; of the last one: \
+                        the host took too much of its time";
+        assert!(text.ends_with(expected), "{text}lacks {expected:?}");
     }
 
     #[test]
@@ -318,7 +307,7 @@ mod tests {
         let measurement = json!({
             "subject": {"topic": "server", "case": "load", "scale": 0, "go": "default",
                 "rust": "default", "cores": "all"},
-            "own_scale": false, "blocks": [], "wanted": null, "dropped": [],
+            "own_scale": false, "blocks": [], "wanted": null,
         });
         let measurement = serde_json::from_value(measurement).unwrap();
         assert_eq!(table(&[measurement], WIDTH), "");

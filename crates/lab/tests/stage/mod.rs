@@ -142,7 +142,7 @@ echo '{{"process":{{"peak_bytes":1000}}}}'"#
 
 /// The blocks of a result, those that the machine disturbed among them.
 pub fn blocks(result: &ResultFile) -> usize {
-    let of = |m: &Measurement| m.blocks.len() + m.dropped.len();
+    let of = |m: &Measurement| m.blocks.len() + m.rejected.len();
     result.measurements.iter().map(of).sum()
 }
 
