@@ -322,10 +322,6 @@ fn favours(claim: &Claim, verdict: &Verdict) -> Option<&'static str> {
 
 /// Each test with what it found: one that is made for both clocks was found twice.
 fn tests(claim: &Claim, found: &[Found]) -> Vec<Tested> {
-    let asked = claim
-        .test
-        .iter()
-        .flat_map(|test| std::iter::repeat_n(test, test.clocks().len()));
     let one = |(test, found): (&Test, &Found)| Tested {
         name: format!("{} {}", found.state, found.clock.unwrap_or_default())
             .trim()
@@ -346,7 +342,9 @@ fn tests(claim: &Claim, found: &[Found]) -> Vec<Tested> {
             Finding::Open(_) => None,
         },
     };
-    asked.zip(found).map(one).collect()
+    let found = found.iter();
+    let asked = found.filter_map(|found| Some((claim.test.get(found.test)?, found)));
+    asked.map(one).collect()
 }
 
 fn place(test: &Test) -> Option<String> {

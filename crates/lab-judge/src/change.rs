@@ -196,13 +196,12 @@ fn turned(old: &Judgement, new: &Judgement) -> Option<Turned> {
     if same(&old.verdict, &new.verdict) || missing(old) || missing(new) {
         return None;
     }
-    // A test of times has found two figures, any other one.
-    let bounds = new.claim.test.iter().flat_map(|test| {
-        let times = test.value.as_ref().is_some_and(|v| v.contains("TIME"));
-        std::iter::repeat_n(ledger::bound(test), if times { 2 } else { 1 })
-    });
-    let found = old.found.iter().zip(&new.found).zip(bounds);
-    let because = found.filter(|((old, new), _)| old.finding != new.finding);
+    let of_old = |new: &Found| {
+        let same = |old: &&Found| (old.test, old.clock) == (new.test, new.clock);
+        old.found.iter().find(same)
+    };
+    let found = new.found.iter().filter_map(|new| Some((of_old(new)?, new)));
+    let because = found.filter(|(old, new)| old.finding != new.finding);
     let said = |found: &Found| ledger::said(found).unwrap_or_default();
     Some(Turned {
         id: new.claim.id.clone(),
@@ -210,7 +209,8 @@ fn turned(old: &Judgement, new: &Judgement) -> Option<Turned> {
         old: old.verdict.to_string(),
         new: new.verdict.to_string(),
         because: because
-            .map(|((old, new), bound)| {
+            .map(|(old, new)| {
+                let bound = ledger::bound(new.bound, &new.unit);
                 format!("{}; was {}; has to be{bound}", said(new), said(old))
             })
             .collect(),

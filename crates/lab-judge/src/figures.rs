@@ -14,7 +14,8 @@ use lab_workspace::language::Side;
 
 use crate::{
     claims::Claim,
-    formula::{Formula, Reference},
+    formula::Formula,
+    sum::{Located, Sum, Term},
 };
 
 /// What has to be so in each block is not told by fewer.
@@ -37,39 +38,49 @@ pub enum Figure {
 }
 
 impl Figure {
+    /// That of a sum over blocks; a ratio is estimated by its logarithm.
+    fn of_sum(located: Option<Located>, is_ratio: bool) -> Self {
+        let back = |value: f64| if is_ratio { value.exp() } else { value };
+        match located {
+            Some(Located::Known(estimate)) => Figure::Known(estimate.map(back)),
+            Some(Located::Rough(value, blocks)) => Figure::Rough {
+                value: back(value),
+                blocks,
+            },
+            None => Figure::Missing("a figure is missing in the blocks".to_owned()),
+        }
+    }
+
     /// That of values, one a block; a ratio is estimated by its logarithm.
     fn of(values: Vec<f64>, is_ratio: bool) -> Self {
         let scale = |value: f64| if is_ratio { value.ln() } else { value };
-        let usable = values.into_iter().filter(|v| !is_ratio || *v > 0.0);
-        let mut scaled: Vec<f64> = usable.map(scale).collect();
-        if scaled.is_empty() {
-            return Figure::Missing("a figure is missing in the blocks".to_owned());
-        }
-        let back = |value: f64| if is_ratio { value.exp() } else { value };
-        if let Some(estimate) = stats::location(&scaled) {
-            return Figure::Known(estimate.map(back));
-        }
-        scaled.sort_by(f64::total_cmp);
-        Figure::Rough {
-            value: back(stats::median(&scaled)),
-            blocks: scaled.len(),
-        }
+        let mut scaled: Vec<f64> = values.into_iter().map(scale).collect();
+        let located = stats::location(&scaled).map(Located::Known).or_else(|| {
+            scaled.sort_by(f64::total_cmp);
+            let blocks = scaled.len();
+            (blocks > 0).then(|| Located::Rough(stats::median(&scaled), blocks))
+        });
+        Figure::of_sum(located, is_ratio)
     }
 }
 
-/// What was wanted, and its measurement.
-type Measured<'a> = (Wanted, &'a Measurement);
-
-/// So many blocks all of them have.
-fn fewest(measurements: &[Measured]) -> usize {
-    let counts = measurements.iter().map(|(_, m)| m.blocks.len());
-    counts.min().unwrap_or(0)
-}
-
-/// The block of this number.
-fn block<'a>(measurements: &[Measured<'a>], wanted: &Wanted, number: usize) -> Option<&'a Block> {
-    let (_, found) = measurements.iter().find(|(other, _)| other == wanted)?;
-    found.blocks.get(number)
+/// The values of a quantity in blocks; a block whose figures make no number, such as the ratio of a difference
+/// that is below zero, is no reason to estimate by the others alone.
+fn numbers(values: impl Iterator<Item = f64>, is_ratio: bool) -> Result<Vec<f64>, Figure> {
+    let values: Vec<f64> = values.collect();
+    let not = values.iter().filter(|value| !value.is_finite()).count();
+    if not == 0 {
+        return Ok(values);
+    }
+    let what = if is_ratio {
+        "zero or less, and no ratio"
+    } else {
+        "no number"
+    };
+    let of = values.len();
+    Err(Figure::Missing(format!(
+        "in {not} of {of} blocks it is {what}"
+    )))
 }
 
 /// A block with the control in the place of its own side.
@@ -99,38 +110,47 @@ pub struct Results<'a>(pub &'a [ResultFile]);
 impl<'a> Results<'a> {
     /// A formula's value over all blocks; ratios are estimated by their logarithm.
     pub fn figure(&self, formula: &Formula, is_ratio: bool) -> Figure {
-        match self.values(formula) {
-            Ok(values) => Figure::of(values, is_ratio),
-            Err(missing) => missing,
-        }
+        let figure = || match Sum::split(formula, is_ratio) {
+            Some(sum) => {
+                let values = self.terms(&sum, is_ratio, |term, block| term.value(block))?;
+                Ok(Figure::of_sum(sum.located(&values), is_ratio))
+            }
+            None => Ok(Figure::of(self.values(formula, is_ratio)?, is_ratio)),
+        };
+        figure().unwrap_or_else(|missing| missing)
     }
 
-    /// What the machine alone makes of a formula: in each block, its value with the control in the place of
-    /// its own side, over its value.
+    /// What the machine alone makes of a formula: in each block that has a control of it, its value with the
+    /// control in the place of its own side, over its value.
     pub fn control(&self, formula: &Formula) -> Figure {
-        let measurements = match self.measurements(formula) {
-            Ok(measurements) => measurements,
-            Err(missing) => return missing,
+        let figure = || {
+            let none = || Figure::Missing("its blocks belong to several measurements".to_owned());
+            let sum = Sum::split(formula, true).ok_or_else(none)?;
+            let values = self.terms(&sum, true, |term, block| {
+                let has = term.has_control(block);
+                has.then(|| Some(term.value(&again(block))? - term.value(block)?))?
+            })?;
+            Ok(Figure::of_sum(
+                sum.without_constant().located(&values),
+                true,
+            ))
         };
-        let told = |number: usize| {
-            let own = |wanted: &Wanted| block(&measurements, wanted, number);
-            let has_control = |reference: &&Reference| {
-                let block = own(&reference.wanted);
-                block.is_some_and(|block| block.control_of == reference.side.name())
-            };
-            formula.references().into_iter().find(has_control)?;
-            let again: Vec<(&Wanted, Block)> = measurements
-                .iter()
-                .map(|(wanted, m)| (wanted, again(&m.blocks[number])))
-                .collect();
-            let second = |wanted: &Wanted| {
-                let (_, block) = again.iter().find(|(other, _)| *other == wanted)?;
-                Some(block)
-            };
-            Some(formula.value(&second)? / formula.value(&own)?)
-        };
-        let values = (0..fewest(&measurements)).filter_map(told);
-        Figure::of(values.filter(|value| value.is_finite()).collect(), true)
+        figure().unwrap_or_else(|missing| missing)
+    }
+
+    /// What each term of a sum comes to in the blocks of its measurement.
+    fn terms(
+        &self,
+        sum: &Sum,
+        is_ratio: bool,
+        value: impl Fn(&Term, &Block) -> Option<f64>,
+    ) -> Result<Vec<Vec<f64>>, Figure> {
+        let terms = sum.terms.iter().map(|term| {
+            let blocks = &self.measurement(&term.wanted)?.blocks;
+            let values = blocks.iter().filter_map(|block| value(term, block));
+            numbers(values, is_ratio)
+        });
+        terms.collect()
     }
 
     /// A formula under each other setting that was measured of its cases, by what is set; nothing if it tells
@@ -168,7 +188,7 @@ impl<'a> Results<'a> {
         if !matches!(figure, Figure::Rough { .. }) {
             return figure;
         }
-        let mut values = match self.values(formula) {
+        let mut values = match self.values(formula, is_ratio) {
             Ok(values) => values,
             Err(missing) => return missing,
         };
@@ -185,34 +205,35 @@ impl<'a> Results<'a> {
         })
     }
 
-    /// A formula's value in each block that has one.
-    fn values(&self, formula: &Formula) -> Result<Vec<f64>, Figure> {
-        let measurements = self.measurements(formula)?;
-        let values: Vec<f64> = (0..fewest(&measurements))
-            .filter_map(|number| formula.value(&|wanted| block(&measurements, wanted, number)))
-            .filter(|value| value.is_finite())
-            .collect();
+    /// A formula's value in each block that has one. What is no sum over its measurements takes a block of each:
+    /// they are independent, so that any choice is as good, and the first is set against the first.
+    fn values(&self, formula: &Formula, is_ratio: bool) -> Result<Vec<f64>, Figure> {
+        let mut measurements = BTreeMap::new();
+        for wanted in formula.wanted() {
+            let measurement = self.measurement(&wanted)?;
+            measurements.insert(wanted, &measurement.blocks);
+        }
+        let fewest = measurements.values().map(|blocks| blocks.len()).min();
+        let value = |number: usize| formula.value(&|wanted| measurements.get(wanted)?.get(number));
+        let values = (0..fewest.unwrap_or(0)).filter_map(value);
+        let log = |value: f64| if is_ratio { value.ln() } else { value };
+        let values: Vec<f64> = values.collect();
+        numbers(values.iter().copied().map(log), is_ratio)?;
         if values.is_empty() {
             return Err(Figure::of(values, false));
         }
         Ok(values)
     }
 
-    /// All that a formula wants, each with blocks.
-    fn measurements(&self, formula: &Formula) -> Result<Vec<Measured<'a>>, Figure> {
-        let mut measurements = Vec::new();
-        for wanted in formula.wanted() {
-            match self.find(&wanted) {
-                Some(measurement) if !measurement.blocks.is_empty() => {
-                    measurements.push((wanted, measurement));
-                }
-                begun => {
-                    let begun = begun.map(|measurement| &measurement.subject);
-                    return Err(Figure::Missing(self.missing(&wanted, begun)));
-                }
+    /// The measurement that is wanted, if it has blocks.
+    fn measurement(&self, wanted: &Wanted) -> Result<&'a Measurement, Figure> {
+        match self.find(wanted) {
+            Some(measurement) if !measurement.blocks.is_empty() => Ok(measurement),
+            begun => {
+                let begun = begun.map(|measurement| &measurement.subject);
+                Err(Figure::Missing(self.missing(wanted, begun)))
             }
         }
-        Ok(measurements)
     }
 
     /// A formula's value that is only shown: at the cases' own sizes where the size that it names is not
@@ -298,3 +319,6 @@ impl<'a> Results<'a> {
 fn missing(wanted: &Wanted) -> String {
     format!("{wanted} is not measured")
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,6 +35,8 @@ pub struct Judgement<'a> {
 /// What one test found.
 #[derive(Debug, Clone)]
 pub struct Found {
+    /// The place of its test among those of the claim.
+    pub test: usize,
     /// The state it stands for; empty if there is one only.
     pub state: String,
     /// `wall` or `cpu`, where the test is made for both.
@@ -59,8 +61,9 @@ pub fn judge<'a>(
 ) -> Result<Judgement<'a>> {
     let mut found = Vec::new();
     let mut parted = None;
-    for test in &claim.test {
-        let told = ask(claim, test, results, world, claim.join == Join::Shown)?;
+    for (place, test) in claim.test.iter().enumerate() {
+        let mut told = ask(claim, test, results, world, claim.join == Join::Shown)?;
+        told.iter_mut().for_each(|found| found.test = place);
         if let [wall, cpu] = &told[..] {
             let (wall, cpu) = (wall.finding.clone(), cpu.finding.clone());
             parted = parted.or(rule::both_times(wall, cpu).err());
@@ -144,6 +147,7 @@ fn ask(
             None => Finding::Open(seen.clone()),
         };
         return Ok(vec![Found {
+            test: 0,
             state,
             clock: None,
             unit,
@@ -179,6 +183,7 @@ fn ask(
             }
         };
         told.push(Found {
+            test: 0,
             state,
             clock,
             unit: unit.clone(),
@@ -285,6 +290,7 @@ fn lowest(claim: &Claim, test: &Test, results: &Results) -> Result<Found> {
         |(_, topic, figure)| (format!("the lowest is that of {topic},"), figure),
     );
     Ok(Found {
+        test: 0,
         state,
         clock: Some("cpu"),
         unit: test.unit.clone().unwrap_or_default(),

@@ -18,7 +18,7 @@ use lab_results::{
 
 use crate::{
     cause::Experiment,
-    claims::{Claim, Test},
+    claims::Claim,
     figures::Figure,
     judge::{Found, Judgement},
     rule::Verdict,
@@ -192,13 +192,13 @@ pub fn experimented(experiment: &Experiment) -> String {
 }
 
 /// A test's bound, to be read behind its value; nothing if it has none.
-pub fn bound(test: &Test) -> String {
-    let shown = |value| quantity(value, test.unit.as_deref().unwrap_or_default());
-    match (test.least, test.most) {
-        (Some(least), Some(most)) => format!(" from {} to {}", shown(least), shown(most)),
-        (Some(least), None) => format!(" beyond {}", shown(least)),
-        (None, Some(most)) => format!(" at most {}", shown(most)),
-        (None, None) => String::new(),
+pub fn bound(bound: [Option<f64>; 2], unit: &str) -> String {
+    let shown = |value| quantity(value, unit);
+    match bound {
+        [Some(least), Some(most)] => format!(" from {} to {}", shown(least), shown(most)),
+        [Some(least), None] => format!(" beyond {}", shown(least)),
+        [None, Some(most)] => format!(" at most {}", shown(most)),
+        [None, None] => String::new(),
     }
 }
 

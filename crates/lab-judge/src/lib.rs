@@ -14,3 +14,4 @@ pub mod load;
 pub mod plan;
 pub mod reference;
 pub mod rule;
+mod sum;

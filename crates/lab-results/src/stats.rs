@@ -74,22 +74,44 @@ pub fn ratio(pairs: &[(f64, f64)]) -> Option<Estimate> {
 /// The ratio of two figures that were taken apart, new over old: the shift of their logarithms; none if
 /// there are too few.
 pub fn ratio_of_independent(old: &[f64], new: &[f64]) -> Option<Estimate> {
+    let [old, new] = [old, new].map(|all| all.iter().map(|x| x.ln()).collect::<Vec<f64>>());
+    shift(&old, &new).map(|shift| shift.map(f64::exp))
+}
+
+/// The shift of values that were taken apart, new less old; none if there are too few.
+pub fn shift(old: &[f64], new: &[f64]) -> Option<Estimate> {
     let mut shifts = Vec::with_capacity(old.len() * new.len());
     for old in old {
-        shifts.extend(new.iter().map(|new| (new / old).ln()));
+        shifts.extend(new.iter().map(|new| new - old));
     }
     if shifts.iter().any(|shift| !shift.is_finite()) {
         return None;
     }
     shifts.sort_by(f64::total_cmp);
     let outside = cut(&rank_sum(old.len(), new.len()))?;
-    let shift = Estimate {
+    Some(Estimate {
         value: median(&shifts),
         low: shifts[outside],
         high: shifts[shifts.len() - 1 - outside],
         count: old.len().min(new.len()),
+    })
+}
+
+/// The sum of figures that were taken apart: the distances of each end add up like those at right angles (Zou
+/// and Donner 2008, the method of variance estimates recovery). With few values in each part it is wider than it
+/// need be: about 98 % sure.
+pub fn sum(parts: &[Estimate]) -> Estimate {
+    let value = parts.iter().map(|part| part.value).sum::<f64>();
+    let reach = |distance: fn(&Estimate) -> f64| {
+        let squares = parts.iter().map(|part| distance(part).powi(2));
+        squares.sum::<f64>().sqrt()
     };
-    Some(shift.map(f64::exp))
+    Estimate {
+        value,
+        low: value - reach(|part| part.value - part.low),
+        high: value + reach(|part| part.high - part.value),
+        count: parts.iter().map(|part| part.count).min().unwrap_or(0),
+    }
 }
 
 /// The median of sorted values.
@@ -289,6 +311,25 @@ mod tests {
                 (30..=70).contains(&misses),
                 "{misses} of 1000 at {blocks} blocks"
             );
+        }
+    }
+
+    #[test]
+    fn of_1000_intervals_of_a_sum_of_five_at_most_50_miss() {
+        for (seed, blocks) in [(11, [10; 5]), (12, [8, 10, 12, 15, 20])] {
+            let mut noise = Noise(seed);
+            let misses = (0..1000)
+                .filter(|_| {
+                    let parts = blocks.map(|blocks| {
+                        let spread = 0.05 * blocks as f64;
+                        let values: Vec<f64> =
+                            (0..blocks).map(|_| noise.normal() * spread).collect();
+                        location(&values).expect("enough")
+                    });
+                    sum(&parts).outside(0.0, 0.0)
+                })
+                .count();
+            assert!((5..=50).contains(&misses), "{misses} of 1000 at {blocks:?}");
         }
     }
 

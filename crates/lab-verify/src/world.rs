@@ -184,10 +184,7 @@ impl<'a> World<'a> {
         };
         let Programs { rust, go } = &self.tools()?.programs;
         let (go, rust) = (told(go)?, told(rust)?);
-        let both = go.into_iter().zip(rust);
-        Ok(both
-            .map(|((name, go), (_, rust))| [name, go, rust])
-            .collect())
+        Ok(by_name(go, &rust))
     }
 
     fn replay(&self, replay: &Replay) -> Result<Answer> {
@@ -303,4 +300,30 @@ fn below(folder: &Path) -> Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
+}
+
+/// The facts that both languages tell, whatever their order.
+fn by_name(go: Vec<(String, String)>, rust: &[(String, String)]) -> Facts {
+    let both = go.into_iter().filter_map(|(name, go)| {
+        let (_, rust) = rust.iter().find(|(other, _)| *other == name)?;
+        Some([name, go, rust.clone()])
+    });
+    both.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_belong_together_by_name() {
+        let told = |facts: &[[&str; 2]]| -> Vec<(String, String)> {
+            let owned = |[name, value]: &[&str; 2]| ((*name).to_owned(), (*value).to_owned());
+            facts.iter().map(owned).collect()
+        };
+        let go = told(&[["only here", "1"], ["size", "16"], ["zero", "nil"]]);
+        let rust = told(&[["zero", "None"], ["size", "8"]]);
+        let expected = [["size", "16", "8"], ["zero", "nil", "None"]];
+        assert_eq!(by_name(go, &rust), expected);
+    }
 }

@@ -130,6 +130,7 @@ fn claim() -> Claim {
 
 fn judgement(claim: &Claim, verdict: Verdict, values: [f64; 2]) -> Judgement<'_> {
     let found = |(clock, value): (&'static str, f64)| Found {
+        test: 0,
         state: String::new(),
         clock: Some(clock),
         unit: "ratio".to_owned(),
@@ -167,6 +168,22 @@ fn a_verdict_that_turned_names_the_figure_and_its_bound() {
     assert_eq!(
         turned.because,
         ["cpu about 2.00x; was cpu about 1.00x; has to be at most 1.25x"]
+    );
+}
+
+#[test]
+fn a_headline_that_turned_names_its_cpu_time_too() {
+    let mut claim = claim();
+    let ratios = claim.test[0].value.take();
+    claim.test[0].headline = Some(Vec::from_iter(ratios));
+    let old = judgement(&claim, Verdict::Holds, [1.0, 1.0]);
+    let new = judgement(&claim, Verdict::Fails, [1.5, 2.0]);
+    assert_eq!(
+        turned(&old, &new).unwrap().because,
+        [
+            "wall about 1.50x; was wall about 1.00x; has to be at most 1.25x",
+            "cpu about 2.00x; was cpu about 1.00x; has to be at most 1.25x"
+        ]
     );
 }
 

@@ -86,7 +86,11 @@ fn asked(test: &Test) -> String {
         .state
         .as_ref()
         .map_or(String::new(), |state| format!("{state}: "));
-    format!("{state}{}", question(test, &bound(test)))
+    let unit = test.unit.as_deref().unwrap_or_default();
+    format!(
+        "{state}{}",
+        question(test, &bound([test.least, test.most], unit))
+    )
 }
 
 /// The sentence that tells how a claim is tested; a bound that is told beside it may be left out.
@@ -171,6 +175,7 @@ fn control(claim: &Claim, results: &Results) -> Result<Option<String>> {
 /// A figure of a test behind the names of its state and clock; nothing if it was not measured.
 fn named(test: &Test, clock: Option<&'static str>, figure: Figure) -> Option<String> {
     said(&Found {
+        test: 0,
         state: test.state.clone().unwrap_or_default(),
         clock,
         unit: test.unit.clone().unwrap_or_default(),
