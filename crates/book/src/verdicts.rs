@@ -282,7 +282,7 @@ fn judge(claim: &Claim, results: &Results, world: &dyn Evidence) -> Judged {
             .map(Reading::from)
             .collect(),
         formulas: claim.test.iter().filter_map(values).collect(),
-        is_headline: claim.test.iter().any(|test| test.headline.is_some()),
+        is_headline: claim.is_headline(),
     };
     match judgement {
         Ok(judgement) => {

@@ -2,7 +2,10 @@
 //!
 //! A verdict is computed from a claim's tests and the figures of a result; it is never written.
 
-use std::{collections::BTreeSet, fs, slice};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, mem, slice,
+};
 
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
@@ -71,6 +74,12 @@ pub struct Claim {
     /// What to keep in mind when reading the verdict.
     #[serde(default)]
     pub caveats: Vec<String>,
+    /// Whether transparent huge pages change its figures.
+    #[serde(default)]
+    pub huge_pages: bool,
+    /// Quantities that several of its formulas share; there `$NAME` stands for them.
+    #[serde(default)]
+    quantity: BTreeMap<String, String>,
 }
 
 /// How several tests make one verdict.
@@ -148,6 +157,46 @@ impl Claim {
     /// Whether the article says so, and not another source.
     pub fn is_the_articles(&self) -> bool {
         self.source.is_none()
+    }
+
+    /// Whether it takes all topics together.
+    pub fn is_headline(&self) -> bool {
+        self.test.iter().any(|test| test.headline.is_some())
+    }
+
+    /// Puts its shared quantities in the place of their names.
+    fn expand(&mut self) -> Result<()> {
+        let quantities = mem::take(&mut self.quantity);
+        let tests = self
+            .test
+            .iter_mut()
+            .chain(&mut self.fit)
+            .chain(&mut self.shown);
+        let tests = tests.chain(&mut self.answered_by);
+        let tests = tests.flat_map(|test| {
+            test.value
+                .iter_mut()
+                .chain(test.headline.iter_mut().flatten())
+        });
+        let causes = self.cause.iter_mut().flat_map(|cause| {
+            [&mut cause.effect, &mut cause.without]
+                .into_iter()
+                .chain(&mut cause.counter)
+        });
+        for text in tests.chain(causes) {
+            for (name, quantity) in &quantities {
+                *text = text.replace(&format!("${name}"), &format!("({})", quantity.trim()));
+            }
+            if let Some((_, name)) = text.split_once('$') {
+                let end = name.find(|c: char| !c.is_alphanumeric() && c != '_');
+                let name = &name[..end.unwrap_or(name.len())];
+                bail!(
+                    "the claim {} in claims.toml has no quantity.{name}",
+                    self.id
+                );
+            }
+        }
+        Ok(())
     }
 
     /// The measurements that it asks for, judged or only shown.
@@ -252,16 +301,17 @@ impl Claims {
         let path = project.root.join(CLAIMS);
         let text =
             fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let claims: Claims = toml::from_str(&text)
-            .with_context(|| format!("cannot understand {}", path.display()))?;
+        Self::parse(&text).with_context(|| format!("cannot understand {}", path.display()))
+    }
+
+    /// Reads the text of claims.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        let mut claims: Claims = toml::from_str(text)?;
         let mut seen = BTreeSet::new();
-        for claim in &claims.claim {
+        for claim in &mut claims.claim {
+            claim.expand()?;
             if !seen.insert(&claim.id) {
-                bail!(
-                    "{}: the claim {} stands there twice",
-                    path.display(),
-                    claim.id
-                );
+                bail!("the claim {} stands there twice", claim.id);
             }
         }
         Ok(claims)
@@ -286,7 +336,7 @@ mod tests {
     fn claims() -> Claims {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
         let text = fs::read_to_string(format!("{root}/crates/lab-judge/claims.toml")).unwrap();
-        toml::from_str(&text).unwrap()
+        Claims::parse(&text).unwrap()
     }
 
     #[test]
@@ -314,6 +364,21 @@ mod tests {
             assert_ne!(bounds, claim.join == Join::Shown, "{}", claim.id);
             assert_eq!(bounds, !claim.judged().unwrap().is_empty(), "{}", claim.id);
         }
+    }
+
+    #[test]
+    fn a_shared_quantity_stands_in_the_place_of_its_name() {
+        let text = |formula: &str| {
+            format!(
+                "[[claim]]\nid = \"X\"\ntopic = \"list\"\nsays = \"x\"\nquantity.all = \"1 + 2\"\n\
+                 test = [{{ value = \"{formula}\" }}]"
+            )
+        };
+        let claims = Claims::parse(&text("go{a/b}.x / $all")).unwrap();
+        let value = claims.claim[0].test[0].value.as_deref();
+        assert_eq!(value, Some("go{a/b}.x / (1 + 2)"));
+        let unknown = Claims::parse(&text("$none * 2")).unwrap_err().to_string();
+        assert_eq!(unknown, "the claim X in claims.toml has no quantity.none");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use anyhow::Result;
 use lab_results::{
     cases::is_load,
     query::Wanted,
-    result::{Block, LeftOut, Measurement, ResultFile, Run, Subject},
+    result::{Block, Caution, LeftOut, Measurement, ResultFile, Run, Subject},
     stats::{self, Estimate},
 };
 use lab_workspace::language::Side;
@@ -223,6 +223,22 @@ impl<'a> Results<'a> {
             return Err(Figure::of(values, false));
         }
         Ok(values)
+    }
+
+    /// The caution that more than a quarter of a measurement's blocks carry, if there is one.
+    pub fn doubt(&self, formulas: &[Formula]) -> Option<Caution> {
+        let wanted: BTreeSet<Wanted> = formulas.iter().flat_map(Formula::wanted).collect();
+        let doubted = |wanted: &Wanted| {
+            let blocks = &self.find(wanted)?.blocks;
+            let many = |caution: &Caution| {
+                let carry = blocks.iter().filter(|b| b.cautions.contains(caution));
+                4 * carry.count() > blocks.len()
+            };
+            [Caution::GeneratorLate, Caution::Moved, Caution::NotSteady]
+                .into_iter()
+                .find(many)
+        };
+        wanted.iter().find_map(doubted)
     }
 
     /// The measurement that is wanted, if it has blocks.

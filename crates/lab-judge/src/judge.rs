@@ -182,6 +182,10 @@ fn ask(
                 (figure, finding)
             }
         };
+        let finding = match results.doubt(&formulas) {
+            Some(caution) => Finding::Open(caution.to_string()),
+            None => finding,
+        };
         told.push(Found {
             test: 0,
             state,

@@ -205,12 +205,11 @@ pub fn bound(bound: [Option<f64>; 2], unit: &str) -> String {
 /// What to keep in mind when reading a verdict, what the machine adds among it.
 pub fn caveats(claim: &Claim, files: &[ResultFile]) -> Vec<String> {
     let mut all = claim.caveats.clone();
-    let is_touched = claim.id.starts_with('F') || ["V2", "R4"].contains(&claim.id.as_str());
     let always = |file: &ResultFile| {
         let set = file.machine.settings.get(HUGE_PAGES);
         set.is_some_and(|set| set.contains("[always]"))
     };
-    if is_touched && files.iter().any(always) {
+    if claim.huge_pages && files.iter().any(always) {
         all.push(
             "Transparent huge pages were always on: memory came 2 MiB at a time, which changes how much is \
              resident and what it costs to give it back."

@@ -25,9 +25,6 @@ pub const ALL_CLAIMS: &str = "claims";
 /// The words that choose more than a topic, a case or a claim.
 pub const GROUPS: [&str; 4] = [ALL_CLAIMS, points::WORD, built::TOPIC, OUTSIDE];
 
-/// The claim that names the headline cases.
-const HEADLINE: &str = "V4";
-
 /// What is known when one chooses.
 pub struct Choice<'a> {
     /// All cases.
@@ -131,7 +128,7 @@ impl Choice<'_> {
 
     /// The headline cases: those of the claim that takes all topics together, or each topic's first.
     fn headline(&self) -> Result<BTreeSet<Wanted>> {
-        let named = self.by_claims(|claim| claim.id == HEADLINE)?;
+        let named = self.by_claims(Claim::is_headline)?;
         if !named.is_empty() {
             return Ok(named);
         }

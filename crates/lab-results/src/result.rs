@@ -84,6 +84,8 @@ pub struct Request {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
+    /// A few seconds: whether all runs.
+    Smoke,
     /// Each case once, at its own size, with nothing set.
     Quick,
     /// All that the article's claims name, but load.
@@ -321,6 +323,7 @@ impl fmt::Display for SkipReason {
 impl fmt::Display for Mode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Mode::Smoke => SMOKE,
             Mode::Quick => "quick",
             Mode::Claims => "claims",
             Mode::Thorough => "thorough",
