@@ -112,7 +112,7 @@ impl<'a> Results<'a> {
     pub fn figure(&self, formula: &Formula, is_ratio: bool) -> Figure {
         let figure = || match Sum::split(formula, is_ratio) {
             Some(sum) => {
-                let values = self.terms(&sum, is_ratio, |term, block| term.value(block))?;
+                let values = self.terms(&sum, is_ratio, Term::value)?;
                 Ok(Figure::of_sum(sum.located(&values), is_ratio))
             }
             None => Ok(Figure::of(self.values(formula, is_ratio)?, is_ratio)),

@@ -63,7 +63,9 @@ pub fn judge<'a>(
     let mut parted = None;
     for (place, test) in claim.test.iter().enumerate() {
         let mut told = ask(claim, test, results, world, claim.join == Join::Shown)?;
-        told.iter_mut().for_each(|found| found.test = place);
+        for found in &mut told {
+            found.test = place;
+        }
         if let [wall, cpu] = &told[..] {
             let (wall, cpu) = (wall.finding.clone(), cpu.finding.clone());
             parted = parted.or(rule::both_times(wall, cpu).err());

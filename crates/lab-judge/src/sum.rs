@@ -109,16 +109,14 @@ impl Sum {
             }
         };
         let constant = self.constant;
-        Some(match estimate {
-            Some(estimate) => Located::Known(estimate.map(|value| value + constant)),
-            None => {
-                let medians = values.iter().cloned().map(|mut values| {
-                    values.sort_by(f64::total_cmp);
-                    stats::median(&values)
-                });
-                Located::Rough(medians.sum::<f64>() + constant, fewest)
-            }
-        })
+        if let Some(estimate) = estimate {
+            return Some(Located::Known(estimate.map(|value| value + constant)));
+        }
+        let medians = values.iter().cloned().map(|mut values| {
+            values.sort_by(f64::total_cmp);
+            stats::median(&values)
+        });
+        Some(Located::Rough(medians.sum::<f64>() + constant, fewest))
     }
 }
 

@@ -3,6 +3,8 @@
 //! Programs print a list of pairs, `[[1000, 1], [1500, 3]]`. Files keep the distance of each value from the one
 //! before as text, `"1000 500*3"`: a tenth of the size, and read without parsing until somebody asks.
 
+use std::fmt::Write as _;
+
 use serde::{Serialize as _, Serializer};
 use serde_json::{Map, Value};
 
@@ -49,7 +51,7 @@ fn to_text(pairs: &[Value]) -> Option<String> {
         }
         text += &value.checked_sub(before)?.to_string();
         if count != 1 {
-            text += &format!("*{count}");
+            let _ = write!(text, "*{count}");
         }
         before = value;
     }

@@ -321,7 +321,7 @@ mod tests {
             let misses = (0..1000)
                 .filter(|_| {
                     let parts = blocks.map(|blocks| {
-                        let spread = 0.05 * blocks as f64;
+                        let spread = 0.05 * f64::from(blocks);
                         let values: Vec<f64> =
                             (0..blocks).map(|_| noise.normal() * spread).collect();
                         location(&values).expect("enough")
