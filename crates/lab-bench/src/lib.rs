@@ -2,5 +2,6 @@
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+mod background;
 pub mod load;
 pub mod measure;

@@ -198,7 +198,7 @@ fn overlap(slow: &[u64], spans: &[Span], length: u64) -> Option<Overlap> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lab_workspace::server::Stat;
+    use lab_workspace::proc::Stat;
 
     use std::time::Duration;
 

@@ -37,6 +37,7 @@ pub fn drive(
     server: &Server,
     effort: &Effort,
     before: Capacity,
+    cores: &[usize],
     padding: usize,
     stopped: &AtomicBool,
 ) -> Result<Driven> {
@@ -44,7 +45,7 @@ pub fn drive(
     let mut counts = COUNTS.to_vec();
     counts.retain(|&count| count as u64 + OTHERS <= most);
     fastrand::Rng::with_seed(padding as u64).shuffle(&mut counts);
-    let (figures, noise) = watch(|| -> Result<Map<String, Value>> {
+    let (figures, noise) = watch(cores, || -> Result<Map<String, Value>> {
         let mut busy = before.busy;
         let mut figures = Map::new();
         for count in counts {
@@ -81,7 +82,7 @@ fn asked(
     let mut plan = Plan::new(request(server)?, Pace::Closed);
     plan.connections = connections;
     (plan.warmup, plan.duration, plan.timeout) = (length / 2, length, TIMEOUT);
-    let readings = Readings::start(server, LOOK);
+    let readings = Readings::start(server.pid(), LOOK)?;
     let report = load::run(&plan, stopped);
     let readings = readings.end();
     let report = report.with_context(|| format!("over {connections} connections"))?;

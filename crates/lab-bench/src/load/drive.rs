@@ -12,6 +12,7 @@ use lab_results::{
     result::{Caution, Reject, Run},
 };
 use lab_workspace::{
+    cores,
     outside::{Curve, Watch},
     server::{Server, Spec},
 };
@@ -183,9 +184,10 @@ pub fn drive(
     stopped: &AtomicBool,
 ) -> Result<Driven> {
     let server = spec.start(padding)?;
+    let cores = in_use(&spec.cores)?;
     let before = capacity(&server, point.connections, effort.search, stopped)?;
     if point.purpose == Purpose::Connections {
-        return connections::drive(&server, effort, before, padding, stopped);
+        return connections::drive(&server, effort, before, &cores, padding, stopped);
     }
     let rate = match rate {
         Rate::Share(share) => share * before.rate,
@@ -193,9 +195,11 @@ pub fn drive(
     };
     ensure!(rate > 0.0, "the server answered nothing");
     let plan = plan(request(&server)?, point, effort, rate, padding);
-    let load = || Stretch::of(&server, &plan, stopped);
+    let load = || Stretch::of(&server, &cores, &plan, stopped);
     let calm = point.attacked.then(load).transpose()?;
-    let probes = (point.purpose == Purpose::Watch).then(|| Probes::start(&server, &spec.cores));
+    let probes =
+        (point.purpose == Purpose::Watch).then(|| Probes::start(server.pid(), &spec.cores));
+    let probes = probes.transpose()?;
     let (stats, cpu) = (server.stats()?, server.cpu()?);
     let (stretch, bad_clients) = if calm.is_some() {
         attack::during(server.address, load)?
@@ -221,11 +225,11 @@ pub fn drive(
     } else {
         None
     };
-    let mut rejected = noise.disturbed();
+    let mut rejected = noise.reject();
     let mut cautions = cautions(&report, before, after);
     let mut run = figures::of(&report, before, after, &memory, cpu, grown);
     if let Some(calm) = calm {
-        rejected = rejected.or(calm.noise.disturbed());
+        rejected = rejected.or(calm.noise.reject());
         cautions.extend(self::cautions(&calm.report, before, None));
         run.samples[0].extend(calm.undisturbed());
         run.samples[0].insert("bad_clients".to_owned(), bad_clients.into());
@@ -251,6 +255,14 @@ pub fn drive(
     })
 }
 
+/// The cores of a server and of the generator, which this thread is.
+fn in_use(server: &[usize]) -> Result<Vec<usize>> {
+    let mut all = [server, &cores::all()?].concat();
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
 /// A stretch of load, watched.
 struct Stretch {
     report: Report,
@@ -259,9 +271,9 @@ struct Stretch {
 }
 
 impl Stretch {
-    fn of(server: &Server, plan: &Plan, stopped: &AtomicBool) -> Result<Self> {
+    fn of(server: &Server, cores: &[usize], plan: &Plan, stopped: &AtomicBool) -> Result<Self> {
         let memory = Watch::start(server.pid());
-        let (report, noise) = watch(|| load::run(plan, stopped));
+        let (report, noise) = watch(cores, || load::run(plan, stopped));
         let memory = memory.end();
         let report = report?;
         ensure!(!report.interrupted, "it was stopped");

@@ -79,7 +79,7 @@ pub fn take(
     number: usize,
     root: &Path,
 ) -> Result<(Block, Noise)> {
-    let (block, noise) = watch(|| {
+    let (block, noise) = watch(&sides.go.cores()?, || {
         in_order(subject, seed, number, |turn| {
             let launch = match turn.side {
                 Side::Go => &sides.go,

@@ -28,6 +28,7 @@ use lab_results::{
 };
 use lab_workspace::{
     build::Build,
+    cores,
     environment::{self, set_aside},
     language::Side,
     outside::idle_bytes,
@@ -243,13 +244,14 @@ impl Session<'_> {
             };
             journal.add(subject, begun)?;
         }
-        let seed = journal.found.seed;
+        let (seed, cores) = (journal.found.seed, cores::all()?);
         for number in done..blocks {
             if self.stopped.load(Relaxed) {
                 return Ok(());
             }
-            let (block, noise) =
-                watch(|| in_order(subject, seed, number, |turn| run(number, turn.side)));
+            let (block, noise) = watch(&cores, || {
+                in_order(subject, seed, number, |turn| run(number, turn.side))
+            });
             let steal = noise.steal;
             let block = Block { steal, ..block? };
             journal.add(subject, Event::Block(Box::new(block)))?;

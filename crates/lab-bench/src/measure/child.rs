@@ -88,6 +88,15 @@ impl Launch {
         )
     }
 
+    /// The cores on which it runs.
+    pub fn cores(&self) -> Result<Vec<usize>> {
+        if self.one_core {
+            Ok(vec![last_core()?])
+        } else {
+            cores::all()
+        }
+    }
+
     fn arguments(&self) -> Vec<String> {
         arguments(&self.case, self.scale, self.samples)
     }
@@ -123,7 +132,7 @@ impl Launch {
             .env("LAB_PADDING", "x".repeat(padding));
         let mut work = || -> io::Result<(Outcome, Curve, Option<Late>)> {
             let mut watch = None;
-            let probe = self.probed.then(Probe::start);
+            let probe = self.probed.then(Probe::start).transpose()?;
             let begun = |pid| watch = watched.then(|| Watch::start(pid));
             let outcome = run::run_watched(&mut command, self.limit, begun);
             let curve = watch.map_or_else(Curve::new, Watch::end);

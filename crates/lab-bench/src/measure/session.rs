@@ -204,7 +204,7 @@ impl Session<'_> {
             if block.control_of == "rust" {
                 add_counts(&mut block.control, &work.counts);
             }
-            match noise.disturbed() {
+            match noise.reject() {
                 None => return journal.add(&subject, Event::Block(block.into())),
                 Some(reject) => journal.add(&subject, Event::Rejected(reject))?,
             }

@@ -24,6 +24,7 @@ use lab_results::{
 use lab_verify::source::Source;
 use lab_workspace::{
     environment::{self, set_aside},
+    group,
     project::Project,
 };
 
@@ -361,10 +362,9 @@ pub fn stopped() -> Result<Arc<AtomicBool>> {
     use signal_hook::{consts::TERM_SIGNALS, flag};
     let stopped = Arc::new(AtomicBool::new(false));
     for &signal in TERM_SIGNALS {
-        flag::register_conditional_shutdown(signal, STOPPED.into(), Arc::clone(&stopped))
-            .and_then(|_| flag::register(signal, Arc::clone(&stopped)))
-            .context("cannot listen for signals")?;
+        flag::register(signal, Arc::clone(&stopped)).context("cannot listen for signals")?;
     }
+    group::go_on_until_the_second_signal(STOPPED.into());
     Ok(stopped)
 }
 
