@@ -3,5 +3,7 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod background;
+pub mod failure;
 pub mod load;
 pub mod measure;
+pub mod schedule;

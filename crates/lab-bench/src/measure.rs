@@ -1,13 +1,14 @@
 //! Measures both sides of the pairs in blocks: what is chosen, in the time that there is.
 
 pub mod block;
-pub mod built;
+pub mod build_metrics;
+pub mod case;
 pub mod child;
 pub mod machine;
 pub mod noise;
 pub mod probe;
+pub mod process;
 mod ready;
-mod session;
 pub mod simulated;
 pub mod trial;
 
@@ -39,7 +40,6 @@ use lab_workspace::{
     run::in_one_line,
 };
 pub use ready::Ready;
-pub use session::Session;
 
 /// No trial, a run of a single sample, takes longer.
 pub const TRIAL_LIMIT: Duration = Duration::from_mins(2);
@@ -55,14 +55,6 @@ pub struct Lab<'a> {
     /// What no toolchain here can build, and why.
     refused: BTreeMap<Build, String>,
     available: u64,
-}
-
-/// How a run is told about while it runs.
-pub trait Listener {
-    /// It has so many steps from now on.
-    fn steps(&self, steps: usize);
-    /// One of them is done; what comes next, and what is known of it.
-    fn step(&self, done: &str);
 }
 
 impl<'a> Lab<'a> {

@@ -137,10 +137,17 @@ mod unix {
                 // Nobody is left who would end a group at its limit.
                 None => Signal::SIGKILL,
             };
-            for &group in &*running() {
+            let groups = running().clone();
+            for &group in &groups {
                 tell(group, Some(passed));
             }
-            if goes_on.is_none() {
+            if goes_on.is_some() {
+                // What a shell runs in its background ignores Ctrl-C.
+                thread::sleep(GRACE);
+                for group in groups.intersection(&running()) {
+                    tell(*group, Some(Signal::SIGKILL));
+                }
+            } else {
                 match SECOND.get() {
                     Some(&code) => low_level::exit(code),
                     None => drop(low_level::emulate_default_handler(signal)),

@@ -16,8 +16,10 @@ use lab_workspace::server::Server;
 
 use crate::{
     load::{
+        ask::request,
         capacity::Capacity,
-        drive::{ANSWER, Driven, Effort, request},
+        effort::Effort,
+        figures::{ANSWER, Driven},
         probe::{Reading, Readings},
     },
     measure::noise::watch,

@@ -5,11 +5,30 @@ use std::time::Duration;
 use load::{Record, Report};
 use serde_json::{Map, Value, json};
 
-use super::{capacity::Capacity, drive::ANSWER};
-use lab_results::result::Run;
+use super::capacity::Capacity;
+use lab_results::result::{Caution, Reject, Run};
+use lab_workspace::outside::Curve;
 
 /// What starts so many nanoseconds apart belongs to two episodes.
 const APART: u64 = 10_000_000;
+
+/// What a server answers, in both languages.
+pub const ANSWER: &str = "OK";
+
+/// What a run found, and what speaks against it.
+#[derive(Debug)]
+pub struct Driven {
+    /// Its figures.
+    pub run: Run,
+    /// Resident memory while it stood under load.
+    pub memory: Curve,
+    /// Why it does not count, if it does not.
+    pub rejected: Option<Reject>,
+    /// Doubts about it.
+    pub cautions: Vec<Caution>,
+    /// The share of time that was lost to the host.
+    pub steal: f64,
+}
 
 /// What a run's figures are called in formulas. For the table that all cases have, `wall_ns` is the time
 /// of a request at full capacity and `cpu_ns` the server's CPU time for one under load.

@@ -1,15 +1,11 @@
 //! One block: both sides and the control, each once, in a fresh process, in an order that chance made.
 
-use std::path::Path;
-
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use sha2::{Digest as _, Sha256};
 
-use super::{
-    child::Launch,
-    noise::{Noise, watch},
-};
-use lab_results::result::{Block, Run, Subject};
+use super::{child::Launch, noise::watch};
+use crate::{failure::AnswersDiffer, schedule::BlockResult};
+use lab_results::result::{Block, Resident, Run, Subject};
 use lab_workspace::language::Side;
 
 /// The longest padding of an environment.
@@ -71,26 +67,24 @@ fn order(chance: &mut fastrand::Rng) -> [Role; 3] {
     order
 }
 
-/// Runs a block. Its number counts those that were dropped too.
-pub fn take(
-    sides: &Sides,
+/// Runs a block on these cores, in order, and watches the host meanwhile.
+pub fn watched(
     subject: &Subject,
     seed: u64,
     number: usize,
-    root: &Path,
-) -> Result<(Block, Noise)> {
-    let (block, noise) = watch(&sides.go.cores()?, || {
-        in_order(subject, seed, number, |turn| {
-            let launch = match turn.side {
-                Side::Go => &sides.go,
-                Side::Rust => &sides.rust,
-            };
-            Ok(launch.run(root, turn.padding)?.run)
-        })
-    });
-    let mut block = block?;
-    block.steal = noise.steal;
-    Ok((block, noise))
+    cores: &[usize],
+    run: impl FnMut(Turn) -> Result<Run>,
+) -> Result<BlockResult> {
+    let (block, noise) = watch(cores, || in_order(subject, seed, number, run));
+    Ok(BlockResult {
+        block: Block {
+            steal: noise.steal,
+            ..block?
+        },
+        rejected: noise.reject(),
+        cautions: Vec::new(),
+        resident: Resident::default(),
+    })
 }
 
 /// Runs both sides and the control, each with its padding of the environment, in the order that chance
@@ -123,12 +117,11 @@ pub fn in_order(
         runs[role as usize] = Some(run(turn)?);
     }
     let [go, rust, control] = runs.map(Option::unwrap_or_default);
-    ensure!(
-        go.answer == rust.answer && control.answer == go.answer,
-        "the answers of {subject} part: {} in Go, {} in Rust",
-        go.answer,
-        rust.answer
-    );
+    if go.answer != rust.answer || control.answer != go.answer {
+        let (go, rust) = (go.answer, rust.answer);
+        let why = format!("the answers of {subject} part: {go} in Go, {rust} in Rust");
+        return Err(AnswersDiffer(why).into());
+    }
     Ok(Block {
         order: order.iter().map(|role| role.name().to_owned()).collect(),
         go,

@@ -4,7 +4,7 @@
 use std::{
     io,
     path::{Path, PathBuf},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
@@ -14,13 +14,15 @@ use serde_json::{Map, Value, json};
 use lab_results::{cases::arguments, result::Run};
 use lab_workspace::{
     cores, environment,
-    outside::{Cpu, Curve, Watch},
-    run::{self, End, Outcome},
+    outside::{Curve, Watch},
+    run::End,
     typed::typed,
 };
 
+use crate::failure::NoSuchScale;
 use crate::measure::{
     probe::{Late, Probe},
+    process::{self, Timed},
     simulated,
 };
 
@@ -130,27 +132,28 @@ impl Launch {
             .args(self.arguments())
             .envs(self.environment.iter().cloned())
             .env("LAB_PADDING", "x".repeat(padding));
-        let mut work = || -> io::Result<(Outcome, Curve, Option<Late>)> {
+        let mut work = || -> io::Result<(Timed, Curve, Option<Late>)> {
             let mut watch = None;
             let probe = self.probed.then(Probe::start).transpose()?;
             let begun = |pid| watch = watched.then(|| Watch::start(pid));
-            let outcome = run::run_watched(&mut command, self.limit, begun);
+            let timed = process::timed(&mut command, self.limit, begun);
             let curve = watch.map_or_else(Curve::new, Watch::end);
             let late = probe.and_then(Probe::end);
-            Ok((outcome?, curve, late))
+            Ok((timed?, curve, late))
         };
-        let cpu = Cpu::of_children();
-        let begun = Instant::now();
-        let (outcome, curve, late) = if self.one_core {
+        let (timed, curve, late) = if self.one_core {
             cores::on(&[last_core()?], work)?
         } else {
             work()
         }?;
-        let wall = begun.elapsed();
-        let cpu = Cpu::of_children().since(cpu);
+        let Timed { outcome, wall, cpu } = timed;
         if outcome.end != End::Exit(0) {
             let stderr = String::from_utf8_lossy(&outcome.stderr);
             let first = stderr.lines().next().unwrap_or_default();
+            let scale = first.strip_prefix("error: --scale: ");
+            if let (End::Exit(2), Some(says)) = (outcome.end, scale) {
+                return Err(NoSuchScale(says.to_owned()).into());
+            }
             bail!(
                 "{}{}{first}",
                 outcome.end,

@@ -1,6 +1,6 @@
 //! Whether and how a subject can be measured: what one run of each side tells.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use anyhow::Result;
 
@@ -12,6 +12,7 @@ use lab_results::{
 };
 use lab_workspace::language::Side;
 
+use crate::failure::skipped;
 use crate::measure::{
     Lab, TRIAL_LIMIT,
     block::Sides,
@@ -112,14 +113,14 @@ impl Lab<'_> {
         }
         let sides = match self.launches(wanted) {
             Ok(sides) => sides,
-            Err(error) => return Ok(Err(left_out(wanted, &error))),
+            Err(error) => return Ok(Err(skipped(wanted, &error))),
         };
         let [go_build, rust_build] = both_builds(wanted)?;
         let mut seen = Vec::new();
         for (build, launch) in [(go_build, &sides.go), (rust_build, &sides.rust)] {
             match self.try_once(build, launch, &wanted.topic) {
                 Ok(one) => seen.push(one),
-                Err(error) => return Ok(Err(left_out(wanted, &error))),
+                Err(error) => return Ok(Err(skipped(wanted, &error))),
             }
         }
         let (go, rust) = (&seen[0], &seen[1]);
@@ -240,22 +241,6 @@ impl Lab<'_> {
     /// Why so much memory is too much, if it is.
     pub fn over_memory(&self, peak: u64) -> Option<String> {
         over(peak, self.available)
-    }
-}
-
-/// Why a subject cannot be measured, by the error that it made: a size that a case does not have is no
-/// failure.
-pub(super) fn left_out(subject: &impl fmt::Display, error: &anyhow::Error) -> LeftOut {
-    let text = format!("{error:#}");
-    let (because, why) = match text.split_once("exit 2: error: --scale: ") {
-        Some((_, says)) => (Because::Scale, format!("the case has no such size: {says}")),
-        None if text.contains("the answers of") => (Because::Answers, text),
-        None => (Because::Failed, text),
-    };
-    LeftOut {
-        subject: subject.to_string(),
-        because,
-        why,
     }
 }
 

@@ -4,7 +4,8 @@ use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use std::{sync::atomic::AtomicBool, time::Instant};
 
-use super::{session::add_counts, *};
+use super::{case::add_counts, *};
+use crate::schedule::{Listener, Scheduler};
 use lab_results::{
     budget::Budget,
     result::{Because, Commit, LeftOut, Machine, Measurement, SCHEMA},
@@ -17,6 +18,7 @@ struct Silent;
 impl Listener for Silent {
     fn steps(&self, _: usize) {}
     fn step(&self, _: &str) {}
+    fn warn(&self, _: &str) {}
 }
 
 /// A folder with programs of one topic, `x`.
@@ -118,15 +120,21 @@ fn measured(
     };
     let store = store::Store::open(&root.join("results")).unwrap();
     let mut journal = store.begin(empty(request.clone())).unwrap();
-    let session = Session {
-        lab: &lab,
-        request: &request,
-        budget,
-        begun: Instant::now(),
-        stopped: &AtomicBool::new(stopped),
+    let (stopped, begun) = (AtomicBool::new(stopped), Instant::now());
+    let share = case::share(
+        &lab,
+        ready,
+        Some(blocks),
+        (budget, || begun.elapsed()),
+        (&stopped, &Silent),
+        &mut journal,
+    );
+    let scheduler = Scheduler {
+        stopped: &stopped,
         listener: &Silent,
     };
-    if let Err(error) = session.run(ready, &mut journal) {
+    let measured = share.and_then(|share| scheduler.run(vec![share], &mut journal));
+    if let Err(error) = measured {
         panic!("{error:#}");
     }
     store::read(&store.end(journal).unwrap()).unwrap()

@@ -10,8 +10,9 @@ use super::Usage;
 use anyhow::Result;
 use clap::Args;
 use lab_bench::{
-    load::{self, Job},
-    measure::{Lab, Listener, Ready, TRIAL_LIMIT},
+    load::{self, Scenario},
+    measure::{Lab, Ready, TRIAL_LIMIT},
+    schedule::Listener,
 };
 use lab_judge::{
     claims::Claims,
@@ -261,11 +262,11 @@ impl Chosen {
     }
 
     /// What is to be measured under load, which needs no trial.
-    pub fn load(&self, lab: &Lab) -> Result<(Vec<Job>, Vec<LeftOut>)> {
+    pub fn load(&self, lab: &Lab) -> Result<(Vec<Scenario>, Vec<LeftOut>)> {
         let wanted = self.wanted.iter().filter(|w| is_load(w)).cloned();
         let wanted: Vec<Wanted> = wanted.collect();
         let Request { mode, blocks, .. } = &self.request;
-        load::jobs(lab, &wanted, &self.judged, mode, *blocks)
+        load::scenarios(lab, &wanted, &self.judged, mode, *blocks)
     }
 }
 

@@ -1,0 +1,422 @@
+//! What programs are before they do anything: how large and how long in the source, how they start, what
+//! they hold when idle, how long they take to build.
+//!
+//! No program measures that by itself. What is found are measurements of the topic `programs`: the case
+//! `smallest` is the smallest program of each language as its usual build leaves it, `smallest_static` the
+//! same linked with all that it needs, each topic's name stands for its pair, and `server_static` for the
+//! servers linked in that way. Their figures are
+//! `wall_ns` from start to end, `idle_bytes` resident, `bytes`, `stripped_bytes`, `cold_build_ns` with
+//! nothing built before, `rebuild_ns` after one edit, and `tokens` and `lines` of what is taught.
+
+mod compile;
+
+use std::{
+    cell::RefCell,
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result};
+use fs_err as fs;
+use serde_json::{Map, Value};
+use tempfile::TempDir;
+
+use self::compile::{
+    BUILDING, Buildable, RUSTFLAGS, STATIC_RUST, cargo, compile_go, copy_all, note, rust_pair,
+    sizes,
+};
+use lab_results::{
+    built::TOPIC,
+    result::{Reject, Run, Subject},
+    store::Journal,
+};
+use lab_workspace::{
+    build::Build,
+    cores, environment,
+    language::Side,
+    outside::idle_bytes,
+    programs::{Programs, program, timed},
+    project::{Project, Topic},
+    run::last_words,
+    smallest::{GO, GO_IDLE, RUST, RUST_IDLE},
+    toolchain::Go,
+};
+
+use crate::{
+    failure::NotBuilt,
+    measure::block::{Turn, watched},
+    schedule::{BlockResult, Experiment, Share},
+};
+
+/// The largest pair linked with all that it needs.
+const STATIC: &str = "server_static";
+
+/// How often the smallest program starts on each side in a block, and how many blocks there are.
+const STARTS: usize = 10;
+const BLOCKS: usize = 20;
+
+/// In how many blocks something is edited and built again: so many that there is an interval.
+const REBUILDS: usize = 6;
+
+const MANIFEST: &str =
+    "[package]\nname = \"smallest\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n";
+
+/// Both sides of something.
+struct Both<T> {
+    go: T,
+    rust: T,
+}
+
+impl<T> Both<T> {
+    fn of(&self, side: Side) -> &T {
+        match side {
+            Side::Go => &self.go,
+            Side::Rust => &self.rust,
+        }
+    }
+
+    fn of_mut(&mut self, side: Side) -> &mut T {
+        match side {
+            Side::Go => &mut self.go,
+            Side::Rust => &mut self.rust,
+        }
+    }
+}
+
+/// The sources that are built, and a folder in which that happens.
+pub struct Sources<'a> {
+    project: &'a Project,
+    /// The tokens and the lines of code of a source below the top folder.
+    taught: fn(&Path, &Path) -> Result<[usize; 2]>,
+    go: Go,
+    folder: TempDir,
+}
+
+impl<'a> Sources<'a> {
+    /// Those of a project; `taught` counts the tokens and the lines of code of one of its sources.
+    pub fn new(
+        project: &'a Project,
+        taught: fn(&Path, &Path) -> Result<[usize; 2]>,
+    ) -> Result<Self> {
+        Ok(Sources {
+            project,
+            taught,
+            go: Go::find(project)?,
+            folder: tempfile::tempdir()?,
+        })
+    }
+
+    /// All build metrics, as experiments that go on where a journal ends.
+    pub fn share(&'a self, journal: &Journal) -> Share<'a> {
+        let topics = self.project.topics.iter();
+        let smallest = [("smallest", false), ("smallest_static", true)];
+        let smallest = smallest.map(|(case, is_static)| (case, Kind::Smallest { is_static }));
+        let pairs = topics.map(|topic| (topic.name.as_str(), Kind::Pair(topic)));
+        let all = smallest
+            .into_iter()
+            .chain(pairs)
+            .chain([(STATIC, Kind::Linked)]);
+        let experiment = |(case, kind)| {
+            let subject = Subject::plain(TOPIC, case);
+            let done = journal.of(&subject).map_or(0, |m| m.blocks.len());
+            let state = State {
+                done,
+                prepared: None,
+            };
+            let metrics = Metrics {
+                sources: self,
+                kind,
+                subject,
+                state: RefCell::new(state),
+            };
+            Box::new(metrics) as Box<dyn Experiment>
+        };
+        Share::unlimited(all.map(experiment).collect())
+    }
+
+    /// A copy of the sources, made when it is first asked for.
+    fn copied(&self) -> Result<PathBuf> {
+        let copy = self.folder.path().join("copy");
+        if !copy.exists() {
+            fs::create_dir_all(&copy)?;
+            for part in ["Cargo.toml", "Cargo.lock", "crates", "tests", "go"] {
+                copy_all(&self.project.root.join(part), &copy.join(part))?;
+            }
+        }
+        Ok(copy)
+    }
+
+    /// The command that builds Go's program of the largest pair.
+    fn go_pair(&self, copy: &Path) -> Command {
+        let mut command = compile_go(&self.go, self.project, copy);
+        command.current_dir(copy.join("go"));
+        command.arg("-o").arg(copy.join("program"));
+        command.arg(format!("./cmd/{BUILDING}"));
+        command
+    }
+}
+
+/// Build metrics of one program, as an experiment.
+struct Metrics<'a> {
+    sources: &'a Sources<'a>,
+    kind: Kind<'a>,
+    subject: Subject,
+    state: RefCell<State>,
+}
+
+/// Whose they are.
+#[derive(Clone, Copy)]
+enum Kind<'a> {
+    /// The smallest program of each language.
+    Smallest { is_static: bool },
+    /// The programs of a topic.
+    Pair(&'a Topic),
+    /// The largest pair, linked with all that it needs.
+    Linked,
+}
+
+/// What blocks leave for later ones.
+struct State {
+    /// The blocks that count.
+    done: usize,
+    prepared: Option<Prepared>,
+}
+
+/// What was built, ready to be measured.
+struct Prepared {
+    /// What is the same in every block.
+    figures: Both<Map<String, Value>>,
+    /// The smallest program, and the one that idles.
+    starts: Option<Both<[PathBuf; 2]>>,
+    edited: Option<Both<Buildable>>,
+    cold: Option<Both<Duration>>,
+}
+
+impl Experiment for Metrics<'_> {
+    fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    fn blocks(&self) -> usize {
+        match self.kind {
+            Kind::Smallest { .. } => BLOCKS,
+            Kind::Pair(topic) if topic.name == BUILDING => REBUILDS,
+            Kind::Pair(_) | Kind::Linked => 1,
+        }
+    }
+
+    fn run_block(&self, seed: u64, number: usize) -> Result<BlockResult> {
+        let mut state = self.state.borrow_mut();
+        let State { done, prepared } = &mut *state;
+        let prepared = match prepared {
+            Some(prepared) => prepared,
+            None => prepared.insert(self.prepare()?),
+        };
+        let is_timed = prepared.starts.is_some() || prepared.edited.is_some();
+        let folder = self.sources.folder.path();
+        let run = |turn: Turn| prepared.run(turn.side, *done, folder);
+        let mut result = watched(&self.subject, seed, number, &cores::all()?, run)?;
+        // A compiler keeps all cores busy: a probe that wakes late says nothing of the host.
+        let is_reason = |reject: &Reject| is_timed && *reject == Reject::Stolen;
+        result.rejected = result.rejected.filter(is_reason);
+        *done += usize::from(result.rejected.is_none());
+        Ok(result)
+    }
+}
+
+impl Metrics<'_> {
+    fn prepare(&self) -> Result<Prepared> {
+        match self.kind {
+            Kind::Smallest { is_static } => self.smallest(is_static),
+            Kind::Pair(topic) => self.pair(topic),
+            Kind::Linked => self.linked(),
+        }
+    }
+
+    fn smallest(&self, is_static: bool) -> Result<Prepared> {
+        let Sources {
+            go,
+            project,
+            folder,
+            ..
+        } = self.sources;
+        let folder = folder.path().join(&self.subject.case);
+        fs::create_dir_all(folder.join("src/bin"))?;
+        for (path, text) in [
+            ("Cargo.toml", MANIFEST),
+            ("src/main.rs", RUST),
+            ("src/bin/idle.rs", RUST_IDLE),
+            ("smallest.go", GO),
+            ("idle.go", GO_IDLE),
+        ] {
+            fs::write(folder.join(path), text)?;
+        }
+        let built_by_go = |name: &str| {
+            let source = folder.join(format!("{name}.go"));
+            let mut command = compile_go(go, project, &folder);
+            let output = program(&folder.join("go"), name);
+            command.arg("-o").arg(output).arg(&source);
+            let edits = 0;
+            Buildable {
+                command,
+                source,
+                edits,
+            }
+        };
+        let built_by_cargo = |name: &str| {
+            let (mut command, _) = cargo(&folder, "release");
+            command.args(["--bin", name]);
+            if is_static {
+                command.env(RUSTFLAGS, STATIC_RUST);
+            }
+            let (source, edits) = (folder.join("src/main.rs"), 0);
+            Buildable {
+                command,
+                source,
+                edits,
+            }
+        };
+        let mut edited = Both {
+            go: built_by_go("smallest"),
+            rust: built_by_cargo("smallest"),
+        };
+        let cold = cold(&mut edited)?;
+        built_by_go("idle").build()?;
+        built_by_cargo("idle").build()?;
+        let in_folder = |outputs: &Path| ["smallest", "idle"].map(|name| program(outputs, name));
+        Ok(Prepared {
+            figures: Both {
+                go: Map::new(),
+                rust: Map::new(),
+            },
+            starts: Some(Both {
+                go: in_folder(&folder.join("go")),
+                rust: in_folder(&cargo(&folder, "release").1),
+            }),
+            edited: Some(edited),
+            cold: Some(cold),
+        })
+    }
+
+    fn pair(&self, topic: &Topic) -> Result<Prepared> {
+        let Sources {
+            project,
+            taught,
+            folder,
+            ..
+        } = self.sources;
+        let figures = |source: &Path, programs: &Path| -> Result<Map<String, Value>> {
+            let mut figures = sizes(&program(programs, &topic.name), folder.path())?;
+            let [tokens, lines] = taught(&project.root, source)?;
+            note(&mut figures, "tokens", Some(tokens as u64));
+            note(&mut figures, "lines", Some(lines as u64));
+            Ok(figures)
+        };
+        let rust_programs = timed(project).join(Build::System.name());
+        let figures = Both {
+            go: figures(&topic.go_source(), &Programs::of(project).go)?,
+            rust: figures(&topic.rust_source(), &rust_programs)?,
+        };
+        let (mut edited, mut built) = (None, None);
+        if topic.name == BUILDING {
+            let copy = self.sources.copied()?;
+            let both = edited.insert(Both {
+                go: Buildable {
+                    command: self.sources.go_pair(&copy),
+                    source: copy.join(topic.go_source()),
+                    edits: 0,
+                },
+                rust: Buildable {
+                    command: rust_pair(&copy),
+                    source: copy.join(topic.rust_source()),
+                    edits: 0,
+                },
+            });
+            built = Some(cold(both)?);
+        }
+        Ok(Prepared {
+            figures,
+            starts: None,
+            edited,
+            cold: built,
+        })
+    }
+
+    fn linked(&self) -> Result<Prepared> {
+        let folder = self.sources.folder.path();
+        let (copy, profile) = (self.sources.copied()?, Build::System.name());
+        let mut rust = rust_pair(&copy);
+        // Named, the target leaves what only the compiler runs as it is.
+        let target = environment::host().context("rustc does not tell its host")?;
+        rust.args(["--target", target]);
+        rust.env(RUSTFLAGS, STATIC_RUST);
+        let mut go = self.sources.go_pair(&copy);
+        go.env("CGO_ENABLED", "0");
+        for mut command in [rust, go] {
+            let output = command.output().context("cannot start a compiler")?;
+            if !output.status.success() {
+                let last = last_words(&output.stderr);
+                let why = format!("it cannot be linked with all that it needs: {last}");
+                return Err(NotBuilt(why).into());
+            }
+        }
+        let built = copy.join("target").join(target).join(profile);
+        Ok(Prepared {
+            figures: Both {
+                go: sizes(&copy.join("program"), folder)?,
+                rust: sizes(&program(&built, BUILDING), folder)?,
+            },
+            starts: None,
+            edited: None,
+            cold: None,
+        })
+    }
+}
+
+impl Prepared {
+    /// One language's part of a block, after so many blocks that count.
+    fn run(&mut self, side: Side, done: usize, folder: &Path) -> Result<Run> {
+        let mut figures = self.figures.of(side).clone();
+        let mut samples = Vec::new();
+        if let Some(starts) = &self.starts {
+            let [smallest, idle] = starts.of(side);
+            figures.append(&mut sizes(smallest, folder)?);
+            note(&mut figures, "idle_bytes", idle_bytes(idle)?);
+            for _ in 0..STARTS {
+                let begun = Instant::now();
+                let ended = environment::program(smallest).status();
+                ended.context("cannot start a program just built")?;
+                let mut sample = Map::new();
+                sample.insert("wall_ns".to_owned(), nanoseconds(begun.elapsed()));
+                samples.push(sample);
+            }
+        } else {
+            samples.push(Map::new());
+        }
+        if let (0, Some(cold)) = (done, &self.cold) {
+            figures.insert("cold_build_ns".to_owned(), nanoseconds(*cold.of(side)));
+        }
+        if let Some(edited) = self.edited.as_mut().filter(|_| done < REBUILDS) {
+            let time = edited.of_mut(side).rebuild()?;
+            figures.insert("rebuild_ns".to_owned(), nanoseconds(time));
+        }
+        samples[0].append(&mut figures);
+        Ok(Run {
+            samples,
+            ..Run::default()
+        })
+    }
+}
+
+/// Builds both for the first time, and tells how long that took.
+fn cold(both: &mut Both<Buildable>) -> Result<Both<Duration>> {
+    Ok(Both {
+        go: both.go.build()?,
+        rust: both.rust.build()?,
+    })
+}
+
+fn nanoseconds(time: Duration) -> Value {
+    (time.as_nanos() as u64).into()
+}
