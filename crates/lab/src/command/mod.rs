@@ -24,6 +24,7 @@ pub mod resume;
 pub mod stranger;
 pub mod sweep;
 pub mod verify;
+pub mod versus;
 pub mod way;
 
 use std::{
