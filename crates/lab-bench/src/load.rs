@@ -15,8 +15,8 @@ mod drive;
 pub mod effort;
 mod figures;
 pub mod own;
-mod probe;
 mod scenario;
+mod server_probes;
 mod soak;
 
 use std::time::Duration;
@@ -67,7 +67,7 @@ fn effort(mode: &str, point: Point, live: u64, judged: bool) -> (Effort, usize) 
         Purpose::Latency => {}
         // Windows and shifts stand for blocks.
         Purpose::Soak => return (Effort::SOAK, 1),
-        Purpose::Watch => return (Effort::LOOK, 1),
+        Purpose::Watch => return (Effort::WATCH, 1),
         Purpose::Connections => return (Effort::EACH, 3),
     }
     if !judged {

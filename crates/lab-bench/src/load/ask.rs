@@ -5,7 +5,7 @@ use std::{sync::atomic::AtomicBool, time::Duration};
 use anyhow::{Result, ensure};
 use load::{Pace, Plan, Report, Request};
 
-use lab_workspace::{outside::Watch, server::Server};
+use lab_workspace::{process_statistics::Watch, server::Server};
 
 use crate::load::{
     capacity::{Capacity, Search, Second},

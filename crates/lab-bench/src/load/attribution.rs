@@ -9,7 +9,7 @@ use std::time::{Instant, UNIX_EPOCH};
 use load::{Record, Report};
 use serde_json::{Map, Value, json};
 
-use super::probe::{Probed, Reading};
+use super::server_probes::{Probed, Reading};
 
 /// Slow is what belongs to the slowest of so many.
 const ONE_OF: usize = 100;

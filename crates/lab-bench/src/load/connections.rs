@@ -20,7 +20,7 @@ use crate::{
         capacity::Capacity,
         effort::Effort,
         figures::{ANSWER, Driven},
-        probe::{Reading, Readings},
+        server_probes::{Reading, Readings},
     },
     measure::noise::watch,
 };
@@ -32,7 +32,7 @@ const OTHERS: u64 = 64;
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// How often CPU time is read.
-const LOOK: Duration = Duration::from_millis(10);
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// Asks over each number of connections as fast as the server answers, and half as long before that counts.
 pub fn drive(
@@ -84,7 +84,7 @@ fn asked(
     let mut plan = Plan::new(request(server)?, Pace::Closed);
     plan.connections = connections;
     (plan.warmup, plan.duration, plan.timeout) = (length / 2, length, TIMEOUT);
-    let readings = Readings::start(server.pid(), LOOK)?;
+    let readings = Readings::start(server.pid(), POLL_INTERVAL)?;
     let report = load::run(&plan, stopped);
     let readings = readings.end();
     let report = report.with_context(|| format!("over {connections} connections"))?;

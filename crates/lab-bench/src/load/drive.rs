@@ -13,7 +13,7 @@ use lab_results::{
 };
 use lab_workspace::{
     cores,
-    outside::{Curve, Watch},
+    process_statistics::{Curve, Watch},
     server::{Server, Spec},
 };
 
@@ -25,7 +25,7 @@ use crate::{
         connections,
         effort::{Effort, Rate},
         figures::{self, Driven, pairs, resident},
-        probe::Probes,
+        server_probes::Probes,
         soak,
     },
     measure::noise::{Noise, watch},

@@ -72,7 +72,7 @@ impl Effort {
     };
 
     /// Twenty seconds that are watched.
-    pub const LOOK: Effort = Effort {
+    pub const WATCH: Effort = Effort {
         search: Search::UntilSteady(15),
         again: false,
         load: Duration::from_secs(20),
@@ -83,7 +83,7 @@ impl Effort {
     /// Two seconds over each number of connections.
     pub const EACH: Effort = Effort {
         load: Duration::from_secs(2),
-        ..Effort::LOOK
+        ..Effort::WATCH
     };
 
     /// How long load lasts at so many requests a second.

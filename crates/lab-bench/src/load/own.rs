@@ -12,8 +12,8 @@ use super::capacity::{Capacity, Search, Second};
 use crate::measure::noise::{Noise, watch};
 use lab_workspace::{
     cores,
-    outside::{Curve, Watch},
     proc::{self, Stat},
+    process_statistics::{Curve, Watch},
 };
 
 /// A server whose requests fail more often than this has no capacity.

@@ -20,7 +20,7 @@ use lab_workspace::language::Language;
 use crate::{
     failure::skipped,
     measure::{
-        Lab, Ready,
+        Calibrated, Lab,
         block::{self, Turn},
     },
     schedule::{BlockResult, Experiment, Listener, Rank, Share},
@@ -28,7 +28,7 @@ use crate::{
 
 /// A case that is ready to be measured, and what is counted of it once.
 struct Case<'a> {
-    ready: Ready,
+    ready: Calibrated,
     /// What Rust's timed build does not count.
     counts: Run,
     /// The number of blocks, where it is fixed.
@@ -62,7 +62,7 @@ impl Experiment for Case<'_> {
     }
 
     fn run_block(&self, seed: u64, number: usize) -> Result<BlockResult> {
-        let Ready { sides, subject, .. } = &self.ready;
+        let Calibrated { sides, subject, .. } = &self.ready;
         let run = |turn: Turn| {
             let launch = match turn.side {
                 Language::Go => &sides.go,
@@ -84,7 +84,7 @@ impl Experiment for Case<'_> {
 /// asks for in what is left of a budget; `spent` of it is over.
 pub fn share<'a>(
     lab: &'a Lab,
-    ready: Vec<Ready>,
+    ready: Vec<Calibrated>,
     blocks: Option<usize>,
     (budget, spent): (Budget, impl Fn() -> Duration),
     (stopped, listener): (&AtomicBool, &dyn Listener),

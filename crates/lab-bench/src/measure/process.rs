@@ -12,8 +12,8 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::{Map, Value, json};
 
 use lab_workspace::{
-    outside::Cpu,
     proc,
+    process_statistics::Cpu,
     run::{self, End, Outcome, last_words},
 };
 
@@ -112,7 +112,7 @@ mod tests {
         let idle = run("exec sleep 0.1").unwrap();
         assert!(idle["wall_ns"].as_u64() >= Some(100_000_000));
         assert!(peak(&idle) > Some(100 << 10), "{idle:?}");
-        let script = r#"exec awk 'BEGIN { s = sprintf("%60000000s", ""); system("sleep 0.1") }'"#;
+        let script = "exec dd if=/dev/zero of=/dev/null bs=60000000 count=20";
         let large = run(script).unwrap();
         assert!(peak(&large) > peak(&idle).map(|bytes| bytes + (40 << 20)));
     }

@@ -11,7 +11,7 @@ use anyhow::Result;
 use clap::Args;
 use lab_bench::{
     load::{self, Scenario},
-    measure::{Lab, Ready, TRIAL_LIMIT},
+    measure::{CALIBRATION_LIMIT, Calibrated, Lab},
     schedule::Listener,
 };
 use lab_judge::{
@@ -178,7 +178,7 @@ impl Choose {
         let mut budget = Budget::of(mode);
         if request.blocks.is_some() {
             // Who fixes the number of blocks waits for them.
-            budget.slowest = TRIAL_LIMIT;
+            budget.slowest = CALIBRATION_LIMIT;
         }
         Ok(Chosen {
             request,
@@ -201,7 +201,7 @@ impl Chosen {
         lab: &mut Lab,
         listener: &dyn Listener,
         stopped: &AtomicBool,
-    ) -> Result<(Vec<Ready>, Vec<LeftOut>)> {
+    ) -> Result<(Vec<Calibrated>, Vec<LeftOut>)> {
         let mut wanted: Vec<&Wanted> = self
             .wanted
             .iter()
@@ -213,7 +213,7 @@ impl Chosen {
         }
         let begun = Instant::now();
         listener.steps(wanted.len());
-        let (mut ready, mut left_out): (Vec<Ready>, Vec<LeftOut>) = (Vec::new(), Vec::new());
+        let (mut ready, mut left_out): (Vec<Calibrated>, Vec<LeftOut>) = (Vec::new(), Vec::new());
         for wanted in wanted {
             if is_short && begun.elapsed() > self.budget.total / 2 {
                 left_out.push(LeftOut {
@@ -224,7 +224,7 @@ impl Chosen {
                 continue;
             }
             listener.step(&format!("{wanted} (trying)"));
-            let tried = lab.ready(wanted, &self.budget)?;
+            let tried = lab.preflight(wanted, &self.budget)?;
             if stopped.load(Relaxed) {
                 break;
             }
@@ -235,7 +235,7 @@ impl Chosen {
                     // A size that somebody named may be the case's own.
                     let known = ready
                         .iter()
-                        .position(|old: &Ready| old.subject == new.subject);
+                        .position(|old: &Calibrated| old.subject == new.subject);
                     let place = known.unwrap_or(ready.len());
                     match known {
                         Some(place) => ready[place].own_scale |= new.own_scale,
@@ -250,7 +250,7 @@ impl Chosen {
     }
 
     /// Asks of a subject what claims want of it, besides its time.
-    fn ask(&self, wanted: &Wanted, ready: &mut Ready) {
+    fn ask(&self, wanted: &Wanted, ready: &mut Calibrated) {
         if let Some(least) = self.samples.get(wanted) {
             ready.take(*least);
         }

@@ -12,7 +12,7 @@ use clap::Args;
 use lab::under_load::table::table as load_table;
 use lab_bench::{
     load::{self, Scenario},
-    measure::{Lab, Ready, build_metrics::Sources, case, fits, machine},
+    measure::{Calibrated, Lab, build_metrics::Sources, case, fits, machine},
     schedule::Scheduler,
 };
 use lab_results::{
@@ -159,7 +159,7 @@ fn run_blocks(
     project: &Project,
     chosen: &Chosen,
     lab: &Lab,
-    (ready, scenarios): (Vec<Ready>, Vec<Scenario>),
+    (ready, scenarios): (Vec<Calibrated>, Vec<Scenario>),
     begun: Instant,
     (stopped, bar): (&AtomicBool, &Bar),
     journal: &mut Journal,

@@ -9,7 +9,7 @@ use anyhow::Result;
 use clap::Args;
 use lab_bench::{
     load::{self, Scenario},
-    measure::{Lab, Ready},
+    measure::{Calibrated, Lab},
 };
 use lab_judge::catalogue::{Entry, Size, named, of_programs};
 use lab_results::{
@@ -189,11 +189,11 @@ fn row_of<'a>(cases: &'a mut Vec<CaseRow>, subject: &Subject, chosen: &Chosen) -
 fn report(
     project: &Project,
     chosen: &Chosen,
-    ready: &[Ready],
+    ready: &[Calibrated],
     left_out: Vec<LeftOut>,
     trials: Duration,
 ) -> Report {
-    let counting: Duration = ready.iter().map(Ready::counting).sum();
+    let counting: Duration = ready.iter().map(Calibrated::counting).sum();
     let fixed = trials + counting;
     let costs: Vec<_> = ready
         .iter()

@@ -13,7 +13,7 @@ use hdrhistogram::Histogram;
 use crate::background::Background;
 
 /// The time from one waking to the next, which is that between the requests beside which it stands.
-const BEAT: Duration = Duration::from_micros(100);
+const POLL_INTERVAL: Duration = Duration::from_micros(100);
 
 /// A thread of the lab, which is another process than the measured one and does nothing meanwhile.
 #[derive(Debug)]
@@ -41,11 +41,11 @@ impl Probe {
 /// After oversleeping, records every missed tick, as an open loop does.
 fn sleep(stop: &AtomicBool) -> Late {
     let (began, start) = (SystemTime::now(), Instant::now());
-    let (mut due, mut wakings) = (BEAT, Vec::new());
+    let (mut due, mut wakings) = (POLL_INTERVAL, Vec::new());
     while !stop.load(Relaxed) {
         thread::sleep(due.saturating_sub(start.elapsed()));
         wakings.push([due, start.elapsed().saturating_sub(due)]);
-        due += BEAT;
+        due += POLL_INTERVAL;
     }
     Late { began, wakings }
 }

@@ -16,10 +16,10 @@ use lab_workspace::{
 use crate::background::Background;
 
 /// How long a probe sleeps, in the server as beside it.
-const BEAT: Duration = Duration::from_millis(1);
+const POLL_INTERVAL: Duration = Duration::from_millis(1);
 
 /// How often page faults are counted.
-const LOOK: Duration = Duration::from_millis(2);
+const STAT_INTERVAL: Duration = Duration::from_millis(2);
 
 /// What the system told of a process, and when.
 pub type Reading = (Instant, Stat);
@@ -90,7 +90,7 @@ impl Probes {
         let wake = move |stop: &AtomicBool| cores::on(&cores, || wake(stop)).unwrap_or_default();
         Ok(Probes {
             apart: Background::start("server probe", wake)?,
-            readings: Readings::start(pid, LOOK)?,
+            readings: Readings::start(pid, STAT_INTERVAL)?,
         })
     }
 
@@ -107,8 +107,8 @@ fn wake(stopped: &AtomicBool) -> Late {
     let mut late = Late::default();
     while !stopped.load(Relaxed) {
         let begun = Instant::now();
-        thread::sleep(BEAT);
-        late.record(begun.elapsed().saturating_sub(BEAT));
+        thread::sleep(POLL_INTERVAL);
+        late.record(begun.elapsed().saturating_sub(POLL_INTERVAL));
     }
     late
 }
