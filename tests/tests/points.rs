@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lab_bench::load::{Job, capacity::Search, drive::Effort};
+use lab_bench::load::{Scenario, capacity::Search, effort::Effort};
 use lab_judge::formula::Formula;
 use lab_results::{points, query::Wanted, result::Block};
 use lab_workspace::{
@@ -39,9 +39,11 @@ fn a_block_of_load_has_every_figure_that_formulas_name() {
         most: half,
     };
     let wanted = points::wanted("load_200rps_64k", 1000);
-    let job = Job::new(program, &wanted, effort, 1).expect("a job");
+    let scenario = Scenario::new(program, &wanted, effort, 1).expect("a scenario");
     let begun = Instant::now();
-    let taken = job.block(1, 0, &AtomicBool::new(false)).expect("a block");
+    let taken = scenario
+        .run_block(1, 0, &AtomicBool::new(false))
+        .expect("a block");
     let block = taken.block;
     assert!(begun.elapsed() < Duration::from_mins(1));
     let found = |_: &Wanted| Some(&block);
@@ -88,8 +90,10 @@ fn an_attacked_server_is_measured_without_its_attackers_and_with_them() {
         most: Duration::from_mins(2),
     };
     let wanted = points::wanted("load_200rps_64k_attacked", 0);
-    let job = Job::new(program, &wanted, effort, 1).expect("a job");
-    let taken = job.block(1, 0, &AtomicBool::new(false)).expect("a block");
+    let scenario = Scenario::new(program, &wanted, effort, 1).expect("a scenario");
+    let taken = scenario
+        .run_block(1, 0, &AtomicBool::new(false))
+        .expect("a block");
     let block = taken.block;
     let value = |text: &str| {
         let formula = Formula::parse(text).expect(text);
@@ -112,8 +116,10 @@ fn an_attacked_server_is_measured_without_its_attackers_and_with_them() {
 #[cfg(target_os = "linux")]
 fn short(name: &str, effort: Effort) -> (Block, impl Fn(&str) -> Option<f64>) {
     let wanted = Wanted::parse(name).expect("a point");
-    let job = Job::new(program, &wanted, effort, 1).expect("a job");
-    let taken = job.block(1, 0, &AtomicBool::new(false)).expect("a block");
+    let scenario = Scenario::new(program, &wanted, effort, 1).expect("a scenario");
+    let taken = scenario
+        .run_block(1, 0, &AtomicBool::new(false))
+        .expect("a block");
     let block = taken.block.clone();
     let value = move |text: &str| {
         let text = text.replace("go.", &format!("go{{{wanted}}}."));

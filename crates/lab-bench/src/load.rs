@@ -4,24 +4,26 @@
 //! finds its capacity, stands under load at a share of it, and shows its capacity again. Blocks, journal
 //! and results are those of all other cases.
 
+mod ask;
 pub mod attack;
 mod attribution;
 pub mod capacity;
 mod connections;
 mod cost;
-pub mod drive;
+mod dose;
+mod drive;
+pub mod effort;
 mod figures;
-mod job;
 pub mod own;
-mod probe;
-mod session;
+mod scenario;
+mod server_probes;
 mod soak;
 
 use std::time::Duration;
 
 use anyhow::Result;
 
-use self::drive::Effort;
+use self::effort::Effort;
 use lab_results::{
     points::{self, Buffers, Pace, Point, Purpose},
     query::Wanted,
@@ -30,8 +32,7 @@ use lab_results::{
 use lab_workspace::cores;
 
 use crate::measure::Lab;
-pub use job::{Job, Taken};
-pub use session::Session;
+pub use scenario::{Scenario, share};
 
 /// A live object takes less, with its place in the table of all.
 const LIVE_BYTES: u64 = 128;
@@ -66,7 +67,7 @@ fn effort(mode: &str, point: Point, live: u64, judged: bool) -> (Effort, usize) 
         Purpose::Latency => {}
         // Windows and shifts stand for blocks.
         Purpose::Soak => return (Effort::SOAK, 1),
-        Purpose::Watch => return (Effort::LOOK, 1),
+        Purpose::Watch => return (Effort::WATCH, 1),
         Purpose::Connections => return (Effort::EACH, 3),
     }
     if !judged {
@@ -90,7 +91,7 @@ pub fn planned(mode: &str, wanted: &Wanted, judged: bool) -> Result<(usize, Dura
     let point = Point::parse(&wanted.case)?;
     let live = wanted.scale.unwrap_or(points::LIVE);
     let (effort, blocks) = effort(mode, point, live, judged);
-    let subject = job::subject(wanted, live);
+    let subject = cost::subject(wanted, live);
     Ok((blocks, cost::of_block(&subject, point, &effort)))
 }
 
@@ -115,6 +116,15 @@ pub fn budget(mode: &str) -> Duration {
         SMOKE => Duration::from_secs(10),
         _ => Duration::from_secs(58),
     }
+}
+
+/// Touches as much memory as any server will, once: fresh pages of a virtual machine cost three times as
+/// much as those that it had before.
+pub fn touch_memory(scenarios: &[Scenario]) {
+    let of = |scenario: &Scenario| memory(&Wanted::from(&scenario.subject), scenario.subject.scale);
+    let bytes = scenarios.iter().map(of).max().unwrap_or(0);
+    let pages = vec![1_u8; bytes as usize];
+    std::hint::black_box(&pages);
 }
 
 /// Why a point cannot be measured here, if it cannot.
@@ -152,15 +162,15 @@ fn chosen(
     Ok(chosen)
 }
 
-/// The jobs that are wanted, those that claims name first.
-pub fn jobs(
+/// The scenarios that are wanted, those that claims name first.
+pub fn scenarios(
     lab: &Lab,
     wanted: &[Wanted],
     judged: &[Wanted],
     mode: &str,
     blocks: Option<usize>,
-) -> Result<(Vec<Job>, Vec<LeftOut>)> {
-    let (mut jobs, mut left_out): (Vec<Job>, Vec<LeftOut>) = (Vec::new(), Vec::new());
+) -> Result<(Vec<Scenario>, Vec<LeftOut>)> {
+    let (mut scenarios, mut left_out): (Vec<Scenario>, Vec<LeftOut>) = (Vec::new(), Vec::new());
     let few = cores::all()?.len() <= 2;
     for (wanted, judged, effort, usual) in chosen(wanted, judged, mode, few)? {
         if let Some(left) = refused(lab, &wanted)? {
@@ -168,11 +178,11 @@ pub fn jobs(
             continue;
         }
         let program = |build| lab.program(build, points::TOPIC);
-        let mut job = Job::new(program, &wanted, effort, blocks.unwrap_or(usual))?;
-        job.judged = judged;
-        jobs.push(job);
+        let mut scenario = Scenario::new(program, &wanted, effort, blocks.unwrap_or(usual))?;
+        scenario.judged = judged;
+        scenarios.push(scenario);
     }
-    Ok((jobs, left_out))
+    Ok((scenarios, left_out))
 }
 
 #[cfg(test)]

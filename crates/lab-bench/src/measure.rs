@@ -1,15 +1,16 @@
 //! Measures both sides of the pairs in blocks: what is chosen, in the time that there is.
 
 pub mod block;
-pub mod built;
+pub mod build_metrics;
+pub mod calibration;
+pub mod case;
 pub mod child;
+pub mod jitter_probe;
 pub mod machine;
 pub mod noise;
-pub mod probe;
-mod ready;
-mod session;
+mod preflight;
+pub mod process;
 pub mod simulated;
-pub mod trial;
 
 use std::{
     collections::BTreeMap,
@@ -21,8 +22,8 @@ use anyhow::Result;
 use serde_json::{Map, Value};
 
 use self::{
+    calibration::{Calibration, Calibrations},
     child::Launch,
-    trial::{Seen, Trials},
 };
 use lab_results::{
     built::is_built,
@@ -38,11 +39,10 @@ use lab_workspace::{
     project::{CLAIMS, Project},
     run::in_one_line,
 };
-pub use ready::Ready;
-pub use session::Session;
+pub use preflight::Calibrated;
 
 /// No trial, a run of a single sample, takes longer.
-pub const TRIAL_LIMIT: Duration = Duration::from_mins(2);
+pub const CALIBRATION_LIMIT: Duration = Duration::from_mins(2);
 
 /// What the programs are, and what is known of them.
 #[derive(Debug)]
@@ -51,18 +51,10 @@ pub struct Lab<'a> {
     folders: Folders,
     /// Hashes of what is compared: the measured programs, and the claims.
     pub hashes: BTreeMap<String, String>,
-    trials: Trials,
+    trials: Calibrations,
     /// What no toolchain here can build, and why.
     refused: BTreeMap<Build, String>,
     available: u64,
-}
-
-/// How a run is told about while it runs.
-pub trait Listener {
-    /// It has so many steps from now on.
-    fn steps(&self, steps: usize);
-    /// One of them is done; what comes next, and what is known of it.
-    fn step(&self, done: &str);
 }
 
 impl<'a> Lab<'a> {
@@ -93,7 +85,7 @@ impl<'a> Lab<'a> {
         let folders = Folders::of(project);
         let mut lab = Lab {
             root: &project.root,
-            trials: Trials::open(folders.timed.join("trials.json")),
+            trials: Calibrations::open(folders.timed.join("trials.json")),
             folders,
             hashes: BTreeMap::new(),
             refused,
@@ -140,7 +132,7 @@ impl<'a> Lab<'a> {
         launch(self.program(build, &wanted.topic), build, wanted)
     }
 
-    fn try_once(&mut self, build: Build, launch: &Launch, topic: &str) -> Result<Seen> {
+    fn try_once(&mut self, build: Build, launch: &Launch, topic: &str) -> Result<Calibration> {
         let hash = self.hashes[&key(Some(build), topic)].clone();
         self.trials.of(&hash, launch, self.root)
     }
@@ -163,7 +155,7 @@ impl<'a> Lab<'a> {
 
     /// The counts of Rust's allocations, which its timed builds do not make, and in the process's figures
     /// what is simulated of a timed one.
-    fn counts(&self, ready: &Ready) -> Result<Run> {
+    fn counts(&self, ready: &Calibrated) -> Result<Run> {
         let launch = Launch {
             program: self.program(None, &ready.subject.topic),
             allocator: "counting",
@@ -210,7 +202,7 @@ fn launch(program: PathBuf, build: Option<Build>, wanted: &Wanted) -> Launch {
         one_core: wanted.cores == "one",
         probed: false,
         simulated: false,
-        limit: TRIAL_LIMIT,
+        limit: CALIBRATION_LIMIT,
     }
 }
 

@@ -22,6 +22,12 @@ fn reach(control: &Estimate) -> f64 {
     control.high.max(1.0 / control.low)
 }
 
+/// All that can be said of it.
+pub fn all(file: &ResultFile) -> Vec<String> {
+    let doubts = [warning, resolution, short_of_blocks];
+    doubts.into_iter().filter_map(|doubt| doubt(file)).collect()
+}
+
 /// What the controls say: how many intervals miss 1, and the difference that half of the cases can tell.
 pub fn resolution(file: &ResultFile) -> Option<String> {
     let controls = controls(file);

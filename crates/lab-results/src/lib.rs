@@ -11,6 +11,7 @@
 pub mod budget;
 pub mod built;
 pub mod cases;
+pub mod compared;
 pub mod doubts;
 pub mod evidence;
 pub mod histogram;

@@ -9,7 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{histogram, query::Wanted};
+use crate::{histogram, query::Wanted, settings::DEFAULT};
 
 /// The version of this schema; a file of another version is refused.
 pub const SCHEMA: u32 = 2;
@@ -31,7 +31,7 @@ pub use self::{SkipReason as Because, Skipped as LeftOut};
 pub const GOVERNOR: &str = "governor";
 
 /// A whole result file.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResultFile {
     /// The version of the schema.
@@ -62,7 +62,7 @@ pub struct ResultFile {
 }
 
 /// What a run was asked to measure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// `smoke`, `quick`, `claims`, `thorough`, `load` or `outside`: its budget; `point` or `sweep` where points
@@ -133,7 +133,7 @@ pub enum SkipReason {
 }
 
 /// The machine that measured.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Machine {
     /// The processor's name.
@@ -183,7 +183,7 @@ impl Machine {
 }
 
 /// The state of the sources.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Commit {
     /// Its hash, or nothing outside of a checkout.
@@ -352,6 +352,20 @@ impl fmt::Display for Caution {
             Caution::Moved => "capacity moved during the load",
             Caution::NotSteady => "capacity or memory never became steady",
         })
+    }
+}
+
+impl Subject {
+    /// A case of size 1 with nothing set.
+    pub fn plain(topic: &str, case: &str) -> Self {
+        Subject {
+            topic: topic.to_owned(),
+            case: case.to_owned(),
+            scale: 1,
+            go: DEFAULT.to_owned(),
+            rust: DEFAULT.to_owned(),
+            cores: "all".to_owned(),
+        }
     }
 }
 

@@ -124,6 +124,14 @@ pub fn median(sorted: &[f64]) -> f64 {
     }
 }
 
+/// The smallest of sorted values that at least this share of them does not exceed, as an HDR histogram tells
+/// it; `None` of no values.
+pub fn percentile<T: Copy>(sorted: &[T], share: f64) -> Option<T> {
+    // A product such as 0.99 × 2000 may lie a little above the whole number.
+    let rank = (share * sorted.len() as f64 - 1e-6).ceil().max(1.0);
+    sorted.get(rank as usize - 1).copied()
+}
+
 /// The averages of all pairs of values, each with itself too, sorted.
 fn walsh_averages(values: &[f64]) -> Vec<f64> {
     let mut averages = Vec::with_capacity(values.len() * (values.len() + 1) / 2);
@@ -214,6 +222,22 @@ mod tests {
     fn ratios(noise: &mut Noise, blocks: usize, truth: f64, spread: f64) -> Vec<(f64, f64)> {
         let mut side = |figure: f64| figure * (noise.normal() * spread).exp();
         (0..blocks).map(|_| (side(truth), side(1.0))).collect()
+    }
+
+    #[test]
+    fn a_percentile_has_its_share_at_or_below_it() {
+        let values: Vec<u64> = (1..=2000).collect();
+        for (share, expected) in [
+            (0.0, 1),
+            (0.5, 1000),
+            (0.99, 1980),
+            (0.999, 1998),
+            (1.0, 2000),
+        ] {
+            assert_eq!(percentile(&values, share), Some(expected), "{share}");
+        }
+        assert_eq!(percentile(&[7], 0.01), Some(7));
+        assert_eq!(percentile::<u64>(&[], 0.5), None);
     }
 
     #[test]

@@ -30,6 +30,16 @@ pub fn time(run: &Run, unit: &str) -> Option<f64> {
     (time > 0.0).then_some(time)
 }
 
+/// The control of a block, and the run of the same program that it repeats.
+pub fn control(block: &Block) -> [&Run; 2] {
+    let own = if block.control_of == "go" {
+        &block.go
+    } else {
+        &block.rust
+    };
+    [&block.control, own]
+}
+
 /// Go's time over Rust's in each block.
 fn pairs(blocks: &[Block], unit: &str) -> Vec<(f64, f64)> {
     blocks
@@ -41,12 +51,8 @@ fn pairs(blocks: &[Block], unit: &str) -> Vec<(f64, f64)> {
 /// The control's time over that of its own side in each block.
 pub fn controls(blocks: &[Block]) -> Vec<(f64, f64)> {
     let pair = |block: &Block| {
-        let own = if block.control_of == "go" {
-            &block.go
-        } else {
-            &block.rust
-        };
-        Some((time(&block.control, "wall_ns")?, time(own, "wall_ns")?))
+        let [control, own] = control(block).map(|run| time(run, "wall_ns"));
+        Some((control?, own?))
     };
     blocks.iter().filter_map(pair).collect()
 }
@@ -65,13 +71,16 @@ pub fn estimate(measurement: &Measurement) -> String {
     ratio(&pairs(&measurement.blocks, "wall_ns"))
 }
 
+/// A ratio with its interval.
+pub fn interval(ratio: &Estimate) -> String {
+    let [value, low, high] = [ratio.value, ratio.low, ratio.high].map(short);
+    format!("{value} [{low}, {high}]")
+}
+
 /// A ratio with its interval, or without one where there are too few blocks.
 fn ratio(pairs: &[(f64, f64)]) -> String {
-    if let Some(Estimate {
-        value, low, high, ..
-    }) = stats::ratio(pairs)
-    {
-        return format!("{} [{}, {}]", short(value), short(low), short(high));
+    if let Some(ratio) = stats::ratio(pairs) {
+        return interval(&ratio);
     }
     middle(pairs.iter().map(|(over, under)| over / under).collect())
         .map_or("-".to_owned(), |value| format!("{} (few)", short(value)))

@@ -9,6 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::group::Group;
+
 pub use crate::environment::clear as clear_environment;
 
 /// More than this a program does not print.
@@ -105,7 +107,9 @@ pub fn run_watched(
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    let mut child = command.spawn()?;
+    // Dropped at the end, with all that the program has started.
+    let mut group = Group::start(command)?;
+    let child = &mut group.child;
     begun(child.id());
     let (sender, receiver) = sync_channel(16);
     listen(child.stdout.take(), 0, sender.clone());
@@ -117,17 +121,14 @@ pub fn run_watched(
         Err(RecvTimeoutError::Disconnected) => None,
     };
     let status = if stopped.is_none() {
-        wait(&mut child, deadline)?
+        wait(child, deadline)?
     } else {
         None
     };
+    drop(group);
     let end = match (status, stopped) {
         (Some(status), _) => end_of(status),
-        (None, stopped) => {
-            let _ = child.kill();
-            child.wait()?;
-            stopped.unwrap_or(End::TimeLimit(limit))
-        }
+        (None, stopped) => stopped.unwrap_or(End::TimeLimit(limit)),
     };
     let [stdout, stderr] = printed;
     Ok(Outcome {
@@ -252,6 +253,42 @@ mod tests {
         let outcome = shell("sleep 5 & echo done", SECOND);
         assert_eq!(outcome.stdout, b"done\n");
         assert!(begun.elapsed() < 4 * SECOND);
+    }
+
+    /// Runs a script that tells on its first line the number of a process that it started.
+    fn started(script: &str) -> (u32, End) {
+        let outcome = shell(script, SECOND);
+        let pid = String::from_utf8(outcome.stdout).unwrap();
+        (pid.trim().parse().unwrap(), outcome.end)
+    }
+
+    fn ends_soon(pid: u32) -> bool {
+        let deadline = Instant::now() + 10 * SECOND;
+        let is_there = || {
+            let command = Command::new("kill").args(["-0", &pid.to_string()]).output();
+            command.unwrap().status.success()
+        };
+        while is_there() {
+            if Instant::now() > deadline {
+                return false;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        true
+    }
+
+    #[test]
+    fn what_a_program_started_does_not_outlive_its_limit() {
+        let (pid, end) = started("sleep 60 & echo $!; exec sleep 60");
+        assert_eq!(end, End::TimeLimit(SECOND));
+        assert!(ends_soon(pid));
+        // One that runs without a pipe of the program's is ended with it.
+        let (pid, end) = started("sleep 60 >&- 2>&- & echo $!");
+        assert_eq!(end, End::Exit(0));
+        assert!(ends_soon(pid));
+        let ignores = "trap '' TERM; while :; do sleep 1; done";
+        let (pid, _) = started(&format!("sh -c \"{ignores}\" & echo $!; wait"));
+        assert!(ends_soon(pid), "though it ignores to be asked");
     }
 
     #[test]

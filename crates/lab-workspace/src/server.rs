@@ -1,12 +1,12 @@
 //! A server as a process of its own: started on its cores, asked for its figures, ended whatever comes.
 
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
     os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
-    process::{Child, ChildStdout, Stdio},
+    process::{ChildStdout, Stdio},
     sync::mpsc::{RecvTimeoutError, channel},
     thread,
     time::Duration,
@@ -15,13 +15,10 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Map, Value};
 
-use crate::{cores, environment, typed::typed};
+use crate::{cores, environment, group::Group, proc, typed::typed};
 
 /// Filling the largest heap takes less.
 const START_LIMIT: Duration = Duration::from_mins(1);
-
-/// The clock ticks of a second in `/proc`: the same on every Linux, whatever the kernel's own clock.
-const TICKS: f64 = 100.0;
 
 /// No answer to a question about figures takes longer.
 const ANSWER_LIMIT: Duration = Duration::from_secs(20);
@@ -42,22 +39,13 @@ pub struct Spec {
 /// A server that runs; it is killed when it is dropped.
 #[derive(Debug)]
 pub struct Server {
-    child: Child,
+    group: Group,
     /// Where it listens.
     pub address: SocketAddr,
     /// Kept open: a server whose output nobody could take would end.
     _stdout: BufReader<ChildStdout>,
     /// What it said beside that: a file, because a pipe that nobody reads stops it once it is full.
     said: File,
-}
-
-/// What the system tells of a process at a moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stat {
-    /// Its CPU time in ticks.
-    pub ticks: u64,
-    /// How many pages it touched that had no memory yet.
-    pub faults: u64,
 }
 
 impl Spec {
@@ -88,20 +76,18 @@ impl Spec {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(said.try_clone()?);
-        let mut child = cores::on(&self.cores, || command.spawn())??;
-        let Some(stdout) = child.stdout.take() else {
+        let mut group = cores::on(&self.cores, || Group::start(&mut command))??;
+        let Some(stdout) = group.child.stdout.take() else {
             bail!("its output cannot be read");
         };
         match first_line(stdout) {
             Ok((line, stdout)) if line.trim().parse::<SocketAddr>().is_ok() => Ok(Server {
-                child,
+                group,
                 address: line.trim().parse()?,
                 _stdout: stdout,
                 said,
             }),
             told => {
-                let _ = child.kill();
-                let _ = child.wait();
                 let why = told.err().unwrap_or_else(|| first_words(&said));
                 bail!("it does not listen: {why}")
             }
@@ -153,7 +139,7 @@ fn read_again(file: &File) -> std::io::Result<String> {
 impl Server {
     /// The number of its process.
     pub fn pid(&self) -> u32 {
-        self.child.id()
+        self.group.child.id()
     }
 
     /// The runtime's own figures.
@@ -171,40 +157,9 @@ impl Server {
     /// The CPU time that it took so far.
     pub fn cpu(&self) -> Result<Duration> {
         let path = format!("/proc/{}/stat", self.pid());
-        let stat = stat(self.pid()).with_context(|| format!("cannot read {path}"))?;
+        let stat = proc::stat(self.pid()).with_context(|| format!("cannot read {path}"))?;
         Ok(stat.cpu())
     }
-}
-
-impl Stat {
-    /// Its CPU time.
-    pub fn cpu(self) -> Duration {
-        Duration::from_secs_f64(self.ticks as f64 / TICKS)
-    }
-}
-
-/// What the system tells of the process of this number now.
-pub fn stat(pid: u32) -> Option<Stat> {
-    parse(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It keeps nothing that a graceful end would save.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Page faults, user and system time; the name before them may hold anything.
-fn parse(stat: &str) -> Option<Stat> {
-    let (_, fields) = stat.rsplit_once(')')?;
-    let fields: Vec<&str> = fields.split_whitespace().collect();
-    let field = |place: usize| fields.get(place)?.parse::<u64>().ok();
-    Some(Stat {
-        ticks: field(11)? + field(12)?,
-        faults: field(7)?,
-    })
 }
 
 /// What the server answers over a connection of its own.
@@ -227,15 +182,6 @@ pub fn ask(address: SocketAddr, path: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn cpu_time_and_faults_are_read_behind_a_name_with_anything_in_it() {
-        let stat = "7 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 40 2 0 0 20 0";
-        let (ticks, faults) = (42, 7);
-        assert_eq!(parse(stat), Some(Stat { ticks, faults }));
-        assert_eq!(parse("7 (a) S 1"), None);
-        assert_eq!(parse(""), None);
-    }
 
     #[test]
     fn what_is_being_written_is_read_from_its_beginning() {

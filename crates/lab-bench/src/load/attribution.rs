@@ -9,7 +9,7 @@ use std::time::{Instant, UNIX_EPOCH};
 use load::{Record, Report};
 use serde_json::{Map, Value, json};
 
-use super::probe::{Probed, Reading};
+use super::server_probes::{Probed, Reading};
 
 /// Slow is what belongs to the slowest of so many.
 const ONE_OF: usize = 100;
@@ -198,7 +198,7 @@ fn overlap(slow: &[u64], spans: &[Span], length: u64) -> Option<Overlap> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lab_workspace::server::Stat;
+    use lab_workspace::proc::Stat;
 
     use std::time::Duration;
 

@@ -16,9 +16,11 @@ use lab_workspace::server::Server;
 
 use crate::{
     load::{
+        ask::request,
         capacity::Capacity,
-        drive::{ANSWER, Driven, Effort, request},
-        probe::{Reading, Readings},
+        effort::Effort,
+        figures::{ANSWER, Driven},
+        server_probes::{Reading, Readings},
     },
     measure::noise::watch,
 };
@@ -30,13 +32,14 @@ const OTHERS: u64 = 64;
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// How often CPU time is read.
-const LOOK: Duration = Duration::from_millis(10);
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// Asks over each number of connections as fast as the server answers, and half as long before that counts.
 pub fn drive(
     server: &Server,
     effort: &Effort,
     before: Capacity,
+    cores: &[usize],
     padding: usize,
     stopped: &AtomicBool,
 ) -> Result<Driven> {
@@ -44,7 +47,7 @@ pub fn drive(
     let mut counts = COUNTS.to_vec();
     counts.retain(|&count| count as u64 + OTHERS <= most);
     fastrand::Rng::with_seed(padding as u64).shuffle(&mut counts);
-    let (figures, noise) = watch(|| -> Result<Map<String, Value>> {
+    let (figures, noise) = watch(cores, || -> Result<Map<String, Value>> {
         let mut busy = before.busy;
         let mut figures = Map::new();
         for count in counts {
@@ -81,7 +84,7 @@ fn asked(
     let mut plan = Plan::new(request(server)?, Pace::Closed);
     plan.connections = connections;
     (plan.warmup, plan.duration, plan.timeout) = (length / 2, length, TIMEOUT);
-    let readings = Readings::start(server, LOOK);
+    let readings = Readings::start(server.pid(), POLL_INTERVAL)?;
     let report = load::run(&plan, stopped);
     let readings = readings.end();
     let report = report.with_context(|| format!("over {connections} connections"))?;

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use lab_results::{
     points::{Buffers, COUNTS, Pace, Point, Purpose},
+    query::Wanted,
     result::Subject,
 };
 use lab_workspace::language::Side;
 
-use crate::load::{capacity::Search, drive::Effort, job::idle};
+use crate::load::{capacity::Search, dose::idle, effort::Effort};
 
 /// What a server that starts takes, and each of its live objects besides.
 const START: Duration = Duration::from_millis(500);
@@ -23,6 +24,18 @@ const DRAIN: Duration = Duration::from_secs(4);
 
 /// From this size on buffers of its own are what keeps a Go server busy.
 const LARGE: u64 = 256 << 10;
+
+/// The key of what is wanted with so many live objects.
+pub(super) fn subject(wanted: &Wanted, scale: u64) -> Subject {
+    Subject {
+        topic: wanted.topic.clone(),
+        case: wanted.case.clone(),
+        scale,
+        go: wanted.go.clone(),
+        rust: wanted.rust.clone(),
+        cores: wanted.cores.clone(),
+    }
+}
 
 /// A block: both sides and, in every second one, each as the control where there is one.
 pub(super) fn of_block(subject: &Subject, point: Point, effort: &Effort) -> Duration {
@@ -87,13 +100,11 @@ fn rate(side: Side, point: Point) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load::job;
-    use lab_results::query::Wanted;
 
     fn cost(text: &str, effort: &Effort) -> f64 {
         let wanted = Wanted::parse(text).unwrap();
         let point = Point::parse(&wanted.case).unwrap();
-        of_block(&job::subject(&wanted, 0), point, effort).as_secs_f64()
+        of_block(&subject(&wanted, 0), point, effort).as_secs_f64()
     }
 
     #[test]
@@ -113,7 +124,7 @@ mod tests {
     fn many_live_objects_take_time_to_be_made() {
         let of = |live| {
             let wanted = Wanted::parse("server/load").unwrap();
-            of_block(&job::subject(&wanted, live), Point::default(), &Effort::MAP)
+            of_block(&subject(&wanted, live), Point::default(), &Effort::MAP)
         };
         assert!(of(10_000_000) >= of(0) + Duration::from_secs(6));
     }

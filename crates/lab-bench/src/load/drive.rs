@@ -1,7 +1,7 @@
 //! One run: a fresh server finds its capacity, stands under load at a share of it, and shows its capacity
 //! again.
 
-use std::{sync::atomic::AtomicBool, time::Duration};
+use std::sync::atomic::AtomicBool;
 
 use anyhow::{Result, ensure};
 use load::{Arrivals, Pace, Plan, Report, Request};
@@ -9,169 +9,30 @@ use serde_json::{Map, Value, json};
 
 use lab_results::{
     points::{Point, Purpose},
-    result::{Caution, Reject, Run},
+    result::Caution,
 };
 use lab_workspace::{
-    outside::{Curve, Watch},
+    cores,
+    process_statistics::{Curve, Watch},
     server::{Server, Spec},
 };
 
 use crate::{
     load::{
+        ask::{TIMEOUT, capacity, request},
         attack, attribution,
-        capacity::{Capacity, Search, Second, moved},
+        capacity::{Capacity, moved},
         connections,
-        figures::{self, figure, pairs, resident},
-        probe::Probes,
+        effort::{Effort, Rate},
+        figures::{self, Driven, pairs, resident},
+        server_probes::Probes,
         soak,
     },
     measure::noise::{Noise, watch},
 };
 
-/// What a server answers, in both languages.
-pub(super) const ANSWER: &str = "OK";
-
-/// What goes on for minutes goes on for so many.
-const SOAK: Duration = Duration::from_mins(5);
-
-/// No load lasts longer, however slow a server is.
-const LONGEST: Duration = Duration::from_mins(2);
-
-/// After so long a request has failed.
-const TIMEOUT: Duration = Duration::from_secs(10);
-
 /// A generator that is later than this at its 99.9th percentile was disturbed by the machine.
 const LATE: u64 = 5_000_000;
-
-/// How much is put into one run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Effort {
-    /// How capacity is looked for.
-    pub search: Search,
-    /// Whether it is looked for again after the load.
-    pub again: bool,
-    /// Load lasts at least so long.
-    pub load: Duration,
-    /// And until so many requests were meant to start.
-    pub requests: u64,
-    /// But no longer than this, however slow a server is.
-    pub most: Duration,
-}
-
-/// How fast requests come.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Rate {
-    /// This share of what the process itself can do.
-    Share(f64),
-    /// So many a second.
-    Fixed(f64),
-}
-
-/// What a run found, and what speaks against it.
-#[derive(Debug)]
-pub struct Driven {
-    /// Its figures.
-    pub run: Run,
-    /// Resident memory while it stood under load.
-    pub memory: Curve,
-    /// Why it does not count, if it does not.
-    pub rejected: Option<Reject>,
-    /// Doubts about it.
-    pub cautions: Vec<Caution>,
-    /// The share of time that was lost to the host.
-    pub steal: f64,
-}
-
-impl Effort {
-    /// That of a quick run and of one's own point.
-    pub const QUICK: Effort = Effort {
-        search: Search::For(Duration::from_secs(2)),
-        again: false,
-        load: Duration::from_secs(3),
-        requests: 0,
-        most: LONGEST,
-    };
-
-    /// That of a map with many points: as many requests as p99 needs, where there is time for them.
-    pub const MAP: Effort = Effort {
-        search: Search::For(Duration::from_secs(1)),
-        again: false,
-        load: Duration::from_millis(1500),
-        requests: 2100,
-        most: Duration::from_secs(4),
-    };
-
-    /// What counts: capacity that stands still, before and after.
-    pub const WHOLE: Effort = Effort {
-        search: Search::UntilSteady(15),
-        again: true,
-        load: Duration::from_secs(5),
-        requests: 0,
-        most: LONGEST,
-    };
-
-    /// Five minutes of steady load.
-    pub const SOAK: Effort = Effort {
-        search: Search::UntilSteady(15),
-        again: true,
-        load: SOAK,
-        requests: 0,
-        most: SOAK,
-    };
-
-    /// Twenty seconds that are watched.
-    pub const LOOK: Effort = Effort {
-        search: Search::UntilSteady(15),
-        again: false,
-        load: Duration::from_secs(20),
-        requests: 0,
-        most: LONGEST,
-    };
-
-    /// Two seconds over each number of connections.
-    pub const EACH: Effort = Effort {
-        load: Duration::from_secs(2),
-        ..Effort::LOOK
-    };
-
-    /// How long load lasts at so many requests a second.
-    pub fn load(&self, rate: f64) -> Duration {
-        let wanted = Duration::from_secs_f64(self.requests as f64 / rate);
-        self.load.max(wanted).min(self.most)
-    }
-}
-
-/// Finds what a server can do, by asking as fast as it answers.
-pub fn capacity(
-    server: &Server,
-    connections: usize,
-    search: Search,
-    stopped: &AtomicBool,
-) -> Result<Capacity> {
-    let mut plan = Plan::new(request(server)?, Pace::Closed);
-    plan.connections = connections;
-    plan.duration = search.slice();
-    plan.timeout = TIMEOUT;
-    let mut slices = Vec::new();
-    loop {
-        let watch = Watch::start(server.pid());
-        let report = load::run(&plan, stopped);
-        let curve = watch.end();
-        let report = report?;
-        ensure!(!report.interrupted, "it was stopped");
-        answered(&report)?;
-        let collections = figure(&server.stats()?, "collections");
-        slices.push(Second {
-            rate: report.achieved_rate(),
-            busy: report.cpu_share,
-            resident: curve.iter().map(|point| point[1]).max().unwrap_or(0),
-            collections,
-        });
-        if let Some(told) = search.told(&slices) {
-            return Ok(told);
-        }
-    }
-}
 
 /// Starts a server and takes one run of it, asking from the cores on which this thread is.
 pub fn drive(
@@ -183,9 +44,10 @@ pub fn drive(
     stopped: &AtomicBool,
 ) -> Result<Driven> {
     let server = spec.start(padding)?;
+    let cores = in_use(&spec.cores)?;
     let before = capacity(&server, point.connections, effort.search, stopped)?;
     if point.purpose == Purpose::Connections {
-        return connections::drive(&server, effort, before, padding, stopped);
+        return connections::drive(&server, effort, before, &cores, padding, stopped);
     }
     let rate = match rate {
         Rate::Share(share) => share * before.rate,
@@ -193,9 +55,11 @@ pub fn drive(
     };
     ensure!(rate > 0.0, "the server answered nothing");
     let plan = plan(request(&server)?, point, effort, rate, padding);
-    let load = || Stretch::of(&server, &plan, stopped);
+    let load = || Stretch::of(&server, &cores, &plan, stopped);
     let calm = point.attacked.then(load).transpose()?;
-    let probes = (point.purpose == Purpose::Watch).then(|| Probes::start(&server, &spec.cores));
+    let probes =
+        (point.purpose == Purpose::Watch).then(|| Probes::start(server.pid(), &spec.cores));
+    let probes = probes.transpose()?;
     let (stats, cpu) = (server.stats()?, server.cpu()?);
     let (stretch, bad_clients) = if calm.is_some() {
         attack::during(server.address, load)?
@@ -221,11 +85,11 @@ pub fn drive(
     } else {
         None
     };
-    let mut rejected = noise.disturbed();
+    let mut rejected = noise.reject();
     let mut cautions = cautions(&report, before, after);
     let mut run = figures::of(&report, before, after, &memory, cpu, grown);
     if let Some(calm) = calm {
-        rejected = rejected.or(calm.noise.disturbed());
+        rejected = rejected.or(calm.noise.reject());
         cautions.extend(self::cautions(&calm.report, before, None));
         run.samples[0].extend(calm.undisturbed());
         run.samples[0].insert("bad_clients".to_owned(), bad_clients.into());
@@ -251,6 +115,14 @@ pub fn drive(
     })
 }
 
+/// The cores of a server and of the generator, which this thread is.
+fn in_use(server: &[usize]) -> Result<Vec<usize>> {
+    let mut all = [server, &cores::all()?].concat();
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
 /// A stretch of load, watched.
 struct Stretch {
     report: Report,
@@ -259,9 +131,9 @@ struct Stretch {
 }
 
 impl Stretch {
-    fn of(server: &Server, plan: &Plan, stopped: &AtomicBool) -> Result<Self> {
+    fn of(server: &Server, cores: &[usize], plan: &Plan, stopped: &AtomicBool) -> Result<Self> {
         let memory = Watch::start(server.pid());
-        let (report, noise) = watch(|| load::run(plan, stopped));
+        let (report, noise) = watch(cores, || load::run(plan, stopped));
         let memory = memory.end();
         let report = report?;
         ensure!(!report.interrupted, "it was stopped");
@@ -283,10 +155,6 @@ impl Stretch {
     }
 }
 
-pub(super) fn request(server: &Server) -> Result<Request> {
-    Request::get(&format!("http://{}/", server.address))
-}
-
 fn plan(request: Request, point: Point, effort: &Effort, rate: f64, padding: usize) -> Plan {
     let arrivals = if point.poisson {
         // Chance made the padding, another one for each run.
@@ -302,19 +170,6 @@ fn plan(request: Request, point: Point, effort: &Effort, rate: f64, padding: usi
     plan.records = true;
     plan.timeout = TIMEOUT;
     plan
-}
-
-/// A server that refuses what it is asked has no capacity.
-fn answered(report: &Report) -> Result<()> {
-    let failed = report.errors.iter().next();
-    ensure!(
-        failed.is_none(),
-        "{} of {} requests failed: {}",
-        report.failed(),
-        report.requests,
-        failed.map_or(String::new(), |(kind, _)| kind.to_string())
-    );
-    Ok(())
 }
 
 /// Doubts about a run; the latency that it measured is none of the reasons.

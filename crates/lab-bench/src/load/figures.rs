@@ -5,11 +5,33 @@ use std::time::Duration;
 use load::{Record, Report};
 use serde_json::{Map, Value, json};
 
-use super::{capacity::Capacity, drive::ANSWER};
-use lab_results::result::Run;
+use super::capacity::Capacity;
+use lab_results::{
+    result::{Caution, Reject, Run},
+    stats::percentile,
+};
+use lab_workspace::process_statistics::Curve;
 
 /// What starts so many nanoseconds apart belongs to two episodes.
 const APART: u64 = 10_000_000;
+
+/// What a server answers, in both languages.
+pub const ANSWER: &str = "OK";
+
+/// What a run found, and what speaks against it.
+#[derive(Debug)]
+pub struct Driven {
+    /// Its figures.
+    pub run: Run,
+    /// Resident memory while it stood under load.
+    pub memory: Curve,
+    /// Why it does not count, if it does not.
+    pub rejected: Option<Reject>,
+    /// Doubts about it.
+    pub cautions: Vec<Caution>,
+    /// The share of time that was lost to the host.
+    pub steal: f64,
+}
 
 /// What a run's figures are called in formulas. For the table that all cases have, `wall_ns` is the time
 /// of a request at full capacity and `cpu_ns` the server's CPU time for one under load.
@@ -61,15 +83,12 @@ pub fn of(
 fn episodes(records: &[Record], share: f64) -> usize {
     let mut times: Vec<u64> = records.iter().map(|record| record.latency).collect();
     times.sort_unstable();
-    let place = (share * times.len() as f64) as usize;
-    let Some(&least) = times.get(place) else {
-        return 0;
-    };
-    let beyond = records.iter().filter(|record| record.latency >= least);
+    let limit = percentile(&times, share).unwrap_or(u64::MAX);
+    let beyond = records.iter().filter(|record| record.latency > limit);
     let mut starts: Vec<u64> = beyond.map(|record| record.intended).collect();
     starts.sort_unstable();
     let gaps = starts.windows(2).filter(|two| two[1] - two[0] >= APART);
-    gaps.count() + 1
+    gaps.count() + usize::from(!starts.is_empty())
 }
 
 /// A histogram as pairs of nanoseconds and how often, each time rounded up by less than 1 %: finer ones
@@ -144,10 +163,9 @@ fn more(before: Option<&Value>, now: &Value) -> Value {
 pub fn resident(memory: &[[u64; 2]], name: &str) -> Map<String, Value> {
     let mut resident: Vec<u64> = memory.iter().map(|point| point[1] * 1024).collect();
     resident.sort_unstable();
-    let at = |percent: usize| {
-        let last = resident.len().saturating_sub(1) as f64;
-        let bytes = resident.get((percent as f64 / 100.0 * last).round() as usize);
-        Some((format!("{name}_p{percent}_bytes"), (*bytes?).into()))
+    let at = |percent: u32| {
+        let bytes = percentile(&resident, f64::from(percent) / 100.0)?;
+        Some((format!("{name}_p{percent}_bytes"), bytes.into()))
     };
     [5, 50, 95].into_iter().filter_map(at).collect()
 }

@@ -11,8 +11,9 @@ use load::{Arrivals, Pace, Plan, Report};
 use super::capacity::{Capacity, Search, Second};
 use crate::measure::noise::{Noise, watch};
 use lab_workspace::{
-    outside::{Curve, Watch},
-    server,
+    cores,
+    proc::{self, Stat},
+    process_statistics::{Curve, Watch},
 };
 
 /// A server whose requests fail more often than this has no capacity.
@@ -79,7 +80,7 @@ impl OwnServer {
             ..self.plan.clone()
         };
         let before = self.cpu()?;
-        let (watched, noise) = watch(|| self.watched(&plan, stopped));
+        let (watched, noise) = watch(&cores::all()?, || self.watched(&plan, stopped));
         let (report, memory) = watched?;
         let after = self.cpu()?;
         let cpu = before.zip(after);
@@ -102,9 +103,9 @@ impl OwnServer {
 
     /// The CPU time of its process so far.
     fn cpu(&self) -> Result<Option<Duration>> {
-        let stat = |pid| server::stat(pid).with_context(|| format!("there is no process {pid}"));
+        let stat = |pid| proc::stat(pid).with_context(|| format!("there is no process {pid}"));
         let stat = self.pid.map(stat).transpose()?;
-        Ok(stat.map(server::Stat::cpu))
+        Ok(stat.map(Stat::cpu))
     }
 }
 

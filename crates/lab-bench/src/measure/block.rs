@@ -1,15 +1,11 @@
-//! One block: both sides and the control, each once, in a fresh process, in an order that chance made.
+//! One block: both sides and the control, each once, in a fresh process, in an order that rng made.
 
-use std::path::Path;
-
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use sha2::{Digest as _, Sha256};
 
-use super::{
-    child::Launch,
-    noise::{Noise, watch},
-};
-use lab_results::result::{Block, Run, Subject};
+use super::{child::Launch, noise::watch};
+use crate::{failure::AnswersDiffer, schedule::BlockResult};
+use lab_results::result::{Block, Resident, Run, Subject};
 use lab_workspace::language::Side;
 
 /// The longest padding of an environment.
@@ -53,8 +49,8 @@ pub struct Turn {
     pub padding: usize,
 }
 
-/// The chance that belongs to a block: the same for the same seed, subject and try.
-fn chance(seed: u64, subject: &Subject, number: usize) -> fastrand::Rng {
+/// The rng that belongs to a block: the same for the same seed, subject and try.
+fn rng(seed: u64, subject: &Subject, number: usize) -> fastrand::Rng {
     let text = format!("{seed} {subject} {number}");
     let hash = Sha256::digest(text.as_bytes());
     let (first, _) = hash.split_at(8);
@@ -65,35 +61,33 @@ fn chance(seed: u64, subject: &Subject, number: usize) -> fastrand::Rng {
     )
 }
 
-fn order(chance: &mut fastrand::Rng) -> [Role; 3] {
+fn order(rng: &mut fastrand::Rng) -> [Role; 3] {
     let mut order = [Role::Go, Role::Rust, Role::Control];
-    chance.shuffle(&mut order);
+    rng.shuffle(&mut order);
     order
 }
 
-/// Runs a block. Its number counts those that were dropped too.
-pub fn take(
-    sides: &Sides,
+/// Runs a block on these cores, in order, and watches the host meanwhile.
+pub fn watched(
     subject: &Subject,
     seed: u64,
     number: usize,
-    root: &Path,
-) -> Result<(Block, Noise)> {
-    let (block, noise) = watch(|| {
-        in_order(subject, seed, number, |turn| {
-            let launch = match turn.side {
-                Side::Go => &sides.go,
-                Side::Rust => &sides.rust,
-            };
-            Ok(launch.run(root, turn.padding)?.run)
-        })
-    });
-    let mut block = block?;
-    block.steal = noise.steal;
-    Ok((block, noise))
+    cores: &[usize],
+    run: impl FnMut(Turn) -> Result<Run>,
+) -> Result<BlockResult> {
+    let (block, noise) = watch(cores, || in_order(subject, seed, number, run));
+    Ok(BlockResult {
+        block: Block {
+            steal: noise.steal,
+            ..block?
+        },
+        rejected: noise.reject(),
+        cautions: Vec::new(),
+        resident: Resident::default(),
+    })
 }
 
-/// Runs both sides and the control, each with its padding of the environment, in the order that chance
+/// Runs both sides and the control, each with its padding of the environment, in the order that rng
 /// made; the control takes the sides by turns.
 pub fn in_order(
     subject: &Subject,
@@ -101,8 +95,8 @@ pub fn in_order(
     number: usize,
     mut run: impl FnMut(Turn) -> Result<Run>,
 ) -> Result<Block> {
-    let mut chance = chance(seed, subject, number);
-    let order = order(&mut chance);
+    let mut rng = rng(seed, subject, number);
+    let order = order(&mut rng);
     let control_of = if number.is_multiple_of(2) {
         Side::Go
     } else {
@@ -118,17 +112,16 @@ pub fn in_order(
         let turn = Turn {
             side,
             is_control: role == Role::Control,
-            padding: chance.usize(..PADDING),
+            padding: rng.usize(..PADDING),
         };
         runs[role as usize] = Some(run(turn)?);
     }
     let [go, rust, control] = runs.map(Option::unwrap_or_default);
-    ensure!(
-        go.answer == rust.answer && control.answer == go.answer,
-        "the answers of {subject} part: {} in Go, {} in Rust",
-        go.answer,
-        rust.answer
-    );
+    if go.answer != rust.answer || control.answer != go.answer {
+        let (go, rust) = (go.answer, rust.answer);
+        let why = format!("the answers of {subject} part: {go} in Go, {rust} in Rust");
+        return Err(AnswersDiffer(why).into());
+    }
     Ok(Block {
         order: order.iter().map(|role| role.name().to_owned()).collect(),
         go,
@@ -161,7 +154,7 @@ mod tests {
     #[test]
     fn the_seed_makes_the_order() {
         let orders = |seed, case| -> Vec<_> {
-            let of = |number| order(&mut chance(seed, &subject(case), number));
+            let of = |number| order(&mut rng(seed, &subject(case), number));
             (0..20).map(of).collect()
         };
         assert_eq!(orders(1, "tree"), orders(1, "tree"));
@@ -173,7 +166,7 @@ mod tests {
     fn every_order_is_as_likely_as_the_others() {
         let mut counts = std::collections::BTreeMap::new();
         for number in 0..6000 {
-            let order = order(&mut chance(7, &subject("tree"), number));
+            let order = order(&mut rng(7, &subject("tree"), number));
             *counts.entry(order.map(Role::name)).or_insert(0) += 1;
         }
         assert_eq!(counts.len(), 6);

@@ -4,7 +4,7 @@
 use std::{
     io,
     path::{Path, PathBuf},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
@@ -14,13 +14,15 @@ use serde_json::{Map, Value, json};
 use lab_results::{cases::arguments, result::Run};
 use lab_workspace::{
     cores, environment,
-    outside::{Cpu, Curve, Watch},
-    run::{self, End, Outcome},
+    process_statistics::{Curve, Watch},
+    run::End,
     typed::typed,
 };
 
+use crate::failure::NoSuchScale;
 use crate::measure::{
-    probe::{Late, Probe},
+    jitter_probe::{Late, Probe},
+    process::{self, Timed},
     simulated,
 };
 
@@ -88,27 +90,36 @@ impl Launch {
         )
     }
 
+    /// The cores on which it runs.
+    pub fn cores(&self) -> Result<Vec<usize>> {
+        if self.one_core {
+            Ok(vec![last_core()?])
+        } else {
+            cores::all()
+        }
+    }
+
     fn arguments(&self) -> Vec<String> {
         arguments(&self.case, self.scale, self.samples)
     }
 
     /// Runs it; the padding only makes the environment larger, since its size alone shifts results.
     pub fn run(&self, root: &Path, padding: usize) -> Result<Said> {
-        let (said, _) = self.run_anyhow(root, padding, false)?;
+        let (said, _) = self.run_named(root, padding, false)?;
         Ok(said)
     }
 
     /// Runs it and watches its memory, which costs a little: nothing of it is timed.
     pub fn watch(&self, root: &Path) -> Result<(Said, Curve)> {
-        self.run_anyhow(root, 0, true)
+        self.run_named(root, 0, true)
     }
 
-    fn run_anyhow(&self, root: &Path, padding: usize, watched: bool) -> Result<(Said, Curve)> {
-        self.run_unnamed(root, padding, watched)
+    fn run_named(&self, root: &Path, padding: usize, watched: bool) -> Result<(Said, Curve)> {
+        self.run_here(root, padding, watched)
             .with_context(|| format!("measuring failed: {}", self.shown(root)))
     }
 
-    fn run_unnamed(&self, root: &Path, padding: usize, watched: bool) -> Result<(Said, Curve)> {
+    fn run_here(&self, root: &Path, padding: usize, watched: bool) -> Result<(Said, Curve)> {
         let mut command = if self.simulated {
             let mut command = simulated::command();
             command.arg(&self.program);
@@ -121,27 +132,28 @@ impl Launch {
             .args(self.arguments())
             .envs(self.environment.iter().cloned())
             .env("LAB_PADDING", "x".repeat(padding));
-        let mut work = || -> io::Result<(Outcome, Curve, Option<Late>)> {
+        let mut work = || -> io::Result<(Timed, Curve, Option<Late>)> {
             let mut watch = None;
-            let probe = self.probed.then(Probe::start);
+            let probe = self.probed.then(Probe::start).transpose()?;
             let begun = |pid| watch = watched.then(|| Watch::start(pid));
-            let outcome = run::run_watched(&mut command, self.limit, begun);
+            let timed = process::timed(&mut command, self.limit, begun);
             let curve = watch.map_or_else(Curve::new, Watch::end);
             let late = probe.and_then(Probe::end);
-            Ok((outcome?, curve, late))
+            Ok((timed?, curve, late))
         };
-        let cpu = Cpu::of_children();
-        let begun = Instant::now();
-        let (outcome, curve, late) = if self.one_core {
+        let (timed, curve, late) = if self.one_core {
             cores::on(&[last_core()?], work)?
         } else {
             work()
         }?;
-        let wall = begun.elapsed();
-        let cpu = Cpu::of_children().since(cpu);
+        let Timed { outcome, wall, cpu } = timed;
         if outcome.end != End::Exit(0) {
             let stderr = String::from_utf8_lossy(&outcome.stderr);
             let first = stderr.lines().next().unwrap_or_default();
+            let scale = first.strip_prefix("error: --scale: ");
+            if let (End::Exit(2), Some(says)) = (outcome.end, scale) {
+                return Err(NoSuchScale(says.to_owned()).into());
+            }
             bail!(
                 "{}{}{first}",
                 outcome.end,
@@ -268,131 +280,4 @@ fn last_core() -> Result<usize> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn launch(samples: u64) -> Launch {
-        Launch {
-            program: "/top/target/go/cycles".into(),
-            allocator: "go",
-            case: "tree".to_owned(),
-            scale: Some(10),
-            samples,
-            environment: vec![("GOGC".to_owned(), "50".to_owned())],
-            one_core: false,
-            probed: false,
-            simulated: false,
-            limit: Duration::from_secs(5),
-        }
-    }
-
-    const HEADER: &str = r#"{"allocator":"go","answer":"7","case":"tree","language":"go","samples":1,"scale":10,"unit":"ns"}"#;
-    const REST: &str = "{\"runtime\":{\"collections\":1}}\n{\"process\":{\"peak_bytes\":4096}}\n";
-
-    fn read(lines: &[&str]) -> Result<Said, String> {
-        launch(1)
-            .read(lines.join("\n").as_bytes())
-            .map_err(|error| format!("{error:#}"))
-    }
-
-    #[test]
-    fn a_measurement_is_read() {
-        let sample = r#"{"sample":1,"wall_ns":5,"late_ns":[[1,2],[3,4]],"live_bytes":null}"#;
-        let said = read(&[HEADER, sample, REST]).unwrap();
-        assert_eq!((said.scale, said.run.answer.as_str()), (10, "7"));
-        assert_eq!(said.run.samples[0]["wall_ns"], 5);
-        assert_eq!(said.run.process["peak_bytes"], 4096);
-    }
-
-    #[test]
-    fn nonsense_is_refused_with_its_line() {
-        let sample = r#"{"sample":1,"wall_ns":5}"#;
-        for (lines, expected) in [
-            (vec![""], "it ended before it printed its answer"),
-            (vec!["hello"], "line 1 is not the header of a measurement"),
-            (vec![HEADER], "it ended before it printed all samples"),
-            (vec![HEADER, "{}", REST], "line 2 is not sample 1"),
-            (
-                vec![HEADER, r#"{"sample":1,"wall_ns":"5"}"#, REST],
-                "\"wall_ns\" is no figure",
-            ),
-            (
-                vec![HEADER, r#"{"sample":1,"late_ns":[[1]]}"#, REST],
-                "\"late_ns\" is no figure",
-            ),
-            (
-                vec![HEADER, sample],
-                "it ended before it printed the figures of the runtime",
-            ),
-            (
-                vec![HEADER, sample, sample, REST],
-                "line 3 does not hold the figures of the runtime",
-            ),
-            (vec![HEADER, sample, REST, "more"], "line 5 is one too many"),
-            (
-                vec![&HEADER.replace("tree", "bush"), sample, REST],
-                "it measured \"bush\"",
-            ),
-            (
-                vec![&HEADER.replace(":10", ":11"), sample, REST],
-                "it measured at scale 11",
-            ),
-            (
-                vec![
-                    &HEADER.replace("\"go\",\"answer", "\"x\",\"answer"),
-                    sample,
-                    REST,
-                ],
-                "its allocator is \"x\"",
-            ),
-        ] {
-            let error = read(&lines).expect_err(expected);
-            assert!(error.contains(expected), "{error:?} lacks {expected:?}");
-        }
-        assert!(launch(1).read(b"\xff\n").is_err());
-    }
-
-    #[test]
-    fn the_command_is_shown_as_one_would_type_it() {
-        let shown = launch(3).shown(Path::new("/top"));
-        assert_eq!(
-            shown,
-            "env GOGC=50 target/go/cycles measure tree --scale 10 --samples 3"
-        );
-    }
-
-    #[cfg(unix)]
-    mod processes {
-        use super::*;
-        use std::{fs, os::unix::fs::PermissionsExt as _};
-
-        fn script(body: &str) -> String {
-            let folder = tempfile::tempdir().unwrap();
-            let program = folder.path().join("program");
-            fs::write(&program, format!("#!/bin/sh\n{body}\n")).unwrap();
-            fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-            let launch = Launch {
-                program,
-                limit: Duration::from_secs(1),
-                ..launch(1)
-            };
-            let error = launch.run(folder.path(), 0).unwrap_err();
-            format!("{error:#}")
-        }
-
-        #[test]
-        fn whatever_goes_wrong_names_the_command() {
-            for (body, expected) in [
-                ("echo 'no such case' >&2; exit 2", "exit 2: no such case"),
-                ("exec sleep 30", "still ran after 1 s"),
-                ("kill -ABRT $$", "died of signal 6 (abort)"),
-                ("exec yes", "printed more than 32 MiB"),
-                ("echo nonsense", "line 1 is not the header"),
-            ] {
-                let error = script(body);
-                assert!(error.contains("program measure tree --scale 10"), "{error}");
-                assert!(error.contains(expected), "{error:?} lacks {expected:?}");
-            }
-        }
-    }
-}
+mod tests;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use lab_results::result::{Commit, GOVERNOR, HUGE_PAGES, Machine};
-use lab_workspace::{environment, project::Project, toolchain::Go};
+use lab_workspace::{environment, proc, project::Project, toolchain::Go};
 
 /// The machine, as far as the system tells.
 pub fn machine(project: &Project) -> Machine {
@@ -38,7 +38,7 @@ pub fn machine(project: &Project) -> Machine {
         settings.extend(line(path).map(|value| (name.to_owned(), value)));
     }
     Machine {
-        cpu: cpu().unwrap_or_else(|| env::consts::ARCH.to_owned()),
+        cpu: proc::processor_name().unwrap_or_else(|| env::consts::ARCH.to_owned()),
         cores: thread::available_parallelism().map_or(1, usize::from),
         memory_bytes: memory_bytes(),
         system: system(),
@@ -64,14 +64,14 @@ pub fn commit(project: &Project) -> Commit {
 
 /// The memory that can still be had, in bytes, the limits of control groups counted.
 pub fn available_bytes() -> u64 {
-    let free = meminfo("MemAvailable:").unwrap_or(u64::MAX);
+    let free = proc::memory_bytes("MemAvailable:").unwrap_or(u64::MAX);
     let groups = groups();
     let left = groups.iter().filter_map(Group::left_bytes);
     left.fold(free, u64::min)
 }
 
 fn memory_bytes() -> u64 {
-    let all = meminfo("MemTotal:").unwrap_or(u64::MAX);
+    let all = proc::memory_bytes("MemTotal:").unwrap_or(u64::MAX);
     let groups = groups();
     let limits = groups.iter().filter_map(Group::limit_bytes);
     limits.fold(all, u64::min)
@@ -82,7 +82,7 @@ const GROUPS: &str = "/sys/fs/cgroup";
 
 /// The control groups of this process: its own, and all around it.
 fn groups() -> Vec<Group> {
-    let own = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+    let own = proc::own_control_groups().unwrap_or_default();
     Group::all(Path::new(GROUPS), &own)
 }
 
@@ -142,25 +142,13 @@ impl Group {
     }
 }
 
-fn meminfo(label: &str) -> Option<u64> {
-    let text = fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix(label))?;
-    Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
-}
-
-fn cpu() -> Option<String> {
-    let text = fs::read_to_string("/proc/cpuinfo").ok()?;
-    let line = text.lines().find(|line| line.starts_with("model name"))?;
-    Some(line.split_once(':')?.1.trim().to_owned())
-}
-
 fn system() -> String {
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let name = release
         .lines()
         .find_map(|line| line.strip_prefix("PRETTY_NAME="));
     let name = name.map_or(env::consts::OS, |name| name.trim_matches('"'));
-    match line("/proc/sys/kernel/osrelease") {
+    match proc::kernel() {
         Some(kernel) => format!("{name}, kernel {kernel}"),
         None => name.to_owned(),
     }

@@ -1,121 +1,109 @@
-//! Whether the machine disturbed what was measured: time lost to the host, and a thread that should
-//! wake every millisecond and did not.
+//! Whether the host disturbed a block: steal time, and a jitter probe that should wake every millisecond
+//! and did not.
 
 use std::{
-    fs,
     sync::atomic::{AtomicBool, Ordering::Relaxed},
     thread,
     time::{Duration, Instant},
 };
 
 use lab_results::result::Reject;
+use lab_workspace::proc::{self, ProcessorTime};
 
-/// More of its time than this a block does not lose to the host.
-const MOST_STEAL: f64 = 0.05;
+use crate::background::Background;
 
-/// Longer than this the probe does not oversleep.
-const LONGEST_GAP: Duration = Duration::from_millis(20);
+/// Blocks with a larger share of steal time are rejected.
+const MAX_STEAL: f64 = 0.05;
 
-/// How often the probe wakes.
-const BEAT: Duration = Duration::from_millis(1);
+/// Blocks whose jitter probe woke later than this are rejected.
+const MAX_GAP: Duration = Duration::from_millis(20);
 
-/// What the machine did meanwhile.
+/// The time from one waking of the probe to the next.
+const POLL_INTERVAL: Duration = Duration::from_millis(1);
+
+/// What the host did during some work.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Noise {
-    /// The share of time that was lost to the host.
+    /// The share of the time that programs wanted to run and that the host took.
     pub steal: f64,
-    /// How late the probe woke at worst.
+    /// The worst lateness of the jitter probe.
     pub gap: Duration,
 }
 
 impl Noise {
     /// Why what was measured does not count, if it does not.
-    pub fn disturbed(&self) -> Option<Reject> {
-        if self.steal > MOST_STEAL {
+    pub fn reject(&self) -> Option<Reject> {
+        if self.steal > MAX_STEAL {
             return Some(Reject::Stolen);
         }
-        (self.gap > LONGEST_GAP).then_some(Reject::Stalled)
+        (self.gap > MAX_GAP).then_some(Reject::Stalled)
     }
 }
 
-/// Does some work and watches the machine meanwhile.
-pub fn watch<T>(work: impl FnOnce() -> T) -> (T, Noise) {
-    let before = times();
-    let done = AtomicBool::new(false);
-    let (worked, gap) = thread::scope(|scope| {
-        let probe = scope.spawn(|| probe(&done));
-        let worked = work();
-        done.store(true, Relaxed);
-        (worked, probe.join().unwrap_or_default())
-    });
-    let steal = match (before, times()) {
+/// Does some work that runs on these cores, and watches the host meanwhile.
+pub fn watch<T>(cores: &[usize], work: impl FnOnce() -> T) -> (T, Noise) {
+    let before = proc::processor_time(cores);
+    // Dropped when the work panics, so that the probe ends in every case.
+    let probe = Background::start("jitter probe", worst_gap);
+    let worked = work();
+    let gap = probe.ok().and_then(Background::stop).unwrap_or_default();
+    let steal = match (before, proc::processor_time(cores)) {
         (Some(before), Some(after)) => stolen(before, after),
         _ => 0.0,
     };
     (worked, Noise { steal, gap })
 }
 
-fn probe(done: &AtomicBool) -> Duration {
-    let mut longest = Duration::ZERO;
+fn worst_gap(stop: &AtomicBool) -> Duration {
+    let mut worst = Duration::ZERO;
     let mut last = Instant::now();
-    while !done.load(Relaxed) {
-        thread::sleep(BEAT);
+    while !stop.load(Relaxed) {
+        thread::sleep(POLL_INTERVAL);
         let now = Instant::now();
-        longest = longest.max((now - last).saturating_sub(BEAT));
+        worst = worst.max((now - last).saturating_sub(POLL_INTERVAL));
         last = now;
     }
-    longest
+    worst
 }
 
-/// All time and stolen time of all cores since the start, in ticks; Linux only.
-fn times() -> Option<(u64, u64)> {
-    parse(&fs::read_to_string("/proc/stat").ok()?)
-}
-
-fn parse(stat: &str) -> Option<(u64, u64)> {
-    let line = stat.lines().find_map(|line| line.strip_prefix("cpu "))?;
-    let ticks = line.split_whitespace().map_while(|word| word.parse().ok());
-    // Guests' time, the ninth and tenth, is part of the first two.
-    let ticks: Vec<u64> = ticks.take(8).collect();
-    Some((ticks.iter().sum(), *ticks.get(7)?))
-}
-
-fn stolen(before: (u64, u64), after: (u64, u64)) -> f64 {
-    let all = after.0.saturating_sub(before.0);
-    let stolen = after.1.saturating_sub(before.1);
-    if all == 0 {
+/// The stolen share of what was wanted. Idle time does not count: on many cores it would hide that the
+/// one in use lost half of its time.
+fn stolen(before: ProcessorTime, after: ProcessorTime) -> f64 {
+    let wanted = after.wanted.saturating_sub(before.wanted);
+    let stolen = after.stolen.saturating_sub(before.stolen);
+    if wanted == 0 {
         0.0
     } else {
-        stolen as f64 / all as f64
+        stolen as f64 / wanted as f64
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::{panic, sync::mpsc::channel};
+
     use super::*;
 
-    #[test]
-    fn stolen_time_is_read_from_the_first_line() {
-        let stat = "cpu  10 0 20 60 0 0 2 8 5 0\ncpu0 1 1 1 1 1 1 1 1 1 1\n";
-        assert_eq!(parse(stat), Some((100, 8)));
-        assert_eq!(parse("cpu  1 2 3\n"), None);
-        assert_eq!(parse(""), None);
+    fn time(wanted: u64, stolen: u64) -> ProcessorTime {
+        ProcessorTime { wanted, stolen }
     }
 
     #[test]
-    fn the_share_is_of_the_time_between() {
-        assert!((stolen((100, 8), (200, 13)) - 0.05).abs() < 1e-9);
-        assert!(stolen((100, 8), (100, 8)).abs() < 1e-9);
+    fn the_share_is_of_the_time_that_was_wanted() {
+        assert!((stolen(time(100, 8), time(200, 13)) - 0.05).abs() < 1e-9);
+        assert!(stolen(time(100, 8), time(100, 8)).abs() < 1e-9);
+        // One of 64 processors is in use and loses half of its time; the others are idle.
+        assert!((stolen(time(6400, 0), time(6500, 50)) - 0.5).abs() < 1e-9);
     }
 
     #[test]
-    fn what_is_disturbed_says_why() {
+    fn a_block_is_rejected_for_steal_and_for_a_stall() {
         let noise = |steal, gap| {
             Noise {
                 steal,
                 gap: Duration::from_millis(gap),
             }
-            .disturbed()
+            .reject()
         };
         assert_eq!(noise(0.05, 20), None);
         assert_eq!(noise(0.5, 0), Some(Reject::Stolen));
@@ -124,11 +112,22 @@ mod tests {
 
     #[test]
     fn the_work_is_done_and_watched() {
-        let (done, noise) = watch(|| {
+        let (done, noise) = watch(&[0], || {
             thread::sleep(Duration::from_millis(20));
             7
         });
         assert_eq!(done, 7);
         assert!(noise.steal >= 0.0);
+    }
+
+    #[test]
+    fn work_that_panics_is_not_waited_for_without_end() {
+        let (ended, told) = channel();
+        thread::spawn(move || {
+            let panicked = panic::catch_unwind(|| watch(&[0], || panic!("on purpose")).0);
+            let _ = ended.send(panicked.is_err());
+        });
+        let told = told.recv_timeout(Duration::from_secs(20));
+        assert_eq!(told, Ok(true), "the probe outlives its work");
     }
 }

@@ -4,7 +4,8 @@ use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use std::{sync::atomic::AtomicBool, time::Instant};
 
-use super::{session::add_counts, *};
+use super::{case::add_counts, *};
+use crate::schedule::{Listener, Scheduler};
 use lab_results::{
     budget::Budget,
     result::{Because, Commit, LeftOut, Machine, Measurement, SCHEMA},
@@ -17,6 +18,7 @@ struct Silent;
 impl Listener for Silent {
     fn steps(&self, _: usize) {}
     fn step(&self, _: &str) {}
+    fn warn(&self, _: &str) {}
 }
 
 /// A folder with programs of one topic, `x`.
@@ -62,8 +64,8 @@ echo '{{"process":{{"peak_bytes":'$peak'}}}}'
         fs::read_to_string(self.folder.path().join("calls")).unwrap()
     }
 
-    fn ready(&self, wanted: &Wanted) -> Result<Ready, LeftOut> {
-        self.lab().ready(wanted, &Budget::of("quick")).unwrap()
+    fn preflight(&self, wanted: &Wanted) -> Result<Calibrated, LeftOut> {
+        self.lab().preflight(wanted, &Budget::of("quick")).unwrap()
     }
 
     fn measured(&self, cases: &[&str], blocks: usize, stopped: bool) -> ResultFile {
@@ -82,7 +84,7 @@ fn lab(root: &Path) -> Lab<'_> {
             timed: target.join("lab"),
         },
         hashes: hashes.map(|key| (key.to_owned(), key.to_owned())).into(),
-        trials: Trials::open(target.join("trials.json")),
+        trials: Calibrations::open(target.join("trials.json")),
         refused: BTreeMap::new(),
         available: 10_000_000,
     }
@@ -101,9 +103,9 @@ fn measured(
     let budget = Budget::of("quick");
     let ready = cases
         .iter()
-        .map(|case| lab.ready(&wanted(case, 1000), &budget).unwrap());
-    let mut ready: Vec<Ready> = ready.map(Result::unwrap).collect();
-    for Ready { sides, .. } in &mut ready {
+        .map(|case| lab.preflight(&wanted(case, 1000), &budget).unwrap());
+    let mut ready: Vec<Calibrated> = ready.map(Result::unwrap).collect();
+    for Calibrated { sides, .. } in &mut ready {
         for side in [&mut sides.go, &mut sides.rust] {
             side.limit = limit.unwrap_or(side.limit);
         }
@@ -118,15 +120,21 @@ fn measured(
     };
     let store = store::Store::open(&root.join("results")).unwrap();
     let mut journal = store.begin(empty(request.clone())).unwrap();
-    let session = Session {
-        lab: &lab,
-        request: &request,
-        budget,
-        begun: Instant::now(),
-        stopped: &AtomicBool::new(stopped),
+    let (stopped, begun) = (AtomicBool::new(stopped), Instant::now());
+    let share = case::share(
+        &lab,
+        ready,
+        Some(blocks),
+        (budget, || begun.elapsed()),
+        (&stopped, &Silent),
+        &mut journal,
+    );
+    let scheduler = Scheduler {
+        stopped: &stopped,
         listener: &Silent,
     };
-    if let Err(error) = session.run(ready, &mut journal) {
+    let measured = share.and_then(|share| scheduler.run(vec![share], &mut journal));
+    if let Err(error) = measured {
         panic!("{error:#}");
     }
     store::read(&store.end(journal).unwrap()).unwrap()
@@ -199,7 +207,7 @@ fn every_subject_gets_its_blocks_in_rounds() {
 #[test]
 fn unequal_answers_are_refused_before_anything_is_timed() {
     let fixture = Fixture::new("[ $allocator = go ] && answer=8");
-    let left_out = fixture.ready(&wanted("one", 1000)).unwrap_err();
+    let left_out = fixture.preflight(&wanted("one", 1000)).unwrap_err();
     assert_eq!(left_out.because, Because::Answers);
     assert!(
         left_out
@@ -212,18 +220,18 @@ fn unequal_answers_are_refused_before_anything_is_timed() {
 #[test]
 fn what_would_take_too_much_memory_is_never_started() {
     let fixture = Fixture::new("");
-    let left_out = fixture.ready(&wanted("one", 10_000)).unwrap_err();
+    let left_out = fixture.preflight(&wanted("one", 10_000)).unwrap_err();
     assert_eq!(left_out.because, Because::Memory);
     assert!(left_out.why.contains("more than half of"), "{left_out:?}");
     assert!(!fixture.calls().contains(" 10000 "), "{}", fixture.calls());
-    assert!(fixture.ready(&wanted("one", 5_000)).is_ok());
+    assert!(fixture.preflight(&wanted("one", 5_000)).is_ok());
 }
 
 #[test]
 fn a_size_that_the_case_does_not_have_is_told() {
     let refuse = r#"[ $4 -gt 1000 ] && { echo 'error: --scale: "2000" is not a whole number in 1..1000' >&2; exit 2; }"#;
     let left_out = Fixture::new(refuse)
-        .ready(&wanted("one", 2000))
+        .preflight(&wanted("one", 2000))
         .unwrap_err();
     assert_eq!(left_out.because, Because::Scale);
     let says = "the case has no such size: \"2000\" is not a whole number in 1..1000";
@@ -241,9 +249,13 @@ fn what_no_toolchain_builds_is_left_out_with_its_reason() {
         ..wanted("case", 1000)
     };
     let budget = Budget::of("quick");
-    let left_out = lab.ready(&set, &budget).unwrap().unwrap_err();
+    let left_out = lab.preflight(&set, &budget).unwrap().unwrap_err();
     assert_eq!((left_out.because, left_out.why), (Because::Toolchain, why));
-    assert!(lab.ready(&wanted("case", 1000), &budget).unwrap().is_ok());
+    assert!(
+        lab.preflight(&wanted("case", 1000), &budget)
+            .unwrap()
+            .is_ok()
+    );
 }
 
 #[test]
@@ -295,7 +307,7 @@ fn a_memory_limit_follows_the_most_that_lives() {
         go: "limit2".to_owned(),
         ..wanted("one", 10)
     };
-    let ready = fixture.ready(&limited).unwrap();
+    let ready = fixture.preflight(&limited).unwrap();
     let limit = ("GOMEMLIMIT".to_owned(), "200000000".to_owned());
     assert!(ready.sides.go.environment.contains(&limit));
     assert!(

@@ -13,7 +13,9 @@ use fs_err as fs;
 use super::built;
 use lab_results::evidence::Answer;
 use lab_results::stats::{self, Estimate};
-use lab_workspace::{environment, outside::idle_bytes, project::Project, smallest, toolchain::Go};
+use lab_workspace::{
+    environment, process_statistics::idle_bytes, project::Project, smallest, toolchain::Go,
+};
 
 /// No more of anything than C has, times this.
 const MOST: f64 = 1.25;

@@ -8,22 +8,22 @@ use std::{
 
 use anyhow::{Result, bail};
 use lab_bench::{
-    load::{self, Job, Session, drive::Effort},
+    load::{self, Scenario, effort::Effort},
     measure::{Lab, fits, machine},
+    schedule::Scheduler,
 };
 use lab_results::{
     layout, points,
     query::Wanted,
     result::{LeftOut, Request, ResultFile},
-    store::{self, Store},
+    store::Store,
 };
 use lab_workspace::project::Project;
 
 use super::{
-    Usage,
     bar::Bar,
     measure::{became, begin},
-    note, shown,
+    note, resume, shown,
     way::Way,
 };
 
@@ -51,35 +51,40 @@ impl Asked {
         let bar = Bar::new();
         bar.say("building");
         let lab = Lab::open(project, &self.wanted)?;
-        let mut jobs = Vec::new();
+        let mut scenarios = Vec::new();
         for wanted in &self.wanted {
             if let Some(LeftOut { subject, why, .. }) = load::refused(&lab, wanted)? {
                 bail!("{subject} cannot be measured: {why}");
             }
             let program = |build| lab.program(build, points::TOPIC);
-            jobs.push(Job::new(program, wanted, self.effort, BLOCKS)?);
+            scenarios.push(Scenario::new(program, wanted, self.effort, BLOCKS)?);
         }
         let store = Store::open(&self.results)?;
         for line in became(&store.recover()?) {
             note(&line);
         }
         let mut journal = store.begin(self.begun(project, &lab)?)?;
-        let missing = |job: &Job| {
-            let done = journal.of(&job.subject).map_or(0, |m| m.blocks.len());
+        let missing = |scenario: &Scenario| {
+            let done = journal.of(&scenario.subject).map_or(0, |m| m.blocks.len());
             BLOCKS.saturating_sub(done) as u32
         };
-        let takes: Duration = jobs.iter().map(|job| job.cost() * missing(job)).sum();
+        let takes: Duration = scenarios
+            .iter()
+            .map(|scenario| scenario.cost() * missing(scenario))
+            .sum();
         let takes = Duration::from_secs(takes.as_secs());
         note(&format!(
             "This takes about {}.",
             humantime::format_duration(takes)
         ));
-        let session = Session {
-            budget: None,
+        bar.say("touching memory");
+        load::touch_memory(&scenarios);
+        let scheduler = Scheduler {
             stopped,
             listener: &bar,
         };
-        session.run(&jobs, &mut journal)?;
+        let share = load::share(&scenarios, None, stopped);
+        scheduler.run(vec![share], &mut journal)?;
         bar.finish();
         journal.found.complete = !stopped.load(Relaxed);
         let found = journal.found.clone();
@@ -106,20 +111,20 @@ impl Asked {
             blocks: Some(BLOCKS),
             partition: self.partition,
         };
+        let machine = machine::machine(project);
         if self.resume {
-            for (path, found) in store::each(&self.results, note)? {
-                if found.request == request && !found.complete {
-                    fits(&found, &request, &lab.hashes, &machine::machine(project)).map_err(
-                        |why| Usage(format!("cannot go on with {}: {why}", path.display())),
-                    )?;
-                    return Ok(found);
-                }
+            let old = resume::unfinished(
+                &self.results,
+                &request,
+                |found| fits(found, &request, &lab.hashes, &machine),
+                Way::find(None).command(),
+                note,
+            )?;
+            if let Some(found) = old {
+                return Ok(found);
             }
-            let folder = shown(&self.results);
-            let why = format!("there is no such run to go on with in {folder}");
-            return Err(Usage(why).into());
         }
         let seed = fastrand::u64(..1 << 32);
-        begin(project, lab, request, machine::machine(project), seed)
+        begin(project, lab, request, machine, seed)
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
-use lab_bench::measure::Listener;
+use lab_bench::schedule::Listener;
 use lab_workspace::output::note;
 
 /// As wide as the terminal, with few words behind it.
@@ -57,5 +57,9 @@ impl Listener for Bar {
     fn step(&self, done: &str) {
         self.0.inc(1);
         self.say(done);
+    }
+
+    fn warn(&self, why: &str) {
+        self.say_above(why);
     }
 }

@@ -10,8 +10,9 @@ use super::Usage;
 use anyhow::Result;
 use clap::Args;
 use lab_bench::{
-    load::{self, Job},
-    measure::{Lab, Listener, Ready, TRIAL_LIMIT},
+    load::{self, Scenario},
+    measure::{CALIBRATION_LIMIT, Calibrated, Lab},
+    schedule::Listener,
 };
 use lab_judge::{
     claims::Claims,
@@ -177,7 +178,7 @@ impl Choose {
         let mut budget = Budget::of(mode);
         if request.blocks.is_some() {
             // Who fixes the number of blocks waits for them.
-            budget.slowest = TRIAL_LIMIT;
+            budget.slowest = CALIBRATION_LIMIT;
         }
         Ok(Chosen {
             request,
@@ -200,7 +201,7 @@ impl Chosen {
         lab: &mut Lab,
         listener: &dyn Listener,
         stopped: &AtomicBool,
-    ) -> Result<(Vec<Ready>, Vec<LeftOut>)> {
+    ) -> Result<(Vec<Calibrated>, Vec<LeftOut>)> {
         let mut wanted: Vec<&Wanted> = self
             .wanted
             .iter()
@@ -212,7 +213,7 @@ impl Chosen {
         }
         let begun = Instant::now();
         listener.steps(wanted.len());
-        let (mut ready, mut left_out): (Vec<Ready>, Vec<LeftOut>) = (Vec::new(), Vec::new());
+        let (mut ready, mut left_out): (Vec<Calibrated>, Vec<LeftOut>) = (Vec::new(), Vec::new());
         for wanted in wanted {
             if is_short && begun.elapsed() > self.budget.total / 2 {
                 left_out.push(LeftOut {
@@ -223,7 +224,7 @@ impl Chosen {
                 continue;
             }
             listener.step(&format!("{wanted} (trying)"));
-            let tried = lab.ready(wanted, &self.budget)?;
+            let tried = lab.preflight(wanted, &self.budget)?;
             if stopped.load(Relaxed) {
                 break;
             }
@@ -234,7 +235,7 @@ impl Chosen {
                     // A size that somebody named may be the case's own.
                     let known = ready
                         .iter()
-                        .position(|old: &Ready| old.subject == new.subject);
+                        .position(|old: &Calibrated| old.subject == new.subject);
                     let place = known.unwrap_or(ready.len());
                     match known {
                         Some(place) => ready[place].own_scale |= new.own_scale,
@@ -249,7 +250,7 @@ impl Chosen {
     }
 
     /// Asks of a subject what claims want of it, besides its time.
-    fn ask(&self, wanted: &Wanted, ready: &mut Ready) {
+    fn ask(&self, wanted: &Wanted, ready: &mut Calibrated) {
         if let Some(least) = self.samples.get(wanted) {
             ready.take(*least);
         }
@@ -261,11 +262,11 @@ impl Chosen {
     }
 
     /// What is to be measured under load, which needs no trial.
-    pub fn load(&self, lab: &Lab) -> Result<(Vec<Job>, Vec<LeftOut>)> {
+    pub fn load(&self, lab: &Lab) -> Result<(Vec<Scenario>, Vec<LeftOut>)> {
         let wanted = self.wanted.iter().filter(|w| is_load(w)).cloned();
         let wanted: Vec<Wanted> = wanted.collect();
         let Request { mode, blocks, .. } = &self.request;
-        load::jobs(lab, &wanted, &self.judged, mode, *blocks)
+        load::scenarios(lab, &wanted, &self.judged, mode, *blocks)
     }
 }
 

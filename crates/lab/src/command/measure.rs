@@ -11,8 +11,9 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use lab::under_load::table::table as load_table;
 use lab_bench::{
-    load,
-    measure::{Lab, Session, built, fits, machine},
+    load::{self, Scenario},
+    measure::{Calibrated, Lab, build_metrics::Sources, case, fits, machine},
+    schedule::Scheduler,
 };
 use lab_results::{
     built::is_built,
@@ -24,14 +25,14 @@ use lab_results::{
 use lab_verify::source::Source;
 use lab_workspace::{
     environment::{self, set_aside},
+    group,
     project::Project,
 };
 
 use super::{
-    Usage,
     bar::Bar,
     choose::{Choose, Chosen},
-    note, print, print_fitted, shown,
+    note, print, print_fitted, resume, shown,
     way::{self, Way},
 };
 
@@ -142,36 +143,48 @@ impl Measure {
             None => begin(&project, &lab, chosen.request.clone(), machine, seed)?,
         };
         let (ready, mut left_out) = chosen.ready(&mut lab, &bar, stopped)?;
-        let (jobs, without) = chosen.load(&lab)?;
+        let (scenarios, without) = chosen.load(&lab)?;
         left_out.extend(without);
         let mut journal = store.begin(ResultFile { left_out, ..found })?;
-        if chosen.wanted.iter().any(is_built) {
-            let session = built::Session {
-                taught,
-                project: &project,
-                stopped,
-                listener: &bar,
-            };
-            session.run(&mut journal)?;
-        }
-        let session = Session {
-            lab: &lab,
-            request: &chosen.request,
-            budget: chosen.budget,
-            begun,
-            stopped,
-            listener: &bar,
-        };
-        session.run(ready, &mut journal)?;
-        let session = load::Session {
-            budget: (chosen.request.blocks.is_none()).then(|| load::budget(&chosen.request.mode)),
-            stopped,
-            listener: &bar,
-        };
-        session.run(&jobs, &mut journal)?;
+        let ready = (ready, scenarios);
+        let told = (stopped, &bar);
+        run_blocks(&project, &chosen, &lab, ready, begun, told, &mut journal)?;
         bar.finish();
         end(&store, journal, stopped.load(Relaxed), &way)
     }
+}
+
+/// Takes blocks of all that is ready, into the journal.
+fn run_blocks(
+    project: &Project,
+    chosen: &Chosen,
+    lab: &Lab,
+    (ready, scenarios): (Vec<Calibrated>, Vec<Scenario>),
+    begun: Instant,
+    (stopped, bar): (&AtomicBool, &Bar),
+    journal: &mut Journal,
+) -> Result<()> {
+    let blocks = chosen.request.blocks;
+    let sources = if chosen.wanted.iter().any(is_built) {
+        Some(Sources::new(project, taught)?)
+    } else {
+        None
+    };
+    let budget = (chosen.budget, || begun.elapsed());
+    let cases = case::share(lab, ready, blocks, budget, (stopped, bar), journal)?;
+    let time = blocks.is_none().then(|| load::budget(&chosen.request.mode));
+    let load = load::share(&scenarios, time, stopped);
+    let built = sources.as_ref().map(|sources| sources.share(journal));
+    if !scenarios.is_empty() {
+        bar.say("touching memory");
+        load::touch_memory(&scenarios);
+    }
+    let shares = [cases, load].into_iter().chain(built).collect();
+    let scheduler = Scheduler {
+        stopped,
+        listener: bar,
+    };
+    scheduler.run(shares, journal)
 }
 
 fn end(store: &Store, mut journal: Journal, stopped: bool, way: &Way) -> Result<ExitCode> {
@@ -219,37 +232,15 @@ impl Question<'_> {
         Ok(None)
     }
 
-    /// The newest result of a run that was stopped and fits; none if the newest of all is whole, or if
-    /// nothing was begun.
+    /// The newest result of a run that was stopped and fits.
     fn unfinished(&self) -> Result<Option<ResultFile>> {
-        let mut newest = None;
-        let warn = |why: &str| self.bar.say_above(why);
-        for (path, found) in store::each(self.folder, warn)? {
-            if found.request != self.chosen.request {
-                continue;
-            }
-            let fits = self.fits(&found);
-            if !found.complete && fits.is_ok() {
-                return Ok(Some(found));
-            }
-            newest.get_or_insert((path, found.complete, fits));
-        }
-        match newest {
-            Some((path, false, Err(why))) => {
-                let shown = path.display();
-                let fresh = self.way.fresh();
-                let why = format!("cannot go on with {shown}: {why}; {fresh} measures anew");
-                Err(Usage(why).into())
-            }
-            Some(_) => Ok(None),
-            None => {
-                let shown = self.folder.display();
-                warn(&format!(
-                    "There is no run to go on with in {shown}: this one begins anew."
-                ));
-                Ok(None)
-            }
-        }
+        resume::unfinished(
+            self.folder,
+            &self.chosen.request,
+            |found| self.fits(found),
+            &self.way.fresh(),
+            |why| self.bar.say_above(why),
+        )
     }
 
     fn fits(&self, found: &ResultFile) -> Result<(), &'static str> {
@@ -273,8 +264,7 @@ fn closing(path: &Path, found: &ResultFile) -> String {
         let _ = writeln!(text, "{}", layout::fit(&line, width));
     }
     text.push('\n');
-    let doubts = [doubts::warning, doubts::resolution, doubts::short_of_blocks];
-    for line in doubts.into_iter().filter_map(|doubt| doubt(found)) {
+    for line in doubts::all(found) {
         let _ = writeln!(text, "{}", layout::fit(&line, width));
     }
     let _ = write!(text, "Result: {}", shown(path));
@@ -361,10 +351,9 @@ pub fn stopped() -> Result<Arc<AtomicBool>> {
     use signal_hook::{consts::TERM_SIGNALS, flag};
     let stopped = Arc::new(AtomicBool::new(false));
     for &signal in TERM_SIGNALS {
-        flag::register_conditional_shutdown(signal, STOPPED.into(), Arc::clone(&stopped))
-            .and_then(|_| flag::register(signal, Arc::clone(&stopped)))
-            .context("cannot listen for signals")?;
+        flag::register(signal, Arc::clone(&stopped)).context("cannot listen for signals")?;
     }
+    group::go_on_until_the_second_signal(STOPPED.into());
     Ok(stopped)
 }
 

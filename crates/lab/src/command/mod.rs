@@ -19,10 +19,12 @@ pub mod plan;
 pub mod point;
 pub mod point_url;
 pub mod prove;
+pub mod resume;
 #[cfg(target_os = "linux")]
 pub mod stranger;
 pub mod sweep;
 pub mod verify;
+pub mod versus;
 pub mod way;
 
 use std::{

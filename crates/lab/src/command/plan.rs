@@ -8,8 +8,8 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use lab_bench::{
-    load::{self, Job},
-    measure::{Lab, Ready},
+    load::{self, Scenario},
+    measure::{Calibrated, Lab},
 };
 use lab_judge::catalogue::{Entry, Size, named, of_programs};
 use lab_results::{
@@ -96,11 +96,11 @@ impl Plan {
         let mut lab = Lab::open(&project, &chosen.wanted)?;
         let begun = Instant::now();
         let (ready, mut left_out) = chosen.ready(&mut lab, &bar, &AtomicBool::new(false))?;
-        let (jobs, without) = chosen.load(&lab)?;
+        let (scenarios, without) = chosen.load(&lab)?;
         left_out.extend(without);
         bar.finish();
         let mut report = report(&project, &chosen, &ready, left_out, begun.elapsed());
-        report.add_load(&project, &chosen, &jobs);
+        report.add_load(&project, &chosen, &scenarios);
         if self.json {
             print(&serde_json::to_string_pretty(&report)?)?;
         } else if self.all {
@@ -134,24 +134,24 @@ impl CaseRow {
 
 impl Report {
     /// Adds what is measured under load, which has a time of its own.
-    fn add_load(&mut self, project: &Project, chosen: &Chosen, jobs: &[Job]) {
+    fn add_load(&mut self, project: &Project, chosen: &Chosen, scenarios: &[Scenario]) {
         let mut seconds = 0.0;
-        for job in jobs {
-            let [go, rust] = job.shown(&project.root);
+        for scenario in scenarios {
+            let [go, rust] = scenario.shown(&project.root);
             let row = Row {
-                own_scale: job.own_scale(),
+                own_scale: scenario.own_scale(),
                 samples: 1,
-                blocks: job.blocks,
-                seconds: job.cost().as_secs_f64() * job.blocks as f64,
-                subject: job.subject.clone(),
+                blocks: scenario.blocks,
+                seconds: scenario.cost().as_secs_f64() * scenario.blocks as f64,
+                subject: scenario.subject.clone(),
                 go,
                 rust,
             };
             seconds += row.seconds;
-            row_of(&mut self.cases, &job.subject, chosen).push(row);
+            row_of(&mut self.cases, &scenario.subject, chosen).push(row);
         }
         let limit = load::budget(&chosen.request.mode).as_secs_f64();
-        if let (Some(budget), false) = (&mut self.budget_seconds, jobs.is_empty()) {
+        if let (Some(budget), false) = (&mut self.budget_seconds, scenarios.is_empty()) {
             *budget += limit;
             // Whatever is missing then is not waited for.
             seconds = seconds.min(limit);
@@ -189,11 +189,11 @@ fn row_of<'a>(cases: &'a mut Vec<CaseRow>, subject: &Subject, chosen: &Chosen) -
 fn report(
     project: &Project,
     chosen: &Chosen,
-    ready: &[Ready],
+    ready: &[Calibrated],
     left_out: Vec<LeftOut>,
     trials: Duration,
 ) -> Report {
-    let counting: Duration = ready.iter().map(Ready::counting).sum();
+    let counting: Duration = ready.iter().map(Calibrated::counting).sum();
     let fixed = trials + counting;
     let costs: Vec<_> = ready
         .iter()

@@ -3,7 +3,7 @@ use std::{collections::BTreeSet, fmt::Write as _, path::PathBuf, process::ExitCo
 use anyhow::{Result, bail};
 use clap::Args;
 use lab::under_load::table;
-use lab_bench::load::drive::Effort;
+use lab_bench::load::effort::Effort;
 use lab_judge::load::{Compared, compared, spread};
 use lab_results::{
     layout,

@@ -14,7 +14,7 @@ use lab_bench::load::{
     own::{OwnServer, Taken},
 };
 use lab_results::{layout, quantity::quantity};
-use lab_workspace::server;
+use lab_workspace::proc;
 use load::{PERCENTILES, Pace, Plan, Report, Request, Slo, Trust, percentile};
 
 use super::{Usage, bar::Bar, print, way::Way};
@@ -94,7 +94,7 @@ impl Own {
         plan.duration = self.duration;
         plan.check()?;
         if let Some(pid) = self.pid {
-            server::stat(pid).with_context(|| format!("there is no process {pid}"))?;
+            proc::stat(pid).with_context(|| format!("there is no process {pid}"))?;
         }
         Ok(OwnServer {
             plan,
@@ -172,7 +172,7 @@ impl Found {
                     "Run {number} was limited by the generator, it is no evidence: {why}."
                 );
             }
-            if let Some(why) = run.noise.disturbed() {
+            if let Some(why) = run.noise.reject() {
                 let _ = writeln!(text, "Run {number} was disturbed by the machine: {why}.");
             }
         }

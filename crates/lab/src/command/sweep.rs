@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf, process::ExitCo
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use lab_bench::load::drive::Effort;
+use lab_bench::load::effort::Effort;
 use lab_judge::load::{Compared, compared, merged};
 use lab_results::{
     layout,

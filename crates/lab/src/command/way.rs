@@ -55,6 +55,17 @@ pub fn quote<'a>(words: impl Iterator<Item = &'a str>) -> String {
     shlex::try_join(words.iter().copied()).unwrap_or_else(|_| words.join(" "))
 }
 
+/// The words of a command, and the command as it was typed.
+pub type Words = (Vec<String>, String);
+
+/// Reads a command as a shell does.
+pub fn words(text: &str) -> Result<Words, String> {
+    let words = shlex::split(text).ok_or("a quote in it is not closed")?;
+    let is_empty = words.first().is_none_or(String::is_empty);
+    let words = (!is_empty).then(|| (words, text.to_owned()));
+    words.ok_or("a command is wanted, such as 'sleep 1'".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

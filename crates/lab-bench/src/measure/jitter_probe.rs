@@ -2,25 +2,22 @@
 //! nobody's runtime, made a request wait.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
-    thread::{self, JoinHandle},
+    io,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    thread,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use hdrhistogram::Histogram;
 
+use crate::background::Background;
+
 /// The time from one waking to the next, which is that between the requests beside which it stands.
-const BEAT: Duration = Duration::from_micros(100);
+const POLL_INTERVAL: Duration = Duration::from_micros(100);
 
 /// A thread of the lab, which is another process than the measured one and does nothing meanwhile.
 #[derive(Debug)]
-pub struct Probe {
-    over: Arc<AtomicBool>,
-    thread: JoinHandle<Late>,
-}
+pub struct Probe(Background<Late>);
 
 /// When a probe wanted to wake, since it began, and how late it was.
 #[derive(Debug)]
@@ -31,28 +28,24 @@ pub struct Late {
 
 impl Probe {
     /// Begins.
-    pub fn start() -> Self {
-        let over = Arc::new(AtomicBool::new(false));
-        let end = Arc::clone(&over);
-        let thread = thread::spawn(move || sleep(&end));
-        Probe { over, thread }
+    pub fn start() -> io::Result<Self> {
+        Background::start("latency probe", sleep).map(Probe)
     }
 
-    /// Ends, and tells what it saw; nothing if its thread is gone.
+    /// Ends, and returns what it saw; `None` if its thread is gone.
     pub fn end(self) -> Option<Late> {
-        self.over.store(true, Relaxed);
-        self.thread.join().ok()
+        self.0.stop()
     }
 }
 
-/// Whoever oversleeps is late for all that he missed, as an open loop is.
-fn sleep(over: &AtomicBool) -> Late {
+/// After oversleeping, records every missed tick, as an open loop does.
+fn sleep(stop: &AtomicBool) -> Late {
     let (began, start) = (SystemTime::now(), Instant::now());
-    let (mut due, mut wakings) = (BEAT, Vec::new());
-    while !over.load(Relaxed) {
+    let (mut due, mut wakings) = (POLL_INTERVAL, Vec::new());
+    while !stop.load(Relaxed) {
         thread::sleep(due.saturating_sub(start.elapsed()));
         wakings.push([due, start.elapsed().saturating_sub(due)]);
-        due += BEAT;
+        due += POLL_INTERVAL;
     }
     Late { began, wakings }
 }
@@ -98,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_probe_wakes_until_it_is_ended() {
-        let probe = Probe::start();
+        let probe = Probe::start().unwrap();
         thread::sleep(Duration::from_millis(20));
         let seen = probe.end().unwrap().since(0);
         assert!(!seen.is_empty());

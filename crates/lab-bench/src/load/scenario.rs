@@ -1,4 +1,4 @@
-//! A point in a setting, and how a block of it is taken.
+//! A server scenario as an experiment: a block runs both servers and the control, each a fresh process.
 
 use std::{
     collections::BTreeSet,
@@ -11,30 +11,35 @@ use anyhow::{Context as _, Result};
 use serde_json::Value;
 
 use lab_results::{
-    points::{self, Pace, Point},
+    points::{self, Pace, Point, Purpose},
     query::Wanted,
-    result::{Block, Reject, Resident, Run, Subject},
-    settings::{self, DEFAULT},
+    result::{Resident, Run, Subject},
+    settings,
 };
 use lab_workspace::{
     build::Build,
     cores,
     language::Side,
     server::Spec,
-    shares::{Cores, share},
+    shares::{self, Cores},
 };
 
 use crate::{
     load::{
+        ask::capacity,
         cost,
-        drive::{self, Effort, Rate, capacity, drive},
+        dose::idle,
+        drive::drive,
+        effort::{Effort, Rate},
+        figures::ANSWER,
     },
     measure::block::{Turn, in_order},
+    schedule::{BlockResult, Experiment, Rank, Share},
 };
 
-/// One point in one setting, ready to be measured.
+/// One server load in one setting.
 #[derive(Debug, Clone)]
-pub struct Job {
+pub struct Scenario {
     /// What it is.
     pub subject: Subject,
     /// Whether a claim names it; what none names is shown.
@@ -51,17 +56,6 @@ pub struct Job {
     live_bytes: OnceLock<u64>,
 }
 
-/// A block that was taken.
-#[derive(Debug)]
-pub struct Taken {
-    /// What was found.
-    pub block: Block,
-    /// Why it does not count, if it does not.
-    pub rejected: Option<Reject>,
-    /// Resident memory while the servers stood under load.
-    pub resident: Resident,
-}
-
 /// A side's server, with its setting and with nothing set.
 #[derive(Debug, Clone)]
 struct Sided {
@@ -69,7 +63,7 @@ struct Sided {
     plain: Spec,
 }
 
-impl Job {
+impl Scenario {
     /// What is wanted, so many blocks of it with so much effort, with the program of each build; that of
     /// none is the one that counts.
     pub fn new(
@@ -80,7 +74,7 @@ impl Job {
     ) -> Result<Self> {
         let point = Point::parse(&wanted.case)?;
         let live = wanted.scale.unwrap_or(points::LIVE);
-        let mut cores = share(&cores::all()?, wanted.cores == "one", point.shared);
+        let mut cores = shares::share(&cores::all()?, wanted.cores == "one", point.shared);
         if wanted.cores == "two" {
             cores.server.truncate(2);
         }
@@ -104,8 +98,8 @@ impl Job {
             environment,
             ..spec
         };
-        Ok(Job {
-            subject: subject(wanted, live),
+        Ok(Scenario {
+            subject: cost::subject(wanted, live),
             judged: false,
             blocks,
             point,
@@ -140,13 +134,13 @@ impl Job {
     }
 
     /// Runs a block.
-    pub fn block(&self, seed: u64, number: usize, stopped: &AtomicBool) -> Result<Taken> {
+    pub fn run_block(&self, seed: u64, number: usize, stopped: &AtomicBool) -> Result<BlockResult> {
         let block = || self.block_here(seed, number, stopped);
         cores::on(&self.cores.generator, block)?
             .with_context(|| format!("measuring failed: {}", self.subject))
     }
 
-    fn block_here(&self, seed: u64, number: usize, stopped: &AtomicBool) -> Result<Taken> {
+    fn block_here(&self, seed: u64, number: usize, stopped: &AtomicBool) -> Result<BlockResult> {
         let share = |spec: &Spec, percent: u32| -> Result<f64> {
             let connections = self.point.connections;
             let found = capacity(&spec.start(0)?, connections, self.effort.search, stopped)?;
@@ -180,7 +174,7 @@ impl Job {
             };
             if idle(&self.subject, self.point, side) || turn.is_control && self.point.alone() {
                 return Ok(Run {
-                    answer: drive::ANSWER.to_owned(),
+                    answer: ANSWER.to_owned(),
                     ..Run::default()
                 });
             }
@@ -212,10 +206,10 @@ impl Job {
             Ok(driven.run)
         })?;
         block.steal = steal;
-        block.cautions = cautions.into_iter().collect();
-        Ok(Taken {
+        Ok(BlockResult {
             block,
             rejected,
+            cautions: cautions.into_iter().collect(),
             resident,
         })
     }
@@ -230,25 +224,53 @@ impl Job {
     }
 }
 
-pub(super) fn subject(wanted: &Wanted, scale: u64) -> Subject {
-    Subject {
-        topic: wanted.topic.clone(),
-        case: wanted.case.clone(),
-        scale,
-        go: wanted.go.clone(),
-        rust: wanted.rust.clone(),
-        cores: wanted.cores.clone(),
+/// A scenario that is measured until somebody stops the run.
+struct Running<'a> {
+    scenario: &'a Scenario,
+    stopped: &'a AtomicBool,
+}
+
+impl Experiment for Running<'_> {
+    fn subject(&self) -> &Subject {
+        &self.scenario.subject
+    }
+
+    fn own_scale(&self) -> bool {
+        self.scenario.own_scale()
+    }
+
+    fn rank(&self) -> Rank {
+        match self.scenario.point.purpose {
+            Purpose::Soak => Rank::Long,
+            _ if self.scenario.judged => Rank::Judged,
+            _ => Rank::Shown,
+        }
+    }
+
+    fn blocks(&self) -> usize {
+        self.scenario.blocks
+    }
+
+    fn cost(&self) -> Duration {
+        self.scenario.cost()
+    }
+
+    fn run_block(&self, seed: u64, number: usize) -> Result<BlockResult> {
+        self.scenario.run_block(seed, number, self.stopped)
     }
 }
 
-/// Whether a side is left out: where one side alone is set, the other would do what it does with nothing
-/// set, unless they get equal rates.
-pub(super) fn idle(subject: &Subject, point: Point, side: Side) -> bool {
-    let (own, other) = match side {
-        Side::Go => (&subject.go, &subject.rust),
-        Side::Rust => (&subject.rust, &subject.go),
-    };
-    !matches!(point.pace, Pace::Even(_)) && own == DEFAULT && other != DEFAULT
+/// Scenarios that have so much time together.
+pub fn share<'a>(
+    scenarios: &'a [Scenario],
+    time: Option<Duration>,
+    stopped: &'a AtomicBool,
+) -> Share<'a> {
+    let running = |scenario| Box::new(Running { scenario, stopped }) as Box<dyn Experiment>;
+    Share {
+        time,
+        ..Share::unlimited(scenarios.iter().map(running).collect())
+    }
 }
 
 /// How much lives in a server that has answered nothing yet.
@@ -256,26 +278,4 @@ fn held(spec: &Spec) -> Result<u64> {
     let stats = spec.start(0)?.stats()?;
     let live = stats.get("live_bytes").and_then(Value::as_u64);
     live.with_context(|| format!("{} tells no live_bytes in /stats", spec.program.display()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_dose_is_taken_of_the_side_that_is_set() {
-        let of = |text: &str, side| {
-            let wanted = Wanted::parse(text).unwrap();
-            let point = Point::parse(&wanted.case).unwrap();
-            idle(&subject(&wanted, 0), point, side)
-        };
-        assert!(of("server/load_plain go=gogc400", Side::Rust));
-        assert!(!of("server/load_plain go=gogc400", Side::Go));
-        assert!(!of("server/load_plain", Side::Rust), "nothing is set");
-        assert!(of("server/load go=gogc400", Side::Rust));
-        assert!(
-            !of("server/load_even go=gogc400", Side::Rust),
-            "equal rates"
-        );
-    }
 }

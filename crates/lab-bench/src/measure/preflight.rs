@@ -1,6 +1,6 @@
 //! Whether and how a subject can be measured: what one run of each side tells.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use anyhow::Result;
 
@@ -12,18 +12,19 @@ use lab_results::{
 };
 use lab_workspace::language::Side;
 
+use crate::failure::skipped;
 use crate::measure::{
-    Lab, TRIAL_LIMIT,
+    CALIBRATION_LIMIT, Lab,
     block::Sides,
     both_builds,
+    calibration::{self, Calibration},
     child::Launch,
     simulated,
-    trial::{self, Seen},
 };
 
 /// A subject that can be measured.
 #[derive(Debug, Clone)]
-pub struct Ready {
+pub struct Calibrated {
     /// What it is.
     pub subject: Subject,
     /// Whether it is at the case's own size.
@@ -42,7 +43,7 @@ pub struct Ready {
     sample: Duration,
 }
 
-impl Ready {
+impl Calibrated {
     /// Lets each process take so many samples at least.
     pub fn take(&mut self, samples: u64) {
         let more = samples.saturating_sub(self.sides.go.samples);
@@ -80,7 +81,7 @@ impl Lab<'_> {
         let mut go = self.launch(Some(go_setting.build), wanted);
         let live = if go_setting.needs_live_size() {
             let traced = Launch {
-                environment: trial::traced(),
+                environment: calibration::traced(),
                 ..go.clone()
             };
             self.try_once(go_setting.build, &traced, &wanted.topic)?
@@ -96,7 +97,11 @@ impl Lab<'_> {
 
     /// Tries both sides of what is wanted: their answers, their memory and their time decide whether
     /// and how it can be measured.
-    pub fn ready(&mut self, wanted: &Wanted, budget: &Budget) -> Result<Result<Ready, LeftOut>> {
+    pub fn preflight(
+        &mut self,
+        wanted: &Wanted,
+        budget: &Budget,
+    ) -> Result<Result<Calibrated, LeftOut>> {
         let refuse = |because, why| {
             Ok(Err(LeftOut {
                 subject: wanted.to_string(),
@@ -112,14 +117,14 @@ impl Lab<'_> {
         }
         let sides = match self.launches(wanted) {
             Ok(sides) => sides,
-            Err(error) => return Ok(Err(left_out(wanted, &error))),
+            Err(error) => return Ok(Err(skipped(wanted, &error))),
         };
         let [go_build, rust_build] = both_builds(wanted)?;
         let mut seen = Vec::new();
         for (build, launch) in [(go_build, &sides.go), (rust_build, &sides.rust)] {
             match self.try_once(build, launch, &wanted.topic) {
                 Ok(one) => seen.push(one),
-                Err(error) => return Ok(Err(left_out(wanted, &error))),
+                Err(error) => return Ok(Err(skipped(wanted, &error))),
             }
         }
         let (go, rust) = (&seen[0], &seen[1]);
@@ -147,10 +152,10 @@ impl Lab<'_> {
             budget.samples(wall)
         };
         let work = wall / 2;
-        let limit = |seen: &Seen| {
-            TRIAL_LIMIT + Duration::from_nanos(10 * seen.wall_ns.saturating_mul(samples))
+        let limit = |seen: &Calibration| {
+            CALIBRATION_LIMIT + Duration::from_nanos(10 * seen.wall_ns.saturating_mul(samples))
         };
-        let sized = |launch: &Launch, seen: &Seen| Launch {
+        let sized = |launch: &Launch, seen: &Calibration| Launch {
             samples,
             scale: Some(seen.scale),
             limit: limit(seen),
@@ -164,7 +169,7 @@ impl Lab<'_> {
             rust: wanted.rust.clone(),
             cores: wanted.cores.clone(),
         };
-        Ok(Ok(Ready {
+        Ok(Ok(Calibrated {
             subject,
             own_scale: wanted.scale.is_none(),
             judged: true,
@@ -192,7 +197,7 @@ impl Lab<'_> {
             return Ok(None);
         };
         let mut told = [[None, None], [None, None]];
-        for (place, size) in trial::smaller(scale).into_iter().enumerate() {
+        for (place, size) in calibration::smaller(scale).into_iter().enumerate() {
             let small = Wanted {
                 scale: Some(size),
                 ..wanted.clone()
@@ -221,8 +226,8 @@ impl Lab<'_> {
             let [Some(small), Some(next)] = side else {
                 continue;
             };
-            let of = |figure: fn(&Seen) -> u64| {
-                trial::expected(
+            let of = |figure: fn(&Calibration) -> u64| {
+                calibration::expected(
                     [(small.scale, figure(small)), (next.scale, figure(next))],
                     scale,
                 )
@@ -240,22 +245,6 @@ impl Lab<'_> {
     /// Why so much memory is too much, if it is.
     pub fn over_memory(&self, peak: u64) -> Option<String> {
         over(peak, self.available)
-    }
-}
-
-/// Why a subject cannot be measured, by the error that it made: a size that a case does not have is no
-/// failure.
-pub(super) fn left_out(subject: &impl fmt::Display, error: &anyhow::Error) -> LeftOut {
-    let text = format!("{error:#}");
-    let (because, why) = match text.split_once("exit 2: error: --scale: ") {
-        Some((_, says)) => (Because::Scale, format!("the case has no such size: {says}")),
-        None if text.contains("the answers of") => (Because::Answers, text),
-        None => (Because::Failed, text),
-    };
-    LeftOut {
-        subject: subject.to_string(),
-        because,
-        why,
     }
 }
 

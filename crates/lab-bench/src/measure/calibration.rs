@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use lab_workspace::outside::Curve;
+use lab_workspace::process_statistics::Curve;
 
 use crate::measure::child::Launch;
 
@@ -20,7 +20,7 @@ const SHORT_NS: u64 = 300_000_000;
 
 /// What a trial told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seen {
+pub struct Calibration {
     /// The size.
     pub scale: u64,
     /// The answer.
@@ -40,28 +40,28 @@ pub struct Seen {
 
 /// All trials of this machine.
 #[derive(Debug)]
-pub struct Trials {
+pub struct Calibrations {
     path: PathBuf,
-    known: BTreeMap<String, Seen>,
+    known: BTreeMap<String, Calibration>,
 }
 
-impl Trials {
+impl Calibrations {
     /// Those that are kept; a file that cannot be understood is made anew.
     pub fn open(path: PathBuf) -> Self {
         let text = fs::read_to_string(&path).unwrap_or_default();
-        Trials {
+        Calibrations {
             path,
             known: serde_json::from_str(&text).unwrap_or_default(),
         }
     }
 
     /// What is known of a launch of the program with this hash.
-    pub fn known(&self, hash: &str, launch: &Launch) -> Option<&Seen> {
+    pub fn known(&self, hash: &str, launch: &Launch) -> Option<&Calibration> {
         self.known.get(&key(hash, launch))
     }
 
     /// Tries a launch, or tells what is known of it.
-    pub fn of(&mut self, hash: &str, launch: &Launch, root: &Path) -> Result<Seen> {
+    pub fn of(&mut self, hash: &str, launch: &Launch, root: &Path) -> Result<Calibration> {
         let launch = Launch {
             samples: 1,
             ..launch.clone()
@@ -91,12 +91,12 @@ impl Trials {
     }
 }
 
-fn once(launch: &Launch, root: &Path) -> Result<Seen> {
+fn once(launch: &Launch, root: &Path) -> Result<Calibration> {
     let (said, resident) = launch.watch(root)?;
     let figure =
         |figures: &Map<String, Value>, name| figures.get(name).and_then(Value::as_u64).unwrap_or(0);
     let timed = said.run.samples.first().and_then(|s| s.get("wall_ns"));
-    Ok(Seen {
+    Ok(Calibration {
         scale: said.scale,
         sample_ns: timed.and_then(Value::as_u64),
         answer: said.run.answer,
@@ -206,10 +206,10 @@ mod tests {
             simulated: false,
             limit: Duration::from_secs(1),
         };
-        let mut trials = Trials::open(path.clone());
+        let mut trials = Calibrations::open(path.clone());
         assert!(trials.of("hash", &launch, folder.path()).is_err());
         let (scale, answer) = (10, "7".to_owned());
-        let seen = Seen {
+        let seen = Calibration {
             scale,
             answer,
             wall_ns: 1,
@@ -220,7 +220,7 @@ mod tests {
         };
         trials.known.insert(key("hash", &launch), seen.clone());
         trials.keep().unwrap();
-        let mut trials = Trials::open(path);
+        let mut trials = Calibrations::open(path);
         assert_eq!(trials.of("hash", &launch, folder.path()).unwrap(), seen);
         assert!(trials.of("other", &launch, folder.path()).is_err());
     }

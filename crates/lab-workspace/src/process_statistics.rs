@@ -1,7 +1,6 @@
 //! What the system tells of a process from outside, alike for both languages.
 
 use std::{
-    fs,
     path::Path,
     process::Stdio,
     sync::mpsc::{RecvTimeoutError, Sender, channel},
@@ -15,7 +14,7 @@ use nix::sys::{
     time::TimeVal,
 };
 
-use crate::environment;
+use crate::{environment, group::Group, proc};
 
 /// Resident memory over time: pairs of microseconds since the process began, and KiB.
 pub type Curve = Vec<[u64; 2]>;
@@ -72,7 +71,7 @@ impl Watch {
     pub fn start(pid: u32) -> Self {
         let (stop, stopped) = channel();
         let begun = Instant::now();
-        let point = move || Some([begun.elapsed().as_micros() as u64, resident(pid)?]);
+        let point = move || Some([begun.elapsed().as_micros() as u64, proc::resident_kib(pid)?]);
         let wait = move |time| stopped.recv_timeout(time) == Err(RecvTimeoutError::Timeout);
         let thread = thread::spawn(move || curve(point, wait));
         Watch { stop, thread }
@@ -109,38 +108,19 @@ fn curve(
 /// What a program that waits for nothing holds resident, once that no longer changes; none where the
 /// system does not tell.
 pub fn idle_bytes(program: &Path) -> Result<Option<u64>> {
-    let mut child = environment::program(program)
-        .stdin(Stdio::null())
-        .spawn()
+    let mut command = environment::program(program);
+    let group = Group::start(command.stdin(Stdio::null()))
         .with_context(|| format!("cannot start {}", program.display()))?;
     let mut before = None;
     for _ in 0..IDLE_READINGS {
         thread::sleep(IDLE);
-        let now = resident_exactly(child.id());
+        let now = proc::resident_exact_kib(group.child.id());
         if now == before {
             break;
         }
         before = now;
     }
-    child.kill()?;
-    child.wait()?;
     Ok(before.map(|kibibytes| kibibytes * 1024))
-}
-
-/// The resident memory of a process in KiB, about; none once it has ended, and where there is no `/proc`.
-fn resident(pid: u32) -> Option<u64> {
-    kibibytes(&format!("/proc/{pid}/status"), "VmRSS:")
-}
-
-/// The same exactly, which takes the system longer.
-fn resident_exactly(pid: u32) -> Option<u64> {
-    kibibytes(&format!("/proc/{pid}/smaps_rollup"), "Rss:")
-}
-
-fn kibibytes(path: &str, label: &str) -> Option<u64> {
-    let text = fs::read_to_string(path).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix(label))?;
-    line.split_whitespace().next()?.parse().ok()
 }
 
 #[cfg(test)]

@@ -2,55 +2,49 @@
 //! cores and nothing else with it, and when the server took up memory.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
-    thread::{self, JoinHandle},
+    io,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    thread,
     time::{Duration, Instant},
 };
 
 use lab_workspace::{
     cores,
-    server::{self, Server, Stat},
+    proc::{self, Stat},
 };
 
+use crate::background::Background;
+
 /// How long a probe sleeps, in the server as beside it.
-const BEAT: Duration = Duration::from_millis(1);
+const POLL_INTERVAL: Duration = Duration::from_millis(1);
 
 /// How often page faults are counted.
-const LOOK: Duration = Duration::from_millis(2);
+const STAT_INTERVAL: Duration = Duration::from_millis(2);
 
 /// What the system told of a process, and when.
 pub type Reading = (Instant, Stat);
 
 /// Reads what the system tells of a process, again and again, from a thread of its own.
 #[derive(Debug)]
-pub struct Readings {
-    stop: Arc<AtomicBool>,
-    thread: JoinHandle<Vec<Reading>>,
-}
+pub struct Readings(Background<Vec<Reading>>);
 
 impl Readings {
-    /// Begins; a reading each `period`.
-    pub fn start(server: &Server, period: Duration) -> Self {
-        let stop = Arc::new(AtomicBool::new(false));
-        let (stopped, pid) = (Arc::clone(&stop), server.pid());
-        let thread = thread::spawn(move || {
+    /// Begins; a reading of this process each `period`.
+    pub fn start(pid: u32, period: Duration) -> io::Result<Self> {
+        let read = move |stop: &AtomicBool| {
             let mut readings = Vec::new();
-            while !stopped.load(Relaxed) {
-                readings.extend(server::stat(pid).map(|stat| (Instant::now(), stat)));
+            while !stop.load(Relaxed) {
+                readings.extend(proc::stat(pid).map(|stat| (Instant::now(), stat)));
                 thread::sleep(period);
             }
             readings
-        });
-        Readings { stop, thread }
+        };
+        Background::start("readings", read).map(Readings)
     }
 
-    /// Ends, and tells all readings.
+    /// Ends, and returns all readings.
     pub fn end(self) -> Vec<Reading> {
-        self.stop.store(true, Relaxed);
-        self.thread.join().unwrap_or_default()
+        self.0.stop().unwrap_or_default()
     }
 }
 
@@ -58,8 +52,7 @@ impl Readings {
 #[derive(Debug)]
 pub struct Probes {
     readings: Readings,
-    stop: Arc<AtomicBool>,
-    apart: JoinHandle<Late>,
+    apart: Background<Late>,
 }
 
 /// What the probes saw.
@@ -90,28 +83,22 @@ impl Late {
 }
 
 impl Probes {
-    /// Begins beside a server that runs on these cores.
-    pub fn start(server: &Server, cores: &[usize]) -> Self {
-        let stop = Arc::new(AtomicBool::new(false));
-        let (stopped, cores) = (Arc::clone(&stop), cores.to_vec());
-        let apart = thread::spawn(move || {
-            // Where it cannot be on their cores it would tell of others.
-            cores::on(&cores, || wake(&stopped)).unwrap_or_default()
-        });
-        let readings = Readings::start(server, LOOK);
-        Probes {
-            readings,
-            stop,
-            apart,
-        }
+    /// Begins beside a server, the process `pid` that runs on these cores.
+    pub fn start(pid: u32, cores: &[usize]) -> io::Result<Self> {
+        let cores = cores.to_vec();
+        // Where it cannot be on their cores it would tell of others.
+        let wake = move |stop: &AtomicBool| cores::on(&cores, || wake(stop)).unwrap_or_default();
+        Ok(Probes {
+            apart: Background::start("server probe", wake)?,
+            readings: Readings::start(pid, STAT_INTERVAL)?,
+        })
     }
 
-    /// Ends, and tells what they saw.
+    /// Ends, and returns what they saw.
     pub fn end(self) -> Probed {
-        self.stop.store(true, Relaxed);
         Probed {
             readings: self.readings.end(),
-            apart: self.apart.join().unwrap_or_default(),
+            apart: self.apart.stop().unwrap_or_default(),
         }
     }
 }
@@ -120,8 +107,8 @@ fn wake(stopped: &AtomicBool) -> Late {
     let mut late = Late::default();
     while !stopped.load(Relaxed) {
         let begun = Instant::now();
-        thread::sleep(BEAT);
-        late.record(begun.elapsed().saturating_sub(BEAT));
+        thread::sleep(POLL_INTERVAL);
+        late.record(begun.elapsed().saturating_sub(POLL_INTERVAL));
     }
     late
 }
@@ -138,5 +125,27 @@ mod tests {
         }
         let pairs = [[1, 1], [2, 1], [128, 2], [256, 1], [1 << 31, 1]];
         assert_eq!(late.pairs(), pairs);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn probes_that_nobody_ends_are_gone_when_an_error_leaves_the_run() {
+        let running = || {
+            let tasks = std::fs::read_dir("/proc/self/task").unwrap();
+            let name = |task: std::fs::DirEntry| std::fs::read_to_string(task.path().join("comm"));
+            let names = tasks.filter_map(|task| name(task.ok()?).ok());
+            let probes = names.filter(|name| ["readings", "server probe"].contains(&name.trim()));
+            probes.count()
+        };
+        let failed = || -> anyhow::Result<()> {
+            let cores = cores::all()?;
+            let _probes = Probes::start(std::process::id(), &cores)?;
+            while running() < 2 {
+                thread::yield_now();
+            }
+            anyhow::bail!("the server went away")
+        };
+        assert!(failed().is_err());
+        assert_eq!(running(), 0);
     }
 }

@@ -1,0 +1,137 @@
+//! Cases as experiments: a block of a case is one process of each language and a control.
+
+use std::{
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    time::Duration,
+};
+
+use anyhow::Result;
+use serde_json::Value;
+
+use lab_results::{
+    budget::Budget,
+    result::{Run, Subject},
+    store::Journal,
+};
+
+use lab_workspace::language::Language;
+
+use crate::{
+    failure::skipped,
+    measure::{
+        Calibrated, Lab,
+        block::{self, Turn},
+    },
+    schedule::{BlockResult, Experiment, Listener, Rank, Share},
+};
+
+/// A case that is ready to be measured, and what is counted of it once.
+struct Case<'a> {
+    ready: Calibrated,
+    /// What Rust's timed build does not count.
+    counts: Run,
+    /// The number of blocks, where it is fixed.
+    blocks: usize,
+    root: &'a Path,
+}
+
+impl Experiment for Case<'_> {
+    fn subject(&self) -> &Subject {
+        &self.ready.subject
+    }
+
+    fn own_scale(&self) -> bool {
+        self.ready.own_scale
+    }
+
+    fn rank(&self) -> Rank {
+        if self.ready.judged {
+            Rank::Judged
+        } else {
+            Rank::Shown
+        }
+    }
+
+    fn blocks(&self) -> usize {
+        self.blocks
+    }
+
+    fn cost(&self) -> Duration {
+        self.ready.cost
+    }
+
+    fn run_block(&self, seed: u64, number: usize) -> Result<BlockResult> {
+        let Calibrated { sides, subject, .. } = &self.ready;
+        let run = |turn: Turn| {
+            let launch = match turn.side {
+                Language::Go => &sides.go,
+                Language::Rust => &sides.rust,
+            };
+            Ok(launch.run(self.root, turn.padding)?.run)
+        };
+        let mut result = block::watched(subject, seed, number, &sides.go.cores()?, run)?;
+        add_counts(&mut result.block.rust, &self.counts);
+        if result.block.control_of == "rust" {
+            add_counts(&mut result.block.control, &self.counts);
+        }
+        result.resident = self.ready.resident.clone();
+        Ok(result)
+    }
+}
+
+/// Cases that are ready, each with what is counted of it. They have so many blocks, or as many as a pilot
+/// asks for in what is left of a budget; `spent` of it is over.
+pub fn share<'a>(
+    lab: &'a Lab,
+    ready: Vec<Calibrated>,
+    blocks: Option<usize>,
+    (budget, spent): (Budget, impl Fn() -> Duration),
+    (stopped, listener): (&AtomicBool, &dyn Listener),
+    journal: &mut Journal,
+) -> Result<Share<'a>> {
+    let mut experiments: Vec<Box<dyn Experiment + 'a>> = Vec::new();
+    listener.steps(ready.len());
+    for ready in ready {
+        listener.step(&format!("{} (counting)", ready.subject));
+        if stopped.load(Relaxed) {
+            break;
+        }
+        match lab.counts(&ready) {
+            Ok(counts) => experiments.push(Box::new(Case {
+                ready,
+                counts,
+                blocks: blocks.unwrap_or_default(),
+                root: lab.root,
+            })),
+            Err(_) if stopped.load(Relaxed) => break,
+            Err(error) => journal.leave_out(skipped(&ready.subject, &error))?,
+        }
+    }
+    let is_limited = blocks.is_none();
+    Ok(Share {
+        experiments,
+        time: is_limited.then(|| budget.total.saturating_sub(spent())),
+        pilot: is_limited.then_some(budget),
+    })
+}
+
+/// Puts the counting build's counts, and what was simulated, where a timed run has none.
+pub(super) fn add_counts(run: &mut Run, counts: &Run) {
+    for (sample, counted) in run.samples.iter_mut().zip(&counts.samples) {
+        for name in ["allocations", "allocated_bytes"] {
+            if let Some(count) = counted.get(name) {
+                sample.insert(name.to_owned(), count.clone());
+            }
+        }
+    }
+    for (name, count) in &counts.runtime {
+        let said = run.runtime.entry(name.clone()).or_insert(Value::Null);
+        if said.is_null() {
+            said.clone_from(count);
+        }
+    }
+    for (name, count) in &counts.process {
+        run.process.insert(name.clone(), count.clone());
+    }
+}

@@ -1,0 +1,49 @@
+//! Goes on with a run that was stopped, alike for all that measures.
+
+use std::path::Path;
+
+use anyhow::Result;
+use lab_results::{
+    result::{Request, ResultFile},
+    store,
+};
+
+use super::Usage;
+
+/// The newest result of this request that was stopped and fits; `None` if the newest of all is whole, or if
+/// nothing was begun. What was skipped then is tried again.
+pub fn unfinished(
+    folder: &Path,
+    request: &Request,
+    fits: impl Fn(&ResultFile) -> Result<(), &'static str>,
+    anew: &str,
+    warn: impl Fn(&str),
+) -> Result<Option<ResultFile>> {
+    let mut newest = None;
+    for (path, mut found) in store::each(folder, &warn)? {
+        if found.request != *request {
+            continue;
+        }
+        let fits = fits(&found);
+        if !found.complete && fits.is_ok() {
+            found.left_out.clear();
+            return Ok(Some(found));
+        }
+        newest.get_or_insert((path, found.complete, fits));
+    }
+    match newest {
+        Some((path, false, Err(why))) => {
+            let shown = path.display();
+            let why = format!("cannot go on with {shown}: {why}; {anew} measures anew");
+            Err(Usage(why).into())
+        }
+        Some(_) => Ok(None),
+        None => {
+            let shown = folder.display();
+            warn(&format!(
+                "There is no run to go on with in {shown}: this one begins anew."
+            ));
+            Ok(None)
+        }
+    }
+}

@@ -1,0 +1,148 @@
+use std::{
+    process::{Command, ExitCode},
+    sync::{OnceLock, atomic::Ordering::Relaxed},
+};
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use lab_bench::{
+    failure::AnswersDiffer,
+    measure::{
+        block::{Turn, watched},
+        process,
+    },
+    schedule::{BlockResult, Experiment, Scheduler, Share},
+};
+use lab_results::{
+    compared::{self, Compared},
+    doubts,
+    result::{ResultFile, Run, SCHEMA, Subject},
+    store::Store,
+};
+use lab_workspace::{cores, language::Language};
+use serde_json::{Map, Value, json};
+
+use super::{
+    bar::Bar,
+    measure, note, print, print_fitted,
+    way::{Words, words},
+};
+
+/// Measures any two commands as the pairs are: interleaved blocks, a control, exact intervals.
+#[derive(Args)]
+pub struct Versus {
+    /// Two commands in quotes; what needs a shell is written as "sh -c '…'".
+    #[arg(num_args = 2, required = true, value_names = ["COMMAND A", "COMMAND B"], value_parser = words)]
+    commands: Vec<Words>,
+    /// Runs this command once before all others.
+    #[arg(long, value_name = "COMMAND", value_parser = words)]
+    setup: Option<Words>,
+    /// Fails where both do not print the same to standard output.
+    #[arg(long)]
+    expect_same_output: bool,
+    /// So many blocks: in each both run once, and one of them a second time as the control.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(6..=10_000))]
+    blocks: u32,
+    /// Prints one JSON object, and nothing else.
+    #[arg(long)]
+    json: bool,
+    /// What the first run printed.
+    #[arg(skip)]
+    output: OnceLock<Vec<u8>>,
+    #[arg(skip = Subject::plain("versus", "commands"))]
+    subject: Subject,
+}
+
+/// A stands where Go does in a block, B where Rust does.
+impl Experiment for &Versus {
+    fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    fn blocks(&self) -> usize {
+        self.blocks as usize
+    }
+
+    fn run_block(&self, seed: u64, number: usize) -> Result<BlockResult> {
+        let run = |turn: Turn| self.once(turn.side, turn.padding);
+        watched(&self.subject, seed, number, &cores::all()?, run)
+    }
+}
+
+impl Versus {
+    fn once(&self, which: Language, padding: usize) -> Result<Run> {
+        let words = &self.commands[which as usize];
+        let (sample, output) = run(words, padding)?;
+        if self.expect_same_output && *self.output.get_or_init(|| output.clone()) != output {
+            let why = format!("{} does not print what was printed first", words.1);
+            return Err(AnswersDiffer(why).into());
+        }
+        Ok(Run {
+            samples: vec![sample],
+            ..Run::default()
+        })
+    }
+
+    pub fn run(&self) -> Result<ExitCode> {
+        let (stopped, bar, folder) = (measure::stopped()?, Bar::new(), tempfile::tempdir()?);
+        let (schema, seed) = (SCHEMA, fastrand::u64(..1 << 32));
+        let store = Store::open(&folder.path().join("versus"))?;
+        let mut journal = store.begin(ResultFile {
+            schema,
+            seed,
+            ..ResultFile::default()
+        })?;
+        let mut measured = || {
+            self.setup.as_ref().map(|words| run(words, 0)).transpose()?;
+            // What fails at once fails before anything is timed.
+            self.once(Language::Go, 0)?;
+            self.once(Language::Rust, 0)?;
+            let share = Share::unlimited(vec![Box::new(self)]);
+            Scheduler {
+                stopped: &stopped,
+                listener: &bar,
+            }
+            .run(vec![share], &mut journal)
+        };
+        let measured = measured();
+        bar.finish();
+        if stopped.load(Relaxed) {
+            note("Stopped: nothing is kept.");
+            return Ok(ExitCode::from(measure::STOPPED));
+        }
+        measured?;
+        match journal.found.left_out.first() {
+            Some(skipped) => bail!("{}", skipped.why),
+            None => self.show(&journal.found).map(|()| ExitCode::SUCCESS),
+        }
+    }
+
+    fn show(&self, found: &ResultFile) -> Result<()> {
+        let measured = &found.measurements[0];
+        let mut report =
+            json!({"blocks": measured.blocks.len(), "rejected": measured.rejected.len()});
+        let [a, b] = [0, 1].map(|place| &self.commands[place].1);
+        let mut text = format!("A: {a}\nB: {b}\n\n{}", compared::HEAD);
+        for [what, name, unit] in process::FIGURES {
+            let compared = Compared::of(&measured.blocks, name);
+            text += &compared.row(what, unit);
+            report[name] = json!(compared);
+        }
+        let doubts = doubts::all(found);
+        report["warnings"] = json!(doubts);
+        if self.json {
+            return print(&serde_json::to_string_pretty(&report)?);
+        }
+        print(&text)?;
+        doubts.iter().try_for_each(|doubt| print_fitted(doubt))
+    }
+}
+
+/// Runs a command; its figures, and what it printed.
+fn run((words, typed): &Words, padding: usize) -> Result<(Map<String, Value>, Vec<u8>)> {
+    let mut command = Command::new(&words[0]);
+    command
+        .args(&words[1..])
+        .env("LAB_PADDING", "x".repeat(padding));
+    process::figures(&mut command).with_context(|| format!("{typed} failed"))
+}
