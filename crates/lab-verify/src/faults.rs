@@ -2,6 +2,7 @@
 //! is applied to a copy of the project, and something that the topic's tests do has to fail.
 
 pub mod copy;
+pub mod edited;
 
 use std::{
     env, fmt, fs,
@@ -189,7 +190,7 @@ impl Bench {
         };
         Ok(vec![
             ("build", lab(&["build"])?),
-            ("verify", lab(&["verify"])?),
+            ("verify", lab(&["verify", "--behaviour"])?),
             ("its own tests", own),
             ("prove", lab(&["prove", "--scripts", "300", "--seed", "1"])?),
             (LAST, cargo(&["-p", "tests", "--test", topic])),

@@ -4,6 +4,7 @@
 
 pub mod checks;
 pub mod compare;
+pub mod complete;
 pub mod faults;
 pub mod mistakes;
 pub mod parity;

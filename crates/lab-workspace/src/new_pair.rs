@@ -9,7 +9,11 @@ use std::{
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::{environment, project::Project, toolchain::Go};
+use crate::{
+    environment, lock,
+    project::{Project, places},
+    toolchain::Go,
+};
 
 /// Each file of a pair, from the top folder, and what stands in it. `TOPIC` is the pair's name.
 const FILES: [(&str, &str); 16] = [
@@ -81,6 +85,9 @@ const MISTAKE: &str = "crates/TOPIC/mistakes/used_after_put.rs";
 /// The scripts, each below a line `=== NAME`.
 const SCRIPTS: &str = include_str!("../templates/scripts.txt");
 
+/// The mutants, each below a line `=== SIDE/NAME`: a sentence and the patch that breaks the side so.
+const MUTANTS: &str = include_str!("../templates/mutants.txt");
+
 /// Words that are taken in one of the languages, or by cargo.
 const TAKEN: &str = "abstract alloc any append as async await become bool box break build byte cap case \
     chan clear close cmd comparable complex const continue copy core crate default defer delete deps \
@@ -137,15 +144,7 @@ pub fn refused(project: &Project, name: &str, reserved: &[&str]) -> Option<Strin
     if !digits.is_empty() && digits.len() + 1 == name.len() {
         return because("a letter and a number are a claim");
     }
-    let paths = [
-        format!("crates/{name}"),
-        format!("go/{name}"),
-        format!("go/cmd/{name}"),
-        format!("tests/tests/{name}.rs"),
-        format!("tests/scripts/{name}"),
-        format!("tests/faults/{name}"),
-    ];
-    let exists = paths
+    let exists = places(name)
         .into_iter()
         .find(|path| project.root.join(path).exists());
     if let Some(path) = exists {
@@ -195,8 +194,14 @@ pub fn write(project: &Project, go: &Go, name: &str) -> Result<Vec<PathBuf>> {
         filled(&answer.to_string_lossy()),
         include_str!("../templates/mistake.txt").to_owned(),
     ));
-    for (script, text) in scripts() {
-        files.push((format!("tests/scripts/{name}/{script}.txt"), text));
+    for (script, text) in sections(SCRIPTS) {
+        files.push((
+            format!("tests/scripts/{name}/{script}.txt"),
+            text.to_owned(),
+        ));
+    }
+    for (mutant, text) in sections(MUTANTS) {
+        files.push((format!("tests/faults/{name}/{mutant}.patch"), filled(text)));
     }
     let mut made = Made::default();
     for (path, text) in &files {
@@ -204,17 +209,7 @@ pub fn write(project: &Project, go: &Go, name: &str) -> Result<Vec<PathBuf>> {
     }
     let paths: Vec<PathBuf> = files.into_iter().map(|(path, _)| path.into()).collect();
     format(project, go, &paths)?;
-    // Writes the pair's entry into Cargo.lock.
-    let locked = environment::cargo()
-        .current_dir(&project.root)
-        .args(["update", "--workspace", "--offline", "--quiet"])
-        .output()
-        .context("cannot start cargo")?;
-    ensure!(
-        locked.status.success(),
-        "cargo does not accept the new pair:\n{}",
-        String::from_utf8_lossy(&locked.stderr).trim_end()
-    );
+    lock::update(project).context("cargo does not accept the new pair")?;
     made.keep();
     Ok(paths)
 }
@@ -302,11 +297,10 @@ fn identifiers(text: &str) -> impl Iterator<Item = &str> {
         .flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'))
 }
 
-fn scripts() -> impl Iterator<Item = (String, String)> {
-    SCRIPTS.split("=== ").skip(1).map(|part| {
-        let (name, text) = part.split_once('\n').unwrap_or((part, ""));
-        (name.to_owned(), text.to_owned())
-    })
+/// The files that stand in one text, each below a line `=== NAME`.
+fn sections(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let parts = text.split("=== ").skip(1);
+    parts.map(|part| part.split_once('\n').unwrap_or((part, "")))
 }
 
 #[cfg(test)]
@@ -415,11 +409,13 @@ mod tests {
     }
 
     #[test]
-    fn there_are_at_least_ten_scripts() {
-        let scripts: Vec<_> = scripts().collect();
-        assert!(scripts.len() >= 10);
-        for (name, text) in scripts {
-            assert!(!name.contains(' ') && text.ends_with('\n'), "{name}");
+    fn scripts_and_mutants_are_files_of_whole_lines() {
+        for text in [SCRIPTS, MUTANTS] {
+            let all: Vec<_> = sections(text).collect();
+            assert!(all.len() >= 10);
+            for (name, text) in all {
+                assert!(!name.contains(' ') && text.ends_with('\n'), "{name}");
+            }
         }
     }
 }

@@ -45,6 +45,7 @@ enum Command {
     #[cfg(target_os = "linux")]
     Stranger(command::stranger::RunStranger),
     NewPair(command::new_pair::NewPair),
+    RemovePair(command::remove_pair::RemovePair),
     Go(command::go::Go),
     LintGo(command::lint::LintGo),
     FormatGo(command::lint::FormatGo),
@@ -95,6 +96,7 @@ fn run() -> Result<ExitCode> {
         #[cfg(target_os = "linux")]
         Command::Stranger(stranger) => stranger.run(),
         Command::NewPair(new_pair) => new_pair.run(),
+        Command::RemovePair(remove_pair) => remove_pair.run(),
         Command::Go(go) => go.run(),
         Command::LintGo(_) => command::lint::LintGo::run(),
         Command::FormatGo(_) => command::lint::FormatGo::run(),

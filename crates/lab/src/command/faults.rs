@@ -10,17 +10,20 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use lab_results::layout;
-use lab_verify::faults::{self, Bench, Fate, Side};
+use lab_verify::faults::{self, Bench, Fate, Side, edited};
 use lab_workspace::project::{Project, Topic};
 
-use super::{chosen, print};
+use super::{Usage, chosen, print, print_fitted};
 
 /// Plants faults in a copy of the project, one after the other, and says which test notices each.
 #[derive(Args)]
 pub struct Faults {
     /// Only those of this topic.
-    #[arg(long, value_name = "TOPIC")]
+    #[arg(long, value_name = "TOPIC", conflicts_with = "new")]
     only: Option<String>,
+    /// Makes one from the edit of one file, and takes the edit back; the sentence says what is wrong.
+    #[arg(long, num_args = 2, value_names = ["NAME", "SENTENCE"])]
+    new: Vec<String>,
 }
 
 /// What became of the faults of one side.
@@ -39,6 +42,9 @@ struct Total {
 impl Faults {
     pub fn run(&self) -> Result<ExitCode> {
         let project = Project::find()?;
+        if let [name, sentence] = &self.new[..] {
+            return keep(&project, name, sentence);
+        }
         let topics = chosen(&project, self.only.as_deref())?;
         let total = Mutex::new(Total::default());
         // Held by both sides while they try a fault, or by one that wants the machine to itself.
@@ -75,6 +81,31 @@ impl Faults {
         print(&format!("{faults}, {survivors}"))?;
         Ok(ExitCode::from(u8::from(failed)))
     }
+}
+
+/// Makes a fault from the working edit.
+fn keep(project: &Project, name: &str, sentence: &str) -> Result<ExitCode> {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if name.is_empty() || !name.chars().all(is_plain) {
+        let why = "small letters, digits and \"-\" make a mutant's name";
+        return Err(Usage(format!("{name:?}: {why}")).into());
+    }
+    let is_sentence = sentence.len() > 5 && sentence.ends_with('.') && !sentence.contains('\n');
+    if !is_sentence {
+        let why = "one sentence is wanted that says what is wrong, with its full stop";
+        return Err(Usage(format!("{sentence:?}: {why}")).into());
+    }
+    let path = edited::keep(project, name, sentence)?;
+    let topic = path
+        .components()
+        .nth(2)
+        .map(|part| part.as_os_str().display().to_string());
+    print_fitted(&format!(
+        "{}\nThe edit is taken back.\nNext: cargo lab faults --only {}",
+        path.display(),
+        topic.unwrap_or_default()
+    ))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Plants all faults of a side.

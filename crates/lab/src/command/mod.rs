@@ -19,6 +19,7 @@ pub mod plan;
 pub mod point;
 pub mod point_url;
 pub mod prove;
+pub mod remove_pair;
 #[cfg(target_os = "linux")]
 pub mod stranger;
 pub mod sweep;
