@@ -40,6 +40,7 @@ enum Command {
     Compare(command::compare::Compare),
     Prove(command::prove::Prove),
     Faults(command::faults::Faults),
+    Deep(command::deep::Deep),
     Explain(command::explain::Explain),
     Doctor(command::doctor::Doctor),
     #[cfg(target_os = "linux")]
@@ -91,6 +92,7 @@ fn run() -> Result<ExitCode> {
         Command::Compare(compare) => compare.run(),
         Command::Prove(prove) => prove.run(),
         Command::Faults(faults) => faults.run(),
+        Command::Deep(deep) => deep.run(),
         Command::Explain(explain) => explain.run(),
         Command::Doctor(_) => command::doctor::Doctor::run(),
         #[cfg(target_os = "linux")]

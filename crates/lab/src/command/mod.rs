@@ -6,6 +6,7 @@ pub mod bar;
 pub mod build;
 pub mod choose;
 pub mod compare;
+pub mod deep;
 pub mod doctor;
 pub mod explain;
 pub mod faults;
