@@ -9,7 +9,7 @@ use std::{io, process::Stdio};
 use predicates::prelude::*;
 use serde_json::{Map, Value};
 
-use lab_verify::{complete, prove::table::Operation};
+use lab_verify::{complete, difftest::table::Operation};
 use lab_workspace::environment;
 
 use crate::{

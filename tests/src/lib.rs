@@ -15,7 +15,7 @@ use std::{path::PathBuf, sync::OnceLock, time::Duration};
 
 use assert_cmd::Command;
 use lab_verify::{
-    prove::table::{self, Operation},
+    difftest::table::{self, Operation},
     verify,
 };
 use lab_workspace::{

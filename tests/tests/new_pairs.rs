@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-use lab_verify::{complete, faults::copy::Copy, parity};
+use lab_verify::{complete, mutants::copy::Copy, parity};
 use lab_workspace::{
     environment, new_pair,
     project::{CLAIMS, Project},
@@ -163,7 +163,7 @@ fn a_project_with_two_new_pairs_and_a_claim_passes_everything() {
     run("lab verify");
     for name in NAMES {
         run(&format!("lab mistakes --only {name}"));
-        run(&format!("lab faults --only {name}"));
+        run(&format!("lab mutants --only {name}"));
     }
     run("lab measure --only O99 --blocks 6");
     run("lab judge O99");

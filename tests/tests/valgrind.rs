@@ -3,7 +3,7 @@
 
 use std::{fs, io::Write as _, path::PathBuf, process::Output};
 
-use lab_verify::{prove, verify};
+use lab_verify::{difftest, verify};
 use lab_workspace::{build::Build, environment, programs, toolchain::on_path, tools};
 use tests::project;
 
@@ -202,7 +202,7 @@ fn no_generated_script_touches_or_loses_memory_that_it_should_not() {
             .arg("operations")
             .output();
         let table = String::from_utf8(told.expect("the program starts").stdout).expect("text");
-        let scripts = prove::sample(&topic.name, &table, SEED, GENERATED).expect("a table");
+        let scripts = difftest::sample(&topic.name, &table, SEED, GENERATED).expect("a table");
         let mut batch = tempfile::NamedTempFile::new().expect("a file");
         let mut count = 0;
         for script in scripts.iter().filter(|script| is_quick(script)) {

@@ -7,7 +7,7 @@ use anyhow::Result;
 use lab_results::layout;
 use lab_workspace::project::{Project, Topic};
 
-use crate::faults::{self, Side};
+use crate::mutants::{self, Side};
 
 /// Fewest scripts of a topic whose `replay` performs any.
 pub const MIN_SCRIPTS: usize = 10;
@@ -226,8 +226,8 @@ fn mistakes(root: &Path, name: &str) -> Vec<String> {
 
 /// There are enough mutants, each differs from the others, each fits the sources.
 fn mutants(project: &Project, topic: &Topic, side: Side) -> Result<Vec<String>> {
-    let found = faults::find(project, topic, side)?;
-    let folder = format!("tests/faults/{}/{side}", topic.name);
+    let found = mutants::find(project, topic, side)?;
+    let folder = format!("tests/mutants/{}/{side}", topic.name);
     let mut missing = Vec::new();
     if found.len() < MIN_MUTANTS {
         let what = format!("mutants in {folder}");

@@ -22,9 +22,9 @@ use lab_workspace::{
 use crate::{
     compare::{self, Difference},
     complete,
-    faults::edited,
+    difftest::table,
+    mutants::edited,
     parity,
-    prove::table,
 };
 
 /// No command of a pair takes longer.

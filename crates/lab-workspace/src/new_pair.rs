@@ -201,7 +201,7 @@ pub fn write(project: &Project, go: &Go, name: &str) -> Result<Vec<PathBuf>> {
         ));
     }
     for (mutant, text) in sections(MUTANTS) {
-        files.push((format!("tests/faults/{name}/{mutant}.patch"), filled(text)));
+        files.push((format!("tests/mutants/{name}/{mutant}.patch"), filled(text)));
     }
     let mut made = Made::default();
     for (path, text) in &files {

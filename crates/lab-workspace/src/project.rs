@@ -162,7 +162,7 @@ pub fn places(topic: &str) -> [String; 6] {
         format!("go/cmd/{topic}"),
         format!("tests/tests/{topic}.rs"),
         format!("tests/scripts/{topic}"),
-        format!("tests/faults/{topic}"),
+        format!("tests/mutants/{topic}"),
     ]
 }
 

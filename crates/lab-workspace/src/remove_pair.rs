@@ -78,7 +78,7 @@ mod tests {
         let found = named_in(&project, topic).unwrap();
         let is_there = |path: &str| found.iter().any(|found| found == Path::new(path));
         assert!(is_there("crates/lab-judge/claims.toml"), "{found:?}");
-        assert!(found.iter().any(|path| path.ends_with("prove/model.rs")));
+        assert!(found.iter().any(|path| path.ends_with("difftest/model.rs")));
         assert!(!found.iter().any(|path| path.starts_with("crates/cycles")));
         assert!(!is_there("tests/tests/cycles.rs"), "{found:?}");
     }

@@ -198,9 +198,9 @@ pub const CHECKS: &[Check] = &[
     check(
         "scripts",
         "9100 generated scripts a topic",
-        &["lab prove --scripts 9100"],
+        &["lab difftest --scripts 9100"],
     ),
-    check("mutants", "all planted faults", &["lab faults"]),
+    check("mutants", "all planted bugs", &["lab mutants"]),
     check(
         "stalls",
         "the load generator while it is stopped",

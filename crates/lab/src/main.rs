@@ -38,8 +38,10 @@ enum Command {
     Point(command::point::OnePoint),
     Sweep(command::sweep::Sweep),
     Compare(command::compare::Compare),
-    Prove(command::prove::Prove),
-    Faults(command::faults::Faults),
+    #[command(alias = "prove")]
+    Difftest(command::difftest::Difftest),
+    #[command(alias = "faults")]
+    Mutants(command::mutants::Mutants),
     Deep(command::deep::Deep),
     Explain(command::explain::Explain),
     Doctor(command::doctor::Doctor),
@@ -90,8 +92,8 @@ fn run() -> Result<ExitCode> {
         Command::Point(point) => point.run(),
         Command::Sweep(sweep) => sweep.run(),
         Command::Compare(compare) => compare.run(),
-        Command::Prove(prove) => prove.run(),
-        Command::Faults(faults) => faults.run(),
+        Command::Difftest(difftest) => difftest.run(),
+        Command::Mutants(mutants) => mutants.run(),
         Command::Deep(deep) => deep.run(),
         Command::Explain(explain) => explain.run(),
         Command::Doctor(_) => command::doctor::Doctor::run(),

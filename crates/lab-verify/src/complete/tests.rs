@@ -17,7 +17,7 @@ impl Copied {
     fn new() -> Self {
         let ours = Project::find().unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let paths = ["crates", "go", "go/cmd", "tests/scripts", "tests/faults"];
+        let paths = ["crates", "go", "go/cmd", "tests/scripts", "tests/mutants"];
         let folders = paths.map(|path| PathBuf::from(path).join(TOPIC));
         let file = PathBuf::from(format!("tests/tests/{TOPIC}.rs"));
         for path in folders.into_iter().chain([file, "Cargo.toml".into()]) {
@@ -72,7 +72,7 @@ fn a_whole_topic_lacks_nothing() {
 fn all_that_is_missing_is_told_at_once_with_the_numbers() {
     let copy = Copied::new();
     copy.leave("tests/scripts/NAME", 3);
-    copy.leave("tests/faults/NAME/go", 4);
+    copy.leave("tests/mutants/NAME/go", 4);
     copy.leave("crates/NAME/mistakes", 0);
     copy.edit("crates/NAME/README.md", |_| "no title\n".to_owned());
     copy.edit("go/NAME/contrast.go", |_| " \n".to_owned());
@@ -84,7 +84,7 @@ fn all_that_is_missing_is_told_at_once_with_the_numbers() {
         "crates/cycles/README.md has no example below ```rust",
         "crates/cycles/README.md has no example below ```go",
         "3 scripts in tests/scripts/cycles: at least 10 are needed",
-        "4 mutants in tests/faults/cycles/go: at least 5 are needed",
+        "4 mutants in tests/mutants/cycles/go: at least 5 are needed",
     ] {
         assert!(lack.iter().any(|what| what == says), "{says}: {lack:#?}");
     }
@@ -134,12 +134,12 @@ fn a_mutant_that_fits_no_more_and_one_that_is_there_twice_are_told() {
     copy.edit("crates/NAME/src/lib.rs", |text| {
         text.replace("above = node.parent();", "above = parent_of(node);")
     });
-    let folder = copy.folder.path().join("tests/faults/cycles/go");
+    let folder = copy.folder.path().join("tests/mutants/cycles/go");
     fs::copy(folder.join("all-kept.patch"), folder.join("again.patch")).unwrap();
     let lack = copy.missing();
     for says in [
         "depth-of-one.patch does not fit the sources any more",
-        "two mutants in tests/faults/cycles/go say \"Every node is kept by somebody.\"",
+        "two mutants in tests/mutants/cycles/go say \"Every node is kept by somebody.\"",
     ] {
         assert!(lack.iter().any(|what| what.contains(says)), "{lack:#?}");
     }

@@ -190,7 +190,7 @@ mod tests {
         for width in [40, 60, 80, 120] {
             let missing = Problem {
                 part: Part::Parts,
-                says: "4 mutants in tests/faults/destruction/go: at least 5 are needed".to_owned(),
+                says: "4 mutants in tests/mutants/destruction/go: at least 5 are needed".to_owned(),
                 lines: None,
                 again: "cargo lab verify --only destruction".to_owned(),
             };

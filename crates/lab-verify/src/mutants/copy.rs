@@ -47,7 +47,7 @@ impl Copy {
     pub fn new(project: &Project, folder: &Path) -> Result<Self> {
         let shown = folder.display();
         let is_copy = |folder: &Path| folder.join("go/go.mod").is_file();
-        let busy = format!("another lab plants faults in {shown}: wait until it is done");
+        let busy = format!("another lab plants bugs in {shown}: wait until it is done");
         let held = owned::hold(folder, MARK, is_copy, &busy)?;
         let built = project.target();
         mirror(&project.root, folder, &|path| {

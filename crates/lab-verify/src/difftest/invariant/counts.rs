@@ -1,8 +1,8 @@
 //! Values that are counted: each is made once, and freed once if it was let go.
 
 use crate::{
-    prove::invariant::{Broken, Seen, value},
-    prove::table::Part,
+    difftest::invariant::{Broken, Seen, value},
+    difftest::table::Part,
 };
 
 /// No script keeps more alive.

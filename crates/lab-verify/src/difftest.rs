@@ -106,7 +106,7 @@ impl Source<'_> {
 
 /// Tries scripts on a topic whose programs are built; none if it has no operations. `step` is told how
 /// many scripts of chance were performed.
-pub fn prove(
+pub fn run(
     project: &Project,
     topic: &Topic,
     plan: Plan,

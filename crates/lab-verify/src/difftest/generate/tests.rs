@@ -1,5 +1,5 @@
 use super::*;
-use crate::prove::table;
+use crate::difftest::table;
 
 const TABLE: &str = "\
 put\tKEY:name:1..3 SIZE:whole:0..9000\tlets go\tputs

@@ -10,14 +10,14 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use lab_results::layout;
-use lab_verify::faults::{self, Bench, Fate, Side, edited};
+use lab_verify::mutants::{self, Bench, Fate, Side, edited};
 use lab_workspace::project::{Project, Topic};
 
 use super::{Usage, chosen, print, print_fitted};
 
-/// Plants faults in a copy of the project, one after the other, and says which test notices each.
+/// Plants bugs in a copy of the project, one after the other, and says which test notices each.
 #[derive(Args)]
-pub struct Faults {
+pub struct Mutants {
     /// Only those of this topic.
     #[arg(long, value_name = "TOPIC", conflicts_with = "new")]
     only: Option<String>,
@@ -26,20 +26,20 @@ pub struct Faults {
     new: Vec<String>,
 }
 
-/// What became of the faults of one side.
+/// What became of the mutants of one side.
 #[derive(Default)]
 struct Total {
-    faults: usize,
+    mutants: usize,
     survivors: usize,
     /// Patches that cannot be tried.
     wrong: usize,
-    /// Faults that took too long.
+    /// Mutants that took too long.
     slow: usize,
     /// The one that took longest.
     slowest: (Duration, PathBuf),
 }
 
-impl Faults {
+impl Mutants {
     pub fn run(&self) -> Result<ExitCode> {
         let project = Project::find()?;
         if let [name, sentence] = &self.new[..] {
@@ -47,7 +47,7 @@ impl Faults {
         }
         let topics = chosen(&project, self.only.as_deref())?;
         let total = Mutex::new(Total::default());
-        // Held by both sides while they try a fault, or by one that wants the machine to itself.
+        // Held by both sides while they try a mutant, or by one that wants the machine to itself.
         let machine = RwLock::new(());
         thread::scope(|scope| {
             let sides = [Side::Go, Side::Rust];
@@ -58,7 +58,7 @@ impl Faults {
             ended.try_for_each(|end| end.unwrap_or_else(|panic| resume_unwind(panic)))
         })?;
         let Total {
-            faults,
+            mutants,
             survivors,
             wrong,
             slow,
@@ -69,21 +69,21 @@ impl Faults {
             print(&format!("could not be tried: {wrong}"))?;
         }
         if slow > 0 {
-            let most = faults::MOST.as_secs();
-            let slow = layout::count(slow, "fault");
+            let most = mutants::MOST.as_secs();
+            let slow = layout::count(slow, "mutant");
             print(&format!("took more than {most} s: {slow}"))?;
         }
         let seconds = time.as_secs_f64();
         print(&format!("slowest: {} ({seconds:.1} s)", path.display()))?;
         let failed = survivors + wrong + slow > 0;
-        let [faults, survivors] =
-            [(faults, "fault"), (survivors, "survivor")].map(|(n, noun)| layout::count(n, noun));
-        print(&format!("{faults}, {survivors}"))?;
+        let [mutants, survivors] =
+            [(mutants, "mutant"), (survivors, "survivor")].map(|(n, noun)| layout::count(n, noun));
+        print(&format!("{mutants}, {survivors}"))?;
         Ok(ExitCode::from(u8::from(failed)))
     }
 }
 
-/// Makes a fault from the working edit.
+/// Makes a mutant from the working edit.
 fn keep(project: &Project, name: &str, sentence: &str) -> Result<ExitCode> {
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if name.is_empty() || !name.chars().all(is_plain) {
@@ -101,14 +101,14 @@ fn keep(project: &Project, name: &str, sentence: &str) -> Result<ExitCode> {
         .nth(2)
         .map(|part| part.as_os_str().display().to_string());
     print_fitted(&format!(
-        "{}\nThe edit is taken back.\nNext: cargo lab faults --only {}",
+        "{}\nThe edit is taken back.\nNext: cargo lab mutants --only {}",
         path.display(),
         topic.unwrap_or_default()
     ))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Plants all faults of a side.
+/// Plants all mutants of a side.
 fn plant(
     project: &Project,
     topics: &[Topic],
@@ -118,34 +118,34 @@ fn plant(
 ) -> Result<()> {
     let bench = Bench::new(project, side)?;
     for topic in topics {
-        let faults = faults::find(project, topic, side)?;
-        let (mut caught, all) = (0, faults.len());
+        let mutants = mutants::find(project, topic, side)?;
+        let (mut caught, all) = (0, mutants.len());
         if all > 0 {
             bench.prepare(&topic.name)?;
         }
-        for fault in faults {
+        for mutant in mutants {
             let shared = machine.read().unwrap_or_else(PoisonError::into_inner);
-            let mut tried = bench.plant(&fault);
+            let mut tried = bench.plant(&mutant);
             drop(shared);
-            if tried.as_ref().is_ok_and(|(_, time)| *time > faults::MOST) {
-                // Once more, alone: the other side's faults kept the machine busy.
+            if tried.as_ref().is_ok_and(|(_, time)| *time > mutants::MOST) {
+                // Once more, alone: the other side's mutants kept the machine busy.
                 let _alone = machine.write().unwrap_or_else(PoisonError::into_inner);
-                tried = bench.plant(&fault);
+                tried = bench.plant(&mutant);
             }
             let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
-            total.faults += 1;
-            let (path, says) = (fault.path.display(), &fault.says);
+            total.mutants += 1;
+            let (path, says) = (mutant.path.display(), &mutant.says);
             print(&match tried {
                 Ok((Fate::Caught(check, said), time)) => {
                     caught += 1;
-                    let slow = if time > faults::MOST {
+                    let slow = if time > mutants::MOST {
                         total.slow += 1;
                         ", TOO SLOW"
                     } else {
                         ""
                     };
                     if time > total.slowest.0 {
-                        total.slowest = (time, fault.path.clone());
+                        total.slowest = (time, mutant.path.clone());
                     }
                     let seconds = time.as_secs_f64();
                     format!("{path}: {says}\n  caught by {check}: {said} ({seconds:.1} s{slow})")

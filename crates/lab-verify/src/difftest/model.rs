@@ -378,13 +378,13 @@ mod tests {
     use std::{fs, path::Path};
 
     use super::*;
-    use crate::prove::table;
+    use crate::difftest::table;
     use lab_workspace::project::Project;
 
     #[test]
     fn every_model_belongs_to_a_topic() {
         let project = Project::find().expect("tests run inside the project");
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/prove/model");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/difftest/model");
         for entry in fs::read_dir(folder).expect("the models") {
             let path = entry.expect("a model").path();
             let name = path.file_stem().expect("a name").to_string_lossy();

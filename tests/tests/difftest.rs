@@ -5,11 +5,11 @@ use std::{
     thread,
 };
 
-use lab_verify::prove::{self, Plan};
+use lab_verify::difftest::{self, Plan};
 use lab_workspace::{programs, project::Topic};
 use tests::{Pair, project};
 
-/// The bounds of what a script may hold are left to `cargo lab prove`: they take their time.
+/// The bounds of what a script may hold are left to `cargo lab difftest`: they take their time.
 const PLAN: Plan = Plan {
     scripts: 300,
     seed: 1,
@@ -27,7 +27,7 @@ fn generated_scripts_are_equal() {
         let step = |count| {
             performed.fetch_add(count, Relaxed);
         };
-        match prove::prove(project, topic, PLAN, &step) {
+        match difftest::run(project, topic, PLAN, &step) {
             Ok(Some(report)) => {
                 let told: Vec<_> = report
                     .told
@@ -40,7 +40,7 @@ fn generated_scripts_are_equal() {
                     })
                     .collect();
                 let again = format!(
-                    "again: cargo lab prove --only {} --scripts {} --seed {}",
+                    "again: cargo lab difftest --only {} --scripts {} --seed {}",
                     topic.name, PLAN.scripts, PLAN.seed
                 );
                 assert!(
@@ -69,7 +69,7 @@ fn too_rare(topic: &Topic) -> Vec<String> {
     let name: &'static str = topic.name.clone().leak();
     let table = Pair::of(name).same(&["operations"]).success();
     let table = String::from_utf8_lossy(&table.get_output().stdout).into_owned();
-    let reach = prove::reach(project(), topic, &table, 1, SCRIPTS);
+    let reach = difftest::reach(project(), topic, &table, 1, SCRIPTS);
     let reach = reach.unwrap_or_else(|error| panic!("{name}: {error:#}"));
     let operations = reach.operations.iter();
     let operations = operations.filter(|(_, count)| count.modelled < PERFORMED);

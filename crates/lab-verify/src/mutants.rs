@@ -1,4 +1,4 @@
-//! Whether the tests notice a fault. Each patch in `tests/faults` plants one on one side of a pair; it
+//! Mutants: whether the tests notice a planted bug. Each patch in `tests/mutants` breaks one side of a pair; it
 //! is applied to a copy of the project, and something that the topic's tests do has to fail.
 
 pub mod copy;
@@ -25,7 +25,7 @@ use copy::Copy;
 /// No check takes longer; the first ones build all that a topic needs.
 const LIMIT: Duration = Duration::from_mins(15);
 
-/// Longer than this no fault takes, from its patch to the test that notices it.
+/// Longer than this no mutant takes, from its patch to the test that notices it.
 pub const MOST: Duration = Duration::from_secs(15);
 
 /// The check that takes longest.
@@ -49,9 +49,9 @@ impl fmt::Display for Side {
     }
 }
 
-/// A planted fault.
+/// Bug that is planted by a patch, and that a test has to notice.
 #[derive(Debug)]
-pub struct Fault {
+pub struct Mutant {
     /// The topic that has it.
     pub topic: String,
     /// The side that has it.
@@ -63,7 +63,7 @@ pub struct Fault {
     text: String,
 }
 
-/// What became of a fault.
+/// What became of a mutant.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Fate {
     /// This check failed, and what it said.
@@ -72,19 +72,19 @@ pub enum Fate {
     Survived,
 }
 
-impl Fault {
+impl Mutant {
     /// Whether its patch fits the sources as they are.
     pub fn fits(&self, project: &Project) -> Result<()> {
         copy::edit(&project.root, &self.path, &self.text).map(|_| ())
     }
 }
 
-/// The faults of a topic on a side, by name.
-pub fn find(project: &Project, topic: &Topic, side: Side) -> Result<Vec<Fault>> {
-    let folder = PathBuf::from(format!("tests/faults/{}/{side}", topic.name));
-    let mut faults = Vec::new();
+/// The mutants of a topic on a side, by name.
+pub fn find(project: &Project, topic: &Topic, side: Side) -> Result<Vec<Mutant>> {
+    let folder = PathBuf::from(format!("tests/mutants/{}/{side}", topic.name));
+    let mut mutants = Vec::new();
     let Ok(entries) = fs::read_dir(project.root.join(&folder)) else {
-        return Ok(faults);
+        return Ok(mutants);
     };
     for entry in entries {
         let path = folder.join(entry?.file_name());
@@ -95,7 +95,7 @@ pub fn find(project: &Project, topic: &Topic, side: Side) -> Result<Vec<Fault>> 
             bail!("{} does not begin with a sentence", path.display());
         }
         let topic = topic.name.clone();
-        faults.push(Fault {
+        mutants.push(Mutant {
             topic,
             side,
             path,
@@ -103,11 +103,11 @@ pub fn find(project: &Project, topic: &Topic, side: Side) -> Result<Vec<Fault>> 
             text,
         });
     }
-    faults.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(faults)
+    mutants.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(mutants)
 }
 
-/// What looks for faults on one side: a copy of the project, with a folder of its own for what is built.
+/// What looks for mutants on one side: a copy of the project, with a folder of its own for what is built.
 pub struct Bench {
     copy: Copy,
     side: Side,
@@ -116,14 +116,14 @@ pub struct Bench {
 impl Bench {
     /// Copies the project; what was built there before stays, so that little is built again.
     pub fn new(project: &Project, side: Side) -> Result<Self> {
-        let folder = project.target().join("faults").join(side.to_string());
+        let folder = project.target().join("mutants").join(side.to_string());
         Ok(Bench {
             copy: Copy::new(project, &folder)?,
             side,
         })
     }
 
-    /// Makes sure that a topic without a fault passes; what that builds need not be built again.
+    /// Makes sure that a topic as it is passes; what that builds need not be built again.
     pub fn prepare(&self, topic: &str) -> Result<()> {
         self.is_sound(topic, |check| check != LAST)
     }
@@ -133,26 +133,26 @@ impl Bench {
         checks.retain(|(check, _)| which(check));
         for (check, command) in checks {
             if let Some(said) = self.fails(command)? {
-                bail!("{topic} fails in {check} without any fault: {said}");
+                bail!("{topic} fails in {check} without any change: {said}");
             }
         }
         Ok(())
     }
 
-    /// Plants a fault, looks who notices, and takes it back.
-    pub fn plant(&self, fault: &Fault) -> Result<(Fate, Duration)> {
+    /// Plants a mutant, looks who notices, and takes it back.
+    pub fn plant(&self, mutant: &Mutant) -> Result<(Fate, Duration)> {
         let begun = Instant::now();
-        let undo = self.copy.patch(&fault.path, &fault.text)?;
-        let fate = self.fate(&fault.topic);
+        let undo = self.copy.patch(&mutant.path, &mutant.text)?;
+        let fate = self.fate(&mutant.topic);
         undo.undo()?;
         let time = begun.elapsed();
         let fate = fate?;
         match &fate {
             Fate::Caught("build", said) => {
-                bail!("{}: it does not compile: {said}", fault.path.display());
+                bail!("{}: it does not compile: {said}", mutant.path.display());
             }
-            // Few faults come so far that it is worth its time to ask beforehand.
-            Fate::Caught(LAST, _) => self.is_sound(&fault.topic, |check| check == LAST)?,
+            // Few mutants come so far that it is worth its time to ask beforehand.
+            Fate::Caught(LAST, _) => self.is_sound(&mutant.topic, |check| check == LAST)?,
             _ => {}
         }
         Ok((fate, time))
@@ -167,7 +167,7 @@ impl Bench {
         Ok(Fate::Survived)
     }
 
-    /// What looks for a fault, the quickest first.
+    /// What looks for a mutant, the quickest first.
     fn checks(&self, topic: &str) -> Result<Vec<(&'static str, Command)>> {
         let lab = |words: &[&str]| -> Result<Command> {
             let mut lab = Command::new(env::current_exe()?);
@@ -192,7 +192,10 @@ impl Bench {
             ("build", lab(&["build"])?),
             ("verify", lab(&["verify", "--behaviour"])?),
             ("its own tests", own),
-            ("prove", lab(&["prove", "--scripts", "300", "--seed", "1"])?),
+            (
+                "difftest",
+                lab(&["difftest", "--scripts", "300", "--seed", "1"])?,
+            ),
             (LAST, cargo(&["-p", "tests", "--test", topic])),
         ])
     }

@@ -7,8 +7,8 @@ use proptest::{
 };
 
 use crate::{
-    prove::script::{Line, Script},
-    prove::table::{Kind, Operand, Operation},
+    difftest::script::{Line, Script},
+    difftest::table::{Kind, Operand, Operation},
 };
 
 /// A line, by chance.

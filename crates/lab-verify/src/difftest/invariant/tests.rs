@@ -1,5 +1,5 @@
 use super::broken;
-use crate::{prove::both::Answer, prove::table};
+use crate::{difftest::both::Answer, difftest::table};
 
 const COUNTING: &str = "\
 push\tVALUE:signed:-9..9\t-\tputs

@@ -15,7 +15,7 @@ use anyhow::Result;
 use clap::Args;
 use console::style;
 use lab_results::layout;
-use lab_verify::prove::{self, Difference, Opinion, Plan, Report, SLOW, Tally};
+use lab_verify::difftest::{self, Difference, Opinion, Plan, Report, SLOW, Tally};
 use lab_workspace::{
     programs::{self, Programs},
     project::{Project, Topic},
@@ -28,7 +28,7 @@ use super::{
 
 /// Compares both programs of every pair on scripts that are generated from its operations.
 #[derive(Args)]
-pub struct Prove {
+pub struct Difftest {
     /// How many scripts a topic, beside those that every run performs.
     #[arg(long, value_name = "N", default_value_t = 2000)]
     scripts: usize,
@@ -40,7 +40,7 @@ pub struct Prove {
     only: Option<String>,
 }
 
-impl Prove {
+impl Difftest {
     pub fn run(&self) -> Result<ExitCode> {
         let begun = Instant::now();
         let project = Project::find()?;
@@ -65,7 +65,7 @@ impl Prove {
             while let Some(topic) = topics.get(next.fetch_add(1, Relaxed)) {
                 let begun = Instant::now();
                 let step = |count: usize| bar.inc(count as u64);
-                let Some(report) = prove::prove(&project, topic, plan, &step)? else {
+                let Some(report) = difftest::run(&project, topic, plan, &step)? else {
                     continue;
                 };
                 let mut text = told(topic, &report, begun.elapsed());
@@ -181,7 +181,7 @@ fn told(topic: &Topic, report: &Report, time: Duration) -> String {
     }
     if !reach.model {
         lines.push(format!(
-            "  no model: what both sides get wrong alike is not seen; one goes into crates/lab-verify/src/prove/model/{}.rs",
+            "  no model: what both sides get wrong alike is not seen; one goes into crates/lab-verify/src/difftest/model/{}.rs",
             topic.name
         ));
     }
@@ -206,7 +206,7 @@ fn told(topic: &Topic, report: &Report, time: Duration) -> String {
 
 /// A difference, after its script is kept.
 fn shown(project: &Project, topic: &Topic, difference: &Difference) -> Result<String> {
-    let kept = prove::keep(project, topic, difference)?;
+    let kept = difftest::keep(project, topic, difference)?;
     let kept = kept.display();
     let programs = Programs::of(project);
     let command = |folder: &std::path::Path| {

@@ -68,7 +68,7 @@ pub fn keep(project: &Project, name: &str, sentence: &str) -> Result<PathBuf> {
         before,
         after,
     } = edit;
-    let place = PathBuf::from(format!("tests/faults/{topic}/{side}/{name}.patch"));
+    let place = PathBuf::from(format!("tests/mutants/{topic}/{side}/{name}.patch"));
     let absolute = project.root.join(&place);
     ensure!(!absolute.exists(), "{} exists already", place.display());
     let shown = path.to_string_lossy().replace('\\', "/");
@@ -160,7 +160,7 @@ fn sources(project: &Project, topic: &Topic) -> Result<Vec<(Side, PathBuf)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::faults;
+    use crate::mutants;
 
     const TOPIC: &str = "cycles";
 
@@ -188,9 +188,9 @@ mod tests {
         assert!(done.unwrap().status.success(), "git {words:?}");
     }
 
-    fn mutant(project: &Project, side: Side) -> faults::Fault {
+    fn mutant(project: &Project, side: Side) -> mutants::Mutant {
         let topic = project.topic(TOPIC).unwrap();
-        faults::find(project, topic, side).unwrap().remove(0)
+        mutants::find(project, topic, side).unwrap().remove(0)
     }
 
     #[test]
@@ -210,7 +210,7 @@ mod tests {
         let source = folder.path().join("crates/cycles/src/lib.rs");
         fs::write(&source, "a\nb\nC\nd\n").unwrap();
         let place = keep(&project, "large", "A letter is large.").unwrap();
-        assert_eq!(place, Path::new("tests/faults/cycles/rust/large.patch"));
+        assert_eq!(place, Path::new("tests/mutants/cycles/rust/large.patch"));
         assert_eq!(fs::read_to_string(&source).unwrap(), "a\nb\nc\nd\n");
         let mutant = mutant(&project, Side::Rust);
         assert_eq!(mutant.says, "A letter is large.");
@@ -234,7 +234,7 @@ mod tests {
         assert_eq!(fs::read_to_string(&rust).unwrap(), "a\n");
         git(folder.path(), &["add", "crates"]);
         let place = keep(&project, "more", "More.").unwrap();
-        assert_eq!(place, Path::new("tests/faults/cycles/go/more.patch"));
+        assert_eq!(place, Path::new("tests/mutants/cycles/go/more.patch"));
         mutant(&project, Side::Go).fits(&project).unwrap();
         fs::write(&go, "e\n").unwrap();
         let why = keep(&project, "more", "Less.").unwrap_err().to_string();
