@@ -7,6 +7,7 @@ pub mod attack;
 mod contract;
 mod demand;
 pub mod fuzz;
+pub mod gcflags;
 mod operations;
 mod same;
 pub mod server;

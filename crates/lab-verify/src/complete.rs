@@ -70,7 +70,7 @@ impl Files<'_> {
             "go/NAME/measure.go",
             "go/NAME/NAME_test.go",
             "go/cmd/NAME/main.go",
-            "tests/tests/NAME.rs",
+            "tests/tests/pairs/NAME.rs",
         ];
         let files = rooms.into_iter().map(|path| self.read(path));
         let empty = files.filter(|(_, text)| text.trim().is_empty());
@@ -142,7 +142,7 @@ impl Files<'_> {
     /// Its tests begin with the contract; there are scripts, unless the contract says why not.
     fn scripts(&self) -> Vec<String> {
         let name = self.name;
-        let (path, tests) = self.read("tests/tests/NAME.rs");
+        let (path, tests) = self.read("tests/tests/pairs/NAME.rs");
         let contract = format!("tests::contract!(\"{name}\");");
         let without = tests.contains(&format!("contract!(\"{name}\", no scripts);"));
         if !without && !tests.contains(&contract) {

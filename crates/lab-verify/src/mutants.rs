@@ -188,6 +188,7 @@ impl Bench {
                 go
             }
         };
+        let own_tests = format!("{topic}::");
         Ok(vec![
             ("build", lab(&["build"])?),
             ("verify", lab(&["verify", "--behaviour"])?),
@@ -196,7 +197,7 @@ impl Bench {
                 "difftest",
                 lab(&["difftest", "--scripts", "300", "--seed", "1"])?,
             ),
-            (LAST, cargo(&["-p", "tests", "--test", topic])),
+            (LAST, cargo(&["-p", "tests", "--test", "pairs", &own_tests])),
         ])
     }
 

@@ -75,7 +75,7 @@ const FILES: [(&str, &str); 16] = [
         include_str!("../templates/main.go.txt"),
     ),
     (
-        "tests/tests/TOPIC.rs",
+        "tests/tests/pairs/TOPIC.rs",
         include_str!("../templates/tests.rs.txt"),
     ),
 ];

@@ -160,7 +160,7 @@ pub fn places(topic: &str) -> [String; 6] {
         format!("crates/{topic}"),
         format!("go/{topic}"),
         format!("go/cmd/{topic}"),
-        format!("tests/tests/{topic}.rs"),
+        format!("tests/tests/pairs/{topic}.rs"),
         format!("tests/scripts/{topic}"),
         format!("tests/mutants/{topic}"),
     ]

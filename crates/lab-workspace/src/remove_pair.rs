@@ -80,7 +80,7 @@ mod tests {
         assert!(is_there("crates/lab-judge/claims.toml"), "{found:?}");
         assert!(found.iter().any(|path| path.ends_with("difftest/model.rs")));
         assert!(!found.iter().any(|path| path.starts_with("crates/cycles")));
-        assert!(!is_there("tests/tests/cycles.rs"), "{found:?}");
+        assert!(!is_there("tests/tests/pairs/cycles.rs"), "{found:?}");
     }
 
     #[test]

@@ -134,7 +134,7 @@ pub const CHECKS: &[Check] = &[
             &[
                 "lab go test -race ./...",
                 "lab verify",
-                "cargo test --target-dir {target} --package tests --test attack --test stop",
+                "cargo test --target-dir {target} --package tests --test tools -- attack:: stop::",
             ],
         )
     },
@@ -146,7 +146,7 @@ pub const CHECKS: &[Check] = &[
     check(
         "valgrind",
         "what valgrind says of the Rust programs",
-        &["cargo test --package tests --test valgrind -- --include-ignored --nocapture"],
+        &["cargo test --package tests --test tools -- valgrind:: --include-ignored --nocapture"],
     ),
     // The leak sanitizer comes with that of addresses.
     Check {
@@ -211,7 +211,7 @@ pub const CHECKS: &[Check] = &[
         "generators",
         "the load generator beside others",
         &[
-            "cargo test --release --package tests --test generators -- --include-ignored --nocapture --test-threads 1",
+            "cargo test --release --package tests --test tools -- generators:: --include-ignored --nocapture --test-threads 1",
         ],
     ),
     check(
@@ -222,7 +222,7 @@ pub const CHECKS: &[Check] = &[
     check(
         "new-pairs",
         "two new pairs and a claim in a copy, with all tests and mutants",
-        &["cargo test --package tests --test new_pairs -- --ignored --nocapture"],
+        &["cargo test --package tests --test tools -- new_pairs:: --ignored --nocapture"],
     ),
 ];
 

@@ -19,7 +19,7 @@ impl Copied {
         let folder = tempfile::tempdir().unwrap();
         let paths = ["crates", "go", "go/cmd", "tests/scripts", "tests/mutants"];
         let folders = paths.map(|path| PathBuf::from(path).join(TOPIC));
-        let file = PathBuf::from(format!("tests/tests/{TOPIC}.rs"));
+        let file = PathBuf::from(format!("tests/tests/pairs/{TOPIC}.rs"));
         for path in folders.into_iter().chain([file, "Cargo.toml".into()]) {
             for entry in WalkDir::new(ours.root.join(path)) {
                 let entry = entry.unwrap();
@@ -110,7 +110,7 @@ fn a_test_or_an_example_that_one_side_lacks_is_told_with_its_file() {
 #[test]
 fn a_topic_that_leaves_out_the_contract_or_its_readme_is_told() {
     let copy = Copied::new();
-    copy.edit("tests/tests/NAME.rs", |text| {
+    copy.edit("tests/tests/pairs/NAME.rs", |text| {
         text.replace("contract!", "other!")
     });
     copy.edit("crates/NAME/src/lib.rs", |text| {
@@ -120,7 +120,7 @@ fn a_topic_that_leaves_out_the_contract_or_its_readme_is_told() {
     for says in ["leaves out the contract", "does not show README"] {
         assert!(lack.iter().any(|what| what.contains(says)), "{lack:#?}");
     }
-    copy.edit("tests/tests/NAME.rs", |_| {
+    copy.edit("tests/tests/pairs/NAME.rs", |_| {
         "tests::contract!(\"cycles\", no scripts);".to_owned()
     });
     let lack = copy.missing();

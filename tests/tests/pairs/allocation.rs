@@ -1,9 +1,7 @@
 //! The topic `allocation`: many short-lived slices, of which the compiler sees more or less.
 
-mod gcflags;
-
 use predicates::prelude::*;
-use tests::Pair;
+use tests::{Pair, gcflags};
 
 tests::contract!("allocation");
 

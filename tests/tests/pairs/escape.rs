@@ -1,11 +1,9 @@
 //! The topic `escape`: where a value lives, and what each compiler tells of it.
 
-mod gcflags;
-
 use std::{collections::BTreeSet, fs};
 
 use predicates::prelude::*;
-use tests::Pair;
+use tests::{Pair, gcflags};
 
 tests::contract!("escape");
 

@@ -2,8 +2,8 @@
 
 use std::fs;
 
+use crate::project;
 use lab_workspace::toolchain::Go;
-use tests::project;
 
 /// One remark of `go build -gcflags=-m`.
 #[derive(Debug)]

@@ -122,7 +122,7 @@ fn formatted(project: &Project, go: &Go) {
         let rust = [
             "crates/NAME/src/main.rs",
             "crates/NAME/src/lib.rs",
-            "tests/tests/NAME.rs",
+            "tests/tests/pairs/NAME.rs",
         ];
         let mut rustfmt = environment::tool("rustfmt");
         rustfmt
