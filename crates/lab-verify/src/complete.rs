@@ -5,7 +5,10 @@ use std::{collections::BTreeSet, fs, ops::RangeInclusive, path::Path};
 
 use anyhow::Result;
 use lab_results::layout;
-use lab_workspace::project::{Project, Topic};
+use lab_workspace::{
+    new_pair,
+    project::{Project, Topic},
+};
 
 use crate::mutants::{self, Side};
 
@@ -25,6 +28,7 @@ pub fn check(project: &Project, topic: &Topic) -> Result<Vec<String>> {
         name: &topic.name,
     };
     let mut missing = files.rooms();
+    missing.extend(files.columns());
     missing.extend(files.unit_tests());
     missing.extend(files.example());
     missing.extend(files.readme());
@@ -77,6 +81,13 @@ impl Files<'_> {
         empty
             .map(|(path, _)| format!("{path} is missing or empty"))
             .collect()
+    }
+
+    /// rustfmt breaks the sources where parity counts the columns.
+    fn columns(&self) -> Option<String> {
+        let (path, text) = self.read("crates/NAME/rustfmt.toml");
+        let settings = new_pair::RUSTFMT;
+        (text != settings).then(|| format!("{path} has to be {settings:?}"))
     }
 
     /// Unit tests have the same names in both languages.

@@ -16,11 +16,12 @@ use crate::{
 };
 
 /// Each file of a pair, from the top folder, and what stands in it. `TOPIC` is the pair's name.
-const FILES: [(&str, &str); 16] = [
+const FILES: [(&str, &str); 17] = [
     (
         "crates/TOPIC/Cargo.toml",
         include_str!("../templates/Cargo.toml.txt"),
     ),
+    ("crates/TOPIC/rustfmt.toml", RUSTFMT),
     (
         "crates/TOPIC/README.md",
         include_str!("../templates/README.md.txt"),
@@ -80,6 +81,9 @@ const FILES: [(&str, &str); 16] = [
     ),
 ];
 
+/// The settings of rustfmt in a pair's crate.
+pub const RUSTFMT: &str = include_str!("../templates/rustfmt.toml.txt");
+
 const MISTAKE: &str = "crates/TOPIC/mistakes/used_after_put.rs";
 
 /// The scripts, each below a line `=== NAME`.
@@ -116,6 +120,15 @@ pub const BOOK_PAGES: [&str; 12] = [
 
 /// The longest name that fits the tables.
 const LONGEST: usize = 16;
+
+/// The columns of half a page, where rustfmt breaks the lines of a pair.
+pub fn columns() -> usize {
+    let width = RUSTFMT
+        .lines()
+        .find_map(|line| line.strip_prefix("max_width = "));
+    let width = width.and_then(|width| width.trim().parse().ok());
+    width.expect("rustfmt.toml of a new pair has a max_width")
+}
 
 /// Why a pair may not be called so, if it may not; `--only` takes the reserved words for something else.
 pub fn refused(project: &Project, name: &str, reserved: &[&str]) -> Option<String> {
@@ -406,6 +419,11 @@ mod tests {
         made.write(&folder.path().join("other/file"), "x").unwrap();
         made.keep();
         assert!(folder.path().join("other/file").exists());
+    }
+
+    #[test]
+    fn half_a_page_has_columns() {
+        assert!((60..=100).contains(&columns()), "{}", columns());
     }
 
     #[test]

@@ -76,9 +76,14 @@ fn all_that_is_missing_is_told_at_once_with_the_numbers() {
     copy.leave("crates/NAME/mistakes", 0);
     copy.edit("crates/NAME/README.md", |_| "no title\n".to_owned());
     copy.edit("go/NAME/contrast.go", |_| " \n".to_owned());
+    copy.edit("crates/NAME/rustfmt.toml", |text| text.replace("80", "90"));
     let lack = copy.missing();
     for says in [
         "go/cycles/contrast.go is missing or empty",
+        &format!(
+            "crates/cycles/rustfmt.toml has to be {:?}",
+            new_pair::RUSTFMT
+        ),
         "crates/cycles/README.md has 1 line, not 40 to 160",
         "crates/cycles/README.md does not begin with a title",
         "crates/cycles/README.md has no example below ```rust",
