@@ -215,6 +215,11 @@ pub const CHECKS: &[Check] = &[
         ],
     ),
     check(
+        "axe",
+        "axe-core on every kind of page of the book, wide and on a phone",
+        &["cargo test --package book --test book -- axe:: --ignored"],
+    ),
+    check(
         "points",
         "points of load",
         &["cargo test --package lab --test points -- --ignored"],

@@ -3,7 +3,7 @@
 
 use std::{
     env, fs,
-    os::unix::fs::{PermissionsExt as _, symlink},
+    os::unix::fs::symlink,
     path::Path,
     process::{Command, Output},
 };
@@ -55,10 +55,15 @@ fn every_task_that_a_person_types_says_what_it_does_and_is_in_a_group() {
 /// Runs `.ci/ready` with a `rustc` of this version, if any, and a `cc` or none.
 fn ready(version: Option<&str>, has_cc: bool) -> Output {
     let folder = tempfile::tempdir().expect("a folder");
-    let write = |name: &str, text: &str| {
-        let path = folder.path().join(name);
-        fs::write(&path, text).expect("a program");
-        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("a program");
+    // Another process writes it: one that this process starts meanwhile would hold it open, and busy.
+    let write = |name: &str, line: &str| {
+        let mut shell = Command::new("sh");
+        shell.args([
+            "-c",
+            "printf '#!/bin/sh\\n%s\\n' \"$1\" >\"$0\" && chmod 755 \"$0\"",
+        ]);
+        let done = shell.arg(folder.path().join(name)).arg(line).status();
+        assert!(done.expect("a shell").success(), "{name}");
     };
     let path = env::var_os("PATH").expect("a PATH");
     for tool in ["sh", "sed", "cut", "sort", "head", "dirname"] {
@@ -67,15 +72,19 @@ fn ready(version: Option<&str>, has_cc: bool) -> Output {
         symlink(found.expect(tool), folder.path().join(tool)).expect("a link");
     }
     if let Some(version) = version {
-        write("rustc", &format!("#!/bin/sh\necho 'rustc {version} (x)'\n"));
+        write("rustc", &format!("echo 'rustc {version} (x)'"));
     }
     if has_cc {
-        write("cc", "#!/bin/sh\n");
+        write("cc", ":");
     }
-    let script = project().root.join(".ci/ready");
-    let mut script = Command::new(script);
-    let done = script.current_dir(Path::new("/"));
-    done.env("PATH", folder.path()).output().expect("it starts")
+    // By its shell: in a copy of the project it may not be executable.
+    let mut shell = Command::new("sh");
+    let script = shell.arg(project().root.join(".ci/ready"));
+    script
+        .current_dir(Path::new("/"))
+        .env("PATH", folder.path())
+        .output()
+        .expect("it starts")
 }
 
 #[test]
