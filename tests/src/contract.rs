@@ -9,7 +9,7 @@ use std::{io, process::Stdio};
 use predicates::prelude::*;
 use serde_json::{Map, Value};
 
-use lab_verify::prove::table::Operation;
+use lab_verify::{complete, difftest::table::Operation};
 use lab_workspace::environment;
 
 use crate::{
@@ -267,10 +267,15 @@ pub fn replay_says_why_there_are_no_scripts(pair: &Pair) {
     assert!(pair.operations().is_empty(), "no scripts, no operations");
 }
 
-/// The kept scripts, at least ten.
+/// The kept scripts, enough of them.
 pub fn every_script_is_equal_and_says_something(pair: &Pair) {
     let scripts = pair.scripts();
-    assert!(scripts.len() >= 10, "{} scripts are too few", scripts.len());
+    let least = complete::MIN_SCRIPTS;
+    assert!(
+        scripts.len() >= least,
+        "{} scripts are too few",
+        scripts.len()
+    );
     let operations = pair.operations();
     let mut said = 0;
     let mut all = String::new();
@@ -279,7 +284,8 @@ pub fn every_script_is_equal_and_says_something(pair: &Pair) {
         said += usize::from(!assert.get_output().stdout.is_empty());
         all += &String::from_utf8_lossy(&std::fs::read(path).expect("a script"));
     }
-    assert!(said >= 8, "only {said} scripts print anything");
+    let least = complete::MIN_PRINTING;
+    assert!(said >= least, "only {said} scripts print anything");
     let used = |operation: &&Operation| {
         !all.lines()
             .any(|line| line.split_whitespace().next() == Some(operation.word.as_str()))

@@ -7,6 +7,7 @@ pub mod attack;
 mod contract;
 mod demand;
 pub mod fuzz;
+pub mod gcflags;
 mod operations;
 mod same;
 pub mod server;
@@ -15,7 +16,7 @@ use std::{path::PathBuf, sync::OnceLock, time::Duration};
 
 use assert_cmd::Command;
 use lab_verify::{
-    prove::table::{self, Operation},
+    difftest::table::{self, Operation},
     verify,
 };
 use lab_workspace::{

@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use lab_verify::prove::table::{Kind, Operand, Operation};
+use lab_verify::difftest::table::{Kind, Operand, Operation};
 
 /// A line that the reader of scripts accepts, whatever the topic says to it.
 pub fn plain(operation: &Operation) -> String {

@@ -67,8 +67,12 @@ mod tests {
             let told = Facts::told(count, contrast).expect("facts");
             for fact in [
                 format!("allocations of {count}, escaping\t{count}"),
-                format!("allocations of {count}, observed, length 4 at run time\t{count}"),
-                format!("allocations of {count}, escaping, length 0 at run time\t0"),
+                format!(
+                    "allocations of {count}, observed, length 4 at run time\t{count}"
+                ),
+                format!(
+                    "allocations of {count}, escaping, length 0 at run time\t0"
+                ),
                 format!(
                     "bytes that {count} escaping slices of 100 take\t{}",
                     800 * count

@@ -148,7 +148,9 @@ fn batches(bench: &mut Bench) -> Result<(), Stop> {
 fn batch(count: usize, sample: &mut Sample) -> i64 {
     let mut sum = 0;
     for _ in 0..count {
-        let batch: Vec<_> = black_box(sample.time_as("fill", || (0..BATCH).map(written).collect()));
+        let batch: Vec<_> = black_box(
+            sample.time_as("fill", || (0..BATCH).map(written).collect()),
+        );
         sum += batch.iter().map(|s| s[LENGTH - 1]).sum::<i64>();
         sample.time_as("release", || drop(batch));
     }
@@ -192,6 +194,7 @@ impl Tree {
 
 /// The sum over a tree's nodes.
 fn sum(tree: Option<&Tree>) -> i64 {
-    let below = |tree: &Tree| sum(tree.left.as_deref()) + sum(tree.right.as_deref());
+    let below =
+        |tree: &Tree| sum(tree.left.as_deref()) + sum(tree.right.as_deref());
     tree.map_or(0, |tree| tree.numbers[5] + below(tree))
 }

@@ -10,7 +10,8 @@ use crate::contrast::heap_of;
 /// How many integers a line may make, so that it is quick in either language.
 const MOST_INTEGERS: usize = 100_000_000;
 
-const OPERANDS: &[Operand] = &[whole("COUNT", 0, 5_000_000), whole("LENGTH", 0, 1_000_000)];
+const OPERANDS: &[Operand] =
+    &[whole("COUNT", 0, 5_000_000), whole("LENGTH", 0, 1_000_000)];
 
 pub const OPERATIONS: &[Operation] = &[
     Operation {
@@ -64,7 +65,8 @@ pub fn demo(out: &Out) -> Result<(), Stop> {
         out.line(format_args!("{form}: {result}"));
     }
     // Only here does it show where a slice lives; the other forms live where each compiler likes.
-    let [full, empty] = [LENGTH, 0].map(|length| heap_of(|| escaping(1000, length)).allocations);
+    let [full, empty] = [LENGTH, 0]
+        .map(|length| heap_of(|| escaping(1000, length)).allocations);
     out.line(format_args!(
         "on the heap: {full} of 1000 escaping, {empty} of 1000 without integers"
     ));
@@ -77,7 +79,14 @@ pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
         match line.word {
             "sum" => out.line(format_args!("sum {sum}")),
             "clear" => sum = 0,
-            "slices" => sum += perform(script, &line, &["removable", "observed", "escaping"], out)?,
+            "slices" => {
+                sum += perform(
+                    script,
+                    &line,
+                    &["removable", "observed", "escaping"],
+                    out,
+                )?
+            }
             form => sum += perform(script, &line, &[form], out)?,
         }
     }
@@ -85,10 +94,17 @@ pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
 }
 
 /// Makes the slices that a line asks for, in these forms, and adds up the results.
-fn perform(script: &Script, line: &Line, forms: &[&str], out: &Out) -> Result<i64, Stop> {
+fn perform(
+    script: &Script,
+    line: &Line,
+    forms: &[&str],
+    out: &Out,
+) -> Result<i64, Stop> {
     let (count, length) = (line.whole(0), line.whole(1));
     if count * length * forms.len() > MOST_INTEGERS {
-        return Err(script.refuse(format!("more than {MOST_INTEGERS} integers")));
+        return Err(
+            script.refuse(format!("more than {MOST_INTEGERS} integers"))
+        );
     }
     let mut sum = 0;
     for &form in forms {

@@ -19,12 +19,16 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
         seen.blocks,
     );
     facts.add(
-        format_args!("bytes that a list asked for until it held {count} integers"),
+        format_args!(
+            "bytes that a list asked for until it held {count} integers"
+        ),
         grown(count),
     );
     let (at_once, later) = pooled(count);
     facts.add(
-        format_args!("of {count} blocks in a pool: left at once, after two collections"),
+        format_args!(
+            "of {count} blocks in a pool: left at once, after two collections"
+        ),
         format_args!("{at_once}, {later}"),
     );
     facts.add(
@@ -68,7 +72,8 @@ fn pooled(count: usize) -> (usize, usize) {
 /// A reference into a slab cannot outlive it: who wants one of its values takes it out.
 fn kept_of_slab(count: usize) -> usize {
     let tally = Tally::new();
-    let mut slab: Vec<_> = (0..count).map(|i| Counted::new(&tally, i)).collect();
+    let mut slab: Vec<_> =
+        (0..count).map(|i| Counted::new(&tally, i)).collect();
     let one = slab.swap_remove(count / 2);
     drop(slab);
     let alive = tally.alive();
@@ -96,11 +101,15 @@ mod tests {
         for (count, values) in [(201, 3), (1000, 10)] {
             let told = Facts::told(count, contrast).expect("facts");
             for fact in [
-                format!("requests seen while {count} blocks were made\t{count}"),
+                format!(
+                    "requests seen while {count} blocks were made\t{count}"
+                ),
                 format!(
                     "of {count} blocks in a pool: left at once, after two collections\t{count}, {count}"
                 ),
-                format!("values that one reference keeps, in a slab of {count}\t1"),
+                format!(
+                    "values that one reference keeps, in a slab of {count}\t1"
+                ),
                 format!(
                     "of {values} values to which only memory off the heap refers: freed, alive\t0, {values}"
                 ),
@@ -108,9 +117,12 @@ mod tests {
                 assert!(told.contains(&fact), "{fact} is not in {told:#?}");
             }
             // By how much a list grows is the library's affair.
-            let name = format!("bytes that a list asked for until it held {count} integers\t");
+            let name = format!(
+                "bytes that a list asked for until it held {count} integers\t"
+            );
             let bytes = told.iter().find_map(|fact| fact.strip_prefix(&name));
-            let bytes: usize = bytes.expect("a fact").parse().expect("a number");
+            let bytes: usize =
+                bytes.expect("a fact").parse().expect("a number");
             assert!((8 * count..64 * count).contains(&bytes), "{told:#?}");
         }
     }

@@ -144,9 +144,11 @@ impl Scope<'_> {
             match line.word {
                 "mark" => {
                     if self.marks == MAX_MARKS {
-                        return Err(script.refuse(format!("more than {MAX_MARKS} marks")));
+                        return Err(script
+                            .refuse(format!("more than {MAX_MARKS} marks")));
                     }
-                    let Some(alive) = self.mark().run(script, made, out)? else {
+                    let Some(alive) = self.mark().run(script, made, out)?
+                    else {
                         return Ok(None);
                     };
                     self.blocks.retain(|number, _| alive.contains(number));
@@ -181,7 +183,9 @@ impl Scope<'_> {
                 let (size, align) = (line.whole(0), line.whole(1));
                 if !align.is_power_of_two() {
                     let shown = quote(align.to_string().as_bytes());
-                    return Err(script.refuse(format!("ALIGN: {shown} is not a power of two")));
+                    return Err(script.refuse(format!(
+                        "ALIGN: {shown} is not a power of two"
+                    )));
                 }
                 let block = self.arena.alloc(size, align);
                 let place = place(block.as_deref(), &self.arena);
@@ -200,7 +204,8 @@ impl Scope<'_> {
             }
             "sum" => {
                 let block = self.block(script, line.whole(0))?;
-                let sum: usize = block.iter().map(|&byte| usize::from(byte)).sum();
+                let sum: usize =
+                    block.iter().map(|&byte| usize::from(byte)).sum();
                 out.line(format_args!("sum {sum}"));
             }
             "free" => {
@@ -208,7 +213,8 @@ impl Scope<'_> {
                 self.blocks.remove(&line.whole(0));
             }
             "stats" => {
-                let alive: usize = self.blocks.values().map(|block| block.len()).sum();
+                let alive: usize =
+                    self.blocks.values().map(|block| block.len()).sum();
                 out.line(format_args!(
                     "{} of {SIZE} bytes used, {} blocks of {alive} bytes alive",
                     SIZE - self.arena.left(),
@@ -220,7 +226,11 @@ impl Scope<'_> {
         Ok(())
     }
 
-    fn block(&mut self, script: &Script, number: usize) -> Result<&mut [u8], Stop> {
+    fn block(
+        &mut self,
+        script: &Script,
+        number: usize,
+    ) -> Result<&mut [u8], Stop> {
         match self.blocks.get_mut(&number) {
             Some(block) => Ok(block),
             None => Err(script.not_alive(number)),
@@ -231,7 +241,8 @@ impl Scope<'_> {
 /// An arena of `SIZE` bytes that starts at a multiple of `PAGE`.
 fn on_a_page(memory: &mut [u8]) -> Result<Arena<'_>, Stop> {
     let block = Arena::new(memory).alloc(SIZE, PAGE);
-    let block = block.ok_or_else(|| Stop::Failed("no room for the arena".to_owned()))?;
+    let block = block
+        .ok_or_else(|| Stop::Failed("no room for the arena".to_owned()))?;
     Ok(Arena::new(block))
 }
 

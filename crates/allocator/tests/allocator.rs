@@ -58,7 +58,8 @@ fn alloc_aligns_and_ends_where_the_memory_ends() {
 fn blocks_do_not_overlap() {
     let mut memory = [0; 512];
     let mut arena = Arena::new(aligned(&mut memory));
-    let blocks: Vec<_> = (1..=20).filter_map(|size| arena.alloc(size, 4)).collect();
+    let blocks: Vec<_> =
+        (1..=20).filter_map(|size| arena.alloc(size, 4)).collect();
     assert_eq!(blocks.len(), 20);
     let mut written = blocks;
     for (number, block) in written.iter_mut().enumerate() {
@@ -126,7 +127,9 @@ fn work_within_work_counts_for_both_and_may_panic() {
     assert_eq!((inner[0].blocks, inner[0].bytes), (1, 128));
     assert_eq!((inner[1].blocks, inner[1].bytes), (0, 0));
 
-    let panic = || -> Requests { requests_of(|| resume_unwind(Box::new("on purpose"))) };
+    let panic = || -> Requests {
+        requests_of(|| resume_unwind(Box::new("on purpose")))
+    };
     let caught = requests_of(|| {
         let payload = catch_unwind(panic).expect_err("a panic");
         assert_eq!(payload.downcast_ref(), Some(&"on purpose"));

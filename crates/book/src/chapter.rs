@@ -242,7 +242,7 @@ impl Chapter {
     }
 
     fn differs(&self, project: &Project) -> Markup {
-        let path = format!("tests/tests/{}.rs", self.topic.name);
+        let path = format!("tests/tests/pairs/{}.rs", self.topic.name);
         let test = fs::read_to_string(project.root.join(&path)).unwrap_or_default();
         let quoted = |name: &str| {
             let name = format!("\"{name}\"");

@@ -78,8 +78,12 @@ mod tests {
             let expected = [
                 format!("{links}: freed, alive\t0, {count}"),
                 format!("{links}, a cleanup on one: freed, alive\t0, {count}"),
-                format!("{links}, a finalizer on one: freed, alive\t0, {count}"),
-                format!("alive of a chain of {count} while its last node is held\t1"),
+                format!(
+                    "{links}, a finalizer on one: freed, alive\t0, {count}"
+                ),
+                format!(
+                    "alive of a chain of {count} while its last node is held\t1"
+                ),
                 "steps up from the node that is held\t0".to_owned(),
             ];
             assert_eq!(told, expected);

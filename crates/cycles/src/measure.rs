@@ -111,7 +111,9 @@ fn on_heap(depth: usize) -> usize {
     let most = depth.max(LEAST + 2);
     let stretch = black_box(Box::new(Tree::new(most + 1))).count();
     let long = Box::new(Tree::new(most));
-    let short = short_lived(most, |depth| black_box(Box::new(Tree::new(depth))).count());
+    let short = short_lived(most, |depth| {
+        black_box(Box::new(Tree::new(depth))).count()
+    });
     stretch + short + long.count()
 }
 
@@ -152,7 +154,9 @@ impl Tree {
     }
 
     fn count(&self) -> usize {
-        let below = |tree: &Option<Box<Tree>>| tree.as_ref().map_or(0, |tree| tree.count());
+        let below = |tree: &Option<Box<Tree>>| {
+            tree.as_ref().map_or(0, |tree| tree.count())
+        };
         1 + below(&self.left) + below(&self.right)
     }
 }

@@ -8,7 +8,9 @@ use std::{
 };
 
 use cycles::Node;
-use pair::{Counted, Line, Operation, Out, Part, Script, Stop, Tally, id, settle, whole};
+use pair::{
+    Counted, Line, Operation, Out, Part, Script, Stop, Tally, id, settle, whole,
+};
 
 pub const OPERATIONS: &[Operation] = &[
     Operation {
@@ -143,7 +145,12 @@ struct Forest {
 }
 
 impl Forest {
-    fn perform(&mut self, script: &mut Script, line: &Line, out: &Out) -> Result<(), Stop> {
+    fn perform(
+        &mut self,
+        script: &mut Script,
+        line: &Line,
+        out: &Out,
+    ) -> Result<(), Stop> {
         match line.word {
             "node" => self.chain(script, 1, out)?,
             "chain" => self.chain(script, line.whole(0), out)?,
@@ -151,7 +158,9 @@ impl Forest {
             "unlink" => {
                 let node = self.node(script, line.whole(0))?;
                 if node.parent().is_none() {
-                    return Err(script.refuse(format!("{} is a root", line.whole(0))));
+                    return Err(
+                        script.refuse(format!("{} is a root", line.whole(0)))
+                    );
                 }
                 self.roots.insert(node.value.value, node.clone());
                 node.unlink();
@@ -170,7 +179,9 @@ impl Forest {
                 out.line(format_args!("depth {depth}"));
             }
             "parent" => match self.node(script, line.whole(0))?.parent() {
-                Some(parent) => out.line(format_args!("parent {}", parent.value.value)),
+                Some(parent) => {
+                    out.line(format_args!("parent {}", parent.value.value))
+                }
                 None => out.line("no parent"),
             },
             "children" => {
@@ -182,7 +193,12 @@ impl Forest {
         Ok(())
     }
 
-    fn chain(&mut self, script: &mut Script, length: usize, out: &Out) -> Result<(), Stop> {
+    fn chain(
+        &mut self,
+        script: &mut Script,
+        length: usize,
+        out: &Out,
+    ) -> Result<(), Stop> {
         script.hold(length, length * NODE_BYTES)?;
         let first = self.made + 1;
         let mut above: Option<Rc<Counting>> = None;
@@ -205,8 +221,14 @@ impl Forest {
         Ok(())
     }
 
-    fn link(&mut self, script: &Script, parent: usize, child: usize) -> Result<(), Stop> {
-        let (above, root) = (self.node(script, parent)?, self.root(script, child)?);
+    fn link(
+        &mut self,
+        script: &Script,
+        parent: usize,
+        child: usize,
+    ) -> Result<(), Stop> {
+        let (above, root) =
+            (self.node(script, parent)?, self.root(script, child)?);
         if !above.link(root) {
             return Err(script.refuse(format!("{child} is above {parent}")));
         }
@@ -227,12 +249,20 @@ impl Forest {
         gone
     }
 
-    fn node(&self, script: &Script, number: usize) -> Result<Rc<Counting>, Stop> {
+    fn node(
+        &self,
+        script: &Script,
+        number: usize,
+    ) -> Result<Rc<Counting>, Stop> {
         let node = self.nodes.get(&number).and_then(Weak::upgrade);
         node.ok_or_else(|| script.not_alive(number))
     }
 
-    fn root(&self, script: &Script, number: usize) -> Result<Rc<Counting>, Stop> {
+    fn root(
+        &self,
+        script: &Script,
+        number: usize,
+    ) -> Result<Rc<Counting>, Stop> {
         let node = self.node(script, number)?;
         if node.parent().is_some() {
             return Err(script.refuse(format!("{number} is not a root")));
@@ -245,6 +275,7 @@ fn numbers(nodes: &[Rc<Counting>]) -> String {
     if nodes.is_empty() {
         return "none".to_owned();
     }
-    let numbers: Vec<_> = nodes.iter().map(|n| n.value.value.to_string()).collect();
+    let numbers: Vec<_> =
+        nodes.iter().map(|n| n.value.value.to_string()).collect();
     numbers.join(" ")
 }

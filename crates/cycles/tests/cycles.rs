@@ -81,8 +81,11 @@ fn a_link_that_makes_no_tree_is_refused_and_changes_nothing() {
         ("f", "a", true),
     ] {
         let nodes = ["a", "b", "c", "d", "e", "f"].map(Node::new);
-        let node = |name: &str| nodes.iter().find(|n| n.value == name).expect("a node");
-        for (parent, child) in [("a", "b"), ("b", "c"), ("b", "d"), ("e", "f")] {
+        let node = |name: &str| {
+            nodes.iter().find(|n| n.value == name).expect("a node")
+        };
+        for (parent, child) in [("a", "b"), ("b", "c"), ("b", "d"), ("e", "f")]
+        {
             assert!(node(parent).link(node(child).clone()));
         }
         let seen = || -> Vec<_> {

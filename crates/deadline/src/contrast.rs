@@ -15,7 +15,9 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
         plain.allocations,
     );
     facts.add(
-        format_args!("blocks freed by the end of such a world, without a collection"),
+        format_args!(
+            "blocks freed by the end of such a world, without a collection"
+        ),
         plain.frees,
     );
     facts.add(
@@ -24,7 +26,8 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     );
 
     let count = 10 * facts.count();
-    let plain = orders(Book::new(false), count, |book| book.trades = Vec::new());
+    let plain =
+        orders(Book::new(false), count, |book| book.trades = Vec::new());
     facts.add(
         format_args!("blocks allocated for {count} orders"),
         plain.allocations,
@@ -34,7 +37,9 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
         plain.frees,
     );
     facts.add(
-        format_args!("blocks allocated for {count} orders on memory held beforehand"),
+        format_args!(
+            "blocks allocated for {count} orders on memory held beforehand"
+        ),
         orders(held_book(), count, |book| book.trades.clear()).allocations,
     );
     Ok(())
@@ -85,15 +90,22 @@ mod tests {
         for count in [70, 1000] {
             let told = Facts::told(count, contrast).expect("facts");
             let (births, orders) = (count / 10, count * 10);
-            let name = format!("blocks allocated in 60 frames with {births} births");
+            let name =
+                format!("blocks allocated in 60 frames with {births} births");
             let made = fact(&told, &name);
             assert_eq!(made, 60 * births);
-            let name = "blocks freed by the end of such a world, without a collection";
+            let name =
+                "blocks freed by the end of such a world, without a collection";
             assert!((made..2 * made).contains(&fact(&told, name)), "{told:#?}");
-            let made = fact(&told, &format!("blocks allocated for {orders} orders"));
+            let made =
+                fact(&told, &format!("blocks allocated for {orders} orders"));
             assert!((orders / 2..3 * orders).contains(&made), "{told:#?}");
-            let name = "blocks freed by the end of such a book, without a collection";
-            assert!((made..made + 200).contains(&fact(&told, name)), "{told:#?}");
+            let name =
+                "blocks freed by the end of such a book, without a collection";
+            assert!(
+                (made..made + 200).contains(&fact(&told, name)),
+                "{told:#?}"
+            );
         }
     }
 }

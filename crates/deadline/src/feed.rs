@@ -31,14 +31,24 @@ impl Feed {
     }
 
     /// One frame: births, a step, deaths.
-    pub fn frame<T>(&mut self, world: &mut World<T>, births: usize, value: impl Fn() -> T) {
+    pub fn frame<T>(
+        &mut self,
+        world: &mut World<T>,
+        births: usize,
+        value: impl Fn() -> T,
+    ) {
         self.spawn(world, births, value);
         world.step();
         world.release();
     }
 
     /// Adds so many births.
-    pub fn spawn<T>(&mut self, world: &mut World<T>, births: usize, value: impl Fn() -> T) {
+    pub fn spawn<T>(
+        &mut self,
+        world: &mut World<T>,
+        births: usize,
+        value: impl Fn() -> T,
+    ) {
         for _ in 0..births {
             let life = LIFE - self.below(LIFE as i64 / 2) as usize;
             world.spawn(value(), self.below(128), life);

@@ -61,7 +61,12 @@ impl Levels {
     }
 
     /// Trades an order with those that wait, the best rank first, up to this rank.
-    pub fn fill(&mut self, order: &mut Order, worst: i64, trades: &mut Vec<Order>) {
+    pub fn fill(
+        &mut self,
+        order: &mut Order,
+        worst: i64,
+        trades: &mut Vec<Order>,
+    ) {
         while order.quantity > 0
             && let Some(rank) = self.best()
             && rank <= worst
@@ -189,11 +194,14 @@ mod tests {
             }),
             ("one price, traded one by one", |levels, count| {
                 (0..count).for_each(|id| levels.add(1, order(id)));
-                (0..count).for_each(|id| levels.fill(&mut order(id), 1, &mut Vec::new()));
+                (0..count).for_each(|id| {
+                    levels.fill(&mut order(id), 1, &mut Vec::new())
+                });
             }),
             ("one price, cancelled oldest first", |levels, count| {
                 (0..count).for_each(|id| levels.add(1, order(id)));
-                (0..count).for_each(|id| assert_eq!(levels.cancel(1, id), Some(1)));
+                (0..count)
+                    .for_each(|id| assert_eq!(levels.cancel(1, id), Some(1)));
             }),
             ("one price, cancelled newest first", |levels, count| {
                 (0..count).for_each(|id| levels.add(1, order(id)));

@@ -68,7 +68,8 @@ fn orders(bench: &mut Bench) -> Result<(), Stop> {
     let count = bench.scale;
     bench.answer(send_all(&mut Book::new(false), count, let_go));
     while let Some(mut sample) = bench.next_sample() {
-        let answer = sample.time(|| black_box(send_all(&mut Book::new(false), count, let_go)));
+        let answer = sample
+            .time(|| black_box(send_all(&mut Book::new(false), count, let_go)));
         sample.answers(answer);
         bench.report(sample);
     }
@@ -76,7 +77,11 @@ fn orders(bench: &mut Bench) -> Result<(), Stop> {
 }
 
 /// Sends each order when it is due, or at once if the one before has taken too long.
-fn time_orders(bench: &mut Bench, new: fn() -> Book, next: fn(&mut Book)) -> Result<(), Stop> {
+fn time_orders(
+    bench: &mut Bench,
+    new: fn() -> Book,
+    next: fn(&mut Book),
+) -> Result<(), Stop> {
     let count = bench.scale;
     bench.answer(send_all(&mut new(), count, next));
     while let Some(mut sample) = bench.next_sample() {
@@ -146,7 +151,11 @@ fn time_frames(bench: &mut Bench, new: fn() -> World<()>) -> Result<(), Stop> {
 }
 
 /// Runs frames and tells of each how long it took, and the release in it; returns the checksum.
-fn run(world: &mut World<()>, count: usize, mut tell: impl FnMut(Duration, Duration)) -> i64 {
+fn run(
+    world: &mut World<()>,
+    count: usize,
+    mut tell: impl FnMut(Duration, Duration),
+) -> i64 {
     let mut feed = Feed::new(1);
     for _ in 0..count {
         let start = Instant::now();

@@ -3,7 +3,9 @@
 //! The demo and the operations of scripts, over counted particles.
 
 use deadline::{Book, Order, Side, World};
-use pair::{Counted, Line, Operation, Out, Part, Script, Stop, Tally, id, settle, whole};
+use pair::{
+    Counted, Line, Operation, Out, Part, Script, Stop, Tally, id, settle, whole,
+};
 
 use crate::feed::{Feed, checksum};
 
@@ -82,7 +84,10 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         word: "market",
-        operands: &[whole("ORDERS", 1, 100_000), whole("SEED", 0, 1_000_000_000)],
+        operands: &[
+            whole("ORDERS", 1, 100_000),
+            whole("SEED", 0, 1_000_000_000),
+        ],
         part: Part::None,
         says: "sends orders, numbered from 0, to a book of their own, and tells what came of it: each has side lot(2), 0 buys, price 968 + lot(64) and quantity 1 + lot(100), from s = SEED, and before it the order 1000 earlier is cancelled",
     },
@@ -186,12 +191,18 @@ struct Desk {
 }
 
 impl Desk {
-    fn perform(&mut self, script: &mut Script, line: &Line, out: &Out) -> Result<(), Stop> {
+    fn perform(
+        &mut self,
+        script: &mut Script,
+        line: &Line,
+        out: &Out,
+    ) -> Result<(), Stop> {
         match line.word {
             "births" => self.births = line.whole(0),
             "frame" => self.frame(script, line.whole(0))?,
             "particles" => {
-                let (flying, sum) = (self.world.particles.len(), checksum(&self.world));
+                let (flying, sum) =
+                    (self.world.particles.len(), checksum(&self.world));
                 out.line(format_args!("{flying} particles, checksum {sum}"));
             }
             "settle" => {}
@@ -202,10 +213,12 @@ impl Desk {
             "cancel" => {
                 let order = line.whole(0);
                 let placed = self.placed.get(order - 1).copied();
-                let left =
-                    placed.and_then(|(side, price)| self.book.cancel(side, price, order as i64));
-                let left =
-                    left.ok_or_else(|| script.refuse(format!("order {order} does not wait")))?;
+                let left = placed.and_then(|(side, price)| {
+                    self.book.cancel(side, price, order as i64)
+                });
+                let left = left.ok_or_else(|| {
+                    script.refuse(format!("order {order} does not wait"))
+                })?;
                 out.line(format_args!("cancelled {left}"));
             }
             "book" => self.tell_book(line.whole(0), out),
@@ -216,7 +229,11 @@ impl Desk {
         Ok(())
     }
 
-    fn frame(&mut self, script: &mut Script, frames: usize) -> Result<(), Stop> {
+    fn frame(
+        &mut self,
+        script: &mut Script,
+        frames: usize,
+    ) -> Result<(), Stop> {
         let births = frames * self.births;
         script.hold(births, births * PARTICLE_BYTES)?;
         let before = self.world.particles.len();
@@ -229,9 +246,17 @@ impl Desk {
         Ok(())
     }
 
-    fn place(&mut self, script: &Script, side: Side, line: &Line, out: &Out) -> Result<(), Stop> {
+    fn place(
+        &mut self,
+        script: &Script,
+        side: Side,
+        line: &Line,
+        out: &Out,
+    ) -> Result<(), Stop> {
         if self.book.waiting() == MAX_ORDERS {
-            return Err(script.refuse(format!("more than {MAX_ORDERS} orders wait")));
+            return Err(
+                script.refuse(format!("more than {MAX_ORDERS} orders wait"))
+            );
         }
         let (price, quantity) = (line.signed(0), line.signed(1));
         self.placed.push((side, price));

@@ -43,7 +43,8 @@ fn a_particle_is_released_when_its_time_is_over() {
         for expected in ["acd", "ad", ""] {
             world.step();
             world.release();
-            let left: String = world.particles.iter().map(|p| p.value).collect();
+            let left: String =
+                world.particles.iter().map(|p| p.value).collect();
             assert_eq!(left, expected);
         }
     }
@@ -90,7 +91,10 @@ fn orders_trade_by_price_and_then_by_time() {
                 book.place(side, order(id, price, quantity));
             }
             book.place(side, order(4, price, 12));
-            assert_eq!(book.trades, expected, "{side:?} at {price}, keep {keep}");
+            assert_eq!(
+                book.trades, expected,
+                "{side:?} at {price}, keep {keep}"
+            );
         }
     }
 }
@@ -115,7 +119,9 @@ fn a_cancelled_order_trades_no_more() {
             book.place(BUY, order(id, 10, id));
         }
         assert_eq!(book.cancel(BUY, 10, 2), Some(2));
-        for (side, price, id) in [(BUY, 10, 2), (BUY, 11, 1), (SELL, 10, 1), (BUY, 10, 9)] {
+        for (side, price, id) in
+            [(BUY, 10, 2), (BUY, 11, 1), (SELL, 10, 1), (BUY, 10, 9)]
+        {
             assert_eq!(book.cancel(side, price, id), None);
         }
         book.place(SELL, order(4, 1, 9));
@@ -132,9 +138,12 @@ fn an_order_that_makes_no_sense_is_refused_or_does_nothing() {
         book.place(BUY, order(6, 10, quantity));
     }
     for id in [5, 4, -1] {
-        let placed = catch_unwind(AssertUnwindSafe(|| book.place(BUY, order(id, 10, 1))));
+        let placed = catch_unwind(AssertUnwindSafe(|| {
+            book.place(BUY, order(id, 10, 1))
+        }));
         let says = placed.expect_err("a panic");
-        let expected = "an order's number has to be higher than those before it";
+        let expected =
+            "an order's number has to be higher than those before it";
         assert_eq!(says.downcast_ref(), Some(&expected), "order {id}");
     }
     assert_eq!((book.waiting(), book.trades.len()), (1, 0));
@@ -148,7 +157,11 @@ fn a_price_may_be_any_number() {
             book.place(side, order(1, price, 2));
             book.place(other, order(2, price, 1));
             assert_eq!(book.trades, [order(1, price, 1)], "{price}, {side:?}");
-            assert_eq!(book.cancel(side, price, 1), Some(1), "{price}, {side:?}");
+            assert_eq!(
+                book.cancel(side, price, 1),
+                Some(1),
+                "{price}, {side:?}"
+            );
             assert_eq!(book.waiting(), 0, "{price}, {side:?}");
         }
     }

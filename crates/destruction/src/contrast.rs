@@ -28,7 +28,9 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     let at_once = folder.descriptors()?;
     settle();
     facts.add(
-        format_args!("descriptors when {count} files were forgotten, and after settle"),
+        format_args!(
+            "descriptors when {count} files were forgotten, and after settle"
+        ),
         format_args!("{at_once}, {}", folder.descriptors()?),
     );
 
@@ -37,7 +39,9 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
         folder.descriptors()?
     };
     facts.add(
-        format_args!("descriptors in a block that opened {count} files, and behind it"),
+        format_args!(
+            "descriptors in a block that opened {count} files, and behind it"
+        ),
         format_args!("{inside}, {}", folder.descriptors()?),
     );
     let (inside, behind) = loop_left(&folder, &paths)?;
@@ -66,7 +70,10 @@ fn open(paths: &[PathBuf]) -> io::Result<Vec<File>> {
 
 /// How many descriptors there are in a loop, and where a break left it, but not the function.
 #[expect(clippy::never_loop, reason = "a break is what is asked about")]
-fn loop_left(folder: &Folder, paths: &[PathBuf]) -> Result<(usize, usize), Stop> {
+fn loop_left(
+    folder: &Folder,
+    paths: &[PathBuf],
+) -> Result<(usize, usize), Stop> {
     let inside = loop {
         let _files = open(paths)?;
         break folder.descriptors()?;
@@ -114,7 +121,9 @@ mod tests {
             let told = Facts::told(count, contrast).expect("facts");
             let files = count / 100;
             let expected = [
-                format!("descriptors when {files} files were forgotten, and after settle\t0, 0"),
+                format!(
+                    "descriptors when {files} files were forgotten, and after settle\t0, 0"
+                ),
                 format!(
                     "descriptors in a block that opened {files} files, and behind it\t{files}, 0"
                 ),

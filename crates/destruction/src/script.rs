@@ -12,7 +12,8 @@ use std::{
 
 use destruction::{File, catch, forget, process, throw};
 use pair::{
-    Command, Flags, Folder, Line, Operation, Out, Part, Script, Stop, name, quote, reason, settle,
+    Command, Flags, Folder, Line, Operation, Out, Part, Script, Stop, name,
+    quote, reason, settle,
 };
 
 pub const OPERATIONS: &[Operation] = &[
@@ -106,10 +107,12 @@ pub fn demo(out: &Out) -> Result<(), Stop> {
     let desk = Desk::new(out)?;
     desk.write("one", "1")?;
     desk.write("two", "2")?;
-    let (one, two, missing) = (desk.path("one"), desk.path("two"), desk.path("missing"));
+    let (one, two, missing) =
+        (desk.path("one"), desk.path("two"), desk.path("missing"));
     let closed = |path: &Path| desk.closed(path);
     let ends = |way: &str, ended: io::Result<()>| -> Result<(), Stop> {
-        let ended = ended.map_or_else(|error| reason(&error), |()| "done".to_owned());
+        let ended =
+            ended.map_or_else(|error| reason(&error), |()| "done".to_owned());
         let open = desk.folder.descriptors()?;
         out.line(format_args!("{way}: {ended}, {open} open"));
         Ok(())
@@ -159,7 +162,9 @@ pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
         let threw = catch(|| left = desk.scope(script, &closed, 0));
         match left {
             _ if threw => out.line("caught a panic"),
-            Err(Left::Failed(error)) => out.line(format_args!("failed: {}", reason(&error))),
+            Err(Left::Failed(error)) => {
+                out.line(format_args!("failed: {}", reason(&error)))
+            }
             Err(Left::Stopped(stop)) => return Err(stop),
             Err(Left::Over) | Ok(()) => return Ok(()),
         }
@@ -215,12 +220,19 @@ impl<'a> Desk<'a> {
     }
 
     /// Performs lines until the scope is left; what it opened is then closed, however that happens.
-    fn scope(&self, script: &mut Script, closed: &dyn Fn(&Path), depth: usize) -> Result<(), Left> {
+    fn scope(
+        &self,
+        script: &mut Script,
+        closed: &dyn Fn(&Path),
+        depth: usize,
+    ) -> Result<(), Left> {
         let mut files = Files(Vec::new());
         while let Some(line) = script.read_line()? {
             match line.word {
                 "scope" if depth == MAX_DEPTH => {
-                    let what = format!("more than {MAX_DEPTH} scopes inside each other");
+                    let what = format!(
+                        "more than {MAX_DEPTH} scopes inside each other"
+                    );
                     return Err(script.refuse(what).into());
                 }
                 "scope" => self.scope(script, closed, depth + 1)?,
@@ -283,7 +295,9 @@ impl<'a> Desk<'a> {
     /// Refuses the line if it would open one file too many.
     fn one_more(&self, script: &Script) -> Result<(), Stop> {
         if self.open.get() + self.forgotten.get() == MAX_OPEN {
-            return Err(script.refuse(format!("more than {MAX_OPEN} files open")));
+            return Err(
+                script.refuse(format!("more than {MAX_OPEN} files open"))
+            );
         }
         Ok(())
     }
@@ -309,6 +323,7 @@ fn name_of(path: &Path) -> impl std::fmt::Display {
 /// Where the file stands in its scope, the one that was opened last under this name.
 fn place(files: &Files, script: &Script, name: &str) -> Result<usize, Stop> {
     let place = files.0.iter().rposition(|(other, _)| other == name);
-    let what = || format!("{} is not open in this scope", quote(name.as_bytes()));
+    let what =
+        || format!("{} is not open in this scope", quote(name.as_bytes()));
     place.ok_or_else(|| script.refuse(what()))
 }

@@ -121,7 +121,9 @@ fn another_panic_is_not_caught() {
 #[test]
 fn a_panic_of_the_callback_closes_every_file_and_goes_on() {
     // The files at whose closing it panics, on two ways out.
-    for (panics, throws) in [("b", false), ("a", false), ("a b", false), ("a b", true)] {
+    for (panics, throws) in
+        [("b", false), ("a", false), ("a b", false), ("a b", true)]
+    {
         let desk = Desk::new();
         let closed = |path: &Path| {
             desk.closed(path);
@@ -131,7 +133,8 @@ fn a_panic_of_the_callback_closes_every_file_and_goes_on() {
             }
         };
         let paths = [desk.path("a"), desk.path("b")];
-        let work = |_: &mut File, _: &mut File| if throws { throw() } else { Ok(()) };
+        let work =
+            |_: &mut File, _: &mut File| if throws { throw() } else { Ok(()) };
         let ended = catch_unwind(AssertUnwindSafe(|| {
             process([&*paths[0], &*paths[1]], &closed, work)
         }));

@@ -5,8 +5,8 @@
 use std::hint::black_box;
 
 use escape::{
-    any_shape, any_value, copied, counter, fleeting, grown, heap, joined, known, lent, local,
-    measured, spawned, table, unknown,
+    any_shape, any_value, copied, counter, fleeting, grown, heap, joined,
+    known, lent, local, measured, spawned, table, unknown,
 };
 use pair::{Facts, Stop, heap::Heap};
 
@@ -46,7 +46,11 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
 }
 
 /// How many allocations so many calls make; nothing is known of the function or of what it is given.
-pub fn allocations_of<N: Copy, T>(calls: usize, call: fn(N) -> T, n: N) -> usize {
+pub fn allocations_of<N: Copy, T>(
+    calls: usize,
+    call: fn(N) -> T,
+    n: N,
+) -> usize {
     let call = black_box(call);
     let before = Heap::now();
     for _ in 0..calls {
@@ -63,8 +67,13 @@ mod tests {
     fn the_facts_follow_the_number_of_calls() {
         for calls in [7, 100] {
             let told = Facts::told(10 * calls, contrast).expect("facts");
-            for (call, each) in [("local", 0), ("heap", 1), ("known", 0), ("copied", 1)] {
-                let fact = format!("allocations of {calls} calls, {call}\t{}", each * calls);
+            for (call, each) in
+                [("local", 0), ("heap", 1), ("known", 0), ("copied", 1)]
+            {
+                let fact = format!(
+                    "allocations of {calls} calls, {call}\t{}",
+                    each * calls
+                );
                 assert!(told.contains(&fact), "{fact} is not in {told:#?}");
             }
         }

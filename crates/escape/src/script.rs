@@ -3,8 +3,8 @@
 //! The demo and the operations of scripts.
 
 use escape::{
-    any_shape, any_value, copied, counter, fleeting, grown, heap, joined, known, lent, local,
-    measured, spawned, table, unknown,
+    any_shape, any_value, copied, counter, fleeting, grown, heap, joined,
+    known, lent, local, measured, spawned, table, unknown,
 };
 use pair::{Operand, Operation, Out, Part, Script, Stop, signed, whole};
 
@@ -20,7 +20,8 @@ const NUMBER: &[Operand] = &[
     signed("VALUE", -1_000_000, 1_000_000),
     whole("TIMES", 1, 100_000),
 ];
-const AMOUNT: &[Operand] = &[whole("COUNT", 0, 100_000), whole("TIMES", 1, 100_000)];
+const AMOUNT: &[Operand] =
+    &[whole("COUNT", 0, 100_000), whole("TIMES", 1, 100_000)];
 const WORKER: &[Operand] = &[
     signed("VALUE", -1_000_000, 1_000_000),
     whole("TIMES", 1, MOST_SPAWNED),
@@ -151,7 +152,9 @@ pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
         let (n, times) = (line.signed(0), line.whole(1));
         let sized = matches!(line.word, "unknown" | "grown" | "table");
         if sized && line.whole(0) * times > MOST_NUMBERS {
-            return Err(script.refuse(format!("more than {MOST_NUMBERS} numbers")));
+            return Err(
+                script.refuse(format!("more than {MOST_NUMBERS} numbers"))
+            );
         }
         out.line(format_args!(
             "{} {}",
@@ -164,7 +167,9 @@ pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
 
 /// Calls a function that many times and returns the sum of its results, or the last one.
 fn repeat(word: &str, n: i64, times: usize) -> String {
-    let add = |call: fn(i64) -> i64| (0..times).map(|_| call(n)).sum::<i64>().to_string();
+    let add = |call: fn(i64) -> i64| {
+        (0..times).map(|_| call(n)).sum::<i64>().to_string()
+    };
     match word {
         "local" => add(local),
         "heap" => add(|n| *heap(n)),

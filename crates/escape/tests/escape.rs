@@ -3,8 +3,8 @@
 //! What each function returns, wherever its values live.
 
 use escape::{
-    Square, any_shape, any_value, area_of, copied, counter, fleeting, grown, heap, joined, known,
-    lent, local, measured, spawned, table, unknown,
+    Square, any_shape, any_value, area_of, copied, counter, fleeting, grown,
+    heap, joined, known, lent, local, measured, spawned, table, unknown,
 };
 
 #[test]

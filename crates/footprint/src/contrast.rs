@@ -37,7 +37,9 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
 
     let count = facts.count();
     facts.add(
-        format_args!("heap bytes counted for {count} nodes with a 64-bit integer"),
+        format_args!(
+            "heap bytes counted for {count} nodes with a 64-bit integer"
+        ),
         heap_bytes(count, 1_i64),
     );
     facts.add(
@@ -54,7 +56,9 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     let at_once = tally.freed();
     settle();
     facts.add(
-        format_args!("freed of {count} nodes once the list went, and after settle"),
+        format_args!(
+            "freed of {count} nodes once the list went, and after settle"
+        ),
         format_args!("{at_once}, {}", tally.freed()),
     );
     Ok(())

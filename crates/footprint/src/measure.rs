@@ -60,7 +60,10 @@ pub const CASES: &[Case] = &[
 
 /// What a list makes resident. Only the first list of a process meets memory that nobody used
 /// before, so there is one sample, and the answer is read from that list after it was weighed.
-fn occupy<T>(bench: &mut Bench, make: impl FnOnce(usize) -> List<T>) -> Result<(), Stop>
+fn occupy<T>(
+    bench: &mut Bench,
+    make: impl FnOnce(usize) -> List<T>,
+) -> Result<(), Stop>
 where
     T: Copy + Into<i64>,
 {
@@ -89,7 +92,8 @@ fn grow_release(bench: &mut Bench) -> Result<(), Stop> {
     let count = bench.scale as i64;
     bench.answer(sum(&grown(0..count)));
     while let Some(mut sample) = bench.next_sample() {
-        let answer = sample.time(|| black_box(sum(&black_box(grown(0..count)))));
+        let answer =
+            sample.time(|| black_box(sum(&black_box(grown(0..count)))));
         sample.answers(answer);
         bench.report(sample);
     }
@@ -150,7 +154,8 @@ fn sum<T: Copy + Into<i64>>(list: &List<T>) -> i64 {
 /// The sum over values of 64 bytes, each in a block of its own; of each one number, for a sum of all eight
 /// is a wide instruction here and eight steps in Go.
 fn boxed(count: i64) -> i64 {
-    let boxes: Vec<_> = (0..count).map(|number| Box::new([number; 8])).collect();
+    let boxes: Vec<_> =
+        (0..count).map(|number| Box::new([number; 8])).collect();
     let boxes = black_box(boxes);
     boxes.iter().map(|block| block[7]).sum()
 }

@@ -3,7 +3,10 @@
 //! The demo and the operations of scripts, over a list of counted values.
 
 use footprint::List;
-use pair::{Counted, Line, Operation, Out, Part, Script, Stop, Tally, settle, signed, whole};
+use pair::{
+    Counted, Line, Operation, Out, Part, Script, Stop, Tally, settle, signed,
+    whole,
+};
 
 pub const OPERATIONS: &[Operation] = &[
     Operation {
@@ -175,8 +178,12 @@ fn perform(
         }
         "insert" => {
             script.hold(1, NODE_BYTES)?;
-            if !list.insert(line.whole(0), Counted::new(tally, line.signed(1))) {
-                return Err(script.refuse(format!("the list ends before {}", line.whole(0))));
+            if !list.insert(line.whole(0), Counted::new(tally, line.signed(1)))
+            {
+                return Err(script.refuse(format!(
+                    "the list ends before {}",
+                    line.whole(0)
+                )));
             }
         }
         "pop" => out.line(number(list.pop())),

@@ -10,10 +10,11 @@
 
 pub mod checks;
 pub mod compare;
-pub mod faults;
+pub mod complete;
+pub mod difftest;
 pub mod mistakes;
+pub mod mutants;
 pub mod parity;
-pub mod prove;
 pub mod source;
 pub mod verify;
 pub mod world;

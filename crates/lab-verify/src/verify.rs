@@ -1,6 +1,8 @@
-//! Whether both programs of a pair do the same: demo, scripts, contrast, parity.
+//! Whether both programs of a pair do the same: demo, scripts, contrast, parity. And whether the pair has
+//! all that every pair has.
 
 use std::{
+    collections::BTreeSet,
     env, fs,
     path::{Path, PathBuf},
     thread,
@@ -19,6 +21,9 @@ use lab_workspace::{
 
 use crate::{
     compare::{self, Difference},
+    complete,
+    difftest::table,
+    mutants::edited,
     parity,
 };
 
@@ -40,6 +45,17 @@ pub enum Part {
     Contrast,
     /// The sources, item by item.
     Parity,
+    /// What every pair has: tests, README, scripts, mistakes, mutants.
+    Parts,
+}
+
+/// How much is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All parts.
+    Everything,
+    /// All but [`Part::Parts`]: where a mutant is planted, no other mutant has to fit.
+    Behaviour,
 }
 
 /// One thing that is not as it should be.
@@ -104,11 +120,17 @@ pub fn scripts(project: &Project, topic: &Topic) -> Result<Vec<PathBuf>> {
 
 /// How many steps the verification of a topic has.
 pub fn steps(project: &Project, topic: &Topic) -> Result<u64> {
-    Ok((1 + TOLD.len() + scripts(project, topic)?.len() + 1 + 1) as u64)
+    // The demo, the table of operations, contrast, parity.
+    Ok((1 + TOLD.len() + scripts(project, topic)?.len() + 1 + 1 + 1) as u64)
 }
 
 /// Compares both programs of a topic, and its two sources; `step` is called after each step.
-pub fn verify(project: &Project, topic: &Topic, step: &(dyn Fn() + Sync)) -> Result<Verdict> {
+pub fn verify(
+    project: &Project,
+    topic: &Topic,
+    extent: Extent,
+    step: &(dyn Fn() + Sync),
+) -> Result<Verdict> {
     let begun = Instant::now();
     let mut pair = Pair {
         project,
@@ -121,6 +143,14 @@ pub fn verify(project: &Project, topic: &Topic, step: &(dyn Fn() + Sync)) -> Res
     let scripts = pair.scripts()?;
     let facts = pair.contrast()?;
     pair.parity()?;
+    if extent == Extent::Everything {
+        for says in complete::check(project, topic)? {
+            pair.problem(Part::Parts, says);
+        }
+        if pair.problems.iter().all(|found| found.part == Part::Parts) {
+            edited::remember(project, topic)?;
+        }
+    }
     Ok(Verdict {
         topic: topic.name.clone(),
         equal: pair.problems.is_empty(),
@@ -151,19 +181,52 @@ impl Pair<'_> {
 
     fn scripts(&mut self) -> Result<usize> {
         let scripts = scripts(self.project, self.topic)?;
+        let (mut printing, mut words) = (0, BTreeSet::new());
         for script in &scripts {
             let path = script.to_string_lossy().replace('\\', "/");
-            self.compare(Part::Scripts, &["replay", &path])?;
+            let (rust, _) = self.compare(Part::Scripts, &["replay", &path])?;
+            printing += usize::from(!rust.stdout.is_empty());
+            let text = fs::read_to_string(self.project.root.join(script))
+                .with_context(|| format!("cannot read {path}"))?;
+            let first = text
+                .lines()
+                .filter_map(|line| line.split_whitespace().next());
+            words.extend(first.map(str::to_owned));
         }
-        let (operations, _) = self.run(&["operations"])?;
-        if scripts.is_empty() && !operations.stdout.is_empty() {
-            let says = format!(
-                "there are operations but no scripts in tests/scripts/{}",
-                self.topic.name
-            );
-            self.problem(Part::Scripts, says);
-        }
+        let (told, _) = self.run(&["operations"])?;
+        self.scripts_suffice(&told.stdout, scripts.len(), printing, &words);
         Ok(scripts.len())
+    }
+
+    /// Scripts that print nothing, or leave out an operation, compare too little.
+    fn scripts_suffice(
+        &mut self,
+        operations: &[u8],
+        count: usize,
+        printing: usize,
+        words: &BTreeSet<String>,
+    ) {
+        let folder = format!("tests/scripts/{}", self.topic.name);
+        let table = table::read(&String::from_utf8_lossy(operations)).unwrap_or_default();
+        if table.is_empty() {
+            return;
+        }
+        if count == 0 {
+            let says = format!("there are operations but no scripts in {folder}");
+            return self.problem(Part::Scripts, says);
+        }
+        if printing < complete::MIN_PRINTING {
+            let least = complete::MIN_PRINTING;
+            let says =
+                format!("{printing} scripts in {folder} print something: at least {least} have to");
+            self.problem(Part::Parts, says);
+        }
+        let operations = table.iter().map(|operation| operation.word.as_str());
+        let unused: Vec<&str> = operations.filter(|word| !words.contains(*word)).collect();
+        if !unused.is_empty() {
+            let says = format!("no script in {folder} uses {}", unused.join(", "));
+            self.problem(Part::Parts, says);
+        }
     }
 
     /// Facts differ in their values, not in their names or order.

@@ -9,14 +9,19 @@ use std::{
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::{environment, project::Project, toolchain::Go};
+use crate::{
+    environment, lock,
+    project::{Project, places},
+    toolchain::Go,
+};
 
 /// Each file of a pair, from the top folder, and what stands in it. `TOPIC` is the pair's name.
-const FILES: [(&str, &str); 16] = [
+const FILES: [(&str, &str); 17] = [
     (
         "crates/TOPIC/Cargo.toml",
         include_str!("../templates/Cargo.toml.txt"),
     ),
+    ("crates/TOPIC/rustfmt.toml", RUSTFMT),
     (
         "crates/TOPIC/README.md",
         include_str!("../templates/README.md.txt"),
@@ -71,15 +76,21 @@ const FILES: [(&str, &str); 16] = [
         include_str!("../templates/main.go.txt"),
     ),
     (
-        "tests/tests/TOPIC.rs",
+        "tests/tests/pairs/TOPIC.rs",
         include_str!("../templates/tests.rs.txt"),
     ),
 ];
+
+/// The settings of rustfmt in a pair's crate.
+pub const RUSTFMT: &str = include_str!("../templates/rustfmt.toml.txt");
 
 const MISTAKE: &str = "crates/TOPIC/mistakes/used_after_put.rs";
 
 /// The scripts, each below a line `=== NAME`.
 const SCRIPTS: &str = include_str!("../templates/scripts.txt");
+
+/// The mutants, each below a line `=== SIDE/NAME`: a sentence and the patch that breaks the side so.
+const MUTANTS: &str = include_str!("../templates/mutants.txt");
 
 /// Words that are taken in one of the languages, or by cargo.
 const TAKEN: &str = "abstract alloc any append as async await become bool box break build byte cap case \
@@ -110,6 +121,15 @@ pub const BOOK_PAGES: [&str; 12] = [
 /// The longest name that fits the tables.
 const LONGEST: usize = 16;
 
+/// The columns of half a page, where rustfmt breaks the lines of a pair.
+pub fn columns() -> usize {
+    let width = RUSTFMT
+        .lines()
+        .find_map(|line| line.strip_prefix("max_width = "));
+    let width = width.and_then(|width| width.trim().parse().ok());
+    width.expect("rustfmt.toml of a new pair has a max_width")
+}
+
 /// Why a pair may not be called so, if it may not; `--only` takes the reserved words for something else.
 pub fn refused(project: &Project, name: &str, reserved: &[&str]) -> Option<String> {
     let because = |why: &str| Some(format!("{name:?} cannot be a pair's name: {why}"));
@@ -137,15 +157,7 @@ pub fn refused(project: &Project, name: &str, reserved: &[&str]) -> Option<Strin
     if !digits.is_empty() && digits.len() + 1 == name.len() {
         return because("a letter and a number are a claim");
     }
-    let paths = [
-        format!("crates/{name}"),
-        format!("go/{name}"),
-        format!("go/cmd/{name}"),
-        format!("tests/tests/{name}.rs"),
-        format!("tests/scripts/{name}"),
-        format!("tests/faults/{name}"),
-    ];
-    let exists = paths
+    let exists = places(name)
         .into_iter()
         .find(|path| project.root.join(path).exists());
     if let Some(path) = exists {
@@ -195,8 +207,14 @@ pub fn write(project: &Project, go: &Go, name: &str) -> Result<Vec<PathBuf>> {
         filled(&answer.to_string_lossy()),
         include_str!("../templates/mistake.txt").to_owned(),
     ));
-    for (script, text) in scripts() {
-        files.push((format!("tests/scripts/{name}/{script}.txt"), text));
+    for (script, text) in sections(SCRIPTS) {
+        files.push((
+            format!("tests/scripts/{name}/{script}.txt"),
+            text.to_owned(),
+        ));
+    }
+    for (mutant, text) in sections(MUTANTS) {
+        files.push((format!("tests/mutants/{name}/{mutant}.patch"), filled(text)));
     }
     let mut made = Made::default();
     for (path, text) in &files {
@@ -204,17 +222,7 @@ pub fn write(project: &Project, go: &Go, name: &str) -> Result<Vec<PathBuf>> {
     }
     let paths: Vec<PathBuf> = files.into_iter().map(|(path, _)| path.into()).collect();
     format(project, go, &paths)?;
-    // Writes the pair's entry into Cargo.lock.
-    let locked = environment::cargo()
-        .current_dir(&project.root)
-        .args(["update", "--workspace", "--offline", "--quiet"])
-        .output()
-        .context("cannot start cargo")?;
-    ensure!(
-        locked.status.success(),
-        "cargo does not accept the new pair:\n{}",
-        String::from_utf8_lossy(&locked.stderr).trim_end()
-    );
+    lock::update(project).context("cargo does not accept the new pair")?;
     made.keep();
     Ok(paths)
 }
@@ -302,11 +310,10 @@ fn identifiers(text: &str) -> impl Iterator<Item = &str> {
         .flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'))
 }
 
-fn scripts() -> impl Iterator<Item = (String, String)> {
-    SCRIPTS.split("=== ").skip(1).map(|part| {
-        let (name, text) = part.split_once('\n').unwrap_or((part, ""));
-        (name.to_owned(), text.to_owned())
-    })
+/// The files that stand in one text, each below a line `=== NAME`.
+fn sections(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let parts = text.split("=== ").skip(1);
+    parts.map(|part| part.split_once('\n').unwrap_or((part, "")))
 }
 
 #[cfg(test)]
@@ -415,11 +422,18 @@ mod tests {
     }
 
     #[test]
-    fn there_are_at_least_ten_scripts() {
-        let scripts: Vec<_> = scripts().collect();
-        assert!(scripts.len() >= 10);
-        for (name, text) in scripts {
-            assert!(!name.contains(' ') && text.ends_with('\n'), "{name}");
+    fn half_a_page_has_columns() {
+        assert!((60..=100).contains(&columns()), "{}", columns());
+    }
+
+    #[test]
+    fn scripts_and_mutants_are_files_of_whole_lines() {
+        for text in [SCRIPTS, MUTANTS] {
+            let all: Vec<_> = sections(text).collect();
+            assert!(all.len() >= 10);
+            for (name, text) in all {
+                assert!(!name.contains(' ') && text.ends_with('\n'), "{name}");
+            }
         }
     }
 }

@@ -154,6 +154,18 @@ impl Project {
     }
 }
 
+/// All places of a topic's own files, from the top folder; beside them it has an entry in Cargo.lock.
+pub fn places(topic: &str) -> [String; 6] {
+    [
+        format!("crates/{topic}"),
+        format!("go/{topic}"),
+        format!("go/cmd/{topic}"),
+        format!("tests/tests/pairs/{topic}.rs"),
+        format!("tests/scripts/{topic}"),
+        format!("tests/mutants/{topic}"),
+    ]
+}
+
 impl Topic {
     /// The file of the Rust side that teaches, from the top folder.
     pub fn rust_source(&self) -> PathBuf {

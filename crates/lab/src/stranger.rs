@@ -18,7 +18,7 @@ use nix::unistd::{User, geteuid};
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
-use lab_verify::faults::copy::Copy;
+use lab_verify::mutants::copy::Copy;
 use lab_workspace::{project::Project, toolchain::on_path};
 
 /// Settings that a user may have and that must change nothing. The collector is off, so a test that

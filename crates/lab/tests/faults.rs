@@ -213,7 +213,7 @@ fn after_a_clock_went_back_resume_goes_on_with_what_was_stopped_last() {
 fn without_go_and_without_a_way_to_fetch_it_the_message_says_what_to_do() {
     let stage = Stage::new("");
     fs::remove_file(stage.folder().join("bin/go")).unwrap();
-    for words in [&RUN[..], &["verify"], &["prove"], &["build"]] {
+    for words in [&RUN[..], &["verify"], &["difftest"], &["build"]] {
         let mut command = stage.command(words);
         let ended = ended(command.env("PATH", stage.folder().join("bin")));
         assert_eq!(ended.code, 1, "{ended:?}");
@@ -230,8 +230,8 @@ fn ended_in_project(words: &[&str], before: &str) -> Ended {
 
 /// The runs that the two tests below look at.
 fn shown(before: &str) -> Vec<Ended> {
-    let prove = [
-        "prove",
+    let difftest = [
+        "difftest",
         "--only",
         "cycles",
         "--scripts",
@@ -242,7 +242,7 @@ fn shown(before: &str) -> Vec<Ended> {
     let stage = Stage::new("");
     vec![
         ended_in_project(&["verify", "--only", "cycles"], before),
-        ended_in_project(&prove, before),
+        ended_in_project(&difftest, before),
         ended(&mut stage.shell(before, &RUN)),
     ]
 }

@@ -19,7 +19,9 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     let count = facts.count();
     let keys = 100 * count;
     facts.add(
-        format_args!("a map of {keys} keys keeps its room when they are removed"),
+        format_args!(
+            "a map of {keys} keys keeps its room when they are removed"
+        ),
         keeps_room(keys),
     );
 
@@ -64,7 +66,8 @@ fn keeps_room(keys: usize) -> bool {
         let heap = Heap::now().since(before);
         heap.allocated - heap.freed
     };
-    let mut map: HashMap<usize, usize> = (0..keys).map(|key| (key, key)).collect();
+    let mut map: HashMap<usize, usize> =
+        (0..keys).map(|key| (key, key)).collect();
     let full = live();
     for key in 0..keys {
         map.remove(&key);
@@ -141,8 +144,10 @@ mod tests {
         for count in [7, 1000] {
             let told = Facts::told(count, contrast).expect("facts");
             let (bytes, few) = (count * PAGE, count.min(10));
-            let ring = "shared values that hold each other in a ring: freed, alive";
-            let channel = "values in a channel that holds its own receiver: freed, alive";
+            let ring =
+                "shared values that hold each other in a ring: freed, alive";
+            let channel =
+                "values in a channel that holds its own receiver: freed, alive";
             for fact in [
                 format!("bytes that the first 8 of {bytes} keep alive\t8"),
                 format!(
@@ -171,7 +176,8 @@ mod tests {
     // only here: Go's map cannot be asked.
     fn a_map_gives_its_room_back_when_it_is_asked() {
         let before = Heap::now();
-        let mut map: HashMap<usize, usize> = (0..100_000).map(|key| (key, key)).collect();
+        let mut map: HashMap<usize, usize> =
+            (0..100_000).map(|key| (key, key)).collect();
         map.clear();
         map.shrink_to_fit();
         let heap = Heap::now().since(before);

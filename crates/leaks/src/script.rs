@@ -4,7 +4,8 @@
 
 use leaks::{Cache, Entry, Lru, add_to_cache};
 use pair::{
-    Counted, Line, Operand, Operation, Out, Part, Script, Stop, Tally, name, settle, whole,
+    Counted, Line, Operand, Operation, Out, Part, Script, Stop, Tally, name,
+    settle, whole,
 };
 
 pub const OPERATIONS: &[Operation] = &[
@@ -150,12 +151,18 @@ struct Caches {
 }
 
 impl Caches {
-    fn perform(&mut self, script: &mut Script, line: &Line, out: &Out) -> Result<(), Stop> {
+    fn perform(
+        &mut self,
+        script: &mut Script,
+        line: &Line,
+        out: &Out,
+    ) -> Result<(), Stop> {
         match line.word {
             "add" => self.add(script, line.name(0), line.whole(1), out)?,
             "put" => {
                 hold(script, 1, line.whole(1))?;
-                let gone = self.put(script, line.name(0).to_owned(), line.whole(1));
+                let gone =
+                    self.put(script, line.name(0).to_owned(), line.whole(1));
                 out.line(format_args!(
                     "put {}: {}",
                     line.name(0),
@@ -166,12 +173,20 @@ impl Caches {
                 hold(script, line.whole(0), line.whole(1))?;
                 let mut gone = 0;
                 for key in 1..=line.whole(0) {
-                    gone += usize::from(self.put(script, key.to_string(), line.whole(1)).is_some());
+                    gone += usize::from(
+                        self.put(script, key.to_string(), line.whole(1))
+                            .is_some(),
+                    );
                 }
-                out.line(format_args!("put {}: {gone} had to go", line.whole(0)));
+                out.line(format_args!(
+                    "put {}: {gone} had to go",
+                    line.whole(0)
+                ));
             }
             "get" => match self.lru.get(&line.name(0).to_owned()) {
-                Some(value) => out.line(format_args!("{} bytes", value.value.len())),
+                Some(value) => {
+                    out.line(format_args!("{} bytes", value.value.len()))
+                }
                 None => out.line("nothing"),
             },
             "remove" => {
@@ -193,10 +208,12 @@ impl Caches {
                     had_to_go(&gone)
                 ));
             }
-            "keys" => out.line(format_args!("keys {}", list(&keys(self.lru.entries())))),
+            "keys" => out
+                .line(format_args!("keys {}", list(&keys(self.lru.entries())))),
             "bytes" => {
                 let says = |which, values: &[&Value]| {
-                    let bytes: usize = values.iter().map(|value| value.value.len()).sum();
+                    let bytes: usize =
+                        values.iter().map(|value| value.value.len()).sum();
                     out.line(format_args!(
                         "{which}: {} values, {bytes} bytes",
                         values.len()
@@ -216,7 +233,13 @@ impl Caches {
         Ok(())
     }
 
-    fn add(&mut self, script: &mut Script, key: &str, size: usize, out: &Out) -> Result<(), Stop> {
+    fn add(
+        &mut self,
+        script: &mut Script,
+        key: &str,
+        size: usize,
+        out: &Out,
+    ) -> Result<(), Stop> {
         hold(script, 1, size)?;
         if let Some(old) = self.cache.get(key) {
             script.let_go(1, old.value.len() + ENTRY_BYTES);
@@ -254,7 +277,9 @@ fn had_to_go(gone: &[Entry<String, Value>]) -> String {
     format!("{} had to go", list(&keys(gone.iter())))
 }
 
-fn keys<'a>(entries: impl Iterator<Item = &'a Entry<String, Value>>) -> Vec<&'a str> {
+fn keys<'a>(
+    entries: impl Iterator<Item = &'a Entry<String, Value>>,
+) -> Vec<&'a str> {
     entries.map(|entry| entry.key.as_str()).collect()
 }
 
@@ -263,6 +288,8 @@ fn list(words: &[&str]) -> String {
     match words.len() {
         0 => "nothing".to_owned(),
         1..=SHOWN => words.join(" "),
-        more => format!("{} and {} more", words[..SHOWN].join(" "), more - SHOWN),
+        more => {
+            format!("{} and {} more", words[..SHOWN].join(" "), more - SHOWN)
+        }
     }
 }

@@ -116,7 +116,10 @@ fn a_lower_limit_lets_the_surplus_go() {
         let mut lru = lru(4, "a b c d");
         let entries = lru.set_limit(limit);
         let went: Vec<_> = entries.into_iter().map(|entry| entry.key).collect();
-        assert_eq!((went.join(" ").as_str(), keys(&lru).as_str()), (gone, left));
+        assert_eq!(
+            (went.join(" ").as_str(), keys(&lru).as_str()),
+            (gone, left)
+        );
         lru.put("e".to_owned(), 4);
         assert_eq!(lru.entries().count(), limit.clamp(1, 5), "{limit}");
     }
@@ -168,7 +171,9 @@ fn a_key_that_is_not_equal_to_itself_is_refused() {
         let says = says.downcast_ref::<&str>();
         assert_eq!(says, Some(&"a key has to be equal to itself"));
     }
-    assert!(lru.get(&Number(None)).is_none() && lru.remove(&Number(None)).is_none());
+    assert!(
+        lru.get(&Number(None)).is_none() && lru.remove(&Number(None)).is_none()
+    );
     let gone = lru.set_limit(1);
     assert_eq!((gone.len(), gone[0].value), (1, 1));
     assert_eq!(lru.get(&Number(Some(2))), Some(&2));

@@ -52,7 +52,9 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     let at_once = FREED_HERE.get();
     settle();
     facts.add(
-        format_args!("visits that closing {rest} sessions at once freed, and by settle"),
+        format_args!(
+            "visits that closing {rest} sessions at once freed, and by settle"
+        ),
         format_args!("{at_once}, {}", FREED_HERE.take()),
     );
     facts.add("blocks that it gave back before it returned", given_back);

@@ -47,7 +47,8 @@ fn request(bench: &mut Bench) -> Result<(), Stop> {
     let mut lots = 1;
     bench.answer(heap.requests(10_000, lots, visit));
     while let Some(mut sample) = bench.next_sample() {
-        let answer = sample.time(|| black_box(heap.requests(10_000, lots, visit)));
+        let answer =
+            sample.time(|| black_box(heap.requests(10_000, lots, visit)));
         sample.answers(answer);
         let mut latencies = Latencies::new();
         for _ in 0..10_000 {
@@ -86,7 +87,8 @@ fn cycle(bench: &mut Bench) -> Result<(), Stop> {
     bench.begin();
     while let Some(mut sample) = bench.next_sample() {
         lots += 1;
-        let answer = sample.time(|| black_box(heap.requests(100_000, lots, visit)));
+        let answer =
+            sample.time(|| black_box(heap.requests(100_000, lots, visit)));
         sample.answers(answer);
         // Not while it is timed: waking costs a little.
         let late = beside(|| black_box(heap.requests(100_000, lots, visit)));

@@ -2,7 +2,9 @@
 
 //! The demo and the operations of scripts, over counted visits.
 
-use pair::{Counted, Line, Operation, Out, Part, Script, Stop, Tally, id, settle, whole};
+use pair::{
+    Counted, Line, Operation, Out, Part, Script, Stop, Tally, id, settle, whole,
+};
 use pauses::{REMEMBERED, Sessions};
 
 pub const OPERATIONS: &[Operation] = &[
@@ -20,7 +22,10 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         word: "requests",
-        operands: &[whole("COUNT", 1, 100_000), whole("SEED", 0, 1_000_000_000)],
+        operands: &[
+            whole("COUNT", 1, 100_000),
+            whole("SEED", 0, 1_000_000_000),
+        ],
         part: Part::LetsGo,
         says: "makes COUNT requests, counted all at once, and tells a checksum of the pages, (sum * 31 + byte) mod 1000000007 for each; their keys are the lowest open one + (s >> 33) mod the number of open ones, with s = s * 6364136223846793005 + 1442695040888963407 in 64 bits before each, from SEED; refused if no session is open",
     },
@@ -112,12 +117,20 @@ struct Heap {
 }
 
 impl Heap {
-    fn perform(&mut self, script: &mut Script, line: &Line, out: &Out) -> Result<(), Stop> {
+    fn perform(
+        &mut self,
+        script: &mut Script,
+        line: &Line,
+        out: &Out,
+    ) -> Result<(), Stop> {
         let open = self.sessions.live() as usize;
         match line.word {
             "live" => {
                 let count = line.whole(0);
-                script.hold(count * REMEMBERED, count * REMEMBERED * VISIT_BYTES)?;
+                script.hold(
+                    count * REMEMBERED,
+                    count * REMEMBERED * VISIT_BYTES,
+                )?;
                 let first = self.open();
                 let last = (1..count).fold(first, |_, _| self.open());
                 out.line(format_args!("sessions {first} to {last}"));
@@ -126,7 +139,11 @@ impl Heap {
                 let key = self.key(script, line)?;
                 visits_pass(script, 1)?;
                 if let Some(page) = self.request(key) {
-                    out.line(format_args!("{} bytes of {}", page.len(), page[0]));
+                    out.line(format_args!(
+                        "{} bytes of {}",
+                        page.len(),
+                        page[0]
+                    ));
                 }
             }
             "requests" => {
@@ -134,7 +151,8 @@ impl Heap {
                     return Err(script.refuse("no session is open"));
                 }
                 visits_pass(script, line.whole(0))?;
-                let checksum = self.requests(line.signed(0), line.whole(1) as u64);
+                let checksum =
+                    self.requests(line.signed(0), line.whole(1) as u64);
                 out.line(format_args!("checksum {checksum}"));
             }
             "history" => {
@@ -145,7 +163,9 @@ impl Heap {
             "drop" => {
                 let count = line.whole(0);
                 if count > open {
-                    return Err(script.refuse(format!("only {open} sessions are open")));
+                    return Err(
+                        script.refuse(format!("only {open} sessions are open"))
+                    );
                 }
                 (0..count).for_each(|_| self.sessions.close());
                 let_go(script, count);
@@ -185,7 +205,8 @@ impl Heap {
 
     fn history(&self, key: i64) -> String {
         let visits = self.sessions.history(key);
-        let numbers: Vec<_> = visits.iter().map(|v| v.value.to_string()).collect();
+        let numbers: Vec<_> =
+            visits.iter().map(|v| v.value.to_string()).collect();
         numbers.join(" ")
     }
 }

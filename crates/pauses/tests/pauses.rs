@@ -51,7 +51,9 @@ fn a_request_without_a_session_is_not_answered() {
 
 #[test]
 fn the_same_seed_draws_the_same_keys() {
-    for (count, seed, checksum) in [(0, 1, 0), (1, 1, 10), (1000, 7, 856_686_704)] {
+    for (count, seed, checksum) in
+        [(0, 1, 0), (1, 1, 10), (1000, 7, 856_686_704)]
+    {
         assert_eq!(sessions(10).requests(count, seed, || 0), checksum);
     }
     assert_eq!(sessions(0).requests(10, 1, || 0), 0);
@@ -103,7 +105,8 @@ fn a_panic_of_the_visitor_opens_nothing_and_loses_nothing() {
             }
             0
         };
-        let opened = catch_unwind(AssertUnwindSafe(|| sessions.open(&mut visit)));
+        let opened =
+            catch_unwind(AssertUnwindSafe(|| sessions.open(&mut visit)));
         assert!(opened.is_err(), "visit {place}");
         assert_eq!(sessions.live(), 2);
         assert_eq!(sessions.open(|| 0), 3);
@@ -116,7 +119,9 @@ fn a_panic_of_the_visitor_opens_nothing_and_loses_nothing() {
             }
             0
         };
-        let asked = catch_unwind(AssertUnwindSafe(|| sessions.requests(10, 1, &mut visit)));
+        let asked = catch_unwind(AssertUnwindSafe(|| {
+            sessions.requests(10, 1, &mut visit)
+        }));
         assert!(asked.is_err(), "visit {place}");
         assert!((1..=3).all(|key| history(&sessions, key).len() == 4));
     }

@@ -67,7 +67,8 @@ fn window(bench: &mut Bench) -> Result<(), Stop> {
     let count = bench.scale;
     bench.answer(pass(&mut Window::new(ALIVE), count));
     while let Some(mut sample) = bench.next_sample() {
-        let answer = sample.time(|| black_box(pass(&mut Window::new(ALIVE), count)));
+        let answer =
+            sample.time(|| black_box(pass(&mut Window::new(ALIVE), count)));
         sample.answers(answer);
         bench.report(sample);
     }
@@ -100,7 +101,8 @@ fn batches(bench: &mut Bench) -> Result<(), Stop> {
 fn batch(count: usize, sample: &mut Sample) -> i64 {
     let mut sum = 0;
     for _ in 0..count {
-        let batch: Vec<_> = sample.time_as("fill", || (1..=ALIVE).map(buffer).collect());
+        let batch: Vec<_> =
+            sample.time_as("fill", || (1..=ALIVE).map(buffer).collect());
         for data in black_box(&batch) {
             sum += i64::from(data[SIZE - 1]);
         }
@@ -161,7 +163,8 @@ fn one_large(bench: &mut Bench) -> Result<(), Stop> {
     let size = bench.scale;
     bench.answer(sum_of_lines(&large(size)));
     while let Some(mut sample) = bench.next_sample() {
-        let answer = sample.time(|| black_box(sum_of_lines(&black_box(large(size)))));
+        let answer =
+            sample.time(|| black_box(sum_of_lines(&black_box(large(size)))));
         sample.answers(answer);
         bench.report(sample);
     }

@@ -2,7 +2,9 @@
 
 //! The demo and the operations of scripts, over counted buffers.
 
-use pair::{Counted, Line, Operation, Out, Part, Script, Stop, Tally, id, settle, whole};
+use pair::{
+    Counted, Line, Operation, Out, Part, Script, Stop, Tally, id, settle, whole,
+};
 use reclaim::{Window, allocate_data, filled, sum};
 
 pub const OPERATIONS: &[Operation] = &[
@@ -98,7 +100,8 @@ pub fn demo(out: &Out) -> Result<(), Stop> {
         window.keep(Some(new_data()));
     }
     settle();
-    let alive = |what| out.line(format_args!("alive {what}: {}", tally.alive()));
+    let alive =
+        |what| out.line(format_args!("alive {what}: {}", tally.alive()));
     alive("in a window of 1000, after 10000 buffers");
     window.release(window.made());
     settle();
@@ -129,7 +132,12 @@ struct Buffers {
 }
 
 impl Buffers {
-    fn perform(&mut self, script: &mut Script, line: &Line, out: &Out) -> Result<(), Stop> {
+    fn perform(
+        &mut self,
+        script: &mut Script,
+        line: &Line,
+        out: &Out,
+    ) -> Result<(), Stop> {
         match line.word {
             "window" => {
                 let places = line.whole(0);
@@ -146,7 +154,10 @@ impl Buffers {
                 for _ in 0..line.whole(0) {
                     self.alloc(script, line.whole(1))?;
                 }
-                out.line(format_args!("buffers {first} to {}", self.window.made()));
+                out.line(format_args!(
+                    "buffers {first} to {}",
+                    self.window.made()
+                ));
             }
             "scope" => self.scope(script, line.whole(0), line.whole(1), out)?,
             "release" => {
@@ -164,7 +175,11 @@ impl Buffers {
             "freed" => out.line(format_args!("{} freed", self.tally.freed())),
             "show" => {
                 let data = self.buffer(script, line.whole(0))?;
-                out.line(format_args!("size {}, sum {}", data.len(), sum(data)));
+                out.line(format_args!(
+                    "size {}, sum {}",
+                    data.len(),
+                    sum(data)
+                ));
             }
             "sum" => {
                 let kept: Vec<_> = self.kept(self.window.made()).collect();
@@ -185,7 +200,13 @@ impl Buffers {
         Ok(())
     }
 
-    fn scope(&self, script: &mut Script, count: usize, size: usize, out: &Out) -> Result<(), Stop> {
+    fn scope(
+        &self,
+        script: &mut Script,
+        count: usize,
+        size: usize,
+        out: &Out,
+    ) -> Result<(), Stop> {
         script.hold(count, count * size)?;
         let (mut used, mut total) = (0, 0);
         let mut number = 0_usize;
@@ -212,7 +233,8 @@ impl Buffers {
     /// The buffers that the window still keeps, up to this number.
     fn kept(&self, last: usize) -> impl Iterator<Item = &Vec<u8>> {
         let past = self.window.made().saturating_sub(self.window.size());
-        let places = (past + 1..=last).filter_map(|number| self.window.get(number)?.as_ref());
+        let places = (past + 1..=last)
+            .filter_map(|number| self.window.get(number)?.as_ref());
         places.map(|data| &data.value)
     }
 

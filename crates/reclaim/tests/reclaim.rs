@@ -20,13 +20,17 @@ fn window(places: usize, made: u8) -> Window<Vec<u8>> {
 
 /// The numbers of the buffers that the window keeps.
 fn kept(window: &Window<Vec<u8>>) -> Vec<usize> {
-    let full = |number: &usize| window.get(*number).is_some_and(|data| !data.is_empty());
+    let full = |number: &usize| {
+        window.get(*number).is_some_and(|data| !data.is_empty())
+    };
     (0..=window.made() + 1).filter(full).collect()
 }
 
 #[test]
 fn every_byte_of_a_filled_buffer_is_written() {
-    for (size, byte, total) in [(0, 1, 0), (1, 255, 255), (3, 7, 21), (1024, 1, 1024)] {
+    for (size, byte, total) in
+        [(0, 1, 0), (1, 255, 255), (3, 7, 21), (1024, 1, 1024)]
+    {
         let data = filled(size, byte);
         assert_eq!((data.len(), sum(&data)), (size, total));
     }
@@ -65,7 +69,9 @@ fn a_window_keeps_the_newest() {
 #[test]
 fn a_number_leads_to_its_buffer() {
     let window = window(3, 5);
-    for (number, data) in [(3, Some(3)), (5, Some(5)), (2, None), (6, None), (0, None)] {
+    for (number, data) in
+        [(3, Some(3)), (5, Some(5)), (2, None), (6, None), (0, None)]
+    {
         assert_eq!(window.get(number).map(|data| data[0]), data);
     }
 }
@@ -114,7 +120,9 @@ fn a_size_beyond_all_memory_is_a_panic() {
         assert!(catch_unwind(|| filled(size, 1)).is_err());
         assert!(catch_unwind(|| Window::<Vec<u8>>::new(size)).is_err());
         let mut window = window(3, 5);
-        assert!(catch_unwind(AssertUnwindSafe(|| window.resize(size))).is_err());
+        assert!(
+            catch_unwind(AssertUnwindSafe(|| window.resize(size))).is_err()
+        );
         assert_eq!(kept(&window), [3, 4, 5]);
     }
 }
@@ -131,7 +139,8 @@ fn a_panic_of_the_work_is_passed_on_and_frees_the_buffer() {
         made.set(made.get() + 1);
         filled(1, made.get())
     };
-    let passed = catch_unwind(AssertUnwindSafe(|| allocate_data(3, new_data, work)));
+    let passed =
+        catch_unwind(AssertUnwindSafe(|| allocate_data(3, new_data, work)));
     let payload = passed.expect_err("a panic");
     assert_eq!(payload.downcast_ref(), Some(&"on purpose"));
     assert_eq!(made.get(), 2);
@@ -177,7 +186,8 @@ fn a_panic_of_a_drop_leaves_a_whole_window() {
             }));
         }
         assert!(catch_unwind(AssertUnwindSafe(|| act(&mut window))).is_err());
-        let full = |number: &usize| window.get(*number).is_some_and(Option::is_some);
+        let full =
+            |number: &usize| window.get(*number).is_some_and(Option::is_some);
         let kept: Vec<_> = (1..=4).filter(full).collect();
         // Clearing begins at the first place, where the fourth buffer stands.
         assert_eq!((kept.as_slice(), window.size()), (left, size), "{name}");

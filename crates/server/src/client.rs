@@ -41,7 +41,8 @@ impl Client {
     /// Reads the answer to a request of this method.
     pub fn receive(&mut self, method: &str) -> io::Result<Answer> {
         let status = self.line()?;
-        let status = status.split(' ').nth(1).and_then(|word| word.parse().ok());
+        let status =
+            status.split(' ').nth(1).and_then(|word| word.parse().ok());
         let mut answer = Answer {
             status: status.ok_or_else(|| io::Error::other("not an answer"))?,
             headers: Vec::new(),
@@ -98,14 +99,17 @@ impl Answer {
         let kind = self.header("content-type").unwrap_or("no type");
         let body = match self.json() {
             Value::Object(figures) => {
-                let mut names: Vec<_> = figures.keys().map(String::as_str).collect();
+                let mut names: Vec<_> =
+                    figures.keys().map(String::as_str).collect();
                 names.sort_unstable();
                 names.join(" ")
             }
             _ => quote(&self.body),
         };
         match self.header("allow") {
-            Some(allow) => format!("{} {kind} {body} allow: {allow}", self.status),
+            Some(allow) => {
+                format!("{} {kind} {body} allow: {allow}", self.status)
+            }
             None => format!("{} {kind} {body}", self.status),
         }
     }
@@ -113,7 +117,8 @@ impl Answer {
 
 /// The head of a request; each of its fields ends with its line.
 pub fn head(method: &str, path: &str, fields: &str) -> Vec<u8> {
-    format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n").into_bytes()
+    format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n")
+        .into_bytes()
 }
 
 /// A request that tells how long its body is.
@@ -137,7 +142,11 @@ pub fn chunked(path: &str, bytes: usize) -> Vec<u8> {
 }
 
 /// Sends a request over a connection of its own and reads the answer.
-pub fn ask(address: SocketAddr, method: &str, request: &[u8]) -> io::Result<Answer> {
+pub fn ask(
+    address: SocketAddr,
+    method: &str,
+    request: &[u8],
+) -> io::Result<Answer> {
     let mut client = Client::connect(address)?;
     client.send(request);
     let answer = client.receive(method);

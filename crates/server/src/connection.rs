@@ -86,7 +86,11 @@ pub(crate) struct Limited {
 
 impl Limited {
     /// The connection for Actix, and what is left of it when Actix has dropped it.
-    pub(crate) fn new(stream: TcpStream, limits: Limits, places: Arc<Semaphore>) -> (Self, Ended) {
+    pub(crate) fn new(
+        stream: TcpStream,
+        limits: Limits,
+        places: Arc<Semaphore>,
+    ) -> (Self, Ended) {
         let (reader, writer) = stream.into_split();
         let reader = Rc::new(RefCell::new(reader));
         let place = Rc::new(Place::new(places));
@@ -153,7 +157,9 @@ impl Limited {
                 if self.free == 0 && self.framing.part() != Part::Broken {
                     let mut space = [MaybeUninit::uninit(); 8 << 10];
                     let mut come = ReadBuf::uninit(&mut space);
-                    ready!(Pin::new(&mut *reader).poll_read(context, &mut come))?;
+                    ready!(
+                        Pin::new(&mut *reader).poll_read(context, &mut come)
+                    )?;
                     if come.filled().is_empty() {
                         return Poll::Ready(Ok(()));
                     }
@@ -172,7 +178,8 @@ impl Limited {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let mut writer = Pin::new(&mut self.writer);
-        let refuses = !self.turn.answered.get() && bytes.get(8..10) == Some(b" 4");
+        let refuses =
+            !self.turn.answered.get() && bytes.get(8..10) == Some(b" 4");
         let Some(line) = memchr(b'\n', bytes).filter(|_| refuses) else {
             return writer.poll_write(context, bytes);
         };
@@ -181,7 +188,8 @@ impl Limited {
             self.refusal.extend_from_slice(CLOSING);
         }
         while !self.refusal.is_empty() {
-            let written = ready!(writer.as_mut().poll_write(context, &self.refusal))?;
+            let written =
+                ready!(writer.as_mut().poll_write(context, &self.refusal))?;
             let _ = self.refusal.split_to(written);
         }
         Poll::Ready(Ok(bytes.len()))
@@ -203,7 +211,9 @@ impl AsyncRead for Limited {
         this.turn.body.set(this.framing.in_body());
         if !this.framing.in_head() {
             this.head_since = None;
-        } else if read.is_pending() && (this.head_since.is_some() || this.framing.has_begun()) {
+        } else if read.is_pending()
+            && (this.head_since.is_some() || this.framing.has_begun())
+        {
             let since = *this.head_since.get_or_insert_with(Instant::now);
             return this.head.poll(context, since + this.limits.head);
         }
@@ -228,7 +238,10 @@ impl AsyncWrite for Limited {
     }
 
     /// Actix flushes when it has written all that it has: once its handler is done, that is a whole answer.
-    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_flush(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         if this.turn.answered.take() {
             if this.framing.part() == Part::Whole {
@@ -245,13 +258,17 @@ impl AsyncWrite for Limited {
         Pin::new(&mut this.writer).poll_flush(context)
     }
 
-    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_shutdown(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().writer).poll_shutdown(context)
     }
 }
 
 /// A place that will be free at some time.
-type Waiting = Pin<Box<dyn Future<Output = Result<OwnedSemaphorePermit, AcquireError>>>>;
+type Waiting =
+    Pin<Box<dyn Future<Output = Result<OwnedSemaphorePermit, AcquireError>>>>;
 
 /// A place among the connections: until it is free, nothing is read.
 struct Place {
@@ -294,7 +311,9 @@ impl Ended {
             let mut reader = self.reader.borrow_mut();
             while bytes < DISCARDS {
                 let mut buffer = ReadBuf::new(&mut discarded);
-                let read = ready!(Pin::new(&mut *reader).poll_read(context, &mut buffer));
+                let read = ready!(
+                    Pin::new(&mut *reader).poll_read(context, &mut buffer)
+                );
                 if read.is_err() || buffer.filled().is_empty() {
                     break;
                 }
@@ -311,7 +330,11 @@ struct Alarm(Option<Pin<Box<Sleep>>>);
 
 impl Alarm {
     /// Fails at this time, which never lies before the one of an earlier call.
-    fn poll<T>(&mut self, context: &mut Context<'_>, until: Instant) -> Poll<io::Result<T>> {
+    fn poll<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        until: Instant,
+    ) -> Poll<io::Result<T>> {
         let alarm = self.0.get_or_insert_with(|| Box::pin(sleep_until(until)));
         loop {
             ready!(alarm.as_mut().poll(context));

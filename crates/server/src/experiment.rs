@@ -86,7 +86,8 @@ impl Experiment {
         let live = flags.number("--live-objects", 0, 100_000_000, 0)?;
         let payload = flags.number("--payload", 0, 1 << 30, PAYLOAD)?;
         let kept = flags.number("--mixed", 1, KEPT, 0)?;
-        let [pooled, uncleared] = ["--pooled", "--pooled-uncleared"].map(|word| flags.has(word));
+        let [pooled, uncleared] =
+            ["--pooled", "--pooled-uncleared"].map(|word| flags.has(word));
         if u8::from(pooled) + u8::from(uncleared) + u8::from(kept > 0) > 1 {
             let says = "choose one of --pooled, --pooled-uncleared and --mixed";
             return Err(Stop::Usage(says.to_owned()));
@@ -98,7 +99,8 @@ impl Experiment {
         };
         let ring = (kept > 0).then(|| Ring::new(kept));
         let probe = flags.has("--probe").then(Probe::default);
-        let changed = live > 0 || payload != PAYLOAD || !matches!(memory, Memory::Fresh);
+        let changed =
+            live > 0 || payload != PAYLOAD || !matches!(memory, Memory::Fresh);
         Ok(Experiment {
             sessions: sessions(live),
             payload,
@@ -117,7 +119,9 @@ impl Experiment {
         config.app_data(Data::new(Pool::default()));
         // A guard for each method would be told among the methods that are allowed, once more.
         let reads = || {
-            guard::fn_guard(|request| [Method::GET, Method::HEAD].contains(&request.head().method))
+            guard::fn_guard(|request| {
+                [Method::GET, Method::HEAD].contains(&request.head().method)
+            })
         };
         config.service(web::resource("/stats").guard(reads()).to(stats));
         if experiment.changed {
@@ -170,7 +174,8 @@ impl Experiment {
     /// What a request does with its memory: its session's token comes first, then all of it is touched.
     fn work(&self, request: usize, data: &mut [u8]) {
         if !self.sessions.is_empty() {
-            let session = &self.sessions[request.wrapping_mul(7919) % self.sessions.len()];
+            let session = &self.sessions
+                [request.wrapping_mul(7919) % self.sessions.len()];
             let session = session.neighbour.as_ref().unwrap_or(session);
             let session = session.inviter.as_ref().unwrap_or(session);
             let length = data.len().min(session.token.len());
@@ -180,7 +185,11 @@ impl Experiment {
     }
 }
 
-async fn answer(site: Data<Site>, experiment: Data<Experiment>, pool: Data<Pool>) -> &'static str {
+async fn answer(
+    site: Data<Site>,
+    experiment: Data<Experiment>,
+    pool: Data<Pool>,
+) -> &'static str {
     let request = site.requests.fetch_add(1, Relaxed);
     experiment.handle(request, &pool);
     "OK"
@@ -190,7 +199,10 @@ async fn times(experiment: Data<Experiment>) -> Json<Option<Times>> {
     Json(experiment.ring.as_ref().map(Ring::times))
 }
 
-async fn stats(site: Data<Site>, experiment: Data<Experiment>) -> Json<Figures> {
+async fn stats(
+    site: Data<Site>,
+    experiment: Data<Experiment>,
+) -> Json<Figures> {
     let runtime = (site.measure)(site.requests.load(Relaxed));
     let live = runtime.allocated_bytes.saturating_sub(runtime.freed_bytes);
     Json(Figures {
@@ -202,7 +214,10 @@ async fn stats(site: Data<Site>, experiment: Data<Experiment>) -> Json<Figures> 
         live_bytes: (heap::NAME == "counting").then_some(live),
         live_objects: experiment.sessions.len(),
         pauses_ns: None,
-        probe_late_us: experiment.probe.as_ref().map(|probe| probe.late.pairs()),
+        probe_late_us: experiment
+            .probe
+            .as_ref()
+            .map(|probe| probe.late.pairs()),
         resident_bytes: status("VmRSS:") * 1024,
     })
 }

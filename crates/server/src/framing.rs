@@ -101,13 +101,15 @@ impl Framing {
     fn step(&mut self, held: &mut [u8]) -> usize {
         let end = held.len();
         match self.part {
-            Part::Blank => match held.iter().position(|byte| !b"\r\n".contains(byte)) {
-                Some(0) => {
-                    self.part = Part::Line;
-                    self.step(held)
+            Part::Blank => {
+                match held.iter().position(|byte| !b"\r\n".contains(byte)) {
+                    Some(0) => {
+                        self.part = Part::Line;
+                        self.step(held)
+                    }
+                    blank => blank.unwrap_or(end),
                 }
-                blank => blank.unwrap_or(end),
-            },
+            }
             // Whether that is a request the parser says as soon as it can.
             Part::Line => match memchr(b'\n', held) {
                 Some(newline) => {
@@ -174,12 +176,18 @@ impl Framing {
         };
         let (name, value) = line.split_at_mut(colon);
         match name.len() {
-            7 if name.eq_ignore_ascii_case(b"upgrade") => name.copy_from_slice(IGNORED),
-            10 if name.eq_ignore_ascii_case(b"connection") => ignore_upgrade(value),
+            7 if name.eq_ignore_ascii_case(b"upgrade") => {
+                name.copy_from_slice(IGNORED)
+            }
+            10 if name.eq_ignore_ascii_case(b"connection") => {
+                ignore_upgrade(value)
+            }
             14 if name.eq_ignore_ascii_case(b"content-length") => {
                 self.length = number(value[1..].trim_ascii());
             }
-            17 if name.eq_ignore_ascii_case(b"transfer-encoding") => self.chunked = true,
+            17 if name.eq_ignore_ascii_case(b"transfer-encoding") => {
+                self.chunked = true
+            }
             _ => {}
         }
         line.len()
@@ -194,7 +202,12 @@ impl Framing {
     }
 
     /// Lets this look at the next line, without its end; one that is too long breaks it off.
-    fn line(&mut self, held: &[u8], limit: usize, look: impl FnOnce(&mut Self, &[u8])) -> usize {
+    fn line(
+        &mut self,
+        held: &[u8],
+        limit: usize,
+        look: impl FnOnce(&mut Self, &[u8]),
+    ) -> usize {
         let Some(newline) = memchr(b'\n', held) else {
             if held.len() > limit {
                 self.part = Part::Broken;
@@ -202,7 +215,9 @@ impl Framing {
             return 0;
         };
         match held[..newline].strip_suffix(b"\r") {
-            Some(line) if newline < limit && memchr(b'\r', line).is_none() => look(self, line),
+            Some(line) if newline < limit && memchr(b'\r', line).is_none() => {
+                look(self, line)
+            }
             _ => self.part = Part::Broken,
         }
         if self.part == Part::Broken {
@@ -223,7 +238,8 @@ impl Framing {
         let rest = rest.trim_ascii_start();
         let fits = rest.first().is_none_or(|&byte| byte == b';');
         let strange = |byte: &u8| byte.is_ascii_control() && *byte != b'\t';
-        let Some(size) = size.filter(|_| fits && !rest.iter().any(strange)) else {
+        let Some(size) = size.filter(|_| fits && !rest.iter().any(strange))
+        else {
             self.part = Part::Broken;
             return;
         };
@@ -288,8 +304,10 @@ mod tests {
         let head = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
         let sized = "POST / HTTP/1.1\r\ncontent-length: 5\r\n\r\n\n\r\n\r\n";
         let chunks = "5;a=b\r\n\r\n\r\n0\r\n0 ;c\r\nD: e\r\nF: g\r\n\r\n";
-        let chunked = format!("POST / HTTP/1.1\nTransfer-Encoding: chunked\n\n{chunks}");
-        let parts = ["\r\n\n", head, sized, &chunked, head, &chunked, sized, head];
+        let chunked =
+            format!("POST / HTTP/1.1\nTransfer-Encoding: chunked\n\n{chunks}");
+        let parts =
+            ["\r\n\n", head, sized, &chunked, head, &chunked, sized, head];
         let all = parts.concat();
         let mut end = 3;
         let expected: Vec<_> = parts[1..]
@@ -301,7 +319,11 @@ mod tests {
             .collect();
         for cut in 0..=all.len() {
             let (one, two) = all.as_bytes().split_at(cut);
-            assert_eq!(ends(&[one, two]), (expected.clone(), true), "cut at {cut}");
+            assert_eq!(
+                ends(&[one, two]),
+                (expected.clone(), true),
+                "cut at {cut}"
+            );
         }
         let bytes: Vec<_> = all.as_bytes().chunks(1).collect();
         assert_eq!(ends(&bytes), (expected, true));
@@ -311,12 +333,16 @@ mod tests {
     fn chunks_have_limits() {
         let head = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
         let taken = |body: &str| ends(&[(head.to_owned() + body).as_bytes()]).1;
-        let line = |bytes: usize| format!("1;{}\r\nx\r\n0\r\n\r\n", "a".repeat(bytes - 4));
+        let line = |bytes: usize| {
+            format!("1;{}\r\nx\r\n0\r\n\r\n", "a".repeat(bytes - 4))
+        };
         assert!(taken(&line(4096)) && !taken(&line(4097)));
-        let trailer = |bytes: usize| format!("0\r\n{}\r\n\r\n", "a".repeat(bytes - 4));
+        let trailer =
+            |bytes: usize| format!("0\r\n{}\r\n\r\n", "a".repeat(bytes - 4));
         assert!(taken(&trailer(4096)) && !taken(&trailer(4097)));
         // Each line of 104 bytes and the end of its data, less 16 and twice the data.
-        let many = |chunks| format!("1;{}\r\nx\r\n", "a".repeat(100)).repeat(chunks);
+        let many =
+            |chunks| format!("1;{}\r\nx\r\n", "a".repeat(100)).repeat(chunks);
         assert!(taken(&many(190)) && !taken(&many(200)));
         for bad in [
             "g\r\n",
@@ -329,7 +355,10 @@ mod tests {
         ] {
             assert!(!taken(bad), "{bad:?}");
         }
-        assert!(!taken("00000000000000001\r\nx\r\n") && taken("0000000000000001\r\nx\r\n"));
+        assert!(
+            !taken("00000000000000001\r\nx\r\n")
+                && taken("0000000000000001\r\nx\r\n")
+        );
     }
 
     #[test]

@@ -60,7 +60,8 @@ pub(crate) fn listen(
         let places = places.clone();
         apply_fn_factory(http, move |stream: TcpStream, http| {
             let peer = stream.peer_addr().ok();
-            let (connection, ended) = Limited::new(stream, limits, places.clone());
+            let (connection, ended) =
+                Limited::new(stream, limits, places.clone());
             let talk = http.call((connection, Protocol::Http1, peer));
             async move {
                 // However it ended: once the connection is dropped, the client is told that no more comes.

@@ -13,6 +13,7 @@ pub fn threads() -> usize {
 pub fn status(label: &str) -> usize {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix(label));
-    let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+    let number =
+        line.and_then(|line| line.split_whitespace().next()?.parse().ok());
     number.unwrap_or(0)
 }

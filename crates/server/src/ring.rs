@@ -94,7 +94,8 @@ mod tests {
         }
         let times = ring.times();
         assert_eq!((times.seen, times.requests.len()), (100, 64));
-        let told: Vec<_> = times.requests.iter().map(|request| request[1]).collect();
+        let told: Vec<_> =
+            times.requests.iter().map(|request| request[1]).collect();
         assert_eq!(told, kinds[36..]);
         assert!(told.contains(&0) && told.contains(&1));
         assert!(times.requests.is_sorted_by_key(|request| request[0]));

@@ -165,7 +165,12 @@ impl Play {
         Ok(())
     }
 
-    fn perform(&mut self, script: &Script, line: &Line, out: &Out) -> Result<(), Stop> {
+    fn perform(
+        &mut self,
+        script: &Script,
+        line: &Line,
+        out: &Out,
+    ) -> Result<(), Stop> {
         match line.word {
             "finish" => return self.finish(script, out),
             "start" => return self.start(script, out),
@@ -179,14 +184,21 @@ impl Play {
         match line.word {
             "get" => tell("GET", &head("GET", &path(line.name(0)), "")),
             "head" => tell("HEAD", &head("HEAD", &path(line.name(0)), "")),
-            "post" => tell("POST", &client::sized(&path(line.name(0)), line.whole(1))),
-            "chunked" => tell("POST", &client::chunked(&path(line.name(0)), line.whole(1))),
+            "post" => {
+                tell("POST", &client::sized(&path(line.name(0)), line.whole(1)))
+            }
+            "chunked" => tell(
+                "POST",
+                &client::chunked(&path(line.name(0)), line.whole(1)),
+            ),
             "ask" => {
                 let method = line.name(0);
                 tell(method, &head(method, &path(line.name(1)), ""))
             }
             "reuse" => reuse(address, &path(line.name(0)), line.whole(1), out),
-            "together" => together(address, &path(line.name(0)), line.whole(1), out),
+            "together" => {
+                together(address, &path(line.name(0)), line.whole(1), out)
+            }
             "begin" => self.begin(script, line.whole(0), out),
             "requests" => {
                 out.line(format_args!("requests {}", requests(address)?));
@@ -210,11 +222,17 @@ impl Play {
         Ok(self.address)
     }
 
-    fn begin(&mut self, script: &Script, bytes: usize, out: &Out) -> Result<(), Stop> {
+    fn begin(
+        &mut self,
+        script: &Script,
+        bytes: usize,
+        out: &Out,
+    ) -> Result<(), Stop> {
         if self.begun.is_some() {
             return Err(script.refuse("a request is begun already"));
         }
-        let fields = format!("Content-Length: {bytes}\r\nExpect: 100-continue\r\n");
+        let fields =
+            format!("Content-Length: {bytes}\r\nExpect: 100-continue\r\n");
         let mut client = Client::connect(self.address)?;
         client.send(&head("POST", "/", &fields));
         out.line(format_args!("begun {}", client.receive("POST")?.status));
@@ -224,7 +242,8 @@ impl Play {
 
     fn finish(&mut self, script: &Script, out: &Out) -> Result<(), Stop> {
         let begun = self.begun.take();
-        let (mut client, bytes) = begun.ok_or_else(|| script.refuse("no request is begun"))?;
+        let (mut client, bytes) =
+            begun.ok_or_else(|| script.refuse("no request is begun"))?;
         client.send(&vec![b'x'; bytes]);
         out.line(client.receive("POST")?.text());
         client.close();
@@ -282,7 +301,12 @@ fn requests(address: SocketAddr) -> Result<u64, Stop> {
     Ok(figures["requests"].as_u64().unwrap_or(0))
 }
 
-fn reuse(address: SocketAddr, path: &str, times: usize, out: &Out) -> Result<(), Stop> {
+fn reuse(
+    address: SocketAddr,
+    path: &str,
+    times: usize,
+    out: &Out,
+) -> Result<(), Stop> {
     let mut client = Client::connect(address)?;
     let mut answers = Vec::new();
     for _ in 0..times {
@@ -294,7 +318,12 @@ fn reuse(address: SocketAddr, path: &str, times: usize, out: &Out) -> Result<(),
     Ok(())
 }
 
-fn together(address: SocketAddr, path: &str, clients: usize, out: &Out) -> Result<(), Stop> {
+fn together(
+    address: SocketAddr,
+    path: &str,
+    clients: usize,
+    out: &Out,
+) -> Result<(), Stop> {
     let request = head("GET", path, "");
     let answers = thread::scope(|scope| {
         let asking: Vec<_> = (0..clients)
@@ -302,7 +331,9 @@ fn together(address: SocketAddr, path: &str, clients: usize, out: &Out) -> Resul
             .collect();
         let joined = asking.into_iter().map(thread::ScopedJoinHandle::join);
         joined
-            .map(|answer| answer.map_err(|_| Stop::Failed("a client panicked".to_owned())))
+            .map(|answer| {
+                answer.map_err(|_| Stop::Failed("a client panicked".to_owned()))
+            })
             .map(|answer| Ok(answer??.text()))
             .collect::<Result<Vec<_>, Stop>>()
     })?;

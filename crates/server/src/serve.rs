@@ -104,7 +104,10 @@ fn command(arguments: &[OsString], out: &Out) -> Result<(), Stop> {
         // Who reads the address may already send a signal.
         let stop = told_to_stop()?;
         let listener = listen(address).map_err(|error| {
-            Stop::Failed(format!("cannot listen on {address}: {}", reason(&error)))
+            Stop::Failed(format!(
+                "cannot listen on {address}: {}",
+                reason(&error)
+            ))
         })?;
         out.line(listener.local_addr()?);
         out.finish()?;
@@ -115,14 +118,20 @@ fn command(arguments: &[OsString], out: &Out) -> Result<(), Stop> {
 fn limits(flags: &Flags) -> Result<Limits, Stop> {
     let usual = Limits::usual();
     let time = |flag: &str, usual: Duration| {
-        let milliseconds = flags.number(flag, 1, 3_600_000, usual.as_millis() as usize)?;
+        let milliseconds =
+            flags.number(flag, 1, 3_600_000, usual.as_millis() as usize)?;
         Ok::<_, Stop>(Duration::from_millis(milliseconds as u64))
     };
     Ok(Limits {
         head: time("--head-limit", usual.head)?,
         body: time("--body-limit", usual.body)?,
         idle: time("--idle-limit", usual.idle)?,
-        connections: flags.number("--connections", 1, 1_000_000, usual.connections)?,
+        connections: flags.number(
+            "--connections",
+            1,
+            1_000_000,
+            usual.connections,
+        )?,
     })
 }
 
@@ -175,8 +184,8 @@ fn told_to_stop() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(poll_fn(move |context| {
-        let told =
-            terminate.poll_recv(context).is_ready() || interrupt.poll_recv(context).is_ready();
+        let told = terminate.poll_recv(context).is_ready()
+            || interrupt.poll_recv(context).is_ready();
         if told { Poll::Ready(()) } else { Poll::Pending }
     }))
 }
@@ -197,7 +206,11 @@ pub struct Running {
 }
 
 impl Running {
-    pub fn start(address: SocketAddr, workers: usize, limits: Limits) -> io::Result<Self> {
+    pub fn start(
+        address: SocketAddr,
+        workers: usize,
+        limits: Limits,
+    ) -> io::Result<Self> {
         reserve_descriptors(workers)?;
         let listener = listen(address)?;
         let address = listener.local_addr()?;
@@ -211,7 +224,8 @@ impl Running {
                 config.app_data(site.clone());
                 server::routes(config);
             };
-            System::new().block_on(serve(listener, workers, limits, routes, stopped))
+            System::new()
+                .block_on(serve(listener, workers, limits, routes, stopped))
         });
         Ok(Running {
             address,

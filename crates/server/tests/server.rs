@@ -37,9 +37,16 @@ fn site() -> Data<Site> {
 }
 
 /// Status, Content-Type, Allow and body of the answer to one request.
-fn ask(site: &Data<Site>, method: &str, path: &str, body: &str) -> (u16, String, String, String) {
+fn ask(
+    site: &Data<Site>,
+    method: &str,
+    path: &str,
+    body: &str,
+) -> (u16, String, String, String) {
     System::new().block_on(async {
-        let app = init_service(App::new().app_data(site.clone()).configure(routes)).await;
+        let app =
+            init_service(App::new().app_data(site.clone()).configure(routes))
+                .await;
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         let request = TestRequest::with_uri(path).method(method);
         let request = request.set_payload(body.to_owned()).to_request();
@@ -48,7 +55,8 @@ fn ask(site: &Data<Site>, method: &str, path: &str, body: &str) -> (u16, String,
             let value = answer.headers().get(name).map(|value| value.to_str());
             value.map_or("", |value| value.expect("ASCII")).to_owned()
         };
-        let (status, kind, allow) = (answer.status(), header("content-type"), header("allow"));
+        let (status, kind, allow) =
+            (answer.status(), header("content-type"), header("allow"));
         let body = to_bytes(answer.into_body()).await.expect("a body");
         let body = String::from_utf8_lossy(&body).trim_end().to_owned();
         (status.as_u16(), kind, allow, body)
@@ -90,14 +98,17 @@ fn every_path_and_method_has_its_answer() {
         ),
     ] {
         let told = ask(&site(), method, path, "");
-        let expected = (status, kind.to_owned(), allow.to_owned(), body.to_owned());
+        let expected =
+            (status, kind.to_owned(), allow.to_owned(), body.to_owned());
         assert_eq!(told, expected, "{method} {path}");
     }
 }
 
 #[test]
 fn a_body_is_taken_up_to_the_payload() {
-    for (bytes, status) in [(0, 200), (1, 200), (PAYLOAD, 200), (PAYLOAD + 1, 413)] {
+    for (bytes, status) in
+        [(0, 200), (1, 200), (PAYLOAD, 200), (PAYLOAD + 1, 413)]
+    {
         let told = ask(&site(), "POST", "/", &"x".repeat(bytes));
         assert_eq!(told.0, status, "{bytes} bytes");
     }
@@ -126,7 +137,13 @@ fn stats_tells_every_figure() {
 #[test]
 fn serve_ends_when_it_is_told() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let ended = System::new().block_on(serve(listener, 1, Limits::usual(), routes, ready(())));
+    let ended = System::new().block_on(serve(
+        listener,
+        1,
+        Limits::usual(),
+        routes,
+        ready(()),
+    ));
     assert!(ended.is_ok(), "{ended:?}");
 }
 
@@ -180,7 +197,8 @@ fn a_refusal_takes_no_answer_away() {
     let long = "x".repeat(1_000_000);
     let head = format!("GET / HTTP/1.1\r\nHost: a\r\nB: {long}\r\n\r\n");
     // More answers than the client's buffer holds: the system has them when the connection ends.
-    let answers = converse(Limits::usual(), (HEALTH.repeat(2000) + &head).as_bytes());
+    let answers =
+        converse(Limits::usual(), (HEALTH.repeat(2000) + &head).as_bytes());
     assert_eq!((count(&answers, "200"), count(&answers, "431")), (2000, 1));
 }
 

@@ -14,7 +14,8 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     let weak: Vec<_> = (0..values)
         .map(|number| {
             let value = Arc::new(Counted::new(&tally, number));
-            let workers: Vec<_> = (0..3).map(|_| Worker::start(value.clone())).collect();
+            let workers: Vec<_> =
+                (0..3).map(|_| Worker::start(value.clone())).collect();
             drop(workers);
             Arc::downgrade(&value)
         })
@@ -54,7 +55,9 @@ mod tests {
                 format!(
                     "freed of {values} values when their last workers have ended, and after settle\t{values}, {values}"
                 ),
-                format!("weak handles that still find their values before settle\t0 of {values}"),
+                format!(
+                    "weak handles that still find their values before settle\t0 of {values}"
+                ),
                 format!(
                     "bytes allocated for {count} shared values of 64 bytes\t{}",
                     80 * count

@@ -11,7 +11,9 @@ use std::{
     },
 };
 
-use pair::{Counted, Line, Operation, Out, Part, Script, Stop, Tally, id, settle, whole};
+use pair::{
+    Counted, Line, Operation, Out, Part, Script, Stop, Tally, id, settle, whole,
+};
 use sharing::{Worker, ask, share};
 
 pub const OPERATIONS: &[Operation] = &[
@@ -126,7 +128,8 @@ fn add(rounds: usize) -> impl Fn(&Arc<Sum>) -> i64 + Send + 'static {
 
 /// A worker's answer.
 fn heard<R>(answer: &Receiver<R>) -> Result<R, Stop> {
-    let silent = |_| Stop::Failed("a worker ended before it answered".to_owned());
+    let silent =
+        |_| Stop::Failed("a worker ended before it answered".to_owned());
     answer.recv().map_err(silent)
 }
 
@@ -154,19 +157,31 @@ struct Staff {
 }
 
 impl Shop {
-    fn perform(&mut self, script: &mut Script, line: &Line, out: &Out) -> Result<(), Stop> {
+    fn perform(
+        &mut self,
+        script: &mut Script,
+        line: &Line,
+        out: &Out,
+    ) -> Result<(), Stop> {
         match line.word {
             "share" => self.share(script, line.whole(0), out)?,
             "clone" => {
-                let Staff { value, worker } = self.staff(script, line.whole(0))?;
+                let Staff { value, worker } =
+                    self.staff(script, line.whole(0))?;
                 let (value, handle) = (*value, ask(worker, Arc::clone));
                 self.room(script, 1)?;
                 self.start(value, heard(&handle)?);
-                out.line(format_args!("worker {} shares value {value}", self.started));
+                out.line(format_args!(
+                    "worker {} shares value {value}",
+                    self.started
+                ));
             }
             "work" => {
                 let workers = self.sharers(script, line.whole(0))?;
-                let sums: Vec<_> = workers.iter().map(|w| ask(w, add(line.whole(1)))).collect();
+                let sums: Vec<_> = workers
+                    .iter()
+                    .map(|w| ask(w, add(line.whole(1))))
+                    .collect();
                 for sum in &sums {
                     heard(sum)?;
                 }
@@ -194,7 +209,12 @@ impl Shop {
         Ok(())
     }
 
-    fn share(&mut self, script: &mut Script, workers: usize, out: &Out) -> Result<(), Stop> {
+    fn share(
+        &mut self,
+        script: &mut Script,
+        workers: usize,
+        out: &Out,
+    ) -> Result<(), Stop> {
         self.room(script, workers)?;
         script.hold(1, VALUE_BYTES)?;
         self.values += 1;
@@ -216,18 +236,26 @@ impl Shop {
 
     fn room(&self, script: &Script, workers: usize) -> Result<(), Stop> {
         if self.workers.len() + workers > MAX_WORKERS {
-            return Err(script.refuse(format!("more than {MAX_WORKERS} workers")));
+            return Err(
+                script.refuse(format!("more than {MAX_WORKERS} workers"))
+            );
         }
         Ok(())
     }
 
     fn staff(&self, script: &Script, worker: usize) -> Result<&Staff, Stop> {
         let staff = self.workers.get(&worker);
-        staff.ok_or_else(|| script.refuse(format!("worker {worker} has ended or never was")))
+        staff.ok_or_else(|| {
+            script.refuse(format!("worker {worker} has ended or never was"))
+        })
     }
 
     /// The workers of a value, of which there is one at least.
-    fn sharers(&self, script: &Script, value: usize) -> Result<Vec<&Worker<Sum>>, Stop> {
+    fn sharers(
+        &self,
+        script: &Script,
+        value: usize,
+    ) -> Result<Vec<&Worker<Sum>>, Stop> {
         let workers = self.sharing(value);
         if workers.is_empty() {
             return Err(script.not_alive(value));
@@ -244,6 +272,7 @@ impl Shop {
 
 /// How many of these workers have the value: each is asked to add nothing to it.
 fn answering(workers: &[&Worker<Sum>]) -> usize {
-    let sums: Vec<_> = workers.iter().map(|worker| ask(worker, add(0))).collect();
+    let sums: Vec<_> =
+        workers.iter().map(|worker| ask(worker, add(0))).collect();
     sums.iter().filter(|sum| sum.recv().is_ok()).count()
 }

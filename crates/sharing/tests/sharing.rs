@@ -18,7 +18,9 @@ use sharing::{Worker, ask, clone_and_drop, lend, share};
 #[test]
 fn share_returns_the_results_in_the_order_of_the_workers() {
     let value = Arc::new(10);
-    for (workers, expected) in [(0, vec![]), (1, vec![10]), (4, vec![10, 11, 12, 13])] {
+    for (workers, expected) in
+        [(0, vec![]), (1, vec![10]), (4, vec![10, 11, 12, 13])]
+    {
         assert_eq!(
             share(&value, workers, |worker, value| **value + worker),
             expected
@@ -80,7 +82,8 @@ fn what_is_lent_may_be_a_local_and_is_not_counted() {
     for workers in [1, 3] {
         let counts = lend(&value, workers, |_, value| Arc::strong_count(value));
         assert_eq!(counts, vec![1; workers]);
-        let started: Vec<_> = (0..workers).map(|_| Worker::start(value.clone())).collect();
+        let started: Vec<_> =
+            (0..workers).map(|_| Worker::start(value.clone())).collect();
         assert_eq!(Arc::strong_count(&value), 1 + workers);
         drop(started);
     }

@@ -1,6 +1,6 @@
 //! What a script may hold, and what an operand may be.
 
-use lab_verify::prove;
+use lab_verify::difftest;
 
 use super::batch;
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 pub fn every_limit_is_exact(pair: &Pair) {
     let table = pair.same(&["operations"]).success();
     let table = String::from_utf8_lossy(&table.get_output().stdout).into_owned();
-    let limits = prove::limits(pair.topic(), &table).unwrap_or_else(|why| panic!("{why:#}"));
+    let limits = difftest::limits(pair.topic(), &table).unwrap_or_else(|why| panic!("{why:#}"));
     for limit in limits {
         let why = &limit.why;
         let answers = batch(pair, &limit.scripts);
@@ -25,7 +25,7 @@ pub fn every_limit_is_exact(pair: &Pair) {
             "{said} is not: {why}"
         );
     }
-    let full = prove::full(pair.topic(), &table).unwrap_or_else(|why| panic!("{why:#}"));
+    let full = difftest::full(pair.topic(), &table).unwrap_or_else(|why| panic!("{why:#}"));
     batch(pair, &full);
     let mut scripts = Vec::new();
     for operation in pair.operations() {

@@ -67,7 +67,7 @@ fn every_fact_leads_to_its_test() {
         for fact in part(&shown, "differs").split("<th scope=\"row\">").skip(1) {
             let fact = fact.split("</th>").next().unwrap();
             assert!(
-                fact.starts_with("<a href=\"source/tests/tests/"),
+                fact.starts_with("<a href=\"source/tests/tests/pairs/"),
                 "{name}: {fact}"
             );
         }

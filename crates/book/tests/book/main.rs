@@ -20,6 +20,7 @@ mod workflow;
 use std::{env, fs, path::PathBuf, sync::LazyLock};
 
 use book::browser::Browser;
+use lab_judge::claims::Claims;
 use lab_workspace::project::Project;
 
 /// What must stay text.
@@ -40,6 +41,13 @@ static BOOK: LazyLock<PathBuf> = LazyLock::new(|| {
 fn root() -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
     folder.canonicalize().unwrap()
+}
+
+/// How many claims the article makes, and how many there are with those of others.
+fn claims() -> [usize; 2] {
+    let claims = Claims::read(&Project::at(&root()).unwrap()).unwrap().claim;
+    let articles = claims.iter().filter(|claim| claim.is_the_articles());
+    [articles.count(), claims.len()]
 }
 
 fn page(path: &str) -> String {

@@ -13,7 +13,7 @@ use book::{browser::Browser, serve::kind};
 use serde_json::{Value, json};
 
 use super::{
-    BOOK, browser, page,
+    BOOK, browser, claims, page,
     pair::{UNFOLD, topics},
 };
 
@@ -110,7 +110,7 @@ fn it_can_be_read_without_scripts() {
     browser
         .call("Emulation.setScriptExecutionDisabled", &off)
         .unwrap();
-    let ledger = drawn(&mut browser, "index.html", ".ledger tbody tr", 71);
+    let ledger = drawn(&mut browser, "index.html", ".ledger tbody tr", claims()[1]);
     for [left, top, right, bottom] in ledger {
         assert!(right - left > 700.0 && bottom - top > 20.0);
     }

@@ -1,10 +1,10 @@
 //! What each of the two sources has to look like by itself, so that both can be read side by side.
 
+use lab_workspace::new_pair;
+
 use super::Problem;
 use crate::source::{Item, Kind, Language, Source, canonical};
 
-/// The columns of a page's half; a tab counts as four.
-const COLUMNS: usize = 80;
 /// The lines of a function, from its signature to its closing brace.
 const FUNCTION: usize = 15;
 /// The lines of a file: about 150, so this is too much.
@@ -30,11 +30,11 @@ pub(super) fn check(source: &Source, problems: &mut Vec<Problem>) {
 }
 
 fn lengths(source: &Source, problems: &mut Vec<Problem>) {
+    let most = new_pair::columns();
     for (line, text) in source.text.lines().enumerate() {
         let columns = columns(text);
-        if columns > COLUMNS {
-            let says =
-                format!("{columns} columns: a line has at most {COLUMNS}, a tab counts as 4");
+        if columns > most {
+            let says = format!("{columns} columns: a line has at most {most}, a tab counts as 4");
             problems.push(Problem::new(&source.path, line + 1, says));
         }
     }

@@ -29,7 +29,7 @@ impl NewPair {
             print(&path.display().to_string())?;
         }
         print_fitted(&format!(
-            "\nNext: cargo lab verify --only {name}, cargo test -p tests --test {name}; CONTRIBUTING.md says how to go on"
+            "\nNext: cargo lab verify --only {name}, cargo test -p tests --test pairs {name}::; CONTRIBUTING.md says how to go on"
         ))?;
         Ok(ExitCode::SUCCESS)
     }

@@ -9,7 +9,7 @@ use anyhow::Result;
 use clap::Args;
 use console::style;
 use lab_results::layout;
-use lab_verify::verify::{self, Part, Verdict};
+use lab_verify::verify::{self, Extent, Part, Verdict};
 use lab_workspace::{programs, project::Project};
 use serde::Serialize;
 
@@ -18,7 +18,7 @@ use super::{
     chosen, print,
 };
 
-/// Compares what both programs of every pair do, and what both sources export.
+/// Compares what both programs of every pair do, and what both sources export; says what a pair lacks.
 #[derive(Args)]
 pub struct Verify {
     /// Only this topic.
@@ -27,6 +27,9 @@ pub struct Verify {
     /// Prints one JSON object, and nothing else.
     #[arg(long)]
     json: bool,
+    /// Leaves out whether a pair has all its parts: so are mutants looked for.
+    #[arg(long, hide = true)]
+    behaviour: bool,
 }
 
 #[derive(Serialize)]
@@ -55,10 +58,15 @@ impl Verify {
         bar.set_length(steps);
 
         let widest = names.iter().map(|name| name.len()).max().unwrap_or(0);
+        let extent = if self.behaviour {
+            Extent::Behaviour
+        } else {
+            Extent::Everything
+        };
         let mut pairs = Vec::new();
         for topic in &topics {
             bar.set_message(topic.name.clone());
-            let verdict = verify::verify(&project, topic, &|| bar.inc(1))?;
+            let verdict = verify::verify(&project, topic, extent, &|| bar.inc(1))?;
             if !self.json {
                 bar.suspend(|| print(&line(&verdict, widest, layout::width())))?;
             }
@@ -83,10 +91,10 @@ impl Verify {
 
 /// One pair: how it stands, what was compared, in what time.
 fn line(verdict: &Verdict, widest: usize, width: usize) -> String {
-    let state = if verdict.equal {
-        style("equal  ").green()
-    } else {
-        style("differs").red().bold()
+    let state = match verdict.problems.len() - verdict.problems_of(Part::Parts) {
+        0 if verdict.equal => style("equal  ").green(),
+        0 => style("lacks  ").yellow().bold(),
+        _ => style("differs").red().bold(),
     };
     let name = format!("{:widest$}", verdict.topic);
     let seconds = format!("{:.2} s", verdict.seconds);
@@ -124,7 +132,12 @@ fn parts(verdict: &Verdict) -> String {
     } else {
         "parity broken"
     };
-    [demo, &scripts, &contrast, parity].join(", ")
+    let mut all = vec![demo.to_owned(), scripts, contrast, parity.to_owned()];
+    match bad(Part::Parts) {
+        0 => {}
+        missing => all.push(format!("{missing} missing")),
+    }
+    all.join(", ")
 }
 
 /// All that differs, and how many pairs do not.
@@ -175,12 +188,25 @@ mod tests {
             problems,
         };
         for width in [40, 60, 80, 120] {
-            for verdict in [verdict(Vec::new()), verdict(vec![problem.clone()])] {
+            let missing = Problem {
+                part: Part::Parts,
+                says: "4 mutants in tests/mutants/destruction/go: at least 5 are needed".to_owned(),
+                lines: None,
+                again: "cargo lab verify --only destruction".to_owned(),
+            };
+            let problems = [vec![], vec![problem.clone()], vec![missing]];
+            for verdict in problems.map(verdict) {
                 let text = line(&verdict, 11, width);
                 let fits = |line: &str| console::measure_text_width(line) <= width;
                 assert!(text.lines().all(fits), "{text}");
                 let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
                 assert!(flat.contains("contrast of 9 facts"), "{text}");
+                let state = match &verdict.problems[..] {
+                    [] => "destruction equal",
+                    [problem] if problem.part == Part::Parts => "destruction lacks",
+                    _ => "destruction differs",
+                };
+                assert!(flat.starts_with(state), "{text}");
                 let report = Report {
                     equal: verdict.equal,
                     seconds: 1.0,

@@ -1,0 +1,260 @@
+//! Whether a topic has all that every topic has: its files, unit tests, example, README, scripts, mistakes
+//! and mutants.
+
+use std::{collections::BTreeSet, fs, ops::RangeInclusive, path::Path};
+
+use anyhow::Result;
+use lab_results::layout;
+use lab_workspace::{
+    new_pair,
+    project::{Project, Topic},
+};
+
+use crate::mutants::{self, Side};
+
+/// Fewest scripts of a topic whose `replay` performs any.
+pub const MIN_SCRIPTS: usize = 10;
+/// Fewest of its scripts that print something.
+pub const MIN_PRINTING: usize = 8;
+/// Fewest mutants on each side.
+pub const MIN_MUTANTS: usize = 5;
+/// Two to four screens.
+const README_LINES: RangeInclusive<usize> = 40..=160;
+
+/// Lists all that is missing, a sentence each, with the numbers.
+pub fn check(project: &Project, topic: &Topic) -> Result<Vec<String>> {
+    let files = Files {
+        root: &project.root,
+        name: &topic.name,
+    };
+    let mut missing = files.rooms();
+    missing.extend(files.columns());
+    missing.extend(files.unit_tests());
+    missing.extend(files.example());
+    missing.extend(files.readme());
+    missing.extend(files.scripts());
+    missing.extend(mistakes(&project.root, &topic.name));
+    for side in [Side::Go, Side::Rust] {
+        missing.extend(mutants(project, topic, side)?);
+    }
+    Ok(missing)
+}
+
+/// Counts a noun of which too few are there.
+fn too_few(count: usize, least: usize, what: &str) -> String {
+    format!("{count} {what}: at least {least} are needed")
+}
+
+/// The files of one topic.
+struct Files<'a> {
+    root: &'a Path,
+    name: &'a str,
+}
+
+impl Files<'_> {
+    /// Reads a file in whose path `NAME` is the topic; one that is missing is empty.
+    fn read(&self, path: &str) -> (String, String) {
+        let path = path.replace("NAME", self.name);
+        let text = fs::read_to_string(self.root.join(&path)).unwrap_or_default();
+        (path, text)
+    }
+
+    fn rooms(&self) -> Vec<String> {
+        let rooms = [
+            "crates/NAME/README.md",
+            "crates/NAME/src/lib.rs",
+            "crates/NAME/src/script.rs",
+            "crates/NAME/src/contrast.rs",
+            "crates/NAME/src/measure.rs",
+            "crates/NAME/src/main.rs",
+            "crates/NAME/tests/NAME.rs",
+            "go/NAME/NAME.go",
+            "go/NAME/script.go",
+            "go/NAME/contrast.go",
+            "go/NAME/measure.go",
+            "go/NAME/NAME_test.go",
+            "go/cmd/NAME/main.go",
+            "tests/tests/pairs/NAME.rs",
+        ];
+        let files = rooms.into_iter().map(|path| self.read(path));
+        let empty = files.filter(|(_, text)| text.trim().is_empty());
+        empty
+            .map(|(path, _)| format!("{path} is missing or empty"))
+            .collect()
+    }
+
+    /// rustfmt breaks the sources where parity counts the columns.
+    fn columns(&self) -> Option<String> {
+        let (path, text) = self.read("crates/NAME/rustfmt.toml");
+        let settings = new_pair::RUSTFMT;
+        (text != settings).then(|| format!("{path} has to be {settings:?}"))
+    }
+
+    /// Unit tests have the same names in both languages.
+    fn unit_tests(&self) -> Vec<String> {
+        let (rust_path, rust) = self.read("crates/NAME/tests/NAME.rs");
+        let (go_path, go) = self.read("go/NAME/NAME_test.go");
+        let (rust, go) = (twin_tests(&rust, "fn "), twin_tests(&go, "func Test"));
+        let only = |one: &BTreeSet<String>, other: &BTreeSet<String>, path: &str, twin: &str| {
+            let alone = one.difference(other).map(|test| {
+                format!(
+                    "{path} has the test {test}, and {twin} has none of this name: write it, or put \
+                     \"// only here: REASON\" above"
+                )
+            });
+            alone.collect::<Vec<_>>()
+        };
+        let mut missing = only(&rust, &go, &rust_path, &go_path);
+        missing.extend(only(&go, &rust, &go_path, &rust_path));
+        if rust.is_empty() {
+            missing.push(format!("{rust_path} has no test"));
+        }
+        missing
+    }
+
+    /// README's example is compiled in Rust, and is an Example with an Output in Go.
+    fn example(&self) -> Vec<String> {
+        let (lib_path, lib) = self.read("crates/NAME/src/lib.rs");
+        let (readme_path, readme) = self.read("crates/NAME/README.md");
+        let (go_path, go) = self.read("go/NAME/NAME_test.go");
+        let mut missing = Vec::new();
+        let include = "#![doc = include_str!(\"../README.md\")]";
+        if !lib.contains(include) {
+            missing.push(format!("{lib_path} does not show README: {include}"));
+        }
+        for fence in ["```rust", "```go"] {
+            if !readme.lines().any(|line| line == fence) {
+                missing.push(format!("{readme_path} has no example below {fence}"));
+            }
+        }
+        if !(go.contains("func Example") && go.contains("// Output:")) {
+            missing.push(format!("{go_path} has no Example with an Output"));
+        }
+        missing
+    }
+
+    fn readme(&self) -> Vec<String> {
+        let (path, readme) = self.read("crates/NAME/README.md");
+        let lines = readme.lines().count();
+        let (least, most) = (README_LINES.start(), README_LINES.end());
+        let mut missing = Vec::new();
+        if !README_LINES.contains(&lines) {
+            missing.push(format!(
+                "{path} has {}, not {least} to {most}",
+                layout::count(lines, "line")
+            ));
+        }
+        if !readme.starts_with("# ") {
+            missing.push(format!("{path} does not begin with a title"));
+        }
+        missing
+    }
+
+    /// Its tests begin with the contract; there are scripts, unless the contract says why not.
+    fn scripts(&self) -> Vec<String> {
+        let name = self.name;
+        let (path, tests) = self.read("tests/tests/pairs/NAME.rs");
+        let contract = format!("tests::contract!(\"{name}\");");
+        let without = tests.contains(&format!("contract!(\"{name}\", no scripts);"));
+        if !without && !tests.contains(&contract) {
+            return vec![format!("{path} leaves out the contract: {contract}")];
+        }
+        let scripts = fs::read_dir(self.root.join("tests/scripts").join(name));
+        match (without, scripts.map_or(0, Iterator::count)) {
+            (true, 0) | (false, MIN_SCRIPTS..) => Vec::new(),
+            (true, count) => vec![format!(
+                "{path} says \"no scripts\", and tests/scripts/{name} has {count}"
+            )],
+            (false, count) => {
+                let what = format!("scripts in tests/scripts/{name}");
+                vec![too_few(count, MIN_SCRIPTS, &what)]
+            }
+        }
+    }
+}
+
+/// The names of the tests of a file, without case and underscores; `marker` begins a test. A test below
+/// `// only here: REASON` has no twin.
+fn twin_tests(text: &str, marker: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut alone = false;
+    let mut is_test = marker != "fn ";
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix(marker)
+            && let Some((name, _)) = rest.split_once('(')
+            && is_test
+            && !alone
+        {
+            names.insert(name.replace('_', "").to_lowercase());
+        }
+        match line {
+            "#[test]" => is_test = true,
+            _ if line.starts_with("// only here: ") => alone = true,
+            _ if line.starts_with("//") || line.starts_with('#') => {}
+            _ => {
+                alone = false;
+                is_test = marker != "fn ";
+            }
+        }
+    }
+    names
+}
+
+/// There is a mistake, and beside each the answer that it gets.
+fn mistakes(root: &Path, name: &str) -> Vec<String> {
+    let folders = [
+        (format!("crates/{name}/mistakes"), "rs"),
+        (format!("go/{name}/testdata/mistakes"), "go"),
+    ];
+    let mut missing = Vec::new();
+    let mut count = 0;
+    for (folder, end) in &folders {
+        for entry in fs::read_dir(root.join(folder))
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            let path = entry.path();
+            if path.extension().is_none_or(|found| found != *end) {
+                continue;
+            }
+            count += 1;
+            let answer = path.with_extension("txt");
+            if !answer.is_file() {
+                let file = answer.file_name().unwrap_or_default().display();
+                missing.push(format!(
+                    "{folder}/{file} is missing: \"cargo lab mistakes --write --only {name}\" writes it"
+                ));
+            }
+        }
+    }
+    if count == 0 {
+        let what = format!("mistakes in {} and {}", folders[0].0, folders[1].0);
+        missing.push(too_few(count, 1, &what));
+    }
+    missing
+}
+
+/// There are enough mutants, each differs from the others, each fits the sources.
+fn mutants(project: &Project, topic: &Topic, side: Side) -> Result<Vec<String>> {
+    let found = mutants::find(project, topic, side)?;
+    let folder = format!("tests/mutants/{}/{side}", topic.name);
+    let mut missing = Vec::new();
+    if found.len() < MIN_MUTANTS {
+        let what = format!("mutants in {folder}");
+        missing.push(too_few(found.len(), MIN_MUTANTS, &what));
+    }
+    let mut says = BTreeSet::new();
+    for mutant in &found {
+        if !says.insert(&mutant.says) {
+            missing.push(format!("two mutants in {folder} say {:?}", mutant.says));
+        }
+        if let Err(why) = mutant.fits(project) {
+            missing.push(format!("{why:#}"));
+        }
+    }
+    Ok(missing)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,161 @@
+use std::path::PathBuf;
+
+use tempfile::TempDir;
+use walkdir::WalkDir;
+
+use super::*;
+
+const TOPIC: &str = "cycles";
+
+/// A copy of one topic's files, in which some may be missing.
+struct Copied {
+    folder: TempDir,
+    project: Project,
+}
+
+impl Copied {
+    fn new() -> Self {
+        let ours = Project::find().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let paths = ["crates", "go", "go/cmd", "tests/scripts", "tests/mutants"];
+        let folders = paths.map(|path| PathBuf::from(path).join(TOPIC));
+        let file = PathBuf::from(format!("tests/tests/pairs/{TOPIC}.rs"));
+        for path in folders.into_iter().chain([file, "Cargo.toml".into()]) {
+            for entry in WalkDir::new(ours.root.join(path)) {
+                let entry = entry.unwrap();
+                let place = folder
+                    .path()
+                    .join(entry.path().strip_prefix(&ours.root).unwrap());
+                if entry.file_type().is_file() {
+                    fs::create_dir_all(place.parent().unwrap()).unwrap();
+                    fs::copy(entry.path(), place).unwrap();
+                }
+            }
+        }
+        let project = Project::at(folder.path()).unwrap();
+        Copied { folder, project }
+    }
+
+    /// Changes a file in whose path `NAME` is the topic.
+    fn edit(&self, path: &str, change: impl Fn(&str) -> String) {
+        let path = self.folder.path().join(path.replace("NAME", TOPIC));
+        let text = fs::read_to_string(&path).unwrap();
+        let changed = change(&text);
+        assert_ne!(text, changed, "{} is changed", path.display());
+        fs::write(path, changed).unwrap();
+    }
+
+    /// Removes files of a folder until so many are left.
+    fn leave(&self, folder: &str, count: usize) {
+        let folder = self.folder.path().join(folder.replace("NAME", TOPIC));
+        let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        paths.sort();
+        for path in paths.split_off(count) {
+            fs::remove_file(path).unwrap();
+        }
+    }
+
+    fn missing(&self) -> Vec<String> {
+        check(&self.project, self.project.topic(TOPIC).unwrap()).unwrap()
+    }
+}
+
+#[test]
+fn a_whole_topic_lacks_nothing() {
+    assert_eq!(Copied::new().missing(), [""; 0]);
+}
+
+#[test]
+fn all_that_is_missing_is_told_at_once_with_the_numbers() {
+    let copy = Copied::new();
+    copy.leave("tests/scripts/NAME", 3);
+    copy.leave("tests/mutants/NAME/go", 4);
+    copy.leave("crates/NAME/mistakes", 0);
+    copy.edit("crates/NAME/README.md", |_| "no title\n".to_owned());
+    copy.edit("go/NAME/contrast.go", |_| " \n".to_owned());
+    copy.edit("crates/NAME/rustfmt.toml", |text| text.replace("80", "90"));
+    let lack = copy.missing();
+    for says in [
+        "go/cycles/contrast.go is missing or empty",
+        &format!(
+            "crates/cycles/rustfmt.toml has to be {:?}",
+            new_pair::RUSTFMT
+        ),
+        "crates/cycles/README.md has 1 line, not 40 to 160",
+        "crates/cycles/README.md does not begin with a title",
+        "crates/cycles/README.md has no example below ```rust",
+        "crates/cycles/README.md has no example below ```go",
+        "3 scripts in tests/scripts/cycles: at least 10 are needed",
+        "4 mutants in tests/mutants/cycles/go: at least 5 are needed",
+    ] {
+        assert!(lack.iter().any(|what| what == says), "{says}: {lack:#?}");
+    }
+}
+
+#[test]
+fn a_test_or_an_example_that_one_side_lacks_is_told_with_its_file() {
+    let copy = Copied::new();
+    copy.edit("go/NAME/NAME_test.go", |text| {
+        text.replace("func Test", "func testNot")
+            .replace("func Example", "func example")
+    });
+    let lack = copy.missing();
+    let tests = lack.iter().filter(|what| {
+        what.starts_with("crates/cycles/tests/cycles.rs has the test ")
+            && what.contains("go/cycles/cycles_test.go has none")
+    });
+    assert!(tests.count() > 1, "{lack:#?}");
+    let example = "go/cycles/cycles_test.go has no Example with an Output";
+    assert!(lack.iter().any(|what| what == example), "{lack:#?}");
+}
+
+#[test]
+fn a_topic_that_leaves_out_the_contract_or_its_readme_is_told() {
+    let copy = Copied::new();
+    copy.edit("tests/tests/pairs/NAME.rs", |text| {
+        text.replace("contract!", "other!")
+    });
+    copy.edit("crates/NAME/src/lib.rs", |text| {
+        text.replace("#![doc", "//")
+    });
+    let lack = copy.missing();
+    for says in ["leaves out the contract", "does not show README"] {
+        assert!(lack.iter().any(|what| what.contains(says)), "{lack:#?}");
+    }
+    copy.edit("tests/tests/pairs/NAME.rs", |_| {
+        "tests::contract!(\"cycles\", no scripts);".to_owned()
+    });
+    let lack = copy.missing();
+    let says = "says \"no scripts\", and tests/scripts/cycles has ";
+    assert!(lack.iter().any(|what| what.contains(says)), "{lack:#?}");
+}
+
+#[test]
+fn a_mutant_that_fits_no_more_and_one_that_is_there_twice_are_told() {
+    let copy = Copied::new();
+    copy.edit("crates/NAME/src/lib.rs", |text| {
+        text.replace("above = node.parent();", "above = parent_of(node);")
+    });
+    let folder = copy.folder.path().join("tests/mutants/cycles/go");
+    fs::copy(folder.join("all-kept.patch"), folder.join("again.patch")).unwrap();
+    let lack = copy.missing();
+    for says in [
+        "depth-of-one.patch does not fit the sources any more",
+        "two mutants in tests/mutants/cycles/go say \"Every node is kept by somebody.\"",
+    ] {
+        assert!(lack.iter().any(|what| what.contains(says)), "{lack:#?}");
+    }
+}
+
+#[test]
+fn a_mistake_without_its_answer_is_told_with_the_command_that_writes_it() {
+    let copy = Copied::new();
+    let folder = copy.folder.path().join("crates/cycles/mistakes");
+    fs::write(folder.join("new.rs"), "// Mistake: none yet.\n").unwrap();
+    let command = "\"cargo lab mistakes --write --only cycles\" writes it";
+    let says = format!("crates/cycles/mistakes/new.txt is missing: {command}");
+    assert_eq!(copy.missing(), [says]);
+}

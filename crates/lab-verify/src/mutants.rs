@@ -1,0 +1,259 @@
+//! Mutants: whether the tests notice a planted bug. Each patch in `tests/mutants` breaks one side of a pair; it
+//! is applied to a copy of the project, and something that the topic's tests do has to fail.
+
+pub mod copy;
+pub mod edited;
+
+use std::{
+    env, fmt, fs,
+    path::PathBuf,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail};
+
+use lab_workspace::{
+    environment,
+    project::{Project, Topic},
+    run::{self, End},
+    toolchain::Go,
+};
+
+use copy::Copy;
+
+/// No check takes longer; the first ones build all that a topic needs.
+const LIMIT: Duration = Duration::from_mins(15);
+
+/// Longer than this no mutant takes, from its patch to the test that notices it.
+pub const MOST: Duration = Duration::from_secs(15);
+
+/// The check that takes longest.
+const LAST: &str = "the pair's tests";
+
+/// One of the two languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// The Go side.
+    Go,
+    /// The Rust side.
+    Rust,
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Side::Go => "go",
+            Side::Rust => "rust",
+        })
+    }
+}
+
+/// Bug that is planted by a patch, and that a test has to notice.
+#[derive(Debug)]
+pub struct Mutant {
+    /// The topic that has it.
+    pub topic: String,
+    /// The side that has it.
+    pub side: Side,
+    /// The patch, from the top folder.
+    pub path: PathBuf,
+    /// What is wrong, in a sentence.
+    pub says: String,
+    text: String,
+}
+
+/// What became of a mutant.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// This check failed, and what it said.
+    Caught(&'static str, String),
+    /// Every check passed.
+    Survived,
+}
+
+impl Mutant {
+    /// Whether its patch fits the sources as they are.
+    pub fn fits(&self, project: &Project) -> Result<()> {
+        copy::edit(&project.root, &self.path, &self.text).map(|_| ())
+    }
+}
+
+/// The mutants of a topic on a side, by name.
+pub fn find(project: &Project, topic: &Topic, side: Side) -> Result<Vec<Mutant>> {
+    let folder = PathBuf::from(format!("tests/mutants/{}/{side}", topic.name));
+    let mut mutants = Vec::new();
+    let Ok(entries) = fs::read_dir(project.root.join(&folder)) else {
+        return Ok(mutants);
+    };
+    for entry in entries {
+        let path = folder.join(entry?.file_name());
+        let text = fs::read_to_string(project.root.join(&path))
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        let says = text.lines().next().unwrap_or_default().to_owned();
+        if says.is_empty() || says.starts_with("---") {
+            bail!("{} does not begin with a sentence", path.display());
+        }
+        let topic = topic.name.clone();
+        mutants.push(Mutant {
+            topic,
+            side,
+            path,
+            says,
+            text,
+        });
+    }
+    mutants.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(mutants)
+}
+
+/// What looks for mutants on one side: a copy of the project, with a folder of its own for what is built.
+pub struct Bench {
+    copy: Copy,
+    side: Side,
+}
+
+impl Bench {
+    /// Copies the project; what was built there before stays, so that little is built again.
+    pub fn new(project: &Project, side: Side) -> Result<Self> {
+        let folder = project.target().join("mutants").join(side.to_string());
+        Ok(Bench {
+            copy: Copy::new(project, &folder)?,
+            side,
+        })
+    }
+
+    /// Makes sure that a topic as it is passes; what that builds need not be built again.
+    pub fn prepare(&self, topic: &str) -> Result<()> {
+        self.is_sound(topic, |check| check != LAST)
+    }
+
+    fn is_sound(&self, topic: &str, which: impl Fn(&str) -> bool) -> Result<()> {
+        let mut checks = self.checks(topic)?;
+        checks.retain(|(check, _)| which(check));
+        for (check, command) in checks {
+            if let Some(said) = self.fails(command)? {
+                bail!("{topic} fails in {check} without any change: {said}");
+            }
+        }
+        Ok(())
+    }
+
+    /// Plants a mutant, looks who notices, and takes it back.
+    pub fn plant(&self, mutant: &Mutant) -> Result<(Fate, Duration)> {
+        let begun = Instant::now();
+        let undo = self.copy.patch(&mutant.path, &mutant.text)?;
+        let fate = self.fate(&mutant.topic);
+        undo.undo()?;
+        let time = begun.elapsed();
+        let fate = fate?;
+        match &fate {
+            Fate::Caught("build", said) => {
+                bail!("{}: it does not compile: {said}", mutant.path.display());
+            }
+            // Few mutants come so far that it is worth its time to ask beforehand.
+            Fate::Caught(LAST, _) => self.is_sound(&mutant.topic, |check| check == LAST)?,
+            _ => {}
+        }
+        Ok((fate, time))
+    }
+
+    fn fate(&self, topic: &str) -> Result<Fate> {
+        for (check, command) in self.checks(topic)? {
+            if let Some(said) = self.fails(command)? {
+                return Ok(Fate::Caught(check, said));
+            }
+        }
+        Ok(Fate::Survived)
+    }
+
+    /// What looks for a mutant, the quickest first.
+    fn checks(&self, topic: &str) -> Result<Vec<(&'static str, Command)>> {
+        let lab = |words: &[&str]| -> Result<Command> {
+            let mut lab = Command::new(env::current_exe()?);
+            lab.args(words).args(["--only", topic]);
+            Ok(lab)
+        };
+        let cargo = |words: &[&str]| {
+            let mut cargo = environment::cargo();
+            cargo.args(["test", "--quiet"]).args(words);
+            cargo
+        };
+        let own = match self.side {
+            Side::Rust => cargo(&["-p", topic, "--tests"]),
+            Side::Go => {
+                let mut go = Go::find(&self.copy.project)?.command(&self.copy.project);
+                go.args(["test", "-count=1", "-timeout=60s"]);
+                go.arg(format!("./{topic}/..."));
+                go
+            }
+        };
+        let own_tests = format!("{topic}::");
+        Ok(vec![
+            ("build", lab(&["build"])?),
+            ("verify", lab(&["verify", "--behaviour"])?),
+            ("its own tests", own),
+            (
+                "difftest",
+                lab(&["difftest", "--scripts", "300", "--seed", "1"])?,
+            ),
+            (LAST, cargo(&["-p", "tests", "--test", "pairs", &own_tests])),
+        ])
+    }
+
+    /// What a check says if it fails.
+    fn fails(&self, mut command: Command) -> Result<Option<String>> {
+        let root = &self.copy.project.root;
+        if command.get_current_dir().is_none() {
+            command.current_dir(root);
+        }
+        command.env("CARGO_TARGET_DIR", root.join("target"));
+        command.env("NO_COLOR", "1");
+        let done = run::run(&mut command, LIMIT).context("cannot start a check")?;
+        if done.end == End::Exit(0) {
+            return Ok(None);
+        }
+        let text = [done.stdout, done.stderr].concat();
+        let text = String::from_utf8_lossy(&text).into_owned();
+        Ok(Some(match (gist(&text), done.end) {
+            (Some(gist), End::Exit(_)) => gist,
+            (_, End::Exit(_)) => text.trim().to_owned(),
+            (_, end) => end.to_string(),
+        }))
+    }
+}
+
+/// The line that says what failed: a test's name, or what differs.
+fn gist(text: &str) -> Option<String> {
+    let lines = || text.lines().map(str::trim);
+    let rust = lines().find_map(|line| line.strip_prefix("---- ")?.strip_suffix(" stdout ----"));
+    let go = || lines().find_map(|line| line.strip_prefix("--- FAIL: ")?.split(' ').next());
+    let differs = || {
+        lines().find(|line| {
+            [" differs in ", " differs on "]
+                .iter()
+                .any(|w| line.contains(w))
+        })
+    };
+    let missing = || lines().find(|line| line.starts_with("missing: "));
+    rust.or_else(go)
+        .or_else(differs)
+        .or_else(missing)
+        .map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gist_is_the_first_thing_that_failed() {
+        let rust = "running 2 tests\n..\nfailures:\n\n---- a_node_is_freed stdout ----\nthread";
+        assert_eq!(gist(rust).unwrap(), "a_node_is_freed");
+        let go = "--- FAIL: TestNode (0.00s)\n    node_test.go:3: bad\nFAIL\n";
+        assert_eq!(gist(go).unwrap(), "TestNode");
+        let verify = "cycles  differs\n\ncycles: \"demo\" differs in line 3\n  Rust: 1";
+        assert_eq!(gist(verify).unwrap(), "cycles: \"demo\" differs in line 3");
+        assert_eq!(gist("all is well\n"), None);
+    }
+}

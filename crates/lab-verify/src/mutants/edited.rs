@@ -1,0 +1,244 @@
+//! A mutant from the edit that somebody has just made: the difference to what git knows of the file, or, for
+//! a file that is new to git, to what it was when the pair was verified last.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use diffy::DiffOptions;
+use lab_workspace::{
+    owned,
+    project::{Project, Topic},
+};
+
+use super::Side;
+
+/// A source that differs from what it was.
+#[derive(Debug)]
+struct Edited {
+    topic: String,
+    side: Side,
+    /// The file, from the top folder.
+    path: PathBuf,
+    before: String,
+    after: String,
+}
+
+/// Keeps the topic's sources as they are now: a later edit is told from them.
+pub fn remember(project: &Project, topic: &Topic) -> Result<()> {
+    for (_, path) in sources(project, topic)? {
+        let place = remembered(project, &path);
+        let folder = place.parent().context("a file lies in a folder")?;
+        fs::create_dir_all(folder)
+            .and_then(|()| fs::copy(project.root.join(&path), &place))
+            .with_context(|| format!("cannot write {}", place.display()))?;
+    }
+    Ok(())
+}
+
+/// Writes the one edit in the topics' sources as a mutant, takes it back, and returns the mutant's path.
+pub fn keep(project: &Project, name: &str, sentence: &str) -> Result<PathBuf> {
+    let (mut edited, unknown) = find(project)?;
+    let Some(edit) = edited.pop() else {
+        let mut says =
+            "there is no edit: break one file of a topic, then call this again".to_owned();
+        if let Some(topic) = unknown.first() {
+            says += &format!(
+                "; {topic} is new to git and was never verified: take its edit back, then \
+                 \"cargo lab verify --only {topic}\", and make the edit again"
+            );
+        }
+        bail!(says);
+    };
+    if !edited.is_empty() {
+        edited.push(edit);
+        let paths = edited.iter().map(|edit| edit.path.display().to_string());
+        bail!(
+            "a mutant changes one file, and several are edited: {}; \"git add\" what belongs to the project",
+            paths.collect::<Vec<_>>().join(", ")
+        );
+    }
+    let Edited {
+        topic,
+        side,
+        path,
+        before,
+        after,
+    } = edit;
+    let place = PathBuf::from(format!("tests/mutants/{topic}/{side}/{name}.patch"));
+    let absolute = project.root.join(&place);
+    ensure!(!absolute.exists(), "{} exists already", place.display());
+    let shown = path.to_string_lossy().replace('\\', "/");
+    let patch = DiffOptions::new()
+        .set_context_len(2)
+        .set_original_filename(format!("a/{shown}"))
+        .set_modified_filename(format!("b/{shown}"))
+        .create_patch(&before, &after)
+        .to_string();
+    let folder = absolute.parent().context("a file lies in a folder")?;
+    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    owned::replace(&absolute, format!("{sentence}\n{patch}").as_bytes())?;
+    // The patch holds the edit now.
+    owned::replace(&project.root.join(&path), before.as_bytes())
+        .with_context(|| format!("cannot take the edit of {} back", path.display()))?;
+    Ok(place)
+}
+
+/// All sources that are edited, and the topics of which nobody knows what they were.
+fn find(project: &Project) -> Result<(Vec<Edited>, Vec<String>)> {
+    let (mut edited, mut unknown) = (Vec::new(), Vec::new());
+    for topic in &project.topics {
+        for (side, path) in sources(project, topic)? {
+            let after = fs::read_to_string(project.root.join(&path))
+                .with_context(|| format!("cannot read {}", path.display()))?;
+            let Some(before) = known(project, &path) else {
+                unknown.push(topic.name.clone());
+                continue;
+            };
+            if before != after {
+                let topic = topic.name.clone();
+                edited.push(Edited {
+                    topic,
+                    side,
+                    path,
+                    before,
+                    after,
+                });
+            }
+        }
+    }
+    Ok((edited, unknown))
+}
+
+/// What git's index holds of a file, or what the last verification saw.
+fn known(project: &Project, path: &Path) -> Option<String> {
+    let shown = Command::new("git")
+        .current_dir(&project.root)
+        .arg("show")
+        .arg(format!(":./{}", path.display()))
+        .output();
+    match shown {
+        Ok(shown) if shown.status.success() => String::from_utf8(shown.stdout).ok(),
+        _ => fs::read_to_string(remembered(project, path)).ok(),
+    }
+}
+
+fn remembered(project: &Project, path: &Path) -> PathBuf {
+    project.target().join("verified").join(path)
+}
+
+/// The programs' sources of both sides, from the top folder; tests are none.
+fn sources(project: &Project, topic: &Topic) -> Result<Vec<(Side, PathBuf)>> {
+    let name = &topic.name;
+    let folders = [
+        (Side::Rust, format!("crates/{name}/src"), "rs"),
+        (Side::Go, format!("go/{name}"), "go"),
+        (Side::Go, format!("go/cmd/{name}"), "go"),
+    ];
+    let mut found = Vec::new();
+    for (side, folder, end) in folders {
+        let entries = match fs::read_dir(project.root.join(&folder)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            entries => entries.with_context(|| format!("cannot read {folder}"))?,
+        };
+        for entry in entries {
+            let file = entry?.file_name();
+            let path = Path::new(&folder).join(&file);
+            let is_source = path.extension().is_some_and(|found| found == end);
+            if is_source && !file.to_string_lossy().ends_with("_test.go") {
+                found.push((side, path));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mutants;
+
+    const TOPIC: &str = "cycles";
+
+    /// A project of one topic, with a file on each side.
+    fn project(folder: &Path) -> Project {
+        for (path, text) in [
+            ("Cargo.toml", "[workspace.package]\nversion = \"1.0.0\"\n"),
+            (
+                "crates/cycles/Cargo.toml",
+                "[package]\nname = \"cycles\"\n[package.metadata.pair]\ntitle = \"\"\norder = 1\n",
+            ),
+            ("crates/cycles/src/lib.rs", "a\nb\nc\nd\n"),
+            ("go/cycles/cycles.go", "e\nf\n"),
+            ("go/cycles/cycles_test.go", "test\n"),
+        ] {
+            let place = folder.join(path);
+            fs::create_dir_all(place.parent().unwrap()).unwrap();
+            fs::write(place, text).unwrap();
+        }
+        Project::at(folder).unwrap()
+    }
+
+    fn git(folder: &Path, words: &[&str]) {
+        let done = Command::new("git").current_dir(folder).args(words).output();
+        assert!(done.unwrap().status.success(), "git {words:?}");
+    }
+
+    fn mutant(project: &Project, side: Side) -> mutants::Mutant {
+        let topic = project.topic(TOPIC).unwrap();
+        mutants::find(project, topic, side).unwrap().remove(0)
+    }
+
+    #[test]
+    fn an_edit_of_a_file_that_git_does_not_know_is_told_from_the_last_verification() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = project(folder.path());
+        let why = keep(&project, "x", "Broken.").unwrap_err().to_string();
+        assert!(why.contains("cargo lab verify --only cycles"), "{why}");
+        let topic = project.topic(TOPIC).unwrap();
+        remember(&project, topic).unwrap();
+        let why = keep(&project, "x", "Broken.").unwrap_err().to_string();
+        assert!(
+            why.starts_with("there is no edit") && !why.contains("verify"),
+            "{why}"
+        );
+
+        let source = folder.path().join("crates/cycles/src/lib.rs");
+        fs::write(&source, "a\nb\nC\nd\n").unwrap();
+        let place = keep(&project, "large", "A letter is large.").unwrap();
+        assert_eq!(place, Path::new("tests/mutants/cycles/rust/large.patch"));
+        assert_eq!(fs::read_to_string(&source).unwrap(), "a\nb\nc\nd\n");
+        let mutant = mutant(&project, Side::Rust);
+        assert_eq!(mutant.says, "A letter is large.");
+        mutant.fits(&project).unwrap();
+    }
+
+    #[test]
+    fn an_edit_is_told_from_what_git_holds_and_only_one_file_may_be_edited() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = project(folder.path());
+        git(folder.path(), &["init", "--quiet"]);
+        git(folder.path(), &["add", "--all"]);
+        let (rust, go) = (
+            folder.path().join("crates/cycles/src/lib.rs"),
+            folder.path().join("go/cycles/cycles.go"),
+        );
+        fs::write(&rust, "a\n").unwrap();
+        fs::write(&go, "e\nf\ng\n").unwrap();
+        let why = keep(&project, "more", "More.").unwrap_err().to_string();
+        assert!(why.contains("lib.rs") && why.contains("cycles.go"), "{why}");
+        assert_eq!(fs::read_to_string(&rust).unwrap(), "a\n");
+        git(folder.path(), &["add", "crates"]);
+        let place = keep(&project, "more", "More.").unwrap();
+        assert_eq!(place, Path::new("tests/mutants/cycles/go/more.patch"));
+        mutant(&project, Side::Go).fits(&project).unwrap();
+        fs::write(&go, "e\n").unwrap();
+        let why = keep(&project, "more", "Less.").unwrap_err().to_string();
+        assert!(why.contains("exists already"), "{why}");
+        assert_eq!(fs::read_to_string(&go).unwrap(), "e\n");
+    }
+}

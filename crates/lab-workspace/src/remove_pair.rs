@@ -1,0 +1,98 @@
+//! Takes a pair away whole: its files on both sides, its tests, and its entry in Cargo.lock.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result};
+
+use crate::{
+    lock,
+    project::{Project, Topic, places},
+};
+
+/// The places of a pair that are there, from the top folder.
+pub fn existing(project: &Project, topic: &Topic) -> Vec<String> {
+    let mut places = places(&topic.name).to_vec();
+    places.retain(|place| project.root.join(place).exists());
+    places
+}
+
+/// The files of the project beside its own that name the pair, from the top folder.
+pub fn named_in(project: &Project, topic: &Topic) -> Result<Vec<PathBuf>> {
+    let own = places(&topic.name).map(|place| project.root.join(place));
+    let mut open = vec![project.root.join("crates"), project.root.join("tests")];
+    let mut found = Vec::new();
+    while let Some(path) = open.pop() {
+        if own.contains(&path) {
+            continue;
+        }
+        if path.is_dir() {
+            for entry in
+                fs::read_dir(&path).with_context(|| format!("cannot read {}", path.display()))?
+            {
+                open.push(entry?.path());
+            }
+        } else if names(&path, &topic.name) {
+            let path = path.strip_prefix(&project.root).unwrap_or(&path);
+            found.push(path.to_owned());
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Whether a source has the topic's name in quotes, or claims name a case of it.
+fn names(path: &Path, topic: &str) -> bool {
+    let is_source = path
+        .extension()
+        .is_some_and(|end| end == "rs" || end == "toml");
+    let text = || fs::read_to_string(path).unwrap_or_default();
+    let forms = [format!("\"{topic}\""), format!("{{{topic}/")];
+    is_source && forms.iter().any(|form| text().contains(form))
+}
+
+/// Removes the pair.
+pub fn remove(project: &Project, topic: &Topic) -> Result<()> {
+    for place in existing(project, topic) {
+        let path = project.root.join(&place);
+        let removed = if path.is_dir() {
+            fs::remove_dir_all(&path)
+        } else {
+            fs::remove_file(&path)
+        };
+        removed.with_context(|| format!("cannot remove {place}"))?;
+    }
+    lock::update(project)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pair_is_named_by_models_and_claims_and_not_by_its_own_files() {
+        let project = Project::find().unwrap();
+        let topic = project.topic("cycles").unwrap();
+        let found = named_in(&project, topic).unwrap();
+        let is_there = |path: &str| found.iter().any(|found| found == Path::new(path));
+        assert!(is_there("crates/lab-judge/claims.toml"), "{found:?}");
+        assert!(found.iter().any(|path| path.ends_with("difftest/model.rs")));
+        assert!(!found.iter().any(|path| path.starts_with("crates/cycles")));
+        assert!(!is_there("tests/tests/pairs/cycles.rs"), "{found:?}");
+    }
+
+    #[test]
+    fn the_places_of_a_pair_are_those_that_are_there() {
+        let project = Project::find().unwrap();
+        let places = existing(&project, project.topic("cycles").unwrap());
+        assert_eq!(places.len(), 6, "{places:?}");
+        let thirteenth = Topic {
+            name: "thirteenth".to_owned(),
+            title: String::new(),
+            order: 13,
+        };
+        assert!(existing(&project, &thirteenth).is_empty());
+    }
+}

@@ -1,0 +1,250 @@
+use std::{
+    env,
+    io::{self, IsTerminal as _},
+    panic::resume_unwind,
+    process::ExitCode,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    thread::{self, ScopedJoinHandle},
+    time::{Duration, Instant},
+};
+
+use anyhow::Result;
+use clap::Args;
+use console::style;
+use lab_results::layout;
+use lab_verify::difftest::{self, Difference, Opinion, Plan, Report, SLOW, Tally};
+use lab_workspace::{
+    programs::{self, Programs},
+    project::{Project, Topic},
+};
+
+use super::{
+    bar::{WIDE, drawn},
+    chosen, print, print_fitted,
+};
+
+/// Compares both programs of every pair on scripts that are generated from its operations.
+#[derive(Args)]
+pub struct Difftest {
+    /// How many scripts a topic, beside those that every run performs.
+    #[arg(long, value_name = "N", default_value_t = 2000)]
+    scripts: usize,
+    /// What chance begins with; the same seed makes the same scripts.
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
+    /// Only this topic.
+    #[arg(long, value_name = "TOPIC")]
+    only: Option<String>,
+}
+
+impl Difftest {
+    pub fn run(&self) -> Result<ExitCode> {
+        let begun = Instant::now();
+        let project = Project::find()?;
+        let mut topics = chosen(&project, self.only.as_deref())?;
+        topics.sort_by_key(|topic| topic.name != SLOW);
+        let colourless = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        console::set_colors_enabled(io::stdout().is_terminal() && !colourless);
+        let length = self.scripts * topics.len();
+        let bar = drawn(colourless, WIDE, length as u64);
+        let names: Vec<&str> = topics.iter().map(|topic| topic.name.as_str()).collect();
+        bar.set_message("building");
+        programs::build(&project, &names)?;
+
+        let plan = Plan {
+            scripts: self.scripts,
+            seed: self.seed.unwrap_or_else(|| fastrand::u64(..1_000_000_000)),
+            bounds: self.scripts >= ENOUGH,
+        };
+        let total = Mutex::new(Total::default());
+        let next = AtomicUsize::new(0);
+        let work = || -> Result<()> {
+            while let Some(topic) = topics.get(next.fetch_add(1, Relaxed)) {
+                let begun = Instant::now();
+                let step = |count: usize| bar.inc(count as u64);
+                let Some(report) = difftest::run(&project, topic, plan, &step)? else {
+                    continue;
+                };
+                let mut text = told(topic, &report, begun.elapsed());
+                for difference in &report.told {
+                    text += &shown(&project, topic, difference)?;
+                }
+                let tally = Tally::of(&topic.name, plan, &report);
+                tally.write(&project.results(None)?)?;
+                let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
+                total.add(&report, tally);
+                bar.suspend(|| print(&text))?;
+            }
+            Ok(())
+        };
+        bar.set_message("scripts");
+        // Each topic's two programs work side by side, but one mostly waits for the other; those of the slow
+        // one, which is the first, wait for the network beside all others.
+        let threads = 1 + thread::available_parallelism().map_or(1, usize::from);
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            let mut ended = workers.into_iter().map(ScopedJoinHandle::join);
+            ended.try_for_each(|end| end.unwrap_or_else(|panic| resume_unwind(panic)))
+        })?;
+        let Total {
+            scripts,
+            differences,
+            missing,
+            tallies,
+        } = total.into_inner().unwrap_or_else(PoisonError::into_inner);
+        bar.finish_and_clear();
+        let seconds = begun.elapsed().as_secs_f64();
+        for tally in &tallies {
+            print(&rarest(tally))?;
+        }
+        print(&format!("seed {}, {seconds:.1} s", plan.seed))?;
+        if missing > 0 {
+            print_fitted(&format!(
+                "operations and errors that were not as they should be, see above: {missing}"
+            ))?;
+        }
+        let failed = differences + missing > 0;
+        let [scripts, differences] = [(scripts, "script"), (differences, "difference")]
+            .map(|(n, noun)| layout::count(n, noun));
+        print(&format!("{scripts}, {differences}"))?;
+        Ok(ExitCode::from(u8::from(failed)))
+    }
+}
+
+/// From so many scripts on it is worth some seconds to look for the bounds of what a script may hold.
+const ENOUGH: usize = 500;
+
+/// What was found about all topics.
+#[derive(Default)]
+struct Total {
+    scripts: usize,
+    differences: usize,
+    missing: usize,
+    tallies: Vec<Tally>,
+}
+
+impl Total {
+    fn add(&mut self, report: &Report, tally: Tally) {
+        self.tallies.push(tally);
+        self.scripts += report.scripts;
+        self.differences += report.differences;
+        self.missing += report.reach.missing().len();
+    }
+}
+
+/// The operation and the error that the scripts of a topic met least.
+fn rarest(tally: &Tally) -> String {
+    let [operation, error] = tally.rarest().map(|rarest| match rarest {
+        Some((what, count)) => format!("{what:?} {count} times"),
+        None => "none".to_owned(),
+    });
+    format!(
+        "{}: rarest operation {operation}, rarest error {error}",
+        tally.topic
+    )
+}
+
+/// What the scripts of a topic reached.
+fn told(topic: &Topic, report: &Report, time: Duration) -> String {
+    let reach = &report.reach;
+    let state = match report.differences {
+        0 => style("no difference".to_owned()).green(),
+        some => style(layout::count(some, "difference")).red().bold(),
+    };
+    let (scripts, fixed, modelled) = (report.scripts, report.fixed, report.modelled);
+    let name = style(&topic.name).bold();
+    let performed = reach.operations.iter();
+    let performed: Vec<_> = performed
+        .map(|(word, count)| format!("{word} {}", count.all))
+        .collect();
+    let seconds = time.as_secs_f64();
+    let mut lines = vec![
+        format!(
+            "{name}: {} and {fixed} fixed, {modelled} of all by the model too, {state}, {seconds:.1} s",
+            layout::count(scripts, "script")
+        ),
+        format!("  performed: {}", performed.join(", ")),
+    ];
+    for (error, count) in &reach.errors {
+        let why = reach.out_of_reach.get(error.as_str());
+        let why = why.map_or(String::new(), |why| format!(" ({why})"));
+        let times = layout::count(*count, "time");
+        lines.push(format!("  refused {times}: {error}{why}"));
+    }
+    if !reach.bounds {
+        lines.push(format!(
+            "  bounds of what a script may hold: looked for from {ENOUGH} scripts on"
+        ));
+    }
+    if !reach.model {
+        lines.push(format!(
+            "  no model: what both sides get wrong alike is not seen; one goes into crates/lab-verify/src/difftest/model/{}.rs",
+            topic.name
+        ));
+    }
+    let unsettled = reach
+        .operations
+        .iter()
+        .filter(|(_, count)| count.unsettled > 0);
+    let unsettled: Vec<_> = unsettled
+        .map(|(word, count)| format!("{word} {}", count.unsettled))
+        .collect();
+    if !unsettled.is_empty() {
+        lines.push(format!(
+            "  answered with no settle before: {}",
+            unsettled.join(", ")
+        ));
+    }
+    for missing in reach.missing() {
+        lines.push(format!("  {} {missing}", style("missing:").red().bold()));
+    }
+    layout::fit(&lines.join("\n"), layout::prose_width())
+}
+
+/// A difference, after its script is kept.
+fn shown(project: &Project, topic: &Topic, difference: &Difference) -> Result<String> {
+    let kept = difftest::keep(project, topic, difference)?;
+    let kept = kept.display();
+    let programs = Programs::of(project);
+    let command = |folder: &std::path::Path| {
+        let program = folder.join(&topic.name);
+        let program = program.strip_prefix(&project.root).unwrap_or(&program);
+        format!("{} replay {kept} 2>&1", program.display())
+    };
+    let said = &difference.said;
+    let (rust, go) = (said.rust.shown(), said.go.shown());
+    let model = match &said.model {
+        Opinion::Says(model) => format!("Model:\n{}\n", model.shown()),
+        _ => String::new(),
+    };
+    let parted = said.parted().unwrap_or_default();
+    let script = difference.script.escape_ascii().to_string();
+    let script = script.replace("\\n", "\n");
+    let all = script.lines().count();
+    let mut script: Vec<String> = script.lines().take(MAX_SCRIPT).map(cut).collect();
+    if all > MAX_SCRIPT {
+        script.push(format!("... {} more lines", all - MAX_SCRIPT));
+    }
+    let script = script.join("\n");
+    Ok(format!(
+        "\n\n{} {parted}\nScript:\n{script}\nRust:\n{rust}\nGo:\n{go}\n{model}Again: diff <({}) <({})\n",
+        style(format!("{} differs on {kept}:", topic.name)).bold(),
+        command(&programs.rust),
+        command(&programs.go),
+    ))
+}
+
+/// Lines of a script that a difference shows; the kept file has all.
+const MAX_SCRIPT: usize = 10;
+
+/// A line that is not too long to be read.
+fn cut(line: &str) -> String {
+    const MAX_WIDTH: usize = 160;
+    match line.char_indices().nth(MAX_WIDTH) {
+        Some((end, _)) => format!("{} ...", &line[..end]),
+        None => line.to_owned(),
+    }
+}
