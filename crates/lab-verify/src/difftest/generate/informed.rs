@@ -58,7 +58,7 @@ impl<'a> Informed<'a> {
     /// The lines of the next script.
     pub fn script(&mut self, names: &[String]) -> Option<Vec<Vec<u8>>> {
         self.scripts += 1;
-        let most = [3, 8, 12, 12, 16, 40][self.chance.usize(..6)];
+        let most = [3, 8, 12, 20, 40, 40][self.chance.usize(..6)];
         let mut draft = self.draft(names, most)?;
         if self.chance.u8(..10) < 4 {
             self.refuse(&mut draft);
@@ -130,9 +130,20 @@ impl<'a> Informed<'a> {
             session: self.topic.session(&[])?.with_patience(PATIENCE),
             names: names.to_vec(),
         };
-        // Some operations are more frequent in this script than in others.
-        let mut favour = || [1, 4, 4, 8, 20][self.chance.usize(..5)];
-        let favour: Vec<u64> = self.topic.table.iter().map(|_| favour()).collect();
+        // Some operations are more frequent in this script than in others; in one of two those that work
+        // on something that lives.
+        let works_on = |operand: &Operand| operand.kind == Kind::Id;
+        let is_about_ids = self.chance.bool();
+        let favour = self.topic.table.iter().map(|operation| {
+            let usual = [1, 4, 4, 8, 20][self.chance.usize(..5)];
+            match operation.operands.iter().any(works_on) {
+                true if is_about_ids && operation.part == Part::LetsGo => 4,
+                true if is_about_ids => 40,
+                _ if is_about_ids => usual.min(4),
+                _ => usual,
+            }
+        });
+        let favour: Vec<u64> = favour.collect();
         let settle = self.topic.table.iter().find(|o| o.part == Part::Settles);
         for _ in 0..most * 3 {
             if draft.lines.len() >= most {
@@ -144,7 +155,16 @@ impl<'a> Informed<'a> {
                 self.attempt(&mut draft, settle.word.clone().into_bytes());
             }
             let line = self.line(&draft.session, &draft.names, operation);
-            self.attempt(&mut draft, line);
+            if self.attempt(&mut draft, line).is_some() && operation.operands.iter().any(works_on) {
+                // There is too little to work on.
+                let makes =
+                    |o: &&Operation| o.part == Part::None && !o.operands.iter().any(works_on);
+                let maker = self.topic.table.iter().find(makes)?;
+                for operation in [maker, operation] {
+                    let line = self.line(&draft.session, &draft.names, operation);
+                    self.attempt(&mut draft, line);
+                }
+            }
         }
         Some(draft)
     }
@@ -154,7 +174,7 @@ impl<'a> Informed<'a> {
         let most = self.performed.values().max().copied().unwrap_or_default();
         let rare = |operation: &Operation| {
             let count = self.performed[operation.word.as_str()];
-            1 + 12 * (most - count) / (most + 1)
+            1 + 50 * (most - count) / (most + 1)
         };
         let table = self.topic.table.iter().zip(favour);
         let weights: Vec<u64> = table.map(|(o, favour)| favour * rare(o)).collect();
@@ -215,6 +235,14 @@ impl<'a> Informed<'a> {
             let mut sensible = session.sensible(&operation.word, place);
             if sensible.is_empty() || self.chance.u8(..8) == 0 {
                 words.push(self.operand(names, operand));
+            } else if operand.kind == Kind::Id && place == 0 && self.chance.u8(..4) > 0 {
+                // Again and again the same one: what belongs to it grows, and is asked for. What goes is
+                // rather one of the newest.
+                let place = match operation.part {
+                    Part::LetsGo => sensible.len() - 1,
+                    _ => 0,
+                };
+                words.push(sensible.swap_remove(place));
             } else {
                 words.push(sensible.swap_remove(self.chance.usize(..sensible.len())));
             }
