@@ -12,6 +12,8 @@ fn main() {
         let path = entry.expect("an entry of the folder").path();
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         if path.extension().is_some_and(|end| end == "rs") && name != "main" {
+            // Quoted as a string of Rust.
+            let path = path.to_string_lossy();
             modules.push(format!("#[path = {path:?}]\nmod {name};\n"));
         }
     }
