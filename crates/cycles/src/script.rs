@@ -180,7 +180,7 @@ impl Forest {
             }
             "parent" => match self.node(script, line.whole(0))?.parent() {
                 Some(parent) => {
-                    out.line(format_args!("parent {}", parent.value.value))
+                    out.line(format_args!("parent {}", parent.value.value));
                 }
                 None => out.line("no parent"),
             },

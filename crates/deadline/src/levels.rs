@@ -195,7 +195,7 @@ mod tests {
             ("one price, traded one by one", |levels, count| {
                 (0..count).for_each(|id| levels.add(1, order(id)));
                 (0..count).for_each(|id| {
-                    levels.fill(&mut order(id), 1, &mut Vec::new())
+                    levels.fill(&mut order(id), 1, &mut Vec::new());
                 });
             }),
             ("one price, cancelled oldest first", |levels, count| {

@@ -163,7 +163,7 @@ pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
         match left {
             _ if threw => out.line("caught a panic"),
             Err(Left::Failed(error)) => {
-                out.line(format_args!("failed: {}", reason(&error)))
+                out.line(format_args!("failed: {}", reason(&error)));
             }
             Err(Left::Stopped(stop)) => return Err(stop),
             Err(Left::Over) | Ok(()) => return Ok(()),

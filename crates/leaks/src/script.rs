@@ -185,7 +185,7 @@ impl Caches {
             }
             "get" => match self.lru.get(&line.name(0).to_owned()) {
                 Some(value) => {
-                    out.line(format_args!("{} bytes", value.value.len()))
+                    out.line(format_args!("{} bytes", value.value.len()));
                 }
                 None => out.line("nothing"),
             },

@@ -177,16 +177,16 @@ impl Framing {
         let (name, value) = line.split_at_mut(colon);
         match name.len() {
             7 if name.eq_ignore_ascii_case(b"upgrade") => {
-                name.copy_from_slice(IGNORED)
+                name.copy_from_slice(IGNORED);
             }
             10 if name.eq_ignore_ascii_case(b"connection") => {
-                ignore_upgrade(value)
+                ignore_upgrade(value);
             }
             14 if name.eq_ignore_ascii_case(b"content-length") => {
                 self.length = number(value[1..].trim_ascii());
             }
             17 if name.eq_ignore_ascii_case(b"transfer-encoding") => {
-                self.chunked = true
+                self.chunked = true;
             }
             _ => {}
         }
@@ -216,7 +216,7 @@ impl Framing {
         };
         match held[..newline].strip_suffix(b"\r") {
             Some(line) if newline < limit && memchr(b'\r', line).is_none() => {
-                look(self, line)
+                look(self, line);
             }
             _ => self.part = Part::Broken,
         }

@@ -43,15 +43,16 @@ pub fn remember(project: &Project, topic: &Topic) -> Result<()> {
 pub fn keep(project: &Project, name: &str, sentence: &str) -> Result<PathBuf> {
     let (mut edited, unknown) = find(project)?;
     let Some(edit) = edited.pop() else {
-        let mut says =
-            "there is no edit: break one file of a topic, then call this again".to_owned();
-        if let Some(topic) = unknown.first() {
-            says += &format!(
+        let new = unknown.first().map(|topic| {
+            format!(
                 "; {topic} is new to git and was never verified: take its edit back, then \
                  \"cargo lab verify --only {topic}\", and make the edit again"
-            );
-        }
-        bail!(says);
+            )
+        });
+        bail!(
+            "there is no edit: break one file of a topic, then call this again{}",
+            new.unwrap_or_default()
+        );
     };
     if !edited.is_empty() {
         edited.push(edit);

@@ -157,9 +157,9 @@ impl<'a> Informed<'a> {
             let line = self.line(&draft.session, &draft.names, operation);
             if self.attempt(&mut draft, line).is_some() && operation.operands.iter().any(works_on) {
                 // There is too little to work on.
-                let makes =
+                let is_source =
                     |o: &&Operation| o.part == Part::None && !o.operands.iter().any(works_on);
-                let maker = self.topic.table.iter().find(makes)?;
+                let maker = self.topic.table.iter().find(is_source)?;
                 for operation in [maker, operation] {
                     let line = self.line(&draft.session, &draft.names, operation);
                     self.attempt(&mut draft, line);
