@@ -80,12 +80,12 @@ pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
             "sum" => out.line(format_args!("sum {sum}")),
             "clear" => sum = 0,
             "slices" => {
-                sum += perform(;
+                sum += perform(
                     script,
                     &line,
                     &["removable", "observed", "escaping"],
                     out,
-                )?
+                )?;
             }
             form => sum += perform(script, &line, &[form], out)?,
         }
