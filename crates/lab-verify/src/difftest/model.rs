@@ -90,8 +90,9 @@ struct World {
     settles: bool,
     held: [u64; 2],
     let_go: [u64; 2],
-    /// A line that makes more objects is beyond the model, if it is not refused.
-    patience: Option<u64>,
+    /// A line that makes more objects is beyond the model, if it is not refused; and how many more this
+    /// one may make.
+    patience: Option<(u64, u64)>,
 }
 
 impl World {
@@ -107,8 +108,8 @@ impl World {
         if self.held[1] + self.let_go[1] + bytes > BYTES {
             return refused(too_many(1));
         }
-        if self.patience.is_some_and(|most| objects > most) {
-            return Err(End::Beyond);
+        if let Some((_, left)) = &mut self.patience {
+            *left = left.checked_sub(objects).ok_or(End::Beyond)?;
         }
         self.held[0] += objects;
         self.held[1] += bytes;
@@ -233,7 +234,7 @@ impl<'a> Session<'a> {
 
     /// Takes no line that makes more objects than this: it would take too long.
     pub fn with_patience(mut self, most: u64) -> Self {
-        self.world.patience = Some(most);
+        self.world.patience = Some((most, most));
         self
     }
 
@@ -263,6 +264,9 @@ impl<'a> Session<'a> {
             return Ok(());
         };
         line.word.clone_into(&mut self.word);
+        if let Some((most, left)) = &mut self.world.patience {
+            *left = *most;
+        }
         self.model.perform(&line, &mut self.world)
     }
 
