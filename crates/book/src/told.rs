@@ -181,17 +181,17 @@ fn steps(program: &Path, lines: &[&str]) -> Result<Option<Vec<Step>>> {
     Ok(Some(steps))
 }
 
-/// A line that any script may go on with, where a topic has it: it prints at once, and its end nothing.
-const MARK: &str = "scope";
+/// Lines that any script may go on with, where a topic has them: the last one prints at once.
+const MARK: [&str; 2] = ["write mark x", "open mark"];
 
-/// What a script prints, and how many lines of that come before its end. One more scope tells them
+/// What a script prints, and how many lines of that come before its end. One more file tells them
 /// apart: its line stands between what the script's lines print and what the scopes left open do.
 fn apart(program: &Path, lines: &[&str]) -> Result<Option<(Vec<String>, usize)>> {
     let (whole, end) = replay(program, lines)?;
     if end != End::Exit(0) {
         return Ok(None);
     }
-    let marked = [lines, &[MARK]].concat();
+    let marked = [lines, &MARK].concat();
     let by_lines = match replay(program, &marked)? {
         (marked, End::Exit(0)) => {
             let both = whole.iter().zip(&marked);

@@ -73,7 +73,7 @@ pub fn write(folder: &Path, began: &str, processor: &str) {
         }
     }
     let result = json!({
-        "schema": 1,
+        "schema": lab_results::result::SCHEMA,
         "command": "cargo lab measure",
         "request": { "mode": "claims", "only": [], "settings": [], "scale": null, "blocks": null, "partition": null },
         "complete": true,

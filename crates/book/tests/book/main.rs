@@ -17,7 +17,7 @@ mod serve;
 mod stage;
 mod workflow;
 
-use std::{env, fs, path::PathBuf, sync::LazyLock};
+use std::{env, fmt::Write as _, fs, path::PathBuf, sync::LazyLock};
 
 use book::browser::Browser;
 use lab_judge::claims::Claims;
@@ -50,8 +50,17 @@ fn claims() -> [usize; 2] {
     [articles.count(), claims.len()]
 }
 
+/// The address of a page, as a browser tells it: the project's path may hold spaces and umlauts.
 fn page(path: &str) -> String {
-    format!("file://{}", BOOK.join(path).display())
+    let mut address = "file://".to_owned();
+    for byte in BOOK.join("").to_string_lossy().bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
+            address.push(byte.into());
+        } else {
+            let _ = write!(address, "%{byte:02X}");
+        }
+    }
+    address + path
 }
 
 /// A browser with a page of this size; none if there is no Chromium, unless tools have to be there.

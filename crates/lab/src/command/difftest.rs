@@ -98,7 +98,7 @@ impl Difftest {
         bar.finish_and_clear();
         let seconds = begun.elapsed().as_secs_f64();
         for tally in &tallies {
-            print(&rarest(tally))?;
+            print_fitted(&rarest(tally))?;
         }
         print(&format!("seed {}, {seconds:.1} s", plan.seed))?;
         if missing > 0 {
