@@ -25,8 +25,8 @@ func Contrast(facts *pair.Facts) error {
 	before := liveBytes()
 	kept := header(bytes)
 	name = fmt.Sprintf("bytes that the first 8 of %d keep alive", bytes)
-	// In whole pages: the program itself has made some small things meanwhile.
-	facts.Add(name, (liveBytes()-before)/page*page)
+	// To the nearest page: the program itself has made or freed some small things meanwhile.
+	facts.Add(name, (liveBytes()-before+page/2)/page*page)
 	runtime.KeepAlive(kept)
 
 	receivers := min(count, 10)
