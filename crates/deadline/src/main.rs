@@ -6,6 +6,7 @@
 mod contrast;
 mod feed;
 mod measure;
+mod mixed;
 mod script;
 
 use std::process::ExitCode;

@@ -20,4 +20,5 @@ pub mod load;
 pub mod plan;
 pub mod reference;
 pub mod rule;
+mod stalls;
 mod sum;

@@ -43,11 +43,12 @@ const MOST_CONNECTIONS: u64 = 20_000;
 pub const COUNTS: [usize; 5] = [1, 10, 100, 1000, 10_000];
 
 /// What a point's name may say besides numbers.
-const WORDS: [&str; 10] = [
+const WORDS: [&str; 11] = [
     "plain",
     "even",
     "pooled",
     "uncleared",
+    "mixed",
     "shared",
     "attacked",
     "poisson",
@@ -95,7 +96,7 @@ pub enum Purpose {
 pub enum Pace {
     /// So many percent of what this process can do.
     Own(u32),
-    /// Half of what a process of this side can do with nothing set.
+    /// Half of what a process of this side can do with nothing set, and with fresh memory for each request.
     Plain,
     /// So many percent of what the slower side can do, for both.
     Even(u32),
@@ -112,7 +113,12 @@ pub enum Buffers {
     Pooled,
     /// It comes from a pool, as it was left.
     Uncleared,
+    /// It is allocated anew or comes from a pool, by chance; the server keeps how long each request took.
+    Mixed,
 }
+
+/// How many requests a server keeps whose memory comes by chance: more than any load has.
+const KEPT: &str = "1000000";
 
 impl Point {
     /// The point that a name of a case means.
@@ -132,11 +138,21 @@ impl Point {
             Buffers::Fresh => {}
             Buffers::Pooled => arguments.push("--pooled".to_owned()),
             Buffers::Uncleared => arguments.push("--pooled-uncleared".to_owned()),
+            Buffers::Mixed => arguments.extend(["--mixed", KEPT].map(str::to_owned)),
         }
         if self.purpose == Purpose::Watch {
             arguments.push("--probe".to_owned());
         }
         arguments
+    }
+
+    /// The same as it comes: fresh memory for each request.
+    #[must_use]
+    pub fn plain(self) -> Self {
+        Point {
+            buffers: Buffers::Fresh,
+            ..self
+        }
     }
 
     /// What a server's environment holds besides its setting.
@@ -165,7 +181,7 @@ impl Point {
     pub fn says(&self) -> String {
         let pace = match self.pace {
             Pace::Own(share) => format!("{share} % of each server's own capacity"),
-            Pace::Plain => format!("{SHARE} % of a side's capacity with nothing set"),
+            Pace::Plain => format!("{SHARE} % of a side's capacity with nothing set and fresh buffers"),
             Pace::Even(share) => format!("{share} % of the slower server's capacity for both"),
             Pace::Fixed(rate) => format!("{rate} requests a second"),
         };
@@ -173,6 +189,7 @@ impl Point {
             Buffers::Fresh => "fresh",
             Buffers::Pooled => "pooled and cleared",
             Buffers::Uncleared => "pooled, not cleared",
+            Buffers::Mixed => "fresh or pooled and cleared by chance",
         };
         let cores = if self.shared {
             "; server and generator share all cores"
@@ -238,6 +255,7 @@ impl FromStr for Point {
                 "even" => point.pace = Pace::Even(SHARE),
                 "pooled" => point.buffers = Buffers::Pooled,
                 "uncleared" => point.buffers = Buffers::Uncleared,
+                "mixed" => point.buffers = Buffers::Mixed,
                 "shared" => point.shared = true,
                 "attacked" => point.attacked = true,
                 "poisson" => point.poisson = true,
@@ -316,6 +334,7 @@ impl fmt::Display for Point {
             Buffers::Fresh => {}
             Buffers::Pooled => f.write_str("_pooled")?,
             Buffers::Uncleared => f.write_str("_uncleared")?,
+            Buffers::Mixed => f.write_str("_mixed")?,
         }
         if self.connections != CONNECTIONS {
             write!(f, "_{}c", self.connections)?;
@@ -337,136 +356,4 @@ impl fmt::Display for Point {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_server_is_told_its_objects_and_what_a_request_touches() {
-        let arguments = Point::parse("load_64k_pooled").unwrap().arguments(7);
-        let expected = "--live-objects 7 --payload 65536 --pooled";
-        assert!(arguments.join(" ").ends_with(expected), "{arguments:?}");
-    }
-
-    #[test]
-    fn a_name_says_in_what_a_point_differs() {
-        let main = Point::default();
-        for (name, expected) in [
-            ("load", main),
-            (
-                "load_75",
-                Point {
-                    pace: Pace::Own(75),
-                    ..main
-                },
-            ),
-            (
-                "load_even",
-                Point {
-                    pace: Pace::Even(50),
-                    ..main
-                },
-            ),
-            (
-                "load_even75_1k",
-                Point {
-                    pace: Pace::Even(75),
-                    payload: 1 << 10,
-                    ..main
-                },
-            ),
-            (
-                "load_64k",
-                Point {
-                    payload: 64 << 10,
-                    ..main
-                },
-            ),
-            (
-                "load_pooled",
-                Point {
-                    buffers: Buffers::Pooled,
-                    ..main
-                },
-            ),
-            (
-                "load_attacked",
-                Point {
-                    attacked: true,
-                    ..main
-                },
-            ),
-            (
-                "load_25_100c_poisson",
-                Point {
-                    pace: Pace::Own(25),
-                    connections: 100,
-                    poisson: true,
-                    ..main
-                },
-            ),
-            (
-                "load_pooled_soak",
-                Point {
-                    buffers: Buffers::Pooled,
-                    purpose: Purpose::Soak,
-                    ..main
-                },
-            ),
-            (
-                "load_800rps_100b_uncleared_1c_poisson_shared_attacked_watched",
-                Point {
-                    pace: Pace::Fixed(800),
-                    payload: 100,
-                    buffers: Buffers::Uncleared,
-                    connections: 1,
-                    poisson: true,
-                    shared: true,
-                    attacked: true,
-                    purpose: Purpose::Watch,
-                },
-            ),
-        ] {
-            assert_eq!(Point::parse(name).unwrap(), expected, "{name}");
-            assert_eq!(expected.to_string(), name);
-        }
-    }
-
-    #[test]
-    fn what_is_no_point_is_refused() {
-        for name in [
-            "",
-            "request",
-            "loads",
-            "load_",
-            "load_101",
-            "load_0",
-            "load_0rps",
-            "load_fast",
-            "load_65m",
-            "load_64x",
-            "load_pooled_75",
-            "load_50",
-            "load_even50",
-            "load_even101",
-            "load_even64k",
-            "load_1m",
-            "load_25_75",
-            "load_0c",
-            "load_32c",
-            "load_20001c",
-            "load_even100c",
-            "load_soak_watched",
-        ] {
-            assert!(Point::parse(name).is_err(), "{name}");
-        }
-    }
-
-    #[test]
-    fn each_word_is_known_and_a_misspelt_one_is_told_with_the_right_one() {
-        for word in WORDS {
-            assert!(Point::parse(&format!("load_{word}")).is_ok(), "{word}");
-        }
-        let why = Point::parse("load_poold").unwrap_err().to_string();
-        assert!(why.contains("did you mean \"pooled\"?"), "{why}");
-    }
-}
+mod tests;

@@ -21,7 +21,8 @@ pub mod plan;
 pub mod point;
 pub mod point_url;
 pub mod remove_pair;
-pub mod resume;
+pub mod reference;
+mod resume;
 #[cfg(target_os = "linux")]
 pub mod stranger;
 pub mod sweep;
