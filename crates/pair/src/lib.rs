@@ -23,6 +23,7 @@ mod quote;
 mod reason;
 mod script;
 mod stop;
+pub mod timed;
 
 pub use command::{Command, Demo, Replay, Topic, run};
 pub use counted::{Counted, Tally, settle};

@@ -20,8 +20,8 @@ pub mod new_pair;
 pub mod plan;
 pub mod point;
 pub mod point_url;
-pub mod remove_pair;
 pub mod reference;
+pub mod remove_pair;
 mod resume;
 #[cfg(target_os = "linux")]
 pub mod stranger;
