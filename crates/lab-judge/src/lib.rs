@@ -17,6 +17,7 @@ pub mod formula;
 pub mod judge;
 pub mod ledger;
 pub mod load;
+pub mod order;
 pub mod plan;
 pub mod reference;
 pub mod rule;

@@ -139,7 +139,7 @@ impl Sum {
         let fewest = values.iter().map(Vec::len).min().filter(|&n| n > 0)?;
         let estimate = match values {
             _ if fewest < FEWEST => None,
-            [one] => stats::two_groups(one).or_else(|| stats::location(one)),
+            [one] => stats::interval(one),
             [one, other] => {
                 let less: Vec<f64> = other.iter().map(|value| -value).collect();
                 stats::shift(&less, one)

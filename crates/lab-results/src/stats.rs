@@ -77,6 +77,12 @@ impl Estimate {
     }
 }
 
+/// The interval of values of one measurement: of their location, or where they fall into two groups their whole
+/// range; none if there are too few.
+pub fn interval(values: &[f64]) -> Option<Estimate> {
+    two_groups(values).or_else(|| location(values))
+}
+
 /// The location of values that scatter evenly around it; none if there are too few.
 pub fn location(values: &[f64]) -> Option<Estimate> {
     let count = values.len();

@@ -12,7 +12,7 @@ use lab_results::{
     result::Caution,
 };
 use lab_workspace::{
-    cores,
+    cores, proc,
     process_statistics::{Curve, Watch},
     server::{Server, Spec},
 };
@@ -97,6 +97,9 @@ pub fn drive(
     let mut cautions = cautions(&report, before, after);
     let mut run = figures::of(&report, before, after, &memory, cpu, grown);
     run.samples[0].extend(mixed);
+    if let Some(kib) = proc::peak_kib(server.pid()) {
+        run.process.insert("peak_bytes".to_owned(), (kib * 1024).into());
+    }
     if let Some(floor) = floor {
         let latency = json!(pairs(&floor.latency));
         run.samples[0].insert("floor_ns".to_owned(), latency);
