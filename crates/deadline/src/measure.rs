@@ -121,11 +121,7 @@ fn send_all(book: &mut Book, count: usize, next: fn(&mut Book)) -> i64 {
 }
 
 /// Sends one order, makes ready for the next; returns the money that changed hands.
-pub fn send(
-    feed: &mut Feed,
-    book: &mut Book,
-    next: fn(&mut Book),
-) -> i64 {
+pub fn send(feed: &mut Feed, book: &mut Book, next: fn(&mut Book)) -> i64 {
     feed.order(book);
     let money = book.trades.iter().map(|trade| trade.price * trade.quantity);
     let money = money.sum();

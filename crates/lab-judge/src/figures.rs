@@ -100,7 +100,9 @@ impl<'a> Results<'a> {
     /// A formula's value over all blocks; ratios are estimated by their logarithm.
     pub fn figure(&self, formula: &Formula, is_ratio: bool) -> Figure {
         if let Formula::Stalls(reference) = formula {
-            let blocks = self.measurement(&reference.wanted).map(|found| &found.blocks);
+            let blocks = self
+                .measurement(&reference.wanted)
+                .map(|found| &found.blocks);
             return match blocks.map(|blocks| stalls::estimate(reference, blocks)) {
                 Ok(Ok(estimate)) => Figure::Known(estimate),
                 Ok(Err(why)) => Figure::Missing(why),
@@ -133,7 +135,9 @@ impl<'a> Results<'a> {
             return Ok(sum.located(&values).map(|log| log.map(f64::exp)));
         }
         let (left, right) = (self.located(left, false)?, self.located(right, false)?);
-        Ok(left.zip(right).and_then(|(left, right)| left.with(*operator, right)))
+        Ok(left
+            .zip(right)
+            .and_then(|(left, right)| left.with(*operator, right)))
     }
 
     /// What the machine alone makes of a formula: in each block that has a control of it, its value with the

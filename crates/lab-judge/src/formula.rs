@@ -122,9 +122,11 @@ impl Formula {
                 let values: Option<Vec<f64>> = all.iter().map(|one| one.value(block)).collect();
                 values?.into_iter().min_by(f64::total_cmp)
             }
-            Formula::Two(left, operator, right) => {
-                Some(calculate(left.value(block)?, *operator, right.value(block)?))
-            }
+            Formula::Two(left, operator, right) => Some(calculate(
+                left.value(block)?,
+                *operator,
+                right.value(block)?,
+            )),
         }
     }
 

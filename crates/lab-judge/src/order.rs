@@ -79,7 +79,10 @@ mod tests {
     #[test]
     fn a_lower_bound_decides_only_where_all_of_it_lies_beyond() {
         let lower = step("decides = true\nvalue = \"1\"\nmost = 2.35");
-        assert_eq!(lower.decide(&estimate(2.4, 3.0, 9.0)), Some(Decision::Violated));
+        assert_eq!(
+            lower.decide(&estimate(2.4, 3.0, 9.0)),
+            Some(Decision::Violated)
+        );
         assert_eq!(lower.decide(&estimate(2.3, 3.0, 9.0)), None);
     }
 }

@@ -56,8 +56,13 @@ impl Stalls {
         let mut stalls = Stalls::default();
         for block in blocks {
             let run = reference.run(&|_| Some(block))?;
-            stalls.all.extend(reference.lists(run).into_iter().flatten());
-            for (kind, name) in ["fresh_requests", "pooled_requests"].into_iter().enumerate() {
+            stalls
+                .all
+                .extend(reference.lists(run).into_iter().flatten());
+            for (kind, name) in ["fresh_requests", "pooled_requests"]
+                .into_iter()
+                .enumerate()
+            {
                 stalls.requests[kind] += run.first(name)?;
             }
             stalls.blocks += 1;

@@ -284,7 +284,10 @@ mod tests {
         let of = |budget: &Budget, ms: u64| budget.samples(2_000_000 * ms, 1_000_000 * ms);
         assert_eq!([500, 5, 0].map(|ms| of(&budget, ms)), [1, 9, 50]);
         let steady = Budget::of("claims");
-        assert_eq!([500, 100, 99, 5, 0].map(|ms| of(&steady, ms)), [4, 4, 13, 39, 50]);
+        assert_eq!(
+            [500, 100, 99, 5, 0].map(|ms| of(&steady, ms)),
+            [4, 4, 13, 39, 50]
+        );
         assert_eq!((budget.blocks(Some(3)), budget.blocks(Some(900))), (10, 30));
     }
 }

@@ -181,7 +181,9 @@ impl Point {
     pub fn says(&self) -> String {
         let pace = match self.pace {
             Pace::Own(share) => format!("{share} % of each server's own capacity"),
-            Pace::Plain => format!("{SHARE} % of a side's capacity with nothing set and fresh buffers"),
+            Pace::Plain => {
+                format!("{SHARE} % of a side's capacity with nothing set and fresh buffers")
+            }
             Pace::Even(share) => format!("{share} % of the slower server's capacity for both"),
             Pace::Fixed(rate) => format!("{rate} requests a second"),
         };

@@ -255,7 +255,10 @@ mod tests {
     #[test]
     fn a_setting_is_found_by_side_and_name() {
         assert_eq!(get(Side::Rust, "kept").unwrap().build, Build::System);
-        assert_eq!(get(Side::Go, DEFAULT).unwrap().environment(Held::default()), []);
+        assert_eq!(
+            get(Side::Go, DEFAULT).unwrap().environment(Held::default()),
+            []
+        );
         let unknown = get(Side::Rust, "gogc50").unwrap_err().to_string();
         assert_eq!(
             unknown,
@@ -279,7 +282,9 @@ mod tests {
         assert!(get(Side::Go, "gogcoff").unwrap().never_collects());
         let fixed = get(Side::Go, "limit2g").unwrap();
         assert!(!fixed.never_collects() && !fixed.needs_live_size());
-        let too_low = get(Side::Go, "limit0.5").unwrap().environment(held(100 << 20, 0));
+        let too_low = get(Side::Go, "limit0.5")
+            .unwrap()
+            .environment(held(100 << 20, 0));
         let expected = ("GOMEMLIMIT".to_owned(), (50 << 20).to_string());
         assert_eq!(too_low, [expected]);
     }

@@ -166,8 +166,10 @@ pub fn quotient(over: &Estimate, under: &Estimate) -> Option<Estimate> {
         let ends = own * other * (2.0 * over.value - own) * (2.0 * under.value - other);
         (product * product - ends).max(0.0).sqrt()
     };
-    let low = (product - reach(over.low, under.high)) / (under.high * (2.0 * under.value - under.high));
-    let high = (product + reach(over.high, under.low)) / (under.low * (2.0 * under.value - under.low));
+    let low =
+        (product - reach(over.low, under.high)) / (under.high * (2.0 * under.value - under.high));
+    let high =
+        (product + reach(over.high, under.low)) / (under.low * (2.0 * under.value - under.low));
     (low.is_finite() && under.high < 2.0 * under.value).then_some(Estimate {
         value: over.value / under.value,
         low,
@@ -451,14 +453,15 @@ mod tests {
         for (seed, truth) in [(21, 3.0), (22, 0.4), (23, -1.5)] {
             let mut noise = Noise(seed);
             let mut part = |middle: f64, spread: f64| {
-                let values: Vec<f64> =
-                    (0..10).map(|_| middle + noise.normal() * spread).collect();
+                let values: Vec<f64> = (0..10).map(|_| middle + noise.normal() * spread).collect();
                 location(&values).expect("enough")
             };
             let misses = (0..1000)
                 .filter(|_| {
                     let (over, under) = (part(2.0 * truth, 0.6), part(2.0, 0.3));
-                    quotient(&over, &under).expect("far from zero").outside(truth, truth)
+                    quotient(&over, &under)
+                        .expect("far from zero")
+                        .outside(truth, truth)
                 })
                 .count();
             assert!((5..=60).contains(&misses), "{misses} of 1000 at {truth}");

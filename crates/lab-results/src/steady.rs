@@ -23,7 +23,9 @@ impl Run {
     /// A figure of each sample of its steady state, sorted.
     pub fn sampled(&self, name: &str) -> Vec<f64> {
         let figures = self.steady().iter();
-        let mut figures: Vec<f64> = figures.filter_map(|sample| sample.get(name)?.as_f64()).collect();
+        let mut figures: Vec<f64> = figures
+            .filter_map(|sample| sample.get(name)?.as_f64())
+            .collect();
         figures.sort_by(f64::total_cmp);
         figures
     }

@@ -49,19 +49,26 @@ impl Machine {
     }
 
     fn times(&mut self, noise: Noise, blocks: usize) -> Vec<f64> {
-        (0..blocks).map(|place| self.time(noise, place, blocks)).collect()
+        (0..blocks)
+            .map(|place| self.time(noise, place, blocks))
+            .collect()
     }
 
     /// Log ratios of two times of the same blocks.
     fn paired(&mut self, noise: Noise, blocks: usize) -> Vec<f64> {
         let [over, under] = [(); 2].map(|()| self.times(noise, blocks));
-        over.iter().zip(under).map(|(over, under)| over - under).collect()
+        over.iter()
+            .zip(under)
+            .map(|(over, under)| over - under)
+            .collect()
     }
 }
 
 /// The share of intervals that hold the truth.
 fn covered(truth: f64, mut interval: impl FnMut() -> Estimate) -> f64 {
-    let holds = (0..TIMES).filter(|_| !interval().outside(truth, truth)).count();
+    let holds = (0..TIMES)
+        .filter(|_| !interval().outside(truth, truth))
+        .count();
     holds as f64 / TIMES as f64
 }
 
@@ -109,7 +116,10 @@ fn intervals_of_95_percent_hold_the_truth_about_that_often() {
         }
         let [(_, ten), (_, thirty), ..] = coverage(noise);
         let is_exact = !matches!(noise, Noise::TwoGroups);
-        assert!(!is_exact || ten.max(thirty) <= 0.97, "{noise:?}: {ten}, {thirty}");
+        assert!(
+            !is_exact || ten.max(thirty) <= 0.97,
+            "{noise:?}: {ten}, {thirty}"
+        );
     }
 }
 

@@ -93,8 +93,8 @@ pub fn timed(project: &Project) -> PathBuf {
 /// unless that fails. Always all, so that a program is the same whatever else is measured.
 pub fn build_timed(project: &Project, build: Build) -> Result<()> {
     let name = build.name();
-    let timed = project.names().into_iter();
-    let mut features: Vec<String> = timed.map(|topic| format!("{topic}/{TIMED}")).collect();
+    let names = project.names().into_iter();
+    let mut features: Vec<String> = names.map(|topic| format!("{topic}/{TIMED}")).collect();
     features.push(format!("pair/{name}"));
     let rust = RustBuild {
         profile: name,
@@ -203,12 +203,7 @@ pub fn build_go_timed(project: &Project, build: Build) -> Result<()> {
 }
 
 /// Builds Go programs to be timed, or those that people run if no build is named.
-fn build_go_as(
-    project: &Project,
-    build: Option<Build>,
-    topics: &[&str],
-    show: Show,
-) -> Result<()> {
+fn build_go_as(project: &Project, build: Option<Build>, topics: &[&str], show: Show) -> Result<()> {
     let usual = Programs::of(project).go;
     let folder = build.map_or(usual.clone(), |build| usual.with_file_name(build.folder()));
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;

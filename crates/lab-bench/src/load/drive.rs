@@ -98,7 +98,8 @@ pub fn drive(
     let mut run = figures::of(&report, before, after, &memory, cpu, grown);
     run.samples[0].extend(mixed);
     if let Some(kib) = proc::peak_kib(server.pid()) {
-        run.process.insert("peak_bytes".to_owned(), (kib * 1024).into());
+        run.process
+            .insert("peak_bytes".to_owned(), (kib * 1024).into());
     }
     if let Some(floor) = floor {
         let latency = json!(pairs(&floor.latency));

@@ -114,7 +114,10 @@ impl Scenario {
                 plain: plain(Build::Go),
             },
             rust: Sided {
-                set: set(spec(Some(rust_setting.build)), rust_setting.environment(Held::default())),
+                set: set(
+                    spec(Some(rust_setting.build)),
+                    rust_setting.environment(Held::default()),
+                ),
                 plain: plain(Build::System),
             },
             counting: spec(None),

@@ -238,6 +238,7 @@ mod tests {
             sample_ns: None,
             peak_bytes: 2,
             live_bytes: 3,
+            outside_heap_bytes: 0,
             resident: vec![[1, 2]],
         };
         trials.known.insert(key("hash", &launch), seen.clone());

@@ -85,7 +85,9 @@ fn worst_gap(stop: &AtomicBool) -> Duration {
         thread::sleep(POLL_INTERVAL);
         let late = slept.elapsed().saturating_sub(POLL_INTERVAL);
         let now = read();
-        let run_delay = now.zip(before).map(|(now, before)| now.saturating_sub(before));
+        let run_delay = now
+            .zip(before)
+            .map(|(now, before)| now.saturating_sub(before));
         worst = worst.max(Waking { late, run_delay }.gap());
         before = now;
     }
@@ -141,7 +143,11 @@ mod tests {
         let ms = Duration::from_millis;
         let gap = |late, run_delay: Option<u64>| {
             let run_delay = run_delay.map(ms);
-            Waking { late: ms(late), run_delay }.gap()
+            Waking {
+                late: ms(late),
+                run_delay,
+            }
+            .gap()
         };
         let rejected = |steal, gap| Noise { steal, gap }.reject();
         for late in [0, 1, 21, 500, 60_000] {
@@ -150,7 +156,11 @@ mod tests {
                 assert_eq!(rejected(0.0, gap(late, Some(waited))), None, "{late}");
                 assert_eq!(rejected(0.5, gap(late, Some(waited))), Some(Reject::Stolen));
             }
-            assert_eq!(rejected(0.0, gap(late, None)), None, "the scheduler does not tell");
+            assert_eq!(
+                rejected(0.0, gap(late, None)),
+                None,
+                "the scheduler does not tell"
+            );
         }
         assert_eq!(rejected(0.0, gap(30, Some(9))), Some(Reject::Stalled));
         assert_eq!(rejected(0.0, gap(30, Some(10))), None);

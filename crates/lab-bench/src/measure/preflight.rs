@@ -46,7 +46,10 @@ pub struct Calibrated {
 impl Calibrated {
     /// Lets each process take so many samples at least.
     pub fn take(&mut self, samples: u64) {
-        for (side, sample) in [&mut self.sides.go, &mut self.sides.rust].into_iter().zip(self.sample) {
+        for (side, sample) in [&mut self.sides.go, &mut self.sides.rust]
+            .into_iter()
+            .zip(self.sample)
+        {
             let more = samples.saturating_sub(side.samples);
             side.samples += more;
             side.limit += 10 * sample * more as u32;

@@ -21,7 +21,7 @@ pub(crate) const WITHOUT_IDLE: &str = "cpu_without_idle_ns";
 const WITH_IDLE: &str = "cpu_ns";
 
 impl Reference {
-    pub(super) fn run<'a>(&self, block: &impl Fn(&Wanted) -> Option<&'a Block>) -> Option<&'a Run> {
+    pub(crate) fn run<'a>(&self, block: &impl Fn(&Wanted) -> Option<&'a Block>) -> Option<&'a Run> {
         let block = block(&self.wanted)?;
         Some(match self.side {
             Side::Go => &block.go,

@@ -16,7 +16,9 @@ use crate::result::ResultFile;
 /// Writes a result, compressed, under the name of its file; others of its mode in the folder go. Returns where it
 /// lies.
 pub fn replace_compressed(folder: &Path, file: &Path, found: &ResultFile) -> Result<PathBuf> {
-    let path = folder.join(file.file_name().unwrap_or_default()).with_extension("json.gz");
+    let path = folder
+        .join(file.file_name().unwrap_or_default())
+        .with_extension("json.gz");
     let mut writer = GzEncoder::new(Vec::new(), Compression::best());
     writer.write_all(&json(found)?)?;
     owned::replace(&path, &writer.finish()?)?;

@@ -271,7 +271,9 @@ impl Chosen {
             ready.probe();
         }
         ready.simulated |= self.simulated.contains(wanted);
-        let Request { mode, reference, .. } = &self.request;
+        let Request {
+            mode, reference, ..
+        } = &self.request;
         let all_judge = mode != OUTSIDE && !reference;
         ready.judged |= all_judge || self.judged.contains(wanted);
     }
@@ -286,7 +288,9 @@ impl Chosen {
 
     /// How long load may take, where its blocks are not given.
     pub fn load_budget(&self) -> Duration {
-        let Request { mode, reference, .. } = &self.request;
+        let Request {
+            mode, reference, ..
+        } = &self.request;
         if *reference {
             load::reference_budget(mode)
         } else {

@@ -8,7 +8,7 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use lab_bench::{
-    load::{self, Scenario},
+    load::Scenario,
     measure::{Calibrated, Lab},
 };
 use lab_judge::catalogue::{Entry, Size, named, of_programs};

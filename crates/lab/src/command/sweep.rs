@@ -13,11 +13,7 @@ use lab_results::{
 use lab_workspace::project::Project;
 
 use super::{
-    asked::Asked,
-    choose::partition,
-    measure::stopped,
-    print, read_named,
-    reference::committed,
+    asked::Asked, choose::partition, measure::stopped, print, read_named, reference::committed,
     shown,
 };
 
