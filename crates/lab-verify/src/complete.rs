@@ -1,5 +1,5 @@
-//! Whether a topic has all that every topic has: its files, unit tests, example, README, scripts, mistakes
-//! and mutants.
+//! Whether a topic has all that every topic has: its files, unit tests, example, README, notes, scripts,
+//! mistakes and mutants.
 
 use std::{collections::BTreeSet, fs, ops::RangeInclusive, path::Path};
 
@@ -10,7 +10,10 @@ use lab_workspace::{
     project::{Project, Topic},
 };
 
-use crate::mutants::{self, Side};
+use crate::{
+    mutants::{self, Side},
+    notes, parity,
+};
 
 /// Fewest scripts of a topic whose `replay` performs any.
 pub const MIN_SCRIPTS: usize = 10;
@@ -33,6 +36,7 @@ pub fn check(project: &Project, topic: &Topic) -> Result<Vec<String>> {
     missing.extend(files.example());
     missing.extend(files.readme());
     missing.extend(files.scripts());
+    missing.extend(notes(project, topic));
     missing.extend(mistakes(&project.root, &topic.name));
     for side in [Side::Go, Side::Rust] {
         missing.extend(mutants(project, topic, side)?);
@@ -198,6 +202,18 @@ fn twin_tests(text: &str, marker: &str) -> BTreeSet<String> {
         }
     }
     names
+}
+
+/// There are notes, and each names an item and an expression of it.
+fn notes(project: &Project, topic: &Topic) -> Vec<String> {
+    // Sources that cannot be read are missing already.
+    let Ok(report) = parity::check(project, topic) else {
+        return Vec::new();
+    };
+    match notes::read(project, topic, &report) {
+        Ok(notes) => notes.problems.iter().map(ToString::to_string).collect(),
+        Err(error) => vec![format!("{error:#}")],
+    }
 }
 
 /// There is a mistake, and beside each the answer that it gets.

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Each file of a pair, from the top folder, and what stands in it. `TOPIC` is the pair's name.
-const FILES: [(&str, &str); 17] = [
+const FILES: [(&str, &str); 18] = [
     (
         "crates/TOPIC/Cargo.toml",
         include_str!("../templates/Cargo.toml.txt"),
@@ -25,6 +25,10 @@ const FILES: [(&str, &str); 17] = [
     (
         "crates/TOPIC/README.md",
         include_str!("../templates/README.md.txt"),
+    ),
+    (
+        "crates/TOPIC/notes.md",
+        include_str!("../templates/notes.md.txt"),
     ),
     (
         "crates/TOPIC/src/lib.rs",
