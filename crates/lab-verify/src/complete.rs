@@ -11,6 +11,7 @@ use lab_workspace::{
 };
 
 use crate::{
+    mistakes::fix,
     mutants::{self, Side},
     notes, parity,
 };
@@ -216,7 +217,7 @@ fn notes(project: &Project, topic: &Topic) -> Vec<String> {
     }
 }
 
-/// There is a mistake, and beside each the answer that it gets.
+/// There is a mistake, and beside each its correction and the answer that it gets.
 fn mistakes(root: &Path, name: &str) -> Vec<String> {
     let folders = [
         (format!("crates/{name}/mistakes"), "rs"),
@@ -234,13 +235,27 @@ fn mistakes(root: &Path, name: &str) -> Vec<String> {
             if path.extension().is_none_or(|found| found != *end) {
                 continue;
             }
+            if fix::is_fix(&path) {
+                continue;
+            }
             count += 1;
-            let answer = path.with_extension("txt");
-            if !answer.is_file() {
-                let file = answer.file_name().unwrap_or_default().display();
-                missing.push(format!(
-                    "{folder}/{file} is missing: \"cargo lab mistakes --write --only {name}\" writes it"
-                ));
+            let wrong = entry.file_name();
+            let header = "\"// Fix: SENTENCE\" and \"// Answer: run WHAT\"";
+            let wrong = wrong.display();
+            for (path, what_to_do) in [
+                (
+                    fix::path(&path),
+                    format!("write the corrected code of {wrong} there, below {header}"),
+                ),
+                (
+                    path.with_extension("txt"),
+                    format!("\"cargo lab mistakes --write --only {name}\" writes it"),
+                ),
+            ] {
+                if !path.is_file() {
+                    let file = path.file_name().unwrap_or_default().display();
+                    missing.push(format!("{folder}/{file} is missing: {what_to_do}"));
+                }
             }
         }
     }

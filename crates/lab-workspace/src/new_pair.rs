@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Each file of a pair, from the top folder, and what stands in it. `TOPIC` is the pair's name.
-const FILES: [(&str, &str); 18] = [
+const FILES: [(&str, &str); 19] = [
     (
         "crates/TOPIC/Cargo.toml",
         include_str!("../templates/Cargo.toml.txt"),
@@ -55,6 +55,10 @@ const FILES: [(&str, &str); 18] = [
         include_str!("../templates/unit.rs.txt"),
     ),
     (MISTAKE, include_str!("../templates/mistake.rs.txt")),
+    (
+        "crates/TOPIC/mistakes/used_after_put.fix.rs",
+        include_str!("../templates/mistake.fix.rs.txt"),
+    ),
     (
         "go/TOPIC/TOPIC.go",
         include_str!("../templates/topic.go.txt"),
