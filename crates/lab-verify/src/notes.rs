@@ -103,7 +103,10 @@ fn check(path: &Path, text: &str, report: &Report) -> Notes {
         };
         let twice = sections.iter().find(|it| (it.rust, it.go) == (rust, go));
         if let Some(first) = twice {
-            let says = format!("line {} is a section on the same item: join them", first.line);
+            let says = format!(
+                "line {} is a section on the same item: join them",
+                first.line
+            );
             problem(raw.line, says);
             continue;
         }
@@ -143,8 +146,14 @@ fn items(title: &str, report: &Report) -> Result<(Option<usize>, Option<usize>),
     let (rust, go) = (named(Language::Rust, left), named(Language::Go, right));
     let both = left != right;
     match (rust, go) {
-        (None, _) if both => Err(format!("no item of {} is called {left}", report.rust.path.display())),
-        (_, None) if both => Err(format!("no item of {} is called {right}", report.go.path.display())),
+        (None, _) if both => Err(format!(
+            "no item of {} is called {left}",
+            report.rust.path.display()
+        )),
+        (_, None) if both => Err(format!(
+            "no item of {} is called {right}",
+            report.go.path.display()
+        )),
         (None, None) => Err(format!("no item of either side is called {title}")),
         _ => Ok((rust, go)),
     }
@@ -155,11 +164,18 @@ fn place(section: &Section, note: &Note, report: &Report) -> Result<usize, Strin
     let source = report.side(note.language);
     let expression = &note.expression;
     let Some(item) = section.item(note.language) else {
-        return Err(format!("{} names no item of {}", section.title, source.path.display()));
+        return Err(format!(
+            "{} names no item of {}",
+            section.title,
+            source.path.display()
+        ));
     };
     let same = |other: &&Note| other.language == note.language && other.expression == *expression;
     if let Some(first) = section.notes.iter().find(same) {
-        return Err(format!("line {} is a note on {expression} as well: join them", first.line));
+        return Err(format!(
+            "line {} is a note on {expression} as well: join them",
+            first.line
+        ));
     }
     let found = occurrences(source, item, expression);
     let Some(first) = found.first() else {
@@ -186,7 +202,9 @@ fn own_code(source: &Source, item: &Item) -> Range<usize> {
         return code;
     }
     let inner = source.items.iter().map(|other| other.span.bytes.start);
-    let first = inner.filter(|start| *start > code.start && *start < code.end).min();
+    let first = inner
+        .filter(|start| *start > code.start && *start < code.end)
+        .min();
     code.start..first.unwrap_or(code.end)
 }
 

@@ -18,9 +18,7 @@ fn every_fix_passes_the_tools_that_complain_about_the_mistake_and_runs() {
 }
 
 /// Asks the same of every mistake, several at once.
-fn ask_all<E: Display>(
-    check: impl Fn(&Project, &Go, &Fixture) -> Result<Checked, E> + Sync,
-) {
+fn ask_all<E: Display>(check: impl Fn(&Project, &Go, &Fixture) -> Result<Checked, E> + Sync) {
     let project = project();
     let go = Go::find(project).expect("Go");
     let fixtures = mistakes::all(project).expect("every header can be read");

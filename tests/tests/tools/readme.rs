@@ -31,11 +31,16 @@ fn the_prose_of_a_topic_names_a_time_or_a_ratio_only_as_a_claim_does() {
     for topic in &project().topics {
         let path = format!("crates/{}/README.md", topic.name);
         let text = fs::read_to_string(project().root.join(&path)).expect("a README");
-        let said = claims.claim.iter().filter(|claim| claim.topic == topic.name);
+        let said = claims
+            .claim
+            .iter()
+            .filter(|claim| claim.topic == topic.name);
         let said: Vec<&str> = said.map(|claim| claim.says.as_str()).collect();
         for (line, figure) in figures(&text) {
             if !said.iter().any(|says| says.contains(&figure)) {
-                wrong.push(format!("{path}:{line}: no claim of the topic says {figure:?}"));
+                wrong.push(format!(
+                    "{path}:{line}: no claim of the topic says {figure:?}"
+                ));
             }
         }
     }
@@ -48,14 +53,19 @@ fn a_figure_is_a_number_before_a_unit_of_time_or_a_word_that_compares() {
                 1 MiB, twice as fast; half of them.";
     let found = figures(text);
     let figures: Vec<&str> = found.iter().map(|(_, figure)| figure.as_str()).collect();
-    assert_eq!(figures, ["16.7 ms", "20 %", "1.78×", "third more", "twice as"]);
+    assert_eq!(
+        figures,
+        ["16.7 ms", "20 %", "1.78×", "third more", "twice as"]
+    );
     let lines: Vec<usize> = found.iter().map(|(line, _)| *line).collect();
     assert_eq!(lines, [1, 1, 1, 5, 6]);
 }
 
 /// The times, shares and ratios in a README's prose, each with its line; code is no prose.
 fn figures(text: &str) -> Vec<(usize, String)> {
-    const UNITS: [&str; 9] = ["ns", "µs", "us", "ms", "s", "seconds", "%", "percent", "times"];
+    const UNITS: [&str; 9] = [
+        "ns", "µs", "us", "ms", "s", "seconds", "%", "percent", "times",
+    ];
     let compares = |word: &str| matches!(word, "more" | "less" | "as" | "faster" | "slower");
     let (mut words, mut fenced) = (Vec::new(), false);
     for (line, text) in (1..).zip(text.lines()) {
@@ -63,7 +73,12 @@ fn figures(text: &str) -> Vec<(usize, String)> {
             fenced = !fenced;
         } else if !fenced {
             let prose: Vec<&str> = text.split('`').step_by(2).collect();
-            words.extend(prose.join(" ` ").split_whitespace().map(|word| (line, bare(word).to_owned())));
+            words.extend(
+                prose
+                    .join(" ` ")
+                    .split_whitespace()
+                    .map(|word| (line, bare(word).to_owned())),
+            );
         }
     }
     let mut found = Vec::new();

@@ -45,7 +45,8 @@ pub fn path(mistake: &Path) -> PathBuf {
 /// Is this the path of a correction?
 pub fn is_fix(path: &Path) -> bool {
     let stem = path.file_stem().map(Path::new);
-    stem.and_then(Path::extension).is_some_and(|end| end == "fix")
+    stem.and_then(Path::extension)
+        .is_some_and(|end| end == "fix")
 }
 
 /// Reads the correction of a mistake.
@@ -68,7 +69,10 @@ pub fn check(project: &Project, go: &Go, mistake: &Fixture) -> Result<Checked> {
         skipped: Vec::new(),
         text: String::new(),
     };
-    let complaining = mistake.answers.iter().filter(|it| !matches!(it, Answer::Run(_)));
+    let complaining = mistake
+        .answers
+        .iter()
+        .filter(|it| !matches!(it, Answer::Run(_)));
     for answer in complaining.chain(&fixture.answers) {
         for heard in ask(project, go, &fixture, answer)? {
             if let Some(get) = heard.missing {
@@ -76,10 +80,13 @@ pub fn check(project: &Project, go: &Go, mistake: &Fixture) -> Result<Checked> {
                 checked.skipped.push(skipped);
                 continue;
             }
-            let is_silent = heard.reports.is_empty() && (heard.end.is_some() || heard.text.is_empty());
+            let is_silent =
+                heard.reports.is_empty() && (heard.end.is_some() || heard.text.is_empty());
             if !is_silent {
                 let (asked, said) = (&heard.asked, heard.text.trim_end());
-                checked.problems.push(format!("{shown}: {asked}: expected nothing, heard {said}"));
+                checked
+                    .problems
+                    .push(format!("{shown}: {asked}: expected nothing, heard {said}"));
             } else if let Answer::Run(_) = answer {
                 checked.problems.extend(judge(&fixture, answer, &heard));
             }
@@ -87,7 +94,9 @@ pub fn check(project: &Project, go: &Go, mistake: &Fixture) -> Result<Checked> {
     }
     let wrong = fs::read_to_string(project.root.join(&mistake.path))?;
     if changes(&wrong, &text).is_empty() {
-        checked.problems.push(format!("{shown} is the mistake itself"));
+        checked
+            .problems
+            .push(format!("{shown} is the mistake itself"));
     }
     Ok(checked)
 }
@@ -103,7 +112,10 @@ fn parse(project: &Project, mistake: &Fixture) -> Result<(Fixture, String)> {
     let fixture = Fixture::parse(&path, &mistake.topic, &text, "Fix");
     let fixture = fixture.with_context(|| shown.to_string())?;
     let runs = matches!(fixture.answers[..], [Answer::Run(_)]);
-    ensure!(runs, "{shown}: the second line is not \"// Answer: run WHAT\", or there are others");
+    ensure!(
+        runs,
+        "{shown}: the second line is not \"// Answer: run WHAT\", or there are others"
+    );
     Ok((fixture, text))
 }
 
@@ -164,7 +176,10 @@ mod tests {
         let wrong = "// Mistake: m\n// Answer: rustc E1\n// Answer: silent\na\nb // <- here\nc\n";
         let right = "// Fix: f\n// Answer: run exit 0\na\nx\ny\nc\n";
         let found = changes(wrong, right);
-        let found: Vec<_> = found.iter().map(|it| (it.comes, it.line, it.text.as_str())).collect();
+        let found: Vec<_> = found
+            .iter()
+            .map(|it| (it.comes, it.line, it.text.as_str()))
+            .collect();
         assert_eq!(found, [(false, 5, "b"), (true, 4, "x"), (true, 5, "y")]);
     }
 

@@ -237,8 +237,10 @@ pub fn all(project: &Project) -> Result<Vec<Fixture>> {
                 let shown = path.display();
                 let text = fs::read_to_string(project.root.join(&path))
                     .with_context(|| format!("cannot read {shown}"))?;
-                fixtures
-                    .push(Fixture::parse(&path, name, &text, "Mistake").with_context(|| shown.to_string())?);
+                fixtures.push(
+                    Fixture::parse(&path, name, &text, "Mistake")
+                        .with_context(|| shown.to_string())?,
+                );
             }
         }
     }
@@ -250,7 +252,12 @@ mod tests {
     use super::*;
 
     fn rust(text: &str) -> Result<Fixture> {
-        Fixture::parse(Path::new("crates/t/mistakes/moved.rs"), "t", text, "Mistake")
+        Fixture::parse(
+            Path::new("crates/t/mistakes/moved.rs"),
+            "t",
+            text,
+            "Mistake",
+        )
     }
 
     fn refused(text: &str) -> String {

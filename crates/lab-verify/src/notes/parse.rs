@@ -30,14 +30,18 @@ pub(super) fn parse(path: &Path, text: &str) -> (Vec<Raw>, Vec<Problem>) {
         } else if let Some(entry) = line.strip_prefix("- ") {
             match (sections.last_mut(), entry_of(entry, number)) {
                 (Some(section), Ok(note)) => section.notes.push(note),
-                (None, _) => problem("a note above the first `## ITEM`: put it below one".to_owned()),
+                (None, _) => {
+                    problem("a note above the first `## ITEM`: put it below one".to_owned())
+                }
                 (_, Err(says)) => problem(says),
             }
         } else if line.starts_with("  ") {
             let section = sections.last_mut();
             match section.and_then(|section| section.notes.last_mut()) {
                 Some(note) => note.says = format!("{} {}", note.says, line.trim()),
-                None => problem("an indented line goes on with a note, and none is above".to_owned()),
+                None => {
+                    problem("an indented line goes on with a note, and none is above".to_owned())
+                }
             }
         } else if !line.is_empty() && !(number == 1 && line.starts_with("# ")) {
             let says = "neither `## ITEM` nor `- LANGUAGE `EXPRESSION`: NOTE` nor an indented line";
@@ -46,7 +50,10 @@ pub(super) fn parse(path: &Path, text: &str) -> (Vec<Raw>, Vec<Problem>) {
     }
     for section in &sections {
         if section.notes.is_empty() {
-            let says = format!("{} has no note: write one, or take the heading away", section.title);
+            let says = format!(
+                "{} has no note: write one, or take the heading away",
+                section.title
+            );
             problems.push(Problem::new(path, section.line, says));
         }
         for note in &section.notes {

@@ -61,14 +61,21 @@ fn unexplained_in(
     let source = report.side(language);
     let first = &found[0];
     let explains = |section: &Section| {
-        let Some(item) = section.item(language) else { return 0 };
+        let Some(item) = section.item(language) else {
+            return 0;
+        };
         if !source.items[item].code.bytes.contains(&first.start) {
             return 0;
         }
-        let of_side = section.notes.iter().filter(|note| note.language == language);
+        let of_side = section
+            .notes
+            .iter()
+            .filter(|note| note.language == language);
         let names = of_side.filter(|note| {
             let places = occurrences(source, item, &note.expression);
-            places.iter().any(|place| found.iter().any(|it| within(it, place)))
+            places
+                .iter()
+                .any(|place| found.iter().any(|it| within(it, place)))
         });
         names.count()
     };
@@ -92,7 +99,10 @@ fn within(inner: &Range<usize>, outer: &Range<usize>) -> bool {
 /// The name of the item below whose heading a note on this place belongs.
 fn row(source: &Source, at: usize) -> String {
     let is_row = |kind| !matches!(kind, Kind::Field | Kind::Variant);
-    let around = source.items.iter().filter(|item| item.code.bytes.contains(&at));
+    let around = source
+        .items
+        .iter()
+        .filter(|item| item.code.bytes.contains(&at));
     let rows = around.filter(|item| is_row(item.kind));
     let smallest = rows.min_by_key(|item| item.code.bytes.len());
     smallest.map_or_else(|| "no item".to_owned(), |item| item.title(source.language))
@@ -103,13 +113,20 @@ fn find(source: &Source, forms: &[String]) -> Vec<Range<usize>> {
     let tokens = source.tokens();
     let mut found = Vec::new();
     for form in forms {
-        if let Some(kind) = form.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
+        if let Some(kind) = form
+            .strip_prefix('<')
+            .and_then(|rest| rest.strip_suffix('>'))
+        {
             nodes(source.tree.root_node(), kind, &mut found);
             continue;
         }
         let form: Vec<&str> = form.split(' ').collect();
         for window in tokens.windows(form.len()) {
-            if window.iter().map(|token| token.text).eq(form.iter().copied()) {
+            if window
+                .iter()
+                .map(|token| token.text)
+                .eq(form.iter().copied())
+            {
                 let last = window[window.len() - 1];
                 found.push(window[0].start..last.start + last.text.len());
             }

@@ -61,19 +61,34 @@ fn a_note_knows_its_item_and_its_line_on_both_sides() {
         let item = section.item(language).unwrap();
         report.side(language).items[item].title(language)
     };
-    assert_eq!([title(Language::Rust), title(Language::Go)], ["List::last", "List.Last"]);
+    assert_eq!(
+        [title(Language::Rust), title(Language::Go)],
+        ["List::last", "List.Last"]
+    );
     let [rust, go] = &section.notes[..] else {
         panic!("{section:?}")
     };
-    assert_eq!((rust.says.as_str(), rust.line, rust.source_line), ("Either a value or none.", 5, 11));
-    assert_eq!((go.expression.as_str(), go.source_line), ("(value T, ok bool)", 10));
+    assert_eq!(
+        (rust.says.as_str(), rust.line, rust.source_line),
+        ("Either a value or none.", 5, 11)
+    );
+    assert_eq!(
+        (go.expression.as_str(), go.source_line),
+        ("(value T, ok bool)", 10)
+    );
 }
 
 #[test]
 fn a_name_that_both_sides_have_names_both_and_one_that_one_side_has_names_it() {
-    let found = notes("## List\n- Go `[]T`: A slice.\n- Rust `Vec<T>`: A vector.\n## impl List\n- Rust `Clone`: It can be copied.\n");
+    let found = notes(
+        "## List\n- Go `[]T`: A slice.\n- Rust `Vec<T>`: A vector.\n## impl List\n- Rust `Clone`: It can be copied.\n",
+    );
     assert_eq!(found.problems, []);
-    let sides: Vec<_> = found.sections.iter().map(|it| (it.rust.is_some(), it.go.is_some())).collect();
+    let sides: Vec<_> = found
+        .sections
+        .iter()
+        .map(|it| (it.rust.is_some(), it.go.is_some()))
+        .collect();
     assert_eq!(sides, [(true, true), (true, false)]);
 }
 
@@ -86,7 +101,10 @@ fn what_is_not_there_is_refused_with_file_and_line() {
     let other = wrong("## impl List\n- Go `any`: Y.\n");
     assert_eq!(other, "notes.md:2: impl List names no item of t.go");
     let expression = wrong("## List::last / List.Last\n- Rust `Result<T>`: Y.\n");
-    assert_eq!(expression, "notes.md:2: the code at lib.rs:11 has no Result<T>");
+    assert_eq!(
+        expression,
+        "notes.md:2: the code at lib.rs:11 has no Result<T>"
+    );
 }
 
 #[test]
@@ -99,13 +117,16 @@ fn a_comment_is_no_code_and_a_block_is_its_head_alone() {
 #[test]
 fn a_line_of_another_form_is_refused() {
     for (text, says) in [
-        ("## List\n- Rust Vec: Y.\n", "a note is"),
-        ("## List\n- C `Vec`: Y.\n", "a note is"),
+        ("## List\n- Go `any`: Y.\n- Rust Vec: Y.\n", "a note is"),
+        ("## List\n- Go `any`: Y.\n- C `Vec`: Y.\n", "a note is"),
         ("## List\n- Rust `Vec`: Y.\nProse.\n", "neither"),
         ("- Rust `Vec`: Y.\n", "above the first"),
         ("## List\n  more\n- Rust `Vec`: Y.\n", "none is above"),
         ("## List\n", "has no note"),
-        ("## List\n- Rust `Vec`: Y.\n## List\n- Go `any`: Y.\n", "join them"),
+        (
+            "## List\n- Rust `Vec`: Y.\n## List\n- Go `any`: Y.\n",
+            "join them",
+        ),
         ("## List\n- Rust `Vec`: Y.\n- Rust `Vec`: Z.\n", "join them"),
     ] {
         let found = wrong(text);
@@ -115,7 +136,11 @@ fn a_line_of_another_form_is_refused() {
 
 #[test]
 fn a_note_has_two_sentences_at_most() {
-    let with = |says: &str| notes(&format!("## List\n- Rust `Vec`: {says}\n")).problems.len();
+    let with = |says: &str| {
+        notes(&format!("## List\n- Rust `Vec`: {says}\n"))
+            .problems
+            .len()
+    };
     assert_eq!(with("One. Two."), 0);
     assert_eq!(with("One `a. b. c.` still. Two?"), 0);
     assert_eq!(with("One. Two. Three."), 1);
