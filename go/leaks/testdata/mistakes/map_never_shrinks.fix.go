@@ -1,4 +1,4 @@
-// Fix: Copy what is left into a new map, as `maps.Clone` does.
+// Fix: Copy what is left into a new map.
 // Answer: run prints given back: true
 package main
 
@@ -25,7 +25,9 @@ func main() {
 	for number := range 100_000 {
 		delete(users, number)
 	}
-	users = maps.Clone(users)
+	left := map[int]int{}
+	maps.Copy(left, users)
+	users = left
 	fmt.Println("given back:", live() < before+full/2)
 	runtime.KeepAlive(users)
 }
