@@ -9,7 +9,7 @@ use super::{
     table::{Operation, Part},
     values::Values,
 };
-use crate::trace::{Counts, Moment, Object, State, Trace};
+use crate::trace::{Counts, Line, Moment, Object, State, Trace};
 
 /// So many values a trace tells, those made last.
 const TOLD: usize = 50;
@@ -44,7 +44,7 @@ fn check(
     let both = [go, rust].map(|answer| [answer.stdout(), answer.stderr()]);
     let trace = Trace::read(both[0], both[1]).map_err(|error| format!("{error:#}"))?;
     for (language, in_go) in [("Go", true), ("Rust", false)] {
-        let side = |line| if in_go { line.go } else { line.rust };
+        let side = |line: Line| if in_go { line.go } else { line.rust };
         let moments = trace.lines.clone().into_iter().map(side);
         let printed: String = moments
             .flat_map(|moment: Moment| moment.output)
@@ -54,7 +54,7 @@ fn check(
         equal(&what, "the replay", &printed.as_bytes(), &plain.stdout())?;
     }
     let settle = table.iter().find(|o| o.part == Part::Settles);
-    let settles = |line: &crate::trace::Line| settle.is_some_and(|o| line.performs(&o.word));
+    let settles = |line: &Line| settle.is_some_and(|o| line.performs(&o.word));
     for line in trace.lines.iter().filter(|line| settles(line)) {
         let told = |moment: &Moment| (moment.counts, moment.objects.clone());
         let what = format!("behind line {}, Go", line.line);
