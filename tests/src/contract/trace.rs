@@ -59,7 +59,7 @@ pub fn a_trace_tells_what_a_replay_prints(pair: &Pair) {
         ] {
             let moments: Vec<Moment> = trace.lines.iter().map(side).collect();
             let printed = moments.iter().flat_map(|moment| &moment.output);
-            let printed: String = printed.map(|line| format!("{line}\n")).collect();
+            let printed: String = printed.map(|line| line.clone() + "\n").collect();
             assert_eq!(printed.as_bytes(), said.stdout, "{shown}");
         }
         for line in &trace.lines {
@@ -114,7 +114,7 @@ pub fn garbage_is_what_settle_would_free(pair: &Pair) {
         return;
     }
     let mut scripts = kept(pair);
-    scripts.retain(|script| script.iter().filter(|byte| **byte == b'\n').count() <= MAX_LINES);
+    scripts.retain(|script| script.split(|&byte| byte == b'\n').count() <= MAX_LINES);
     let traces = traces(pair, &scripts);
     let (mut prefixes, mut counts): (Vec<Vec<u8>>, Vec<[Counts; 2]>) = Default::default();
     for (script, trace) in scripts.iter().zip(&traces) {

@@ -34,7 +34,7 @@ pub struct Names {
 
 impl Names {
     /// Adds a value, and returns its number.
-    pub fn add(&mut self, name: impl ToString) -> usize {
+    pub fn add(&mut self, name: &(impl ToString + ?Sized)) -> usize {
         self.made += 1;
         if self.made <= MAX_VALUES {
             self.names.push(name.to_string());

@@ -14,7 +14,7 @@ impl List {
     fn push(&mut self, world: &mut World, value: i64, count: i64) -> Result<(), End> {
         world.hold(count as u64, count as u64 * NODE)?;
         for value in value..value + count {
-            let number = self.names.add(value);
+            let number = self.names.add(&value);
             self.values.push((value, number));
         }
         Ok(())

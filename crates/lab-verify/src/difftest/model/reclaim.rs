@@ -27,7 +27,7 @@ impl Window {
     fn alloc(&mut self, world: &mut World, size: u64) -> Result<(), End> {
         world.hold(1, size)?;
         self.numbered += 1;
-        let value = self.names.add(self.numbered);
+        let value = self.names.add(&self.numbered);
         self.kept.push_back((self.numbered, size, value));
         self.pass(world);
         Ok(())
