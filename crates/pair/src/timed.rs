@@ -26,6 +26,19 @@ pub mod script {
     }
 }
 
+/// In the place of the script of a topic's parts.
+pub mod parts {
+    use crate::Command;
+
+    pub const PARTS: Command = Command {
+        usage: "parts",
+        says: "",
+        options: &[],
+        operations: &[],
+        run: |_, _| Err(crate::Stop::Usage(super::REFUSED.to_owned())),
+    };
+}
+
 /// In the place of a topic's facts.
 pub mod contrast {
     use crate::{Facts, Stop};

@@ -19,6 +19,7 @@ func main() {
 		topic.Operations = cycles.Operations
 		topic.Replay = cycles.Replay
 		topic.Contrast = cycles.Contrast
+		topic.Commands = []pair.Command{cycles.Parts}
 	}
 	pair.Main(topic)
 }
