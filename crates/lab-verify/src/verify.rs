@@ -24,7 +24,7 @@ use crate::{
     complete,
     difftest::table,
     mutants::edited,
-    notes, parity,
+    notes, parity, trace,
 };
 
 /// No command of a pair takes longer.
@@ -228,6 +228,12 @@ impl Pair<'_> {
             let least = complete::MIN_PRINTING;
             let says =
                 format!("{printing} scripts in {folder} print something: at least {least} have to");
+            self.problem(Part::Parts, says);
+        }
+        let scenes = trace::scenes(self.project, self.topic).map_or(0, |scenes| scenes.len());
+        if scenes < complete::MIN_SCENES && table.iter().any(|o| o.part == table::Part::Settles) {
+            let least = complete::MIN_SCENES;
+            let says = format!("{scenes} scenes in {folder}: at least {least} are needed");
             self.problem(Part::Parts, says);
         }
         let operations = table.iter().map(|operation| operation.word.as_str());

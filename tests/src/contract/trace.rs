@@ -150,6 +150,39 @@ pub fn garbage_is_what_settle_would_free(pair: &Pair) {
     assert!(garbage > 0, "no kept script has garbage");
 }
 
+/// The scenes of a topic that lets values go: each has lines in which something becomes of a value in one
+/// language and not in the other.
+pub fn scenes_show_where_the_languages_part(pair: &Pair) {
+    let topic = project()
+        .topic(pair.topic())
+        .expect("a topic of the project");
+    for scene in trace::scenes(project(), topic).expect("scenes") {
+        let shown = scene.path.display();
+        let trace = scene.trace(project(), topic);
+        let trace = trace.unwrap_or_else(|error| panic!("{shown}: {error:#}"));
+        assert_eq!(trace.error, None, "{shown}");
+        let last = trace.lines.iter().rfind(|line| line.text.is_some());
+        let counts = last
+            .and_then(|line| line.go.counts)
+            .expect("counted values");
+        let made = counts.alive + counts.garbage + counts.freed + counts.leaked;
+        assert_eq!(
+            last.expect("a line").go.objects.len(),
+            made,
+            "{shown}: too many to draw"
+        );
+        let parts = trace
+            .lines
+            .iter()
+            .filter(|line| line.text.is_some() && line.parts());
+        // A cycle with a finalizer leaks in both, and says why.
+        assert!(
+            scene.parts || parts.count() > 0,
+            "{shown}: the languages never part"
+        );
+    }
+}
+
 /// Demands what becomes of the values of a scene: behind its lines that perform these operations, in Go and in
 /// Rust, such as `1 2 alive, 3 freed`.
 #[track_caller]
