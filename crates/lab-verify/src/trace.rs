@@ -158,6 +158,13 @@ impl fmt::Display for State {
     }
 }
 
+impl Counts {
+    /// How many values were made.
+    pub fn made(self) -> usize {
+        self.alive + self.garbage + self.freed + self.leaked
+    }
+}
+
 impl Moment {
     /// The values in this state.
     pub fn ids(&self, state: State) -> impl Iterator<Item = &str> {

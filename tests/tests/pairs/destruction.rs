@@ -63,6 +63,17 @@ fn a_forgotten_file_is_garbage_in_go_and_closed_in_rust() {
 }
 
 #[test]
+fn only_rust_closes_a_file_with_its_block() {
+    let expected = [
+        ["open", "a alive", "a alive"],
+        ["end", "a b alive", "a alive, b freed"],
+        ["settle", "a b alive", "a alive, b freed"],
+        ["return", "a b freed", "a b freed"],
+    ];
+    assert_scene(&pair(), "The end of a block", &expected);
+}
+
+#[test]
 fn every_way_out_of_nested_scopes_closes_in_the_same_order() {
     let opened = "write a 1\nwrite b 1\nwrite c 1\nscope\nopen a\nscope\nopen b\nopen c\n";
     let ways = [
