@@ -80,6 +80,7 @@ impl Site<'_> {
         let highlighter = Highlighter::new()?;
         let claims = warnings.part("the claims", Claims::read(project).map(Some));
         let claims = claims.unwrap_or(Claims { claim: Vec::new() });
+        listener.expect(project.topics.len() + claims.claim.len());
         let chapters = self.chapters(&highlighter);
         let fixtures = warnings.part("the mistakes", mistakes::all(project));
         let verdicts = verdicts::verdicts(project, &claims, self.results, *listener, warnings);
@@ -105,7 +106,7 @@ impl Site<'_> {
         entries.extend(cases.iter().map(catalogue::found));
         let found = entries.iter().map(|[_, place, _]| place.as_str());
         for (page, why) in links::dead(&files, found) {
-            warnings.wrong(&page, &why);
+            warnings.dead_link(&page, &why);
         }
         // As a script: pages of the file system may not read files.
         let index = format!("window.bookIndex={}", serde_json::to_string(&entries)?);
@@ -135,6 +136,7 @@ impl Site<'_> {
         let chapter = |topic: &Topic| {
             let name = &topic.name;
             let page = format!("{name}.html");
+            listener.step(name);
             let told = go.as_ref().ok().and_then(|_| {
                 let told = told::told(project, &keep, name, *listener);
                 warnings.part(&page, told.map(Some))
