@@ -14,6 +14,7 @@ pub mod complete;
 pub mod difftest;
 pub mod mistakes;
 pub mod mutants;
+pub mod notes;
 pub mod parity;
 pub mod source;
 pub mod verify;

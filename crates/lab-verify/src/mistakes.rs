@@ -1,6 +1,7 @@
 //! Wrong code that lies beside each topic, and what compilers, linters and runs really answer to it.
 
 mod ask;
+pub mod fix;
 mod fixture;
 
 use std::fmt::Write as _;

@@ -24,7 +24,7 @@ use crate::{
     complete,
     difftest::table,
     mutants::edited,
-    parity,
+    notes, parity,
 };
 
 /// No command of a pair takes longer.
@@ -146,6 +146,11 @@ pub fn verify(
     if extent == Extent::Everything {
         for says in complete::check(project, topic)? {
             pair.problem(Part::Parts, says);
+        }
+        for problem in notes::unexplained(project)? {
+            if [topic.rust_source(), topic.go_source()].contains(&problem.path) {
+                pair.problem(Part::Parts, problem.to_string());
+            }
         }
         if pair.problems.iter().all(|found| found.part == Part::Parts) {
             edited::remember(project, topic)?;

@@ -169,11 +169,29 @@ fn a_mutant_that_fits_no_more_and_one_that_is_there_twice_are_told() {
 }
 
 #[test]
-fn a_mistake_without_its_answer_is_told_with_the_command_that_writes_it() {
+fn a_mistake_without_its_fix_or_its_answer_is_told_with_what_to_do() {
     let copy = Copied::new();
     let folder = copy.folder.path().join("crates/cycles/mistakes");
     fs::write(folder.join("new.rs"), "// Mistake: none yet.\n").unwrap();
+    let write = "write the corrected code of new.rs there";
+    let header = "\"// Fix: SENTENCE\" and \"// Answer: run WHAT\"";
     let command = "\"cargo lab mistakes --write --only cycles\" writes it";
-    let says = format!("crates/cycles/mistakes/new.txt is missing: {command}");
+    let says = [
+        format!("crates/cycles/mistakes/new.fix.rs is missing: {write}, below {header}"),
+        format!("crates/cycles/mistakes/new.txt is missing: {command}"),
+    ];
+    assert_eq!(copy.missing(), says);
+}
+
+#[test]
+fn notes_that_are_missing_or_name_what_is_gone_are_told_with_file_and_line() {
+    let copy = Copied::new();
+    copy.edit("crates/NAME/notes.md", |text| {
+        text.replace("# Notes\n\n## Node\n", "# Notes\n\n## Knot\n")
+    });
+    let says = "crates/cycles/notes.md:3: no item of either side is called Knot";
     assert_eq!(copy.missing(), [says]);
+    fs::remove_file(copy.folder.path().join("crates/cycles/notes.md")).unwrap();
+    let lack = copy.missing();
+    assert!(lack.len() == 1 && lack[0].contains("notes.md"), "{lack:#?}");
 }
