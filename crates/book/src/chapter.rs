@@ -7,7 +7,7 @@ use std::{fs, path::Path};
 
 use anyhow::Context as _;
 use lab_judge::ledger;
-use lab_verify::mistakes::Fixture;
+use lab_verify::{mistakes::Fixture, notes};
 use lab_workspace::project::{Project, Topic};
 
 use crate::{
@@ -244,7 +244,22 @@ fn rooms(
             rooms.extend(warnings.part(&page, pair).map(|pair| (title, pair)));
         }
     }
+    if let Some((_, pair)) = rooms.first_mut() {
+        annotate(project, topic, pair, warnings);
+    }
     rooms
+}
+
+/// Puts the topic's notes beside the items of its teaching file.
+fn annotate(project: &Project, topic: &Topic, pair: &mut Pair, warnings: &Warnings) {
+    let page = format!("{}.html", topic.name);
+    let notes = notes::read(project, topic, pair.report()).map(Some);
+    if let Some(notes) = warnings.part(&page, notes) {
+        for problem in &notes.problems {
+            warnings.wrong(&page, &problem.to_string());
+        }
+        pair.annotate(notes.sections);
+    }
 }
 
 #[cfg(test)]

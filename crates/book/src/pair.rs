@@ -1,6 +1,7 @@
 //! The pair: two sources in two columns, item by item, aligned by the same parse as the parity test.
 
 mod lines;
+mod notes;
 mod rows;
 
 use std::{collections::BTreeMap, path::Path};
@@ -85,7 +86,7 @@ impl Pair {
             .or_else(|| rows().find(named))
     }
 
-    /// The code of a row, both sides, as text.
+    /// The code of a row, both sides, and its notes as text.
     pub fn text(&self, row: &Row) -> String {
         let mut text = String::new();
         for (side, parts) in row.sides.iter().enumerate() {
@@ -95,7 +96,15 @@ impl Pair {
                 text.push(' ');
             }
         }
+        for note in &row.notes {
+            text += &format!("{}: {} ", note.expression, note.says.replace('`', ""));
+        }
         text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Both sources, compared.
+    pub fn report(&self) -> &Report {
+        &self.report
     }
 
     /// The first line of a row's side in which this code stands.
@@ -127,7 +136,7 @@ impl Pair {
     /// The whole room; what stands behind it belongs to it too.
     pub fn html(&self) -> Markup {
         html! {
-            div.pair {
+            div.pair.annotated[self.is_annotated()] {
                 (self.bar())
                 (self.imports())
                 @for row in &self.rows { (self.row(row)) }
@@ -145,6 +154,9 @@ impl Pair {
                         span.lang { (language) }
                         a href={ "source/" (path) ".html" } { (path) }
                         div.tools {
+                            @if self.is_annotated() && side == RUST {
+                                button.notes.needs-js type="button" aria-pressed="false" title="Open all notes" { "Notes" }
+                            }
                             @if self.room == "lib" && side == RUST {
                                 button.present.needs-js type="button" title="Show one item on the whole screen; arrow keys lead on" { "Present" }
                             }
@@ -208,6 +220,7 @@ impl Pair {
                         p class={ "side reason " (class) } { "Only in " (SIDES[1 - side].2) ": " (reason) }
                     }
                 }
+                (notes::html(&row.notes))
             }
         }
     }

@@ -2,6 +2,7 @@ use super::*;
 use crate::{
     browser::Browser,
     page::{self, Listed, Page},
+    told::{Printed, Script},
 };
 
 const HOSTILE: &str = "<script>window.hurt = 1</script><img src=x onerror='window.hurt = 1'>\">";

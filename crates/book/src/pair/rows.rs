@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, ops::Range};
 
 use lab_verify::{
+    notes::Note,
     parity::Report,
     source::{Item, Kind, Source, canonical},
 };
@@ -20,6 +21,8 @@ pub struct Row {
     pub names: BTreeSet<String>,
     /// The parts of each side: Go's, Rust's.
     pub sides: [Vec<Part>; 2],
+    /// What a reader of the other language should know of its expressions.
+    pub notes: Vec<Note>,
 }
 
 /// The lines of an item: those above its signature, and the others.
