@@ -133,11 +133,11 @@ impl Pair {
         }
     }
 
-    /// The whole room; what stands behind it belongs to it too.
-    pub fn html(&self) -> Markup {
+    /// The whole room; `up` leads from the page to the book's folder.
+    pub fn html(&self, up: &str) -> Markup {
         html! {
             div.pair.annotated[self.is_annotated()] {
-                (self.bar())
+                (self.bar(up))
                 (self.imports())
                 @for row in &self.rows { (self.row(row)) }
             }
@@ -145,14 +145,14 @@ impl Pair {
     }
 
     /// The names of the sides, and what can be done with them.
-    fn bar(&self) -> Markup {
+    fn bar(&self, up: &str) -> Markup {
         html! {
             div.bar {
                 @for (side, class, language) in SIDES {
                     div class={ "head " (class) } {
                         @let path = self.source(side).path.display().to_string();
                         span.lang { (language) }
-                        a href={ "source/" (path) ".html" } { (path) }
+                        a href={ (up) "source/" (path) ".html" } { (path) }
                         div.tools {
                             @if self.is_annotated() && side == RUST {
                                 button.notes.needs-js type="button" aria-pressed="false" title="Open all notes" { "Notes" }

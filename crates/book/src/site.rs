@@ -97,6 +97,7 @@ impl Site<'_> {
             ("How it was done", listed(project, &how)),
         ];
         let mut pages: Vec<Page> = [across, pairs, how].into_iter().flatten().collect();
+        pages.extend(chapters.iter().map(|chapter| chapter.more(&verdicts)));
         pages.extend(self.sources(&highlighter));
         let rendered = pages
             .iter()
@@ -138,7 +139,7 @@ impl Site<'_> {
             let page = format!("{name}.html");
             listener.step(name);
             let told = go.as_ref().ok().and_then(|_| {
-                let told = told::told(project, &keep, name, *listener);
+                let told = told::told(project, &keep, topic, *listener);
                 warnings.part(&page, told.map(Some))
             });
             let is_asked = go.is_ok() && name == answers::TOPIC;

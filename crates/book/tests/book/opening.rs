@@ -67,7 +67,7 @@ fn every_topic_says_where_the_languages_part() {
     for topic in topics() {
         let shown = fs::read_to_string(BOOK.join(&topic)).unwrap();
         let (_, pair) = shown.split_once("id=\"the-pair\"").unwrap();
-        let pair = pair.split("<details class=\"room\"").next().unwrap();
+        let pair = pair.split("<section class=\"band\"").next().unwrap();
         let marked = pair.matches(" parts\" id=").count();
         assert!(marked > 0, "{topic} marks no line");
     }
