@@ -11,7 +11,10 @@ use lab_workspace::{
     project::{Project, Topic},
 };
 
-use crate::{mistakes::fix, mutants, notes, parity};
+use crate::{
+    mistakes::{fix, is_fix},
+    mutants, notes, parity,
+};
 
 /// Fewest scripts of a topic whose `replay` performs any.
 pub const MIN_SCRIPTS: usize = 10;
@@ -260,7 +263,7 @@ fn mistakes(root: &Path, name: &str) -> Vec<String> {
             if path.extension().is_none_or(|found| found != *end) {
                 continue;
             }
-            if fix::is_fix(&path) {
+            if is_fix(&path) {
                 continue;
             }
             count += 1;

@@ -42,13 +42,6 @@ pub fn path(mistake: &Path) -> PathBuf {
     mistake.with_extension(format!("fix.{}", end.display()))
 }
 
-/// Is this the path of a correction?
-pub fn is_fix(path: &Path) -> bool {
-    let stem = path.file_stem().map(Path::new);
-    stem.and_then(Path::extension)
-        .is_some_and(|end| end == "fix")
-}
-
 /// Reads the correction of a mistake.
 pub fn read(project: &Project, mistake: &Fixture) -> Result<Fix> {
     let (fixture, text) = parse(project, mistake)?;
@@ -161,7 +154,7 @@ fn parted(text: &str) -> (usize, String) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::is_fix, *};
 
     #[test]
     fn a_fix_lies_beside_its_mistake_under_its_name() {

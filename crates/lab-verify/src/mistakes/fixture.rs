@@ -9,8 +9,6 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use lab_workspace::project::Project;
 
-use super::fix;
-
 /// What ends the line at which the tool points.
 pub(super) const HERE: &str = "// <- here";
 
@@ -212,6 +210,13 @@ impl Ran {
     }
 }
 
+/// Is this the path of a correction?
+pub fn is_fix(path: &Path) -> bool {
+    let stem = path.file_stem().map(Path::new);
+    stem.and_then(Path::extension)
+        .is_some_and(|end| end == "fix")
+}
+
 /// All fixtures of the topics, in the topics' order.
 pub fn all(project: &Project) -> Result<Vec<Fixture>> {
     let mut fixtures = Vec::new();
@@ -228,7 +233,7 @@ pub fn all(project: &Project) -> Result<Vec<Fixture>> {
             for entry in entries {
                 let path = Path::new(&folder).join(entry?.file_name());
                 let is_code = path.extension().is_some_and(|found| found == end);
-                if is_code && !fix::is_fix(&path) {
+                if is_code && !is_fix(&path) {
                     paths.push(path);
                 }
             }

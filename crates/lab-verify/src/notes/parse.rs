@@ -20,7 +20,7 @@ pub(super) fn parse(path: &Path, text: &str) -> (Vec<Raw>, Vec<Problem>) {
     let mut sections: Vec<Raw> = Vec::new();
     let mut problems = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
-        let mut problem = |says: String| problems.push(Problem::new(path, number, says));
+        let mut problem = |says: &str| problems.push(Problem::new(path, number, says));
         if let Some(title) = line.strip_prefix("## ") {
             sections.push(Raw {
                 title: title.trim().to_owned(),
@@ -30,22 +30,18 @@ pub(super) fn parse(path: &Path, text: &str) -> (Vec<Raw>, Vec<Problem>) {
         } else if let Some(entry) = line.strip_prefix("- ") {
             match (sections.last_mut(), entry_of(entry, number)) {
                 (Some(section), Ok(note)) => section.notes.push(note),
-                (None, _) => {
-                    problem("a note above the first `## ITEM`: put it below one".to_owned())
-                }
-                (_, Err(says)) => problem(says),
+                (None, _) => problem("a note above the first `## ITEM`: put it below one"),
+                (_, Err(says)) => problem(&says),
             }
         } else if line.starts_with("  ") {
             let section = sections.last_mut();
             match section.and_then(|section| section.notes.last_mut()) {
                 Some(note) => note.says = format!("{} {}", note.says, line.trim()),
-                None => {
-                    problem("an indented line goes on with a note, and none is above".to_owned())
-                }
+                None => problem("an indented line goes on with a note, and none is above"),
             }
-        } else if !line.is_empty() && !(number == 1 && line.starts_with("# ")) {
+        } else if !(line.is_empty() || number == 1 && line.starts_with("# ")) {
             let says = "neither `## ITEM` nor `- LANGUAGE `EXPRESSION`: NOTE` nor an indented line";
-            problem(says.to_owned());
+            problem(says);
         }
     }
     for section in &sections {

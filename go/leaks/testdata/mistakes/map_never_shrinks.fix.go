@@ -1,9 +1,10 @@
-// Fix: Begin a new map, and copy what is left into it.
+// Fix: Copy what is left into a new map.
 // Answer: run prints given back: true
 package main
 
 import (
 	"fmt"
+	"maps"
 	"runtime"
 )
 
@@ -21,7 +22,12 @@ func main() {
 		users[number] = number
 	}
 	full := live() - before
-	users = map[int]int{}
+	for number := range 100_000 {
+		delete(users, number)
+	}
+	left := map[int]int{}
+	maps.Copy(left, users)
+	users = left
 	fmt.Println("given back:", live() < before+full/2)
 	runtime.KeepAlive(users)
 }
