@@ -198,6 +198,7 @@ impl Chapter {
                 h2.vh #the-pair { (title) }
                 (pair.html(""))
                 @if let Some(answers) = &self.answers { (answers.html()) }
+                (slide())
             }
         }
     }
@@ -211,6 +212,22 @@ impl Chapter {
                 @for section in before { div.prose { (section.html) } }
                 div.columns.two { @for section in after { div.prose { (section.html) } } }
             }
+        }
+    }
+}
+
+/// One item on the whole screen, for a class.
+fn slide() -> Markup {
+    html! {
+        dialog.slide aria-labelledby="presented" {
+            header {
+                h2 #presented {}
+                span.place {}
+                button.before type="button" { "← Previous" }
+                button.after type="button" { "Next →" }
+                button.close type="button" { "Close" }
+            }
+            div.lanes {}
         }
     }
 }

@@ -139,7 +139,7 @@ fn listed(page: &Page, contents: &Contents, up: &str) -> Markup {
         div id="contents" popover="auto" {
             search.search {
                 label.vh for="search" { "Search" }
-                input id="search" type="search" placeholder="Search: Weak, p99, GOMEMLIMIT, A6 …" autocomplete="off" spellcheck="false" aria-controls="found";
+                input id="search" type="search" placeholder="Search: Weak, p99, GOMEMLIMIT, A6 …" autocomplete="off" spellcheck="false" aria-controls="found" autofocus;
             }
             div id="found" role="status" hidden {}
             nav aria-label="Contents" {

@@ -59,7 +59,7 @@ fn one(topic: &str, number: usize, scene: &Scene) -> Markup {
         "replay --trace"
     };
     html! {
-        div.scene id={ "scene-" (number) } role="tabpanel" aria-label=(scene.title) {
+        div.scene.on[number == 0] id={ "scene-" (number) } role="tabpanel" aria-label=(scene.title) {
             h3 { (scene.title) }
             div.script {
                 p aria-hidden="true" { span.lang.go { "Go" } span.lang.rust { "Rust" } }
