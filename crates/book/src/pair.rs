@@ -4,7 +4,7 @@ mod lines;
 mod notes;
 mod rows;
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
 use anyhow::Result;
 use lab_verify::{
@@ -35,23 +35,23 @@ impl Pair {
     /// Reads both sources and lays them out.
     pub fn read(
         root: &Path,
-        room: &str,
+        name: &str,
         rust: &Path,
         go: &Path,
         highlighter: &Highlighter,
     ) -> Result<Self> {
         let report = parity::compare(Source::read(root, rust)?, Source::read(root, go)?);
-        Ok(Pair::new(room, report, highlighter))
+        Ok(Pair::new(name, report, highlighter))
     }
 
-    fn new(room: &str, report: Report, highlighter: &Highlighter) -> Self {
+    fn new(name: &str, report: Report, highlighter: &Highlighter) -> Self {
         let painted = [
             highlighter.lines(&report.go),
             highlighter.lines(&report.rust),
         ];
         Pair {
-            room: room.to_owned(),
-            rows: rows::rows(&report, room),
+            room: name.to_owned(),
+            rows: rows::rows(&report, name),
             report,
             painted,
             answers: Default::default(),
@@ -97,7 +97,7 @@ impl Pair {
             }
         }
         for note in &row.notes {
-            text += &format!("{}: {} ", note.expression, note.says.replace('`', ""));
+            let _ = write!(text, "{}: {} ", note.expression, note.says.replace('`', ""));
         }
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }

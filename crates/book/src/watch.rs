@@ -3,6 +3,8 @@
 mod drawing;
 mod scene;
 
+use std::fmt::Write as _;
+
 use anyhow::Result;
 use lab_verify::trace::{self, Line, State};
 use lab_workspace::project::{Project, Topic};
@@ -104,10 +106,12 @@ fn frame(scene: &Scene, place: usize, line: &Line, before: Option<&Line>, is_ope
     let (comment, changed) = what(line, before);
     let parts = scene.parting() == Some(place);
     let printed = |of| side(line, of).output.join("\n");
-    let prints = SIDES.iter().filter(|(of, ..)| !printed(*of).is_empty());
-    let prints: String = prints
-        .map(|(of, _, language)| format!(" {language} prints: {}.", printed(*of)))
-        .collect();
+    let mut prints = String::new();
+    for (of, _, language) in SIDES {
+        if !printed(of).is_empty() {
+            let _ = write!(prints, " {language} prints: {}.", printed(of));
+        }
+    }
     html! {
         div class={ "frame" @if is_open { " on" } } data-told={ (operation(line)) ". " (changed) (prints) } {
             h4 { (place + 1) ". " (operation(line)) }

@@ -65,7 +65,7 @@ fn it_opens_where_the_languages_part_and_says_how() {
     let shown = html("x", &[scene]).into_string();
     let open: Vec<&str> = shown.split("<div class=\"frame").skip(1).collect();
     assert!(
-        open[0].starts_with("\"") && open[1].starts_with(" on\""),
+        open[0].starts_with('"') && open[1].starts_with(" on\""),
         "{shown}"
     );
     let says = "<b>as Rust does at once. </b>Go: 2 is garbage. Rust: 2 is freed. <b>Here the languages part.</b>";
