@@ -63,7 +63,7 @@ fn it_opens_where_the_languages_part_and_says_how() {
     let scene = scene();
     assert_eq!(scene.parting(), Some(1));
     let shown = html("x", &[scene]).into_string();
-    let open: Vec<&str> = shown.split("<div class=\"frame").skip(1).collect();
+    let open: Vec<&str> = shown.split("<div class=\"frame").skip(2).collect();
     assert!(
         open[0].starts_with('"') && open[1].starts_with(" on\""),
         "{shown}"
