@@ -29,11 +29,13 @@ mod plot;
 mod plots;
 mod prose;
 pub mod report;
+mod search;
 pub mod serve;
 mod site;
 mod sources;
 mod told;
 mod verdicts;
+mod watch;
 
 use std::path::Path;
 
