@@ -22,6 +22,8 @@ pub const MIN_SCRIPTS: usize = 10;
 pub const MIN_PRINTING: usize = 8;
 /// Fewest mutants in each language.
 pub const MIN_MUTANTS: usize = 5;
+/// Fewest scenes of a topic whose scripts let values go.
+pub const MIN_SCENES: usize = 2;
 /// Two to four screens.
 const README_LINES: RangeInclusive<usize> = 40..=160;
 
@@ -36,6 +38,7 @@ pub fn check(project: &Project, topic: &Topic) -> Result<Vec<String>> {
     missing.extend(files.unit_tests());
     missing.extend(files.example());
     missing.extend(files.readme());
+    missing.extend(question(topic));
     missing.extend(files.scripts());
     missing.extend(notes(project, topic));
     missing.extend(mistakes(&project.root, &topic.name));
@@ -48,6 +51,33 @@ pub fn check(project: &Project, topic: &Topic) -> Result<Vec<String>> {
 /// Counts a noun of which too few are there.
 fn too_few(count: usize, least: usize, what: &str) -> String {
     format!("{count} {what}: at least {least} are needed")
+}
+
+/// Its chapter begins with a question and, in two sentences, with what each language answers.
+fn question(topic: &Topic) -> Vec<String> {
+    let place = format!(
+        "[package.metadata.pair] of crates/{}/Cargo.toml",
+        topic.name
+    );
+    let mut missing = Vec::new();
+    if !topic.title.ends_with('?') {
+        missing.push(format!(
+            "title in {place} is no question: {:?}",
+            topic.title
+        ));
+    }
+    let sentences = topic
+        .intro
+        .split(". ")
+        .filter(|part| !part.trim().is_empty());
+    let count = sentences.count();
+    if count != 2 {
+        missing.push(format!(
+            "intro in {place} has {}, not 2",
+            layout::count(count, "sentence")
+        ));
+    }
+    missing
 }
 
 /// The files of one topic.

@@ -20,7 +20,10 @@ impl Copied {
         let paths = ["crates", "go", "go/cmd", "tests/scripts", "tests/mutants"];
         let folders = paths.map(|path| PathBuf::from(path).join(TOPIC));
         let file = PathBuf::from(format!("tests/tests/pairs/{TOPIC}.rs"));
-        for path in folders.into_iter().chain([file, "Cargo.toml".into()]) {
+        // Mutants may change what the topics' programs have in common.
+        let common = ["crates/pair", "go/pair"].map(PathBuf::from);
+        let files = [file, "Cargo.toml".into()];
+        for path in folders.into_iter().chain(common).chain(files) {
             for entry in WalkDir::new(ours.root.join(path)) {
                 let entry = entry.unwrap();
                 let place = folder
@@ -93,6 +96,24 @@ fn all_that_is_missing_is_told_at_once_with_the_numbers() {
     ] {
         assert!(lack.iter().any(|what| what == says), "{says}: {lack:#?}");
     }
+}
+
+#[test]
+fn a_title_that_is_no_question_and_an_intro_that_is_no_two_sentences_are_told() {
+    let topic = Topic {
+        name: TOPIC.to_owned(),
+        title: "Cycles".to_owned(),
+        intro: "One. Two. Three.".to_owned(),
+        order: 1,
+    };
+    let place = "[package.metadata.pair] of crates/cycles/Cargo.toml";
+    assert_eq!(
+        question(&topic),
+        [
+            format!("title in {place} is no question: \"Cycles\""),
+            format!("intro in {place} has 3 sentences, not 2"),
+        ]
+    );
 }
 
 #[test]
