@@ -29,7 +29,9 @@ pub mod script {
     use super::{COMMAND, refuse};
     use crate::{Command, Operation, Out, Script, Stop};
 
+    /// No operations.
     pub const OPERATIONS: &[Operation] = &[];
+    /// Refuses.
     pub const EXIT: Command = COMMAND;
 
     /// Refuses to show anything.
@@ -48,6 +50,7 @@ pub mod parts {
     use super::COMMAND;
     use crate::Command;
 
+    /// Refuses.
     pub const PARTS: Command = COMMAND;
 }
 
