@@ -34,6 +34,7 @@ mod site;
 mod sources;
 mod told;
 mod verdicts;
+mod watch;
 
 use std::path::Path;
 

@@ -33,7 +33,7 @@ pub fn ratios(project: &Project) -> Result<Option<String>> {
     Ok(plots::forest(Measured(&files)).map(|plot| plot.alone()))
 }
 
-/// The pair of a chapter, as a window shows it.
+/// The first screen of a chapter: its question and the pair.
 fn chapter(book: &Path) -> Result<Vec<u8>> {
     let browser = Browser::start()?;
     let mut browser = browser.context("a picture needs Chromium: apt-get install chromium")?;
@@ -42,6 +42,6 @@ fn chapter(book: &Path) -> Result<Vec<u8>> {
     let page = page
         .canonicalize()
         .context("the book has no chapter of cycles")?;
-    browser.open(&format!("file://{}#the-pair", page.display()))?;
+    browser.open(&format!("file://{}", page.display()))?;
     browser.picture(None)
 }

@@ -13,6 +13,7 @@ use lab_workspace::{
 use crate::{
     keep::{self, Keep},
     report::Listener,
+    watch::Scene,
 };
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,8 @@ pub struct Told {
     pub contrast: Vec<[String; 3]>,
     /// The measured cases: a name, a unit, what is measured.
     pub cases: Vec<[String; 3]>,
+    /// The scripts that are scenes, with what became of each value.
+    pub scenes: Vec<Scene>,
 }
 
 /// What two programs printed for the same call.
@@ -73,6 +76,7 @@ pub fn told(project: &Project, keep: &Keep, topic: &str, listener: &dyn Listener
             scripts: scripts(project, &programs, topic)?,
             contrast: contrast(&programs, topic)?,
             cases: cases(&programs, topic)?,
+            scenes: Vec::new(),
         })
     })
 }

@@ -36,6 +36,7 @@ pub fn check(project: &Project, topic: &Topic) -> Result<Vec<String>> {
     missing.extend(files.unit_tests());
     missing.extend(files.example());
     missing.extend(files.readme());
+    missing.extend(question(topic));
     missing.extend(files.scripts());
     missing.extend(notes(project, topic));
     missing.extend(mistakes(&project.root, &topic.name));
@@ -48,6 +49,33 @@ pub fn check(project: &Project, topic: &Topic) -> Result<Vec<String>> {
 /// Counts a noun of which too few are there.
 fn too_few(count: usize, least: usize, what: &str) -> String {
     format!("{count} {what}: at least {least} are needed")
+}
+
+/// Its chapter begins with a question and, in two sentences, with what each language answers.
+fn question(topic: &Topic) -> Vec<String> {
+    let place = format!(
+        "[package.metadata.pair] of crates/{}/Cargo.toml",
+        topic.name
+    );
+    let mut missing = Vec::new();
+    if !topic.title.ends_with('?') {
+        missing.push(format!(
+            "title in {place} is no question: {:?}",
+            topic.title
+        ));
+    }
+    let sentences = topic
+        .intro
+        .split(". ")
+        .filter(|part| !part.trim().is_empty());
+    let count = sentences.count();
+    if count != 2 {
+        missing.push(format!(
+            "intro in {place} has {}, not 2",
+            layout::count(count, "sentence")
+        ));
+    }
+    missing
 }
 
 /// The files of one topic.

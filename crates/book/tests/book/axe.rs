@@ -30,7 +30,7 @@ const OPEN: &str = "document.getElementById('contents').showPopover(); \
 
 /// Of what a page repeats, axe gets the first few: it takes minutes for thousands of lines.
 const SHORTEN: &str = "for (const [within, selector, most] of [ \
-    ['.pair', '.row', 6], ['.body, .above, .more, .source', '.l:not(.parts)', 8], ['.plots', '.plot', 3], \
+    ['.pair', '.row', 6], ['pre', '.l:not(.parts)', 8], ['.plots', '.plot', 3], \
     ['tbody', 'tr', 6], ['main', '.case', 6], ['main', '.claim', 4], ['main', 'details.mistake', 2]]) \
     for (const one of document.querySelectorAll(within)) \
     [...one.querySelectorAll(selector)].slice(most).forEach(more => more.remove())";

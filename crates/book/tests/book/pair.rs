@@ -168,7 +168,7 @@ fn selecting_in_one_column_is_over_elsewhere() {
         "(() => { const down = e => e.dispatchEvent(new MouseEvent('mousedown', { bubbles: true })); \
          const taken = s => getComputedStyle(document.querySelector(s)).userSelect; \
          down(document.querySelector('.side.go .l')); \
-         const within = ['.side.go .l', '.side.rust .l', '.row h3', '.reason, .lang'].map(taken); \
+         const within = ['.side.go .l', '.side.rust .l', '.row h3', '.reason, .side > .lang'].map(taken); \
          down(document.querySelector('h1')); return [within, taken('.side.rust .l')]; })()",
     );
     assert_eq!(

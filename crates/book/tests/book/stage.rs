@@ -19,6 +19,7 @@ impl Stage {
                 "[package]\nname = \"x\"\n[package.metadata.pair]\ntitle = \"The only pair\"\norder = 1\n",
             ),
             ("crates/x/README.md", "# The only pair\n\nA text.\n"),
+            ("crates/x/notes.md", "# Notes\n"),
             ("crates/x/src/lib.rs", "/// Does nothing.\npub fn a() {}\n"),
             (
                 "go/x/x.go",

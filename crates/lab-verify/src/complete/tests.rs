@@ -96,6 +96,24 @@ fn all_that_is_missing_is_told_at_once_with_the_numbers() {
 }
 
 #[test]
+fn a_title_that_is_no_question_and_an_intro_that_is_no_two_sentences_are_told() {
+    let topic = Topic {
+        name: TOPIC.to_owned(),
+        title: "Cycles".to_owned(),
+        intro: "One. Two. Three.".to_owned(),
+        order: 1,
+    };
+    let place = "[package.metadata.pair] of crates/cycles/Cargo.toml";
+    assert_eq!(
+        question(&topic),
+        [
+            format!("title in {place} is no question: \"Cycles\""),
+            format!("intro in {place} has 3 sentences, not 2"),
+        ]
+    );
+}
+
+#[test]
 fn a_test_or_an_example_that_one_side_lacks_is_told_with_its_file() {
     let copy = Copied::new();
     copy.edit("go/NAME/NAME_test.go", |text| {
