@@ -1,5 +1,6 @@
 //! The chapter of a topic: the question, the pair, its memory, prose, mistakes, claims, what the programs print.
 
+mod more;
 mod programs;
 mod search;
 
@@ -137,7 +138,7 @@ impl Chapter {
         };
         html! {
             (self.opening(!own.is_empty(), !article.is_empty(), !others.is_empty()))
-            (self.pairs())
+            (self.pair())
             @if let [_, ..] = self.scenes() { (watch::html(&self.topic.name, self.scenes())) }
             (self.prose())
             @if !own.is_empty() {
@@ -157,7 +158,7 @@ impl Chapter {
             }
             section.band { (self.prints()) }
             @if self.has_facts() { section.band { (self.differs(project)) } }
-            section.band { (self.cases_measured(measured, &mut drawn)) }
+            section.band { (self.cases_measured(measured, &plots::of_topic(&self.topic.name, measured, &mut drawn))) }
         }
     }
 
@@ -191,20 +192,13 @@ impl Chapter {
         self.told.as_ref().map_or(&[], |told| &told.scenes)
     }
 
-    fn pairs(&self) -> Markup {
+    fn pair(&self) -> Markup {
         html! {
             @if let Some((title, pair)) = self.rooms.first() {
                 h2.vh #the-pair { (title) }
-                (pair.html())
+                (pair.html(""))
                 @if let Some(answers) = &self.answers { (answers.html()) }
-            }
-            @for (title, pair) in self.rooms.iter().skip(1) {
-                section.band {
-                    details.room {
-                        summary { (title) }
-                        (pair.html())
-                    }
-                }
+                (slide())
             }
         }
     }
@@ -218,6 +212,22 @@ impl Chapter {
                 @for section in before { div.prose { (section.html) } }
                 div.columns.two { @for section in after { div.prose { (section.html) } } }
             }
+        }
+    }
+}
+
+/// One item on the whole screen, for a class.
+fn slide() -> Markup {
+    html! {
+        dialog.slide aria-labelledby="presented" {
+            header {
+                h2 #presented {}
+                span.place {}
+                button.before type="button" { "← Previous" }
+                button.after type="button" { "Next →" }
+                button.close type="button" { "Close" }
+            }
+            div.lanes {}
         }
     }
 }

@@ -135,7 +135,7 @@ const TABLE: [Row; 15] = [
         rust: "#[global_allocator]",
         topic: "allocator",
         item: "Recording",
-        code: "GlobalAlloc for",
+        code: "pub struct Recording",
         says: "The one cannot be replaced, the other is a type of the program.",
     },
 ];

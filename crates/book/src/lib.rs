@@ -29,6 +29,7 @@ mod plot;
 mod plots;
 mod prose;
 pub mod report;
+mod search;
 pub mod serve;
 mod site;
 mod sources;

@@ -53,7 +53,7 @@ const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'
 %3Crect x='14' y='9' width='15' height='15' fill='%23a8431a'/%3E%3Ccircle cx='11' cy='16' r='8' fill='%2300708f'/%3E%3C/svg%3E";
 
 /// The way from a page to the book's folder.
-fn up(path: &str) -> String {
+pub fn up(path: &str) -> String {
     "../".repeat(path.matches('/').count())
 }
 
@@ -64,7 +64,7 @@ pub fn render(project: &Project, page: &Page, contents: &Contents) -> String {
         (DOCTYPE)
         html lang="en" data-up=(up) {
             (head(project, page, &up))
-            body {
+            body class=[page.wide.then_some("wide-page")] {
                 a.skip href="#main" { "To the content" }
                 (top(page, contents, &up))
                 (listed(page, contents, &up))
@@ -139,7 +139,7 @@ fn listed(page: &Page, contents: &Contents, up: &str) -> Markup {
         div id="contents" popover="auto" {
             search.search {
                 label.vh for="search" { "Search" }
-                input id="search" type="search" placeholder="Search: Weak, p99, GOMEMLIMIT, A6 …" autocomplete="off" spellcheck="false" aria-controls="found";
+                input id="search" type="search" placeholder="Search: Weak, p99, GOMEMLIMIT, A6 …" autocomplete="off" spellcheck="false" aria-controls="found" autofocus;
             }
             div id="found" role="status" hidden {}
             nav aria-label="Contents" {

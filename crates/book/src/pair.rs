@@ -4,7 +4,7 @@ mod lines;
 mod notes;
 mod rows;
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
 use anyhow::Result;
 use lab_verify::{
@@ -35,23 +35,23 @@ impl Pair {
     /// Reads both sources and lays them out.
     pub fn read(
         root: &Path,
-        room: &str,
+        name: &str,
         rust: &Path,
         go: &Path,
         highlighter: &Highlighter,
     ) -> Result<Self> {
         let report = parity::compare(Source::read(root, rust)?, Source::read(root, go)?);
-        Ok(Pair::new(room, report, highlighter))
+        Ok(Pair::new(name, report, highlighter))
     }
 
-    fn new(room: &str, report: Report, highlighter: &Highlighter) -> Self {
+    fn new(name: &str, report: Report, highlighter: &Highlighter) -> Self {
         let painted = [
             highlighter.lines(&report.go),
             highlighter.lines(&report.rust),
         ];
         Pair {
-            room: room.to_owned(),
-            rows: rows::rows(&report, room),
+            room: name.to_owned(),
+            rows: rows::rows(&report, name),
             report,
             painted,
             answers: Default::default(),
@@ -97,7 +97,7 @@ impl Pair {
             }
         }
         for note in &row.notes {
-            text += &format!("{}: {} ", note.expression, note.says.replace('`', ""));
+            let _ = write!(text, "{}: {} ", note.expression, note.says.replace('`', ""));
         }
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
@@ -133,11 +133,11 @@ impl Pair {
         }
     }
 
-    /// The whole room; what stands behind it belongs to it too.
-    pub fn html(&self) -> Markup {
+    /// The whole room; `up` leads from the page to the book's folder.
+    pub fn html(&self, up: &str) -> Markup {
         html! {
             div.pair.annotated[self.is_annotated()] {
-                (self.bar())
+                (self.bar(up))
                 (self.imports())
                 @for row in &self.rows { (self.row(row)) }
             }
@@ -145,14 +145,14 @@ impl Pair {
     }
 
     /// The names of the sides, and what can be done with them.
-    fn bar(&self) -> Markup {
+    fn bar(&self, up: &str) -> Markup {
         html! {
             div.bar {
                 @for (side, class, language) in SIDES {
                     div class={ "head " (class) } {
                         @let path = self.source(side).path.display().to_string();
                         span.lang { (language) }
-                        a href={ "source/" (path) ".html" } { (path) }
+                        a href={ (up) "source/" (path) ".html" } { (path) }
                         div.tools {
                             @if self.is_annotated() && side == RUST {
                                 button.notes.needs-js type="button" aria-pressed="false" title="Open all notes" { "Notes" }

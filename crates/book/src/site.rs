@@ -26,7 +26,7 @@ use crate::{
     places, plots,
     prose::{self, Links},
     report::{Listener, Warnings},
-    sources, told,
+    search, sources, told,
     verdicts::{self, Judged, Verdicts},
 };
 
@@ -97,12 +97,19 @@ impl Site<'_> {
             ("How it was done", listed(project, &how)),
         ];
         let mut pages: Vec<Page> = [across, pairs, how].into_iter().flatten().collect();
+        pages.extend(chapters.iter().map(|chapter| chapter.more(&verdicts)));
         pages.extend(self.sources(&highlighter));
         let rendered = pages
             .iter()
             .map(|page| (page.path.clone(), page::render(project, page, &contents)));
         let mut files: BTreeMap<String, String> = rendered.collect();
-        let mut entries = entries(&chapters, &verdicts.claims, &contents);
+        let mut entries = search::entries(
+            project,
+            &chapters,
+            &verdicts.claims,
+            &contents,
+            &highlighter,
+        );
         entries.extend(cases.iter().map(catalogue::found));
         let found = entries.iter().map(|[_, place, _]| place.as_str());
         for (page, why) in links::dead(&files, found) {
@@ -138,7 +145,7 @@ impl Site<'_> {
             let page = format!("{name}.html");
             listener.step(name);
             let told = go.as_ref().ok().and_then(|_| {
-                let told = told::told(project, &keep, name, *listener);
+                let told = told::told(project, &keep, topic, *listener);
                 warnings.part(&page, told.map(Some))
             });
             let is_asked = go.is_ok() && name == answers::TOPIC;
@@ -332,24 +339,6 @@ fn text_page(
         h1 { (if prose.title.is_empty() { title } else { &prose.title }) }
         div.prose { @for section in &prose.sections { (section.html) } }
     }
-}
-
-/// What the search looks through: titles, places, texts.
-fn entries(chapters: &[Chapter], claims: &[Judged], contents: &Contents) -> Vec<[String; 3]> {
-    let mut entries: Vec<[String; 3]> = chapters.iter().flat_map(Chapter::entries).collect();
-    entries.extend(claims.iter().map(|claim| {
-        [
-            format!("{} {}", claim.id, claim.says),
-            claim.place(),
-            claim.evidence.clone(),
-        ]
-    }));
-    let others = contents
-        .iter()
-        .filter(|(group, _)| *group != PAIRS)
-        .flat_map(|(_, pages)| pages);
-    entries.extend(others.map(|page| [page.title.clone(), page.path.clone(), String::new()]));
-    entries
 }
 
 /// All cases: those of which the programs tell, and behind its topic's own load, which takes the lab.

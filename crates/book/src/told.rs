@@ -6,14 +6,14 @@ use anyhow::{Context as _, Result, bail};
 use lab_workspace::{
     hash,
     programs::{self, Programs},
-    project::Project,
+    project::{Project, Topic},
     run::{self, End},
 };
 
 use crate::{
     keep::{self, Keep},
     report::Listener,
-    watch::Scene,
+    watch::{self, Scene},
 };
 use serde::{Deserialize, Serialize};
 
@@ -64,11 +64,26 @@ pub type Step = (String, Vec<String>);
 const OWN: &str = include_str!("told.rs");
 
 /// Asks the programs of a topic, unless what they print is kept: it depends on the programs and the scripts.
-pub fn told(project: &Project, keep: &Keep, topic: &str, listener: &dyn Listener) -> Result<Told> {
+pub fn told(
+    project: &Project,
+    keep: &Keep,
+    topic: &Topic,
+    listener: &dyn Listener,
+) -> Result<Told> {
+    let about = topic;
+    let topic = about.name.as_str();
     let programs = programs::build(project, &[topic])?;
     let hash = |folder: &Path| hash::of_file(&folder.join(topic));
     let words = [OWN, &hash(&programs.go)?, &hash(&programs.rust)?];
-    let key = keep::key(&project.root, &[&format!("tests/scripts/{topic}")], &words)?;
+    let scripts_of = [
+        format!("tests/scripts/{topic}"),
+        format!("tests/parts/{topic}"),
+    ];
+    let kept = scripts_of.iter().map(String::as_str);
+    let kept: Vec<&str> = kept
+        .filter(|path| project.root.join(path).is_dir())
+        .collect();
+    let key = keep::key(&project.root, &kept, &words)?;
     keep.get(topic, &key, || {
         listener.begin(&format!("asking the programs of {topic}"));
         Ok(Told {
@@ -76,7 +91,7 @@ pub fn told(project: &Project, keep: &Keep, topic: &str, listener: &dyn Listener
             scripts: scripts(project, &programs, topic)?,
             contrast: contrast(&programs, topic)?,
             cases: cases(&programs, topic)?,
-            scenes: Vec::new(),
+            scenes: watch::play(project, about)?,
         })
     })
 }

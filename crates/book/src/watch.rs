@@ -3,11 +3,17 @@
 mod drawing;
 mod scene;
 
+use std::fmt::Write as _;
+
+use anyhow::Result;
+use lab_verify::trace::{self, Line, State};
+use lab_workspace::project::{Project, Topic};
 use maud::{Markup, html};
 
 use crate::pair::SIDES;
+use drawing::FEW;
 pub use scene::Scene;
-use scene::{State, Step};
+use scene::{counts, operation, side, what, words};
 
 /// The names of states, with what they mean.
 const LEGEND: [(&str, &str, &str); 4] = [
@@ -19,7 +25,6 @@ const LEGEND: [(&str, &str, &str); 4] = [
 
 /// The scenes of a topic. Without scripts all frames are shown, as a film strip.
 pub fn html(topic: &str, scenes: &[Scene]) -> Markup {
-    let has = |test: fn(&Step) -> bool| scenes.iter().flat_map(|scene| &scene.steps).any(test);
     html! {
         section.band #watch {
             h2 { "Watch the memory" }
@@ -36,7 +41,7 @@ pub fn html(topic: &str, scenes: &[Scene]) -> Markup {
                     @for (class, state, says) in LEGEND {
                         span class=(class) { i class={ "key " (state) } {} (says) }
                     }
-                    @if has(|step| step.sides.iter().any(|side| !side.links.is_empty())) {
+                    @if scenes.iter().any(Scene::has_links) {
                         span { (drawing::sample(false)) "keeps alive" }
                         span { (drawing::sample(true)) "does not (" code { "Weak" } ")" }
                     }
@@ -48,18 +53,24 @@ pub fn html(topic: &str, scenes: &[Scene]) -> Markup {
 }
 
 fn one(topic: &str, number: usize, scene: &Scene) -> Markup {
-    let parts = scene.parts();
+    let steps = scene.steps();
+    let open = scene.parting().unwrap_or(steps.len().saturating_sub(1));
+    let command = if scene.is_contrast {
+        "parts"
+    } else {
+        "replay --trace"
+    };
     html! {
-        div.scene id={ "scene-" (number) } role="tabpanel" aria-label=(scene.title) {
+        div.scene.on[number == 0] id={ "scene-" (number) } role="tabpanel" aria-label=(scene.title) {
             h3 { (scene.title) }
             div.script {
                 p aria-hidden="true" { span.lang.go { "Go" } span.lang.rust { "Rust" } }
                 ol {
-                    @for (place, step) in scene.steps.iter().enumerate() {
+                    @for (place, line) in steps.iter().enumerate() {
                         li {
-                            button type="button" aria-current=[(place == parts).then_some("step")] {
-                                span { (step.line()) }
-                                @for (side, class, _) in SIDES { (marks(class, step, side)) }
+                            button type="button" aria-current=[(place == open).then_some("step")] {
+                                span { (operation(line)) }
+                                @for (of, class, _) in SIDES { (marks(class, line, of)) }
                             }
                         }
                     }
@@ -68,11 +79,12 @@ fn one(topic: &str, number: usize, scene: &Scene) -> Markup {
                     button.back type="button" { "← Back" }
                     button.go-on type="button" { "Next →" }
                 }
-                p.command { code { "cargo run -q -p " (topic) " replay " (scene.path) } }
+                p.command { code { "cargo run -q -p " (topic) " " (command) " " (scene.path) } }
             }
             div.frames {
-                @for (place, step) in scene.steps.iter().enumerate() {
-                    (frame(scene, place, step, place == parts))
+                @for (place, line) in steps.iter().enumerate() {
+                    @let before = place.checked_sub(1).map(|before| steps[before]);
+                    (frame(scene, place, line, before, place == open))
                 }
             }
         }
@@ -80,42 +92,46 @@ fn one(topic: &str, number: usize, scene: &Scene) -> Markup {
 }
 
 /// The states at a glance, beside a line of the script.
-fn marks(class: &str, step: &Step, side: usize) -> Markup {
+fn marks(class: &str, line: &Line, of: usize) -> Markup {
     html! {
         span class={ "mini " (class) } aria-hidden="true" {
-            @for (_, state) in step.sides[side].objects.iter().take(12) {
-                i class=[(*state != State::Alive).then(|| state.name())] {}
+            @for object in side(line, of).objects.iter().take(FEW) {
+                i class=[(object.state != State::Alive).then_some(object.state)] {}
             }
         }
     }
 }
 
-fn frame(scene: &Scene, place: usize, step: &Step, is_open: bool) -> Markup {
-    let before = place.checked_sub(1).map(|before| &scene.steps[before]);
-    let what = step.what(before, is_open && scene.does_part());
-    let printed = |side: usize| step.sides[side].output.join("\n");
-    let mut told = format!("{}. {what}", step.line());
-    for (side, _, language) in SIDES {
-        if !printed(side).is_empty() {
-            told += &format!(" {language} prints: {}.", printed(side));
+fn frame(scene: &Scene, place: usize, line: &Line, before: Option<&Line>, is_open: bool) -> Markup {
+    let (comment, changed) = what(line, before);
+    let parts = scene.parting() == Some(place);
+    let printed = |of| side(line, of).output.join("\n");
+    let mut prints = String::new();
+    for (of, _, language) in SIDES {
+        if !printed(of).is_empty() {
+            let _ = write!(prints, " {language} prints: {}.", printed(of));
         }
     }
     html! {
-        div class={ "frame" @if is_open { " on" } } data-told=(told) {
-            h4 { (place + 1) ". " (step.line()) }
-            p.what { (what) }
+        div class={ "frame" @if is_open { " on" } } data-told={ (operation(line)) ". " (changed) (prints) } {
+            h4 { (place + 1) ". " (operation(line)) }
+            p.what {
+                @if let Some(comment) = comment { b { (comment) ". " } }
+                (changed)
+                @if parts { " " b { "Here the languages part." } }
+            }
             div.heaps {
-                @for (side, class, language) in SIDES {
+                @for (of, class, language) in SIDES {
                     div class={ "heap " (class) } {
                         p {
                             span.lang { (language) }
-                            @if printed(side).is_empty() { output.none { "prints nothing" } } @else { output { (printed(side)) } }
+                            @if printed(of).is_empty() { output.none { "prints nothing" } } @else { output { (printed(of)) } }
                         }
-                        @if step.sides[side].objects.is_empty() && !step.sides[side].figures.is_empty() {
-                            (figures(step, side))
+                        @if side(line, of).counts.is_some() {
+                            (drawing::html(scene, before, line, of))
+                            (tally(line, of))
                         } @else {
-                            (drawing::html(scene, before, step, side))
-                            (tally(step, side))
+                            (figures(line, of))
                         }
                     }
                 }
@@ -125,28 +141,40 @@ fn frame(scene: &Scene, place: usize, step: &Step, is_open: bool) -> Markup {
 }
 
 /// How many values are in each state.
-fn tally(step: &Step, side: usize) -> Markup {
+fn tally(line: &Line, of: usize) -> Markup {
     html! {
         p.tally {
-            @for (state, count) in &step.sides[side].counts {
-                @if *count > 0 || *state == State::Alive {
-                    span { i class={ "key " (state.name()) } {} b { (count) } " " (state.words()) }
+            @for (state, count) in counts(side(line, of)) {
+                span { i class={ "key " (state) } {} b { (count) } " " (words(state)) }
+            }
+        }
+    }
+}
+
+fn figures(line: &Line, of: usize) -> Markup {
+    html! {
+        table.facts {
+            tbody {
+                @for (name, value) in &side(line, of).figures {
+                    tr { th scope="row" { (name) } td { (value) } }
                 }
             }
         }
     }
 }
 
-fn figures(step: &Step, side: usize) -> Markup {
-    html! {
-        table.facts {
-            tbody {
-                @for (name, value) in &step.sides[side].figures {
-                    tr { th scope="row" { (name) } td { (value) } }
-                }
-            }
-        }
-    }
+/// All scenes of a topic, performed by both of its programs, which are built.
+pub fn play(project: &Project, topic: &Topic) -> Result<Vec<Scene>> {
+    let scenes = trace::scenes(project, topic)?.into_iter();
+    let play = |scene: trace::Scene| {
+        Ok(Scene {
+            trace: scene.trace(project, topic)?,
+            title: scene.title,
+            path: scene.path.display().to_string(),
+            is_contrast: scene.parts,
+        })
+    };
+    scenes.map(play).collect()
 }
 
 #[cfg(test)]

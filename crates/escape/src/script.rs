@@ -193,8 +193,9 @@ fn repeat(script: &mut Script, word: &str, n: i64, times: usize) -> String {
         "grown" => add(|n| grown(n as usize)),
         "table" => add(|n| table(n as usize) as i64),
         _ => {
-            let texts = || (0..times).map(|_| joined(n)).last();
-            script.heap(texts).unwrap_or_default()
+            let mut text = String::new();
+            script.heap(|| (0..times).for_each(|_| text = joined(n)));
+            text
         }
     }
 }

@@ -8,6 +8,9 @@ use crate::{Pair, project};
 /// Prefixes of scripts that are longer are too many.
 const MAX_LINES: usize = 40;
 
+/// So many scripts are traced twice, to see that two runs tell the same.
+const FEW: usize = 6;
+
 /// Traces scripts: what Go tells, and what Rust tells.
 fn traced(pair: &Pair, scripts: &[Vec<u8>]) -> [Vec<Replayed>; 2] {
     let arguments = ["replay", "--batch", "--trace"];
@@ -39,7 +42,14 @@ pub fn a_trace_tells_what_a_replay_prints(pair: &Pair) {
     let scripts = kept(pair);
     let said = batch(pair, &scripts);
     let first = traced(pair, &scripts);
-    assert!(first == traced(pair, &scripts), "two runs tell two traces");
+    let few = scripts.iter().take(FEW).cloned().collect::<Vec<_>>();
+    let again = traced(pair, &few);
+    assert!(
+        first
+            .iter()
+            .zip(&again)
+            .all(|(first, again)| first.starts_with(again))
+    );
     for (place, trace) in traces(pair, &scripts).iter().enumerate() {
         let shown = pair.scripts()[place].display().to_string();
         let lines = scripts[place]

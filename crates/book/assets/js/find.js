@@ -60,10 +60,6 @@ const search = async () => {
 };
 input.addEventListener("input", search);
 input.addEventListener("focus", load);
-// Escape and a click elsewhere close it, as they do any such box.
-box.addEventListener("toggle", (event) => {
-  if (event.newState === "open") input.focus();
-});
 found.addEventListener("click", () => box.hidePopover());
 addEventListener("keydown", (event) => {
   const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
@@ -71,6 +67,10 @@ addEventListener("keydown", (event) => {
     event.preventDefault();
     box.showPopover();
     input.focus();
+  } else if (event.key === "Escape" && box.matches(":popover-open")) {
+    // A field for searching would only be emptied.
+    event.preventDefault();
+    box.hidePopover();
   } else if (event.key === "Enter" && event.target === input) {
     first("a", found)?.click();
   } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && box.contains(event.target) && !found.hidden) {

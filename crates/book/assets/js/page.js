@@ -21,7 +21,7 @@ first(".theme").addEventListener("click", () => {
 // A link into something folded opens it.
 const target = () => {
   const id = decodeURIComponent(location.hash.slice(1));
-  return id && !id.includes("=") && document.getElementById(id);
+  return id && !id.includes("=") ? document.getElementById(id) : null;
 };
 const unfold = () => {
   let folded = false;
@@ -48,7 +48,7 @@ const copy = async (button, text) => {
 
 // The chapters that were opened, for the page for someone learning.
 const seen = new Set((recall("seen") ?? "").split(" ").filter(Boolean));
-const chapter = first("main")?.dataset.topic;
+const chapter = first(".chap")?.dataset.topic;
 if (chapter && !seen.has(chapter)) remember("seen", [...seen.add(chapter)].join(" "));
 for (const item of all(".way [data-topic]")) {
   if (!seen.has(item.dataset.topic)) continue;

@@ -3,8 +3,9 @@ for (const watch of all(".watch")) {
   const scenes = all(".scene", watch);
   const tabs = all("[role=tab]", watch);
   const told = first("[role=status]", watch);
+  tabs.forEach((tab, place) => { tab.tabIndex = place ? -1 : 0; });
   const show = (number) => {
-    scenes.forEach((scene, place) => { scene.hidden = place !== number; });
+    scenes.forEach((scene, place) => { scene.classList.toggle("on", place === number); });
     tabs.forEach((tab, place) => {
       tab.setAttribute("aria-selected", place === number);
       tab.tabIndex = place === number ? 0 : -1;
@@ -49,5 +50,4 @@ for (const watch of all(".watch")) {
     });
     go(at, false);
   }
-  show(0);
 }

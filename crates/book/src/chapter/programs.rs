@@ -9,9 +9,13 @@ use super::Chapter;
 use crate::{
     catalogue,
     measured::Measured,
-    memory, plots,
+    memory,
+    plot::Plot,
     told::{Printed, Script},
 };
+
+/// A chapter shows no more plots of its cases; the others stand on its second page.
+pub const PLOTS: usize = 4;
 
 impl Chapter {
     fn facts(&self) -> &[[String; 3]] {
@@ -33,9 +37,8 @@ impl Chapter {
         self.told.as_ref().map_or(&[], |told| &told.cases)
     }
 
-    pub(super) fn cases_measured(&self, measured: Measured, drawn: &mut Vec<String>) -> Markup {
+    pub(super) fn cases_measured(&self, measured: Measured, plots: &[Plot]) -> Markup {
         let name = &self.topic.name;
-        let plots = plots::of_topic(name, measured, drawn);
         html! {
             h2 #measured { "Measured cases" }
             div.scroll tabindex="0" role="region" aria-label="Measured cases" {
@@ -52,7 +55,13 @@ impl Chapter {
                 p { "No figures are here yet: " code { "cargo lab measure --only " (name) } " measures them." }
             }
             (memory::html(&memory::of_topic(name, measured), name))
-            div.plots { @for plot in &plots { (plot.html()) } }
+            div.plots { @for plot in plots.iter().take(PLOTS) { (plot.html()) } }
+            p {
+                "More of this pair: "
+                @for (title, _) in self.rooms.iter().skip(1) { a href=(self.more_path()) { (title) } ", " }
+                @if plots.len() > PLOTS { a href={ (self.more_path()) "#measured" } { (plots.len() - PLOTS) " more plots" } ", " }
+                a href=(catalogue::PAGE) { "all measured cases" } "."
+            }
         }
     }
 

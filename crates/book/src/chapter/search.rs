@@ -16,7 +16,12 @@ impl Chapter {
             let title = format!("{title} · {}", topic.name);
             entries.push([title, place, section.text.clone()]);
         }
-        for (_, pair) in &self.rooms {
+        for (room, (_, pair)) in self.rooms.iter().enumerate() {
+            let page = if room == 0 {
+                self.path()
+            } else {
+                self.more_path()
+            };
             for row in pair.rows().iter().filter(|row| !row.id.is_empty()) {
                 entries.push([
                     format!("{} · {}", row.title(), topic.name),

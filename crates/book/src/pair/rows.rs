@@ -78,7 +78,12 @@ fn parts(source: &Source) -> Vec<Part> {
         item.within
             .is_none_or(|within| is_impl(&source.items[within]))
     };
+    // A file begins with its modules and imports, which are folded.
+    let is_module = |item: &Item| {
+        item.kind == Kind::Other && source.line(item.signature).trim_start().starts_with("mod ")
+    };
     let heads: Vec<usize> = (0..source.items.len())
+        .skip_while(|&index| is_module(&source.items[index]))
         .filter(|&index| is_row(&source.items[index]))
         .collect();
     let all = source.text.lines().count() + 1;

@@ -49,7 +49,7 @@ fn every_line_of_an_item_is_shown_once() {
     let rust =
         "/// A.\npub fn a() {}\n\n/// B.\npub fn b() {}\n\nfn helper() {}\n\nfn other() {}\n";
     let pair = pair(rust, "// A is a.\nfunc A() {}\n\n// B is b.\nfunc B() {}\n");
-    let shown = pair.html().into_string();
+    let shown = pair.html("").into_string();
     for (number, line) in rust
         .lines()
         .enumerate()
@@ -69,7 +69,7 @@ fn a_comment_that_the_twin_lacks_stands_out() {
         "/// A.\npub fn a() {\n    // Only Rust says so.\n    // Both say so.\n}\n",
         "// A is a.\nfunc A() {\n\t// Both say so.\n}\n",
     );
-    let shown = pair.html().into_string();
+    let shown = pair.html("").into_string();
     assert!(shown.contains("parts\" id=rust-3"), "{shown}");
 }
 
@@ -77,7 +77,7 @@ fn a_comment_that_the_twin_lacks_stands_out() {
 fn what_a_compiler_says_stands_below_its_line_as_text() {
     let mut pair = pair("/// A.\npub fn a() {}\n", "// A is a.\nfunc A() {}\n");
     pair.answer(GO, 4, "<b> escapes".to_owned());
-    let shown = pair.html().into_string();
+    let shown = pair.html("").into_string();
     let (_, after) = shown.split_once("id=go-4>").unwrap();
     assert!(
         after.contains("</span><span class=tells>&lt;b&gt; escapes</span>"),
@@ -89,7 +89,7 @@ fn what_a_compiler_says_stands_below_its_line_as_text() {
 fn what_only_one_side_has_says_why_on_the_other() {
     let pair = pair("// only here: Go <collects>.\n/// A.\npub fn a() {}\n", "");
     assert!(
-        pair.html()
+        pair.html("")
             .into_string()
             .contains("Only in Rust: Go &lt;collects&gt;.")
     );
@@ -101,7 +101,7 @@ fn a_comment_behind_code_that_the_twin_lacks_stands_out_too() {
         "/// A.\npub fn a() {\n    b(); // freed here\n}\n",
         "// A is a.\nfunc A() {\n\tb() // garbage from here on\n}\n",
     );
-    let shown = pair.html().into_string();
+    let shown = pair.html("").into_string();
     for id in ["rust-3", "go-5"] {
         assert!(shown.contains(&format!("parts\" id={id}")), "{shown}");
     }
@@ -114,6 +114,6 @@ fn helpers_of_other_names_stand_apart() {
         "// A is a.\nfunc A() {}\n\nfunc open() {}\n",
     );
     assert_eq!(titles(&pair), [["A", "a"], ["open", ""], ["", "visit"]]);
-    let shown = pair.html().into_string();
+    let shown = pair.html("").into_string();
     assert!(shown.contains("Only in Go: a private helper."), "{shown}");
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::scene::{Scene, State, Step};
+use lab_verify::trace::{Kind, Line, State};
+
+use super::scene::{Scene, side, state, told, words};
 use crate::pair::{GO, SIDES};
 
 /// How wide a drawing is in its own pixels.
@@ -14,7 +16,7 @@ const TOP: f64 = 76.0;
 /// The largest distance between rows, and what all rows take together.
 const ROWS: (f64, f64) = (54.0, 150.0);
 /// No more values have names and arrows.
-const FEW: usize = 12;
+pub const FEW: usize = 12;
 /// No more values have their state written below.
 const ROOMY: usize = 6;
 
@@ -51,16 +53,16 @@ struct Places {
 }
 
 /// The drawing of a side behind a step.
-pub fn html(scene: &Scene, before: Option<&Step>, step: &Step, side: usize) -> Markup {
+pub fn html(scene: &Scene, before: Option<&Line>, line: &Line, of: usize) -> Markup {
     let places = Places::of(scene);
-    let this = &step.sides[side];
-    let is_new = |id: &str, state: State| {
-        let before = before.and_then(|before| before.sides[side].state(id));
-        before != Some(state)
+    let this = side(line, of);
+    let is_new = |id: &str, now: State| {
+        let before = before.and_then(|before| state(side(before, of), id));
+        before != Some(now)
     };
     let has_room = places.at.len() <= ROOMY;
     html! {
-        svg.mem viewBox={ "0 0 " (WIDTH) " " (places.height.round()) } role="img" aria-label={ (SIDES[side].2) ": " (step.states(side)) } {
+        svg.mem viewBox={ "0 0 " (WIDTH) " " (places.height.round()) } role="img" aria-label={ (SIDES[of].2) ": " (told(this)) } {
             @if places.at.len() <= FEW && scene.has_links() {
                 rect.roots x="4" y="6" width=(WIDTH - 8.0) height="26" rx="5" {}
                 text x=(WIDTH / 2.0) y="23" { "the script holds" }
@@ -71,19 +73,19 @@ pub fn html(scene: &Scene, before: Option<&Step>, step: &Step, side: usize) -> M
                 }
                 @for link in &this.links {
                     @if let (Some(from), Some(to)) = (places.at.get(&link.from), places.at.get(&link.to)) {
-                        (between(if link.is_weak { "weak" } else { "" }, *from, *to, places.radius))
+                        (between(if link.kind == Kind::Weak { "weak" } else { "" }, *from, *to, places.radius))
                     }
                 }
             }
-            @for (id, state) in &this.objects {
-                @if let Some(&(x, y)) = places.at.get(id) {
-                    g class=(state.name()) {
-                        (mark(side, x, y, places.radius))
+            @for object in &this.objects {
+                @if let Some(&(x, y)) = places.at.get(&object.id) {
+                    g class=(object.state) {
+                        (mark(of, x, y, places.radius))
                         @if places.at.len() <= FEW {
-                            text.id x=(one(x)) y=(one(y + 5.0)) style=[small(id, places.radius)] { (id) }
+                            text.id x=(one(x)) y=(one(y + 5.0)) style=[small(&object.id, places.radius)] { (object.id) }
                         }
-                        @if has_room && *state != State::Alive && is_new(id, *state) {
-                            text.state x=(one(x)) y=(one(y + places.radius + 15.0)) { (state.words()) }
+                        @if has_room && object.state != State::Alive && is_new(&object.id, object.state) {
+                            text.state x=(one(x)) y=(one(y + places.radius + 15.0)) { (words(object.state)) }
                         }
                     }
                 }

@@ -5,116 +5,95 @@ use std::{
     fmt::Write as _,
 };
 
-use crate::pair::{GO, RUST, SIDES};
+use lab_verify::trace::{Line, Moment, State, Trace};
 use serde::{Deserialize, Serialize};
 
+use crate::pair::{GO, RUST};
+
 /// A kept script, and what became of its values line by line.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Scene {
     /// Its first comment.
     pub title: String,
     /// Its file, from the top folder.
     pub path: String,
-    /// Its lines.
-    pub steps: Vec<Step>,
+    /// Whether the topic's contrast performs it.
+    pub is_contrast: bool,
+    /// What both programs told.
+    pub trace: Trace,
 }
 
-/// A line of a script.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Step {
-    /// The line as it stands there; none for the end of the script.
-    pub text: Option<String>,
-    /// What both programs told: Go's, Rust's.
-    pub sides: [Told; 2],
+/// A side behind a line.
+pub fn side(line: &Line, side: usize) -> &Moment {
+    if side == GO { &line.go } else { &line.rust }
 }
 
-/// What one program told behind a line.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Told {
-    /// The lines that it printed.
-    pub output: Vec<String>,
-    /// How many values are in each state.
-    pub counts: Vec<(State, usize)>,
-    /// The values and their states.
-    pub objects: Vec<(String, State)>,
-    /// What the script itself holds.
-    pub held: Vec<String>,
-    /// What values refer to.
-    pub links: Vec<Link>,
-    /// Counts and bytes by name, where values are not counted one by one.
-    pub figures: Vec<(String, u64)>,
+/// The state of a value; none before it is made.
+pub fn state(moment: &Moment, id: &str) -> Option<State> {
+    let mut objects = moment.objects.iter();
+    objects
+        .find(|object| object.id == id)
+        .map(|object| object.state)
 }
 
-/// A value that refers to another.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Link {
-    pub from: String,
-    pub to: String,
-    /// Whether it does not keep the other alive.
-    pub is_weak: bool,
+/// How many values are in each state that there are values in; those in use always.
+pub fn counts(moment: &Moment) -> Vec<(State, usize)> {
+    let counts = moment.counts.unwrap_or_default();
+    let all = [
+        (State::Alive, counts.alive),
+        (State::Garbage, counts.garbage),
+        (State::Freed, counts.freed),
+        (State::Leaked, counts.leaked),
+    ];
+    let is_there = |(state, count): &(State, usize)| *count > 0 || *state == State::Alive;
+    all.into_iter().filter(is_there).collect()
 }
 
-/// What became of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum State {
-    Alive,
-    Garbage,
-    Freed,
-    Leaked,
-}
-
-impl State {
-    /// Its class in the style.
-    pub fn name(self) -> &'static str {
-        match self {
-            State::Alive => "alive",
-            State::Garbage => "garbage",
-            State::Freed => "freed",
-            State::Leaked => "leaked",
-        }
+/// A state as a reader calls it.
+pub fn words(state: State) -> String {
+    match state {
+        State::Alive => "in use".to_owned(),
+        other => other.to_string(),
     }
+}
 
-    /// As a reader calls it.
-    pub fn words(self) -> &'static str {
-        match self {
-            State::Alive => "in use",
-            other => other.name(),
-        }
-    }
+/// The operation of a line without its comment, or what the end of the script is called.
+pub fn operation(line: &Line) -> &str {
+    let text = line.text.as_deref().unwrap_or("the script ends");
+    text.split('#').next().unwrap_or_default().trim()
+}
+
+/// The comment behind an operation.
+fn comment(line: &Line) -> Option<&str> {
+    let (_, comment) = line.text.as_deref()?.split_once('#')?;
+    Some(comment.trim())
 }
 
 impl Scene {
-    /// The step on which it opens: the first behind which a value is in another state in the other language.
-    pub fn parts(&self) -> usize {
-        let differs = |step: &Step| step.sides[GO].objects != step.sides[RUST].objects;
-        let prints = |step: &Step| step.sides[GO].output != step.sides[RUST].output;
-        let found = self.steps.iter().position(differs);
-        let found = found.or_else(|| self.steps.iter().position(prints));
-        found.unwrap_or(self.steps.len().saturating_sub(1))
+    /// Its lines that perform something, and its end.
+    pub fn steps(&self) -> Vec<&Line> {
+        let lines = self.trace.lines.iter();
+        lines.filter(|line| !operation(line).is_empty()).collect()
     }
 
-    /// Whether the languages part anywhere in it.
-    pub fn does_part(&self) -> bool {
-        let differs = |step: &Step| {
-            let [go, rust] = &step.sides;
-            go.objects != rust.objects || go.output != rust.output
-        };
-        self.steps.iter().any(differs)
+    /// The step behind which a value is first in another state in the other language: there it opens.
+    pub fn parting(&self) -> Option<usize> {
+        self.steps().iter().position(|line| line.parts())
     }
 
     /// Whether its values refer to each other, or are told to be held.
     pub fn has_links(&self) -> bool {
-        let told = |side: &Told| !side.links.is_empty() || !side.held.is_empty();
-        self.steps.iter().any(|step| step.sides.iter().any(told))
+        let told = |side: &Moment| !side.links.is_empty() || !side.held.is_empty();
+        let mut lines = self.trace.lines.iter();
+        lines.any(|line| told(&line.go) || told(&line.rust))
     }
 
     /// All values in the order in which the script reaches them, each with its distance from the script.
     pub fn ids(&self) -> Vec<(String, usize)> {
         let mut found: Vec<(String, usize)> = Vec::new();
         let mut seen = BTreeSet::new();
-        for step in &self.steps {
-            for side in &step.sides {
+        for line in &self.trace.lines {
+            for side in [&line.rust, &line.go] {
                 let mut next: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
                 for link in &side.links {
                     next.entry(&link.from).or_default().push(&link.to);
@@ -132,9 +111,9 @@ impl Scene {
                     let beyond = next.get(id).into_iter().flatten();
                     rest.extend(beyond.map(|to| (*to, depth + 1)));
                 }
-                for (id, _) in &side.objects {
-                    if seen.insert(id.clone()) {
-                        found.push((id.clone(), 0));
+                for object in &side.objects {
+                    if seen.insert(object.id.clone()) {
+                        found.push((object.id.clone(), 0));
                     }
                 }
             }
@@ -143,83 +122,57 @@ impl Scene {
     }
 }
 
-impl Step {
-    /// The line, or what its end is called.
-    pub fn line(&self) -> &str {
-        self.text.as_deref().unwrap_or("the script ends")
-    }
-
-    /// What changed since the step before, in words.
-    pub fn what(&self, before: Option<&Step>, does_part: bool) -> String {
-        let [go, rust] = [GO, RUST].map(|side| self.changes(before, side));
-        let mut what = match (go.as_str(), rust.as_str()) {
-            ("", "") => String::new(),
-            (go, rust) if go == rust => format!("Both: {go}."),
-            (go, rust) => {
-                let said = |says: &str| {
-                    if says.is_empty() {
-                        "nothing changes"
-                    } else {
-                        says
-                    }
-                    .to_owned()
-                };
-                format!("Go: {}. Rust: {}.", said(go), said(rust))
-            }
-        };
-        if does_part {
-            what += " Here the languages part.";
-        }
-        what.trim_start().to_owned()
-    }
-
-    fn changes(&self, before: Option<&Step>, side: usize) -> String {
-        let mut changed: BTreeMap<State, Vec<&str>> = BTreeMap::new();
-        for (id, state) in &self.sides[side].objects {
-            let was = before.and_then(|before| before.sides[side].state(id));
-            if was != Some(*state) {
-                changed.entry(*state).or_default().push(id);
-            }
-        }
-        let mut says = String::new();
-        for (state, ids) in changed {
-            let (first, last) = (ids[0], ids[ids.len() - 1]);
-            let (who, verb) = match ids.len() {
-                1 => (first.to_owned(), "is"),
-                2 | 3 => (ids.join(" and "), "are"),
-                count => (format!("{first} to {last} ({count} values)"), "are"),
+/// What a line says of itself, and what changed since the one before, in words.
+pub fn what<'a>(line: &'a Line, before: Option<&Line>) -> (Option<&'a str>, String) {
+    let changed = |of| changes(line, before, of);
+    let says = match (changed(GO), changed(RUST)) {
+        (go, rust) if go == rust && go.is_empty() => "Nothing changes.".to_owned(),
+        (go, rust) if go == rust => format!("Both: {go}."),
+        (go, rust) => {
+            let said = |says: String| {
+                if says.is_empty() {
+                    "nothing changes".to_owned()
+                } else {
+                    says
+                }
             };
-            let word = if state == State::Alive {
-                "made"
-            } else {
-                state.words()
-            };
-            let comma = if says.is_empty() { "" } else { ", " };
-            let _ = write!(says, "{comma}{who} {verb} {word}");
+            format!("Go: {}. Rust: {}.", said(go), said(rust))
         }
-        says
-    }
-
-    /// All states of a side, for who does not see them.
-    pub fn states(&self, side: usize) -> String {
-        let counts = &self.sides[side].counts;
-        let said = counts.iter().filter(|(_, count)| *count > 0);
-        let said: Vec<String> = said
-            .map(|(state, count)| format!("{count} {}", state.words()))
-            .collect();
-        match said.join(", ") {
-            said if said.is_empty() => format!("no values in {}", SIDES[side].2),
-            said => said,
-        }
-    }
+    };
+    (comment(line), says)
 }
 
-impl Told {
-    /// The state of a value; none before it is made.
-    pub fn state(&self, id: &str) -> Option<State> {
-        let mut objects = self.objects.iter();
-        objects
-            .find(|(name, _)| name == id)
-            .map(|(_, state)| *state)
+fn changes(line: &Line, before: Option<&Line>, of: usize) -> String {
+    let mut changed: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for object in &side(line, of).objects {
+        let was = before.and_then(|before| state(side(before, of), &object.id));
+        if was != Some(object.state) {
+            let word = match object.state {
+                State::Alive => "made".to_owned(),
+                other => words(other),
+            };
+            changed.entry(word).or_default().push(&object.id);
+        }
     }
+    let mut says = String::new();
+    for (word, ids) in changed.into_iter().rev() {
+        let (who, verb) = match ids[..] {
+            [one] => (one.to_owned(), "is"),
+            [one, two] => (format!("{one} and {two}"), "are"),
+            [first, .., last] => (format!("{first} to {last}, {} values,", ids.len()), "are"),
+            [] => continue,
+        };
+        let comma = if says.is_empty() { "" } else { ", " };
+        let _ = write!(says, "{comma}{who} {verb} {word}");
+    }
+    says
+}
+
+/// All states of a side, for who does not see them.
+pub fn told(moment: &Moment) -> String {
+    let said = counts(moment).into_iter();
+    let said: Vec<String> = said
+        .map(|(state, count)| format!("{count} {}", words(state)))
+        .collect();
+    said.join(", ")
 }

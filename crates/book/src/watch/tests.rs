@@ -1,63 +1,74 @@
-use super::{
-    scene::{Link, Told},
-    *,
-};
+use lab_verify::trace::{Counts, Kind, Link, Moment, Object, Trace};
+
+use super::*;
 use crate::pair::{GO, RUST};
 
-fn told(states: &[(&str, State)], links: &[(&str, &str, bool)]) -> Told {
-    let link = |&(from, to, is_weak): &(&str, &str, bool)| Link {
+fn moment(states: &[(&str, State)], links: &[(&str, &str, Kind)]) -> Moment {
+    let object = |&(id, state): &(&str, State)| Object {
+        id: id.to_owned(),
+        state,
+    };
+    let link = |&(from, to, kind): &(&str, &str, Kind)| Link {
         from: from.to_owned(),
         to: to.to_owned(),
-        is_weak,
+        kind,
     };
-    Told {
-        objects: states
-            .iter()
-            .map(|(id, state)| ((*id).to_owned(), *state))
-            .collect(),
-        counts: vec![(State::Alive, states.len())],
+    Moment {
+        counts: Some(Counts {
+            alive: states.len(),
+            ..Counts::default()
+        }),
+        objects: states.iter().map(object).collect(),
         held: vec!["1".to_owned()],
         links: links.iter().map(link).collect(),
-        ..Told::default()
+        ..Moment::default()
     }
 }
 
-fn step(text: &str, go: Told, rust: Told) -> Step {
-    let text = Some(text.to_owned());
-    Step {
-        text,
-        sides: [go, rust],
+fn scene_of(lines: Vec<(&str, Moment, Moment)>) -> Scene {
+    let lines = (1..).zip(lines).map(|(number, (text, go, rust))| Line {
+        line: number,
+        text: Some(text.to_owned()),
+        go,
+        rust,
+    });
+    Scene {
+        title: "A <child> is let go".to_owned(),
+        path: "tests/scripts/x/scene-1.txt".to_owned(),
+        is_contrast: false,
+        trace: Trace {
+            lines: lines.collect(),
+            error: None,
+        },
     }
 }
 
 /// Two nodes, of which the script lets go of the second.
 fn scene() -> Scene {
     let both = [("1", State::Alive), ("2", State::Alive)];
-    let links = [("1", "2", false), ("2", "1", true)];
-    let made = told(&both, &links);
-    let go = told(&[("1", State::Alive), ("2", State::Garbage)], &[]);
-    let rust = told(&[("1", State::Alive), ("2", State::Freed)], &[]);
-    Scene {
-        title: "A <child> is let go".to_owned(),
-        path: "tests/scripts/x/scene.txt".to_owned(),
-        steps: vec![
-            step("chain 2", made.clone(), made),
-            step("drop 2", go, rust),
-        ],
-    }
+    let links = [("1", "2", Kind::Strong), ("2", "1", Kind::Weak)];
+    let made = moment(&both, &links);
+    let go = moment(&[("1", State::Alive), ("2", State::Garbage)], &[]);
+    let rust = moment(&[("1", State::Alive), ("2", State::Freed)], &[]);
+    let nothing = Moment::default;
+    scene_of(vec![
+        ("# A title", nothing(), nothing()),
+        ("chain 2", made.clone(), made),
+        ("drop 2 # as Rust does at once", go, rust),
+    ])
 }
 
 #[test]
 fn it_opens_where_the_languages_part_and_says_how() {
     let scene = scene();
-    assert_eq!(scene.parts(), 1);
+    assert_eq!(scene.parting(), Some(1));
     let shown = html("x", &[scene]).into_string();
-    let open: Vec<&str> = shown.split("<div class=\"frame").skip(1).collect();
+    let open: Vec<&str> = shown.split("<div class=\"frame").skip(2).collect();
     assert!(
-        open[0].starts_with("\"") && open[1].starts_with(" on\""),
+        open[0].starts_with('"') && open[1].starts_with(" on\""),
         "{shown}"
     );
-    let says = "Go: 2 is garbage. Rust: 2 is freed. Here the languages part.";
+    let says = "<b>as Rust does at once. </b>Go: 2 is garbage. Rust: 2 is freed. <b>Here the languages part.</b>";
     assert!(
         open[1].contains(says) && !open[0].contains("part."),
         "{shown}"
@@ -69,7 +80,7 @@ fn it_opens_where_the_languages_part_and_says_how() {
 fn values_keep_their_place_and_what_is_weak_is_dashed() {
     let scene = scene();
     assert_eq!(scene.ids(), [("1".to_owned(), 0), ("2".to_owned(), 1)]);
-    let drawn = |step, side| drawing::html(&scene, None, &scene.steps[step], side).into_string();
+    let drawn = |step, side| drawing::html(&scene, None, scene.steps()[step], side).into_string();
     let (first, second) = (drawn(0, RUST), drawn(1, RUST));
     let place = |drawn: &str| {
         drawn
@@ -96,18 +107,12 @@ fn what_a_script_says_stays_text() {
 
 #[test]
 fn figures_stand_where_no_values_are_told() {
-    let side = |bytes| Told {
-        figures: vec![("bytes".to_owned(), bytes)],
-        ..Told::default()
+    let side = |bytes| Moment {
+        figures: [("bytes".to_owned(), bytes)].into(),
+        ..Moment::default()
     };
-    let scene = Scene {
-        steps: vec![step("request", side(1024), side(2048))],
-        ..Scene::default()
-    };
+    let scene = scene_of(vec![("request", side(1024), side(2048))]);
     let shown = html("x", &[scene]).into_string();
-    assert!(
-        shown.contains("<td>1024</td>")
-            && shown.contains("<td>2048</td>")
-            && !shown.contains("svg class=\"mem\"")
-    );
+    assert!(shown.contains("<td>1024</td>") && shown.contains("<td>2048</td>"));
+    assert!(!shown.contains("svg class=\"mem\""));
 }

@@ -67,7 +67,7 @@ fn every_topic_says_where_the_languages_part() {
     for topic in topics() {
         let shown = fs::read_to_string(BOOK.join(&topic)).unwrap();
         let (_, pair) = shown.split_once("id=\"the-pair\"").unwrap();
-        let pair = pair.split("<details class=\"room\"").next().unwrap();
+        let pair = pair.split("<section class=\"band\"").next().unwrap();
         let marked = pair.matches(" parts\" id=").count();
         assert!(marked > 0, "{topic} marks no line");
     }
@@ -96,7 +96,7 @@ fn the_number_of_a_line_is_a_link_that_lands_below_the_bar() {
     browser.drag(at, at).unwrap();
     browser.wait("location.hash === '#rust-18'").unwrap();
     is_below_the_bar(&mut browser, "rust-18");
-    for id in ["go-60", "node-depth", "drop"] {
+    for id in ["go-54", "node-depth", "rust-100"] {
         browser.open(&page(&format!("cycles.html#{id}"))).unwrap();
         is_below_the_bar(&mut browser, id);
     }
@@ -111,9 +111,15 @@ fn an_address_presents_an_item_and_arrows_lead_on() {
     let shown = "[document.querySelector('dialog.slide').open, document.querySelector('.slide h2').textContent, \
          document.querySelectorAll('.slide .side .l').length > 6]";
     let told = |name: &str| json!([true, name, true]);
-    assert_eq!(browser.eval(shown).unwrap(), told("Parent ↔ parent"));
+    assert_eq!(
+        browser.eval(shown).unwrap(),
+        told("Node.Parent ↔ Node::parent")
+    );
     browser.key("ArrowRight", 39).unwrap();
-    assert_eq!(browser.eval(shown).unwrap(), told("Children ↔ children"));
+    assert_eq!(
+        browser.eval(shown).unwrap(),
+        told("Node.Children ↔ Node::children")
+    );
     browser
         .wait("new URLSearchParams(location.search).get('item') === 'node-children'")
         .unwrap();

@@ -206,7 +206,7 @@ fn what_is_folded_is_printed_too() {
         return;
     };
     browser.open(&page("cycles.html")).unwrap();
-    let folded = "document.querySelector('details.room:not([open]) .l').checkVisibility()";
+    let folded = "document.querySelector('details.imports:not([open]) .l').checkVisibility()";
     assert_eq!(browser.eval(folded).unwrap(), json!(false));
     let print = json!({ "media": "print" });
     browser.call("Emulation.setEmulatedMedia", &print).unwrap();

@@ -20,7 +20,10 @@ impl Copied {
         let paths = ["crates", "go", "go/cmd", "tests/scripts", "tests/mutants"];
         let folders = paths.map(|path| PathBuf::from(path).join(TOPIC));
         let file = PathBuf::from(format!("tests/tests/pairs/{TOPIC}.rs"));
-        for path in folders.into_iter().chain([file, "Cargo.toml".into()]) {
+        // Mutants may change what the topics' programs have in common.
+        let common = ["crates/pair", "go/pair"].map(PathBuf::from);
+        let files = [file, "Cargo.toml".into()];
+        for path in folders.into_iter().chain(common).chain(files) {
             for entry in WalkDir::new(ours.root.join(path)) {
                 let entry = entry.unwrap();
                 let place = folder
