@@ -64,9 +64,11 @@ pub fn html(project: &Project, fixture: &Fixture, highlighter: &Highlighter) -> 
                         p { "The full answer is not kept yet: " code { "cargo make mistakes" } " asks for it." }
                     }
                 }
+                div {
+                    p.label.fix { "Fix: " (inline(&fix.sentence)) }
+                    pre.body { code { (changes(&fix, &painted)) } }
+                }
             }
-            p.label.fix { "Fix: " (inline(&fix.sentence)) }
-            pre.body { code { (changes(&fix, &painted)) } }
             p.command { a.mono href={ "source/" (path) ".html" } { (path) } }
         }
     })
