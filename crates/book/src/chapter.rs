@@ -224,7 +224,7 @@ fn slide() -> Markup {
                 h2 #presented {}
                 span.place {}
                 button.before type="button" { "← Previous" }
-                button.after type="button" { "Next →" }
+                button.after type="button" autofocus { "Next →" }
                 button.close type="button" { "Close" }
             }
             div.lanes {}

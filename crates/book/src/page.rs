@@ -3,6 +3,8 @@
 use lab_workspace::project::Project;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::pictures::SHARED;
+
 /// The book's title.
 pub const TITLE: &str = "Go and Rust memory, side by side";
 
@@ -99,6 +101,8 @@ fn head(project: &Project, page: &Page, up: &str) -> Markup {
             @if let Some(homepage) = &project.homepage {
                 @let homepage = homepage.trim_end_matches('/');
                 link rel="canonical" href={ (homepage) "/" (page.path) };
+                meta property="og:image" content={ (homepage) "/" (SHARED) };
+                meta name="twitter:card" content="summary_large_image";
             }
             link rel="icon" href=(ICON);
             link rel="stylesheet" href={ (up) "book.css" };

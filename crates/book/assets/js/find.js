@@ -48,7 +48,8 @@ const search = async () => {
     if (!words.every((word) => head.includes(word) || body.includes(word))) continue;
     const names = head.split(/[^\p{L}\p{N}:.]+/u);
     const score = words.reduce((sum, word) => sum + (names.includes(word) ? 4 : head.includes(word) ? 2 : 1), 0);
-    hits.push([score, entry]);
+    // What teaches comes before what drives it.
+    hits.push([entry[1].startsWith("source/") ? score - 0.5 : score, entry]);
   }
   hits.sort((a, b) => b[0] - a[0]);
   found.replaceChildren(...hits.slice(0, 20).map(([, entry]) => link(entry, typed)));

@@ -88,38 +88,42 @@ impl Scene {
         lines.any(|line| told(&line.go) || told(&line.rust))
     }
 
-    /// All values in the order in which the script reaches them, each with its distance from the script.
+    /// All values in the order in which the script reaches them, each with its largest distance from the
+    /// script.
     pub fn ids(&self) -> Vec<(String, usize)> {
         let mut found: Vec<(String, usize)> = Vec::new();
-        let mut seen = BTreeSet::new();
         for line in &self.trace.lines {
             for side in [&line.rust, &line.go] {
-                let mut next: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-                for link in &side.links {
-                    next.entry(&link.from).or_default().push(&link.to);
-                }
-                let held = side.held.iter().map(|id| (id.as_str(), 0));
-                let mut rest: VecDeque<(&str, usize)> = held.collect();
-                let mut here = BTreeSet::new();
-                while let Some((id, depth)) = rest.pop_front() {
-                    if !here.insert(id) {
-                        continue;
-                    }
-                    if seen.insert(id.to_owned()) {
-                        found.push((id.to_owned(), depth));
-                    }
-                    let beyond = next.get(id).into_iter().flatten();
-                    rest.extend(beyond.map(|to| (*to, depth + 1)));
-                }
-                for object in &side.objects {
-                    if seen.insert(object.id.clone()) {
-                        found.push((object.id.clone(), 0));
+                let others = side.objects.iter().map(|object| (object.id.as_str(), 0));
+                for (id, depth) in reach(side).into_iter().chain(others) {
+                    match found.iter_mut().find(|(other, _)| other == id) {
+                        Some((_, deepest)) => *deepest = depth.max(*deepest),
+                        None => found.push((id.to_owned(), depth)),
                     }
                 }
             }
         }
         found
     }
+}
+
+/// What the script reaches, each with its distance from the script.
+fn reach(side: &Moment) -> Vec<(&str, usize)> {
+    let mut next: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for link in &side.links {
+        next.entry(&link.from).or_default().push(&link.to);
+    }
+    let mut rest: VecDeque<(&str, usize)> = side.held.iter().map(|id| (id.as_str(), 0)).collect();
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    while let Some((id, depth)) = rest.pop_front() {
+        if seen.insert(id) {
+            found.push((id, depth));
+            let beyond = next.get(id).into_iter().flatten();
+            rest.extend(beyond.map(|to| (*to, depth + 1)));
+        }
+    }
+    found
 }
 
 /// What a line says of itself, and what changed since the one before, in words.

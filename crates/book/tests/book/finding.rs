@@ -19,6 +19,9 @@ fn search_finds_code_of_both_sides_and_shows_whole_words() {
     ] {
         browser.key("/", 191).unwrap();
         browser
+            .wait("document.activeElement.id === 'search'")
+            .unwrap();
+        browser
             .eval("document.getElementById('search').value = ''")
             .unwrap();
         browser.type_in(word).unwrap();

@@ -17,6 +17,7 @@ mod printing;
 mod reading;
 mod serve;
 mod stage;
+mod watching;
 mod workflow;
 
 use std::{env, fmt::Write as _, fs, path::PathBuf, sync::LazyLock};
