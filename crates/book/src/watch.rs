@@ -10,7 +10,7 @@ use lab_verify::trace::{self, Line, State};
 use lab_workspace::project::{Project, Topic};
 use maud::{Markup, html};
 
-use crate::pair::SIDES;
+use crate::{pair::SIDES, verdicts::sentence};
 use drawing::FEW;
 pub use scene::Scene;
 use scene::{counts, operation, side, what, words};
@@ -104,6 +104,13 @@ fn marks(class: &str, line: &Line, of: usize) -> Markup {
 
 fn frame(scene: &Scene, place: usize, line: &Line, before: Option<&Line>, is_open: bool) -> Markup {
     let (comment, changed) = what(line, before);
+    let comment = comment.map(|comment| {
+        let mut comment = comment.to_owned();
+        if let Some(first) = comment.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        comment
+    });
     let parts = scene.parting() == Some(place);
     let printed = |of| side(line, of).output.join("\n");
     let mut prints = String::new();
@@ -116,7 +123,7 @@ fn frame(scene: &Scene, place: usize, line: &Line, before: Option<&Line>, is_ope
         div class={ "frame" @if is_open { " on" } } data-told={ (operation(line)) ". " (changed) (prints) } {
             h4 { (place + 1) ". " (operation(line)) }
             p.what {
-                @if let Some(comment) = comment { b { (comment) ". " } }
+                @if let Some(comment) = comment { b { (sentence(&comment)) "." " " } }
                 (changed)
                 @if parts { " " b { "Here the languages part." } }
             }

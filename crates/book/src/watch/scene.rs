@@ -130,7 +130,7 @@ fn reach(side: &Moment) -> Vec<(&str, usize)> {
 pub fn what<'a>(line: &'a Line, before: Option<&Line>) -> (Option<&'a str>, String) {
     let changed = |of| changes(line, before, of);
     let says = match (changed(GO), changed(RUST)) {
-        (go, rust) if go == rust && go.is_empty() => "Nothing changes.".to_owned(),
+        (go, rust) if go == rust && go.is_empty() => "No value changes its state.".to_owned(),
         (go, rust) if go == rust => format!("Both: {go}."),
         (go, rust) => {
             let said = |says: String| {
