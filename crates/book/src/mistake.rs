@@ -9,7 +9,7 @@ use lab_verify::mistakes::{
 };
 use lab_workspace::project::Project;
 
-use crate::{highlight::Highlighter, prose::inline};
+use crate::{highlight::Highlighter, verdicts};
 use maud::{Markup, PreEscaped, html};
 
 /// The code, folded, with its answer and its fix.
@@ -65,7 +65,7 @@ pub fn html(project: &Project, fixture: &Fixture, highlighter: &Highlighter) -> 
                     }
                 }
                 div {
-                    p.label.fix { "Fix: " (inline(&fix.sentence)) }
+                    p.label.fix { "Fix: " (verdicts::sentence(&fix.sentence)) }
                     pre.body { code { (changes(&fix, &painted)) } }
                 }
             }
