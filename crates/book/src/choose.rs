@@ -361,14 +361,14 @@ fn claims(verdicts: &Verdicts) -> Markup {
     let depends: Vec<_> = verdicts
         .claims
         .iter()
-        .filter(|claim| claim.verdict == "depends")
+        .filter(|claim| matches!(claim.verdict, Verdict::Depends(_)))
         .collect();
     html! {
         @if !depends.is_empty() {
             h3 #claims { "Claims that hold here and not there" }
             ul.depends {
                 @for claim in depends {
-                    li { a href=(claim.place()) { (claim.id) } " " (sentence(&claim.says)) @if let Some(source) = &claim.source { " (" (source) ")" } " " b { (claim.whole) } }
+                    li { a href=(claim.place()) { (claim.id) } " " (sentence(&claim.says)) @if let Some(source) = &claim.source { " (" (source) ")" } " " b { (claim.verdict) } }
                 }
             }
         }

@@ -1,15 +1,14 @@
 //! The front page: the question, the answer in lines made from the verdicts, the ledger.
 
-use lab_judge::ledger;
+use lab_judge::{ledger, verdict::WORDS};
 use lab_results::result::ResultFile;
 use lab_workspace::project::Project;
 
 use crate::{
-    answer,
     measured::Measured,
     plot::Plot,
     plots,
-    verdicts::{Judged, Verdicts, WORDS, by_source, counts, mark, sentence},
+    verdicts::{Judged, Verdicts, by_source, counts, mark, name, sentence},
 };
 use maud::{Markup, html};
 
@@ -29,7 +28,7 @@ pub fn html(project: &Project, verdicts: &Verdicts) -> Markup {
         (tally(article, "claims"))
         @if !others.is_empty() { (tally(others, "claims of other sources")) }
         p { (where_from(verdicts)) }
-        (answer::html(claims))
+        (findings(claims))
         @let plots = first_plots(Measured(&verdicts.files));
         @if !plots.is_empty() {
             h2 #figures { "What was measured" }
@@ -49,6 +48,17 @@ pub fn html(project: &Project, verdicts: &Verdicts) -> Markup {
         @if !others.is_empty() {
             h3 #others { (ledger::OTHERS) }
             (table(others))
+        }
+    }
+}
+
+/// The findings of the claims that answer what a reader asks first.
+fn findings(claims: &[Judged]) -> Markup {
+    html! {
+        ol.answers {
+            @for claim in claims.iter().filter(|claim| claim.front.is_some()) {
+                li { (sentence(&claim.finding)) ". " a href=(claim.place()) { (claim.id) " " (mark(claim.verdict.word())) } }
+            }
         }
     }
 }
@@ -136,15 +146,15 @@ fn table(claims: &[Judged]) -> Markup {
             }
             tbody {
                 @for claim in claims {
-                    @let favours = claim.favours.as_deref();
-                    tr data-verdict=(claim.verdict) data-topic=(claim.topic) data-favours=(favours.unwrap_or("neither")) {
+                    @let favours = claim.ahead.map(name);
+                    tr data-verdict=(claim.verdict.word()) data-topic=(claim.topic) data-favours=(favours.unwrap_or("neither")) {
                         th scope="row" { a href=(claim.place()) { (claim.id) } }
                         td { (claim.topic) }
-                        td { (mark(&claim.verdict)) }
+                        td { (mark(claim.verdict.word())) }
                         td.favours { (favours.unwrap_or_default()) }
                         td {
                             (sentence(&claim.says))
-                            @if !claim.evidence.is_empty() { div.evidence { (claim.evidence) } }
+                            div.evidence { (sentence(&claim.finding)) }
                         }
                     }
                 }

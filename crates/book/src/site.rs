@@ -65,7 +65,7 @@ impl Site<'_> {
         } = self;
         let highlighter = Highlighter::new()?;
         let claims = warnings.part("the claims", Claims::read(project).map(Some));
-        let claims = claims.unwrap_or(Claims { claim: Vec::new() });
+        let claims = claims.unwrap_or(Claims::default());
         let chapters = self.chapters(&highlighter);
         let fixtures = warnings.part("the mistakes", mistakes::all(project));
         let verdicts = verdicts::verdicts(project, &claims, self.results, *listener, warnings);
@@ -292,7 +292,7 @@ fn entries(chapters: &[Chapter], claims: &[Judged], contents: &Contents) -> Vec<
         [
             format!("{} {}", claim.id, claim.says),
             claim.place(),
-            claim.evidence.clone(),
+            claim.finding.clone(),
         ]
     }));
     let others = contents

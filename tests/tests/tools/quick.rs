@@ -1,9 +1,15 @@
 //! What a quick run decides of the claims about load, and what it leaves to a longer one.
 
-use std::slice;
-
-use lab_judge::{claims::Claims, figures::Results, judge, rule::Verdict};
-use lab_results::result::{Because, LeftOut, ResultFile, SCHEMA};
+use lab_judge::{
+    claims::Claims,
+    figures::{Missing, Results},
+    judge,
+    verdict::{Reason, Verdict},
+};
+use lab_results::{
+    query::Wanted,
+    result::{Because, LeftOut, ResultFile, SCHEMA},
+};
 use lab_verify::world::World;
 use serde_json::{Value, json};
 use tests::project;
@@ -48,7 +54,7 @@ fn quick() -> ResultFile {
 fn verdict(id: &str, file: &ResultFile, world: &World) -> Verdict {
     let claims = Claims::read(project()).expect("the claims can be read");
     let claim = claims.get(id).expect("there is such a claim");
-    let judged = judge::judge(claim, &Results(slice::from_ref(file)), world);
+    let judged = judge::judge(claim, &Results::new([file]), world);
     judged.expect("it can be judged").verdict
 }
 

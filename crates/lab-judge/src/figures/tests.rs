@@ -5,7 +5,7 @@ use lab_results::synthetic::result;
 
 fn figure(file: &ResultFile, text: &str, is_ratio: bool) -> Figure {
     let formula = Formula::parse(text).unwrap();
-    Results(slice::from_ref(file)).figure(&formula, is_ratio)
+    Results::new([file]).figure(&formula, is_ratio)
 }
 
 /// A result whose first topics take Go so many milliseconds, block by block.

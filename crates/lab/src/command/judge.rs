@@ -84,7 +84,7 @@ impl Judge {
             chosen.extend(&claims.claim);
         }
         let files = self.read(&project, &chosen)?;
-        let results = Results(&files);
+        let results = Results::new(&files);
         if self.format.bench {
             let mut named = Vec::new();
             for claim in &chosen {
@@ -105,7 +105,7 @@ impl Judge {
         }
         world.keep()?;
         let text = if self.format.json {
-            serde_json::to_string_pretty(&ledger::json(&judgements, &files))?
+            ledger::json(&judgements)?
         } else if self.format.csv {
             ledger::csv(&judgements)
         } else if self.format.markdown {
@@ -130,8 +130,8 @@ impl Judge {
             let text = layout::fit(&text, width);
             format!("{head}\n{doubts}{text}\n{programs}{next}")
         } else {
-            let full = judgements.iter().map(|j| ledger::full(j, &results, width));
-            let mut full: Vec<_> = full.collect::<Result<_>>()?;
+            let full = judgements.iter().map(|j| ledger::full(j, width));
+            let mut full: Vec<_> = full.collect();
             let warnings = files.iter().filter_map(doubts::warning);
             full.extend(warnings.map(|warning| layout::fit(&warning, width)));
             full.join("\n")
@@ -164,7 +164,7 @@ impl Judge {
                 let files = vec![file];
                 let mut has = true;
                 for claim in chosen {
-                    has &= Results(&files).has(claim)?;
+                    has &= Results::new(&files).has(claim)?;
                 }
                 if has {
                     return Ok(files);
