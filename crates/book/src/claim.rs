@@ -2,7 +2,7 @@
 //! tested, control, ablations, caveats, the counter-argument, how to reproduce it.
 
 use lab_judge::{
-    judgement::{Measured, NamedFigure, Tested},
+    judgement::{NamedFigure, Tested},
     ledger,
     verdict::Outcome,
 };
@@ -65,7 +65,7 @@ pub fn html(claim: &Judged, plots: &[Plot]) -> Markup {
                     code { (command) }
                 }
             }
-            @for run in &claim.measured { p.said { (measured(run)) } }
+            @for run in &claim.measured { p.said { "Measured: " (run.said()) "." } }
         }
     }
 }
@@ -78,12 +78,6 @@ fn said(claim: &Judged) -> Option<String> {
         (Some(source), None) => Some(format!("Said by {source}.")),
         (None, None) => None,
     }
-}
-
-fn measured(run: &Measured) -> String {
-    let whose = if run.is_reference { " (our reference)" } else { "" };
-    let whole = if run.is_whole { "" } else { "; the run was stopped before its end" };
-    format!("Measured on {}, {}{whose}{whole}.", run.day, run.machine)
 }
 
 fn names(figures: &[NamedFigure]) -> Option<String> {

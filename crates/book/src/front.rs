@@ -85,7 +85,7 @@ pub fn where_from(verdicts: &Verdicts) -> Markup {
     let files = &verdicts.files;
     html! {
         @if !files.is_empty() {
-            @if verdicts.is_reference { "These are the reference's figures, from the machine that is named here. " }
+            @if verdicts.is_reference { "These are figures of our reference machine. " }
             (measured_with(files)) " "
             a href="machine.html" { "The machine, and how noisy it was" } "."
         } @else {

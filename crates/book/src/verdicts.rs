@@ -9,15 +9,15 @@ use std::{
 use anyhow::Result;
 use lab_judge::{
     claims::{Claim, Claims},
-    figures::Results,
     judge,
     judgement::{Asked, Judgement, Tested, Whose},
     reference,
+    shelf::{self, Shelf},
     verdict::WORDS,
 };
 use lab_results::{
     built,
-    evidence::{Answer, Evidence, Question},
+    evidence::{Answer, Answers, Evidence, Question, Recorded},
     result::ResultFile,
     store,
 };
@@ -51,9 +51,9 @@ impl Deref for Judged {
 pub struct Verdicts {
     /// The claims in their order.
     pub claims: Vec<Judged>,
-    /// The results that they are judged by: the newest one, or the reference; none if there is neither.
+    /// The results that they are judged by, each measurement once; none if nothing is measured.
     pub files: Vec<ResultFile>,
-    /// Whether that is the reference, for nothing was measured here.
+    /// Whether all of them are the reference, for nothing was measured here.
     pub is_reference: bool,
     /// The newest map, if one was measured, in all its shares.
     pub sweep: Vec<ResultFile>,
@@ -62,7 +62,7 @@ pub struct Verdicts {
 /// The page of the claims that belong to no pair.
 pub const CONCLUSION: &str = "conclusion.html";
 
-/// Judges all claims by the newest result, or by the reference.
+/// Judges all claims, each by the newest results that fit it, or by the reference.
 pub fn verdicts(
     project: &Project,
     claims: &Claims,
@@ -75,46 +75,48 @@ pub fn verdicts(
         let place = path.strip_prefix(&project.root).unwrap_or(path);
         warnings.missing(&place.display().to_string(), why);
     };
-    let read = |folder: &Path, found: Result<Vec<PathBuf>>| {
-        found.unwrap_or_else(|error| {
-            left_aside(folder, &format!("left aside: {error:#}"));
-            Vec::new()
-        })
-    };
     listener.begin("reading the results");
+    let warn = |path: &Path, why: &str| left_aside(path, &format!("left aside: {why}"));
     let is_named = results.canonicalize().ok() == reference.canonicalize().ok();
-    let own = || match store::newest(results)? {
-        Some(newest) => store::with_others(results, newest),
-        None => Ok(Vec::new()),
-    };
-    let mut paths = if is_named {
-        Vec::new()
+    let own = if is_named {
+        Ok(Vec::new())
     } else {
-        read(results, own())
+        shelf::own(results, claims, warn)
     };
-    let is_reference = paths.is_empty();
-    if is_reference {
-        paths = read(&reference, store::list(&reference));
-    }
-    let mut files = store::together(paths, |path, why| {
-        left_aside(path, &format!("left aside: {why}"));
+    let own = own.unwrap_or_else(|error| {
+        warn(results, &format!("{error:#}"));
+        Vec::new()
     });
-    for (path, file) in &mut files {
-        for topic in unknown(project, file) {
-            left_aside(
-                path,
-                &format!("no topic is called {topic:?}: its cases are left aside"),
-            );
-            file.measurements.retain(|m| m.subject.topic != topic);
-        }
-    }
-    let files: Vec<ResultFile> = files.into_iter().map(|(_, file)| file).collect();
-    let sweep = store::newest_of(results, "sweep").unwrap_or_default();
+    let paths = store::list(&reference).unwrap_or_else(|error| {
+        warn(&reference, &format!("{error:#}"));
+        Vec::new()
+    });
+    let known = |files: Vec<(PathBuf, ResultFile)>| -> Vec<ResultFile> {
+        let of_topics = |(path, mut file): (PathBuf, ResultFile)| {
+            for topic in unknown(project, &file) {
+                left_aside(
+                    &path,
+                    &format!("no topic is called {topic:?}: its cases are left aside"),
+                );
+                file.measurements.retain(|m| m.subject.topic != topic);
+            }
+            file
+        };
+        files.into_iter().map(of_topics).collect()
+    };
+    let own = known(own);
+    let reference = known(store::together(paths, warn));
+    let is_reference = own.is_empty() && !reference.is_empty();
+    let recorded = warnings.part(reference::ANSWERS, reference::answers(project));
+    let shelf = Shelf::new(&own, &reference);
+    let claims = judged(project, claims, shelf, &recorded, listener, warnings);
+    let mut files = shelf::each_once(own.into_iter().chain(reference).collect());
+    files.retain(|file| !file.measurements.is_empty());
     Verdicts {
-        claims: judged(project, claims, &files, is_reference, listener, warnings),
-        is_reference: is_reference && !files.is_empty(),
+        claims,
+        is_reference,
         files,
-        sweep,
+        sweep: store::newest_of(results, "sweep").unwrap_or_default(),
     }
 }
 
@@ -146,26 +148,29 @@ fn page(project: &Project, claim: &Claim) -> String {
 fn judged(
     project: &Project,
     claims: &Claims,
-    files: &[ResultFile],
-    is_reference: bool,
+    shelf: Shelf,
+    recorded: &Recorded,
     listener: &dyn Listener,
     warnings: &Warnings,
 ) -> Vec<Judged> {
     let world = Go::find(project).is_ok().then(|| World::new(project));
+    let here: &dyn Evidence = match &world {
+        Some(world) => world,
+        None => &Nobody,
+    };
+    // What was answered on the reference's machine is a part of the reference, wherever the book is made.
+    let evidence = if shelf.is_reference() {
+        Answers::recorded(recorded, here)
+    } else {
+        Answers::here(here, recorded)
+    };
     listener.begin("judging the claims");
     let mut all = Vec::new();
     for claim in &claims.claim {
         listener.step(&claim.id);
-        let asked: &dyn Evidence = match &world {
-            Some(world) => world,
-            None => &Nobody,
-        };
-        let results = if is_reference {
-            Results::of_reference(files)
-        } else {
-            Results::new(files)
-        };
-        let judgement = judge::judge(claim, &results, asked).unwrap_or_else(|error| {
+        let results = shelf.of(claim);
+        let judged = results.and_then(|results| judge::judge(claim, &results, &evidence));
+        let judgement = judged.unwrap_or_else(|error| {
             warnings.wrong(&claim.id, &format!("cannot be judged: {error:#}"));
             judge::unjudged(claim, &format!("{error:#}"))
         });

@@ -70,6 +70,8 @@ pub struct Judgement {
 pub struct Tested {
     /// The state it stands for; empty if there is one only.
     pub state: String,
+    /// What is to be said of the figure: of which other size it is, or which parts are missing.
+    pub note: String,
     /// The clock, where the test is made by two.
     pub clock: Option<Clock>,
     /// What is asked.
@@ -84,6 +86,8 @@ pub struct Tested {
     pub figure: Option<Figure>,
     /// What was seen, for a question of yes or no.
     pub seen: Option<String>,
+    /// What the programs and compilers here say, where that differs from what was recorded.
+    pub here: Option<String>,
     /// What the figure has to be.
     pub bound: Bound,
     /// Whether it is so.
@@ -190,8 +194,15 @@ impl Tested {
     pub fn said(&self) -> Option<String> {
         match (&self.figure, &self.seen) {
             (Some(Figure::Missing(_)), _) | (None, None) => None,
-            (Some(figure), _) => Some(format!("{} {}", self.name(), said(figure, &self.unit)).trim().to_owned()),
-            (None, Some(seen)) => Some(seen.clone()),
+            (Some(figure), _) => {
+                let name = self.name() + &self.note;
+                let figure = said(figure, &self.unit);
+                Some(format!("{name} {figure}").trim().to_owned())
+            }
+            (None, Some(seen)) => Some(match &self.here {
+                Some(here) => format!("{seen} (your toolchain: {here})"),
+                None => seen.clone(),
+            }),
         }
     }
 
@@ -286,6 +297,15 @@ impl Measured {
             is_whole: file.complete,
             is_reference,
         }
+    }
+}
+
+impl Measured {
+    /// Day, machine and kind of the run, in words.
+    pub fn said(&self) -> String {
+        let whose = if self.is_reference { "the reference, " } else { "" };
+        let whole = if self.is_whole { "" } else { ", stopped before its end" };
+        format!("{whose}{}, {} ({}{whole})", self.day, self.machine, self.mode)
     }
 }
 

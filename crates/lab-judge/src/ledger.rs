@@ -5,10 +5,7 @@ mod formats;
 mod full;
 mod memory;
 
-use std::{
-    fmt::Write as _,
-    time::{Duration, UNIX_EPOCH},
-};
+use std::fmt::Write as _;
 
 use lab_results::{
     layout::{count, cut, hang, wrap},
@@ -19,7 +16,8 @@ use crate::{
     cause::Experiment,
     claims::Claim,
     figures::Figure,
-    judgement::{Judgement, Tested, said},
+    judgement::{Judgement, Measured, Tested, said},
+    revision,
     verdict::{Verdict, WORDS},
 };
 pub use bench::bench;
@@ -178,6 +176,25 @@ pub(crate) fn caveats(claim: &Claim, files: &[&ResultFile]) -> Vec<String> {
     all
 }
 
+/// From which runs the figures come, a paragraph for each, and for how many claims.
+pub fn runs(judgements: &[Judgement], width: usize) -> String {
+    let mut runs: Vec<(&Measured, usize)> = Vec::new();
+    for run in judgements.iter().flat_map(|judgement| &judgement.measured) {
+        match runs.iter_mut().find(|(known, _)| *known == run) {
+            Some((_, claims)) => *claims += 1,
+            None => runs.push((run, 1)),
+        }
+    }
+    if runs.is_empty() {
+        return "nothing is measured yet: \"cargo lab measure\" does it".to_owned();
+    }
+    let line = |(run, claims): &(&Measured, usize)| {
+        let claims = count(*claims, "claim");
+        hang("", &format!("{}: figures of {claims}", run.said()), width)
+    };
+    runs.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
 /// Where and when it was measured, in a paragraph for each file.
 pub fn heading(files: &[ResultFile], width: usize) -> String {
     if files.is_empty() {
@@ -185,8 +202,6 @@ pub fn heading(files: &[ResultFile], width: usize) -> String {
     }
     let line = |file: &ResultFile| {
         let machine = &file.machine;
-        let began = UNIX_EPOCH + Duration::from_secs(file.began);
-        let date = humantime::format_rfc3339_seconds(began).to_string();
         let mode = match file.request.mode.as_str() {
             SMOKE => "smoke (a few seconds, too short for a verdict)",
             "quick" => "quick (nothing set, one size a case)",
@@ -200,7 +215,7 @@ pub fn heading(files: &[ResultFile], width: usize) -> String {
             "{mode}: {}, {}{governor}, {}",
             machine.cpu,
             count(machine.cores, "core"),
-            &date[..10]
+            revision::day(file.began)
         );
         wrap(&line, width).join("\n")
     };

@@ -4,12 +4,15 @@
 //! after the claim's rule was last revised. The user's own results come first, then the reference: a small
 //! measurement of one case takes no figure from any other claim.
 
-use std::path::Path;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Result;
 
 use lab_results::{
-    result::{Mode, ResultFile},
+    result::{Mode, ResultFile, Subject},
     stats::FEWEST,
     store,
 };
@@ -33,6 +36,11 @@ impl<'a> Shelf<'a> {
     /// The user's own results, the newest first, and those of the reference.
     pub fn new(own: &'a [ResultFile], reference: &'a [ResultFile]) -> Self {
         Shelf { own, reference }
+    }
+
+    /// Whether there is nothing but the reference.
+    pub fn is_reference(&self) -> bool {
+        self.own.is_empty() && !self.reference.is_empty()
     }
 
     /// The results by which a claim is judged.
@@ -84,28 +92,30 @@ fn fits(claim: &Claim, results: &Results) -> Result<bool> {
     Ok(!results.files().is_empty() && wanted.iter().all(is_there))
 }
 
-/// The newest results of a folder that judge claims, as many as it takes; of each one that cannot be read
-/// `warn` is told.
+/// The newest results of a folder that judge claims, with their paths, as many as it takes; of each one that
+/// cannot be read `warn` is told.
 pub fn own(
     folder: &Path,
     claims: &Claims,
     warn: impl Fn(&Path, &str),
-) -> Result<Vec<ResultFile>> {
+) -> Result<Vec<(PathBuf, ResultFile)>> {
     let mut open: Vec<&Claim> = claims.claim.iter().collect();
-    let mut files = Vec::new();
+    let mut files: Vec<(PathBuf, ResultFile)> = Vec::new();
     for path in store::list(folder)?.into_iter().take(MAX_FILES) {
-        if open.is_empty() {
+        if open.is_empty() && !files.is_empty() {
             break;
         }
-        match store::read(&path) {
-            Ok(file) if judges(&file) => files.push(file),
+        let file = match store::read(&path) {
+            Ok(file) if judges(&file) => file,
             Ok(_) => continue,
             Err(error) => {
-                warn(&path, &format!("{:#}", error.root_cause()));
+                // Its path stands first.
+                let why: Vec<String> = error.chain().map(ToString::to_string).collect();
+                warn(&path, &why[usize::from(why.len() > 1)..].join(": "));
                 continue;
             }
-        }
-        let newest = Results::new(files.last());
+        };
+        let newest = Results::new([&file]);
         let mut left = Vec::new();
         for claim in open {
             if !fits(claim, &newest)? {
@@ -113,8 +123,29 @@ pub fn own(
             }
         }
         open = left;
+        files.push((path, file));
     }
     Ok(files)
+}
+
+/// Each measurement once: of results that come in the order of preference, the first one with blocks enough for
+/// an interval, or the one with the most blocks.
+pub fn each_once(mut files: Vec<ResultFile>) -> Vec<ResultFile> {
+    let mut best: BTreeMap<Subject, (usize, usize)> = BTreeMap::new();
+    for (place, file) in files.iter().enumerate() {
+        for measurement in &file.measurements {
+            let blocks = measurement.blocks.len();
+            let found = best.entry(measurement.subject.clone()).or_insert((place, blocks));
+            if found.1 < FEWEST && found.1 < blocks {
+                *found = (place, blocks);
+            }
+        }
+    }
+    for (place, file) in files.iter_mut().enumerate() {
+        file.measurements
+            .retain(|measurement| best[&measurement.subject].0 == place);
+    }
+    files
 }
 
 /// Whether a run was one that claims are judged by: no trial of seconds, no scenario of a user's own.
@@ -188,5 +219,18 @@ mod tests {
         let newer = [whole(day)];
         assert_eq!(chosen(&claim, &[whole(5)], &newer), (vec![day], true));
         assert_eq!(chosen(&claim, &[whole(5)], &[whole(1)]), (vec![5], false));
+    }
+
+    #[test]
+    fn each_measurement_is_taken_once_the_newest_with_an_interval_first() {
+        let own = result(&[("list", 2.0, 3), ("tree", 2.0, 9)]);
+        let reference = result(&[("list", 2.0, 9), ("tree", 2.0, 12), ("cache", 2.0, 3)]);
+        let files = each_once(vec![own, reference]);
+        let topics = files.iter().map(|file| {
+            let subjects = file.measurements.iter();
+            let topics = subjects.map(|measurement| measurement.subject.topic.as_str());
+            topics.collect::<Vec<_>>()
+        });
+        assert_eq!(topics.collect::<Vec<_>>(), [vec!["tree"], vec!["list", "cache"]]);
     }
 }

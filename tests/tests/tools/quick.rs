@@ -65,12 +65,13 @@ fn a_quick_run_decides_two_claims_about_load_and_says_of_the_others_that_it_was_
     for id in ["S2", "S4"] {
         assert_eq!(verdict(id, &file, &world), Verdict::Holds, "{id}");
     }
-    let undecided = |why: &str| Verdict::Undecided(why.to_owned());
+    let quick = Verdict::Undecided(Reason::Quick);
     for id in ["P1", "P2", "P3", "P4", "S3", "S5"] {
-        assert_eq!(verdict(id, &file, &world), undecided("quick"), "{id}");
+        assert_eq!(verdict(id, &file, &world), quick, "{id}");
     }
     file.request.mode = "load".to_owned();
-    let missing = undecided("server/load is not measured");
+    let load = Wanted::parse("server/load").expect("a case");
+    let missing = Verdict::Undecided(Reason::Missing(Missing::NotMeasured(load)));
     assert_eq!(verdict("P1", &file, &world), missing, "it was not quick");
 }
 
@@ -84,6 +85,9 @@ fn what_a_quick_run_could_not_measure_is_not_blamed_on_its_haste() {
         because: Because::Failed,
         why: "it does not listen".to_owned(),
     });
-    let missing = Verdict::Undecided("failed: server/load@0".to_owned());
+    let missing = Verdict::Undecided(Reason::Missing(Missing::Skipped {
+        because: Because::Failed,
+        wanted: Wanted::parse("server/load@0").expect("a case"),
+    }));
     assert_eq!(verdict("S2", &file, &world), missing);
 }

@@ -5,6 +5,7 @@ use lab_results::{layout::WIDTH, result::Resident, settings::DEFAULT};
 
 use crate::{
     claims::Claim,
+    figures::Missing,
     judge::tests::Talker,
     verdict::{Miss, On, Outcome, Reason, Verdict},
 };
@@ -133,6 +134,7 @@ fn judgement(claim: &Claim, verdict: Verdict, values: [f64; 2]) -> Judgement {
     let mut judgement = judge::judge(claim, &Results::default(), &Talker).unwrap();
     judgement.verdict = verdict;
     for (tested, value) in judgement.tests.iter_mut().zip(values) {
+        tested.note.clear();
         tested.figure = Some(Figure::Rough { value, blocks: 2 });
         tested.outcome = if value > 1.25 {
             Outcome::Violated(Miss::Understated)

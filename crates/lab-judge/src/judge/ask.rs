@@ -65,7 +65,8 @@ pub(super) fn ask(
             _ => found.outcome,
         };
         Tested {
-            state: test.state.clone().unwrap_or_default() + &found.note,
+            state: test.state.clone().unwrap_or_default(),
+            note: found.note,
             clock,
             asked: asked(test, clock),
             refutes: false,
@@ -73,6 +74,7 @@ pub(super) fn ask(
             unit: test.unit.clone().unwrap_or_default(),
             figure: Some(found.figure),
             seen: None,
+            here: None,
             bound: test.bound(claim),
             outcome,
         }
@@ -124,7 +126,9 @@ fn yes_or_no(claim: &Claim, test: &Test, evidence: &dyn Evidence) -> Result<Test
     };
     Ok(Tested {
         state: test.state.clone().unwrap_or_default(),
+        note: String::new(),
         clock: None,
+        here: evidence.differs_here(&question)?,
         asked: Asked::Question(question),
         refutes: test.refutes,
         whose: None,
@@ -250,6 +254,7 @@ fn lowest(claim: &Claim, test: &Test, results: &Results) -> Result<Tested> {
     };
     Ok(Tested {
         state,
+        note: String::new(),
         clock: Some(Clock::Cpu),
         asked: Asked::Lowest,
         refutes: false,
@@ -258,6 +263,7 @@ fn lowest(claim: &Claim, test: &Test, results: &Results) -> Result<Tested> {
         outcome: bound(claim, test, &figure),
         figure: Some(figure),
         seen: None,
+        here: None,
         bound: Bound::default(),
     })
 }

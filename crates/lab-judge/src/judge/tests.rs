@@ -25,7 +25,7 @@ fn headline(topics: &[(&str, f64, usize)]) -> (Figure, String, Outcome) {
     claim.test[0].headline = Some(ratios.to_vec());
     let judged = judge(&claim, &Results::new(&files), &Talker).unwrap();
     let tested = judged.tests[0].clone();
-    (tested.figure.unwrap(), tested.state, tested.outcome)
+    (tested.figure.unwrap(), tested.note, tested.outcome)
 }
 
 #[test]

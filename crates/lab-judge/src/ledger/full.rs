@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use lab_results::layout::hang;
 
 use crate::{
-    judgement::{Asked, Judgement, Measured, NamedFigure, Tested},
+    judgement::{Asked, Judgement, NamedFigure, Tested},
     ledger::{experimented, memory},
     verdict::{Outcome, Verdict},
 };
@@ -35,7 +35,7 @@ pub fn full(judgement: &Judgement, width: usize) -> String {
         line("rule revised", &revised);
     }
     for run in &judgement.measured {
-        line("measured", &measured(run));
+        line("measured", &run.said());
     }
     for (number, asked) in asked(judgement).iter().enumerate() {
         line(&format!("test {}", number + 1), asked);
@@ -138,12 +138,6 @@ fn names(figures: &[NamedFigure]) -> Option<String> {
     (!said.is_empty()).then(|| said.join("; "))
 }
 
-fn measured(run: &Measured) -> String {
-    let whose = if run.is_reference { "the reference, " } else { "" };
-    let whole = if run.is_whole { "" } else { ", stopped before its end" };
-    format!("{whose}{}, {} ({}{whole})", run.day, run.machine, run.mode)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,6 +197,7 @@ mod tests {
                 { state = "one", value = "rust{list/case}.wall_ns", most = 1.5e6, unit = "ns" },
                 { state = "more", value = "go{list/case}.wall_ns", least = 2e6, unit = "ns" },
             ]
+            answer = "Not with a larger heap."
             answered_by = { value = "go{list/case go=gogc400}.wall_ns", unit = "ns" }
         "#;
         let mut file = result(&[("list", 3.0, 6), ("list", 0.5, 6)]);
