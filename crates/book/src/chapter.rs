@@ -405,7 +405,7 @@ mod tests {
             contrast: vec![[owned(), owned(), owned()]],
             cases: vec![[owned(), owned(), owned()]],
         };
-        let judgement = json!({
+        let judgement = serde_json::json!({
             "id": "X", "topic": "x", "says": owned(), "source": owned(), "said": owned(),
             "verdict": { "is": "holds" }, "finding": owned(), "ahead": null, "front": null,
             "tests": [], "shown": [], "control": [], "settings": [], "ablations": [],

@@ -1,6 +1,7 @@
 //! For someone who chooses: where it does not matter, what it depends on, and how to measure one's own.
 //! Every sentence is made from figures, and is not there without them.
 
+use lab_judge::verdict::Verdict;
 use maud::{Markup, html};
 
 use crate::{

@@ -82,21 +82,27 @@ pub struct Recording {
 }
 
 impl Recorded {
-    /// Asks each question once, and keeps the answers.
-    pub fn of(questions: impl IntoIterator<Item = Question>, evidence: &dyn Evidence) -> Result<Self> {
-        let mut answers: Vec<Recording> = Vec::new();
+    /// Which of these questions it has no answer to, each once.
+    pub fn lacks(&self, questions: impl IntoIterator<Item = Question>) -> Vec<Question> {
+        let mut all: Vec<Question> = questions.into_iter().collect();
+        all.sort();
+        all.dedup();
+        all.retain(|question| self.find(question).is_none());
+        all
+    }
+
+    /// Asks questions, and keeps the answers.
+    pub fn ask(&mut self, questions: Vec<Question>, evidence: &dyn Evidence) -> Result<()> {
         for question in questions {
-            if answers.iter().any(|known| known.question == question) {
-                continue;
-            }
             let (is_so, seen) = evidence.answer(&question)?;
-            answers.push(Recording {
+            self.answers.push(Recording {
                 question,
                 is_so,
                 seen,
             });
         }
-        Ok(Recorded { answers })
+        self.answers.sort_by(|one, other| one.question.cmp(&other.question));
+        Ok(())
     }
 
     /// Reads what stands in a file; nothing if there is none.
@@ -190,11 +196,19 @@ mod tests {
         ["one", "other"].map(|name| Question::Check(name.to_owned()))
     }
 
+    fn recorded(questions: &[Question], is_so: Option<bool>) -> Recorded {
+        let mut recorded = Recorded::default();
+        let lacks = recorded.lacks(questions.to_vec());
+        recorded.ask(lacks, &Machine(is_so)).unwrap();
+        recorded
+    }
+
     #[test]
     fn recorded_answers_are_the_same_wherever_they_are_read() {
         let [one, other] = questions();
-        let recorded = Recorded::of([one.clone(), one.clone()], &Machine(Some(true))).unwrap();
+        let recorded = recorded(&[one.clone(), one.clone()], Some(true));
         assert_eq!(recorded.answers.len(), 1);
+        assert_eq!(recorded.lacks(questions()), [other.clone()]);
         for here in [None, Some(true), Some(false)] {
             let machine = Machine(here);
             let answers = Answers::recorded(&recorded, &machine);
@@ -210,7 +224,7 @@ mod tests {
     #[test]
     fn what_cannot_be_asked_here_is_taken_from_the_record() {
         let [one, _] = questions();
-        let recorded = Recorded::of([one.clone()], &Machine(Some(true))).unwrap();
+        let recorded = recorded(&[one.clone()], Some(true));
         for (here, told) in [(None, true), (Some(true), true), (Some(false), false)] {
             let machine = Machine(here);
             let answers = Answers::here(&machine, &recorded);
@@ -223,7 +237,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("answers.json");
         assert_eq!(Recorded::read(&path).unwrap(), Recorded::default());
-        let recorded = Recorded::of(questions(), &Machine(None)).unwrap();
+        let recorded = recorded(&questions(), None);
         fs::write(&path, serde_json::to_vec(&recorded).unwrap()).unwrap();
         assert_eq!(Recorded::read(&path).unwrap(), recorded);
     }

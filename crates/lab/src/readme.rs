@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
 use anyhow::{Context as _, Result, ensure};
 
 use lab_judge::{
-    claims::Claims,
+    claims::{Claim, Claims},
     judge::judge,
     judgement::{Judgement, Tested},
     ledger,
@@ -13,10 +13,7 @@ use lab_judge::{
     shelf::Shelf,
     verdict::Outcome,
 };
-use lab_results::{
-    evidence::{Evidence, Recorded},
-    result::ResultFile,
-};
+use lab_results::{evidence::Evidence, result::ResultFile};
 use lab_verify::world::World;
 use lab_workspace::{
     owned,
@@ -63,21 +60,25 @@ pub fn pages(project: &Project) -> Result<[Page; 2]> {
     ])
 }
 
-/// Asks programs and compilers what claims ask of them, keeps the answers beside the reference, and writes
-/// both pages.
+/// Writes both pages. What claims ask of programs and compilers and nobody answered yet is asked now, and kept
+/// beside the reference.
 pub fn write(project: &Project) -> Result<Vec<PathBuf>> {
-    let world = World::new(project);
     let claims = Claims::read(project)?;
-    let questions = claims.claim.iter().flat_map(|claim| claim.questions());
-    let recorded = Recorded::of(questions, &world)?;
-    // Nothing less than all of them is written down.
-    let failed = world.failed();
-    ensure!(failed.is_empty(), "{}", failed.join("\n"));
-    world.keep()?;
-    let text = serde_json::to_string_pretty(&recorded)? + "\n";
-    let path = project.root.join(reference::ANSWERS);
-    owned::replace(&path, text.as_bytes())?;
-    let mut written = vec![path];
+    let mut recorded = reference::answers(project)?;
+    let mut written = Vec::new();
+    let open = recorded.lacks(claims.claim.iter().flat_map(Claim::questions));
+    if !open.is_empty() {
+        let world = World::new(project);
+        recorded.ask(open, &world)?;
+        // Nothing less than all of them is written down.
+        let failed = world.failed();
+        ensure!(failed.is_empty(), "{}", failed.join("\n"));
+        world.keep()?;
+        let text = serde_json::to_string_pretty(&recorded)? + "\n";
+        let path = project.root.join(reference::ANSWERS);
+        owned::replace(&path, text.as_bytes())?;
+        written.push(path);
+    }
     for page in pages(project)? {
         let path = project.root.join(page.path);
         owned::replace(&path, page.expected.as_bytes())?;

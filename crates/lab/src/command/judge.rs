@@ -54,7 +54,7 @@ struct Format {
     /// benchstat reads.
     #[arg(long)]
     bench: bool,
-    /// Asks programs and compilers anew, and writes the reference's ledger: LEDGER.md, the findings in README.
+    /// Writes the reference's ledger into LEDGER.md, and its first findings into README.
     #[arg(long, conflicts_with_all = ["claims", "files", "results"])]
     readme: bool,
 }
