@@ -319,13 +319,19 @@ fn time_of(path: &Path) -> Option<u64> {
     Some(time.duration_since(UNIX_EPOCH).ok()?.as_secs())
 }
 
+/// Marks a folder as one of results, for what is kept beside them; one that holds other things is refused.
+pub fn mark(folder: &Path) -> Result<()> {
+    owned::mark(folder, LOCK, holds_results).map(drop)
+}
+
+fn holds_results(folder: &Path) -> bool {
+    list(folder).is_ok_and(|paths| paths.iter().any(|path| time_of(path).is_some()))
+}
+
 impl Store {
     /// Opens the folder for writing: one that is new, empty, or holds results.
     pub fn open(folder: &Path) -> Result<Self> {
         let shown = folder.display();
-        let holds_results = |folder: &Path| {
-            list(folder).is_ok_and(|paths| paths.iter().any(|path| time_of(path).is_some()))
-        };
         let busy = format!(
             "another lab is measuring into {shown}: wait until it is done (two at once would disturb each other), or stop it"
         );

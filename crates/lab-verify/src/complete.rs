@@ -6,17 +6,18 @@ use std::{collections::BTreeSet, fs, ops::RangeInclusive, path::Path};
 use anyhow::Result;
 use lab_results::layout;
 use lab_workspace::{
+    language::Language,
     new_pair,
     project::{Project, Topic},
 };
 
-use crate::mutants::{self, Side};
+use crate::mutants;
 
 /// Fewest scripts of a topic whose `replay` performs any.
 pub const MIN_SCRIPTS: usize = 10;
 /// Fewest of its scripts that print something.
 pub const MIN_PRINTING: usize = 8;
-/// Fewest mutants on each side.
+/// Fewest mutants in each language.
 pub const MIN_MUTANTS: usize = 5;
 /// Two to four screens.
 const README_LINES: RangeInclusive<usize> = 40..=160;
@@ -34,8 +35,8 @@ pub fn check(project: &Project, topic: &Topic) -> Result<Vec<String>> {
     missing.extend(files.readme());
     missing.extend(files.scripts());
     missing.extend(mistakes(&project.root, &topic.name));
-    for side in [Side::Go, Side::Rust] {
-        missing.extend(mutants(project, topic, side)?);
+    for language in [Language::Go, Language::Rust] {
+        missing.extend(mutants(project, topic, language)?);
     }
     Ok(missing)
 }
@@ -236,9 +237,9 @@ fn mistakes(root: &Path, name: &str) -> Vec<String> {
 }
 
 /// There are enough mutants, each differs from the others, each fits the sources.
-fn mutants(project: &Project, topic: &Topic, side: Side) -> Result<Vec<String>> {
-    let found = mutants::find(project, topic, side)?;
-    let folder = format!("tests/mutants/{}/{side}", topic.name);
+fn mutants(project: &Project, topic: &Topic, language: Language) -> Result<Vec<String>> {
+    let found = mutants::find(project, topic, language)?;
+    let folder = format!("tests/mutants/{}/{}", topic.name, language.name());
     let mut missing = Vec::new();
     if found.len() < MIN_MUTANTS {
         let what = format!("mutants in {folder}");

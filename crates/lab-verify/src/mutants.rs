@@ -1,11 +1,12 @@
-//! Mutants: whether the tests notice a planted bug. Each patch in `tests/mutants` breaks one side of a pair; it
+//! Mutants: whether the tests notice a planted bug. Each patch in `tests/mutants` breaks one half of a pair; it
 //! is applied to a copy of the project, and something that the topic's tests do has to fail.
 
+pub mod changed;
 pub mod copy;
 pub mod edited;
 
 use std::{
-    env, fmt, fs,
+    env, fs,
     path::PathBuf,
     process::Command,
     time::{Duration, Instant},
@@ -15,6 +16,7 @@ use anyhow::{Context as _, Result, bail};
 
 use lab_workspace::{
     environment,
+    language::Language,
     project::{Project, Topic},
     run::{self, End},
     toolchain::Go,
@@ -31,31 +33,13 @@ pub const MOST: Duration = Duration::from_secs(15);
 /// The check that takes longest.
 const LAST: &str = "the pair's tests";
 
-/// One of the two languages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Side {
-    /// The Go side.
-    Go,
-    /// The Rust side.
-    Rust,
-}
-
-impl fmt::Display for Side {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Side::Go => "go",
-            Side::Rust => "rust",
-        })
-    }
-}
-
 /// Bug that is planted by a patch, and that a test has to notice.
 #[derive(Debug)]
 pub struct Mutant {
     /// The topic that has it.
     pub topic: String,
-    /// The side that has it.
-    pub side: Side,
+    /// The language that has it.
+    pub language: Language,
     /// The patch, from the top folder.
     pub path: PathBuf,
     /// What is wrong, in a sentence.
@@ -79,9 +63,9 @@ impl Mutant {
     }
 }
 
-/// The mutants of a topic on a side, by name.
-pub fn find(project: &Project, topic: &Topic, side: Side) -> Result<Vec<Mutant>> {
-    let folder = PathBuf::from(format!("tests/mutants/{}/{side}", topic.name));
+/// The mutants of a topic in a language, by name.
+pub fn find(project: &Project, topic: &Topic, language: Language) -> Result<Vec<Mutant>> {
+    let folder = PathBuf::from(format!("tests/mutants/{}/{}", topic.name, language.name()));
     let mut mutants = Vec::new();
     let Ok(entries) = fs::read_dir(project.root.join(&folder)) else {
         return Ok(mutants);
@@ -97,7 +81,7 @@ pub fn find(project: &Project, topic: &Topic, side: Side) -> Result<Vec<Mutant>>
         let topic = topic.name.clone();
         mutants.push(Mutant {
             topic,
-            side,
+            language,
             path,
             says,
             text,
@@ -107,19 +91,19 @@ pub fn find(project: &Project, topic: &Topic, side: Side) -> Result<Vec<Mutant>>
     Ok(mutants)
 }
 
-/// What looks for mutants on one side: a copy of the project, with a folder of its own for what is built.
+/// What looks for mutants of one language: a copy of the project, with a folder of its own for what is built.
 pub struct Bench {
     copy: Copy,
-    side: Side,
+    language: Language,
 }
 
 impl Bench {
     /// Copies the project; what was built there before stays, so that little is built again.
-    pub fn new(project: &Project, side: Side) -> Result<Self> {
-        let folder = project.target().join("mutants").join(side.to_string());
+    pub fn new(project: &Project, language: Language) -> Result<Self> {
+        let folder = project.target().join("mutants").join(language.name());
         Ok(Bench {
             copy: Copy::new(project, &folder)?,
-            side,
+            language,
         })
     }
 
@@ -179,9 +163,9 @@ impl Bench {
             cargo.args(["test", "--quiet"]).args(words);
             cargo
         };
-        let own = match self.side {
-            Side::Rust => cargo(&["-p", topic, "--tests"]),
-            Side::Go => {
+        let own = match self.language {
+            Language::Rust => cargo(&["-p", topic, "--tests"]),
+            Language::Go => {
                 let mut go = Go::find(&self.copy.project)?.command(&self.copy.project);
                 go.args(["test", "-count=1", "-timeout=60s"]);
                 go.arg(format!("./{topic}/..."));

@@ -33,79 +33,15 @@ pub struct Finding {
 /// Looks for everything.
 pub fn examine(project: &Project) -> Vec<Finding> {
     let go = Go::find_offline(project).ok().flatten();
-    let shown = |go: &Go| {
-        format!(
-            "{}{}",
-            go.version(),
-            if go.pinned() {
-                " (the project's own)"
-            } else {
-                ""
-            }
-        )
-    };
     let pip = toolchain::python();
-    let mut findings = vec![
-        Finding {
-            name: "rust",
-            purpose: match why_broken(environment::rustc()) {
-                Some(why) => format!("the one here does not work: {why}; builds the Rust side"),
-                None => "builds the Rust side".to_owned(),
-            },
-            found: first_line(environment::rustc(), &["--version"]),
-            needed: true,
-            get: "rustup update stable".to_owned(),
-        },
-        Finding {
-            name: "cc",
-            purpose: "links what Rust compiles".to_owned(),
-            found: toolchain::linker()
-                .then(|| first_line(environment::tool("cc"), &["--version"]).unwrap_or_default()),
-            needed: true,
-            get: package("gcc", "xcode-select --install"),
-        },
-        Finding {
-            name: "go",
-            purpose: match (Go::why_broken(), Go::installed()) {
-                (Some(why), _) => format!("the one here does not work: {why}; builds the Go side"),
-                (None, Some(_)) => "the one here is too old; builds the Go side".to_owned(),
-                (None, None) => "builds the Go side".to_owned(),
-            },
-            found: go.as_ref().map(shown),
-            needed: pip.is_none(),
-            get: if pip.is_some() {
-                "cargo lab go version".to_owned()
-            } else {
-                package("python3-pip", "brew install go")
-            },
-        },
-        optional(
-            "rustfmt",
-            "formats Rust",
-            first_line(environment::tool("rustfmt"), &["--version"]),
-            "rustup component add rustfmt",
-        ),
-        optional(
-            "clippy",
-            "lints Rust",
-            first_line(environment::tool("clippy-driver"), &["--version"]),
-            "rustup component add clippy",
-        ),
-        optional(
-            "staticcheck",
-            "lints Go",
-            go.as_ref()
-                .and_then(|go| tools::staticcheck(project, go))
-                .and_then(|path| first_line(environment::tool(path), &["--version"])),
-            &tools::get_staticcheck(),
-        ),
-        optional(
-            "cargo-make",
-            "runs the tasks",
-            first_line(environment::tool("cargo-make"), &["make", "--version"]),
-            "cargo install --locked cargo-make",
-        ),
-    ];
+    let mut findings = compilers(go.as_ref(), pip.is_some()).to_vec();
+    findings.extend(linters(project, go.as_ref()));
+    findings.push(optional(
+        "cargo-make",
+        "runs the tasks",
+        first_line(environment::tool("cargo-make"), &["make", "--version"]),
+        "cargo install --locked cargo-make",
+    ));
     if OS == "linux" {
         findings.extend(on_linux());
     }
@@ -131,6 +67,78 @@ pub fn examine(project: &Project) -> Vec<Finding> {
     findings
 }
 
+/// What builds both languages.
+fn compilers(go: Option<&Go>, has_pip: bool) -> [Finding; 3] {
+    let shown = |go: &Go| {
+        let own = if go.pinned() {
+            " (the project's own)"
+        } else {
+            ""
+        };
+        format!("{}{own}", go.version())
+    };
+    [
+        Finding {
+            name: "rust",
+            purpose: match why_broken(environment::rustc()) {
+                Some(why) => format!("the one here does not work: {why}; builds the Rust side"),
+                None => "builds the Rust side".to_owned(),
+            },
+            found: first_line(environment::rustc(), &["--version"]),
+            needed: true,
+            get: "rustup update stable".to_owned(),
+        },
+        Finding {
+            name: "cc",
+            purpose: "links what Rust compiles".to_owned(),
+            found: toolchain::linker()
+                .then(|| first_line(environment::tool("cc"), &["--version"]).unwrap_or_default()),
+            needed: true,
+            get: package("gcc", "xcode-select --install"),
+        },
+        Finding {
+            name: "go",
+            purpose: match (Go::why_broken(), Go::installed()) {
+                (Some(why), _) => format!("the one here does not work: {why}; builds the Go side"),
+                (None, Some(_)) => "the one here is too old; builds the Go side".to_owned(),
+                (None, None) => "builds the Go side".to_owned(),
+            },
+            found: go.map(shown),
+            needed: !has_pip,
+            get: if has_pip {
+                "cargo lab go version".to_owned()
+            } else {
+                package("python3-pip", "brew install go")
+            },
+        },
+    ]
+}
+
+/// What formats and lints both languages.
+fn linters(project: &Project, go: Option<&Go>) -> [Finding; 3] {
+    [
+        optional(
+            "rustfmt",
+            "formats Rust",
+            first_line(environment::tool("rustfmt"), &["--version"]),
+            "rustup component add rustfmt",
+        ),
+        optional(
+            "clippy",
+            "lints Rust",
+            first_line(environment::tool("clippy-driver"), &["--version"]),
+            "rustup component add clippy",
+        ),
+        optional(
+            "staticcheck",
+            "lints Go",
+            go.and_then(|go| tools::staticcheck(project, go))
+                .and_then(|path| first_line(environment::tool(path), &["--version"])),
+            &tools::get_staticcheck(),
+        ),
+    ]
+}
+
 /// What around the project keeps something from working or from counting, and what mends it.
 #[derive(Debug, Clone)]
 pub struct Condition {
@@ -144,18 +152,61 @@ pub struct Condition {
     pub fatal: bool,
 }
 
-/// Looks at folders, limits, settings and the system; so much memory is available.
-pub fn conditions(project: &Project, available_bytes: u64) -> Vec<Condition> {
-    let mut all = Vec::new();
-    let mut add = |name, what: String, cure: &str, fatal| {
-        let cure = cure.to_owned();
-        all.push(Condition {
+impl Condition {
+    /// What does not keep the project from working.
+    fn mild(name: &'static str, what: String, cure: &str) -> Self {
+        Condition {
             name,
             what,
-            cure,
-            fatal,
-        });
-    };
+            cure: cure.to_owned(),
+            fatal: false,
+        }
+    }
+}
+
+/// Looks at folders, limits, settings and the system, where `available_bytes` of memory can be had.
+pub fn conditions(project: &Project, available_bytes: u64) -> Vec<Condition> {
+    let mut all = folders(project);
+    all.extend(
+        limits::shortages()
+            .into_iter()
+            .map(|[what, cure]| Condition {
+                name: "limits",
+                what,
+                cure,
+                fatal: true,
+            }),
+    );
+    if thread::available_parallelism().is_ok_and(|cores| cores.get() == 1) {
+        let what = "there is one: claims about several stay undecided".to_owned();
+        let cure = "use a machine with two or more";
+        all.push(Condition::mild("processors", what, cure));
+    }
+    let mebibytes = available_bytes >> 20;
+    if mebibytes < 2048 {
+        let what =
+            format!("{mebibytes} MiB are available: what takes more than half is not measured");
+        all.push(Condition::mild("memory", what, "end other programs"));
+    }
+    let aside = set_aside::all(&project.root);
+    if !aside.is_empty() {
+        let cure = "nothing to do: our builds have flags of their own";
+        all.push(Condition::mild("set aside", aside.join(", "), cure));
+    }
+    if OS != "linux" {
+        let what = "measuring needs Linux".to_owned();
+        let cure = "all else works; the book shows the reference";
+        all.push(Condition::mild("system", what, cure));
+    } else if !environment::host().is_none_or(|host| host.ends_with("-gnu")) {
+        let what = "what is glibc's is not measured (musl)".to_owned();
+        all.push(Condition::mild("system", what, "all else works"));
+    }
+    all
+}
+
+/// Folders in which nothing can be written, or no program runs.
+fn folders(project: &Project) -> Vec<Condition> {
+    let mut all = Vec::new();
     for (name, folder, cure) in [
         ("target", project.target(), "export CARGO_TARGET_DIR=DIR"),
         (
@@ -166,48 +217,18 @@ pub fn conditions(project: &Project, available_bytes: u64) -> Vec<Condition> {
     ] {
         let there = folder.ancestors().find(|folder| folder.is_dir());
         if let Some(why) = there.and_then(environment::why_unusable) {
-            add(
+            all.push(Condition {
                 name,
-                format!("{}: {why}", folder.display()),
-                cure,
-                name == "target",
-            );
+                what: format!("{}: {why}", folder.display()),
+                cure: cure.to_owned(),
+                fatal: name == "target",
+            });
         }
     }
     let users = env::temp_dir();
     if let Some(why) = environment::why_unusable(&users) {
         let what = format!("{}: {why}; a folder below target is used", users.display());
-        add("TMPDIR", what, "export TMPDIR=/var/tmp", false);
-    }
-    for [what, cure] in limits::shortages() {
-        add("limits", what, &cure, true);
-    }
-    if thread::available_parallelism().is_ok_and(|cores| cores.get() == 1) {
-        let what = "there is one: claims about several stay undecided".to_owned();
-        add("processors", what, "use a machine with two or more", false);
-    }
-    let mebibytes = available_bytes >> 20;
-    if mebibytes < 2048 {
-        let what =
-            format!("{mebibytes} MiB are available: what takes more than half is not measured");
-        add("memory", what, "end other programs", false);
-    }
-    let aside = set_aside::all(&project.root);
-    if !aside.is_empty() {
-        let cure = "nothing to do: our builds have flags of their own";
-        add("set aside", aside.join(", "), cure, false);
-    }
-    if OS != "linux" {
-        let what = "measuring needs Linux".to_owned();
-        add(
-            "system",
-            what,
-            "all else works; the book shows the reference",
-            false,
-        );
-    } else if !environment::host().is_none_or(|host| host.ends_with("-gnu")) {
-        let what = "what is glibc's is not measured (musl)".to_owned();
-        add("system", what, "all else works", false);
+        all.push(Condition::mild("TMPDIR", what, "export TMPDIR=/var/tmp"));
     }
     all
 }

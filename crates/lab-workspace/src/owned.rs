@@ -29,9 +29,9 @@ pub struct Held {
     _lock: File,
 }
 
-/// Makes a folder if there is none, and holds it by a file in it that also marks it as the lab's own. A
-/// folder that has other things in it and was not made by the lab is refused: `is_own` may know it.
-pub fn hold(folder: &Path, mark: &str, is_own: impl Fn(&Path) -> bool, busy: &str) -> Result<Held> {
+/// Makes a folder if there is none, and marks it as the lab's own by a file in it. A folder that has other
+/// things in it and was not made by the lab is refused: `is_own` may know it.
+pub fn mark(folder: &Path, mark: &str, is_own: impl Fn(&Path) -> bool) -> Result<File> {
     let shown = folder.display();
     fs::create_dir_all(folder).with_context(|| format!("cannot create {shown}"))?;
     let path = folder.join(mark);
@@ -49,12 +49,18 @@ pub fn hold(folder: &Path, mark: &str, is_own: impl Fn(&Path) -> bool, busy: &st
             .into());
         }
     }
-    let lock = OpenOptions::new()
+    OpenOptions::new()
         .create(true)
         .truncate(false)
         .write(true)
         .open(&path)
-        .with_context(|| format!("cannot write to {shown}"))?;
+        .with_context(|| format!("cannot write to {shown}"))
+}
+
+/// Marks a folder as the lab's own, and holds it by the mark.
+pub fn hold(folder: &Path, name: &str, is_own: impl Fn(&Path) -> bool, busy: &str) -> Result<Held> {
+    let shown = folder.display();
+    let lock = mark(folder, name, is_own)?;
     // A process that a killed lab was just starting holds its lock for a moment.
     let patience = Instant::now() + Duration::from_secs(2);
     loop {

@@ -127,23 +127,11 @@ impl Framing {
                 None => 0,
             },
             Part::Body(rest) => {
-                let bytes = rest.min(end as u64);
-                self.part = if rest > bytes {
-                    Part::Body(rest - bytes)
-                } else {
-                    Part::Whole
-                };
-                bytes as usize
+                self.content(end, rest, Part::Body, Part::Whole)
             }
             Part::Size => self.line(held, LINE, Framing::size),
             Part::Chunk(rest) => {
-                let bytes = rest.min(end as u64);
-                self.part = if rest > bytes {
-                    Part::Chunk(rest - bytes)
-                } else {
-                    Part::ChunkEnd
-                };
-                bytes as usize
+                self.content(end, rest, Part::Chunk, Part::ChunkEnd)
             }
             Part::ChunkEnd => self.line(held, 2, |framing, line| {
                 framing.part = if line.is_empty() {
@@ -162,6 +150,23 @@ impl Framing {
             }
             Part::Whole | Part::Broken => 0,
         }
+    }
+
+    /// Passes over content of which `rest` bytes are missing; `next` comes behind it.
+    fn content(
+        &mut self,
+        held: usize,
+        rest: u64,
+        more: fn(u64) -> Part,
+        next: Part,
+    ) -> usize {
+        let bytes = rest.min(held as u64);
+        self.part = if rest > bytes {
+            more(rest - bytes)
+        } else {
+            next
+        };
+        bytes as usize
     }
 
     /// Looks at a line of the head.

@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
+use lab_results::store;
 use serde::{Deserialize, Serialize};
 
 use super::{Plan, Report};
@@ -70,6 +71,7 @@ impl Tally {
 
     /// Keeps it among the results, in the place of the one before; returns its path.
     pub fn write(&self, results: &Path) -> Result<PathBuf> {
+        store::mark(results)?;
         let folder = results.join(FOLDER);
         fs_err::create_dir_all(&folder)?;
         let path = folder.join(format!("{}.json", self.topic));
@@ -114,5 +116,7 @@ mod tests {
             tally.rarest(),
             [Some(("link", 7)), Some(("{id} is not alive", 9))]
         );
+        // Whoever measures next writes to the same folder.
+        store::Store::open(folder.path()).unwrap();
     }
 }

@@ -10,17 +10,16 @@ use std::{
 use anyhow::{Context as _, Result, bail, ensure};
 use diffy::DiffOptions;
 use lab_workspace::{
+    language::Language,
     owned,
     project::{Project, Topic},
 };
-
-use super::Side;
 
 /// A source that differs from what it was.
 #[derive(Debug)]
 struct Edited {
     topic: String,
-    side: Side,
+    language: Language,
     /// The file, from the top folder.
     path: PathBuf,
     before: String,
@@ -64,12 +63,15 @@ pub fn keep(project: &Project, name: &str, sentence: &str) -> Result<PathBuf> {
     }
     let Edited {
         topic,
-        side,
+        language,
         path,
         before,
         after,
     } = edit;
-    let place = PathBuf::from(format!("tests/mutants/{topic}/{side}/{name}.patch"));
+    let place = PathBuf::from(format!(
+        "tests/mutants/{topic}/{}/{name}.patch",
+        language.name()
+    ));
     let absolute = project.root.join(&place);
     ensure!(!absolute.exists(), "{} exists already", place.display());
     let shown = path.to_string_lossy().replace('\\', "/");
@@ -92,7 +94,7 @@ pub fn keep(project: &Project, name: &str, sentence: &str) -> Result<PathBuf> {
 fn find(project: &Project) -> Result<(Vec<Edited>, Vec<String>)> {
     let (mut edited, mut unknown) = (Vec::new(), Vec::new());
     for topic in &project.topics {
-        for (side, path) in sources(project, topic)? {
+        for (language, path) in sources(project, topic)? {
             let after = fs::read_to_string(project.root.join(&path))
                 .with_context(|| format!("cannot read {}", path.display()))?;
             let Some(before) = known(project, &path) else {
@@ -103,7 +105,7 @@ fn find(project: &Project) -> Result<(Vec<Edited>, Vec<String>)> {
                 let topic = topic.name.clone();
                 edited.push(Edited {
                     topic,
-                    side,
+                    language,
                     path,
                     before,
                     after,
@@ -131,16 +133,16 @@ fn remembered(project: &Project, path: &Path) -> PathBuf {
     project.target().join("verified").join(path)
 }
 
-/// The programs' sources of both sides, from the top folder; tests are none.
-fn sources(project: &Project, topic: &Topic) -> Result<Vec<(Side, PathBuf)>> {
+/// The programs' sources in both languages, from the top folder; tests are none.
+fn sources(project: &Project, topic: &Topic) -> Result<Vec<(Language, PathBuf)>> {
     let name = &topic.name;
     let folders = [
-        (Side::Rust, format!("crates/{name}/src"), "rs"),
-        (Side::Go, format!("go/{name}"), "go"),
-        (Side::Go, format!("go/cmd/{name}"), "go"),
+        (Language::Rust, format!("crates/{name}/src"), "rs"),
+        (Language::Go, format!("go/{name}"), "go"),
+        (Language::Go, format!("go/cmd/{name}"), "go"),
     ];
     let mut found = Vec::new();
-    for (side, folder, end) in folders {
+    for (language, folder, end) in folders {
         let entries = match fs::read_dir(project.root.join(&folder)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             entries => entries.with_context(|| format!("cannot read {folder}"))?,
@@ -150,7 +152,7 @@ fn sources(project: &Project, topic: &Topic) -> Result<Vec<(Side, PathBuf)>> {
             let path = Path::new(&folder).join(&file);
             let is_source = path.extension().is_some_and(|found| found == end);
             if is_source && !file.to_string_lossy().ends_with("_test.go") {
-                found.push((side, path));
+                found.push((language, path));
             }
         }
     }
@@ -167,7 +169,7 @@ mod tests {
 
     const TOPIC: &str = "cycles";
 
-    /// A project of one topic, with a file on each side.
+    /// A project of one topic, with a file in each language.
     fn project(folder: &Path) -> Project {
         for (path, text) in [
             ("Cargo.toml", "[workspace.package]\nversion = \"1.0.0\"\n"),
@@ -191,9 +193,9 @@ mod tests {
         assert!(done.unwrap().status.success(), "git {words:?}");
     }
 
-    fn mutant(project: &Project, side: Side) -> mutants::Mutant {
+    fn mutant(project: &Project, language: Language) -> mutants::Mutant {
         let topic = project.topic(TOPIC).unwrap();
-        mutants::find(project, topic, side).unwrap().remove(0)
+        mutants::find(project, topic, language).unwrap().remove(0)
     }
 
     #[test]
@@ -215,7 +217,7 @@ mod tests {
         let place = keep(&project, "large", "A letter is large.").unwrap();
         assert_eq!(place, Path::new("tests/mutants/cycles/rust/large.patch"));
         assert_eq!(fs::read_to_string(&source).unwrap(), "a\nb\nc\nd\n");
-        let mutant = mutant(&project, Side::Rust);
+        let mutant = mutant(&project, Language::Rust);
         assert_eq!(mutant.says, "A letter is large.");
         mutant.fits(&project).unwrap();
     }
@@ -242,7 +244,7 @@ mod tests {
         git(folder.path(), &["add", "crates"]);
         let place = keep(&project, "more", "More.").unwrap();
         assert_eq!(place, Path::new("tests/mutants/cycles/go/more.patch"));
-        mutant(&project, Side::Go).fits(&project).unwrap();
+        mutant(&project, Language::Go).fits(&project).unwrap();
         fs::write(&go, "e\n").unwrap();
         let why = keep(&project, "more", "Less.").unwrap_err().to_string();
         assert!(why.contains("exists already"), "{why}");

@@ -13,7 +13,7 @@ use lab_bench::{
     schedule::Scheduler,
 };
 use lab_results::{
-    layout, points,
+    points,
     query::Wanted,
     result::{LeftOut, Request, ResultFile},
     store::Store,
@@ -95,7 +95,7 @@ impl Asked {
         if !found.complete {
             let (shown, resume) = (shown(&path), Way::find(None).resume());
             let says = format!("Stopped: {shown} keeps what was measured; {resume} goes on.");
-            note(&layout::fit(&says, layout::prose_width()));
+            note(&says);
             return Ok(None);
         }
         Ok(Some((found, path)))

@@ -6,9 +6,9 @@ use std::{
     time::Duration,
 };
 
+use super::note;
 use indicatif::{ProgressBar, ProgressStyle};
 use lab_bench::schedule::Listener;
-use lab_workspace::output::note;
 
 /// As wide as the terminal, with few words behind it.
 pub const WIDE: &str = "{wide_bar} {percent:>3}% {msg}";

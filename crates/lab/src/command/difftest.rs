@@ -14,6 +14,7 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use console::style;
+use indicatif::ProgressBar;
 use lab_results::layout;
 use lab_verify::difftest::{self, Difference, Opinion, Plan, Report, SLOW, Tally};
 use lab_workspace::{
@@ -59,59 +60,47 @@ impl Difftest {
             seed: self.seed.unwrap_or_else(|| fastrand::u64(..1_000_000_000)),
             bounds: self.scripts >= ENOUGH,
         };
-        let total = Mutex::new(Total::default());
-        let next = AtomicUsize::new(0);
-        let work = || -> Result<()> {
-            while let Some(topic) = topics.get(next.fetch_add(1, Relaxed)) {
-                let begun = Instant::now();
-                let step = |count: usize| bar.inc(count as u64);
-                let Some(report) = difftest::run(&project, topic, plan, &step)? else {
-                    continue;
-                };
-                let mut text = told(topic, &report, begun.elapsed());
-                for difference in &report.told {
-                    text += &shown(&project, topic, difference)?;
-                }
-                let tally = Tally::of(&topic.name, plan, &report);
-                tally.write(&project.results(None)?)?;
-                let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
-                total.add(&report, tally);
-                bar.suspend(|| print(&text))?;
-            }
-            Ok(())
-        };
         bar.set_message("scripts");
-        // Each topic's two programs work side by side, but one mostly waits for the other; those of the slow
-        // one, which is the first, wait for the network beside all others.
-        let threads = 1 + thread::available_parallelism().map_or(1, usize::from);
-        thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            let mut ended = workers.into_iter().map(ScopedJoinHandle::join);
-            ended.try_for_each(|end| end.unwrap_or_else(|panic| resume_unwind(panic)))
-        })?;
-        let Total {
-            scripts,
-            differences,
-            missing,
-            tallies,
-        } = total.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let total = compare(&project, &topics, plan, &bar)?;
         bar.finish_and_clear();
-        let seconds = begun.elapsed().as_secs_f64();
-        for tally in &tallies {
-            print_fitted(&rarest(tally))?;
-        }
-        print(&format!("seed {}, {seconds:.1} s", plan.seed))?;
-        if missing > 0 {
-            print_fitted(&format!(
-                "operations and errors that were not as they should be, see above: {missing}"
-            ))?;
-        }
-        let failed = differences + missing > 0;
-        let [scripts, differences] = [(scripts, "script"), (differences, "difference")]
-            .map(|(n, noun)| layout::count(n, noun));
-        print(&format!("{scripts}, {differences}"))?;
+        total.print(plan.seed, begun.elapsed())?;
+        let failed = total.differences + total.missing > 0;
         Ok(ExitCode::from(u8::from(failed)))
     }
+}
+
+/// Performs the scripts of all topics, several topics at a time.
+fn compare(project: &Project, topics: &[Topic], plan: Plan, bar: &ProgressBar) -> Result<Total> {
+    let total = Mutex::new(Total::default());
+    let next = AtomicUsize::new(0);
+    let work = || -> Result<()> {
+        while let Some(topic) = topics.get(next.fetch_add(1, Relaxed)) {
+            let begun = Instant::now();
+            let step = |count: usize| bar.inc(count as u64);
+            let Some(report) = difftest::run(project, topic, plan, &step)? else {
+                continue;
+            };
+            let mut text = told(topic, &report, begun.elapsed());
+            for difference in &report.told {
+                text += &shown(project, topic, difference)?;
+            }
+            let tally = Tally::of(&topic.name, plan, &report);
+            tally.write(&project.results(None)?)?;
+            let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
+            total.add(&report, tally);
+            bar.suspend(|| print(&text))?;
+        }
+        Ok(())
+    };
+    // Each topic's two programs work side by side, but one mostly waits for the other; those of the slow
+    // one, which is the first, wait for the network beside all others.
+    let threads = 1 + thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let mut ended = workers.into_iter().map(ScopedJoinHandle::join);
+        ended.try_for_each(|end| end.unwrap_or_else(|panic| resume_unwind(panic)))
+    })?;
+    Ok(total.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// From so many scripts on it is worth some seconds to look for the bounds of what a script may hold.
@@ -132,6 +121,22 @@ impl Total {
         self.scripts += report.scripts;
         self.differences += report.differences;
         self.missing += report.reach.missing().len();
+    }
+
+    fn print(&self, seed: u64, time: Duration) -> Result<()> {
+        for tally in &self.tallies {
+            print_fitted(&rarest(tally))?;
+        }
+        print(&format!("seed {seed}, {:.1} s", time.as_secs_f64()))?;
+        if self.missing > 0 {
+            let missing = self.missing;
+            print_fitted(&format!(
+                "operations and errors that were not as they should be, see above: {missing}"
+            ))?;
+        }
+        let [scripts, differences] = [(self.scripts, "script"), (self.differences, "difference")]
+            .map(|(n, noun)| layout::count(n, noun));
+        print(&format!("{scripts}, {differences}"))
     }
 }
 

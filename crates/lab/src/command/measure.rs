@@ -101,7 +101,7 @@ impl Measure {
         let folder = project.results(self.results.as_deref())?;
         let store = Store::open(&folder)?;
         for line in became(&store.recover()?) {
-            bar.say_above(&layout::fit(&line, layout::prose_width()));
+            bar.say_above(&line);
         }
         let way = Way::find(self.started_as.as_deref());
         let question = Question {
@@ -196,7 +196,7 @@ fn end(store: &Store, mut journal: Journal, stopped: bool, way: &Way) -> Result<
         let blocks = layout::count(blocks(&found), "block");
         let (path, resume) = (shown(&path), way.resume());
         let says = format!("Stopped: {path} keeps {blocks}; {resume} goes on.");
-        note(&layout::fit(&says, layout::prose_width()));
+        note(&says);
         return Ok(ExitCode::from(STOPPED));
     }
     Ok(ExitCode::from(u8::from(is_bad(&found))))

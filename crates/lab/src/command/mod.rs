@@ -38,9 +38,12 @@ use std::{
 use anyhow::Result;
 use lab_results::{layout, result::ResultFile, store};
 use lab_verify::world::World;
-use lab_workspace::project::{Project, Topic};
+use lab_workspace::{
+    output,
+    project::{Project, Topic},
+};
 
-pub use lab_workspace::output::{note, print};
+pub use lab_workspace::output::print;
 
 /// The command was used wrongly.
 #[derive(Debug)]
@@ -102,6 +105,11 @@ pub fn check_results(results: Option<&Path>) -> Result<(), Usage> {
 /// Prints paragraphs, with lines that fit the terminal.
 pub fn print_fitted(text: &str) -> Result<()> {
     print(&layout::fit(text, layout::prose_width()))
+}
+
+/// Says something beside what is printed, with lines that fit the terminal.
+pub fn note(text: &str) {
+    output::note(&layout::fit(text, layout::prose_width()));
 }
 
 /// A path as a reader may type it: from where one stands, or whole.

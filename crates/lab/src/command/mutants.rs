@@ -10,8 +10,11 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use lab_results::layout;
-use lab_verify::mutants::{self, Bench, Fate, Side, edited};
-use lab_workspace::project::{Project, Topic};
+use lab_verify::mutants::{self, Bench, Fate, Mutant, changed, edited};
+use lab_workspace::{
+    language::Language,
+    project::{Project, Topic},
+};
 
 use super::{Usage, chosen, print, print_fitted};
 
@@ -21,12 +24,21 @@ pub struct Mutants {
     /// Only those of this topic.
     #[arg(long, value_name = "TOPIC", conflicts_with = "new")]
     only: Option<String>,
+    /// Only those of topics whose files differ from a commit's: the last one if none is named.
+    #[arg(
+        long,
+        value_name = "COMMIT",
+        num_args = 0..=1,
+        default_missing_value = "HEAD",
+        conflicts_with_all = ["only", "new"],
+    )]
+    changed: Option<String>,
     /// Makes one from the edit of one file, and takes the edit back; the sentence says what is wrong.
     #[arg(long, num_args = 2, value_names = ["NAME", "SENTENCE"])]
     new: Vec<String>,
 }
 
-/// What became of the mutants of one side.
+/// What became of the mutants.
 #[derive(Default)]
 struct Total {
     mutants: usize,
@@ -45,41 +57,78 @@ impl Mutants {
         if let [name, sentence] = &self.new[..] {
             return keep(&project, name, sentence);
         }
-        let topics = chosen(&project, self.only.as_deref())?;
+        let topics = match &self.changed {
+            Some(commit) => changed::topics(&project, commit)?,
+            None => chosen(&project, self.only.as_deref())?,
+        };
+        if topics.is_empty() {
+            print("No topic is touched, so no mutant is tried.")?;
+            return Ok(ExitCode::SUCCESS);
+        }
         let total = Mutex::new(Total::default());
-        // Held by both sides while they try a mutant, or by one that wants the machine to itself.
+        // Held for both languages while they try a mutant, or by one that wants the machine to itself.
         let machine = RwLock::new(());
         thread::scope(|scope| {
-            let sides = [Side::Go, Side::Rust];
             let (project, topics, machine, total) = (&project, &topics, &machine, &total);
-            let workers =
-                sides.map(|side| scope.spawn(move || plant(project, topics, side, machine, total)));
+            let workers = [Language::Go, Language::Rust].map(|language| {
+                scope.spawn(move || plant_all(project, topics, language, machine, total))
+            });
             let mut ended = workers.into_iter().map(ScopedJoinHandle::join);
             ended.try_for_each(|end| end.unwrap_or_else(|panic| resume_unwind(panic)))
         })?;
-        let Total {
-            mutants,
-            survivors,
-            wrong,
-            slow,
-            slowest: (time, path),
-        } = total.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if wrong > 0 {
-            let wrong = layout::count(wrong, "patch");
+        let total = total.into_inner().unwrap_or_else(PoisonError::into_inner);
+        total.print()?;
+        Ok(ExitCode::from(u8::from(total.is_failed())))
+    }
+}
+
+impl Total {
+    fn is_failed(&self) -> bool {
+        self.survivors + self.wrong + self.slow > 0
+    }
+
+    fn print(&self) -> Result<()> {
+        if self.wrong > 0 {
+            let wrong = layout::count(self.wrong, "patch");
             print(&format!("could not be tried: {wrong}"))?;
         }
-        if slow > 0 {
-            let most = mutants::MOST.as_secs();
-            let slow = layout::count(slow, "mutant");
-            print(&format!("took more than {most} s: {slow}"))?;
+        if self.slow > 0 {
+            let max = mutants::MOST.as_secs();
+            let slow = layout::count(self.slow, "mutant");
+            print(&format!("took more than {max} s: {slow}"))?;
         }
+        let (time, path) = &self.slowest;
         let seconds = time.as_secs_f64();
         print(&format!("slowest: {} ({seconds:.1} s)", path.display()))?;
-        let failed = survivors + wrong + slow > 0;
-        let [mutants, survivors] =
-            [(mutants, "mutant"), (survivors, "survivor")].map(|(n, noun)| layout::count(n, noun));
-        print(&format!("{mutants}, {survivors}"))?;
-        Ok(ExitCode::from(u8::from(failed)))
+        let [mutants, survivors] = [(self.mutants, "mutant"), (self.survivors, "survivor")]
+            .map(|(n, noun)| layout::count(n, noun));
+        print(&format!("{mutants}, {survivors}"))
+    }
+
+    /// Counts a mutant and says in a line or two what became of it.
+    fn add(&mut self, mutant: &Mutant, tried: Result<(Fate, Duration)>) -> String {
+        self.mutants += 1;
+        let became = match tried {
+            Ok((Fate::Caught(check, said), time)) => {
+                let is_slow = time > mutants::MOST;
+                self.slow += usize::from(is_slow);
+                if time > self.slowest.0 {
+                    self.slowest = (time, mutant.path.clone());
+                }
+                let slow = if is_slow { ", TOO SLOW" } else { "" };
+                let seconds = time.as_secs_f64();
+                format!("caught by {check}: {said} ({seconds:.1} s{slow})")
+            }
+            Ok((Fate::Survived, _)) => {
+                self.survivors += 1;
+                "SURVIVED: no test notices".to_owned()
+            }
+            Err(error) => {
+                self.wrong += 1;
+                format!("WRONG: {error:#}")
+            }
+        };
+        format!("{}: {}\n  {became}", mutant.path.display(), mutant.says)
     }
 }
 
@@ -108,62 +157,41 @@ fn keep(project: &Project, name: &str, sentence: &str) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Plants all mutants of a side.
-fn plant(
+/// Plants all mutants of a language.
+fn plant_all(
     project: &Project,
     topics: &[Topic],
-    side: Side,
+    language: Language,
     machine: &RwLock<()>,
     total: &Mutex<Total>,
 ) -> Result<()> {
-    let bench = Bench::new(project, side)?;
+    let bench = Bench::new(project, language)?;
     for topic in topics {
-        let mutants = mutants::find(project, topic, side)?;
-        let (mut caught, all) = (0, mutants.len());
-        if all > 0 {
+        let mutants = mutants::find(project, topic, language)?;
+        if !mutants.is_empty() {
             bench.prepare(&topic.name)?;
         }
+        let (mut caught, all) = (0, mutants.len());
         for mutant in mutants {
-            let shared = machine.read().unwrap_or_else(PoisonError::into_inner);
-            let mut tried = bench.plant(&mutant);
-            drop(shared);
-            if tried.as_ref().is_ok_and(|(_, time)| *time > mutants::MOST) {
-                // Once more, alone: the other side's mutants kept the machine busy.
-                let _alone = machine.write().unwrap_or_else(PoisonError::into_inner);
-                tried = bench.plant(&mutant);
-            }
+            let tried = plant(&bench, &mutant, machine);
+            caught += usize::from(matches!(tried, Ok((Fate::Caught(..), _))));
             let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
-            total.mutants += 1;
-            let (path, says) = (mutant.path.display(), &mutant.says);
-            print(&match tried {
-                Ok((Fate::Caught(check, said), time)) => {
-                    caught += 1;
-                    let slow = if time > mutants::MOST {
-                        total.slow += 1;
-                        ", TOO SLOW"
-                    } else {
-                        ""
-                    };
-                    if time > total.slowest.0 {
-                        total.slowest = (time, mutant.path.clone());
-                    }
-                    let seconds = time.as_secs_f64();
-                    format!("{path}: {says}\n  caught by {check}: {said} ({seconds:.1} s{slow})")
-                }
-                Ok((Fate::Survived, _)) => {
-                    total.survivors += 1;
-                    format!("{path}: {says}\n  SURVIVED: no test notices")
-                }
-                Err(error) => {
-                    total.wrong += 1;
-                    format!("{path}: {says}\n  WRONG: {error:#}")
-                }
-            })?;
+            print(&total.add(&mutant, tried))?;
         }
-        print(&format!(
-            "{} on the side of {side}: {caught} of {all} caught",
-            topic.name
-        ))?;
+        let (topic, language) = (&topic.name, language.name());
+        print(&format!("{topic} in {language}: {caught} of {all} caught"))?;
     }
     Ok(())
+}
+
+/// Plants one mutant; once more, alone, if it took too long: the other language's kept the machine busy.
+fn plant(bench: &Bench, mutant: &Mutant, machine: &RwLock<()>) -> Result<(Fate, Duration)> {
+    let shared = machine.read().unwrap_or_else(PoisonError::into_inner);
+    let tried = bench.plant(mutant);
+    drop(shared);
+    if tried.as_ref().is_ok_and(|(_, time)| *time > mutants::MOST) {
+        let _alone = machine.write().unwrap_or_else(PoisonError::into_inner);
+        return bench.plant(mutant);
+    }
+    tried
 }
