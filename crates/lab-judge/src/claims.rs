@@ -2,13 +2,15 @@
 //!
 //! A verdict is computed from a claim's tests and the figures of a result; it is never written.
 
+mod words;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs, mem, slice,
 };
 
 use anyhow::{Context as _, Result, bail};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use lab_results::{
     evidence::{Fact, Question, Replay},
@@ -26,6 +28,8 @@ use crate::{
     rule::Bound,
     verdict::Miss,
 };
+
+pub use words::{Cause, Clock, Findings, Front};
 
 /// All claims, in the article's order, then those of other sources.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -168,65 +172,6 @@ pub struct Test {
     /// refuted by it.
     #[serde(default)]
     pub refutes: bool,
-}
-
-/// The place of a claim among the first findings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Front {
-    /// Its place, from 1.
-    pub place: usize,
-    /// What a reader asks that it answers.
-    pub asks: String,
-}
-
-/// One sentence for each verdict, in which `{NAME}` stands for a figure (see [`crate::finding`]).
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Findings {
-    /// Where it holds.
-    pub holds: Option<String>,
-    /// Where there is more of it than said.
-    pub understated: Option<String>,
-    /// Where there is less of it than said.
-    pub overstated: Option<String>,
-    /// Where it is the other way round.
-    pub reversed: Option<String>,
-    /// Where it is false.
-    #[serde(rename = "false")]
-    pub not_so: Option<String>,
-    /// Where its parts miss in different ways; else a shared sentence.
-    pub parts_differ: Option<String>,
-    /// Where it depends; else a shared sentence.
-    pub depends: Option<String>,
-    /// Where it is undecided; else a shared sentence.
-    pub undecided: Option<String>,
-    /// Where its figures are only shown; else a shared sentence.
-    pub shown: Option<String>,
-}
-
-/// A clock by which a time is measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Clock {
-    /// The time that passes.
-    Wall,
-    /// The time of all processors.
-    Cpu,
-}
-
-/// An experiment that takes a supposed cause away.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Cause {
-    /// What is supposed to be the cause, in one sentence.
-    pub says: String,
-    /// The effect, as an expression: a ratio.
-    pub effect: String,
-    /// The same with the cause taken away.
-    pub without: String,
-    /// A counter that belongs to the cause and has to move along, with and without it.
-    pub counter: [String; 2],
 }
 
 impl Claim {
@@ -407,16 +352,6 @@ impl Test {
 
 /// What stands in a formula for the name of a clock.
 const TIME: &str = "TIME";
-
-impl Clock {
-    /// Its name in formulas and figures.
-    pub fn name(self) -> &'static str {
-        match self {
-            Clock::Wall => "wall",
-            Clock::Cpu => "cpu",
-        }
-    }
-}
 
 fn quantities<'a>(tests: impl Iterator<Item = &'a Test>) -> Vec<&'a str> {
     let mut quantities = Vec::new();

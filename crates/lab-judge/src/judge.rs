@@ -19,8 +19,8 @@ use crate::{
     rule::{self, Part},
     verdict::{Miss, On, Outcome, Reason, Verdict},
 };
-pub(crate) use ask::{bound, formulas, is_ratio};
 use ask::{Purpose, ask};
+pub(crate) use ask::{bound, formulas, is_ratio};
 
 /// Judges one claim.
 pub fn judge(claim: &Claim, results: &Results, evidence: &dyn Evidence) -> Result<Judgement> {
@@ -202,12 +202,13 @@ fn ahead(claim: &Claim, verdict: &Verdict, tests: &[Tested]) -> Option<Language>
 /// Whether what is overstated is so at all: no interval reaches over no effect.
 fn is_beyond_neutral(tests: &[Tested]) -> bool {
     let overstated = |tested: &&Tested| tested.outcome == Outcome::Violated(Miss::Overstated);
-    tests.iter().filter(overstated).all(|tested| {
-        match (&tested.figure, tested.bound.neutral) {
+    tests
+        .iter()
+        .filter(overstated)
+        .all(|tested| match (&tested.figure, tested.bound.neutral) {
             (Some(Figure::Known(e)), Some(neutral)) => e.outside(neutral, neutral),
             _ => false,
-        }
-    })
+        })
 }
 
 fn reproduce(claim: &Claim) -> Result<Vec<String>> {

@@ -2,12 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use lab_results::{
-    evidence::Question,
-    layout::count,
-    quantity,
-    result::ResultFile,
-};
+use lab_results::{evidence::Question, layout::count, quantity, result::ResultFile};
 use lab_workspace::language::Language;
 
 use crate::{
@@ -303,9 +298,20 @@ impl Measured {
 impl Measured {
     /// Day, machine and kind of the run, in words.
     pub fn said(&self) -> String {
-        let whose = if self.is_reference { "the reference, " } else { "" };
-        let whole = if self.is_whole { "" } else { ", stopped before its end" };
-        format!("{whose}{}, {} ({}{whole})", self.day, self.machine, self.mode)
+        let whose = if self.is_reference {
+            "the reference, "
+        } else {
+            ""
+        };
+        let whole = if self.is_whole {
+            ""
+        } else {
+            ", stopped before its end"
+        };
+        format!(
+            "{whose}{}, {} ({}{whole})",
+            self.day, self.machine, self.mode
+        )
     }
 }
 

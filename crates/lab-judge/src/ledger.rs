@@ -28,10 +28,17 @@ pub use memory::{READINGS, Reading, of_case as readings_of, readings};
 
 /// How many claims came out which way, in the order of [`WORDS`]; words that no claim has are left out.
 pub fn counts(judgements: &[Judgement]) -> String {
-    let number = |word: &&str| judgements.iter().filter(|j| j.verdict.word() == *word).count();
+    let number = |word: &&str| {
+        judgements
+            .iter()
+            .filter(|j| j.verdict.word() == *word)
+            .count()
+    };
     let each = WORDS.iter().map(|word| (number(word), counted(word)));
     let each = each.filter(|(number, _)| *number > 0);
-    let each: Vec<String> = each.map(|(number, word)| format!("{number} {word}")).collect();
+    let each: Vec<String> = each
+        .map(|(number, word)| format!("{number} {word}"))
+        .collect();
     format!("{}: {}", count(judgements.len(), "claim"), each.join(", "))
 }
 

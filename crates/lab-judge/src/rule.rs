@@ -167,7 +167,10 @@ pub fn verdict(join: Join, parts: &[Part]) -> Verdict {
         (_, Some(why)) => Verdict::Undecided(why.clone()),
         _ if is_missed => missed(&violated),
         _ if parts.iter().all(Part::is_met) => Verdict::Holds,
-        _ if parts.iter().any(|part| !part.is_met() && !part.is_violated()) => {
+        _ if parts
+            .iter()
+            .any(|part| !part.is_met() && !part.is_violated()) =>
+        {
             Verdict::Depends(On::SpareCores)
         }
         (Join::Headroom, None) => Verdict::Depends(On::Headroom),

@@ -65,7 +65,9 @@ impl<'a> Shelf<'a> {
             Results::of_reference(self.reference),
         ];
         let found = whole.iter().find(has_some);
-        Ok(found.unwrap_or(&whole[usize::from(self.own.is_empty())]).clone())
+        Ok(found
+            .unwrap_or(&whole[usize::from(self.own.is_empty())])
+            .clone())
     }
 }
 
@@ -86,9 +88,16 @@ fn fits(claim: &Claim, results: &Results) -> Result<bool> {
         judged if judged.is_empty() => claim.wanted()?,
         judged => judged,
     };
-    let is_each = claim.test.iter().all(|test| test.each || test.texts().is_empty());
+    let is_each = claim
+        .test
+        .iter()
+        .all(|test| test.each || test.texts().is_empty());
     let fewest = if is_each { FEWEST_OF_EACH } else { FEWEST };
-    let is_there = |one| results.find(one).is_some_and(|found| found.blocks.len() >= fewest);
+    let is_there = |one| {
+        results
+            .find(one)
+            .is_some_and(|found| found.blocks.len() >= fewest)
+    };
     Ok(!results.files().is_empty() && wanted.iter().all(is_there))
 }
 
@@ -135,7 +144,9 @@ pub fn each_once(mut files: Vec<ResultFile>) -> Vec<ResultFile> {
     for (place, file) in files.iter().enumerate() {
         for measurement in &file.measurements {
             let blocks = measurement.blocks.len();
-            let found = best.entry(measurement.subject.clone()).or_insert((place, blocks));
+            let found = best
+                .entry(measurement.subject.clone())
+                .or_insert((place, blocks));
             if found.1 < FEWEST && found.1 < blocks {
                 *found = (place, blocks);
             }
@@ -178,7 +189,10 @@ mod tests {
         let claim: Claim = toml::from_str(claim).unwrap();
         let results = Shelf::new(own, reference).of(&claim).unwrap();
         let files = results.files().iter();
-        (files.map(|file| file.began).collect(), results.is_reference())
+        (
+            files.map(|file| file.began).collect(),
+            results.is_reference(),
+        )
     }
 
     #[test]
@@ -201,10 +215,7 @@ mod tests {
     #[test]
     fn what_stands_in_two_results_of_one_machine_is_put_together() {
         let claim = CLAIM.replace("rust{list", "rust{tree");
-        let mut own = [
-            begun(9, &[("list", 2.0, 9)]),
-            begun(8, &[("tree", 2.0, 9)]),
-        ];
+        let mut own = [begun(9, &[("list", 2.0, 9)]), begun(8, &[("tree", 2.0, 9)])];
         assert_eq!(chosen(&claim, &own, &[]), (vec![9, 8], false));
         own[1].machine.cores += 1;
         let reference = [begun(1, &[("list", 2.0, 9), ("tree", 2.0, 9)])];
@@ -231,6 +242,9 @@ mod tests {
             let topics = subjects.map(|measurement| measurement.subject.topic.as_str());
             topics.collect::<Vec<_>>()
         });
-        assert_eq!(topics.collect::<Vec<_>>(), [vec!["tree"], vec!["list", "cache"]]);
+        assert_eq!(
+            topics.collect::<Vec<_>>(),
+            [vec!["tree"], vec!["list", "cache"]]
+        );
     }
 }

@@ -153,10 +153,7 @@ impl Verdict {
     /// Whether the claim was tested and does not hold.
     pub fn is_miss(&self) -> bool {
         use Verdict::{False, Overstated, Reversed, Understated};
-        matches!(
-            self,
-            Understated | Overstated | Reversed | False { .. }
-        )
+        matches!(self, Understated | Overstated | Reversed | False { .. })
     }
 
     /// The verdict on a claim all of whose parts that count miss in these ways.
@@ -240,7 +237,10 @@ impl Reason {
             Reason::Lacks(what) => format!("this machine has too few {what}"),
             Reason::RestsOn(part) => format!("the mean rests on {part} alone"),
             Reason::Revised(when) => {
-                format!("its rule was revised on {}, and not measured since", when.day())
+                format!(
+                    "its rule was revised on {}, and not measured since",
+                    when.day()
+                )
             }
             Reason::Quick => "a quick run does not tell".to_owned(),
             Reason::NoTest => "nothing tests it".to_owned(),

@@ -101,7 +101,8 @@ impl Recorded {
                 seen,
             });
         }
-        self.answers.sort_by(|one, other| one.question.cmp(&other.question));
+        self.answers
+            .sort_by(|one, other| one.question.cmp(&other.question));
         Ok(())
     }
 
@@ -170,7 +171,10 @@ impl Evidence for Answers<'_> {
     }
 
     fn differs_here(&self, question: &Question) -> Result<Option<String>> {
-        let Some((recorded, _)) = self.recorded.find(question).filter(|_| self.prefers_recorded)
+        let Some((recorded, _)) = self
+            .recorded
+            .find(question)
+            .filter(|_| self.prefers_recorded)
         else {
             return Ok(None);
         };

@@ -19,6 +19,7 @@ pub fn brief(value: f64, unit: &str) -> String {
     let leads_with_one = first_digit(value) == Some('1');
     let digits = match value.abs() {
         size if size < 0.0995 => 4,
+        size if size < 0.995 => 3,
         _ if leads_with_one => 3,
         _ => 2,
     };
@@ -93,7 +94,10 @@ fn first_digit(value: f64) -> Option<char> {
 /// A number without the zeros at its end.
 fn trimmed(number: String) -> String {
     match number.contains('.') {
-        true => number.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        true => number
+            .trim_end_matches('0')
+            .trim_end_matches('.')
+            .to_owned(),
         false => number,
     }
 }
@@ -137,6 +141,7 @@ mod tests {
             (1024.0 * 1024.0, "bytes", "1 MiB", "1 MiB"),
             (1246.0, "count", "1246", "1246"),
             (0.0107, "ratio", "0.01×", "0.011×"),
+            (0.984, "ratio", "0.98×", "0.98×"),
             (-0.5, "", "-0.5", "-0.5"),
         ] {
             assert_eq!([plain(value, unit), brief(value, unit)], [shown, told]);
@@ -147,6 +152,9 @@ mod tests {
     fn an_interval_has_the_unit_of_its_value() {
         let told = with_interval(642e3, 141e3, 1.15e6, "ns");
         assert_eq!(told, "642 µs [141, 1150]");
-        assert_eq!(with_interval(2.152, 2.01, 2.32, "ratio"), "2.15× [2.01, 2.32]");
+        assert_eq!(
+            with_interval(2.152, 2.01, 2.32, "ratio"),
+            "2.15× [2.01, 2.32]"
+        );
     }
 }

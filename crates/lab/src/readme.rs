@@ -113,7 +113,10 @@ fn with_parts(readme: &str, project: &Project, judgements: &[Judgement]) -> Resu
         ];
         let part = page.split_once(&marks[0]).and_then(|(before, rest)| {
             let (_, after) = rest.split_once(&marks[1])?;
-            Some(format!("{before}{}\n\n{text}\n{}{after}", marks[0], marks[1]))
+            Some(format!(
+                "{before}{}\n\n{text}\n{}{after}",
+                marks[0], marks[1]
+            ))
         });
         page = part.with_context(|| format!("{README} lacks the lines {marks:?}"))?;
     }
@@ -132,13 +135,21 @@ fn findings(judgements: &[Judgement]) -> String {
     for (place, judgements) in &places {
         let finding = |judgement: &&Judgement| {
             let (id, word) = (&judgement.id, judgement.verdict.word());
-            format!("{}. ([{id}]({LEDGER}#{}): {word})", judgement.finding, anchor(judgement))
+            format!(
+                "{}. ([{id}]({LEDGER}#{}): {word})",
+                judgement.finding,
+                anchor(judgement)
+            )
         };
         let all: Vec<String> = judgements.iter().map(finding).collect();
         let _ = writeln!(text, "{place}. {}", all.join(" "));
     }
     for (others, judgements) in ledger::tables(judgements) {
-        let whose = if others.is_empty() { "The article" } else { "Other sources" };
+        let whose = if others.is_empty() {
+            "The article"
+        } else {
+            "Other sources"
+        };
         let _ = writeln!(text, "\n{whose}: {}.", ledger::counts(judgements));
     }
     let _ = writeln!(text, "\n[All claims, with their figures]({LEDGER}).");
@@ -172,10 +183,17 @@ fn ledger_page(project: &Project, judgements: &[Judgement], files: &[ResultFile]
          ID` tells a claim in full.\n\nMeasured: {heading}.\n"
     );
     for (others, judgements) in ledger::tables(judgements) {
-        let whose = if others.is_empty() { "The article" } else { others };
+        let whose = if others.is_empty() {
+            "The article"
+        } else {
+            others
+        };
         let _ = writeln!(text, "\n{whose}: {}.", ledger::counts(judgements));
     }
-    let known = project.topics.iter().map(|topic| (topic.name.as_str(), topic.title.as_str()));
+    let known = project
+        .topics
+        .iter()
+        .map(|topic| (topic.name.as_str(), topic.title.as_str()));
     let mut topics: Vec<(&str, &str)> = known.collect();
     for judgement in judgements {
         if !topics.iter().any(|(name, _)| *name == judgement.topic) {

@@ -23,7 +23,9 @@ fn the_ledger_and_the_findings_are_those_of_the_reference() {
 fn readme_has_five_findings_and_leaves_the_claims_to_the_ledger() {
     let [_, page] = readme::pages(project()).unwrap_or_else(|e| panic!("{e:#}"));
     let (_, findings) = page.shown.split_once("<!-- findings:").expect("findings");
-    let (findings, _) = findings.split_once("<!-- end of findings -->").expect("an end");
+    let (findings, _) = findings
+        .split_once("<!-- end of findings -->")
+        .expect("an end");
     let numbered = |line: &&str| line.starts_with(|c: char| c.is_ascii_digit());
     assert_eq!(findings.lines().filter(numbered).count(), 5, "{findings}");
     assert!(findings.contains(readme::LEDGER), "{findings}");

@@ -149,11 +149,7 @@ fn judgement(claim: &Claim, verdict: Verdict, values: [f64; 2]) -> Judgement {
 fn a_verdict_that_turned_names_the_figure_and_its_bound() {
     let claim = claim();
     let old = judgement(&claim, Verdict::Holds, [1.0, 1.0]);
-    let new = judgement(
-        &claim,
-        Verdict::Depends(On::SpareCores),
-        [1.0, 2.0],
-    );
+    let new = judgement(&claim, Verdict::Depends(On::SpareCores), [1.0, 2.0]);
     assert!(turned(&old, &old).is_none());
     let turned = turned(&old, &new).unwrap();
     assert_eq!(turned.new, "depends (spare cores)");

@@ -35,7 +35,10 @@ fn a_revision_has_its_day_and_its_reason() {
     let wrong = "[[claim]]\nid = \"X\"\ntopic = \"x\"\nsays = \"x\"\n\
                  revised = [{ on = \"soon\", why = \"x\" }]";
     let error = Claims::parse(wrong).unwrap_err().to_string();
-    assert!(error.contains("\"soon\" is no day such as 2026-11-29"), "{error}");
+    assert!(
+        error.contains("\"soon\" is no day such as 2026-11-29"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -164,7 +164,10 @@ fn a_finding_is_one_short_plain_sentence() {
             for of_a_formula in ["{", "}", "_ns", "_bytes", "@", "p999"] {
                 assert!(!text.contains(of_a_formula), "{what}");
             }
-            let is_an_id = |word: &str| word.split_once('/').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty());
+            let is_an_id = |word: &str| {
+                word.split_once('/')
+                    .is_some_and(|(a, b)| !a.is_empty() && !b.is_empty())
+            };
             assert!(!text.split(' ').any(is_an_id), "{what}");
         }
     }
@@ -203,7 +206,10 @@ fn figures_come_through_filters_in_two_or_three_digits() {
     let filled = |template: &str| fill(template, &judgement.tests, &[], None);
     let of = |template: &str| filled(template).unwrap();
     assert_eq!(of("{one} and {two}"), "12.6× and 123 ms");
-    assert_eq!(of("{one cpu|more} more, {one|inverse}"), "1164 % more, 0.079×");
+    assert_eq!(
+        of("{one cpu|more} more, {one|inverse}"),
+        "1164 % more, 0.079×"
+    );
     assert_eq!(of("{figure}"), "12.6×");
     assert_eq!(filled("{three}"), Err("three".to_owned()));
     assert_eq!(filled("{one|half}"), Err("one|half".to_owned()));
@@ -237,5 +243,8 @@ fn what_depends_is_undecided_or_shown_has_a_shared_sentence() {
         "Measured here: Go's over Rust's grown 12.6×, churned 12.6×; said: 1 ms"
     );
     let quick = Verdict::Undecided(Reason::Quick);
-    assert_eq!(found(&claim, &quick), "Undecided: a quick run does not tell");
+    assert_eq!(
+        found(&claim, &quick),
+        "Undecided: a quick run does not tell"
+    );
 }

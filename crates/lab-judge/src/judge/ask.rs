@@ -159,10 +159,7 @@ fn asked(test: &Test, clock: Option<Clock>) -> Asked {
 
 /// The formulas of a test: its value, or the ratios of a headline; for both clocks where it is made by
 /// both, and none for a question of yes or no.
-pub(crate) fn formulas(
-    claim: &Claim,
-    test: &Test,
-) -> Result<Vec<(Option<Clock>, Vec<Formula>)>> {
+pub(crate) fn formulas(claim: &Claim, test: &Test) -> Result<Vec<(Option<Clock>, Vec<Formula>)>> {
     if test.texts().is_empty() {
         return Ok(Vec::new());
     }

@@ -70,7 +70,9 @@ impl Noise {
         measurement
             .blocks
             .extend((0..more).map(|_| self.block(ratio)));
-        judge(claim, &Results::new(&[file]), &Nobody).unwrap().verdict
+        judge(claim, &Results::new(&[file]), &Nobody)
+            .unwrap()
+            .verdict
     }
 }
 

@@ -261,7 +261,9 @@ fn where_more_than_a_quarter_of_the_blocks_carry_a_caution_nothing_is_decided() 
             block.cautions = vec![Caution::Moved];
         }
         let files = [file];
-        judge(&claim, &Results::new(&files), &Talker).unwrap().verdict
+        judge(&claim, &Results::new(&files), &Talker)
+            .unwrap()
+            .verdict
     };
     assert_eq!(verdict(2), Verdict::Holds);
     let why = Reason::Caution(Caution::Moved);

@@ -114,10 +114,7 @@ fn every_way_to_miss_is_announced() {
 fn an_open_figure_says_how_many_blocks_would_tell_nine_times_of_ten() {
     let beyond = bound(Some(1.0), None, None);
     let noise = |blocks| Outcome::Inconclusive(Reason::Noise { blocks });
-    assert_eq!(
-        outcome(&estimate(0.9, 1.1, 1.3), &beyond),
-        noise(Some(110))
-    );
+    assert_eq!(outcome(&estimate(0.9, 1.1, 1.3), &beyond), noise(Some(110)));
     let on_it = outcome(&estimate(0.9, 1.0, 1.1), &beyond);
     assert_eq!(on_it, noise(None));
     let far = outcome(&estimate(0.0, 1.01, 2.0), &beyond);

@@ -7,7 +7,9 @@ use lab::{program_tables, readme};
 use lab_judge::{
     claims::Claims,
     figures::Results,
-    judge, ledger, reference,
+    judge,
+    judgement::Judgement,
+    ledger, reference,
     shelf::{self, Shelf},
 };
 use lab_results::{doubts, evidence::Answers, layout, result::ResultFile};
@@ -70,7 +72,6 @@ impl Judge {
         }
         check_results(self.results.as_deref())?;
         let claims = Claims::read(&project)?;
-        let width = layout::width();
         let mut chosen = Vec::new();
         for id in &self.claims {
             chosen.push(
@@ -111,25 +112,33 @@ impl Judge {
             judgements.push(judge::judge(claim, &shelf.of(claim)?, &evidence)?);
         }
         world.keep()?;
-        let text = if self.format.json {
-            ledger::json(&judgements)?
+        let text = self.text(&judgements, files)?;
+        print(text.trim_end())?;
+        Ok(super::told_failed(&world))
+    }
+
+    /// The judgements in the format that is asked for.
+    fn text(&self, judgements: &[Judgement], files: &[ResultFile]) -> Result<String> {
+        let width = layout::width();
+        Ok(if self.format.json {
+            ledger::json(judgements)?
         } else if self.format.csv {
-            ledger::csv(&judgements)
+            ledger::csv(judgements)
         } else if self.format.markdown {
-            ledger::markdown(&judgements, files)
+            ledger::markdown(judgements, files)
         } else if self.claims.is_empty() {
-            let head = ledger::runs(&judgements, width);
+            let head = ledger::runs(judgements, width);
             let lines = if self.format.brief {
                 ledger::brief
             } else {
                 ledger::text
             };
-            let text = ledger::both(&judgements, |table| lines(table, width));
+            let text = ledger::both(judgements, |table| lines(table, width));
             let mut doubts = String::new();
             for warning in files.iter().filter_map(doubts::warning) {
                 doubts.extend(["\n", &layout::fit(&warning, width), "\n"]);
             }
-            let next = ledger::to_decide(&judgements, files, width).unwrap_or_default();
+            let next = ledger::to_decide(judgements, files, width).unwrap_or_default();
             let programs = match program_tables::tables(files, width) {
                 Some(tables) if !self.format.brief => format!("{tables}\n"),
                 _ => String::new(),
@@ -142,9 +151,7 @@ impl Judge {
             let warnings = files.iter().filter_map(doubts::warning);
             full.extend(warnings.map(|warning| layout::fit(&warning, width)));
             full.join("\n")
-        };
-        print(text.trim_end())?;
-        Ok(super::told_failed(&world))
+        })
     }
 
     /// The user's own results and those of the reference. Named files stand alone; else each claim takes the
