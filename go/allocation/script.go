@@ -94,11 +94,11 @@ func perform(script *pair.Script, line *pair.Line, forms []string, out *pair.Out
 		var result int
 		switch form {
 		case "removable":
-			result = Removable(count, length)
+			script.Heap(func() { result = Removable(count, length) })
 		case "observed":
-			result = Observed(count, length)
+			script.Heap(func() { result = Observed(count, length) })
 		case "escaping":
-			result = Escaping(count, length)
+			script.Heap(func() { result = Escaping(count, length) })
 		default:
 			return 0, script.Unknown(form)
 		}

@@ -111,6 +111,9 @@ func Replay(script *pair.Script, out *pair.Out) error {
 		if err := r.perform(script, line, out); err != nil {
 			return err
 		}
+		// What the arena has used up, and how many blocks live.
+		script.Figure("bytes", arenaSize-r.arena.Left())
+		script.Figure("blocks", len(r.blocks))
 	}
 }
 

@@ -46,15 +46,20 @@ func Contrast(facts *pair.Facts) error {
 // makeKnots returns the last of some nodes that each hold the one before and the one behind.
 func makeKnots(tally *pair.Tally, count int) *knot {
 	var before *knot
-	for number := range count {
-		made := &knot{payload: pair.NewCounted(tally, number)}
-		if before != nil {
-			before.links = append(before.links, made)
-			made.links = append(made.links, before)
-		}
-		before = made
+	for range count {
+		before = newKnot(tally, before)
 	}
 	return before
+}
+
+// newKnot returns a node that holds the one before, and that the one before holds.
+func newKnot(tally *pair.Tally, before *knot) *knot {
+	made := &knot{payload: pair.NewCounted(tally, 0)}
+	if before != nil {
+		before.links = append(before.links, made)
+		made.links = append(made.links, before)
+	}
+	return made
 }
 
 // lastOfChain returns the last of so many nodes, each below the one before; nobody holds the others.

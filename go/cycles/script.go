@@ -3,9 +3,12 @@
 package cycles
 
 import (
+	"maps"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
+	"weak"
 
 	"memory.example/pairs/pair"
 )
@@ -104,7 +107,11 @@ func Demo(out *pair.Out) error {
 
 // Replay performs a script.
 func Replay(script *pair.Script, out *pair.Out) error {
-	forest := &forest{tally: pair.NewTally(), nodes: map[int]*counting{}}
+	forest := &forest{
+		tally: script.Tally(),
+		roots: map[int]*counting{},
+		nodes: map[int]weak.Pointer[counting]{},
+	}
 	for {
 		line, err := script.ReadLine()
 		if line == nil || err != nil {
@@ -113,14 +120,16 @@ func Replay(script *pair.Script, out *pair.Out) error {
 		if err := forest.perform(script, line, out); err != nil {
 			return err
 		}
+		script.Link(forest.tell)
 	}
 }
 
-// forest refers to every node; what is dropped leaves it, with all below.
+// forest refers to the roots; all else is referred to by its parent.
 type forest struct {
 	tally *pair.Tally
 	made  int
-	nodes map[int]*counting
+	roots map[int]*counting
+	nodes map[int]weak.Pointer[counting]
 }
 
 func (f *forest) perform(script *pair.Script, line *pair.Line, out *pair.Out) error {
@@ -158,6 +167,7 @@ func (f *forest) perform(script *pair.Script, line *pair.Line, out *pair.Out) er
 		if node.Parent() == nil {
 			return script.Refuse("%d is a root", line.Whole(0))
 		}
+		f.roots[node.Value.Value] = node
 		node.Unlink()
 	case "depth":
 		out.Line("depth %d", node.Depth())
@@ -183,9 +193,11 @@ func (f *forest) chain(script *pair.Script, length int, out *pair.Out) error {
 	var above *counting
 	for number := first; number < first+length; number++ {
 		node := NewNode(pair.NewCounted(f.tally, number))
-		f.nodes[number] = node
+		f.nodes[number] = weak.Make(node)
 		if above != nil {
 			above.Link(node)
+		} else {
+			f.roots[number] = node
 		}
 		above = node
 	}
@@ -210,11 +222,29 @@ func (f *forest) link(script *pair.Script, parent, child int) error {
 	if !above.Link(root) {
 		return script.Refuse("%d is above %d", child, parent)
 	}
+	delete(f.roots, child)
 	return nil
+}
+
+// tell tells what keeps nodes alive.
+func (f *forest) tell(links *pair.Links) {
+	for number := range f.roots {
+		links.Hold(number)
+	}
+	for _, number := range slices.Sorted(maps.Keys(f.nodes)) {
+		node := f.nodes[number].Value()
+		for _, child := range node.Children() {
+			links.Strong(number, child.Value.Number())
+		}
+		if parent := node.Parent(); parent != nil {
+			links.Strong(number, parent.Value.Number())
+		}
+	}
 }
 
 // forget lets a root go and tells how many nodes went with it.
 func (f *forest) forget(root *counting) int {
+	delete(f.roots, root.Value.Value)
 	gone := 0
 	for rest := []*counting{root}; len(rest) > 0; gone++ {
 		node := rest[len(rest)-1]
@@ -225,8 +255,8 @@ func (f *forest) forget(root *counting) int {
 }
 
 func (f *forest) node(script *pair.Script, number int) (*counting, error) {
-	node, ok := f.nodes[number]
-	if !ok {
+	node := f.nodes[number].Value()
+	if node == nil {
 		return nil, script.NotAlive(number)
 	}
 	return node, nil

@@ -128,7 +128,7 @@ func market(out *pair.Out, orders, seed int) {
 func Replay(script *pair.Script, out *pair.Out) error {
 	desk := &desk{
 		births: 10,
-		tally:  pair.NewTally(),
+		tally:  script.Tally(),
 		feed:   newFeed(1),
 		world:  &counting{},
 		book:   NewBook(false),

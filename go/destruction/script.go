@@ -176,6 +176,8 @@ func Replay(script *pair.Script, out *pair.Out) error {
 		return err
 	}
 	defer desk.folder.Close()
+	desk.tally = script.Tally()
+	script.Look(desk.folder.Look())
 	// What this script forgot must not count among the open files of the next one of a batch.
 	defer func() {
 		if desk.forgotten > 0 {
@@ -211,11 +213,13 @@ type desk struct {
 	writes    int
 	open      int
 	forgotten int
+	// tally counts the files that were opened. When one is closed, the system tells.
+	tally *pair.Tally
 }
 
 func newDesk(out *pair.Out) (*desk, error) {
 	folder, err := pair.NewFolder()
-	return &desk{folder: folder, out: out}, err
+	return &desk{folder: folder, out: out, tally: pair.NewTally()}, err
 }
 
 // scope performs lines until the scope is left; what it opened is then closed, however that happens.
@@ -254,6 +258,7 @@ func (d *desk) scope(script *pair.Script, depth int) error {
 			}
 			// All run at the end of this call, last to first: the scope is the function, not the loop.
 			defer file.Close()
+			d.tally.CountMade(line.Name(0))
 			d.open++
 			d.out.Line("opened %s", filepath.Base(file.Path()))
 			files = append(files, file)
@@ -299,6 +304,7 @@ func (d *desk) perform(script *pair.Script, line *pair.Line) error {
 		if err := Forget(d.path(line.Name(0))); err != nil {
 			return err
 		}
+		d.tally.CountMade(line.Name(0))
 		d.forgotten++
 	case "settle":
 		d.forgotten = 0

@@ -74,17 +74,20 @@ func Replay(script *pair.Script, out *pair.Out) error {
 				return script.Refuse("more than %d numbers", mostNumbers)
 			}
 		}
-		out.Line("%s %v", line.Word, repeat(line.Word, n, times))
+		out.Line("%s %v", line.Word, repeat(script, line.Word, n, times))
 	}
 }
 
 // repeat calls a function that many times and returns the sum of its results, or the last one.
-func repeat(word string, n, times int) any {
+func repeat(script *pair.Script, word string, n, times int) any {
 	add := func(call func(int) int) int {
 		sum := 0
-		for range times {
-			sum += call(n)
-		}
+		script.Heap(func() {
+			sum = 0
+			for range times {
+				sum += call(n)
+			}
+		})
 		return sum
 	}
 	switch word {
@@ -97,11 +100,15 @@ func repeat(word string, n, times int) any {
 	case "lent":
 		return add(Lent)
 	case "counter":
-		next := Counter(n)
-		for range times - 1 {
-			next()
-		}
-		return next()
+		last := 0
+		script.Heap(func() {
+			next := Counter(n)
+			for range times - 1 {
+				next()
+			}
+			last = next()
+		})
+		return last
 	case "any_shape":
 		return add(func(n int) int { return AnyShape(n).Area() })
 	case "measured":
@@ -122,8 +129,10 @@ func repeat(word string, n, times int) any {
 		return add(Table)
 	}
 	text := ""
-	for range times {
-		text = Joined(n)
-	}
+	script.Heap(func() {
+		for range times {
+			text = Joined(n)
+		}
+	})
 	return text
 }

@@ -121,7 +121,7 @@ func Demo(out *pair.Out) error {
 
 // Replay performs a script.
 func Replay(script *pair.Script, out *pair.Out) error {
-	list, tally := NewList[*pair.Counted[int]](), pair.NewTally()
+	list, tally := NewList[*pair.Counted[int]](), script.Tally()
 	for {
 		line, err := script.ReadLine()
 		if line == nil || err != nil {
@@ -130,6 +130,7 @@ func Replay(script *pair.Script, out *pair.Out) error {
 		if err := perform(list, tally, script, line, out); err != nil {
 			return err
 		}
+		script.Link(func(links *pair.Links) { tell(list, links) })
 	}
 }
 
@@ -140,7 +141,7 @@ func perform(list *counting, tally *pair.Tally, script *pair.Script, line *pair.
 		if err := script.Hold(1, nodeBytes); err != nil {
 			return err
 		}
-		list.Push(pair.NewCounted(tally, line.Whole(0)))
+		list.Push(newValue(tally, line.Whole(0)))
 	case "fill":
 		count := line.Whole(0)
 		if err := script.Hold(count, count*nodeBytes); err != nil {
@@ -151,7 +152,7 @@ func perform(list *counting, tally *pair.Tally, script *pair.Script, line *pair.
 		if err := script.Hold(1, nodeBytes); err != nil {
 			return err
 		}
-		if !list.Insert(line.Whole(0), pair.NewCounted(tally, line.Whole(1))) {
+		if !list.Insert(line.Whole(0), newValue(tally, line.Whole(1))) {
 			return script.Refuse("the list ends before %d", line.Whole(0))
 		}
 	case "pop":
@@ -185,9 +186,27 @@ func perform(list *counting, tally *pair.Tally, script *pair.Script, line *pair.
 	return nil
 }
 
+// newValue returns a value that a trace calls by its number.
+func newValue(tally *pair.Tally, number int) *pair.Counted[int] {
+	return pair.NewNamed(tally, strconv.Itoa(number), number)
+}
+
+// tell tells what keeps values alive.
+func tell(list *counting, links *pair.Links) {
+	before := 0
+	for value := range list.Values() {
+		if before == 0 {
+			links.Hold(value.Number())
+		} else {
+			links.Strong(before, value.Number())
+		}
+		before = value.Number()
+	}
+}
+
 func fill(list *counting, tally *pair.Tally, count int) {
-	for value := 1; value <= count; value++ {
-		list.Push(pair.NewCounted(tally, value))
+	for number := 1; number <= count; number++ {
+		list.Push(newValue(tally, number))
 	}
 }
 

@@ -137,7 +137,7 @@ func Demo(out *pair.Out) error {
 // Replay performs a script.
 func Replay(script *pair.Script, out *pair.Out) error {
 	caches := &caches{
-		tally: pair.NewTally(),
+		tally: script.Tally(),
 		cache: Cache[value]{},
 		lru:   NewLRU[string, value](firstLimit),
 	}
@@ -221,14 +221,14 @@ func (c *caches) add(script *pair.Script, key string, size int, out *pair.Out) e
 	if old, ok := c.cache[key]; ok {
 		script.LetGo(1, len(old.Value)+entryBytes)
 	}
-	AddToCache(c.cache, key, pair.NewCounted(c.tally, make([]byte, size)))
+	AddToCache(c.cache, key, pair.NewNamed(c.tally, key, make([]byte, size)))
 	out.Line("added %s: %d values", key, len(c.cache))
 	return nil
 }
 
 // put puts a value whose room is held already.
 func (c *caches) put(script *pair.Script, key string, size int) []*entry {
-	return letGo(script, c.lru.Put(key, pair.NewCounted(c.tally, make([]byte, size))))
+	return letGo(script, c.lru.Put(key, pair.NewNamed(c.tally, key, make([]byte, size))))
 }
 
 func hold(script *pair.Script, count, size int) error {

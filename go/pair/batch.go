@@ -18,7 +18,7 @@ const maxScript = 16 << 20
 // In comes `script LENGTH` on a line and that many bytes, again and again; out goes
 // `result CODE STDOUT STDERR` on a line, then that many bytes of both. Whatever a script does, its
 // counted values are freed when it is over.
-func replayBatch(topic *Topic, reader *bufio.Reader, out *Out) error {
+func replayBatch(topic *Topic, reader *bufio.Reader, traced bool, out *Out) error {
 	for {
 		header, err := readHeader(reader)
 		if err != nil {
@@ -38,7 +38,7 @@ func replayBatch(topic *Topic, reader *bufio.Reader, out *Out) error {
 			return Usage("cannot read the batch: %s", Reason(err))
 		}
 		kept, printed := memory()
-		ended := perform(topic, bytes.NewReader(text), "the batch", kept)
+		ended := perform(topic, bytes.NewReader(text), "the batch", traced, kept)
 		if err := kept.Finish(); err != nil {
 			return err
 		}

@@ -17,7 +17,7 @@ func batch(replay func(*Script, *Out) error) (string, error) {
 	scripts := bufio.NewReader(strings.NewReader("script 5\nmake\nscript 0\n"))
 	var said bytes.Buffer
 	out := NewOut(&said)
-	err := replayBatch(topic, scripts, out)
+	err := replayBatch(topic, scripts, false, out)
 	_ = out.Finish()
 	return said.String(), err
 }

@@ -47,6 +47,8 @@ type Command struct {
 	Says string
 	// Options are its options, each with what it does.
 	Options [][2]string
+	// Operations are those of its scripts, if it performs any.
+	Operations []Operation
 	// Run does it.
 	Run func(arguments []string, out *Out) error
 }
@@ -162,30 +164,56 @@ func replay(topic *Topic, arguments []string, out *Out) error {
 	if topic.Replay == nil {
 		return Usage("%s", topic.NoScripts)
 	}
-	flags, err := ParseFlags(arguments, nil, []string{"--batch"})
+	flags, err := ParseFlags(arguments, nil, []string{"--batch", "--trace"})
 	if err != nil {
 		return err
 	}
-	if err := flags.AtMost(1); err != nil {
+	reader, source, err := open(flags)
+	if err != nil {
 		return err
 	}
-	reader, source := os.Stdin, "the script"
-	if len(flags.Words) > 0 {
-		source = Quote(flags.Words[0])
-		file, err := os.Open(flags.Words[0])
-		if err != nil {
-			return Usage("cannot read %s: %s", source, Reason(err))
-		}
-		defer file.Close()
-		reader = file
-	}
+	defer reader.Close()
+	traced := flags.Has("--trace")
 	if flags.Has("--batch") {
-		return replayBatch(topic, bufio.NewReader(reader), out)
+		return replayBatch(topic, bufio.NewReader(reader), traced, out)
 	}
-	return perform(topic, reader, source, out)
+	return perform(topic, reader, source, traced, out)
+}
+
+// Trace traces a script with operations that a command has for itself.
+func Trace(arguments []string, operations []Operation, replay func(*Script, *Out) error, out *Out) error {
+	flags, err := ParseFlags(arguments, nil, nil)
+	if err != nil {
+		return err
+	}
+	reader, source, err := open(flags)
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	return replayTraced(reader, source, operations, replay, out)
+}
+
+// open opens the script that the only word names, or standard input; source names it in an error.
+func open(flags *Flags) (reader *os.File, source string, err error) {
+	if err := flags.AtMost(1); err != nil {
+		return nil, "", err
+	}
+	if len(flags.Words) == 0 {
+		return os.Stdin, "the script", nil
+	}
+	source = Quote(flags.Words[0])
+	reader, err = os.Open(flags.Words[0])
+	if err != nil {
+		return nil, "", Usage("cannot read %s: %s", source, Reason(err))
+	}
+	return reader, source, nil
 }
 
 // perform performs one script from its first line to its end or to a line that is refused.
-func perform(topic *Topic, reader io.Reader, source string, out *Out) error {
+func perform(topic *Topic, reader io.Reader, source string, traced bool, out *Out) error {
+	if traced {
+		return replayTraced(reader, source, topic.Operations, topic.Replay, out)
+	}
 	return topic.Replay(NewScript(reader, source, topic.Operations, out), out)
 }

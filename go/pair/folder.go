@@ -5,6 +5,7 @@ package pair
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -29,19 +30,55 @@ func (f *Folder) Path() string {
 
 // Descriptors returns how many descriptors of this process lead into the folder; it needs Linux's /proc.
 func (f *Folder) Descriptors() (int, error) {
+	all, err := f.descriptors()
+	return len(all), err
+}
+
+// Look looks after values that are files of this folder, opened one at a time: it counts each as freed once
+// the system has closed its descriptor.
+func (f *Folder) Look() func(*Tally) {
+	known := 0
+	open := map[string]int{}
+	return func(tally *Tally) {
+		now, err := f.descriptors()
+		if err != nil {
+			return
+		}
+		for descriptor, value := range open {
+			if !slices.Contains(now, descriptor) {
+				tally.CountFreed(value)
+				delete(open, descriptor)
+			}
+		}
+		isKnown := func(descriptor string) bool { _, ok := open[descriptor]; return ok }
+		now = slices.DeleteFunc(now, isKnown)
+		for ; known < tally.Made(); known++ {
+			if len(now) == 0 {
+				// It was closed before we looked.
+				tally.CountFreed(known + 1)
+				continue
+			}
+			open[now[0]] = known + 1
+			now = now[1:]
+		}
+	}
+}
+
+// descriptors returns the descriptors of this process that lead into the folder.
+func (f *Folder) descriptors() ([]string, error) {
 	entries, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	count := 0
+	var all []string
 	for _, entry := range entries {
 		// The descriptor that reads this list is gone when we ask.
 		target, err := os.Readlink(filepath.Join("/proc/self/fd", entry.Name()))
 		if err == nil && strings.HasPrefix(target, f.path+"/") {
-			count++
+			all = append(all, entry.Name())
 		}
 	}
-	return count, nil
+	return all, nil
 }
 
 // Close removes the folder.

@@ -13,6 +13,7 @@ var common = [][2]string{
 	{"demo", "shows what the section shows (the default)"},
 	{"replay [FILE]", "performs the operations of FILE or of standard input"},
 	{"replay --batch [FILE]", "performs many scripts, each by itself"},
+	{"replay --trace [FILE]", "tells line by line what becomes of each value"},
 	{"operations", "lists the operations of a script"},
 	{"contrast", "tells the facts that differ between the languages"},
 	{"cases", "lists the measured cases"},
@@ -35,6 +36,28 @@ const contrastHelp = `Tells the facts that differ between the languages, one a l
 `
 
 const casesHelp = `Lists the measured cases, one a line: name, tab, unit, tab, what it measures.
+`
+
+const traceHelp = `
+Trace:
+  With --trace each line of the script, and the end behind them, is told as one
+  JSON object. The script is performed twice, the first time with a collection
+  behind each line.
+    line     its number
+    text     the line as it stands there; null at the end
+    output   the lines that it printed
+    counts   how many values are in each state
+    objects  the last %d values made, each with its id and its state
+    held     the ids that the script itself holds
+    links    what a value refers to: from, to, and kind: strong or weak; no links
+             if more than %d values were made
+    figures  counts and bytes by name, where values are not counted one by one
+  States of a value:
+    alive    something reaches it
+    garbage  nothing reaches it, and a collection would free it
+    freed    it said itself that it is freed; Go collects only at "settle"
+    leaked   nothing reaches it, and no collection frees it
+  A line that is refused ends a trace as it ends a replay.
 `
 
 // listRows returns every command of a topic: how it is called, what it does.
@@ -110,6 +133,12 @@ func explainCommand(topic *Topic, command string) (string, error) {
 		if firstWord(own.Usage) == command {
 			fmt.Fprintf(&text, "It %s.\n", own.Says)
 			writeTable(&text, own.Options)
+			if len(own.Operations) > 0 {
+				text.WriteString("\nOperations:\n")
+			}
+			for _, operation := range own.Operations {
+				explainOperation(&text, operation)
+			}
 		}
 	}
 	return text.String(), nil
@@ -175,6 +204,7 @@ Settling:
 			break
 		}
 	}
+	fmt.Fprintf(text, traceHelp, maxTold, maxLinked)
 	fmt.Fprintf(text, `
 Batch:
   With --batch the input is many scripts: for each a line "script LENGTH", then

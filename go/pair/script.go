@@ -32,6 +32,7 @@ type Script struct {
 	unsettled  bool
 	held       amount
 	letGo      amount
+	trace      *trace
 }
 
 type amount struct {
@@ -61,11 +62,77 @@ func NewScript(reader io.Reader, source string, operations []Operation, out *Out
 	return &Script{reader: bufio.NewReader(reader), source: source, operations: operations, out: out}
 }
 
+// tracedScript returns a script whose lines are told by a trace, which also takes what is printed.
+func tracedScript(reader io.Reader, source string, operations []Operation, trace *trace) *Script {
+	script := NewScript(reader, source, operations, trace.printed)
+	script.trace = trace
+	return script
+}
+
+// Tally returns a tally for the values of this script; a trace tells what became of each of them.
+func (s *Script) Tally() *Tally {
+	if s.trace == nil {
+		return NewTally()
+	}
+	s.trace.counts = true
+	return s.trace.tally
+}
+
+// Link tells a trace what keeps values alive now: what the script itself holds, and links between values.
+func (s *Script) Link(draw func(*Links)) {
+	if s.trace != nil {
+		s.trace.link(draw)
+	}
+}
+
+// Look tells a trace how to look for what was freed, where values do not tell so themselves.
+func (s *Script) Look(look func(*Tally)) {
+	if s.trace != nil {
+		s.trace.look = look
+	}
+}
+
+// IsTraced reports whether a trace tells the lines of this script.
+func (s *Script) IsTraced() bool {
+	return s.trace != nil
+}
+
+// Heap does work, and tells a trace what it asked of the heap: the least of three tries, for the runtime
+// allocates a little for itself at times.
+func (s *Script) Heap(work func()) {
+	if s.trace == nil {
+		work()
+		return
+	}
+	var least Heap
+	for try := range 3 {
+		before := HeapNow()
+		work()
+		if heap := HeapNow().Since(before); try == 0 || heap.Allocations < least.Allocations {
+			least = heap
+		}
+	}
+	s.Figure("allocations", least.Allocations)
+	s.Figure("bytes", least.Allocated)
+}
+
+// Figure tells a trace a figure of this line, where the topic has no values that are counted one by one.
+func (s *Script) Figure(name string, value int) {
+	if s.trace != nil {
+		s.trace.figure(name, value)
+	}
+}
+
 // ReadLine returns the next line that says something, or nil at the end.
 func (s *Script) ReadLine() (*Line, error) {
 	for {
 		if err := s.out.Check(); err != nil {
 			return nil, err
+		}
+		if s.trace != nil {
+			if err := s.trace.endLine(); err != nil {
+				return nil, err
+			}
 		}
 		raw, err := s.readRaw()
 		if err == io.EOF {
@@ -76,6 +143,9 @@ func (s *Script) ReadLine() (*Line, error) {
 		}
 		if !utf8.Valid(raw) {
 			return nil, s.Refuse("not UTF-8")
+		}
+		if s.trace != nil {
+			s.trace.beginLine(s.line, string(raw))
 		}
 		said, _, _ := strings.Cut(string(raw), "#")
 		isSpace := func(r rune) bool { return r == ' ' || r == '\t' }

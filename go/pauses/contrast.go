@@ -16,7 +16,7 @@ func Contrast(facts *pair.Facts) error {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	count, requests := facts.Count(), 100*facts.Count()
 	all, some := 25*count, (count+99)/100
-	heap := newHeap()
+	heap := newHeap(pair.NewTally())
 	for range all {
 		heap.Open(heap.visit)
 	}

@@ -70,7 +70,7 @@ const visitBytes = 64
 
 // Demo prints what the section shows.
 func Demo(out *pair.Out) error {
-	heap := newHeap()
+	heap := newHeap(pair.NewTally())
 	for range 10_000 {
 		heap.Open(heap.visit)
 	}
@@ -94,7 +94,7 @@ func Demo(out *pair.Out) error {
 
 // Replay performs a script.
 func Replay(script *pair.Script, out *pair.Out) error {
-	heap := newHeap()
+	heap := newHeap(script.Tally())
 	for {
 		line, err := script.ReadLine()
 		if line == nil || err != nil {
@@ -112,8 +112,8 @@ type heap struct {
 	tally *pair.Tally
 }
 
-func newHeap() *heap {
-	return &heap{NewSessions[*pair.Counted[int]](), pair.NewTally()}
+func newHeap(tally *pair.Tally) *heap {
+	return &heap{NewSessions[*pair.Counted[int]](), tally}
 }
 
 func (h *heap) perform(script *pair.Script, line *pair.Line, out *pair.Out) error {

@@ -4,6 +4,7 @@ package reclaim
 
 import (
 	"iter"
+	"strconv"
 
 	"memory.example/pairs/pair"
 )
@@ -111,7 +112,7 @@ func Demo(out *pair.Out) error {
 
 // Replay performs a script.
 func Replay(script *pair.Script, out *pair.Out) error {
-	buffers := &buffers{pair.NewTally(), NewWindow[counting](places)}
+	buffers := &buffers{script.Tally(), NewWindow[counting](places)}
 	for {
 		line, err := script.ReadLine()
 		if line == nil || err != nil {
@@ -188,7 +189,7 @@ func (b *buffers) alloc(script *pair.Script, size int) error {
 	}
 	number := b.window.Made() + 1
 	b.letGo(script, number-b.window.Size())
-	b.window.Keep(pair.NewCounted(b.tally, Filled(size, byte(number))))
+	b.window.Keep(pair.NewNamed(b.tally, strconv.Itoa(number), Filled(size, byte(number))))
 	return nil
 }
 
@@ -199,7 +200,7 @@ func (b *buffers) scope(script *pair.Script, count, size int, out *pair.Out) err
 	used, total, number := 0, 0, 0
 	newData := func() counting {
 		number++
-		return pair.NewCounted(b.tally, Filled(size, byte(number)))
+		return pair.NewNamed(b.tally, "scope", Filled(size, byte(number)))
 	}
 	AllocateData(count, newData, func(data counting) {
 		used++

@@ -130,6 +130,9 @@ func Replay(script *pair.Script, out *pair.Out) error {
 		line, err := script.ReadLine()
 		if err == nil && line != nil {
 			err = site.perform(script, line, out)
+			if err == nil {
+				err = site.tell(script)
+			}
 		}
 		if line == nil || err != nil {
 			if ended := site.end(); err == nil {
@@ -193,6 +196,16 @@ func (p *play) perform(script *pair.Script, line *pair.Line, out *pair.Out) erro
 		return p.stop(out)
 	}
 	return script.Unknown(line.Word)
+}
+
+// tell tells a trace how many requests have touched their memory, while the server listens.
+func (p *play) tell(script *pair.Script) error {
+	if !script.IsTraced() || p.stopped || p.server == nil {
+		return nil
+	}
+	count, err := requests(p.address)
+	script.Figure("requests", int(count))
+	return err
 }
 
 // listen sees to it that the server listens; it is started if it never was.

@@ -105,7 +105,7 @@ func add(rounds int) func(*sum) int {
 
 // Replay performs a script.
 func Replay(script *pair.Script, out *pair.Out) error {
-	shop := &shop{tally: pair.NewTally()}
+	shop := &shop{tally: script.Tally()}
 	defer shop.close()
 	for {
 		line, err := script.ReadLine()

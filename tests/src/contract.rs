@@ -3,6 +3,7 @@
 mod limits;
 mod measured;
 mod output;
+mod trace;
 
 use std::{io, process::Stdio};
 
@@ -21,6 +22,7 @@ use crate::{
 pub use limits::*;
 pub use measured::*;
 pub use output::*;
+pub use trace::*;
 
 /// Writes the contract's tests for a topic; `no scripts` for one whose `replay` says why it has none.
 #[macro_export]
@@ -61,6 +63,9 @@ macro_rules! contract {
             the_form_of_a_script_does_not_matter,
             a_batch_says_what_its_scripts_say_alone,
             a_broken_batch_is_refused_alike,
+            a_trace_tells_what_a_replay_prints,
+            a_trace_is_refused_as_a_replay_is,
+            garbage_is_what_settle_would_free,
         );
     };
     (@tests $topic:literal: $($test:ident,)+) => {
@@ -447,13 +452,22 @@ pub struct Replayed {
 
 /// Runs many scripts in one process a side, demands the same bytes, and takes the results apart.
 pub fn batch(pair: &Pair, scripts: &[Vec<u8>]) -> Vec<Replayed> {
+    let done = pair.same_with(&["replay", "--batch"], in_one(scripts));
+    results(&done.success().get_output().stdout, scripts.len())
+}
+
+/// What a batch reads.
+fn in_one(scripts: &[Vec<u8>]) -> Vec<u8> {
     let mut input = Vec::new();
     for script in scripts {
         input.extend(format!("script {}\n", script.len()).bytes());
         input.extend(script);
     }
-    let done = pair.same_with(&["replay", "--batch"], input).success();
-    let mut rest = done.get_output().stdout.as_slice();
+    input
+}
+
+/// What a batch says to so many scripts.
+fn results(mut rest: &[u8], scripts: usize) -> Vec<Replayed> {
     let mut results = Vec::new();
     while !rest.is_empty() {
         let end = rest
@@ -478,6 +492,6 @@ pub fn batch(pair: &Pair, scripts: &[Vec<u8>]) -> Vec<Replayed> {
         });
         rest = &rest[stdout + stderr..];
     }
-    assert_eq!(results.len(), scripts.len());
+    assert_eq!(results.len(), scripts);
     results
 }

@@ -95,7 +95,7 @@ pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
 
 /// Makes the slices that a line asks for, in these forms, and adds up the results.
 fn perform(
-    script: &Script,
+    script: &mut Script,
     line: &Line,
     forms: &[&str],
     out: &Out,
@@ -109,9 +109,9 @@ fn perform(
     let mut sum = 0;
     for &form in forms {
         let result = match form {
-            "removable" => removable(count as i64, length),
-            "observed" => observed(count as i64, length),
-            "escaping" => escaping(count as i64, length),
+            "removable" => script.heap(|| removable(count as i64, length)),
+            "observed" => script.heap(|| observed(count as i64, length)),
+            "escaping" => script.heap(|| escaping(count as i64, length)),
             other => return Err(script.unknown(other)),
         };
         out.line(format_args!("{form} {result}"));

@@ -140,6 +140,7 @@ impl Scope<'_> {
         made: &mut usize,
         out: &Out,
     ) -> Result<Option<BTreeSet<usize>>, Stop> {
+        self.tell(script);
         while let Some(line) = script.read_line()? {
             match line.word {
                 "mark" => {
@@ -156,8 +157,15 @@ impl Scope<'_> {
                 "reset" => return Ok(Some(self.blocks.into_keys().collect())),
                 _ => self.perform(script, &line, made, out)?,
             }
+            self.tell(script);
         }
         Ok(None)
+    }
+
+    /// Tells a trace what the arena has used up, and how many blocks live.
+    fn tell(&self, script: &mut Script) {
+        script.figure("bytes", SIZE - self.arena.left());
+        script.figure("blocks", self.blocks.len());
     }
 
     fn mark(&mut self) -> Scope<'_> {

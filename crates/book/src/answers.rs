@@ -62,10 +62,10 @@ impl Answers {
     }
 
     /// Writes them below their lines.
-    pub fn note(&self, pair: &mut Pair) {
+    pub fn write(&self, pair: &mut Pair) {
         for (side, answer) in [(GO, &self.go), (RUST, &self.rust)] {
             for (line, says) in &answer.said {
-                pair.note(side, *line, says.clone());
+                pair.answer(side, *line, says.clone());
             }
         }
     }

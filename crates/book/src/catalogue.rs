@@ -51,7 +51,7 @@ pub fn html(entries: &[Entry]) -> Markup {
         }
         h2 #programs { "The programs themselves" }
         p { (programs) }
-        pre.output tabindex="0" aria-label="The command of the programs themselves" { (command) }
+        pre.output role="group" aria-label="The command of the programs themselves" { (command) }
     }
 }
 
@@ -62,7 +62,7 @@ fn case(entry: &Entry) -> Markup {
             p { (entry.case.says) }
             @for size in &entry.sizes {
                 @let [go, rust] = &size.commands;
-                pre.output tabindex="0" aria-label={ "The commands of " (entry.name()) } { (size.at()) "\n  " (go) "\n  " (rust) }
+                pre.output role="group" aria-label={ "The commands of " (entry.name()) } { (size.at()) "\n  " (go) "\n  " (rust) }
             }
             @if let Some(beside) = entry.beside() { p.command { (beside) } }
         }

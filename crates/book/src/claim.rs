@@ -104,7 +104,7 @@ fn results(claim: &Judged) -> Markup {
                                 (tested.told())
                             }
                             td { (tested.bound_said()) }
-                            td.asked { (asked(tested)) }
+                            td.test { (asked(tested)) }
                         }
                     }
                 }

@@ -1,170 +1,191 @@
-//! For someone who learns: the order to read in, and what corresponds to what, each with its place.
+//! For someone who learns: the order to read in, and what corresponds to what, each with its line.
 
 use maud::{Markup, html};
 
-use crate::{chapter::Chapter, report::Warnings};
+use crate::{chapter::Chapter, prose, report::Warnings};
 
-/// What corresponds: in Go, in Rust, the topic and the item or the fact where it happens, one sentence.
-const TABLE: [[&str; 5]; 15] = [
-    [
-        "a slice, []byte",
-        "Vec<u8>, and &[u8] where it is only lent",
-        "reclaim",
-        "sum",
-        "A Go slice is both; in Rust the type says who owns the bytes.",
-    ],
-    [
-        "nothing: the collector finds out",
-        "the end of a scope",
-        "reclaim",
-        "allocate_data",
-        "Where a value ends is a place in Rust's source, and no place in Go's.",
-    ],
-    [
-        "defer f.Close()",
-        "impl Drop",
-        "destruction",
-        "impl Drop for File",
-        "Closing is a call that one has to remember in Go, and part of the type in Rust.",
-    ],
-    [
-        "a finalizer, runtime.AddCleanup",
-        "nothing: Drop is certain",
-        "cycles",
-        "contrast/of 1000 nodes with strong links both ways, a finalizer on one: freed, alive",
-        "A finalizer runs some time, or never, as on a cycle; what Drop does is done when the value ends.",
-    ],
-    [
-        "if err != nil",
-        "the ? operator",
-        "destruction",
-        "File::open",
-        "Both return the error; one sign takes the place of three lines.",
-    ],
-    [
-        "recover",
-        "catch_unwind",
-        "destruction",
-        "catch",
-        "Deferred calls run while a panic passes by, and so does Drop.",
-    ],
-    [
-        "&x that is returned",
-        "Box::new(x)",
-        "escape",
-        "heap",
-        "In Go the compiler moves the value; in Rust the type says so.",
-    ],
-    [
-        "a closure",
-        "impl FnMut, with move",
-        "escape",
-        "counter",
-        "What a closure holds is decided by the compiler or by the word move.",
-    ],
-    [
-        "an interface value",
-        "Box<dyn Trait>",
-        "escape",
-        "any_shape",
-        "Both are two words, a table of methods and an address.",
-    ],
-    [
-        "a nil pointer",
-        "Option<Box<T>>",
-        "footprint",
-        "Node",
-        "The same 8 bytes; Rust makes one look before one follows.",
-    ],
-    [
-        "a goroutine and a shared pointer",
-        "a thread and an Arc",
-        "sharing",
-        "share",
-        "Go's collector ends the value after its last user, Rust's counter does.",
-    ],
-    [
-        "a pointer into another goroutine's value",
-        "a scoped thread that borrows",
-        "sharing",
-        "lend",
-        "Where the workers end first, Rust needs no counter.",
-    ],
-    [
-        "map",
-        "HashMap",
-        "leaks",
-        "add_to_cache",
-        "A map that only grows is a leak in both.",
-    ],
-    [
-        "a pointer to the parent",
-        "Weak",
-        "cycles",
-        "Node",
-        "A cycle is nothing special to a collector; a counter never reaches zero.",
-    ],
-    [
-        "the runtime's allocator",
-        "#[global_allocator]",
-        "allocator",
-        "Recording",
-        "The one cannot be replaced, the other is a type of the program.",
-    ],
+/// One thing in both languages.
+struct Row {
+    go: &'static str,
+    rust: &'static str,
+    topic: &'static str,
+    /// The item of the teaching file, or `contrast/` and a fact.
+    item: &'static str,
+    /// What stands in the line of Rust's side; nothing of a fact.
+    code: &'static str,
+    says: &'static str,
+}
+
+/// What corresponds: in Go, in Rust, and what differs, each with the line where it happens.
+const TABLE: [Row; 15] = [
+    Row {
+        go: "a slice, []byte",
+        rust: "Vec<u8>, and &[u8] where it is only lent",
+        topic: "reclaim",
+        item: "sum",
+        code: "data: &[u8]",
+        says: "A Go slice is both; in Rust the type says who owns the bytes.",
+    },
+    Row {
+        go: "nothing: the collector finds out",
+        rust: "the end of a scope",
+        topic: "reclaim",
+        item: "allocate_data",
+        code: "// Freed here",
+        says: "Where a value ends is a place in Rust's source, and no place in Go's.",
+    },
+    Row {
+        go: "defer f.Close()",
+        rust: "impl Drop",
+        topic: "destruction",
+        item: "impl Drop for File",
+        code: "fn drop",
+        says: "Closing is a call that one has to remember in Go, and part of the type in Rust.",
+    },
+    Row {
+        go: "a finalizer, runtime.AddCleanup",
+        rust: "nothing: Drop is certain",
+        topic: "cycles",
+        item: "contrast/of 1000 nodes with strong links both ways, a finalizer on one: freed, alive",
+        code: "",
+        says: "A finalizer runs some time, or never, as on a cycle; what Drop does is done when the value ends.",
+    },
+    Row {
+        go: "if err != nil",
+        rust: "the ? operator",
+        topic: "destruction",
+        item: "File::open",
+        code: ")?",
+        says: "Both return the error; one sign takes the place of three lines.",
+    },
+    Row {
+        go: "recover",
+        rust: "catch_unwind",
+        topic: "destruction",
+        item: "catch",
+        code: "catch_unwind(AssertUnwindSafe(work))",
+        says: "Deferred calls run while a panic passes by, and so does Drop.",
+    },
+    Row {
+        go: "&x that is returned",
+        rust: "Box::new(x)",
+        topic: "escape",
+        item: "heap",
+        code: "Box::new",
+        says: "In Go the compiler moves the value; in Rust the type says so.",
+    },
+    Row {
+        go: "a closure",
+        rust: "impl FnMut, with move",
+        topic: "escape",
+        item: "counter",
+        code: "move ||",
+        says: "What a closure holds is decided by the compiler or by the word move.",
+    },
+    Row {
+        go: "an interface value",
+        rust: "Box<dyn Trait>",
+        topic: "escape",
+        item: "any_shape",
+        code: "Box<dyn Shape>",
+        says: "Both are two words, a table of methods and an address.",
+    },
+    Row {
+        go: "a nil pointer",
+        rust: "Option<Box<T>>",
+        topic: "footprint",
+        item: "Node",
+        code: "Option<Box",
+        says: "The same 8 bytes; Rust makes one look before one follows.",
+    },
+    Row {
+        go: "a goroutine and a shared pointer",
+        rust: "a thread and an Arc",
+        topic: "sharing",
+        item: "share",
+        code: "Arc::clone",
+        says: "Go's collector ends the value after its last user, Rust's counter does.",
+    },
+    Row {
+        go: "a pointer into another goroutine's value",
+        rust: "a scoped thread that borrows",
+        topic: "sharing",
+        item: "lend",
+        code: "thread::scope",
+        says: "Where the workers end first, Rust needs no counter.",
+    },
+    Row {
+        go: "map",
+        rust: "HashMap",
+        topic: "leaks",
+        item: "add_to_cache",
+        code: "cache.insert",
+        says: "A map that only grows is a leak in both.",
+    },
+    Row {
+        go: "a pointer to the parent",
+        rust: "Weak",
+        topic: "cycles",
+        item: "Node",
+        code: "RefCell<Weak",
+        says: "A cycle is nothing special to a collector; a counter never reaches zero.",
+    },
+    Row {
+        go: "the runtime's allocator",
+        rust: "#[global_allocator]",
+        topic: "allocator",
+        item: "Recording",
+        code: "pub struct Recording",
+        says: "The one cannot be replaced, the other is a type of the program.",
+    },
 ];
 
 /// The page.
 pub const PAGE: &str = "learn.html";
 
-/// The page's content; a place that no longer is becomes a warning.
+/// The page's content; a place that is gone becomes a warning.
 pub fn html(chapters: &[Chapter], warnings: &Warnings) -> Markup {
-    let mut rows = Vec::new();
-    for [go, rust, topic, item, says] in TABLE {
-        let chapter = chapters.iter().find(|chapter| chapter.topic.name == topic);
-        let place = chapter.and_then(|chapter| match item.strip_prefix("contrast/") {
-            Some(fact) => chapter
-                .tells(fact)
-                .then(|| ("differs".to_owned(), fact.to_owned())),
-            None => chapter.teaches(item),
-        });
-        // A chapter that lacks a part has its own warning.
-        if place.is_none() && chapter.is_some_and(Chapter::is_whole) {
-            let why =
-                format!("the table of correspondences names {item:?} of {topic}, which is gone");
-            warnings.wrong(PAGE, &why);
-        }
-        let place = place.map(|(id, title)| (format!("{topic}.html#{id}"), title));
-        rows.push((go, rust, place, item, says));
-    }
     html! {
-        h1 { "For someone learning" }
-        div.prose {
-            p { "You know one of the two languages. Read each pair from the side that you know: the other column says the same thing at the same height." }
-            h2 #order { "The order to read in" }
-            p {
-                "Begin with who frees memory and when, then what is closed and how: " (link(chapters, "reclaim")) ", " (link(chapters, "destruction"))
-                ". Where a value lives comes next: " (link(chapters, "escape")) ", " (link(chapters, "footprint")) ", " (link(chapters, "allocation"))
-                ". Then several owners: " (link(chapters, "sharing")) ", " (link(chapters, "cycles")) ", " (link(chapters, "leaks"))
-                ". Last, what it costs while others wait: " (link(chapters, "pauses")) ", " (link(chapters, "deadline")) ", " (link(chapters, "server")) ", " (link(chapters, "allocator")) "."
-            }
-            h2 #reading { "How to read a pair" }
-            ul {
-                li { "An item begins at the height of its twin. NewNode is Node::new, Close is Drop." }
-                li { "A comment with a bar says where the languages part." }
-                li { "An empty half says why there is nothing." }
-                li { "⇄ exchanges the sides, and the book remembers it." }
+        h1 { "Learn" }
+        p { "You know one of the two languages. Read each pair from the side that you know: the other column says the same thing at the same height." }
+        h2 #order { "The order to read in" }
+        ol.way {
+            @for chapter in chapters {
+                li data-topic=(chapter.topic.name) {
+                    a href=(chapter.path()) { (chapter.topic.title) }
+                    small { (chapter.minutes()) " min" }
+                    p { (prose::inline(&chapter.topic.intro)) }
+                }
             }
         }
+        h2 #reading { "How to read a pair" }
+        ul {
+            li { "An item begins at the height of its twin. NewNode is Node::new, Close is Drop." }
+            li { "A tinted line with a bar says where the languages part." }
+            li { "An empty half says why there is nothing." }
+            li { "⇄ exchanges the sides. A line's number is a link to the line. “Present” shows one item on the whole screen." }
+        }
+        (table(chapters, warnings))
+    }
+}
+
+fn table(chapters: &[Chapter], warnings: &Warnings) -> Markup {
+    html! {
         h2 #table { "What corresponds to what" }
         div.scroll tabindex="0" role="region" aria-label="What corresponds to what" {
             table.facts {
                 thead { tr { th.go scope="col" { "Go" } th.rust scope="col" { "Rust" } th scope="col" { "where" } th scope="col" { "what differs" } } }
                 tbody {
-                    @for (go, rust, place, item, says) in rows {
+                    @for row in &TABLE {
                         tr {
-                            td { (go) } td { (rust) }
-                            td { @match place { Some((place, title)) => { a href=(place) { (title) } } None => { (item) } } }
-                            td.says { (says) }
+                            td { (row.go) } td { (row.rust) }
+                            td {
+                                @match place(row, chapters, warnings) {
+                                    Some((place, title)) => { a href=(place) { (title) } }
+                                    None => { (row.item) }
+                                }
+                            }
+                            td.says { (row.says) }
                         }
                     }
                 }
@@ -173,7 +194,23 @@ pub fn html(chapters: &[Chapter], warnings: &Warnings) -> Markup {
     }
 }
 
-fn link(chapters: &[Chapter], topic: &str) -> Markup {
-    let found = chapters.iter().find(|chapter| chapter.topic.name == topic);
-    html! { @if let Some(chapter) = found { a href=(chapter.path()) { (chapter.topic.title) } } @else { (topic) } }
+/// The address and the title of the line where it happens.
+fn place(row: &Row, chapters: &[Chapter], warnings: &Warnings) -> Option<(String, String)> {
+    let Row {
+        topic, item, code, ..
+    } = row;
+    let chapter = chapters.iter().find(|c| c.topic.name == *topic)?;
+    let place = match item.strip_prefix("contrast/") {
+        Some(fact) => {
+            let is_there = chapter.tells(fact);
+            is_there.then(|| ("differs".to_owned(), fact.to_owned()))
+        }
+        None => chapter.teaches(item, code),
+    };
+    // A chapter that lacks a part has its own warning.
+    if place.is_none() && chapter.is_whole() {
+        let why = format!("what corresponds names {code:?} in {item:?} of {topic}, which is gone");
+        warnings.wrong(PAGE, &why);
+    }
+    place.map(|(id, title)| (format!("{topic}.html#{id}"), title))
 }

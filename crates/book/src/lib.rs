@@ -28,13 +28,15 @@ mod plot;
 mod plots;
 mod prose;
 pub mod report;
+mod search;
 pub mod serve;
 mod site;
 mod sources;
 mod told;
 mod verdicts;
+mod watch;
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use anyhow::Result;
 use lab_workspace::project::Project;
@@ -58,7 +60,15 @@ pub fn write(
         listener,
         warnings: &warnings,
     };
-    let files = site.files()?;
+    let texts = site.files()?.into_iter();
+    let mut files: BTreeMap<String, Vec<u8>> = texts
+        .map(|(path, text)| (path, text.into_bytes()))
+        .collect();
+    // A picture for those who share a link needs a whole address.
+    if project.homepage.is_some() {
+        let picture = warnings.part(pictures::SHARED, pictures::shared(project));
+        files.extend(picture.map(|picture| (pictures::SHARED.to_owned(), picture)));
+    }
     listener.begin("writing the book");
     place.write(&files)?;
     Ok(warnings.into_all())

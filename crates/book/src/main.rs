@@ -13,7 +13,11 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use book::{place, report::Warning, serve};
+use book::{
+    place,
+    report::{Lack, Warning},
+    serve,
+};
 use clap::Parser;
 use lab_results::store;
 use lab_workspace::{
@@ -93,7 +97,7 @@ impl Arguments {
         if let Some(listener) = listener {
             writer.serve(&project, listener, begun)?;
         }
-        let is_wrong = warnings.iter().any(|warning| warning.is_ours);
+        let is_wrong = warnings.iter().any(|warning| warning.kind == Lack::Wrong);
         Ok(ExitCode::from(u8::from(is_wrong)))
     }
 }

@@ -28,12 +28,12 @@ pub fn html(project: &Project, fixture: &Fixture, highlighter: &Highlighter) -> 
     let mut shown = String::new();
     for line in lines {
         let class = if line.contains("&lt;- here") {
-            " parts"
+            " bad"
         } else {
             ""
         };
         let line = line.replace("<span class=c>// &lt;- here</span>", "");
-        let _ = write!(shown, "<div class=\"l{class}\">{line}</div>");
+        let _ = write!(shown, "<span class=\"l{class}\">{line}\n</span>");
     }
     let kept = fs::read_to_string(project.root.join(fixture.path.with_extension("txt"))).ok();
     let answers: Vec<String> = fixture.answers.iter().map(ToString::to_string).collect();
@@ -45,13 +45,21 @@ pub fn html(project: &Project, fixture: &Fixture, highlighter: &Highlighter) -> 
     Ok(html! {
         details.mistake {
             summary { span class={ "tag " (language) } { (name) } " " (sentence) " " span.answer { (answers.join(", ")) } }
-            div.body style={ "counter-reset:n " (skipped) } tabindex="0" role="region" aria-label={ "Code in " (name) ": " (sentence) } { (PreEscaped(shown)) }
-            @if let Some(kept) = kept {
-                pre.output tabindex="0" aria-label={ "Answer in " (name) ": " (sentence) } { (kept.trim_end()) }
-            } @else {
-                p { "The full answer is not kept yet: " code { "cargo make mistakes" } " asks for it." }
+            div.in {
+                div {
+                    p.label { "Wrong" }
+                    pre.body style={ "counter-reset:n " (skipped) } { code { (PreEscaped(shown)) } }
+                }
+                div {
+                    p.label { "What the tools answer" }
+                    @if let Some(kept) = kept {
+                        pre.output { (kept.trim_end()) }
+                    } @else {
+                        p { "The full answer is not kept yet: " code { "cargo make mistakes" } " asks for it." }
+                    }
+                }
             }
-            p.command { a href={ "source/" (path) ".html" } { (path) } }
+            p.command { a.mono href={ "source/" (path) ".html" } { (path) } }
         }
     })
 }

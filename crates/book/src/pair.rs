@@ -1,13 +1,10 @@
 //! The pair: two sources in two columns, item by item, aligned by the same parse as the parity test.
 
+mod lines;
+mod notes;
 mod rows;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt::Write as _,
-    ops::Range,
-    path::Path,
-};
+use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
 use anyhow::Result;
 use lab_verify::{
@@ -15,12 +12,13 @@ use lab_verify::{
     source::{Source, canonical},
 };
 
-use crate::highlight::{Highlighter, escaped};
-use maud::{Markup, PreEscaped, html};
+use crate::highlight::Highlighter;
+use maud::{Markup, html};
 
 pub use rows::{GO, RUST, Row};
 
-const SIDES: [(usize, &str, &str); 2] = [(GO, "go", "Go"), (RUST, "rust", "Rust")];
+/// Both languages: place, class, name.
+pub const SIDES: [(usize, &str, &str); 2] = [(GO, "go", "Go"), (RUST, "rust", "Rust")];
 
 /// Two sources, laid out.
 pub struct Pair {
@@ -30,7 +28,7 @@ pub struct Pair {
     rows: Vec<Row>,
     painted: [Vec<String>; 2],
     /// What a compiler says of a line: Go's, Rust's.
-    notes: [BTreeMap<usize, Vec<String>>; 2],
+    answers: [BTreeMap<usize, Vec<String>>; 2],
 }
 
 impl Pair {
@@ -43,23 +41,26 @@ impl Pair {
         highlighter: &Highlighter,
     ) -> Result<Self> {
         let report = parity::compare(Source::read(root, rust)?, Source::read(root, go)?);
+        Ok(Pair::new(name, report, highlighter))
+    }
+
+    fn new(name: &str, report: Report, highlighter: &Highlighter) -> Self {
         let painted = [
             highlighter.lines(&report.go),
             highlighter.lines(&report.rust),
         ];
-        let rows = rows::rows(&report, name);
-        Ok(Pair {
+        Pair {
             room: name.to_owned(),
+            rows: rows::rows(&report, name),
             report,
-            rows,
             painted,
-            notes: Default::default(),
-        })
+            answers: Default::default(),
+        }
     }
 
-    /// Notes what a compiler says of a line.
-    pub fn note(&mut self, side: usize, line: usize, says: String) {
-        self.notes[side].entry(line).or_default().push(says);
+    /// Writes what a compiler says below a line.
+    pub fn answer(&mut self, side: usize, line: usize, says: String) {
+        self.answers[side].entry(line).or_default().push(says);
     }
 
     /// The rows in order.
@@ -85,6 +86,45 @@ impl Pair {
             .or_else(|| rows().find(named))
     }
 
+    /// The code of a row, both sides, and its notes as text.
+    pub fn text(&self, row: &Row) -> String {
+        let mut text = String::new();
+        for (side, parts) in row.sides.iter().enumerate() {
+            let lines: Vec<&str> = self.source(side).text.lines().collect();
+            for part in parts {
+                text += &lines[part.above.start - 1..part.body.end - 1].join(" ");
+                text.push(' ');
+            }
+        }
+        for note in &row.notes {
+            let _ = write!(text, "{}: {} ", note.expression, note.says.replace('`', ""));
+        }
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Both sources, compared.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// The first line of a row's side in which this code stands.
+    pub fn line(&self, row: &Row, side: usize, code: &str) -> Option<usize> {
+        let lines: Vec<&str> = self.source(side).text.lines().collect();
+        let mut numbers = row.sides[side]
+            .iter()
+            .flat_map(|part| part.above.start..part.body.end);
+        numbers.find(|number| {
+            lines
+                .get(number - 1)
+                .is_some_and(|line| line.contains(code))
+        })
+    }
+
+    /// The number of lines of both sources.
+    pub fn line_count(&self) -> usize {
+        self.painted.iter().map(Vec::len).sum()
+    }
+
     fn source(&self, side: usize) -> &Source {
         if side == GO {
             &self.report.go
@@ -95,42 +135,56 @@ impl Pair {
 
     /// The whole room; `up` leads from the page to the book's folder.
     pub fn html(&self, up: &str) -> Markup {
+        html! {
+            div.pair.annotated[self.is_annotated()] {
+                (self.bar(up))
+                (self.imports())
+                @for row in &self.rows { (self.row(row)) }
+            }
+        }
+    }
+
+    /// The names of the sides, and what can be done with them.
+    fn bar(&self, up: &str) -> Markup {
+        html! {
+            div.bar {
+                @for (side, class, language) in SIDES {
+                    div class={ "head " (class) } {
+                        @let path = self.source(side).path.display().to_string();
+                        span.lang { (language) }
+                        a href={ (up) "source/" (path) ".html" } { (path) }
+                        div.tools {
+                            @if self.is_annotated() && side == RUST {
+                                button.notes.needs-js type="button" aria-pressed="false" title="Open all notes" { "Notes" }
+                            }
+                            @if self.room == "lib" && side == RUST {
+                                button.present.needs-js type="button" title="Show one item on the whole screen; arrow keys lead on" { "Present" }
+                            }
+                            button.copy.needs-js type="button" data-side=(class) aria-label={ "Copy " (language) } { "Copy" }
+                        }
+                    }
+                }
+                button.swap.needs-js type="button" title="Exchange the sides" aria-label="Exchange the sides" { "⇄" }
+            }
+        }
+    }
+
+    fn imports(&self) -> Markup {
         let first = |side: usize| {
-            self.rows
-                .iter()
-                .flat_map(|row| &row.sides[side])
-                .map(|part| part.above.start)
-                .min()
+            let parts = self.rows.iter().flat_map(|row| &row.sides[side]);
+            parts.map(|part| part.above.start).min().unwrap_or(1)
         };
         html! {
-            div.pair {
-                div.bar {
+            details.imports {
+                summary { "Package and imports" }
+                div.row {
                     @for (side, class, language) in SIDES {
-                        div class={ "head " (class) } {
-                            @let path = self.source(side).path.display().to_string();
-                            b { (language) }
-                            a href={ (up) "source/" (path) ".html" } { (path) }
-                            span.count { (self.source(side).text.lines().count()) " lines" }
-                            button.copy type="button" data-side=(class) { "Copy " (language) }
+                        div class={ "side " (class) } {
+                            span.lang { (language) }
+                            div.above {}
+                            div.body { (self.code("", side, &(1..first(side)), &[])) }
                         }
                     }
-                    button.swap type="button" title="Exchange the sides" aria-label="Exchange the sides" { "⇄" }
-                }
-                details.imports {
-                    summary { "Package and imports" }
-                    div.row {
-                        @for (side, class, language) in SIDES {
-                            @let end = first(side).unwrap_or(1);
-                            div class={ "side " (class) } {
-                                span.lang { (language) }
-                                div.above {}
-                                (self.code(side, &(1..end), &BTreeSet::new()))
-                            }
-                        }
-                    }
-                }
-                @for row in &self.rows {
-                    (self.row(row))
                 }
             }
         }
@@ -142,238 +196,44 @@ impl Pair {
         html! {
             section.row id=[(!row.id.is_empty()).then_some(&row.id)] {
                 @if !row.id.is_empty() {
-                    h3 {
-                        span.name { (title) }
-                        " " a.at href={ "#" (row.id) } aria-label={ "Link to " (title) } { "§" }
+                    h3 { a href={ "#" (row.id) } { b { (title) } " " span aria-hidden="true" { "§" } } }
+                    @if self.room == "lib" {
+                        button.present.needs-js type="button" tabindex="-1" title="Show this item on the whole screen" aria-label={ "Present " (title) } {
+                            svg viewBox="0 0 14 14" aria-hidden="true" { path d="M1 5V1h4M9 1h4v4M13 9v4H9M5 13H1V9" {} }
+                        }
                     }
                 }
                 @for (side, class, language) in SIDES {
                     @let parts = &row.sides[side];
-                    @if parts.is_empty() {
-                        @if let Some(reason) = self.reason(row, 1 - side) {
-                            p class={ "side reason " (class) } {
-                                "Only in " (SIDES[1 - side].2) ": " (reason)
-                            }
-                        }
-                    } @else {
+                    @if let Some((first, more)) = parts.split_first() {
                         div class={ "side " (class) } {
                             span.lang { (language) }
-                            @for (number, part) in parts.iter().enumerate() {
-                                @if number == 0 {
-                                    div.above style=(from(&part.above)) { (self.lines(side, &part.above, &telling[side])) }
-                                    (self.code(side, &part.body, &telling[side]))
-                                } @else {
-                                    @let lines = part.above.start..part.body.end;
-                                    div.more style=(from(&lines)) { (self.lines(side, &lines, &telling[side])) }
+                            (self.code("above", side, &first.above, &telling[side]))
+                            div.body {
+                                (self.code("", side, &first.body, &telling[side]))
+                                @for part in more {
+                                    (self.code("more", side, &(part.above.start..part.body.end), &telling[side]))
                                 }
                             }
                         }
+                    } @else if let Some(reason) = self.reason(row, 1 - side) {
+                        p class={ "side reason " (class) } { "Only in " (SIDES[1 - side].2) ": " (reason) }
                     }
                 }
+                (notes::html(&row.notes))
             }
         }
-    }
-
-    fn code(&self, side: usize, lines: &Range<usize>, telling: &BTreeSet<usize>) -> Markup {
-        html! { div.body style=(from(lines)) { (self.lines(side, lines, telling)) } }
-    }
-
-    /// Lines of a side; those that tell where the languages part stand out.
-    fn lines(&self, side: usize, lines: &Range<usize>, telling: &BTreeSet<usize>) -> Markup {
-        let source = self.source(side);
-        let prefix = if self.room == "lib" {
-            String::new()
-        } else {
-            format!("{}-", self.room)
-        };
-        let mut html = String::new();
-        let text: Vec<&str> = source.text.lines().collect();
-        for number in lines.clone() {
-            let Some(line) = text.get(number - 1) else {
-                break;
-            };
-            let blanks: usize = line
-                .chars()
-                .map_while(|c| match c {
-                    ' ' => Some(1),
-                    '\t' => Some(4),
-                    _ => None,
-                })
-                .sum();
-            let mut class = "l".to_owned();
-            if blanks >= 4 {
-                let _ = write!(class, " i{}", (blanks / 4).min(8));
-            }
-            if telling.contains(&number) {
-                class += " parts";
-            }
-            let class = if class.contains(' ') {
-                format!("\"{class}\"")
-            } else {
-                class
-            };
-            let _ = write!(
-                html,
-                "<div class={class} id={prefix}{}-{number}>{}</div>",
-                SIDES[side].1,
-                self.painted[side][number - 1]
-            );
-            for says in self.notes[side].get(&number).into_iter().flatten() {
-                let _ = write!(html, "<div class=note>{}</div>", escaped(says));
-            }
-        }
-        PreEscaped(html)
-    }
-
-    /// The lines of plain comments that the twin does not have.
-    fn telling(&self, row: &Row) -> [BTreeSet<usize>; 2] {
-        let mut telling = [BTreeSet::new(), BTreeSet::new()];
-        if self.room != "lib" || row.sides.iter().any(Vec::is_empty) {
-            return telling;
-        }
-        let comments = |side: usize| {
-            let items = row.sides[side].iter().flat_map(|part| &part.items);
-            items
-                .flat_map(|&item| &self.source(side).items[item].comments)
-                .collect::<Vec<_>>()
-        };
-        for (side, telling) in telling.iter_mut().enumerate() {
-            let there = comments(1 - side);
-            for comment in comments(side) {
-                if there.iter().all(|other| other.text != comment.text) {
-                    let whole = |number: &usize| {
-                        self.source(side)
-                            .line(*number)
-                            .trim_start()
-                            .starts_with("//")
-                    };
-                    telling.extend((comment.span.first..=comment.span.last).filter(whole));
-                }
-            }
-        }
-        telling
     }
 
     fn reason(&self, row: &Row, side: usize) -> Option<&str> {
         let mut items = row.sides[side].iter().flat_map(|part| &part.items);
-        items
-            .find_map(|&item| self.source(side).items[item].only_here.as_ref())
-            .map(|reason| reason.text.as_str())
+        let reason = items.find_map(|&item| self.source(side).items[item].only_here.as_ref());
+        match reason {
+            Some(reason) => Some(&reason.text),
+            None => row.is_helper(side).then_some("a private helper."),
+        }
     }
-}
-
-/// Where the numbers of lines begin.
-fn from(lines: &Range<usize>) -> String {
-    format!("counter-reset:n {}", lines.start - 1)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn pair(rust: &str, go: &str) -> Pair {
-        let rust = Source::parse(Path::new("lib.rs"), rust.to_owned()).unwrap();
-        let go = Source::parse(Path::new("t.go"), format!("package t\n\n{go}")).unwrap();
-        let highlighter = Highlighter::new().unwrap();
-        let report = parity::compare(rust, go);
-        let painted = [
-            highlighter.lines(&report.go),
-            highlighter.lines(&report.rust),
-        ];
-        Pair {
-            room: "lib".to_owned(),
-            rows: rows::rows(&report, "lib"),
-            report,
-            painted,
-            notes: Default::default(),
-        }
-    }
-
-    fn titles(pair: &Pair) -> Vec<[&str; 2]> {
-        pair.rows
-            .iter()
-            .map(|row| [row.titles[0].as_str(), row.titles[1].as_str()])
-            .collect()
-    }
-
-    #[test]
-    fn twins_stand_beside_each_other_and_a_block_head_alone() {
-        let pair = pair(
-            "/// A.\npub struct Node;\nimpl Node {\n    /// B.\n    pub fn new() -> Self {\n        Node\n    }\n}\n",
-            "// Node is a.\ntype Node struct{}\n\n// NewNode is b.\nfunc NewNode() *Node {\n\treturn &Node{}\n}\n",
-        );
-        assert_eq!(
-            titles(&pair),
-            [
-                ["Node", "Node"],
-                ["", "impl Node"],
-                ["NewNode", "Node::new"]
-            ]
-        );
-        assert_eq!(
-            pair.find("Node::new").unwrap().id,
-            pair.find("NewNode").unwrap().id
-        );
-    }
-
-    #[test]
-    fn variants_join_the_constants_of_a_group() {
-        let pair = pair(
-            "/// A.\npub enum Side {\n    /// B.\n    Buy,\n    /// C.\n    Sell,\n}\n",
-            "// Side is a.\ntype Side int\n\nconst (\n\t// SideBuy is b.\n\tSideBuy Side = iota\n\t// SideSell is c.\n\tSideSell\n)\n",
-        );
-        assert_eq!(pair.rows.len(), 1);
-        assert_eq!(pair.rows[0].sides[GO].len(), 2);
-    }
-
-    #[test]
-    fn every_line_of_an_item_is_shown_once() {
-        let rust =
-            "/// A.\npub fn a() {}\n\n/// B.\npub fn b() {}\n\nfn helper() {}\n\nfn other() {}\n";
-        let pair = pair(rust, "// A is a.\nfunc A() {}\n\n// B is b.\nfunc B() {}\n");
-        let shown = pair.html("").into_string();
-        for (number, line) in rust
-            .lines()
-            .enumerate()
-            .filter(|(_, line)| !line.is_empty())
-        {
-            assert_eq!(
-                shown.matches(&format!("id=rust-{}>", number + 1)).count(),
-                1,
-                "{line}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_comment_that_the_twin_lacks_stands_out() {
-        let pair = pair(
-            "/// A.\npub fn a() {\n    // Only Rust says so.\n    // Both say so.\n}\n",
-            "// A is a.\nfunc A() {\n\t// Both say so.\n}\n",
-        );
-        let shown = pair.html("").into_string();
-        assert!(shown.contains("parts\" id=rust-3"), "{shown}");
-    }
-
-    #[test]
-    fn what_a_compiler_says_stands_below_its_line_as_text() {
-        let mut pair = pair("/// A.\npub fn a() {}\n", "// A is a.\nfunc A() {}\n");
-        pair.note(GO, 4, "<b> escapes".to_owned());
-        let shown = pair.html("").into_string();
-        let (_, after) = shown.split_once("id=go-4>").unwrap();
-        assert!(
-            after.contains("</div><div class=note>&lt;b&gt; escapes</div>"),
-            "{shown}"
-        );
-    }
-
-    #[test]
-    fn what_only_one_side_has_says_why_on_the_other() {
-        let pair = pair("// only here: Go <collects>.\n/// A.\npub fn a() {}\n", "");
-        assert!(
-            pair.html("")
-                .into_string()
-                .contains("Only in Rust: Go &lt;collects&gt;.")
-        );
-    }
-}
+mod tests;

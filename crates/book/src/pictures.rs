@@ -14,12 +14,30 @@ pub const FOLDER: &str = "crates/book/pictures";
 /// The file of the plot in it.
 pub const RATIOS: &str = "ratios.svg";
 
+/// The picture in the book that is shown beside a shared link: README's picture of a chapter.
+pub const SHARED: &str = "share.png";
+
+const CHAPTER: &str = "chapter.png";
+
+/// The picture for shared links, as it is kept.
+pub fn shared(project: &Project) -> Result<Option<Vec<u8>>> {
+    let path = Path::new(FOLDER).join(CHAPTER);
+    let picture = fs::read(project.root.join(&path));
+    let missing = || {
+        format!(
+            "cannot read {}: cargo book --pictures makes it",
+            path.display()
+        )
+    };
+    picture.map(Some).with_context(missing)
+}
+
 /// Writes the pictures of a book that was just written. The plot shows the reference, which README's
 /// ledger shows too; without one it is left as it is, and the answer is false.
 pub fn write(project: &Project, book: &Path) -> Result<bool> {
     let folder = project.root.join(FOLDER);
     fs::create_dir_all(&folder)?;
-    fs::write(folder.join("chapter.png"), chapter(book)?)?;
+    fs::write(folder.join(CHAPTER), chapter(book)?)?;
     let Some(plot) = ratios(project)? else {
         return Ok(false);
     };
@@ -33,7 +51,7 @@ pub fn ratios(project: &Project) -> Result<Option<String>> {
     Ok(plots::forest(Measured(&files)).map(|plot| plot.alone()))
 }
 
-/// The pair of a chapter, as a window shows it.
+/// The first screen of a chapter: its question and the pair.
 fn chapter(book: &Path) -> Result<Vec<u8>> {
     let browser = Browser::start()?;
     let mut browser = browser.context("a picture needs Chromium: apt-get install chromium")?;
@@ -42,6 +60,6 @@ fn chapter(book: &Path) -> Result<Vec<u8>> {
     let page = page
         .canonicalize()
         .context("the book has no chapter of cycles")?;
-    browser.open(&format!("file://{}#the-pair", page.display()))?;
+    browser.open(&format!("file://{}", page.display()))?;
     browser.picture(None)
 }

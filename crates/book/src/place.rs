@@ -142,7 +142,7 @@ impl Place {
     }
 
     /// Puts a whole new book in the place of the old one.
-    pub fn write(&self, files: &BTreeMap<String, String>) -> Result<()> {
+    pub fn write(&self, files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
         for path in files.keys() {
             self.is_free(path)?;
         }
@@ -184,21 +184,21 @@ impl Place {
     }
 
     /// Makes the book in a new folder inside this one: the same file system, and no neighbour is touched.
-    fn stage(&self, files: &BTreeMap<String, String>) -> Result<TempDir> {
+    fn stage(&self, files: &BTreeMap<String, Vec<u8>>) -> Result<TempDir> {
         let shown = self.folder.display();
         let stage = tempfile::Builder::new()
             .prefix(STAGE)
             .tempdir_in(&self.folder);
         let stage = stage.with_context(|| format!("cannot write to {shown}"))?;
         unfinished(|(unfinished, _)| *unfinished = Some(stage.path().to_owned()));
-        let write = |path: &str, text: &str| {
+        let write = |path: &str, text: &[u8]| {
             let whole = stage.path().join(path);
             let folder = whole.parent().unwrap_or(stage.path());
             fs::create_dir_all(folder)
                 .and_then(|()| fs::write(&whole, text))
                 .with_context(|| format!("cannot write {}", self.folder.join(path).display()))
         };
-        write(MARK, "")?;
+        write(MARK, b"")?;
         for (path, text) in files {
             write(path, text)?;
         }
@@ -206,7 +206,7 @@ impl Place {
     }
 
     /// Moves the new files to their places, and removes those of the old book that are no more.
-    fn replace(&self, files: &BTreeMap<String, String>, stage: &TempDir) -> Result<()> {
+    fn replace(&self, files: &BTreeMap<String, Vec<u8>>, stage: &TempDir) -> Result<()> {
         // Whoever stops the command now waits for a few milliseconds.
         let _moving = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
         let old = match &self.old {

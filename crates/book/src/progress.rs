@@ -1,4 +1,4 @@
-//! Says what the book is at: a line that changes on a terminal, one for each part elsewhere.
+//! Says what the book is at: a bar on a terminal, one for each part elsewhere.
 
 use std::{
     env,
@@ -18,8 +18,9 @@ impl Progress {
         let is_plain = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let is_drawn = !is_plain && io::stderr().is_terminal();
         Progress(is_drawn.then(|| {
-            let style = ProgressStyle::with_template("{spinner} {prefix} {wide_msg}");
-            let line = ProgressBar::new_spinner();
+            let style =
+                ProgressStyle::with_template("{spinner} {bar:24} {pos}/{len} {prefix} {wide_msg}");
+            let line = ProgressBar::new(0);
             line.set_style(style.expect("the template is well formed"));
             line.enable_steady_tick(Duration::from_millis(100));
             line
@@ -44,8 +45,15 @@ impl Listener for Progress {
         }
     }
 
+    fn expect(&self, steps: usize) {
+        if let Some(line) = &self.0 {
+            line.inc_length(steps as u64);
+        }
+    }
+
     fn step(&self, step: &str) {
         if let Some(line) = &self.0 {
+            line.inc(1);
             line.set_message(step.to_owned());
         }
     }

@@ -7,13 +7,18 @@ pub trait Listener {
     /// A part that may take a while begins.
     fn begin(&self, part: &str);
 
-    /// A step of this part.
+    /// So many more steps will come.
+    fn expect(&self, steps: usize);
+
+    /// A step of this part begins.
     fn step(&self, step: &str);
 }
 
 /// Nobody.
 impl Listener for () {
     fn begin(&self, _: &str) {}
+
+    fn expect(&self, _: usize) {}
 
     fn step(&self, _: &str) {}
 }
@@ -25,8 +30,19 @@ pub struct Warning {
     pub place: String,
     /// Why it is not as it should be.
     pub why: String,
-    /// Whether the project is wrong: else something is missing that a book can do without.
-    pub is_ours: bool,
+    /// What kind of lack it is.
+    pub kind: Lack,
+}
+
+/// What a book lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lack {
+    /// A tool or a result, without which there is a book all the same.
+    Missing,
+    /// The target of a link.
+    DeadLink,
+    /// A part of the project that is wrong.
+    Wrong,
 }
 
 impl fmt::Display for Warning {
@@ -42,12 +58,17 @@ pub struct Warnings(RefCell<Vec<Warning>>);
 impl Warnings {
     /// Something is missing that a book can do without.
     pub fn missing(&self, place: &str, why: &str) {
-        self.add(place, why, false);
+        self.add(place, why, Lack::Missing);
+    }
+
+    /// A link leads nowhere.
+    pub fn dead_link(&self, place: &str, why: &str) {
+        self.add(place, why, Lack::DeadLink);
     }
 
     /// Something of the project is wrong.
     pub fn wrong(&self, place: &str, why: &str) {
-        self.add(place, why, true);
+        self.add(place, why, Lack::Wrong);
     }
 
     /// A part of the book, or what stands for nothing where it cannot be made.
@@ -58,11 +79,11 @@ impl Warnings {
         })
     }
 
-    fn add(&self, place: &str, why: &str, is_ours: bool) {
+    fn add(&self, place: &str, why: &str, kind: Lack) {
         let warning = Warning {
             place: place.to_owned(),
             why: why.to_owned(),
-            is_ours,
+            kind,
         };
         let mut all = self.0.borrow_mut();
         if !all.contains(&warning) {

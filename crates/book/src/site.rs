@@ -22,11 +22,11 @@ use crate::{
     keep::Keep,
     learn, links, machine,
     measured::Measured,
-    page::{self, Contents, Page},
+    page::{self, Contents, Listed, PAIRS, Page},
     places, plots,
     prose::{self, Links},
     report::{Listener, Warnings},
-    sources, told,
+    search, sources, told,
     verdicts::{self, Judged, Verdicts},
 };
 
@@ -47,11 +47,25 @@ const ASSETS: [(&str, &str); 2] = [
     (
         "book.css",
         concat!(
-            include_str!("../assets/book.css"),
-            include_str!("../assets/plot.css")
+            include_str!("../assets/base.css"),
+            include_str!("../assets/pair.css"),
+            include_str!("../assets/watch.css"),
+            include_str!("../assets/pages.css"),
+            include_str!("../assets/plot.css"),
+            include_str!("../assets/print.css"),
         ),
     ),
-    ("book.js", include_str!("../assets/book.js")),
+    (
+        "book.js",
+        concat!(
+            include_str!("../assets/js/page.js"),
+            include_str!("../assets/js/pair.js"),
+            include_str!("../assets/js/watch.js"),
+            include_str!("../assets/js/ledger.js"),
+            include_str!("../assets/js/choose.js"),
+            include_str!("../assets/js/find.js"),
+        ),
+    ),
 ];
 
 impl Site<'_> {
@@ -65,7 +79,8 @@ impl Site<'_> {
         } = self;
         let highlighter = Highlighter::new()?;
         let claims = warnings.part("the claims", Claims::read(project).map(Some));
-        let claims = claims.unwrap_or(Claims::default());
+        let claims = claims.unwrap_or_default();
+        listener.expect(project.topics.len() + claims.claim.len());
         let chapters = self.chapters(&highlighter);
         let fixtures = warnings.part("the mistakes", mistakes::all(project));
         let verdicts = verdicts::verdicts(project, &claims, self.results, *listener, warnings);
@@ -76,26 +91,29 @@ impl Site<'_> {
         let cases = known(project, all_cases(&chapters), &claims, &verdicts.files);
         let cases = warnings.part(catalogue::PAGE, cases);
         let how = self.how(&verdicts, &chapters, catalogue::html(&cases), &highlighter);
-        let listed = |pages: &[Page]| {
-            let entry = |page: &Page| (page.path.clone(), page.title.clone());
-            pages.iter().map(entry).collect()
-        };
         let contents: Contents = vec![
-            ("Across topics", listed(&across)),
-            ("The pairs", listed(&pairs)),
-            ("How it was done", listed(&how)),
+            ("Ways in", listed(project, &across)),
+            (PAIRS, listed(project, &pairs)),
+            ("How it was done", listed(project, &how)),
         ];
         let mut pages: Vec<Page> = [across, pairs, how].into_iter().flatten().collect();
+        pages.extend(chapters.iter().map(|chapter| chapter.more(&verdicts)));
         pages.extend(self.sources(&highlighter));
         let rendered = pages
             .iter()
-            .map(|page| (page.path.clone(), page::render(page, &contents)));
+            .map(|page| (page.path.clone(), page::render(project, page, &contents)));
         let mut files: BTreeMap<String, String> = rendered.collect();
-        let mut entries = entries(&chapters, &verdicts.claims, &contents);
+        let mut entries = search::entries(
+            project,
+            &chapters,
+            &verdicts.claims,
+            &contents,
+            &highlighter,
+        );
         entries.extend(cases.iter().map(catalogue::found));
         let found = entries.iter().map(|[_, place, _]| place.as_str());
         for (page, why) in links::dead(&files, found) {
-            warnings.wrong(&page, &why);
+            warnings.dead_link(&page, &why);
         }
         // As a script: pages of the file system may not read files.
         let index = format!("window.bookIndex={}", serde_json::to_string(&entries)?);
@@ -125,8 +143,9 @@ impl Site<'_> {
         let chapter = |topic: &Topic| {
             let name = &topic.name;
             let page = format!("{name}.html");
+            listener.step(name);
             let told = go.as_ref().ok().and_then(|_| {
-                let told = told::told(project, &keep, name, *listener);
+                let told = told::told(project, &keep, topic, *listener);
                 warnings.part(&page, told.map(Some))
             });
             let is_asked = go.is_ok() && name == answers::TOPIC;
@@ -176,17 +195,20 @@ impl Site<'_> {
         vec![
             narrow(
                 "index.html",
-                "The answer",
+                "The front page",
+                "Paired Go and Rust programs about memory, claim by claim: proven equal, measured, judged.",
                 front::html(self.project, verdicts),
             ),
             narrow(
                 "choose.html",
-                "For someone choosing",
+                "Choose: pick Rust, pick Go, or either",
+                "When Rust, when Go, when it does not matter, from measured figures; and how to measure your own service.",
                 choose::html(verdicts),
             ),
             narrow(
                 learn::PAGE,
-                "For someone learning",
+                "Learn: the order to read in",
+                "The pairs in their order, minutes for each, and what corresponds to what in Go and Rust.",
                 learn::html(chapters, self.warnings),
             ),
         ]
@@ -202,12 +224,19 @@ impl Site<'_> {
         let page = |chapter: &Chapter| Page {
             path: chapter.path(),
             title: chapter.topic.title.clone(),
+            about: chapter.topic.intro.clone(),
             body: chapter.html(self.project, fixtures, verdicts, highlighter, self.warnings),
             wide: true,
         };
         let mut pages: Vec<Page> = chapters.iter().map(page).collect();
         let conclusion = conclusion(verdicts);
-        pages.push(narrow(verdicts::CONCLUSION, "The conclusion", conclusion));
+        let about = "What the article concludes from all of it, and what was measured.";
+        pages.push(narrow(
+            verdicts::CONCLUSION,
+            "The conclusion",
+            about,
+            conclusion,
+        ));
         pages
     }
 
@@ -220,13 +249,23 @@ impl Site<'_> {
     ) -> Vec<Page> {
         let machine = machine::html(verdicts, all_cases(chapters));
         let mut pages = vec![
-            narrow("machine.html", "This machine", machine),
-            narrow(catalogue::PAGE, "The measured cases", cases),
+            narrow(
+                "machine.html",
+                "This machine",
+                "What measured, with what, and how noisy it was.",
+                machine,
+            ),
+            narrow(
+                catalogue::PAGE,
+                "The measured cases",
+                "Every measured case, its sizes and both commands.",
+                cases,
+            ),
         ];
         for (file, path, title) in places::TEXTS {
             if let Ok(text) = fs::read_to_string(self.project.root.join(file)) {
                 let body = text_page(self.project, file, title, &text, highlighter);
-                pages.push(narrow(path, title, body));
+                pages.push(narrow(path, title, "", body));
             }
         }
         pages
@@ -243,10 +282,27 @@ impl Site<'_> {
     }
 }
 
-fn narrow(path: &str, title: &str, body: Markup) -> Page {
+/// The pages as the contents list them.
+fn listed(project: &Project, pages: &[Page]) -> Vec<Listed> {
+    let entry = |page: &Page| {
+        let topic = project
+            .topics
+            .iter()
+            .find(|topic| page.path == format!("{}.html", topic.name));
+        Listed {
+            path: page.path.clone(),
+            title: page.title.clone(),
+            aside: topic.map(|topic| topic.name.clone()).unwrap_or_default(),
+        }
+    };
+    pages.iter().map(entry).collect()
+}
+
+fn narrow(path: &str, title: &str, about: &str, body: Markup) -> Page {
     Page {
         path: path.to_owned(),
         title: title.to_owned(),
+        about: about.to_owned(),
         body,
         wide: false,
     }
@@ -283,24 +339,6 @@ fn text_page(
         h1 { (if prose.title.is_empty() { title } else { &prose.title }) }
         div.prose { @for section in &prose.sections { (section.html) } }
     }
-}
-
-/// What the search looks through: titles, places, texts.
-fn entries(chapters: &[Chapter], claims: &[Judged], contents: &Contents) -> Vec<[String; 3]> {
-    let mut entries: Vec<[String; 3]> = chapters.iter().flat_map(Chapter::entries).collect();
-    entries.extend(claims.iter().map(|claim| {
-        [
-            format!("{} {}", claim.id, claim.says),
-            claim.place(),
-            claim.finding.clone(),
-        ]
-    }));
-    let others = contents
-        .iter()
-        .filter(|(group, _)| *group != "The pairs")
-        .flat_map(|(_, pages)| pages);
-    entries.extend(others.map(|(path, title)| [title.clone(), path.clone(), String::new()]));
-    entries
 }
 
 /// All cases: those of which the programs tell, and behind its topic's own load, which takes the lab.

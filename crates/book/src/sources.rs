@@ -50,15 +50,16 @@ pub fn page(project: &Project, path: &str, highlighter: &Highlighter) -> Result<
         .unwrap_or_default();
     let mut lines = String::new();
     for (number, line) in (1..).zip(highlighter.snippet(end, &text)) {
-        let _ = write!(lines, "<div class=l id=L{number}>{line}</div>");
+        let _ = write!(lines, "<span class=l id=L{number}>{line}\n</span>");
     }
     Ok(Page {
         path: format!("source/{path}.html"),
         title: path.to_owned(),
+        about: String::new(),
         wide: true,
         body: html! {
             h1.file { (path) }
-            div.source tabindex="0" role="region" aria-label=(path) { (PreEscaped(lines)) }
+            pre.source { code { (PreEscaped(lines)) } }
         },
     })
 }

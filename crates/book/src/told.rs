@@ -6,13 +6,14 @@ use anyhow::{Context as _, Result, bail};
 use lab_workspace::{
     hash,
     programs::{self, Programs},
-    project::Project,
+    project::{Project, Topic},
     run::{self, End},
 };
 
 use crate::{
     keep::{self, Keep},
     report::Listener,
+    watch::{self, Scene},
 };
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,8 @@ pub struct Told {
     pub contrast: Vec<[String; 3]>,
     /// The measured cases: a name, a unit, what is measured.
     pub cases: Vec<[String; 3]>,
+    /// The scripts that are scenes, with what became of each value.
+    pub scenes: Vec<Scene>,
 }
 
 /// What two programs printed for the same call.
@@ -61,11 +64,26 @@ pub type Step = (String, Vec<String>);
 const OWN: &str = include_str!("told.rs");
 
 /// Asks the programs of a topic, unless what they print is kept: it depends on the programs and the scripts.
-pub fn told(project: &Project, keep: &Keep, topic: &str, listener: &dyn Listener) -> Result<Told> {
+pub fn told(
+    project: &Project,
+    keep: &Keep,
+    topic: &Topic,
+    listener: &dyn Listener,
+) -> Result<Told> {
+    let about = topic;
+    let topic = about.name.as_str();
     let programs = programs::build(project, &[topic])?;
     let hash = |folder: &Path| hash::of_file(&folder.join(topic));
     let words = [OWN, &hash(&programs.go)?, &hash(&programs.rust)?];
-    let key = keep::key(&project.root, &[&format!("tests/scripts/{topic}")], &words)?;
+    let scripts_of = [
+        format!("tests/scripts/{topic}"),
+        format!("tests/parts/{topic}"),
+    ];
+    let kept = scripts_of.iter().map(String::as_str);
+    let kept: Vec<&str> = kept
+        .filter(|path| project.root.join(path).is_dir())
+        .collect();
+    let key = keep::key(&project.root, &kept, &words)?;
     keep.get(topic, &key, || {
         listener.begin(&format!("asking the programs of {topic}"));
         Ok(Told {
@@ -73,6 +91,7 @@ pub fn told(project: &Project, keep: &Keep, topic: &str, listener: &dyn Listener
             scripts: scripts(project, &programs, topic)?,
             contrast: contrast(&programs, topic)?,
             cases: cases(&programs, topic)?,
+            scenes: watch::play(project, about)?,
         })
     })
 }

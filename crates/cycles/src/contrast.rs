@@ -8,9 +8,9 @@ use cycles::Node;
 use pair::{Counted, Facts, Stop, Tally, settle};
 
 /// A node with strong links both ways: the mistake.
-struct Knot {
-    _payload: Counted<()>,
-    links: RefCell<Vec<Rc<Knot>>>,
+pub struct Knot {
+    pub payload: Counted<()>,
+    pub links: RefCell<Vec<Rc<Knot>>>,
 }
 
 pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
@@ -41,16 +41,21 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
 fn knots(tally: &Tally, count: usize) {
     let mut before: Option<Rc<Knot>> = None;
     for _ in 0..count {
-        let knot = Rc::new(Knot {
-            _payload: Counted::new(tally, ()),
-            links: RefCell::default(),
-        });
-        if let Some(before) = before {
-            before.links.borrow_mut().push(knot.clone());
-            knot.links.borrow_mut().push(before);
-        }
-        before = Some(knot);
+        before = Some(knot(tally, before.as_ref()));
     }
+}
+
+/// A node that holds the one before, and that the one before holds.
+pub fn knot(tally: &Tally, before: Option<&Rc<Knot>>) -> Rc<Knot> {
+    let knot = Rc::new(Knot {
+        payload: Counted::new(tally, ()),
+        links: RefCell::default(),
+    });
+    if let Some(before) = before {
+        before.links.borrow_mut().push(knot.clone());
+        knot.links.borrow_mut().push(before.clone());
+    }
+    knot
 }
 
 /// The last of so many nodes, each below the one before; nobody holds the others.

@@ -5,6 +5,7 @@
 
 mod contrast;
 mod measure;
+mod parts;
 mod script;
 
 use std::process::ExitCode;
@@ -21,6 +22,6 @@ fn main() -> ExitCode {
         replay: Ok(script::replay),
         contrast: contrast::contrast,
         cases: measure::CASES,
-        commands: &[],
+        commands: &[parts::PARTS],
     })
 }

@@ -9,7 +9,8 @@ use std::{
 
 use cycles::Node;
 use pair::{
-    Counted, Line, Operation, Out, Part, Script, Stop, Tally, id, settle, whole,
+    Counted, Line, Links, Operation, Out, Part, Script, Stop, Tally, id,
+    settle, whole,
 };
 
 pub const OPERATIONS: &[Operation] = &[
@@ -128,9 +129,13 @@ pub fn demo(out: &Out) -> Result<(), Stop> {
 }
 
 pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
-    let mut forest = Forest::default();
+    let mut forest = Forest {
+        tally: script.tally(),
+        ..Forest::default()
+    };
     while let Some(line) = script.read_line()? {
         forest.perform(script, &line, out)?;
+        script.link(|links| forest.tell(links));
     }
     Ok(())
 }
@@ -234,6 +239,22 @@ impl Forest {
         }
         self.roots.remove(&child);
         Ok(())
+    }
+
+    /// Tells what keeps nodes alive.
+    fn tell(&self, links: &mut Links) {
+        for root in self.roots.values() {
+            links.hold(root.value.number());
+        }
+        for node in self.nodes.values().filter_map(Weak::upgrade) {
+            let number = node.value.number();
+            for child in node.children() {
+                links.strong(number, child.value.number());
+            }
+            if let Some(parent) = node.parent() {
+                links.weak(number, parent.value.number());
+            }
+        }
     }
 
     /// Lets a root go and tells how many nodes went with it.

@@ -165,7 +165,7 @@ fn market(out: &Out, orders: usize, seed: u64) {
 pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
     let mut desk = Desk {
         births: 10,
-        tally: Tally::new(),
+        tally: script.tally(),
         feed: Feed::new(1),
         world: World::new(false),
         book: Book::new(false),

@@ -3,7 +3,7 @@
 use std::{fs::File, io};
 
 fn lock() -> io::Result<File> {
-    let file = File::create(std::env::temp_dir().join("let-underscore.lock"))?;
+    let file = File::create("let-underscore.lock")?;
     file.lock()?;
     Ok(file)
 }

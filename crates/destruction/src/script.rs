@@ -12,8 +12,8 @@ use std::{
 
 use destruction::{File, catch, forget, process, throw};
 use pair::{
-    Command, Flags, Folder, Line, Operation, Out, Part, Script, Stop, name,
-    quote, reason, settle,
+    Command, Flags, Folder, Line, Operation, Out, Part, Script, Stop, Tally,
+    name, quote, reason, settle,
 };
 
 pub const OPERATIONS: &[Operation] = &[
@@ -95,6 +95,7 @@ pub const COMMANDS: &[Command] = &[Command {
     usage: "exit",
     says: "opens a file and ends the process inside the scope",
     options: &[],
+    operations: &[],
     run: exit,
 }];
 
@@ -155,7 +156,11 @@ fn exit(arguments: &[OsString], out: &Out) -> Result<(), Stop> {
 }
 
 pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
-    let desk = Desk::new(out)?;
+    let desk = Desk {
+        tally: script.tally(),
+        ..Desk::new(out)?
+    };
+    script.look(desk.folder.look());
     let closed = |path: &Path| desk.closed(path);
     loop {
         let mut left = Ok(());
@@ -206,6 +211,8 @@ struct Desk<'a> {
     writes: Cell<usize>,
     open: Cell<usize>,
     forgotten: Cell<usize>,
+    /// The files that were opened. When one is closed, the system tells.
+    tally: Tally,
 }
 
 impl<'a> Desk<'a> {
@@ -216,6 +223,7 @@ impl<'a> Desk<'a> {
             writes: Cell::new(0),
             open: Cell::new(0),
             forgotten: Cell::new(0),
+            tally: Tally::new(),
         })
     }
 
@@ -245,6 +253,7 @@ impl<'a> Desk<'a> {
                 "open" => {
                     self.one_more(script)?;
                     let file = File::open(&self.path(line.name(0)), closed)?;
+                    self.tally.count_made(line.name(0));
                     self.open.set(self.open.get() + 1);
                     self.out
                         .line(format_args!("opened {}", name_of(file.path())));
@@ -280,6 +289,7 @@ impl<'a> Desk<'a> {
             "forget" => {
                 self.one_more(script)?;
                 forget(&self.path(line.name(0)))?;
+                self.tally.count_made(line.name(0));
                 self.forgotten.set(self.forgotten.get() + 1);
             }
             "settle" => self.forgotten.set(0),

@@ -156,19 +156,17 @@ pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
                 script.refuse(format!("more than {MOST_NUMBERS} numbers"))
             );
         }
-        out.line(format_args!(
-            "{} {}",
-            line.word,
-            repeat(line.word, n, times)
-        ));
+        let told = repeat(script, line.word, n, times);
+        out.line(format_args!("{} {told}", line.word));
     }
     Ok(())
 }
 
 /// Calls a function that many times and returns the sum of its results, or the last one.
-fn repeat(word: &str, n: i64, times: usize) -> String {
-    let add = |call: fn(i64) -> i64| {
-        (0..times).map(|_| call(n)).sum::<i64>().to_string()
+fn repeat(script: &mut Script, word: &str, n: i64, times: usize) -> String {
+    let mut add = |call: fn(i64) -> i64| {
+        let sum = script.heap(|| (0..times).map(|_| call(n)).sum::<i64>());
+        sum.to_string()
     };
     match word {
         "local" => add(local),
@@ -176,11 +174,14 @@ fn repeat(word: &str, n: i64, times: usize) -> String {
         "fleeting" => add(fleeting),
         "lent" => add(lent),
         "counter" => {
-            let mut next = counter(n);
-            (1..times).for_each(|_| {
-                next();
+            let last = script.heap(|| {
+                let mut next = counter(n);
+                (1..times).for_each(|_| {
+                    next();
+                });
+                next()
             });
-            next().to_string()
+            last.to_string()
         }
         "any_shape" => add(|n| any_shape(n).area()),
         "measured" => add(measured),
@@ -193,9 +194,7 @@ fn repeat(word: &str, n: i64, times: usize) -> String {
         "table" => add(|n| table(n as usize) as i64),
         _ => {
             let mut text = String::new();
-            for _ in 0..times {
-                text = joined(n);
-            }
+            script.heap(|| (0..times).for_each(|_| text = joined(n)));
             text
         }
     }

@@ -4,8 +4,8 @@
 
 use footprint::List;
 use pair::{
-    Counted, Line, Operation, Out, Part, Script, Stop, Tally, settle, signed,
-    whole,
+    Counted, Line, Links, Operation, Out, Part, Script, Stop, Tally, settle,
+    signed, whole,
 };
 
 pub const OPERATIONS: &[Operation] = &[
@@ -149,9 +149,10 @@ pub fn demo(out: &Out) -> Result<(), Stop> {
 }
 
 pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
-    let (mut list, tally) = (List::new(), Tally::new());
+    let (mut list, tally) = (List::new(), script.tally());
     while let Some(line) = script.read_line()? {
         perform(&mut list, &tally, script, &line, out)?;
+        script.link(|links| tell(&list, links));
     }
     Ok(())
 }
@@ -169,7 +170,7 @@ fn perform(
     match line.word {
         "push" => {
             script.hold(1, NODE_BYTES)?;
-            list.push(Counted::new(tally, line.signed(0)));
+            list.push(value(tally, line.signed(0)));
         }
         "fill" => {
             let count = line.whole(0);
@@ -178,8 +179,7 @@ fn perform(
         }
         "insert" => {
             script.hold(1, NODE_BYTES)?;
-            if !list.insert(line.whole(0), Counted::new(tally, line.signed(1)))
-            {
+            if !list.insert(line.whole(0), value(tally, line.signed(1))) {
                 return Err(script.refuse(format!(
                     "the list ends before {}",
                     line.whole(0)
@@ -207,9 +207,25 @@ fn perform(
     Ok(())
 }
 
+/// A value that a trace calls by its number.
+fn value(tally: &Tally, number: i64) -> Counted<i64> {
+    Counted::named(tally, number, number)
+}
+
+/// Tells what keeps values alive.
+fn tell(list: &Counting, links: &mut Links) {
+    let mut before = None;
+    for value in list.values() {
+        match before.replace(value.number()) {
+            Some(before) => links.strong(before, value.number()),
+            None => links.hold(value.number()),
+        }
+    }
+}
+
 fn fill(list: &mut Counting, tally: &Tally, count: usize) {
-    for value in 1..=count {
-        list.push(Counted::new(tally, value as i64));
+    for number in 1..=count {
+        list.push(value(tally, number as i64));
     }
 }
 

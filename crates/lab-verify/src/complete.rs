@@ -1,5 +1,5 @@
-//! Whether a topic has all that every topic has: its files, unit tests, example, README, scripts, mistakes
-//! and mutants.
+//! Whether a topic has all that every topic has: its files, unit tests, example, README, notes, scripts,
+//! mistakes and mutants.
 
 use std::{collections::BTreeSet, fs, ops::RangeInclusive, path::Path};
 
@@ -11,7 +11,10 @@ use lab_workspace::{
     project::{Project, Topic},
 };
 
-use crate::mutants;
+use crate::{
+    mistakes::{fix, is_fix},
+    mutants, notes, parity,
+};
 
 /// Fewest scripts of a topic whose `replay` performs any.
 pub const MIN_SCRIPTS: usize = 10;
@@ -33,7 +36,9 @@ pub fn check(project: &Project, topic: &Topic) -> Result<Vec<String>> {
     missing.extend(files.unit_tests());
     missing.extend(files.example());
     missing.extend(files.readme());
+    missing.extend(question(topic));
     missing.extend(files.scripts());
+    missing.extend(notes(project, topic));
     missing.extend(mistakes(&project.root, &topic.name));
     for language in [Language::Go, Language::Rust] {
         missing.extend(mutants(project, topic, language)?);
@@ -44,6 +49,33 @@ pub fn check(project: &Project, topic: &Topic) -> Result<Vec<String>> {
 /// Counts a noun of which too few are there.
 fn too_few(count: usize, least: usize, what: &str) -> String {
     format!("{count} {what}: at least {least} are needed")
+}
+
+/// Its chapter begins with a question and, in two sentences, with what each language answers.
+fn question(topic: &Topic) -> Vec<String> {
+    let place = format!(
+        "[package.metadata.pair] of crates/{}/Cargo.toml",
+        topic.name
+    );
+    let mut missing = Vec::new();
+    if !topic.title.ends_with('?') {
+        missing.push(format!(
+            "title in {place} is no question: {:?}",
+            topic.title
+        ));
+    }
+    let sentences = topic
+        .intro
+        .split(". ")
+        .filter(|part| !part.trim().is_empty());
+    let count = sentences.count();
+    if count != 2 {
+        missing.push(format!(
+            "intro in {place} has {}, not 2",
+            layout::count(count, "sentence")
+        ));
+    }
+    missing
 }
 
 /// The files of one topic.
@@ -201,7 +233,19 @@ fn twin_tests(text: &str, marker: &str) -> BTreeSet<String> {
     names
 }
 
-/// There is a mistake, and beside each the answer that it gets.
+/// There are notes, and each names an item and an expression of it.
+fn notes(project: &Project, topic: &Topic) -> Vec<String> {
+    // Sources that cannot be read are missing already.
+    let Ok(report) = parity::check(project, topic) else {
+        return Vec::new();
+    };
+    match notes::read(project, topic, &report) {
+        Ok(notes) => notes.problems.iter().map(ToString::to_string).collect(),
+        Err(error) => vec![format!("{error:#}")],
+    }
+}
+
+/// There is a mistake, and beside each its correction and the answer that it gets.
 fn mistakes(root: &Path, name: &str) -> Vec<String> {
     let folders = [
         (format!("crates/{name}/mistakes"), "rs"),
@@ -219,13 +263,27 @@ fn mistakes(root: &Path, name: &str) -> Vec<String> {
             if path.extension().is_none_or(|found| found != *end) {
                 continue;
             }
+            if is_fix(&path) {
+                continue;
+            }
             count += 1;
-            let answer = path.with_extension("txt");
-            if !answer.is_file() {
-                let file = answer.file_name().unwrap_or_default().display();
-                missing.push(format!(
-                    "{folder}/{file} is missing: \"cargo lab mistakes --write --only {name}\" writes it"
-                ));
+            let wrong = entry.file_name();
+            let header = "\"// Fix: SENTENCE\" and \"// Answer: run WHAT\"";
+            let wrong = wrong.display();
+            for (path, what_to_do) in [
+                (
+                    fix::path(&path),
+                    format!("write the corrected code of {wrong} there, below {header}"),
+                ),
+                (
+                    path.with_extension("txt"),
+                    format!("\"cargo lab mistakes --write --only {name}\" writes it"),
+                ),
+            ] {
+                if !path.is_file() {
+                    let file = path.file_name().unwrap_or_default().display();
+                    missing.push(format!("{folder}/{file} is missing: {what_to_do}"));
+                }
             }
         }
     }

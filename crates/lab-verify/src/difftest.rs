@@ -11,8 +11,13 @@ mod script;
 mod shrink;
 pub mod table;
 mod tally;
+mod traced;
+mod values;
 
-use std::{collections::VecDeque, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    path::PathBuf,
+};
 
 use anyhow::{Context as _, Result};
 use fs_err as fs;
@@ -40,6 +45,9 @@ const HEAVY: usize = 40;
 /// Each script of this topic starts a real server and waits for it, and the bounds of memory are not its own.
 pub const SLOW: &str = "server";
 
+/// How many scripts of chance are traced, too, which takes longer than to perform them.
+const TRACED: usize = 100;
+
 /// How many differences of a topic are shrunk and told; the others have mostly the same cause.
 const TOLD: usize = 3;
 
@@ -63,6 +71,8 @@ pub struct Report {
     pub fixed: usize,
     /// How many of all those the model performed too.
     pub modelled: usize,
+    /// Of how many the traces were compared.
+    pub traced: usize,
     /// On how many they differ.
     pub differences: usize,
     /// The first of those.
@@ -145,6 +155,7 @@ pub fn run(
         scripts: 0,
         fixed: 0,
         modelled: 0,
+        traced: 0,
         differences: 0,
         told: Vec::new(),
         reach: Reach::of(project, topic, &table, plan.bounds)?,
@@ -156,12 +167,17 @@ pub fn run(
         }
         let texts: Vec<Vec<u8>> = chunk.iter().map(Script::bytes).collect();
         let [rust, go] = both.ask(&texts)?;
+        let mut traces = trace(&both, &chunk, TRACED - report.traced)?;
+        report.traced += traces.len();
         let fixed = chunk.iter().filter(|script| script.fixed).count();
         report.fixed += fixed;
         report.scripts += chunk.len() - fixed;
         step(chunk.len() - fixed);
         for (((script, text), rust), go) in chunk.into_iter().zip(&texts).zip(rust).zip(go) {
-            let said = Said::of(&topic.name, &table, text, rust, go);
+            let mut said = Said::of(&topic.name, &table, text, rust, go);
+            if let Some([rust, go]) = traces.remove(text) {
+                said.compare_traces(&topic.name, &table, text, &rust, &go);
+            }
             report.reach.count(text, &said.rust, &said.model);
             report.modelled += usize::from(matches!(said.model, Opinion::Says(_)));
             if said.parted().is_some() {
@@ -177,6 +193,21 @@ pub fn run(
     }
 }
 
+/// The traces of those scripts that chance made, Rust's and Go's, of no more than so many.
+fn trace(both: &Both, scripts: &[Script], most: usize) -> Result<BTreeMap<Vec<u8>, [Answer; 2]>> {
+    let small = scripts
+        .iter()
+        .filter(|script| !script.fixed && !script.heavy);
+    let texts: BTreeSet<Vec<u8>> = small.take(most).map(Script::bytes).collect();
+    let texts: Vec<Vec<u8>> = texts.into_iter().collect();
+    if texts.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let [rust, go] = both.trace(&texts)?;
+    let answers = rust.into_iter().zip(go).map(|(rust, go)| [rust, go]);
+    Ok(texts.into_iter().zip(answers).collect())
+}
+
 fn smallest(
     topic: &str,
     table: &[Operation],
@@ -184,6 +215,7 @@ fn smallest(
     mut script: Script,
     said: Said,
 ) -> Result<Difference> {
+    let is_traced = said.traced.is_some();
     let mut last = Difference {
         script: script.bytes(),
         said,
@@ -191,7 +223,11 @@ fn smallest(
     shrink::shrink(&mut script, &mut |text| {
         let script = text.to_owned();
         let [mut rust, mut go] = both.ask(std::slice::from_ref(&script))?;
-        let said = Said::of(topic, table, text, rust.remove(0), go.remove(0));
+        let mut said = Said::of(topic, table, text, rust.remove(0), go.remove(0));
+        if is_traced {
+            let [rust, go] = both.trace(std::slice::from_ref(&script))?;
+            said.compare_traces(topic, table, text, &rust[0], &go[0]);
+        }
         let found = said.parted().is_some();
         if found {
             last = Difference { script, said };

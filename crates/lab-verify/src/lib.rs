@@ -4,7 +4,7 @@
 //! `lab-workspace`.
 //!
 //! Start with [`verify`] (one pair, all checks), [`parity`] (the two sources), [`prove`] (generated scripts
-//! against a model) and [`world`] (the answers to questions of yes and no).
+//! against a model), [`trace`] (what becomes of each value) and [`world`] (the answers to questions of yes and no).
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
@@ -14,7 +14,9 @@ pub mod complete;
 pub mod difftest;
 pub mod mistakes;
 pub mod mutants;
+pub mod notes;
 pub mod parity;
 pub mod source;
+pub mod trace;
 pub mod verify;
 pub mod world;

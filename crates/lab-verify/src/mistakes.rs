@@ -1,6 +1,7 @@
 //! Wrong code that lies beside each topic, and what compilers, linters and runs really answer to it.
 
 mod ask;
+pub mod fix;
 mod fixture;
 
 use std::fmt::Write as _;
@@ -10,7 +11,7 @@ use anyhow::Result;
 use lab_workspace::{owned, project::Project, toolchain::Go};
 
 pub use ask::{Heard, Report};
-pub use fixture::{Answer, Fixture, Language, Ran, all};
+pub use fixture::{Answer, Fixture, Language, Ran, all, is_fix};
 
 /// What became of one fixture.
 #[derive(Debug, Clone)]

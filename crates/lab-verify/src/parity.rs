@@ -51,7 +51,7 @@ impl Display for Problem {
 }
 
 impl Problem {
-    fn new(path: &Path, line: usize, says: impl Into<String>) -> Self {
+    pub(crate) fn new(path: &Path, line: usize, says: impl Into<String>) -> Self {
         Problem {
             path: path.to_owned(),
             line,

@@ -183,6 +183,21 @@ impl Source {
         find(self.tree.root_node())
     }
 
+    /// Where the comments stand.
+    pub fn comments(&self) -> Vec<Range<usize>> {
+        fn find(node: Node, found: &mut Vec<Range<usize>>) {
+            if scan::is_comment(node) {
+                found.push(node.byte_range());
+            }
+            for child in scan::children(node) {
+                find(child, found);
+            }
+        }
+        let mut found = Vec::new();
+        find(self.tree.root_node(), &mut found);
+        found
+    }
+
     /// The tokens in order, comments excluded. A literal or a lifetime counts as one.
     pub fn tokens(&self) -> Vec<Token<'_>> {
         let mut tokens = Vec::new();
@@ -211,8 +226,8 @@ impl Source {
             let text = &self.text[node.byte_range()];
             // The end of a line is a token of Go's grammar, but nobody writes it.
             if !text.trim().is_empty() {
-                let line = node.start_position().row + 1;
-                tokens.push(Token { text, line });
+                let (start, line) = (node.start_byte(), node.start_position().row + 1);
+                tokens.push(Token { text, start, line });
             }
             return;
         }
@@ -227,6 +242,8 @@ impl Source {
 pub struct Token<'a> {
     /// As written.
     pub text: &'a str,
+    /// Its first byte.
+    pub start: usize,
     /// The line on which it begins, from 1.
     pub line: usize,
 }

@@ -24,7 +24,7 @@ use crate::{
     complete,
     difftest::table,
     mutants::edited,
-    parity,
+    notes, parity,
 };
 
 /// No command of a pair takes longer.
@@ -100,22 +100,26 @@ impl Verdict {
 
 /// The scripts of a topic, from the top folder.
 pub fn scripts(project: &Project, topic: &Topic) -> Result<Vec<PathBuf>> {
-    let folder = Path::new("tests/scripts").join(&topic.name);
-    let absolute = project.root.join(&folder);
+    texts(project, &Path::new("tests/scripts").join(&topic.name))
+}
+
+/// The `.txt` files of a folder, sorted, from the top folder; none if there is no such folder.
+pub(crate) fn texts(project: &Project, folder: &Path) -> Result<Vec<PathBuf>> {
+    let absolute = project.root.join(folder);
     if !absolute.is_dir() {
         return Ok(Vec::new());
     }
-    let mut scripts = Vec::new();
+    let mut texts = Vec::new();
     for entry in
         fs::read_dir(&absolute).with_context(|| format!("cannot read {}", absolute.display()))?
     {
         let name = PathBuf::from(entry?.file_name());
         if name.extension().is_some_and(|end| end == "txt") {
-            scripts.push(folder.join(name));
+            texts.push(folder.join(name));
         }
     }
-    scripts.sort();
-    Ok(scripts)
+    texts.sort();
+    Ok(texts)
 }
 
 /// How many steps the verification of a topic has.
@@ -146,6 +150,11 @@ pub fn verify(
     if extent == Extent::Everything {
         for says in complete::check(project, topic)? {
             pair.problem(Part::Parts, says);
+        }
+        for problem in notes::unexplained(project)? {
+            if [topic.rust_source(), topic.go_source()].contains(&problem.path) {
+                pair.problem(Part::Parts, problem.to_string());
+            }
         }
         if pair.problems.iter().all(|found| found.part == Part::Parts) {
             edited::remember(project, topic)?;

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Each file of a pair, from the top folder, and what stands in it. `TOPIC` is the pair's name.
-const FILES: [(&str, &str); 17] = [
+const FILES: [(&str, &str); 19] = [
     (
         "crates/TOPIC/Cargo.toml",
         include_str!("../templates/Cargo.toml.txt"),
@@ -25,6 +25,10 @@ const FILES: [(&str, &str); 17] = [
     (
         "crates/TOPIC/README.md",
         include_str!("../templates/README.md.txt"),
+    ),
+    (
+        "crates/TOPIC/notes.md",
+        include_str!("../templates/notes.md.txt"),
     ),
     (
         "crates/TOPIC/src/lib.rs",
@@ -51,6 +55,10 @@ const FILES: [(&str, &str); 17] = [
         include_str!("../templates/unit.rs.txt"),
     ),
     (MISTAKE, include_str!("../templates/mistake.rs.txt")),
+    (
+        "crates/TOPIC/mistakes/used_after_put.fix.rs",
+        include_str!("../templates/mistake.fix.rs.txt"),
+    ),
     (
         "go/TOPIC/TOPIC.go",
         include_str!("../templates/topic.go.txt"),

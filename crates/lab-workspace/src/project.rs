@@ -20,6 +20,8 @@ pub struct Project {
     pub root: PathBuf,
     /// The project's version, from Cargo.toml.
     pub version: String,
+    /// Where the book is published, from Cargo.toml; none where nobody publishes it.
+    pub homepage: Option<String>,
     /// The topics in the article's order.
     pub topics: Vec<Topic>,
 }
@@ -29,8 +31,10 @@ pub struct Project {
 pub struct Topic {
     /// Its name: the crate, the Go package, both programs.
     pub name: String,
-    /// Its title in the book.
+    /// Its title in the book, a question.
     pub title: String,
+    /// The answer of each language, in two sentences below the title.
+    pub intro: String,
     /// Its place in the article's order.
     pub order: u32,
 }
@@ -48,6 +52,7 @@ struct WorkspaceTable {
 #[derive(Deserialize)]
 struct WorkspacePackage {
     version: String,
+    homepage: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -70,6 +75,8 @@ struct Metadata {
 #[derive(Deserialize)]
 struct PairMetadata {
     title: String,
+    #[serde(default)]
+    intro: String,
     order: u32,
 }
 
@@ -100,10 +107,16 @@ impl Project {
                 continue;
             }
             let Manifest { package } = read_toml(&manifest)?;
-            if let Some(PairMetadata { title, order }) = package.metadata.pair {
+            if let Some(PairMetadata {
+                title,
+                intro,
+                order,
+            }) = package.metadata.pair
+            {
                 topics.push(Topic {
                     name: package.name,
                     title,
+                    intro,
                     order,
                 });
             }
@@ -112,6 +125,7 @@ impl Project {
         Ok(Project {
             root: root.to_owned(),
             version: workspace.workspace.package.version,
+            homepage: workspace.workspace.package.homepage,
             topics,
         })
     }

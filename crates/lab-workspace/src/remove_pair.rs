@@ -91,6 +91,7 @@ mod tests {
         let thirteenth = Topic {
             name: "thirteenth".to_owned(),
             title: String::new(),
+            intro: String::new(),
             order: 13,
         };
         assert!(existing(&project, &thirteenth).is_empty());

@@ -134,7 +134,7 @@ pub fn demo(out: &Out) -> Result<(), Stop> {
 
 pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
     let mut caches = Caches {
-        tally: Tally::new(),
+        tally: script.tally(),
         cache: Cache::new(),
         lru: Lru::new(LIMIT),
     };
@@ -244,7 +244,7 @@ impl Caches {
         if let Some(old) = self.cache.get(key) {
             script.let_go(1, old.value.len() + ENTRY_BYTES);
         }
-        let value = Counted::new(&self.tally, vec![0; size]);
+        let value = Counted::named(&self.tally, key, vec![0; size]);
         add_to_cache(&mut self.cache, key.to_owned(), value);
         out.line(format_args!("added {key}: {} values", self.cache.len()));
         Ok(())
@@ -257,7 +257,8 @@ impl Caches {
         key: String,
         size: usize,
     ) -> Option<Entry<String, Value>> {
-        let gone = self.lru.put(key, Counted::new(&self.tally, vec![0; size]));
+        let value = Counted::named(&self.tally, &key, vec![0; size]);
+        let gone = self.lru.put(key, value);
         let_go(script, gone.as_slice());
         gone
     }

@@ -9,7 +9,10 @@ use std::{
 };
 
 use crate::{
-    Case, Facts, Flags, Operation, Out, Script, Stop, batch, help, measure::measure, quote, reason,
+    Case, Facts, Flags, Operation, Out, Script, Stop, batch, help,
+    measure::measure,
+    quote, reason,
+    trace::{self},
 };
 
 /// A topic's program: what it is called and what it can do.
@@ -48,6 +51,8 @@ pub struct Command {
     pub says: &'static str,
     /// Its options, each with what it does.
     pub options: &'static [(&'static str, &'static str)],
+    /// The operations of its scripts, if it performs any.
+    pub operations: &'static [Operation],
     /// Does it.
     pub run: fn(&[OsString], &Out) -> Result<(), Stop>,
 }
@@ -149,33 +154,52 @@ fn replay(topic: &Topic, arguments: &[OsString], out: &Out) -> Result<(), Stop> 
     if let Err(why) = topic.replay {
         return Err(Stop::Usage(why.to_owned()));
     }
-    let flags = Flags::parse(arguments, &[], &["--batch"])?;
-    flags.at_most(1)?;
-    let (mut reader, source): (Box<dyn BufRead>, String) = match flags.words.first() {
-        None => (Box::new(io::stdin().lock()), "the script".to_owned()),
-        Some(path) => {
-            let shown = quote(path.as_encoded_bytes());
-            let file = File::open(path)
-                .map_err(|error| Stop::Usage(format!("cannot read {shown}: {}", reason(&error))))?;
-            (Box::new(BufReader::new(file)), shown)
-        }
-    };
+    let flags = Flags::parse(arguments, &[], &["--batch", "--trace"])?;
+    let (mut reader, source) = open(&flags)?;
+    let traced = flags.has("--trace");
     if flags.has("--batch") {
-        batch::replay(&mut *reader, out, |mut text, out| {
-            perform(topic, &mut text, "the batch", out)
-        })
-    } else {
-        perform(topic, &mut *reader, &source, out)
+        return batch::replay(&mut *reader, out, |mut text, out| {
+            perform(topic, &mut text, "the batch", traced, out)
+        });
     }
+    perform(topic, &mut *reader, &source, traced, out)
+}
+
+/// Traces a script with operations that a command has for itself.
+pub fn trace(
+    arguments: &[OsString],
+    operations: &'static [Operation],
+    replay: Replay,
+    out: &Out,
+) -> Result<(), Stop> {
+    let (mut reader, source) = open(&Flags::parse(arguments, &[], &[])?)?;
+    trace::replay(&mut *reader, &source, operations, replay, out)
+}
+
+/// The script that the only word names, or standard input; and what to call it in an error.
+fn open(flags: &Flags) -> Result<(Box<dyn BufRead>, String), Stop> {
+    flags.at_most(1)?;
+    let Some(path) = flags.words.first() else {
+        return Ok((Box::new(io::stdin().lock()), "the script".to_owned()));
+    };
+    let shown = quote(path.as_encoded_bytes());
+    let file = File::open(path)
+        .map_err(|error| Stop::Usage(format!("cannot read {shown}: {}", reason(&error))))?;
+    Ok((Box::new(BufReader::new(file)), shown))
 }
 
 /// Performs one script from its first line to its end or to a line that is refused.
-fn perform(topic: &Topic, reader: &mut dyn BufRead, source: &str, out: &Out) -> Result<(), Stop> {
-    match topic.replay {
-        Ok(replay) => {
-            let mut script = Script::new(reader, source.to_owned(), topic.operations, out);
-            replay(&mut script, out)
-        }
-        Err(why) => Err(Stop::Usage(why.to_owned())),
+fn perform(
+    topic: &Topic,
+    reader: &mut dyn BufRead,
+    source: &str,
+    traced: bool,
+    out: &Out,
+) -> Result<(), Stop> {
+    let replay = topic.replay.map_err(|why| Stop::Usage(why.to_owned()))?;
+    if traced {
+        return trace::replay(reader, source, topic.operations, replay, out);
     }
+    let mut script = Script::new(reader, source.to_owned(), topic.operations, out);
+    replay(&mut script, out)
 }

@@ -1,8 +1,12 @@
 // Twin: go/pair/counted.go
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering::Relaxed},
+use std::{
+    fmt::Display,
+    mem,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
 };
 
 /// How many counted values live in this process, whatever tally counts them.
@@ -16,12 +20,31 @@ pub struct Tally(Arc<Counts>);
 struct Counts {
     made: AtomicUsize,
     freed: AtomicUsize,
+    /// Each value by itself, in a trace.
+    each: Option<Mutex<Each>>,
+}
+
+/// The values of a traced script. Their numbers are counted from 1.
+#[derive(Debug, Default)]
+struct Each {
+    /// What each value is called; empty for one that is called by its number.
+    names: Vec<String>,
+    /// The numbers of those freed since the trace looked last.
+    freed: Vec<usize>,
 }
 
 impl Tally {
     /// Nothing made yet.
     pub fn new() -> Self {
         Tally::default()
+    }
+
+    /// A tally that knows each value by itself.
+    pub(crate) fn traced() -> Self {
+        Tally(Arc::new(Counts {
+            each: Some(Mutex::default()),
+            ..Counts::default()
+        }))
     }
 
     /// How many values were made.
@@ -38,6 +61,39 @@ impl Tally {
     pub fn alive(&self) -> usize {
         self.made() - self.freed()
     }
+
+    /// Counts a value that was made, and returns its number, from 1.
+    pub fn count_made(&self, name: impl Display) -> usize {
+        if let Some(mut each) = self.each() {
+            each.names.push(name.to_string());
+        }
+        self.0.made.fetch_add(1, Relaxed) + 1
+    }
+
+    /// Counts the value of this number as freed.
+    pub fn count_freed(&self, number: usize) {
+        self.0.freed.fetch_add(1, Relaxed);
+        if let Some(mut each) = self.each() {
+            each.freed.push(number);
+        }
+    }
+
+    /// The names of the values with a number above this one.
+    pub(crate) fn names_after(&self, number: usize) -> Vec<String> {
+        let each = self.each();
+        each.map_or_else(Vec::new, |each| each.names[number..].to_vec())
+    }
+
+    /// Takes the numbers of the values that were freed since the last call.
+    pub(crate) fn take_freed(&self) -> Vec<usize> {
+        let each = self.each();
+        each.map_or_else(Vec::new, |mut each| mem::take(&mut each.freed))
+    }
+
+    fn each(&self) -> Option<MutexGuard<'_, Each>> {
+        let each = self.0.each.as_ref()?;
+        Some(each.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 /// A payload that tells its tally when it is made and when it is freed.
@@ -45,24 +101,36 @@ impl Tally {
 pub struct Counted<T> {
     /// What it carries.
     pub value: T,
+    number: usize,
     tally: Tally,
 }
 
 impl<T> Counted<T> {
     /// A value that the tally counts.
     pub fn new(tally: &Tally, value: T) -> Self {
-        tally.0.made.fetch_add(1, Relaxed);
+        Counted::named(tally, "", value)
+    }
+
+    /// A value that the tally counts, and that a trace calls by this name.
+    pub fn named(tally: &Tally, name: impl Display, value: T) -> Self {
+        let number = tally.count_made(name);
         ALIVE.fetch_add(1, Relaxed);
         Counted {
             value,
+            number,
             tally: tally.clone(),
         }
+    }
+
+    /// Its number among the values of its tally, from 1.
+    pub fn number(&self) -> usize {
+        self.number
     }
 }
 
 impl<T> Drop for Counted<T> {
     fn drop(&mut self) {
-        self.tally.0.freed.fetch_add(1, Relaxed);
+        self.tally.count_freed(self.number);
         ALIVE.fetch_sub(1, Relaxed);
     }
 }

@@ -1,11 +1,12 @@
 // Twin: go/pair/folder.go
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     env, fs, io,
     path::{Path, PathBuf},
 };
 
-use crate::{Stop, quote, reason};
+use crate::{Stop, Tally, quote, reason};
 
 /// A temporary folder of the program's own, removed when it is dropped.
 pub struct Folder(PathBuf);
@@ -44,15 +45,49 @@ impl Folder {
 
     /// How many descriptors of this process lead into the folder; needs Linux's `/proc`.
     pub fn descriptors(&self) -> io::Result<usize> {
-        let mut count = 0;
-        for entry in fs::read_dir("/proc/self/fd")? {
-            // The descriptor that reads this list is gone when we ask.
-            if let Ok(target) = fs::read_link(entry?.path()) {
-                count += usize::from(target.starts_with(self.path()));
-            }
-        }
-        Ok(count)
+        Ok(descriptors(self.path())?.len())
     }
+
+    /// Looks after values that are files of this folder, opened one at a time: counts each as freed once
+    /// the system has closed its descriptor.
+    pub fn look(&self) -> impl FnMut(&Tally) + 'static {
+        let folder = self.0.clone();
+        let mut known = 0;
+        let mut open: BTreeMap<PathBuf, usize> = BTreeMap::new();
+        move |tally| {
+            let Ok(mut now) = descriptors(&folder) else {
+                return;
+            };
+            open.retain(|descriptor, value| {
+                let is_open = now.remove(descriptor);
+                if !is_open {
+                    tally.count_freed(*value);
+                }
+                is_open
+            });
+            for value in known + 1..=tally.made() {
+                match now.pop_first() {
+                    Some(descriptor) => drop(open.insert(descriptor, value)),
+                    // It was closed before we looked.
+                    None => tally.count_freed(value),
+                }
+            }
+            known = tally.made();
+        }
+    }
+}
+
+/// The descriptors of this process that lead into a folder.
+fn descriptors(folder: &Path) -> io::Result<BTreeSet<PathBuf>> {
+    let mut all = BTreeSet::new();
+    for entry in fs::read_dir("/proc/self/fd")? {
+        let descriptor = entry?.path();
+        // The descriptor that reads this list is gone when we ask.
+        if fs::read_link(&descriptor).is_ok_and(|target| target.starts_with(folder)) {
+            all.insert(descriptor);
+        }
+    }
+    Ok(all)
 }
 
 impl Drop for Folder {

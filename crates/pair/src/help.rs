@@ -8,10 +8,11 @@ use crate::{
     measure::{MAX_SAMPLES, USUAL_SAMPLES},
     nearest::find_nearest,
     quote::{SHOWN, quote},
+    trace::{MAX_LINKED, MAX_TOLD},
 };
 
 /// How the commands that every topic has are called, and what they do.
-const COMMON: [(&str, &str); 8] = [
+const COMMON: [(&str, &str); 9] = [
     ("demo", "shows what the section shows (the default)"),
     (
         "replay [FILE]",
@@ -20,6 +21,10 @@ const COMMON: [(&str, &str); 8] = [
     (
         "replay --batch [FILE]",
         "performs many scripts, each by itself",
+    ),
+    (
+        "replay --trace [FILE]",
+        "tells line by line what becomes of each value",
     ),
     ("operations", "lists the operations of a script"),
     (
@@ -115,6 +120,12 @@ pub fn explain_command(topic: &Topic, command: &[u8]) -> Result<String, Stop> {
                 if first_word(own.usage).as_bytes() == command {
                     let _ = writeln!(text, "It {}.", own.says);
                     write_table(&mut text, own.options);
+                    if !own.operations.is_empty() {
+                        text += "\nOperations:\n";
+                    }
+                    for operation in own.operations {
+                        explain_operation(&mut text, operation);
+                    }
                 }
             }
         }
@@ -189,6 +200,7 @@ Settling:
 "
         );
     }
+    explain_trace(text);
     let _ = write!(
         text,
         "
@@ -204,6 +216,33 @@ Operations:
     for operation in topic.operations {
         explain_operation(text, operation);
     }
+}
+
+fn explain_trace(text: &mut String) {
+    let _ = write!(
+        text,
+        "
+Trace:
+  With --trace each line of the script, and the end behind them, is told as one
+  JSON object. The script is performed twice, the first time with a collection
+  behind each line.
+    line     its number
+    text     the line as it stands there; null at the end
+    output   the lines that it printed
+    counts   how many values are in each state
+    objects  the last {MAX_TOLD} values made, each with its id and its state
+    held     the ids that the script itself holds
+    links    what a value refers to: from, to, and kind: strong or weak; no links
+             if more than {MAX_LINKED} values were made
+    figures  counts and bytes by name, where values are not counted one by one
+  States of a value:
+    alive    something reaches it
+    garbage  nothing reaches it, and a collection would free it
+    freed    it said itself that it is freed; Go collects only at \"settle\"
+    leaked   nothing reaches it, and no collection frees it
+  A line that is refused ends a trace as it ends a replay.
+"
+    );
 }
 
 /// An operation with the limits of its operands.

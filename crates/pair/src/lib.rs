@@ -23,8 +23,9 @@ mod quote;
 mod reason;
 mod script;
 mod stop;
+mod trace;
 
-pub use command::{Command, Demo, Replay, Topic, run};
+pub use command::{Command, Demo, Replay, Topic, run, trace};
 pub use counted::{Counted, Tally, settle};
 pub use facts::Facts;
 pub use flags::Flags;
@@ -36,6 +37,7 @@ pub use quote::quote;
 pub use reason::reason;
 pub use script::{Line, MAX_BYTES, MAX_LINE, MAX_OBJECTS, Script};
 pub use stop::Stop;
+pub use trace::Links;
 
 /// Chooses the program's allocator: the one that counts, or the one that a feature names.
 #[macro_export]

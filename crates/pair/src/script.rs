@@ -2,7 +2,12 @@
 
 use std::io::BufRead;
 
-use crate::{Kind, Operand, Operation, Out, Part, Stop, quote, reason, settle};
+use crate::{
+    Kind, Links, Operand, Operation, Out, Part, Stop, Tally,
+    heap::Heap,
+    quote, reason, settle,
+    trace::{Found, Trace},
+};
 
 /// The longest line, in bytes, without its end.
 pub const MAX_LINE: usize = 64 << 10;
@@ -23,6 +28,7 @@ pub struct Script<'a> {
     unsettled: bool,
     held: Amount,
     let_go: Amount,
+    trace: Option<Trace>,
 }
 
 #[derive(Default, Clone, Copy)]
@@ -85,17 +91,89 @@ impl<'a> Script<'a> {
             unsettled: false,
             held: Amount::default(),
             let_go: Amount::default(),
+            trace: None,
         }
+    }
+
+    /// A script whose lines are told by a trace, which also takes what is printed.
+    pub(crate) fn traced(
+        reader: &'a mut dyn BufRead,
+        source: String,
+        operations: &'static [Operation],
+        trace: Trace,
+    ) -> Self {
+        let script = Script::new(reader, source, operations, trace.printed());
+        Script {
+            trace: Some(trace),
+            ..script
+        }
+    }
+
+    /// Tells the trace that the script is over; returns what it found to be garbage.
+    pub(crate) fn end_trace(self) -> Result<Found, Stop> {
+        let line = self.line;
+        self.trace.map_or(Ok(Vec::new()), |trace| trace.end(line))
+    }
+
+    /// A tally for the values of this script; a trace tells what became of each of them.
+    pub fn tally(&mut self) -> Tally {
+        self.trace.as_mut().map_or_else(Tally::new, Trace::tally)
+    }
+
+    /// Tells a trace what keeps values alive now: what the script itself holds, and links between values.
+    pub fn link(&mut self, draw: impl FnOnce(&mut Links)) {
+        if let Some(trace) = &mut self.trace {
+            trace.link(draw);
+        }
+    }
+
+    /// Tells a trace how to look for what was freed, where values do not tell so themselves.
+    pub fn look(&mut self, look: impl FnMut(&Tally) + 'static) {
+        if let Some(trace) = &mut self.trace {
+            trace.look(Box::new(look));
+        }
+    }
+
+    /// Whether a trace tells the lines of this script.
+    pub fn is_traced(&self) -> bool {
+        self.trace.is_some()
+    }
+
+    /// Tells a trace a figure of this line, where the topic has no values that are counted one by one.
+    pub fn figure(&mut self, name: &'static str, value: usize) {
+        if let Some(trace) = &mut self.trace {
+            trace.figure(name, value);
+        }
+    }
+
+    /// Does work, and tells a trace what it asked of the heap.
+    pub fn heap<R>(&mut self, work: impl FnOnce() -> R) -> R {
+        let before = Heap::now();
+        let result = work();
+        let Heap {
+            allocations,
+            allocated,
+            ..
+        } = Heap::now().since(before);
+        self.figure("allocations", allocations);
+        self.figure("bytes", allocated);
+        result
     }
 
     /// The next line that says something, or none at the end.
     pub fn read_line(&mut self) -> Result<Option<Line>, Stop> {
         loop {
             self.out.check()?;
+            if let Some(trace) = &mut self.trace {
+                trace.end_line()?;
+            }
             let Some(raw) = self.read_raw()? else {
                 return Ok(None);
             };
             let text = str::from_utf8(&raw).map_err(|_| self.refuse("not UTF-8"))?;
+            if let Some(trace) = &mut self.trace {
+                trace.begin_line(self.line, text);
+            }
             let said = text.split('#').next().unwrap_or_default();
             let mut words = said.split([' ', '\t']).filter(|word| !word.is_empty());
             if let Some(word) = words.next() {

@@ -102,7 +102,10 @@ pub fn demo(out: &Out) -> Result<(), Stop> {
 }
 
 pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
-    let mut heap = Heap::default();
+    let mut heap = Heap {
+        tally: script.tally(),
+        ..Heap::default()
+    };
     while let Some(line) = script.read_line()? {
         heap.perform(script, &line, out)?;
     }

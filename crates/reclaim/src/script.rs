@@ -117,7 +117,7 @@ pub fn demo(out: &Out) -> Result<(), Stop> {
 
 pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
     let mut buffers = Buffers {
-        tally: Tally::new(),
+        tally: script.tally(),
         window: Window::new(PLACES),
     };
     while let Some(line) = script.read_line()? {
@@ -196,7 +196,8 @@ impl Buffers {
         let number = self.window.made() + 1;
         self.let_go(script, number.saturating_sub(self.window.size()));
         let data = filled(size, number as u8);
-        self.window.keep(Some(Counted::new(&self.tally, data)));
+        self.window
+            .keep(Some(Counted::named(&self.tally, number, data)));
         Ok(())
     }
 
@@ -212,7 +213,8 @@ impl Buffers {
         let mut number = 0_usize;
         let new_data = || {
             number += 1;
-            Counted::new(&self.tally, filled(size, number as u8))
+            let data = filled(size, number as u8);
+            Counted::named(&self.tally, "scope", data)
         };
         allocate_data(count, new_data, |data| {
             used += 1;

@@ -161,6 +161,10 @@ impl Play {
     fn play(&mut self, script: &mut Script, out: &Out) -> Result<(), Stop> {
         while let Some(line) = script.read_line()? {
             self.perform(script, &line, out)?;
+            if script.is_traced() && !self.stopped && self.server.is_some() {
+                let count = requests(self.address)?;
+                script.figure("requests", count as usize);
+            }
         }
         Ok(())
     }

@@ -27,6 +27,7 @@ use crate::{
 pub const COMMAND: Command = Command {
     usage: "serve [OPTION]...",
     says: "serves until SIGTERM or SIGINT",
+    operations: &[],
     options: &[
         ("--listen ADDRESS", "where, usually 127.0.0.1:8080"),
         ("--workers N", "1 to 64 workers, usually 4"),

@@ -134,7 +134,10 @@ fn heard<R>(answer: &Receiver<R>) -> Result<R, Stop> {
 }
 
 pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
-    let mut shop = Shop::default();
+    let mut shop = Shop {
+        tally: script.tally(),
+        ..Shop::default()
+    };
     while let Some(line) = script.read_line()? {
         shop.perform(script, &line, out)?;
     }

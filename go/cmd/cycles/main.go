@@ -17,5 +17,6 @@ func main() {
 		Replay:     cycles.Replay,
 		Contrast:   cycles.Contrast,
 		Cases:      cycles.Cases,
+		Commands:   []pair.Command{cycles.Parts},
 	})
 }

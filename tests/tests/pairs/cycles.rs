@@ -1,7 +1,7 @@
 //! The topic `cycles`: a tree with links upwards.
 
 use predicates::prelude::*;
-use tests::Pair;
+use tests::{Pair, assert_scene};
 
 tests::contract!("cycles");
 
@@ -36,6 +36,47 @@ fn only_go_frees_a_cycle_of_strong_links() {
         ],
         ["steps up from the node that is held", "999", "0"],
     ]);
+}
+
+#[test]
+fn what_a_script_lets_go_is_garbage_in_go_and_freed_in_rust() {
+    let title = "A script lets a node go";
+    assert_scene(
+        &Pair::of("cycles"),
+        title,
+        &[
+            ["chain", "1 2 3 alive", "1 2 3 alive"],
+            ["drop", "1 garbage, 2 3 alive", "1 freed, 2 3 alive"],
+            ["settle", "1 freed, 2 3 alive", "1 freed, 2 3 alive"],
+        ],
+    );
+}
+
+#[test]
+fn only_go_keeps_a_parent_for_its_child() {
+    let (all, one) = ("1 2 3 alive", "1 2 freed, 3 alive");
+    let expected = [["hold", all, all], ["drop", all, one], ["settle", all, one]];
+    assert_scene(&Pair::of("cycles"), "A child is held", &expected);
+}
+
+#[test]
+fn only_rust_leaks_strong_links_both_ways() {
+    let expected = [
+        ["knots", "1 2 3 alive", "1 2 3 alive"],
+        ["drop", "1 2 3 garbage", "1 2 3 leaked"],
+        ["settle", "1 2 3 freed", "1 2 3 leaked"],
+    ];
+    assert_scene(&Pair::of("cycles"), "Strong links both ways", &expected);
+}
+
+#[test]
+fn go_leaks_a_cycle_with_a_finalizer() {
+    let expected = [
+        ["finalize", "1 2 alive", "1 2 alive"],
+        ["settle", "1 2 leaked", "1 2 leaked"],
+    ];
+    let title = "A finalizer on one node of a cycle";
+    assert_scene(&Pair::of("cycles"), title, &expected);
 }
 
 /// What the benchmark publishes for depth 10: how many trees of a depth, and their nodes together.

@@ -11,6 +11,7 @@ mod makefile;
 mod mistakes;
 mod mutants;
 mod new_pairs;
+mod notes;
 mod parity;
 mod parts;
 mod plan;

@@ -1,13 +1,24 @@
 //! The mistakes beside each topic are answered as their headers say: the code of the error, and its line.
+//! Their corrections are not: they pass the same tools, and run.
 
-use std::{sync::Mutex, thread};
+use std::{fmt::Display, sync::Mutex, thread};
 
-use lab_verify::mistakes::{self, Fixture};
-use lab_workspace::{toolchain::Go, tools};
+use lab_verify::mistakes::{self, Checked, Fixture, fix};
+use lab_workspace::{project::Project, toolchain::Go, tools};
 use tests::project;
 
 #[test]
 fn every_mistake_gets_the_answer_that_its_header_tells() {
+    ask_all(mistakes::check);
+}
+
+#[test]
+fn every_fix_passes_the_tools_that_complain_about_the_mistake_and_runs() {
+    ask_all(fix::check);
+}
+
+/// Asks the same of every mistake, several at once.
+fn ask_all<E: Display>(check: impl Fn(&Project, &Go, &Fixture) -> Result<Checked, E> + Sync) {
     let project = project();
     let go = Go::find(project).expect("Go");
     let fixtures = mistakes::all(project).expect("every header can be read");
@@ -17,7 +28,7 @@ fn every_mistake_gets_the_answer_that_its_header_tells() {
         let ask = || {
             while let Some(fixture) = left.lock().expect("no panic").pop() {
                 let shown = fixture.path.display();
-                let told = match mistakes::check(project, &go, fixture) {
+                let told = match check(project, &go, fixture) {
                     Ok(checked) => {
                         for skipped in &checked.skipped {
                             eprintln!("skipped: {shown}: {skipped}");

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, ops::Range};
 
 use lab_verify::{
+    notes::Note,
     parity::Report,
     source::{Item, Kind, Source, canonical},
 };
@@ -20,6 +21,8 @@ pub struct Row {
     pub names: BTreeSet<String>,
     /// The parts of each side: Go's, Rust's.
     pub sides: [Vec<Part>; 2],
+    /// What a reader of the other language should know of its expressions.
+    pub notes: Vec<Note>,
 }
 
 /// The lines of an item: those above its signature, and the others.
@@ -49,6 +52,18 @@ impl Row {
             [go, rust] => format!("{go} ↔ {rust}"),
         }
     }
+
+    /// Whether all that it has of a side is private and stands on its own.
+    pub fn is_helper(&self, side: usize) -> bool {
+        let parts = &self.sides[side];
+        !parts.is_empty() && parts.iter().all(Part::is_helper)
+    }
+}
+
+impl Part {
+    fn is_helper(&self) -> bool {
+        !self.exported && !matches!(self.kind, Kind::Impl | Kind::TraitImpl | Kind::Drop)
+    }
 }
 
 /// A name without what it belongs to.
@@ -63,7 +78,12 @@ fn parts(source: &Source) -> Vec<Part> {
         item.within
             .is_none_or(|within| is_impl(&source.items[within]))
     };
+    // A file begins with its modules and imports, which are folded.
+    let is_module = |item: &Item| {
+        item.kind == Kind::Other && source.line(item.signature).trim_start().starts_with("mod ")
+    };
     let heads: Vec<usize> = (0..source.items.len())
+        .skip_while(|&index| is_module(&source.items[index]))
         .filter(|&index| is_row(&source.items[index]))
         .collect();
     let all = source.text.lines().count() + 1;
@@ -166,9 +186,7 @@ fn runs(twins: &[(usize, usize)]) -> Vec<(Range<usize>, Range<usize>)> {
 
 /// Rows of what has no twin: private helpers join what stands beside or before them.
 fn alone(rows: &mut Vec<Row>, report: &Report, go: &[Part], rust: &[Part]) {
-    let is_helper = |part: &&Part| {
-        !part.exported && !matches!(part.kind, Kind::Impl | Kind::TraitImpl | Kind::Drop)
-    };
+    let is_helper = |part: &&Part| part.is_helper();
     let mut go: Vec<&Part> = go.iter().collect();
     for part in rust.iter().filter(|part| !is_helper(part)) {
         let mut row = Row {
@@ -200,18 +218,13 @@ fn alone(rows: &mut Vec<Row>, report: &Report, go: &[Part], rust: &[Part]) {
             .collect::<Vec<_>>(),
         rust.iter().filter(is_helper).cloned().collect::<Vec<_>>(),
     ];
-    if helpers.iter().all(|side| !side.is_empty()) {
-        rows.push(Row {
-            sides: helpers,
-            ..Row::default()
-        });
-        return;
-    }
+    // Helpers of both sides with other names are no twins: they must not look like some.
+    let are_on_both = helpers.iter().all(|side| !side.is_empty());
     for (side, parts) in helpers.into_iter().enumerate() {
         if parts.is_empty() {
             continue;
         }
-        let is_there = |row: &&mut Row| !row.sides[side].is_empty();
+        let is_there = |row: &&mut Row| !are_on_both && !row.sides[side].is_empty();
         if let Some(row) = rows.iter_mut().rev().find(is_there) {
             row.sides[side].extend(parts);
         } else {

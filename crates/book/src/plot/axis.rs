@@ -2,6 +2,10 @@
 
 use lab_results::quantity::quantity;
 
+/// The width of a sign of a label, and the least room between two labels.
+const DIGIT: f64 = 5.5;
+const GAP: f64 = 3.0;
+
 /// A scale between two values.
 pub struct Axis {
     low: f64,
@@ -51,14 +55,25 @@ impl Axis {
         (place * 10.0).round() / 10.0
     }
 
-    /// Values at which there is a line, with their labels.
+    /// Values at which there is a line, with their labels; a label that would touch the one before is empty.
     pub fn ticks(&self) -> Vec<(f64, String)> {
         let values = if self.is_log {
             self.factors()
         } else {
             self.steps()
         };
-        let label = |value| (value, short(value, &self.unit));
+        let is_upright = self.places.0 > self.places.1;
+        let mut end = f64::MIN;
+        let label = |value| {
+            let label = short(value, &self.unit);
+            let half = label.chars().count() as f64 * DIGIT / 2.0;
+            let place = self.at(value);
+            if !is_upright && place - half < end + GAP {
+                return (value, String::new());
+            }
+            end = place + half;
+            (value, label)
+        };
         values.into_iter().map(label).collect()
     }
 
@@ -139,6 +154,15 @@ mod tests {
         assert_eq!(labels(times).first().unwrap(), "1 µs");
         let bytes = Axis::from_zero([34.0].into_iter(), "bytes", (0.0, 100.0));
         assert_eq!(labels(bytes), ["0 B", "10 B", "20 B", "30 B"]);
+    }
+
+    #[test]
+    fn labels_do_not_touch() {
+        let axis = Axis::from_zero([20e6].into_iter(), "ns", (0.0, 120.0));
+        let labels: Vec<String> = axis.ticks().into_iter().map(|(_, label)| label).collect();
+        assert_eq!(labels, ["0 ns", "5 ms", "10 ms", "", "20 ms"]);
+        let upright = Axis::from_zero([20e6].into_iter(), "ns", (100.0, 0.0));
+        assert!(upright.ticks().iter().all(|(_, label)| !label.is_empty()));
     }
 
     #[test]

@@ -83,6 +83,35 @@ fn a_finalizer_corresponds_to_nothing_and_leads_to_the_fact() {
 }
 
 #[test]
+fn learning_has_one_order_everywhere_and_leads_to_lines() {
+    let project = Project::at(&root()).unwrap();
+    let pages: Vec<String> = project
+        .names()
+        .iter()
+        .map(|name| format!("{name}.html"))
+        .collect();
+    let shown = fs::read_to_string(BOOK.join("learn.html")).unwrap();
+    let links = |text: &str| -> Vec<String> {
+        let all = text.split("href=\"").skip(1);
+        let all = all.filter_map(|link| link.split('"').next());
+        all.filter(|link| pages.iter().any(|page| page == link))
+            .map(str::to_owned)
+            .collect()
+    };
+    let (contents, rest) = shown.split_once("<main").unwrap();
+    let (order, table) = rest.split_once("id=\"table\"").unwrap();
+    assert_eq!(links(contents), pages, "the contents");
+    assert_eq!(links(order), pages, "the list");
+    for pair in pages.windows(2) {
+        let shown = fs::read_to_string(BOOK.join(&pair[0])).unwrap();
+        let next = format!("class=\"after\" href=\"{}\"", pair[1]);
+        assert!(shown.contains(&next), "{} leads to {}", pair[0], pair[1]);
+    }
+    assert_eq!(order.matches(" min</small>").count(), pages.len());
+    assert!(table.matches(".html#rust-").count() >= 14, "{table}");
+}
+
+#[test]
 fn the_plot_in_readme_is_that_of_the_reference() {
     let project = Project::at(&root()).unwrap();
     let path = root().join(pictures::FOLDER).join(pictures::RATIOS);

@@ -7,11 +7,13 @@ use serde_json::json;
 use super::{browser, page, pair::UNFOLD, root};
 
 /// A page of each kind; `escape` has notes of compilers, `footprint` most plots.
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 13] = [
     "index.html",
     "choose.html",
     "learn.html",
     "escape.html",
+    "cycles.html",
+    "source/cycles.html",
     "footprint.html",
     "conclusion.html",
     "machine.html",
@@ -21,8 +23,8 @@ const PAGES: [&str; 11] = [
     "source/crates/cycles/src/lib.rs.html",
 ];
 
-/// Those that every run looks at: a table, a pair, prose with a menu.
-const FEW: [&str; 3] = ["index.html", "escape.html", "learn.html"];
+/// Those that every run looks at: a table, a pair, its memory, prose with a menu.
+const FEW: [&str; 4] = ["index.html", "escape.html", "cycles.html", "learn.html"];
 
 /// Contents and search, open.
 const OPEN: &str = "document.getElementById('contents').showPopover(); \
@@ -30,8 +32,8 @@ const OPEN: &str = "document.getElementById('contents').showPopover(); \
 
 /// Of what a page repeats, axe gets the first few: it takes minutes for thousands of lines.
 const SHORTEN: &str = "for (const [within, selector, most] of [ \
-    ['.pair', '.row', 6], ['.body, .above, .more, .source', '.l:not(.parts)', 8], ['.plots', '.plot', 3], \
-    ['tbody', 'tr', 6], ['main', '.case', 6], ['main', '.claim', 4], ['main', 'details.mistake', 2]]) \
+    ['.pair', '.row', 6], ['pre', '.l:not(.parts)', 8], ['.plots', '.plot', 3], \
+    ['tbody', 'tr', 6], ['main', '.case', 6], ['main', '.claim', 4], ['main', 'details.mistake', 2], ['main', '.scene', 2]]) \
     for (const one of document.querySelectorAll(within)) \
     [...one.querySelectorAll(selector)].slice(most).forEach(more => more.remove())";
 

@@ -29,8 +29,8 @@ fn a_mistake_has_the_line_numbers_that_its_answer_names() {
             let (skipped, code) = code.split_once('"').unwrap();
             let (code, answer) = code.split_once("<pre class=\"output\"").unwrap();
             let answer = answer.split("</pre>").next().unwrap();
-            let lines: Vec<&str> = code.split("<div class=\"l").skip(1).collect();
-            let Some(marked) = lines.iter().position(|line| line.starts_with(" parts")) else {
+            let lines: Vec<&str> = code.split("<span class=\"l").skip(1).collect();
+            let Some(marked) = lines.iter().position(|line| line.starts_with(" bad")) else {
                 continue;
             };
             let number = marked + 1 + skipped.parse::<usize>().unwrap();

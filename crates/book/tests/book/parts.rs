@@ -171,11 +171,42 @@ fn what_is_wrong_with_a_chapter_is_told_with_its_page() {
         "warning: x.html: the link \"This\" has no page",
         "warning: x.html: #gone leads nowhere",
     ];
-    written(&stage).says(1, &dead);
+    // A reader gets the book all the same.
+    written(&stage).says(0, &dead);
     let stage = Stage::new();
     fs::remove_file(stage.folder().join("crates/x/README.md")).unwrap();
     written(&stage).says(1, &["warning: x.html: cannot read crates/x/README.md"]);
     let stage = Stage::new();
     stage.write("crates/lab-judge/claims.toml", "nonsense");
     written(&stage).says(1, &["warning: the claims: ", "claims.toml"]);
+}
+
+#[test]
+fn where_the_book_is_published_stands_in_one_place() {
+    let stage = Stage::new();
+    written(&stage).says(0, &[]);
+    let page = stage.read("site/x.html");
+    assert!(page.contains("<meta name=\"description\"") && page.contains("rel=\"icon\""));
+    assert!(
+        !page.contains("og:image") && !page.contains("canonical"),
+        "{page:.900}"
+    );
+    stage.write(
+        "Cargo.toml",
+        "[workspace.package]\nversion = \"0.0.0\"\nhomepage = \"https://example.org/book/\"\n",
+    );
+    written(&stage).says(
+        1,
+        &["share.png: cannot read crates/book/pictures/chapter.png"],
+    );
+    stage.write("crates/book/pictures/chapter.png", "a picture");
+    written(&stage).says(0, &[]);
+    let page = stage.read("site/x.html");
+    for place in [
+        "https://example.org/book/x.html",
+        "https://example.org/book/share.png",
+    ] {
+        assert!(page.contains(&format!("\"{place}\"")), "{page:.900}");
+    }
+    assert_eq!(stage.read("site/share.png"), "a picture");
 }

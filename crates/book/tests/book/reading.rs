@@ -115,7 +115,7 @@ fn it_can_be_read_without_scripts() {
         assert!(right - left > 700.0 && bottom - top > 20.0);
     }
     for topic in ["cycles.html", "deadline.html"] {
-        let lines = |side: &str| format!("#the-pair ~ .pair section.row > .side.{side} > .body");
+        let lines = |side: &str| format!("#the-pair + .pair section.row > .side.{side} > .body");
         let go = drawn(&mut browser, topic, &lines("go"), 5);
         let rust = drawn(&mut browser, topic, &lines("rust"), 5);
         let wide = |[left, _, right, _]: &[f64; 4]| right - left > 500.0;
@@ -126,7 +126,7 @@ fn it_can_be_read_without_scripts() {
     // What only scripts could do is not offered.
     for (path, selector, count) in [
         ("index.html", ".filter, .theme, .search", 3),
-        ("cycles.html", "#the-pair ~ .pair .swap, .search", 2),
+        ("cycles.html", "#the-pair + .pair .swap, .search", 2),
         ("choose.html", "form.point", 1),
     ] {
         drawn(&mut browser, path, "footer", 1);
@@ -201,24 +201,12 @@ fn no_block_moves_while_a_page_arrives_slowly() {
 }
 
 #[test]
-fn the_navigation_is_open_from_1600_pixels_on() {
-    let Some(mut browser) = browser(1600, 900) else {
-        return;
-    };
-    let shown = "document.getElementById('contents').checkVisibility()";
-    browser.open(&page("cycles.html")).unwrap();
-    assert_eq!(browser.eval(shown).unwrap(), json!(true));
-    browser.size(1599, 900, 1).unwrap();
-    assert_eq!(browser.eval(shown).unwrap(), json!(false));
-}
-
-#[test]
 fn what_is_folded_is_printed_too() {
     let Some(mut browser) = browser(1050, 720) else {
         return;
     };
     browser.open(&page("cycles.html")).unwrap();
-    let folded = "document.querySelector('details.room:not([open]) .l').checkVisibility()";
+    let folded = "document.querySelector('details.imports:not([open]) .l').checkVisibility()";
     assert_eq!(browser.eval(folded).unwrap(), json!(false));
     let print = json!({ "media": "print" });
     browser.call("Emulation.setEmulatedMedia", &print).unwrap();

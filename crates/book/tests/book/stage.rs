@@ -16,9 +16,10 @@ impl Stage {
             ("Cargo.toml", "[workspace.package]\nversion = \"0.0.0\"\n"),
             (
                 "crates/x/Cargo.toml",
-                "[package]\nname = \"x\"\n[package.metadata.pair]\ntitle = \"The only pair\"\norder = 1\n",
+                "[package]\nname = \"x\"\n[package.metadata.pair]\ntitle = \"The only pair\"\nintro = \"One. Two.\"\norder = 1\n",
             ),
             ("crates/x/README.md", "# The only pair\n\nA text.\n"),
+            ("crates/x/notes.md", "# Notes\n"),
             ("crates/x/src/lib.rs", "/// Does nothing.\npub fn a() {}\n"),
             (
                 "go/x/x.go",

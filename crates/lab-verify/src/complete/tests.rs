@@ -20,7 +20,10 @@ impl Copied {
         let paths = ["crates", "go", "go/cmd", "tests/scripts", "tests/mutants"];
         let folders = paths.map(|path| PathBuf::from(path).join(TOPIC));
         let file = PathBuf::from(format!("tests/tests/pairs/{TOPIC}.rs"));
-        for path in folders.into_iter().chain([file, "Cargo.toml".into()]) {
+        // Mutants may change what the topics' programs have in common.
+        let common = ["crates/pair", "go/pair"].map(PathBuf::from);
+        let files = [file, "Cargo.toml".into()];
+        for path in folders.into_iter().chain(common).chain(files) {
             for entry in WalkDir::new(ours.root.join(path)) {
                 let entry = entry.unwrap();
                 let place = folder
@@ -96,6 +99,24 @@ fn all_that_is_missing_is_told_at_once_with_the_numbers() {
 }
 
 #[test]
+fn a_title_that_is_no_question_and_an_intro_that_is_no_two_sentences_are_told() {
+    let topic = Topic {
+        name: TOPIC.to_owned(),
+        title: "Cycles".to_owned(),
+        intro: "One. Two. Three.".to_owned(),
+        order: 1,
+    };
+    let place = "[package.metadata.pair] of crates/cycles/Cargo.toml";
+    assert_eq!(
+        question(&topic),
+        [
+            format!("title in {place} is no question: \"Cycles\""),
+            format!("intro in {place} has 3 sentences, not 2"),
+        ]
+    );
+}
+
+#[test]
 fn a_test_or_an_example_that_one_side_lacks_is_told_with_its_file() {
     let copy = Copied::new();
     copy.edit("go/NAME/NAME_test.go", |text| {
@@ -151,11 +172,29 @@ fn a_mutant_that_fits_no_more_and_one_that_is_there_twice_are_told() {
 }
 
 #[test]
-fn a_mistake_without_its_answer_is_told_with_the_command_that_writes_it() {
+fn a_mistake_without_its_fix_or_its_answer_is_told_with_what_to_do() {
     let copy = Copied::new();
     let folder = copy.folder.path().join("crates/cycles/mistakes");
     fs::write(folder.join("new.rs"), "// Mistake: none yet.\n").unwrap();
+    let write = "write the corrected code of new.rs there";
+    let header = "\"// Fix: SENTENCE\" and \"// Answer: run WHAT\"";
     let command = "\"cargo lab mistakes --write --only cycles\" writes it";
-    let says = format!("crates/cycles/mistakes/new.txt is missing: {command}");
+    let says = [
+        format!("crates/cycles/mistakes/new.fix.rs is missing: {write}, below {header}"),
+        format!("crates/cycles/mistakes/new.txt is missing: {command}"),
+    ];
+    assert_eq!(copy.missing(), says);
+}
+
+#[test]
+fn notes_that_are_missing_or_name_what_is_gone_are_told_with_file_and_line() {
+    let copy = Copied::new();
+    copy.edit("crates/NAME/notes.md", |text| {
+        text.replace("# Notes\n\n## Node\n", "# Notes\n\n## Knot\n")
+    });
+    let says = "crates/cycles/notes.md:3: no item of either side is called Knot";
     assert_eq!(copy.missing(), [says]);
+    fs::remove_file(copy.folder.path().join("crates/cycles/notes.md")).unwrap();
+    let lack = copy.missing();
+    assert!(lack.len() == 1 && lack[0].contains("notes.md"), "{lack:#?}");
 }

@@ -147,10 +147,20 @@ impl Both {
 
     /// What Rust and Go say to each script.
     pub fn ask(&self, scripts: &[Vec<u8>]) -> Result<[Vec<Answer>; 2]> {
+        self.perform(&["replay", "--batch"], scripts)
+    }
+
+    /// What Rust and Go tell of each script line by line.
+    pub fn trace(&self, scripts: &[Vec<u8>]) -> Result<[Vec<Answer>; 2]> {
+        self.perform(&["replay", "--batch", "--trace"], scripts)
+    }
+
+    fn perform(&self, command: &[&str], scripts: &[Vec<u8>]) -> Result<[Vec<Answer>; 2]> {
         let share = scripts.len().div_ceil(self.processes).max(1);
         thread::scope(|scope| {
             let start = |share| {
-                [&self.rust, &self.go].map(|side| scope.spawn(move || self.ask_one(side, share)))
+                [&self.rust, &self.go]
+                    .map(|side| scope.spawn(move || self.ask_one(side, command, share)))
             };
             let shares: Vec<_> = scripts.chunks(share).map(start).collect();
             let mut answers = [Vec::new(), Vec::new()];
@@ -163,16 +173,23 @@ impl Both {
         })
     }
 
-    fn ask_one(&self, program: &Path, scripts: &[Vec<u8>]) -> Result<Vec<Answer>> {
+    fn ask_one(
+        &self,
+        program: &Path,
+        command: &[&str],
+        scripts: &[Vec<u8>],
+    ) -> Result<Vec<Answer>> {
         let mut answers = Vec::new();
         while answers.len() < scripts.len() {
             let rest = &scripts[answers.len()..];
-            if self.batch(program, rest, &mut answers)?.is_none() {
+            if self.batch(program, command, rest, &mut answers)?.is_none() {
                 continue;
             }
             // The batch broke at the next script, or at one whose answer was not yet written.
             let next = answers.len();
-            if let Some(broke) = self.batch(program, &scripts[next..=next], &mut answers)? {
+            if let Some(broke) =
+                self.batch(program, command, &scripts[next..=next], &mut answers)?
+            {
                 answers.push(Answer::Broke(broke));
             }
         }
@@ -182,7 +199,7 @@ impl Both {
                     break;
                 }
                 let mut again = Vec::new();
-                self.batch(program, slice::from_ref(script), &mut again)?;
+                self.batch(program, command, slice::from_ref(script), &mut again)?;
                 if let Some(new) = again.pop() {
                     *answer = new;
                 }
@@ -195,6 +212,7 @@ impl Both {
     fn batch(
         &self,
         program: &Path,
+        arguments: &[&str],
         scripts: &[Vec<u8>],
         answers: &mut Vec<Answer>,
     ) -> Result<Option<String>> {
@@ -204,7 +222,7 @@ impl Both {
             file.write_all(script)?;
         }
         let mut command = environment::program(program);
-        command.current_dir(&self.root).args(["replay", "--batch"]);
+        command.current_dir(&self.root).args(arguments);
         command.arg(file.path());
         let done = run::run(&mut command, LIMIT)
             .with_context(|| format!("cannot run {}", program.display()))?;

@@ -5,6 +5,7 @@ use super::{
     invariant,
     model::{self, Opinion},
     table::Operation,
+    traced,
 };
 use crate::compare;
 
@@ -22,6 +23,8 @@ pub struct Said {
     pub model: Opinion,
     /// What always has to be so, and is not so in what the programs print.
     pub broken: Option<String>,
+    /// What is wrong in the traces, if they were compared.
+    pub traced: Option<String>,
 }
 
 /// A script on which the programs differ, or the model from both, or what they print from itself.
@@ -41,7 +44,20 @@ impl Said {
             broken: invariant::broken(topic, table, script, &rust),
             rust,
             go,
+            traced: None,
         }
+    }
+
+    /// Looks for what is wrong in the traces of the script, by Rust and by Go.
+    pub fn compare_traces(
+        &mut self,
+        topic: &str,
+        table: &[Operation],
+        script: &[u8],
+        rust: &Answer,
+        go: &Answer,
+    ) {
+        self.traced = traced::fault(topic, table, script, &self.rust, [rust, go]);
     }
 
     /// Where they part, in lines for a person; `None` if all say the same. A program that breaks
@@ -59,8 +75,11 @@ impl Said {
         {
             return Some(parted);
         }
-        let broken = self.broken.as_ref()?;
-        Some(format!("both programs print what cannot be: {broken}"))
+        if let Some(broken) = &self.broken {
+            return Some(format!("both programs print what cannot be: {broken}"));
+        }
+        let traced = self.traced.as_ref()?;
+        Some(format!("the trace differs on this: {traced}"))
     }
 }
 
@@ -120,6 +139,7 @@ mod tests {
                 go,
                 model: Opinion::None,
                 broken: None,
+                traced: None,
             },
         }
     }

@@ -17,6 +17,7 @@ mod sharing;
 use super::{
     both::Answer,
     table::{Kind, Operand, Operation, Part},
+    values::{Names, Values, numbered},
 };
 
 /// What a script may hold, and how long a line may be.
@@ -51,6 +52,10 @@ trait Model: Fork {
     fn perform(&mut self, line: &Line, world: &mut World) -> Result<(), End>;
     /// What still happens at the end of the script.
     fn end(&mut self, _: &mut World) {}
+    /// The values made so far, if the topic counts them one by one.
+    fn values(&self) -> Option<Values> {
+        None
+    }
     /// Operands that make sense now: what lives, what fits. The operand is told by its operation and
     /// its place, from 0.
     fn sensible(&self, _word: &str, _place: usize) -> Vec<String> {
@@ -268,6 +273,11 @@ impl<'a> Session<'a> {
             *left = *most;
         }
         self.model.perform(&line, &mut self.world)
+    }
+
+    /// The values made so far, if the topic counts them one by one.
+    pub fn values(&self) -> Option<Values> {
+        self.model.values()
     }
 
     /// Operands that make sense now.

@@ -28,7 +28,7 @@ pub struct Heard {
     pub asked: String,
     /// All that it said.
     pub text: String,
-    /// What it said, message by message.
+    /// What it said, message by message; of a run what the compiler said before.
     pub reports: Vec<Report>,
     /// How the program ended, if it was run.
     pub end: Option<End>,
@@ -288,6 +288,7 @@ impl Asker<'_> {
         }
         let _ = writeln!(heard.text, "({end})");
         heard.end = Some(end);
+        heard.reports = built.reports;
         Ok(heard)
     }
 }

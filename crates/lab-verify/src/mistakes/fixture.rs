@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use lab_workspace::project::Project;
 
 /// What ends the line at which the tool points.
-const HERE: &str = "// <- here";
+pub(super) const HERE: &str = "// <- here";
 
 /// Wrong code in one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +85,8 @@ impl Fixture {
             .unwrap_or_default()
     }
 
-    fn parse(path: &Path, topic: &str, text: &str) -> Result<Self> {
+    /// Reads the header of a text: its first line begins with `word`.
+    pub(super) fn parse(path: &Path, topic: &str, text: &str, word: &str) -> Result<Self> {
         let language = match path.extension().and_then(|end| end.to_str()) {
             Some("rs") => Language::Rust,
             _ => Language::Go,
@@ -93,8 +94,8 @@ impl Fixture {
         let mut lines = text.lines();
         let sentence = lines
             .next()
-            .and_then(|line| line.strip_prefix("// Mistake: "))
-            .context("the first line is not \"// Mistake: SENTENCE\"")?;
+            .and_then(|line| line.strip_prefix(&format!("// {word}: ")))
+            .with_context(|| format!("the first line is not \"// {word}: SENTENCE\""))?;
         let answers = lines
             .map_while(|line| line.strip_prefix("// Answer: "))
             .map(|answer| Answer::parse(answer.trim(), language))
@@ -209,6 +210,13 @@ impl Ran {
     }
 }
 
+/// Is this the path of a correction?
+pub fn is_fix(path: &Path) -> bool {
+    let stem = path.file_stem().map(Path::new);
+    stem.and_then(Path::extension)
+        .is_some_and(|end| end == "fix")
+}
+
 /// All fixtures of the topics, in the topics' order.
 pub fn all(project: &Project) -> Result<Vec<Fixture>> {
     let mut fixtures = Vec::new();
@@ -224,7 +232,8 @@ pub fn all(project: &Project) -> Result<Vec<Fixture>> {
             let mut paths = Vec::new();
             for entry in entries {
                 let path = Path::new(&folder).join(entry?.file_name());
-                if path.extension().is_some_and(|found| found == end) {
+                let is_code = path.extension().is_some_and(|found| found == end);
+                if is_code && !is_fix(&path) {
                     paths.push(path);
                 }
             }
@@ -233,8 +242,10 @@ pub fn all(project: &Project) -> Result<Vec<Fixture>> {
                 let shown = path.display();
                 let text = fs::read_to_string(project.root.join(&path))
                     .with_context(|| format!("cannot read {shown}"))?;
-                fixtures
-                    .push(Fixture::parse(&path, name, &text).with_context(|| shown.to_string())?);
+                fixtures.push(
+                    Fixture::parse(&path, name, &text, "Mistake")
+                        .with_context(|| shown.to_string())?,
+                );
             }
         }
     }
@@ -246,7 +257,12 @@ mod tests {
     use super::*;
 
     fn rust(text: &str) -> Result<Fixture> {
-        Fixture::parse(Path::new("crates/t/mistakes/moved.rs"), "t", text)
+        Fixture::parse(
+            Path::new("crates/t/mistakes/moved.rs"),
+            "t",
+            text,
+            "Mistake",
+        )
     }
 
     fn refused(text: &str) -> String {

@@ -73,6 +73,7 @@ mod tests {
         let topics = ["cycles", "server"].map(|name| Topic {
             name: name.to_owned(),
             title: String::new(),
+            intro: String::new(),
             order: 0,
         });
         let touched = touched(&topics, paths.iter().copied());

@@ -160,6 +160,7 @@ fn told(topic: &Topic, report: &Report, time: Duration) -> String {
         some => style(layout::count(some, "difference")).red().bold(),
     };
     let (scripts, fixed, modelled) = (report.scripts, report.fixed, report.modelled);
+    let traced = report.traced;
     let name = style(&topic.name).bold();
     let performed = reach.operations.iter();
     let performed: Vec<_> = performed
@@ -168,7 +169,7 @@ fn told(topic: &Topic, report: &Report, time: Duration) -> String {
     let seconds = time.as_secs_f64();
     let mut lines = vec![
         format!(
-            "{name}: {} and {fixed} fixed, {modelled} of all by the model too, {state}, {seconds:.1} s",
+            "{name}: {} and {fixed} fixed, {modelled} of all by the model too, {traced} traced, {state}, {seconds:.1} s",
             layout::count(scripts, "script")
         ),
         format!("  performed: {}", performed.join(", ")),

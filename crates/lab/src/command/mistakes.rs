@@ -6,12 +6,12 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use lab_results::layout;
-use lab_verify::mistakes;
+use lab_verify::mistakes::{self, Checked, Fixture, fix};
 use lab_workspace::{project::Project, run::in_one_line, toolchain::Go, tools};
 
 use super::{chosen, print};
 
-/// Asks compilers, linters and runs what they answer to the mistakes beside each topic.
+/// Asks compilers, linters and runs what they answer to the mistakes beside each topic, and to their fixes.
 #[derive(Args)]
 pub struct Mistakes {
     /// Only those of this topic.
@@ -40,7 +40,7 @@ impl Mistakes {
             if io::stderr().is_terminal() {
                 let _ = write!(io::stderr(), "{shown}\r");
             }
-            let checked = match mistakes::check(&project, &go, fixture) {
+            let checked = match checked(&project, &go, fixture) {
                 Ok(checked) => checked,
                 // The others are asked all the same.
                 Err(why) => {
@@ -83,4 +83,14 @@ impl Mistakes {
         let failed = wrong > 0 || (skipped > 0 && tools::required());
         Ok(ExitCode::from(u8::from(failed)))
     }
+}
+
+/// The answers to the mistake, and what is wrong with it and with its fix.
+fn checked(project: &Project, go: &Go, fixture: &Fixture) -> Result<Checked> {
+    let mut checked = mistakes::check(project, go, fixture)?;
+    match fix::check(project, go, fixture) {
+        Ok(fixed) => checked.problems.extend(fixed.problems),
+        Err(why) => checked.problems.push(in_one_line(&why)),
+    }
+    Ok(checked)
 }

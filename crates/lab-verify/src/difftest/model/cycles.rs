@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{End, Line, Model, World, list, not_alive, refused, some};
+use super::{End, Line, Model, Values, World, list, not_alive, numbered, refused, some};
 
 const NODE: u64 = 64;
 
@@ -110,6 +110,11 @@ impl Model for Forest {
             _ => return Err(End::Unknown),
         }
         Ok(())
+    }
+
+    fn values(&self) -> Option<Values> {
+        let living = self.nodes.keys().map(|node| *node as usize);
+        numbered(self.made as usize, living)
     }
 
     fn sensible(&self, word: &str, place: usize) -> Vec<String> {

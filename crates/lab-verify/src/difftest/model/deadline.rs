@@ -1,4 +1,4 @@
-use super::{End, Line, Model, World, refused, some};
+use super::{End, Line, Model, Values, World, numbered, refused, some};
 
 const PARTICLE: u64 = 384;
 const WAITING: usize = 10_000;
@@ -33,6 +33,7 @@ struct Particle {
     trail: Vec<i64>,
     speed: i64,
     life: usize,
+    number: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -134,9 +135,10 @@ impl Desk {
                 trail: Vec::new(),
                 speed,
                 life,
+                number: self.made + 1,
             });
+            self.made += 1;
         }
-        self.made += births as usize;
         for particle in &mut self.particles {
             particle.speed -= 4;
             let height = particle.trail.last().unwrap_or(&0) + particle.speed;
@@ -236,6 +238,11 @@ impl Model for Desk {
             _ => return Err(End::Unknown),
         }
         Ok(())
+    }
+
+    fn values(&self) -> Option<Values> {
+        let living = self.particles.iter().map(|particle| particle.number);
+        numbered(self.made, living)
     }
 
     fn sensible(&self, word: &str, place: usize) -> Vec<String> {

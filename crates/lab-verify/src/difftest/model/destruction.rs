@@ -1,19 +1,30 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{End, Line, Model, World, refused, some};
+use super::{End, Line, Model, Names, Values, World, refused, some};
 
 /// A stack of scopes, each with the names that it has open and how far they were read.
 #[derive(Clone, Default)]
 pub struct Desk {
-    scopes: Vec<Vec<(String, usize)>>,
-    outside: Vec<(String, usize)>,
+    scopes: Vec<Vec<File>>,
+    outside: Vec<File>,
     texts: BTreeMap<String, String>,
     writes: usize,
     forgotten: usize,
+    names: Names,
+    /// The numbers of all files that a scope opened, and closes.
+    opened: BTreeSet<usize>,
+}
+
+/// An open file: how it is called, how far it was read, and its number among all that were opened.
+#[derive(Clone)]
+struct File {
+    name: String,
+    read: usize,
+    number: usize,
 }
 
 impl Desk {
-    fn files(&mut self) -> &mut Vec<(String, usize)> {
+    fn files(&mut self) -> &mut Vec<File> {
         self.scopes.last_mut().unwrap_or(&mut self.outside)
     }
 
@@ -27,8 +38,8 @@ impl Desk {
             .scopes
             .pop()
             .unwrap_or_else(|| std::mem::take(&mut self.outside));
-        for (name, _) in files.iter().rev() {
-            world.say(format!("closed {name}"));
+        for file in files.iter().rev() {
+            world.say(format!("closed {}", file.name));
         }
     }
 
@@ -40,7 +51,7 @@ impl Desk {
     }
 
     fn place(&mut self, name: &str) -> Result<usize, End> {
-        match self.files().iter().rposition(|(other, _)| other == name) {
+        match self.files().iter().rposition(|file| file.name == name) {
             Some(place) => Ok(place),
             None => refused(format!("\"{name}\" is not open in this scope")),
         }
@@ -73,13 +84,19 @@ impl Model for Desk {
             "open" => {
                 if self.one_more(world, name)? {
                     world.say(format!("opened {name}"));
-                    self.files().push((name.to_owned(), 0));
+                    let number = self.names.add(name);
+                    self.opened.insert(number);
+                    self.files().push(File {
+                        name: name.to_owned(),
+                        read: 0,
+                        number,
+                    });
                 }
             }
             "read" => {
                 let place = self.place(name)?;
                 let text = self.texts[name].clone();
-                let (_, read) = &mut self.files()[place];
+                let read = &mut self.files()[place].read;
                 world.say(format!(
                     "read \"{}\"",
                     text.get(*read..).unwrap_or_default()
@@ -113,6 +130,7 @@ impl Model for Desk {
             }
             "forget" => {
                 if self.one_more(world, name)? {
+                    self.names.add(name);
                     self.forgotten += 1;
                 }
             }
@@ -127,12 +145,21 @@ impl Model for Desk {
         self.close_all(world);
     }
 
+    fn values(&self) -> Option<Values> {
+        let open = self.scopes.iter().flatten().chain(&self.outside);
+        let values = self.names.values(open.map(|file| file.number))?;
+        Some(Values {
+            closed: self.opened.clone(),
+            ..values
+        })
+    }
+
     fn sensible(&self, word: &str, place: usize) -> Vec<String> {
         match (word, place) {
             ("open" | "forget", 0) => some(self.texts.keys()),
             ("read" | "close", 0) => {
                 let files = self.scopes.last().unwrap_or(&self.outside);
-                some(files.iter().map(|(name, _)| name))
+                some(files.iter().map(|file| &file.name))
             }
             _ => Vec::new(),
         }

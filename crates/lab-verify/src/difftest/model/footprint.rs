@@ -1,26 +1,29 @@
-use super::{End, Line, Model, World, list, refused, some};
+use super::{End, Line, Model, Names, Values, World, list, refused, some};
 
 const NODE: u64 = 64;
 
 /// A list in a `Vec`, whose last value is the one in front.
 #[derive(Clone, Default)]
 pub struct List {
-    values: Vec<i64>,
-    made: usize,
+    /// Each value with its number among all that were made.
+    values: Vec<(i64, usize)>,
+    names: Names,
 }
 
 impl List {
     fn push(&mut self, world: &mut World, value: i64, count: i64) -> Result<(), End> {
         world.hold(count as u64, count as u64 * NODE)?;
-        self.values.extend((0..count).map(|more| value + more));
-        self.made += count as usize;
+        for value in value..value + count {
+            let number = self.names.add(&value);
+            self.values.push((value, number));
+        }
         Ok(())
     }
 
     fn remove(&mut self, place: usize) -> String {
         let last = self.values.len().checked_sub(place + 1);
         last.map_or("none".to_owned(), |place| {
-            self.values.remove(place).to_string()
+            self.values.remove(place).0.to_string()
         })
     }
 }
@@ -37,16 +40,15 @@ impl Model for List {
                 if number as usize > before {
                     return refused(format!("the list ends before {number}"));
                 }
-                self.values.pop();
-                self.values
-                    .insert(before - number as usize, line.numbers[1]);
+                let value = self.values.remove(before);
+                self.values.insert(before - number as usize, value);
             }
             "pop" => world.say(self.remove(0)),
             "remove" => world.say(self.remove(number as usize)),
             "thin" => {
                 let step = number as usize;
                 let places = (1..).zip(self.values.drain(..).rev());
-                let mut kept: Vec<i64> = places
+                let mut kept: Vec<_> = places
                     .filter(|(p, _)| p % step != 0)
                     .map(|(_, v)| v)
                     .collect();
@@ -57,16 +59,27 @@ impl Model for List {
             "clear" => self.values.clear(),
             "reverse" => self.values.reverse(),
             "length" => world.say(format!("length {before}")),
-            "sum" => world.say(format!("sum {}", self.values.iter().sum::<i64>())),
-            "first" => world.say(list(self.values.iter().rev().take(number as usize))),
+            "sum" => world.say(format!(
+                "sum {}",
+                self.values.iter().map(|(value, _)| value).sum::<i64>()
+            )),
+            "first" => world.say({
+                let first = self.values.iter().rev().take(number as usize);
+                list(first.map(|(value, _)| value))
+            }),
             "settle" => {}
             "alive" => world.say(format!("{before} alive")),
-            "freed" => world.say(format!("{} freed", self.made - before)),
+            "freed" => world.say(format!("{} freed", self.names.made - before)),
             _ => return Err(End::Unknown),
         }
         let gone = before.saturating_sub(self.values.len()) as u64;
         world.let_go(gone, gone * NODE);
         Ok(())
+    }
+
+    fn values(&self) -> Option<Values> {
+        let living = self.values.iter().map(|(_, number)| *number);
+        self.names.values(living)
     }
 
     fn sensible(&self, word: &str, place: usize) -> Vec<String> {

@@ -1,17 +1,19 @@
 use std::collections::BTreeMap;
 
-use super::{End, Line, Model, World, some};
+use super::{End, Line, Model, Names, Values, World, some};
 
 const ENTRY: u64 = 128;
 
 /// Two caches; the one with a limit looks through all its entries for the oldest.
 #[derive(Clone)]
 pub struct Caches {
-    grows: BTreeMap<String, u64>,
-    limited: BTreeMap<String, (u64, u64)>,
+    /// Of each key the size and the value's number.
+    grows: BTreeMap<String, (u64, usize)>,
+    /// Of each key when it was used, the size and the value's number.
+    limited: BTreeMap<String, (u64, u64, usize)>,
     limit: usize,
     clock: u64,
-    made: usize,
+    names: Names,
 }
 
 impl Default for Caches {
@@ -21,7 +23,7 @@ impl Default for Caches {
             limited: BTreeMap::new(),
             limit: 3,
             clock: 0,
-            made: 0,
+            names: Names::default(),
         }
     }
 }
@@ -35,14 +37,15 @@ impl Caches {
             gone.extend(self.evict(world));
         }
         self.clock += 1;
-        self.made += 1;
-        self.limited.insert(key.to_owned(), (self.clock, size));
+        let number = self.names.add(key);
+        self.limited
+            .insert(key.to_owned(), (self.clock, size, number));
         gone
     }
 
     fn remove(&mut self, world: &mut World, key: &str) -> bool {
         let gone = self.limited.remove(key);
-        if let Some((_, size)) = gone {
+        if let Some((_, size, _)) = gone {
             world.let_go(1, size + ENTRY);
         }
         gone.is_some()
@@ -52,7 +55,7 @@ impl Caches {
         let oldest = self
             .limited
             .iter()
-            .min_by_key(|(_, (used, _))| *used)?
+            .min_by_key(|(_, (used, ..))| *used)?
             .0
             .clone();
         self.remove(world, &oldest);
@@ -61,7 +64,7 @@ impl Caches {
 
     fn keys(&self) -> Vec<String> {
         let mut keys: Vec<_> = self.limited.iter().collect();
-        keys.sort_by_key(|(_, (used, _))| *used);
+        keys.sort_by_key(|(_, (used, ..))| *used);
         keys.into_iter().map(|(key, _)| key.clone()).collect()
     }
 }
@@ -73,8 +76,9 @@ impl Model for Caches {
             "add" => {
                 let size = line.whole(0);
                 world.hold(1, size + ENTRY)?;
-                self.made += 1;
-                if let Some(old) = self.grows.insert(key.to_owned(), size) {
+                let number = self.names.add(key);
+                let value = (size, number);
+                if let Some((old, _)) = self.grows.insert(key.to_owned(), value) {
                     world.let_go(1, old + ENTRY);
                 }
                 world.say(format!("added {key}: {} values", self.grows.len()));
@@ -99,7 +103,7 @@ impl Model for Caches {
                 world.say(format!("put {count}: {gone} had to go"));
             }
             "get" => match self.limited.get_mut(key) {
-                Some((used, size)) => {
+                Some((used, size, _)) => {
                     self.clock += 1;
                     *used = self.clock;
                     world.say(format!("{size} bytes"));
@@ -130,20 +134,26 @@ impl Model for Caches {
             "keys" => world.say(format!("keys {}", shown(&self.keys()))),
             "bytes" => {
                 let (grows, limited) = (self.grows.len(), self.limited.len());
-                let bytes: u64 = self.grows.values().sum();
+                let bytes: u64 = self.grows.values().map(|(size, _)| size).sum();
                 world.say(format!("grows: {grows} values, {bytes} bytes"));
-                let bytes: u64 = self.limited.values().map(|(_, size)| size).sum();
+                let bytes: u64 = self.limited.values().map(|(_, size, _)| size).sum();
                 world.say(format!("limited: {limited} values, {bytes} bytes"));
             }
             "settle" => {}
             "alive" => world.say(format!("{} alive", self.grows.len() + self.limited.len())),
             "freed" => {
-                let freed = self.made - self.grows.len() - self.limited.len();
+                let freed = self.names.made - self.grows.len() - self.limited.len();
                 world.say(format!("{freed} freed"));
             }
             _ => return Err(End::Unknown),
         }
         Ok(())
+    }
+
+    fn values(&self) -> Option<Values> {
+        let grows = self.grows.values().map(|(_, number)| *number);
+        let limited = self.limited.values().map(|(_, _, number)| *number);
+        self.names.values(grows.chain(limited))
     }
 
     fn sensible(&self, word: &str, place: usize) -> Vec<String> {

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{End, Line, Model, World, not_alive, refused, some};
+use super::{End, Line, Model, Values, World, not_alive, numbered, refused, some};
 
 const VISIT: u64 = 64;
 
@@ -103,6 +103,14 @@ impl Model for Sessions {
             _ => return Err(End::Unknown),
         }
         Ok(())
+    }
+
+    fn values(&self) -> Option<Values> {
+        let living = self
+            .open
+            .values()
+            .flat_map(|visits| visits.iter().rev().take(4));
+        numbered(self.visits as usize, living.map(|visit| *visit as usize))
     }
 
     fn sensible(&self, word: &str, place: usize) -> Vec<String> {

@@ -1,14 +1,15 @@
 use std::collections::VecDeque;
 
-use super::{End, Line, Model, World, not_alive, some};
+use super::{End, Line, Model, Names, Values, World, not_alive, some};
 
 /// A queue of numbered buffers, the oldest first; one that was released leaves a gap.
 #[derive(Clone)]
 pub struct Window {
-    kept: VecDeque<(i64, u64)>,
+    /// Of each buffer its number, its size, and its number among all values.
+    kept: VecDeque<(i64, u64, usize)>,
     places: i64,
     numbered: i64,
-    made: u64,
+    names: Names,
 }
 
 impl Default for Window {
@@ -17,7 +18,7 @@ impl Default for Window {
             kept: VecDeque::new(),
             places: 1000,
             numbered: 0,
-            made: 0,
+            names: Names::default(),
         }
     }
 }
@@ -26,24 +27,24 @@ impl Window {
     fn alloc(&mut self, world: &mut World, size: u64) -> Result<(), End> {
         world.hold(1, size)?;
         self.numbered += 1;
-        self.made += 1;
-        self.kept.push_back((self.numbered, size));
+        let value = self.names.add(&self.numbered);
+        self.kept.push_back((self.numbered, size, value));
         self.pass(world);
         Ok(())
     }
 
     /// Lets go of what has no place any more.
     fn pass(&mut self, world: &mut World) {
-        while let Some((_, size)) = self
+        while let Some((_, size, _)) = self
             .kept
-            .pop_front_if(|(n, _)| *n <= self.numbered - self.places)
+            .pop_front_if(|(n, ..)| *n <= self.numbered - self.places)
         {
             world.let_go(1, size);
         }
     }
 
     fn place(&self, number: i64) -> Result<usize, End> {
-        match self.kept.iter().position(|(kept, _)| *kept == number) {
+        match self.kept.iter().position(|(kept, ..)| *kept == number) {
             Some(place) => Ok(place),
             None => not_alive(number),
         }
@@ -77,33 +78,35 @@ impl Model for Window {
                 let (count, size) = (line.whole(0), line.whole(1));
                 world.hold(count, count * size)?;
                 world.let_go(count, count * size);
-                self.made += count;
+                for _ in 0..count {
+                    self.names.add("scope");
+                }
                 let total: u64 = (1..=count as i64).map(|number| sum(number, size)).sum();
                 world.say(format!("{count} used, sum {total}"));
             }
             "release" => {
                 let place = self.place(line.numbers[0])?;
-                if let Some((_, size)) = self.kept.remove(place) {
+                if let Some((_, size, _)) = self.kept.remove(place) {
                     world.let_go(1, size);
                 }
             }
             "clear" => {
-                for (_, size) in self.kept.drain(..) {
+                for (_, size, _) in self.kept.drain(..) {
                     world.let_go(1, size);
                 }
             }
             "settle" => {}
             "live" => world.say(format!("{} live", self.kept.len())),
-            "freed" => world.say(format!("{} freed", self.made - self.kept.len() as u64)),
+            "freed" => world.say(format!("{} freed", self.names.made - self.kept.len())),
             "show" => {
-                let (number, size) = self.kept[self.place(line.numbers[0])?];
+                let (number, size, _) = self.kept[self.place(line.numbers[0])?];
                 world.say(format!("size {size}, sum {}", sum(number, size)));
             }
             "sum" => {
                 let total: u64 = self
                     .kept
                     .iter()
-                    .map(|&(number, size)| sum(number, size))
+                    .map(|&(number, size, _)| sum(number, size))
                     .sum();
                 world.say(format!("{} kept, sum {total}", self.kept.len()));
             }
@@ -112,9 +115,14 @@ impl Model for Window {
         Ok(())
     }
 
+    fn values(&self) -> Option<Values> {
+        let living = self.kept.iter().map(|(_, _, value)| *value);
+        self.names.values(living)
+    }
+
     fn sensible(&self, word: &str, place: usize) -> Vec<String> {
         match (word, place) {
-            ("release" | "show", 0) => some(self.kept.iter().map(|(number, _)| number)),
+            ("release" | "show", 0) => some(self.kept.iter().map(|(number, ..)| number)),
             ("window", 0) => some(1..6),
             _ => Vec::new(),
         }

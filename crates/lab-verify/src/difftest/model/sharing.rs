@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{End, Line, Model, World, not_alive, refused, some};
+use super::{End, Line, Model, Values, World, not_alive, numbered, refused, some};
 
 /// The value of each worker, and a number for each value.
 #[derive(Clone, Default)]
@@ -94,6 +94,11 @@ impl Model for Shop {
             _ => return Err(End::Unknown),
         }
         Ok(())
+    }
+
+    fn values(&self) -> Option<Values> {
+        let living = self.workers.values().copied();
+        numbered(self.sums.len(), living)
     }
 
     fn sensible(&self, word: &str, place: usize) -> Vec<String> {
