@@ -3,14 +3,14 @@
 use lab_judge::{
     claims::Claims,
     figures::{Missing, Results},
-    judge,
+    judge, reference,
     verdict::{Reason, Verdict},
 };
 use lab_results::{
+    evidence::Recorded,
     query::Wanted,
     result::{Because, LeftOut, ResultFile, SCHEMA},
 };
-use lab_verify::world::World;
 use serde_json::{Value, json};
 use tests::project;
 
@@ -51,7 +51,7 @@ fn quick() -> ResultFile {
     serde_json::from_value(whole).expect("a result")
 }
 
-fn verdict(id: &str, file: &ResultFile, world: &World) -> Verdict {
+fn verdict(id: &str, file: &ResultFile, world: &Recorded) -> Verdict {
     let claims = Claims::read(project()).expect("the claims can be read");
     let claim = claims.get(id).expect("there is such a claim");
     let judged = judge::judge(claim, &Results::new([file]), world);
@@ -60,7 +60,7 @@ fn verdict(id: &str, file: &ResultFile, world: &World) -> Verdict {
 
 #[test]
 fn a_quick_run_decides_two_claims_about_load_and_says_of_the_others_that_it_was_quick() {
-    let world = World::new(project());
+    let world = reference::answers(project()).expect("the answers can be read");
     let mut file = quick();
     for id in ["S2", "S4"] {
         assert_eq!(verdict(id, &file, &world), Verdict::Holds, "{id}");
@@ -77,7 +77,7 @@ fn a_quick_run_decides_two_claims_about_load_and_says_of_the_others_that_it_was_
 
 #[test]
 fn what_a_quick_run_could_not_measure_is_not_blamed_on_its_haste() {
-    let world = World::new(project());
+    let world = reference::answers(project()).expect("the answers can be read");
     let mut file = quick();
     file.measurements.clear();
     file.left_out.push(LeftOut {
