@@ -56,7 +56,7 @@ fn cost(wanted: &Wanted, reference: &[ResultFile], budget: &Budget) -> Duration 
             .into_iter()
             .sum()
     };
-    let known = Results(reference).find(wanted);
+    let known = Results::new(reference).find(wanted);
     let seen = known.and_then(|measurement| {
         let walls: Vec<f64> = measurement.blocks.iter().filter_map(block).collect();
         let mean = walls.iter().sum::<f64>() / walls.len().max(1) as f64;
