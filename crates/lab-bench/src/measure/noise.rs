@@ -180,7 +180,7 @@ mod tests {
             }
             while Instant::now() < until {}
         });
-        let waited = scheduler.read().unwrap() - before;
+        let waited = scheduler.read().unwrap().saturating_sub(before);
         assert!(waited > Duration::from_millis(10), "{waited:?}");
     }
 

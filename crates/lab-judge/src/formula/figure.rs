@@ -33,24 +33,13 @@ impl Reference {
     pub(super) fn figure(&self, run: &Run) -> Option<f64> {
         match self.figure.strip_suffix(WITHOUT_IDLE) {
             Some(part) => self.without_idle(run, &format!("{part}{WITH_IDLE}")),
-            None => self.named(run, &self.figure),
+            None => named(run, &self.figure),
         }
-    }
-
-    fn named(&self, run: &Run, name: &str) -> Option<f64> {
-        if let Some(name) = name.strip_prefix("runtime.") {
-            return run.runtime.get(name)?.as_f64();
-        }
-        if let Some(name) = name.strip_prefix("process.") {
-            return run.process.get(name)?.as_f64();
-        }
-        let figures = run.sampled(name);
-        (!figures.is_empty()).then(|| stats::median(&figures))
     }
 
     /// A CPU time without idle-priority marking, which Rust has none of.
     fn without_idle(&self, run: &Run, name: &str) -> Option<f64> {
-        let time = self.named(run, name)?;
+        let time = named(run, name)?;
         if self.side == Side::Rust {
             return Some(time);
         }
@@ -99,4 +88,16 @@ impl Reference {
         };
         lists.into_iter().filter_map(histogram::pairs).collect()
     }
+}
+
+/// A figure by its name: the median over samples, or what is said once.
+fn named(run: &Run, name: &str) -> Option<f64> {
+    if let Some(name) = name.strip_prefix("runtime.") {
+        return run.runtime.get(name)?.as_f64();
+    }
+    if let Some(name) = name.strip_prefix("process.") {
+        return run.process.get(name)?.as_f64();
+    }
+    let figures = run.sampled(name);
+    (!figures.is_empty()).then(|| stats::median(&figures))
 }
