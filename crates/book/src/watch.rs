@@ -10,10 +10,10 @@ use lab_verify::trace::{self, Line, State};
 use lab_workspace::project::{Project, Topic};
 use maud::{Markup, html};
 
-use crate::{pair::SIDES, verdicts::sentence};
+use crate::pair::SIDES;
 use drawing::FEW;
 pub use scene::Scene;
-use scene::{counts, operation, side, what, words};
+use scene::{END, counts, operation, side, what, words};
 
 /// The names of states, with what they mean.
 const LEGEND: [(&str, &str, &str); 4] = [
@@ -103,14 +103,7 @@ fn marks(class: &str, line: &Line, of: usize) -> Markup {
 }
 
 fn frame(scene: &Scene, place: usize, line: &Line, before: Option<&Line>, is_open: bool) -> Markup {
-    let (comment, changed) = what(line, before);
-    let comment = comment.map(|comment| {
-        let mut comment = comment.to_owned();
-        if let Some(first) = comment.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
-        comment
-    });
+    let changed = what(line, before);
     let parts = scene.parting() == Some(place);
     let printed = |of| side(line, of).output.join("\n");
     let mut prints = String::new();
@@ -121,9 +114,8 @@ fn frame(scene: &Scene, place: usize, line: &Line, before: Option<&Line>, is_ope
     }
     html! {
         div class={ "frame" @if is_open { " on" } } data-told={ (operation(line)) ". " (changed) (prints) } {
-            h4 { (place + 1) ". " (operation(line)) }
+            h4 { (place + 1) ". " (line.text.as_deref().unwrap_or(END)) }
             p.what {
-                @if let Some(comment) = comment { b { (sentence(&comment)) "." " " } }
                 (changed)
                 @if parts { " " b { "Here the languages part." } }
             }
