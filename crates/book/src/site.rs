@@ -23,7 +23,7 @@ use crate::{
     learn, links, machine,
     measured::Measured,
     page::{self, Contents, Listed, PAIRS, Page},
-    places, plots,
+    places, plot, plots,
     prose::{self, Links},
     report::{Listener, Warnings},
     search, sources, told,
@@ -79,7 +79,7 @@ impl Site<'_> {
         } = self;
         let highlighter = Highlighter::new()?;
         let claims = warnings.part("the claims", Claims::read(project).map(Some));
-        let claims = claims.unwrap_or(Claims { claim: Vec::new() });
+        let claims = claims.unwrap_or_default();
         listener.expect(project.topics.len() + claims.claim.len());
         let chapters = self.chapters(&highlighter);
         let fixtures = warnings.part("the mistakes", mistakes::all(project));
@@ -317,7 +317,10 @@ fn conclusion(verdicts: &Verdicts) -> Markup {
         h1 { "The conclusion" }
         h2 { "What the article concludes from all of it" }
         @for claim in verdicts.claims.iter().filter(is_own) {
-            (claim::html(claim, &plots::of_claim(claim, measured, &mut drawn)))
+            @let plots = plots::of_claim(claim, measured, &mut drawn);
+            @let (open, folded) = plot::open(&plots);
+            (claim::html(claim, open))
+            (plot::folded(folded, &claim.id))
         }
     }
 }

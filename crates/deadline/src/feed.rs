@@ -75,7 +75,7 @@ impl Feed {
     }
 
     /// Numbers below this one, by a linear congruential generator.
-    fn below(&mut self, limit: i64) -> i64 {
+    pub fn below(&mut self, limit: i64) -> i64 {
         // Overflow is wanted here: a plain `*` panics on it in a debug build, Go's never does.
         self.state = self
             .state

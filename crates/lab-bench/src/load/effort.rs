@@ -23,6 +23,8 @@ pub struct Effort {
     pub requests: u64,
     /// But no longer than this, however slow a server is.
     pub most: Duration,
+    /// Whether a request that does nothing is asked at the same rate afterwards: the machine's own latency.
+    pub floor: bool,
 }
 
 /// How fast requests come.
@@ -42,6 +44,7 @@ impl Effort {
         load: Duration::from_secs(3),
         requests: 0,
         most: LONGEST,
+        floor: false,
     };
 
     /// That of a map with many points: as many requests as p99 needs, where there is time for them.
@@ -51,6 +54,7 @@ impl Effort {
         load: Duration::from_millis(1500),
         requests: 2100,
         most: Duration::from_secs(4),
+        floor: false,
     };
 
     /// What counts: capacity that stands still, before and after.
@@ -60,6 +64,7 @@ impl Effort {
         load: Duration::from_secs(5),
         requests: 0,
         most: LONGEST,
+        floor: false,
     };
 
     /// Five minutes of steady load.
@@ -69,6 +74,7 @@ impl Effort {
         load: SOAK,
         requests: 0,
         most: SOAK,
+        floor: false,
     };
 
     /// Twenty seconds that are watched.
@@ -78,6 +84,7 @@ impl Effort {
         load: Duration::from_secs(20),
         requests: 0,
         most: LONGEST,
+        floor: false,
     };
 
     /// Two seconds over each number of connections.

@@ -32,7 +32,10 @@ use lab_workspace::{
 use super::{
     bar::Bar,
     choose::{Choose, Chosen},
-    note, print, print_fitted, resume, shown,
+    note, print, print_fitted,
+    reference::{Part, committed},
+    resume, shown,
+    sweep::Sweep,
     way::{self, Way},
 };
 
@@ -66,6 +69,9 @@ pub struct Measure {
 
 impl Measure {
     pub fn run(&self) -> Result<ExitCode> {
+        if self.choose.reference == Some(Part::Map) {
+            return Sweep::of_reference(self.resume, self.results.clone()).run();
+        }
         let stopped = stopped()?;
         match self.measure(&stopped) {
             // What was stopped together with the lab is no failure.
@@ -150,7 +156,7 @@ impl Measure {
         let told = (stopped, &bar);
         run_blocks(&project, &chosen, &lab, ready, begun, told, &mut journal)?;
         bar.finish();
-        end(&store, journal, stopped.load(Relaxed), &way)
+        end(&project, &store, journal, stopped.load(Relaxed), &way)
     }
 }
 
@@ -172,7 +178,7 @@ fn run_blocks(
     };
     let budget = (chosen.budget, || begun.elapsed());
     let cases = case::share(lab, ready, blocks, budget, (stopped, bar), journal)?;
-    let time = blocks.is_none().then(|| load::budget(&chosen.request.mode));
+    let time = blocks.is_none().then(|| chosen.load_budget());
     let load = load::share(&scenarios, time, stopped);
     let built = sources.as_ref().map(|sources| sources.share(journal));
     if !scenarios.is_empty() {
@@ -187,7 +193,13 @@ fn run_blocks(
     scheduler.run(shares, journal)
 }
 
-fn end(store: &Store, mut journal: Journal, stopped: bool, way: &Way) -> Result<ExitCode> {
+fn end(
+    project: &Project,
+    store: &Store,
+    mut journal: Journal,
+    stopped: bool,
+    way: &Way,
+) -> Result<ExitCode> {
     journal.found.complete = !stopped;
     let found = journal.found.clone();
     let path = store.end(journal)?;
@@ -198,6 +210,9 @@ fn end(store: &Store, mut journal: Journal, stopped: bool, way: &Way) -> Result<
         let says = format!("Stopped: {path} keeps {blocks}; {resume} goes on.");
         note(&says);
         return Ok(ExitCode::from(STOPPED));
+    }
+    if found.request.reference {
+        print(&committed(project, &path, &found)?)?;
     }
     Ok(ExitCode::from(u8::from(is_bad(&found))))
 }

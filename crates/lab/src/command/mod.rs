@@ -20,8 +20,9 @@ pub mod new_pair;
 pub mod plan;
 pub mod point;
 pub mod point_url;
+pub mod reference;
 pub mod remove_pair;
-pub mod resume;
+mod resume;
 #[cfg(target_os = "linux")]
 pub mod stranger;
 pub mod sweep;
