@@ -1,6 +1,7 @@
 //! For someone who chooses: where it does not matter, what it depends on, and how to measure one's own.
 //! Every sentence is made from figures, and is not there without them.
 
+use lab_judge::verdict::Verdict;
 use maud::{Markup, html};
 
 use crate::{
@@ -353,14 +354,14 @@ fn claims(verdicts: &Verdicts) -> Markup {
     let depends: Vec<_> = verdicts
         .claims
         .iter()
-        .filter(|claim| claim.verdict == "depends")
+        .filter(|claim| matches!(claim.verdict, Verdict::Depends(_)))
         .collect();
     html! {
         @if !depends.is_empty() {
             h3 #claims { "Claims that hold here and not there" }
             ul.depends {
                 @for claim in depends {
-                    li { a href=(claim.place()) { (claim.id) } " " (sentence(&claim.says)) @if let Some(source) = &claim.source { " (" (source) ")" } " " b { (claim.whole) } }
+                    li { a href=(claim.place()) { (claim.id) } " " (sentence(&claim.says)) @if let Some(source) = &claim.source { " (" (source) ")" } " " b { (claim.verdict) } }
                 }
             }
         }

@@ -1,69 +1,110 @@
-//! A claim in full: its verdict, what was asked and found, a picture, the cause, the other side.
+//! A claim in full, in the order of the ledger: claim, verdict, finding, figures with their bounds, how it was
+//! tested, control, ablations, caveats, the counter-argument, how to reproduce it.
 
+use lab_judge::{
+    judgement::{NamedFigure, Tested},
+    ledger,
+    verdict::Outcome,
+};
 use maud::{Markup, html};
 
 use crate::{
     memory,
     plot::Plot,
-    verdicts::{Judged, Tested, mark, sentence},
+    verdicts::{Judged, mark, place_of, sentence},
 };
 
 /// A claim with its plots.
 pub fn html(claim: &Judged, plots: &[Plot]) -> Markup {
-    let is_measured = claim.is_headline || !claim.formulas.is_empty();
+    let why = claim.verdict.why();
     html! {
         section.claim id=(claim.address()) {
             h3 { span.id { (claim.id) } " " (sentence(&claim.says)) }
-            p {
-                (mark(&claim.verdict))
-                @if claim.whole != claim.verdict { " " (claim.whole.trim_start_matches(&claim.verdict).trim()) }
-                span.said {
-                    @match (&claim.source, &claim.figure) {
-                        (Some(source), Some(figure)) => { " " (source) " says: " (figure) "." }
-                        (None, Some(figure)) => { " The article says: " (figure) "." }
-                        (Some(source), None) => { " Said by " (source) "." }
-                        (None, None) => {}
-                    }
-                }
+            p.finding {
+                (mark(claim.verdict.word())) " " b { (sentence(&claim.finding)) "." }
+                @if !why.is_empty() { " " span.said { "(" (why) ")" } }
             }
-            @if !claim.tests.is_empty() { (tests(claim)) }
-            (memory::html(&claim.memory, &claim.id))
-            @if !claim.shown.is_empty() { p { b { "Beside. " } (claim.shown.join("; ")) "." } }
+            @if let Some(said) = said(claim) { p.said { (said) } }
+            @for revision in &claim.revised {
+                p.said { "Rule revised " (revision.on.day()) ": " (sentence(&revision.why)) }
+            }
+            @if !claim.tests.is_empty() { (results(claim)) }
+            @if !claim.shown.is_empty() {
+                @let shown: Vec<String> = claim.shown.iter().filter_map(Tested::said).collect();
+                @if !shown.is_empty() { p { b { "Also measured. " } (shown.join("; ")) "." } }
+            }
+            (memory::html(&memory::all(&claim.memory), &claim.id))
             @if !plots.is_empty() {
                 div.plots { @for plot in plots { (plot.html()) } }
             }
-            @for (says, found) in &claim.causes {
-                p { b { "Cause. " } (sentence(says)) " " (found) "." }
+            @if let Some(control) = names(&claim.control) {
+                p { b { "Control. " } "A side over itself: " (control) "." }
             }
-            @if let Some((says, figure)) = &claim.answer {
-                p { b { "The other side. " } (sentence(says)) @if let Some(figure) = figure { " " (figure) "." } }
+            @for ablation in &claim.ablations {
+                p {
+                    b { "Ablation. " } (sentence(&ablation.says)) " "
+                    @if ablation.was_tested() { (ablation.explained) ": " (ledger::experimented(ablation)) }
+                    @else { "This was not tested here" }
+                    "."
+                }
             }
             @for caveat in &claim.caveats {
-                p { b { "Mind. " } (sentence(caveat)) }
+                p { b { "Caveat. " } (sentence(caveat)) }
+            }
+            @if let Some(counter) = &claim.counter_argument {
+                p {
+                    b { "Counter-argument. " } (sentence(&counter.says))
+                    @if let Some(figure) = counter.tested.as_ref().and_then(Tested::said) { " " (figure) "." }
+                    @if let Some(elsewhere) = &counter.elsewhere { " (" (elsewhere) ".)" }
+                }
             }
             p.command {
-                "Again: "
-                @if is_measured { code { "cargo lab measure --only " (claim.id) } ", then " }
-                code { "cargo lab judge " (claim.id) }
+                "Reproduce: "
+                @for (number, command) in claim.reproduce.iter().enumerate() {
+                    @if number > 0 { ", then " }
+                    code { (command) }
+                }
             }
+            @for run in &claim.measured { p.said { "Measured: " (run.said()) "." } }
         }
     }
 }
 
-fn tests(claim: &Judged) -> Markup {
+/// What the source says, in a sentence.
+fn said(claim: &Judged) -> Option<String> {
+    match (&claim.source, &claim.said) {
+        (Some(source), Some(figure)) => Some(format!("{source} says: {figure}.")),
+        (None, Some(figure)) => Some(format!("The article says: {figure}.")),
+        (Some(source), None) => Some(format!("Said by {source}.")),
+        (None, None) => None,
+    }
+}
+
+fn names(figures: &[NamedFigure]) -> Option<String> {
+    let said: Vec<String> = figures.iter().filter_map(NamedFigure::said).collect();
+    (!said.is_empty()).then(|| said.join("; "))
+}
+
+fn results(claim: &Judged) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label={ "What was asked for " (claim.id) } {
+        div.scroll tabindex="0" role="region" aria-label={ "Results of " (claim.id) } {
             table.tests {
-                thead { tr { @for title in ["asked", "holds within", "found"] { th scope="col" { (title) } } } }
+                thead { tr { @for title in ["result", "holds if", "test"] { th scope="col" { (title) } } } }
                 tbody {
-                    @for test in &claim.tests {
+                    @for tested in &claim.tests {
                         tr {
-                            th scope="row" { (asked(test)) }
-                            td { (test.bound()) }
-                            td {
-                                @match test.is_kept { Some(true) => { span.holds { "✓" } " " } Some(false) => { span.fails { "✗" } " " } None => {} }
-                                (test.said())
+                            th scope="row" {
+                                @match tested.outcome {
+                                    _ if tested.figure.is_some() && !tested.bound.binds() => {}
+                                    Outcome::Met => { span.holds { "✓" } " " }
+                                    Outcome::Violated(_) => { span.missed { "✕" } " " }
+                                    Outcome::Inconclusive(_) => {}
+                                }
+                                @if let Some(whose) = tested.whose { (whose.said()) ": " }
+                                (tested.told())
                             }
+                            td { (tested.bound_said()) }
+                            td.test { (asked(tested)) }
                         }
                     }
                 }
@@ -72,11 +113,11 @@ fn tests(claim: &Judged) -> Markup {
     }
 }
 
-fn asked(test: &Tested) -> Markup {
+fn asked(tested: &Tested) -> Markup {
     html! {
-        @match &test.place {
-            Some(place) => { a href=(place) { (test.asked) } }
-            None => { (test.asked) }
+        @match place_of(tested) {
+            Some(place) => { a href=(place) { (tested.asked_said()) } }
+            None => { (tested.asked_said()) }
         }
     }
 }

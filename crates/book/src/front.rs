@@ -1,15 +1,16 @@
 //! The front page: the question, the answer in lines made from the verdicts, the ledger.
 
-use lab_judge::ledger;
+use std::collections::BTreeMap;
+
+use lab_judge::{claims::Front, ledger, verdict::WORDS};
 use lab_results::result::ResultFile;
 use lab_workspace::project::Project;
 
 use crate::{
-    answer,
     measured::Measured,
     plot::Plot,
     plots,
-    verdicts::{Judged, Verdicts, WORDS, by_source, counts, mark, sentence},
+    verdicts::{Judged, Verdicts, by_source, counts, mark, name, sentence},
 };
 use maud::{Markup, html};
 
@@ -25,11 +26,12 @@ pub fn html(project: &Project, verdicts: &Verdicts) -> Markup {
                 (project.topics.len()) " pairs of programs do the same thing in both languages, and every claim of one article about them is tested."
             }
         }
-        h2 #answer { "The answer" }
+        (ways(project))
+        h2 #answer { "What we found" }
         (tally(article, "claims"))
         @if !others.is_empty() { (tally(others, "claims of other sources")) }
         p { (where_from(verdicts)) }
-        (answer::html(claims))
+        (findings(claims))
         @let plots = first_plots(Measured(&verdicts.files));
         @if !plots.is_empty() {
             h2 #figures { "What was measured" }
@@ -41,14 +43,65 @@ pub fn html(project: &Project, verdicts: &Verdicts) -> Markup {
                 li { a href={ (topic.name) ".html" } { (topic.title) } }
             }
         }
-        p { "New here? " a href="learn.html" { "Begin with the order to read in" } ". For figures of your own: " a href="choose.html" { "choosing" } "." }
+        (own())
         h2 #ledger { "The ledger" }
-        p.hint { "A verdict favours the language that gains by it; what depends, is undecided or only shown favours neither." }
+        p.hint { "A verdict favours the language that is ahead in the measured figure; what depends, is undecided or only shown favours neither." }
         (filter(claims))
         (table(article))
         @if !others.is_empty() {
             h3 #others { (ledger::OTHERS) }
             (table(others))
+        }
+    }
+}
+
+/// The findings of the claims that answer what a reader asks first, those of one place in one item.
+fn findings(claims: &[Judged]) -> Markup {
+    let mut places: BTreeMap<usize, Vec<(&Judged, &Front)>> = BTreeMap::new();
+    for claim in claims {
+        if let Some(front) = &claim.front {
+            places.entry(front.place).or_default().push((claim, front));
+        }
+    }
+    html! {
+        @if !places.is_empty() {
+            ol.answers {
+                @for all in places.values() {
+                    li {
+                        @for (claim, front) in all {
+                            span.asks { (front.asks) } " "
+                            b { (sentence(&claim.finding)) "." } " "
+                            a href=(claim.place()) { (claim.id) " " (mark(claim.verdict.word())) } " "
+                        }
+                    }
+                }
+            }
+            p.hint { "[ ] = 95 % interval. Each finding leads to its claim, with bound, control and the command that measures it again." }
+        }
+    }
+}
+
+/// The three ways into the book.
+fn ways(project: &Project) -> Markup {
+    let first = project.topics.first();
+    html! {
+        ul.ways {
+            @if let Some(topic) = first {
+                li { a href={ (topic.name) ".html" } { b { "Read the code side by side" } } " Go left, Rust right, twins at the same height. " a href="learn.html" { "The order to read in" } "." }
+            }
+            li { a href="choose.html" { b { "Choose" } } " When Rust, when Go, and when it does not matter." }
+            li { a href="#ledger" { b { "Check a claim" } } " Its bound, its figure, its control, and what the other camp would answer." }
+        }
+    }
+}
+
+/// How to measure one's own service.
+fn own() -> Markup {
+    html! {
+        h2 #own { "Measure your own service" }
+        p {
+            "Do not trust our figures for your service: measure yours in three minutes. The lab says first whether the difference is larger than that of a server from itself. "
+            code { "cargo lab point --live-objects 2000000 --rate 800 --payload 64KiB --slo p99=20ms" }
         }
     }
 }
@@ -75,7 +128,7 @@ pub fn where_from(verdicts: &Verdicts) -> Markup {
     let files = &verdicts.files;
     html! {
         @if !files.is_empty() {
-            @if verdicts.is_reference { "These are the reference's figures, from the machine that is named here. " }
+            @if verdicts.is_reference { "These are figures of our reference machine. " }
             (measured_with(files)) " "
             a href="machine.html" { "The machine, and how noisy it was" } "."
         } @else {
@@ -136,15 +189,15 @@ fn table(claims: &[Judged]) -> Markup {
             }
             tbody {
                 @for claim in claims {
-                    @let favours = claim.favours.as_deref();
-                    tr data-verdict=(claim.verdict) data-topic=(claim.topic) data-favours=(favours.unwrap_or("neither")) {
+                    @let favours = claim.ahead.map(name);
+                    tr data-verdict=(claim.verdict.word()) data-topic=(claim.topic) data-favours=(favours.unwrap_or("neither")) {
                         th scope="row" { a href=(claim.place()) { (claim.id) } }
                         td { (claim.topic) }
-                        td { (mark(&claim.verdict)) }
+                        td { (mark(claim.verdict.word())) }
                         td.favours { (favours.unwrap_or_default()) }
                         td {
                             (sentence(&claim.says))
-                            @if !claim.evidence.is_empty() { div.evidence { (claim.evidence) } }
+                            div.evidence { (sentence(&claim.finding)) }
                         }
                     }
                 }

@@ -3,7 +3,6 @@
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
-mod answer;
 mod answers;
 pub mod browser;
 mod catalogue;

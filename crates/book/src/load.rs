@@ -64,7 +64,7 @@ fn point(measurement: &Measurement) -> Option<Point<'_>> {
         Buffers::Fresh => None,
         Buffers::Pooled => Some("pooled"),
         Buffers::Uncleared => Some("pooled, not cleared"),
-        Buffers::Mixed => Some("fresh or pooled by chance"),
+        Buffers::Mixed => Some("fresh or pooled, at random"),
     };
     let usual = points::Point::default().connections;
     let connections = Some(asked.connections).filter(|count| *count != usual);

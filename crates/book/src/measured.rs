@@ -100,7 +100,7 @@ impl<'a> Measured<'a> {
             };
             return percentile(self.all().find(fits)?, side, &reference.figure, *share);
         }
-        Shown::of(&Results(self.0).figure(&formula, is_ratio))
+        Shown::of(&Results::new(self.0).figure(&formula, is_ratio))
     }
 }
 

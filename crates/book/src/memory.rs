@@ -29,9 +29,14 @@ impl From<ledger::Reading> for Reading {
     }
 }
 
+/// The readings of a claim's cases.
+pub fn all(readings: &[ledger::Reading]) -> Vec<Reading> {
+    readings.iter().cloned().map(Reading::from).collect()
+}
+
 /// The readings of a topic's cases with nothing set.
 pub fn of_topic(topic: &str, measured: Measured) -> Vec<Reading> {
-    let results = Results(measured.0);
+    let results = Results::new(measured.0);
     let own = |m: &&Measurement| m.subject.topic == topic && m.own_scale && is_plain(m);
     let readings = |m: &Measurement| ledger::readings_of(&Wanted::from(&m.subject), &results);
     let own = measured.all().filter(own);

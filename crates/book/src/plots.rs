@@ -5,7 +5,10 @@ mod of_case;
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use lab_judge::formula::{Formula, Reference};
+use lab_judge::{
+    formula::{Formula, Reference},
+    judgement::Tested,
+};
 use lab_results::result::Measurement;
 
 use crate::{
@@ -15,7 +18,7 @@ use crate::{
         Kind, Plot,
         rows::{self, Figure, Row, Scale},
     },
-    verdicts::{Judged, Tested},
+    verdicts::{Judged, kind},
 };
 
 pub use memory::over_time;
@@ -158,7 +161,7 @@ fn add(
 /// The plots of one claim. What an earlier claim of the same page shows is not drawn again.
 pub fn of_claim(claim: &Judged, measured: Measured, drawn: &mut Vec<String>) -> Vec<Plot> {
     let mut plots: Vec<Plot> = bounds(claim).into_iter().collect();
-    if claim.is_headline {
+    if claim.is_headline() {
         plots.extend(forest(measured));
     }
     let references = references(claim);
@@ -217,7 +220,7 @@ impl Told {
 
 fn references(claim: &Judged) -> Vec<Told> {
     let mut all = Vec::new();
-    for text in &claim.formulas {
+    for text in claim.formulas() {
         if let Ok(formula) = Formula::parse(text) {
             walk(&formula, &mut all);
         }
@@ -265,39 +268,16 @@ fn walk(formula: &Formula, all: &mut Vec<Told>) {
 /// The figures of a claim, each with the range in which the claim would hold.
 fn bounds(claim: &Judged) -> Option<Plot> {
     let units: Vec<&str> = claim.tests.iter().map(|test| test.unit.as_str()).collect();
-    let unit = claim
-        .tests
-        .iter()
-        .find(|test| test.figure.is_some())?
-        .unit
-        .clone();
+    let is_known = |test: &&Tested| shown(test).is_some();
+    let unit = claim.tests.iter().find(is_known)?.unit.clone();
     let of_unit = claim.tests.iter().filter(|test| test.unit == unit);
-    let rows: Vec<Row> = of_unit
-        .filter_map(|test| {
-            let figure = test.figure?;
-            let kind = test.kind();
-            let bounded = test.least.is_some() || test.most.is_some();
-            let label = if test.name.is_empty() {
-                "measured"
-            } else {
-                &test.name
-            };
-            Some(Row {
-                label: label.to_owned(),
-                place: None,
-                figures: vec![Figure::from((kind, figure))],
-                bound: bounded.then(|| {
-                    let least = test.least.unwrap_or(f64::NEG_INFINITY);
-                    (least, test.most.unwrap_or(f64::INFINITY))
-                }),
-            })
-        })
-        .collect();
-    let first = claim.tests.iter().find(|test| test.figure.is_some())?;
+    let rows: Vec<Row> = of_unit.filter_map(bound_row).collect();
+    let first = claim.tests.iter().find(is_known)?;
     let quantity = quantity(claim, first);
-    let mut title = format!("{}: {quantity}: {}", claim.id, first.said());
-    if !first.bound().is_empty() {
-        let _ = write!(title, "; the claim wants {}", first.bound());
+    let said = first.said().unwrap_or_default();
+    let mut title = format!("{}: {quantity}: {said}", claim.id);
+    if first.bound.binds() {
+        let _ = write!(title, "; the claim wants {}", first.bound_said());
     }
     let mut about = "95 % intervals.".to_owned();
     if rows.iter().any(|row| row.bound.is_some()) {
@@ -321,6 +301,28 @@ fn bounds(claim: &Judged) -> Option<Plot> {
     Some(rows::plot(title, about, (&quantity, &unit), scale, &rows))
 }
 
+fn shown(test: &Tested) -> Option<Shown> {
+    Shown::of(test.figure.as_ref()?)
+}
+
+/// A test's figure with the range in which the claim would hold.
+fn bound_row(test: &Tested) -> Option<Row> {
+    let label = match test.name() {
+        name if name.is_empty() => "measured".to_owned(),
+        name => name,
+    };
+    let bound = test.bound;
+    Some(Row {
+        label,
+        place: None,
+        figures: vec![Figure::from((kind(test), shown(test)?))],
+        bound: bound.binds().then(|| {
+            let least = bound.least.unwrap_or(f64::NEG_INFINITY);
+            (least, bound.most.unwrap_or(f64::INFINITY))
+        }),
+    })
+}
+
 /// What the first figure of a claim is, in words.
 fn quantity(claim: &Judged, test: &Tested) -> String {
     let told = references(claim);
@@ -330,10 +332,10 @@ fn quantity(claim: &Judged, test: &Tested) -> String {
     let name = of_case::words(&first.figure);
     let what = match test.unit.as_str() {
         "share" => format!("share of {name}"),
-        "count" if test.asked.starts_with("count(") => format!("how many {name}"),
+        "count" if test.asked_said().starts_with("count(") => format!("how many {name}"),
         _ => name,
     };
-    let whose = match test.kind() {
+    let whose = match kind(test) {
         Kind::Go => "in Go",
         Kind::Rust => "in Rust",
         _ => "in Go over Rust",

@@ -27,7 +27,7 @@ pub fn entries(
         [
             format!("{} {}", claim.id, claim.says),
             claim.place(),
-            claim.evidence.clone(),
+            claim.finding.clone(),
         ]
     }));
     entries.extend(SETTINGS.iter().map(|setting| {

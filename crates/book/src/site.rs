@@ -79,7 +79,7 @@ impl Site<'_> {
         } = self;
         let highlighter = Highlighter::new()?;
         let claims = warnings.part("the claims", Claims::read(project).map(Some));
-        let claims = claims.unwrap_or(Claims { claim: Vec::new() });
+        let claims = claims.unwrap_or_default();
         listener.expect(project.topics.len() + claims.claim.len());
         let chapters = self.chapters(&highlighter);
         let fixtures = warnings.part("the mistakes", mistakes::all(project));

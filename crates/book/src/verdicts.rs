@@ -2,133 +2,48 @@
 
 use std::{
     collections::BTreeSet,
+    ops::Deref,
     path::{Path, PathBuf},
 };
 
 use anyhow::Result;
 use lab_judge::{
-    claims::{Claim, Claims, Test},
-    figures::{Figure, Results},
-    judge::{self, Found},
-    ledger, reference,
-    rule::{Finding, Verdict},
+    claims::{Claim, Claims},
+    judge,
+    judgement::{Asked, Judgement, Tested, Whose},
+    reference,
+    shelf::{self, Shelf},
+    verdict::WORDS,
 };
 use lab_results::{
     built,
-    evidence::{Answer, Evidence, Question},
+    evidence::{Answer, Answers, Evidence, Question, Recorded},
     result::ResultFile,
     store,
 };
 use lab_verify::world::World;
-use lab_workspace::{language::Side, project::Project, toolchain::Go};
+use lab_workspace::{language::Language, project::Project, toolchain::Go};
 use maud::{Markup, html};
 
 use crate::{
-    measured::Shown,
-    memory::Reading,
-    plot::{Kind, short},
+    plot::Kind,
     report::{Listener, Warnings},
 };
 
-/// A claim and what became of it.
-#[derive(Debug, Clone, Default)]
+/// A judgement with its place in the book.
+#[derive(Debug, Clone)]
 pub struct Judged {
-    /// Its id.
-    pub id: String,
-    /// Its topic.
-    pub topic: String,
-    /// What is said.
-    pub says: String,
-    /// Who says so; the article if nobody is named.
-    pub source: Option<String>,
-    /// The figure that the source gives.
-    pub figure: Option<String>,
-    /// The verdict in one word.
-    pub verdict: String,
-    /// The verdict with what it depends on.
-    pub whole: String,
-    /// The language that the verdict favours, as a reader calls it; none if it favours neither.
-    pub favours: Option<String>,
-    /// What it rests on, in one sentence.
-    pub evidence: String,
+    /// What became of the claim.
+    pub judgement: Judgement,
     /// The page on which it stands.
     pub page: String,
-    /// What was asked, with what was found.
-    pub tests: Vec<Tested>,
-    /// The figures beside the verdict, in words.
-    pub shown: Vec<String>,
-    /// What the other side would answer, and the figure that tests it.
-    pub answer: Option<(String, Option<String>)>,
-    /// The supposed causes, each with what the experiment showed that takes it away.
-    pub causes: Vec<(String, String)>,
-    /// What to keep in mind.
-    pub caveats: Vec<String>,
-    /// Resident memory of its cases, where it is about memory.
-    pub memory: Vec<Reading>,
-    /// The formulas that it is made of.
-    pub formulas: Vec<String>,
-    /// Whether it takes all cases together.
-    pub is_headline: bool,
 }
 
-/// A test of a claim, with what it found.
-#[derive(Debug, Clone, Default)]
-pub struct Tested {
-    /// The state or the clock that it stands for; empty if there is one only.
-    pub name: String,
-    /// What is asked.
-    pub asked: String,
-    /// Where the book tells more of it: a mistake's file, a fact, the scripts, the checks.
-    pub place: Option<String>,
-    /// The unit of its figure.
-    pub unit: String,
-    /// The bound: from, to.
-    pub least: Option<f64>,
-    /// The bound's end.
-    pub most: Option<f64>,
-    /// The figure, if it was measured.
-    pub figure: Option<Shown>,
-    /// What was seen, where the question is one of yes or no.
-    pub seen: Option<String>,
-    /// Whether the bound is kept; unknown where that is open.
-    pub is_kept: Option<bool>,
-}
+impl Deref for Judged {
+    type Target = Judgement;
 
-impl Tested {
-    /// Whose figure it is: of one side, or of one over the other.
-    pub fn kind(&self) -> Kind {
-        match (self.asked.contains("go{"), self.asked.contains("rust{")) {
-            (true, false) => Kind::Go,
-            (false, true) => Kind::Rust,
-            _ => Kind::Ratio,
-        }
-    }
-
-    /// What was found, in words.
-    pub fn said(&self) -> String {
-        let found = self.figure_said().or_else(|| self.seen.clone());
-        let found = found.unwrap_or_else(|| "not measured".to_owned());
-        format!("{} {found}", self.name).trim().to_owned()
-    }
-
-    /// The figure with its interval, or what was seen where that is asked; nothing if it is missing.
-    pub fn figure_said(&self) -> Option<String> {
-        match &self.figure {
-            Some(shown) => Some(shown.said(&self.unit)),
-            None if self.unit.is_empty() => self.seen.clone(),
-            None => None,
-        }
-    }
-
-    /// The bound, in words.
-    pub fn bound(&self) -> String {
-        let of = |value| short(value, &self.unit);
-        match (self.least, self.most) {
-            (Some(least), Some(most)) => format!("{} to {}", of(least), of(most)),
-            (Some(least), None) => format!("at least {}", of(least)),
-            (None, Some(most)) => format!("at most {}", of(most)),
-            (None, None) => String::new(),
-        }
+    fn deref(&self) -> &Judgement {
+        &self.judgement
     }
 }
 
@@ -136,9 +51,9 @@ impl Tested {
 pub struct Verdicts {
     /// The claims in their order.
     pub claims: Vec<Judged>,
-    /// The results that they are judged by: the newest one, or the reference; none if there is neither.
+    /// The results that they are judged by, each measurement once; none if nothing is measured.
     pub files: Vec<ResultFile>,
-    /// Whether that is the reference, for nothing was measured here.
+    /// Whether all of them are the reference, for nothing was measured here.
     pub is_reference: bool,
     /// The newest map, if one was measured, in all its shares.
     pub sweep: Vec<ResultFile>,
@@ -147,10 +62,7 @@ pub struct Verdicts {
 /// The page of the claims that belong to no pair.
 pub const CONCLUSION: &str = "conclusion.html";
 
-/// The words of verdicts, most telling first.
-pub const WORDS: [&str; 5] = ["holds", "fails", "depends", "undecided", "shown"];
-
-/// Judges all claims by the newest result, or by the reference.
+/// Judges all claims, each by the newest results that fit it, or by the reference.
 pub fn verdicts(
     project: &Project,
     claims: &Claims,
@@ -163,46 +75,48 @@ pub fn verdicts(
         let place = path.strip_prefix(&project.root).unwrap_or(path);
         warnings.missing(&place.display().to_string(), why);
     };
-    let read = |folder: &Path, found: Result<Vec<PathBuf>>| {
-        found.unwrap_or_else(|error| {
-            left_aside(folder, &format!("left aside: {error:#}"));
-            Vec::new()
-        })
-    };
     listener.begin("reading the results");
+    let warn = |path: &Path, why: &str| left_aside(path, &format!("left aside: {why}"));
     let is_named = results.canonicalize().ok() == reference.canonicalize().ok();
-    let own = || match store::newest(results)? {
-        Some(newest) => store::with_others(results, newest),
-        None => Ok(Vec::new()),
-    };
-    let mut paths = if is_named {
-        Vec::new()
+    let own = if is_named {
+        Ok(Vec::new())
     } else {
-        read(results, own())
+        shelf::own(results, claims, warn)
     };
-    let is_reference = paths.is_empty();
-    if is_reference {
-        paths = read(&reference, store::list(&reference));
-    }
-    let mut files = store::together(paths, |path, why| {
-        left_aside(path, &format!("left aside: {why}"));
+    let own = own.unwrap_or_else(|error| {
+        warn(results, &format!("{error:#}"));
+        Vec::new()
     });
-    for (path, file) in &mut files {
-        for topic in unknown(project, file) {
-            left_aside(
-                path,
-                &format!("no topic is called {topic:?}: its cases are left aside"),
-            );
-            file.measurements.retain(|m| m.subject.topic != topic);
-        }
-    }
-    let files: Vec<ResultFile> = files.into_iter().map(|(_, file)| file).collect();
-    let sweep = store::newest_of(results, "sweep").unwrap_or_default();
+    let paths = store::list(&reference).unwrap_or_else(|error| {
+        warn(&reference, &format!("{error:#}"));
+        Vec::new()
+    });
+    let known = |files: Vec<(PathBuf, ResultFile)>| -> Vec<ResultFile> {
+        let of_topics = |(path, mut file): (PathBuf, ResultFile)| {
+            for topic in unknown(project, &file) {
+                left_aside(
+                    &path,
+                    &format!("no topic is called {topic:?}: its cases are left aside"),
+                );
+                file.measurements.retain(|m| m.subject.topic != topic);
+            }
+            file
+        };
+        files.into_iter().map(of_topics).collect()
+    };
+    let own = known(own);
+    let reference = known(store::together(paths, warn));
+    let is_reference = own.is_empty() && !reference.is_empty();
+    let recorded = warnings.part(reference::ANSWERS, reference::answers(project));
+    let shelf = Shelf::new(&own, &reference);
+    let claims = judged(project, claims, shelf, &recorded, listener, warnings);
+    let mut files = shelf::each_once(own.into_iter().chain(reference).collect());
+    files.retain(|file| !file.measurements.is_empty());
     Verdicts {
-        claims: judged(project, claims, &files, listener, warnings),
-        is_reference: is_reference && !files.is_empty(),
+        claims,
+        is_reference,
         files,
-        sweep,
+        sweep: store::newest_of(results, "sweep").unwrap_or_default(),
     }
 }
 
@@ -222,30 +136,48 @@ impl Evidence for Nobody {
     }
 }
 
+/// The page of a claim: its topic's chapter, if that is a pair.
+fn page(project: &Project, claim: &Claim) -> String {
+    if project.topic(&claim.topic).is_ok() {
+        format!("{}.html", claim.topic)
+    } else {
+        CONCLUSION.to_owned()
+    }
+}
+
 fn judged(
     project: &Project,
     claims: &Claims,
-    files: &[ResultFile],
+    shelf: Shelf,
+    recorded: &Recorded,
     listener: &dyn Listener,
     warnings: &Warnings,
 ) -> Vec<Judged> {
     let world = Go::find(project).is_ok().then(|| World::new(project));
+    let here: &dyn Evidence = match &world {
+        Some(world) => world,
+        None => &Nobody,
+    };
+    // What was answered on the reference's machine is a part of the reference, wherever the book is made.
+    let evidence = if shelf.is_reference() {
+        Answers::recorded(recorded, here)
+    } else {
+        Answers::here(here, recorded)
+    };
     listener.begin("judging the claims");
     let mut all = Vec::new();
     for claim in &claims.claim {
         listener.step(&claim.id);
-        let asked: &dyn Evidence = match &world {
-            Some(world) => world,
-            None => &Nobody,
-        };
-        let mut found = judge(claim, &Results(files), asked);
-        let has_chapter = project.topic(&claim.topic).is_ok();
-        found.page = if has_chapter {
-            format!("{}.html", claim.topic)
-        } else {
-            CONCLUSION.to_owned()
-        };
-        all.push(found);
+        let results = shelf.of(claim);
+        let judged = results.and_then(|results| judge::judge(claim, &results, &evidence));
+        let judgement = judged.unwrap_or_else(|error| {
+            warnings.wrong(&claim.id, &format!("cannot be judged: {error:#}"));
+            judge::unjudged(claim, &format!("{error:#}"))
+        });
+        all.push(Judged {
+            page: page(project, claim),
+            judgement,
+        });
     }
     if let Some(world) = world {
         for why in world.failed() {
@@ -257,106 +189,35 @@ fn judged(
     all
 }
 
-fn judge(claim: &Claim, results: &Results, world: &dyn Evidence) -> Judged {
-    let judgement = judge::judge(claim, results, world);
-    let values = |test: &Test| Some(test.value.as_ref()?.replace("TIME", "wall"));
-    let mut judged = Judged {
-        id: claim.id.clone(),
-        topic: claim.topic.clone(),
-        says: claim.says.clone(),
-        source: claim.source.clone(),
-        figure: claim.figure.clone(),
-        verdict: "undecided".to_owned(),
-        whole: "undecided".to_owned(),
-        favours: None,
-        evidence: String::new(),
-        page: String::new(),
-        tests: Vec::new(),
-        shown: Vec::new(),
-        answer: claim.answer.clone().map(|says| (says, None)),
-        causes: Vec::new(),
-        caveats: ledger::caveats(claim, results.0),
-        memory: ledger::readings(claim, results)
-            .unwrap_or_default()
-            .into_iter()
-            .map(Reading::from)
-            .collect(),
-        formulas: claim.test.iter().filter_map(values).collect(),
-        is_headline: claim.is_headline(),
+/// Whose figure a test has, as a mark.
+pub fn kind(tested: &Tested) -> Kind {
+    match tested.whose {
+        Some(Whose::Go) => Kind::Go,
+        Some(Whose::Rust) => Kind::Rust,
+        _ => Kind::Ratio,
+    }
+}
+
+/// Where the book tells more of what a test asks: a mistake's file, a fact, the scripts, the checks.
+pub fn place_of(tested: &Tested) -> Option<String> {
+    let Asked::Question(question) = &tested.asked else {
+        return None;
     };
-    match judgement {
-        Ok(judgement) => {
-            judgement.verdict.word().clone_into(&mut judged.verdict);
-            judged.whole = judgement.verdict.to_string();
-            judged.favours = favours(claim, &judgement.verdict).map(str::to_owned);
-            judged.evidence = ledger::evidence(&judgement);
-            judged.tests = tests(claim, &judgement.found);
-            judged.shown = judgement.shown.iter().filter_map(ledger::said).collect();
-            if let (Some((_, figure)), Some(found)) = (&mut judged.answer, &judgement.answer) {
-                *figure = ledger::said(found);
-            }
-            let tested = judgement.causes.iter().map(|experiment| {
-                let says = experiment.cause.says.clone();
-                let is_missing = |figure: &Figure| matches!(figure, Figure::Missing(_));
-                if is_missing(&experiment.effect) || is_missing(&experiment.without) {
-                    return (says, "This was not tested here".to_owned());
-                }
-                let found = ledger::experimented(experiment);
-                (says, format!("{}: {found}", experiment.explained))
-            });
-            judged.causes = tested.collect();
+    Some(match question {
+        Question::Mistake(file) => format!("source/{file}.html"),
+        Question::Fact(fact) => format!("{}.html#differs", fact.topic),
+        Question::Replay(replay) => {
+            format!("source/crates/{}/src/script.rs.html", replay.topic)
         }
-        Err(error) => judged.evidence = format!("(cannot be judged: {error:#})"),
-    }
-    judged
+        Question::Check(_) => "source/crates/lab-verify/src/checks.rs.html".to_owned(),
+    })
 }
 
-/// Whose language gains: the one that the claim favours if it holds, the other one if it fails.
-fn favours(claim: &Claim, verdict: &Verdict) -> Option<&'static str> {
-    match (claim.favours?, verdict) {
-        (Side::Go, Verdict::Holds) | (Side::Rust, Verdict::Fails) => Some("Go"),
-        (Side::Rust, Verdict::Holds) | (Side::Go, Verdict::Fails) => Some("Rust"),
-        _ => None,
-    }
-}
-
-/// Each test with what it found: one that is made for both clocks was found twice.
-fn tests(claim: &Claim, found: &[Found]) -> Vec<Tested> {
-    let one = |(test, found): (&Test, &Found)| Tested {
-        name: format!("{} {}", found.state, found.clock.unwrap_or_default())
-            .trim()
-            .to_owned(),
-        asked: ledger::question(test, "").replace("TIME", found.clock.unwrap_or_default()),
-        place: place(test),
-        unit: found.unit.clone(),
-        least: test.least,
-        most: test.most,
-        figure: found.figure.as_ref().and_then(Shown::of),
-        seen: match &found.figure {
-            Some(Figure::Missing(what)) => Some(what.clone()),
-            _ => found.seen.clone(),
-        },
-        is_kept: match found.finding {
-            Finding::Kept => Some(true),
-            Finding::Broken => Some(false),
-            Finding::Open(_) => None,
-        },
-    };
-    let found = found.iter();
-    let asked = found.filter_map(|found| Some((claim.test.get(found.test)?, found)));
-    asked.map(one).collect()
-}
-
-fn place(test: &Test) -> Option<String> {
-    if let Some(file) = &test.mistake {
-        Some(format!("source/{file}.html"))
-    } else if let Some(fact) = &test.fact {
-        Some(format!("{}.html#differs", fact.topic))
-    } else if let Some(replay) = &test.replay {
-        Some(format!("source/crates/{}/src/script.rs.html", replay.topic))
-    } else {
-        let check = test.check.as_ref();
-        check.map(|_| "source/crates/lab-verify/src/checks.rs.html".to_owned())
+/// A language as a reader calls it.
+pub fn name(language: Language) -> &'static str {
+    match language {
+        Language::Go => "Go",
+        Language::Rust => "Rust",
     }
 }
 
@@ -370,6 +231,20 @@ impl Judged {
     pub fn address(&self) -> String {
         format!("claim-{}", self.id.to_lowercase())
     }
+
+    /// Whether it takes all topics together.
+    pub fn is_headline(&self) -> bool {
+        let is_mean = |tested: &Tested| matches!(tested.asked, Asked::Mean(_));
+        self.tests.iter().any(is_mean)
+    }
+
+    /// The formulas that it is made of, of two clocks the first.
+    pub fn formulas(&self) -> impl Iterator<Item = &str> {
+        self.tests.iter().filter_map(|tested| match &tested.asked {
+            Asked::Value(formula) => Some(formula.as_str()),
+            _ => None,
+        })
+    }
 }
 
 /// The article's claims, then those of other sources, which stand behind them.
@@ -379,21 +254,18 @@ pub fn by_source(claims: &[Judged]) -> (&[Judged], &[Judged]) {
 
 /// How many claims came out which way.
 pub fn counts(claims: &[Judged]) -> Vec<(&'static str, usize)> {
-    WORDS
-        .map(|word| {
-            (
-                word,
-                claims.iter().filter(|claim| claim.verdict == word).count(),
-            )
-        })
-        .to_vec()
+    let number = |word| claims.iter().filter(|c| c.verdict.word() == word).count();
+    let all = WORDS.map(|word| (word, number(word)));
+    all.into_iter().filter(|(_, number)| *number > 0).collect()
 }
 
 /// A verdict as a mark: a sign beside its word, since colour alone tells not everybody.
 pub fn mark(verdict: &str) -> Markup {
     let sign = match verdict {
         "holds" => "✓",
-        "fails" => "✗",
+        "understated" => "▲",
+        "overstated" => "▼",
+        "reversed" | "false" => "✕",
         "depends" => "~",
         "shown" => "i",
         _ => "?",
@@ -407,31 +279,5 @@ pub fn sentence(text: &str) -> Markup {
         @for (number, part) in text.split('`').enumerate() {
             @if number % 2 == 1 { code { (part) } } @else { (part) }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_finding_stands_beside_its_test() {
-        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-        let claims = Claims::read(&Project::at(Path::new(root)).unwrap()).unwrap();
-        for claim in &claims.claim {
-            let found = judge::judge(claim, &Results(&[]), &Nobody).unwrap().found;
-            assert_eq!(tests(claim, &found).len(), found.len(), "{}", claim.id);
-        }
-    }
-
-    #[test]
-    fn a_claim_that_fails_favours_the_other_language() {
-        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-        let claims = Claims::read(&Project::at(Path::new(root)).unwrap()).unwrap();
-        let claim = claims.get("R4").unwrap();
-        let depends = Verdict::Depends("on it".to_owned());
-        let verdicts = [Verdict::Holds, Verdict::Fails, depends, Verdict::Shown];
-        let told = verdicts.map(|verdict| favours(claim, &verdict));
-        assert_eq!(told, [Some("Rust"), Some("Go"), None, None]);
     }
 }

@@ -117,7 +117,7 @@ pub fn known(
     let entry = |case: Case| {
         let named = named(&all, &case.topic, &case.name);
         let own = itself(&case.topic, &case.name);
-        let found = Results(files).find(&own);
+        let found = Results::new(files).find(&own);
         let scale = found.map(|measurement| measurement.subject.scale);
         let samples = found
             .and_then(|measurement| measurement.blocks.first())

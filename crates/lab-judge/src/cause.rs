@@ -3,7 +3,7 @@
 use std::fmt;
 
 use anyhow::{Context as _, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use lab_results::{
     layout::count,
@@ -19,8 +19,8 @@ use crate::{
 };
 
 /// What became of a supposed cause.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase", tag = "cause", content = "why")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "is", content = "why")]
 pub enum Explained {
     /// At least 80 % of the effect went away with it, surely more than half, and the counter moved along.
     Confirmed,
@@ -33,10 +33,10 @@ pub enum Explained {
 }
 
 /// An experiment and what it showed.
-#[derive(Debug, Clone)]
-pub struct Experiment<'a> {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Experiment {
     /// The supposed cause.
-    pub cause: &'a Cause,
+    pub says: String,
     /// The effect as it is.
     pub effect: Figure,
     /// What is left of it without the cause.
@@ -54,12 +54,12 @@ const ENOUGH: f64 = 0.8;
 const SURELY: f64 = 0.5;
 
 /// Looks the experiments of a claim up in results, one for each cause that it names.
-pub fn explain<'a>(claim: &'a Claim, results: &Results) -> Result<Vec<Experiment<'a>>> {
+pub fn explain(claim: &Claim, results: &Results) -> Result<Vec<Experiment>> {
     let causes = claim.cause.iter();
     causes.map(|cause| tested(claim, cause, results)).collect()
 }
 
-fn tested<'a>(claim: &Claim, cause: &'a Cause, results: &Results) -> Result<Experiment<'a>> {
+fn tested(claim: &Claim, cause: &Cause, results: &Results) -> Result<Experiment> {
     let parse = |text: &str| {
         Formula::parse(text).with_context(|| format!("the cause of {} in claims.toml", claim.id))
     };
@@ -81,7 +81,7 @@ fn tested<'a>(claim: &Claim, cause: &'a Cause, results: &Results) -> Result<Expe
     ];
     let explained = verdict(&gone, &counter);
     Ok(Experiment {
-        cause,
+        says: cause.says.clone(),
         effect: results.figure(&effect, true),
         without: results.figure(&without, true),
         gone,
@@ -90,7 +90,13 @@ fn tested<'a>(claim: &Claim, cause: &'a Cause, results: &Results) -> Result<Expe
     })
 }
 
-impl Experiment<'_> {
+impl Experiment {
+    /// Whether there is a figure of the effect, with the cause and without it.
+    pub fn was_tested(&self) -> bool {
+        let is_missing = |figure: &Figure| matches!(figure, Figure::Missing(_));
+        !(is_missing(&self.effect) || is_missing(&self.without))
+    }
+
     /// Whether there are enough blocks of all that it needs.
     pub fn is_measured(&self) -> bool {
         let known = |figure: &&Figure| matches!(figure, Figure::Known(_));
@@ -108,7 +114,7 @@ fn verdict(gone: &Figure, counter: &[Figure; 2]) -> Explained {
             let why = format!("only {blocks}, it takes at least {FEWEST}");
             return Explained::Undecided(why);
         }
-        Figure::Missing(what) => return Explained::Undecided(what.clone()),
+        Figure::Missing(what) => return Explained::Undecided(what.to_string()),
     };
     let moved = match counter {
         [Figure::Known(with), Figure::Known(without)] => apart(with, without),
@@ -149,6 +155,8 @@ impl fmt::Display for Explained {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figures::Missing;
+    use lab_results::query::Wanted;
 
     fn known(low: f64, value: f64, high: f64) -> Figure {
         let count = 10;
@@ -177,7 +185,7 @@ mod tests {
         assert_eq!(of(&known(-0.1, 0.1, 0.3), true), Explained::Refuted);
         assert_eq!(
             of(&known(-0.5, 0.5, 1.5), true),
-            Explained::Undecided("noise: about 40 blocks would tell".to_owned())
+            Explained::Undecided("noise: about 110 blocks would tell".to_owned())
         );
     }
 
@@ -188,21 +196,16 @@ mod tests {
 
     #[test]
     fn what_is_not_measured_explains_nothing() {
-        let missing = Figure::Missing("a/b is not measured".to_owned());
+        let wanted = Wanted::parse("a/b").unwrap();
+        let missing = Figure::Missing(Missing::NotMeasured(wanted));
         let said = Explained::Undecided("a/b is not measured".to_owned());
         assert_eq!(of(&missing, true), said);
     }
 
     #[test]
     fn an_experiment_is_measured_when_all_of_it_has_an_interval() {
-        let cause = Cause {
-            says: String::new(),
-            effect: "2".to_owned(),
-            without: "1".to_owned(),
-            counter: ["9", "1"].map(str::to_owned),
-        };
         let of = |gone: Figure| Experiment {
-            cause: &cause,
+            says: String::new(),
             effect: known(2.0, 2.0, 2.0),
             without: known(1.0, 1.0, 1.0),
             gone,
@@ -212,6 +215,6 @@ mod tests {
         assert!(of(known(0.9, 0.9, 0.9)).is_measured());
         let (value, blocks) = (0.9, 2);
         assert!(!of(Figure::Rough { value, blocks }).is_measured());
-        assert!(!of(Figure::Missing(String::new())).is_measured());
+        assert!(!of(Figure::Missing(Missing::NoFigure)).is_measured());
     }
 }

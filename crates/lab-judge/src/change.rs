@@ -20,9 +20,9 @@ use lab_workspace::project::CLAIMS;
 use crate::{
     claims::Claims,
     figures::{Figure, Results},
-    judge::{self, Found, Judgement},
-    ledger,
-    rule::Verdict,
+    judge,
+    judgement::{Judgement, Tested},
+    verdict::Verdict,
 };
 
 pub use text::text;
@@ -111,8 +111,8 @@ impl Changes {
         let (olds, news) = (measured(old), measured(new));
         let mut verdicts = Vec::new();
         for claim in &claims.claim {
-            let before = judge::judge(claim, &Results(old), world)?;
-            let after = judge::judge(claim, &Results(new), world)?;
+            let before = judge::judge(claim, &Results::new(old), world)?;
+            let after = judge::judge(claim, &Results::new(new), world)?;
             verdicts.extend(turned(&before, &after));
         }
         Ok(Changes {
@@ -191,27 +191,30 @@ fn figure(run: &Run, quantity: &str) -> Option<f64> {
 
 /// What became of a claim, if that is something else and both had its figures.
 fn turned(old: &Judgement, new: &Judgement) -> Option<Turned> {
-    let lacks = |found: &Found| matches!(found.figure, Some(Figure::Missing(_)));
-    let missing = |judgement: &Judgement| judgement.found.iter().any(lacks);
+    let lacks = |tested: &Tested| matches!(tested.figure, Some(Figure::Missing(_)));
+    let missing = |judgement: &Judgement| judgement.tests.iter().any(lacks);
     if same(&old.verdict, &new.verdict) || missing(old) || missing(new) {
         return None;
     }
-    let of_old = |new: &Found| {
-        let same = |old: &&Found| (old.test, old.clock) == (new.test, new.clock);
-        old.found.iter().find(same)
+    let of_old = |new: &Tested| {
+        let same = |old: &&Tested| (&old.asked, old.clock) == (&new.asked, new.clock);
+        old.tests.iter().find(same)
     };
-    let found = new.found.iter().filter_map(|new| Some((of_old(new)?, new)));
-    let because = found.filter(|(old, new)| old.finding != new.finding);
-    let said = |found: &Found| ledger::said(found).unwrap_or_default();
+    let tested = new.tests.iter().filter_map(|new| Some((of_old(new)?, new)));
+    let because = tested.filter(|(old, new)| old.outcome != new.outcome);
+    let said = |tested: &Tested| tested.said().unwrap_or_default();
     Some(Turned {
-        id: new.claim.id.clone(),
-        says: new.claim.says.clone(),
+        id: new.id.clone(),
+        says: new.says.clone(),
         old: old.verdict.to_string(),
         new: new.verdict.to_string(),
         because: because
             .map(|(old, new)| {
-                let bound = ledger::bound(new.bound, &new.unit);
-                format!("{}; was {}; has to be{bound}", said(new), said(old))
+                let bound = match new.bound_said() {
+                    bound if bound.is_empty() => bound,
+                    bound => format!("; has to be {bound}"),
+                };
+                format!("{}; was {}{bound}", said(new), said(old))
             })
             .collect(),
     })

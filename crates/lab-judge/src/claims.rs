@@ -2,6 +2,8 @@
 //!
 //! A verdict is computed from a claim's tests and the figures of a result; it is never written.
 
+mod words;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs, mem, slice,
@@ -20,10 +22,17 @@ use lab_workspace::{
     suggest,
 };
 
-use crate::formula::Formula;
+use crate::{
+    formula::Formula,
+    revision::{Revision, When},
+    rule::Bound,
+    verdict::Miss,
+};
+
+pub use words::{Cause, Clock, Findings, Front};
 
 /// All claims, in the article's order, then those of other sources.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claims {
     /// The claims.
@@ -36,7 +45,7 @@ pub struct Claims {
 pub struct Claim {
     /// Its id, which never changes.
     pub id: String,
-    /// Whose language gains if it holds; where it fails the other one does. Neither if none is named.
+    /// Whose language gains if it holds, where its figures do not compare the two; neither if none is named.
     pub favours: Option<Side>,
     /// The topic it belongs to.
     pub topic: String,
@@ -46,6 +55,20 @@ pub struct Claim {
     pub source: Option<String>,
     /// The figure that the source gives, if it gives one.
     pub figure: Option<String>,
+    /// Whether it says that there is no effect ("free", "similar", "consistent"): then a figure that misses
+    /// makes it false, and in no direction.
+    #[serde(default)]
+    pub no_effect: bool,
+    /// When its bounds and tests were fixed; those of all claims if no day is named.
+    pub fixed: Option<When>,
+    /// How its bounds or tests changed after a first figure was known.
+    #[serde(default)]
+    pub revised: Vec<Revision>,
+    /// What its verdict means, in one sentence for each verdict that it can have.
+    #[serde(default)]
+    pub finding: Findings,
+    /// Where it stands among the findings that README and the book's front page show, if it does.
+    pub front: Option<Front>,
     /// How its tests make one verdict.
     #[serde(default)]
     pub join: Join,
@@ -115,6 +138,18 @@ pub struct Test {
     /// Whether the lowest ratio of the claim's headline is asked for, with its topic.
     #[serde(default)]
     pub lowest: bool,
+    /// How its bound or what it measures changed after a first figure was known.
+    #[serde(default)]
+    pub revised: Vec<Revision>,
+    /// The value of no effect, where the unit does not tell it: 1 for a ratio, 0 for a share, none for a size,
+    /// a time and a count.
+    pub neutral: Option<f64>,
+    /// Whether this part of the claim says that there is no effect.
+    #[serde(default)]
+    pub no_effect: bool,
+    /// Whether no number of blocks makes up for it where a machine does not fit.
+    #[serde(default)]
+    pub incurable: bool,
     /// The smallest value for which the claim holds.
     pub least: Option<f64>,
     /// The largest value for which it holds; none means that it only has to lie beyond `least`.
@@ -139,24 +174,24 @@ pub struct Test {
     pub refutes: bool,
 }
 
-/// An experiment that takes a supposed cause away.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Cause {
-    /// What is supposed to be the cause, in one sentence.
-    pub says: String,
-    /// The effect, as an expression: a ratio.
-    pub effect: String,
-    /// The same with the cause taken away.
-    pub without: String,
-    /// A counter that belongs to the cause and has to move along, with and without it.
-    pub counter: [String; 2],
-}
-
 impl Claim {
     /// Whether the article says so, and not another source.
     pub fn is_the_articles(&self) -> bool {
         self.source.is_none()
+    }
+
+    /// When its rule was last revised, in whole or in a part.
+    pub fn last_revision(&self) -> Option<&When> {
+        let of_tests = self.test.iter().flat_map(|test| &test.revised);
+        let all = self.revised.iter().chain(of_tests);
+        all.map(|revision| &revision.on).max()
+    }
+
+    /// The questions of yes or no that it asks.
+    pub fn questions(&self) -> impl Iterator<Item = Question> {
+        let tests = self.test.iter().chain(&self.fit).chain(&self.shown);
+        let tests = tests.chain(&self.answered_by);
+        tests.filter_map(|test| test.question().ok())
     }
 
     /// Whether it takes all topics together.
@@ -277,14 +312,46 @@ impl Test {
     }
 
     /// The clocks by which it is asked: both where it is made for both.
-    pub fn clocks(&self) -> &'static [Option<&'static str>] {
-        if self.texts().iter().any(|text| text.contains("TIME")) {
-            &[Some("wall"), Some("cpu")]
+    pub fn clocks(&self) -> &'static [Option<Clock>] {
+        if self.texts().iter().any(|text| text.contains(TIME)) {
+            &[Some(Clock::Wall), Some(Clock::Cpu)]
         } else {
             &[None]
         }
     }
+
+    /// Its formulas by one of these clocks, as text.
+    pub fn texts_by(&self, clock: Option<Clock>) -> impl Iterator<Item = String> {
+        let name = clock.map_or("", Clock::name);
+        self.texts().iter().map(|text| text.replace(TIME, name))
+    }
+
+    /// What its figure has to be; there is no direction in which a claim of no effect is missed.
+    pub fn bound(&self, claim: &Claim) -> Bound {
+        let by_unit = match self.unit.as_deref() {
+            Some("ratio") => Some(1.0),
+            Some("share") => Some(0.0),
+            _ => None,
+        };
+        let has_direction = !(self.no_effect || claim.no_effect);
+        Bound {
+            least: self.least,
+            most: self.most,
+            neutral: self.neutral.or(by_unit).filter(|_| has_direction),
+        }
+    }
+
+    /// The ways in which it can miss: one only where the answer is yes or no.
+    pub fn misses(&self, claim: &Claim) -> BTreeSet<Miss> {
+        if self.texts().is_empty() {
+            return [Miss::False].into();
+        }
+        self.bound(claim).misses()
+    }
 }
+
+/// What stands in a formula for the name of a clock.
+const TIME: &str = "TIME";
 
 fn quantities<'a>(tests: impl Iterator<Item = &'a Test>) -> Vec<&'a str> {
     let mut quantities = Vec::new();
@@ -328,134 +395,4 @@ impl Claims {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use lab_results::settings;
-    use lab_workspace::language::Side;
-
-    fn claims() -> Claims {
-        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-        let text = fs::read_to_string(format!("{root}/crates/lab-judge/claims.toml")).unwrap();
-        Claims::parse(&text).unwrap()
-    }
-
-    #[test]
-    fn every_claim_says_what_the_other_side_would_answer_and_what_tests_that() {
-        for claim in claims().claim {
-            let answer = claim.answer.unwrap_or_default();
-            assert!(answer.ends_with('.'), "{}: {answer:?}", claim.id);
-            assert!(claim.answered_by.is_some(), "{}: {answer:?}", claim.id);
-        }
-    }
-
-    #[test]
-    fn the_article_says_55_of_them_and_other_sources_16() {
-        let all = claims().claim;
-        let (article, others): (Vec<_>, Vec<_>) = all.iter().partition(|c| c.is_the_articles());
-        assert_eq!((article.len(), others.len()), (55, 16));
-        assert!(others.iter().all(|claim| claim.id.starts_with('O')));
-        assert!(all[..55].iter().all(Claim::is_the_articles));
-    }
-
-    #[test]
-    fn what_another_source_says_has_a_bound_unless_it_is_shown() {
-        for claim in claims().claim.iter().filter(|c| !c.is_the_articles()) {
-            let bounds = claim.test.iter().any(|t| t.least.or(t.most).is_some());
-            assert_ne!(bounds, claim.join == Join::Shown, "{}", claim.id);
-            assert_eq!(bounds, !claim.judged().unwrap().is_empty(), "{}", claim.id);
-        }
-    }
-
-    #[test]
-    fn a_shared_quantity_stands_in_the_place_of_its_name() {
-        let text = |formula: &str| {
-            format!(
-                "[[claim]]\nid = \"X\"\ntopic = \"list\"\nsays = \"x\"\nquantity.all = \"1 + 2\"\n\
-                 test = [{{ value = \"{formula}\" }}]"
-            )
-        };
-        let claims = Claims::parse(&text("go{a/b}.x / $all")).unwrap();
-        let value = claims.claim[0].test[0].value.as_deref();
-        assert_eq!(value, Some("go{a/b}.x / (1 + 2)"));
-        let unknown = Claims::parse(&text("$none * 2")).unwrap_err().to_string();
-        assert_eq!(unknown, "the claim X in claims.toml has no quantity.none");
-    }
-
-    #[test]
-    fn every_quantity_is_a_formula() {
-        for claim in claims().claim {
-            claim.wanted().unwrap();
-        }
-    }
-
-    #[test]
-    fn what_only_an_answer_or_a_figure_beside_asks_for_is_not_judged() {
-        let text = r#"
-            id = "X"
-            topic = "list"
-            says = "x"
-            test = [{ value = "go{list/test}.wall_ns" }]
-            fit = [{ value = "go{list/fit}.wall_ns" }]
-            shown = [{ value = "go{list/shown}.wall_ns" }]
-            answered_by = { value = "go{list/answer}.wall_ns" }
-            cause = [{ says = "x", effect = "go{list/effect}.wall_ns", without = "1", counter = ["2", "3"] }]
-        "#;
-        let claim: Claim = toml::from_str(text).unwrap();
-        let cases = |wanted: BTreeSet<Wanted>| -> Vec<String> {
-            wanted.into_iter().map(|wanted| wanted.case).collect()
-        };
-        assert_eq!(cases(claim.judged().unwrap()), ["effect", "fit", "test"]);
-        let all = ["answer", "effect", "fit", "shown", "test"];
-        assert_eq!(cases(claim.wanted().unwrap()), all);
-    }
-
-    /// Beside a verdict, where a cause is taken away, and where another source compares so, they may be
-    /// mixed: there the formula says so.
-    #[test]
-    fn no_verdict_sets_one_language_as_it_comes_against_the_other_one_tuned() {
-        let tracks = |text: &str| {
-            let formula = Formula::parse(text).unwrap();
-            let mut tracks = [Side::Go, Side::Rust].map(|_| Vec::new());
-            for reference in formula.references() {
-                let Wanted { go, rust, .. } = &reference.wanted;
-                let (place, name) = match reference.side {
-                    Side::Go => (0, go),
-                    Side::Rust => (1, rust),
-                };
-                let setting = settings::get(reference.side, name).unwrap();
-                tracks[place].push(setting.track());
-            }
-            tracks
-        };
-        let mixes = |text: &str| {
-            let [go, rust] = tracks(text);
-            go.iter().any(|go| rust.iter().any(|rust| go != rust))
-        };
-        assert!(mixes("go{a/b go=gogc400}.x / rust{a/b go=gogc400}.x"));
-        for claim in claims().claim.iter().filter(|c| c.is_the_articles()) {
-            for text in quantities(claim.test.iter().chain(&claim.fit)) {
-                assert!(!mixes(text), "{}: {text}", claim.id);
-            }
-        }
-    }
-
-    #[test]
-    fn every_test_asks_for_one_thing() {
-        for claim in claims().claim {
-            let tests = claim.test.iter().chain(&claim.fit).chain(&claim.shown);
-            for test in tests.chain(&claim.answered_by) {
-                let asked = [
-                    test.value.is_some(),
-                    test.headline.is_some(),
-                    test.lowest,
-                    test.fact.is_some(),
-                    test.replay.is_some(),
-                    test.mistake.is_some(),
-                    test.check.is_some(),
-                ];
-                let asked = asked.iter().filter(|&&is| is).count();
-                assert_eq!(asked, 1, "{}: {test:?}", claim.id);
-            }
-        }
-    }
-}
+mod tests;

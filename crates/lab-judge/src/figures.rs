@@ -1,13 +1,17 @@
 //! What the blocks of results say about a formula.
 
+mod missing;
+mod stalls;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
+use serde::{Deserialize, Serialize};
 
 use lab_results::{
     cases::is_load,
     query::Wanted,
-    result::{Block, Caution, LeftOut, Measurement, ResultFile, Run, Subject},
+    result::{Block, Caution, Measurement, ResultFile, Run, Skipped, Subject},
     stats::{self, Estimate},
 };
 use lab_workspace::language::Side;
@@ -15,15 +19,18 @@ use lab_workspace::language::Side;
 use crate::{
     claims::Claim,
     formula::Formula,
-    stalls,
     sum::{Located, Sum, Term},
+    verdict::Reason,
 };
+
+pub use missing::Missing;
 
 /// What has to be so in each block is not told by fewer.
 pub(super) const FEWEST_OF_EACH: usize = 3;
 
 /// A quantity with its interval, or why there is none.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Figure {
     /// The estimate over blocks.
     Known(Estimate),
@@ -35,7 +42,7 @@ pub enum Figure {
         blocks: usize,
     },
     /// Not measured: what is missing.
-    Missing(String),
+    Missing(Missing),
 }
 
 impl Figure {
@@ -48,7 +55,7 @@ impl Figure {
                 value: back(value),
                 blocks,
             },
-            None => Figure::Missing("a figure is missing in the blocks".to_owned()),
+            None => Figure::Missing(Missing::NoFigure),
         }
     }
 }
@@ -61,15 +68,11 @@ fn numbers(values: impl Iterator<Item = f64>, is_ratio: bool) -> Result<Vec<f64>
     if not == 0 {
         return Ok(values);
     }
-    let what = if is_ratio {
-        "zero or less, and no ratio"
-    } else {
-        "no number"
-    };
-    let of = values.len();
-    Err(Figure::Missing(format!(
-        "in {not} of {of} blocks it is {what}"
-    )))
+    Err(Figure::Missing(Missing::NoNumber {
+        blocks: not,
+        of: values.len(),
+        is_ratio,
+    }))
 }
 
 /// A block with the control in the place of its own side.
@@ -94,9 +97,49 @@ fn again(block: &Block) -> Block {
 }
 
 /// Results in which measurements are looked up.
-pub struct Results<'a>(pub &'a [ResultFile]);
+#[derive(Debug, Clone, Default)]
+pub struct Results<'a> {
+    files: Vec<&'a ResultFile>,
+    is_reference: bool,
+}
 
 impl<'a> Results<'a> {
+    /// Those of these files.
+    pub fn new(files: impl IntoIterator<Item = &'a ResultFile>) -> Self {
+        Results {
+            files: files.into_iter().collect(),
+            is_reference: false,
+        }
+    }
+
+    /// Those of the reference.
+    pub fn of_reference(files: impl IntoIterator<Item = &'a ResultFile>) -> Self {
+        Results {
+            is_reference: true,
+            ..Results::new(files)
+        }
+    }
+
+    /// The files.
+    pub fn files(&self) -> &[&'a ResultFile] {
+        &self.files
+    }
+
+    /// Whether they are the reference.
+    pub fn is_reference(&self) -> bool {
+        self.is_reference
+    }
+
+    /// Those that were begun at this time or later, in seconds since 1970.
+    #[must_use]
+    pub fn since(&self, seconds: u64) -> Self {
+        let newer = |file: &&&ResultFile| file.began >= seconds;
+        Results {
+            files: self.files.iter().filter(newer).copied().collect(),
+            ..*self
+        }
+    }
+
     /// A formula's value over all blocks; ratios are estimated by their logarithm.
     pub fn figure(&self, formula: &Formula, is_ratio: bool) -> Figure {
         if let Formula::Stalls(reference) = formula {
@@ -120,7 +163,7 @@ impl<'a> Results<'a> {
             let values = self.terms(&sum, is_log, Term::value)?;
             return Ok(sum.located(&values));
         }
-        let none = || Figure::Missing("no interval can be made of it".to_owned());
+        let none = || Figure::Missing(Missing::NoInterval);
         let Formula::Two(left, operator, right) = formula else {
             return Err(none());
         };
@@ -144,7 +187,7 @@ impl<'a> Results<'a> {
     /// control in the place of its own side, over its value.
     pub fn control(&self, formula: &Formula) -> Figure {
         let figure = || {
-            let none = || Figure::Missing("its blocks belong to several measurements".to_owned());
+            let none = || Figure::Missing(Missing::SeveralMeasurements);
             let sum = Sum::split(formula, true).ok_or_else(none)?;
             let values = self.terms(&sum, true, |term, block| {
                 let has = term.has_control(block);
@@ -182,7 +225,7 @@ impl<'a> Results<'a> {
         if own.len() != 1 {
             return all;
         }
-        let measured = self.0.iter().flat_map(|file| &file.measurements);
+        let measured = self.files.iter().flat_map(|file| &file.measurements);
         for Measurement { subject, .. } in measured {
             let is_its_case = |w: &Wanted| (&w.topic, &w.case) == (&subject.topic, &subject.case);
             if !wanted.iter().any(is_its_case) {
@@ -227,7 +270,7 @@ impl<'a> Results<'a> {
 
     /// The value in each block of a formula that is about a single measurement.
     fn values(&self, formula: &Formula, is_ratio: bool) -> Result<Vec<f64>, Figure> {
-        let none = || Figure::Missing("its blocks belong to several measurements".to_owned());
+        let none = || Figure::Missing(Missing::SeveralMeasurements);
         let sum = Sum::split(formula, is_ratio).ok_or_else(none)?;
         let mut terms = self.terms(&sum, is_ratio, Term::value)?;
         let only = terms.pop().filter(|_| terms.is_empty()).ok_or_else(none)?;
@@ -292,39 +335,53 @@ impl<'a> Results<'a> {
 
     /// Whether a quick run is what leaves a claim open for this reason: it measures each case at one size
     /// with nothing set, and of load one point, in three short blocks.
-    pub fn is_quick(&self, claim: &Claim, why: &str) -> Result<bool> {
-        let files = self.0;
+    pub fn is_quick(&self, claim: &Claim, why: &Reason) -> Result<bool> {
+        let files = &self.files;
         if files.is_empty() || files.iter().any(|file| file.request.mode != "quick") {
             return Ok(false);
         }
         let whole = files.iter().all(|file| file.request.only.is_empty());
-        let leaves = |wanted: &Wanted| {
-            let few = is_load(wanted) && why.starts_with("only ");
-            few || (whole || is_load(wanted)) && why == missing(wanted)
-        };
-        let is_left_out = |wanted: &Wanted| self.left_out(&wanted.to_string()).is_some();
-        let wanted = claim.wanted()?;
-        Ok(wanted.iter().any(|w| leaves(w) && !is_left_out(w)))
+        Ok(match why {
+            Reason::Missing(Missing::NotMeasured(wanted)) => whole || is_load(wanted),
+            Reason::FewBlocks { .. } => {
+                let mut wanted = claim.wanted()?.into_iter();
+                wanted.any(|w| is_load(&w) && self.left_out(&w.to_string()).is_none())
+            }
+            _ => false,
+        })
     }
 
     /// Why there is no measurement, or none but one that was begun.
-    fn missing(&self, wanted: &Wanted, begun: Option<&Subject>) -> String {
+    fn missing(&self, wanted: &Wanted, begun: Option<&Subject>) -> Missing {
         let begun = begun.map(ToString::to_string).unwrap_or_default();
         let left_out = self.left_out(&wanted.to_string()).or(self.left_out(&begun));
+        let wanted = wanted.clone();
         match left_out {
-            Some(LeftOut { because, .. }) => format!("{because}: {wanted}"),
-            None => missing(wanted),
+            Some(Skipped { because, .. }) => Missing::Skipped {
+                because: *because,
+                wanted,
+            },
+            None => Missing::NotMeasured(wanted),
         }
     }
 
-    fn left_out(&self, subject: &str) -> Option<&'a LeftOut> {
-        let mut all = self.0.iter().flat_map(|file| &file.left_out);
+    fn left_out(&self, subject: &str) -> Option<&'a Skipped> {
+        let mut all = self.files.iter().flat_map(|file| &file.left_out);
         all.find(|left| left.subject == subject)
     }
 
     /// The measurement that is wanted; without a size, the one at the case's own size.
     pub fn find(&self, wanted: &Wanted) -> Option<&'a Measurement> {
-        let fits = |measurement: &&&'a Measurement| {
+        Some(self.found(wanted)?.1)
+    }
+
+    /// The file that it stands in.
+    pub fn file_of(&self, wanted: &Wanted) -> Option<&'a ResultFile> {
+        Some(self.found(wanted)?.0)
+    }
+
+    fn found(&self, wanted: &Wanted) -> Option<(&'a ResultFile, &'a Measurement)> {
+        let fits = |measurement: &Measurement| {
             let subject = &measurement.subject;
             subject.topic == wanted.topic
                 && subject.case == wanted.case
@@ -334,16 +391,14 @@ impl<'a> Results<'a> {
                 && (&subject.go, &subject.rust) == (&wanted.go, &wanted.rust)
                 && subject.cores == wanted.cores
         };
-        let all: Vec<&Measurement> = self.0.iter().flat_map(|file| &file.measurements).collect();
-        all.iter()
-            .filter(fits)
-            .max_by_key(|m| m.blocks.len())
-            .copied()
+        let of_file = |file: &&'a ResultFile| {
+            let (file, measurements): (&'a ResultFile, _) = (file, &file.measurements);
+            measurements.iter().map(move |one| (file, one))
+        };
+        let all = self.files.iter().flat_map(of_file);
+        all.filter(|(_, measurement)| fits(measurement))
+            .max_by_key(|(_, measurement)| measurement.blocks.len())
     }
-}
-
-fn missing(wanted: &Wanted) -> String {
-    format!("{wanted} is not measured")
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 //! Depends on `lab-results` and `lab-workspace`; what programs and compilers answer comes through the trait
 //! `Evidence`.
 //!
-//! Start with [`claims`] (what `claims.toml` says), [`judge`] (from results to a judgement), [`rule`] (from
-//! figures to a verdict) and [`ledger`] (how judgements are written).
+//! Start with [`claims`] (what `claims.toml` says), [`judge`] (from results to a [`judgement`]), [`rule`] (from
+//! figures to a [`verdict`]), [`finding`] (a verdict as a sentence) and [`ledger`] (how judgements are written).
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
@@ -13,13 +13,17 @@ pub mod cause;
 pub mod change;
 pub mod claims;
 pub mod figures;
+pub mod finding;
 pub mod formula;
 pub mod judge;
+pub mod judgement;
 pub mod ledger;
 pub mod load;
 pub mod order;
 pub mod plan;
 pub mod reference;
+pub mod revision;
 pub mod rule;
-mod stalls;
+pub mod shelf;
 mod sum;
+pub mod verdict;

@@ -1,294 +1,226 @@
 //! From figures to a verdict: the rule, and nothing else.
 
-use std::{collections::BTreeMap, fmt};
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use lab_results::{
     pilot::MOST,
     stats::{self, Estimate},
 };
 
-use crate::claims::Join;
+use crate::{
+    claims::Join,
+    verdict::{Miss, On, Outcome, Reason, Verdict},
+};
 
-/// What became of a claim.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase", tag = "verdict", content = "why")]
-pub enum Verdict {
-    /// It is so, on this machine.
-    Holds,
-    /// It is not so, on this machine.
-    Fails,
-    /// On what it depends.
-    Depends(String),
-    /// Why nothing can be said.
-    Undecided(String),
-    /// Figures that bind no other machine.
-    Shown,
+/// What a figure has to be for a claim to hold.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Bound {
+    /// The smallest value that keeps it.
+    pub least: Option<f64>,
+    /// The largest value that keeps it.
+    pub most: Option<f64>,
+    /// The value of no effect; none for a size, a time, and a claim that says that there is no effect.
+    pub neutral: Option<f64>,
 }
 
-/// What one test says.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Finding {
-    /// The test's bound is kept.
-    Kept,
-    /// The test's bound is broken.
-    Broken,
-    /// Why it can't be told.
-    Open(String),
-}
+impl Bound {
+    /// Whether it binds anything: a figure that is only shown has no bound.
+    pub fn binds(&self) -> bool {
+        self.least.or(self.most).is_some()
+    }
 
-/// One figure against its bound: kept if the whole interval lies inside, broken if it lies outside.
-pub fn finding(estimate: &Estimate, least: Option<f64>, most: Option<f64>) -> Finding {
-    let (low, high) = (
-        least.unwrap_or(f64::NEG_INFINITY),
-        most.unwrap_or(f64::INFINITY),
-    );
-    if estimate.inside(low, high) {
-        Finding::Kept
-    } else if estimate.outside(low, high) {
-        Finding::Broken
-    } else {
-        match blocks_wanted(estimate, low, high) {
-            Some(blocks) => Finding::Open(format!("noise: about {blocks} blocks would tell")),
-            None => Finding::Open("noise: the figure lies on the bound".to_owned()),
+    fn ends(&self) -> (f64, f64) {
+        (
+            self.least.unwrap_or(f64::NEG_INFINITY),
+            self.most.unwrap_or(f64::INFINITY),
+        )
+    }
+
+    /// How a figure misses that lies wholly outside.
+    fn miss(&self, estimate: &Estimate) -> Miss {
+        let Some(neutral) = self.neutral else {
+            return Miss::False;
+        };
+        let (low, high) = self.ends();
+        let (is_above, is_below) = (estimate.low > high, estimate.high < low);
+        if neutral <= low && is_below {
+            towards(estimate.high < neutral)
+        } else if neutral >= high && is_above {
+            towards(estimate.low > neutral)
+        } else {
+            Miss::Understated
         }
+    }
+
+    /// In which ways a figure can miss it.
+    pub fn misses(&self) -> BTreeSet<Miss> {
+        let Some(neutral) = self.neutral else {
+            return [Miss::False].into();
+        };
+        let (low, high) = self.ends();
+        let mut misses = BTreeSet::new();
+        if neutral <= low || neutral >= high {
+            misses.insert(Miss::Reversed);
+            let nearer = if neutral <= low { low } else { high };
+            // Nothing lies between a bound and no effect where they are the same.
+            if nearer - neutral != 0.0 {
+                misses.insert(Miss::Overstated);
+            }
+        }
+        let further = match neutral {
+            neutral if neutral <= low => high.is_finite(),
+            neutral if neutral >= high => low.is_finite(),
+            _ => true,
+        };
+        if further {
+            misses.insert(Miss::Understated);
+        }
+        misses
     }
 }
 
-/// About how many blocks would narrow the interval until it lies on one side of the bounds.
-fn blocks_wanted(estimate: &Estimate, low: f64, high: f64) -> Option<usize> {
-    let distance = (estimate.value - low)
-        .abs()
-        .min((estimate.value - high).abs());
-    blocks_until(estimate, distance)
+/// How a figure misses that lies on the side of no effect.
+fn towards(is_beyond: bool) -> Miss {
+    if is_beyond {
+        Miss::Reversed
+    } else {
+        Miss::Overstated
+    }
 }
 
-/// About how many blocks would narrow the interval until it reaches no further than this to each side: its
-/// width shrinks with the square root of their number. None if that is more than is ever asked for.
+/// One figure against its bound: met if the whole interval lies inside, violated if it lies outside.
+pub fn outcome(estimate: &Estimate, bound: &Bound) -> Outcome {
+    let (low, high) = bound.ends();
+    if estimate.inside(low, high) {
+        Outcome::Met
+    } else if estimate.outside(low, high) {
+        Outcome::Violated(bound.miss(estimate))
+    } else {
+        let distance = (estimate.value - low)
+            .abs()
+            .min((estimate.value - high).abs());
+        let blocks = blocks_until(estimate, distance);
+        Outcome::Inconclusive(Reason::Noise { blocks })
+    }
+}
+
+/// What an interval has to shrink by for nine measurements of ten to decide: the quantiles of 97.5 % and
+/// 90 % together, over that of 97.5 %.
+const POWER: f64 = 3.24 / 1.96;
+
+/// About how many blocks would narrow the interval until nine measurements of ten leave what lies this far
+/// away outside: its width shrinks with the square root of their number. None if that is more than is ever
+/// asked for.
 pub fn blocks_until(estimate: &Estimate, distance: f64) -> Option<usize> {
     let half = (estimate.high - estimate.low) / 2.0;
-    let wanted = (estimate.count as f64 * (half / distance).powi(2)).ceil();
+    let wanted = (estimate.count as f64 * (POWER * half / distance).powi(2)).ceil();
     (wanted.is_finite() && wanted <= MOST as f64)
         .then(|| (wanted as usize).max(estimate.count + 1).max(stats::FEWEST))
 }
 
-/// One verdict from the findings of a claim's tests, each with the state it stands for.
-pub fn verdict(join: Join, findings: &[(String, Finding)]) -> Verdict {
-    if join == Join::Size && !findings.is_empty() {
-        return by_size(findings);
+/// A part of a claim: one test with the state it stands for, and its outcomes, one for each clock by which it
+/// is made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// The state; empty if there is one only.
+    pub state: String,
+    /// The outcomes.
+    pub outcomes: Vec<Outcome>,
+}
+
+impl Part {
+    fn is_met(&self) -> bool {
+        self.outcomes.iter().all(|outcome| *outcome == Outcome::Met)
     }
-    let kept = findings
-        .iter()
-        .filter(|(_, finding)| *finding == Finding::Kept)
-        .count();
-    let broken: Vec<_> = findings
-        .iter()
-        .filter(|(_, finding)| *finding == Finding::Broken)
-        .collect();
-    let open = findings.iter().find_map(|(_, finding)| match finding {
-        Finding::Open(why) => Some(why.clone()),
-        _ => None,
-    });
+
+    fn is_violated(&self) -> bool {
+        let violated = |outcome: &Outcome| matches!(outcome, Outcome::Violated(_));
+        self.outcomes.iter().all(violated)
+    }
+
+    fn open(&self) -> Option<&Reason> {
+        self.outcomes.iter().find_map(|outcome| match outcome {
+            Outcome::Inconclusive(why) => Some(why),
+            _ => None,
+        })
+    }
+}
+
+/// One verdict from the parts of a claim.
+pub fn verdict(join: Join, parts: &[Part]) -> Verdict {
+    if join == Join::Size && !parts.is_empty() {
+        return by_size(parts);
+    }
+    let violated: Vec<&Part> = parts.iter().filter(|part| part.is_violated()).collect();
+    let open = parts.iter().find_map(Part::open);
+    // Assertions joined by *and* fail if one of them does, whatever the others say.
+    let is_missed = match join {
+        Join::And => !violated.is_empty(),
+        _ => violated.len() == parts.len(),
+    };
     match (join, open) {
         (Join::Shown, _) => Verdict::Shown,
-        _ if findings.is_empty() => Verdict::Undecided("nothing tests it".to_owned()),
-        // Of assertions joined by *and*, one that is broken is enough, whatever the others say.
-        (Join::And, _) if !broken.is_empty() => Verdict::Fails,
-        (_, Some(why)) => Verdict::Undecided(why),
-        (_, None) if kept == findings.len() => Verdict::Holds,
-        (_, None) if broken.len() == findings.len() => Verdict::Fails,
-        (Join::Headroom, None) => Verdict::Depends("headroom".to_owned()),
-        (_, None) => {
-            let states: Vec<&str> = broken.iter().map(|(state, _)| state.as_str()).collect();
-            Verdict::Depends(format!("not {}", states.join(", ")))
+        _ if parts.is_empty() => Verdict::Undecided(Reason::NoTest),
+        (Join::And, _) if is_missed => missed(&violated),
+        (_, Some(why)) => Verdict::Undecided(why.clone()),
+        _ if is_missed => missed(&violated),
+        _ if parts.iter().all(Part::is_met) => Verdict::Holds,
+        _ if parts
+            .iter()
+            .any(|part| !part.is_met() && !part.is_violated()) =>
+        {
+            Verdict::Depends(On::SpareCores)
+        }
+        (Join::Headroom, None) => Verdict::Depends(On::Headroom),
+        _ => {
+            let states = violated.iter().map(|part| part.state.clone());
+            Verdict::Depends(On::NotIn(states.collect()))
         }
     }
 }
 
+/// The verdict on a claim of which these parts miss.
+fn missed(violated: &[&Part]) -> Verdict {
+    let outcomes = violated.iter().flat_map(|part| &part.outcomes);
+    let misses = outcomes.filter_map(|outcome| match outcome {
+        Outcome::Violated(miss) => Some(*miss),
+        _ => None,
+    });
+    Verdict::of_misses(&misses.collect())
+}
+
 /// One verdict from those at each size.
-fn by_size(findings: &[(String, Finding)]) -> Verdict {
-    let mut sizes: BTreeMap<&str, Vec<(String, Finding)>> = BTreeMap::new();
-    for (state, finding) in findings {
-        let (_, size) = state.rsplit_once(", ").unwrap_or_default();
-        let of_size = sizes.entry(size).or_default();
-        of_size.push((state.clone(), finding.clone()));
+fn by_size(parts: &[Part]) -> Verdict {
+    let mut sizes: BTreeMap<&str, Vec<Part>> = BTreeMap::new();
+    for part in parts {
+        let (_, size) = part.state.rsplit_once(", ").unwrap_or_default();
+        sizes.entry(size).or_default().push(part.clone());
     }
-    let mut verdicts = sizes.values().map(|of_size| verdict(Join::And, of_size));
-    let first = verdicts.next().expect("a finding has a size");
-    verdicts.fold(first, |all, one| match (all, one) {
+    let verdicts = sizes.values().map(|of_size| verdict(Join::And, of_size));
+    let both = |all: Verdict, one: Verdict| match (all, one) {
         (Verdict::Undecided(why), _) | (_, Verdict::Undecided(why)) => Verdict::Undecided(why),
         (all, one) if all == one => all,
-        _ => Verdict::Depends("size".to_owned()),
-    })
+        (all, one) if all.is_miss() && one.is_miss() => Verdict::False { parts_differ: true },
+        _ => Verdict::Depends(On::Size),
+    };
+    verdicts
+        .reduce(both)
+        .unwrap_or(Verdict::Undecided(Reason::NoTest))
 }
 
 /// What a mean says: nothing, unless it says the same without any one of its parts, each with its name.
-pub fn survives(all: Finding, without: impl Iterator<Item = (String, Finding)>) -> Finding {
-    if matches!(all, Finding::Open(_)) {
+pub fn survives(all: Outcome, without: impl Iterator<Item = (String, Outcome)>) -> Outcome {
+    if matches!(all, Outcome::Inconclusive(_)) {
         return all;
     }
-    let mut without = without.filter(|(_, finding)| *finding != all);
+    let mut without = without.filter(|(_, outcome)| *outcome != all);
     match without.next() {
-        Some((name, _)) => Finding::Open(format!("it rests on {name} alone")),
+        Some((name, _)) => Outcome::Inconclusive(Reason::RestsOn(name)),
         None => all,
     }
 }
 
-/// What wall and CPU time say together: where they part, it depends on spare cores.
-pub fn both_times(wall: Finding, cpu: Finding) -> Result<Finding, Verdict> {
-    match (wall, cpu) {
-        (wall, cpu) if wall == cpu => Ok(wall),
-        (Finding::Open(why), _) | (_, Finding::Open(why)) => Ok(Finding::Open(why)),
-        _ => Err(Verdict::Depends("spare cores".to_owned())),
-    }
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Verdict::Holds => f.write_str("holds"),
-            Verdict::Fails => f.write_str("fails"),
-            Verdict::Depends(on) => write!(f, "depends ({on})"),
-            Verdict::Undecided(why) => write!(f, "undecided ({why})"),
-            Verdict::Shown => f.write_str("shown"),
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn estimate(low: f64, value: f64, high: f64) -> Estimate {
-        Estimate {
-            value,
-            low,
-            high,
-            count: 10,
-        }
-    }
-
-    fn states(findings: &[Finding]) -> Vec<(String, Finding)> {
-        let named = findings.iter().zip(["grown", "churned", "third"]);
-        named
-            .map(|(finding, state)| (state.to_owned(), finding.clone()))
-            .collect()
-    }
-
-    fn open() -> Finding {
-        Finding::Open("noise".to_owned())
-    }
-
-    #[test]
-    fn the_whole_interval_has_to_lie_on_one_side_of_a_bound() {
-        let bound = |figure: Estimate| finding(&figure, Some(1.6), Some(2.5));
-        assert_eq!(bound(estimate(1.6, 2.0, 2.5)), Finding::Kept);
-        assert_eq!(bound(estimate(2.51, 3.0, 4.0)), Finding::Broken);
-        assert_eq!(bound(estimate(0.5, 1.0, 1.5)), Finding::Broken);
-        assert!(matches!(bound(estimate(1.5, 2.0, 2.4)), Finding::Open(_)));
-        assert_eq!(
-            finding(&estimate(1.1, 9.0, 99.0), Some(1.0), None),
-            Finding::Kept
-        );
-        assert_eq!(
-            finding(&estimate(0.1, 0.5, 0.9), Some(1.0), None),
-            Finding::Broken
-        );
-    }
-
-    #[test]
-    fn an_open_figure_says_how_many_blocks_would_tell() {
-        let near = finding(&estimate(0.9, 1.1, 1.3), Some(1.0), None);
-        assert_eq!(
-            near,
-            Finding::Open("noise: about 40 blocks would tell".to_owned())
-        );
-        let on_it = finding(&estimate(0.9, 1.0, 1.1), Some(1.0), None);
-        assert_eq!(
-            on_it,
-            Finding::Open("noise: the figure lies on the bound".to_owned())
-        );
-    }
-
-    #[test]
-    fn assertions_joined_by_and_fail_if_one_fails() {
-        use Finding::{Broken, Kept};
-        let and = |findings: &[Finding]| verdict(Join::And, &states(findings));
-        assert_eq!(and(&[Kept, Kept]), Verdict::Holds);
-        assert_eq!(and(&[Kept, Broken]), Verdict::Fails);
-        assert_eq!(and(&[open(), Broken]), Verdict::Fails);
-        assert_eq!(and(&[open(), Kept]), Verdict::Undecided("noise".to_owned()));
-    }
-
-    #[test]
-    fn one_assertion_in_several_states_depends_where_they_part() {
-        use Finding::{Broken, Kept};
-        let of = |findings: &[Finding]| verdict(Join::States, &states(findings));
-        assert_eq!(of(&[Kept, Kept]), Verdict::Holds);
-        assert_eq!(of(&[Broken, Broken]), Verdict::Fails);
-        assert_eq!(
-            of(&[Kept, Broken]),
-            Verdict::Depends("not churned".to_owned())
-        );
-        assert_eq!(
-            of(&[open(), Broken]),
-            Verdict::Undecided("noise".to_owned())
-        );
-    }
-
-    #[test]
-    fn a_mean_that_rests_on_one_topic_says_nothing() {
-        use Finding::{Broken, Kept};
-        let of = |all: Finding, without: [Finding; 2]| {
-            let named = ["list", "tree"].map(str::to_owned).into_iter();
-            survives(all, named.zip(without))
-        };
-        assert_eq!(of(Kept, [Kept, Kept]), Kept);
-        assert_eq!(of(Broken, [Broken, Broken]), Broken);
-        let alone = Finding::Open("it rests on tree alone".to_owned());
-        assert_eq!(of(Kept, [Kept, open()]), alone);
-        assert_eq!(of(Kept, [Kept, Broken]), alone);
-        assert_eq!(of(open(), [Kept, Kept]), open());
-    }
-
-    #[test]
-    fn where_equal_shares_and_equal_rates_part_it_depends_on_the_headroom() {
-        use Finding::{Broken, Kept};
-        let of = |findings: &[Finding]| verdict(Join::Headroom, &states(findings));
-        assert_eq!(of(&[Kept, Kept]), Verdict::Holds);
-        assert_eq!(of(&[Broken, Kept]), Verdict::Depends("headroom".to_owned()));
-    }
-
-    #[test]
-    fn where_sizes_part_it_depends_on_the_size() {
-        use Finding::{Broken, Kept};
-        let states = ["one, small", "other, small", "one, large", "other, large"];
-        let of = |findings: [Finding; 4]| {
-            let named = states.map(str::to_owned).into_iter().zip(findings);
-            verdict(Join::Size, &named.collect::<Vec<_>>())
-        };
-        let depends = || Verdict::Depends("size".to_owned());
-        assert_eq!(of([Kept, Kept, Kept, Kept]), Verdict::Holds);
-        assert_eq!(of([Broken, Kept, Broken, Kept]), Verdict::Fails);
-        assert_eq!(of([Broken, Kept, Kept, Broken]), Verdict::Fails);
-        assert_eq!(of([Kept, Kept, Kept, Broken]), depends());
-        let undecided = Verdict::Undecided("noise".to_owned());
-        assert_eq!(of([Kept, open(), Broken, Kept]), undecided);
-    }
-
-    #[test]
-    fn a_claim_without_a_test_is_never_decided() {
-        assert!(matches!(verdict(Join::And, &[]), Verdict::Undecided(_)));
-        assert!(matches!(verdict(Join::States, &[]), Verdict::Undecided(_)));
-    }
-
-    #[test]
-    fn where_wall_and_cpu_part_it_depends_on_spare_cores() {
-        use Finding::{Broken, Kept};
-        assert_eq!(both_times(Kept, Kept), Ok(Kept));
-        assert_eq!(both_times(open(), Kept), Ok(open()));
-        let parted = Verdict::Depends("spare cores".to_owned());
-        assert_eq!(both_times(Kept, Broken), Err(parted));
-    }
-}
+mod tests;

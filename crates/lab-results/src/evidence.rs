@@ -1,7 +1,9 @@
 //! Questions of yes or no, and who answers them: programs and compilers, or what they answered before.
 
-use anyhow::Result;
-use serde::Deserialize;
+use std::{fs, path::Path};
+
+use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
 
 /// Whether it is so, unless that cannot be told, and what was seen.
 pub type Answer = (Option<bool>, String);
@@ -10,10 +12,16 @@ pub type Answer = (Option<bool>, String);
 pub trait Evidence {
     /// Whether it is so, unless that cannot be told, and what was seen.
     fn answer(&self, question: &Question) -> Result<Answer>;
+
+    /// What programs and compilers say here, where that differs from the answer.
+    fn differs_here(&self, _question: &Question) -> Result<Option<String>> {
+        Ok(None)
+    }
 }
 
 /// A question of yes or no.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Question {
     /// Whether programs tell a fact so.
     Fact(Fact),
@@ -26,7 +34,7 @@ pub enum Question {
 }
 
 /// A fact that `contrast` tells, and the values that bear the claim out.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fact {
     /// The topic whose programs tell it.
@@ -40,7 +48,7 @@ pub struct Fact {
 }
 
 /// A script, and what it prints where the claim is borne out.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Replay {
     /// The topic whose program performs it.
@@ -51,4 +59,190 @@ pub struct Replay {
     pub script: String,
     /// The last line that it has to print.
     pub last: String,
+}
+
+/// What programs and compilers answered when a result was made: a part of that result.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recorded {
+    /// The answers.
+    pub answers: Vec<Recording>,
+}
+
+/// A question with its answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recording {
+    /// The question.
+    pub question: Question,
+    /// Whether it is so, unless that could not be told.
+    pub is_so: Option<bool>,
+    /// What was seen.
+    pub seen: String,
+}
+
+impl Recorded {
+    /// Which of these questions it has no answer to, each once.
+    pub fn lacks(&self, questions: impl IntoIterator<Item = Question>) -> Vec<Question> {
+        let mut all: Vec<Question> = questions.into_iter().collect();
+        all.sort();
+        all.dedup();
+        all.retain(|question| self.find(question).is_none());
+        all
+    }
+
+    /// Asks questions, and keeps the answers.
+    pub fn ask(&mut self, questions: Vec<Question>, evidence: &dyn Evidence) -> Result<()> {
+        for question in questions {
+            let (is_so, seen) = evidence.answer(&question)?;
+            self.answers.push(Recording {
+                question,
+                is_so,
+                seen,
+            });
+        }
+        self.answers
+            .sort_by(|one, other| one.question.cmp(&other.question));
+        Ok(())
+    }
+
+    /// Reads what stands in a file; nothing if there is none.
+    pub fn read(path: &Path) -> Result<Self> {
+        match fs::read(path) {
+            Ok(text) => serde_json::from_slice(&text)
+                .with_context(|| format!("cannot understand {}", path.display())),
+            Err(_) => Ok(Recorded::default()),
+        }
+    }
+
+    fn find(&self, question: &Question) -> Option<Answer> {
+        let mut all = self.answers.iter();
+        let found = all.find(|known| known.question == *question)?;
+        Some((found.is_so, found.seen.clone()))
+    }
+}
+
+/// Only what was recorded: the same on every machine.
+impl Evidence for Recorded {
+    fn answer(&self, question: &Question) -> Result<Answer> {
+        let unknown = || (None, "not asked when the result was made".to_owned());
+        Ok(self.find(question).unwrap_or_else(unknown))
+    }
+}
+
+/// What was recorded, and the programs and compilers that are here.
+pub struct Answers<'a> {
+    recorded: &'a Recorded,
+    here: &'a dyn Evidence,
+    prefers_recorded: bool,
+}
+
+impl<'a> Answers<'a> {
+    /// The recorded answers decide; who is here is asked what was not recorded, and what differs.
+    pub fn recorded(recorded: &'a Recorded, here: &'a dyn Evidence) -> Self {
+        Answers {
+            recorded,
+            here,
+            prefers_recorded: true,
+        }
+    }
+
+    /// Who is here decides; what cannot be asked here is taken from the recorded answers.
+    pub fn here(here: &'a dyn Evidence, recorded: &'a Recorded) -> Self {
+        Answers {
+            recorded,
+            here,
+            prefers_recorded: false,
+        }
+    }
+}
+
+impl Evidence for Answers<'_> {
+    fn answer(&self, question: &Question) -> Result<Answer> {
+        let recorded = self.recorded.find(question);
+        match recorded {
+            Some(answer) if self.prefers_recorded => Ok(answer),
+            Some(answer) => match self.here.answer(question)? {
+                (None, _) => Ok(answer),
+                told => Ok(told),
+            },
+            None => self.here.answer(question),
+        }
+    }
+
+    fn differs_here(&self, question: &Question) -> Result<Option<String>> {
+        let Some((recorded, _)) = self
+            .recorded
+            .find(question)
+            .filter(|_| self.prefers_recorded)
+        else {
+            return Ok(None);
+        };
+        let (here, seen) = self.here.answer(question)?;
+        Ok((here.is_some() && here != recorded).then_some(seen))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A machine on which everything is, or is not, or cannot be asked.
+    struct Machine(Option<bool>);
+
+    impl Evidence for Machine {
+        fn answer(&self, _: &Question) -> Result<Answer> {
+            Ok((self.0, "here".to_owned()))
+        }
+    }
+
+    fn questions() -> [Question; 2] {
+        ["one", "other"].map(|name| Question::Check(name.to_owned()))
+    }
+
+    fn recorded(questions: &[Question], is_so: Option<bool>) -> Recorded {
+        let mut recorded = Recorded::default();
+        let lacks = recorded.lacks(questions.to_vec());
+        recorded.ask(lacks, &Machine(is_so)).unwrap();
+        recorded
+    }
+
+    #[test]
+    fn recorded_answers_are_the_same_wherever_they_are_read() {
+        let [one, other] = questions();
+        let recorded = recorded(&[one.clone(), one.clone()], Some(true));
+        assert_eq!(recorded.answers.len(), 1);
+        assert_eq!(recorded.lacks(questions()), [other.clone()]);
+        for here in [None, Some(true), Some(false)] {
+            let machine = Machine(here);
+            let answers = Answers::recorded(&recorded, &machine);
+            assert_eq!(answers.answer(&one).unwrap().0, Some(true));
+            assert_eq!(answers.answer(&other).unwrap().0, here);
+            let differs = answers.differs_here(&one).unwrap().is_some();
+            assert_eq!(differs, here == Some(false));
+            assert_eq!(answers.differs_here(&other).unwrap(), None);
+        }
+        assert_eq!(recorded.answer(&other).unwrap().0, None);
+    }
+
+    #[test]
+    fn what_cannot_be_asked_here_is_taken_from_the_record() {
+        let [one, _] = questions();
+        let recorded = recorded(&[one.clone()], Some(true));
+        for (here, told) in [(None, true), (Some(true), true), (Some(false), false)] {
+            let machine = Machine(here);
+            let answers = Answers::here(&machine, &recorded);
+            assert_eq!(answers.answer(&one).unwrap().0, Some(told));
+        }
+    }
+
+    #[test]
+    fn a_record_is_read_back_and_a_missing_one_is_empty() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("answers.json");
+        assert_eq!(Recorded::read(&path).unwrap(), Recorded::default());
+        let recorded = recorded(&questions(), None);
+        fs::write(&path, serde_json::to_vec(&recorded).unwrap()).unwrap();
+        assert_eq!(Recorded::read(&path).unwrap(), recorded);
+    }
 }

@@ -1,30 +1,105 @@
 //! How quantities are written for people.
 
-/// A number with three digits and its unit.
+/// A number with three digits and its unit; for columns, in which digits stand below each other.
 pub fn quantity(value: f64, unit: &str) -> String {
-    let (number, unit) = match unit {
-        "ns" => match value.abs() {
-            size if size >= 1e9 => (value / 1e9, " s"),
-            size if size >= 1e6 => (value / 1e6, " ms"),
-            size if size >= 1e3 => (value / 1e3, " µs"),
-            _ => (value, " ns"),
-        },
-        "bytes" => match value.abs() {
-            size if size >= 1_048_576.0 => (value / 1_048_576.0, " MiB"),
-            size if size >= 10_240.0 => (value / 1024.0, " KiB"),
-            _ => (value, " B"),
-        },
-        "count" => return format!("{value:.0}"),
-        "share" => (value * 100.0, " %"),
-        "ratio" => (value, "x"),
-        _ => (value, ""),
-    };
-    let digits = match number.abs() {
-        size if size >= 99.95 => 0,
-        size if size >= 9.995 => 1,
+    let (scale, unit) = scale(value, unit);
+    number(value / scale, unit, 3) + unit.word()
+}
+
+/// A number with three digits and its unit, without zeros that tell nothing: `2.15×`, `64 µs`.
+pub fn plain(value: f64, unit: &str) -> String {
+    let (scale, unit) = scale(value, unit);
+    trimmed(number(value / scale, unit, 3)) + unit.word()
+}
+
+/// A number for a sentence: two digits, three where the first is a one.
+pub fn brief(value: f64, unit: &str) -> String {
+    let (scale, unit) = scale(value, unit);
+    let value = value / scale;
+    let leads_with_one = first_digit(value) == Some('1');
+    let digits = match value.abs() {
+        size if size < 0.0995 => 4,
+        size if size < 0.995 => 3,
+        _ if leads_with_one => 3,
         _ => 2,
     };
-    format!("{number:.digits$}{unit}")
+    trimmed(number(value, unit, digits)) + unit.word()
+}
+
+/// A number with its interval, whose ends have the number's own unit: `2.15× [2.01, 2.32]`.
+pub fn with_interval(value: f64, low: f64, high: f64, unit: &str) -> String {
+    let (scale, unit) = scale(value, unit);
+    let [value, low, high] = [value, low, high].map(|x| trimmed(number(x / scale, unit, 3)));
+    format!("{value}{} [{low}, {high}]", unit.word())
+}
+
+/// How a unit is written.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Unit {
+    /// Whole numbers.
+    Count,
+    /// Numbers with a word behind them.
+    Of(&'static str),
+}
+
+impl Unit {
+    fn word(self) -> &'static str {
+        match self {
+            Unit::Count => "",
+            Unit::Of(word) => word,
+        }
+    }
+}
+
+/// What a value is divided by for people, and its unit then.
+fn scale(value: f64, unit: &str) -> (f64, Unit) {
+    let (scale, word) = match unit {
+        "ns" => match value.abs() {
+            size if size >= 1e9 => (1e9, " s"),
+            size if size >= 1e6 => (1e6, " ms"),
+            size if size >= 1e3 => (1e3, " µs"),
+            _ => (1.0, " ns"),
+        },
+        "bytes" => match value.abs() {
+            size if size >= 1_048_576.0 => (1_048_576.0, " MiB"),
+            size if size >= 10_240.0 => (1024.0, " KiB"),
+            _ => (1.0, " B"),
+        },
+        "count" => return (1.0, Unit::Count),
+        "share" => (0.01, " %"),
+        "ratio" => (1.0, "×"),
+        _ => (1.0, ""),
+    };
+    (scale, Unit::Of(word))
+}
+
+/// A number with as many digits that count, but no more than two behind the point.
+fn number(value: f64, unit: Unit, digits: usize) -> String {
+    if unit == Unit::Count {
+        return format!("{value:.0}");
+    }
+    let places = match value.abs() {
+        size if size >= 99.95 => digits.saturating_sub(3),
+        size if size >= 9.995 => digits.saturating_sub(2),
+        _ => digits.saturating_sub(1),
+    };
+    format!("{value:.places$}")
+}
+
+fn first_digit(value: f64) -> Option<char> {
+    let text = format!("{:.2}", value.abs());
+    text.chars().find(|c| c.is_ascii_digit() && *c != '0')
+}
+
+/// A number without the zeros at its end.
+fn trimmed(number: String) -> String {
+    match number.contains('.') {
+        true => number
+            .trim_end_matches('0')
+            .trim_end_matches('.')
+            .to_owned(),
+        false => number,
+    }
 }
 
 #[cfg(test)]
@@ -34,8 +109,8 @@ mod tests {
     #[test]
     fn quantities_have_three_digits_and_their_unit() {
         for (value, unit, expected) in [
-            (1.0, "ratio", "1.00x"),
-            (12.34, "ratio", "12.3x"),
+            (1.0, "ratio", "1.00×"),
+            (12.34, "ratio", "12.3×"),
             (1234.0, "ns", "1.23 µs"),
             (999.6, "ns", "1000 ns"),
             (5.6e6, "ns", "5.60 ms"),
@@ -48,5 +123,38 @@ mod tests {
         ] {
             assert_eq!(quantity(value, unit), expected);
         }
+    }
+
+    #[test]
+    fn a_sentence_has_fewer_digits_and_no_zeros_that_tell_nothing() {
+        for (value, unit, shown, told) in [
+            (1.0, "ratio", "1×", "1×"),
+            (9.31, "ratio", "9.31×", "9.3×"),
+            (1.746, "ratio", "1.75×", "1.75×"),
+            (0.604, "ratio", "0.6×", "0.6×"),
+            (13.17, "ratio", "13.2×", "13.2×"),
+            (64_000.0, "ns", "64 µs", "64 µs"),
+            (197_400.0, "ns", "197 µs", "197 µs"),
+            (10.34e6, "ns", "10.3 ms", "10.3 ms"),
+            (0.2241, "share", "22.4 %", "22 %"),
+            (0.8812, "share", "88.1 %", "88 %"),
+            (1024.0 * 1024.0, "bytes", "1 MiB", "1 MiB"),
+            (1246.0, "count", "1246", "1246"),
+            (0.0107, "ratio", "0.01×", "0.011×"),
+            (0.984, "ratio", "0.98×", "0.98×"),
+            (-0.5, "", "-0.5", "-0.5"),
+        ] {
+            assert_eq!([plain(value, unit), brief(value, unit)], [shown, told]);
+        }
+    }
+
+    #[test]
+    fn an_interval_has_the_unit_of_its_value() {
+        let told = with_interval(642e3, 141e3, 1.15e6, "ns");
+        assert_eq!(told, "642 µs [141, 1150]");
+        assert_eq!(
+            with_interval(2.152, 2.01, 2.32, "ratio"),
+            "2.15× [2.01, 2.32]"
+        );
     }
 }

@@ -71,7 +71,7 @@ fn collects_though_off(programs: &Programs) -> Result<Answer> {
 fn fewer_tokens(project: &Project) -> Result<Answer> {
     let [go, rust] = tokens(project, project.topic("cycles")?)?;
     let share = go as f64 / rust as f64;
-    let seen = format!("{go} tokens in Go, {rust} in Rust: {share:.2}x");
+    let seen = format!("{go} tokens in Go, {rust} in Rust: {share:.2}×");
     Ok((Some(share <= 0.9), seen))
 }
 
@@ -82,7 +82,7 @@ fn tokens_of_all(project: &Project) -> Result<Answer> {
         let [go, rust] = tokens(project, topic)?;
         let share = go as f64 / rust as f64;
         all &= share <= 0.9;
-        told.push(format!("{} {share:.2}x", topic.name));
+        told.push(format!("{} {share:.2}×", topic.name));
     }
     let seen = format!("tokens of Go over Rust's: {}", told.join(", "));
     Ok((Some(all), seen))

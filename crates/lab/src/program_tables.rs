@@ -67,7 +67,7 @@ pub fn tables(files: &[ResultFile], width: usize) -> Option<String> {
 fn both(files: &[ResultFile], case: &str, [_, name, unit]: &Column) -> String {
     let shown = |side: &str| {
         let formula = Formula::parse(&format!("{side}{{{TOPIC}/{case}}}.{name}")).ok()?;
-        match Results(files).figure(&formula, false) {
+        match Results::new(files).figure(&formula, false) {
             Figure::Known(estimate) => Some(quantity(estimate.value, unit).replace(' ', "")),
             Figure::Rough { value, .. } => Some(quantity(value, unit).replace(' ', "")),
             Figure::Missing(_) => None,

@@ -1,189 +1,256 @@
-//! The ledger of the reference, as it stands in README.
+//! The reference's ledger: whole in LEDGER.md, its first findings and the table of pairs in README.
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
 
-use anyhow::{Context as _, Result, bail, ensure};
-use serde::{Deserialize, Serialize};
+use anyhow::{Context as _, Result, ensure};
 
 use lab_judge::{
-    claims::Claims,
-    figures::Results,
-    judge::{Judgement, judge},
+    claims::{Claim, Claims},
+    judge::judge,
+    judgement::{Judgement, Tested},
     ledger,
     reference::{self, FOLDER},
+    shelf::Shelf,
+    verdict::Outcome,
 };
-use lab_results::{
-    evidence::{Answer, Evidence, Question},
-    result::{OUTSIDE, ResultFile},
-};
+use lab_results::{evidence::Evidence, result::ResultFile};
 use lab_verify::world::World;
-use lab_workspace::{owned, project::Project};
+use lab_workspace::{
+    owned,
+    project::{Project, Topic},
+};
 
-/// The file beside them with the lab's own checks.
-const CHECKS: &str = "crates/lab-judge/reference/checks.toml";
+/// The page of all claims.
+pub const LEDGER: &str = "LEDGER.md";
 
-/// The page that shows it.
-const PAGE: &str = "README.md";
+/// The page that shows the first of them.
+pub const README: &str = "README.md";
 
-/// The lines between which it stands there.
-const MARKS: [&str; 2] = [
-    "<!-- ledger: cargo lab judge --readme -->",
-    "<!-- end of ledger -->",
-];
+/// What makes both anew.
+const COMMAND: &str = "cargo lab judge --readme";
 
-/// What README has to show, and what it shows.
-pub fn readme(project: &Project) -> Result<[String; 2]> {
-    let (_, shown, _) = parts(project)?;
-    let path = project.root.join(CHECKS);
-    let text = fs::read_to_string(&path).unwrap_or_default();
-    let checks = toml::from_str(&text).with_context(|| format!("in {}", path.display()))?;
-    let world = World::new(project);
-    let checked = Checked { world, checks };
-    let expected = ledger_of(project, &checked)?;
-    checked.whole()?;
-    checked.world.keep()?;
-    Ok([expected, shown])
+/// A page as it stands there, and as it has to be.
+pub struct Page {
+    /// Its path from the top folder.
+    pub path: &'static str,
+    /// What stands there.
+    pub shown: String,
+    /// What has to stand there.
+    pub expected: String,
 }
 
-/// The lab's own checks, as they came out on the reference's machine: some of them measure. Whatever else
-/// is yes or no is asked of the programs that are here.
-struct Checked<'a> {
-    world: World<'a>,
-    checks: BTreeMap<String, Check>,
-}
-
-/// How one came out.
-#[derive(Serialize, Deserialize)]
-struct Check {
-    /// Whether it is so, unless that could not be told.
-    is_so: Option<bool>,
-    /// What was seen.
-    seen: String,
-}
-
-impl Evidence for Checked<'_> {
-    fn answer(&self, question: &Question) -> Result<Answer> {
-        if let Question::Check(name) = question
-            && let Some(Check { is_so, seen }) = self.checks.get(name)
-        {
-            return Ok((*is_so, seen.clone()));
-        }
-        self.world.answer(question)
-    }
-}
-
-impl<'a> Checked<'a> {
-    /// Performs all checks that claims name, on this machine.
-    fn here(project: &'a Project) -> Result<Self> {
-        let world = World::new(project);
-        let mut checks = BTreeMap::new();
-        for claim in &Claims::read(project)?.claim {
-            for test in claim.test.iter().chain(&claim.answered_by) {
-                if let Some(name) = &test.check {
-                    let (is_so, seen) = world.answer(&Question::Check(name.clone()))?;
-                    checks.insert(name.clone(), Check { is_so, seen });
-                }
-            }
-        }
-        let checked = Checked { world, checks };
-        checked.whole()?;
-        Ok(checked)
-    }
-
-    /// Whether all could be asked: nothing less is written down.
-    fn whole(&self) -> Result<()> {
-        let failed = self.world.failed();
-        ensure!(failed.is_empty(), "{}", failed.join("\n"));
-        Ok(())
-    }
-}
-
-/// Writes the ledger of the reference into README, and tells its path.
-pub fn write(project: &Project) -> Result<PathBuf> {
-    let (before, _, after) = parts(project)?;
-    let checked = Checked::here(project)?;
-    let expected = ledger_of(project, &checked)?;
-    let checks = toml::to_string(&checked.checks)?;
-    owned::replace(&project.root.join(CHECKS), checks.as_bytes())?;
-    let path = project.root.join(PAGE);
-    let text = format!("{before}{}\n\n{expected}\n{}{after}", MARKS[0], MARKS[1]);
-    owned::replace(&path, text.as_bytes())?;
-    Ok(path)
-}
-
-fn ledger_of(project: &Project, world: &Checked) -> Result<String> {
+/// Both pages, from the reference and what was answered when it was made: the same on every machine.
+pub fn pages(project: &Project) -> Result<[Page; 2]> {
+    let recorded = reference::answers(project)?;
+    let judgements = judgements(project, &recorded)?;
     let files = reference::files(project)?;
-    if files.is_empty() {
-        bail!("{FOLDER} has no result: measure one and put it there");
-    }
+    let read = |path: &str| fs::read_to_string(project.root.join(path)).unwrap_or_default();
+    let readme = read(README);
+    Ok([
+        Page {
+            path: LEDGER,
+            shown: read(LEDGER),
+            expected: ledger_page(project, &judgements, &files),
+        },
+        Page {
+            path: README,
+            expected: with_parts(&readme, project, &judgements)?,
+            shown: readme,
+        },
+    ])
+}
+
+/// Writes both pages. What claims ask of programs and compilers and nobody answered yet is asked now, and kept
+/// beside the reference.
+pub fn write(project: &Project) -> Result<Vec<PathBuf>> {
     let claims = Claims::read(project)?;
-    let judged = claims
-        .claim
-        .iter()
-        .map(|c| judge(c, &Results(&files), world));
-    Ok(section(&files, &judged.collect::<Result<Vec<_>>>()?))
+    let mut recorded = reference::answers(project)?;
+    let mut written = Vec::new();
+    let open = recorded.lacks(claims.claim.iter().flat_map(Claim::questions));
+    if !open.is_empty() {
+        let world = World::new(project);
+        recorded.ask(open, &world)?;
+        // Nothing less than all of them is written down.
+        let failed = world.failed();
+        ensure!(failed.is_empty(), "{}", failed.join("\n"));
+        world.keep()?;
+        let text = serde_json::to_string_pretty(&recorded)? + "\n";
+        let path = project.root.join(reference::ANSWERS);
+        owned::replace(&path, text.as_bytes())?;
+        written.push(path);
+    }
+    for page in pages(project)? {
+        let path = project.root.join(page.path);
+        owned::replace(&path, page.expected.as_bytes())?;
+        written.push(path);
+    }
+    Ok(written)
 }
 
-/// README before, between and after the marks.
-fn parts(project: &Project) -> Result<(String, String, String)> {
-    let path = project.root.join(PAGE);
-    let text =
-        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let found = text.split_once(MARKS[0]).and_then(|(before, rest)| {
-        let (shown, after) = rest.split_once(MARKS[1])?;
-        let [before, after] = [before, after].map(str::to_owned);
-        Some((before, format!("{}\n", shown.trim()), after))
-    });
-    found.with_context(|| format!("{} lacks the lines {MARKS:?}", path.display()))
+fn judgements(project: &Project, evidence: &dyn Evidence) -> Result<Vec<Judgement>> {
+    let files = reference::files(project)?;
+    ensure!(
+        !files.is_empty(),
+        "{FOLDER} has no result: measure one and put it there"
+    );
+    let claims = Claims::read(project)?;
+    let shelf = Shelf::new(&[], &files);
+    let judged = claims.claim.iter();
+    let judged = judged.map(|claim| judge(claim, &shelf.of(claim)?, evidence));
+    judged.collect()
 }
 
-/// The ledger as GitHub shows it well, on a phone too: three columns, short cells. The claims of other
-/// sources stand there where they were measured.
-fn section(files: &[ResultFile], judgements: &[Judgement]) -> String {
-    let heading = ledger::heading(files, usize::MAX).replace('\n', "; ");
+/// README with its generated parts, each between two lines that mark it.
+fn with_parts(readme: &str, project: &Project, judgements: &[Judgement]) -> Result<String> {
+    let mut page = readme.to_owned();
+    for (name, text) in [
+        ("findings", findings(judgements)),
+        ("pairs", pairs(&project.topics)),
+    ] {
+        let marks = [
+            format!("<!-- {name}: {COMMAND} -->"),
+            format!("<!-- end of {name} -->"),
+        ];
+        let part = page.split_once(&marks[0]).and_then(|(before, rest)| {
+            let (_, after) = rest.split_once(&marks[1])?;
+            Some(format!(
+                "{before}{}\n\n{text}\n{}{after}",
+                marks[0], marks[1]
+            ))
+        });
+        page = part.with_context(|| format!("{README} lacks the lines {marks:?}"))?;
+    }
+    Ok(page)
+}
+
+/// The first findings, those of one place in one item, and how many claims came out which way.
+fn findings(judgements: &[Judgement]) -> String {
+    let mut places: BTreeMap<usize, Vec<&Judgement>> = BTreeMap::new();
+    for judgement in judgements {
+        if let Some(front) = &judgement.front {
+            places.entry(front.place).or_default().push(judgement);
+        }
+    }
     let mut text = String::new();
+    for (place, judgements) in &places {
+        let finding = |judgement: &&Judgement| {
+            let (id, word) = (&judgement.id, judgement.verdict.word());
+            format!(
+                "{}. ([{id}]({LEDGER}#{}): {word})",
+                judgement.finding,
+                anchor(judgement)
+            )
+        };
+        let all: Vec<String> = judgements.iter().map(finding).collect();
+        let _ = writeln!(text, "{place}. {}", all.join(" "));
+    }
     for (others, judgements) in ledger::tables(judgements) {
-        let counts = ledger::counts(judgements);
-        if others.is_empty() {
-            let _ = writeln!(
-                text,
-                "One machine's ledger ({heading}). **{counts}.** Yours: `cargo make all`.\n"
-            );
-            table(&mut text, judgements);
-        } else if files.iter().any(|file| file.request.mode == OUTSIDE) {
-            let _ = writeln!(
-                text,
-                "\n{others}. **{counts}.** Yours: `cargo lab measure --only outside`.\n"
-            );
-            table(&mut text, judgements);
+        let whose = if others.is_empty() {
+            "The article"
+        } else {
+            "Other sources"
+        };
+        let _ = writeln!(text, "\n{whose}: {}.", ledger::counts(judgements));
+    }
+    let _ = writeln!(text, "\n[All claims, with their figures]({LEDGER}).");
+    text
+}
+
+/// The table of the pairs.
+fn pairs(topics: &[Topic]) -> String {
+    let mut text = String::from("| pair | question | Go | Rust |\n|---|---|---|---|\n");
+    for Topic { name, title, .. } in topics {
+        let _ = writeln!(
+            text,
+            "| [{name}](crates/{name}/README.md) | {title} | [{name}.go](go/{name}/{name}.go) | \
+             [lib.rs](crates/{name}/src/lib.rs) |"
+        );
+    }
+    text
+}
+
+/// The place of a claim in the ledger: that of its topic.
+fn anchor(judgement: &Judgement) -> &str {
+    &judgement.topic
+}
+
+/// All claims by topic, one figure a row.
+fn ledger_page(project: &Project, judgements: &[Judgement], files: &[ResultFile]) -> String {
+    let heading = ledger::heading(files, usize::MAX).replace('\n', "; ");
+    let mut text = format!(
+        "<!-- Written by {COMMAND}. -->\n\n# Ledger\n\nEvery claim, what became of it, and one figure that shows \
+         it, with its 95 % interval in brackets. Bounds were fixed before anything was measured; `cargo lab judge \
+         ID` tells a claim in full.\n\nMeasured: {heading}.\n"
+    );
+    for (others, judgements) in ledger::tables(judgements) {
+        let whose = if others.is_empty() {
+            "The article"
+        } else {
+            others
+        };
+        let _ = writeln!(text, "\n{whose}: {}.", ledger::counts(judgements));
+    }
+    let known = project
+        .topics
+        .iter()
+        .map(|topic| (topic.name.as_str(), topic.title.as_str()));
+    let mut topics: Vec<(&str, &str)> = known.collect();
+    for judgement in judgements {
+        if !topics.iter().any(|(name, _)| *name == judgement.topic) {
+            topics.push((&judgement.topic, "All topics together"));
+        }
+    }
+    for (name, title) in topics {
+        let own: Vec<&Judgement> = judgements.iter().filter(|j| j.topic == name).collect();
+        if own.is_empty() {
+            continue;
+        }
+        let _ = write!(
+            text,
+            "\n<a id=\"{name}\"></a>\n\n## {title}\n\n| claim | verdict | finding | figure |\n|---|---|---|---|\n"
+        );
+        for judgement in own {
+            text += &row(judgement);
         }
     }
     text
 }
 
-fn table(text: &mut String, judgements: &[Judgement]) {
-    *text += "| verdict | claim | figure with its 95 % interval |\n|---|---|---|\n";
-    for judgement in judgements {
-        let claim = judgement.claim;
-        // What programs print when they are asked may differ from run to run: the verdict does not.
-        let found = judgement.found.iter().chain(&judgement.shown);
-        let measured = found.filter(|f| f.figure.is_some());
-        let mut found: Vec<String> = measured.filter_map(ledger::said).collect();
-        found.extend(claim.figure.iter().map(|said| format!("*said: {said}*")));
-        let source = claim.source.iter();
-        found.extend(source.map(|source| format!("*said by {source}*")));
-        let why = match judgement.verdict.why() {
-            "" => String::new(),
-            why => format!(" ({why})"),
-        };
-        let _ = writeln!(
-            text,
-            "| {} **{}**{} | {} | {} |",
-            claim.id,
-            judgement.verdict.word(),
-            ledger::cell(&why),
-            ledger::cell(&claim.says),
-            ledger::cell(&found.join("; ")),
-        );
-    }
+fn row(judgement: &Judgement) -> String {
+    let source = judgement.source.iter();
+    let source: String = source.map(|source| format!(" *({source})*")).collect();
+    let why = match judgement.verdict.why() {
+        why if why.is_empty() => why,
+        why => format!(" ({why})"),
+    };
+    let revised = judgement.revised.last();
+    let revised = revised.map(|revision| format!("; rule revised {}", revision.on.day()));
+    format!(
+        "| **{}** {}{} | **{}**{}{} | {} | {} |\n",
+        judgement.id,
+        ledger::cell(&judgement.says),
+        ledger::cell(&source),
+        judgement.verdict.word(),
+        ledger::cell(&why),
+        revised.unwrap_or_default(),
+        ledger::cell(&judgement.finding),
+        ledger::cell(&figure(judgement)),
+    )
+}
+
+/// The figure that decides: the first that misses its bound, else the first that was measured.
+fn figure(judgement: &Judgement) -> String {
+    let measured = || {
+        let tested = judgement.tests.iter();
+        tested.filter(|tested| tested.figure.is_some() && tested.said().is_some())
+    };
+    let missed = |tested: &&Tested| matches!(tested.outcome, Outcome::Violated(_));
+    let decisive = measured().find(missed).or_else(|| measured().next());
+    decisive.map_or(String::new(), |tested| {
+        let said = tested.said().unwrap_or_default();
+        match tested.whose {
+            Some(whose) => format!("{}: {said}", whose.said()),
+            None => said,
+        }
+    })
 }

@@ -30,6 +30,10 @@ says = "A shelf is filled and emptied faster in Rust."
 test = [{ value = "go{kiosk/fill}.TIME_ns / rust{kiosk/fill}.TIME_ns", least = 1, unit = "ratio" }]
 answer = "Go's shelf keeps its places."
 answered_by = { value = "go{kiosk/fill}.process.peak_bytes", unit = "bytes" }
+
+[claim.finding]
+holds = "Yes: filling and emptying a shelf takes Go {wall} as long as Rust"
+reversed = "No: filling and emptying a shelf takes Go {wall} as long as Rust"
 "#;
 
 /// A copy of the project with both pairs, in a folder of its own.

@@ -1,10 +1,16 @@
 //! What a quick run decides of the claims about load, and what it leaves to a longer one.
 
-use std::slice;
-
-use lab_judge::{claims::Claims, figures::Results, judge, rule::Verdict};
-use lab_results::result::{Because, LeftOut, ResultFile, SCHEMA};
-use lab_verify::world::World;
+use lab_judge::{
+    claims::Claims,
+    figures::{Missing, Results},
+    judge, reference,
+    verdict::{Reason, Verdict},
+};
+use lab_results::{
+    evidence::Recorded,
+    query::Wanted,
+    result::{Because, LeftOut, ResultFile, SCHEMA},
+};
 use serde_json::{Value, json};
 use tests::project;
 
@@ -45,32 +51,33 @@ fn quick() -> ResultFile {
     serde_json::from_value(whole).expect("a result")
 }
 
-fn verdict(id: &str, file: &ResultFile, world: &World) -> Verdict {
+fn verdict(id: &str, file: &ResultFile, world: &Recorded) -> Verdict {
     let claims = Claims::read(project()).expect("the claims can be read");
     let claim = claims.get(id).expect("there is such a claim");
-    let judged = judge::judge(claim, &Results(slice::from_ref(file)), world);
+    let judged = judge::judge(claim, &Results::new([file]), world);
     judged.expect("it can be judged").verdict
 }
 
 #[test]
 fn a_quick_run_decides_two_claims_about_load_and_says_of_the_others_that_it_was_quick() {
-    let world = World::new(project());
+    let world = reference::answers(project()).expect("the answers can be read");
     let mut file = quick();
     for id in ["S2", "S4"] {
         assert_eq!(verdict(id, &file, &world), Verdict::Holds, "{id}");
     }
-    let undecided = |why: &str| Verdict::Undecided(why.to_owned());
+    let quick = Verdict::Undecided(Reason::Quick);
     for id in ["P1", "P2", "P3", "P4", "S3", "S5"] {
-        assert_eq!(verdict(id, &file, &world), undecided("quick"), "{id}");
+        assert_eq!(verdict(id, &file, &world), quick, "{id}");
     }
     file.request.mode = "load".to_owned();
-    let missing = undecided("server/load is not measured");
+    let load = Wanted::parse("server/load").expect("a case");
+    let missing = Verdict::Undecided(Reason::Missing(Missing::NotMeasured(load)));
     assert_eq!(verdict("P1", &file, &world), missing, "it was not quick");
 }
 
 #[test]
 fn what_a_quick_run_could_not_measure_is_not_blamed_on_its_haste() {
-    let world = World::new(project());
+    let world = reference::answers(project()).expect("the answers can be read");
     let mut file = quick();
     file.measurements.clear();
     file.left_out.push(LeftOut {
@@ -78,6 +85,9 @@ fn what_a_quick_run_could_not_measure_is_not_blamed_on_its_haste() {
         because: Because::Failed,
         why: "it does not listen".to_owned(),
     });
-    let missing = Verdict::Undecided("failed: server/load@0".to_owned());
+    let missing = Verdict::Undecided(Reason::Missing(Missing::Skipped {
+        because: Because::Failed,
+        wanted: Wanted::parse("server/load@0").expect("a case"),
+    }));
     assert_eq!(verdict("S2", &file, &world), missing);
 }

@@ -1,26 +1,37 @@
-//! README shows what is so, and a topic's README names no figure that nothing checks.
+//! README and LEDGER.md show what is so, and a topic's README names no figure that nothing checks.
 
 use std::fs;
 
 use lab::readme;
 use lab_judge::claims::Claims;
-use lab_workspace::{toolchain::Go, tools};
 use tests::project;
 
 #[test]
-fn the_ledger_in_readme_is_that_of_the_reference() {
-    let go = Go::find(project()).expect("there is a Go");
-    if tools::staticcheck(project(), &go).is_none() && !tools::required() {
-        return eprintln!("skipped: a verdict needs {}", tools::get_staticcheck());
+fn the_ledger_and_the_findings_are_those_of_the_reference() {
+    for page in readme::pages(project()).unwrap_or_else(|e| panic!("{e:#}")) {
+        let lines = page.expected.lines().zip(page.shown.lines());
+        let parted = lines.clone().find(|(expected, shown)| expected != shown);
+        let [expected, shown] = parted.map_or(["", ""], |(expected, shown)| [expected, shown]);
+        assert!(
+            page.expected == page.shown,
+            "{path} and crates/lab-judge/reference part; \"cargo lab judge --readme\" mends it.\n\
+             {path}: {shown}\nreference: {expected}",
+            path = page.path,
+        );
     }
-    let [expected, shown] = readme::readme(project()).unwrap_or_else(|e| panic!("{e:#}"));
-    let parted = expected.lines().zip(shown.lines()).find(|(e, s)| e != s);
-    let [expected_line, shown_line] = parted.map_or(["", ""], |(e, s)| [e, s]);
-    assert!(
-        expected == shown,
-        "README and crates/lab-judge/reference part; \"cargo lab judge --readme\" mends it.\n\
-         README:    {shown_line}\nreference: {expected_line}"
-    );
+}
+
+/// What a visitor sees first is short.
+#[test]
+fn readme_has_five_findings_and_leaves_the_claims_to_the_ledger() {
+    let [_, page] = readme::pages(project()).unwrap_or_else(|e| panic!("{e:#}"));
+    let (_, findings) = page.shown.split_once("<!-- findings:").expect("findings");
+    let (findings, _) = findings
+        .split_once("<!-- end of findings -->")
+        .expect("an end");
+    let numbered = |line: &&str| line.starts_with(|c: char| c.is_ascii_digit());
+    assert_eq!(findings.lines().filter(numbered).count(), 5, "{findings}");
+    assert!(findings.contains(readme::LEDGER), "{findings}");
 }
 
 /// A figure that was measured is a claim's affair: prose may only repeat what one says.

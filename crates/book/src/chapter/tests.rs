@@ -51,18 +51,17 @@ fn hostile(root: &Path) -> String {
         cases: vec![[owned(), owned(), owned()]],
         scenes: Vec::new(),
     };
+    let judgement = serde_json::json!({
+        "id": "X", "topic": "x", "says": owned(), "source": owned(), "said": owned(),
+        "verdict": { "is": "holds" }, "finding": owned(), "ahead": null, "front": null,
+        "tests": [], "shown": [], "control": [], "settings": [], "ablations": [],
+        "caveats": [owned()],
+        "counter_argument": { "says": owned(), "tested": null, "elsewhere": owned() },
+        "memory": [], "reproduce": [owned()], "measured": [], "revised": [],
+    });
     let claim = Judged {
-        id: "X".to_owned(),
-        topic: "x".to_owned(),
-        says: owned(),
-        figure: Some(owned()),
-        verdict: "holds".to_owned(),
-        whole: "holds".to_owned(),
-        shown: vec![owned()],
-        answer: Some((owned(), Some(owned()))),
-        causes: vec![(owned(), owned())],
-        caveats: vec![owned()],
-        ..Judged::default()
+        judgement: serde_json::from_value(judgement).unwrap(),
+        page: "x.html".to_owned(),
     };
     let verdicts = Verdicts {
         claims: vec![claim],

@@ -5,7 +5,9 @@ use lab_results::{layout::WIDTH, result::Resident, settings::DEFAULT};
 
 use crate::{
     claims::Claim,
-    rule::{Finding, Verdict},
+    figures::Missing,
+    judge::tests::Talker,
+    verdict::{Miss, On, Outcome, Reason, Verdict},
 };
 
 fn run(wall: f64, peak: u64) -> Run {
@@ -128,46 +130,32 @@ fn claim() -> Claim {
     toml::from_str(text).unwrap()
 }
 
-fn judgement(claim: &Claim, verdict: Verdict, values: [f64; 2]) -> Judgement<'_> {
-    let found = |(clock, value): (&'static str, f64)| Found {
-        test: 0,
-        state: String::new(),
-        clock: Some(clock),
-        unit: "ratio".to_owned(),
-        figure: Some(Figure::Rough { value, blocks: 2 }),
-        seen: None,
-        bound: [None, Some(1.25)],
-        finding: if value > 1.25 {
-            Finding::Broken
+fn judgement(claim: &Claim, verdict: Verdict, values: [f64; 2]) -> Judgement {
+    let mut judgement = judge::judge(claim, &Results::default(), &Talker).unwrap();
+    judgement.verdict = verdict;
+    for (tested, value) in judgement.tests.iter_mut().zip(values) {
+        tested.note.clear();
+        tested.figure = Some(Figure::Rough { value, blocks: 2 });
+        tested.outcome = if value > 1.25 {
+            Outcome::Violated(Miss::Understated)
         } else {
-            Finding::Kept
-        },
-    };
-    Judgement {
-        claim,
-        verdict,
-        found: ["wall", "cpu"].into_iter().zip(values).map(found).collect(),
-        shown: Vec::new(),
-        answer: None,
-        causes: Vec::new(),
+            Outcome::Met
+        };
     }
+    judgement
 }
 
 #[test]
 fn a_verdict_that_turned_names_the_figure_and_its_bound() {
     let claim = claim();
     let old = judgement(&claim, Verdict::Holds, [1.0, 1.0]);
-    let new = judgement(
-        &claim,
-        Verdict::Depends("spare cores".to_owned()),
-        [1.0, 2.0],
-    );
+    let new = judgement(&claim, Verdict::Depends(On::SpareCores), [1.0, 2.0]);
     assert!(turned(&old, &old).is_none());
     let turned = turned(&old, &new).unwrap();
     assert_eq!(turned.new, "depends (spare cores)");
     assert_eq!(
         turned.because,
-        ["cpu about 2.00x; was cpu about 1.00x; has to be at most 1.25x"]
+        ["cpu about 2×; was cpu about 1×; has to be at most 1.25×"]
     );
 }
 
@@ -177,12 +165,12 @@ fn a_headline_that_turned_names_its_cpu_time_too() {
     let ratios = claim.test[0].value.take();
     claim.test[0].headline = Some(Vec::from_iter(ratios));
     let old = judgement(&claim, Verdict::Holds, [1.0, 1.0]);
-    let new = judgement(&claim, Verdict::Fails, [1.5, 2.0]);
+    let new = judgement(&claim, Verdict::Understated, [1.5, 2.0]);
     assert_eq!(
         turned(&old, &new).unwrap().because,
         [
-            "wall about 1.50x; was wall about 1.00x; has to be at most 1.25x",
-            "cpu about 2.00x; was cpu about 1.00x; has to be at most 1.25x"
+            "wall about 1.5×; was wall about 1×; has to be at most 1.25×",
+            "cpu about 2×; was cpu about 1×; has to be at most 1.25×"
         ]
     );
 }
@@ -191,18 +179,12 @@ fn a_headline_that_turned_names_its_cpu_time_too() {
 fn what_a_verdict_depends_on_can_turn_and_why_it_is_open_cannot() {
     let claim = claim();
     let of = |verdict| judgement(&claim, verdict, [1.0, 1.0]);
-    let depends = |on: &str| of(Verdict::Depends(on.to_owned()));
-    let open = |why: &str| of(Verdict::Undecided(why.to_owned()));
-    assert!(turned(&depends("size"), &depends("headroom")).is_some());
-    assert!(turned(&depends("size"), &depends("size")).is_none());
-    assert!(
-        turned(
-            &open("noise: about 40 blocks"),
-            &open("noise: about 41 blocks")
-        )
-        .is_none()
-    );
-    assert!(turned(&open("noise"), &depends("size")).is_some());
+    let depends = |on: On| of(Verdict::Depends(on));
+    let open = |blocks| of(Verdict::Undecided(Reason::Noise { blocks }));
+    assert!(turned(&depends(On::Size), &depends(On::Headroom)).is_some());
+    assert!(turned(&depends(On::Size), &depends(On::Size)).is_none());
+    assert!(turned(&open(Some(40)), &open(Some(41))).is_none());
+    assert!(turned(&open(None), &depends(On::Size)).is_some());
 }
 
 #[test]
@@ -211,9 +193,9 @@ fn what_one_of_them_did_not_measure_is_no_other_verdict() {
     let old = judgement(&claim, Verdict::Holds, [1.0, 1.0]);
     let mut new = judgement(
         &claim,
-        Verdict::Undecided("not measured".to_owned()),
+        Verdict::Undecided(Reason::Missing(Missing::NoFigure)),
         [1.0, 1.0],
     );
-    new.found[1].figure = Some(Figure::Missing("not measured".to_owned()));
+    new.tests[1].figure = Some(Figure::Missing(Missing::NoFigure));
     assert!(turned(&old, &new).is_none());
 }

@@ -70,7 +70,9 @@ impl Noise {
         measurement
             .blocks
             .extend((0..more).map(|_| self.block(ratio)));
-        judge(claim, &Results(&[file]), &Nobody).unwrap().verdict
+        judge(claim, &Results::new(&[file]), &Nobody)
+            .unwrap()
+            .verdict
     }
 }
 
@@ -89,10 +91,10 @@ fn judged(times: usize, ratio: f64, spread: f64, budget: &Budget) -> [usize; 4] 
     for _ in 0..times {
         let place = match noise.verdict(ratio, &claim, budget) {
             Verdict::Holds => 0,
-            Verdict::Fails => 1,
             Verdict::Depends(_) => 2,
             Verdict::Undecided(_) => 3,
             Verdict::Shown => panic!("nothing is only shown"),
+            _ => 1,
         };
         counts[place] += 1;
     }

@@ -4,68 +4,79 @@ use super::*;
 use lab_results::{
     evidence::{Answer, Question},
     layout,
+    query::Wanted,
     result::{Caution, ResultFile},
     synthetic::result,
 };
 
-use crate::ledger;
+use crate::{figures::Missing, ledger};
 
-fn headline(topics: &[(&str, f64, usize)]) -> (Figure, String, Finding) {
+fn headline(topics: &[(&str, f64, usize)]) -> (Figure, String, Outcome) {
     let files = [result(topics)];
     let ratio = |topic: &str| format!("go{{{topic}/case}}.wall_ns / rust{{{topic}/case}}.wall_ns");
-    let ratios: Vec<Formula> = ["list", "tree", "cache"]
-        .map(|topic| Formula::parse(&ratio(topic)).unwrap())
-        .to_vec();
-    let test: Test = toml::from_str("headline = []\nleast = 1\nunit = \"ratio\"").unwrap();
-    mean(&test, &ratios, &Results(&files))
+    let ratios = ["list", "tree", "cache"].map(ratio);
+    let text = r#"
+        id = "X"
+        topic = "list"
+        says = "x"
+        test = [{ least = 1, unit = "ratio" }]
+    "#;
+    let mut claim: Claim = toml::from_str(text).unwrap();
+    claim.test[0].headline = Some(ratios.to_vec());
+    let judged = judge(&claim, &Results::new(&files), &Talker).unwrap();
+    let tested = judged.tests[0].clone();
+    (tested.figure.unwrap(), tested.note, tested.outcome)
 }
 
 #[test]
 fn the_mean_of_all_topics_is_geometric_and_decided_if_no_topic_carries_it_alone() {
-    let (figure, _, finding) = headline(&[("list", 2.0, 6), ("tree", 4.0, 6), ("cache", 8.0, 6)]);
+    let (figure, _, outcome) = headline(&[("list", 2.0, 6), ("tree", 4.0, 6), ("cache", 8.0, 6)]);
     let Figure::Known(estimate) = figure else {
         panic!("{figure:?}");
     };
     assert!((estimate.value - 4.0).abs() < 1e-9, "{estimate:?}");
-    assert_eq!(finding, Finding::Kept);
+    assert_eq!(outcome, Outcome::Met);
     let (_, _, slower) = headline(&[("list", 0.5, 6), ("tree", 0.9, 6), ("cache", 0.9, 6)]);
-    assert_eq!(slower, Finding::Broken);
+    assert_eq!(slower, Outcome::Violated(Miss::Reversed));
 }
 
 #[test]
 fn a_mean_that_one_topic_carries_is_open_and_names_it() {
-    let (_, _, finding) = headline(&[("list", 0.9, 6), ("tree", 0.9, 6), ("cache", 8.0, 6)]);
-    let alone = "it rests on cache alone".to_owned();
-    assert_eq!(finding, Finding::Open(alone));
+    let (_, _, outcome) = headline(&[("list", 0.9, 6), ("tree", 0.9, 6), ("cache", 8.0, 6)]);
+    let alone = Reason::RestsOn("cache".to_owned());
+    assert_eq!(outcome, Outcome::Inconclusive(alone));
 }
 
 #[test]
 fn a_mean_shows_the_others_where_one_topic_is_not_measured_and_decides_nothing() {
-    let (figure, without, finding) = headline(&[("list", 2.0, 6), ("tree", 8.0, 6)]);
+    let (figure, without, outcome) = headline(&[("list", 2.0, 6), ("tree", 8.0, 6)]);
     let Figure::Known(estimate) = figure else {
         panic!("{figure:?}");
     };
     assert!((estimate.value - 4.0).abs() < 1e-9, "{estimate:?}");
     assert_eq!(without, " without cache");
-    let missing = "cache/case is not measured".to_owned();
-    assert_eq!(finding, Finding::Open(missing));
+    let missing = Reason::Missing(Missing::NotMeasured(Wanted::parse("cache/case").unwrap()));
+    assert_eq!(outcome, Outcome::Inconclusive(missing));
     let (figure, _, _) = headline(&[]);
     assert!(matches!(figure, Figure::Missing(_)), "{figure:?}");
 }
 
 #[test]
 fn a_mean_of_too_few_blocks_is_open() {
-    let (_, _, finding) = headline(&[("list", 2.0, 6), ("tree", 4.0, 2), ("cache", 8.0, 6)]);
+    let (_, _, outcome) = headline(&[("list", 2.0, 6), ("tree", 4.0, 2), ("cache", 8.0, 6)]);
     assert_eq!(
-        finding,
-        Finding::Open("only 2 blocks, it takes at least 6".to_owned())
+        outcome,
+        Outcome::Inconclusive(Reason::FewBlocks {
+            blocks: 2,
+            least: 6
+        })
     );
 }
 
 #[test]
 fn a_figure_that_is_only_shown_may_be_of_another_size_and_says_so() {
     let files = [result(&[("list", 2.0, 6)])];
-    let results = Results(&files);
+    let results = Results::new(&files);
     let shown = |text| results.shown(&Formula::parse(text).unwrap(), false);
     let (own, size) = shown("go{list/case}.wall_ns");
     assert_eq!(
@@ -75,7 +86,7 @@ fn a_figure_that_is_only_shown_may_be_of_another_size_and_says_so() {
     let (other, size) = shown("go{list/case@1000000}.wall_ns");
     assert_eq!((size.as_str(), &other), (" at 1000 only", &own));
     let (missing, size) = shown("go{tree/case@1000000}.wall_ns");
-    let what = "tree/case@1000000 is not measured".to_owned();
+    let what = Missing::NotMeasured(Wanted::parse("tree/case@1000000").unwrap());
     assert_eq!((size.as_str(), missing), ("", Figure::Missing(what)));
 }
 
@@ -89,7 +100,7 @@ fn a_result_has_a_claim_if_it_has_all_that_the_claim_asks_for() {
         answered_by = { value = "go{tree/case}.wall_ns" }
     "#;
     let claim: Claim = toml::from_str(text).unwrap();
-    let has = |topics: &[(&str, f64, usize)]| Results(&[result(topics)]).has(&claim).unwrap();
+    let has = |topics: &[(&str, f64, usize)]| Results::new(&[result(topics)]).has(&claim).unwrap();
     assert!(!has(&[("list", 2.0, 6)]));
     assert!(has(&[("list", 2.0, 6), ("tree", 2.0, 1)]));
 }
@@ -99,13 +110,13 @@ fn a_claim_that_names_no_size_is_judged_at_the_own_size_or_not_at_all() {
     let mut file = result(&[("list", 2.0, 6)]);
     let figure = |file: &ResultFile, text: &str| {
         let formula = Formula::parse(text).unwrap();
-        Results(std::slice::from_ref(file)).figure(&formula, false)
+        Results::new([file]).figure(&formula, false)
     };
     let own = figure(&file, "go{list/case}.wall_ns");
     assert!(matches!(own, Figure::Known(_)), "{own:?}");
     file.measurements[0].own_scale = false;
     let other = figure(&file, "go{list/case}.wall_ns");
-    let missing = "list/case is not measured".to_owned();
+    let missing = Missing::NotMeasured(Wanted::parse("list/case").unwrap());
     assert_eq!(other, Figure::Missing(missing));
     assert_eq!(figure(&file, "go{list/case@1000}.wall_ns"), own);
 }
@@ -118,7 +129,7 @@ fn what_has_to_be_so_in_each_block_takes_the_range_only_where_there_is_no_interv
             block.go.samples[0].insert("wall_ns".to_owned(), value.into());
         }
         let formula = Formula::parse("go{list/case}.wall_ns").unwrap();
-        Results(&[file]).of_each(&formula, false)
+        Results::new(&[file]).of_each(&formula, false)
     };
     let Figure::Known(few) = figure(&[3.0, 1.0, 2.0]) else {
         panic!("three suffice");
@@ -140,7 +151,7 @@ fn a_control_stands_in_the_place_of_its_own_side_only() {
     let mut file = result(&[("list", 4.0, 6)]);
     let control = |file: &ResultFile, text: &str| {
         let formula = Formula::parse(text).unwrap();
-        match Results(std::slice::from_ref(file)).control(&formula) {
+        match Results::new([file]).control(&formula) {
             Figure::Known(estimate) => Some((estimate.value * 100.0).round() / 100.0),
             _ => None,
         }
@@ -166,7 +177,7 @@ fn what_compares_settings_has_no_other_setting() {
     let files = [file];
     let others = |text: &str| -> Vec<String> {
         let formula = Formula::parse(text).unwrap();
-        let all = Results(&files).under_other_settings(&formula);
+        let all = Results::new(&files).under_other_settings(&formula);
         all.into_keys().collect()
     };
     assert_eq!(others("go{list/case}.wall_ns"), ["go=gogc400"]);
@@ -189,11 +200,12 @@ fn what_was_left_out_says_why_and_what_was_only_begun_is_no_figure() {
     let files = [file];
     let said = |topic: &str| {
         let formula = Formula::parse(&format!("go{{{topic}/case}}.wall_ns")).unwrap();
-        let Figure::Missing(what) = Results(&files).figure(&formula, false) else {
+        let Figure::Missing(what) = Results::new(&files).figure(&formula, false) else {
             panic!("{topic} is measured");
         };
         what
     };
+    let said = |topic: &str| said(topic).to_string();
     assert_eq!(said("begun"), "budget: begun/case");
     assert_eq!(said("tree"), "memory: tree/case");
     assert_eq!(said("list"), "list/case is not measured");
@@ -210,15 +222,18 @@ fn the_lowest_ratio_of_a_headline_names_its_topic() {
             "go{tree/case}.TIME_ns / rust{tree/case}.TIME_ns",
             "go{cache/case}.TIME_ns / rust{cache/case}.TIME_ns",
         ] }]
+        answer = "Not there."
         answered_by = { lowest = true, unit = "ratio" }
     "#;
     let claim: Claim = toml::from_str(text).unwrap();
-    let asked = claim.answered_by.as_ref().unwrap();
     let files = [result(&[("list", 2.0, 6), ("tree", 0.5, 2)])];
-    let found = lowest(&claim, asked, &Results(&files)).unwrap();
-    let told = ledger::said(&found).unwrap();
-    assert_eq!(told, "the lowest is that of tree, cpu about 0.50x");
-    let none = lowest(&claim, asked, &Results(&[])).unwrap();
+    let answer = |results: &Results| {
+        let judged = judge(&claim, results, &Talker).unwrap();
+        judged.counter_argument.unwrap().tested.unwrap()
+    };
+    let told = answer(&Results::new(&files)).said().unwrap();
+    assert_eq!(told, "the lowest is that of tree, cpu about 0.5×");
+    let none = answer(&Results::default());
     assert!(matches!(none.figure, Some(Figure::Missing(_))), "{none:?}");
 }
 
@@ -246,10 +261,12 @@ fn where_more_than_a_quarter_of_the_blocks_carry_a_caution_nothing_is_decided() 
             block.cautions = vec![Caution::Moved];
         }
         let files = [file];
-        judge(&claim, &Results(&files), &Talker).unwrap().verdict
+        judge(&claim, &Results::new(&files), &Talker)
+            .unwrap()
+            .verdict
     };
     assert_eq!(verdict(2), Verdict::Holds);
-    let why = "capacity moved during the load".to_owned();
+    let why = Reason::Caution(Caution::Moved);
     assert_eq!(verdict(3), Verdict::Undecided(why));
 }
 
@@ -265,12 +282,12 @@ fn no_line_about_any_claim_is_longer_than_its_width() {
     let judged = claims
         .claim
         .iter()
-        .map(|c| judge(c, &Results(&files), &Talker).unwrap());
+        .map(|c| judge(c, &Results::new(&files), &Talker).unwrap());
     let judgements: Vec<_> = judged.collect();
     for width in [40, 60, 80] {
         let full = judgements
             .iter()
-            .map(|judgement| ledger::full(judgement, &Results(&files), width).unwrap())
+            .map(|judgement| ledger::full(judgement, width))
             .collect();
         let whole = [
             ledger::heading(&files, width),

@@ -2,17 +2,12 @@
 
 use std::{fmt::Write as _, slice};
 
-use serde_json::{Value, json};
+use anyhow::Result;
 
-use super::{caveats, counts, grounds, heading, source, tables};
+use super::{counts, grounds, heading, tables};
 use lab_results::{layout::WIDTH, result::ResultFile};
 
-use crate::{
-    cause::Experiment,
-    figures::Figure,
-    judge::{Found, Judgement},
-    rule::Finding,
-};
+use crate::{claims::Clock, figures::Figure, judgement::Judgement};
 
 /// The ledger as Markdown tables that fit an issue or a chat, below machine, date and counts: the article's
 /// claims, then the others.
@@ -30,15 +25,16 @@ pub fn markdown(judgements: &[Judgement], files: &[ResultFile]) -> String {
     for (others, judgements) in tables(judgements) {
         let dot = if others.is_empty() { "" } else { ". " };
         let _ = writeln!(text, "\n{others}{dot}**{}**\n", counts(judgements));
-        text += "| | verdict | claim | source | evidence |\n|---|---|---|---|---|\n";
+        text += "| | verdict | finding | claim | source | evidence |\n|---|---|---|---|---|---|\n";
         for judgement in judgements {
             let _ = writeln!(
                 text,
-                "| {} | {} | {} | {} | {} |",
-                judgement.claim.id,
+                "| {} | {} | {} | {} | {} | {} |",
+                judgement.id,
                 judgement.verdict.word(),
-                cell(&judgement.claim.says),
-                cell(source(judgement.claim)),
+                cell(&judgement.finding),
+                cell(&judgement.says),
+                cell(judgement.source()),
                 cell(&grounds(judgement)),
             );
         }
@@ -60,7 +56,7 @@ pub fn cell(text: &str) -> String {
 /// The ledger as values separated by commas (RFC 4180).
 pub fn csv(judgements: &[Judgement]) -> String {
     let mut text = String::from(
-        "id,topic,claim,source,said,verdict,why,state,clock,figure,low,high,blocks,unit,seen\n",
+        "id,topic,claim,source,said,verdict,why,finding,state,clock,figure,low,high,blocks,unit,seen\n",
     );
     let cell = |text: &str| {
         if text.contains([',', '"', '\n']) {
@@ -70,105 +66,43 @@ pub fn csv(judgements: &[Judgement]) -> String {
         }
     };
     for judgement in judgements {
-        let claim = judgement.claim;
+        let why = judgement.verdict.why();
         let head = [
-            &claim.id,
-            &claim.topic,
-            &claim.says,
-            source(claim),
-            claim.figure.as_deref().unwrap_or_default(),
+            &judgement.id,
+            &judgement.topic,
+            &judgement.says,
+            judgement.source(),
+            judgement.said.as_deref().unwrap_or_default(),
             judgement.verdict.word(),
-            judgement.verdict.why(),
+            &why,
+            &judgement.finding,
         ];
         let head = head.map(cell).join(",");
-        if judgement.found.is_empty() {
+        if judgement.tests.is_empty() {
             let _ = writeln!(text, "{head},,,,,,,,");
         }
-        for found in judgement.found.iter().chain(&judgement.shown) {
-            let figure = match &found.figure {
+        for tested in judgement.tests.iter().chain(&judgement.shown) {
+            let figure = match &tested.figure {
                 Some(Figure::Known(e)) => format!("{},{},{},{}", e.value, e.low, e.high, e.count),
                 Some(Figure::Rough { value, blocks }) => format!("{value},,,{blocks}"),
                 _ => ",,,".to_owned(),
             };
-            let clock = found.clock.unwrap_or_default();
+            let clock = tested.clock.map_or("", Clock::name);
             let _ = writeln!(
                 text,
                 "{head},{},{clock},{figure},{},{}",
-                cell(&found.state),
-                found.unit,
-                cell(found.seen.as_deref().unwrap_or_default()),
+                cell(&tested.state),
+                tested.unit,
+                cell(tested.seen.as_deref().unwrap_or_default()),
             );
         }
     }
     text
 }
 
-/// The ledger for programs.
-pub fn json(judgements: &[Judgement], files: &[ResultFile]) -> Value {
-    judgements
-        .iter()
-        .map(|judgement| {
-            let claim = judgement.claim;
-            json!({
-                "id": claim.id,
-                "topic": claim.topic,
-                "says": claim.says,
-                "source": claim.source,
-                "figure": claim.figure,
-                "verdict": judgement.verdict.word(),
-                "why": judgement.verdict.why(),
-                "found": judgement.found.iter().map(found).collect::<Value>(),
-                "shown": judgement.shown.iter().map(found).collect::<Value>(),
-                "answer": claim.answer,
-                "answered_by": judgement.answer.as_ref().map(found),
-                "causes": judgement.causes.iter().map(experiment).collect::<Value>(),
-                "caveats": caveats(claim, files),
-            })
-        })
-        .collect()
-}
-
-fn experiment(experiment: &Experiment) -> Value {
-    json!({
-        "says": experiment.cause.says,
-        "found": experiment.explained.to_string(),
-        "effect": figure(&experiment.effect),
-        "without": figure(&experiment.without),
-        "gone": figure(&experiment.gone),
-        "counter": experiment.counter.each_ref().map(figure),
-    })
-}
-
-fn found(found: &Found) -> Value {
-    let [least, most] = found.bound;
-    let (finding, why) = match &found.finding {
-        // A figure without a bound keeps none.
-        _ if found.figure.is_some() && least.or(most).is_none() => (None, None),
-        Finding::Kept => (Some("kept"), None),
-        Finding::Broken => (Some("broken"), None),
-        Finding::Open(why) => (Some("open"), Some(why)),
-    };
-    json!({
-        "state": found.state,
-        "clock": found.clock,
-        "unit": found.unit,
-        "figure": found.figure.as_ref().map(figure),
-        "seen": found.seen,
-        "least": least,
-        "most": most,
-        "finding": finding,
-        "why": why,
-    })
-}
-
-fn figure(figure: &Figure) -> Value {
-    match figure {
-        Figure::Known(e) => json!({
-            "value": e.value, "low": e.low, "high": e.high, "blocks": e.count,
-        }),
-        Figure::Rough { value, blocks } => json!({ "value": value, "blocks": blocks }),
-        Figure::Missing(what) => json!({ "missing": what }),
-    }
+/// The ledger for programs: each judgement as it is.
+pub fn json(judgements: &[Judgement]) -> Result<String> {
+    Ok(serde_json::to_string_pretty(judgements)?)
 }
 
 #[cfg(test)]
@@ -212,6 +146,7 @@ mod tests {
             topic = "list"
             says = "It is so."
             test = [{ fact = { topic = "list", name = "so" } }]
+            finding.holds = "It is so"
             [[claim]]
             id = "O1"
             topic = "list"
@@ -231,7 +166,7 @@ mod tests {
         let (claims, file) = small();
         let files = [file];
         let judged = claims.claim.iter();
-        let judged = judged.map(|claim| judge(claim, &Results(&files), &Talker).unwrap());
+        let judged = judged.map(|claim| judge(claim, &Results::new(&files), &Talker).unwrap());
         format(&judged.collect::<Vec<_>>(), &files)
     }
 
@@ -239,11 +174,11 @@ mod tests {
     fn values_separated_by_commas_have_claim_source_figures_and_what_was_seen() {
         let seen = "a word and more ".repeat(12);
         let expected = format!(
-            r#"id,topic,claim,source,said,verdict,why,state,clock,figure,low,high,blocks,unit,seen
-A1,list,"Go takes ""2 ms"", at most 3.",the article,2 ms,undecided,"only 2 blocks, it takes at least 6","with a, b",,2000000,2000000,2000000,6,ns,
-A1,list,"Go takes ""2 ms"", at most 3.",the article,2 ms,undecided,"only 2 blocks, it takes at least 6",,,4000000,,,2,ns,
-B1,list,It is so.,the article,,holds,,,,,,,,,{seen}
-O1,list,a < b,a | guide,,shown,,,,1000000,1000000,1000000,6,ns,
+            r#"id,topic,claim,source,said,verdict,why,finding,state,clock,figure,low,high,blocks,unit,seen
+A1,list,"Go takes ""2 ms"", at most 3.",the article,2 ms,undecided,"only 2 blocks, it takes at least 6",Undecided: too few runs for an interval,"with a, b",,2000000,2000000,2000000,6,ns,
+A1,list,"Go takes ""2 ms"", at most 3.",the article,2 ms,undecided,"only 2 blocks, it takes at least 6",Undecided: too few runs for an interval,,,4000000,,,2,ns,
+B1,list,It is so.,the article,,holds,,It is so,,,,,,,,{seen}
+O1,list,a < b,a | guide,,shown,,Measured here: 1 ms,,,1000000,1000000,1000000,6,ns,
 "#
         );
         assert_eq!(made(|judgements, _| csv(judgements)), expected);
@@ -256,55 +191,39 @@ O1,list,a < b,a | guide,,shown,,,,1000000,1000000,1000000,6,ns,
             "\
 quick (nothing set, one size a case): A processor, 2 cores, 1970-01-01
 
-**2 claims: 1 hold, 0 fail, 0 depend, 1 undecided, 0 shown**
+**2 claims: 1 hold, 1 undecided**
 
-| | verdict | claim | source | evidence |
-|---|---|---|---|---|
-| A1 | undecided | Go takes \"2 ms\", at most 3. | the article | (only 2 blocks, it takes at least 6); \
-with a, b 2.00 ms [2.00 ms, 2.00 ms]; about 4.00 ms; said: 2 ms |
-| B1 | holds | It is so. | the article | {seen} |
+| | verdict | finding | claim | source | evidence |
+|---|---|---|---|---|---|
+| A1 | undecided | Undecided: too few runs for an interval | Go takes \"2 ms\", at most 3. | the article \
+| (only 2 blocks, it takes at least 6); with a, b 2 ms [2, 2]; about 4 ms; said: 2 ms |
+| B1 | holds | It is so | It is so. | the article | {seen} |
 
-Claims of other sources. **1 claim: 0 hold, 0 fail, 0 depend, 0 undecided, 1 shown**
+Claims of other sources. **1 claim: 1 shown**
 
-| | verdict | claim | source | evidence |
-|---|---|---|---|---|
-| O1 | shown | a &lt; b | a \\| guide | 1.00 ms [1.00 ms, 1.00 ms] |
+| | verdict | finding | claim | source | evidence |
+|---|---|---|---|---|---|
+| O1 | shown | Measured here: 1 ms | a &lt; b | a \\| guide | 1 ms [1, 1] |
 "
         );
         assert_eq!(made(markdown), expected);
     }
 
     #[test]
-    fn for_programs_there_are_bounds_findings_and_the_counters_of_causes() {
-        let all = made(json);
-        let known =
-            |value: f64| json!({ "value": value, "low": value, "high": value, "blocks": 6 });
-        let few = json!({ "value": 4e6, "blocks": 2 });
-        let [kept, unbound, answer] = [
-            ("with a, b", known(2e6), Some(3e6), Some("kept")),
-            ("", few, None, None),
-            ("", known(1e6), None, None),
-        ]
-        .map(|(state, figure, most, finding)| {
-            json!({
-                "state": state, "clock": null, "unit": "ns", "figure": figure, "seen": null,
-                "least": null, "most": most, "finding": finding, "why": null,
-            })
+    fn for_programs_each_judgement_is_whole_and_can_be_read_back() {
+        made(|judgements, _| {
+            let text = json(judgements).unwrap();
+            let read: Vec<Judgement> = serde_json::from_str(&text).unwrap();
+            assert_eq!(read, judgements);
+            let all: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let first = &all[0];
+            assert_eq!(first["verdict"]["is"], "undecided");
+            assert_eq!(first["tests"][0]["outcome"]["is"], "met");
+            assert_eq!(first["tests"][0]["figure"]["known"]["value"], 2e6);
+            assert_eq!(first["tests"][0]["bound"]["most"], 3e6);
+            assert_eq!(first["ablations"][0]["explained"]["is"], "confirmed");
+            assert_eq!(first["counter_argument"]["says"], "Rust takes less.");
+            assert_eq!(all[2]["source"], "a | guide");
         });
-        let cause = json!({
-            "says": "Go itself.", "found": "confirmed",
-            "effect": known(2.0), "without": known(1.0), "gone": known(1.0),
-            "counter": [known(2e6), known(1e6)],
-        });
-        let expected = json!({
-            "id": "A1", "topic": "list", "says": "Go takes \"2 ms\", at most 3.", "source": null,
-            "figure": "2 ms", "verdict": "undecided", "why": "only 2 blocks, it takes at least 6",
-            "found": [kept, unbound], "shown": [],
-            "answer": "Rust takes less.", "answered_by": answer,
-            "causes": [cause], "caveats": ["Made up."],
-        });
-        assert_eq!(all[0], expected);
-        assert_eq!(all[1]["found"][0]["finding"], "kept");
-        assert_eq!(all[2]["source"], "a | guide");
     }
 }

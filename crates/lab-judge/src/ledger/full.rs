@@ -1,249 +1,158 @@
 //! One claim in full.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::fmt::Write as _;
 
-use anyhow::Result;
-
-use lab_results::{layout::hang, query::Wanted, settings::DEFAULT};
+use lab_results::layout::hang;
 
 use crate::{
-    claims::{Claim, Test},
-    figures::{Figure, Results},
-    formula::Formula,
-    judge::{self, Found, Judgement},
-    ledger::{bound, caveats, experimented, memory, said, source},
-    rule::{Finding, Verdict},
+    judgement::{Asked, Judgement, NamedFigure, Tested},
+    ledger::{experimented, memory},
+    verdict::{Outcome, Verdict},
 };
 
-/// One claim in full: bound, tests, figures by setting, control, caveats, and what the other side would
-/// answer.
-pub fn full(judgement: &Judgement, results: &Results, width: usize) -> Result<String> {
-    let claim = judgement.claim;
+/// One claim in full: claim, verdict, finding, figures with their bounds, how it was tested, control,
+/// ablations, caveats, the counter-argument with its figure, and how to reproduce it.
+pub fn full(judgement: &Judgement, width: usize) -> String {
     let mut text = String::new();
     let mut line = |label: &str, said: &str| {
-        let _ = writeln!(text, "{}", hang(&format!("{label:<12}"), said, width));
+        let _ = writeln!(text, "{}", hang(&format!("{label:<13} "), said, width));
     };
-    line(&claim.id, &claim.says);
-    line("said by", source(claim));
-    line("figure", claim.figure.as_deref().unwrap_or("none"));
+    line(&judgement.id, &judgement.says);
+    line("said by", judgement.source());
+    if let Some(said) = &judgement.said {
+        line("figure said", said);
+    }
     line("verdict", &judgement.verdict.to_string());
-    for (number, test) in claim.test.iter().enumerate() {
-        line(&format!("test {}", number + 1), &asked(test));
+    line("finding", &judgement.finding);
+    for tested in &judgement.tests {
+        line("result", &result(tested));
     }
-    for found in &judgement.found {
-        line("found", &told(found));
+    for tested in &judgement.shown {
+        line("also measured", &figure(tested));
     }
-    for shown in &judgement.shown {
-        line("beside", &told(shown));
+    for revision in &judgement.revised {
+        let revised = format!("{}: {}", revision.on, revision.why);
+        line("rule revised", &revised);
     }
-    for setting in settings(claim, results)? {
-        line("setting", &setting);
+    for run in &judgement.measured {
+        line("measured", &run.said());
     }
-    if let Some(control) = control(claim, results)? {
-        line("control", &control);
+    for (number, asked) in asked(judgement).iter().enumerate() {
+        line(&format!("test {}", number + 1), asked);
     }
-    if let Some(answer) = &claim.answer {
-        line("but", answer);
+    if let Some(control) = names(&judgement.control) {
+        line("control", &format!("a side over itself: {control}"));
     }
-    if let (Some(found), Some(test)) = (&judgement.answer, &claim.answered_by) {
-        line("asked", &asked(test));
-        line("found", &told(found));
+    for ablation in &judgement.ablations {
+        line("ablation", &ablation.says);
+        let found = format!("{}: {}", ablation.explained, experimented(ablation));
+        line("", &found);
     }
-    if let Some(there) = there(judgement)? {
-        line("", &there);
+    for under in &judgement.settings {
+        let figures = names(&under.figures).unwrap_or_default();
+        line("setting", &format!("{}: {figures}", under.setting));
     }
-    for experiment in &judgement.causes {
-        line("cause", &experiment.cause.says);
-        line(
-            "",
-            &format!("{}: {}", experiment.explained, experimented(experiment)),
-        );
+    if judgement.ablations.is_empty() && judgement.said.is_some() {
+        line("ablation", "unexplained: no experiment takes a cause away");
     }
-    if judgement.causes.is_empty() && claim.figure.is_some() {
-        line("cause", "unexplained: no experiment takes one away");
+    for caveat in &judgement.caveats {
+        line("caveat", caveat);
     }
-    for caveat in caveats(claim, results.0) {
-        line("mind", &caveat);
-    }
-    if claim.wanted().is_ok_and(|wanted| !wanted.is_empty()) {
-        let decides = matches!(judgement.verdict, Verdict::Undecided(_));
-        let label = if decides { "to decide" } else { "again" };
-        line(
-            label,
-            &format!(
-                "cargo lab measure --thorough --only {id}, then cargo lab judge {id}",
-                id = claim.id
-            ),
-        );
-    }
-    text += &memory::table(&memory::readings(claim, results)?, width);
-    Ok(text)
-}
-
-/// What a test asks, with its bound.
-fn asked(test: &Test) -> String {
-    let state = test
-        .state
-        .as_ref()
-        .map_or(String::new(), |state| format!("{state}: "));
-    let unit = test.unit.as_deref().unwrap_or_default();
-    format!(
-        "{state}{}",
-        question(test, &bound([test.least, test.most], unit))
-    )
-}
-
-/// The sentence that tells how a claim is tested; a bound that is told beside it may be left out.
-pub fn question(test: &Test, bound: &str) -> String {
-    let what = if let Some(value) = &test.value {
-        format!("{value}{bound}")
-    } else if let Some(ratios) = &test.headline {
-        format!(
-            "the geometric mean of {} ratios{bound}, also without any one: {}",
-            ratios.len(),
-            ratios.join(", ")
-        )
-    } else if test.lowest {
-        format!("the lowest ratio of the headline, in CPU time{bound}")
-    } else if let Some(fact) = &test.fact {
-        format!("the fact \"{}\" of {}", fact.name, fact.topic)
-    } else if let Some(replay) = &test.replay {
-        format!(
-            "{}'s {} replays: {}",
-            replay.side,
-            replay.topic,
-            replay.script.replace('\n', ", ")
-        )
-    } else if let Some(mistake) = &test.mistake {
-        format!("what the tools answer to {mistake}")
-    } else {
-        format!("the check {}", test.check.as_deref().unwrap_or_default())
-    };
-    let refutes = if test.refutes {
-        " (speaks against the claim)"
-    } else {
-        ""
-    };
-    format!("{what}{refutes}")
-}
-
-/// One test's finding in words, or what is missing.
-fn told(found: &Found) -> String {
-    match (&found.figure, said(found)) {
-        (Some(Figure::Missing(what)), None) => what.clone(),
-        (_, said) => said.unwrap_or_else(|| "not measured".to_owned()),
-    }
-}
-
-/// The figures of a claim's tests under each other setting that was measured of its cases.
-fn settings(claim: &Claim, results: &Results) -> Result<Vec<String>> {
-    let mut by_setting: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for test in claim.test.iter().filter(|test| test.value.is_some()) {
-        for (clock, formulas) in judge::formulas(claim, test)? {
-            for (setting, formula) in results.under_other_settings(&formulas[0]) {
-                let figure = results.figure(&formula, judge::is_ratio(test));
-                let found = by_setting.entry(setting).or_default();
-                found.extend(named(test, clock, figure));
-            }
+    if let Some(counter) = &judgement.counter_argument {
+        line("but", &counter.says);
+        if let Some(tested) = &counter.tested {
+            line("", &figure(tested));
+            line("", &format!("test: {}", tested.asked_said()));
+        }
+        if let Some(elsewhere) = &counter.elsewhere {
+            line("", elsewhere);
         }
     }
-    by_setting.retain(|_, found| !found.is_empty());
-    let line = |(setting, found): (String, Vec<String>)| format!("{setting}: {}", found.join("; "));
-    Ok(by_setting.into_iter().map(line).collect())
+    let label = match judgement.verdict {
+        Verdict::Undecided(_) => "to decide",
+        _ => "reproduce",
+    };
+    line(label, &judgement.reproduce.join(", then "));
+    text + &memory::table(&judgement.memory, width)
 }
 
-/// The figures of a claim's tests with a side's second run in the place of its first, over themselves.
-fn control(claim: &Claim, results: &Results) -> Result<Option<String>> {
-    let mut found = Vec::new();
-    for test in &claim.test {
-        for (clock, formulas) in judge::formulas(claim, test)? {
-            let formula = match &formulas[..] {
-                [formula] if test.headline.is_none() => formula.clone(),
-                ratios => Formula::Mean(ratios.to_vec()),
-            };
-            let test = Test {
-                unit: Some("ratio".to_owned()),
-                ..test.clone()
-            };
-            found.extend(named(&test, clock, results.control(&formula)));
+/// A figure against its bound, or an answer of yes or no.
+fn result(tested: &Tested) -> String {
+    let outcome = match &tested.outcome {
+        _ if tested.figure.is_some() && !tested.bound.binds() => String::new(),
+        Outcome::Met if tested.figure.is_none() => "; as the claim has it".to_owned(),
+        Outcome::Violated(_) if tested.figure.is_none() => "; not as the claim has it".to_owned(),
+        Outcome::Met => "; met".to_owned(),
+        Outcome::Violated(_) => "; missed".to_owned(),
+        Outcome::Inconclusive(why) => format!("; open: {why}"),
+    };
+    let bound = match tested.bound_said() {
+        bound if bound.is_empty() => bound,
+        bound => format!("; holds if {bound}"),
+    };
+    format!("{}{bound}{outcome}", figure(tested))
+}
+
+/// A figure with its name, whose it is, and its 95 % interval.
+fn figure(tested: &Tested) -> String {
+    let whose = tested.whose.map_or("", |whose| whose.said());
+    let told = tested.told();
+    match whose {
+        "" => told,
+        whose => format!("{whose}: {told}"),
+    }
+}
+
+/// What its tests ask, each once.
+fn asked(judgement: &Judgement) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    let mut before: Option<(&str, &Asked)> = None;
+    for tested in &judgement.tests {
+        let is_the_same_by_another_clock = before.is_some_and(|(state, asked)| {
+            state == tested.state && tested.clock.is_some() && is_alike(asked, &tested.asked)
+        });
+        before = Some((&tested.state, &tested.asked));
+        if !is_the_same_by_another_clock {
+            let asked = tested.asked_said();
+            all.push(match tested.state.as_str() {
+                "" => asked,
+                state => format!("{state}: {asked}"),
+            });
         }
     }
-    let found = found.join("; ");
-    Ok((!found.is_empty()).then(|| format!("a side over itself: {found}")))
+    all
 }
 
-/// A figure of a test behind the names of its state and clock; nothing if it was not measured.
-fn named(test: &Test, clock: Option<&'static str>, figure: Figure) -> Option<String> {
-    said(&Found {
-        test: 0,
-        state: test.state.clone().unwrap_or_default(),
-        clock,
-        unit: test.unit.clone().unwrap_or_default(),
-        bound: [test.least, test.most],
-        finding: judge::bound(test, &figure),
-        figure: Some(figure),
-        seen: None,
-    })
+/// Whether two formulas are the same but for the clock.
+fn is_alike(one: &Asked, other: &Asked) -> bool {
+    let by_wall = |asked: &Asked| match asked {
+        Asked::Value(text) => text.replace(".cpu_ns", ".wall_ns"),
+        Asked::Mean(texts) => texts.join(" ").replace(".cpu_ns", ".wall_ns"),
+        _ => String::new(),
+    };
+    by_wall(one) == by_wall(other)
 }
 
-/// What would become of a claim under the setting in which its answer asks for the same figure, where it is
-/// decided with nothing set.
-fn there(judgement: &Judgement) -> Result<Option<String>> {
-    let claim = judgement.claim;
-    let (Verdict::Holds | Verdict::Fails, Some(asked), Some(found)) =
-        (&judgement.verdict, &claim.answered_by, &judgement.answer)
-    else {
-        return Ok(None);
-    };
-    let (Some(text), Some(figure @ (Figure::Known(_) | Figure::Rough { .. }))) =
-        (&asked.value, &found.figure)
-    else {
-        return Ok(None);
-    };
-    // Of another size it is not the same figure.
-    if asked.state.clone().unwrap_or_default() != found.state {
-        return Ok(None);
-    }
-    let formula = Formula::parse(text)?;
-    let setting = formula.setting();
-    let as_it_comes = formula.over(&|wanted| Wanted {
-        go: DEFAULT.to_owned(),
-        rust: DEFAULT.to_owned(),
-        ..wanted.clone()
-    });
-    for test in &claim.test {
-        let alone = claim.test.len() == 1;
-        for (clock, formulas) in judge::formulas(claim, test)? {
-            if setting.is_empty() || formulas != [as_it_comes.clone()] {
-                continue;
-            }
-            let by = clock.map_or(String::new(), |clock| format!(" by {clock} time"));
-            let (what, bounds) = match &test.state {
-                Some(state) if !alone => (state.as_str(), ["keep its bound", "break its bound"]),
-                _ => ("it", ["hold", "fail"]),
-            };
-            let would = match judge::bound(test, figure) {
-                Finding::Kept => bounds[0],
-                Finding::Broken => bounds[1],
-                Finding::Open(_) => "be undecided",
-            };
-            return Ok(Some(format!("with {setting}, {what} would {would}{by}")));
-        }
-    }
-    Ok(None)
+fn names(figures: &[NamedFigure]) -> Option<String> {
+    let said: Vec<String> = figures.iter().filter_map(NamedFigure::said).collect();
+    (!said.is_empty()).then(|| said.join("; "))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::{judge, tests::Talker};
+    use crate::{
+        claims::Claim,
+        figures::Results,
+        judge::{judge, tests::Talker},
+    };
     use lab_results::{layout::WIDTH, result::ResultFile, synthetic::result};
 
     fn told(claim: &str, file: ResultFile) -> String {
         let claim: Claim = toml::from_str(claim).unwrap();
         let files = [file];
-        let results = Results(&files);
-        let text = full(&judge(&claim, &results, &Talker).unwrap(), &results, WIDTH).unwrap();
+        let results = Results::new(&files);
+        let text = full(&judge(&claim, &results, &Talker).unwrap(), WIDTH);
         assert!(
             text.lines().all(|line| line.chars().count() <= WIDTH),
             "{text}"
@@ -269,9 +178,9 @@ mod tests {
         }
         let text = told(claim, file);
         for line in [
-            "setting     go=gogc400: wall 0.50x [0.50x, 0.50x]; cpu 0.50x [0.50x, 0.50x]\n",
-            "control     a side over itself: wall 0.50x [0.50x, 0.50x]; cpu 1.00x [1.00x,\n",
-            "            with go=gogc400, it would fail by wall time\n",
+            "setting       go=gogc400: wall 0.5× [0.5, 0.5]; cpu 0.5× [0.5, 0.5]\n",
+            "control       a side over itself: wall 0.5× [0.5, 0.5]; cpu 1× [1, 1]\n",
+            "              with go=gogc400, it would not hold by wall time\n",
         ] {
             assert!(text.contains(line), "{text}");
         }
@@ -288,15 +197,16 @@ mod tests {
                 { state = "one", value = "rust{list/case}.wall_ns", most = 1.5e6, unit = "ns" },
                 { state = "more", value = "go{list/case}.wall_ns", least = 2e6, unit = "ns" },
             ]
+            answer = "Not with a larger heap."
             answered_by = { value = "go{list/case go=gogc400}.wall_ns", unit = "ns" }
         "#;
         let mut file = result(&[("list", 3.0, 6), ("list", 0.5, 6)]);
         file.measurements[1].subject.go = "gogc400".to_owned();
         let text = told(claim, file);
-        let line = "            with go=gogc400, more would break its bound\n";
+        let line = "              with go=gogc400, more would miss its bound\n";
         assert!(text.contains(line), "{text}");
         let undecided = told(claim, result(&[("list", 3.0, 6)]));
-        assert!(!undecided.contains("would break"), "{undecided}");
+        assert!(!undecided.contains("would miss"), "{undecided}");
     }
 
     #[test]

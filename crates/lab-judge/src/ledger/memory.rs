@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use anyhow::Result;
+use serde::{Deserialize, Serialize};
 
 use lab_results::{
     layout::{WIDTH, hang},
@@ -27,7 +28,7 @@ pub const READINGS: [[&str; 2]; 3] = [
 ];
 
 /// Resident memory of one side of a case: its peak, at the end, and after it gave back what it can.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     /// The case, with its size and what is set.
     pub case: String,

@@ -135,11 +135,11 @@ pub fn is_like_c(go: &Go, project: &Project) -> Result<Answer> {
         format!("{} B, {:.2} ms, {idle}", program.bytes, middle(program))
     };
     let seen = format!(
-        "no_std Rust over C, both with {LINKER}: size {size:.2}x, start {:.2}x [{:.2}, {:.2}], idle memory {}; {}; C {}; with std {}; Go {}",
+        "no_std Rust over C, both with {LINKER}: size {size:.2}×, start {:.2}× [{:.2}, {:.2}], idle memory {}; {}; C {}; with std {}; Go {}",
         start.value,
         start.low,
         start.high,
-        idle.map_or("unknown".to_owned(), |idle| format!("{idle:.2}x")),
+        idle.map_or("unknown".to_owned(), |idle| format!("{idle:.2}×")),
         told(no_std),
         told(c),
         told(std),

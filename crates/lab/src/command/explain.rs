@@ -92,10 +92,10 @@ impl Explain {
             let (files, width) = ([file], layout::width());
             let mut missing = Vec::new();
             for claim in claims {
-                let experiments = explain(claim, &Results(&files))?;
+                let experiments = explain(claim, &Results::new(&files))?;
                 if last || experiments.iter().all(Experiment::is_measured) {
                     for experiment in &experiments {
-                        print(&ledger::explained(claim, experiment, width))?;
+                        print(&ledger::explained(&claim.id, experiment, width))?;
                     }
                     let heading = ledger::heading(&files, usize::MAX);
                     print(&layout::hang("     ", &heading, width))?;

@@ -5,11 +5,14 @@ use anyhow::{Result, ensure};
 use clap::Args;
 use lab::{program_tables, readme};
 use lab_judge::{
-    claims::{Claim, Claims},
+    claims::Claims,
     figures::Results,
-    judge, ledger, reference,
+    judge,
+    judgement::Judgement,
+    ledger, reference,
+    shelf::{self, Shelf},
 };
-use lab_results::{doubts, layout, result::ResultFile, store};
+use lab_results::{doubts, evidence::Answers, layout, result::ResultFile};
 use lab_verify::world::World;
 use lab_workspace::project::Project;
 
@@ -19,8 +22,8 @@ pub struct Judge {
     /// Only these claims, each in full: with figures by setting, the control, memory in three readings.
     #[arg(value_name = "CLAIM")]
     claims: Vec<String>,
-    /// A result's file, or a folder with all of its files; the newest whole one of `results` if none is
-    /// named. Repeatable.
+    /// A result's file, or a folder with all of its files. Repeatable. If none is named, each claim takes the
+    /// newest of `results` that fits it, and the reference where none does.
     #[arg(long = "result", value_name = "PATH")]
     files: Vec<PathBuf>,
     /// The folder of the results; `results` in the top folder if none is named.
@@ -53,7 +56,7 @@ struct Format {
     /// benchstat reads.
     #[arg(long)]
     bench: bool,
-    /// Writes the reference's ledger into README.
+    /// Writes the reference's ledger into LEDGER.md, and its first findings into README.
     #[arg(long, conflicts_with_all = ["claims", "files", "results"])]
     readme: bool,
 }
@@ -62,16 +65,13 @@ impl Judge {
     pub fn run(&self) -> Result<ExitCode> {
         let project = Project::find()?;
         if self.format.readme {
-            let path = readme::write(&project)?;
-            print(&format!(
-                "The reference's ledger stands in {}.",
-                path.display()
-            ))?;
+            for path in readme::write(&project)? {
+                print(&format!("written: {}", path.display()))?;
+            }
             return Ok(ExitCode::SUCCESS);
         }
         check_results(self.results.as_deref())?;
         let claims = Claims::read(&project)?;
-        let width = layout::width();
         let mut chosen = Vec::new();
         for id in &self.claims {
             chosen.push(
@@ -83,97 +83,95 @@ impl Judge {
         if chosen.is_empty() {
             chosen.extend(&claims.claim);
         }
-        let files = self.read(&project, &chosen)?;
-        let results = Results(&files);
+        let [own, reference] = self.read(&project, &claims)?;
+        let shelf = Shelf::new(&own, &reference);
+        let files = if own.is_empty() { &reference } else { &own };
         if self.format.bench {
+            let results = Results::new(files);
             let mut named = Vec::new();
             for claim in &chosen {
                 let wanted = claim.wanted()?;
                 let found = wanted.iter().filter_map(|wanted| results.find(wanted));
                 named.extend(found.map(|measurement| &measurement.subject));
             }
-            let text = ledger::bench(&files, |subject| {
+            let text = ledger::bench(files, |subject| {
                 self.claims.is_empty() || named.contains(&subject)
             });
             print(text.trim_end())?;
             return Ok(ExitCode::SUCCESS);
         }
         let world = World::new(&project);
+        let recorded = reference::answers(&project)?;
+        let evidence = if own.is_empty() {
+            Answers::recorded(&recorded, &world)
+        } else {
+            Answers::here(&world, &recorded)
+        };
         let mut judgements = Vec::new();
         for claim in chosen {
-            judgements.push(judge::judge(claim, &results, &world)?);
+            judgements.push(judge::judge(claim, &shelf.of(claim)?, &evidence)?);
         }
         world.keep()?;
-        let text = if self.format.json {
-            serde_json::to_string_pretty(&ledger::json(&judgements, &files))?
+        let text = self.text(&judgements, files)?;
+        print(text.trim_end())?;
+        Ok(super::told_failed(&world))
+    }
+
+    /// The judgements in the format that is asked for.
+    fn text(&self, judgements: &[Judgement], files: &[ResultFile]) -> Result<String> {
+        let width = layout::width();
+        Ok(if self.format.json {
+            ledger::json(judgements)?
         } else if self.format.csv {
-            ledger::csv(&judgements)
+            ledger::csv(judgements)
         } else if self.format.markdown {
-            ledger::markdown(&judgements, &files)
+            ledger::markdown(judgements, files)
         } else if self.claims.is_empty() {
-            let head = ledger::heading(&files, width);
+            let head = ledger::runs(judgements, width);
             let lines = if self.format.brief {
                 ledger::brief
             } else {
                 ledger::text
             };
-            let text = ledger::both(&judgements, |table| lines(table, width));
+            let text = ledger::both(judgements, |table| lines(table, width));
             let mut doubts = String::new();
             for warning in files.iter().filter_map(doubts::warning) {
                 doubts.extend(["\n", &layout::fit(&warning, width), "\n"]);
             }
-            let next = ledger::to_decide(&judgements, &files, width).unwrap_or_default();
-            let programs = match program_tables::tables(&files, width) {
+            let next = ledger::to_decide(judgements, files, width).unwrap_or_default();
+            let programs = match program_tables::tables(files, width) {
                 Some(tables) if !self.format.brief => format!("{tables}\n"),
                 _ => String::new(),
             };
             let text = layout::fit(&text, width);
             format!("{head}\n{doubts}{text}\n{programs}{next}")
         } else {
-            let full = judgements.iter().map(|j| ledger::full(j, &results, width));
-            let mut full: Vec<_> = full.collect::<Result<_>>()?;
+            let full = judgements.iter().map(|j| ledger::full(j, width));
+            let mut full: Vec<_> = full.collect();
             let warnings = files.iter().filter_map(doubts::warning);
             full.extend(warnings.map(|warning| layout::fit(&warning, width)));
             full.join("\n")
-        };
-        print(text.trim_end())?;
-        Ok(super::told_failed(&world))
+        })
     }
 
-    /// The named files; else the newest that has all of the named claims, or the newest whole one.
-    fn read(&self, project: &Project, chosen: &[&Claim]) -> Result<Vec<ResultFile>> {
+    /// The user's own results and those of the reference. Named files stand alone; else each claim takes the
+    /// newest of the folder that fit it, and the reference where none does.
+    fn read(&self, project: &Project, claims: &Claims) -> Result<[Vec<ResultFile>; 2]> {
+        if !self.files.is_empty() {
+            return Ok([read_named(&self.files)?, Vec::new()]);
+        }
+        let files = reference::files(project)?;
         if self.reference {
-            let files = reference::files(project)?;
             ensure!(
                 !files.is_empty(),
                 "there is no result in {} yet",
                 reference::FOLDER
             );
-            return Ok(files);
-        }
-        if !self.files.is_empty() {
-            return read_named(&self.files);
+            return Ok([Vec::new(), files]);
         }
         let folder = project.results(self.results.as_deref())?;
-        if !self.claims.is_empty() {
-            for path in store::list(&folder)? {
-                // A file that cannot be read has nothing; who reads it is told why.
-                let Ok(file) = store::read(&path) else {
-                    continue;
-                };
-                let files = vec![file];
-                let mut has = true;
-                for claim in chosen {
-                    has &= Results(&files).has(claim)?;
-                }
-                if has {
-                    return Ok(files);
-                }
-            }
-        }
-        match store::newest(&folder)? {
-            Some(newest) => store::read_all(&store::with_others(&folder, newest)?),
-            None => Ok(Vec::new()),
-        }
+        // A file that cannot be read has nothing; who reads it is told why.
+        let own = shelf::own(&folder, claims, |_, _| {})?;
+        Ok([own.into_iter().map(|(_, file)| file).collect(), files])
     }
 }

@@ -12,6 +12,7 @@ use lab_results::{
     stats::{Estimate, percentile},
 };
 
+use super::missing::Missing;
 use crate::formula::Reference;
 
 /// The fewest stalls that each kind has to have met, in all blocks together.
@@ -29,12 +30,15 @@ struct Stalls {
 }
 
 /// How many requests with fresh memory are slow for each with pooled memory; else why that cannot be told.
-pub(crate) fn estimate(reference: &Reference, blocks: &[Block]) -> Result<Estimate, String> {
-    let stalls = Stalls::of(reference, blocks).ok_or("a figure is missing in the blocks")?;
+pub(crate) fn estimate(reference: &Reference, blocks: &[Block]) -> Result<Estimate, Missing> {
+    let stalls = Stalls::of(reference, blocks).ok_or(Missing::NoFigure)?;
     let met = |kind: usize| stalls.all.iter().filter(|stall| stall[kind] > 0.0).count();
     let fewest = met(0).min(met(1));
     if fewest < FEWEST {
-        return Err(format!("too few stalls: {fewest} of {FEWEST}"));
+        return Err(Missing::TooFewStalls {
+            met: fewest,
+            needed: FEWEST,
+        });
     }
     // The same blocks give the same interval.
     let mut rng = Rng::with_seed(1);
@@ -42,7 +46,7 @@ pub(crate) fn estimate(reference: &Reference, blocks: &[Block]) -> Result<Estima
         .map(|_| stalls.ratio((0..stalls.all.len()).map(|_| rng.usize(..stalls.all.len()))))
         .collect();
     drawn.sort_by(f64::total_cmp);
-    let at = |share| percentile(&drawn, share).ok_or("nothing was drawn");
+    let at = |share| percentile(&drawn, share).ok_or(Missing::NoFigure);
     Ok(Estimate {
         value: stalls.ratio(0..stalls.all.len()),
         low: at(0.025)?,
@@ -112,7 +116,7 @@ mod tests {
         (0..9).map(|_| block(rng)).collect()
     }
 
-    fn told(blocks: &[Block]) -> Result<Estimate, String> {
+    fn told(blocks: &[Block]) -> Result<Estimate, Missing> {
         let formula = Formula::parse("stalls(rust{server/load_mixed}.stalls)").unwrap();
         let Formula::Stalls(reference) = formula else {
             panic!("{formula:?}");
@@ -138,8 +142,8 @@ mod tests {
     #[test]
     fn too_few_stalls_tell_nothing() {
         let few = told(&blocks(&mut Rng::with_seed(7), 40, 300)).unwrap_err();
-        assert!(few.starts_with("too few stalls: "), "{few}");
+        assert!(matches!(few, Missing::TooFewStalls { .. }), "{few}");
         let missing = told(&[synthetic::block(1, 1, 1)]).unwrap_err();
-        assert_eq!(missing, "a figure is missing in the blocks");
+        assert_eq!(missing, Missing::NoFigure);
     }
 }

@@ -1,0 +1,72 @@
+//! The small parts of a claim: its place among the first findings, its sentences, its clocks, its supposed causes.
+
+use serde::{Deserialize, Serialize};
+
+/// The place of a claim among the first findings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Front {
+    /// Its place, from 1.
+    pub place: usize,
+    /// What a reader asks that it answers.
+    pub asks: String,
+}
+
+/// One sentence for each verdict, in which `{NAME}` stands for a figure (see `finding.rs`).
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Findings {
+    /// Where it holds.
+    pub holds: Option<String>,
+    /// Where there is more of it than said.
+    pub understated: Option<String>,
+    /// Where there is less of it than said.
+    pub overstated: Option<String>,
+    /// Where it is the other way round.
+    pub reversed: Option<String>,
+    /// Where it is false.
+    #[serde(rename = "false")]
+    pub not_so: Option<String>,
+    /// Where its parts miss in different ways; else a shared sentence.
+    pub parts_differ: Option<String>,
+    /// Where it depends; else a shared sentence.
+    pub depends: Option<String>,
+    /// Where it is undecided; else a shared sentence.
+    pub undecided: Option<String>,
+    /// Where its figures are only shown; else a shared sentence.
+    pub shown: Option<String>,
+}
+
+/// A clock by which a time is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Clock {
+    /// The time that passes.
+    Wall,
+    /// The time of all processors.
+    Cpu,
+}
+
+/// An experiment that takes a supposed cause away.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cause {
+    /// What is supposed to be the cause, in one sentence.
+    pub says: String,
+    /// The effect, as an expression: a ratio.
+    pub effect: String,
+    /// The same with the cause taken away.
+    pub without: String,
+    /// A counter that belongs to the cause and has to move along, with and without it.
+    pub counter: [String; 2],
+}
+
+impl Clock {
+    /// Its name in formulas and figures.
+    pub fn name(self) -> &'static str {
+        match self {
+            Clock::Wall => "wall",
+            Clock::Cpu => "cpu",
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Why a figure is missing.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use lab_results::{query::Wanted, result::SkipReason};
+
+/// Why there is no figure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Missing {
+    /// Nobody measured it.
+    NotMeasured(Wanted),
+    /// The run that should have measured it did not.
+    Skipped {
+        /// Of what kind the reason is.
+        because: SkipReason,
+        /// What was to be measured.
+        wanted: Wanted,
+    },
+    /// The blocks lack a figure that it is made of.
+    NoFigure,
+    /// In some blocks it is no number.
+    NoNumber {
+        /// In how many.
+        blocks: usize,
+        /// Of how many.
+        of: usize,
+        /// Whether it has a logarithm as soon as it is above zero.
+        is_ratio: bool,
+    },
+    /// No block has all of it, since it is made of several measurements.
+    SeveralMeasurements,
+    /// It is of a form of which no interval can be made.
+    NoInterval,
+    /// Requests met too few stalls to compare them.
+    TooFewStalls {
+        /// How many requests of either kind met, at most.
+        met: usize,
+        /// How many it takes.
+        needed: usize,
+    },
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Missing::NotMeasured(wanted) => write!(f, "{wanted} is not measured"),
+            Missing::Skipped { because, wanted } => write!(f, "{because}: {wanted}"),
+            Missing::NoFigure => f.write_str("a figure is missing in the blocks"),
+            Missing::NoNumber {
+                blocks,
+                of,
+                is_ratio,
+            } => {
+                let what = if *is_ratio {
+                    "zero or less, and no ratio"
+                } else {
+                    "no number"
+                };
+                write!(f, "in {blocks} of {of} blocks it is {what}")
+            }
+            Missing::SeveralMeasurements => {
+                f.write_str("its blocks belong to several measurements")
+            }
+            Missing::NoInterval => f.write_str("no interval can be made of it"),
+            Missing::TooFewStalls { met, needed } => {
+                write!(f, "too few stalls: {met} of {needed}")
+            }
+        }
+    }
+}

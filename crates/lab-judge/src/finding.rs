@@ -1,0 +1,172 @@
+//! The finding: a verdict in one plain sentence with its figure.
+//!
+//! `claims.toml` has a sentence for each verdict that a claim can have. There `{NAME}` stands for the figure of
+//! the test or the shown figure whose state, clock or both are so called, `{figure}` for that of an only test,
+//! `{answer}` for the one that tests the counter-argument. `{NAME|less}` is how many per cent a ratio lies
+//! below 1, `{NAME|more}` how many above, `{NAME|inverse}` the ratio the other way round.
+//! What depends, is undecided, only shown, or misses in several ways has shared sentences.
+
+use lab_results::{layout, quantity};
+
+use crate::{
+    claims::Claim,
+    figures::Figure,
+    judgement::{Tested, Whose},
+    verdict::{On, Outcome, Verdict},
+};
+
+/// The longest finding, in characters.
+pub const LONGEST: usize = 140;
+
+/// The finding of a claim.
+pub fn sentence(
+    claim: &Claim,
+    verdict: &Verdict,
+    tests: &[Tested],
+    shown: &[Tested],
+    answer: Option<&Tested>,
+) -> String {
+    let own = own(claim, verdict);
+    let filled = own.and_then(|template| fill(template, tests, shown, answer).ok());
+    filled.unwrap_or_else(|| shared(claim, verdict, tests))
+}
+
+/// The claim's own sentence for a verdict, if it has one.
+pub fn own<'a>(claim: &'a Claim, verdict: &Verdict) -> Option<&'a str> {
+    let own = &claim.finding;
+    let template = match verdict {
+        Verdict::Holds => &own.holds,
+        Verdict::Understated => &own.understated,
+        Verdict::Overstated => &own.overstated,
+        Verdict::Reversed => &own.reversed,
+        Verdict::False {
+            parts_differ: false,
+        } => &own.not_so,
+        Verdict::False { parts_differ: true } => &own.parts_differ,
+        Verdict::Depends(_) => &own.depends,
+        Verdict::Undecided(_) => &own.undecided,
+        Verdict::Shown => &own.shown,
+    };
+    template.as_deref()
+}
+
+/// A template with its figures in their places; the name of the figure that it lacks, if it does.
+pub fn fill(
+    template: &str,
+    tests: &[Tested],
+    shown: &[Tested],
+    answer: Option<&Tested>,
+) -> Result<String, String> {
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (placeholder, after) = after.split_once('}').ok_or(after)?;
+        let (name, filter) = match placeholder.split_once('|') {
+            Some((name, filter)) => (name, filter),
+            None => (placeholder, ""),
+        };
+        let tested = match name {
+            "answer" => answer,
+            _ => find(name, tests, shown),
+        };
+        let tested = tested.ok_or(placeholder)?;
+        text += before;
+        text += &said(tested, filter).ok_or(placeholder)?;
+        rest = after;
+    }
+    Ok(text + rest)
+}
+
+/// The figure of this name: of its state and clock, of its state (then by the first clock), of its clock, or
+/// of the only test.
+fn find<'a>(name: &str, tests: &'a [Tested], shown: &'a [Tested]) -> Option<&'a Tested> {
+    let all = || tests.iter().chain(shown);
+    all()
+        .find(|tested| tested.name() == name)
+        .or_else(|| all().find(|tested| tested.state == name))
+        .or_else(|| tests.first().filter(|_| name == "figure"))
+}
+
+/// A figure through a filter, in two or three digits.
+fn said(tested: &Tested, filter: &str) -> Option<String> {
+    let value = match tested.figure.as_ref()? {
+        Figure::Known(estimate) => estimate.value,
+        Figure::Rough { value, .. } => *value,
+        Figure::Missing(_) => return None,
+    };
+    Some(match filter {
+        "" => quantity::brief(value, &tested.unit),
+        "less" => quantity::brief(1.0 - value, "share"),
+        "more" => quantity::brief(value - 1.0, "share"),
+        "inverse" => quantity::brief(1.0 / value, &tested.unit),
+        _ => return None,
+    })
+}
+
+/// The sentence of a claim that has none of its own for this verdict.
+fn shared(claim: &Claim, verdict: &Verdict, tests: &[Tested]) -> String {
+    let figures = figures(tests);
+    let text = match verdict {
+        Verdict::Depends(on) => {
+            let on = match on {
+                On::NotIn(_) => "It depends".to_owned(),
+                on => format!("It depends on {on}"),
+            };
+            format!("{on}: {}", answers(tests, &figures))
+        }
+        Verdict::Undecided(why) => format!("Undecided: {}", why.plain()),
+        Verdict::Shown if figures.is_empty() => "Not measured here".to_owned(),
+        Verdict::Shown => match &claim.figure {
+            Some(said) => format!("Measured here: {figures}; said: {said}"),
+            None => format!("Measured here: {figures}"),
+        },
+        Verdict::Holds => format!("As said: {}", answers(tests, &figures)),
+        _ => format!("Not as said: {}", answers(tests, &figures)),
+    };
+    layout::cut(&text, LONGEST)
+}
+
+/// The figures of tests in a row.
+fn figures(tests: &[Tested]) -> String {
+    let whose = tests.first().and_then(|tested| tested.whose);
+    let is_shared = tests.iter().all(|tested| tested.whose == whose);
+    let head = match whose {
+        Some(whose @ (Whose::GoOverRust | Whose::RustOverGo)) if is_shared => match whose {
+            Whose::GoOverRust => "Go's over Rust's ",
+            _ => "Rust's over Go's ",
+        },
+        _ => "",
+    };
+    let each = tests.iter().filter_map(|tested| {
+        let figure = said(tested, "")?;
+        Some(format!("{} {figure}", tested.name()).trim().to_owned())
+    });
+    let each: Vec<String> = each.collect();
+    match &each[..] {
+        [] => String::new(),
+        each => format!("{head}{}", each.join(", ")),
+    }
+}
+
+/// The figures, or where there are none in which states the answer is yes and in which no.
+fn answers(tests: &[Tested], figures: &str) -> String {
+    if !figures.is_empty() {
+        return figures.to_owned();
+    }
+    let named = |is: fn(&Outcome) -> bool| {
+        let all = tests.iter().filter(|tested| is(&tested.outcome));
+        let names: Vec<String> = all.map(Tested::name).collect();
+        names.join(", ")
+    };
+    let yes = named(|outcome| *outcome == Outcome::Met);
+    let no = named(|outcome| matches!(outcome, Outcome::Violated(_)));
+    match (yes.as_str(), no.as_str()) {
+        ("", "") => "no".to_owned(),
+        (yes, "") => format!("yes {yes}"),
+        ("", no) => format!("not {no}"),
+        (yes, no) => format!("yes {yes}; not {no}"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

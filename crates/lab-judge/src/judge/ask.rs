@@ -1,0 +1,310 @@
+//! Asks one test of a claim: its figure and its bound, or its question of yes or no.
+
+use anyhow::Result;
+
+use lab_results::{evidence::Evidence, stats::FEWEST};
+use lab_workspace::language::Language;
+
+use super::formula;
+use crate::{
+    claims::{Claim, Clock, Test},
+    figures::{FEWEST_OF_EACH, Figure, Missing, Results},
+    formula::Formula,
+    judgement::{Asked, Tested, Whose},
+    revision::When,
+    rule::{self, Bound},
+    verdict::{Miss, Outcome, Reason},
+};
+
+/// For what a figure is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// For a verdict.
+    Judge,
+    /// To stand beside one: it may be of another size than it asks for, and then says so.
+    Show,
+}
+
+/// Asks one test; one of a measured time, by both clocks.
+pub(super) fn ask(
+    claim: &Claim,
+    test: &Test,
+    results: &Results,
+    evidence: &dyn Evidence,
+    purpose: Purpose,
+) -> Result<Vec<Tested>> {
+    if test.lowest {
+        return Ok(vec![lowest(claim, test, results)?]);
+    }
+    let by_clock = formulas(claim, test)?;
+    if by_clock.is_empty() {
+        return Ok(vec![yes_or_no(claim, test, evidence)?]);
+    }
+    let revised = match purpose {
+        Purpose::Judge => last_revision(claim, test),
+        Purpose::Show => None,
+    };
+    let tested = by_clock.into_iter().map(|(clock, formulas)| {
+        let newer = revised.map(|when| (when, results.since(when.seconds())));
+        let (found, is_older) = match newer {
+            None => (estimate(claim, test, &formulas, results, purpose), None),
+            Some((when, newer)) => {
+                let found = estimate(claim, test, &formulas, &newer, purpose);
+                let any = estimate(claim, test, &formulas, results, purpose);
+                let is_missing = |found: &Found| matches!(found.figure, Figure::Missing(_));
+                if is_missing(&found) && !is_missing(&any) {
+                    (any, Some(when))
+                } else {
+                    (found, None)
+                }
+            }
+        };
+        let outcome = match (is_older, results.doubt(&formulas)) {
+            (Some(when), _) => Outcome::Inconclusive(Reason::Revised(when.clone())),
+            (_, Some(caution)) => Outcome::Inconclusive(Reason::Caution(caution)),
+            _ => found.outcome,
+        };
+        Tested {
+            state: test.state.clone().unwrap_or_default(),
+            note: found.note,
+            clock,
+            asked: asked(test, clock),
+            refutes: false,
+            whose: whose(&formulas),
+            unit: test.unit.clone().unwrap_or_default(),
+            figure: Some(found.figure),
+            seen: None,
+            here: None,
+            bound: test.bound(claim),
+            outcome,
+        }
+    });
+    Ok(tested.collect())
+}
+
+/// A figure, what is to be said of it, and whether it keeps its bound.
+struct Found {
+    figure: Figure,
+    note: String,
+    outcome: Outcome,
+}
+
+fn estimate(
+    claim: &Claim,
+    test: &Test,
+    formulas: &[Formula],
+    results: &Results,
+    purpose: Purpose,
+) -> Found {
+    let [formula] = formulas else {
+        return mean(claim, test, formulas, results);
+    };
+    if test.headline.is_some() {
+        return mean(claim, test, formulas, results);
+    }
+    let is_ratio = is_ratio(test);
+    let (figure, note) = match purpose {
+        Purpose::Show => results.shown(formula, is_ratio),
+        Purpose::Judge if test.each => (results.of_each(formula, is_ratio), String::new()),
+        Purpose::Judge => (results.figure(formula, is_ratio), String::new()),
+    };
+    let outcome = bound(claim, test, &figure);
+    Found {
+        figure,
+        note,
+        outcome,
+    }
+}
+
+fn yes_or_no(claim: &Claim, test: &Test, evidence: &dyn Evidence) -> Result<Tested> {
+    let question = test.question()?;
+    let (is_so, seen) = evidence.answer(&question)?;
+    let outcome = match is_so {
+        Some(is_so) if is_so == test.refutes => Outcome::Violated(Miss::False),
+        Some(_) => Outcome::Met,
+        None => Outcome::Inconclusive(Reason::Unanswered(seen.clone())),
+    };
+    Ok(Tested {
+        state: test.state.clone().unwrap_or_default(),
+        note: String::new(),
+        clock: None,
+        here: evidence.differs_here(&question)?,
+        asked: Asked::Question(question),
+        refutes: test.refutes,
+        whose: None,
+        unit: String::new(),
+        figure: None,
+        seen: Some(seen),
+        bound: test.bound(claim),
+        outcome,
+    })
+}
+
+/// When the rule of a test was last revised.
+fn last_revision<'a>(claim: &'a Claim, test: &'a Test) -> Option<&'a When> {
+    let all = claim.revised.iter().chain(&test.revised);
+    all.map(|revision| &revision.on).max()
+}
+
+fn asked(test: &Test, clock: Option<Clock>) -> Asked {
+    let mut texts: Vec<String> = test.texts_by(clock).collect();
+    match texts.pop() {
+        Some(text) if test.headline.is_none() => Asked::Value(text),
+        last => {
+            texts.extend(last);
+            Asked::Mean(texts)
+        }
+    }
+}
+
+/// The formulas of a test: its value, or the ratios of a headline; for both clocks where it is made by
+/// both, and none for a question of yes or no.
+pub(crate) fn formulas(claim: &Claim, test: &Test) -> Result<Vec<(Option<Clock>, Vec<Formula>)>> {
+    if test.texts().is_empty() {
+        return Ok(Vec::new());
+    }
+    let all = |clock: Option<Clock>| {
+        let parsed = test.texts_by(clock).map(|text| formula(claim, &text));
+        Ok((clock, parsed.collect::<Result<_>>()?))
+    };
+    test.clocks().iter().copied().map(all).collect()
+}
+
+/// A figure against the bound of its test.
+pub(crate) fn bound(claim: &Claim, test: &Test, figure: &Figure) -> Outcome {
+    match figure {
+        Figure::Known(estimate) => rule::outcome(estimate, &test.bound(claim)),
+        Figure::Rough { blocks, .. } => {
+            let least = if test.each { FEWEST_OF_EACH } else { FEWEST };
+            Outcome::Inconclusive(Reason::FewBlocks {
+                blocks: *blocks,
+                least,
+            })
+        }
+        Figure::Missing(what) => Outcome::Inconclusive(Reason::Missing(what.clone())),
+    }
+}
+
+/// The geometric mean of ratios, one for each topic; its side has to survive without any one of them.
+/// Where some are not measured the others are shown, with a note without which, and nothing is decided.
+fn mean(claim: &Claim, test: &Test, ratios: &[Formula], results: &Results) -> Found {
+    let (mut measured, mut without, mut open) = (Vec::new(), Vec::new(), None);
+    for ratio in ratios {
+        match results.figure(ratio, true) {
+            Figure::Missing(what) => {
+                without.push(topic(ratio));
+                open = open.or(Some(what));
+            }
+            _ => measured.push(ratio.clone()),
+        }
+    }
+    if let Some(what) = open {
+        let figure = match &measured[..] {
+            [] => Figure::Missing(what.clone()),
+            _ => results.figure(&Formula::Mean(measured), true),
+        };
+        return Found {
+            figure,
+            note: format!(" without {}", without.join(", ")),
+            outcome: Outcome::Inconclusive(Reason::Missing(what)),
+        };
+    }
+    let figure = results.figure(&Formula::Mean(ratios.to_vec()), true);
+    let left_out = (0..ratios.len()).map(|place| {
+        let mut rest = ratios.to_vec();
+        let one = rest.remove(place);
+        let figure = results.figure(&Formula::Mean(rest), true);
+        (topic(&one), bound(claim, test, &figure))
+    });
+    let outcome = rule::survives(bound(claim, test, &figure), left_out);
+    Found {
+        figure,
+        note: String::new(),
+        outcome,
+    }
+}
+
+/// The lowest ratio of a claim's headline, in CPU time, and whose it is.
+fn lowest(claim: &Claim, test: &Test, results: &Results) -> Result<Tested> {
+    let mut lowest: Option<(f64, String, Figure)> = None;
+    let mut missing = Missing::NoFigure;
+    for headline in claim.test.iter().filter(|test| test.headline.is_some()) {
+        for text in headline.texts_by(Some(Clock::Cpu)) {
+            let ratio = formula(claim, &text)?;
+            let figure = results.figure(&ratio, true);
+            let value = match &figure {
+                Figure::Known(estimate) => estimate.value,
+                Figure::Rough { value, .. } => *value,
+                Figure::Missing(what) => {
+                    missing = what.clone();
+                    continue;
+                }
+            };
+            if lowest.as_ref().is_none_or(|(least, ..)| value < *least) {
+                lowest = Some((value, topic(&ratio), figure));
+            }
+        }
+    }
+    let (state, figure) = match lowest {
+        Some((_, topic, figure)) => (format!("the lowest is that of {topic},"), figure),
+        None => (String::new(), Figure::Missing(missing)),
+    };
+    Ok(Tested {
+        state,
+        note: String::new(),
+        clock: Some(Clock::Cpu),
+        asked: Asked::Lowest,
+        refutes: false,
+        whose: Some(Whose::GoOverRust),
+        unit: test.unit.clone().unwrap_or_default(),
+        outcome: bound(claim, test, &figure),
+        figure: Some(figure),
+        seen: None,
+        here: None,
+        bound: Bound::default(),
+    })
+}
+
+fn topic(ratio: &Formula) -> String {
+    let wanted = ratio.wanted().into_iter().next();
+    wanted.map(|wanted| wanted.topic).unwrap_or_default()
+}
+
+/// Whose figures formulas are.
+fn whose(formulas: &[Formula]) -> Option<Whose> {
+    let all: Vec<Whose> = formulas.iter().filter_map(of_one).collect();
+    match &all[..] {
+        [] => None,
+        [first, rest @ ..] if rest.iter().all(|one| one == first) => Some(*first),
+        _ => Some(Whose::Both),
+    }
+}
+
+fn of_one(formula: &Formula) -> Option<Whose> {
+    let alone = |formula: &Formula| {
+        let references = formula.references();
+        let (first, rest) = references.split_first()?;
+        let is_alone = rest.iter().all(|other| other.side == first.side);
+        is_alone.then_some(first.side)
+    };
+    if let Some(side) = alone(formula) {
+        return Some(match side {
+            Language::Go => Whose::Go,
+            Language::Rust => Whose::Rust,
+        });
+    }
+    match formula {
+        Formula::Mean(all) => whose(all),
+        Formula::Two(over, '/', under) => Some(match (alone(over), alone(under)) {
+            (Some(Language::Go), Some(Language::Rust)) => Whose::GoOverRust,
+            (Some(Language::Rust), Some(Language::Go)) => Whose::RustOverGo,
+            _ => Whose::Both,
+        }),
+        _ if formula.references().is_empty() => None,
+        _ => Some(Whose::Both),
+    }
+}
+
+pub(crate) fn is_ratio(test: &Test) -> bool {
+    test.unit.as_deref() == Some("ratio")
+}

@@ -1,0 +1,250 @@
+//! The words of the ledger: what became of a claim, what one test showed, and why something is not decided.
+
+use std::{collections::BTreeSet, fmt};
+
+use serde::{Deserialize, Serialize};
+
+use lab_results::{layout::count, pilot::MOST, result::Caution};
+
+use crate::{figures::Missing, revision::When};
+
+/// What became of a claim, on the machine that measured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "is", content = "why")]
+pub enum Verdict {
+    /// The figures lie within its bounds.
+    Holds,
+    /// The figure lies further from no effect than the claim says.
+    Understated,
+    /// The figure lies between no effect and what the claim says.
+    Overstated,
+    /// The figure lies on the other side of no effect.
+    Reversed,
+    /// It is not so, and no direction says how.
+    False {
+        /// Whether its parts miss in different ways.
+        parts_differ: bool,
+    },
+    /// On what it depends.
+    Depends(On),
+    /// Why nothing can be said.
+    Undecided(Reason),
+    /// Figures that bind no other machine.
+    Shown,
+}
+
+/// The words of verdicts, in the order in which the ledger counts them.
+pub const WORDS: [&str; 8] = [
+    "holds",
+    "understated",
+    "overstated",
+    "reversed",
+    "false",
+    "depends",
+    "undecided",
+    "shown",
+];
+
+/// How a test misses its bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Miss {
+    /// Further from no effect than the bound.
+    Understated,
+    /// Between no effect and the bound, or across no effect.
+    Overstated,
+    /// On the other side of no effect.
+    Reversed,
+    /// There is no direction: yes or no, a size, a time, a claim of no effect.
+    False,
+}
+
+/// What one test showed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "is", content = "how")]
+pub enum Outcome {
+    /// The bound is kept.
+    Met,
+    /// The bound is missed.
+    Violated(Miss),
+    /// Why that cannot be told.
+    Inconclusive(Reason),
+}
+
+/// On what a claim depends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum On {
+    /// Wall and CPU time part.
+    SpareCores,
+    /// Equal shares of capacity and equal rates part.
+    Headroom,
+    /// Sizes part.
+    Size,
+    /// What `claims.toml` names.
+    Named(String),
+    /// The states in which it is not so.
+    NotIn(Vec<String>),
+}
+
+/// Why a test or a claim is not decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The interval reaches over the bound.
+    Noise {
+        /// About how many blocks would tell; none if more than are ever measured.
+        blocks: Option<usize>,
+    },
+    /// There are too few blocks for an interval.
+    FewBlocks {
+        /// How many there are.
+        blocks: usize,
+        /// How many it takes.
+        least: usize,
+    },
+    /// A figure is missing.
+    Missing(Missing),
+    /// Too many blocks carry the same caution.
+    Caution(Caution),
+    /// The machine decides and not the languages: what of it, in the words of `claims.toml`.
+    Unfit(String),
+    /// Whether the machine decides is not known.
+    MaybeUnfit(String, Box<Reason>),
+    /// The machine cannot test the claim, however long it measures: what it lacks.
+    Lacks(String),
+    /// A mean comes out otherwise without this one of its parts.
+    RestsOn(String),
+    /// All figures are older than the rule.
+    Revised(When),
+    /// A quick run leaves out what it would take.
+    Quick,
+    /// Nothing tests the claim.
+    NoTest,
+    /// A question of yes or no has no answer here: what was said instead.
+    Unanswered(String),
+}
+
+impl Verdict {
+    /// The verdict in one word, one of [`WORDS`].
+    pub fn word(&self) -> &'static str {
+        match self {
+            Verdict::Holds => "holds",
+            Verdict::Understated => "understated",
+            Verdict::Overstated => "overstated",
+            Verdict::Reversed => "reversed",
+            Verdict::False { .. } => "false",
+            Verdict::Depends(_) => "depends",
+            Verdict::Undecided(_) => "undecided",
+            Verdict::Shown => "shown",
+        }
+    }
+
+    /// On what it depends, why it is undecided, that parts differ; empty for all others.
+    pub fn why(&self) -> String {
+        match self {
+            Verdict::Depends(on) => on.to_string(),
+            Verdict::Undecided(why) => why.to_string(),
+            Verdict::False { parts_differ: true } => "parts differ".to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    /// Whether the claim was tested and does not hold.
+    pub fn is_miss(&self) -> bool {
+        use Verdict::{False, Overstated, Reversed, Understated};
+        matches!(self, Understated | Overstated | Reversed | False { .. })
+    }
+
+    /// The verdict on a claim all of whose parts that count miss in these ways.
+    pub fn of_misses(misses: &BTreeSet<Miss>) -> Self {
+        let mut misses = misses.iter();
+        match (misses.next(), misses.next()) {
+            (Some(Miss::Understated), None) => Verdict::Understated,
+            (Some(Miss::Overstated), None) => Verdict::Overstated,
+            (Some(Miss::Reversed), None) => Verdict::Reversed,
+            (_, other) => Verdict::False {
+                parts_differ: other.is_some(),
+            },
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.word(), self.why()) {
+            (word, why) if why.is_empty() => f.write_str(word),
+            (word, why) => write!(f, "{word} ({why})"),
+        }
+    }
+}
+
+impl fmt::Display for On {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            On::SpareCores => f.write_str("spare cores"),
+            On::Headroom => f.write_str("headroom"),
+            On::Size => f.write_str("size"),
+            On::Named(what) => f.write_str(what),
+            On::NotIn(states) => write!(f, "not {}", states.join(", ")),
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::Noise { blocks } => match blocks {
+                Some(blocks) => write!(f, "noise: about {blocks} blocks would tell"),
+                None => write!(f, "noise: more than {MOST} blocks would be needed"),
+            },
+            Reason::FewBlocks { blocks, least } => {
+                let blocks = count(*blocks, "block");
+                write!(f, "only {blocks}, it takes at least {least}")
+            }
+            Reason::Missing(what) => what.fmt(f),
+            Reason::Caution(caution) => caution.fmt(f),
+            Reason::Unfit(state) => write!(f, "machine: {state}"),
+            Reason::MaybeUnfit(state, why) => write!(f, "machine: {state}? {why}"),
+            Reason::Lacks(what) => f.write_str(what),
+            Reason::RestsOn(part) => write!(f, "it rests on {part} alone"),
+            Reason::Revised(_) => f.write_str("rule revised, not measured since"),
+            Reason::Quick => f.write_str("quick"),
+            Reason::NoTest => f.write_str("nothing tests it"),
+            Reason::Unanswered(said) => f.write_str(said),
+        }
+    }
+}
+
+impl Reason {
+    /// The reason as a part of a finding, for a reader who knows no word of the lab.
+    pub fn plain(&self) -> String {
+        match self {
+            Reason::Noise { blocks: Some(_) } => {
+                "the figure scatters across the bound, and more runs would tell".to_owned()
+            }
+            Reason::Noise { blocks: None } => {
+                "the figure scatters too widely for any number of runs".to_owned()
+            }
+            Reason::FewBlocks { .. } => "too few runs for an interval".to_owned(),
+            Reason::Missing(Missing::Skipped { because, .. }) => {
+                format!("not measured here ({because})")
+            }
+            Reason::Missing(_) => "not measured here".to_owned(),
+            Reason::Caution(caution) => caution.to_string(),
+            Reason::Unfit(state) => format!("this machine decides it ({state})"),
+            Reason::MaybeUnfit(state, _) => format!("this machine may decide it ({state}?)"),
+            Reason::Lacks(what) => format!("this machine has too few {what}"),
+            Reason::RestsOn(part) => format!("the mean rests on {part} alone"),
+            Reason::Revised(when) => {
+                format!(
+                    "its rule was revised on {}, and not measured since",
+                    when.day()
+                )
+            }
+            Reason::Quick => "a quick run does not tell".to_owned(),
+            Reason::NoTest => "nothing tests it".to_owned(),
+            Reason::Unanswered(_) => "the tools that answer it are missing here".to_owned(),
+        }
+    }
+}
