@@ -10,10 +10,7 @@ use std::{
 use deadline::Book;
 use pair::{Bench, Latencies, Sample, Stop};
 
-use crate::{
-    feed::{Feed, held_book},
-    measure::{BETWEEN, keep, let_go, send},
-};
+use crate::feed::{BETWEEN, Feed, held_book, keep, let_go, send};
 
 /// How many orders are meant to start in 100 ms.
 const PER_WINDOW: usize = 100_000_000 / BETWEEN.as_nanos() as usize;

@@ -1,6 +1,7 @@
 //! What the blocks of results say about a formula.
 
 mod missing;
+mod stalls;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +19,6 @@ use lab_workspace::language::Side;
 use crate::{
     claims::Claim,
     formula::Formula,
-    stalls,
     sum::{Located, Sum, Term},
     verdict::Reason,
 };

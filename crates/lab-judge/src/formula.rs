@@ -15,7 +15,7 @@
 //! A figure that ends with `cpu_without_idle_ns` is the CPU time of that name without idle-priority marking.
 //!
 //! `stalls` is no quantity of a block: over all blocks together, how many of the requests with fresh memory are
-//! slow for each with pooled memory (see [`crate::stalls`]).
+//! slow for each with pooled memory (see `figures/stalls.rs`).
 
 mod figure;
 mod read;

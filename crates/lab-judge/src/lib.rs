@@ -25,6 +25,5 @@ pub mod reference;
 pub mod revision;
 pub mod rule;
 pub mod shelf;
-mod stalls;
 mod sum;
 pub mod verdict;

@@ -22,7 +22,7 @@ use lab_workspace::project::Project;
 
 use super::{
     bar::Bar,
-    measure::{became, begin},
+    begin::{became, begin},
     note, resume, shown,
     way::Way,
 };

@@ -3,6 +3,7 @@
 pub mod all;
 pub mod asked;
 pub mod bar;
+pub mod begin;
 pub mod build;
 pub mod choose;
 pub mod compare;

@@ -17,7 +17,7 @@ use load::Slo;
 
 use super::{
     asked::{Asked, BLOCKS},
-    measure::stopped,
+    begin::stopped,
     note,
     point_url::Own,
     print, shown,

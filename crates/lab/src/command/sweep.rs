@@ -13,8 +13,7 @@ use lab_results::{
 use lab_workspace::project::Project;
 
 use super::{
-    asked::Asked, choose::partition, measure::stopped, print, read_named, reference::committed,
-    shown,
+    asked::Asked, begin::stopped, choose::partition, print, read_named, reference::committed, shown,
 };
 
 /// The axes of 125 points, and of 12.

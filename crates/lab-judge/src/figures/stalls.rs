@@ -12,7 +12,8 @@ use lab_results::{
     stats::{Estimate, percentile},
 };
 
-use crate::{figures::Missing, formula::Reference};
+use super::missing::Missing;
+use crate::formula::Reference;
 
 /// The fewest stalls that each kind has to have met, in all blocks together.
 pub(crate) const FEWEST: usize = 420;
