@@ -10,12 +10,12 @@ use lab_workspace::language::Language;
 
 use crate::{
     cause::explain,
-    claims::{Claim, Join},
+    claims::{Claim, Clock, Join},
     figures::{Figure, Results},
     finding,
     formula::Formula,
     judgement::{CounterArgument, Judgement, Measured, Tested, Whose},
-    ledger,
+    ledger, rejected,
     rule::{self, Part},
     verdict::{Miss, On, Outcome, Reason, Verdict},
 };
@@ -34,6 +34,7 @@ pub fn judge(claim: &Claim, results: &Results, evidence: &dyn Evidence) -> Resul
         parts.push(Part {
             state: test.state.clone().unwrap_or_default(),
             outcomes: tested.iter().map(|t| t.outcome.clone()).collect(),
+            has_idle: tested.last().is_some_and(|t| t.clock == Some(Clock::CpuWithoutIdle)),
         });
         tests.extend(tested);
     }
@@ -56,7 +57,11 @@ pub fn judge(claim: &Claim, results: &Results, evidence: &dyn Evidence) -> Resul
         control: beside::control(claim, results)?,
         settings: beside::settings(claim, results)?,
         ablations: explain(claim, results)?,
-        caveats: ledger::caveats(claim, results.files()),
+        caveats: [
+            ledger::caveats(claim, results.files()),
+            rejected::caveats(claim, results)?,
+        ]
+        .concat(),
         memory: ledger::readings(claim, results)?,
         reproduce: reproduce(claim)?,
         measured: measured(claim, results)?,

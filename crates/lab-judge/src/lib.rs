@@ -25,5 +25,6 @@ pub mod reference;
 pub mod revision;
 pub mod rule;
 pub mod shelf;
+mod rejected;
 mod sum;
 pub mod verdict;

@@ -45,6 +45,19 @@ pub enum Clock {
     Wall,
     /// The time of all processors.
     Cpu,
+    /// The same without what a collector marks where a core would have idled.
+    #[serde(rename = "cpu_without_idle")]
+    CpuWithoutIdle,
+}
+
+/// Topics that one mechanism decides.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mechanism {
+    /// The mechanism, in a few words.
+    pub name: String,
+    /// The topics.
+    pub topics: Vec<String>,
 }
 
 /// An experiment that takes a supposed cause away.
@@ -67,6 +80,7 @@ impl Clock {
         match self {
             Clock::Wall => "wall",
             Clock::Cpu => "cpu",
+            Clock::CpuWithoutIdle => "cpu_without_idle",
         }
     }
 }
