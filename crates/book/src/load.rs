@@ -71,7 +71,7 @@ fn point(measurement: &Measurement) -> Option<Point<'_>> {
     let connections = connections.map(|count| format!("{count} connections"));
     let purpose = match asked.purpose {
         Purpose::Latency => None,
-        Purpose::Soak => Some("five minutes"),
+        Purpose::Soak => Some("minutes of load"),
         Purpose::Watch => Some("watched"),
         Purpose::Connections => Some("1 to 10,000 connections"),
     };

@@ -55,7 +55,7 @@ fn memory(wanted: &Wanted, live: u64) -> u64 {
 }
 
 /// The blocks of a point on which verdicts rest: with more of them the plan is longer than ninety minutes.
-const BLOCKS: usize = 9;
+const BLOCKS: usize = 8;
 
 /// So many requests that twenty lie beyond p99.9.
 const REQUESTS: u64 = 20_000;
@@ -64,7 +64,7 @@ const REQUESTS: u64 = 20_000;
 /// kind.
 const MIXED: Duration = Duration::from_secs(20);
 
-/// The efforts and blocks of a mode: what claims name gets nine blocks and, where they ask for p99.9, so
+/// The efforts and blocks of a mode: what claims name gets eight blocks and, where they ask for p99.9, so
 /// many requests that twenty lie beyond it; what is only shown gets three.
 fn effort(mode: &str, point: Point, live: u64, judged: bool) -> (Effort, usize) {
     if !matches!(mode, "load" | "claims" | "thorough" | OUTSIDE) {
@@ -82,7 +82,7 @@ fn effort(mode: &str, point: Point, live: u64, judged: bool) -> (Effort, usize) 
         Purpose::Connections => return (Effort::EACH, 3),
     }
     if !judged {
-        return (Effort::WHOLE, 3);
+        return (Effort::SHOWN, 3);
     }
     if point.buffers == Buffers::Mixed {
         let whole = Effort {

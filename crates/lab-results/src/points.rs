@@ -205,7 +205,7 @@ impl Point {
         };
         let purpose = match self.purpose {
             Purpose::Latency => "",
-            Purpose::Soak => "; for five minutes, in windows of ten seconds",
+            Purpose::Soak => "; for two minutes, in windows of ten seconds",
             Purpose::Watch => "; collections, page faults and probes watched meanwhile",
             Purpose::Connections => "; what the server can do over 1 to 10,000 connections",
         };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::load::capacity::Search;
 
 /// What goes on for minutes goes on for so many.
-const SOAK: Duration = Duration::from_mins(5);
+const SOAK: Duration = Duration::from_mins(2);
 
 /// No load lasts longer, however slow a server is.
 const LONGEST: Duration = Duration::from_mins(2);
@@ -67,7 +67,7 @@ impl Effort {
         floor: false,
     };
 
-    /// Five minutes of steady load.
+    /// Minutes of steady load.
     pub const SOAK: Effort = Effort {
         search: Search::UntilSteady(15),
         again: true,
@@ -75,6 +75,12 @@ impl Effort {
         requests: 0,
         most: SOAK,
         floor: false,
+    };
+
+    /// What is only shown: capacity that stands still, before the load.
+    pub const SHOWN: Effort = Effort {
+        again: false,
+        ..Effort::WHOLE
     };
 
     /// Twenty seconds that are watched.
