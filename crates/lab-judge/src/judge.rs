@@ -34,7 +34,9 @@ pub fn judge(claim: &Claim, results: &Results, evidence: &dyn Evidence) -> Resul
         parts.push(Part {
             state: test.state.clone().unwrap_or_default(),
             outcomes: tested.iter().map(|t| t.outcome.clone()).collect(),
-            has_idle: tested.last().is_some_and(|t| t.clock == Some(Clock::CpuWithoutIdle)),
+            has_idle: tested
+                .last()
+                .is_some_and(|t| t.clock == Some(Clock::CpuWithoutIdle)),
         });
         tests.extend(tested);
     }

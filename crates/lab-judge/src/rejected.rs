@@ -18,7 +18,10 @@ const UNEQUAL: f64 = 0.2;
 /// What is to be said of the rejected blocks of what a claim is judged by; nothing if there are none.
 pub(crate) fn caveats(claim: &Claim, results: &Results) -> Result<Vec<String>> {
     let judged = claim.judged()?;
-    let all: Vec<&Measurement> = judged.iter().filter_map(|wanted| results.find(wanted)).collect();
+    let all: Vec<&Measurement> = judged
+        .iter()
+        .filter_map(|wanted| results.find(wanted))
+        .collect();
     let mut caveats: Vec<String> = all.iter().filter_map(|one| told(one)).collect();
     let shares = all.iter().map(|one| share(one));
     let [least, most] = [f64::min, f64::max].map(|of| shares.clone().reduce(of).unwrap_or(0.0));
@@ -42,7 +45,10 @@ fn told(measurement: &Measurement) -> Option<String> {
     for reject in &measurement.rejected {
         *reasons.entry(*reject).or_default() += 1;
     }
-    let reasons: Vec<String> = reasons.iter().map(|(why, count)| format!("{count} because {why}")).collect();
+    let reasons: Vec<String> = reasons
+        .iter()
+        .map(|(why, count)| format!("{count} because {why}"))
+        .collect();
     (!reasons.is_empty()).then(|| {
         format!(
             "Of {} of {}, {} rejected: {}.",

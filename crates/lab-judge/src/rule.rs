@@ -179,7 +179,9 @@ pub fn verdict(join: Join, parts: &[Part]) -> Verdict {
         Join::And => !violated.is_empty(),
         _ => violated.len() == parts.len(),
     };
-    let parted = parts.iter().find(|part| !part.is_met() && !part.is_violated());
+    let parted = parts
+        .iter()
+        .find(|part| !part.is_met() && !part.is_violated());
     match (join, open) {
         (Join::Shown, _) => Verdict::Shown,
         _ if parts.is_empty() => Verdict::Undecided(Reason::NoTest),

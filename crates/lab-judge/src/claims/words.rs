@@ -75,6 +75,14 @@ pub struct Cause {
 }
 
 impl Clock {
+    /// Its name for a reader.
+    pub fn said(self) -> &'static str {
+        match self {
+            Clock::CpuWithoutIdle => "cpu without idle marking",
+            other => other.name(),
+        }
+    }
+
     /// Its name in formulas and figures.
     pub fn name(self) -> &'static str {
         match self {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use lab_results::layout::hang;
 
 use crate::{
+    claims::Clock,
     judgement::{Asked, Judgement, NamedFigure, Tested},
     ledger::{experimented, memory},
     verdict::{Outcome, Verdict},
@@ -126,11 +127,17 @@ fn asked(judgement: &Judgement) -> Vec<String> {
 /// Whether two formulas are the same but for the clock.
 fn is_alike(one: &Asked, other: &Asked) -> bool {
     let by_wall = |asked: &Asked| match asked {
-        Asked::Value(text) => text.replace(".cpu_ns", ".wall_ns"),
-        Asked::Mean(texts) => texts.join(" ").replace(".cpu_ns", ".wall_ns"),
+        Asked::Value(text) => wall(text),
+        Asked::Mean(texts) => wall(&texts.join(" ")),
         _ => String::new(),
     };
     by_wall(one) == by_wall(other)
+}
+
+/// A formula by the clock on the wall.
+fn wall(text: &str) -> String {
+    let by_cpu = text.replace(Clock::CpuWithoutIdle.name(), Clock::Cpu.name());
+    by_cpu.replace(".cpu_ns", ".wall_ns")
 }
 
 fn names(figures: &[NamedFigure]) -> Option<String> {
