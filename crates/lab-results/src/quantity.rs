@@ -93,13 +93,10 @@ fn first_digit(value: f64) -> Option<char> {
 
 /// A number without the zeros at its end.
 fn trimmed(number: String) -> String {
-    match number.contains('.') {
-        true => number
-            .trim_end_matches('0')
-            .trim_end_matches('.')
-            .to_owned(),
-        false => number,
-    }
+    if number.contains('.') { number
+    .trim_end_matches('0')
+    .trim_end_matches('.')
+    .to_owned() } else { number }
 }
 
 #[cfg(test)]
