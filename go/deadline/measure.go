@@ -36,6 +36,14 @@ var Cases = []pair.Case{
 		Run:   func(bench *pair.Bench) error { return timeOrders(bench, heldBook, keep) },
 	},
 	{
+		Name:  "order_mixed",
+		Unit:  "ns",
+		Says:  "sends SCALE orders, 100000 a second, on fresh or held memory by chance; compares both each 100 ms",
+		Scale: 200_000,
+		Most:  10_000_000,
+		Run:   measureMixed,
+	},
+	{
 		Name:  "frames",
 		Unit:  "ns",
 		Says:  "runs SCALE frames back to back, 100 births in each; times frames, and releases in them",

@@ -76,7 +76,7 @@ var Commands = []pair.Command{{
 	Usage: "exit",
 	Says:  "opens a file and ends the process inside the scope",
 	Run:   exit,
-}}
+}, parts}
 
 var name = pair.Name("NAME", 32)
 
@@ -249,18 +249,12 @@ func (d *desk) scope(script *pair.Script, depth int) error {
 		case "panic":
 			Throw()
 		case "open":
-			if err := d.oneMore(script); err != nil {
-				return err
-			}
-			file, err := OpenFile(d.path(line.Name(0)), d.closed)
+			file, err := d.openFile(script, line.Name(0))
 			if err != nil {
 				return err
 			}
 			// All run at the end of this call, last to first: the scope is the function, not the loop.
 			defer file.Close()
-			d.tally.CountMade(line.Name(0))
-			d.open++
-			d.out.Line("opened %s", filepath.Base(file.Path()))
 			files = append(files, file)
 		case "read":
 			place := find(files, line.Name(0))
@@ -286,6 +280,21 @@ func (d *desk) scope(script *pair.Script, depth int) error {
 			return err
 		}
 	}
+}
+
+// openFile opens a file, if the line may.
+func (d *desk) openFile(script *pair.Script, name string) (*File, error) {
+	if err := d.oneMore(script); err != nil {
+		return nil, err
+	}
+	file, err := OpenFile(d.path(name), d.closed)
+	if err != nil {
+		return nil, err
+	}
+	d.tally.CountMade(name)
+	d.open++
+	d.out.Line("opened %s", filepath.Base(file.Path()))
+	return file, nil
 }
 
 // perform performs a line that concerns no scope.

@@ -17,7 +17,7 @@ var Cases = []pair.Case{
 		Says:  "memory that a fresh list of SCALE 64-bit integers makes resident; one sample only",
 		Scale: 1_000_000,
 		Most:  10_000_000,
-		Run:   func(bench *pair.Bench) error { return occupy(bench, grown[int]) },
+		Run:   func(bench *pair.Bench) error { return occupy(bench, grown[int], whole[int, int]) },
 	},
 	{
 		Name:  "grown_i32",
@@ -25,7 +25,15 @@ var Cases = []pair.Case{
 		Says:  "memory that a fresh list of SCALE 32-bit integers makes resident; one sample only",
 		Scale: 1_000_000,
 		Most:  10_000_000,
-		Run:   func(bench *pair.Bench) error { return occupy(bench, grown[int32]) },
+		Run:   func(bench *pair.Bench) error { return occupy(bench, grown[int32], whole[int32, int]) },
+	},
+	{
+		Name:  "grown_64",
+		Unit:  "bytes",
+		Says:  "memory that a fresh list of SCALE nodes of 64 bytes makes resident; one sample only",
+		Scale: 1_000_000,
+		Most:  10_000_000,
+		Run:   func(bench *pair.Bench) error { return occupy(bench, grownWide, wide.number) },
 	},
 	{
 		Name:  "churned",
@@ -33,7 +41,21 @@ var Cases = []pair.Case{
 		Says:  "the same for 64-bit integers once about 3 in turn were in each node's place",
 		Scale: 1_000_000,
 		Most:  10_000_000,
-		Run:   func(bench *pair.Bench) error { return occupy(bench, churned) },
+		Run: func(bench *pair.Bench) error {
+			build := func(count int) *List[int] { return churned(grown[int](count), whole[int, int]) }
+			return occupy(bench, build, whole[int, int])
+		},
+	},
+	{
+		Name:  "churned_64",
+		Unit:  "bytes",
+		Says:  "the same for nodes of 64 bytes",
+		Scale: 1_000_000,
+		Most:  10_000_000,
+		Run: func(bench *pair.Bench) error {
+			build := func(count int) *List[wide] { return churned(grownWide(count), newWide) }
+			return occupy(bench, build, wide.number)
+		},
 	},
 	{
 		Name:  "grow_release",
@@ -64,9 +86,12 @@ var Cases = []pair.Case{
 // integer is the value of a measured list.
 type integer interface{ int | int32 }
 
+// wide is a value that makes a node 64 bytes large.
+type wide [7]int
+
 // occupy measures what a list makes resident. Only the first list of a process meets memory that nobody used
 // before, so there is one sample, and the answer is read from that list after it was weighed.
-func occupy[T integer](bench *pair.Bench, build func(int) *List[T]) error {
+func occupy[T any](bench *pair.Bench, build func(int) *List[T], number func(T) int) error {
 	bench.Once()
 	sample := bench.NextSample()
 	if sample == nil {
@@ -75,7 +100,10 @@ func occupy[T integer](bench *pair.Bench, build func(int) *List[T]) error {
 	before, ok := pair.ResidentBytes()
 	list := build(bench.Scale)
 	after, _ := pair.ResidentBytes()
-	answer := total(list)
+	answer := 0
+	for value := range list.Values() {
+		answer += number(value)
+	}
 	bench.Answer(answer)
 	sample.Answers(answer)
 	runtime.KeepAlive(list)
@@ -132,21 +160,43 @@ func grown[T integer](count int) *List[T] {
 	return list
 }
 
+// grownWide returns the same list with nodes of 64 bytes.
+func grownWide(count int) *List[wide] {
+	list := NewList[wide]()
+	for value := range count {
+		list.Push(newWide(value))
+	}
+	return list
+}
+
 // churned returns a list of which six times about half the nodes, drawn by lot, were replaced.
-func churned(count int) *List[int] {
-	list := grown[int](count)
+func churned[T any](list *List[T], value func(int) T) *List[T] {
+	count := list.Length()
 	lots := uint64(1)
 	for round := 1; round <= 6; round++ {
-		list.Retain(func(int) bool {
+		list.Retain(func(T) bool {
 			lots *= 6_364_136_223_846_793_005
 			lots += 1_442_695_040_888_963_407
 			return lots>>63 == 0
 		})
 		for list.Length() < count {
-			list.Push(round)
+			list.Push(value(round))
 		}
 	}
 	return list
+}
+
+// whole returns the same number as another integer.
+func whole[From, To integer](value From) To {
+	return To(value)
+}
+
+func newWide(number int) wide {
+	return wide{number, number, number, number, number, number, number}
+}
+
+func (w wide) number() int {
+	return w[6]
 }
 
 func total[T integer](list *List[T]) int {

@@ -58,6 +58,9 @@ func Main(topic Topic) {
 	// Rust ignores it too: a pipe that nobody reads is an error of the write.
 	signal.Ignore(syscall.SIGPIPE)
 	out := Stdout()
+	if Timed {
+		topic.refuse()
+	}
 	done := dispatch(&topic, os.Args[1:], out)
 	// A reader that went away is no error, whatever else went wrong.
 	if unwritten := out.Finish(); done == nil || errors.Is(unwritten, Closed) {
@@ -67,6 +70,14 @@ func Main(topic Topic) {
 		fmt.Fprint(os.Stderr, stop.Error())
 		os.Exit(stop.Code)
 	}
+}
+
+// refuse puts refusals in the place of what a timed program lacks.
+func (t *Topic) refuse() {
+	const refused = "this program is timed: it has its cases and nothing else"
+	t.Demo = func(*Out) error { return Usage(refused) }
+	t.Replay = func(*Script, *Out) error { return Usage(refused) }
+	t.Contrast = func(*Facts) error { return Usage(refused) }
 }
 
 func dispatch(topic *Topic, arguments []string, out *Out) error {

@@ -90,11 +90,29 @@ func (r runtimeFigures) since(earlier runtimeFigures) map[string]any {
 		"globals_scan_bytes":  last.globals,
 		"heap_goal_bytes":     last.goal,
 		"live_bytes":          last.live,
+		"outside_heap_bytes":  OutsideHeap(),
 		"pauses_ns":           pausesSince(r.pauses, earlier.pauses),
 		"stack_scan_bytes":    last.stack,
 		"total_cpu_ns":        int64(total * 1e9),
 		"version":             runtime.Version(),
 	}
+}
+
+// OutsideHeap returns how many bytes the runtime holds beside the heap, which a memory limit counts too.
+func OutsideHeap() int {
+	samples := []metrics.Sample{
+		{Name: "/memory/classes/total:bytes"},
+		{Name: "/memory/classes/heap/objects:bytes"},
+		{Name: "/memory/classes/heap/unused:bytes"},
+		{Name: "/memory/classes/heap/free:bytes"},
+		{Name: "/memory/classes/heap/released:bytes"},
+	}
+	metrics.Read(samples)
+	outside := int(samples[0].Value.Uint64())
+	for _, heap := range samples[1:] {
+		outside -= int(heap.Value.Uint64())
+	}
+	return outside
 }
 
 // pausesSince returns pairs of nanoseconds, the upper end of a bucket, and how often.

@@ -16,7 +16,7 @@ import (
 )
 
 // maxTold is how many values a line tells, those that were made last.
-const maxTold = 50
+const maxTold = 30
 
 // maxLinked is up to how many values that were made links are told.
 const maxLinked = 1000

@@ -9,6 +9,7 @@ import (
 	"math"
 	"math/bits"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"strconv"
@@ -62,15 +63,18 @@ type session struct {
 // thing.
 type moreFigures struct {
 	Figures
-	CollectionEnds [][2]int64 `json:"collection_ends"`
-	Drop           [][2]int64 `json:"drop_ns"`
-	GCCPU          int64      `json:"gc_cpu_ns"`
-	HeapGoalBytes  uint64     `json:"heap_goal_bytes"`
-	LiveBytes      uint64     `json:"live_bytes"`
-	LiveObjects    int        `json:"live_objects"`
-	Pauses         [][2]int64 `json:"pauses_ns"`
-	ProbeLate      [][2]int64 `json:"probe_late_us"`
-	ResidentBytes  int        `json:"resident_bytes"`
+	CollectionEnds   [][2]int64 `json:"collection_ends"`
+	Drop             [][2]int64 `json:"drop_ns"`
+	GCCPU            int64      `json:"gc_cpu_ns"`
+	GCIdleCPU        int64      `json:"gc_idle_cpu_ns"`
+	HeapGoalBytes    uint64     `json:"heap_goal_bytes"`
+	LiveBytes        uint64     `json:"live_bytes"`
+	LiveObjects      int        `json:"live_objects"`
+	OutsideHeapBytes int        `json:"outside_heap_bytes"`
+	Pauses           [][2]int64 `json:"pauses_ns"`
+	ProbeLate        [][2]int64 `json:"probe_late_us"`
+	ResidentBytes    int        `json:"resident_bytes"`
+	TotalCPU         int64      `json:"total_cpu_ns"`
 }
 
 // newExperiment reads the options and builds the long-lived objects.
@@ -100,6 +104,8 @@ func newExperiment(flags *pair.Flags) (*experiment, error) {
 		return nil, pair.Usage("choose one of --pooled, --pooled-uncleared and --mixed")
 	}
 	asked.sessions = newSessions(live)
+	// Whoever asks next what lives is told what a complete collection leaves.
+	runtime.GC()
 	asked.changed = live > 0 || payload != Payload || asked.memory != fresh || kept > 0
 	if flags.Has("--probe") {
 		// What a probe looks at happens in the answer of the experiment.
@@ -200,16 +206,24 @@ func (e *experiment) stats(site *Site) http.HandlerFunc {
 			{Name: "/gc/heap/goal:bytes"},
 			{Name: "/gc/heap/live:bytes"},
 			{Name: "/sched/pauses/total/gc:seconds"},
+			{Name: "/cpu/classes/gc/mark/idle:cpu-seconds"},
+			{Name: "/cpu/classes/total:cpu-seconds"},
+			{Name: "/cpu/classes/idle:cpu-seconds"},
 		}
 		metrics.Read(samples)
+		// CPU times are those of the last collection.
+		seconds := func(place int) float64 { return samples[place].Value.Float64() }
 		figures := moreFigures{
-			Figures:       site.Measure(int(site.Requests.Load())),
-			GCCPU:         int64(samples[0].Value.Float64() * 1e9), // as of the last collection
-			HeapGoalBytes: samples[1].Value.Uint64(),
-			LiveBytes:     samples[2].Value.Uint64(),
-			LiveObjects:   len(e.sessions),
-			Pauses:        pauses(samples[3].Value.Float64Histogram()),
-			ResidentBytes: status("VmRSS:") * 1024,
+			Figures:          site.Measure(int(site.Requests.Load())),
+			GCCPU:            int64(seconds(0) * 1e9),
+			GCIdleCPU:        int64(seconds(4) * 1e9),
+			HeapGoalBytes:    samples[1].Value.Uint64(),
+			LiveBytes:        samples[2].Value.Uint64(),
+			LiveObjects:      len(e.sessions),
+			OutsideHeapBytes: pair.OutsideHeap(),
+			Pauses:           pauses(samples[3].Value.Float64Histogram()),
+			ResidentBytes:    status("VmRSS:") * 1024,
+			TotalCPU:         int64((seconds(5) - seconds(6)) * 1e9),
 		}
 		if e.probe != nil {
 			figures.ProbeLate = e.probe.pairs()

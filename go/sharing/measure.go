@@ -4,6 +4,7 @@ package sharing
 
 import (
 	"runtime"
+	"sync/atomic"
 
 	"memory.example/pairs/pair"
 )
@@ -42,7 +43,18 @@ var Cases = []pair.Case{
 		Most:  100_000_000,
 		Run:   func(bench *pair.Bench) error { return onCores(bench, 1, allocateFree) },
 	},
+	{
+		Name:  "atomic_add",
+		Unit:  "ns",
+		Says:  "adds to one number SCALE times, atomically, on one thread",
+		Scale: 1_000_000,
+		Most:  100_000_000,
+		Run:   func(bench *pair.Bench) error { return onCores(bench, 1, atomicAdd) },
+	},
 }
+
+// counter is what is added to.
+var counter atomic.Int64
 
 // block is a value of 64 bytes.
 type block [8]int
@@ -82,6 +94,14 @@ func allocateFree(value *block, times int) int {
 		sum += copied[7]
 	}
 	return sum
+}
+
+func atomicAdd(value *block, times int) int {
+	before := counter.Load()
+	for range times {
+		counter.Add(int64(value[0]))
+	}
+	return int(counter.Load() - before)
 }
 
 // cores returns how many goroutines can run at the same time.

@@ -66,6 +66,7 @@ macro_rules! contract {
             a_trace_tells_what_a_replay_prints,
             a_trace_is_refused_as_a_replay_is,
             garbage_is_what_settle_would_free,
+            scenes_show_where_the_languages_part,
         );
     };
     (@tests $topic:literal: $($test:ident,)+) => {

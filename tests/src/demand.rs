@@ -37,6 +37,15 @@ fn kept(count: u64, size: u64) -> Demand {
     }
 }
 
+/// Nodes of which about half are replaced, six times.
+fn churned(count: u64, size: u64) -> Demand {
+    Demand {
+        frees: 2 * count,
+        freed: 2 * count * size,
+        ..kept(3 * count, size)
+    }
+}
+
 /// Times that are recorded.
 fn timed(names: &'static [&'static str], count: u64) -> Demand {
     Demand {
@@ -67,6 +76,7 @@ pub fn demand(topic: &str, case: &str, scale: u64, answer: &str) -> Option<Deman
         ("cycles", "binary_trees_arena") => passing(2, 16 * (scale / 2)),
         ("deadline", "orders") => nothing,
         ("deadline", "order" | "order_held") => timed(&["order_ns"], scale),
+        ("deadline", "order_mixed") => timed(&["order_ns", "order_held_ns", "queued_ns"], scale),
         ("deadline", "frames") => Demand {
             times: Some((&["frame_ns", "release_thread_ns"], 2 * scale)),
             ..passing(100 * scale.saturating_sub(32), 8)
@@ -77,12 +87,9 @@ pub fn demand(topic: &str, case: &str, scale: u64, answer: &str) -> Option<Deman
         ("escape", "value_return") => nothing,
         ("footprint", "grown") => kept(scale, 16),
         ("footprint", "grown_i32") => kept(scale, 16),
-        // Six times about half of the nodes are replaced.
-        ("footprint", "churned") => Demand {
-            frees: 2 * scale,
-            freed: 32 * scale,
-            ..kept(3 * scale, 16)
-        },
+        ("footprint", "grown_64") => kept(scale, 64),
+        ("footprint", "churned") => churned(scale, 16),
+        ("footprint", "churned_64") => churned(scale, 64),
         ("footprint", "grow_release") => passing(scale, 16),
         ("footprint", "boxes") => passing(scale, 64),
         ("footprint", "goal") => nothing,
@@ -113,7 +120,7 @@ pub fn demand(topic: &str, case: &str, scale: u64, answer: &str) -> Option<Deman
         ("reclaim", "release_together") => passing(1, 64 * scale),
         ("reclaim", "one_large") => passing(1, scale),
         ("server", "request") => passing(scale, 1 << 20),
-        ("sharing", "clone_drop_shared" | "clone_drop_alone") => nothing,
+        ("sharing", "clone_drop_shared" | "clone_drop_alone" | "atomic_add") => nothing,
         ("sharing", "allocate_free_shared") => passing(cores * scale, 64),
         ("sharing", "allocate_free") => passing(scale, 64),
         (

@@ -18,11 +18,11 @@ use crate::{
     measured::Measured,
     mistake,
     pair::{Pair, RUST},
-    places, plots,
-    prose::{self, Links, Prose, prose},
+    places, plot, plots,
+    prose::{Links, Prose, prose},
     report::Warnings,
     told::Told,
-    verdicts::{Judged, Verdicts},
+    verdicts::{Judged, Verdicts, sentence},
     watch::{self, Scene},
 };
 use maud::{Markup, html};
@@ -152,7 +152,12 @@ impl Chapter {
                 @if !claims.is_empty() {
                     section.band {
                         h2 id=(id) { (title) }
-                        @for claim in claims { (claim::html(claim, &plots::of_claim(claim, measured, &mut drawn))) }
+                        @for claim in claims {
+                            @let plots = plots::of_claim(claim, measured, &mut drawn);
+                            @let (open, folded) = plot::open(&plots);
+                            (claim::html(claim, open))
+                            (plot::folded(folded, &claim.id))
+                        }
                     }
                 }
             }
@@ -178,7 +183,7 @@ impl Chapter {
         html! {
             header.chap data-topic=(self.topic.name) {
                 h1 { (self.topic.title) }
-                p.intro { (prose::inline(&self.topic.intro)) }
+                p.intro { (sentence(&self.topic.intro)) }
                 nav.within aria-label="On this page" {
                     @for (_, id, name) in parts.iter().filter(|(is_there, ..)| *is_there) {
                         a href={ "#" (id) } { (name) }

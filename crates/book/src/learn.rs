@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::{chapter::Chapter, prose, report::Warnings};
+use crate::{chapter::Chapter, report::Warnings, verdicts::sentence};
 
 /// One thing in both languages.
 struct Row {
@@ -154,7 +154,7 @@ pub fn html(chapters: &[Chapter], warnings: &Warnings) -> Markup {
                 li data-topic=(chapter.topic.name) {
                     a href=(chapter.path()) { (chapter.topic.title) }
                     small { (chapter.minutes()) " min" }
-                    p { (prose::inline(&chapter.topic.intro)) }
+                    p { (sentence(&chapter.topic.intro)) }
                 }
             }
         }

@@ -64,13 +64,14 @@ fn point(measurement: &Measurement) -> Option<Point<'_>> {
         Buffers::Fresh => None,
         Buffers::Pooled => Some("pooled"),
         Buffers::Uncleared => Some("pooled, not cleared"),
+        Buffers::Mixed => Some("fresh or pooled, at random"),
     };
     let usual = points::Point::default().connections;
     let connections = Some(asked.connections).filter(|count| *count != usual);
     let connections = connections.map(|count| format!("{count} connections"));
     let purpose = match asked.purpose {
         Purpose::Latency => None,
-        Purpose::Soak => Some("five minutes"),
+        Purpose::Soak => Some("minutes of load"),
         Purpose::Watch => Some("watched"),
         Purpose::Connections => Some("1 to 10,000 connections"),
     };

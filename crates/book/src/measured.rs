@@ -126,9 +126,8 @@ pub fn figure(run: &Run, name: &str) -> Option<f64> {
     if let Some(name) = name.strip_prefix("runtime.") {
         return run.runtime.get(name)?.as_f64();
     }
-    let samples = run.samples.iter();
-    let figures = samples.filter_map(|sample| sample.get(name)?.as_f64());
-    middle(figures.collect())
+    let figures = run.sampled(name);
+    (!figures.is_empty()).then(|| stats::median(&figures))
 }
 
 fn middle(mut values: Vec<f64>) -> Option<f64> {
@@ -238,7 +237,7 @@ impl Times {
         for run in runs {
             let lists: Vec<&Value> = match name.strip_prefix("runtime.") {
                 Some(name) => run.runtime.get(name).into_iter().collect(),
-                None => run.samples.iter().filter_map(|s| s.get(name)).collect(),
+                None => run.steady().iter().filter_map(|s| s.get(name)).collect(),
             };
             let lists = lists.into_iter().filter_map(histogram::pairs);
             times.extend(lists.flatten());

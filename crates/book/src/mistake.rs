@@ -1,15 +1,18 @@
-//! A mistake: wrong code with the numbers of its lines, and what the tools answer to it.
+//! A mistake: wrong code with the numbers of its lines, what the tools answer to it, and its fix.
 
 use std::{fmt::Write as _, fs};
 
 use anyhow::Result;
-use lab_verify::mistakes::{Fixture, Language};
+use lab_verify::mistakes::{
+    Fixture, Language,
+    fix::{self, Fix},
+};
 use lab_workspace::project::Project;
 
-use crate::highlight::Highlighter;
+use crate::{highlight::Highlighter, verdicts};
 use maud::{Markup, PreEscaped, html};
 
-/// The code, folded, with its answer.
+/// The code, folded, with its answer and its fix.
 pub fn html(project: &Project, fixture: &Fixture, highlighter: &Highlighter) -> Result<Markup> {
     let text = fs::read_to_string(project.root.join(&fixture.path))?;
     let (language, name) = match fixture.language {
@@ -42,6 +45,9 @@ pub fn html(project: &Project, fixture: &Fixture, highlighter: &Highlighter) -> 
     if let Some(first) = sentence.get_mut(..1) {
         first.make_ascii_uppercase();
     }
+    let fix = fix::read(project, fixture)?;
+    let right = fs::read_to_string(project.root.join(&fix.path))?;
+    let painted = [&text, &right].map(|text| highlighter.snippet(language, text));
     Ok(html! {
         details.mistake {
             summary { span class={ "tag " (language) } { (name) } " " (sentence) " " span.answer { (answers.join(", ")) } }
@@ -58,8 +64,28 @@ pub fn html(project: &Project, fixture: &Fixture, highlighter: &Highlighter) -> 
                         p { "The full answer is not kept yet: " code { "cargo make mistakes" } " asks for it." }
                     }
                 }
+                div {
+                    p.label.fix { "Fix: " (verdicts::sentence(&fix.sentence)) }
+                    pre.body { code { (changes(&fix, &painted)) } }
+                }
             }
             p.command { a.mono href={ "source/" (path) ".html" } { (path) } }
         }
     })
+}
+
+/// The lines that go and the lines that come; `painted` are all lines of both files.
+fn changes(fix: &Fix, [wrong, right]: &[Vec<String>; 2]) -> Markup {
+    let mut shown = String::new();
+    for change in &fix.changes {
+        let (tag, lines) = if change.comes {
+            ("ins", right)
+        } else {
+            ("del", wrong)
+        };
+        let line = lines.get(change.line - 1).map_or("", String::as_str);
+        let line = line.replace("<span class=c>// &lt;- here</span>", "");
+        let _ = write!(shown, "<{tag} class=l>{line}\n</{tag}>");
+    }
+    PreEscaped(shown)
 }

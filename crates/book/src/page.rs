@@ -141,9 +141,10 @@ fn top(page: &Page, contents: &Contents, up: &str) -> Markup {
 fn listed(page: &Page, contents: &Contents, up: &str) -> Markup {
     html! {
         div id="contents" popover="auto" {
+            // Escape would only empty a field of type "search", and leave the box open.
             search.search {
                 label.vh for="search" { "Search" }
-                input id="search" type="search" placeholder="Search: Weak, p99, GOMEMLIMIT, A6 …" autocomplete="off" spellcheck="false" aria-controls="found" autofocus;
+                input id="search" type="text" role="searchbox" inputmode="search" placeholder="Search: Weak, p99, GOMEMLIMIT, A6 …" autocomplete="off" spellcheck="false" aria-controls="found" autofocus;
             }
             div id="found" role="status" hidden {}
             nav aria-label="Contents" {

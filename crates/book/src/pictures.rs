@@ -18,6 +18,7 @@ pub const RATIOS: &str = "ratios.svg";
 pub const SHARED: &str = "share.png";
 
 const CHAPTER: &str = "chapter.png";
+const WATCH: &str = "watch.png";
 
 /// The picture for shared links, as it is kept.
 pub fn shared(project: &Project) -> Result<Option<Vec<u8>>> {
@@ -37,7 +38,9 @@ pub fn shared(project: &Project) -> Result<Option<Vec<u8>>> {
 pub fn write(project: &Project, book: &Path) -> Result<bool> {
     let folder = project.root.join(FOLDER);
     fs::create_dir_all(&folder)?;
-    fs::write(folder.join(CHAPTER), chapter(book)?)?;
+    let [chapter, watch] = cycles(book)?;
+    fs::write(folder.join(CHAPTER), chapter)?;
+    fs::write(folder.join(WATCH), watch)?;
     let Some(plot) = ratios(project)? else {
         return Ok(false);
     };
@@ -51,8 +54,8 @@ pub fn ratios(project: &Project) -> Result<Option<String>> {
     Ok(plots::forest(Measured(&files)).map(|plot| plot.alone()))
 }
 
-/// The first screen of a chapter: its question and the pair.
-fn chapter(book: &Path) -> Result<Vec<u8>> {
+/// The first screen of a chapter, its question and the pair; and the memory to watch.
+fn cycles(book: &Path) -> Result<[Vec<u8>; 2]> {
     let browser = Browser::start()?;
     let mut browser = browser.context("a picture needs Chromium: apt-get install chromium")?;
     browser.size(1280, 760, 1)?;
@@ -61,5 +64,11 @@ fn chapter(book: &Path) -> Result<Vec<u8>> {
         .canonicalize()
         .context("the book has no chapter of cycles")?;
     browser.open(&format!("file://{}", page.display()))?;
-    browser.picture(None)
+    let chapter = browser.picture(None)?;
+    let place = browser.eval(
+        "(() => { const { left, top, width, height } = document.querySelector('.watch').getBoundingClientRect(); \
+         return [left - 8, top + scrollY - 8, width + 16, height + 16]; })()",
+    )?;
+    let place = serde_json::from_value(place).context("the chapter of cycles shows no memory")?;
+    Ok([chapter, browser.picture(Some(place))?])
 }

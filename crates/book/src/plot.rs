@@ -67,6 +67,27 @@ impl Kind {
     }
 }
 
+/// No more plots of a claim are open.
+const OPEN: usize = 2;
+
+/// The plots that stand open, and the others.
+pub fn open(plots: &[Plot]) -> (&[Plot], &[Plot]) {
+    plots.split_at(plots.len().min(OPEN))
+}
+
+/// Plots behind a line that opens them; nothing if there are none.
+pub fn folded(plots: &[Plot], of: &str) -> Markup {
+    let noun = if plots.len() == 1 { "plot" } else { "plots" };
+    html! {
+        @if !plots.is_empty() {
+            details.folded {
+                summary { (plots.len()) " more " (noun) " of " (of) }
+                div.plots { @for plot in plots { (plot.html()) } }
+            }
+        }
+    }
+}
+
 impl Plot {
     /// The plot in a page.
     pub fn html(&self) -> Markup {

@@ -242,7 +242,10 @@ fn walk(formula: &Formula, all: &mut Vec<Told>) {
         is_list,
     };
     match formula {
-        Formula::Figure(reference) | Formula::PerPass(reference) => {
+        Formula::Figure(reference)
+        | Formula::PerPass(reference)
+        | Formula::First(reference)
+        | Formula::Total(reference) => {
             all.push(told(reference, false));
         }
         Formula::Percentile(_, reference) | Formula::Count(reference) => {
@@ -258,7 +261,7 @@ fn walk(formula: &Formula, all: &mut Vec<Told>) {
                 walk(quantity, all);
             }
         }
-        Formula::Number(_) => {}
+        Formula::Number(_) | Formula::Stalls(_) => {}
     }
 }
 

@@ -120,16 +120,6 @@ pub fn prose(text: &str, links: &Links, highlighter: &Highlighter) -> Prose {
     prose
 }
 
-/// A sentence with words of code between backticks.
-pub fn inline(text: &str) -> Markup {
-    let parts = text.split('`').enumerate();
-    maud::html! {
-        @for (place, part) in parts {
-            @if place % 2 == 1 { code { (part) } } @else { (part) }
-        }
-    }
-}
-
 /// HTML in a text is text.
 fn harmless(event: Event) -> Event {
     match event {

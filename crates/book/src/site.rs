@@ -23,7 +23,7 @@ use crate::{
     learn, links, machine,
     measured::Measured,
     page::{self, Contents, Listed, PAIRS, Page},
-    places, plots,
+    places, plot, plots,
     prose::{self, Links},
     report::{Listener, Warnings},
     search, sources, told,
@@ -317,7 +317,10 @@ fn conclusion(verdicts: &Verdicts) -> Markup {
         h1 { "The conclusion" }
         h2 { "What the article concludes from all of it" }
         @for claim in verdicts.claims.iter().filter(is_own) {
-            (claim::html(claim, &plots::of_claim(claim, measured, &mut drawn)))
+            @let plots = plots::of_claim(claim, measured, &mut drawn);
+            @let (open, folded) = plot::open(&plots);
+            (claim::html(claim, open))
+            (plot::folded(folded, &claim.id))
         }
     }
 }

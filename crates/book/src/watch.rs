@@ -13,7 +13,7 @@ use maud::{Markup, html};
 use crate::pair::SIDES;
 use drawing::FEW;
 pub use scene::Scene;
-use scene::{counts, operation, side, what, words};
+use scene::{END, counts, operation, side, what, words};
 
 /// The names of states, with what they mean.
 const LEGEND: [(&str, &str, &str); 4] = [
@@ -103,7 +103,7 @@ fn marks(class: &str, line: &Line, of: usize) -> Markup {
 }
 
 fn frame(scene: &Scene, place: usize, line: &Line, before: Option<&Line>, is_open: bool) -> Markup {
-    let (comment, changed) = what(line, before);
+    let changed = what(line, before);
     let parts = scene.parting() == Some(place);
     let printed = |of| side(line, of).output.join("\n");
     let mut prints = String::new();
@@ -114,9 +114,8 @@ fn frame(scene: &Scene, place: usize, line: &Line, before: Option<&Line>, is_ope
     }
     html! {
         div class={ "frame" @if is_open { " on" } } data-told={ (operation(line)) ". " (changed) (prints) } {
-            h4 { (place + 1) ". " (operation(line)) }
+            h4 { (place + 1) ". " (line.text.as_deref().unwrap_or(END)) }
             p.what {
-                @if let Some(comment) = comment { b { (comment) ". " } }
                 (changed)
                 @if parts { " " b { "Here the languages part." } }
             }

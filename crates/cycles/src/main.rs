@@ -2,13 +2,21 @@
 
 //! The program of the topic `cycles`.
 #![forbid(unsafe_code)]
+// Some of what cases share with scripts is left over.
+#![cfg_attr(feature = "timed", allow(dead_code))]
 
+#[cfg(not(feature = "timed"))]
 mod contrast;
 mod measure;
+#[cfg(not(feature = "timed"))]
 mod parts;
+#[cfg(not(feature = "timed"))]
 mod script;
 
 use std::process::ExitCode;
+
+#[cfg(feature = "timed")]
+use pair::timed::{contrast, parts, script};
 
 pair::allocator!();
 

@@ -300,3 +300,23 @@ fn numbers(nodes: &[Rc<Counting>]) -> String {
         nodes.iter().map(|n| n.value.value.to_string()).collect();
     numbers.join(" ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trace_follows_a_node_that_is_let_go() {
+        let out = Out::memory();
+        let scene = "../../tests/scripts/cycles/scene-1.txt";
+        pair::trace(&[scene.into()], OPERATIONS, replay, &out).expect("traced");
+        let told = String::from_utf8(out.take()).expect("UTF-8");
+        let lines: Vec<&str> = told.lines().collect();
+        for (line, first) in [(1, "alive"), (3, "freed"), (4, "freed")] {
+            let state = format!(
+                "\"objects\":[{{\"id\":\"1\",\"state\":\"{first}\"}},{{\"id\":\"2\",\"state\":\"alive\"}}"
+            );
+            assert!(lines[line].contains(&state), "{}", lines[line]);
+        }
+    }
+}

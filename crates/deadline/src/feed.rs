@@ -2,7 +2,12 @@
 
 //! What the world and the book are fed, by chance that is the same in both languages.
 
+use std::time::Duration;
+
 use deadline::{Book, Order, Side, World};
+
+/// The time from one order to the next.
+pub const BETWEEN: Duration = Duration::from_micros(10);
 
 /// How many frames a particle lives at most.
 pub const LIFE: usize = 32;
@@ -75,7 +80,7 @@ impl Feed {
     }
 
     /// Numbers below this one, by a linear congruential generator.
-    fn below(&mut self, limit: i64) -> i64 {
+    pub fn below(&mut self, limit: i64) -> i64 {
         // Overflow is wanted here: a plain `*` panics on it in a debug build, Go's never does.
         self.state = self
             .state
@@ -134,4 +139,23 @@ pub fn checksum<T>(world: &World<T>) -> i64 {
     points.fold(0, |sum: i64, height| {
         sum.wrapping_mul(31).wrapping_add(*height)
     })
+}
+
+/// Sends one order, makes ready for the next; returns the money that changed hands.
+pub fn send(feed: &mut Feed, book: &mut Book, next: fn(&mut Book)) -> i64 {
+    feed.order(book);
+    let money = book.trades.iter().map(|trade| trade.price * trade.quantity);
+    let money = money.sum();
+    next(book);
+    money
+}
+
+/// Gives the next order a list of trades of its own.
+pub fn let_go(book: &mut Book) {
+    book.trades = Vec::new();
+}
+
+/// Gives the next order the same list of trades.
+pub fn keep(book: &mut Book) {
+    book.trades.clear();
 }

@@ -2,13 +2,21 @@
 
 //! The program of the topic `deadline`.
 #![forbid(unsafe_code)]
+// Some of what cases share with scripts is left over.
+#![cfg_attr(feature = "timed", allow(dead_code))]
 
+#[cfg(not(feature = "timed"))]
 mod contrast;
 mod feed;
 mod measure;
+mod mixed;
+#[cfg(not(feature = "timed"))]
 mod script;
 
 use std::process::ExitCode;
+
+#[cfg(feature = "timed")]
+use pair::timed::{contrast, script};
 
 pair::allocator!();
 

@@ -10,7 +10,12 @@ use std::{
 use deadline::{Book, World};
 use pair::{Bench, Case, Latencies, Stop, clock};
 
-use crate::feed::{Feed, checksum, held_book, held_world};
+use crate::{
+    feed::{
+        BETWEEN, Feed, checksum, held_book, held_world, keep, let_go, send,
+    },
+    mixed::mixed,
+};
 
 pub const CASES: &[Case] = &[
     Case {
@@ -38,6 +43,14 @@ pub const CASES: &[Case] = &[
         run: |bench| time_orders(bench, held_book, keep),
     },
     Case {
+        name: "order_mixed",
+        unit: "ns",
+        says: "sends SCALE orders, 100000 a second, on fresh or held memory by chance; compares both each 100 ms",
+        scale: 200_000,
+        most: 10_000_000,
+        run: mixed,
+    },
+    Case {
         name: "frames",
         unit: "ns",
         says: "runs SCALE frames back to back, 100 births in each; times frames, and releases in them",
@@ -60,9 +73,6 @@ const BIRTHS: usize = 100;
 
 /// The time of a frame, 60 in a second.
 const FRAME: Duration = Duration::from_nanos(1_000_000_000 / 60);
-
-/// The time from one order to the next.
-const BETWEEN: Duration = Duration::from_micros(10);
 
 fn orders(bench: &mut Bench) -> Result<(), Stop> {
     let count = bench.scale;
@@ -107,25 +117,6 @@ fn time_orders(
 fn send_all(book: &mut Book, count: usize, next: fn(&mut Book)) -> i64 {
     let mut feed = Feed::new(1);
     (0..count).map(|_| send(&mut feed, book, next)).sum()
-}
-
-/// Sends one order, makes ready for the next; returns the money that changed hands.
-fn send(feed: &mut Feed, book: &mut Book, next: fn(&mut Book)) -> i64 {
-    feed.order(book);
-    let money = book.trades.iter().map(|trade| trade.price * trade.quantity);
-    let money = money.sum();
-    next(book);
-    money
-}
-
-/// Gives the next order a list of trades of its own.
-fn let_go(book: &mut Book) {
-    book.trades = Vec::new();
-}
-
-/// Gives the next order the same list of trades.
-fn keep(book: &mut Book) {
-    book.trades.clear();
 }
 
 /// Times each frame as a whole by the clock, and the release in it by the CPU time of its thread.

@@ -2,12 +2,21 @@
 
 //! The program of the topic `destruction`.
 #![forbid(unsafe_code)]
+// Some of what cases share with scripts is left over.
+#![cfg_attr(feature = "timed", allow(dead_code))]
 
+#[cfg(not(feature = "timed"))]
 mod contrast;
 mod measure;
+#[cfg(not(feature = "timed"))]
+mod parts;
+#[cfg(not(feature = "timed"))]
 mod script;
 
 use std::process::ExitCode;
+
+#[cfg(feature = "timed")]
+use pair::timed::{contrast, parts, script};
 
 pair::allocator!();
 
@@ -21,6 +30,6 @@ fn main() -> ExitCode {
         replay: Ok(script::replay),
         contrast: contrast::contrast,
         cases: measure::CASES,
-        commands: script::COMMANDS,
+        commands: &[script::EXIT, parts::PARTS],
     })
 }

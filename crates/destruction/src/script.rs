@@ -91,15 +91,15 @@ pub const OPERATIONS: &[Operation] = &[
     },
 ];
 
-pub const COMMANDS: &[Command] = &[Command {
+pub const EXIT: Command = Command {
     usage: "exit",
     says: "opens a file and ends the process inside the scope",
     options: &[],
     operations: &[],
     run: exit,
-}];
+};
 
-const NAME: pair::Operand = name("NAME", 32);
+pub const NAME: pair::Operand = name("NAME", 32);
 const MAX_DEPTH: usize = 100;
 const MAX_OPEN: usize = 100;
 const MAX_WRITES: usize = 10_000;
@@ -156,11 +156,7 @@ fn exit(arguments: &[OsString], out: &Out) -> Result<(), Stop> {
 }
 
 pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
-    let desk = Desk {
-        tally: script.tally(),
-        ..Desk::new(out)?
-    };
-    script.look(desk.folder.look());
+    let desk = Desk::traced(script, out)?;
     let closed = |path: &Path| desk.closed(path);
     loop {
         let mut left = Ok(());
@@ -205,11 +201,11 @@ impl Drop for Files<'_> {
 }
 
 /// What all scopes share.
-struct Desk<'a> {
+pub struct Desk<'a> {
     folder: Folder,
     out: &'a Out,
     writes: Cell<usize>,
-    open: Cell<usize>,
+    opened: Cell<usize>,
     forgotten: Cell<usize>,
     /// The files that were opened. When one is closed, the system tells.
     tally: Tally,
@@ -221,10 +217,20 @@ impl<'a> Desk<'a> {
             folder: Folder::new()?,
             out,
             writes: Cell::new(0),
-            open: Cell::new(0),
+            opened: Cell::new(0),
             forgotten: Cell::new(0),
             tally: Tally::new(),
         })
+    }
+
+    /// A desk whose files a trace of this script tells.
+    pub fn traced(script: &mut Script, out: &'a Out) -> Result<Self, Stop> {
+        let desk = Desk {
+            tally: script.tally(),
+            ..Desk::new(out)?
+        };
+        script.look(desk.folder.look());
+        Ok(desk)
     }
 
     /// Performs lines until the scope is left; what it opened is then closed, however that happens.
@@ -251,12 +257,7 @@ impl<'a> Desk<'a> {
                 "fail" => return Err(io::Error::other("on purpose").into()),
                 "panic" => throw(),
                 "open" => {
-                    self.one_more(script)?;
-                    let file = File::open(&self.path(line.name(0)), closed)?;
-                    self.tally.count_made(line.name(0));
-                    self.open.set(self.open.get() + 1);
-                    self.out
-                        .line(format_args!("opened {}", name_of(file.path())));
+                    let file = self.open(script, line.name(0), closed)??;
                     files.0.push((line.name(0).to_owned(), file));
                 }
                 "read" => {
@@ -273,6 +274,24 @@ impl<'a> Desk<'a> {
             }
         }
         Err(Left::Over)
+    }
+
+    /// Opens a file, if the line may.
+    pub fn open<'f>(
+        &self,
+        script: &Script,
+        name: &str,
+        closed: &'f dyn Fn(&Path),
+    ) -> Result<io::Result<File<'f>>, Stop> {
+        self.one_more(script)?;
+        let file = File::open(&self.path(name), closed);
+        if let Ok(file) = &file {
+            self.tally.count_made(name);
+            self.opened.set(self.opened.get() + 1);
+            self.out
+                .line(format_args!("opened {}", name_of(file.path())));
+        }
+        Ok(file)
     }
 
     /// Performs a line that concerns no scope.
@@ -304,7 +323,7 @@ impl<'a> Desk<'a> {
 
     /// Refuses the line if it would open one file too many.
     fn one_more(&self, script: &Script) -> Result<(), Stop> {
-        if self.open.get() + self.forgotten.get() == MAX_OPEN {
+        if self.opened.get() + self.forgotten.get() == MAX_OPEN {
             return Err(
                 script.refuse(format!("more than {MAX_OPEN} files open"))
             );
@@ -312,12 +331,12 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    fn closed(&self, path: &Path) {
-        self.open.set(self.open.get().saturating_sub(1));
+    pub fn closed(&self, path: &Path) {
+        self.opened.set(self.opened.get().saturating_sub(1));
         self.out.line(format_args!("closed {}", name_of(path)));
     }
 
-    fn write(&self, name: &str, text: &str) -> io::Result<()> {
+    pub fn write(&self, name: &str, text: &str) -> io::Result<()> {
         fs::write(self.path(name), text)
     }
 

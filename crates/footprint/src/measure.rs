@@ -25,12 +25,30 @@ pub const CASES: &[Case] = &[
         run: |bench| occupy(bench, |count| grown(0..count as i32)),
     },
     Case {
+        name: "grown_64",
+        unit: "bytes",
+        says: "memory that a fresh list of SCALE nodes of 64 bytes makes resident; one sample only",
+        scale: 1_000_000,
+        most: 10_000_000,
+        run: |bench| occupy(bench, grown_wide),
+    },
+    Case {
         name: "churned",
         unit: "bytes",
         says: "the same for 64-bit integers once about 3 in turn were in each node's place",
         scale: 1_000_000,
         most: 10_000_000,
-        run: |bench| occupy(bench, churned),
+        run: |bench| {
+            occupy(bench, |count| churned(grown(0..count as i64), |n| n))
+        },
+    },
+    Case {
+        name: "churned_64",
+        unit: "bytes",
+        says: "the same for nodes of 64 bytes",
+        scale: 1_000_000,
+        most: 10_000_000,
+        run: |bench| occupy(bench, |count| churned(grown_wide(count), wide)),
     },
     Case {
         name: "grow_release",
@@ -57,6 +75,20 @@ pub const CASES: &[Case] = &[
         run: goal,
     },
 ];
+
+/// A value that makes a node 64 bytes large.
+#[derive(Clone, Copy)]
+struct Wide([i64; 7]);
+
+impl From<Wide> for i64 {
+    fn from(wide: Wide) -> Self {
+        wide.0[6]
+    }
+}
+
+fn wide(number: i64) -> Wide {
+    Wide([number; 7])
+}
 
 /// What a list makes resident. Only the first list of a process meets memory that nobody used
 /// before, so there is one sample, and the answer is read from that list after it was weighed.
@@ -130,9 +162,14 @@ fn grown<T>(values: impl Iterator<Item = T>) -> List<T> {
     list
 }
 
+/// The same list with nodes of 64 bytes.
+fn grown_wide(count: usize) -> List<Wide> {
+    grown((0..count as i64).map(wide))
+}
+
 /// A list of which six times about half the nodes, drawn by lot, were replaced.
-fn churned(count: usize) -> List<i64> {
-    let mut list = grown(0..count as i64);
+fn churned<T>(mut list: List<T>, value: fn(i64) -> T) -> List<T> {
+    let count = list.length();
     let mut lots: u64 = 1;
     for round in 1..=6 {
         list.retain(|_| {
@@ -141,7 +178,7 @@ fn churned(count: usize) -> List<i64> {
             lots >> 63 == 0
         });
         while list.length() < count {
-            list.push(round);
+            list.push(value(round));
         }
     }
     list

@@ -14,6 +14,7 @@ mod dose;
 mod drive;
 pub mod effort;
 mod figures;
+mod mixed;
 pub mod own;
 mod scenario;
 mod server_probes;
@@ -43,6 +44,9 @@ const CONNECTION_BYTES: u64 = 64 << 10;
 
 /// About how much memory a point takes at most.
 fn memory(wanted: &Wanted, live: u64) -> u64 {
+    if wanted.go == "limit2g" {
+        return (2 << 30) + BASE_BYTES;
+    }
     let percent = wanted.go.strip_prefix("gogc").map_or(Ok(100), str::parse);
     let times = 1 + percent.unwrap_or(100_u64).div_ceil(100);
     let connections = Point::parse(&wanted.case).map_or(0, Point::most_connections);
@@ -51,12 +55,19 @@ fn memory(wanted: &Wanted, live: u64) -> u64 {
 }
 
 /// The blocks of a point on which verdicts rest: with more of them the plan is longer than ninety minutes.
-const BLOCKS: usize = 9;
+const BLOCKS: usize = 8;
 
-/// The efforts and blocks of a mode: what claims name gets nine blocks and, where they ask for p99.9, so
+/// So many requests that twenty lie beyond p99.9.
+const REQUESTS: u64 = 20_000;
+
+/// How long requests come whose memory is fresh or pooled by chance: long enough for some fifty stalls of each
+/// kind.
+const MIXED: Duration = Duration::from_secs(20);
+
+/// The efforts and blocks of a mode: what claims name gets eight blocks and, where they ask for p99.9, so
 /// many requests that twenty lie beyond it; what is only shown gets three.
 fn effort(mode: &str, point: Point, live: u64, judged: bool) -> (Effort, usize) {
-    if !matches!(mode, "load" | "thorough" | OUTSIDE) {
+    if !matches!(mode, "load" | "claims" | "thorough" | OUTSIDE) {
         return (Effort::QUICK, 3);
     }
     if mode == OUTSIDE {
@@ -71,16 +82,24 @@ fn effort(mode: &str, point: Point, live: u64, judged: bool) -> (Effort, usize) 
         Purpose::Connections => return (Effort::EACH, 3),
     }
     if !judged {
-        return (Effort::WHOLE, 3);
+        return (Effort::SHOWN, 3);
     }
-    // Dose and response are read at p99.
-    let requests = if point.pace == Pace::Plain { 0 } else { 20_000 };
+    if point.buffers == Buffers::Mixed {
+        let whole = Effort {
+            load: MIXED,
+            ..Effort::WHOLE
+        };
+        return (whole, BLOCKS);
+    }
     // On the article's own server memory is watched for ten seconds.
     let swings = live == 0 && point.buffers == Buffers::Fresh && matches!(point.pace, Pace::Own(_));
     let load = Duration::from_secs(if swings { 10 } else { 5 });
+    // P1 and P2 set the machine's own latency beside that of the main point.
+    let usual = point.buffers == Buffers::Fresh && !matches!(point.pace, Pace::Plain);
     let whole = Effort {
         load,
-        requests,
+        requests: REQUESTS,
+        floor: live > 0 && usual,
         ..Effort::WHOLE
     };
     (whole, BLOCKS)
@@ -106,6 +125,11 @@ fn own(wanted: &Wanted) -> Wanted {
         scale: wanted.scale.or(Some(points::LIVE)),
         ..wanted.clone()
     }
+}
+
+/// How long the load of a part of the reference may take: all of its time, or what cases leave of it.
+pub fn reference_budget(mode: &str) -> Duration {
+    Duration::from_mins(if mode == "load" { 79 } else { 15 })
 }
 
 /// How long all load of a mode may take.
@@ -198,7 +222,9 @@ mod tests {
             (9, 20_000, 10)
         );
         let (dose, blocks) = of("thorough", "load_plain", true);
-        assert_eq!((blocks, dose.requests, dose.load.as_secs()), (9, 0, 5));
+        let told = (blocks, dose.requests, dose.load.as_secs());
+        assert_eq!(told, (9, 20_000, 5));
+        assert_eq!(of("load", "load_mixed", true).0.load, MIXED);
         assert_eq!(of("load", "load_75", false), (Effort::WHOLE, 3));
         assert_eq!(of("quick", "load", true), (Effort::QUICK, 3));
         let blocks = |judged| of(OUTSIDE, "load_even75_1k", judged).1;

@@ -1,6 +1,7 @@
 //! What the blocks of results say about a formula.
 
 mod missing;
+mod stalls;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,18 +54,6 @@ impl Figure {
             },
             None => Figure::Missing(Missing::NoFigure),
         }
-    }
-
-    /// That of values, one a block; a ratio is estimated by its logarithm.
-    fn of(values: Vec<f64>, is_ratio: bool) -> Self {
-        let scale = |value: f64| if is_ratio { value.ln() } else { value };
-        let mut scaled: Vec<f64> = values.into_iter().map(scale).collect();
-        let located = stats::location(&scaled).map(Located::Known).or_else(|| {
-            scaled.sort_by(f64::total_cmp);
-            let blocks = scaled.len();
-            (blocks > 0).then(|| Located::Rough(stats::median(&scaled), blocks))
-        });
-        Figure::of_sum(located, is_ratio)
     }
 }
 
@@ -150,14 +139,45 @@ impl<'a> Results<'a> {
 
     /// A formula's value over all blocks; ratios are estimated by their logarithm.
     pub fn figure(&self, formula: &Formula, is_ratio: bool) -> Figure {
-        let figure = || match Sum::split(formula, is_ratio) {
-            Some(sum) => {
-                let values = self.terms(&sum, is_ratio, Term::value)?;
-                Ok(Figure::of_sum(sum.located(&values), is_ratio))
-            }
-            None => Ok(Figure::of(self.values(formula, is_ratio)?, is_ratio)),
-        };
+        if let Formula::Stalls(reference) = formula {
+            let blocks = self
+                .measurement(&reference.wanted)
+                .map(|found| &found.blocks);
+            return match blocks.map(|blocks| stalls::estimate(reference, blocks)) {
+                Ok(Ok(estimate)) => Figure::Known(estimate),
+                Ok(Err(why)) => Figure::Missing(why),
+                Err(missing) => missing,
+            };
+        }
+        let figure = || Ok(Figure::of_sum(self.located(formula, is_ratio)?, is_ratio));
         figure().unwrap_or_else(|missing| missing)
+    }
+
+    /// Where a formula's value lies, or its logarithm: figures of one measurement are taken block by block, those
+    /// of several as independent samples, whatever stands between them.
+    fn located(&self, formula: &Formula, is_log: bool) -> Result<Option<Located>, Figure> {
+        if let Some(sum) = Sum::split(formula, is_log) {
+            let values = self.terms(&sum, is_log, Term::value)?;
+            return Ok(sum.located(&values));
+        }
+        let none = || Figure::Missing(Missing::NoInterval);
+        let Formula::Two(left, operator, right) = formula else {
+            return Err(none());
+        };
+        if is_log {
+            return Err(none());
+        }
+        // A ratio by its logarithm, unless a block has none.
+        if *operator == '/'
+            && let Some(sum) = Sum::split(formula, true)
+            && let Ok(values) = self.terms(&sum, true, Term::value)
+        {
+            return Ok(sum.located(&values).map(|log| log.map(f64::exp)));
+        }
+        let (left, right) = (self.located(left, false)?, self.located(right, false)?);
+        Ok(left
+            .zip(right)
+            .and_then(|(left, right)| left.with(*operator, right)))
     }
 
     /// What the machine alone makes of a formula: in each block that has a control of it, its value with the
@@ -245,24 +265,14 @@ impl<'a> Results<'a> {
         })
     }
 
-    /// A formula's value in each block that has one. What is no sum over its measurements takes a block of each:
-    /// they are independent, so that any choice is as good, and the first is set against the first.
+    /// The value in each block of a formula that is about a single measurement.
     fn values(&self, formula: &Formula, is_ratio: bool) -> Result<Vec<f64>, Figure> {
-        let mut measurements = BTreeMap::new();
-        for wanted in formula.wanted() {
-            let measurement = self.measurement(&wanted)?;
-            measurements.insert(wanted, &measurement.blocks);
-        }
-        let fewest = measurements.values().map(|blocks| blocks.len()).min();
-        let value = |number: usize| formula.value(&|wanted| measurements.get(wanted)?.get(number));
-        let values = (0..fewest.unwrap_or(0)).filter_map(value);
-        let log = |value: f64| if is_ratio { value.ln() } else { value };
-        let values: Vec<f64> = values.collect();
-        numbers(values.iter().copied().map(log), is_ratio)?;
-        if values.is_empty() {
-            return Err(Figure::of(values, false));
-        }
-        Ok(values)
+        let none = || Figure::Missing(Missing::SeveralMeasurements);
+        let sum = Sum::split(formula, is_ratio).ok_or_else(none)?;
+        let mut terms = self.terms(&sum, is_ratio, Term::value)?;
+        let only = terms.pop().filter(|_| terms.is_empty()).ok_or_else(none)?;
+        let back = |value: f64| if is_ratio { value.exp() } else { value };
+        Ok(only.into_iter().map(back).collect())
     }
 
     /// The caution that more than a quarter of a measurement's blocks carry, if there is one.

@@ -8,24 +8,21 @@
 //! ```
 //!
 //! `SIDE` is `go` or `rust`; `NAME` is `go`, `rust` or `cores`. A figure is the median over a run's
-//! samples; `runtime.X` and `process.X` are said once a run. `p50` to `p999` take the percentile of a
-//! list of times, all samples of the run together, `count` says how many there are; `per_pass` divides a
-//! counter of the process by how often that did its work; `ln` is the natural logarithm of any expression,
-//! `min` the smallest of several, `mean` their geometric mean.
+//! samples but the first, `first` that of the first, `sum` the sum over the others; `runtime.X` and `process.X`
+//! are said once a run. `p50` to `p999` take the percentile of a list of times, all those samples together,
+//! `count` says how many there are; `per_pass` divides a counter of the process by how often that did its work;
+//! `ln` is the natural logarithm of any expression, `min` the smallest of several, `mean` their geometric mean.
+//! A figure that ends with `cpu_without_idle_ns` is the CPU time of that name without idle-priority marking.
+//!
+//! `stalls` is no quantity of a block: over all blocks together, how many of the requests with fresh memory are
+//! slow for each with pooled memory (see `figures/stalls.rs`).
 
+mod figure;
 mod read;
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
-use lab_results::{
-    histogram,
-    query::Wanted,
-    result::{Block, Run},
-    settings::DEFAULT,
-    stats,
-};
+use lab_results::{query::Wanted, result::Block, settings::DEFAULT};
 use lab_workspace::language::Side;
 
 /// A quantity.
@@ -41,6 +38,12 @@ pub enum Formula {
     Count(Reference),
     /// A counter of a whole process, divided by how often that did the work.
     PerPass(Reference),
+    /// A figure of a run's first sample.
+    First(Reference),
+    /// A figure of a run's samples, added up.
+    Total(Reference),
+    /// How many requests with fresh memory are slow for each with pooled memory, by the stalls of all blocks.
+    Stalls(Reference),
     /// The natural logarithm of a quantity.
     Log(Box<Formula>),
     /// The geometric mean of quantities.
@@ -76,7 +79,10 @@ impl Formula {
             Formula::Figure(reference)
             | Formula::Percentile(_, reference)
             | Formula::Count(reference)
-            | Formula::PerPass(reference) => vec![reference],
+            | Formula::PerPass(reference)
+            | Formula::First(reference)
+            | Formula::Total(reference)
+            | Formula::Stalls(reference) => vec![reference],
             Formula::Log(inner) => inner.references(),
             Formula::Mean(all) | Formula::Least(all) => {
                 all.iter().flat_map(Formula::references).collect()
@@ -89,14 +95,21 @@ impl Formula {
     pub fn value<'a>(&self, block: &impl Fn(&Wanted) -> Option<&'a Block>) -> Option<f64> {
         match self {
             Formula::Number(number) => Some(*number),
-            Formula::Figure(reference) => reference.figure(block),
-            Formula::Percentile(share, reference) => percentile(&reference.times(block)?, *share),
+            Formula::Figure(reference) => reference.figure(reference.run(block)?),
+            Formula::Percentile(share, reference) => {
+                percentile(&reference.times(reference.run(block)?)?, *share)
+            }
             Formula::Count(reference) => {
-                Some(reference.times(block)?.iter().map(|time| time[1]).sum())
+                let times = reference.times(reference.run(block)?)?;
+                Some(times.iter().map(|time| time[1]).sum())
             }
             Formula::PerPass(reference) => {
-                Some(reference.figure(block)? / reference.passes(block)?)
+                let run = reference.run(block)?;
+                Some(reference.figure(run)? / reference.passes(run)?)
             }
+            Formula::First(reference) => reference.run(block)?.first(&reference.figure),
+            Formula::Total(reference) => reference.sum(reference.run(block)?),
+            Formula::Stalls(_) => None,
             Formula::Log(inner) => Some(inner.value(block)?.ln()),
             Formula::Mean(all) => {
                 let mut logs = 0.0;
@@ -109,15 +122,11 @@ impl Formula {
                 let values: Option<Vec<f64>> = all.iter().map(|one| one.value(block)).collect();
                 values?.into_iter().min_by(f64::total_cmp)
             }
-            Formula::Two(left, operator, right) => {
-                let (left, right) = (left.value(block)?, right.value(block)?);
-                Some(match operator {
-                    '+' => left + right,
-                    '-' => left - right,
-                    '*' => left * right,
-                    _ => left / right,
-                })
-            }
+            Formula::Two(left, operator, right) => Some(calculate(
+                left.value(block)?,
+                *operator,
+                right.value(block)?,
+            )),
         }
     }
 
@@ -144,6 +153,9 @@ impl Formula {
             Formula::Percentile(share, reference) => Formula::Percentile(*share, of(reference)),
             Formula::Count(reference) => Formula::Count(of(reference)),
             Formula::PerPass(reference) => Formula::PerPass(of(reference)),
+            Formula::First(reference) => Formula::First(of(reference)),
+            Formula::Total(reference) => Formula::Total(of(reference)),
+            Formula::Stalls(reference) => Formula::Stalls(of(reference)),
             Formula::Log(inner) => Formula::Log(inner.over(other).into()),
             Formula::Mean(quantities) => Formula::Mean(all(quantities)),
             Formula::Least(quantities) => Formula::Least(all(quantities)),
@@ -172,60 +184,13 @@ impl Formula {
     }
 }
 
-impl Reference {
-    fn run<'a>(&self, block: &impl Fn(&Wanted) -> Option<&'a Block>) -> Option<&'a Run> {
-        let block = block(&self.wanted)?;
-        Some(match self.side {
-            Side::Go => &block.go,
-            Side::Rust => &block.rust,
-        })
-    }
-
-    fn figure<'a>(&self, block: &impl Fn(&Wanted) -> Option<&'a Block>) -> Option<f64> {
-        let run = self.run(block)?;
-        if let Some(name) = self.figure.strip_prefix("runtime.") {
-            return run.runtime.get(name)?.as_f64();
-        }
-        if let Some(name) = self.figure.strip_prefix("process.") {
-            return run.process.get(name)?.as_f64();
-        }
-        let figures = run
-            .samples
-            .iter()
-            .filter_map(|sample| sample.get(&self.figure)?.as_f64());
-        let mut figures: Vec<f64> = figures.collect();
-        figures.sort_by(f64::total_cmp);
-        (!figures.is_empty()).then(|| stats::median(&figures))
-    }
-
-    /// How often the process did its work.
-    fn passes<'a>(&self, block: &impl Fn(&Wanted) -> Option<&'a Block>) -> Option<f64> {
-        let run = self.run(block)?;
-        let (group, _) = self.figure.split_once('.')?;
-        let figures = match group {
-            "runtime" => &run.runtime,
-            _ => &run.process,
-        };
-        // Under load the work is what was asked for.
-        figures.get("passes").map_or(Some(1.0), Value::as_f64)
-    }
-
-    /// All times of the run as pairs of nanoseconds and how often, sorted.
-    fn times<'a>(&self, block: &impl Fn(&Wanted) -> Option<&'a Block>) -> Option<Vec<[f64; 2]>> {
-        let run = self.run(block)?;
-        let lists: Vec<&Value> = match self.figure.split_once('.') {
-            Some(("runtime", name)) => run.runtime.get(name).into_iter().collect(),
-            Some(("process", name)) => run.process.get(name).into_iter().collect(),
-            _ => run
-                .samples
-                .iter()
-                .filter_map(|sample| sample.get(&self.figure))
-                .collect(),
-        };
-        let lists = lists.into_iter().filter_map(histogram::pairs);
-        let mut times: Vec<[f64; 2]> = lists.flatten().collect();
-        times.sort_by(|one, other| one[0].total_cmp(&other[0]));
-        (!times.is_empty()).then_some(times)
+/// Two numbers with an operator between them.
+pub(crate) fn calculate(left: f64, operator: char, right: f64) -> f64 {
+    match operator {
+        '+' => left + right,
+        '-' => left - right,
+        '*' => left * right,
+        _ => left / right,
     }
 }
 

@@ -20,6 +20,7 @@ pub mod judgement;
 pub mod ledger;
 pub mod load;
 pub mod memory;
+pub mod order;
 pub mod plan;
 pub mod reference;
 pub mod revision;

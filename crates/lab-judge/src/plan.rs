@@ -58,7 +58,11 @@ impl Choice<'_> {
             }
         }
         for word in &request.only {
-            chosen.extend(self.word(word, thorough)?);
+            chosen.extend(if request.reference {
+                self.part(word)?
+            } else {
+                self.word(word, thorough)?
+            });
         }
         let mut chosen = with_settings(chosen, &request.settings)?;
         if request.scale.is_some() {
@@ -124,6 +128,15 @@ impl Choice<'_> {
             }
         }
         Ok(all)
+    }
+
+    /// What a part of the reference measures: all that its claims name, so that no claim needs two parts.
+    fn part(&self, word: &str) -> Result<BTreeSet<Wanted>> {
+        let mut chosen = self.by_claims(|claim| part_of(claim) == word)?;
+        if word == points::WORD {
+            chosen.extend(points::shown());
+        }
+        Ok(chosen)
     }
 
     /// The headline cases: those of the claim that takes all topics together, or each topic's first.
@@ -245,6 +258,17 @@ impl Choice<'_> {
              \"programs\" for what is built, \"outside\" for other sources'",
             lists.join("\n")
         )
+    }
+}
+
+/// The part of the reference to which a claim belongs: that of load if it asks for nothing else.
+pub fn part_of(claim: &Claim) -> &'static str {
+    if !claim.is_the_articles() {
+        return OUTSIDE;
+    }
+    match claim.judged() {
+        Ok(judged) if !judged.is_empty() && judged.iter().all(is_load) => points::WORD,
+        _ => ALL_CLAIMS,
     }
 }
 

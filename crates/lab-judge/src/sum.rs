@@ -8,7 +8,7 @@ use lab_results::{
     stats::{self, Estimate, FEWEST},
 };
 
-use crate::formula::Formula;
+use crate::formula::{Formula, calculate};
 
 /// A quantity, or its logarithm, as a sum of terms.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +31,43 @@ pub(crate) enum Located {
     Known(Estimate),
     /// The sum of medians of too few blocks for an interval, and how many there are.
     Rough(f64, usize),
+}
+
+impl Located {
+    /// The same on another scale; the function has to rise.
+    pub(crate) fn map(self, rising: impl Fn(f64) -> f64) -> Self {
+        match self {
+            Located::Known(estimate) => Located::Known(estimate.map(rising)),
+            Located::Rough(value, blocks) => Located::Rough(rising(value), blocks),
+        }
+    }
+
+    /// The value, and of how many blocks.
+    fn rough(self) -> (f64, usize) {
+        match self {
+            Located::Known(estimate) => (estimate.value, estimate.count),
+            Located::Rough(value, blocks) => (value, blocks),
+        }
+    }
+
+    /// This and another one that was taken apart, with an operator between them; none where it divides by what
+    /// may be nothing, and of two that are multiplied.
+    pub(crate) fn with(self, operator: char, other: Self) -> Option<Self> {
+        let (Located::Known(left), Located::Known(right)) = (self, other) else {
+            let ((left, one), (right, two)) = (self.rough(), other.rough());
+            let value = calculate(left, operator, right);
+            return Some(Located::Rough(value, one.min(two)));
+        };
+        Some(Located::Known(match operator {
+            '+' => stats::sum(&[left, right]),
+            '-' => stats::sum(&[left, right.times(-1.0)]),
+            '/' if right.is_certain() => left.times(1.0 / right.value),
+            '/' => stats::quotient(&left, &right)?,
+            _ if right.is_certain() => left.times(right.value),
+            _ if left.is_certain() => right.times(left.value),
+            _ => return None,
+        }))
+    }
 }
 
 impl Term {
@@ -93,12 +130,16 @@ impl Sum {
     }
 
     /// The sum from the values of each term in the blocks of its measurement: by signed ranks where there is one
-    /// measurement, by rank sums where there are two, and for more by their own intervals.
+    /// measurement, by rank sums where there are two, and for more by their own intervals. Values of one that fall
+    /// into two groups have their whole range in the place of an interval.
     pub(crate) fn located(&self, values: &[Vec<f64>]) -> Option<Located> {
+        if values.is_empty() {
+            return Some(Located::Known(Estimate::certain(self.constant)));
+        }
         let fewest = values.iter().map(Vec::len).min().filter(|&n| n > 0)?;
         let estimate = match values {
             _ if fewest < FEWEST => None,
-            [one] => stats::location(one),
+            [one] => stats::interval(one),
             [one, other] => {
                 let less: Vec<f64> = other.iter().map(|value| -value).collect();
                 stats::shift(&less, one)

@@ -13,6 +13,22 @@ const FEW: usize = 2;
 /// The blocks of a subject that is only shown.
 const SHOWN: usize = 3;
 
+/// Work that takes less is short: a process repeats it more often.
+const SHORT_NS: u64 = 100_000_000;
+
+/// The fewest samples of a process, of short work and of longer work, where verdicts rest on its steady state:
+/// the first one is shown and not in the median.
+const STEADY: [u64; 2] = [13, 4];
+
+/// The most samples of a process.
+const MOST_SAMPLES: u64 = 50;
+
+/// How long the cases of a part of the reference may take; load has the rest of 80 minutes.
+const REFERENCE: Duration = Duration::from_mins(63);
+
+/// The most blocks of a case there.
+const MOST_BLOCKS: usize = 30;
+
 /// How long a run may take, and how that is spent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Budget {
@@ -26,6 +42,8 @@ pub struct Budget {
     pub most: usize,
     /// No process of a single sample takes longer.
     pub slowest: Duration,
+    /// Whether a process takes the samples that a steady state needs, however long that takes.
+    pub steady: bool,
 }
 
 impl Budget {
@@ -41,6 +59,7 @@ impl Budget {
             _ => (80, 50, 10, 30, 4),
         };
         Budget {
+            steady: !matches!(mode, "quick" | SMOKE),
             total: Duration::from_secs(seconds),
             process: Duration::from_millis(process),
             least,
@@ -49,12 +68,28 @@ impl Budget {
         }
     }
 
-    /// How many samples a process takes, if one of a single sample takes so long: it does the work
-    /// once for its answer and once for each sample.
-    pub fn samples(&self, wall_ns: u64) -> u64 {
-        let work = (wall_ns / 2).max(1_000_000);
+    /// That of a part of the reference: with its load and all that comes before the first block it ends within 80
+    /// minutes.
+    pub fn of_reference(mode: &str) -> Self {
+        let budget = Budget::of(mode);
+        Budget {
+            total: REFERENCE,
+            most: budget.most.max(MOST_BLOCKS),
+            ..budget
+        }
+    }
+
+    /// How many samples a process takes that works so long for a single one, and so long for each further one.
+    pub fn samples(&self, wall_ns: u64, sample_ns: u64) -> u64 {
         let process = self.process.as_nanos() as u64;
-        (1 + process.saturating_sub(wall_ns) / work).min(50)
+        let in_time = 1 + process.saturating_sub(wall_ns) / sample_ns.max(1_000_000);
+        let [short, long] = STEADY;
+        let least = match self.steady {
+            true if sample_ns < SHORT_NS => short,
+            true => long,
+            false => 1,
+        };
+        in_time.clamp(least, MOST_SAMPLES)
     }
 
     /// How many blocks to take, when a pilot wants so many.
@@ -246,9 +281,13 @@ mod tests {
     #[test]
     fn short_work_is_sampled_more_often() {
         let budget = Budget::of("quick");
-        assert_eq!(budget.samples(1_000_000_000), 1);
-        assert_eq!(budget.samples(10_000_000), 9);
-        assert_eq!(budget.samples(0), 50);
+        let of = |budget: &Budget, ms: u64| budget.samples(2_000_000 * ms, 1_000_000 * ms);
+        assert_eq!([500, 5, 0].map(|ms| of(&budget, ms)), [1, 9, 50]);
+        let steady = Budget::of("claims");
+        assert_eq!(
+            [500, 100, 99, 5, 0].map(|ms| of(&steady, ms)),
+            [4, 4, 13, 39, 50]
+        );
         assert_eq!((budget.blocks(Some(3)), budget.blocks(Some(900))), (10, 30));
     }
 }

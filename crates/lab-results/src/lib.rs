@@ -23,6 +23,7 @@ pub mod query;
 pub mod result;
 pub mod settings;
 pub mod stats;
+mod steady;
 pub mod store;
 pub mod synthetic;
 pub mod table;

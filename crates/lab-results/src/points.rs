@@ -43,11 +43,12 @@ const MOST_CONNECTIONS: u64 = 20_000;
 pub const COUNTS: [usize; 5] = [1, 10, 100, 1000, 10_000];
 
 /// What a point's name may say besides numbers.
-const WORDS: [&str; 10] = [
+const WORDS: [&str; 11] = [
     "plain",
     "even",
     "pooled",
     "uncleared",
+    "mixed",
     "shared",
     "attacked",
     "poisson",
@@ -95,7 +96,7 @@ pub enum Purpose {
 pub enum Pace {
     /// So many percent of what this process can do.
     Own(u32),
-    /// Half of what a process of this side can do with nothing set.
+    /// Half of what a process of this side can do with nothing set, and with fresh memory for each request.
     Plain,
     /// So many percent of what the slower side can do, for both.
     Even(u32),
@@ -112,7 +113,12 @@ pub enum Buffers {
     Pooled,
     /// It comes from a pool, as it was left.
     Uncleared,
+    /// It is allocated anew or comes from a pool, by chance; the server keeps how long each request took.
+    Mixed,
 }
+
+/// How many requests a server keeps whose memory comes by chance: more than any load has.
+const KEPT: &str = "1000000";
 
 impl Point {
     /// The point that a name of a case means.
@@ -132,11 +138,21 @@ impl Point {
             Buffers::Fresh => {}
             Buffers::Pooled => arguments.push("--pooled".to_owned()),
             Buffers::Uncleared => arguments.push("--pooled-uncleared".to_owned()),
+            Buffers::Mixed => arguments.extend(["--mixed", KEPT].map(str::to_owned)),
         }
         if self.purpose == Purpose::Watch {
             arguments.push("--probe".to_owned());
         }
         arguments
+    }
+
+    /// The same as it comes: fresh memory for each request.
+    #[must_use]
+    pub fn plain(self) -> Self {
+        Point {
+            buffers: Buffers::Fresh,
+            ..self
+        }
     }
 
     /// What a server's environment holds besides its setting.
@@ -165,7 +181,9 @@ impl Point {
     pub fn says(&self) -> String {
         let pace = match self.pace {
             Pace::Own(share) => format!("{share} % of each server's own capacity"),
-            Pace::Plain => format!("{SHARE} % of a side's capacity with nothing set"),
+            Pace::Plain => {
+                format!("{SHARE} % of a side's capacity with nothing set and fresh buffers")
+            }
             Pace::Even(share) => format!("{share} % of the slower server's capacity for both"),
             Pace::Fixed(rate) => format!("{rate} requests a second"),
         };
@@ -173,6 +191,7 @@ impl Point {
             Buffers::Fresh => "fresh",
             Buffers::Pooled => "pooled and cleared",
             Buffers::Uncleared => "pooled, not cleared",
+            Buffers::Mixed => "fresh or pooled and cleared by chance",
         };
         let cores = if self.shared {
             "; server and generator share all cores"
@@ -186,7 +205,7 @@ impl Point {
         };
         let purpose = match self.purpose {
             Purpose::Latency => "",
-            Purpose::Soak => "; for five minutes, in windows of ten seconds",
+            Purpose::Soak => "; for two minutes, in windows of ten seconds",
             Purpose::Watch => "; collections, page faults and probes watched meanwhile",
             Purpose::Connections => "; what the server can do over 1 to 10,000 connections",
         };
@@ -238,6 +257,7 @@ impl FromStr for Point {
                 "even" => point.pace = Pace::Even(SHARE),
                 "pooled" => point.buffers = Buffers::Pooled,
                 "uncleared" => point.buffers = Buffers::Uncleared,
+                "mixed" => point.buffers = Buffers::Mixed,
                 "shared" => point.shared = true,
                 "attacked" => point.attacked = true,
                 "poisson" => point.poisson = true,
@@ -316,6 +336,7 @@ impl fmt::Display for Point {
             Buffers::Fresh => {}
             Buffers::Pooled => f.write_str("_pooled")?,
             Buffers::Uncleared => f.write_str("_uncleared")?,
+            Buffers::Mixed => f.write_str("_mixed")?,
         }
         if self.connections != CONNECTIONS {
             write!(f, "_{}c", self.connections)?;

@@ -78,6 +78,9 @@ pub struct Request {
     pub blocks: Option<usize>,
     /// Which share of the cases, of how many.
     pub partition: Option<[usize; 2]>,
+    /// Whether it is a part of the reference, which has more time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reference: bool,
 }
 
 /// The kind of a run, which decides its budget.

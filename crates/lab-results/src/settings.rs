@@ -7,6 +7,15 @@ use lab_workspace::{build::Build, language::Side, suggest};
 /// The name of the setting in which nothing is set.
 pub const DEFAULT: &str = "default";
 
+/// What a process holds that has a memory limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Held {
+    /// The most that a complete collection leaves.
+    pub live_bytes: u64,
+    /// What the runtime needs outside of the heap, which a limit counts too.
+    pub outside_heap_bytes: u64,
+}
+
 /// A memory limit below this tells of the runtime itself: it is the smallest heap that Go collects.
 const LEAST_LIVE: u64 = 4 << 20;
 
@@ -62,6 +71,9 @@ const fn limited(
     }
 }
 
+/// The variable of Go's memory limit.
+const LIMIT: &str = "GOMEMLIMIT";
+
 /// Nothing but a limit makes the collector run.
 const OFF: &[(&str, &str)] = &[("GOGC", "off")];
 
@@ -85,7 +97,7 @@ const fn rust(
 const KEPT: &str = "glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869184";
 
 /// All settings.
-pub static SETTINGS: [Setting; 21] = [
+pub static SETTINGS: [Setting; 22] = [
     go(DEFAULT, "nothing is set", &[]),
     go("gogc10", "GOGC=10", &[("GOGC", "10")]),
     go("gogc50", "GOGC=50", &[("GOGC", "50")]),
@@ -127,6 +139,11 @@ pub static SETTINGS: [Setting; 21] = [
         "collects only at a GOMEMLIMIT of 5 times the live size",
         OFF,
         5.0,
+    ),
+    go(
+        "limit2g",
+        "collects only at a limit of 2 GiB",
+        &[("GOGC", "off"), (LIMIT, "2GiB")],
     ),
     Setting {
         build: Build::GoBefore,
@@ -191,25 +208,27 @@ pub fn get(side: Side, name: &str) -> Result<&'static Setting> {
 }
 
 impl Setting {
-    /// The environment that makes it; a limit needs the most that lives in a run.
-    pub fn environment(&self, live_bytes: u64) -> Vec<(String, String)> {
+    /// The environment that makes it; a limit depends on what a run holds.
+    pub fn environment(&self, held: Held) -> Vec<(String, String)> {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let mut environment: Vec<_> = self.variables.iter().map(owned).collect();
         if let Some(times) = self.limit {
-            let limit = (times * live_bytes.max(LEAST_LIVE) as f64) as u64;
-            environment.push(("GOMEMLIMIT".to_owned(), limit.to_string()));
+            let live = times * held.live_bytes.max(LEAST_LIVE) as f64;
+            let limit = live as u64 + held.outside_heap_bytes;
+            environment.push((LIMIT.to_owned(), limit.to_string()));
         }
         environment
     }
 
-    /// Whether it needs to know the most that lives in a run.
+    /// Whether it needs to know what a run holds.
     pub fn needs_live_size(&self) -> bool {
         self.limit.is_some()
     }
 
     /// Whether nothing is ever given back: each sample then adds to the memory of its process.
     pub fn never_collects(&self) -> bool {
-        self.limit.is_none() && self.variables.contains(&("GOGC", "off"))
+        let limited = self.variables.iter().any(|(name, _)| *name == LIMIT);
+        self.limit.is_none() && !limited && self.variables.contains(&("GOGC", "off"))
     }
 
     /// Whether it tells glibc's allocator something, and no other.
@@ -236,7 +255,10 @@ mod tests {
     #[test]
     fn a_setting_is_found_by_side_and_name() {
         assert_eq!(get(Side::Rust, "kept").unwrap().build, Build::System);
-        assert_eq!(get(Side::Go, DEFAULT).unwrap().environment(0), []);
+        assert_eq!(
+            get(Side::Go, DEFAULT).unwrap().environment(Held::default()),
+            []
+        );
         let unknown = get(Side::Rust, "gogc50").unwrap_err().to_string();
         assert_eq!(
             unknown,
@@ -247,13 +269,22 @@ mod tests {
     #[test]
     fn a_limit_follows_the_live_size() {
         let limit = get(Side::Go, "limit1.5").unwrap();
-        let of = |live| limit.environment(live)[1].1.clone();
-        assert_eq!(of(100 << 20), (150 << 20).to_string());
-        assert_eq!(of(1), (6 << 20).to_string());
+        let held = |live_bytes, outside_heap_bytes| Held {
+            live_bytes,
+            outside_heap_bytes,
+        };
+        let of = |live, outside| limit.environment(held(live, outside))[1].1.clone();
+        assert_eq!(of(100 << 20, 0), (150 << 20).to_string());
+        assert_eq!(of(100 << 20, 5 << 20), (155 << 20).to_string());
+        assert_eq!(of(1, 0), (6 << 20).to_string());
         assert_eq!(limit.track(), Track::Tuned);
         assert!(!limit.never_collects());
         assert!(get(Side::Go, "gogcoff").unwrap().never_collects());
-        let too_low = get(Side::Go, "limit0.5").unwrap().environment(100 << 20);
+        let fixed = get(Side::Go, "limit2g").unwrap();
+        assert!(!fixed.never_collects() && !fixed.needs_live_size());
+        let too_low = get(Side::Go, "limit0.5")
+            .unwrap()
+            .environment(held(100 << 20, 0));
         let expected = ("GOMEMLIMIT".to_owned(), (50 << 20).to_string());
         assert_eq!(too_low, [expected]);
     }

@@ -24,6 +24,21 @@ pub struct Estimate {
 }
 
 impl Estimate {
+    /// A number that no block decides.
+    pub fn certain(value: f64) -> Self {
+        Estimate {
+            value,
+            low: value,
+            high: value,
+            count: usize::MAX,
+        }
+    }
+
+    /// Whether no block decides it.
+    pub fn is_certain(&self) -> bool {
+        self.count == usize::MAX
+    }
+
     /// The same on another scale; the function has to rise.
     #[must_use]
     pub fn map(self, rising: impl Fn(f64) -> f64) -> Self {
@@ -31,6 +46,22 @@ impl Estimate {
             value: rising(self.value),
             low: rising(self.low),
             high: rising(self.high),
+            count: self.count,
+        }
+    }
+
+    /// So many times it, less than zero times too.
+    #[must_use]
+    pub fn times(self, factor: f64) -> Self {
+        let [low, high] = if factor < 0.0 {
+            [self.high, self.low]
+        } else {
+            [self.low, self.high]
+        };
+        Estimate {
+            value: factor * self.value,
+            low: factor * low,
+            high: factor * high,
             count: self.count,
         }
     }
@@ -44,6 +75,12 @@ impl Estimate {
     pub fn outside(&self, low: f64, high: f64) -> bool {
         self.high < low || high < self.low
     }
+}
+
+/// The interval of values of one measurement: of their location, or where they fall into two groups their whole
+/// range; none if there are too few.
+pub fn interval(values: &[f64]) -> Option<Estimate> {
+    two_groups(values).or_else(|| location(values))
 }
 
 /// The location of values that scatter evenly around it; none if there are too few.
@@ -112,6 +149,60 @@ pub fn sum(parts: &[Estimate]) -> Estimate {
         high: value + reach(|part| part.high - part.value),
         count: parts.iter().map(|part| part.count).min().unwrap_or(0),
     }
+}
+
+/// One figure over another that was taken apart and lies above zero (the method of variance estimates recovery
+/// for a ratio; Donner and Zou 2012). None where the lower one may be zero.
+pub fn quotient(over: &Estimate, under: &Estimate) -> Option<Estimate> {
+    if under.low <= 0.0 {
+        return None;
+    }
+    if over.value < 0.0 {
+        return quotient(&over.times(-1.0), under).map(|quotient| quotient.times(-1.0));
+    }
+    let product = over.value * under.value;
+    // How far an end lies from the product, by the ends that move it there.
+    let reach = |own: f64, other: f64| {
+        let ends = own * other * (2.0 * over.value - own) * (2.0 * under.value - other);
+        (product * product - ends).max(0.0).sqrt()
+    };
+    let low =
+        (product - reach(over.low, under.high)) / (under.high * (2.0 * under.value - under.high));
+    let high =
+        (product + reach(over.high, under.low)) / (under.low * (2.0 * under.value - under.low));
+    (low.is_finite() && under.high < 2.0 * under.value).then_some(Estimate {
+        value: over.value / under.value,
+        low,
+        high,
+        count: over.count.min(under.count),
+    })
+}
+
+/// The fewest values that may fall into two groups.
+const FEWEST_IN_GROUPS: usize = 8;
+
+/// The whole range of values that fall into two groups: a gap without any value, twice as wide as both groups
+/// together, with at least a fifth of the values on each side. Their middle is a value that never occurs, and an
+/// interval of the middle says nothing. None if they scatter around one middle.
+pub fn two_groups(values: &[f64]) -> Option<Estimate> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let count = sorted.len();
+    if count < FEWEST_IN_GROUPS {
+        return None;
+    }
+    let (first, last) = (sorted[0], sorted[count - 1]);
+    let fifth = count.div_ceil(5);
+    let parted = (fifth..=count - fifth).any(|place| {
+        let (below, above) = (sorted[place - 1], sorted[place]);
+        above - below > 2.0 * (below - first + last - above)
+    });
+    parted.then(|| Estimate {
+        value: sorted[count / 2],
+        low: first,
+        high: last,
+        count,
+    })
 }
 
 /// The median of sorted values.
@@ -355,6 +446,52 @@ mod tests {
                 .count();
             assert!((5..=50).contains(&misses), "{misses} of 1000 at {blocks:?}");
         }
+    }
+
+    #[test]
+    fn of_1000_intervals_of_a_quotient_at_most_60_miss() {
+        for (seed, truth) in [(21, 3.0), (22, 0.4), (23, -1.5)] {
+            let mut noise = Noise(seed);
+            let mut part = |middle: f64, spread: f64| {
+                let values: Vec<f64> = (0..10).map(|_| middle + noise.normal() * spread).collect();
+                location(&values).expect("enough")
+            };
+            let misses = (0..1000)
+                .filter(|_| {
+                    let (over, under) = (part(2.0 * truth, 0.6), part(2.0, 0.3));
+                    quotient(&over, &under)
+                        .expect("far from zero")
+                        .outside(truth, truth)
+                })
+                .count();
+            assert!((5..=60).contains(&misses), "{misses} of 1000 at {truth}");
+        }
+        let [over, near] = [2.0, 0.1].map(|value| Estimate {
+            value,
+            low: value - 0.2,
+            high: value + 0.2,
+            count: 10,
+        });
+        assert_eq!(quotient(&over, &near), None);
+    }
+
+    #[test]
+    fn values_in_two_groups_have_their_range_and_no_interval() {
+        let parted = [0.12, 0.15, 0.2, 0.22, 1.12, 1.13, 1.15, 1.16, 0.13, 1.14];
+        let range = two_groups(&parted).expect("two groups");
+        let ends = [range.low, range.value, range.high].map(|end| end.to_string());
+        assert_eq!(ends, ["0.12", "1.12", "1.16"]);
+        assert_eq!(two_groups(&parted[2..6]), None, "too few to tell");
+        let mut outlier = [1.0, 1.1, 1.2, 1.0, 1.1, 1.2, 1.0, 1.1, 1.2, 9.0];
+        assert_eq!(two_groups(&outlier), None, "one value is no group");
+        outlier[0] = 9.1;
+        assert!(two_groups(&outlier).is_some());
+        let mut noise = Noise(31);
+        let groups = (0..1000).filter(|_| {
+            let values: Vec<f64> = (0..10).map(|_| noise.normal()).collect();
+            two_groups(&values).is_some()
+        });
+        assert!(groups.count() <= 5);
     }
 
     #[test]

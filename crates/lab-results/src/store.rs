@@ -23,8 +23,10 @@ use crate::{
     result::{OUTSIDE, ResultFile, SCHEMA, SMOKE},
 };
 
+mod compressed;
 mod journal;
 
+pub use compressed::replace_compressed;
 pub use journal::{Event, Journal, Replayed, replay};
 
 /// The last second of the year 9999; no clock shows more.

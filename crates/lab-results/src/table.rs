@@ -14,12 +14,7 @@ use crate::{
 /// The time that stands for a run: what its samples timed, or the whole process.
 pub fn time(run: &Run, unit: &str) -> Option<f64> {
     let sampled = |name: &str| {
-        let mut figures: Vec<f64> = run
-            .samples
-            .iter()
-            .filter_map(|sample| sample.get(name)?.as_f64())
-            .collect();
-        figures.sort_by(f64::total_cmp);
+        let figures = run.sampled(name);
         (!figures.is_empty()).then(|| stats::median(&figures))
     };
     let time = sampled(unit).or_else(|| {

@@ -22,6 +22,8 @@ pub const MIN_SCRIPTS: usize = 10;
 pub const MIN_PRINTING: usize = 8;
 /// Fewest mutants in each language.
 pub const MIN_MUTANTS: usize = 5;
+/// Fewest scenes of a topic whose scripts let values go.
+pub const MIN_SCENES: usize = 2;
 /// Two to four screens.
 const README_LINES: RangeInclusive<usize> = 40..=160;
 

@@ -158,6 +158,13 @@ impl fmt::Display for State {
     }
 }
 
+impl Counts {
+    /// How many values were made.
+    pub fn made(self) -> usize {
+        self.alive + self.garbage + self.freed + self.leaked
+    }
+}
+
 impl Moment {
     /// The values in this state.
     pub fn ids(&self, state: State) -> impl Iterator<Item = &str> {
@@ -254,13 +261,6 @@ fn run(project: &Project, topic: &Topic, command: &[&str], script: &str) -> Resu
 
 /// The scenes of a topic, in order: kept scripts first, then those of its contrast.
 pub fn scenes(project: &Project, topic: &Topic) -> Result<Vec<Scene>> {
-    let is_scene = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default();
-        name.to_string_lossy().starts_with("scene-")
-    };
-    let kept = verify::scripts(project, topic)?.into_iter();
-    let kept = kept.filter(is_scene).map(|path| (path, false));
-    let parts = verify::texts(project, &Path::new("tests/parts").join(&topic.name))?;
     let scene = |(path, parts): (PathBuf, bool)| {
         let text = fs::read_to_string(project.root.join(&path))
             .with_context(|| format!("cannot read {}", path.display()))?;
@@ -273,9 +273,8 @@ pub fn scenes(project: &Project, topic: &Topic) -> Result<Vec<Scene>> {
             parts,
         })
     };
-    kept.chain(parts.into_iter().map(|path| (path, true)))
-        .map(scene)
-        .collect()
+    let paths = verify::scenes(project, topic)?.into_iter();
+    paths.map(scene).collect()
 }
 
 impl Scene {

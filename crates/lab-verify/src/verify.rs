@@ -103,8 +103,23 @@ pub fn scripts(project: &Project, topic: &Topic) -> Result<Vec<PathBuf>> {
     texts(project, &Path::new("tests/scripts").join(&topic.name))
 }
 
+/// The scenes of a topic, from the top folder, and whether its contrast makes them.
+pub(crate) fn scenes(project: &Project, topic: &Topic) -> Result<Vec<(PathBuf, bool)>> {
+    let mut scenes: Vec<_> = scripts(project, topic)?
+        .into_iter()
+        .map(|path| (path, false))
+        .collect();
+    scenes.retain(|(path, _)| {
+        path.file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with("scene-"))
+    });
+    let parts = texts(project, &Path::new("tests/parts").join(&topic.name))?;
+    scenes.extend(parts.into_iter().map(|path| (path, true)));
+    Ok(scenes)
+}
+
 /// The `.txt` files of a folder, sorted, from the top folder; none if there is no such folder.
-pub(crate) fn texts(project: &Project, folder: &Path) -> Result<Vec<PathBuf>> {
+fn texts(project: &Project, folder: &Path) -> Result<Vec<PathBuf>> {
     let absolute = project.root.join(folder);
     if !absolute.is_dir() {
         return Ok(Vec::new());
@@ -228,6 +243,12 @@ impl Pair<'_> {
             let least = complete::MIN_PRINTING;
             let says =
                 format!("{printing} scripts in {folder} print something: at least {least} have to");
+            self.problem(Part::Parts, says);
+        }
+        let scenes = scenes(self.project, self.topic).map_or(0, |scenes| scenes.len());
+        if scenes < complete::MIN_SCENES && table.iter().any(|o| o.part == table::Part::Settles) {
+            let least = complete::MIN_SCENES;
+            let says = format!("{scenes} scenes in {folder}: at least {least} are needed");
             self.problem(Part::Parts, says);
         }
         let operations = table.iter().map(|operation| operation.word.as_str());

@@ -18,8 +18,7 @@ pub enum Build {
 }
 
 impl Build {
-    /// Its cargo profile, the feature of `pair` and the allocator's name, all the same word; its folder for
-    /// Go.
+    /// Its cargo profile, the feature of `pair` and the allocator's name, all the same word.
     pub fn name(self) -> &'static str {
         match self {
             Build::Go => "go",
@@ -35,6 +34,14 @@ impl Build {
     pub fn allocator(self) -> &'static str {
         match self {
             Build::GoBefore => Build::Go.name(),
+            other => other.name(),
+        }
+    }
+
+    /// The folder of its programs, beside that of the programs which people run.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Build::Go => "go-timed",
             other => other.name(),
         }
     }

@@ -1,7 +1,12 @@
 //! The one reader of `/proc`: what Linux says of its processors, its memory and of single processes.
 //! Every function returns `None` where the system does not say.
 
-use std::{fs, path::Path, time::Duration};
+use std::{
+    fs::{self, File},
+    os::unix::fs::FileExt as _,
+    path::Path,
+    time::Duration,
+};
 
 /// Clock ticks of a second in `/proc`: the same on every Linux, whatever the kernel's own clock.
 const TICKS: f64 = 100.0;
@@ -22,6 +27,30 @@ pub struct Stat {
     pub ticks: u64,
     /// Pages that it touched and that had no memory yet.
     pub faults: u64,
+}
+
+/// The scheduler's statistics of one thread, kept open: they are read often.
+#[derive(Debug)]
+pub struct RunDelay(File);
+
+impl RunDelay {
+    /// Those of the thread that asks.
+    pub fn of_this_thread() -> Option<Self> {
+        File::open("/proc/thread-self/schedstat").ok().map(RunDelay)
+    }
+
+    /// How long the thread was ready to run and waited for a processor so far.
+    pub fn read(&self) -> Option<Duration> {
+        let mut text = [0; 64];
+        let length = self.0.read_at(&mut text, 0).ok()?;
+        parse_run_delay(str::from_utf8(&text[..length]).ok()?)
+    }
+}
+
+/// The second of three numbers: time on a processor and time of waiting for one in nanoseconds, and turns.
+fn parse_run_delay(text: &str) -> Option<Duration> {
+    let nanoseconds = text.split_ascii_whitespace().nth(1)?.parse().ok()?;
+    Some(Duration::from_nanos(nanoseconds))
 }
 
 impl Stat {
@@ -139,6 +168,14 @@ mod tests {
         assert_eq!(parse_processors(stat, &[2]), None);
         assert_eq!(parse_processors("cpu0 1 2 3\n", &[0]), None);
         assert_eq!(parse_processors("", &[0]), None);
+    }
+
+    #[test]
+    fn the_wait_for_a_processor_is_the_second_number() {
+        let waited = |text| parse_run_delay(text).map(|time| time.as_nanos());
+        assert_eq!(waited("52 57516 1\n"), Some(57516));
+        assert_eq!(waited("52\n"), None);
+        assert_eq!(waited(""), None);
     }
 
     #[cfg(target_os = "linux")]

@@ -19,6 +19,9 @@ use crate::{
     toolchain::Go,
 };
 
+/// Cargo's feature of each topic, and Go's tag, which leave out what is not timed: scripts and facts.
+const TIMED: &str = "timed";
+
 /// The folders where a release build leaves the programs of both languages, one for each topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Programs {
@@ -74,7 +77,7 @@ pub fn build_rust(project: &Project, topics: &[&str], show: Show) -> Result<()> 
     }
     let rust = RustBuild {
         profile: "release",
-        feature: None,
+        features: Vec::new(),
         folder: project.target(),
         what: "the Rust programs".to_owned(),
     };
@@ -90,9 +93,12 @@ pub fn timed(project: &Project) -> PathBuf {
 /// unless that fails. Always all, so that a program is the same whatever else is measured.
 pub fn build_timed(project: &Project, build: Build) -> Result<()> {
     let name = build.name();
+    let names = project.names().into_iter();
+    let mut features: Vec<String> = names.map(|topic| format!("{topic}/{TIMED}")).collect();
+    features.push(format!("pair/{name}"));
     let rust = RustBuild {
         profile: name,
-        feature: Some(format!("pair/{name}")),
+        features,
         folder: timed(project),
         what: format!("the Rust programs with {name}"),
     };
@@ -102,7 +108,7 @@ pub fn build_timed(project: &Project, build: Build) -> Result<()> {
 /// A call of cargo that leaves programs in the folder of a profile.
 struct RustBuild<'a> {
     profile: &'a str,
-    feature: Option<String>,
+    features: Vec<String>,
     folder: PathBuf,
     what: String,
 }
@@ -122,8 +128,8 @@ impl RustBuild<'_> {
         if users.names_a_target() {
             cargo.args(["--target", "host-tuple"]);
         }
-        if let Some(feature) = &self.feature {
-            cargo.args(["--features", feature]);
+        if !self.features.is_empty() {
+            cargo.args(["--features", &self.features.join(",")]);
         }
         if show == Show::Failures {
             cargo.arg("--quiet");
@@ -188,27 +194,27 @@ pub fn build_go(project: &Project, topics: &[&str], show: Show) -> Result<()> {
     if topics.is_empty() {
         return Ok(());
     }
-    build_go_as(project, Build::Go, topics, show)
+    build_go_as(project, None, topics, show)
 }
 
-/// The folder of the Go programs of a build.
-pub fn go_folder(project: &Project, build: Build) -> PathBuf {
-    Programs::of(project).go.with_file_name(build.name())
+/// Builds the Go programs of all topics to be timed; an experiment of the toolchain may be refused.
+pub fn build_go_timed(project: &Project, build: Build) -> Result<()> {
+    build_go_as(project, Some(build), &project.names(), Show::Failures)
 }
 
-/// Builds the Go programs of all topics with an experiment of the toolchain, which may refuse it.
-pub fn build_go_set(project: &Project, build: Build) -> Result<()> {
-    build_go_as(project, build, &project.names(), Show::Failures)
-}
-
-fn build_go_as(project: &Project, build: Build, topics: &[&str], show: Show) -> Result<()> {
-    let folder = go_folder(project, build);
+/// Builds Go programs to be timed, or those that people run if no build is named.
+fn build_go_as(project: &Project, build: Option<Build>, topics: &[&str], show: Show) -> Result<()> {
+    let usual = Programs::of(project).go;
+    let folder = build.map_or(usual.clone(), |build| usual.with_file_name(build.folder()));
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let mut go = Go::find(project)?.command(project);
-    if let Some(experiment) = build.experiment() {
+    if let Some(experiment) = build.and_then(Build::experiment) {
         go.env("GOEXPERIMENT", experiment);
     }
     go.args(["build", environment::GO_FLAGS]);
+    if build.is_some() {
+        go.args(["-tags", TIMED]);
+    }
     // Where races are looked for; nothing of it is timed.
     if env::var_os("LAB_RACE").is_some_and(|value| value == "1") {
         go.arg("-race");
@@ -258,8 +264,8 @@ impl Folders {
     pub fn program(&self, build: Option<Build>, topic: &str) -> PathBuf {
         let folder = match build {
             None => self.counting.clone(),
-            Some(build @ (Build::Go | Build::GoBefore)) => self.go.with_file_name(build.name()),
-            Some(build) => self.timed.join(build.name()),
+            Some(build @ (Build::Go | Build::GoBefore)) => self.go.with_file_name(build.folder()),
+            Some(build) => self.timed.join(build.folder()),
         };
         program(&folder, topic)
     }

@@ -13,6 +13,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::{cores, environment, group::Group, proc, typed::typed};
@@ -22,6 +23,9 @@ const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// No answer to a question about figures takes longer.
 const ANSWER_LIMIT: Duration = Duration::from_secs(20);
+
+/// The longest answer: the times of a million requests.
+const MAX_ANSWER: u64 = 64 << 20;
 
 /// What is to be started.
 #[derive(Debug, Clone)]
@@ -34,6 +38,16 @@ pub struct Spec {
     pub arguments: Vec<String>,
     /// The cores on which it runs.
     pub cores: Vec<usize>,
+}
+
+/// What a server keeps of its requests where their memory comes by chance.
+#[derive(Debug, Deserialize)]
+pub struct Times {
+    /// How many there were.
+    pub seen: u64,
+    /// The last of them, oldest first: nanoseconds of its begin, 1 for pooled memory and 0 for fresh memory,
+    /// and nanoseconds in its handler.
+    pub requests: Vec<[u64; 3]>,
 }
 
 /// A server that runs; it is killed when it is dropped.
@@ -149,6 +163,13 @@ impl Server {
             .with_context(|| format!("no figures from http://{}/stats", self.address))
     }
 
+    /// What it keeps of its requests; right only while none runs.
+    pub fn times(&self) -> Result<Times> {
+        ask(self.address, "/times")
+            .and_then(|body| Ok(serde_json::from_str(&body)?))
+            .with_context(|| format!("no times from http://{}/times", self.address))
+    }
+
     /// What it said beside its address, so far.
     pub fn said(&self) -> Result<String> {
         Ok(read_again(&self.said)?)
@@ -170,7 +191,7 @@ pub fn ask(address: SocketAddr, path: &str) -> Result<String> {
     // Of HTTP/1.0: a longer answer would come in chunks.
     write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
     let mut answer = String::new();
-    stream.take(1 << 20).read_to_string(&mut answer)?;
+    stream.take(MAX_ANSWER).read_to_string(&mut answer)?;
     let (head, body) = answer.split_once("\r\n\r\n").context("no whole answer")?;
     let status = head.split(' ').nth(1).unwrap_or_default();
     if status != "200" {

@@ -109,7 +109,7 @@ fn all_goes_on_by_itself_and_begins_anew_where_the_programs_are_others() {
     let other = Stage::new(PAUSE);
     let stopped = interrupted(&other, &["all"], Some("all"));
     assert_eq!(stopped.code, 130, "{stopped:?}");
-    let program = other.folder().join("target/go/x");
+    let program = other.folder().join("target/go-timed/x");
     let changed = fs::read_to_string(&program).unwrap() + "# another program\n";
     fs::write(&program, changed).unwrap();
     let wrong = other.lab(&["all", "--resume"]);

@@ -34,7 +34,7 @@ fn the_catalogue_has_every_case_with_its_sizes_and_both_commands() {
         let entry = told.stdout.split(&format!("{case} (ns): A case.\n")).nth(1);
         let mut lines = entry.unwrap_or_else(|| panic!("{}", told.stdout)).lines();
         assert_eq!(lines.next(), Some("  at 1000"));
-        for program in ["target/go/x", "target/lab/system/x"] {
+        for program in ["target/go-timed/x", "target/lab/system/x"] {
             let command = format!("    {program} measure {name} --scale 1000 --samples ");
             let line = lines.next().unwrap();
             assert!(line.starts_with(&command), "{line}");

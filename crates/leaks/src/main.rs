@@ -2,15 +2,22 @@
 
 //! The program of the topic `leaks`.
 #![forbid(unsafe_code)]
+// Some of what cases share with scripts is left over.
+#![cfg_attr(feature = "timed", allow(dead_code))]
 
+#[cfg(not(feature = "timed"))]
 mod contrast;
 mod flat;
 mod measure;
 mod random;
+#[cfg(not(feature = "timed"))]
 mod script;
 mod steady;
 
 use std::process::ExitCode;
+
+#[cfg(feature = "timed")]
+use pair::timed::{contrast, script};
 
 pair::allocator!();
 

@@ -23,6 +23,7 @@ mod quote;
 mod reason;
 mod script;
 mod stop;
+pub mod timed;
 mod trace;
 
 pub use command::{Command, Demo, Replay, Topic, run, trace};

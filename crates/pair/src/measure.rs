@@ -176,6 +176,7 @@ impl Bench {
             "globals_scan_bytes": null,
             "heap_goal_bytes": null,
             "live_bytes": counted(all.allocated.saturating_sub(all.freed)),
+            "outside_heap_bytes": null,
             "passes": self.passes - self.prepared,
             "pauses_ns": null,
             "stack_scan_bytes": null,

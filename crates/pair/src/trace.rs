@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::{Operation, Out, Replay, Script, Stop, Tally, reason, settle};
 
 /// A line tells so many values, those that were made last.
-pub const MAX_TOLD: usize = 50;
+pub const MAX_TOLD: usize = 30;
 
 /// Links are told as long as no more values than this were made.
 pub const MAX_LINKED: usize = 1000;

@@ -72,12 +72,15 @@ struct Figures {
     collection_ends: Option<Vec<[u64; 2]>>,
     drop_ns: Option<Vec<[u64; 2]>>,
     gc_cpu_ns: Option<u64>,
+    gc_idle_cpu_ns: Option<u64>,
     heap_goal_bytes: Option<u64>,
     live_bytes: Option<usize>,
     live_objects: usize,
+    outside_heap_bytes: Option<u64>,
     pauses_ns: Option<Vec<[u64; 2]>>,
     probe_late_us: Option<Vec<[u64; 2]>>,
     resident_bytes: usize,
+    total_cpu_ns: Option<u64>,
 }
 
 impl Experiment {
@@ -210,15 +213,18 @@ async fn stats(
         collection_ends: None,
         drop_ns: experiment.probe.as_ref().map(|probe| probe.drops.pairs()),
         gc_cpu_ns: None,
+        gc_idle_cpu_ns: None,
         heap_goal_bytes: None,
         live_bytes: (heap::NAME == "counting").then_some(live),
         live_objects: experiment.sessions.len(),
+        outside_heap_bytes: None,
         pauses_ns: None,
         probe_late_us: experiment
             .probe
             .as_ref()
             .map(|probe| probe.late.pairs()),
         resident_bytes: status("VmRSS:") * 1024,
+        total_cpu_ns: None,
     })
 }
 

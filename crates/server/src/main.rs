@@ -2,17 +2,24 @@
 
 //! The program of the topic `server`.
 #![forbid(unsafe_code)]
+// Some of what cases share with scripts is left over.
+#![cfg_attr(feature = "timed", allow(dead_code))]
 
 mod client;
+#[cfg(not(feature = "timed"))]
 mod contrast;
 mod experiment;
 mod measure;
 mod process;
 mod ring;
+#[cfg(not(feature = "timed"))]
 mod script;
 mod serve;
 
 use std::process::ExitCode;
+
+#[cfg(feature = "timed")]
+use pair::timed::{contrast, script};
 
 pair::allocator!();
 

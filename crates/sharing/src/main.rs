@@ -2,12 +2,19 @@
 
 //! The program of the topic `sharing`.
 #![forbid(unsafe_code)]
+// Some of what cases share with scripts is left over.
+#![cfg_attr(feature = "timed", allow(dead_code))]
 
+#[cfg(not(feature = "timed"))]
 mod contrast;
 mod measure;
+#[cfg(not(feature = "timed"))]
 mod script;
 
 use std::process::ExitCode;
+
+#[cfg(feature = "timed")]
+use pair::timed::{contrast, script};
 
 pair::allocator!();
 

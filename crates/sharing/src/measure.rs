@@ -2,7 +2,15 @@
 
 //! The measured cases.
 
-use std::{hint::black_box, num::NonZero, sync::Arc, thread};
+use std::{
+    hint::black_box,
+    num::NonZero,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering::Relaxed},
+    },
+    thread,
+};
 
 use pair::{Bench, Case, Stop};
 use sharing::{clone_and_drop, share};
@@ -40,7 +48,18 @@ pub const CASES: &[Case] = &[
         most: 100_000_000,
         run: |bench| on_cores(bench, 1, allocate_free),
     },
+    Case {
+        name: "atomic_add",
+        unit: "ns",
+        says: "adds to one number SCALE times, atomically, on one thread",
+        scale: 1_000_000,
+        most: 100_000_000,
+        run: |bench| on_cores(bench, 1, atomic_add),
+    },
 ];
+
+/// What is added to.
+static COUNTER: AtomicI64 = AtomicI64::new(0);
 
 /// A value of 64 bytes, as large as a block.
 type Block = [i64; 8];
@@ -68,6 +87,14 @@ fn clone_drop(value: &Arc<Block>, times: usize) -> i64 {
 
 fn allocate_free(value: &Arc<Block>, times: usize) -> i64 {
     (0..times).map(|_| black_box(Box::new(**value))[7]).sum()
+}
+
+fn atomic_add(value: &Arc<Block>, times: usize) -> i64 {
+    let before = COUNTER.load(Relaxed);
+    for _ in 0..times {
+        COUNTER.fetch_add(value[0], Relaxed);
+    }
+    COUNTER.load(Relaxed) - before
 }
 
 /// How many threads can run at the same time.

@@ -9,13 +9,16 @@ import (
 )
 
 func main() {
-	pair.Main(pair.Topic{
-		Name:       "allocation",
-		Says:       "Short-lived slices that a compiler may see through.",
-		Demo:       allocation.Demo,
-		Operations: allocation.Operations,
-		Replay:     allocation.Replay,
-		Contrast:   allocation.Contrast,
-		Cases:      allocation.Cases,
-	})
+	topic := pair.Topic{
+		Name:  "allocation",
+		Says:  "Short-lived slices that a compiler may see through.",
+		Cases: allocation.Cases,
+	}
+	if !pair.Timed {
+		topic.Demo = allocation.Demo
+		topic.Operations = allocation.Operations
+		topic.Replay = allocation.Replay
+		topic.Contrast = allocation.Contrast
+	}
+	pair.Main(topic)
 }

@@ -9,13 +9,16 @@ import (
 )
 
 func main() {
-	pair.Main(pair.Topic{
-		Name:       "allocator",
-		Says:       "An arena, and a count of what is asked of the heap.",
-		Demo:       allocator.Demo,
-		Operations: allocator.Operations,
-		Replay:     allocator.Replay,
-		Contrast:   allocator.Contrast,
-		Cases:      allocator.Cases,
-	})
+	topic := pair.Topic{
+		Name:  "allocator",
+		Says:  "An arena, and a count of what is asked of the heap.",
+		Cases: allocator.Cases,
+	}
+	if !pair.Timed {
+		topic.Demo = allocator.Demo
+		topic.Operations = allocator.Operations
+		topic.Replay = allocator.Replay
+		topic.Contrast = allocator.Contrast
+	}
+	pair.Main(topic)
 }

@@ -9,14 +9,17 @@ import (
 )
 
 func main() {
-	pair.Main(pair.Topic{
-		Name:       "destruction",
-		Says:       "Opens files and closes them on every way out of a scope.",
-		Demo:       destruction.Demo,
-		Operations: destruction.Operations,
-		Replay:     destruction.Replay,
-		Contrast:   destruction.Contrast,
-		Cases:      destruction.Cases,
-		Commands:   destruction.Commands,
-	})
+	topic := pair.Topic{
+		Name:  "destruction",
+		Says:  "Opens files and closes them on every way out of a scope.",
+		Cases: destruction.Cases,
+	}
+	if !pair.Timed {
+		topic.Demo = destruction.Demo
+		topic.Operations = destruction.Operations
+		topic.Replay = destruction.Replay
+		topic.Contrast = destruction.Contrast
+		topic.Commands = destruction.Commands
+	}
+	pair.Main(topic)
 }

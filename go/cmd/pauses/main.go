@@ -9,13 +9,16 @@ import (
 )
 
 func main() {
-	pair.Main(pair.Topic{
-		Name:       "pauses",
-		Says:       "Requests over a live heap: what a pause is in each language.",
-		Demo:       pauses.Demo,
-		Operations: pauses.Operations,
-		Replay:     pauses.Replay,
-		Contrast:   pauses.Contrast,
-		Cases:      pauses.Cases,
-	})
+	topic := pair.Topic{
+		Name:  "pauses",
+		Says:  "Requests over a live heap: what a pause is in each language.",
+		Cases: pauses.Cases,
+	}
+	if !pair.Timed {
+		topic.Demo = pauses.Demo
+		topic.Operations = pauses.Operations
+		topic.Replay = pauses.Replay
+		topic.Contrast = pauses.Contrast
+	}
+	pair.Main(topic)
 }

@@ -9,14 +9,17 @@ import (
 )
 
 func main() {
-	pair.Main(pair.Topic{
-		Name:       "server",
-		Says:       "A web server that touches 1 MiB for each request.",
-		Demo:       server.Demo,
-		Operations: server.Operations,
-		Replay:     server.Replay,
-		Contrast:   server.Contrast,
-		Cases:      server.Cases,
-		Commands:   server.Commands,
-	})
+	topic := pair.Topic{
+		Name:     "server",
+		Says:     "A web server that touches 1 MiB for each request.",
+		Cases:    server.Cases,
+		Commands: server.Commands,
+	}
+	if !pair.Timed {
+		topic.Demo = server.Demo
+		topic.Operations = server.Operations
+		topic.Replay = server.Replay
+		topic.Contrast = server.Contrast
+	}
+	pair.Main(topic)
 }

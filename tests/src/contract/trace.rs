@@ -8,6 +8,9 @@ use crate::{Pair, project};
 /// Prefixes of scripts that are longer are too many.
 const MAX_LINES: usize = 40;
 
+/// Prefixes of scripts that make more values take too long.
+const MAX_MADE: usize = 10_000;
+
 /// So many scripts are traced twice, to see that two runs tell the same.
 const FEW: usize = 6;
 
@@ -131,6 +134,14 @@ pub fn garbage_is_what_settle_would_free(pair: &Pair) {
         let lines: Vec<&[u8]> = script.split_inclusive(|&byte| byte == b'\n').collect();
         let refused = usize::from(trace.error.is_some());
         let told = trace.lines.len() - 1;
+        let counts_of = |line: &Line| line.go.counts.unwrap_or_default();
+        if trace
+            .lines
+            .iter()
+            .any(|line| counts_of(line).made() > MAX_MADE)
+        {
+            continue;
+        }
         assert!(refused + told >= lines.len().min(1), "nothing is told");
         for (place, line) in trace.lines[..told].iter().enumerate() {
             prefixes.push([&lines[..=place].concat()[..], b"\nsettle\nfreed\n"].concat());
@@ -148,6 +159,35 @@ pub fn garbage_is_what_settle_would_free(pair: &Pair) {
         garbage += go.garbage;
     }
     assert!(garbage > 0, "no kept script has garbage");
+}
+
+/// The scenes of a topic that lets values go: each has lines in which something becomes of a value in one
+/// language and not in the other.
+pub fn scenes_show_where_the_languages_part(pair: &Pair) {
+    let topic = project()
+        .topic(pair.topic())
+        .expect("a topic of the project");
+    for scene in trace::scenes(project(), topic).expect("scenes") {
+        let shown = scene.path.display();
+        let trace = scene.trace(project(), topic);
+        let trace = trace.unwrap_or_else(|error| panic!("{shown}: {error:#}"));
+        assert_eq!(trace.error, None, "{shown}");
+        let last = trace.lines.iter().rfind(|line| line.text.is_some());
+        let counts = last
+            .and_then(|line| line.go.counts)
+            .expect("counted values");
+        let drawn = last.expect("a line").go.objects.len();
+        assert_eq!(drawn, counts.made(), "{shown}: too many to draw");
+        let parts = trace
+            .lines
+            .iter()
+            .filter(|line| line.text.is_some() && line.parts());
+        // A cycle with a finalizer leaks in both, and says why.
+        assert!(
+            scene.parts || parts.count() > 0,
+            "{shown}: the languages never part"
+        );
+    }
 }
 
 /// Demands what becomes of the values of a scene: behind its lines that perform these operations, in Go and in

@@ -1,7 +1,7 @@
 //! The topic `destruction`: files are closed on every way out of a scope.
 
 use predicates::prelude::*;
-use tests::Pair;
+use tests::{Pair, assert_scene};
 
 tests::contract!("destruction");
 
@@ -44,6 +44,33 @@ fn only_go_leaves_a_forgotten_file_to_the_collector() {
             "10",
         ],
     ]);
+}
+
+#[test]
+fn a_forgotten_file_is_garbage_in_go_and_closed_in_rust() {
+    let expected = [
+        ["open", "a alive", "a alive"],
+        ["forget", "a alive, b garbage", "a alive, b freed"],
+        ["settle", "a alive, b freed", "a alive, b freed"],
+    ];
+    assert_scene(&pair(), "A forgotten close", &expected);
+    let expected = [
+        ["forget", "a b alive, c garbage", "a b alive, c freed"],
+        ["end", "a b freed, c garbage", "a b c freed"],
+        ["settle", "a b c freed", "a b c freed"],
+    ];
+    assert_scene(&pair(), "The end of a scope", &expected);
+}
+
+#[test]
+fn only_rust_closes_a_file_with_its_block() {
+    let expected = [
+        ["open", "a alive", "a alive"],
+        ["end", "a b alive", "a alive, b freed"],
+        ["settle", "a b alive", "a alive, b freed"],
+        ["return", "a b freed", "a b freed"],
+    ];
+    assert_scene(&pair(), "The end of a block", &expected);
 }
 
 #[test]

@@ -34,6 +34,7 @@ fn wanted(project: &Project, mode: &str, only: &[&str]) -> Vec<Wanted> {
         scale: None,
         blocks: None,
         partition: None,
+        reference: false,
     };
     choice.of(&request).expect("the words are known")
 }
@@ -47,7 +48,11 @@ fn cost(wanted: &Wanted, reference: &[ResultFile], budget: &Budget) -> Duration 
         let wall = run.process.get("wall_process_ns")?.as_f64()?;
         let passes = run.process.get("passes")?.as_f64()?;
         let trial = wall / passes * passes.min(2.0);
-        let more = (budget.samples(trial as u64) - 1).min(run.samples.len() as u64 - 1);
+        // What a process can do only once has a single sample.
+        let more = match run.samples.len() {
+            1 => 0,
+            _ => budget.samples(trial as u64, (wall / passes) as u64) - 1,
+        };
         Some(trial + wall / passes * more as f64)
     };
     let block = |block: &Block| -> Option<f64> {

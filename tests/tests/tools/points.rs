@@ -37,6 +37,7 @@ fn a_block_of_load_has_every_figure_that_formulas_name() {
         load: half,
         requests: 0,
         most: half,
+        floor: true,
     };
     let wanted = points::wanted("load_200rps_64k", 1000);
     let scenario = Scenario::new(program, &wanted, effort, 1).expect("a scenario");
@@ -88,6 +89,7 @@ fn an_attacked_server_is_measured_without_its_attackers_and_with_them() {
         load: half,
         requests: 0,
         most: Duration::from_mins(2),
+        floor: false,
     };
     let wanted = points::wanted("load_200rps_64k_attacked", 0);
     let scenario = Scenario::new(program, &wanted, effort, 1).expect("a scenario");
@@ -139,6 +141,7 @@ fn fifth() -> Effort {
         load: fifth,
         requests: 0,
         most: fifth,
+        floor: false,
     }
 }
 

@@ -63,15 +63,12 @@ input.addEventListener("input", search);
 input.addEventListener("focus", load);
 found.addEventListener("click", () => box.hidePopover());
 addEventListener("keydown", (event) => {
-  const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
+  // A field keeps the focus for a moment after its box is closed.
+  const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) && event.target.checkVisibility();
   if (event.key === "/" && !typing && !first("dialog[open]")) {
     event.preventDefault();
     box.showPopover();
     input.focus();
-  } else if (event.key === "Escape" && box.matches(":popover-open")) {
-    // A field for searching would only be emptied.
-    event.preventDefault();
-    box.hidePopover();
   } else if (event.key === "Enter" && event.target === input) {
     first("a", found)?.click();
   } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && box.contains(event.target) && !found.hidden) {

@@ -7,7 +7,7 @@ use lab_verify::{
 use maud::{Markup, html};
 
 use super::{GO, Pair, RUST, Row};
-use crate::prose::inline;
+use crate::verdicts::sentence;
 
 /// So many expressions stand in the closed line, each of so many characters.
 const SHOWN: (usize, usize) = (3, 26);
@@ -53,7 +53,7 @@ pub(super) fn html(notes: &[Note]) -> Markup {
                     @for note in notes {
                         div class=(side(note)) {
                             dt { a href={ "#" (side(note)) "-" (note.source_line) } tabindex="-1" { (note.expression) } }
-                            dd { (inline(&note.says)) }
+                            dd { (sentence(&note.says)) }
                         }
                     }
                 }

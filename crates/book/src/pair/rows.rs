@@ -44,6 +44,12 @@ pub const GO: usize = 0;
 pub const RUST: usize = 1;
 
 impl Row {
+    fn of(side: usize, parts: Vec<Part>) -> Self {
+        let mut row = Row::default();
+        row.sides[side] = parts;
+        row
+    }
+
     /// What a reader calls it: both names, or the one that there is.
     pub fn title(&self) -> String {
         match [&self.titles[GO][..], &self.titles[RUST][..]] {
@@ -184,15 +190,27 @@ fn runs(twins: &[(usize, usize)]) -> Vec<(Range<usize>, Range<usize>)> {
     runs
 }
 
-/// Rows of what has no twin: private helpers join what stands beside or before them.
+/// Rows of what has no twin. A private helper joins the item before it; where both sides have helpers, of
+/// other names, they stand apart: they must not look like twins.
 fn alone(rows: &mut Vec<Row>, report: &Report, go: &[Part], rust: &[Part]) {
-    let is_helper = |part: &&Part| part.is_helper();
+    let are_on_both = [go, rust]
+        .iter()
+        .all(|side| side.iter().any(Part::is_helper));
+    let mut apart = [Vec::new(), Vec::new()];
+    let mut helper = |rows: &mut Vec<Row>, side: usize, part: &Part| {
+        if are_on_both {
+            apart[side].push(part.clone());
+        } else {
+            join(rows, side, part);
+        }
+    };
     let mut go: Vec<&Part> = go.iter().collect();
-    for part in rust.iter().filter(|part| !is_helper(part)) {
-        let mut row = Row {
-            sides: [Vec::new(), vec![part.clone()]],
-            ..Row::default()
-        };
+    for part in rust {
+        if part.is_helper() {
+            helper(rows, RUST, part);
+            continue;
+        }
+        let mut row = Row::of(RUST, vec![part.clone()]);
         // What Go writes as a method, Rust writes as an implementation of a trait.
         let owner = |part: &Part, source: &Source| source.items[part.items[0]].owner.clone();
         let same = |other: &&Part| {
@@ -205,33 +223,26 @@ fn alone(rows: &mut Vec<Row>, report: &Report, go: &[Part], rust: &[Part]) {
         }
         rows.push(row);
     }
-    for part in go.iter().filter(|part| !is_helper(part)) {
-        rows.push(Row {
-            sides: [vec![(*part).clone()], Vec::new()],
-            ..Row::default()
-        });
-    }
-    let helpers = [
-        go.into_iter()
-            .filter(is_helper)
-            .cloned()
-            .collect::<Vec<_>>(),
-        rust.iter().filter(is_helper).cloned().collect::<Vec<_>>(),
-    ];
-    // Helpers of both sides with other names are no twins: they must not look like some.
-    let are_on_both = helpers.iter().all(|side| !side.is_empty());
-    for (side, parts) in helpers.into_iter().enumerate() {
-        if parts.is_empty() {
-            continue;
-        }
-        let is_there = |row: &&mut Row| !are_on_both && !row.sides[side].is_empty();
-        if let Some(row) = rows.iter_mut().rev().find(is_there) {
-            row.sides[side].extend(parts);
+    for part in go {
+        if part.is_helper() {
+            helper(rows, GO, part);
         } else {
-            let mut row = Row::default();
-            row.sides[side] = parts;
-            rows.push(row);
+            rows.push(Row::of(GO, vec![part.clone()]));
         }
+    }
+    for (side, parts) in apart.into_iter().enumerate() {
+        if !parts.is_empty() {
+            rows.push(Row::of(side, parts));
+        }
+    }
+}
+
+/// Adds a part to the last row that has something of its side.
+fn join(rows: &mut Vec<Row>, side: usize, part: &Part) {
+    let is_there = |row: &&mut Row| !row.sides[side].is_empty();
+    match rows.iter_mut().rev().find(is_there) {
+        Some(row) => row.sides[side].push(part.clone()),
+        None => rows.push(Row::of(side, vec![part.clone()])),
     }
 }
 

@@ -57,16 +57,13 @@ pub fn words(state: State) -> String {
     }
 }
 
+/// What the end of a script is called.
+pub const END: &str = "the script ends";
+
 /// The operation of a line without its comment, or what the end of the script is called.
 pub fn operation(line: &Line) -> &str {
-    let text = line.text.as_deref().unwrap_or("the script ends");
+    let text = line.text.as_deref().unwrap_or(END);
     text.split('#').next().unwrap_or_default().trim()
-}
-
-/// The comment behind an operation.
-fn comment(line: &Line) -> Option<&str> {
-    let (_, comment) = line.text.as_deref()?.split_once('#')?;
-    Some(comment.trim())
 }
 
 impl Scene {
@@ -126,24 +123,20 @@ fn reach(side: &Moment) -> Vec<(&str, usize)> {
     found
 }
 
-/// What a line says of itself, and what changed since the one before, in words.
-pub fn what<'a>(line: &'a Line, before: Option<&Line>) -> (Option<&'a str>, String) {
+/// What changed since the line before, in words.
+pub fn what(line: &Line, before: Option<&Line>) -> String {
     let changed = |of| changes(line, before, of);
-    let says = match (changed(GO), changed(RUST)) {
-        (go, rust) if go == rust && go.is_empty() => "Nothing changes.".to_owned(),
+    match (changed(GO), changed(RUST)) {
+        (go, rust) if go == rust && go.is_empty() => "No value changes its state.".to_owned(),
         (go, rust) if go == rust => format!("Both: {go}."),
         (go, rust) => {
-            let said = |says: String| {
-                if says.is_empty() {
-                    "nothing changes".to_owned()
-                } else {
-                    says
-                }
+            let said = |says: String| match says.as_str() {
+                "" => "nothing changes".to_owned(),
+                _ => says,
             };
             format!("Go: {}. Rust: {}.", said(go), said(rust))
         }
-    };
-    (comment(line), says)
+    }
 }
 
 fn changes(line: &Line, before: Option<&Line>, of: usize) -> String {

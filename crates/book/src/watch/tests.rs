@@ -68,7 +68,7 @@ fn it_opens_where_the_languages_part_and_says_how() {
         open[0].starts_with('"') && open[1].starts_with(" on\""),
         "{shown}"
     );
-    let says = "<b>as Rust does at once. </b>Go: 2 is garbage. Rust: 2 is freed. <b>Here the languages part.</b>";
+    let says = "Go: 2 is garbage. Rust: 2 is freed. <b>Here the languages part.</b>";
     assert!(
         open[1].contains(says) && !open[0].contains("part."),
         "{shown}"

@@ -37,7 +37,7 @@ fn the_catalogue_has_both_commands_of_each_case() {
             &[
                 "footprint/grown (",
                 "at 1000000\n",
-                "  target/go/footprint measure grown --scale 1000000 --samples 1\n",
+                "  target/go-timed/footprint measure grown --scale 1000000 --samples 1\n",
                 "  target/lab/system/footprint measure grown --scale 1000000 --samples 1<",
                 "claims name: ",
                 "rust=mimalloc",
@@ -47,14 +47,14 @@ fn the_catalogue_has_both_commands_of_each_case() {
             "leaks-lru",
             &[
                 "at its own size\n",
-                "  target/go/leaks measure lru --samples 1\n",
+                "  target/go-timed/leaks measure lru --samples 1\n",
             ],
         ),
         (
             "server-load",
             &[
                 "at 1000000\n",
-                "target/go/server serve --listen 127.0.0.1:0",
+                "target/go-timed/server serve --listen 127.0.0.1:0",
             ],
         ),
     ] {

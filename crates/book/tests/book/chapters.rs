@@ -203,3 +203,26 @@ fn how_a_claim_is_tested_is_told_as_the_lab_tells_it() {
         }
     }
 }
+
+#[test]
+fn a_mistake_shows_the_lines_of_its_fix() {
+    let (mut mistakes, mut fixed) = (0, 0);
+    for (name, shown) in pages() {
+        for mistake in shown.split("<details class=\"mistake\">").skip(1) {
+            let mistake = mistake.split("</details>").next().unwrap();
+            mistakes += 1;
+            let Some((_, fix)) = mistake.split_once("<p class=\"label fix\">Fix: ") else {
+                panic!("{name}: no fix: {mistake}");
+            };
+            assert!(!fix.contains("&lt;- here"), "{name}: {fix}");
+            let changes = |tag: &str| fix.matches(&format!("<{tag} class=l>")).count();
+            assert!(changes("ins") + changes("del") > 0, "{name}: {fix}");
+            fixed += usize::from(changes("ins") > 0);
+        }
+    }
+    // A fix may also leave lines out.
+    assert!(
+        mistakes > 0 && fixed * 10 > mistakes * 9,
+        "{fixed} of {mistakes}"
+    );
+}

@@ -201,10 +201,7 @@ fn search_finds_an_identifier_and_leads_there() {
         .wait("document.getElementById('found').textContent === 'Nothing found.'")
         .unwrap();
     browser.key("Escape", 27).unwrap();
-    assert_eq!(
-        browser
-            .eval("document.getElementById('contents').checkVisibility()")
-            .unwrap(),
-        json!(false)
-    );
+    browser
+        .wait("!document.getElementById('contents').checkVisibility()")
+        .unwrap();
 }

@@ -162,3 +162,25 @@ fn no_page_is_wider_than_its_window_and_notes_have_a_lane_of_their_own() {
         );
     }
 }
+
+#[test]
+fn at_most_two_plots_of_a_claim_are_open() {
+    let Some(mut browser) = browser(1280, 900) else {
+        return;
+    };
+    let mut folded = 0;
+    for topic in topics() {
+        browser.open(&page(&topic)).unwrap();
+        let counts = "[Math.max(0, ...[...document.querySelectorAll('.claim')].map(claim => claim.querySelectorAll('.plot').length)), \
+             document.querySelectorAll('.folded .plot').length, \
+             [...document.querySelectorAll('.folded .plot')].filter(plot => plot.checkVisibility()).length]";
+        let [most, more, seen]: [usize; 3] =
+            serde_json::from_value(browser.eval(counts).unwrap()).unwrap();
+        assert!(
+            most <= 2 && seen == 0,
+            "{topic}: {most} plots, {seen} of {more} more are open"
+        );
+        folded += more;
+    }
+    assert!(folded > 0, "no claim has more plots");
+}

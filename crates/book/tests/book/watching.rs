@@ -8,7 +8,7 @@ use super::{browser, page};
 const SHOWN: &str = "(() => { const scene = document.querySelector('.scene.on'); \
      const steps = [...scene.querySelectorAll('.script li button')]; \
      const seen = [...scene.querySelectorAll('.frame')].filter(frame => getComputedStyle(frame).visibility === 'visible'); \
-     return [steps.findIndex(step => step.hasAttribute('aria-current')), seen.length, seen[0].querySelector('h4').textContent, \
+     return [steps.findIndex(step => step.hasAttribute('aria-current')), seen.length, seen[0].querySelector('h4').textContent.split('#')[0].trim(), \
      document.querySelector('.watch [role=status]').textContent.split(':')[0]]; })()";
 
 #[test]

@@ -62,7 +62,13 @@ pub(super) fn of_block(subject: &Subject, point: Point, effort: &Effort) -> Dura
         } else {
             times * effort.load(rate(side, point))
         };
-        before + start + search + load + again
+        // Of both sides, and not of the control.
+        let floor = if effort.floor {
+            effort.load(rate(side, point)) * 2 / 3
+        } else {
+            Duration::ZERO
+        };
+        before + start + search + load + floor + again
     };
     let sides = [Side::Go, Side::Rust].into_iter();
     let driven = sides.filter(|&side| !idle(subject, point, side));

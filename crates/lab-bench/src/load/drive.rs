@@ -8,11 +8,11 @@ use load::{Arrivals, Pace, Plan, Report, Request};
 use serde_json::{Map, Value, json};
 
 use lab_results::{
-    points::{Point, Purpose},
+    points::{Buffers, Point, Purpose},
     result::Caution,
 };
 use lab_workspace::{
-    cores,
+    cores, proc,
     process_statistics::{Curve, Watch},
     server::{Server, Spec},
 };
@@ -25,6 +25,7 @@ use crate::{
         connections,
         effort::{Effort, Rate},
         figures::{self, Driven, pairs, resident},
+        mixed,
         server_probes::Probes,
         soak,
     },
@@ -75,6 +76,13 @@ pub fn drive(
     let cpu = server.cpu()?.saturating_sub(cpu);
     let now = server.stats()?;
     let grown = figures::grown(&stats, now.clone());
+    let mixed = if point.buffers == Buffers::Mixed {
+        mixed::figures(&server.times()?, figures::figure(&grown, "requests"))?
+    } else {
+        Map::new()
+    };
+    let floor = effort.floor.then(|| floor(&server, &plan, stopped));
+    let floor = floor.transpose()?;
     let after = if effort.again {
         Some(capacity(
             &server,
@@ -88,6 +96,15 @@ pub fn drive(
     let mut rejected = noise.reject();
     let mut cautions = cautions(&report, before, after);
     let mut run = figures::of(&report, before, after, &memory, cpu, grown);
+    run.samples[0].extend(mixed);
+    if let Some(kib) = proc::peak_kib(server.pid()) {
+        run.process
+            .insert("peak_bytes".to_owned(), (kib * 1024).into());
+    }
+    if let Some(floor) = floor {
+        let latency = json!(pairs(&floor.latency));
+        run.samples[0].insert("floor_ns".to_owned(), latency);
+    }
     if let Some(calm) = calm {
         rejected = rejected.or(calm.noise.reject());
         cautions.extend(self::cautions(&calm.report, before, None));
@@ -153,6 +170,18 @@ impl Stretch {
         figures.insert("undisturbed_errors".to_owned(), errors);
         figures
     }
+}
+
+/// The same load of requests that do nothing: the latency that the machine makes by itself.
+fn floor(server: &Server, plan: &Plan, stopped: &AtomicBool) -> Result<Report> {
+    let plan = Plan {
+        request: Request::get(&format!("http://{}/health", server.address))?,
+        records: false,
+        ..plan.clone()
+    };
+    let report = load::run(&plan, stopped)?;
+    ensure!(!report.interrupted, "it was stopped");
+    Ok(report)
 }
 
 fn plan(request: Request, point: Point, effort: &Effort, rate: f64, padding: usize) -> Plan {

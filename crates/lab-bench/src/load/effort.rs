@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::load::capacity::Search;
 
 /// What goes on for minutes goes on for so many.
-const SOAK: Duration = Duration::from_mins(5);
+const SOAK: Duration = Duration::from_mins(2);
 
 /// No load lasts longer, however slow a server is.
 const LONGEST: Duration = Duration::from_mins(2);
@@ -23,6 +23,8 @@ pub struct Effort {
     pub requests: u64,
     /// But no longer than this, however slow a server is.
     pub most: Duration,
+    /// Whether a request that does nothing is asked at the same rate afterwards: the machine's own latency.
+    pub floor: bool,
 }
 
 /// How fast requests come.
@@ -42,6 +44,7 @@ impl Effort {
         load: Duration::from_secs(3),
         requests: 0,
         most: LONGEST,
+        floor: false,
     };
 
     /// That of a map with many points: as many requests as p99 needs, where there is time for them.
@@ -51,6 +54,7 @@ impl Effort {
         load: Duration::from_millis(1500),
         requests: 2100,
         most: Duration::from_secs(4),
+        floor: false,
     };
 
     /// What counts: capacity that stands still, before and after.
@@ -60,15 +64,23 @@ impl Effort {
         load: Duration::from_secs(5),
         requests: 0,
         most: LONGEST,
+        floor: false,
     };
 
-    /// Five minutes of steady load.
+    /// Minutes of steady load.
     pub const SOAK: Effort = Effort {
         search: Search::UntilSteady(15),
         again: true,
         load: SOAK,
         requests: 0,
         most: SOAK,
+        floor: false,
+    };
+
+    /// What is only shown: capacity that stands still, before the load.
+    pub const SHOWN: Effort = Effort {
+        again: false,
+        ..Effort::WHOLE
     };
 
     /// Twenty seconds that are watched.
@@ -78,6 +90,7 @@ impl Effort {
         load: Duration::from_secs(20),
         requests: 0,
         most: LONGEST,
+        floor: false,
     };
 
     /// Two seconds over each number of connections.

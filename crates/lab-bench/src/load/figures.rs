@@ -50,6 +50,7 @@ pub fn of(
         "latency_ns": pairs(&report.latency),
         "service_ns": pairs(&report.service),
         "late_ns": pairs(&report.late),
+        "read_late_ns": pairs(&report.read_late),
         "wall_ns": 1e9 / capacity,
         "cpu_ns": cpu.as_nanos() as f64 / report.requests.max(1) as f64,
         "episodes_p99": episodes(&report.records, 0.99),
@@ -124,6 +125,8 @@ pub fn grown(before: &Map<String, Value>, mut now: Map<String, Value>) -> Map<St
         "allocated_bytes",
         "freed_bytes",
         "gc_cpu_ns",
+        "gc_idle_cpu_ns",
+        "total_cpu_ns",
     ] {
         if let Some(grown) = now.get(name).and_then(Value::as_u64) {
             let grown = grown.saturating_sub(figure(before, name));

@@ -14,7 +14,7 @@ use lab_results::{
     points::{self, Pace, Point, Purpose},
     query::Wanted,
     result::{Resident, Run, Subject},
-    settings,
+    settings::{self, Held},
 };
 use lab_workspace::{
     build::Build,
@@ -31,7 +31,7 @@ use crate::{
         dose::idle,
         drive::drive,
         effort::{Effort, Rate},
-        figures::ANSWER,
+        figures::{ANSWER, figure},
     },
     measure::block::{Turn, in_order},
     schedule::{BlockResult, Experiment, Rank, Share},
@@ -56,7 +56,7 @@ pub struct Scenario {
     live_bytes: OnceLock<u64>,
 }
 
-/// A side's server, with its setting and with nothing set.
+/// A side's server, with its setting and buffers, and as it comes.
 #[derive(Debug, Clone)]
 struct Sided {
     set: Spec,
@@ -84,13 +84,17 @@ impl Scenario {
             arguments: point.arguments(live),
             cores: cores.server.clone(),
         };
+        let plain = |build: Build| Spec {
+            arguments: point.plain().arguments(live),
+            ..spec(Some(build))
+        };
         let go_setting = settings::get(Side::Go, &wanted.go)?;
         let rust_setting = settings::get(Side::Rust, &wanted.rust)?;
         let go = spec(Some(go_setting.build));
         let held = if go_setting.needs_live_size() {
             held(&go)?
         } else {
-            0
+            Held::default()
         };
         let mut go_environment = go_setting.environment(held);
         go_environment.extend(point.environment(Side::Go));
@@ -106,12 +110,15 @@ impl Scenario {
             effort,
             cores: cores.clone(),
             go: Sided {
-                set: set(go.clone(), go_environment),
-                plain: go,
+                set: set(go, go_environment),
+                plain: plain(Build::Go),
             },
             rust: Sided {
-                set: set(spec(Some(rust_setting.build)), rust_setting.environment(0)),
-                plain: spec(Some(Build::System)),
+                set: set(
+                    spec(Some(rust_setting.build)),
+                    rust_setting.environment(Held::default()),
+                ),
+                plain: plain(Build::System),
             },
             counting: spec(None),
             live_bytes: OnceLock::new(),
@@ -183,7 +190,11 @@ impl Scenario {
                 Pace::Plain | Pace::Even(_) => Rate::Fixed(asked[usize::from(side == Side::Rust)]),
                 Pace::Fixed(rate) => Rate::Fixed(rate as f64),
             };
-            let mut driven = drive(&sided.set, self.point, &self.effort, rate, padding, stopped)?;
+            let effort = Effort {
+                floor: self.effort.floor && !turn.is_control,
+                ..self.effort
+            };
+            let mut driven = drive(&sided.set, self.point, &effort, rate, padding, stopped)?;
             rejected = rejected.or(driven.rejected);
             cautions.extend(driven.cautions);
             steal = steal.max(driven.steal);
@@ -219,7 +230,7 @@ impl Scenario {
         if let Some(live) = self.live_bytes.get() {
             return Ok(*live);
         }
-        let live = held(&self.counting)?;
+        let live = held(&self.counting)?.live_bytes;
         Ok(*self.live_bytes.get_or_init(|| live))
     }
 }
@@ -273,9 +284,13 @@ pub fn share<'a>(
     }
 }
 
-/// How much lives in a server that has answered nothing yet.
-fn held(spec: &Spec) -> Result<u64> {
+/// What a server holds that has answered nothing yet; it collects once its objects live.
+fn held(spec: &Spec) -> Result<Held> {
     let stats = spec.start(0)?.stats()?;
     let live = stats.get("live_bytes").and_then(Value::as_u64);
-    live.with_context(|| format!("{} tells no live_bytes in /stats", spec.program.display()))
+    let lacks = || format!("{} tells no live_bytes in /stats", spec.program.display());
+    Ok(Held {
+        live_bytes: live.with_context(lacks)?,
+        outside_heap_bytes: figure(&stats, "outside_heap_bytes"),
+    })
 }

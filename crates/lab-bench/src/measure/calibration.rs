@@ -11,6 +11,7 @@ use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use lab_results::settings::Held;
 use lab_workspace::process_statistics::Curve;
 
 use crate::measure::child::Launch;
@@ -32,10 +33,29 @@ pub struct Calibration {
     pub sample_ns: Option<u64>,
     /// The memory's peak; nothing where the system does not tell.
     pub peak_bytes: u64,
-    /// What lived in the end, or at any collection that the runtime tells of.
+    /// The most that a complete collection left, of all that the runtime tells of.
     pub live_bytes: u64,
+    /// What the runtime held outside of the heap in the end.
+    #[serde(default)]
+    pub outside_heap_bytes: u64,
     /// Resident memory over time.
     pub resident: Curve,
+}
+
+impl Calibration {
+    /// What a further sample takes; half of the process where that is not timed, for it works once for its
+    /// answer and once for its sample.
+    pub fn sample(&self) -> u64 {
+        self.sample_ns.unwrap_or(self.wall_ns / 2)
+    }
+
+    /// What a memory limit has to leave room for.
+    pub fn held(&self) -> Held {
+        Held {
+            live_bytes: self.live_bytes,
+            outside_heap_bytes: self.outside_heap_bytes,
+        }
+    }
 }
 
 /// All trials of this machine.
@@ -103,14 +123,16 @@ fn once(launch: &Launch, root: &Path) -> Result<Calibration> {
         wall_ns: figure(&said.run.process, "wall_process_ns"),
         peak_bytes: figure(&said.run.process, "peak_bytes"),
         live_bytes: figure(&said.run.runtime, "live_bytes").max(most_live(&said.trace)),
+        outside_heap_bytes: figure(&said.run.runtime, "outside_heap_bytes"),
         resident,
     })
 }
 
-/// The environment in which Go's collector tells what lives, ten times while the heap doubles.
+/// The environment in which Go's collector tells what lives, some twenty times while the heap doubles. It stops
+/// the world for each whole collection: what a program allocates while a collector marks counts as alive.
 pub fn traced() -> Vec<(String, String)> {
     let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
-    [("GODEBUG", "gctrace=1"), ("GOGC", "10")]
+    [("GODEBUG", "gctrace=1,gcstoptheworld=1"), ("GOGC", "5")]
         .map(owned)
         .to_vec()
 }
@@ -216,6 +238,7 @@ mod tests {
             sample_ns: None,
             peak_bytes: 2,
             live_bytes: 3,
+            outside_heap_bytes: 0,
             resident: vec![[1, 2]],
         };
         trials.known.insert(key("hash", &launch), seen.clone());

@@ -1,5 +1,9 @@
 //! Whether the host disturbed a block: steal time, and a jitter probe that should wake every millisecond
 //! and did not.
+//!
+//! A late probe alone says nothing of the host: while the measured program keeps all processors busy, a thread
+//! that is ready to run waits for its turn. The scheduler counts this wait as the thread's run delay, which is
+//! taken off. The rest is the host's: the processor stood still, or its timer came late.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering::Relaxed},
@@ -8,14 +12,14 @@ use std::{
 };
 
 use lab_results::result::Reject;
-use lab_workspace::proc::{self, ProcessorTime};
+use lab_workspace::proc::{self, ProcessorTime, RunDelay};
 
 use crate::background::Background;
 
 /// Blocks with a larger share of steal time are rejected.
 const MAX_STEAL: f64 = 0.05;
 
-/// Blocks whose jitter probe woke later than this are rejected.
+/// Blocks whose jitter probe the host woke later than this are rejected.
 const MAX_GAP: Duration = Duration::from_millis(20);
 
 /// The time from one waking of the probe to the next.
@@ -26,8 +30,26 @@ const POLL_INTERVAL: Duration = Duration::from_millis(1);
 pub struct Noise {
     /// The share of the time that programs wanted to run and that the host took.
     pub steal: f64,
-    /// The worst lateness of the jitter probe.
+    /// The worst lateness of the jitter probe that the host caused.
     pub gap: Duration,
+}
+
+/// One waking of the jitter probe.
+#[derive(Debug, Clone, Copy)]
+struct Waking {
+    /// How late it was.
+    late: Duration,
+    /// How long the probe was ready to run and waited for a processor; `None` where the scheduler does not
+    /// tell.
+    run_delay: Option<Duration>,
+}
+
+impl Waking {
+    /// The part of its lateness that the host caused; nothing where a busy program may be the cause.
+    fn gap(self) -> Duration {
+        let waited = self.run_delay.unwrap_or(Duration::MAX);
+        self.late.saturating_sub(waited)
+    }
 }
 
 impl Noise {
@@ -55,13 +77,19 @@ pub fn watch<T>(cores: &[usize], work: impl FnOnce() -> T) -> (T, Noise) {
 }
 
 fn worst_gap(stop: &AtomicBool) -> Duration {
-    let mut worst = Duration::ZERO;
-    let mut last = Instant::now();
+    let scheduler = RunDelay::of_this_thread();
+    let read = || scheduler.as_ref()?.read();
+    let (mut before, mut worst) = (read(), Duration::ZERO);
     while !stop.load(Relaxed) {
+        let slept = Instant::now();
         thread::sleep(POLL_INTERVAL);
-        let now = Instant::now();
-        worst = worst.max((now - last).saturating_sub(POLL_INTERVAL));
-        last = now;
+        let late = slept.elapsed().saturating_sub(POLL_INTERVAL);
+        let now = read();
+        let run_delay = now
+            .zip(before)
+            .map(|(now, before)| now.saturating_sub(before));
+        worst = worst.max(Waking { late, run_delay }.gap());
+        before = now;
     }
     worst
 }
@@ -108,6 +136,52 @@ mod tests {
         assert_eq!(noise(0.05, 20), None);
         assert_eq!(noise(0.5, 0), Some(Reject::Stolen));
         assert_eq!(noise(0.0, 27), Some(Reject::Stalled));
+    }
+
+    #[test]
+    fn run_delay_alone_never_rejects_a_block_and_steal_always_does() {
+        let ms = Duration::from_millis;
+        let gap = |late, run_delay: Option<u64>| {
+            let run_delay = run_delay.map(ms);
+            Waking {
+                late: ms(late),
+                run_delay,
+            }
+            .gap()
+        };
+        let rejected = |steal, gap| Noise { steal, gap }.reject();
+        for late in [0, 1, 21, 500, 60_000] {
+            // All of it, or more: another thread's delay may be counted in too.
+            for waited in [late, late + 3] {
+                assert_eq!(rejected(0.0, gap(late, Some(waited))), None, "{late}");
+                assert_eq!(rejected(0.5, gap(late, Some(waited))), Some(Reject::Stolen));
+            }
+            assert_eq!(
+                rejected(0.0, gap(late, None)),
+                None,
+                "the scheduler does not tell"
+            );
+        }
+        assert_eq!(rejected(0.0, gap(30, Some(9))), Some(Reject::Stalled));
+        assert_eq!(rejected(0.0, gap(30, Some(10))), None);
+    }
+
+    /// Twice as many busy threads as processors make the probe wait for its turn, which is no stall.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_busy_program_delays_the_probe_and_not_the_gap() {
+        let scheduler = RunDelay::of_this_thread().unwrap();
+        let before = scheduler.read().expect("the scheduler tells");
+        let until = Instant::now() + Duration::from_millis(200);
+        let cores = thread::available_parallelism().unwrap().get();
+        thread::scope(|scope| {
+            for _ in 0..2 * cores {
+                scope.spawn(|| while Instant::now() < until {});
+            }
+            while Instant::now() < until {}
+        });
+        let waited = scheduler.read().unwrap().saturating_sub(before);
+        assert!(waited > Duration::from_millis(10), "{waited:?}");
     }
 
     #[test]

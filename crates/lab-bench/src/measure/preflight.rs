@@ -8,7 +8,7 @@ use lab_results::{
     budget::Budget,
     query::Wanted,
     result::{Because, LeftOut, Resident, Subject},
-    settings,
+    settings::{self, Held},
 };
 use lab_workspace::language::Side;
 
@@ -39,19 +39,22 @@ pub struct Calibrated {
     pub resident: Resident,
     /// What a block of it takes.
     pub cost: Duration,
-    /// What a further sample of one process takes.
-    sample: Duration,
+    /// What a further sample of Go's process takes, and of Rust's.
+    sample: [Duration; 2],
 }
 
 impl Calibrated {
     /// Lets each process take so many samples at least.
     pub fn take(&mut self, samples: u64) {
-        let more = samples.saturating_sub(self.sides.go.samples);
-        let time = self.sample * more as u32;
-        self.cost += 3 * time;
-        for side in [&mut self.sides.go, &mut self.sides.rust] {
+        for (side, sample) in [&mut self.sides.go, &mut self.sides.rust]
+            .into_iter()
+            .zip(self.sample)
+        {
+            let more = samples.saturating_sub(side.samples);
             side.samples += more;
-            side.limit += 10 * time;
+            side.limit += 10 * sample * more as u32;
+            // Each side runs once, and every second control is one of it.
+            self.cost += sample * more as u32 * 3 / 2;
         }
     }
 
@@ -65,7 +68,7 @@ impl Calibrated {
     pub fn counting(&self) -> Duration {
         // Twice under the simulation, with all that comes before the samples.
         let simulated = if self.simulated && simulated::valgrind().is_some() {
-            2 * simulated::SLOWER * (self.sample * 3)
+            2 * simulated::SLOWER * (self.sample[1] * 3)
         } else {
             Duration::ZERO
         };
@@ -79,19 +82,19 @@ impl Lab<'_> {
         let go_setting = settings::get(Side::Go, &wanted.go)?;
         let rust_setting = settings::get(Side::Rust, &wanted.rust)?;
         let mut go = self.launch(Some(go_setting.build), wanted);
-        let live = if go_setting.needs_live_size() {
+        let held = if go_setting.needs_live_size() {
             let traced = Launch {
                 environment: calibration::traced(),
                 ..go.clone()
             };
             self.try_once(go_setting.build, &traced, &wanted.topic)?
-                .live_bytes
+                .held()
         } else {
-            0
+            Held::default()
         };
-        go.environment = go_setting.environment(live);
+        go.environment = go_setting.environment(held);
         let mut rust = self.launch(Some(rust_setting.build), wanted);
-        rust.environment = rust_setting.environment(0);
+        rust.environment = rust_setting.environment(Held::default());
         Ok(Sides { go, rust })
     }
 
@@ -142,25 +145,16 @@ impl Lab<'_> {
         if let Some(why) = self.over_memory(peak) {
             return refuse(Because::Memory, why);
         }
-        let wall = u64::midpoint(go.wall_ns, rust.wall_ns);
         if let Some(why) = too_slow(go.wall_ns.max(rust.wall_ns), budget) {
             return refuse(Because::Budget, why);
         }
-        let samples = if settings::get(Side::Go, &wanted.go)?.never_collects() {
-            1
-        } else {
-            budget.samples(wall)
+        let never_collects = settings::get(Side::Go, &wanted.go)?.never_collects();
+        let most = never_collects.then(|| self.passes_in_memory(go.peak_bytes));
+        let sides = Sides {
+            go: sized(&sides.go, go, budget, most),
+            rust: sized(&sides.rust, rust, budget, None),
         };
-        let work = wall / 2;
-        let limit = |seen: &Calibration| {
-            CALIBRATION_LIMIT + Duration::from_nanos(10 * seen.wall_ns.saturating_mul(samples))
-        };
-        let sized = |launch: &Launch, seen: &Calibration| Launch {
-            samples,
-            scale: Some(seen.scale),
-            limit: limit(seen),
-            ..launch.clone()
-        };
+        let processes = process(&sides.go, go) + process(&sides.rust, rust);
         let subject = Subject {
             topic: wanted.topic.clone(),
             case: wanted.case.clone(),
@@ -174,19 +168,14 @@ impl Lab<'_> {
             own_scale: wanted.scale.is_none(),
             judged: true,
             simulated: false,
-            sides: Sides {
-                go: sized(&sides.go, go),
-                rust: sized(&sides.rust, rust),
-            },
+            sides,
             resident: Resident {
                 go: go.resident.clone(),
                 rust: rust.resident.clone(),
             },
-            cost: 3 * Duration::from_nanos(wall + (samples - 1) * work),
-            sample: Duration::from_nanos(match (go.sample_ns, rust.sample_ns) {
-                (Some(go), Some(rust)) => u64::midpoint(go, rust),
-                _ => work,
-            }),
+            // Each side runs once, and every second control is one of it.
+            cost: Duration::from_nanos(processes * 3 / 2),
+            sample: [go, rust].map(|seen| Duration::from_nanos(seen.sample())),
         }))
     }
 
@@ -242,10 +231,34 @@ impl Lab<'_> {
         Ok(None)
     }
 
+    /// How often a process that gives nothing back may do its work, where the first two times took so much.
+    fn passes_in_memory(&self, peak: u64) -> u64 {
+        let most = self.available / 2;
+        (most / (peak / 2).max(1)).saturating_sub(1).max(1)
+    }
+
     /// Why so much memory is too much, if it is.
     pub fn over_memory(&self, peak: u64) -> Option<String> {
         over(peak, self.available)
     }
+}
+
+/// A launch with the samples that it takes, at most so many where that is limited.
+fn sized(launch: &Launch, seen: &Calibration, budget: &Budget, most: Option<u64>) -> Launch {
+    let samples = budget.samples(seen.wall_ns, seen.sample());
+    let samples = samples.min(most.unwrap_or(samples));
+    let limit = Duration::from_nanos(10 * seen.wall_ns.saturating_mul(samples));
+    Launch {
+        samples,
+        scale: Some(seen.scale),
+        limit: CALIBRATION_LIMIT + limit,
+        ..launch.clone()
+    }
+}
+
+/// About how long a process takes, in nanoseconds.
+fn process(launch: &Launch, seen: &Calibration) -> u64 {
+    seen.wall_ns + (launch.samples - 1) * seen.sample()
 }
 
 /// Whether memory does not suffice: half of what is available has to be left.

@@ -33,6 +33,7 @@ impl Fixture {
         for (build, allocator) in [
             ("release", "counting"),
             ("go", "go"),
+            ("go-timed", "go"),
             ("lab/system", "system"),
         ] {
             let answer = "answer=7; peak=$((1000 * $4))";
@@ -117,6 +118,7 @@ fn measured(
         scale: None,
         blocks: Some(blocks),
         partition: None,
+        reference: false,
     };
     let store = store::Store::open(&root.join("results")).unwrap();
     let mut journal = store.begin(empty(request.clone())).unwrap();

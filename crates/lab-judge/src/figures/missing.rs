@@ -32,6 +32,15 @@ pub enum Missing {
     },
     /// No block has all of it, since it is made of several measurements.
     SeveralMeasurements,
+    /// It is of a form of which no interval can be made.
+    NoInterval,
+    /// Requests met too few stalls to compare them.
+    TooFewStalls {
+        /// How many requests of either kind met, at most.
+        met: usize,
+        /// How many it takes.
+        needed: usize,
+    },
 }
 
 impl fmt::Display for Missing {
@@ -54,6 +63,10 @@ impl fmt::Display for Missing {
             }
             Missing::SeveralMeasurements => {
                 f.write_str("its blocks belong to several measurements")
+            }
+            Missing::NoInterval => f.write_str("no interval can be made of it"),
+            Missing::TooFewStalls { met, needed } => {
+                write!(f, "too few stalls: {met} of {needed}")
             }
         }
     }

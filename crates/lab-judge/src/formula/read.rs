@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
             "p99" => Some(0.99),
             "p999" => Some(0.999),
             "p9999" => Some(0.9999),
-            "count" | "ln" | "per_pass" | "min" | "mean" => None,
+            "count" | "ln" | "per_pass" | "first" | "sum" | "stalls" | "min" | "mean" => None,
             _ => bail!("{word:?} in {:?} is no number, side or function", self.text),
         };
         self.take('(')?;
@@ -83,14 +83,17 @@ impl<'a> Reader<'a> {
             "mean" => return Ok(Formula::Mean(all)),
             _ => {}
         }
-        match (inner, share) {
-            (Formula::Figure(reference), Some(share)) => Ok(Formula::Percentile(share, reference)),
-            (Formula::Figure(reference), None) if word == "per_pass" => {
-                Ok(Formula::PerPass(reference))
-            }
-            (Formula::Figure(reference), None) => Ok(Formula::Count(reference)),
-            _ => bail!("{word} in {:?} takes one figure", self.text),
-        }
+        let Formula::Figure(reference) = inner else {
+            bail!("{word} in {:?} takes one figure", self.text);
+        };
+        Ok(match (share, word) {
+            (Some(share), _) => Formula::Percentile(share, reference),
+            (None, "per_pass") => Formula::PerPass(reference),
+            (None, "first") => Formula::First(reference),
+            (None, "sum") => Formula::Total(reference),
+            (None, "stalls") => Formula::Stalls(reference),
+            (None, _) => Formula::Count(reference),
+        })
     }
 
     fn reference(&mut self, side: Side) -> Result<Reference> {

@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use lab_results::result::Run;
 
 fn block() -> Block {
     let run = |wall: [u64; 3], live: u64| Run {

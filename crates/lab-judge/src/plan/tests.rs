@@ -57,6 +57,7 @@ fn request(mode: &str, only: &[&str]) -> Request {
         scale: None,
         blocks: None,
         partition: None,
+        reference: false,
     }
 }
 

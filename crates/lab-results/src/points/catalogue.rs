@@ -22,7 +22,16 @@ pub fn is_load(topic: &str, case: &str) -> bool {
 /// The named points, beside those of the program in the catalogue of cases.
 pub fn cases() -> Vec<Case> {
     let mut names: Vec<String> = shown().into_iter().map(|wanted| wanted.case).collect();
-    names.extend(["load_plain", "load_even", "load_pooled"].map(str::to_owned));
+    names.extend(
+        [
+            "load_plain",
+            "load_plain_pooled",
+            "load_even",
+            "load_pooled",
+            "load_mixed",
+        ]
+        .map(str::to_owned),
+    );
     names.extend(EVEN_1K.map(str::to_owned));
     names.sort();
     names.dedup();

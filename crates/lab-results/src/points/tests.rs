@@ -8,6 +8,14 @@ fn a_server_is_told_its_objects_and_what_a_request_touches() {
 }
 
 #[test]
+fn a_mixed_server_is_told_how_many_requests_it_keeps() {
+    let mixed = Point::parse("load_mixed").unwrap();
+    let arguments = mixed.arguments(0).join(" ");
+    assert!(arguments.ends_with(" --mixed 1000000"), "{arguments}");
+    assert_eq!(mixed.plain(), Point::default());
+}
+
+#[test]
 fn a_name_says_in_what_a_point_differs() {
     type Change = fn(&mut Point);
     let differs: [(&str, Change); 10] = [

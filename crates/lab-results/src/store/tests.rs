@@ -16,6 +16,7 @@ fn empty() -> ResultFile {
             scale: None,
             blocks: None,
             partition: None,
+            reference: false,
         },
         complete: false,
         began: 1_700_000_000,

@@ -1,4 +1,4 @@
-//! Claim N2: the smallest program without a library, in Rust and in C, with the same linker and C
+//! Claim N2: the smallest program without a library, in Rust and in C, with the same linker, named to both, and C
 //! library; with the usual libraries, and Go's, for comparison.
 
 use std::{
@@ -22,6 +22,9 @@ const MOST: f64 = 1.25;
 
 /// How often each program is started.
 const STARTS: usize = 200;
+
+/// Tells a C compiler, which both languages link with, to use GNU's linker: rustc names another one by itself.
+const LINKER: &str = "-fuse-ld=bfd";
 
 const C: &str = "int main(void) { return 0; }\n";
 
@@ -77,15 +80,18 @@ pub fn is_like_c(go: &Go, project: &Project) -> Result<Answer> {
     };
     let cc = || {
         let mut compiler = environment::tool("cc");
-        compiler.args(["-O2", "-s"]);
+        compiler.args(["-O2", "-s", LINKER]);
         compiler
     };
+
     let go_build = || {
         let mut compiler = go.command(project);
         compiler.args(["build", environment::GO_FLAGS, "-ldflags=-s -w"]);
         compiler
     };
-    let bare = || rustc(&["-Clink-arg=-lc"]);
+    // The last one that is named counts.
+    let linker = format!("-Clink-arg={LINKER}");
+    let bare = || rustc(&["-Clink-arg=-lc", &linker]);
     let mut all = [
         program(folder, "c", [C, C_IDLE], cc)?,
         program(folder, "rs", [NO_STD, NO_STD_IDLE], bare)?,
@@ -129,7 +135,7 @@ pub fn is_like_c(go: &Go, project: &Project) -> Result<Answer> {
         format!("{} B, {:.2} ms, {idle}", program.bytes, middle(program))
     };
     let seen = format!(
-        "no_std Rust over C: size {size:.2}×, start {:.2}× [{:.2}, {:.2}], idle memory {}; {}; C {}; with std {}; Go {}",
+        "no_std Rust over C, both with {LINKER}: size {size:.2}×, start {:.2}× [{:.2}, {:.2}], idle memory {}; {}; C {}; with std {}; Go {}",
         start.value,
         start.low,
         start.high,

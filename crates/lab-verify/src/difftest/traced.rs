@@ -12,7 +12,7 @@ use super::{
 use crate::trace::{Counts, Line, Moment, Object, State, Trace};
 
 /// So many values a trace tells, those made last.
-const TOLD: usize = 50;
+const TOLD: usize = 30;
 
 /// What is wrong in the traces of a script to which both programs say the same.
 pub fn fault(

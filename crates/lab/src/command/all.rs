@@ -22,7 +22,7 @@ use signal_hook::{
     flag,
 };
 
-use super::{measure::STOPPED, note, print, print_fitted, way::Way};
+use super::{begin::STOPPED, note, print, print_fitted, way::Way};
 
 /// Builds both languages, verifies the pairs, measures, judges, writes the book. Where a step fails the others
 /// still run, and the exit code is 1.

@@ -22,7 +22,7 @@ use lab_workspace::project::Project;
 
 use super::{
     bar::Bar,
-    measure::{became, begin},
+    begin::{became, begin},
     note, resume, shown,
     way::Way,
 };
@@ -37,6 +37,8 @@ pub struct Asked {
     pub partition: Option<[usize; 2]>,
     pub effort: Effort,
     pub resume: bool,
+    /// Whether it is a part of the reference.
+    pub reference: bool,
     /// The folder of the results.
     pub results: PathBuf,
 }
@@ -110,6 +112,7 @@ impl Asked {
             scale: None,
             blocks: Some(BLOCKS),
             partition: self.partition,
+            reference: self.reference,
         };
         let machine = machine::machine(project);
         if self.resume {

@@ -3,10 +3,10 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::atomic::{AtomicBool, Ordering::Relaxed},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
-use super::Usage;
+use super::{Usage, reference::Part};
 use anyhow::Result;
 use clap::Args;
 use lab_bench::{
@@ -63,6 +63,11 @@ pub struct Choose {
     /// The K-th of N shares of the cases.
     #[arg(long, value_name = "K/N", value_parser = partition)]
     partition: Option<[usize; 2]>,
+    /// A whole part of the reference, in at most 80 minutes; its result takes the place of the committed one.
+    #[arg(long, value_name = "PART", conflicts_with_all = [
+        "only", "settings", "scale", "quick", "smoke", "thorough", "blocks", "partition",
+    ])]
+    pub reference: Option<Part>,
 }
 
 pub fn partition(text: &str) -> Result<[usize; 2], String> {
@@ -117,7 +122,9 @@ impl Choose {
             let mut others = all().filter(|claim| !claim.is_the_articles());
             word == OUTSIDE || others.any(|claim| claim.id.eq_ignore_ascii_case(word))
         };
-        let mode = if self.smoke {
+        let mode = if let Some(part) = self.reference {
+            part.word()
+        } else if self.smoke {
             SMOKE
         } else if !self.quick && self.only.iter().any(is_outside) {
             OUTSIDE
@@ -137,6 +144,8 @@ impl Choose {
                     .iter()
                     .map(|case| format!("{}/{}", case.topic, case.name));
                 names.chain([TOPIC.to_owned()]).collect()
+            } else if let Some(part) = self.reference {
+                vec![part.word().to_owned()]
             } else {
                 self.only.clone()
             },
@@ -144,6 +153,7 @@ impl Choose {
             scale: self.scale,
             blocks: self.blocks.map(|blocks| blocks as usize),
             partition: self.partition,
+            reference: self.reference.is_some(),
         };
         let choice = Choice {
             cases: &cases,
@@ -175,7 +185,10 @@ impl Choose {
                 samples.extend(wanted.into_iter().map(|w| (w.clone(), share(&w))));
             }
         }
-        let mut budget = Budget::of(mode);
+        let mut budget = match self.reference {
+            Some(_) => Budget::of_reference(mode),
+            None => Budget::of(mode),
+        };
         if request.blocks.is_some() {
             // Who fixes the number of blocks waits for them.
             budget.slowest = CALIBRATION_LIMIT;
@@ -258,7 +271,11 @@ impl Chosen {
             ready.probe();
         }
         ready.simulated |= self.simulated.contains(wanted);
-        ready.judged |= self.request.mode != OUTSIDE || self.judged.contains(wanted);
+        let Request {
+            mode, reference, ..
+        } = &self.request;
+        let all_judge = mode != OUTSIDE && !reference;
+        ready.judged |= all_judge || self.judged.contains(wanted);
     }
 
     /// What is to be measured under load, which needs no trial.
@@ -267,6 +284,18 @@ impl Chosen {
         let wanted: Vec<Wanted> = wanted.collect();
         let Request { mode, blocks, .. } = &self.request;
         load::scenarios(lab, &wanted, &self.judged, mode, *blocks)
+    }
+
+    /// How long load may take, where its blocks are not given.
+    pub fn load_budget(&self) -> Duration {
+        let Request {
+            mode, reference, ..
+        } = &self.request;
+        if *reference {
+            load::reference_budget(mode)
+        } else {
+            load::budget(mode)
+        }
     }
 }
 

@@ -1,13 +1,12 @@
 use std::{
-    env,
     fmt::Write as _,
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::{Arc, atomic::AtomicBool, atomic::Ordering::Relaxed},
-    time::{Instant, SystemTime},
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    time::Instant,
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::Args;
 use lab::under_load::table::table as load_table;
 use lab_bench::{
@@ -18,26 +17,23 @@ use lab_bench::{
 use lab_results::{
     built::is_built,
     doubts, layout,
-    result::{Because, LeftOut, Machine, Request, ResultFile, SCHEMA},
-    store::{self, Journal, Recovered, Store},
+    result::{Because, LeftOut, Machine, ResultFile},
+    store::{self, Journal, Store},
     table,
 };
 use lab_verify::source::Source;
-use lab_workspace::{
-    environment::{self, set_aside},
-    group,
-    project::Project,
-};
+use lab_workspace::{environment::set_aside, project::Project};
 
 use super::{
     bar::Bar,
+    begin::{STOPPED, became, begin, stopped},
     choose::{Choose, Chosen},
-    note, print, print_fitted, resume, shown,
-    way::{self, Way},
+    note, print, print_fitted,
+    reference::{Part, committed},
+    resume, shown,
+    sweep::Sweep,
+    way::Way,
 };
-
-/// The exit code of a lab that somebody stopped.
-pub const STOPPED: u8 = 130;
 
 /// Measures both sides of the pairs, in blocks, each side in fresh processes.
 #[derive(Args)]
@@ -66,6 +62,9 @@ pub struct Measure {
 
 impl Measure {
     pub fn run(&self) -> Result<ExitCode> {
+        if self.choose.reference == Some(Part::Map) {
+            return Sweep::of_reference(self.resume, self.results.clone()).run();
+        }
         let stopped = stopped()?;
         match self.measure(&stopped) {
             // What was stopped together with the lab is no failure.
@@ -150,7 +149,7 @@ impl Measure {
         let told = (stopped, &bar);
         run_blocks(&project, &chosen, &lab, ready, begun, told, &mut journal)?;
         bar.finish();
-        end(&store, journal, stopped.load(Relaxed), &way)
+        end(&project, &store, journal, stopped.load(Relaxed), &way)
     }
 }
 
@@ -172,7 +171,7 @@ fn run_blocks(
     };
     let budget = (chosen.budget, || begun.elapsed());
     let cases = case::share(lab, ready, blocks, budget, (stopped, bar), journal)?;
-    let time = blocks.is_none().then(|| load::budget(&chosen.request.mode));
+    let time = blocks.is_none().then(|| chosen.load_budget());
     let load = load::share(&scenarios, time, stopped);
     let built = sources.as_ref().map(|sources| sources.share(journal));
     if !scenarios.is_empty() {
@@ -187,7 +186,13 @@ fn run_blocks(
     scheduler.run(shares, journal)
 }
 
-fn end(store: &Store, mut journal: Journal, stopped: bool, way: &Way) -> Result<ExitCode> {
+fn end(
+    project: &Project,
+    store: &Store,
+    mut journal: Journal,
+    stopped: bool,
+    way: &Way,
+) -> Result<ExitCode> {
     journal.found.complete = !stopped;
     let found = journal.found.clone();
     let path = store.end(journal)?;
@@ -198,6 +203,9 @@ fn end(store: &Store, mut journal: Journal, stopped: bool, way: &Way) -> Result<
         let says = format!("Stopped: {path} keeps {blocks}; {resume} goes on.");
         note(&says);
         return Ok(ExitCode::from(STOPPED));
+    }
+    if found.request.reference {
+        print(&committed(project, &path, &found)?)?;
     }
     Ok(ExitCode::from(u8::from(is_bad(&found))))
 }
@@ -271,26 +279,6 @@ fn closing(path: &Path, found: &ResultFile) -> String {
     text
 }
 
-/// What became of a run that was killed.
-pub fn became(recovered: &Recovered) -> Vec<String> {
-    let mut lines = Vec::new();
-    if let Some((path, command)) = &recovered.result {
-        let command = format!("{command} --resume");
-        lines.push(format!(
-            "{} keeps what a run measured that was killed; {} goes on with it.",
-            shown(path),
-            command
-        ));
-    }
-    if let Some((why, path)) = &recovered.damaged {
-        lines.push(format!(
-            "warning: the journal of a run that was killed is damaged and lies in {} now: lost is {why}.",
-            shown(path)
-        ));
-    }
-    lines
-}
-
 /// What of the user's settings counts for nothing in what is measured, in one line.
 fn set_aside(project: &Project) -> Option<String> {
     let all = set_aside::all(&project.root);
@@ -302,87 +290,8 @@ fn set_aside(project: &Project) -> Option<String> {
     })
 }
 
-/// A result that nothing is in yet.
-pub fn begin(
-    project: &Project,
-    lab: &Lab,
-    request: Request,
-    machine: Machine,
-    seed: u64,
-) -> Result<ResultFile> {
-    Ok(ResultFile {
-        schema: SCHEMA,
-        command: again(seed),
-        request,
-        complete: false,
-        began: SystemTime::now()
-            .duration_since(SystemTime::UNIX_EPOCH)?
-            .as_secs(),
-        seed,
-        machine,
-        commit: machine::commit(project),
-        flags: environment::flags(),
-        hashes: lab.hashes.clone(),
-        measurements: Vec::new(),
-        left_out: Vec::new(),
-    })
-}
-
-/// The command that makes a result again: what was typed, with the seed that was taken, without the words
-/// that tell how it was started.
-fn again(seed: u64) -> String {
-    make_again(env::args().skip(1), seed)
-}
-
-fn make_again(words: impl Iterator<Item = String>, seed: u64) -> String {
-    let mut words: Vec<String> = words.collect();
-    if let Some(place) = words.iter().position(|word| word == "--started-as") {
-        words.drain(place..(place + 2).min(words.len()));
-    }
-    words.retain(|word| !["--go-on", "--resume", "--fresh"].contains(&word.as_str()));
-    if !words.iter().any(|word| word.starts_with("--seed")) {
-        words.extend(["--seed".to_owned(), seed.to_string()]);
-    }
-    format!("cargo lab {}", way::quote(words.iter().map(String::as_str)))
-}
-
-/// Set when somebody stops the lab; the second time it ends at once.
-pub fn stopped() -> Result<Arc<AtomicBool>> {
-    use signal_hook::{consts::TERM_SIGNALS, flag};
-    let stopped = Arc::new(AtomicBool::new(false));
-    for &signal in TERM_SIGNALS {
-        flag::register(signal, Arc::clone(&stopped)).context("cannot listen for signals")?;
-    }
-    group::go_on_until_the_second_signal(STOPPED.into());
-    Ok(stopped)
-}
-
 /// The tokens and the lines of code of a source below the top folder.
 fn taught(root: &Path, source: &Path) -> Result<[usize; 2]> {
     let source = Source::read(root, source)?;
     Ok([source.tokens().len(), source.code_lines()])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_result_is_made_again_by_what_was_typed_and_its_seed() {
-        let again = |words: &str| make_again(words.split(' ').map(str::to_owned), 7);
-        let typed = "measure --only x --resume";
-        assert_eq!(again(typed), "cargo lab measure --only x --seed 7");
-        assert_eq!(again("measure --seed 5"), "cargo lab measure --seed 5");
-        let started = [
-            "measure",
-            "--started-as",
-            "cargo make all",
-            "--quick",
-            "--go-on",
-        ];
-        assert_eq!(
-            make_again(started.into_iter().map(str::to_owned), 7),
-            "cargo lab measure --quick --seed 7"
-        );
-    }
 }

@@ -3,6 +3,7 @@
 pub mod all;
 pub mod asked;
 pub mod bar;
+pub mod begin;
 pub mod build;
 pub mod choose;
 pub mod compare;
@@ -20,8 +21,9 @@ pub mod new_pair;
 pub mod plan;
 pub mod point;
 pub mod point_url;
+pub mod reference;
 pub mod remove_pair;
-pub mod resume;
+mod resume;
 #[cfg(target_os = "linux")]
 pub mod stranger;
 pub mod sweep;

@@ -8,7 +8,7 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use lab_bench::{
-    load::{self, Scenario},
+    load::Scenario,
     measure::{Calibrated, Lab},
 };
 use lab_judge::catalogue::{Entry, Size, named, of_programs};
@@ -34,7 +34,7 @@ pub struct Plan {
     choose: Choose,
     /// Prints the catalogue: every case with its sizes and settings, whatever is chosen.
     #[arg(long, conflicts_with_all = [
-        "only", "settings", "scale", "smoke", "quick", "thorough", "blocks", "partition",
+        "only", "settings", "scale", "smoke", "quick", "thorough", "blocks", "partition", "reference",
     ])]
     all: bool,
     /// Prints one JSON object, and nothing else.
@@ -150,7 +150,7 @@ impl Report {
             seconds += row.seconds;
             row_of(&mut self.cases, &scenario.subject, chosen).push(row);
         }
-        let limit = load::budget(&chosen.request.mode).as_secs_f64();
+        let limit = chosen.load_budget().as_secs_f64();
         if let (Some(budget), false) = (&mut self.budget_seconds, scenarios.is_empty()) {
             *budget += limit;
             // Whatever is missing then is not waited for.

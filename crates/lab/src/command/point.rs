@@ -17,7 +17,7 @@ use load::Slo;
 
 use super::{
     asked::{Asked, BLOCKS},
-    measure::stopped,
+    begin::stopped,
     note,
     point_url::Own,
     print, shown,
@@ -91,6 +91,7 @@ impl OnePoint {
             partition: None,
             effort,
             resume: self.resume,
+            reference: false,
             results: project.results(self.results.as_deref())?,
         };
         let Some((found, path)) = asked.measured(&project, &stopped)? else {

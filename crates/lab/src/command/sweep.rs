@@ -12,7 +12,9 @@ use lab_results::{
 };
 use lab_workspace::project::Project;
 
-use super::{asked::Asked, choose::partition, measure::stopped, print, read_named, shown};
+use super::{
+    asked::Asked, begin::stopped, choose::partition, print, read_named, reference::committed, shown,
+};
 
 /// The axes of 125 points, and of 12.
 const LIVE: [u64; 5] = [0, 10_000, 100_000, 1_000_000, 10_000_000];
@@ -53,9 +55,27 @@ pub struct Sweep {
         "live_objects", "payload", "share", "fine", "resume", "partition", "results",
     ])]
     show: Vec<PathBuf>,
+    /// Whether its result takes the place of the map in the reference.
+    #[arg(skip)]
+    reference: bool,
 }
 
 impl Sweep {
+    /// The usual map, as a part of the reference.
+    pub fn of_reference(resume: bool, results: Option<PathBuf>) -> Self {
+        Sweep {
+            live_objects: Vec::new(),
+            payload: Vec::new(),
+            share: Vec::new(),
+            fine: false,
+            resume,
+            partition: None,
+            results,
+            show: Vec::new(),
+            reference: true,
+        }
+    }
+
     pub fn run(&self) -> Result<ExitCode> {
         if !self.show.is_empty() {
             print(redrawn(&read_named(&self.show)?, layout::width())?.trim_end())?;
@@ -89,6 +109,7 @@ impl Sweep {
             partition: self.partition,
             effort: Effort::MAP,
             resume: self.resume,
+            reference: self.reference,
             results: project.results(self.results.as_deref())?,
         };
         let Some((found, path)) = asked.measured(&project, &stopped)? else {
@@ -96,6 +117,9 @@ impl Sweep {
         };
         print(&map(found.measurements.iter(), layout::width()))?;
         print(&format!("Result: {}", shown(&path)))?;
+        if self.reference {
+            print(&committed(&project, &path, &found)?)?;
+        }
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -24,7 +24,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     bar::Bar,
-    measure, note, print, print_fitted,
+    begin, note, print, print_fitted,
     way::{Words, words},
 };
 
@@ -84,7 +84,7 @@ impl Versus {
     }
 
     pub fn run(&self) -> Result<ExitCode> {
-        let (stopped, bar, folder) = (measure::stopped()?, Bar::new(), tempfile::tempdir()?);
+        let (stopped, bar, folder) = (begin::stopped()?, Bar::new(), tempfile::tempdir()?);
         let (schema, seed) = (SCHEMA, fastrand::u64(..1 << 32));
         let store = Store::open(&folder.path().join("versus"))?;
         let mut journal = store.begin(ResultFile {
@@ -108,7 +108,7 @@ impl Versus {
         bar.finish();
         if stopped.load(Relaxed) {
             note("Stopped: nothing is kept.");
-            return Ok(ExitCode::from(measure::STOPPED));
+            return Ok(ExitCode::from(begin::STOPPED));
         }
         measured?;
         match journal.found.left_out.first() {

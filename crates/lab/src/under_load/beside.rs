@@ -46,14 +46,9 @@ fn soak(runs: &[&Run]) -> Vec<String> {
             "p99 in windows of ten seconds: {middle} in one of two, {high} in one of ten"
         ));
     }
-    let an_hour = |name: &str| {
-        let bytes = middle(runs, &format!("resident_slope{name}_bytes"))?;
-        Some(quantity(bytes * 3600.0, "bytes"))
-    };
-    if let (Some(slope), Some(low), Some(high)) = (an_hour(""), an_hour("_low"), an_hour("_high")) {
-        lines.push(format!(
-            "resident memory grew by {slope} [{low}, {high}] an hour"
-        ));
+    if let Some(bytes) = middle(runs, "resident_slope_bytes") {
+        let an_hour = quantity(bytes * 3600.0, "bytes");
+        lines.push(format!("resident memory grew by {an_hour} an hour"));
     }
     lines
 }
@@ -173,15 +168,14 @@ mod tests {
     fn minutes_are_told_by_their_windows_and_by_what_memory_grew() {
         let sample = json!({
             "window_p99_ns": [[1_000_000, 18], [9_000_000, 12]],
-            "resident_slope_bytes": 1024.0, "resident_slope_low_bytes": 0.0,
-            "resident_slope_high_bytes": 2048.0,
+            "resident_slope_bytes": 1024.0,
         });
         let text = told("rust", &[&run(&sample, &json!({}))], WIDTH);
         has(
             &text,
             &[
                 "p99 in windows of ten seconds: 1.00 ms in one of two, 9.00 ms in one of ten",
-                "resident memory grew by 3.52 MiB [0.00 B, 7.03 MiB] an hour",
+                "resident memory grew by 3.52 MiB an hour",
             ],
         );
     }

@@ -39,6 +39,7 @@ impl Stage {
         for (build, allocator) in [
             ("release", "counting"),
             ("go", "go"),
+            ("go-timed", "go"),
             ("lab/system", "system"),
         ] {
             let program = format!(

@@ -1,0 +1,47 @@
+//! The parts of the reference: each is one run of its own.
+
+use std::path::Path;
+
+use anyhow::Result;
+use clap::ValueEnum;
+use lab_judge::{plan::ALL_CLAIMS, reference};
+use lab_results::{
+    points,
+    result::{OUTSIDE, ResultFile},
+    store,
+};
+use lab_workspace::project::Project;
+
+use super::shown;
+
+/// A part of the reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// What the article's claims name, but for those about load alone.
+    Claims,
+    /// What the claims about load name, and what is shown of load.
+    Load,
+    /// What the claims of other sources name.
+    Outside,
+    /// The map of server scenarios, as `sweep` draws it.
+    Map,
+}
+
+impl Part {
+    /// The word that chooses it, and its mode.
+    pub fn word(self) -> &'static str {
+        match self {
+            Part::Claims => ALL_CLAIMS,
+            Part::Load => points::WORD,
+            Part::Outside => OUTSIDE,
+            Part::Map => "map",
+        }
+    }
+}
+
+/// Puts a whole part of the reference in the place of the one that is committed, and says so.
+pub fn committed(project: &Project, path: &Path, found: &ResultFile) -> Result<String> {
+    let folder = project.root.join(reference::FOLDER);
+    let path = store::replace_compressed(&folder, path, found)?;
+    Ok(format!("Reference: {}, to be committed.", shown(&path)))
+}
