@@ -29,6 +29,7 @@ use crate::{
     verdict::Miss,
 };
 
+pub use crate::rule::Join;
 pub use words::{Cause, Clock, Findings, Front};
 
 /// All claims, in the article's order, then those of other sources.
@@ -103,25 +104,6 @@ pub struct Claim {
     /// Quantities that several of its formulas share; there `$NAME` stands for them.
     #[serde(default)]
     quantity: BTreeMap<String, String>,
-}
-
-/// How several tests make one verdict.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Join {
-    /// Assertions joined by *and*: fails if any fails, else undecided if any is.
-    #[default]
-    And,
-    /// One assertion in several states: where they part, it depends on the state.
-    States,
-    /// One assertion, first at equal shares of each side's capacity, then at equal rates: where they
-    /// part, it depends on the headroom.
-    Headroom,
-    /// Assertions joined by *and* at several sizes, with which the names of their states end behind a
-    /// comma: where sizes part, it depends on the size.
-    Size,
-    /// Nothing binds the figures to another machine: they are shown.
-    Shown,
 }
 
 /// One question to the measurements or to a program.
@@ -281,8 +263,22 @@ impl Claim {
         Ok(all)
     }
 
-    fn formula(&self, text: &str) -> Result<Formula> {
+    /// A quantity of it, read.
+    pub(crate) fn formula(&self, text: &str) -> Result<Formula> {
         Formula::parse(text).with_context(|| format!("the claim {} in claims.toml", self.id))
+    }
+
+    /// The formulas of one of its tests: its value, or the ratios of a headline; for both clocks where it is
+    /// made by both, and none for a question of yes or no.
+    pub(crate) fn formulas(&self, test: &Test) -> Result<Vec<(Option<Clock>, Vec<Formula>)>> {
+        if test.texts().is_empty() {
+            return Ok(Vec::new());
+        }
+        let all = |clock: Option<Clock>| {
+            let parsed = test.texts_by(clock).map(|text| self.formula(&text));
+            Ok((clock, parsed.collect::<Result<_>>()?))
+        };
+        test.clocks().iter().copied().map(all).collect()
     }
 }
 

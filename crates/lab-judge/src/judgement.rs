@@ -9,7 +9,7 @@ use crate::{
     cause::Experiment,
     claims::{Clock, Front},
     figures::Figure,
-    ledger::Reading,
+    memory::Reading,
     revision::{self, Revision},
     rule::Bound,
     verdict::{Outcome, Verdict},

@@ -5,11 +5,11 @@ use lab_results::{
     evidence::{Answer, Question},
     layout,
     query::Wanted,
-    result::{Caution, ResultFile},
+    result::Caution,
     synthetic::result,
 };
 
-use crate::{figures::Missing, ledger};
+use crate::{formula::Formula, ledger};
 
 fn headline(topics: &[(&str, f64, usize)]) -> (Figure, String, Outcome) {
     let files = [result(topics)];
@@ -88,21 +88,6 @@ fn a_figure_that_is_only_shown_may_be_of_another_size_and_says_so() {
     let (missing, size) = shown("go{tree/case@1000000}.wall_ns");
     let what = Missing::NotMeasured(Wanted::parse("tree/case@1000000").unwrap());
     assert_eq!((size.as_str(), missing), ("", Figure::Missing(what)));
-}
-
-#[test]
-fn a_result_has_a_claim_if_it_has_all_that_the_claim_asks_for() {
-    let text = r#"
-        id = "X"
-        topic = "list"
-        says = "x"
-        test = [{ value = "go{list/case}.wall_ns" }]
-        answered_by = { value = "go{tree/case}.wall_ns" }
-    "#;
-    let claim: Claim = toml::from_str(text).unwrap();
-    let has = |topics: &[(&str, f64, usize)]| Results::new(&[result(topics)]).has(&claim).unwrap();
-    assert!(!has(&[("list", 2.0, 6)]));
-    assert!(has(&[("list", 2.0, 6), ("tree", 2.0, 1)]));
 }
 
 #[test]
