@@ -93,10 +93,14 @@ fn first_digit(value: f64) -> Option<char> {
 
 /// A number without the zeros at its end.
 fn trimmed(number: String) -> String {
-    if number.contains('.') { number
-    .trim_end_matches('0')
-    .trim_end_matches('.')
-    .to_owned() } else { number }
+    if number.contains('.') {
+        number
+            .trim_end_matches('0')
+            .trim_end_matches('.')
+            .to_owned()
+    } else {
+        number
+    }
 }
 
 #[cfg(test)]
