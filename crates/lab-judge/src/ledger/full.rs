@@ -6,7 +6,8 @@ use lab_results::layout::hang;
 
 use crate::{
     judgement::{Asked, Judgement, NamedFigure, Tested},
-    ledger::{experimented, memory},
+    ledger::experimented,
+    memory,
     verdict::{Outcome, Verdict},
 };
 
