@@ -30,6 +30,7 @@ use crate::{
     verdict::Miss,
 };
 
+pub use crate::rule::Join;
 pub use words::{Cause, Clock, Findings, Front, Mechanism};
 
 /// All claims, in the article's order, then those of other sources.
@@ -106,31 +107,13 @@ pub struct Claim {
     quantity: BTreeMap<String, String>,
 }
 
-/// How several tests make one verdict.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Join {
-    /// Assertions joined by *and*: fails if any fails, else undecided if any is.
-    #[default]
-    And,
-    /// One assertion in several states: where they part, it depends on the state.
-    States,
-    /// A first assertion, joined by *and* with a second one in several states, which all other tests are: where
-    /// these part, it depends on the state.
-    AndStates,
-    /// One assertion, first at equal shares of each side's capacity, then at equal rates: where they
-    /// part, it depends on the headroom.
-    Headroom,
-    /// Assertions joined by *and* at several sizes, with which the names of their states end behind a
-    /// comma: where sizes part, it depends on the size.
-    Size,
-    /// Nothing binds the figures to another machine: they are shown.
-    Shown,
-}
-
 /// One question to the measurements or to a program.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a word of its own in claims.toml"
+)]
 pub struct Test {
     /// The state or setting it stands for, such as `grown`, where a claim has several tests.
     pub state: Option<String>,
@@ -293,8 +276,22 @@ impl Claim {
         Ok(all)
     }
 
-    fn formula(&self, text: &str) -> Result<Formula> {
+    /// A quantity of it, read.
+    pub(crate) fn formula(&self, text: &str) -> Result<Formula> {
         Formula::parse(text).with_context(|| format!("the claim {} in claims.toml", self.id))
+    }
+
+    /// The formulas of one of its tests: its value, or the ratios of a headline; for both clocks where it is
+    /// made by both, and none for a question of yes or no.
+    pub(crate) fn formulas(&self, test: &Test) -> Result<Vec<(Option<Clock>, Vec<Formula>)>> {
+        if test.texts().is_empty() {
+            return Ok(Vec::new());
+        }
+        let all = |clock: Option<Clock>| {
+            let parsed = test.texts_by(clock).map(|text| self.formula(&text));
+            Ok((clock, parsed.collect::<Result<_>>()?))
+        };
+        test.clocks().iter().copied().map(all).collect()
     }
 }
 

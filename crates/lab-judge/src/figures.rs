@@ -9,7 +9,6 @@ use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use lab_results::{
-    cases::is_load,
     query::Wanted,
     result::{Block, Caution, Measurement, ResultFile, Run, Skipped, Subject},
     stats::{self, Estimate},
@@ -17,10 +16,8 @@ use lab_results::{
 use lab_workspace::language::Side;
 
 use crate::{
-    claims::Claim,
     formula::Formula,
     sum::{Located, Sum, Term},
-    verdict::Reason,
 };
 
 pub use missing::Missing;
@@ -339,35 +336,11 @@ impl<'a> Results<'a> {
         }
     }
 
-    /// Whether all that a claim asks for is measured.
-    pub fn has(&self, claim: &Claim) -> Result<bool> {
-        let wanted = claim.wanted()?;
-        Ok(wanted.iter().all(|wanted| self.find(wanted).is_some()))
-    }
-
-    /// Whether a quick run is what leaves a claim open for this reason: it measures each case at one size
-    /// with nothing set, and of load one point, in three short blocks.
-    pub fn is_quick(&self, claim: &Claim, why: &Reason) -> Result<bool> {
-        let files = &self.files;
-        if files.is_empty() || files.iter().any(|file| file.request.mode != "quick") {
-            return Ok(false);
-        }
-        let whole = files.iter().all(|file| file.request.only.is_empty());
-        Ok(match why {
-            Reason::Missing(Missing::NotMeasured(wanted)) => whole || is_load(wanted),
-            Reason::FewBlocks { .. } => {
-                let mut wanted = claim.wanted()?.into_iter();
-                wanted.any(|w| is_load(&w) && self.left_out(&w.to_string()).is_none())
-            }
-            _ => false,
-        })
-    }
-
     /// Why there is no measurement, or none but one that was begun.
     fn missing(&self, wanted: &Wanted, begun: Option<&Subject>) -> Missing {
         let begun = begun.map(ToString::to_string).unwrap_or_default();
         let left_out = self.left_out(&wanted.to_string()).or(self.left_out(&begun));
-        let wanted = wanted.clone();
+        let wanted = Box::new(wanted.clone());
         match left_out {
             Some(Skipped { because, .. }) => Missing::Skipped {
                 because: *because,
@@ -377,7 +350,7 @@ impl<'a> Results<'a> {
         }
     }
 
-    fn left_out(&self, subject: &str) -> Option<&'a Skipped> {
+    pub(crate) fn left_out(&self, subject: &str) -> Option<&'a Skipped> {
         let mut all = self.files.iter().flat_map(|file| &file.left_out);
         all.find(|left| left.subject == subject)
     }

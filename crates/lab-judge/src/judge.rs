@@ -3,24 +3,27 @@
 mod ask;
 mod beside;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
-use lab_results::evidence::Evidence;
+use lab_results::{
+    cases::is_load,
+    evidence::Evidence,
+    result::{HUGE_PAGES, ResultFile},
+};
 use lab_workspace::language::Language;
 
 use crate::{
     cause::explain,
     claims::{Claim, Clock, Join},
-    figures::{Figure, Results},
+    figures::{Figure, Missing, Results},
     finding,
-    formula::Formula,
     judgement::{CounterArgument, Judgement, Measured, Tested, Whose},
-    ledger, rejected,
+    memory, rejected,
     rule::{self, Part},
     verdict::{Miss, On, Outcome, Reason, Verdict},
 };
 use ask::{Purpose, ask};
-pub(crate) use ask::{bound, formulas, is_ratio};
+pub(crate) use ask::{bound, is_ratio};
 
 /// Judges one claim.
 pub fn judge(claim: &Claim, results: &Results, evidence: &dyn Evidence) -> Result<Judgement> {
@@ -60,11 +63,11 @@ pub fn judge(claim: &Claim, results: &Results, evidence: &dyn Evidence) -> Resul
         settings: beside::settings(claim, results)?,
         ablations: explain(claim, results)?,
         caveats: [
-            ledger::caveats(claim, results.files()),
+            caveats(claim, results.files()),
             rejected::caveats(claim, results)?,
         ]
         .concat(),
-        memory: ledger::readings(claim, results)?,
+        memory: memory::readings(claim, results)?,
         reproduce: reproduce(claim)?,
         measured: measured(claim, results)?,
         revised: revisions(claim),
@@ -114,7 +117,7 @@ fn decide(
         (verdict, _) => verdict,
     };
     let verdict = match verdict {
-        Verdict::Undecided(why) if results.is_quick(claim, &why)? => {
+        Verdict::Undecided(why) if is_quick(claim, &why, results)? => {
             Verdict::Undecided(Reason::Quick)
         }
         verdict => verdict,
@@ -249,8 +252,39 @@ fn revisions(claim: &Claim) -> Vec<crate::revision::Revision> {
     all
 }
 
-pub(crate) fn formula(claim: &Claim, text: &str) -> Result<Formula> {
-    Formula::parse(text).with_context(|| format!("the claim {} in claims.toml", claim.id))
+/// Whether a quick run is what leaves a claim open for this reason: it measures each case at one size
+/// with nothing set, and of load one point, in three short blocks.
+fn is_quick(claim: &Claim, why: &Reason, results: &Results) -> Result<bool> {
+    let files = results.files();
+    if files.is_empty() || files.iter().any(|file| file.request.mode != "quick") {
+        return Ok(false);
+    }
+    let whole = files.iter().all(|file| file.request.only.is_empty());
+    Ok(match why {
+        Reason::Missing(Missing::NotMeasured(wanted)) => whole || is_load(wanted),
+        Reason::FewBlocks { .. } => {
+            let mut wanted = claim.wanted()?.into_iter();
+            wanted.any(|w| is_load(&w) && results.left_out(&w.to_string()).is_none())
+        }
+        _ => false,
+    })
+}
+
+/// What to keep in mind when reading a verdict, what the machine adds among it.
+fn caveats(claim: &Claim, files: &[&ResultFile]) -> Vec<String> {
+    let mut all = claim.caveats.clone();
+    let always = |file: &&ResultFile| {
+        let set = file.machine.settings.get(HUGE_PAGES);
+        set.is_some_and(|set| set.contains("[always]"))
+    };
+    if claim.huge_pages && files.iter().any(always) {
+        all.push(
+            "Transparent huge pages were always on: memory came 2 MiB at a time, which changes how much is \
+             resident and what it costs to give it back."
+                .to_owned(),
+        );
+    }
+    all
 }
 
 #[cfg(test)]

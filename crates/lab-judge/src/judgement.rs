@@ -9,7 +9,7 @@ use crate::{
     cause::Experiment,
     claims::{Clock, Front},
     figures::Figure,
-    ledger::Reading,
+    memory::Reading,
     revision::{self, Revision},
     rule::Bound,
     verdict::{Outcome, Verdict},
@@ -303,13 +303,13 @@ impl Measured {
         } else {
             ""
         };
-        let whole = if self.is_whole {
+        let stopped = if self.is_whole {
             ""
         } else {
             ", stopped before its end"
         };
         format!(
-            "{whose}{}, {} ({}{whole})",
+            "{whose}{}, {} ({}{stopped})",
             self.day, self.machine, self.mode
         )
     }

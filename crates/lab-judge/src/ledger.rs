@@ -3,18 +3,17 @@
 mod bench;
 mod formats;
 mod full;
-mod memory;
 
 use std::fmt::Write as _;
 
 use lab_results::{
     layout::{count, cut, hang, wrap},
-    result::{GOVERNOR, HUGE_PAGES, OUTSIDE, ResultFile, SMOKE},
+    result::{GOVERNOR, OUTSIDE, ResultFile, SMOKE},
 };
 
+pub use crate::memory::{READINGS, Reading, of_case as readings_of};
 use crate::{
     cause::Experiment,
-    claims::Claim,
     figures::Figure,
     judgement::{Judgement, Measured, Tested, said},
     revision,
@@ -24,7 +23,6 @@ pub use bench::bench;
 pub use formats::cell;
 pub use formats::{csv, json, markdown};
 pub use full::full;
-pub use memory::{READINGS, Reading, of_case as readings_of, readings};
 
 /// How many claims came out which way, in the order of [`WORDS`]; words that no claim has are left out.
 pub fn counts(judgements: &[Judgement]) -> String {
@@ -164,23 +162,6 @@ pub fn experimented(experiment: &Experiment) -> String {
         said(&experiment.counter[0], ""),
         said(&experiment.counter[1], ""),
     )
-}
-
-/// What to keep in mind when reading a verdict, what the machine adds among it.
-pub(crate) fn caveats(claim: &Claim, files: &[&ResultFile]) -> Vec<String> {
-    let mut all = claim.caveats.clone();
-    let always = |file: &&ResultFile| {
-        let set = file.machine.settings.get(HUGE_PAGES);
-        set.is_some_and(|set| set.contains("[always]"))
-    };
-    if claim.huge_pages && files.iter().any(always) {
-        all.push(
-            "Transparent huge pages were always on: memory came 2 MiB at a time, which changes how much is \
-             resident and what it costs to give it back."
-                .to_owned(),
-        );
-    }
-    all
 }
 
 /// From which runs the figures come, a paragraph for each, and for how many claims.

@@ -19,6 +19,7 @@ pub mod judge;
 pub mod judgement;
 pub mod ledger;
 pub mod load;
+pub mod memory;
 pub mod order;
 pub mod plan;
 pub mod reference;

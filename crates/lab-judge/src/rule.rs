@@ -12,10 +12,29 @@ use lab_results::{
     stats::{self, Estimate},
 };
 
-use crate::{
-    claims::Join,
-    verdict::{Miss, On, Outcome, Reason, Verdict},
-};
+use crate::verdict::{Miss, On, Outcome, Reason, Verdict};
+
+/// How several tests make one verdict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Join {
+    /// Assertions joined by *and*: fails if any fails, else undecided if any is.
+    #[default]
+    And,
+    /// One assertion in several states: where they part, it depends on the state.
+    States,
+    /// A first assertion, joined by *and* with a second one in several states, which all other tests are: where
+    /// these part, it depends on the state.
+    AndStates,
+    /// One assertion, first at equal shares of each side's capacity, then at equal rates: where they
+    /// part, it depends on the headroom.
+    Headroom,
+    /// Assertions joined by *and* at several sizes, with which the names of their states end behind a
+    /// comma: where sizes part, it depends on the size.
+    Size,
+    /// Nothing binds the figures to another machine: they are shown.
+    Shown,
+}
 
 /// What a figure has to be for a claim to hold.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]

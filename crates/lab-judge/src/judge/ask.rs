@@ -10,7 +10,6 @@ use lab_results::{
 };
 use lab_workspace::language::Language;
 
-use super::formula;
 use crate::{
     claims::{Claim, Clock, Test},
     figures::{FEWEST_OF_EACH, Figure, Missing, Results},
@@ -42,7 +41,7 @@ pub(super) fn ask(
     if test.lowest {
         return Ok(vec![lowest(claim, test, results)?]);
     }
-    let by_clock = formulas(claim, test)?;
+    let by_clock = claim.formulas(test)?;
     if by_clock.is_empty() {
         return Ok(vec![yes_or_no(claim, test, evidence)?]);
     }
@@ -192,25 +191,12 @@ fn last_revision<'a>(claim: &'a Claim, test: &'a Test) -> Option<&'a When> {
 fn asked(test: &Test, clock: Option<Clock>) -> Asked {
     let mut texts: Vec<String> = test.texts_by(clock).collect();
     match texts.pop() {
-        Some(text) if test.headline.is_none() => Asked::Value(text),
+        Some(only) if test.headline.is_none() => Asked::Value(only),
         last => {
             texts.extend(last);
             Asked::Mean(texts)
         }
     }
-}
-
-/// The formulas of a test: its value, or the ratios of a headline; for both clocks where it is made by
-/// both, and none for a question of yes or no.
-pub(crate) fn formulas(claim: &Claim, test: &Test) -> Result<Vec<(Option<Clock>, Vec<Formula>)>> {
-    if test.texts().is_empty() {
-        return Ok(Vec::new());
-    }
-    let all = |clock: Option<Clock>| {
-        let parsed = test.texts_by(clock).map(|text| formula(claim, &text));
-        Ok((clock, parsed.collect::<Result<_>>()?))
-    };
-    test.clocks().iter().copied().map(all).collect()
 }
 
 /// A figure against the bound of its test.
@@ -277,7 +263,7 @@ fn lowest(claim: &Claim, test: &Test, results: &Results) -> Result<Tested> {
     let mut missing = Missing::NoFigure;
     for headline in claim.test.iter().filter(|test| test.headline.is_some()) {
         for text in headline.texts_by(Some(Clock::Cpu)) {
-            let ratio = formula(claim, &text)?;
+            let ratio = claim.formula(&text)?;
             let figure = results.figure(&ratio, true);
             let value = match &figure {
                 Figure::Known(estimate) => estimate.value,

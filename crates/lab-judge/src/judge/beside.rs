@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use lab_results::{query::Wanted, settings::DEFAULT};
 
-use super::{bound, formulas, is_ratio};
+use super::{bound, is_ratio};
 use crate::{
     claims::{Claim, Clock, Test},
     figures::{Figure, Results},
@@ -19,7 +19,7 @@ use crate::{
 pub(super) fn settings(claim: &Claim, results: &Results) -> Result<Vec<UnderSetting>> {
     let mut by_setting: BTreeMap<String, Vec<NamedFigure>> = BTreeMap::new();
     for test in claim.test.iter().filter(|test| test.value.is_some()) {
-        for (clock, formulas) in formulas(claim, test)? {
+        for (clock, formulas) in claim.formulas(test)? {
             for (setting, formula) in results.under_other_settings(&formulas[0]) {
                 let figure = results.figure(&formula, is_ratio(test));
                 let found = by_setting.entry(setting).or_default();
@@ -36,7 +36,7 @@ pub(super) fn settings(claim: &Claim, results: &Results) -> Result<Vec<UnderSett
 pub(super) fn control(claim: &Claim, results: &Results) -> Result<Vec<NamedFigure>> {
     let mut all = Vec::new();
     for test in &claim.test {
-        for (clock, formulas) in formulas(claim, test)? {
+        for (clock, formulas) in claim.formulas(test)? {
             let formula = match &formulas[..] {
                 [formula] if test.headline.is_none() => formula.clone(),
                 ratios => Formula::Mean(ratios.to_vec()),
@@ -90,7 +90,7 @@ pub(super) fn elsewhere(
     });
     for test in &claim.test {
         let alone = claim.test.len() == 1;
-        for (clock, formulas) in formulas(claim, test)? {
+        for (clock, formulas) in claim.formulas(test)? {
             if setting.is_empty() || formulas != [as_it_comes.clone()] {
                 continue;
             }

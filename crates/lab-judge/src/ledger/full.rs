@@ -7,7 +7,8 @@ use lab_results::layout::hang;
 use crate::{
     claims::Clock,
     judgement::{Asked, Judgement, NamedFigure, Tested},
-    ledger::{experimented, memory},
+    ledger::experimented,
+    memory,
     verdict::{Outcome, Verdict},
 };
 
@@ -185,8 +186,8 @@ mod tests {
         }
         let text = told(claim, file);
         for line in [
-            "setting       go=gogc400: wall 0.5× [0.5, 0.5]; cpu 0.5× [0.5, 0.5]\n",
-            "control       a side over itself: wall 0.5× [0.5, 0.5]; cpu 1× [1, 1]\n",
+            "setting       go=gogc400: wall 0.5× [0.5, 0.5]; cpu 0.5× [0.5, 0.5];",
+            "control       a side over itself: wall 0.5× [0.5, 0.5]; cpu 1× [1, 1];",
             "              with go=gogc400, it would not hold by wall time\n",
         ] {
             assert!(text.contains(line), "{text}");

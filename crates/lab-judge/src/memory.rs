@@ -17,7 +17,6 @@ use crate::{
     claims::Claim,
     figures::{Figure, Results},
     formula::Formula,
-    judge,
 };
 
 /// The three readings of resident memory: what each is called, and its figure.
@@ -43,7 +42,7 @@ pub struct Reading {
 pub fn readings(claim: &Claim, results: &Results) -> Result<Vec<Reading>> {
     let mut is_about_memory = false;
     for test in &claim.test {
-        let formulas = judge::formulas(claim, test)?;
+        let formulas = claim.formulas(test)?;
         let mut references = formulas
             .iter()
             .flat_map(|(_, all)| all)
@@ -87,7 +86,7 @@ pub fn of_case(wanted: &Wanted, results: &Results) -> Result<Vec<Reading>> {
 const NAME: usize = 38;
 
 /// The readings as a table; nothing if there are none. Where it does not fit, cases have their own lines.
-pub(super) fn table(readings: &[Reading], width: usize) -> String {
+pub(crate) fn table(readings: &[Reading], width: usize) -> String {
     let is_narrow = width < WIDTH;
     let row = |label: &str, side: &str, [peak, end, back]: [&str; 3]| {
         if is_narrow {
