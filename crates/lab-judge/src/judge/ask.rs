@@ -95,7 +95,7 @@ pub(super) fn ask(
 /// What is decided before the figure of a test, if anything is.
 fn before(claim: &Claim, test: &Test, results: &Results) -> Result<Option<Outcome>> {
     for step in &test.before {
-        let estimate = match results.figure(&formula(claim, &step.value)?, false) {
+        let estimate = match results.figure(&claim.formula(&step.value)?, false) {
             Figure::Known(estimate) => estimate,
             // How many cores there are takes no interval.
             Figure::Rough { value, .. } if !step.decides => Estimate::certain(value),
