@@ -83,7 +83,7 @@ mod tests {
         assert_eq!(said(0, 0), Vec::<String>::new());
         let why = "because the host took too much of its time";
         let one = format!("Of 11 blocks of list/case@1000, 1 rejected: 1 {why}.");
-        assert_eq!(said(1, 0), [one.clone()]);
+        assert_eq!(said(1, 0), std::slice::from_ref(&one));
         let many = format!("Of 24 blocks of tree/case@1000, 14 rejected: 14 {why}.");
         let unequal = "What is compared lost unequal shares of its blocks.".to_owned();
         assert_eq!(said(1, 14), [one, many, unequal]);
