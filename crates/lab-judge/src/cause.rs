@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn what_is_not_measured_explains_nothing() {
         let wanted = Wanted::parse("a/b").unwrap();
-        let missing = Figure::Missing(Missing::NotMeasured(wanted));
+        let missing = Figure::Missing(Missing::NotMeasured(Box::new(wanted)));
         let said = Explained::Undecided("a/b is not measured".to_owned());
         assert_eq!(of(&missing, true), said);
     }

@@ -109,6 +109,10 @@ pub struct Claim {
 /// One question to the measurements or to a program.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a word of its own in claims.toml"
+)]
 pub struct Test {
     /// The state or setting it stands for, such as `grown`, where a claim has several tests.
     pub state: Option<String>,

@@ -328,7 +328,7 @@ impl<'a> Results<'a> {
     fn missing(&self, wanted: &Wanted, begun: Option<&Subject>) -> Missing {
         let begun = begun.map(ToString::to_string).unwrap_or_default();
         let left_out = self.left_out(&wanted.to_string()).or(self.left_out(&begun));
-        let wanted = wanted.clone();
+        let wanted = Box::new(wanted.clone());
         match left_out {
             Some(Skipped { because, .. }) => Missing::Skipped {
                 because: *because,

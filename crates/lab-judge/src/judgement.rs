@@ -303,13 +303,13 @@ impl Measured {
         } else {
             ""
         };
-        let whole = if self.is_whole {
+        let stopped = if self.is_whole {
             ""
         } else {
             ", stopped before its end"
         };
         format!(
-            "{whose}{}, {} ({}{whole})",
+            "{whose}{}, {} ({}{stopped})",
             self.day, self.machine, self.mode
         )
     }

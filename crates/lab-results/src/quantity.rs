@@ -93,12 +93,13 @@ fn first_digit(value: f64) -> Option<char> {
 
 /// A number without the zeros at its end.
 fn trimmed(number: String) -> String {
-    match number.contains('.') {
-        true => number
+    if number.contains('.') {
+        number
             .trim_end_matches('0')
             .trim_end_matches('.')
-            .to_owned(),
-        false => number,
+            .to_owned()
+    } else {
+        number
     }
 }
 

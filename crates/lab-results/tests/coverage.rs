@@ -40,9 +40,8 @@ impl Machine {
     fn time(&mut self, noise: Noise, place: usize, blocks: usize) -> f64 {
         let usual = 0.05 * self.normal();
         match noise {
-            Noise::Normal => usual,
             Noise::HeavyTails if self.0.f64() < 0.1 => 10.0 * usual,
-            Noise::HeavyTails => usual,
+            Noise::Normal | Noise::HeavyTails => usual,
             Noise::Drift => usual + 0.3 * place as f64 / blocks as f64,
             Noise::TwoGroups => usual / 5.0 + if self.0.bool() { 0.1 } else { -0.1 },
         }

@@ -217,8 +217,8 @@ fn ledger_page(project: &Project, judgements: &[Judgement], files: &[ResultFile]
 }
 
 fn row(judgement: &Judgement) -> String {
-    let source = judgement.source.iter();
-    let source: String = source.map(|source| format!(" *({source})*")).collect();
+    let source = judgement.source.as_ref();
+    let source = source.map_or(String::new(), |source| format!(" *({source})*"));
     let why = match judgement.verdict.why() {
         why if why.is_empty() => why,
         why => format!(" ({why})"),

@@ -71,7 +71,7 @@ fn a_quick_run_decides_two_claims_about_load_and_says_of_the_others_that_it_was_
     }
     file.request.mode = "load".to_owned();
     let load = Wanted::parse("server/load").expect("a case");
-    let missing = Verdict::Undecided(Reason::Missing(Missing::NotMeasured(load)));
+    let missing = Verdict::Undecided(Reason::Missing(Missing::NotMeasured(Box::new(load))));
     assert_eq!(verdict("P1", &file, &world), missing, "it was not quick");
 }
 
@@ -87,7 +87,7 @@ fn what_a_quick_run_could_not_measure_is_not_blamed_on_its_haste() {
     });
     let missing = Verdict::Undecided(Reason::Missing(Missing::Skipped {
         because: Because::Failed,
-        wanted: Wanted::parse("server/load@0").expect("a case"),
+        wanted: Box::new(Wanted::parse("server/load@0").expect("a case")),
     }));
     assert_eq!(verdict("S2", &file, &world), missing);
 }

@@ -11,13 +11,13 @@ use lab_results::{query::Wanted, result::SkipReason};
 #[serde(rename_all = "snake_case")]
 pub enum Missing {
     /// Nobody measured it.
-    NotMeasured(Wanted),
+    NotMeasured(Box<Wanted>),
     /// The run that should have measured it did not.
     Skipped {
         /// Of what kind the reason is.
         because: SkipReason,
         /// What was to be measured.
-        wanted: Wanted,
+        wanted: Box<Wanted>,
     },
     /// The blocks lack a figure that it is made of.
     NoFigure,

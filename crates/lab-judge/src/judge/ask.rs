@@ -148,7 +148,7 @@ fn last_revision<'a>(claim: &'a Claim, test: &'a Test) -> Option<&'a When> {
 fn asked(test: &Test, clock: Option<Clock>) -> Asked {
     let mut texts: Vec<String> = test.texts_by(clock).collect();
     match texts.pop() {
-        Some(text) if test.headline.is_none() => Asked::Value(text),
+        Some(only) if test.headline.is_none() => Asked::Value(only),
         last => {
             texts.extend(last);
             Asked::Mean(texts)

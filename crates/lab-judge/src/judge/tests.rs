@@ -55,7 +55,9 @@ fn a_mean_shows_the_others_where_one_topic_is_not_measured_and_decides_nothing()
     };
     assert!((estimate.value - 4.0).abs() < 1e-9, "{estimate:?}");
     assert_eq!(without, " without cache");
-    let missing = Reason::Missing(Missing::NotMeasured(Wanted::parse("cache/case").unwrap()));
+    let missing = Reason::Missing(Missing::NotMeasured(Box::new(
+        Wanted::parse("cache/case").unwrap(),
+    )));
     assert_eq!(outcome, Outcome::Inconclusive(missing));
     let (figure, _, _) = headline(&[]);
     assert!(matches!(figure, Figure::Missing(_)), "{figure:?}");
@@ -86,7 +88,7 @@ fn a_figure_that_is_only_shown_may_be_of_another_size_and_says_so() {
     let (other, size) = shown("go{list/case@1000000}.wall_ns");
     assert_eq!((size.as_str(), &other), (" at 1000 only", &own));
     let (missing, size) = shown("go{tree/case@1000000}.wall_ns");
-    let what = Missing::NotMeasured(Wanted::parse("tree/case@1000000").unwrap());
+    let what = Missing::NotMeasured(Box::new(Wanted::parse("tree/case@1000000").unwrap()));
     assert_eq!((size.as_str(), missing), ("", Figure::Missing(what)));
 }
 
@@ -101,7 +103,7 @@ fn a_claim_that_names_no_size_is_judged_at_the_own_size_or_not_at_all() {
     assert!(matches!(own, Figure::Known(_)), "{own:?}");
     file.measurements[0].own_scale = false;
     let other = figure(&file, "go{list/case}.wall_ns");
-    let missing = Missing::NotMeasured(Wanted::parse("list/case").unwrap());
+    let missing = Missing::NotMeasured(Box::new(Wanted::parse("list/case").unwrap()));
     assert_eq!(other, Figure::Missing(missing));
     assert_eq!(figure(&file, "go{list/case@1000}.wall_ns"), own);
 }

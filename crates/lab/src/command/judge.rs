@@ -84,7 +84,7 @@ impl Judge {
             chosen.extend(&claims.claim);
         }
         let [own, reference] = self.read(&project, &claims)?;
-        let shelf = Shelf::new(&own, &reference);
+        let fitting = Shelf::new(&own, &reference);
         let files = if own.is_empty() { &reference } else { &own };
         if self.format.bench {
             let results = Results::new(files);
@@ -109,7 +109,7 @@ impl Judge {
         };
         let mut judgements = Vec::new();
         for claim in chosen {
-            judgements.push(judge::judge(claim, &shelf.of(claim)?, &evidence)?);
+            judgements.push(judge::judge(claim, &fitting.of(claim)?, &evidence)?);
         }
         world.keep()?;
         let text = self.text(&judgements, files)?;
