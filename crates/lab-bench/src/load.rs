@@ -62,11 +62,11 @@ const REQUESTS: u64 = 20_000;
 
 /// How long requests come whose memory is fresh or pooled by chance: long enough for some fifty stalls of each
 /// kind.
-const MIXED: Duration = Duration::from_secs(20);
+const MIXED: Duration = Duration::from_secs(14);
 
 /// The efforts and blocks of a mode: what claims name gets eight blocks and, where they ask for p99.9, so
 /// many requests that twenty lie beyond it; what is only shown gets three.
-fn effort(mode: &str, point: Point, live: u64, judged: bool) -> (Effort, usize) {
+fn effort(mode: &str, point: Point, live: u64, judged: bool, is_dose: bool) -> (Effort, usize) {
     if !matches!(mode, "load" | "claims" | "thorough" | OUTSIDE) {
         return (Effort::QUICK, 3);
     }
@@ -98,18 +98,24 @@ fn effort(mode: &str, point: Point, live: u64, judged: bool) -> (Effort, usize) 
     let usual = point.buffers == Buffers::Fresh && !matches!(point.pace, Pace::Plain);
     let whole = Effort {
         load,
-        requests: REQUESTS,
+        // Dose and response are read at p99.
+        requests: if is_dose { 0 } else { REQUESTS },
         floor: live > 0 && usual,
         ..Effort::WHOLE
     };
     (whole, BLOCKS)
 }
 
+/// Whether it is taken to see how a figure answers to a setting of the collector.
+fn is_dose(wanted: &Wanted) -> bool {
+    wanted.go.starts_with("gogc")
+}
+
 /// How many blocks of it a mode takes, and about how long one is.
 pub fn planned(mode: &str, wanted: &Wanted, judged: bool) -> Result<(usize, Duration)> {
     let point = Point::parse(&wanted.case)?;
     let live = wanted.scale.unwrap_or(points::LIVE);
-    let (effort, blocks) = effort(mode, point, live, judged);
+    let (effort, blocks) = effort(mode, point, live, judged, is_dose(wanted));
     let subject = cost::subject(wanted, live);
     Ok((blocks, cost::of_block(&subject, point, &effort)))
 }
@@ -179,7 +185,13 @@ fn chosen(
         // What another source says of two cores for the server is only shown where it has one.
         let is_judged = is_judged(wanted, judged) && !(few && mode == OUTSIDE);
         let live = wanted.scale.unwrap_or(points::LIVE);
-        let (effort, blocks) = effort(mode, Point::parse(&wanted.case)?, live, is_judged);
+        let (effort, blocks) = effort(
+            mode,
+            Point::parse(&wanted.case)?,
+            live,
+            is_judged,
+            is_dose(wanted),
+        );
         chosen.push((wanted.clone(), is_judged, effort, blocks));
     }
     chosen.sort_by_key(|(_, is_judged, ..)| !is_judged);
@@ -215,7 +227,10 @@ mod tests {
 
     #[test]
     fn what_claims_name_gets_blocks_for_an_interval_and_enough_requests() {
-        let of = |mode, name, judged| effort(mode, Point::parse(name).unwrap(), 0, judged);
+        let of = |mode, name, judged| {
+            let point = Point::parse(name).unwrap();
+            effort(mode, point, 0, judged, false)
+        };
         let (whole, blocks) = of("load", "load", true);
         assert_eq!(
             (blocks, whole.requests, whole.load.as_secs()),

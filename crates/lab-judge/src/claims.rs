@@ -24,13 +24,14 @@ use lab_workspace::{
 
 use crate::{
     formula::Formula,
+    order::Step,
     revision::{Revision, When},
     rule::Bound,
     verdict::Miss,
 };
 
 pub use crate::rule::Join;
-pub use words::{Cause, Clock, Findings, Front};
+pub use words::{Cause, Clock, Findings, Front, Mechanism};
 
 /// All claims, in the article's order, then those of other sources.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -133,6 +134,14 @@ pub struct Test {
     /// Whether this part of the claim says that there is no effect.
     #[serde(default)]
     pub no_effect: bool,
+    /// What is decided before its own figure decides, in this order.
+    #[serde(default)]
+    pub before: Vec<Step>,
+    /// Why it is undecided where its figure does not keep the bound, if that alone tells nothing.
+    pub otherwise: Option<String>,
+    /// Topics of a headline that share one mechanism: the mean has to survive without each of these, too.
+    #[serde(default)]
+    pub mechanism: Vec<Mechanism>,
     /// Whether no number of blocks makes up for it where a machine does not fit.
     #[serde(default)]
     pub incurable: bool,
@@ -313,17 +322,26 @@ impl Test {
 
     /// The clocks by which it is asked: both where it is made for both.
     pub fn clocks(&self) -> &'static [Option<Clock>] {
-        if self.texts().iter().any(|text| text.contains(TIME)) {
-            &[Some(Clock::Wall), Some(Clock::Cpu)]
-        } else {
-            &[None]
+        use Clock::{Cpu, CpuWithoutIdle, Wall};
+        let names = |word: &str| self.texts().iter().any(|text| text.contains(word));
+        match (names(TIME), names(CPU), names("go{")) {
+            (true, _, true) => &[Some(Wall), Some(Cpu), Some(CpuWithoutIdle)],
+            // Rust has no collector that could mark.
+            (true, _, false) => &[Some(Wall), Some(Cpu)],
+            (false, true, _) => &[Some(Cpu), Some(CpuWithoutIdle)],
+            _ => &[None],
         }
     }
 
     /// Its formulas by one of these clocks, as text.
     pub fn texts_by(&self, clock: Option<Clock>) -> impl Iterator<Item = String> {
         let name = clock.map_or("", Clock::name);
-        self.texts().iter().map(|text| text.replace(TIME, name))
+        let cpu = match clock {
+            Some(Clock::CpuWithoutIdle) => Clock::CpuWithoutIdle.name(),
+            _ => Clock::Cpu.name(),
+        };
+        let texts = self.texts().iter();
+        texts.map(move |text| text.replace(TIME, name).replace(CPU, &format!("{cpu}_ns")))
     }
 
     /// What its figure has to be; there is no direction in which a claim of no effect is missed.
@@ -353,11 +371,15 @@ impl Test {
 /// What stands in a formula for the name of a clock.
 const TIME: &str = "TIME";
 
+/// What stands for a CPU time with idle-priority marking and for one without.
+const CPU: &str = "CPU_ns";
+
 fn quantities<'a>(tests: impl Iterator<Item = &'a Test>) -> Vec<&'a str> {
     let mut quantities = Vec::new();
     for test in tests {
         quantities.extend(test.value.as_deref());
         quantities.extend(test.headline.iter().flatten().map(String::as_str));
+        quantities.extend(test.before.iter().map(|step| step.value.as_str()));
     }
     quantities
 }

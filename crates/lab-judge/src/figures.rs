@@ -157,8 +157,7 @@ impl<'a> Results<'a> {
     /// of several as independent samples, whatever stands between them.
     fn located(&self, formula: &Formula, is_log: bool) -> Result<Option<Located>, Figure> {
         if let Some(sum) = Sum::split(formula, is_log) {
-            let values = self.terms(&sum, is_log, Term::value)?;
-            return Ok(sum.located(&values));
+            return Ok(sum.located(&self.values_of(&sum, is_log)?));
         }
         let none = || Figure::Missing(Missing::NoInterval);
         let Formula::Two(left, operator, right) = formula else {
@@ -170,7 +169,7 @@ impl<'a> Results<'a> {
         // A ratio by its logarithm, unless a block has none.
         if *operator == '/'
             && let Some(sum) = Sum::split(formula, true)
-            && let Ok(values) = self.terms(&sum, true, Term::value)
+            && let Ok(values) = self.values_of(&sum, true)
         {
             return Ok(sum.located(&values).map(|log| log.map(f64::exp)));
         }
@@ -211,6 +210,19 @@ impl<'a> Results<'a> {
             numbers(values, is_ratio)
         });
         terms.collect()
+    }
+
+    /// The same, where each block counts: one that lacks a figure is no reason to estimate by the others alone.
+    fn values_of(&self, sum: &Sum, is_ratio: bool) -> Result<Vec<Vec<f64>>, Figure> {
+        let values = self.terms(sum, is_ratio, Term::value)?;
+        for (values, term) in values.iter().zip(&sum.terms) {
+            let of = self.measurement(&term.wanted)?.blocks.len();
+            let blocks = of - values.len();
+            if blocks > 0 && !values.is_empty() {
+                return Err(Figure::Missing(Missing::InSomeBlocks { blocks, of }));
+            }
+        }
+        Ok(values)
     }
 
     /// A formula under each other setting that was measured of its cases, by what is set; nothing if it tells
@@ -269,7 +281,7 @@ impl<'a> Results<'a> {
     fn values(&self, formula: &Formula, is_ratio: bool) -> Result<Vec<f64>, Figure> {
         let none = || Figure::Missing(Missing::SeveralMeasurements);
         let sum = Sum::split(formula, is_ratio).ok_or_else(none)?;
-        let mut terms = self.terms(&sum, is_ratio, Term::value)?;
+        let mut terms = self.values_of(&sum, is_ratio)?;
         let only = terms.pop().filter(|_| terms.is_empty()).ok_or_else(none)?;
         let back = |value: f64| if is_ratio { value.exp() } else { value };
         Ok(only.into_iter().map(back).collect())

@@ -14,11 +14,11 @@ use lab_workspace::language::Language;
 
 use crate::{
     cause::explain,
-    claims::{Claim, Join},
+    claims::{Claim, Clock, Join},
     figures::{Figure, Missing, Results},
     finding,
     judgement::{CounterArgument, Judgement, Measured, Tested, Whose},
-    memory,
+    memory, rejected,
     rule::{self, Part},
     verdict::{Miss, On, Outcome, Reason, Verdict},
 };
@@ -37,6 +37,9 @@ pub fn judge(claim: &Claim, results: &Results, evidence: &dyn Evidence) -> Resul
         parts.push(Part {
             state: test.state.clone().unwrap_or_default(),
             outcomes: tested.iter().map(|t| t.outcome.clone()).collect(),
+            has_idle: tested
+                .last()
+                .is_some_and(|t| t.clock == Some(Clock::CpuWithoutIdle)),
         });
         tests.extend(tested);
     }
@@ -59,7 +62,11 @@ pub fn judge(claim: &Claim, results: &Results, evidence: &dyn Evidence) -> Resul
         control: beside::control(claim, results)?,
         settings: beside::settings(claim, results)?,
         ablations: explain(claim, results)?,
-        caveats: caveats(claim, results.files()),
+        caveats: [
+            caveats(claim, results.files()),
+            rejected::caveats(claim, results)?,
+        ]
+        .concat(),
         memory: memory::readings(claim, results)?,
         reproduce: reproduce(claim)?,
         measured: measured(claim, results)?,

@@ -317,7 +317,7 @@ impl Measured {
 
 /// The name of a figure: its state and its clock.
 pub(crate) fn name(state: &str, clock: Option<Clock>) -> String {
-    let clock = clock.map_or("", Clock::name);
+    let clock = clock.map_or("", Clock::said);
     format!("{state} {clock}").trim().to_owned()
 }
 

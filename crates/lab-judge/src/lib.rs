@@ -23,6 +23,7 @@ pub mod memory;
 pub mod order;
 pub mod plan;
 pub mod reference;
+mod rejected;
 pub mod revision;
 pub mod rule;
 pub mod shelf;

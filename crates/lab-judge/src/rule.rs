@@ -1,6 +1,9 @@
 //! From figures to a verdict: the rule, and nothing else.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    slice,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +23,9 @@ pub enum Join {
     And,
     /// One assertion in several states: where they part, it depends on the state.
     States,
+    /// A first assertion, joined by *and* with a second one in several states, which all other tests are: where
+    /// these part, it depends on the state.
+    AndStates,
     /// One assertion, first at equal shares of each side's capacity, then at equal rates: where they
     /// part, it depends on the headroom.
     Headroom,
@@ -144,6 +150,8 @@ pub struct Part {
     pub state: String,
     /// The outcomes.
     pub outcomes: Vec<Outcome>,
+    /// Whether the last of them is by CPU time without idle-priority marking.
+    pub has_idle: bool,
 }
 
 impl Part {
@@ -156,6 +164,16 @@ impl Part {
         self.outcomes.iter().all(violated)
     }
 
+    /// On what it depends where its clocks part.
+    fn parted(&self) -> On {
+        match &self.outcomes[..] {
+            [others @ .., _] if self.has_idle && others.windows(2).all(|two| two[0] == two[1]) => {
+                On::IdleMarking
+            }
+            _ => On::SpareCores,
+        }
+    }
+
     fn open(&self) -> Option<&Reason> {
         self.outcomes.iter().find_map(|outcome| match outcome {
             Outcome::Inconclusive(why) => Some(why),
@@ -166,8 +184,12 @@ impl Part {
 
 /// One verdict from the parts of a claim.
 pub fn verdict(join: Join, parts: &[Part]) -> Verdict {
-    if join == Join::Size && !parts.is_empty() {
-        return by_size(parts);
+    match (join, parts) {
+        (Join::Size, [_, ..]) => return by_size(parts),
+        (Join::AndStates, [first, states @ ..]) if !states.is_empty() => {
+            return and_states(first, states);
+        }
+        _ => {}
     }
     let violated: Vec<&Part> = parts.iter().filter(|part| part.is_violated()).collect();
     let open = parts.iter().find_map(Part::open);
@@ -176,19 +198,18 @@ pub fn verdict(join: Join, parts: &[Part]) -> Verdict {
         Join::And => !violated.is_empty(),
         _ => violated.len() == parts.len(),
     };
+    let parted = parts
+        .iter()
+        .find(|part| !part.is_met() && !part.is_violated());
     match (join, open) {
         (Join::Shown, _) => Verdict::Shown,
         _ if parts.is_empty() => Verdict::Undecided(Reason::NoTest),
         (Join::And, _) if is_missed => missed(&violated),
+        (_, Some(Reason::RestsOn(part))) => Verdict::Depends(On::Named(part.clone())),
         (_, Some(why)) => Verdict::Undecided(why.clone()),
         _ if is_missed => missed(&violated),
         _ if parts.iter().all(Part::is_met) => Verdict::Holds,
-        _ if parts
-            .iter()
-            .any(|part| !part.is_met() && !part.is_violated()) =>
-        {
-            Verdict::Depends(On::SpareCores)
-        }
+        _ if parted.is_some() => Verdict::Depends(parted.map_or(On::SpareCores, Part::parted)),
         (Join::Headroom, None) => Verdict::Depends(On::Headroom),
         _ => {
             let states = violated.iter().map(|part| part.state.clone());
@@ -205,6 +226,19 @@ fn missed(violated: &[&Part]) -> Verdict {
         _ => None,
     });
     Verdict::of_misses(&misses.collect())
+}
+
+/// One verdict from a first assertion and a second one in several states.
+fn and_states(first: &Part, states: &[Part]) -> Verdict {
+    let both = [
+        verdict(Join::And, slice::from_ref(first)),
+        verdict(Join::States, states),
+    ];
+    let missed = both.iter().find(|one| one.is_miss());
+    let open = both.iter().find(|one| matches!(one, Verdict::Undecided(_)));
+    let depends = both.iter().find(|one| matches!(one, Verdict::Depends(_)));
+    let told = missed.or(open).or(depends);
+    told.cloned().unwrap_or(Verdict::Holds)
 }
 
 /// One verdict from those at each size.

@@ -77,6 +77,8 @@ pub enum Outcome {
 pub enum On {
     /// Wall and CPU time part.
     SpareCores,
+    /// CPU time with and without idle-priority marking part.
+    IdleMarking,
     /// Equal shares of capacity and equal rates part.
     Headroom,
     /// Sizes part.
@@ -115,6 +117,8 @@ pub enum Reason {
     Lacks(String),
     /// A mean comes out otherwise without this one of its parts.
     RestsOn(String),
+    /// Something that comes before the figure decides that nothing can be said, in the words of `claims.toml`.
+    Before(String),
     /// All figures are older than the rule.
     Revised(When),
     /// A quick run leaves out what it would take.
@@ -183,6 +187,7 @@ impl fmt::Display for On {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             On::SpareCores => f.write_str("spare cores"),
+            On::IdleMarking => f.write_str("idle-time marking"),
             On::Headroom => f.write_str("headroom"),
             On::Size => f.write_str("size"),
             On::Named(what) => f.write_str(what),
@@ -208,6 +213,7 @@ impl fmt::Display for Reason {
             Reason::MaybeUnfit(state, why) => write!(f, "machine: {state}? {why}"),
             Reason::Lacks(what) => f.write_str(what),
             Reason::RestsOn(part) => write!(f, "it rests on {part} alone"),
+            Reason::Before(why) => f.write_str(why),
             Reason::Revised(_) => f.write_str("rule revised, not measured since"),
             Reason::Quick => f.write_str("quick"),
             Reason::NoTest => f.write_str("nothing tests it"),
@@ -236,6 +242,7 @@ impl Reason {
             Reason::MaybeUnfit(state, _) => format!("this machine may decide it ({state}?)"),
             Reason::Lacks(what) => format!("this machine has too few {what}"),
             Reason::RestsOn(part) => format!("the mean rests on {part} alone"),
+            Reason::Before(why) => format!("this machine does not tell ({why})"),
             Reason::Revised(when) => {
                 format!(
                     "its rule was revised on {}, and not measured since",

@@ -58,13 +58,7 @@ fn a_result_that_cannot_be_used_is_named_and_the_others_are() {
         "schema 0",
         "no topic is called \"server\"",
     ];
-    book.says(
-        0,
-        &[
-            "2999-01-01T000000Z-quick.json: left aside: ",
-            "torn",
-        ],
-    );
+    book.says(0, &["2999-01-01T000000Z-quick.json: left aside: ", "torn"]);
     book.says(0, &others);
     assert!(
         stage
@@ -94,7 +88,8 @@ fn a_file_of_the_reference_that_cannot_be_used_is_named_and_the_others_are() {
     );
     let page = stage.read("site/machine.html");
     assert!(
-        page.contains("the reference's processor") && page.contains("These are figures of our reference machine")
+        page.contains("the reference's processor")
+            && page.contains("These are figures of our reference machine")
     );
     fs::remove_dir_all(&reference).unwrap();
     fs::write(&reference, "no folder").unwrap();

@@ -45,6 +45,19 @@ pub enum Clock {
     Wall,
     /// The time of all processors.
     Cpu,
+    /// The same without what a collector marks where a core would have idled.
+    #[serde(rename = "cpu_without_idle")]
+    CpuWithoutIdle,
+}
+
+/// Topics that one mechanism decides.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mechanism {
+    /// The mechanism, in a few words.
+    pub name: String,
+    /// The topics.
+    pub topics: Vec<String>,
 }
 
 /// An experiment that takes a supposed cause away.
@@ -62,11 +75,20 @@ pub struct Cause {
 }
 
 impl Clock {
+    /// Its name for a reader.
+    pub fn said(self) -> &'static str {
+        match self {
+            Clock::CpuWithoutIdle => "cpu without idle marking",
+            other => other.name(),
+        }
+    }
+
     /// Its name in formulas and figures.
     pub fn name(self) -> &'static str {
         match self {
             Clock::Wall => "wall",
             Clock::Cpu => "cpu",
+            Clock::CpuWithoutIdle => "cpu_without_idle",
         }
     }
 }

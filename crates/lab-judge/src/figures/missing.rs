@@ -34,6 +34,13 @@ pub enum Missing {
     SeveralMeasurements,
     /// It is of a form of which no interval can be made.
     NoInterval,
+    /// Some blocks lack a figure that it is made of.
+    InSomeBlocks {
+        /// How many.
+        blocks: usize,
+        /// Of how many.
+        of: usize,
+    },
     /// Requests met too few stalls to compare them.
     TooFewStalls {
         /// How many requests of either kind met, at most.
@@ -65,6 +72,9 @@ impl fmt::Display for Missing {
                 f.write_str("its blocks belong to several measurements")
             }
             Missing::NoInterval => f.write_str("no interval can be made of it"),
+            Missing::InSomeBlocks { blocks, of } => {
+                write!(f, "{blocks} of {of} blocks lack a figure")
+            }
             Missing::TooFewStalls { met, needed } => {
                 write!(f, "too few stalls: {met} of {needed}")
             }

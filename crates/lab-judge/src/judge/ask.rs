@@ -1,8 +1,13 @@
 //! Asks one test of a claim: its figure and its bound, or its question of yes or no.
 
+use std::slice;
+
 use anyhow::Result;
 
-use lab_results::{evidence::Evidence, stats::FEWEST};
+use lab_results::{
+    evidence::Evidence,
+    stats::{Estimate, FEWEST},
+};
 use lab_workspace::language::Language;
 
 use crate::{
@@ -10,6 +15,7 @@ use crate::{
     figures::{FEWEST_OF_EACH, Figure, Missing, Results},
     formula::Formula,
     judgement::{Asked, Tested, Whose},
+    order::Decision,
     revision::When,
     rule::{self, Bound},
     verdict::{Miss, Outcome, Reason},
@@ -58,12 +64,17 @@ pub(super) fn ask(
                 }
             }
         };
-        let outcome = match (is_older, results.doubt(&formulas)) {
-            (Some(when), _) => Outcome::Inconclusive(Reason::Revised(when.clone())),
-            (_, Some(caution)) => Outcome::Inconclusive(Reason::Caution(caution)),
-            _ => found.outcome,
+        let first = match purpose {
+            Purpose::Judge => before(claim, test, results)?,
+            Purpose::Show => None,
         };
-        Tested {
+        let outcome = match (is_older, first, results.doubt(&formulas)) {
+            (Some(when), ..) => Outcome::Inconclusive(Reason::Revised(when.clone())),
+            (_, Some(first), _) => first,
+            (.., Some(caution)) => Outcome::Inconclusive(Reason::Caution(caution)),
+            _ => otherwise(test, found.outcome),
+        };
+        Ok(Tested {
             state: test.state.clone().unwrap_or_default(),
             note: found.note,
             clock,
@@ -76,9 +87,41 @@ pub(super) fn ask(
             here: None,
             bound: test.bound(claim),
             outcome,
-        }
+        })
     });
-    Ok(tested.collect())
+    tested.collect()
+}
+
+/// What is decided before the figure of a test, if anything is.
+fn before(claim: &Claim, test: &Test, results: &Results) -> Result<Option<Outcome>> {
+    for step in &test.before {
+        let estimate = match results.figure(&claim.formula(&step.value)?, false) {
+            Figure::Known(estimate) => estimate,
+            // How many cores there are takes no interval.
+            Figure::Rough { value, .. } if !step.decides => Estimate::certain(value),
+            other => return Ok(Some(bound(claim, test, &other))),
+        };
+        match step.decide(&estimate) {
+            None => {}
+            Some(Decision::Undecided(why)) => {
+                return Ok(Some(Outcome::Inconclusive(Reason::Before(why))));
+            }
+            Some(Decision::Violated) => {
+                return Ok(Some(rule::outcome(&estimate, &test.bound(claim))));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The outcome of a test whose figure alone tells nothing where it does not keep the bound.
+fn otherwise(test: &Test, outcome: Outcome) -> Outcome {
+    match (&test.otherwise, outcome) {
+        (Some(why), Outcome::Violated(_) | Outcome::Inconclusive(Reason::Noise { .. })) => {
+            Outcome::Inconclusive(Reason::Before(why.clone()))
+        }
+        (_, outcome) => outcome,
+    }
 }
 
 /// A figure, what is to be said of it, and whether it keeps its bound.
@@ -196,13 +239,17 @@ fn mean(claim: &Claim, test: &Test, ratios: &[Formula], results: &Results) -> Fo
         };
     }
     let figure = results.figure(&Formula::Mean(ratios.to_vec()), true);
-    let left_out = (0..ratios.len()).map(|place| {
+    let without = |name: &str, topics: &[String]| {
         let mut rest = ratios.to_vec();
-        let one = rest.remove(place);
+        rest.retain(|ratio| !topics.contains(&topic(ratio)));
         let figure = results.figure(&Formula::Mean(rest), true);
-        (topic(&one), bound(claim, test, &figure))
-    });
-    let outcome = rule::survives(bound(claim, test, &figure), left_out);
+        (name.to_owned(), bound(claim, test, &figure))
+    };
+    let mechanisms = test.mechanism.iter();
+    let mechanisms = mechanisms.map(|one| without(&one.name, &one.topics));
+    let topics = ratios.iter().map(topic);
+    let topics = topics.map(|topic| without(&topic, slice::from_ref(&topic)));
+    let outcome = rule::survives(bound(claim, test, &figure), mechanisms.chain(topics));
     Found {
         figure,
         note: String::new(),

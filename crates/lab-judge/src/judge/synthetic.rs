@@ -41,8 +41,10 @@ impl Noise {
         let wall = ms * 1e6 * self.factor(self.spread);
         let cpu = wall * self.factor(self.spread / 4.0);
         let sample = json!({"wall_ns": wall, "cpu_ns": cpu});
+        let runtime = json!({"gc_idle_cpu_ns": 0, "total_cpu_ns": cpu});
         Run {
             samples: vec![sample.as_object().expect("an object").clone()],
+            runtime: runtime.as_object().expect("an object").clone(),
             ..Run::default()
         }
     }

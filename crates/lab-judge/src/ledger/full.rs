@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use lab_results::layout::hang;
 
 use crate::{
+    claims::Clock,
     judgement::{Asked, Judgement, NamedFigure, Tested},
     ledger::experimented,
     memory,
@@ -127,11 +128,17 @@ fn asked(judgement: &Judgement) -> Vec<String> {
 /// Whether two formulas are the same but for the clock.
 fn is_alike(one: &Asked, other: &Asked) -> bool {
     let by_wall = |asked: &Asked| match asked {
-        Asked::Value(text) => text.replace(".cpu_ns", ".wall_ns"),
-        Asked::Mean(texts) => texts.join(" ").replace(".cpu_ns", ".wall_ns"),
+        Asked::Value(text) => wall(text),
+        Asked::Mean(texts) => wall(&texts.join(" ")),
         _ => String::new(),
     };
     by_wall(one) == by_wall(other)
+}
+
+/// A formula by the clock on the wall.
+fn wall(text: &str) -> String {
+    let by_cpu = text.replace(Clock::CpuWithoutIdle.name(), Clock::Cpu.name());
+    by_cpu.replace(".cpu_ns", ".wall_ns")
 }
 
 fn names(figures: &[NamedFigure]) -> Option<String> {
@@ -179,8 +186,8 @@ mod tests {
         }
         let text = told(claim, file);
         for line in [
-            "setting       go=gogc400: wall 0.5× [0.5, 0.5]; cpu 0.5× [0.5, 0.5]\n",
-            "control       a side over itself: wall 0.5× [0.5, 0.5]; cpu 1× [1, 1]\n",
+            "setting       go=gogc400: wall 0.5× [0.5, 0.5]; cpu 0.5× [0.5, 0.5];",
+            "control       a side over itself: wall 0.5× [0.5, 0.5]; cpu 1× [1, 1];",
             "              with go=gogc400, it would not hold by wall time\n",
         ] {
             assert!(text.contains(line), "{text}");

@@ -26,6 +26,7 @@ fn parts(outcomes: &[Outcome]) -> Vec<Part> {
     let part = |(outcome, state): (&Outcome, &str)| Part {
         state: state.to_owned(),
         outcomes: vec![outcome.clone()],
+        has_idle: false,
     };
     named.map(part).collect()
 }
@@ -180,6 +181,7 @@ fn where_sizes_part_it_depends_on_the_size() {
         let part = |(state, outcome): (&str, Outcome)| Part {
             state: state.to_owned(),
             outcomes: vec![outcome],
+            has_idle: false,
         };
         verdict(Join::Size, &named.map(part).collect::<Vec<_>>())
     };
@@ -206,6 +208,7 @@ fn where_wall_and_cpu_part_it_depends_on_spare_cores() {
         let part = Part {
             state: String::new(),
             outcomes: vec![wall, cpu],
+            has_idle: false,
         };
         verdict(Join::And, &[part])
     };
@@ -215,4 +218,31 @@ fn where_wall_and_cpu_part_it_depends_on_spare_cores() {
     assert_eq!(of(FALSE, FALSE), NOT_SO);
     let differ = Verdict::False { parts_differ: true };
     assert_eq!(of(Violated(Overstated), Violated(Reversed)), differ);
+}
+
+#[test]
+fn where_only_the_cpu_time_without_idle_marking_parts_it_depends_on_that() {
+    let of = |outcomes: &[Outcome]| {
+        let part = Part {
+            state: String::new(),
+            outcomes: outcomes.to_vec(),
+            has_idle: true,
+        };
+        verdict(Join::And, &[part])
+    };
+    assert_eq!(of(&[Met, Met, FALSE]), Verdict::Depends(On::IdleMarking));
+    assert_eq!(of(&[Met, FALSE]), Verdict::Depends(On::IdleMarking));
+    assert_eq!(of(&[FALSE, Met, Met]), Verdict::Depends(On::SpareCores));
+    assert_eq!(of(&[Met, Met, Met]), Verdict::Holds);
+}
+
+#[test]
+fn a_second_assertion_in_states_never_saves_the_first() {
+    let of = |outcomes: &[Outcome]| verdict(Join::AndStates, &parts(outcomes));
+    assert_eq!(of(&[Met, Met, Met]), Verdict::Holds);
+    assert_eq!(of(&[FALSE, Met, FALSE]), NOT_SO);
+    assert_eq!(of(&[Met, FALSE, FALSE]), NOT_SO);
+    let parted = Verdict::Depends(On::NotIn(vec!["third".to_owned()]));
+    assert_eq!(of(&[Met, Met, FALSE]), parted);
+    assert_eq!(of(&[open(), Met, FALSE]), Verdict::Undecided(why()));
 }
