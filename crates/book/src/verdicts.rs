@@ -110,8 +110,7 @@ pub fn verdicts(
     let recorded = warnings.part(reference::ANSWERS, reference::answers(project));
     let shelf = Shelf::new(&own, &reference);
     let claims = judged(project, claims, shelf, &recorded, listener, warnings);
-    let mut files = shelf::each_once(own.into_iter().chain(reference).collect());
-    files.retain(|file| !file.measurements.is_empty());
+    let files = shelf::each_once(own.into_iter().chain(reference).collect());
     Verdicts {
         claims,
         is_reference,

