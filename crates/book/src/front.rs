@@ -30,8 +30,8 @@ pub fn html(project: &Project, verdicts: &Verdicts) -> Markup {
         h2 #answer { "What we found" }
         (tally(article, "claims"))
         @if !others.is_empty() { (tally(others, "claims of other sources")) }
-        p { (where_from(verdicts)) }
         (findings(claims))
+        p { (where_from(verdicts)) }
         @let plots = first_plots(Measured(&verdicts.files));
         @if !plots.is_empty() {
             h2 #figures { "What was measured" }

@@ -1,10 +1,10 @@
-//! Memcheck watches the Rust programs with the system's allocator: no error, and no leak but those that
+//! Memcheck watches the Rust programs: no error, and no leak but those that
 //! are there to be seen. One pair is watched in every run; all of them take minutes: `cargo make deep`.
 
 use std::{fs, io::Write as _, ops::RangeInclusive, path::PathBuf, process::Output};
 
 use lab_verify::{difftest, verify};
-use lab_workspace::{build::Build, environment, programs, toolchain::on_path, tools};
+use lab_workspace::{environment, programs, toolchain::on_path, tools};
 use tests::project;
 
 /// Scripts that hold no number as large as this are quick enough.
@@ -33,13 +33,11 @@ struct Found {
     says: String,
 }
 
-/// A topic's program with the system's allocator.
+/// A topic's program as people run it: it counts what it asks of the system's allocator.
 fn program(topic: &str) -> PathBuf {
-    let project = project();
-    if let Err(error) = programs::build_timed(project, Build::System) {
-        panic!("{error:#}");
-    }
-    programs::timed(project).join("system").join(topic)
+    let built = programs::build(project(), &[topic]);
+    let built = built.unwrap_or_else(|error| panic!("{error:#}"));
+    built.rust.join(topic)
 }
 
 /// Runs a program under memcheck; none where there is no valgrind and none is required.
@@ -69,6 +67,11 @@ fn watch(topic: &str, arguments: &[&str]) -> Option<Found> {
     assert_eq!(
         watched.stdout, alone.stdout,
         "{topic} {arguments:?}\n{says}"
+    );
+    assert!(
+        alone.status.success() || !alone.stdout.is_empty(),
+        "{topic} {arguments:?} does nothing: {}",
+        String::from_utf8_lossy(&alone.stderr)
     );
     Some(Found {
         errors: watched.status.code() != alone.status.code(),
