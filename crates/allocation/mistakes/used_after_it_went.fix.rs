@@ -1,4 +1,4 @@
-// Fix: Lend the vector: whoever only looks at it needs no more.
+// Fix: Lend the vector: a function that only reads it does not need to own it.
 // Answer: run prints 999
 use std::hint::black_box;
 

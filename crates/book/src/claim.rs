@@ -24,7 +24,7 @@ pub fn html(claim: &Judged, plots: &[Plot]) -> Markup {
                 (mark(claim.verdict.word())) " " b { (sentence(&claim.finding)) "." }
                 @if !why.is_empty() { " " span.said { "(" (why) ")" } }
             }
-            @if let Some(said) = said(claim) { p.said { (said) } }
+            @if let Some(sentence) = quote_source(claim) { p.said { (sentence) } }
             @for revision in &claim.revised {
                 p.said { "Rule revised " (revision.on.day()) ": " (sentence(&revision.why)) }
             }
@@ -71,7 +71,7 @@ pub fn html(claim: &Judged, plots: &[Plot]) -> Markup {
 }
 
 /// What the source says, in a sentence.
-fn said(claim: &Judged) -> Option<String> {
+fn quote_source(claim: &Judged) -> Option<String> {
     match (&claim.source, &claim.said) {
         (Some(source), Some(figure)) => Some(format!("{source} says: {figure}.")),
         (None, Some(figure)) => Some(format!("The article says: {figure}.")),
@@ -104,7 +104,7 @@ fn results(claim: &Judged) -> Markup {
                                 (tested.told())
                             }
                             td { (tested.bound_said()) }
-                            td.test { (asked(tested)) }
+                            td.test { (link_test(tested)) }
                         }
                     }
                 }
@@ -113,7 +113,8 @@ fn results(claim: &Judged) -> Markup {
     }
 }
 
-fn asked(tested: &Tested) -> Markup {
+/// The test in words, as a link to its place where it has one.
+fn link_test(tested: &Tested) -> Markup {
     html! {
         @match place_of(tested) {
             Some(place) => { a href=(place) { (tested.asked_said()) } }

@@ -2,20 +2,18 @@
 //!
 //! A verdict is computed from a claim's tests and the figures of a result; it is never written.
 
+mod test;
 mod words;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs, mem, slice,
+    fs, mem,
 };
 
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
-use lab_results::{
-    evidence::{Fact, Question, Replay},
-    query::Wanted,
-};
+use lab_results::{evidence::Question, query::Wanted};
 use lab_workspace::{
     language::Side,
     project::{CLAIMS, Project},
@@ -24,13 +22,11 @@ use lab_workspace::{
 
 use crate::{
     formula::Formula,
-    order::Step,
     revision::{Revision, When},
-    rule::Bound,
-    verdict::Miss,
 };
 
 pub use crate::rule::Join;
+pub use test::Test;
 pub use words::{Cause, Clock, Findings, Front, Mechanism};
 
 /// All claims, in the article's order, then those of other sources.
@@ -105,68 +101,6 @@ pub struct Claim {
     /// Quantities that several of its formulas share; there `$NAME` stands for them.
     #[serde(default)]
     quantity: BTreeMap<String, String>,
-}
-
-/// One question to the measurements or to a program.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a word of its own in claims.toml"
-)]
-pub struct Test {
-    /// The state or setting it stands for, such as `grown`, where a claim has several tests.
-    pub state: Option<String>,
-    /// The quantity, an expression over the figures of one block (see [`crate::formula`]).
-    pub value: Option<String>,
-    /// Ratios, one for each topic, of which the geometric mean is taken; it decides nothing unless its
-    /// side survives without any one of them.
-    pub headline: Option<Vec<String>>,
-    /// Whether the lowest ratio of the claim's headline is asked for, with its topic.
-    #[serde(default)]
-    pub lowest: bool,
-    /// How its bound or what it measures changed after a first figure was known.
-    #[serde(default)]
-    pub revised: Vec<Revision>,
-    /// The value of no effect, where the unit does not tell it: 1 for a ratio, 0 for a share, none for a size,
-    /// a time and a count.
-    pub neutral: Option<f64>,
-    /// Whether this part of the claim says that there is no effect.
-    #[serde(default)]
-    pub no_effect: bool,
-    /// What is decided before its own figure decides, in this order.
-    #[serde(default)]
-    pub before: Vec<Step>,
-    /// Why it is undecided where its figure does not keep the bound, if that alone tells nothing.
-    pub otherwise: Option<String>,
-    /// Topics of a headline that share one mechanism: the mean has to survive without each of these, too.
-    #[serde(default)]
-    pub mechanism: Vec<Mechanism>,
-    /// Whether no number of blocks makes up for it where a machine does not fit.
-    #[serde(default)]
-    pub incurable: bool,
-    /// The smallest value for which the claim holds.
-    pub least: Option<f64>,
-    /// The largest value for which it holds; none means that it only has to lie beyond `least`.
-    pub most: Option<f64>,
-    /// Whether it has to be so in each single block: three suffice then, and where they are too few for
-    /// an interval their whole range counts.
-    #[serde(default)]
-    pub each: bool,
-    /// The unit in which the value is printed: `ratio`, `ns`, `bytes`, `share`, `count`.
-    pub unit: Option<String>,
-    /// A fact that a program tells (`contrast`), which has to be as the claim has it.
-    pub fact: Option<Fact>,
-    /// A script that a program performs, and what it has to print.
-    pub replay: Option<Replay>,
-    /// A mistake's fixture, from the top folder, whose kept answer has to be confirmed by the tools.
-    pub mistake: Option<String>,
-    /// A check that the lab itself performs, by name (`lab_verify::checks`).
-    pub check: Option<String>,
-    /// Whether the claim is confirmed when fact, mistake or check comes out as said (the usual), or
-    /// refuted by it.
-    #[serde(default)]
-    pub refutes: bool,
 }
 
 impl Claim {
@@ -294,85 +228,6 @@ impl Claim {
         test.clocks().iter().copied().map(all).collect()
     }
 }
-
-impl Test {
-    /// The quantities that it asks for; none for a question of yes or no.
-    pub fn texts(&self) -> &[String] {
-        match (&self.headline, &self.value) {
-            (Some(ratios), _) => ratios,
-            (None, Some(value)) => slice::from_ref(value),
-            (None, None) => &[],
-        }
-    }
-
-    /// Its question of yes or no.
-    pub fn question(&self) -> Result<Question> {
-        if let Some(fact) = &self.fact {
-            Ok(Question::Fact(fact.clone()))
-        } else if let Some(replay) = &self.replay {
-            Ok(Question::Replay(replay.clone()))
-        } else if let Some(path) = &self.mistake {
-            Ok(Question::Mistake(path.clone()))
-        } else if let Some(name) = &self.check {
-            Ok(Question::Check(name.clone()))
-        } else {
-            bail!("a test asks for a value, a fact, a replay, a mistake or a check")
-        }
-    }
-
-    /// The clocks by which it is asked: both where it is made for both.
-    pub fn clocks(&self) -> &'static [Option<Clock>] {
-        use Clock::{Cpu, CpuWithoutIdle, Wall};
-        let names = |word: &str| self.texts().iter().any(|text| text.contains(word));
-        match (names(TIME), names(CPU), names("go{")) {
-            (true, _, true) => &[Some(Wall), Some(Cpu), Some(CpuWithoutIdle)],
-            // Rust has no collector that could mark.
-            (true, _, false) => &[Some(Wall), Some(Cpu)],
-            (false, true, _) => &[Some(Cpu), Some(CpuWithoutIdle)],
-            _ => &[None],
-        }
-    }
-
-    /// Its formulas by one of these clocks, as text.
-    pub fn texts_by(&self, clock: Option<Clock>) -> impl Iterator<Item = String> {
-        let name = clock.map_or("", Clock::name);
-        let cpu = match clock {
-            Some(Clock::CpuWithoutIdle) => Clock::CpuWithoutIdle.name(),
-            _ => Clock::Cpu.name(),
-        };
-        let texts = self.texts().iter();
-        texts.map(move |text| text.replace(TIME, name).replace(CPU, &format!("{cpu}_ns")))
-    }
-
-    /// What its figure has to be; there is no direction in which a claim of no effect is missed.
-    pub fn bound(&self, claim: &Claim) -> Bound {
-        let by_unit = match self.unit.as_deref() {
-            Some("ratio") => Some(1.0),
-            Some("share") => Some(0.0),
-            _ => None,
-        };
-        let has_direction = !(self.no_effect || claim.no_effect);
-        Bound {
-            least: self.least,
-            most: self.most,
-            neutral: self.neutral.or(by_unit).filter(|_| has_direction),
-        }
-    }
-
-    /// The ways in which it can miss: one only where the answer is yes or no.
-    pub fn misses(&self, claim: &Claim) -> BTreeSet<Miss> {
-        if self.texts().is_empty() {
-            return [Miss::False].into();
-        }
-        self.bound(claim).misses()
-    }
-}
-
-/// What stands in a formula for the name of a clock.
-const TIME: &str = "TIME";
-
-/// What stands for a CPU time with idle-priority marking and for one without.
-const CPU: &str = "CPU_ns";
 
 fn quantities<'a>(tests: impl Iterator<Item = &'a Test>) -> Vec<&'a str> {
     let mut quantities = Vec::new();

@@ -2,7 +2,7 @@
 
 use lab_verify::trace::{self, Counts, Line, Moment, State, Trace};
 
-use super::{Replayed, batch, in_one, results};
+use super::scripts::{Replayed, batch, in_one, results};
 use crate::{Pair, project};
 
 /// Prefixes of scripts that are longer are too many.

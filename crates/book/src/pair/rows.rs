@@ -44,7 +44,8 @@ pub const GO: usize = 0;
 pub const RUST: usize = 1;
 
 impl Row {
-    fn of(side: usize, parts: Vec<Part>) -> Self {
+    /// A row without a twin.
+    fn one_sided(side: usize, parts: Vec<Part>) -> Self {
         let mut row = Row::default();
         row.sides[side] = parts;
         row
@@ -210,7 +211,7 @@ fn alone(rows: &mut Vec<Row>, report: &Report, go: &[Part], rust: &[Part]) {
             helper(rows, RUST, part);
             continue;
         }
-        let mut row = Row::of(RUST, vec![part.clone()]);
+        let mut row = Row::one_sided(RUST, vec![part.clone()]);
         // What Go writes as a method, Rust writes as an implementation of a trait.
         let owner = |part: &Part, source: &Source| source.items[part.items[0]].owner.clone();
         let same = |other: &&Part| {
@@ -227,12 +228,12 @@ fn alone(rows: &mut Vec<Row>, report: &Report, go: &[Part], rust: &[Part]) {
         if part.is_helper() {
             helper(rows, GO, part);
         } else {
-            rows.push(Row::of(GO, vec![part.clone()]));
+            rows.push(Row::one_sided(GO, vec![part.clone()]));
         }
     }
     for (side, parts) in apart.into_iter().enumerate() {
         if !parts.is_empty() {
-            rows.push(Row::of(side, parts));
+            rows.push(Row::one_sided(side, parts));
         }
     }
 }
@@ -242,7 +243,7 @@ fn join(rows: &mut Vec<Row>, side: usize, part: &Part) {
     let is_there = |row: &&mut Row| !row.sides[side].is_empty();
     match rows.iter_mut().rev().find(is_there) {
         Some(row) => row.sides[side].push(part.clone()),
-        None => rows.push(Row::of(side, vec![part.clone()])),
+        None => rows.push(Row::one_sided(side, vec![part.clone()])),
     }
 }
 

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use lab_verify::trace::{Kind, Line, State};
 
-use super::scene::{Scene, side, state, told, words};
+use super::scene::{Scene, describe, side, state, words};
 use crate::pair::{GO, SIDES};
 
 /// How wide a drawing is in its own pixels.
@@ -54,7 +54,7 @@ struct Places {
 
 /// The drawing of a side behind a step.
 pub fn html(scene: &Scene, before: Option<&Line>, line: &Line, of: usize) -> Markup {
-    let places = Places::of(scene);
+    let places = Places::arrange(scene);
     let this = side(line, of);
     let is_new = |id: &str, now: State| {
         let before = before.and_then(|before| state(side(before, of), id));
@@ -62,7 +62,7 @@ pub fn html(scene: &Scene, before: Option<&Line>, line: &Line, of: usize) -> Mar
     };
     let has_room = places.at.len() <= ROOMY;
     html! {
-        svg.mem viewBox={ "0 0 " (WIDTH) " " (places.height.round()) } role="img" aria-label={ (SIDES[of].2) ": " (told(this)) } {
+        svg.mem viewBox={ "0 0 " (WIDTH) " " (places.height.round()) } role="img" aria-label={ (SIDES[of].2) ": " (describe(this)) } {
             @if places.at.len() <= FEW && scene.has_links() {
                 rect.roots x="4" y="6" width=(WIDTH - 8.0) height="26" rx="5" {}
                 text x=(WIDTH / 2.0) y="23" { "the script holds" }
@@ -97,7 +97,7 @@ pub fn html(scene: &Scene, before: Option<&Line>, line: &Line, of: usize) -> Mar
 impl Places {
     /// Each value has a column of its own, so that no arrow from above crosses another; its row is its
     /// distance from what the script holds.
-    fn of(scene: &Scene) -> Places {
+    fn arrange(scene: &Scene) -> Places {
         let ids = scene.ids();
         let per_row = ids.len().clamp(1, FEW);
         let column = (WIDTH - 24.0) / per_row as f64;

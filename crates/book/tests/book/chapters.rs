@@ -177,7 +177,7 @@ fn resident_memory_is_told_in_three_readings_of_claims_and_of_cases() {
     );
 }
 
-/// Nobody who can be asked: what is asked is told all the same.
+/// Evidence that never answers: the test wants only the text of each question.
 struct Nobody;
 
 impl Evidence for Nobody {
