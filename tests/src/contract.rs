@@ -143,7 +143,7 @@ pub fn every_command_explains_itself(pair: &Pair) {
         let line = format!("\n  {}\n", words.join(" "));
         let (_, rest) = help.split_once(&line).unwrap_or_else(|| panic!("{line}"));
         for operand in &operation.operands {
-            let limits = format!("{} to {}", operand.least, operand.most);
+            let limits = format!("{} to {}", operand.min, operand.max);
             assert!(rest.contains(&limits), "{line}{limits}");
         }
     }

@@ -1,4 +1,4 @@
-//! What programs and compilers do when they are asked: the ground of the verdicts on yes and no.
+//! Evidence for yes/no claims: runs programs and compilers, and caches their answers.
 
 use std::{
     cell::RefCell,
@@ -25,23 +25,23 @@ use lab_workspace::{
 
 use crate::{checks, mistakes};
 
-/// No program takes longer to tell its facts.
-const LIMIT: Duration = Duration::from_secs(30);
+/// Time limit of a program that prints its facts or replays a script.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// Where answers are kept, in the folder for what is built.
-const KEPT: &str = "answers.json";
+/// Cache of answers, in the build folder.
+const CACHE: &str = "answers.json";
 
 /// The facts of a topic: its name, Go's value, Rust's value.
 type Facts = Vec<[String; 3]>;
 
 /// Evidence for yes/no claims: runs programs and compilers, and caches the answers until one of them
-/// changes. What cannot be asked decides nothing, and the rest is asked all the same.
+/// changes. A question that cannot be asked stays undecided; the others are asked all the same.
 pub struct World<'a> {
     project: &'a Project,
-    /// What is asked, or why there is nothing.
+    /// The programs and tools, or why there are none.
     tools: Result<Tools, String>,
     facts: RefCell<BTreeMap<String, Facts>>,
-    kept: RefCell<Kept>,
+    cache: RefCell<Cache>,
     failed: RefCell<Vec<String>>,
 }
 
@@ -52,17 +52,17 @@ struct Tools {
     state: String,
 }
 
-/// Answers by their questions, and what they belong to.
+/// Answers by their questions, and the state of programs and tools that they belong to.
 #[derive(Default, Serialize, Deserialize)]
-struct Kept {
-    of: String,
+struct Cache {
+    state: String,
     answers: BTreeMap<String, Answer>,
 }
 
 impl Evidence for World<'_> {
     fn answer(&self, question: &Question) -> Result<Answer> {
         let key = format!("{question:?}");
-        if let Some(answer) = self.kept.borrow().answers.get(&key) {
+        if let Some(answer) = self.cache.borrow().answers.get(&key) {
             return Ok(answer.clone());
         }
         let answer = match self.find_out(question) {
@@ -73,33 +73,33 @@ impl Evidence for World<'_> {
                 return Ok((None, why));
             }
         };
-        // What could not be told is asked again.
+        // An undecided question is asked again the next time.
         if answer.0.is_some() {
-            let mut kept = self.kept.borrow_mut();
-            kept.answers.insert(key, answer.clone());
+            let mut cache = self.cache.borrow_mut();
+            cache.answers.insert(key, answer.clone());
         }
         Ok(answer)
     }
 }
 
 impl<'a> World<'a> {
-    /// Everything of the project, its programs built.
+    /// The evidence of a project, whose programs it builds.
     pub fn new(project: &'a Project) -> Self {
-        let tools = Tools::of(project).map_err(|why| in_one_line(&why));
-        let text = fs::read(project.target().join(KEPT)).unwrap_or_default();
-        let mut kept: Kept = serde_json::from_slice(&text).unwrap_or_default();
-        let of = tools.as_ref().map_or("", |tools| &tools.state);
-        if kept.of != of {
-            kept = Kept {
-                of: of.to_owned(),
-                ..Kept::default()
+        let tools = Tools::find(project).map_err(|why| in_one_line(&why));
+        let text = fs::read(project.target().join(CACHE)).unwrap_or_default();
+        let mut cache: Cache = serde_json::from_slice(&text).unwrap_or_default();
+        let state = tools.as_ref().map_or("", |tools| &tools.state);
+        if cache.state != state {
+            cache = Cache {
+                state: state.to_owned(),
+                ..Cache::default()
             };
         }
         World {
             project,
             tools,
             facts: RefCell::default(),
-            kept: RefCell::new(kept),
+            cache: RefCell::new(cache),
             failed: RefCell::default(),
         }
     }
@@ -116,14 +116,14 @@ impl<'a> World<'a> {
         self.tools.as_ref().map_err(|why| anyhow!("{why}"))
     }
 
-    /// Keeps the answers for the next time.
+    /// Writes the cache.
     pub fn keep(&self) -> Result<()> {
         if self.tools.is_err() {
             return Ok(());
         }
-        let path = self.project.target().join(KEPT);
+        let path = self.project.target().join(CACHE);
         let mut file = tempfile::NamedTempFile::new_in(self.project.target())?;
-        serde_json::to_writer(&mut file, &*self.kept.borrow())?;
+        serde_json::to_writer(&mut file, &*self.cache.borrow())?;
         file.persist(&path)
             .with_context(|| format!("cannot write {}", path.display()))?;
         Ok(())
@@ -144,7 +144,7 @@ impl<'a> World<'a> {
     fn fact(&self, wanted: &Fact) -> Result<Answer> {
         let mut known = self.facts.borrow_mut();
         if !known.contains_key(&wanted.topic) {
-            known.insert(wanted.topic.clone(), self.ask(&wanted.topic)?);
+            known.insert(wanted.topic.clone(), self.contrast(&wanted.topic)?);
         }
         let found = known[&wanted.topic]
             .iter()
@@ -155,8 +155,8 @@ impl<'a> World<'a> {
                 wanted.topic, wanted.name
             )
         })?;
-        let fits = |expected: &Option<String>, told: &String| {
-            expected.as_ref().is_none_or(|expected| expected == told)
+        let fits = |expected: &Option<String>, value: &String| {
+            expected.as_ref().is_none_or(|expected| expected == value)
         };
         let seen = match (&wanted.go, &wanted.rust) {
             (Some(_), Some(_)) => format!("{name}: {go} in Go, {rust} in Rust"),
@@ -166,10 +166,11 @@ impl<'a> World<'a> {
         Ok((Some(fits(&wanted.go, go) && fits(&wanted.rust, rust)), seen))
     }
 
-    fn ask(&self, topic: &str) -> Result<Facts> {
-        let told = |folder: &Path| -> Result<Vec<(String, String)>> {
+    /// The facts that both programs of a topic print.
+    fn contrast(&self, topic: &str) -> Result<Facts> {
+        let facts = |folder: &Path| -> Result<Vec<(String, String)>> {
             let program = folder.join(topic);
-            let outcome = run::run(environment::program(&program).arg("contrast"), LIMIT)
+            let outcome = run::run(environment::program(&program).arg("contrast"), TIME_LIMIT)
                 .with_context(|| format!("cannot start {}", program.display()))?;
             if outcome.end != End::Exit(0) {
                 let said = last_words(&outcome.stderr);
@@ -183,7 +184,7 @@ impl<'a> World<'a> {
             Ok(text.lines().filter_map(pair).collect())
         };
         let Programs { rust, go } = &self.tools()?.programs;
-        let (go, rust) = (told(go)?, told(rust)?);
+        let (go, rust) = (facts(go)?, facts(rust)?);
         Ok(by_name(go, &rust))
     }
 
@@ -199,7 +200,7 @@ impl<'a> World<'a> {
         script.write_all(replay.script.as_bytes())?;
         let mut command = environment::program(&program);
         command.arg("replay").arg(script.path());
-        let outcome = run::run(&mut command, LIMIT)
+        let outcome = run::run(&mut command, TIME_LIMIT)
             .with_context(|| format!("cannot start {}", program.display()))?;
         let printed = String::from_utf8_lossy(&outcome.stdout).into_owned();
         let last = printed.lines().last().unwrap_or_default();
@@ -232,7 +233,7 @@ impl<'a> World<'a> {
 }
 
 impl Tools {
-    fn of(project: &Project) -> Result<Self> {
+    fn find(project: &Project) -> Result<Self> {
         let programs = programs::build_all(project)?;
         let go = Go::find(project)?;
         let state = state(project, &programs, &go)?;
@@ -244,7 +245,7 @@ impl Tools {
     }
 }
 
-/// What all answers depend on: every program and its sources, every mistake, the lab itself, the compilers
+/// A hash of everything that answers depend on: programs and their sources, mistakes, the lab itself, compilers
 /// and linters.
 fn state(project: &Project, programs: &Programs, go: &Go) -> Result<String> {
     let mut state = String::new();
@@ -280,14 +281,14 @@ fn state(project: &Project, programs: &Programs, go: &Go) -> Result<String> {
     let ways = ["-vV", "--version", "version", "-version"];
     for (tool, way) in tools.iter_mut().zip(ways) {
         // A tool that is missing has no version, and answers change when it comes.
-        let told = tool.arg(way).output().map(|told| told.stdout);
-        let told = told.unwrap_or_default();
-        let _ = writeln!(state, "{}", String::from_utf8_lossy(&told));
+        let version = tool.arg(way).output().map(|output| output.stdout);
+        let version = version.unwrap_or_default();
+        let _ = writeln!(state, "{}", String::from_utf8_lossy(&version));
     }
     Ok(state)
 }
 
-/// All files of a folder and of those in it, in order; none if there is no such folder.
+/// All files below a folder, sorted; empty if there is no such folder.
 fn below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten() {
@@ -302,7 +303,7 @@ fn below(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// The facts that both languages tell, whatever their order.
+/// The facts that both languages print, joined by name.
 fn by_name(go: Vec<(String, String)>, rust: &[(String, String)]) -> Facts {
     let both = go.into_iter().filter_map(|(name, go)| {
         let (_, rust) = rust.iter().find(|(other, _)| *other == name)?;
@@ -317,12 +318,12 @@ mod tests {
 
     #[test]
     fn facts_belong_together_by_name() {
-        let told = |facts: &[[&str; 2]]| -> Vec<(String, String)> {
-            let owned = |[name, value]: &[&str; 2]| ((*name).to_owned(), (*value).to_owned());
-            facts.iter().map(owned).collect()
+        let owned = |facts: &[[&str; 2]]| -> Vec<(String, String)> {
+            let pair = |[name, value]: &[&str; 2]| ((*name).to_owned(), (*value).to_owned());
+            facts.iter().map(pair).collect()
         };
-        let go = told(&[["only here", "1"], ["size", "16"], ["zero", "nil"]]);
-        let rust = told(&[["zero", "None"], ["size", "8"]]);
+        let go = owned(&[["only here", "1"], ["size", "16"], ["zero", "nil"]]);
+        let rust = owned(&[["zero", "None"], ["size", "8"]]);
         let expected = [["size", "16", "8"], ["zero", "nil", "None"]];
         assert_eq!(by_name(go, &rust), expected);
     }

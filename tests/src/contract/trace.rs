@@ -181,7 +181,7 @@ pub fn scenes_show_where_the_languages_part(pair: &Pair) {
         let parts = trace
             .lines
             .iter()
-            .filter(|line| line.text.is_some() && line.parts());
+            .filter(|line| line.text.is_some() && line.differs());
         // A cycle with a finalizer leaks in both, and says why.
         assert!(
             scene.parts || parts.count() > 0,

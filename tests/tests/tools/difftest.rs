@@ -29,14 +29,14 @@ fn generated_scripts_are_equal() {
         };
         match difftest::run(project, topic, PLAN, &step) {
             Ok(Some(report)) => {
-                let told: Vec<_> = report
-                    .told
+                let differences: Vec<_> = report
+                    .shown
                     .iter()
                     .map(|difference| {
                         let script = String::from_utf8_lossy(&difference.script);
                         let script: String = script.chars().take(500).collect();
-                        let parted = difference.said.parted().unwrap_or_default();
-                        format!("{parted}\non the script\n{script}")
+                        let differs = difference.said.difference().unwrap_or_default();
+                        format!("{differs}\non the script\n{script}")
                     })
                     .collect();
                 let again = format!(
@@ -44,10 +44,10 @@ fn generated_scripts_are_equal() {
                     topic.name, PLAN.scripts, PLAN.seed
                 );
                 assert!(
-                    told.is_empty(),
+                    differences.is_empty(),
                     "{}: {}\n{again}",
                     topic.name,
-                    told.join("\n\n")
+                    differences.join("\n\n")
                 );
                 let missing = report.reach.missing();
                 assert!(missing.is_empty(), "{}: {missing:#?}", topic.name);
@@ -59,7 +59,7 @@ fn generated_scripts_are_equal() {
     assert_eq!(performed.into_inner(), PLAN.scripts * project.topics.len());
 }
 
-/// In so many scripts each operation is performed at least so often, and each error met.
+/// In this many scripts each operation is performed at least `PERFORMED` times, and each error met `MET` times.
 const SCRIPTS: usize = 2000;
 const PERFORMED: usize = 200;
 const MET: usize = 20;

@@ -75,7 +75,7 @@ impl Scene {
 
     /// The step behind which a value is first in another state in the other language: there it opens.
     pub fn parting(&self) -> Option<usize> {
-        self.steps().iter().position(|line| line.parts())
+        self.steps().iter().position(|line| line.differs())
     }
 
     /// Whether its values refer to each other, or are told to be held.

@@ -1,4 +1,4 @@
-//! Asks both programs of a topic what they say to many scripts, as few processes as will do.
+//! Performs many scripts in both programs of a topic, with as few processes as possible.
 
 use std::{
     io::Write as _,
@@ -17,16 +17,16 @@ use lab_workspace::{
     run::{self, End},
 };
 
-/// No batch takes longer.
-const LIMIT: Duration = Duration::from_mins(1);
+/// Time limit of a batch.
+const TIME_LIMIT: Duration = Duration::from_mins(1);
 
 /// What the system answers to a start where another process has got the port since the stop.
 const TAKEN: &[u8] = b"error: address already in use\n";
 
-/// So often a script is asked again whose port was taken.
-const AGAIN: usize = 3;
+/// Retries when a port was already taken.
+const MAX_RETRIES: usize = 3;
 
-/// What a program made of a script.
+/// A program's answer to a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// It came to an end.
@@ -35,7 +35,7 @@ pub enum Answer {
         code: i32,
         /// What it printed.
         stdout: Vec<u8>,
-        /// What it complained of.
+        /// What it printed to standard error.
         stderr: Vec<u8>,
     },
     /// The program broke or hung.
@@ -43,7 +43,7 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// The answer to a script whose line is refused, but for what it prints before.
+    /// The answer to a script whose line is refused, without the output before that line.
     pub fn refusing(line: usize, why: &str) -> Self {
         Answer::Said {
             code: 2,
@@ -65,7 +65,7 @@ impl Answer {
         Some((line.parse().ok()?, what))
     }
 
-    /// Whether another process got in its way, whatever the script says.
+    /// Whether another process disturbed it: the answer says nothing about the script.
     fn is_disturbed(&self) -> bool {
         matches!(self, Answer::Said { code: 1, stderr, .. } if stderr == TAKEN)
     }
@@ -78,7 +78,7 @@ impl Answer {
         }
     }
 
-    /// What it complained of.
+    /// What it printed to standard error.
     pub fn stderr(&self) -> &[u8] {
         match self {
             Answer::Said { stderr, .. } => stderr,
@@ -86,7 +86,7 @@ impl Answer {
         }
     }
 
-    /// As one reads it, at most so many lines and characters of it.
+    /// The answer for a reader, cut after a few lines.
     pub fn shown(&self) -> String {
         const MAX_CHARACTERS: usize = 2000;
         const MAX_LINES: usize = 5;
@@ -121,13 +121,13 @@ pub struct Both {
     root: PathBuf,
     rust: PathBuf,
     go: PathBuf,
-    /// How many of each side work at the same time.
+    /// Processes of each language that run at the same time.
     processes: usize,
 }
 
 impl Both {
-    /// Those of a topic, built before.
-    pub fn of(project: &Project, topic: &Topic) -> Self {
+    /// The programs of a topic, which are built already.
+    pub fn new(project: &Project, topic: &Topic) -> Self {
         let programs = Programs::of(project);
         Both {
             root: project.root.clone(),
@@ -137,20 +137,20 @@ impl Both {
         }
     }
 
-    /// The table of operations, as the Rust program tells it.
+    /// The table of operations, as the Rust program prints it.
     pub fn table(&self) -> Result<String> {
         let mut command = environment::program(&self.rust);
-        let told = run::run(command.arg("operations"), LIMIT)
+        let outcome = run::run(command.arg("operations"), TIME_LIMIT)
             .with_context(|| format!("cannot run {}", self.rust.display()))?;
-        Ok(String::from_utf8(told.stdout)?)
+        Ok(String::from_utf8(outcome.stdout)?)
     }
 
-    /// What Rust and Go say to each script.
-    pub fn ask(&self, scripts: &[Vec<u8>]) -> Result<[Vec<Answer>; 2]> {
+    /// Replays each script in Rust and in Go.
+    pub fn replay(&self, scripts: &[Vec<u8>]) -> Result<[Vec<Answer>; 2]> {
         self.perform(&["replay", "--batch"], scripts)
     }
 
-    /// What Rust and Go tell of each script line by line.
+    /// Replays each script with a trace, in Rust and in Go.
     pub fn trace(&self, scripts: &[Vec<u8>]) -> Result<[Vec<Answer>; 2]> {
         self.perform(&["replay", "--batch", "--trace"], scripts)
     }
@@ -160,20 +160,20 @@ impl Both {
         thread::scope(|scope| {
             let start = |share| {
                 [&self.rust, &self.go]
-                    .map(|side| scope.spawn(move || self.ask_one(side, command, share)))
+                    .map(|program| scope.spawn(move || self.perform_in(program, command, share)))
             };
             let shares: Vec<_> = scripts.chunks(share).map(start).collect();
             let mut answers = [Vec::new(), Vec::new()];
             for share in shares {
-                for (answers, asked) in answers.iter_mut().zip(share) {
-                    answers.extend(asked.join().expect("running a program does not panic")?);
+                for (answers, worker) in answers.iter_mut().zip(share) {
+                    answers.extend(worker.join().expect("running a program does not panic")?);
                 }
             }
             Ok(answers)
         })
     }
 
-    fn ask_one(
+    fn perform_in(
         &self,
         program: &Path,
         command: &[&str],
@@ -194,7 +194,7 @@ impl Both {
             }
         }
         for (answer, script) in answers.iter_mut().zip(scripts) {
-            for _ in 0..AGAIN {
+            for _ in 0..MAX_RETRIES {
                 if !answer.is_disturbed() {
                     break;
                 }
@@ -208,7 +208,7 @@ impl Both {
         Ok(answers)
     }
 
-    /// Performs scripts in one process and adds the answers; tells how the process broke, if it did.
+    /// Performs scripts in one process and adds the answers; returns how the process broke, if it did.
     fn batch(
         &self,
         program: &Path,
@@ -224,7 +224,7 @@ impl Both {
         let mut command = environment::program(program);
         command.current_dir(&self.root).args(arguments);
         command.arg(file.path());
-        let done = run::run(&mut command, LIMIT)
+        let done = run::run(&mut command, TIME_LIMIT)
             .with_context(|| format!("cannot run {}", program.display()))?;
         let before = answers.len();
         let mut rest = done.stdout.as_slice();
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_line_is_told() {
+    fn a_refused_line_is_found_with_its_reason() {
         let answer = |stderr: &str| Answer::Said {
             code: 2,
             stdout: Vec::new(),

@@ -11,7 +11,8 @@ use lab_workspace::project::{Project, Topic};
 
 use super::{
     both::Answer,
-    model::{self, Opinion},
+    model,
+    model_run::Opinion,
     script::performed,
     table::{Kind, Operation, Part},
 };
@@ -85,8 +86,13 @@ pub struct Reach {
 }
 
 impl Reach {
-    /// Nothing yet, of all that a topic has.
-    pub fn of(project: &Project, topic: &Topic, table: &[Operation], bounds: bool) -> Result<Self> {
+    /// An empty count of all operations and errors of a topic.
+    pub fn new(
+        project: &Project,
+        topic: &Topic,
+        table: &[Operation],
+        bounds: bool,
+    ) -> Result<Self> {
         let read = |path: String| {
             let path = project.root.join(path);
             fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
@@ -106,7 +112,7 @@ impl Reach {
                 .iter()
                 .map(|o| (o.word.clone(), performed(o)))
                 .collect(),
-            model: model::is_there(&topic.name),
+            model: model::of_topic(&topic.name).is_some(),
             unknown: BTreeSet::new(),
             errors: errors.into_iter().map(|text| (text, 0)).collect(),
             strange: BTreeSet::new(),
@@ -158,7 +164,7 @@ impl Reach {
         }
     }
 
-    /// What should have been reached and was not, or the other way round.
+    /// What should have been reached and was not, and what should not have been and was.
     pub fn missing(&self) -> Vec<String> {
         let mut missing = Vec::new();
         for (word, count) in &self.operations {

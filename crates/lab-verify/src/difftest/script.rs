@@ -106,14 +106,14 @@ impl Script {
         let after = lines[place..].iter().take_while(equal);
         self.without.extend(after.map(|line| line.tag));
         self.rounds += 1;
-        let most = if self.heavy { 12 } else { 40 };
-        (self.heals && self.rounds <= most).then_some(self)
+        let max = if self.heavy { 12 } else { 40 };
+        (self.heals && self.rounds <= max).then_some(self)
     }
 }
 
 /// The words of all lines that were performed: those before the one that was refused, if any was.
 pub fn performed<'a>(script: &'a [u8], answer: &Answer) -> Vec<Vec<&'a str>> {
-    let most = match (answer, answer.refused()) {
+    let max = match (answer, answer.refused()) {
         (_, Some((line, _))) => line - 1,
         (Answer::Said { code: 0, .. }, None) => usize::MAX,
         _ => 0,
@@ -124,7 +124,7 @@ pub fn performed<'a>(script: &'a [u8], answer: &Answer) -> Vec<Vec<&'a str>> {
         let words = said.split([' ', '\t', '\r']);
         Some(words.filter(|word| !word.is_empty()).collect())
     };
-    let lines = script.split(|&byte| byte == b'\n').take(most);
+    let lines = script.split(|&byte| byte == b'\n').take(max);
     let mut lines: Vec<Vec<&str>> = lines.filter_map(words).collect();
     lines.retain(|words| !words.is_empty());
     lines

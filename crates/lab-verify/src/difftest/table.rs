@@ -21,9 +21,9 @@ pub struct Operand {
     /// Its type.
     pub kind: Kind,
     /// The smallest value, or the shortest name.
-    pub least: i64,
+    pub min: i64,
     /// The largest value, or the longest name.
-    pub most: i64,
+    pub max: i64,
 }
 
 /// An operand's type.
@@ -95,12 +95,12 @@ fn operand(text: &str) -> Result<Operand> {
         "name" => Kind::Name,
         other => bail!("unknown kind {other:?}"),
     };
-    let (least, most) = range.split_once("..").context("LEAST..MOST is missing")?;
+    let (min, max) = range.split_once("..").context("LEAST..MOST is missing")?;
     Ok(Operand {
         name: name.to_owned(),
         kind,
-        least: least.parse()?,
-        most: most.parse()?,
+        min: min.parse()?,
+        max: max.parse()?,
     })
 }
 
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(table[0].word, "put");
         assert_eq!(table[0].part, Part::LetsGo);
         assert_eq!(table[0].operands[1].kind, Kind::Whole);
-        assert_eq!(table[0].operands[1].most, 9);
+        assert_eq!(table[0].operands[1].max, 9);
         assert!(read("put\tKEY\t-\tsays\n").is_err());
         assert!(read("put\t-\n").is_err());
         assert!(read("put\t-\t-\t\n").is_err());

@@ -1,21 +1,22 @@
-//! Whether the traces of both programs say what the replay says, agree at each `settle`, and tell of each
-//! value what the model does.
+//! Checks the traces of both programs: they print what the replay prints, agree at each `settle`, and report
+//! each value as the model does.
 
 use std::{collections::BTreeMap, fmt::Debug};
 
 use super::{
     both::Answer,
-    model::{End, Session},
+    line::End,
+    model_run::ModelRun,
     table::{Operation, Part},
     values::Values,
 };
 use crate::trace::{Counts, Line, Moment, Object, State, Trace};
 
-/// So many values a trace tells, those made last.
-const TOLD: usize = 30;
+/// A trace lists this many values: the newest ones.
+const MAX_VALUES: usize = 30;
 
-/// What is wrong in the traces of a script to which both programs say the same.
-pub fn fault(
+/// The first problem in the traces of a script whose replays agree.
+pub fn problem(
     topic: &str,
     table: &[Operation],
     script: &[u8],
@@ -61,19 +62,19 @@ fn check(
         equal(&what, "Rust", &told(&line.go), &told(&line.rust))?;
     }
 
-    let Some(mut session) = Session::new(topic, table) else {
+    let Some(mut run) = ModelRun::new(topic, table) else {
         return Ok(());
     };
     let mut known = Known::default();
     let raw = script.split(|&byte| byte == b'\n');
     let (_, lines) = trace.lines.split_last().ok_or("a trace tells nothing")?;
     for (line, raw) in lines.iter().zip(raw) {
-        match session.perform(raw) {
+        match run.perform(raw) {
             Ok(()) => {}
             Err(End::Beyond) => return Ok(()),
             Err(_) => return Err(format!("the model refuses line {}", line.line)),
         }
-        let Some(values) = session.values() else {
+        let Some(values) = run.values() else {
             return Ok(());
         };
         known.go_on(&values, settles(line));
@@ -141,7 +142,7 @@ fn expect(ids: &[String], states: &[State]) -> (Counts, Vec<Object>) {
     let objects = ids.iter().zip(states).map(object);
     (
         counts,
-        objects.skip(ids.len().saturating_sub(TOLD)).collect(),
+        objects.skip(ids.len().saturating_sub(MAX_VALUES)).collect(),
     )
 }
 

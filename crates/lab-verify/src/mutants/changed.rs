@@ -9,10 +9,10 @@ use lab_workspace::{
     run,
 };
 
-/// Folders that every topic rests on: a change there touches all of them.
+/// Folders that every topic uses: a change there touches all topics.
 const SHARED: [&str; 4] = ["crates/pair", "go/pair", "crates/lab-verify", "tests/src"];
 
-/// Topics whose files differ from those of a commit, files that are new to git among them.
+/// Topics whose files differ from a commit, files that are new to git included.
 pub fn topics(project: &Project, commit: &str) -> Result<Vec<Topic>> {
     let mut paths = git(
         project,
@@ -48,7 +48,7 @@ fn names(path: &Path, topic: &str) -> bool {
     path.components().any(is_named)
 }
 
-/// What git says, or its own last words.
+/// Runs git; its output, or its error message.
 fn git(project: &Project, words: &[&str]) -> Result<String> {
     let said = environment::tool("git")
         .current_dir(&project.root)

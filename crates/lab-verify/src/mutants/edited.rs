@@ -1,5 +1,5 @@
-//! A mutant from the edit that somebody has just made: the difference to what git knows of the file, or, for
-//! a file that is new to git, to what it was when the pair was verified last.
+//! Makes a mutant from the working edit: the difference to git's index or, for a file that is new to git, to its
+//! text when the pair was last verified.
 
 use std::{
     fs, io,
@@ -15,7 +15,7 @@ use lab_workspace::{
     project::{Project, Topic},
 };
 
-/// A source that differs from what it was.
+/// An edited source.
 #[derive(Debug)]
 struct Edited {
     topic: String,
@@ -26,7 +26,7 @@ struct Edited {
     after: String,
 }
 
-/// Keeps the topic's sources as they are now: a later edit is told from them.
+/// Keeps the topic's sources as they are now: a later edit is compared with them.
 pub fn remember(project: &Project, topic: &Topic) -> Result<()> {
     for (_, path) in sources(project, topic)? {
         let place = remembered(project, &path);
@@ -90,7 +90,7 @@ pub fn keep(project: &Project, name: &str, sentence: &str) -> Result<PathBuf> {
     Ok(place)
 }
 
-/// All sources that are edited, and the topics of which nobody knows what they were.
+/// All edited sources, and the topics whose earlier sources are unknown.
 fn find(project: &Project) -> Result<(Vec<Edited>, Vec<String>)> {
     let (mut edited, mut unknown) = (Vec::new(), Vec::new());
     for topic in &project.topics {
@@ -116,7 +116,7 @@ fn find(project: &Project) -> Result<(Vec<Edited>, Vec<String>)> {
     Ok((edited, unknown))
 }
 
-/// What git's index holds of a file, or what the last verification saw.
+/// A file's text in git's index, or at the last verification.
 fn known(project: &Project, path: &Path) -> Option<String> {
     let shown = Command::new("git")
         .current_dir(&project.root)
@@ -133,7 +133,7 @@ fn remembered(project: &Project, path: &Path) -> PathBuf {
     project.target().join("verified").join(path)
 }
 
-/// The programs' sources in both languages, from the top folder; tests are none.
+/// The programs' sources in both languages without tests, from the top folder.
 fn sources(project: &Project, topic: &Topic) -> Result<Vec<(Language, PathBuf)>> {
     let name = &topic.name;
     let folders = [

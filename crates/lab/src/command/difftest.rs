@@ -80,11 +80,11 @@ fn compare(project: &Project, topics: &[Topic], plan: Plan, bar: &ProgressBar) -
             let Some(report) = difftest::run(project, topic, plan, &step)? else {
                 continue;
             };
-            let mut text = told(topic, &report, begun.elapsed());
-            for difference in &report.told {
+            let mut text = describe(topic, &report, begun.elapsed());
+            for difference in &report.shown {
                 text += &shown(project, topic, difference)?;
             }
-            let tally = Tally::of(&topic.name, plan, &report);
+            let tally = Tally::new(&topic.name, plan, &report);
             tally.write(&project.results(None)?)?;
             let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
             total.add(&report, tally);
@@ -103,7 +103,7 @@ fn compare(project: &Project, topics: &[Topic], plan: Plan, bar: &ProgressBar) -
     Ok(total.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// From so many scripts on it is worth some seconds to look for the bounds of what a script may hold.
+/// From this many scripts on, it is worth some seconds to look for the bounds of what a script may hold.
 const ENOUGH: usize = 500;
 
 /// What was found about all topics.
@@ -153,7 +153,7 @@ fn rarest(tally: &Tally) -> String {
 }
 
 /// What the scripts of a topic reached.
-fn told(topic: &Topic, report: &Report, time: Duration) -> String {
+fn describe(topic: &Topic, report: &Report, time: Duration) -> String {
     let reach = &report.reach;
     let state = match report.differences {
         0 => style("no difference".to_owned()).green(),
@@ -226,7 +226,7 @@ fn shown(project: &Project, topic: &Topic, difference: &Difference) -> Result<St
         Opinion::Says(model) => format!("Model:\n{}\n", model.shown()),
         _ => String::new(),
     };
-    let parted = said.parted().unwrap_or_default();
+    let differs = said.difference().unwrap_or_default();
     let script = difference.script.escape_ascii().to_string();
     let script = script.replace("\\n", "\n");
     let all = script.lines().count();
@@ -236,7 +236,7 @@ fn shown(project: &Project, topic: &Topic, difference: &Difference) -> Result<St
     }
     let script = script.join("\n");
     Ok(format!(
-        "\n\n{} {parted}\nScript:\n{script}\nRust:\n{rust}\nGo:\n{go}\n{model}Again: diff <({}) <({})\n",
+        "\n\n{} {differs}\nScript:\n{script}\nRust:\n{rust}\nGo:\n{go}\n{model}Again: diff <({}) <({})\n",
         style(format!("{} differs on {kept}:", topic.name)).bold(),
         command(&programs.rust),
         command(&programs.go),

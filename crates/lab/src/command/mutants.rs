@@ -93,7 +93,7 @@ impl Total {
             print(&format!("could not be tried: {wrong}"))?;
         }
         if self.slow > 0 {
-            let max = mutants::MOST.as_secs();
+            let max = mutants::MAX_TIME.as_secs();
             let slow = layout::count(self.slow, "mutant");
             print(&format!("took more than {max} s: {slow}"))?;
         }
@@ -110,7 +110,7 @@ impl Total {
         self.mutants += 1;
         let became = match tried {
             Ok((Fate::Caught(check, said), time)) => {
-                let is_slow = time > mutants::MOST;
+                let is_slow = time > mutants::MAX_TIME;
                 self.slow += usize::from(is_slow);
                 if time > self.slowest.0 {
                     self.slowest = (time, mutant.path.clone());
@@ -189,7 +189,7 @@ fn plant(bench: &Bench, mutant: &Mutant, machine: &RwLock<()>) -> Result<(Fate, 
     let shared = machine.read().unwrap_or_else(PoisonError::into_inner);
     let tried = bench.plant(mutant);
     drop(shared);
-    if tried.as_ref().is_ok_and(|(_, time)| *time > mutants::MOST) {
+    if tried.as_ref().is_ok_and(|(_, time)| *time > mutants::MAX_TIME) {
         let _alone = machine.write().unwrap_or_else(PoisonError::into_inner);
         return bench.plant(mutant);
     }

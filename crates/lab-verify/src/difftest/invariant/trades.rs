@@ -1,4 +1,4 @@
-//! Orders that trade: what one side gives the other takes, and nobody trades what he does not have.
+//! Trades of orders: a buyer gets what a seller gives, and no order trades more than it has.
 
 use super::{Broken, Seen, number, value};
 

@@ -13,10 +13,10 @@ use super::Problem;
 use crate::source::twin_of;
 
 /// Two files that have to name each other: the Rust one, the Go one.
-pub(super) type Room = (String, String);
+pub(super) type Twins = (String, String);
 
-/// The rooms of a topic. Those but the first and the last may be missing on both sides.
-pub(super) fn topic(name: &str) -> Vec<Room> {
+/// The twin files of a topic. All but the first and the last may be missing in both languages.
+pub(super) fn twins(name: &str) -> Vec<Twins> {
     let rust = |file: &str| format!("crates/{name}/src/{file}.rs");
     let go = |file: &str| format!("go/{name}/{file}.go");
     vec![
@@ -29,7 +29,7 @@ pub(super) fn topic(name: &str) -> Vec<Room> {
 }
 
 /// The first lines of all sources in these folders, tests of Go excepted.
-pub(super) fn first_lines(root: &Path, folders: &[&str]) -> Result<BTreeMap<String, String>> {
+pub(super) fn read(root: &Path, folders: &[&str]) -> Result<BTreeMap<String, String>> {
     let mut lines = BTreeMap::new();
     let mut folders: Vec<_> = folders.iter().map(|folder| (*folder).to_owned()).collect();
     while let Some(folder) = folders.pop() {
@@ -62,15 +62,15 @@ fn is_source(path: &str) -> bool {
     matches!(end, Some("rs" | "go")) && !path.ends_with("_test.go")
 }
 
-/// Checks that the files name each other, and the rooms the right ones.
-pub(super) fn check(files: &BTreeMap<String, String>, rooms: &[Room]) -> Vec<Problem> {
+/// Checks that the files name each other, and that these twins name the right ones.
+pub(super) fn check(files: &BTreeMap<String, String>, twins: &[Twins]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (path, line) in files {
-        if let Some(says) = wrong(path, line, files, rooms) {
+        if let Some(says) = wrong(path, line, files, twins) {
             problems.push(Problem::new(Path::new(path), 1, says));
         }
     }
-    for (rust, go) in [rooms.first(), rooms.last()].into_iter().flatten() {
+    for (rust, go) in [twins.first(), twins.last()].into_iter().flatten() {
         if !files.contains_key(rust) && !files.contains_key(go) {
             problems.push(Problem::new(
                 Path::new(rust),
@@ -82,41 +82,39 @@ pub(super) fn check(files: &BTreeMap<String, String>, rooms: &[Room]) -> Vec<Pro
     problems
 }
 
+/// What is wrong with a file's first line.
 fn wrong(
     path: &str,
     line: &str,
     files: &BTreeMap<String, String>,
-    rooms: &[Room],
+    twins: &[Twins],
 ) -> Option<String> {
-    let room = rooms.iter().find_map(|(rust, go)| {
+    let expected = twins.iter().find_map(|(rust, go)| {
         let twin = if path == rust { Some(go) } else { None };
         twin.or_else(|| (path == go).then_some(rust))
     });
     let reason = line.strip_prefix("// only here: ");
-    if room.is_none() && reason.is_some_and(|reason| !reason.trim().is_empty()) {
+    if expected.is_none() && reason.is_some_and(|reason| !reason.trim().is_empty()) {
         return None;
     }
     let Some(twin) = twin_of(line) else {
-        let twin = room.map_or("PATH", String::as_str);
+        let twin = expected.map_or("PATH", String::as_str);
         return Some(format!("the first line has to be `// Twin: {twin}`"));
     };
-    match room {
-        Some(room) if room != twin => {
-            return Some(format!(
-                "the twin of this file is {room}, not {twin}: mend the first line"
-            ));
-        }
-        _ => {}
+    if let Some(expected) = expected.filter(|expected| *expected != twin) {
+        return Some(format!(
+            "the twin of this file is {expected}, not {twin}: mend the first line"
+        ));
     }
     let Some(back) = files.get(twin) else {
         return Some(format!(
             "its twin {twin} does not exist: write it, or mend the first line"
         ));
     };
-    // Go parts by platform what Rust parts by `cfg`: several files may share a twin, if one is its.
+    // Go divides by file what Rust divides by `cfg`: several files of a folder may share a twin.
     let shares = |other: &str| {
         let is_beside = Path::new(other).parent() == Path::new(path).parent();
-        room.is_none()
+        expected.is_none()
             && is_beside
             && files
                 .get(other)
@@ -137,16 +135,16 @@ mod tests {
     fn problems(files: &[(&str, &str)]) -> Vec<String> {
         let own = |(path, line): &(&str, &str)| ((*path).to_owned(), (*line).to_owned());
         let mut all: BTreeMap<_, _> = files.iter().map(own).collect();
-        for (rust, go) in [topic("t").remove(0), topic("t").remove(4)] {
+        for (rust, go) in [twins("t").remove(0), twins("t").remove(4)] {
             all.entry(rust.clone()).or_insert(format!("// Twin: {go}"));
             all.entry(go).or_insert(format!("// Twin: {rust}"));
         }
-        let problems = check(&all, &topic("t"));
+        let problems = check(&all, &twins("t"));
         problems.iter().map(ToString::to_string).collect()
     }
 
     #[test]
-    fn rooms_that_name_each_other_pass() {
+    fn twins_that_name_each_other_pass() {
         let script = [
             ("crates/t/src/script.rs", "// Twin: go/t/script.go"),
             ("go/t/script.go", "// Twin: crates/t/src/script.rs"),
@@ -178,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_room_with_the_wrong_twin_fails() {
+    fn a_file_with_the_wrong_twin_fails() {
         let wrong = problems(&[("go/cmd/t/main.go", "// Twin: crates/t/src/lib.rs")]);
         assert!(
             wrong[1].contains("is crates/t/src/main.rs, not crates/t/src/lib.rs"),
@@ -210,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_topic_without_its_program_fails() {
-        let missing = check(&BTreeMap::new(), &topic("t"));
+        let missing = check(&BTreeMap::new(), &twins("t"));
         assert_eq!(missing.len(), 2);
     }
 }
