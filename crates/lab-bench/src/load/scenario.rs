@@ -31,7 +31,7 @@ use crate::{
         dose::idle,
         drive::drive,
         effort::{Effort, Rate},
-        figures::{ANSWER, figure},
+        figures::{ANSWER, Driven, figure},
     },
     measure::block::{Turn, in_order},
     schedule::{BlockResult, Experiment, Rank, Share},
@@ -56,7 +56,7 @@ pub struct Scenario {
     live_bytes: OnceLock<u64>,
 }
 
-/// A side's server, with its setting and buffers, and as it comes.
+/// A language's server: with its setting and buffers, and with nothing set and fresh buffers.
 #[derive(Debug, Clone)]
 struct Sided {
     set: Spec,
@@ -64,8 +64,7 @@ struct Sided {
 }
 
 impl Scenario {
-    /// What is wanted, so many blocks of it with so much effort, with the program of each build; that of
-    /// none is the one that counts.
+    /// The servers of a query, with the program of each build; `None` is the counting build.
     pub fn new(
         program: impl Fn(Option<Build>) -> PathBuf,
         wanted: &Wanted,
@@ -125,12 +124,12 @@ impl Scenario {
         })
     }
 
-    /// Whether it has as many live objects as a claim means that names no number.
+    /// Whether it has the number of live objects that a claim means which names none.
     pub fn own_scale(&self) -> bool {
         self.subject.scale == points::LIVE
     }
 
-    /// About how long a block takes, as long as none has told.
+    /// Estimated duration of a block, before any block was taken.
     pub fn cost(&self) -> Duration {
         cost::of_block(&self.subject, self.point, &self.effort)
     }
@@ -147,72 +146,89 @@ impl Scenario {
             .with_context(|| format!("measuring failed: {}", self.subject))
     }
 
-    fn block_here(&self, seed: u64, number: usize, stopped: &AtomicBool) -> Result<BlockResult> {
+    /// The rates of Go and of Rust in this block, where the scenario does not fix them: found once, so that the
+    /// control runs at the same rate.
+    fn rates(&self, stopped: &AtomicBool) -> Result<[f64; 2]> {
         let share = |spec: &Spec, percent: u32| -> Result<f64> {
             let connections = self.point.connections;
             let found = capacity(&spec.start(0)?, connections, self.effort.search, stopped)?;
             Ok(found.rate * f64::from(percent) / 100.0)
         };
-        // Asked once a block, so that the control runs at the same rate: Go's, and Rust's.
-        let asked = match self.point.pace {
+        Ok(match self.point.pace {
             Pace::Even(percent) => {
                 let [go, rust] = [&self.go.set, &self.rust.set];
                 [share(go, percent)?.min(share(rust, percent)?); 2]
             }
             Pace::Plain => {
-                let of = |side, sided: &Sided| {
+                let plain = |side, sided: &Sided| {
                     if idle(&self.subject, self.point, side) {
                         Ok(0.0)
                     } else {
                         share(&sided.plain, points::SHARE)
                     }
                 };
-                [of(Side::Go, &self.go)?, of(Side::Rust, &self.rust)?]
+                [plain(Side::Go, &self.go)?, plain(Side::Rust, &self.rust)?]
             }
             Pace::Own(_) | Pace::Fixed(_) => [0.0; 2],
+        })
+    }
+
+    /// One server's run in a block; `None` if it has nothing to do there.
+    fn take_turn(
+        &self,
+        turn: Turn,
+        rates: [f64; 2],
+        stopped: &AtomicBool,
+    ) -> Result<Option<Driven>> {
+        let Turn { side, padding, .. } = turn;
+        if idle(&self.subject, self.point, side) || turn.is_control && self.point.alone() {
+            return Ok(None);
+        }
+        let sided = match side {
+            Side::Go => &self.go,
+            Side::Rust => &self.rust,
         };
+        let rate = match self.point.pace {
+            Pace::Own(percent) => Rate::Share(f64::from(percent) / 100.0),
+            Pace::Plain | Pace::Even(_) => Rate::Fixed(rates[usize::from(side == Side::Rust)]),
+            Pace::Fixed(rate) => Rate::Fixed(rate as f64),
+        };
+        let effort = Effort {
+            floor: self.effort.floor && !turn.is_control,
+            ..self.effort
+        };
+        let mut driven = drive(&sided.set, self.point, &effort, rate, padding, stopped)?;
+        for (name, count) in [
+            ("server_cores", self.cores.server.len()),
+            ("generator_cores", self.cores.generator.len()),
+        ] {
+            driven.run.process.insert(name.to_owned(), count.into());
+        }
+        if side == Side::Rust {
+            let live = self.live_bytes()?.into();
+            driven.run.runtime.insert("live_bytes".to_owned(), live);
+        }
+        Ok(Some(driven))
+    }
+
+    fn block_here(&self, seed: u64, number: usize, stopped: &AtomicBool) -> Result<BlockResult> {
+        let rates = self.rates(stopped)?;
         let (mut rejected, mut cautions, mut steal) = (None, BTreeSet::new(), 0.0_f64);
         let mut resident = Resident::default();
         let mut block = in_order(&self.subject, seed, number, |turn| {
-            let Turn { side, padding, .. } = turn;
-            let (sided, curve) = match side {
-                Side::Go => (&self.go, &mut resident.go),
-                Side::Rust => (&self.rust, &mut resident.rust),
-            };
-            if idle(&self.subject, self.point, side) || turn.is_control && self.point.alone() {
+            let Some(driven) = self.take_turn(turn, rates, stopped)? else {
                 return Ok(Run {
                     answer: ANSWER.to_owned(),
                     ..Run::default()
                 });
-            }
-            let rate = match self.point.pace {
-                Pace::Own(percent) => Rate::Share(f64::from(percent) / 100.0),
-                Pace::Plain | Pace::Even(_) => Rate::Fixed(asked[usize::from(side == Side::Rust)]),
-                Pace::Fixed(rate) => Rate::Fixed(rate as f64),
             };
-            let effort = Effort {
-                floor: self.effort.floor && !turn.is_control,
-                ..self.effort
-            };
-            let mut driven = drive(&sided.set, self.point, &effort, rate, padding, stopped)?;
             rejected = rejected.or(driven.rejected);
             cautions.extend(driven.cautions);
             steal = steal.max(driven.steal);
-            if !turn.is_control {
-                *curve = driven.memory;
-            }
-            for (name, count) in [
-                ("server_cores", self.cores.server.len()),
-                ("generator_cores", self.cores.generator.len()),
-            ] {
-                driven.run.process.insert(name.to_owned(), count.into());
-            }
-            if side == Side::Rust {
-                let live = self.live_bytes()?;
-                driven
-                    .run
-                    .runtime
-                    .insert("live_bytes".to_owned(), live.into());
+            match turn.side {
+                _ if turn.is_control => {}
+                Side::Go => resident.go = driven.memory,
+                Side::Rust => resident.rust = driven.memory,
             }
             Ok(driven.run)
         })?;
@@ -225,7 +241,7 @@ impl Scenario {
         })
     }
 
-    /// What lives in Rust's server, which is asked once.
+    /// What lives in Rust's server, which is read once.
     fn live_bytes(&self) -> Result<u64> {
         if let Some(live) = self.live_bytes.get() {
             return Ok(*live);
@@ -271,7 +287,7 @@ impl Experiment for Running<'_> {
     }
 }
 
-/// Scenarios that have so much time together.
+/// Scenarios as experiments that share this time.
 pub fn share<'a>(
     scenarios: &'a [Scenario],
     time: Option<Duration>,
@@ -284,7 +300,7 @@ pub fn share<'a>(
     }
 }
 
-/// What a server holds that has answered nothing yet; it collects once its objects live.
+/// What a fresh server holds; it collects once its objects live.
 fn held(spec: &Spec) -> Result<Held> {
     let stats = spec.start(0)?.stats()?;
     let live = stats.get("live_bytes").and_then(Value::as_u64);

@@ -118,43 +118,20 @@ impl Lab<'_> {
         if let Some((because, why)) = self.too_much(wanted, budget)? {
             return refuse(because, why);
         }
-        let sides = match self.launches(wanted) {
-            Ok(sides) => sides,
+        let (sides, [go, rust]) = match self.calibrate(wanted) {
+            Ok(calibrated) => calibrated,
             Err(error) => return Ok(Err(skipped(wanted, &error))),
         };
-        let [go_build, rust_build] = both_builds(wanted)?;
-        let mut seen = Vec::new();
-        for (build, launch) in [(go_build, &sides.go), (rust_build, &sides.rust)] {
-            match self.try_once(build, launch, &wanted.topic) {
-                Ok(one) => seen.push(one),
-                Err(error) => return Ok(Err(skipped(wanted, &error))),
-            }
-        }
-        let (go, rust) = (&seen[0], &seen[1]);
-        if go.answer != rust.answer || go.scale != rust.scale {
-            let why = format!(
-                "the answers differ: {} in Go, {} in Rust; {} and {} show it",
-                go.answer,
-                rust.answer,
-                sides.go.shown(self.root),
-                sides.rust.shown(self.root),
-            );
-            return refuse(Because::Answers, why);
-        }
-        let peak = go.peak_bytes.max(rust.peak_bytes);
-        if let Some(why) = self.over_memory(peak) {
-            return refuse(Because::Memory, why);
-        }
-        if let Some(why) = too_slow(go.wall_ns.max(rust.wall_ns), budget) {
-            return refuse(Because::Budget, why);
+        if let Some((because, why)) = self.unfit(&sides, [&go, &rust], budget) {
+            return refuse(because, why);
         }
         let never_collects = settings::get(Side::Go, &wanted.go)?.never_collects();
         let most = never_collects.then(|| self.passes_in_memory(go.peak_bytes));
         let sides = Sides {
-            go: sized(&sides.go, go, budget, most),
-            rust: sized(&sides.rust, rust, budget, None),
+            go: sized(&sides.go, &go, budget, most),
+            rust: sized(&sides.rust, &rust, budget, None),
         };
-        let processes = process(&sides.go, go) + process(&sides.rust, rust);
+        let processes = process(&sides.go, &go) + process(&sides.rust, &rust);
         let subject = Subject {
             topic: wanted.topic.clone(),
             case: wanted.case.clone(),
@@ -169,14 +146,48 @@ impl Lab<'_> {
             judged: true,
             simulated: false,
             sides,
-            resident: Resident {
-                go: go.resident.clone(),
-                rust: rust.resident.clone(),
-            },
-            // Each side runs once, and every second control is one of it.
+            // Each language runs once, and every second control is one of it.
             cost: Duration::from_nanos(processes * 3 / 2),
-            sample: [go, rust].map(|seen| Duration::from_nanos(seen.sample())),
+            sample: [&go, &rust].map(|seen| Duration::from_nanos(seen.sample())),
+            resident: Resident {
+                go: go.resident,
+                rust: rust.resident,
+            },
         }))
+    }
+
+    /// Runs both languages once, with a single sample each.
+    fn calibrate(&mut self, wanted: &Wanted) -> Result<(Sides, [Calibration; 2])> {
+        let sides = self.launches(wanted)?;
+        let [go_build, rust_build] = both_builds(wanted)?;
+        let go = self.try_once(go_build, &sides.go, &wanted.topic)?;
+        let rust = self.try_once(rust_build, &sides.rust, &wanted.topic)?;
+        Ok((sides, [go, rust]))
+    }
+
+    /// Why what the calibration runs showed keeps a query from being measured, if it does.
+    fn unfit(
+        &self,
+        sides: &Sides,
+        [go, rust]: [&Calibration; 2],
+        budget: &Budget,
+    ) -> Option<(Because, String)> {
+        if go.answer != rust.answer || go.scale != rust.scale {
+            let why = format!(
+                "the answers differ: {} in Go, {} in Rust; {} and {} show it",
+                go.answer,
+                rust.answer,
+                sides.go.shown(self.root),
+                sides.rust.shown(self.root),
+            );
+            return Some((Because::Answers, why));
+        }
+        let peak = go.peak_bytes.max(rust.peak_bytes);
+        if let Some(why) = self.over_memory(peak) {
+            return Some((Because::Memory, why));
+        }
+        let why = too_slow(go.wall_ns.max(rust.wall_ns), budget)?;
+        Some((Because::Budget, why))
     }
 
     /// Whether a size that somebody asked for would take too much memory or time: two smaller sizes
