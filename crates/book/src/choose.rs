@@ -52,7 +52,7 @@ fn no_matter(measured: Measured, load: &[Point]) -> Markup {
     let mut known = 0;
     let mut similar = Vec::new();
     for measurement in plain {
-        let subject = &measurement.subject;
+        let key = &measurement.key;
         let Some(ratio) = measured::go_over_rust(measurement, "wall_ns") else {
             continue;
         };
@@ -61,7 +61,7 @@ fn no_matter(measured: Measured, load: &[Point]) -> Markup {
         };
         known += 1;
         if SIMILAR.0 <= low && high <= SIMILAR.1 {
-            similar.push((subject.topic.clone(), subject.case.replace('_', " "), ratio));
+            similar.push((key.topic.clone(), key.case.replace('_', " "), ratio));
         }
     }
     let ratios: Vec<_> = load
@@ -230,7 +230,7 @@ fn live_plots(measured: Measured, load: &[Point]) -> Vec<Plot> {
         .iter()
         .filter(|p| p.is_plain() && p.share == Some(50) && p.payload == load::USUAL)
         .collect();
-    varied.sort_by_key(|point| point.measurement.subject.scale);
+    varied.sort_by_key(|point| point.measurement.key.scale);
     let under_load = load::by_point("More live objects", &varied, 0.99, "p99");
     let requests = plots::by_percentile(measured, "pauses", &["request"], "request_ns");
     let nodes = plots::by_setting(measured, "footprint", "churned", "node_bytes");
@@ -270,7 +270,7 @@ fn payload(measured: Measured) -> Vec<String> {
 fn payload_plots(load: &[Point]) -> Vec<Plot> {
     let mut varied: Vec<&Point> = load
         .iter()
-        .filter(|p| p.is_plain() && p.share == Some(50) && p.measurement.subject.scale == 1_000_000)
+        .filter(|p| p.is_plain() && p.share == Some(50) && p.measurement.key.scale == 1_000_000)
         .collect();
     varied.sort_by_key(|point| point.payload);
     let is_varied = varied.iter().any(|point| point.payload != load::USUAL);
@@ -306,7 +306,7 @@ fn by_share<'a, 'b>(load: &'a [Point<'b>]) -> Vec<&'a Point<'b>> {
     let mut varied: Vec<&Point> = load
         .iter()
         .filter(|p| {
-            p.is_plain() && p.payload == load::USUAL && p.measurement.subject.scale == 1_000_000
+            p.is_plain() && p.payload == load::USUAL && p.measurement.key.scale == 1_000_000
         })
         .collect();
     varied.sort_by_key(|point| point.share);

@@ -2,7 +2,7 @@
 
 use lab_judge::load::compared;
 use lab_results::{
-    points::{self, Buffers, Pace, Purpose},
+    scenario::{self, Buffers, Pace, Purpose},
     result::{Measurement, Run},
     settings::DEFAULT,
 };
@@ -44,11 +44,11 @@ pub fn points(measured: Measured) -> Vec<Point> {
 }
 
 fn point(measurement: &Measurement) -> Option<Point<'_>> {
-    let subject = &measurement.subject;
-    if subject.topic != points::TOPIC {
+    let key = &measurement.key;
+    if key.topic != scenario::TOPIC {
         return None;
     }
-    let asked = points::Point::parse(&subject.case).ok()?;
+    let asked = scenario::Scenario::parse(&key.case).ok()?;
     let lists = measured::lists(measurement);
     let latency = lists.iter().find(|name| name.contains("latency"));
     let (share, pace) = match asked.pace {
@@ -66,7 +66,7 @@ fn point(measurement: &Measurement) -> Option<Point<'_>> {
         Buffers::Uncleared => Some("pooled, not cleared"),
         Buffers::Mixed => Some("fresh or pooled, at random"),
     };
-    let usual = points::Point::default().connections;
+    let usual = scenario::Scenario::default().connections;
     let connections = Some(asked.connections).filter(|count| *count != usual);
     let connections = connections.map(|count| format!("{count} connections"));
     let purpose = match asked.purpose {
@@ -82,9 +82,9 @@ fn point(measurement: &Measurement) -> Option<Point<'_>> {
         asked.attacked.then_some("attacked"),
         purpose,
     ];
-    let set = [&subject.go, &subject.rust];
+    let set = [&key.go, &key.rust];
     let set = set.into_iter().filter(|name| *name != DEFAULT).cloned();
-    let one = (subject.cores != "all").then(|| format!("{} core", subject.cores));
+    let one = (key.cores != "all").then(|| format!("{} core", key.cores));
     let words = words.into_iter().flatten().map(str::to_owned);
     let words = connections.into_iter().chain(words);
     Some(Point {
@@ -111,9 +111,9 @@ impl Point<'_> {
     pub fn name(&self) -> String {
         let mut parts = vec![format!(
             "{} live",
-            many(self.measurement.subject.scale as f64)
+            many(self.measurement.key.scale as f64)
         )];
-        parts.push(points::size(self.payload));
+        parts.push(scenario::size(self.payload));
         parts.extend(self.share.map(|share| format!("{share} % load")));
         parts.extend(self.other.iter().cloned());
         parts.join(", ")
@@ -217,8 +217,8 @@ fn map<'a>(
     [what, above]: [&str; 2],
     ratio: impl Fn(&Point<'a>) -> Option<(Shown, bool)>,
 ) -> Option<Plot> {
-    let payload = points::size(points.first()?.payload);
-    let scale = |point: &Point| point.measurement.subject.scale;
+    let payload = scenario::size(points.first()?.payload);
+    let scale = |point: &Point| point.measurement.key.scale;
     let mut live: Vec<u64> = points.iter().map(|point| scale(point)).collect();
     let mut shares: Vec<u32> = points.iter().filter_map(|point| point.share).collect();
     live.sort_unstable();
@@ -271,12 +271,12 @@ mod tests {
             "order": ["go", "rust", "control"], "go": run, "rust": run, "control": run,
             "control_of": "go", "steal": 0.0,
         });
-        let subject = json!({
+        let key = json!({
             "topic": "server", "case": case, "scale": 1_000_000, "go": "default", "rust": "default",
             "cores": "all",
         });
         let whole = json!({
-            "subject": subject, "own_scale": true, "blocks": [block], "wanted": null,
+            "subject": key, "own_scale": true, "blocks": [block], "wanted": null,
         });
         serde_json::from_value(whole).unwrap()
     }

@@ -10,7 +10,7 @@ use lab_results::{
     settings::DEFAULT,
     stats,
 };
-use lab_workspace::language::Side;
+use lab_workspace::language::Language;
 
 use crate::plot::{Kind, short};
 use serde_json::Value;
@@ -66,9 +66,9 @@ impl<'a> Measured<'a> {
     /// The measurements of a case on all cores, at its own size.
     pub fn of(self, topic: &str, case: &str) -> Vec<&'a Measurement> {
         let fits = |m: &&Measurement| {
-            let subject = &m.subject;
-            (subject.topic.as_str(), subject.case.as_str()) == (topic, case)
-                && subject.cores == "all"
+            let key = &m.key;
+            (key.topic.as_str(), key.case.as_str()) == (topic, case)
+                && key.cores == "all"
                 && m.own_scale
         };
         self.all().filter(fits).collect()
@@ -86,17 +86,17 @@ impl<'a> Measured<'a> {
         if let Formula::Percentile(share, reference) = &formula {
             let wanted = &reference.wanted;
             let fits = |m: &&Measurement| {
-                let subject = &m.subject;
+                let key = &m.key;
                 wanted
                     .scale
-                    .map_or(m.own_scale, |scale| scale == subject.scale)
-                    && (&wanted.topic, &wanted.case) == (&subject.topic, &subject.case)
-                    && (&wanted.go, &wanted.rust) == (&subject.go, &subject.rust)
-                    && wanted.cores == subject.cores
+                    .map_or(m.own_scale, |scale| scale == key.scale)
+                    && (&wanted.topic, &wanted.case) == (&key.topic, &key.case)
+                    && (&wanted.go, &wanted.rust) == (&key.go, &key.rust)
+                    && wanted.cores == key.cores
             };
             let side = match reference.side {
-                Side::Go => Kind::Go,
-                Side::Rust => Kind::Rust,
+                Language::Go => Kind::Go,
+                Language::Rust => Kind::Rust,
             };
             return percentile(self.all().find(fits)?, side, &reference.figure, *share);
         }
@@ -106,8 +106,8 @@ impl<'a> Measured<'a> {
 
 /// Whether nothing is set on either side.
 pub fn is_plain(measurement: &Measurement) -> bool {
-    let subject = &measurement.subject;
-    subject.go == DEFAULT && subject.rust == DEFAULT && subject.cores == "all"
+    let key = &measurement.key;
+    key.go == DEFAULT && key.rust == DEFAULT && key.cores == "all"
 }
 
 /// The runs of a side, a block each.

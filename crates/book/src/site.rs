@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use lab_judge::{catalogue::known, claims::Claims};
-use lab_results::{points, query::Case};
+use lab_results::{scenario, query::Case};
 use lab_verify::mistakes::{self, Answer, Fixture, Language};
 use lab_workspace::{
     programs,
@@ -356,8 +356,8 @@ fn all_cases(chapters: &[Chapter]) -> Vec<Case> {
             unit,
             says,
         }));
-        if topic == points::TOPIC {
-            cases.extend(points::cases());
+        if topic == scenario::TOPIC {
+            cases.extend(scenario::cases());
         }
     }
     cases

@@ -16,12 +16,12 @@ use lab_judge::{
     verdict::WORDS,
 };
 use lab_results::{
-    built,
+    build_metrics,
     evidence::{Answer, Answers, Evidence, Question, Recorded},
     result::ResultFile,
     store,
 };
-use lab_verify::world::World;
+use lab_verify::evidence::LiveEvidence;
 use lab_workspace::{language::Language, project::Project, toolchain::Go};
 use maud::{Markup, html};
 
@@ -98,7 +98,7 @@ pub fn verdicts(
                     &path,
                     &format!("no topic is called {topic:?}: its cases are left aside"),
                 );
-                file.measurements.retain(|m| m.subject.topic != topic);
+                file.measurements.retain(|m| m.key.topic != topic);
             }
             file
         };
@@ -121,8 +121,8 @@ pub fn verdicts(
 
 /// Topics of a result that are not of this project.
 fn unknown(project: &Project, file: &ResultFile) -> BTreeSet<String> {
-    let topics = file.measurements.iter().map(|m| &m.subject.topic);
-    let is_unknown = |topic: &&String| *topic != built::TOPIC && project.topic(topic).is_err();
+    let topics = file.measurements.iter().map(|m| &m.key.topic);
+    let is_unknown = |topic: &&String| *topic != build_metrics::TOPIC && project.topic(topic).is_err();
     topics.filter(is_unknown).cloned().collect()
 }
 
@@ -152,7 +152,7 @@ fn judged(
     listener: &dyn Listener,
     warnings: &Warnings,
 ) -> Vec<Judged> {
-    let world = Go::find(project).is_ok().then(|| World::new(project));
+    let world = Go::find(project).is_ok().then(|| LiveEvidence::new(project));
     let here: &dyn Evidence = match &world {
         Some(world) => world,
         None => &Nobody,

@@ -3,7 +3,7 @@
 use lab_results::{
     histogram,
     quantity::quantity,
-    query::Wanted,
+    query::Query,
     result::{Block, Run},
     stats::{self, Estimate},
 };
@@ -44,7 +44,7 @@ pub fn figure(run: &Run, text: &str) -> Option<f64> {
     };
     Formula::parse(&text)
         .ok()?
-        .value(&|_: &Wanted| Some(&block))
+        .value(&|_: &Query| Some(&block))
 }
 
 /// A figure of both sides and of the control, block by block.

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use anyhow::{Result, bail, ensure};
 
 use lab_results::{
-    built::{self, is_built},
+    build_metrics::{self, is_build_metric},
     cases::is_load,
-    points::{self, Point},
-    query::{Case, Wanted, itself},
+    scenario::{self, Scenario},
+    query::{Case, Query, itself},
     result::{OUTSIDE, Request, SMOKE},
     settings::{self, DEFAULT},
 };
-use lab_workspace::{language::Side, suggest};
+use lab_workspace::{language::Language, suggest};
 
 use crate::claims::{Claim, Claims};
 
@@ -23,7 +23,7 @@ pub const GROWTH: [u64; 5] = [1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 pub const ALL_CLAIMS: &str = "claims";
 
 /// The words that choose more than a topic, a case or a claim.
-pub const GROUPS: [&str; 4] = [ALL_CLAIMS, points::WORD, built::TOPIC, OUTSIDE];
+pub const GROUPS: [&str; 4] = [ALL_CLAIMS, scenario::WORD, build_metrics::TOPIC, OUTSIDE];
 
 /// What is known when one chooses.
 pub struct Choice<'a> {
@@ -35,7 +35,7 @@ pub struct Choice<'a> {
 
 impl Choice<'_> {
     /// What a request asks to measure; wrong words are told with the right ones.
-    pub fn of(&self, request: &Request) -> Result<Vec<Wanted>> {
+    pub fn of(&self, request: &Request) -> Result<Vec<Query>> {
         let thorough = request.mode == "thorough";
         let mut chosen = BTreeSet::new();
         if request.only.is_empty() {
@@ -47,9 +47,9 @@ impl Choice<'_> {
             if thorough {
                 chosen.extend(named);
                 chosen.extend(headline.iter().flat_map(growth));
-                chosen.insert(built::all());
+                chosen.insert(build_metrics::query());
             } else if request.mode != SMOKE {
-                chosen.insert(points::quick());
+                chosen.insert(scenario::quick());
             }
             if self.claims.is_none() {
                 let all = self.cases.iter();
@@ -68,7 +68,7 @@ impl Choice<'_> {
         if request.scale.is_some() {
             chosen = chosen
                 .into_iter()
-                .map(|w| Wanted {
+                .map(|w| Query {
                     scale: request.scale,
                     ..w
                 })
@@ -97,30 +97,30 @@ impl Choice<'_> {
                 })
                 .collect();
             chosen.retain(|w| {
-                let first = share == 1 && is_built(w);
+                let first = share == 1 && is_build_metric(w);
                 first || mine.contains(&(w.topic.clone(), w.case.clone()))
             });
         }
         // In the article's order, smaller sizes first: they tell what the larger ones will take.
-        let place = |wanted: &Wanted| {
+        let place = |wanted: &Query| {
             self.cases
                 .iter()
                 .position(|case| (&case.topic, &case.name) == (&wanted.topic, &wanted.case))
         };
-        let mut chosen: Vec<Wanted> = chosen.into_iter().collect();
+        let mut chosen: Vec<Query> = chosen.into_iter().collect();
         chosen.sort_by_key(|wanted| (place(wanted), wanted.clone()));
         Ok(chosen)
     }
 
-    fn has(&self, wanted: &Wanted) -> bool {
+    fn has(&self, wanted: &Query) -> bool {
         let mut cases = self.cases.iter();
         // A point of load has a name, whether or not it stands in the catalogue.
-        is_built(wanted)
+        is_build_metric(wanted)
             || is_load(wanted) && cases.clone().any(|case| case.topic == wanted.topic)
             || cases.any(|case| (&case.topic, &case.name) == (&wanted.topic, &wanted.case))
     }
 
-    fn by_claims(&self, chosen: impl Fn(&Claim) -> bool) -> Result<BTreeSet<Wanted>> {
+    fn by_claims(&self, chosen: impl Fn(&Claim) -> bool) -> Result<BTreeSet<Query>> {
         let mut all = BTreeSet::new();
         for claim in self.claims.iter().flat_map(|claims| &claims.claim) {
             if chosen(claim) {
@@ -131,16 +131,16 @@ impl Choice<'_> {
     }
 
     /// What a part of the reference measures: all that its claims name, so that no claim needs two parts.
-    fn part(&self, word: &str) -> Result<BTreeSet<Wanted>> {
+    fn part(&self, word: &str) -> Result<BTreeSet<Query>> {
         let mut chosen = self.by_claims(|claim| part_of(claim) == word)?;
-        if word == points::WORD {
-            chosen.extend(points::shown());
+        if word == scenario::WORD {
+            chosen.extend(scenario::shown());
         }
         Ok(chosen)
     }
 
     /// The headline cases: those of the claim that takes all topics together, or each topic's first.
-    fn headline(&self) -> Result<BTreeSet<Wanted>> {
+    fn headline(&self) -> Result<BTreeSet<Query>> {
         let named = self.by_claims(Claim::is_headline)?;
         if !named.is_empty() {
             return Ok(named);
@@ -150,20 +150,20 @@ impl Choice<'_> {
         Ok(firsts.map(|case| itself(&case.topic, &case.name)).collect())
     }
 
-    fn word(&self, word: &str, thorough: bool) -> Result<BTreeSet<Wanted>> {
+    fn word(&self, word: &str, thorough: bool) -> Result<BTreeSet<Query>> {
         if word == ALL_CLAIMS && self.claims.is_some() {
             return Ok(without_long(self.by_claims(Claim::is_the_articles)?));
         }
         if word == OUTSIDE && self.claims.is_some() {
             return self.by_claims(|claim| !claim.is_the_articles());
         }
-        if word == built::TOPIC {
-            return Ok(BTreeSet::from([built::all()]));
+        if word == build_metrics::TOPIC {
+            return Ok(BTreeSet::from([build_metrics::query()]));
         }
-        if word == points::WORD {
+        if word == scenario::WORD {
             let named = self.by_claims(Claim::is_the_articles)?;
             let named = named.into_iter().filter(is_load);
-            return Ok(named.chain(points::shown()).collect());
+            return Ok(named.chain(scenario::shown()).collect());
         }
         let is_claim = |claim: &Claim| claim.id.eq_ignore_ascii_case(word);
         if self
@@ -174,7 +174,7 @@ impl Choice<'_> {
         }
         if let Some((topic, name)) = word.split_once('/')
             && self.has(&itself(topic, name))
-            && points::is_load(topic, name)
+            && scenario::is_load(topic, name)
         {
             let mut chosen = BTreeSet::from([itself(topic, name)]);
             if thorough {
@@ -192,14 +192,14 @@ impl Choice<'_> {
             None => self
                 .cases
                 .iter()
-                .filter(|case| case.topic == word && !points::is_load(word, &case.name))
+                .filter(|case| case.topic == word && !scenario::is_load(word, &case.name))
                 .collect(),
         };
         if cases.is_empty() {
             bail!("{}", self.unknown(word));
         }
         let headline = self.headline()?;
-        let headline: BTreeSet<Wanted> = headline
+        let headline: BTreeSet<Query> = headline
             .iter()
             .map(|wanted| itself(&wanted.topic, &wanted.case))
             .collect();
@@ -212,7 +212,7 @@ impl Choice<'_> {
                     chosen.extend(growth(&itself));
                 }
                 let named = self.by_claims(Claim::is_the_articles)?;
-                let of_case = |w: &Wanted| (&w.topic, &w.case) == (&case.topic, &case.name);
+                let of_case = |w: &Query| (&w.topic, &w.case) == (&case.topic, &case.name);
                 chosen.extend(named.into_iter().filter(of_case));
             }
             chosen.insert(itself);
@@ -237,7 +237,7 @@ impl Choice<'_> {
         if let Some(name) = word
             .strip_prefix("server/")
             .filter(|name| name.starts_with("load_"))
-            && let Err(why) = Point::parse(name)
+            && let Err(why) = Scenario::parse(name)
         {
             return format!("{says}: {why:#}");
         }
@@ -267,20 +267,20 @@ pub fn part_of(claim: &Claim) -> &'static str {
         return OUTSIDE;
     }
     match claim.judged() {
-        Ok(judged) if !judged.is_empty() && judged.iter().all(is_load) => points::WORD,
+        Ok(judged) if !judged.is_empty() && judged.iter().all(is_load) => scenario::WORD,
         _ => ALL_CLAIMS,
     }
 }
 
 /// Load takes long, and so does building: only who names it gets more than the one point of load of a
 /// quick run.
-fn without_long(mut wanted: BTreeSet<Wanted>) -> BTreeSet<Wanted> {
-    wanted.retain(|wanted| !is_load(wanted) && !is_built(wanted));
+fn without_long(mut wanted: BTreeSet<Query>) -> BTreeSet<Query> {
+    wanted.retain(|wanted| !is_load(wanted) && !is_build_metric(wanted));
     wanted
 }
 
-fn growth(of: &Wanted) -> Vec<Wanted> {
-    let at = |scale| Wanted {
+fn growth(of: &Query) -> Vec<Query> {
+    let at = |scale| Query {
         scale: Some(scale),
         ..itself(&of.topic, &of.case)
     };
@@ -288,7 +288,7 @@ fn growth(of: &Wanted) -> Vec<Wanted> {
 }
 
 /// The same cases with each of these settings, such as `gogc400`, `gogc400+mimalloc` or `one`.
-fn with_settings(chosen: BTreeSet<Wanted>, names: &[String]) -> Result<BTreeSet<Wanted>> {
+fn with_settings(chosen: BTreeSet<Query>, names: &[String]) -> Result<BTreeSet<Query>> {
     if names.is_empty() {
         return Ok(chosen);
     }
@@ -300,8 +300,8 @@ fn with_settings(chosen: BTreeSet<Wanted>, names: &[String]) -> Result<BTreeSet<
             for word in name.split('+') {
                 match (
                     word,
-                    settings::get(Side::Go, word),
-                    settings::get(Side::Rust, word),
+                    settings::get(Language::Go, word),
+                    settings::get(Language::Rust, word),
                 ) {
                     ("one" | "all", ..) => word.clone_into(&mut set.cores),
                     (DEFAULT, ..) => {}

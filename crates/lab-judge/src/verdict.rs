@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use lab_results::{layout::count, pilot::MOST, result::Caution};
+use lab_results::{layout::count, pilot::MAX_BLOCKS, result::Caution};
 
 use crate::{figures::Missing, revision::When};
 

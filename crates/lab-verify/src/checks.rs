@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use lab_results::{
     evidence::Answer,
-    points::{self, Point},
+    scenario::{self, Scenario},
 };
 use lab_workspace::{
     cores, environment,
@@ -40,7 +40,7 @@ pub fn perform(name: &str, project: &Project, programs: &Programs, go: &Go) -> R
         "escape-report-names-every-line" => report_names_every_line(project, programs, go),
         "printing-allocator-works" => printing_allocator_works(project),
         "server-gives-memory-to-the-system" => {
-            let (gives, seen) = gives_back(&programs.rust.join(points::TOPIC))?;
+            let (gives, seen) = gives_back(&programs.rust.join(scenario::TOPIC))?;
             Ok((Some(gives), seen))
         }
         "sharing-prints-twice" => sharing_prints_twice(project, go),
@@ -246,7 +246,7 @@ fn printed_with(command: &mut Command, set: &[(&str, &str)]) -> Result<String> {
 /// Whether Rust's server gives the memory of its requests back to the system, and what was seen.
 fn gives_back(program: &Path) -> Result<(bool, String)> {
     const REQUESTS: u64 = 8;
-    let point = Point::default();
+    let point = Scenario::default();
     let server = Spec {
         program: program.to_owned(),
         environment: Vec::new(),
@@ -268,7 +268,7 @@ fn gives_back(program: &Path) -> Result<(bool, String)> {
     let kept = resident()?.saturating_sub(before);
     let seen = format!(
         "{REQUESTS} requests of {} left {} KiB resident",
-        points::size(point.payload),
+        scenario::size(point.payload),
         kept >> 10
     );
     Ok((kept < point.payload / 2, seen))

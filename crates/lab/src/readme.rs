@@ -14,7 +14,7 @@ use lab_judge::{
     verdict::Outcome,
 };
 use lab_results::{evidence::Evidence, result::ResultFile};
-use lab_verify::world::World;
+use lab_verify::evidence::LiveEvidence;
 use lab_workspace::{
     owned,
     project::{Project, Topic},
@@ -68,8 +68,8 @@ pub fn write(project: &Project) -> Result<Vec<PathBuf>> {
     let mut written = Vec::new();
     let open = recorded.lacks(claims.claim.iter().flat_map(Claim::questions));
     if !open.is_empty() {
-        let world = World::new(project);
-        recorded.ask(open, &world)?;
+        let world = LiveEvidence::new(project);
+        recorded.record(open, &world)?;
         // Nothing less than all of them is written down.
         let failed = world.failed();
         ensure!(failed.is_empty(), "{}", failed.join("\n"));

@@ -134,7 +134,7 @@ fn fails_with(body: &str, says: &str) -> String {
     let result = &stage.results()[0];
     assert!(result.complete);
     let one = &result.measurements[0];
-    assert_eq!(one.subject.case, "one");
+    assert_eq!(one.key.case, "one");
     assert!(one.blocks.len() + one.rejected.len() >= 5);
     why.to_owned()
 }

@@ -12,14 +12,14 @@ use lab_judge::{
 use lab_results::{
     budget::{self, Budget},
     cases::{catalogue, is_load},
-    query::Wanted,
+    query::Query,
     result::{Block, OUTSIDE, Request, ResultFile, Run},
 };
 use lab_workspace::{programs, project::Project};
 use tests::project;
 
 /// What a mode measures.
-fn wanted(project: &Project, mode: &str, only: &[&str]) -> Vec<Wanted> {
+fn wanted(project: &Project, mode: &str, only: &[&str]) -> Vec<Query> {
     programs::build_all(project).expect("both languages build");
     let cases = catalogue(project).expect("the programs tell their cases");
     let claims = Claims::read(project).expect("the claims can be read");
@@ -42,7 +42,7 @@ fn wanted(project: &Project, mode: &str, only: &[&str]) -> Vec<Wanted> {
 /// What a block takes: what it took where the reference was measured, with as many samples as this budget
 /// lets a process take, or three processes of the length that is aimed at, and half as long again for
 /// their start.
-fn cost(wanted: &Wanted, reference: &[ResultFile], budget: &Budget) -> Duration {
+fn cost(wanted: &Query, reference: &[ResultFile], budget: &Budget) -> Duration {
     let usual = budget.process * 9 / 2;
     let process = |run: &Run| -> Option<f64> {
         let wall = run.process.get("wall_process_ns")?.as_f64()?;
@@ -83,14 +83,14 @@ fn every_kind_of_run_has_time_for_what_it_measures() {
         ("thorough", &[], minutes(45), 10),
         ("outside", &["outside"], minutes(60), 10),
     ] {
-        let mut budget = Budget::of(mode);
+        let mut budget = Budget::of_mode(mode);
         let mut wanted = wanted(project, mode, only);
         if mode == OUTSIDE {
             // Load has a budget of its own, which belongs to the promise.
             wanted.retain(|wanted| !is_load(wanted));
             budget.total += load::budget(mode);
         }
-        let judged: BTreeSet<Wanted> = claims.claim.iter().flat_map(judged).collect();
+        let judged: BTreeSet<Query> = claims.claim.iter().flat_map(judged).collect();
         let costs: Vec<_> = wanted
             .iter()
             .map(|w| {
@@ -146,7 +146,7 @@ fn every_kind_of_run_has_time_for_what_it_measures() {
 fn load_has_time_for_every_block_it_plans() {
     let project = project();
     let claims = Claims::read(project).expect("the claims can be read");
-    let judged: Vec<Wanted> = claims
+    let judged: Vec<Query> = claims
         .claim
         .iter()
         .filter(|claim| claim.is_the_articles())
@@ -173,14 +173,14 @@ fn load_has_time_for_every_block_it_plans() {
 fn no_other_run_measures_what_only_other_sources_name() {
     let project = project();
     let claims = Claims::read(project).expect("the claims can be read");
-    let of = |is_the_articles: bool| -> BTreeSet<Wanted> {
+    let of = |is_the_articles: bool| -> BTreeSet<Query> {
         let claims = claims.claim.iter();
         let chosen = claims.filter(|claim| claim.is_the_articles() == is_the_articles);
         chosen
             .flat_map(|claim| claim.wanted().expect("every quantity is a formula"))
             .collect()
     };
-    let cases = |wanted: &BTreeSet<Wanted>| -> BTreeSet<(String, String)> {
+    let cases = |wanted: &BTreeSet<Query>| -> BTreeSet<(String, String)> {
         wanted
             .iter()
             .map(|w| (w.topic.clone(), w.case.clone()))

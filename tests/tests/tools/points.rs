@@ -8,7 +8,7 @@ use std::{
 
 use lab_bench::load::{Scenario, capacity::Search, effort::Effort};
 use lab_judge::formula::Formula;
-use lab_results::{points, query::Wanted, result::Block};
+use lab_results::{scenario, query::Query, result::Block};
 use lab_workspace::{
     build::Build,
     programs,
@@ -19,12 +19,12 @@ use lab_workspace::{
 /// The programs that people run: nothing here is a figure of anything.
 fn program(build: Option<Build>) -> PathBuf {
     let project = Project::find().expect("the project");
-    let programs = programs::build(&project, &[points::TOPIC]).expect("both build");
+    let programs = programs::build(&project, &[scenario::TOPIC]).expect("both build");
     let folder = match build {
         Some(Build::Go) => programs.go,
         _ => programs.rust,
     };
-    folder.join(points::TOPIC)
+    folder.join(scenario::TOPIC)
 }
 
 #[cfg(target_os = "linux")]
@@ -36,10 +36,10 @@ fn a_block_of_load_has_every_figure_that_formulas_name() {
         again: true,
         load: half,
         requests: 0,
-        most: half,
+        max: half,
         floor: true,
     };
-    let wanted = points::wanted("load_200rps_64k", 1000);
+    let wanted = scenario::query("load_200rps_64k", 1000);
     let scenario = Scenario::new(program, &wanted, effort, 1).expect("a scenario");
     let begun = Instant::now();
     let taken = scenario
@@ -47,7 +47,7 @@ fn a_block_of_load_has_every_figure_that_formulas_name() {
         .expect("a block");
     let block = taken.block;
     assert!(begun.elapsed() < Duration::from_mins(1));
-    let found = |_: &Wanted| Some(&block);
+    let found = |_: &Query| Some(&block);
     for side in ["go", "rust"] {
         for figure in [
             "p50(FIGURE.latency_ns)",
@@ -88,10 +88,10 @@ fn an_attacked_server_is_measured_without_its_attackers_and_with_them() {
         again: false,
         load: half,
         requests: 0,
-        most: Duration::from_mins(2),
+        max: Duration::from_mins(2),
         floor: false,
     };
-    let wanted = points::wanted("load_200rps_64k_attacked", 0);
+    let wanted = scenario::query("load_200rps_64k_attacked", 0);
     let scenario = Scenario::new(program, &wanted, effort, 1).expect("a scenario");
     let taken = scenario
         .run_block(1, 0, &AtomicBool::new(false))
@@ -99,7 +99,7 @@ fn an_attacked_server_is_measured_without_its_attackers_and_with_them() {
     let block = taken.block;
     let value = |text: &str| {
         let formula = Formula::parse(text).expect(text);
-        formula.value(&|_: &Wanted| Some(&block))
+        formula.value(&|_: &Query| Some(&block))
     };
     for side in ["go", "rust"] {
         let of = |figure: &str| value(&format!("{side}{{{wanted}}}.{figure}"));
@@ -117,7 +117,7 @@ fn an_attacked_server_is_measured_without_its_attackers_and_with_them() {
 /// A block of so much effort, and its figures.
 #[cfg(target_os = "linux")]
 fn short(name: &str, effort: Effort) -> (Block, impl Fn(&str) -> Option<f64>) {
-    let wanted = Wanted::parse(name).expect("a point");
+    let wanted = Query::parse(name).expect("a point");
     let scenario = Scenario::new(program, &wanted, effort, 1).expect("a scenario");
     let taken = scenario
         .run_block(1, 0, &AtomicBool::new(false))
@@ -127,7 +127,7 @@ fn short(name: &str, effort: Effort) -> (Block, impl Fn(&str) -> Option<f64>) {
         let text = text.replace("go.", &format!("go{{{wanted}}}."));
         let text = text.replace("rust.", &format!("rust{{{wanted}}}."));
         let formula = Formula::parse(&text).expect("a formula");
-        formula.value(&|_: &Wanted| Some(&block))
+        formula.value(&|_: &Query| Some(&block))
     };
     (taken.block, value)
 }
@@ -140,7 +140,7 @@ fn fifth() -> Effort {
         again: false,
         load: fifth,
         requests: 0,
-        most: fifth,
+        max: fifth,
         floor: false,
     }
 }
@@ -201,7 +201,7 @@ fn a_server_that_runs_is_gone_when_nobody_holds_it() {
         let spec = Spec {
             program: program(build),
             environment: Vec::new(),
-            arguments: points::Point::default().arguments(10),
+            arguments: scenario::Scenario::default().arguments(10),
             cores: lab_workspace::cores::all().expect("cores"),
         };
         let server = spec.start(0).expect("it starts");

@@ -123,11 +123,11 @@ pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> 
             .filter(|m| measured::is_plain(m))
             .chain(&of_case)
         {
-            let subject = &measurement.subject;
+            let key = &measurement.key;
             let setting = if side == Kind::Go {
-                &subject.go
+                &key.go
             } else {
-                &subject.rust
+                &key.rust
             };
             let label = match setting.as_str() {
                 DEFAULT => format!("{language}, nothing set"),
@@ -184,14 +184,14 @@ pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> 
 pub fn growth(measured: Measured, topic: &str, case: &str, figure: &str) -> Option<Plot> {
     let mut sizes: Vec<&Measurement> = measured
         .all()
-        .filter(|m| m.subject.topic == topic && m.subject.case == case && measured::is_plain(m))
+        .filter(|m| m.key.topic == topic && m.key.case == case && measured::is_plain(m))
         .collect();
-    sizes.sort_by_key(|m| m.subject.scale);
+    sizes.sort_by_key(|m| m.key.scale);
     let mut drawn = Vec::new();
     for (side, language) in BOTH {
         let point = |m: &&Measurement| {
             let found = measured::over_blocks(m, side, figure)?;
-            (found.value > 0.0).then_some((m.subject.scale as f64, found.value, found.interval))
+            (found.value > 0.0).then_some((m.key.scale as f64, found.value, found.interval))
         };
         let points: Vec<curves::Point> = sizes.iter().filter_map(point).collect();
         if points.len() >= 3 {
@@ -217,7 +217,7 @@ pub fn growth(measured: Measured, topic: &str, case: &str, figure: &str) -> Opti
         return None;
     }
     let ticks = sizes.iter().map(|m| {
-        let size = m.subject.scale as f64;
+        let size = m.key.scale as f64;
         (size, many(size))
     });
     Some(curves::plot(
@@ -264,7 +264,7 @@ pub fn many(size: f64) -> String {
 pub fn side_by_side(measured: Measured, topic: &str) -> Option<Plot> {
     let plain = measured
         .all()
-        .filter(|m| m.subject.topic == topic && m.own_scale && measured::is_plain(m));
+        .filter(|m| m.key.topic == topic && m.own_scale && measured::is_plain(m));
     let row = |m: &Measurement| {
         let figures = BOTH.into_iter().filter_map(|(side, _)| {
             let shown = measured::over_blocks(m, side, "wall_ns")?;
@@ -272,7 +272,7 @@ pub fn side_by_side(measured: Measured, topic: &str) -> Option<Plot> {
         });
         let figures: Vec<Figure> = figures.collect();
         (!figures.is_empty()).then(|| Row {
-            label: m.subject.case.replace('_', " "),
+            label: m.key.case.replace('_', " "),
             place: None,
             figures,
             bound: None,

@@ -1,103 +1,103 @@
-//! About how long a block of load takes: what a plan tells before any block has told.
+//! Estimated duration of a block of load, for a plan and before any block was taken.
 
 use std::time::Duration;
 
 use lab_results::{
-    points::{Buffers, COUNTS, Pace, Point, Purpose},
-    query::Wanted,
-    result::Subject,
+    scenario::{Buffers, COUNTS, Pace, Scenario, Purpose},
+    query::Query,
+    result::CaseKey,
 };
-use lab_workspace::language::Side;
+use lab_workspace::language::Language;
 
 use crate::load::{capacity::Search, dose::idle, effort::Effort};
 
-/// What a server that starts takes, and each of its live objects besides.
+/// Start of a server, and of each of its live objects.
 const START: Duration = Duration::from_millis(500);
 const START_OBJECT: Duration = Duration::from_nanos(200);
 
-/// From so many live objects on a Go heap takes time to grow, and what that takes of one that has grown.
+/// From this many live objects on, a Go heap takes time to grow; and the time for one that has grown.
 const MANY: u64 = 100_000;
 const WARM: Duration = Duration::from_secs(3);
 
-/// What the requests of many connections take that are still to be answered.
+/// Time to answer the last requests of many connections.
 const DRAIN: Duration = Duration::from_secs(4);
 
-/// From this size on buffers of its own are what keeps a Go server busy.
+/// From this payload on, fresh buffers are what keeps a Go server busy.
 const LARGE: u64 = 256 << 10;
 
-/// The key of what is wanted with so many live objects.
-pub(super) fn subject(wanted: &Wanted, scale: u64) -> Subject {
-    Subject {
-        topic: wanted.topic.clone(),
-        case: wanted.case.clone(),
+/// The key of a query with this number of live objects.
+pub(super) fn key(query: &Query, scale: u64) -> CaseKey {
+    CaseKey {
+        topic: query.topic.clone(),
+        case: query.case.clone(),
         scale,
-        go: wanted.go.clone(),
-        rust: wanted.rust.clone(),
-        cores: wanted.cores.clone(),
+        go: query.go.clone(),
+        rust: query.rust.clone(),
+        cores: query.cores.clone(),
     }
 }
 
-/// A block: both sides and, in every second one, each as the control where there is one.
-pub(super) fn of_block(subject: &Subject, point: Point, effort: &Effort) -> Duration {
-    let side = |side| {
-        let search = search(side, subject.scale, effort.search);
+/// Duration of a block: both languages, and the control where there is one, which is each language in turn.
+pub(super) fn block(key: &CaseKey, scenario: Scenario, effort: &Effort) -> Duration {
+    let one = |language| {
+        let search = search(language, key.scale, effort.search);
         let again = if effort.again {
             // Two slices at least, of a server that is warm.
             (search / 2).clamp(2 * effort.search.slice(), WARM)
         } else {
             Duration::ZERO
         };
-        let start = START + START_OBJECT * u32::try_from(subject.scale).unwrap_or(u32::MAX);
-        // Asked of each side once a block.
-        let before = match point.pace {
+        let start = START + START_OBJECT * u32::try_from(key.scale).unwrap_or(u32::MAX);
+        // Found once a block for each language.
+        let before = match scenario.pace {
             Pace::Plain | Pace::Even(_) => (start + search) * 2 / 3,
             Pace::Own(_) | Pace::Fixed(_) => Duration::ZERO,
         };
         // Before an attack the same load comes without it.
-        let times = 1 + u32::from(point.attacked);
-        let load = if point.purpose == Purpose::Connections {
-            // Behind the last of them ten thousand requests are answered.
+        let times = 1 + u32::from(scenario.attacked);
+        let load = if scenario.purpose == Purpose::Connections {
+            // After the last of them ten thousand requests are still to be answered.
             let count = COUNTS.len() as u32;
             count * effort.load * 3 / 2 + DRAIN
         } else {
-            times * effort.load(rate(side, point))
+            times * effort.load(rate(language, scenario))
         };
-        // Of both sides, and not of the control.
+        // For both languages, and not for the control.
         let floor = if effort.floor {
-            effort.load(rate(side, point)) * 2 / 3
+            effort.load(rate(language, scenario)) * 2 / 3
         } else {
             Duration::ZERO
         };
         before + start + search + load + floor + again
     };
-    let sides = [Side::Go, Side::Rust].into_iter();
-    let driven = sides.filter(|&side| !idle(subject, point, side));
-    let sides = driven.map(side).sum::<Duration>();
-    if point.alone() { sides } else { sides * 3 / 2 }
+    let both = [Language::Go, Language::Rust].into_iter();
+    let driven = both.filter(|&language| !idle(key, scenario, language));
+    let both = driven.map(one).sum::<Duration>();
+    if scenario.has_no_control() { both } else { both * 3 / 2 }
 }
 
-/// How long capacity is looked for: a fresh Go heap over many objects takes seconds to find its pace.
-fn search(side: Side, live: u64, search: Search) -> Duration {
-    match (search, side) {
+/// Duration of the search for capacity: a fresh Go heap over many objects takes seconds to find its pace.
+fn search(language: Language, live: u64, search: Search) -> Duration {
+    match (search, language) {
         (Search::For(time), _) => time,
-        (Search::UntilSteady(_), Side::Go) if live >= MANY => Duration::from_secs(8),
+        (Search::UntilSteady(_), Language::Go) if live >= MANY => Duration::from_secs(8),
         (Search::UntilSteady(_), _) => Duration::from_millis(2500),
     }
 }
 
-/// Whether buffers of its own are what keeps a Go server busy.
-fn collects(point: Point) -> bool {
-    point.buffers == Buffers::Fresh && point.payload >= LARGE
+/// Whether fresh buffers are what keeps a Go server busy.
+fn collects(scenario: Scenario) -> bool {
+    scenario.buffers == Buffers::Fresh && scenario.payload >= LARGE
 }
 
-/// About how many requests a second come, as servers on one core of a small machine do.
-fn rate(side: Side, point: Point) -> f64 {
-    let half = match (side, point.pace) {
+/// Estimated requests a second, for servers on one core of a small machine.
+fn rate(language: Language, scenario: Scenario) -> f64 {
+    let half = match (language, scenario.pace) {
         (_, Pace::Fixed(rate)) => return rate as f64,
-        (Side::Go, _) | (_, Pace::Even(_)) if collects(point) => 1000.0,
+        (Language::Go, _) | (_, Pace::Even(_)) if collects(scenario) => 1000.0,
         _ => 4000.0,
     };
-    match point.pace {
+    match scenario.pace {
         Pace::Own(percent) | Pace::Even(percent) => half * f64::from(percent) / 50.0,
         _ => half,
     }
@@ -108,9 +108,9 @@ mod tests {
     use super::*;
 
     fn cost(text: &str, effort: &Effort) -> f64 {
-        let wanted = Wanted::parse(text).unwrap();
-        let point = Point::parse(&wanted.case).unwrap();
-        of_block(&subject(&wanted, 0), point, effort).as_secs_f64()
+        let query = Query::parse(text).unwrap();
+        let scenario = Scenario::parse(&query.case).unwrap();
+        block(&key(&query, 0), scenario, effort).as_secs_f64()
     }
 
     #[test]
@@ -129,8 +129,8 @@ mod tests {
     #[test]
     fn many_live_objects_take_time_to_be_made() {
         let of = |live| {
-            let wanted = Wanted::parse("server/load").unwrap();
-            of_block(&subject(&wanted, live), Point::default(), &Effort::MAP)
+            let query = Query::parse("server/load").unwrap();
+            block(&key(&query, live), Scenario::default(), &Effort::MAP)
         };
         assert!(of(10_000_000) >= of(0) + Duration::from_secs(6));
     }

@@ -8,7 +8,7 @@ use load::{Arrivals, Pace, Plan, Report, Request};
 use serde_json::{Map, Value, json};
 
 use lab_results::{
-    points::{Buffers, Point, Purpose},
+    scenario::{Buffers, Scenario, Purpose},
     result::Caution,
 };
 use lab_workspace::{
@@ -19,7 +19,7 @@ use lab_workspace::{
 
 use crate::{
     load::{
-        ask::{TIMEOUT, capacity, request},
+        find_capacity::{TIMEOUT, capacity, request},
         attack, attribution,
         capacity::{Capacity, moved},
         connections,
@@ -38,15 +38,15 @@ const MAX_LATE: u64 = 5_000_000;
 /// Starts a server and takes one run of it; requests come from this thread's cores.
 pub fn drive(
     spec: &Spec,
-    point: Point,
+    scenario: Scenario,
     effort: &Effort,
     rate: Rate,
     padding: usize,
     stopped: &AtomicBool,
 ) -> Result<Driven> {
     let server = spec.start(padding)?;
-    let before = capacity(&server, point.connections, effort.search, stopped)?;
-    if point.purpose == Purpose::Connections {
+    let before = capacity(&server, scenario.connections, effort.search, stopped)?;
+    if scenario.purpose == Purpose::Connections {
         let cores = in_use(&spec.cores)?;
         return connections::drive(&server, effort, before, &cores, padding, stopped);
     }
@@ -55,10 +55,10 @@ pub fn drive(
         Rate::Fixed(rate) => rate,
     };
     ensure!(rate > 0.0, "the server answered nothing");
-    let plan = plan(request(&server)?, point, effort, rate, padding);
-    let loaded = Loaded::measure(&server, spec, point, &plan, stopped)?;
+    let plan = plan(request(&server)?, scenario, effort, rate, padding);
+    let loaded = Loaded::measure(&server, spec, scenario, &plan, stopped)?;
     let mut figures = Map::new();
-    if point.buffers == Buffers::Mixed {
+    if scenario.buffers == Buffers::Mixed {
         let requests = figures::figure(&loaded.grown, "requests");
         figures.extend(mixed::figures(&server.times()?, requests)?);
     }
@@ -66,14 +66,14 @@ pub fn drive(
         let floor = floor(&server, &plan, stopped)?;
         figures.insert("floor_ns".to_owned(), json!(pairs(&floor.latency)));
     }
-    let search = || capacity(&server, point.connections, effort.search, stopped);
+    let search = || capacity(&server, scenario.connections, effort.search, stopped);
     let after = effort.again.then(search).transpose()?;
     if let Some(probed) = &loaded.probed {
         let collections = attribution::collections(&server.said()?, &loaded.stats);
         let report = &loaded.stretch.report;
         figures.extend(attribution::figures(report, &collections, probed));
     }
-    let mut driven = loaded.driven(point, before, after);
+    let mut driven = loaded.driven(scenario, before, after);
     driven.run.samples[0].extend(figures);
     if let Some(kib) = proc::peak_kib(server.pid()) {
         let peak = (kib * 1024).into();
@@ -102,14 +102,14 @@ impl Loaded {
     fn measure(
         server: &Server,
         spec: &Spec,
-        point: Point,
+        scenario: Scenario,
         plan: &Plan,
         stopped: &AtomicBool,
     ) -> Result<Self> {
         let cores = in_use(&spec.cores)?;
         let load = || Stretch::measure(server, &cores, plan, stopped);
-        let calm = point.attacked.then(load).transpose()?;
-        let is_watched = point.purpose == Purpose::Watch;
+        let calm = scenario.attacked.then(load).transpose()?;
+        let is_watched = scenario.purpose == Purpose::Watch;
         let probes = is_watched.then(|| Probes::start(server.pid(), &spec.cores));
         let probes = probes.transpose()?;
         let (before, cpu) = (server.stats()?, server.cpu()?);
@@ -134,7 +134,7 @@ impl Loaded {
     }
 
     /// The run's figures, and what speaks against it.
-    fn driven(self, point: Point, before: Capacity, after: Option<Capacity>) -> Driven {
+    fn driven(self, scenario: Scenario, before: Capacity, after: Option<Capacity>) -> Driven {
         let Stretch {
             report,
             noise,
@@ -151,10 +151,10 @@ impl Loaded {
             sample.extend(calm.undisturbed());
             sample.insert("bad_clients".to_owned(), self.bad_clients.into());
         }
-        if point.purpose == Purpose::Soak {
+        if scenario.purpose == Purpose::Soak {
             sample.extend(soak::figures(&report.records, report.elapsed, &memory));
         }
-        if matches!(point.purpose, Purpose::Soak | Purpose::Watch) {
+        if matches!(scenario.purpose, Purpose::Soak | Purpose::Watch) {
             // Nothing is judged by it: it is shown with all its disturbances.
             rejected = None;
             cautions.clear();
@@ -226,8 +226,8 @@ fn floor(server: &Server, plan: &Plan, stopped: &AtomicBool) -> Result<Report> {
     Ok(report)
 }
 
-fn plan(request: Request, point: Point, effort: &Effort, rate: f64, padding: usize) -> Plan {
-    let arrivals = if point.poisson {
+fn plan(request: Request, scenario: Scenario, effort: &Effort, rate: f64, padding: usize) -> Plan {
+    let arrivals = if scenario.poisson {
         // The padding is random, another one for each run.
         Arrivals::Poisson {
             seed: padding as u64,
@@ -236,7 +236,7 @@ fn plan(request: Request, point: Point, effort: &Effort, rate: f64, padding: usi
         Arrivals::Constant
     };
     let mut plan = Plan::new(request, Pace::Open { rate, arrivals });
-    plan.connections = point.connections;
+    plan.connections = scenario.connections;
     plan.duration = effort.load(rate);
     plan.records = true;
     plan.timeout = TIMEOUT;
@@ -270,7 +270,7 @@ mod tests {
         };
         let lasts = |rate| {
             let request = Request::get("http://127.0.0.1:1/").unwrap();
-            let plan = plan(request, Point::default(), &effort, rate, 0);
+            let plan = plan(request, Scenario::default(), &effort, rate, 0);
             plan.duration.as_secs()
         };
         assert_eq!([lasts(100_000.0), lasts(1000.0), lasts(1.0)], [5, 20, 120]);
@@ -280,7 +280,7 @@ mod tests {
     fn a_point_says_how_many_ask_and_whether_they_know_of_each_other() {
         let plan = |name: &str| {
             let request = Request::get("http://127.0.0.1:1/").unwrap();
-            plan(request, Point::parse(name).unwrap(), &Effort::QUICK, 9.0, 7)
+            plan(request, Scenario::parse(name).unwrap(), &Effort::QUICK, 9.0, 7)
         };
         let open = |arrivals| Pace::Open {
             rate: 9.0,

@@ -1,4 +1,4 @@
-//! The reader's own server, which somebody else started: what it can do, and a load that it gets twice.
+//! The user's own server, for `lab point --url`: its capacity, and a load that it gets twice.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering::Relaxed},
@@ -16,27 +16,27 @@ use lab_workspace::{
     process_statistics::{Curve, Watch},
 };
 
-/// A server whose requests fail more often than this has no capacity.
+/// Largest share of failed requests; a server with more has no capacity.
 const MAX_FAILED: f64 = 0.01;
 
-/// Capacity has settled after this many seconds, or is told as unsettled.
+/// Search for capacity; after 15 seconds it counts as unsteady.
 const SEARCH: Search = Search::UntilSteady(15);
 
-/// A server at a URL, and how it is asked.
+/// A server at a URL, and the requests that it gets.
 #[derive(Debug)]
 pub struct OwnServer {
-    /// The request, the connections and the timeout; pace and duration are those of a run.
+    /// Request, connections and time-out; pace and duration are set for each run.
     pub plan: Plan,
-    /// Its process, if that is on this machine and is to be watched.
+    /// Its process, if it is on this machine and is watched.
     pub pid: Option<u32>,
 }
 
-/// One load.
+/// The report of a load.
 #[derive(Debug)]
 pub struct Taken {
-    /// What the requests met.
+    /// Results of the requests.
     pub report: Report,
-    /// What the machine did meanwhile.
+    /// Noise of the host meanwhile.
     pub noise: Noise,
     /// Resident memory of the process meanwhile.
     pub memory: Curve,
@@ -45,7 +45,7 @@ pub struct Taken {
 }
 
 impl OwnServer {
-    /// Finds what the server can do, by asking as fast as it answers until its rate stands still.
+    /// Finds the server's capacity in a closed loop, until its rate is steady.
     pub fn capacity(&self, stopped: &AtomicBool) -> Result<Capacity> {
         let plan = Plan {
             pace: Pace::Closed,
@@ -55,21 +55,21 @@ impl OwnServer {
         let mut slices = Vec::new();
         loop {
             let (report, memory) = self.watched(&plan, stopped)?;
-            answered(&report)?;
+            check_answers(&report)?;
             slices.push(Second {
                 rate: report.achieved_rate(),
                 busy: report.cpu_share,
                 resident: memory.iter().map(|point| point[1]).max().unwrap_or(0),
-                // Nobody tells when it collects, or whether it does.
+                // Unknown for a foreign server.
                 collections: 0,
             });
-            if let Some(found) = SEARCH.told(&slices) {
+            if let Some(found) = SEARCH.converged(&slices) {
                 return Ok(found);
             }
         }
     }
 
-    /// Puts it under load at this rate.
+    /// Puts the server under load at this rate.
     pub fn load(&self, rate: f64, duration: Duration, stopped: &AtomicBool) -> Result<Taken> {
         let plan = Plan {
             pace: Pace::Open {
@@ -101,7 +101,7 @@ impl OwnServer {
         Ok((report, memory))
     }
 
-    /// The CPU time of its process so far.
+    /// The CPU time of its process, if it is watched.
     fn cpu(&self) -> Result<Option<Duration>> {
         let stat = |pid| proc::stat(pid).with_context(|| format!("there is no process {pid}"));
         let stat = self.pid.map(stat).transpose()?;
@@ -109,7 +109,8 @@ impl OwnServer {
     }
 }
 
-fn answered(report: &Report) -> Result<()> {
+/// Refuses a report with too many failed requests.
+fn check_answers(report: &Report) -> Result<()> {
     let failed = report.failed();
     let first = report.first_errors.iter().next();
     let first = first.map_or(String::new(), |(kind, why)| format!(": {kind}: {why}"));

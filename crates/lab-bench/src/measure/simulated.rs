@@ -1,6 +1,6 @@
-//! What valgrind's cachegrind counts of a program: it simulates each instruction and two levels of
-//! caches, always the same ones, so that a count says nothing of the machine and is the same each time.
-//! A virtual machine seldom lets anyone read the counters of its processor.
+//! Instructions and cache misses, counted by valgrind's cachegrind: it simulates a processor with two levels of
+//! caches, so a count does not depend on the machine and is the same each time. A virtual machine seldom lets
+//! programs read its processor's counters.
 
 use std::{path::PathBuf, process::Command};
 
@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 
 use lab_workspace::{environment, toolchain::on_path};
 
-/// A program runs about so many times as long.
+/// Slowdown of a simulated program, about.
 pub const SLOWER: u32 = 40;
 
-/// Where valgrind is, if it is installed.
+/// The path of valgrind, if it is installed.
 pub fn valgrind() -> Option<PathBuf> {
     on_path("valgrind")
 }
@@ -31,7 +31,7 @@ pub fn command() -> Command {
     command
 }
 
-/// What one more sample cost, by what it printed of a run with it and of one without.
+/// The cost of a sample, from valgrind's output for a run with it and a run without it.
 pub fn of_a_sample(with: &str, without: &str) -> Option<Map<String, Value>> {
     let mut figures = Map::new();
     for (name, label) in [

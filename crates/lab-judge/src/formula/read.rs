@@ -2,8 +2,8 @@
 
 use anyhow::{Result, bail, ensure};
 
-use lab_results::query::Wanted;
-use lab_workspace::language::Side;
+use lab_results::query::Query;
+use lab_workspace::language::Language;
 
 use crate::formula::{Formula, Reference};
 
@@ -57,8 +57,8 @@ impl<'a> Reader<'a> {
             return Ok(Formula::Number(number));
         }
         let share = match word {
-            "go" => return Ok(Formula::Figure(self.reference(Side::Go)?)),
-            "rust" => return Ok(Formula::Figure(self.reference(Side::Rust)?)),
+            "go" => return Ok(Formula::Figure(self.reference(Language::Go)?)),
+            "rust" => return Ok(Formula::Figure(self.reference(Language::Rust)?)),
             "p50" => Some(0.5),
             "p75" => Some(0.75),
             "p90" => Some(0.9),
@@ -96,7 +96,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn reference(&mut self, side: Side) -> Result<Reference> {
+    fn reference(&mut self, side: Language) -> Result<Reference> {
         self.take('{')?;
         let inside = self.word(|c| c != '}');
         self.take('}')?;
@@ -105,7 +105,7 @@ impl<'a> Reader<'a> {
             .word(|c| c.is_alphanumeric() || c == '_' || c == '.')
             .to_owned();
         ensure!(!figure.is_empty(), "a figure is missing in {:?}", self.text);
-        let wanted = Wanted::parse(inside)?;
+        let wanted = Query::parse(inside)?;
         Ok(Reference {
             side,
             wanted,

@@ -179,8 +179,8 @@ mod tests {
             answered_by = { value = "go{list/case go=gogc400}.wall_ns / rust{list/case go=gogc400}.wall_ns", unit = "ratio" }
         "#;
         let mut file = result(&[("list", 3.0, 6), ("list", 0.5, 6), ("tree", 9.0, 6)]);
-        file.measurements[1].subject.go = "gogc400".to_owned();
-        file.measurements[2].subject.go = "gogc50".to_owned();
+        file.measurements[1].key.go = "gogc400".to_owned();
+        file.measurements[2].key.go = "gogc50".to_owned();
         for block in &mut file.measurements[0].blocks {
             block.control.samples[0].insert("wall_ns".to_owned(), 2e6.into());
         }
@@ -209,7 +209,7 @@ mod tests {
             answered_by = { value = "go{list/case go=gogc400}.wall_ns", unit = "ns" }
         "#;
         let mut file = result(&[("list", 3.0, 6), ("list", 0.5, 6)]);
-        file.measurements[1].subject.go = "gogc400".to_owned();
+        file.measurements[1].key.go = "gogc400".to_owned();
         let text = told(claim, file);
         let line = "              with go=gogc400, more would miss its bound\n";
         assert!(text.contains(line), "{text}");

@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use lab_results::{
     layout,
-    result::{Because, LeftOut},
+    result::{SkipReason, Skipped},
     store,
 };
 use lab_workspace::project::Project;
@@ -152,11 +152,11 @@ impl All {
         let mode = if self.smoke { "smoke" } else { "quick" };
         let files = store::newest_of(&project.results(None)?, mode)?;
         let is_optional =
-            |left: &&LeftOut| !matches!(left.because, Because::Answers | Because::Failed);
-        let left_out = files.iter().flat_map(|file| &file.left_out);
+            |left: &&Skipped| !matches!(left.because, SkipReason::Answers | SkipReason::Failed);
+        let left_out = files.iter().flat_map(|file| &file.skipped);
         let missing: Vec<&str> = left_out
             .filter(is_optional)
-            .map(|left| left.subject.as_str())
+            .map(|left| left.query.as_str())
             .collect();
         if !missing.is_empty() {
             let cases = layout::count(missing.len(), "case");

@@ -13,9 +13,9 @@ use lab_bench::{
     schedule::Scheduler,
 };
 use lab_results::{
-    points,
-    query::Wanted,
-    result::{LeftOut, Request, ResultFile},
+    scenario,
+    query::Query,
+    result::{Skipped, Request, ResultFile},
     store::Store,
 };
 use lab_workspace::project::Project;
@@ -33,7 +33,7 @@ pub const BLOCKS: usize = 5;
 /// Points that somebody asks for, measured in blocks of one effort.
 pub struct Asked {
     pub mode: &'static str,
-    pub wanted: Vec<Wanted>,
+    pub wanted: Vec<Query>,
     pub partition: Option<[usize; 2]>,
     pub effort: Effort,
     pub resume: bool,
@@ -55,10 +55,10 @@ impl Asked {
         let lab = Lab::open(project, &self.wanted)?;
         let mut scenarios = Vec::new();
         for wanted in &self.wanted {
-            if let Some(LeftOut { subject, why, .. }) = load::refused(&lab, wanted)? {
+            if let Some(Skipped { key, why, .. }) = load::refused(&lab, wanted)? {
                 bail!("{subject} cannot be measured: {why}");
             }
-            let program = |build| lab.program(build, points::TOPIC);
+            let program = |build| lab.program(build, scenario::TOPIC);
             scenarios.push(Scenario::new(program, wanted, self.effort, BLOCKS)?);
         }
         let store = Store::open(&self.results)?;
@@ -67,7 +67,7 @@ impl Asked {
         }
         let mut journal = store.begin(self.begun(project, &lab)?)?;
         let missing = |scenario: &Scenario| {
-            let done = journal.of(&scenario.subject).map_or(0, |m| m.blocks.len());
+            let done = journal.of(&scenario.key).map_or(0, |m| m.blocks.len());
             BLOCKS.saturating_sub(done) as u32
         };
         let takes: Duration = scenarios
@@ -91,8 +91,8 @@ impl Asked {
         journal.found.complete = !stopped.load(Relaxed);
         let found = journal.found.clone();
         let path = store.end(journal)?;
-        for left in &found.left_out {
-            note(&format!("{}: not measured: {}", left.subject, left.why));
+        for left in &found.skipped {
+            note(&format!("{}: not measured: {}", left.query, left.why));
         }
         if !found.complete {
             let (shown, resume) = (shown(&path), Way::find(None).resume());

@@ -20,10 +20,10 @@ use lab_judge::{
 };
 use lab_results::{
     budget::Budget,
-    built::{TOPIC, is_built},
+    build_metrics::{TOPIC, is_build_metric},
     cases::{catalogue, is_load},
-    query::{Case, Wanted},
-    result::{Because, LeftOut, OUTSIDE, Request, SMOKE},
+    query::{Case, Query},
+    result::{SkipReason, Skipped, OUTSIDE, Request, SMOKE},
 };
 use lab_workspace::{
     programs,
@@ -85,16 +85,16 @@ pub fn partition(text: &str) -> Result<[usize; 2], String> {
 pub struct Chosen {
     pub request: Request,
     pub cases: Vec<Case>,
-    pub wanted: Vec<Wanted>,
+    pub wanted: Vec<Query>,
     /// All that claims name.
-    pub named: BTreeSet<Wanted>,
+    pub named: BTreeSet<Query>,
     /// What is judged by: what the article's claims name, and what those of others decide by.
-    judged: Vec<Wanted>,
+    judged: Vec<Query>,
     /// How many samples it takes at least, where a claim says so.
-    samples: BTreeMap<Wanted, u64>,
+    samples: BTreeMap<Query, u64>,
     /// Beside what a probe sleeps, and what is simulated: where a claim names such a figure.
-    probed: Vec<Wanted>,
-    simulated: Vec<Wanted>,
+    probed: Vec<Query>,
+    simulated: Vec<Query>,
     pub budget: Budget,
 }
 
@@ -178,7 +178,7 @@ impl Choose {
                 let wanted = claim.wanted()?;
                 let largest = wanted.iter().map(|w| w.scale).max().flatten();
                 // At a smaller size what is seldom comes the more often.
-                let share = |wanted: &Wanted| match (wanted.scale, largest) {
+                let share = |wanted: &Query| match (wanted.scale, largest) {
                     (Some(scale), Some(largest)) => (least * scale).div_ceil(largest) + 1,
                     _ => least,
                 };
@@ -187,7 +187,7 @@ impl Choose {
         }
         let mut budget = match self.reference {
             Some(_) => Budget::of_reference(mode),
-            None => Budget::of(mode),
+            None => Budget::of_mode(mode),
         };
         if request.blocks.is_some() {
             // Who fixes the number of blocks waits for them.
@@ -214,11 +214,11 @@ impl Chosen {
         lab: &mut Lab,
         listener: &dyn Listener,
         stopped: &AtomicBool,
-    ) -> Result<(Vec<Calibrated>, Vec<LeftOut>)> {
-        let mut wanted: Vec<&Wanted> = self
+    ) -> Result<(Vec<Calibrated>, Vec<Skipped>)> {
+        let mut wanted: Vec<&Query> = self
             .wanted
             .iter()
-            .filter(|w| !is_load(w) && !is_built(w))
+            .filter(|w| !is_load(w) && !is_build_metric(w))
             .collect();
         let is_short = self.request.mode == SMOKE;
         if is_short {
@@ -226,12 +226,12 @@ impl Chosen {
         }
         let begun = Instant::now();
         listener.steps(wanted.len());
-        let (mut ready, mut left_out): (Vec<Calibrated>, Vec<LeftOut>) = (Vec::new(), Vec::new());
+        let (mut ready, mut left_out): (Vec<Calibrated>, Vec<Skipped>) = (Vec::new(), Vec::new());
         for wanted in wanted {
             if is_short && begun.elapsed() > self.budget.total / 2 {
-                left_out.push(LeftOut {
-                    subject: wanted.to_string(),
-                    because: Because::Budget,
+                left_out.push(Skipped {
+                    key: wanted.to_string(),
+                    because: SkipReason::Budget,
                     why: "the time was over before it was tried".to_owned(),
                 });
                 continue;
@@ -248,7 +248,7 @@ impl Chosen {
                     // A size that somebody named may be the case's own.
                     let known = ready
                         .iter()
-                        .position(|old: &Calibrated| old.subject == new.subject);
+                        .position(|old: &Calibrated| old.key == new.key);
                     let place = known.unwrap_or(ready.len());
                     match known {
                         Some(place) => ready[place].own_scale |= new.own_scale,
@@ -263,9 +263,9 @@ impl Chosen {
     }
 
     /// Asks of a subject what claims want of it, besides its time.
-    fn ask(&self, wanted: &Wanted, ready: &mut Calibrated) {
+    fn ask(&self, wanted: &Query, ready: &mut Calibrated) {
         if let Some(least) = self.samples.get(wanted) {
-            ready.take(*least);
+            ready.take_samples(*least);
         }
         if self.probed.contains(wanted) {
             ready.probe();
@@ -279,9 +279,9 @@ impl Chosen {
     }
 
     /// What is to be measured under load, which needs no trial.
-    pub fn load(&self, lab: &Lab) -> Result<(Vec<Scenario>, Vec<LeftOut>)> {
+    pub fn load(&self, lab: &Lab) -> Result<(Vec<Scenario>, Vec<Skipped>)> {
         let wanted = self.wanted.iter().filter(|w| is_load(w)).cloned();
-        let wanted: Vec<Wanted> = wanted.collect();
+        let wanted: Vec<Query> = wanted.collect();
         let Request { mode, blocks, .. } = &self.request;
         load::scenarios(lab, &wanted, &self.judged, mode, *blocks)
     }
@@ -300,7 +300,7 @@ impl Chosen {
 }
 
 /// Orders cases so that each topic has one before any has a second.
-fn take_turns(wanted: &mut [&Wanted]) {
+fn take_turns(wanted: &mut [&Query]) {
     let mut turns: BTreeMap<&str, usize> = BTreeMap::new();
     wanted.sort_by_cached_key(|wanted| {
         let turn = turns.entry(&wanted.topic).or_default();
@@ -316,8 +316,8 @@ mod tests {
     #[test]
     fn each_topic_has_its_turn() {
         let all = ["a/1", "a/2", "a/3", "b/1", "b/2", "c/1"];
-        let all = all.map(|text| Wanted::parse(text).expect("a case"));
-        let mut wanted: Vec<&Wanted> = all.iter().collect();
+        let all = all.map(|text| Query::parse(text).expect("a case"));
+        let mut wanted: Vec<&Query> = all.iter().collect();
         take_turns(&mut wanted);
         let order: Vec<String> = wanted.iter().map(ToString::to_string).collect();
         assert_eq!(order, ["a/1", "b/1", "c/1", "a/2", "b/2", "a/3"]);

@@ -8,7 +8,7 @@ use lab_judge::{
     ledger,
 };
 use lab_results::layout;
-use lab_verify::world::World;
+use lab_verify::evidence::LiveEvidence;
 use lab_workspace::project::Project;
 
 use super::{Usage, print, read_named};
@@ -40,7 +40,7 @@ impl Compare {
         let [old, new] = self.both()?;
         let (old, new) = (read_named(old)?, read_named(new)?);
         let claims = Claims::read(&project)?;
-        let world = World::new(&project);
+        let world = LiveEvidence::new(&project);
         let changes = Changes::between(&old, &new, &claims, &world)?;
         world.keep()?;
         if changes.rows.is_empty() && !self.json {

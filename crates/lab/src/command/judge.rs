@@ -12,8 +12,8 @@ use lab_judge::{
     ledger, reference,
     shelf::{self, Shelf},
 };
-use lab_results::{doubts, evidence::Answers, layout, result::ResultFile};
-use lab_verify::world::World;
+use lab_results::{warnings, evidence::Answers, layout, result::ResultFile};
+use lab_verify::evidence::LiveEvidence;
 use lab_workspace::project::Project;
 
 /// Judges the claims by what was measured and by what the programs do.
@@ -92,15 +92,15 @@ impl Judge {
             for claim in &chosen {
                 let wanted = claim.wanted()?;
                 let found = wanted.iter().filter_map(|wanted| results.find(wanted));
-                named.extend(found.map(|measurement| &measurement.subject));
+                named.extend(found.map(|measurement| &measurement.key));
             }
-            let text = ledger::bench(files, |subject| {
-                self.claims.is_empty() || named.contains(&subject)
+            let text = ledger::bench(files, |key| {
+                self.claims.is_empty() || named.contains(&key)
             });
             print(text.trim_end())?;
             return Ok(ExitCode::SUCCESS);
         }
-        let world = World::new(&project);
+        let world = LiveEvidence::new(&project);
         let recorded = reference::answers(&project)?;
         let evidence = if own.is_empty() {
             Answers::recorded(&recorded, &world)
@@ -135,7 +135,7 @@ impl Judge {
             };
             let text = ledger::both(judgements, |table| lines(table, width));
             let mut doubts = String::new();
-            for warning in files.iter().filter_map(doubts::warning) {
+            for warning in files.iter().filter_map(warnings::noise) {
                 doubts.extend(["\n", &layout::fit(&warning, width), "\n"]);
             }
             let next = ledger::to_decide(judgements, files, width).unwrap_or_default();
@@ -148,7 +148,7 @@ impl Judge {
         } else {
             let full = judgements.iter().map(|j| ledger::full(j, width));
             let mut full: Vec<_> = full.collect();
-            let warnings = files.iter().filter_map(doubts::warning);
+            let warnings = files.iter().filter_map(warnings::noise);
             full.extend(warnings.map(|warning| layout::fit(&warning, width)));
             full.join("\n")
         })

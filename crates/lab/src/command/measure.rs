@@ -15,9 +15,9 @@ use lab_bench::{
     schedule::Scheduler,
 };
 use lab_results::{
-    built::is_built,
-    doubts, layout,
-    result::{Because, LeftOut, Machine, ResultFile},
+    build_metrics::is_build_metric,
+    warnings, layout,
+    result::{SkipReason, Skipped, Machine, ResultFile},
     store::{self, Journal, Store},
     table,
 };
@@ -164,7 +164,7 @@ fn run_blocks(
     journal: &mut Journal,
 ) -> Result<()> {
     let blocks = chosen.request.blocks;
-    let sources = if chosen.wanted.iter().any(is_built) {
+    let sources = if chosen.wanted.iter().any(is_build_metric) {
         Some(Sources::new(project, taught)?)
     } else {
         None
@@ -258,8 +258,8 @@ impl Question<'_> {
 
 /// A run ends with 1 if something could not be measured that should have been.
 fn is_bad(found: &ResultFile) -> bool {
-    let bad = |left: &LeftOut| matches!(left.because, Because::Answers | Because::Failed);
-    found.left_out.iter().any(bad)
+    let bad = |left: &Skipped| matches!(left.because, SkipReason::Answers | SkipReason::Failed);
+    found.skipped.iter().any(bad)
 }
 
 /// The table, what was left out, what is doubtful, and where it lies.
@@ -267,12 +267,12 @@ fn closing(path: &Path, found: &ResultFile) -> String {
     let mut text = table::table(found, layout::width());
     text += &load_table(&found.measurements, layout::width());
     let width = layout::prose_width();
-    for LeftOut { subject, why, .. } in &found.left_out {
+    for Skipped { key, why, .. } in &found.skipped {
         let line = format!("{subject}: not measured: {why}");
         let _ = writeln!(text, "{}", layout::fit(&line, width));
     }
     text.push('\n');
-    for line in doubts::all(found) {
+    for line in warnings::all(found) {
         let _ = writeln!(text, "{}", layout::fit(&line, width));
     }
     let _ = write!(text, "Result: {}", shown(path));

@@ -39,7 +39,7 @@ use std::{
 
 use anyhow::Result;
 use lab_results::{layout, result::ResultFile, store};
-use lab_verify::world::World;
+use lab_verify::evidence::LiveEvidence;
 use lab_workspace::{
     output,
     project::{Project, Topic},
@@ -71,7 +71,7 @@ pub fn chosen(project: &Project, only: Option<&str>) -> Result<Vec<Topic>> {
 }
 
 /// Says which questions could not be asked; the exit code, too, says that there are some.
-pub fn told_failed(world: &World) -> ExitCode {
+pub fn told_failed(world: &LiveEvidence) -> ExitCode {
     let failed = world.failed();
     for why in &failed {
         note(&format!(

@@ -15,7 +15,7 @@ use lab_judge::catalogue::{Entry, Size, named, of_programs};
 use lab_results::{
     budget, layout,
     query::Case,
-    result::{LeftOut, Subject},
+    result::{Skipped, CaseKey},
     settings::SETTINGS,
 };
 use lab_workspace::project::Project;
@@ -49,7 +49,7 @@ struct Report {
     seconds: f64,
     budget_seconds: Option<f64>,
     cases: Vec<CaseRow>,
-    left_out: Vec<LeftOut>,
+    left_out: Vec<Skipped>,
     settings: Vec<SettingRow>,
 }
 
@@ -66,7 +66,7 @@ struct CaseRow {
 
 #[derive(Serialize)]
 struct Row {
-    subject: Subject,
+    key: CaseKey,
     own_scale: bool,
     samples: u64,
     blocks: usize,
@@ -116,7 +116,7 @@ impl CaseRow {
     /// It in the catalogue.
     fn entry(&self) -> Entry {
         let size = |row: &Row| Size {
-            scale: Some(row.subject.scale),
+            scale: Some(row.key.scale),
             commands: [row.go.clone(), row.rust.clone()],
         };
         Entry {
@@ -143,12 +143,12 @@ impl Report {
                 samples: 1,
                 blocks: scenario.blocks,
                 seconds: scenario.cost().as_secs_f64() * scenario.blocks as f64,
-                subject: scenario.subject.clone(),
+                key: scenario.key.clone(),
                 go,
                 rust,
             };
             seconds += row.seconds;
-            row_of(&mut self.cases, &scenario.subject, chosen).push(row);
+            row_of(&mut self.cases, &scenario.key, chosen).push(row);
         }
         let limit = chosen.load_budget().as_secs_f64();
         if let (Some(budget), false) = (&mut self.budget_seconds, scenarios.is_empty()) {
@@ -161,8 +161,8 @@ impl Report {
 }
 
 /// The rows of a subject's case.
-fn row_of<'a>(cases: &'a mut Vec<CaseRow>, subject: &Subject, chosen: &Chosen) -> &'a mut Vec<Row> {
-    let Subject { topic, case, .. } = subject;
+fn row_of<'a>(cases: &'a mut Vec<CaseRow>, key: &CaseKey, chosen: &Chosen) -> &'a mut Vec<Row> {
+    let CaseKey { topic, case, .. } = key;
     let known = cases
         .iter()
         .position(|row| (&row.topic, &row.case) == (topic, case));
@@ -190,7 +190,7 @@ fn report(
     project: &Project,
     chosen: &Chosen,
     ready: &[Calibrated],
-    left_out: Vec<LeftOut>,
+    left_out: Vec<Skipped>,
     trials: Duration,
 ) -> Report {
     let counting: Duration = ready.iter().map(Calibrated::counting).sum();
@@ -209,16 +209,16 @@ fn report(
     let mut cases: Vec<CaseRow> = Vec::new();
     for (ready, &blocks) in ready.iter().zip(&blocks) {
         let row = Row {
-            subject: ready.subject.clone(),
+            key: ready.key.clone(),
             own_scale: ready.own_scale,
-            samples: ready.sides.go.samples,
+            samples: ready.launches.go.samples,
             blocks,
             seconds: ready.cost.as_secs_f64() * blocks as f64,
-            go: ready.sides.go.shown(&project.root),
-            rust: ready.sides.rust.shown(&project.root),
+            go: ready.launches.go.shown(&project.root),
+            rust: ready.launches.rust.shown(&project.root),
         };
         seconds += row.seconds;
-        row_of(&mut cases, &ready.subject, chosen).push(row);
+        row_of(&mut cases, &ready.key, chosen).push(row);
     }
     let limited = chosen.request.blocks.is_none();
     Report {
@@ -256,9 +256,9 @@ fn catalogue(report: &Report) -> String {
     text
 }
 
-fn not_measured(left_out: &[LeftOut]) -> String {
+fn not_measured(left_out: &[Skipped]) -> String {
     let mut text = String::new();
-    for LeftOut { subject, why, .. } in left_out {
+    for Skipped { key, why, .. } in left_out {
         let _ = writeln!(text, "{subject}: not measured: {why}");
     }
     text
@@ -285,13 +285,13 @@ fn text(report: &Report) -> String {
     {
         let _ = writeln!(text, "{topic}/{case} ({unit}): {says}");
         for row in measured {
-            let Subject {
+            let CaseKey {
                 scale,
                 go,
                 rust,
                 cores,
                 ..
-            } = &row.subject;
+            } = &row.key;
             let _ = write!(text, "  at {scale}");
             for (name, value, usual) in [
                 ("go", go, "default"),

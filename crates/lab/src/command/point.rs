@@ -7,9 +7,9 @@ use lab_bench::load::effort::Effort;
 use lab_judge::load::{Compared, compared, spread};
 use lab_results::{
     layout,
-    points::{self, Pace, Point},
+    scenario::{self, Pace, Scenario},
     quantity::quantity,
-    query::Wanted,
+    query::Query,
     result::{Block, Measurement, Run},
 };
 use lab_workspace::project::Project;
@@ -39,7 +39,7 @@ pub struct OnePoint {
     #[arg(long, value_name = "R", required_unless_present = "url", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     rate: Option<u64>,
     /// What a request touches, such as 64KiB.
-    #[arg(long, value_name = "SIZE", required_unless_present = "url", value_parser = points::payload)]
+    #[arg(long, value_name = "SIZE", required_unless_present = "url", value_parser = scenario::payload)]
     payload: Option<u64>,
     /// Latency target, such as 'p99<20ms'; may be given several times, and the first is compared.
     #[arg(long = "slo", value_name = "TARGET")]
@@ -67,13 +67,13 @@ impl OnePoint {
             "This measures the two servers of this project under your figures; --url measures your own server.",
         );
         let project = Project::find()?;
-        let point = Point {
+        let point = Scenario {
             pace: Pace::Fixed(rate),
             payload,
-            ..Point::default()
+            ..Scenario::default()
         };
-        let plain = points::wanted(&point.to_string(), live_objects);
-        let tuned = Wanted {
+        let plain = scenario::query(&point.to_string(), live_objects);
+        let tuned = Query {
             go: TUNED.0.to_owned(),
             rust: TUNED.1.to_owned(),
             ..plain.clone()
@@ -288,9 +288,9 @@ mod tests {
         };
         let block = json!({"order": [], "go": run(go), "rust": run(rust), "control": run(go),
             "control_of": "go", "steal": 0.0});
-        let subject = json!({"topic": "server", "case": "load_800rps", "scale": 0,
+        let key = json!({"topic": "server", "case": "load_800rps", "scale": 0,
             "go": "default", "rust": "default", "cores": "all"});
-        serde_json::from_value(json!({"subject": subject, "own_scale": false,
+        serde_json::from_value(json!({"subject": key, "own_scale": false,
             "blocks": vec![block; blocks], "rejected": ["stolen", "stolen"], "wanted": null}))
         .unwrap()
     }

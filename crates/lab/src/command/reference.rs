@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 use lab_judge::{plan::ALL_CLAIMS, reference};
 use lab_results::{
-    points,
+    scenario,
     result::{OUTSIDE, ResultFile},
     store,
 };
@@ -32,7 +32,7 @@ impl Part {
     pub fn word(self) -> &'static str {
         match self {
             Part::Claims => ALL_CLAIMS,
-            Part::Load => points::WORD,
+            Part::Load => scenario::WORD,
             Part::Outside => OUTSIDE,
             Part::Map => "map",
         }

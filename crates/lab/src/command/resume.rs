@@ -26,7 +26,7 @@ pub fn unfinished(
         }
         let fits = fits(&found);
         if !found.complete && fits.is_ok() {
-            found.left_out.clear();
+            found.skipped.clear();
             return Ok(Some(found));
         }
         newest.get_or_insert((path, found.complete, fits));

@@ -6,7 +6,7 @@ use lab_bench::load::effort::Effort;
 use lab_judge::load::{Compared, compared, merged};
 use lab_results::{
     layout,
-    points::{self, Pace, Point},
+    scenario::{self, Pace, Scenario},
     result::{Block, Measurement, ResultFile, Run},
     settings::DEFAULT,
 };
@@ -31,7 +31,7 @@ pub struct Sweep {
     #[arg(long, value_name = "N,…", value_delimiter = ',')]
     live_objects: Vec<u64>,
     /// What a request touches, such as 1KiB,64KiB.
-    #[arg(long, value_name = "SIZE,…", value_delimiter = ',', value_parser = points::payload)]
+    #[arg(long, value_name = "SIZE,…", value_delimiter = ',', value_parser = scenario::payload)]
     payload: Vec<u64>,
     /// Shares of each server's own capacity, in percent.
     #[arg(long, value_name = "PERCENT,…", value_delimiter = ',',
@@ -91,12 +91,12 @@ impl Sweep {
         for &live in &live {
             for &payload in &payload {
                 for share in axis(&self.share, self.fine, &SHARE, &SHARE_FEW) {
-                    let point = Point {
+                    let point = Scenario {
                         pace: Pace::Own(share),
                         payload,
-                        ..Point::default()
+                        ..Scenario::default()
                     };
-                    wanted.push(points::wanted(&point.to_string(), live));
+                    wanted.push(scenario::query(&point.to_string(), live));
                 }
             }
         }
@@ -134,7 +134,7 @@ fn axis<T: Copy>(asked: &[T], fine: bool, all: &[T], few: &[T]) -> Vec<T> {
 fn redrawn(files: &[ResultFile], width: usize) -> Result<String> {
     let mut points: Vec<&Measurement> = Vec::new();
     for found in files.iter().flat_map(|file| &file.measurements) {
-        match points.iter_mut().find(|old| old.subject == found.subject) {
+        match points.iter_mut().find(|old| old.key == found.key) {
             Some(old) if old.blocks.len() < found.blocks.len() => *old = found,
             Some(_) => {}
             None => points.push(found),
@@ -150,17 +150,17 @@ fn redrawn(files: &[ResultFile], width: usize) -> Result<String> {
 
 /// A point's share of capacity and its payload, where it is one of a map.
 fn place(measurement: &Measurement) -> Option<(u32, u64)> {
-    let point = Point::parse(&measurement.subject.case).ok()?;
+    let point = Scenario::parse(&measurement.key.case).ok()?;
     let Pace::Own(share) = point.pace else {
         return None;
     };
-    let plain = Point {
+    let plain = Scenario {
         pace: point.pace,
         payload: point.payload,
-        ..Point::default()
+        ..Scenario::default()
     };
-    let subject = &measurement.subject;
-    let is_default = subject.go == DEFAULT && subject.rust == DEFAULT && subject.cores == "all";
+    let key = &measurement.key;
+    let is_default = key.go == DEFAULT && key.rust == DEFAULT && key.cores == "all";
     (point == plain && is_default).then_some((share, point.payload))
 }
 
@@ -209,7 +209,7 @@ fn map<'a>(measurements: impl Iterator<Item = &'a Measurement>, width: usize) ->
     for found in measurements {
         if let Some((share, payload)) = place(found) {
             let rows = shares.entry(share).or_default();
-            let row = rows.entry(found.subject.scale).or_default();
+            let row = rows.entry(found.key.scale).or_default();
             row.insert(payload, found);
         }
     }
@@ -229,7 +229,7 @@ fn map<'a>(measurements: impl Iterator<Item = &'a Measurement>, width: usize) ->
             for columns in columns.chunks(((width - LABEL) / CELL).max(1)) {
                 let _ = write!(text, "{:>LABEL$}", "live objects");
                 for &payload in columns {
-                    let _ = write!(text, " {:>1$}", points::size(payload), CELL - 1);
+                    let _ = write!(text, " {:>1$}", scenario::size(payload), CELL - 1);
                 }
                 text.push('\n');
                 for (live, row) in &rows {
@@ -251,7 +251,7 @@ mod tests {
     use super::*;
     use lab_results::{
         layout::WIDTH,
-        result::{Resident, SCHEMA, Subject},
+        result::{Resident, SCHEMA, CaseKey},
     };
     use serde_json::json;
 
@@ -278,7 +278,7 @@ mod tests {
             cautions: Vec::new(),
         };
         Measurement {
-            subject: Subject {
+            key: CaseKey {
                 topic: "server".to_owned(),
                 case: case.to_owned(),
                 scale,

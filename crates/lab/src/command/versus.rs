@@ -14,9 +14,9 @@ use lab_bench::{
     schedule::{BlockResult, Experiment, Scheduler, Share},
 };
 use lab_results::{
-    compared::{self, Compared},
-    doubts,
-    result::{ResultFile, Run, SCHEMA, Subject},
+    comparison::{self, Comparison},
+    warnings,
+    result::{ResultFile, Run, SCHEMA, CaseKey},
     store::Store,
 };
 use lab_workspace::{cores, language::Language};
@@ -49,14 +49,14 @@ pub struct Versus {
     /// What the first run printed.
     #[arg(skip)]
     output: OnceLock<Vec<u8>>,
-    #[arg(skip = Subject::plain("versus", "commands"))]
-    subject: Subject,
+    #[arg(skip = CaseKey::plain("versus", "commands"))]
+    key: CaseKey,
 }
 
 /// A stands where Go does in a block, B where Rust does.
 impl Experiment for &Versus {
-    fn subject(&self) -> &Subject {
-        &self.subject
+    fn key(&self) -> &CaseKey {
+        &self.key
     }
 
     fn blocks(&self) -> usize {
@@ -65,7 +65,7 @@ impl Experiment for &Versus {
 
     fn run_block(&self, seed: u64, number: usize) -> Result<BlockResult> {
         let run = |turn: Turn| self.once(turn.side, turn.padding);
-        watched(&self.subject, seed, number, &cores::all()?, run)
+        watched(&self.key, seed, number, &cores::all()?, run)
     }
 }
 
@@ -111,7 +111,7 @@ impl Versus {
             return Ok(ExitCode::from(begin::STOPPED));
         }
         measured?;
-        match journal.found.left_out.first() {
+        match journal.found.skipped.first() {
             Some(skipped) => bail!("{}", skipped.why),
             None => self.show(&journal.found).map(|()| ExitCode::SUCCESS),
         }
@@ -122,19 +122,21 @@ impl Versus {
         let mut report =
             json!({"blocks": measured.blocks.len(), "rejected": measured.rejected.len()});
         let [a, b] = [0, 1].map(|place| &self.commands[place].1);
-        let mut text = format!("A: {a}\nB: {b}\n\n{}", compared::HEAD);
+        let mut text = format!("A: {a}\nB: {b}\n\n{}", comparison::HEAD);
         for [what, name, unit] in process::FIGURES {
-            let compared = Compared::of(&measured.blocks, name);
+            let compared = Comparison::new(&measured.blocks, name);
             text += &compared.row(what, unit);
             report[name] = json!(compared);
         }
-        let doubts = doubts::all(found);
-        report["warnings"] = json!(doubts);
+        let warnings = warnings::all(found);
+        report["warnings"] = json!(warnings);
         if self.json {
             return print(&serde_json::to_string_pretty(&report)?);
         }
         print(&text)?;
-        doubts.iter().try_for_each(|doubt| print_fitted(doubt))
+        warnings
+            .iter()
+            .try_for_each(|warning| print_fitted(warning))
     }
 }
 

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use lab_judge::load::middle;
-use lab_results::{histogram, layout::hang, points::COUNTS, quantity::quantity, result::Run};
+use lab_results::{histogram, layout::hang, scenario::COUNTS, quantity::quantity, result::Run};
 
 /// What stands below one server's line; nothing where nothing else was looked at.
 pub fn told(side: &str, runs: &[&Run], width: usize) -> String {

@@ -7,9 +7,9 @@ use lab_judge::load::middle;
 use lab_results::{
     cases::is_load,
     layout::{WIDTH, count, hang},
-    points::{Point, Purpose},
+    scenario::{Scenario, Purpose},
     quantity::quantity,
-    query::Wanted,
+    query::Query,
     result::{Block, Caution, Measurement, Run},
 };
 
@@ -94,7 +94,7 @@ const COLUMNS: &str = "under load: requests a second and their share of capacity
 pub fn table(measurements: &[Measurement], width: usize) -> String {
     let mut text = String::new();
     for measurement in measurements {
-        let wanted = Wanted::from(&measurement.subject);
+        let wanted = Query::from(&measurement.key);
         let is_tried = !(measurement.blocks.is_empty() && measurement.rejected.is_empty());
         if !is_load(&wanted) || !is_tried {
             continue;
@@ -109,12 +109,12 @@ pub fn table(measurements: &[Measurement], width: usize) -> String {
                 );
             }
         }
-        text += &subject(&wanted, measurement, width);
+        text += &key(&wanted, measurement, width);
     }
     text
 }
 
-fn subject(wanted: &Wanted, measurement: &Measurement, width: usize) -> String {
+fn key(wanted: &Query, measurement: &Measurement, width: usize) -> String {
     let Measurement {
         blocks, rejected, ..
     } = measurement;
@@ -174,7 +174,7 @@ fn subject(wanted: &Wanted, measurement: &Measurement, width: usize) -> String {
     let measured = |run: &&Run| figure(run, "capacity_rate").is_some();
     let again = |run: &Run| figure(run, "capacity_after_rate").is_some();
     // What else is looked at takes the time of a second look at capacity.
-    let has_time = Point::parse(&wanted.case).is_ok_and(|p| p.purpose == Purpose::Latency);
+    let has_time = Scenario::parse(&wanted.case).is_ok_and(|p| p.purpose == Purpose::Latency);
     let mut runs = go.iter().chain(&rust).copied().filter(measured);
     if has_time && runs.any(|run| !again(run)) {
         say(
@@ -259,7 +259,7 @@ mod tests {
             ..block(80, 10, 80)
         };
         let blocks = [busy, doubtful(Caution::Moved), doubtful(Caution::NotSteady)];
-        let wanted = Wanted::parse("server/load_1k@0").unwrap();
+        let wanted = Query::parse("server/load_1k@0").unwrap();
         let measurement = json!({
             "subject": {"topic": wanted.topic, "case": wanted.case, "scale": 0, "go": wanted.go,
                 "rust": wanted.rust, "cores": wanted.cores},

@@ -43,7 +43,7 @@ impl Metrics<'_> {
             folder,
             ..
         } = self.sources;
-        let folder = folder.path().join(&self.subject.case);
+        let folder = folder.path().join(&self.key.case);
         write_smallest(&folder)?;
         let built_by_go = |name: &str| {
             let source = folder.join(format!("{name}.go"));

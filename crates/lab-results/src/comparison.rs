@@ -1,35 +1,36 @@
-//! One figure of both sides of a block, compared over all blocks.
+//! Compares a figure of the two sides of a block over all blocks, for `lab versus`.
 
 use serde::Serialize;
 
 use crate::{
+    block_ratios::{control, middle, time},
     quantity::quantity,
     result::{Block, Run},
     stats::{self, Estimate},
-    table::{control, interval, middle, time},
+    table::interval,
 };
 
-/// The names of the columns of [`Compared::row`].
+/// The head of the table of [`Comparison::row`].
 pub const HEAD: &str = "                      A         B   A ÷ B                   control\n";
 
-/// A figure of the two sides, which are called A and B here.
+/// The comparison of a figure of two sides, A and B.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Compared {
+pub struct Comparison {
     /// The median of A.
     pub a: Option<f64>,
     /// The median of B.
     pub b: Option<f64>,
     /// A ÷ B; `None` with too few blocks, or where one lacks the figure.
     pub ratio: Option<Estimate>,
-    /// The control, a side against itself.
+    /// The control: a side compared with itself.
     pub control: Option<Estimate>,
-    /// Whether they differ by more than chance, and more than a side from itself.
+    /// Whether they differ by more than chance, and by more than a side from itself.
     pub differs: bool,
 }
 
-impl Compared {
-    /// Compares a figure of Go's runs, which are A, and of Rust's.
-    pub fn of(blocks: &[Block], name: &str) -> Self {
+impl Comparison {
+    /// Compares a figure of A, which stands where Go does, and of B.
+    pub fn new(blocks: &[Block], name: &str) -> Self {
         let side = |run: fn(&Block) -> &Run| -> Option<f64> {
             let figures = blocks.iter().map(|block| time(run(block), name));
             middle(figures.collect::<Option<_>>()?)
@@ -45,7 +46,7 @@ impl Compared {
         let apart = |ratio: Estimate, control: Estimate| {
             ratio.outside(control.low.min(1.0), control.high.max(1.0))
         };
-        Compared {
+        Comparison {
             a: side(|block| &block.go),
             b: side(|block| &block.rust),
             ratio,
@@ -74,19 +75,19 @@ mod tests {
     #[test]
     fn sides_differ_where_they_do_so_by_more_than_a_side_from_itself() {
         let mut file = result(&[("list", 2.0, 6), ("tree", 1.0, 6), ("few", 2.0, 5)]);
-        let of = |place: usize| Compared::of(&file.measurements[place].blocks, "wall_ns");
-        assert!(of(0).differs && of(0).ratio.is_some_and(|ratio| ratio.value > 1.9));
-        assert!(!of(1).differs);
-        assert_eq!((of(2).ratio, of(2).differs), (None, false));
+        let compare = |place: usize| Comparison::new(&file.measurements[place].blocks, "wall_ns");
+        assert!(compare(0).differs && compare(0).ratio.is_some_and(|ratio| ratio.value > 1.9));
+        assert!(!compare(1).differs);
+        assert_eq!((compare(2).ratio, compare(2).differs), (None, false));
         for (place, block) in file.measurements[0].blocks.iter_mut().enumerate() {
             let apart = if place % 2 == 0 { 3.0 } else { 0.3 };
             let time = block.rust.samples[0]["wall_ns"].as_f64().unwrap() * apart;
             block.control.samples[0].insert("wall_ns".to_owned(), time.into());
         }
-        let noisy = Compared::of(&file.measurements[0].blocks, "wall_ns");
+        let noisy = Comparison::new(&file.measurements[0].blocks, "wall_ns");
         assert!(!noisy.differs, "{noisy:?}");
         file.measurements[0].blocks[0].go.samples.clear();
-        let lacking = Compared::of(&file.measurements[0].blocks, "wall_ns");
+        let lacking = Comparison::new(&file.measurements[0].blocks, "wall_ns");
         assert_eq!((lacking.ratio, lacking.a), (None, None), "{lacking:?}");
     }
 }

@@ -2,22 +2,22 @@ use super::*;
 
 #[test]
 fn a_server_is_told_its_objects_and_what_a_request_touches() {
-    let arguments = Point::parse("load_64k_pooled").unwrap().arguments(7);
+    let arguments = Scenario::parse("load_64k_pooled").unwrap().arguments(7);
     let expected = "--live-objects 7 --payload 65536 --pooled";
     assert!(arguments.join(" ").ends_with(expected), "{arguments:?}");
 }
 
 #[test]
 fn a_mixed_server_is_told_how_many_requests_it_keeps() {
-    let mixed = Point::parse("load_mixed").unwrap();
+    let mixed = Scenario::parse("load_mixed").unwrap();
     let arguments = mixed.arguments(0).join(" ");
     assert!(arguments.ends_with(" --mixed 1000000"), "{arguments}");
-    assert_eq!(mixed.plain(), Point::default());
+    assert_eq!(mixed.plain(), Scenario::default());
 }
 
 #[test]
 fn a_name_says_in_what_a_point_differs() {
-    type Change = fn(&mut Point);
+    type Change = fn(&mut Scenario);
     let differs: [(&str, Change); 10] = [
         ("load", |_| ()),
         ("load_75", |point| point.pace = Pace::Own(75)),
@@ -41,7 +41,7 @@ fn a_name_says_in_what_a_point_differs() {
         (
             "load_800rps_100b_uncleared_1c_poisson_shared_attacked_watched",
             |point| {
-                *point = Point {
+                *point = Scenario {
                     pace: Pace::Fixed(800),
                     payload: 100,
                     buffers: Buffers::Uncleared,
@@ -55,9 +55,9 @@ fn a_name_says_in_what_a_point_differs() {
         ),
     ];
     for (name, change) in differs {
-        let mut expected = Point::default();
+        let mut expected = Scenario::default();
         change(&mut expected);
-        assert_eq!(Point::parse(name).unwrap(), expected, "{name}");
+        assert_eq!(Scenario::parse(name).unwrap(), expected, "{name}");
         assert_eq!(expected.to_string(), name);
     }
 }
@@ -88,15 +88,15 @@ fn what_is_no_point_is_refused() {
         "load_even100c",
         "load_soak_watched",
     ] {
-        assert!(Point::parse(name).is_err(), "{name}");
+        assert!(Scenario::parse(name).is_err(), "{name}");
     }
 }
 
 #[test]
 fn each_word_is_known_and_a_misspelt_one_is_told_with_the_right_one() {
     for word in WORDS {
-        assert!(Point::parse(&format!("load_{word}")).is_ok(), "{word}");
+        assert!(Scenario::parse(&format!("load_{word}")).is_ok(), "{word}");
     }
-    let why = Point::parse("load_poold").unwrap_err().to_string();
+    let why = Scenario::parse("load_poold").unwrap_err().to_string();
     assert!(why.contains("did you mean \"pooled\"?"), "{why}");
 }

@@ -31,7 +31,7 @@ pub(super) fn word(bytes: u64) -> String {
     }
 }
 
-/// A number of bytes as a reader has it.
+/// A number of bytes for a reader.
 pub fn size(bytes: u64) -> String {
     match bytes {
         b if b.is_multiple_of(1 << 20) => format!("{} MiB", b >> 20),

@@ -1,9 +1,8 @@
-//! Points of load: what a server does while it is measured, and how fast it is asked.
+//! Server scenarios: what a server does while it is measured, and how fast requests come.
 //!
-//! A point's name says in what it differs from the main one, word by word: `load` is 50 % of a server's
-//! own capacity with 1 MiB touched for each request; `load_75` is 75 %, `load_64k` 64 KiB, `load_800rps`
-//! 800 requests a second, `load_100c` a hundred connections. The scale is the number of live objects, a
-//! million unless said.
+//! A scenario's name says word by word how it differs from the main one: `load` is 50 % of a server's own capacity
+//! with 1 MiB touched for each request; `load_75` is 75 %, `load_64k` 64 KiB, `load_800rps` 800 requests a second,
+//! `load_100c` a hundred connections. The scale is the number of live objects, by default a million.
 
 mod catalogue;
 mod size;
@@ -11,38 +10,38 @@ mod size;
 use std::{fmt, str::FromStr};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use lab_workspace::language::Side;
+use lab_workspace::language::Language;
 
 use lab_workspace::suggest::find_similar;
 
 pub use catalogue::{cases, is_load, quick, shown, wanted};
 pub use size::{payload, size};
 
-/// The topic whose program serves.
+/// The topic of the servers.
 pub const TOPIC: &str = "server";
 
-/// The word that begins every point's name, and chooses them all.
+/// The first word of every scenario's name; as a word of `--only` it selects them all.
 pub const WORD: &str = "load";
 
-/// Live objects of the main point.
+/// Live objects of the main scenario.
 pub const LIVE: u64 = 1_000_000;
 
-/// What a request touches as the article has it.
+/// Bytes that a request touches in the article.
 const PAYLOAD: u64 = 1 << 20;
 
-/// The share of capacity as claims have it, in percent.
+/// The usual share of capacity, in percent.
 pub const SHARE: u32 = 50;
 
-/// Connections, for capacity as for load.
+/// The usual number of connections, for capacity and for load.
 const CONNECTIONS: usize = 32;
 
-/// The most connections of a point: one machine has few more ports.
-const MOST_CONNECTIONS: u64 = 20_000;
+/// Most connections of a scenario: one machine has few more ports.
+const MAX_CONNECTIONS: u64 = 20_000;
 
-/// How many connections there are, one after the other.
+/// The numbers of connections of the scenario `load_connections`.
 pub const COUNTS: [usize; 5] = [1, 10, 100, 1000, 10_000];
 
-/// What a point's name may say besides numbers.
+/// Words of a scenario's name besides numbers.
 const WORDS: [&str; 11] = [
     "plain",
     "even",
@@ -57,76 +56,76 @@ const WORDS: [&str; 11] = [
     "connections",
 ];
 
-/// A point, but for the number of live objects.
+/// A scenario, without the number of live objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Point {
-    /// How fast requests come.
+pub struct Scenario {
+    /// Rate of the requests.
     pub pace: Pace,
-    /// How many bytes a request touches.
+    /// Bytes that a request touches.
     pub payload: u64,
-    /// Where they come from.
+    /// Source of these bytes.
     pub buffers: Buffers,
-    /// How many connections there are.
+    /// Number of connections.
     pub connections: usize,
-    /// Whether requests come independently of each other, as from many users, and not at equal distances.
+    /// Whether requests come independently of each other, as from many users, and not at equal intervals.
     pub poisson: bool,
     /// Whether the server has all cores, and the generator shares them.
     pub shared: bool,
-    /// Whether bad clients attack meanwhile; the same load without them comes first.
+    /// Whether bad clients attack meanwhile, after the same load without them.
     pub attacked: bool,
-    /// What the run is for, besides.
+    /// Purpose of the run.
     pub purpose: Purpose,
 }
 
-/// What a run is for, besides latency at one rate.
+/// Purpose of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// Nothing else.
+    /// Latency at one rate.
     Latency,
-    /// What goes on for minutes: windows of ten seconds, and whether memory grows over them.
+    /// Minutes of load: latency in windows of ten seconds, and the growth of memory.
     Soak,
-    /// What slow requests coincide with: the server tells when it collects, probes when they wake.
+    /// Attribution of slow requests to collections and page faults, with probes.
     Watch,
-    /// What the server can do over few and over many connections.
+    /// Capacity over few and over many connections.
     Connections,
 }
 
-/// How fast requests come.
+/// Rate of the requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pace {
-    /// So many percent of what this process can do.
+    /// Percentage of the process's own capacity.
     Own(u32),
-    /// Half of what a process of this side can do with nothing set, and with fresh memory for each request.
+    /// Half of the language's capacity with nothing set and fresh memory for each request.
     Plain,
-    /// So many percent of what the slower side can do, for both.
+    /// Percentage of the slower language's capacity, for both.
     Even(u32),
-    /// So many a second.
+    /// Requests a second.
     Fixed(u64),
 }
 
-/// Where the memory comes from that a request touches.
+/// Source of the memory that a request touches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Buffers {
-    /// It is allocated anew.
+    /// A new allocation.
     Fresh,
-    /// It comes from a pool, and is cleared as a fresh one is.
+    /// A pool, with memory cleared like a new allocation.
     Pooled,
-    /// It comes from a pool, as it was left.
+    /// A pool, with memory that is not cleared.
     Uncleared,
-    /// It is allocated anew or comes from a pool, by chance; the server keeps how long each request took.
+    /// Randomly a new allocation or a pool; the server records the time of each request.
     Mixed,
 }
 
-/// How many requests a server keeps whose memory comes by chance: more than any load has.
+/// Requests whose times a server records if their memory is random: more than any load has.
 const KEPT: &str = "1000000";
 
-impl Point {
-    /// The point that a name of a case means.
+impl Scenario {
+    /// The scenario with this name of a case.
     pub fn parse(case: &str) -> Result<Self> {
         case.parse()
     }
 
-    /// The arguments with which a server serves it, over so many live objects.
+    /// The arguments of its server, with this number of live objects.
     pub fn arguments(self, live: u64) -> Vec<String> {
         let workers = "4"; // as the article has it
         let mut arguments: Vec<String> = ["serve", "--listen", "127.0.0.1:0", "--workers", workers]
@@ -146,25 +145,25 @@ impl Point {
         arguments
     }
 
-    /// The same as it comes: fresh memory for each request.
+    /// The same scenario with fresh memory for each request.
     #[must_use]
     pub fn plain(self) -> Self {
-        Point {
+        Scenario {
             buffers: Buffers::Fresh,
             ..self
         }
     }
 
-    /// What a server's environment holds besides its setting.
-    pub fn environment(self, side: Side) -> Vec<(String, String)> {
-        match (self.purpose, side) {
-            (Purpose::Watch, Side::Go) => vec![("GODEBUG".to_owned(), "gctrace=1".to_owned())],
+    /// The environment of a server, without its setting.
+    pub fn environment(self, language: Language) -> Vec<(String, String)> {
+        match (self.purpose, language) {
+            (Purpose::Watch, Language::Go) => vec![("GODEBUG".to_owned(), "gctrace=1".to_owned())],
             _ => Vec::new(),
         }
     }
 
-    /// The most connections there are.
-    pub fn most_connections(self) -> usize {
+    /// Largest number of connections.
+    pub fn max_connections(self) -> usize {
         match self.purpose {
             Purpose::Connections => COUNTS.into_iter().max(),
             _ => None,
@@ -172,12 +171,12 @@ impl Point {
         .unwrap_or(self.connections)
     }
 
-    /// Whether it needs no second run of a side beside it: each run is compared with itself.
-    pub fn alone(self) -> bool {
+    /// Whether it needs no control: each run is compared with itself.
+    pub fn has_no_control(self) -> bool {
         self.attacked || self.purpose != Purpose::Latency
     }
 
-    /// What it is, in a sentence.
+    /// Its description in a sentence.
     pub fn says(&self) -> String {
         let pace = match self.pace {
             Pace::Own(share) => format!("{share} % of each server's own capacity"),
@@ -226,9 +225,9 @@ impl Point {
     }
 }
 
-impl Default for Point {
+impl Default for Scenario {
     fn default() -> Self {
-        Point {
+        Scenario {
             pace: Pace::Own(SHARE),
             payload: PAYLOAD,
             buffers: Buffers::Fresh,
@@ -241,7 +240,7 @@ impl Default for Point {
     }
 }
 
-impl FromStr for Point {
+impl FromStr for Scenario {
     type Err = anyhow::Error;
 
     fn from_str(case: &str) -> Result<Self> {
@@ -250,21 +249,21 @@ impl FromStr for Point {
             words.next() == Some(WORD),
             "{case:?} is no point of load: its name begins with {WORD:?}"
         );
-        let mut point = Point::default();
+        let mut scenario = Scenario::default();
         for word in words {
             match word {
-                "plain" => point.pace = Pace::Plain,
-                "even" => point.pace = Pace::Even(SHARE),
-                "pooled" => point.buffers = Buffers::Pooled,
-                "uncleared" => point.buffers = Buffers::Uncleared,
-                "mixed" => point.buffers = Buffers::Mixed,
-                "shared" => point.shared = true,
-                "attacked" => point.attacked = true,
-                "poisson" => point.poisson = true,
-                "soak" => point.purpose = Purpose::Soak,
-                "watched" => point.purpose = Purpose::Watch,
-                "connections" => point.purpose = Purpose::Connections,
-                _ => point.number(word).with_context(|| {
+                "plain" => scenario.pace = Pace::Plain,
+                "even" => scenario.pace = Pace::Even(SHARE),
+                "pooled" => scenario.buffers = Buffers::Pooled,
+                "uncleared" => scenario.buffers = Buffers::Uncleared,
+                "mixed" => scenario.buffers = Buffers::Mixed,
+                "shared" => scenario.shared = true,
+                "attacked" => scenario.attacked = true,
+                "poisson" => scenario.poisson = true,
+                "soak" => scenario.purpose = Purpose::Soak,
+                "watched" => scenario.purpose = Purpose::Watch,
+                "connections" => scenario.purpose = Purpose::Connections,
+                _ => scenario.number(word).with_context(|| {
                     let meant = match find_similar(word, WORDS) {
                         Some(meant) => format!("; did you mean {meant:?}?"),
                         None => String::new(),
@@ -274,14 +273,14 @@ impl FromStr for Point {
             }
         }
         ensure!(
-            point.to_string() == case,
-            "{case:?} is {point} in another order, or says something twice"
+            scenario.to_string() == case,
+            "{case:?} is {scenario} in another order, or says something twice"
         );
-        Ok(point)
+        Ok(scenario)
     }
 }
 
-impl Point {
+impl Scenario {
     /// Takes a word that begins with a number: a share, a rate, connections or a size.
     fn number(&mut self, word: &str) -> Result<()> {
         let (is_even, word) = match word.strip_prefix("even") {
@@ -305,10 +304,10 @@ impl Point {
                 self.pace = Pace::Fixed(number);
             }
             "c" => {
-                let possible = (1..=MOST_CONNECTIONS).contains(&number);
+                let possible = (1..=MAX_CONNECTIONS).contains(&number);
                 ensure!(
                     possible,
-                    "there are from 1 to {MOST_CONNECTIONS} connections"
+                    "there are from 1 to {MAX_CONNECTIONS} connections"
                 );
                 self.connections = number as usize;
             }
@@ -318,7 +317,7 @@ impl Point {
     }
 }
 
-impl fmt::Display for Point {
+impl fmt::Display for Scenario {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(WORD)?;
         match self.pace {

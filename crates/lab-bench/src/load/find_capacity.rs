@@ -1,4 +1,4 @@
-//! Asks a server as fast as it answers, to find its capacity.
+//! Finds a server's capacity in a closed loop.
 
 use std::{sync::atomic::AtomicBool, time::Duration};
 
@@ -12,15 +12,15 @@ use crate::load::{
     figures::figure,
 };
 
-/// After so long a request has failed.
+/// Time-out of a request.
 pub const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The request that is asked of a server.
+/// The request that a server gets.
 pub fn request(server: &Server) -> Result<Request> {
     Request::get(&format!("http://{}/", server.address))
 }
 
-/// Finds what a server can do, by asking as fast as it answers.
+/// Finds a server's capacity: requests come as fast as it answers.
 pub fn capacity(
     server: &Server,
     connections: usize,
@@ -38,7 +38,7 @@ pub fn capacity(
         let curve = watch.end();
         let report = report?;
         ensure!(!report.interrupted, "it was stopped");
-        answered(&report)?;
+        check_answers(&report)?;
         let collections = figure(&server.stats()?, "collections");
         slices.push(Second {
             rate: report.achieved_rate(),
@@ -46,14 +46,14 @@ pub fn capacity(
             resident: curve.iter().map(|point| point[1]).max().unwrap_or(0),
             collections,
         });
-        if let Some(told) = search.told(&slices) {
-            return Ok(told);
+        if let Some(capacity) = search.converged(&slices) {
+            return Ok(capacity);
         }
     }
 }
 
-/// A server that refuses what it is asked has no capacity.
-fn answered(report: &Report) -> Result<()> {
+/// Refuses a report with failed requests: such a server has no capacity.
+fn check_answers(report: &Report) -> Result<()> {
     let failed = report.errors.iter().next();
     ensure!(
         failed.is_none(),

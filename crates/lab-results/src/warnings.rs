@@ -1,19 +1,19 @@
-//! How far a result can be trusted: what its controls say of the machine, and what they cannot tell.
+//! Warnings about a result: a noisy machine, by its controls, and cases with too few blocks.
 
-use super::table;
 use crate::{
+    block_ratios,
     layout::count,
     result::{Measurement, ResultFile},
     stats::{self, Estimate},
 };
 
-/// A control, a side against itself, whose estimate lies further than this from 1 is far off.
-const FAR: f64 = 1.1;
+/// Controls further than this from 1 count as noisy.
+const MAX_CONTROL: f64 = 1.1;
 
 /// The controls of all cases that have enough blocks.
 fn controls(file: &ResultFile) -> Vec<Estimate> {
     let blocks = file.measurements.iter().map(|m| &m.blocks);
-    let controls = blocks.filter_map(|blocks| stats::ratio(&table::controls(blocks)));
+    let controls = blocks.filter_map(|blocks| stats::ratio(&block_ratios::controls(blocks)));
     controls.collect()
 }
 
@@ -22,13 +22,15 @@ fn reach(control: &Estimate) -> f64 {
     control.high.max(1.0 / control.low)
 }
 
-/// All that can be said of it.
+/// All warnings about a result.
 pub fn all(file: &ResultFile) -> Vec<String> {
-    let doubts = [warning, resolution, short_of_blocks];
-    doubts.into_iter().filter_map(|doubt| doubt(file)).collect()
+    let all = [noise, resolution, short_of_blocks];
+    all.into_iter()
+        .filter_map(|warning| warning(file))
+        .collect()
 }
 
-/// What the controls say: how many intervals miss 1, and the difference that half of the cases can tell.
+/// The resolution by the controls: how many intervals miss 1, and the difference that half of the cases resolve.
 pub fn resolution(file: &ResultFile) -> Option<String> {
     let controls = controls(file);
     let missed = controls.iter().filter(|c| c.outside(1.0, 1.0)).count();
@@ -44,12 +46,12 @@ pub fn resolution(file: &ResultFile) -> Option<String> {
     })
 }
 
-/// What makes a result doubtful, in plain words, if anything does.
-pub fn warning(file: &ResultFile) -> Option<String> {
+/// A warning that the machine is too noisy, if it is.
+pub fn noise(file: &ResultFile) -> Option<String> {
     let rejected: usize = file.measurements.iter().map(|m| m.rejected.len()).sum();
     let kept: usize = file.measurements.iter().map(|m| m.blocks.len()).sum();
     let controls = controls(file);
-    let far = |c: &&Estimate| c.value.max(1.0 / c.value) > FAR;
+    let far = |c: &&Estimate| c.value.max(1.0 / c.value) > MAX_CONTROL;
     let noisy = controls.iter().filter(far).count();
     if 3 * noisy <= controls.len() && 3 * rejected <= kept + rejected {
         return None;
@@ -74,19 +76,19 @@ pub fn warning(file: &ResultFile) -> Option<String> {
     ))
 }
 
-/// How many subjects have fewer blocks than it takes, and how many it would take at most.
+/// The cases that need more blocks, and the largest number needed.
 pub fn short_of_blocks(file: &ResultFile) -> Option<String> {
     let short: Vec<&Measurement> = file
         .measurements
         .iter()
-        .filter(|m| m.wanted.is_some_and(|wanted| wanted > m.blocks.len()))
+        .filter(|m| m.needed_blocks.is_some_and(|n| n > m.blocks.len()))
         .collect();
-    let most = short.iter().filter_map(|m| m.wanted).max()?;
+    let max = short.iter().filter_map(|m| m.needed_blocks).max()?;
     Some(format!(
         "{} of {} scatter too much for their blocks to tell 1.1 from 1; it would take up to {}.",
         short.len(),
         count(file.measurements.len(), "case"),
-        count(most, "block"),
+        count(max, "block"),
     ))
 }
 
@@ -95,7 +97,7 @@ mod tests {
     use super::*;
     use crate::{result::Reject, synthetic::result};
 
-    /// A result whose control is so many times as slow as the side that it repeats, in every block.
+    /// A result whose controls are slower by these factors than the runs that they repeat, in every block.
     fn controlled(apart: &[f64]) -> ResultFile {
         let mut file = result(&vec![("list", 2.0, 6); apart.len()]);
         for (measurement, apart) in file.measurements.iter_mut().zip(apart) {
@@ -109,16 +111,16 @@ mod tests {
 
     #[test]
     fn a_machine_is_noisy_where_a_third_of_the_controls_are_far_off() {
-        assert_eq!(warning(&controlled(&[1.0, 1.0, 1.2])), None);
-        let told = warning(&controlled(&[1.0, 0.8, 1.2])).expect("a warning");
+        assert_eq!(noise(&controlled(&[1.0, 1.0, 1.2])), None);
+        let warning = noise(&controlled(&[1.0, 0.8, 1.2])).expect("a warning");
         assert!(
-            told.contains("more than 10 % apart in 2 of 3 cases"),
-            "{told}"
+            warning.contains("more than 10 % apart in 2 of 3 cases"),
+            "{warning}"
         );
     }
 
     #[test]
-    fn controls_tell_what_difference_can_be_told() {
+    fn controls_show_which_difference_can_be_resolved() {
         assert_eq!(resolution(&controlled(&[])), None);
         assert_eq!(
             resolution(&controlled(&[1.0, 1.25, 1.5])).expect("controls"),
@@ -132,11 +134,11 @@ mod tests {
         let mut file = result(&[("list", 2.0, 1)]);
         file.measurements[0].blocks.clear();
         file.measurements[0].rejected.push(Reject::Stalled);
-        let told = warning(&file).expect("a warning");
+        let warning = noise(&file).expect("a warning");
         assert!(
-            told.contains("differences: 1 of 1 block had to be rejected"),
-            "{told}"
+            warning.contains("differences: 1 of 1 block had to be rejected"),
+            "{warning}"
         );
-        assert!(!told.contains("0 of 0"), "{told}");
+        assert!(!warning.contains("0 of 0"), "{warning}");
     }
 }

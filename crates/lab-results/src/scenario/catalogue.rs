@@ -1,12 +1,12 @@
-//! The points that have a name in the catalogue of cases.
+//! The scenarios in the catalogue of cases.
 
-use super::{Point, TOPIC};
+use super::{Scenario, TOPIC};
 use crate::{
-    query::{Case, Wanted},
+    query::{Case, Query},
     settings::DEFAULT,
 };
 
-/// Equal rates for both servers over small requests, which another source measured.
+/// Equal rates for both servers with small requests, as another source measured them.
 const EVEN_1K: [&str; 4] = [
     "load_even25_1k",
     "load_even_1k",
@@ -14,14 +14,14 @@ const EVEN_1K: [&str; 4] = [
     "load_even90_1k",
 ];
 
-/// Whether a measurement is one of load, which the lab performs itself.
+/// Whether a case is a server scenario, which the lab measures itself.
 pub fn is_load(topic: &str, case: &str) -> bool {
-    topic == TOPIC && Point::parse(case).is_ok()
+    topic == TOPIC && Scenario::parse(case).is_ok()
 }
 
-/// The named points, beside those of the program in the catalogue of cases.
+/// The scenarios as cases of the catalogue.
 pub fn cases() -> Vec<Case> {
-    let mut names: Vec<String> = shown().into_iter().map(|wanted| wanted.case).collect();
+    let mut names: Vec<String> = shown().into_iter().map(|query| query.case).collect();
     names.extend(
         [
             "load_plain",
@@ -38,15 +38,14 @@ pub fn cases() -> Vec<Case> {
     let case = |name: String| Case {
         topic: TOPIC.to_owned(),
         unit: "ns".to_owned(),
-        says: Point::parse(&name).map_or(String::new(), |point| point.says()),
+        says: Scenario::parse(&name).map_or(String::new(), |scenario| scenario.says()),
         name,
     };
     names.into_iter().map(case).collect()
 }
 
-/// Each axis varied alone from the main point, and what is looked at besides: shown, whether or not a claim
-/// names it.
-pub fn shown() -> Vec<Wanted> {
+/// The scenarios that are always shown: each axis varied alone from the main scenario, and special purposes.
+pub fn shown() -> Vec<Query> {
     [
         "server/load",
         "server/load_25",
@@ -70,18 +69,18 @@ pub fn shown() -> Vec<Wanted> {
         "server/load_soak",
     ]
     .iter()
-    .map(|text| Wanted::parse(text).expect("every point of the table is well formed"))
+    .map(|text| Query::parse(text).expect("every scenario of the table is well formed"))
     .collect()
 }
 
-/// The one that a quick run takes: the article's own server, with nothing else alive.
-pub fn quick() -> Wanted {
-    wanted("load", 0)
+/// The scenario of a quick run: the article's own server, with nothing else alive.
+pub fn quick() -> Query {
+    query("load", 0)
 }
 
-/// A point with nothing set.
-pub fn wanted(case: &str, live: u64) -> Wanted {
-    Wanted {
+/// The query of a scenario with nothing set.
+pub fn query(case: &str, live: u64) -> Query {
+    Query {
         topic: TOPIC.to_owned(),
         case: case.to_owned(),
         scale: Some(live),
@@ -96,13 +95,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_shown_point_is_one_and_stands_in_the_catalogue() {
+    fn every_shown_scenario_is_one_and_stands_in_the_catalogue() {
         let cases = cases();
-        for wanted in shown() {
-            assert!(is_load(&wanted.topic, &wanted.case), "{wanted}");
+        for query in shown() {
+            assert!(is_load(&query.topic, &query.case), "{query}");
             assert!(
-                cases.iter().any(|case| case.name == wanted.case),
-                "{wanted}"
+                cases.iter().any(|case| case.name == query.case),
+                "{query}"
             );
         }
     }

@@ -1,32 +1,31 @@
-//! The samples of a run that count.
+//! Steady state: the samples of a run that count.
 //!
-//! A process has taken up no memory and warmed no cache before its first sample, so that one is shown and does
-//! not count. Where a run took fewer samples than a steady state needs, all count: a single one is then all that
-//! there is, since only the first work of a process is like it. So do all samples of results that are older than this
-//! rule.
+//! Before its first sample a process has taken up no memory and warmed no cache, so the first sample is shown and
+//! does not count. In a run with too few samples for a steady state all count, and so they do in results that are
+//! older than this rule.
 
 use serde_json::{Map, Value};
 
 use crate::result::Run;
 
-/// From so many samples on the first does not count.
-const STEADY: usize = 4;
+/// From this many samples on, the first does not count.
+const MIN_SAMPLES: usize = 4;
 
-/// A figure of the runtime that programs tell since this rule.
+/// A figure of the runtime that programs print since this rule exists.
 const SINCE: &str = "outside_heap_bytes";
 
 impl Run {
-    /// The samples of its steady state.
+    /// The samples of the steady state.
     pub fn steady(&self) -> &[Map<String, Value>] {
         match &self.samples[..] {
-            [_, rest @ ..] if self.samples.len() >= STEADY && self.runtime.contains_key(SINCE) => {
+            [_, rest @ ..] if self.samples.len() >= MIN_SAMPLES && self.runtime.contains_key(SINCE) => {
                 rest
             }
             all => all,
         }
     }
 
-    /// A figure of each sample of its steady state, sorted.
+    /// A figure of each sample of the steady state, sorted.
     pub fn sampled(&self, name: &str) -> Vec<f64> {
         let figures = self.steady().iter();
         let mut figures: Vec<f64> = figures
@@ -36,7 +35,7 @@ impl Run {
         figures
     }
 
-    /// A figure of its first sample.
+    /// A figure of the first sample.
     pub fn first(&self, name: &str) -> Option<f64> {
         self.samples.first()?.get(name)?.as_f64()
     }

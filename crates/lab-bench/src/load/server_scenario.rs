@@ -11,22 +11,22 @@ use anyhow::{Context as _, Result};
 use serde_json::Value;
 
 use lab_results::{
-    points::{self, Pace, Point, Purpose},
-    query::Wanted,
-    result::{Resident, Run, Subject},
+    scenario::{self, Pace, Scenario, Purpose},
+    query::Query,
+    result::{Resident, Run, CaseKey},
     settings::{self, Held},
 };
 use lab_workspace::{
     build::Build,
     cores,
-    language::Side,
+    language::Language,
     server::Spec,
     shares::{self, Cores},
 };
 
 use crate::{
     load::{
-        ask::capacity,
+        find_capacity::capacity,
         cost,
         dose::idle,
         drive::drive,
@@ -37,58 +37,58 @@ use crate::{
     schedule::{BlockResult, Experiment, Rank, Share},
 };
 
-/// One server load in one setting.
+/// A server scenario with the servers of both languages.
 #[derive(Debug, Clone)]
-pub struct Scenario {
-    /// What it is.
-    pub subject: Subject,
-    /// Whether a claim names it; what none names is shown.
+pub struct ServerScenario {
+    /// Scenario, scale and settings.
+    pub key: CaseKey,
+    /// Whether a claim names it; others are only shown.
     pub judged: bool,
-    /// How many blocks are wanted.
+    /// The number of blocks.
     pub blocks: usize,
-    pub(super) point: Point,
+    pub(super) scenario: Scenario,
     effort: Effort,
     cores: Cores,
-    go: Sided,
-    rust: Sided,
-    /// The Rust server that counts, and what lives in it: the timed builds count nothing.
+    go: LanguageServers,
+    rust: LanguageServers,
+    /// The counting Rust server, and the bytes that live in it: the timed builds count nothing.
     counting: Spec,
     live_bytes: OnceLock<u64>,
 }
 
 /// A language's server: with its setting and buffers, and with nothing set and fresh buffers.
 #[derive(Debug, Clone)]
-struct Sided {
+struct LanguageServers {
     set: Spec,
     plain: Spec,
 }
 
-impl Scenario {
+impl ServerScenario {
     /// The servers of a query, with the program of each build; `None` is the counting build.
     pub fn new(
         program: impl Fn(Option<Build>) -> PathBuf,
-        wanted: &Wanted,
+        query: &Query,
         effort: Effort,
         blocks: usize,
     ) -> Result<Self> {
-        let point = Point::parse(&wanted.case)?;
-        let live = wanted.scale.unwrap_or(points::LIVE);
-        let mut cores = shares::share(&cores::all()?, wanted.cores == "one", point.shared);
-        if wanted.cores == "two" {
+        let scenario = Scenario::parse(&query.case)?;
+        let live = query.scale.unwrap_or(scenario::LIVE);
+        let mut cores = shares::share(&cores::all()?, query.cores == "one", scenario.shared);
+        if query.cores == "two" {
             cores.server.truncate(2);
         }
         let spec = |build: Option<Build>| Spec {
             program: program(build),
             environment: Vec::new(),
-            arguments: point.arguments(live),
+            arguments: scenario.arguments(live),
             cores: cores.server.clone(),
         };
         let plain = |build: Build| Spec {
-            arguments: point.plain().arguments(live),
+            arguments: scenario.plain().arguments(live),
             ..spec(Some(build))
         };
-        let go_setting = settings::get(Side::Go, &wanted.go)?;
-        let rust_setting = settings::get(Side::Rust, &wanted.rust)?;
+        let go_setting = settings::get(Language::Go, &query.go)?;
+        let rust_setting = settings::get(Language::Rust, &query.rust)?;
         let go = spec(Some(go_setting.build));
         let held = if go_setting.needs_live_size() {
             held(&go)?
@@ -96,23 +96,23 @@ impl Scenario {
             Held::default()
         };
         let mut go_environment = go_setting.environment(held);
-        go_environment.extend(point.environment(Side::Go));
+        go_environment.extend(scenario.environment(Language::Go));
         let set = |spec: Spec, environment| Spec {
             environment,
             ..spec
         };
-        Ok(Scenario {
-            subject: cost::subject(wanted, live),
+        Ok(ServerScenario {
+            key: cost::key(query, live),
             judged: false,
             blocks,
-            point,
+            scenario,
             effort,
             cores: cores.clone(),
-            go: Sided {
+            go: LanguageServers {
                 set: set(go, go_environment),
                 plain: plain(Build::Go),
             },
-            rust: Sided {
+            rust: LanguageServers {
                 set: set(
                     spec(Some(rust_setting.build)),
                     rust_setting.environment(Held::default()),
@@ -126,15 +126,15 @@ impl Scenario {
 
     /// Whether it has the number of live objects that a claim means which names none.
     pub fn own_scale(&self) -> bool {
-        self.subject.scale == points::LIVE
+        self.key.scale == scenario::LIVE
     }
 
     /// Estimated duration of a block, before any block was taken.
     pub fn cost(&self) -> Duration {
-        cost::of_block(&self.subject, self.point, &self.effort)
+        cost::block(&self.key, self.scenario, &self.effort)
     }
 
-    /// The commands of both servers, as one would type them in the top folder.
+    /// The commands of both servers, as typed in the top folder.
     pub fn shown(&self, root: &Path) -> [String; 2] {
         [self.go.set.shown(root), self.rust.set.shown(root)]
     }
@@ -143,31 +143,31 @@ impl Scenario {
     pub fn run_block(&self, seed: u64, number: usize, stopped: &AtomicBool) -> Result<BlockResult> {
         let block = || self.block_here(seed, number, stopped);
         cores::on(&self.cores.generator, block)?
-            .with_context(|| format!("measuring failed: {}", self.subject))
+            .with_context(|| format!("measuring failed: {}", self.key))
     }
 
     /// The rates of Go and of Rust in this block, where the scenario does not fix them: found once, so that the
     /// control runs at the same rate.
     fn rates(&self, stopped: &AtomicBool) -> Result<[f64; 2]> {
         let share = |spec: &Spec, percent: u32| -> Result<f64> {
-            let connections = self.point.connections;
+            let connections = self.scenario.connections;
             let found = capacity(&spec.start(0)?, connections, self.effort.search, stopped)?;
             Ok(found.rate * f64::from(percent) / 100.0)
         };
-        Ok(match self.point.pace {
+        Ok(match self.scenario.pace {
             Pace::Even(percent) => {
                 let [go, rust] = [&self.go.set, &self.rust.set];
                 [share(go, percent)?.min(share(rust, percent)?); 2]
             }
             Pace::Plain => {
-                let plain = |side, sided: &Sided| {
-                    if idle(&self.subject, self.point, side) {
+                let plain = |language, servers: &LanguageServers| {
+                    if idle(&self.key, self.scenario, language) {
                         Ok(0.0)
                     } else {
-                        share(&sided.plain, points::SHARE)
+                        share(&servers.plain, scenario::SHARE)
                     }
                 };
-                [plain(Side::Go, &self.go)?, plain(Side::Rust, &self.rust)?]
+                [plain(Language::Go, &self.go)?, plain(Language::Rust, &self.rust)?]
             }
             Pace::Own(_) | Pace::Fixed(_) => [0.0; 2],
         })
@@ -180,31 +180,33 @@ impl Scenario {
         rates: [f64; 2],
         stopped: &AtomicBool,
     ) -> Result<Option<Driven>> {
-        let Turn { side, padding, .. } = turn;
-        if idle(&self.subject, self.point, side) || turn.is_control && self.point.alone() {
+        let Turn {
+            language, padding, ..
+        } = turn;
+        if idle(&self.key, self.scenario, language) || turn.is_control && self.scenario.has_no_control() {
             return Ok(None);
         }
-        let sided = match side {
-            Side::Go => &self.go,
-            Side::Rust => &self.rust,
+        let servers = match language {
+            Language::Go => &self.go,
+            Language::Rust => &self.rust,
         };
-        let rate = match self.point.pace {
+        let rate = match self.scenario.pace {
             Pace::Own(percent) => Rate::Share(f64::from(percent) / 100.0),
-            Pace::Plain | Pace::Even(_) => Rate::Fixed(rates[usize::from(side == Side::Rust)]),
+            Pace::Plain | Pace::Even(_) => Rate::Fixed(rates[usize::from(language == Language::Rust)]),
             Pace::Fixed(rate) => Rate::Fixed(rate as f64),
         };
         let effort = Effort {
             floor: self.effort.floor && !turn.is_control,
             ..self.effort
         };
-        let mut driven = drive(&sided.set, self.point, &effort, rate, padding, stopped)?;
+        let mut driven = drive(&servers.set, self.scenario, &effort, rate, padding, stopped)?;
         for (name, count) in [
             ("server_cores", self.cores.server.len()),
             ("generator_cores", self.cores.generator.len()),
         ] {
             driven.run.process.insert(name.to_owned(), count.into());
         }
-        if side == Side::Rust {
+        if language == Language::Rust {
             let live = self.live_bytes()?.into();
             driven.run.runtime.insert("live_bytes".to_owned(), live);
         }
@@ -215,7 +217,7 @@ impl Scenario {
         let rates = self.rates(stopped)?;
         let (mut rejected, mut cautions, mut steal) = (None, BTreeSet::new(), 0.0_f64);
         let mut resident = Resident::default();
-        let mut block = in_order(&self.subject, seed, number, |turn| {
+        let mut block = in_order(&self.key, seed, number, |turn| {
             let Some(driven) = self.take_turn(turn, rates, stopped)? else {
                 return Ok(Run {
                     answer: ANSWER.to_owned(),
@@ -225,10 +227,10 @@ impl Scenario {
             rejected = rejected.or(driven.rejected);
             cautions.extend(driven.cautions);
             steal = steal.max(driven.steal);
-            match turn.side {
+            match turn.language {
                 _ if turn.is_control => {}
-                Side::Go => resident.go = driven.memory,
-                Side::Rust => resident.rust = driven.memory,
+                Language::Go => resident.go = driven.memory,
+                Language::Rust => resident.rust = driven.memory,
             }
             Ok(driven.run)
         })?;
@@ -241,7 +243,7 @@ impl Scenario {
         })
     }
 
-    /// What lives in Rust's server, which is read once.
+    /// The bytes that live in Rust's server, read once.
     fn live_bytes(&self) -> Result<u64> {
         if let Some(live) = self.live_bytes.get() {
             return Ok(*live);
@@ -253,54 +255,54 @@ impl Scenario {
 
 /// A scenario that is measured until somebody stops the run.
 struct Running<'a> {
-    scenario: &'a Scenario,
+    servers: &'a ServerScenario,
     stopped: &'a AtomicBool,
 }
 
 impl Experiment for Running<'_> {
-    fn subject(&self) -> &Subject {
-        &self.scenario.subject
+    fn key(&self) -> &CaseKey {
+        &self.servers.key
     }
 
     fn own_scale(&self) -> bool {
-        self.scenario.own_scale()
+        self.servers.own_scale()
     }
 
     fn rank(&self) -> Rank {
-        match self.scenario.point.purpose {
+        match self.servers.scenario.purpose {
             Purpose::Soak => Rank::Long,
-            _ if self.scenario.judged => Rank::Judged,
+            _ if self.servers.judged => Rank::Judged,
             _ => Rank::Shown,
         }
     }
 
     fn blocks(&self) -> usize {
-        self.scenario.blocks
+        self.servers.blocks
     }
 
     fn cost(&self) -> Duration {
-        self.scenario.cost()
+        self.servers.cost()
     }
 
     fn run_block(&self, seed: u64, number: usize) -> Result<BlockResult> {
-        self.scenario.run_block(seed, number, self.stopped)
+        self.servers.run_block(seed, number, self.stopped)
     }
 }
 
 /// Scenarios as experiments that share this time.
 pub fn share<'a>(
-    scenarios: &'a [Scenario],
+    scenarios: &'a [ServerScenario],
     time: Option<Duration>,
     stopped: &'a AtomicBool,
 ) -> Share<'a> {
-    let running = |scenario| Box::new(Running { scenario, stopped }) as Box<dyn Experiment>;
+    let running = |servers| Box::new(Running { servers, stopped }) as Box<dyn Experiment>;
     Share {
         time,
         ..Share::unlimited(scenarios.iter().map(running).collect())
     }
 }
 
-/// What a fresh server holds; it collects once its objects live.
+/// The memory that a fresh server holds; it collects once its objects live.
 fn held(spec: &Spec) -> Result<Held> {
     let stats = spec.start(0)?.stats()?;
     let live = stats.get("live_bytes").and_then(Value::as_u64);
