@@ -191,7 +191,7 @@ mod tests {
             own_scale: true,
             blocks: times.iter().map(block).collect(),
             rejected: Vec::new(),
-            wanted: None,
+            needed_blocks: None,
             resident: Resident::default(),
         }
     }

@@ -81,8 +81,8 @@ fn what_a_quick_run_could_not_measure_is_not_blamed_on_its_haste() {
     let mut file = quick();
     file.measurements.clear();
     file.skipped.push(Skipped {
-        key: "server/load@0".to_owned(),
-        because: SkipReason::Failed,
+        query: "server/load@0".to_owned(),
+        reason: SkipReason::Failed,
         why: "it does not listen".to_owned(),
     });
     let missing = Verdict::Undecided(Reason::Missing(Missing::Skipped {

@@ -22,7 +22,7 @@ use signal_hook::{
     flag,
 };
 
-use super::{begin::STOPPED, note, print, print_fitted, way::Way};
+use super::{begin::STOPPED, note, print, print_fitted, started_as::StartedAs};
 
 /// Builds both languages, verifies the pairs, measures, judges, writes the book. Where a step fails the others
 /// still run, and the exit code is 1.
@@ -60,14 +60,14 @@ Next: cargo run -q -p cycles
 impl All {
     pub fn run(&self) -> Result<ExitCode> {
         let project = Project::find()?;
-        let way = Way::find(None);
+        let started_as = StartedAs::find(None);
         let signal = Arc::new(AtomicUsize::new(0));
         for &number in TERM_SIGNALS {
             flag::register_usize(number, Arc::clone(&signal), number as usize)
                 .context("cannot listen for signals")?;
         }
         let mut failed = Vec::new();
-        for mut step in self.steps(&project, &way)? {
+        for mut step in self.steps(&project, &started_as)? {
             let name = step.name;
             if step.needs_programs && failed.contains(&"build") {
                 note(&format!(
@@ -86,7 +86,7 @@ impl All {
                 if name != "measure" {
                     note(&format!(
                         "Stopped in the step {name}: {} does it again.",
-                        way.command()
+                        started_as.command()
                     ));
                 }
                 return Ok(ExitCode::from(STOPPED));
@@ -104,7 +104,7 @@ impl All {
                 }
             }
         }
-        self.tell_missing(&project)?;
+        self.report_missing(&project)?;
         print(NEXT)?;
         if failed.is_empty() {
             return Ok(ExitCode::SUCCESS);
@@ -113,14 +113,14 @@ impl All {
         Ok(ExitCode::FAILURE)
     }
 
-    fn steps(&self, project: &Project, way: &Way) -> Result<Vec<Step>> {
+    fn steps(&self, project: &Project, started_as: &StartedAs) -> Result<Vec<Step>> {
         let lab = env::current_exe().context("cannot tell where the lab lies")?;
         let lab = |words: &[&str]| {
             let mut command = Command::new(&lab);
             command.args(words);
             command
         };
-        let mut measure = lab(&["measure", "--started-as", way.command()]);
+        let mut measure = lab(&["measure", "--started-as", started_as.command()]);
         measure.arg(if self.smoke { "--smoke" } else { "--quick" });
         measure.arg(match (self.resume, self.fresh) {
             (true, _) => "--resume",
@@ -147,14 +147,14 @@ impl All {
         Ok(steps.into())
     }
 
-    /// Says what could not be measured here, though nothing of ours failed.
-    fn tell_missing(&self, project: &Project) -> Result<()> {
+    /// Reports what could not be measured here, although nothing of ours failed.
+    fn report_missing(&self, project: &Project) -> Result<()> {
         let mode = if self.smoke { "smoke" } else { "quick" };
-        let files = store::newest_of(&project.results(None)?, mode)?;
+        let files = store::newest_of_mode(&project.results(None)?, mode)?;
         let is_optional =
-            |left: &&Skipped| !matches!(left.because, SkipReason::Answers | SkipReason::Failed);
-        let left_out = files.iter().flat_map(|file| &file.skipped);
-        let missing: Vec<&str> = left_out
+            |left: &&Skipped| !matches!(left.reason, SkipReason::Answers | SkipReason::Failed);
+        let skipped = files.iter().flat_map(|file| &file.skipped);
+        let missing: Vec<&str> = skipped
             .filter(is_optional)
             .map(|left| left.query.as_str())
             .collect();
@@ -169,16 +169,16 @@ impl All {
     }
 }
 
-/// Waits for a step to end. Ctrl-C reaches it by itself, since it shares the terminal; what is sent to this
+/// Waits for a step to end. Ctrl-C reaches the step by itself, because it shares the terminal; a signal to this
 /// process alone is passed on.
 fn wait(mut child: Child, signal: &AtomicUsize) -> Result<Option<i32>> {
-    let mut is_told = false;
+    let mut is_passed_on = false;
     loop {
         if let Some(status) = child.try_wait().context("cannot wait for a step")? {
             return Ok(status.code());
         }
-        if !is_told && signal.load(Relaxed) == SIGTERM as usize {
-            is_told = true;
+        if !is_passed_on && signal.load(Relaxed) == SIGTERM as usize {
+            is_passed_on = true;
             let process = nix::unistd::Pid::from_raw(child.id() as i32);
             // It may have ended by now.
             let _ = nix::sys::signal::kill(process, nix::sys::signal::Signal::SIGTERM);

@@ -1,4 +1,4 @@
-//! What `measure` and `plan` are told to measure.
+//! What `measure` and `plan` measure: their options, and the queries that these choose.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,12 +10,12 @@ use super::{Usage, reference::Part};
 use anyhow::Result;
 use clap::Args;
 use lab_bench::{
-    load::{self, Scenario},
+    load::{self, ServerScenario},
     measure::{CALIBRATION_LIMIT, Calibrated, Lab},
     schedule::Listener,
 };
 use lab_judge::{
-    claims::Claims,
+    claims::{Claim, Claims},
     plan::{ALL_CLAIMS, Choice},
 };
 use lab_results::{
@@ -81,25 +81,56 @@ pub fn partition(text: &str) -> Result<[usize; 2], String> {
     }
 }
 
-/// What was chosen, ready to be tried.
+/// The chosen queries, ready for their preflight.
 pub struct Chosen {
     pub request: Request,
     pub cases: Vec<Case>,
-    pub wanted: Vec<Query>,
-    /// All that claims name.
-    pub named: BTreeSet<Query>,
-    /// What is judged by: what the article's claims name, and what those of others decide by.
-    judged: Vec<Query>,
-    /// How many samples it takes at least, where a claim says so.
-    samples: BTreeMap<Query, u64>,
-    /// Beside what a probe sleeps, and what is simulated: where a claim names such a figure.
-    probed: Vec<Query>,
-    simulated: Vec<Query>,
+    pub queries: Vec<Query>,
+    pub needs: ClaimNeeds,
     pub budget: Budget,
 }
 
+/// What claims need of queries.
+#[derive(Default)]
+pub struct ClaimNeeds {
+    /// All queries that claims name.
+    pub named: BTreeSet<Query>,
+    /// Queries that verdicts rest on: those of the article's claims, and those that decide outside claims.
+    judged: Vec<Query>,
+    /// Fewest samples, where a claim fixes them.
+    samples: BTreeMap<Query, u64>,
+    /// Queries with a jitter probe, because a claim names its figure.
+    probed: Vec<Query>,
+    /// Queries with a simulation, because a claim names its figures.
+    simulated: Vec<Query>,
+}
+
+impl ClaimNeeds {
+    fn read<'a>(claims: impl Iterator<Item = &'a Claim>) -> Result<Self> {
+        let mut needs = ClaimNeeds::default();
+        for claim in claims {
+            let queries = claim.wanted()?;
+            needs.judged.extend(claim.judged()?);
+            needs.probed.extend(claim.asking("process.probe_")?);
+            needs.simulated.extend(claim.asking("process.simulated_")?);
+            if let Some(min) = claim.samples {
+                let largest = queries.iter().map(|w| w.scale).max().flatten();
+                // At a smaller scale rare events are more frequent.
+                let samples = |query: &Query| match (query.scale, largest) {
+                    (Some(scale), Some(largest)) => (min * scale).div_ceil(largest) + 1,
+                    _ => min,
+                };
+                let samples = queries.iter().map(|w| (w.clone(), samples(w)));
+                needs.samples.extend(samples);
+            }
+            needs.named.extend(queries);
+        }
+        Ok(needs)
+    }
+}
+
 impl Choose {
-    /// Every case once, at its own size, with nothing set: what a catalogue shows.
+    /// Every case once, at its own scale, with nothing set: the catalogue.
     pub fn every(&self) -> Self {
         Choose {
             every: true,
@@ -108,7 +139,7 @@ impl Choose {
         }
     }
 
-    /// Builds the programs that tell which cases there are, and chooses among them.
+    /// Builds the programs that list their cases, and chooses among the cases.
     pub fn chosen(&self, project: &Project) -> Result<Chosen> {
         programs::build_all(project)?;
         let cases = catalogue(project)?;
@@ -118,11 +149,37 @@ impl Choose {
             None
         };
         let all = || claims.iter().flat_map(|claims| &claims.claim);
-        let is_outside = |word: &String| {
-            let mut others = all().filter(|claim| !claim.is_the_articles());
-            word == OUTSIDE || others.any(|claim| claim.id.eq_ignore_ascii_case(word))
+        let request = self.request(self.mode(all()), &cases);
+        let choice = Choice {
+            cases: &cases,
+            claims: claims.as_ref(),
         };
-        let mode = if let Some(part) = self.reference {
+        let queries = choice
+            .of(&request)
+            .map_err(|error| Usage(format!("{error:#}")))?;
+        if queries.is_empty() && request.partition.is_none() {
+            let why = "there is nothing to measure: what was chosen names no measured case";
+            return Err(Usage(why.to_owned()).into());
+        }
+        let needs = ClaimNeeds::read(all())?;
+        Ok(Chosen {
+            budget: self.budget(&request),
+            request,
+            cases,
+            queries,
+            needs,
+        })
+    }
+
+    /// The mode, by the options and the words of `--only`.
+    fn mode<'a>(&self, claims: impl Iterator<Item = &'a Claim>) -> &'static str {
+        let others = claims.filter(|claim| !claim.is_the_articles());
+        let others: Vec<&str> = others.map(|claim| claim.id.as_str()).collect();
+        let is_outside = |word: &String| {
+            word == OUTSIDE || others.iter().any(|id| id.eq_ignore_ascii_case(word))
+        };
+        let has = |word: &str| !self.quick && self.only.iter().any(|only| only == word);
+        if let Some(part) = self.reference {
             part.word()
         } else if self.smoke {
             SMOKE
@@ -130,122 +187,89 @@ impl Choose {
             OUTSIDE
         } else if self.thorough {
             "thorough"
-        } else if !self.quick && self.only.iter().any(|word| word == ALL_CLAIMS) {
+        } else if has(ALL_CLAIMS) {
             "claims"
-        } else if !self.quick && self.only.iter().any(|word| word == "load") {
+        } else if has("load") {
             "load"
         } else {
             "quick"
+        }
+    }
+
+    fn request(&self, mode: &str, cases: &[Case]) -> Request {
+        let only = if self.every {
+            let names = cases
+                .iter()
+                .map(|case| format!("{}/{}", case.topic, case.name));
+            names.chain([TOPIC.to_owned()]).collect()
+        } else if let Some(part) = self.reference {
+            vec![part.word().to_owned()]
+        } else {
+            self.only.clone()
         };
-        let request = Request {
+        Request {
             mode: mode.to_owned(),
-            only: if self.every {
-                let names = cases
-                    .iter()
-                    .map(|case| format!("{}/{}", case.topic, case.name));
-                names.chain([TOPIC.to_owned()]).collect()
-            } else if let Some(part) = self.reference {
-                vec![part.word().to_owned()]
-            } else {
-                self.only.clone()
-            },
+            only,
             settings: self.settings.clone(),
             scale: self.scale,
             blocks: self.blocks.map(|blocks| blocks as usize),
             partition: self.partition,
             reference: self.reference.is_some(),
-        };
-        let choice = Choice {
-            cases: &cases,
-            claims: claims.as_ref(),
-        };
-        let wanted = choice
-            .of(&request)
-            .map_err(|error| Usage(format!("{error:#}")))?;
-        if wanted.is_empty() && request.partition.is_none() {
-            let why = "there is nothing to measure: what was chosen names no measured case";
-            return Err(Usage(why.to_owned()).into());
         }
-        let (mut judged, mut samples) = (Vec::new(), BTreeMap::new());
-        let (mut probed, mut simulated) = (Vec::new(), Vec::new());
-        let mut named = BTreeSet::new();
-        for claim in all() {
-            named.extend(claim.wanted()?);
-            judged.extend(claim.judged()?);
-            probed.extend(claim.asking("process.probe_")?);
-            simulated.extend(claim.asking("process.simulated_")?);
-            if let Some(least) = claim.samples {
-                let wanted = claim.wanted()?;
-                let largest = wanted.iter().map(|w| w.scale).max().flatten();
-                // At a smaller size what is seldom comes the more often.
-                let share = |wanted: &Query| match (wanted.scale, largest) {
-                    (Some(scale), Some(largest)) => (least * scale).div_ceil(largest) + 1,
-                    _ => least,
-                };
-                samples.extend(wanted.into_iter().map(|w| (w.clone(), share(&w))));
-            }
-        }
+    }
+
+    fn budget(&self, request: &Request) -> Budget {
         let mut budget = match self.reference {
-            Some(_) => Budget::of_reference(mode),
-            None => Budget::of_mode(mode),
+            Some(_) => Budget::of_reference(&request.mode),
+            None => Budget::of_mode(&request.mode),
         };
         if request.blocks.is_some() {
-            // Who fixes the number of blocks waits for them.
+            // A fixed number of blocks has no time limit.
             budget.slowest = CALIBRATION_LIMIT;
         }
-        Ok(Chosen {
-            request,
-            cases,
-            wanted,
-            named,
-            judged,
-            samples,
-            probed,
-            simulated,
-            budget,
-        })
+        budget
     }
 }
 
 impl Chosen {
-    /// Tries each subject, and tells which can be measured.
+    /// Runs the preflight of each query; returns those that can be measured, and the skipped ones.
     pub fn ready(
         &self,
         lab: &mut Lab,
         listener: &dyn Listener,
         stopped: &AtomicBool,
     ) -> Result<(Vec<Calibrated>, Vec<Skipped>)> {
-        let mut wanted: Vec<&Query> = self
-            .wanted
+        let mut queries: Vec<&Query> = self
+            .queries
             .iter()
             .filter(|w| !is_load(w) && !is_build_metric(w))
             .collect();
         let is_short = self.request.mode == SMOKE;
         if is_short {
-            take_turns(&mut wanted);
+            take_turns(&mut queries);
         }
         let begun = Instant::now();
-        listener.steps(wanted.len());
-        let (mut ready, mut left_out): (Vec<Calibrated>, Vec<Skipped>) = (Vec::new(), Vec::new());
-        for wanted in wanted {
+        listener.steps(queries.len());
+        let (mut ready, mut skipped): (Vec<Calibrated>, Vec<Skipped>) = (Vec::new(), Vec::new());
+        for query in queries {
             if is_short && begun.elapsed() > self.budget.total / 2 {
-                left_out.push(Skipped {
-                    key: wanted.to_string(),
-                    because: SkipReason::Budget,
+                skipped.push(Skipped {
+                    query: query.to_string(),
+                    reason: SkipReason::Budget,
                     why: "the time was over before it was tried".to_owned(),
                 });
                 continue;
             }
-            listener.step(&format!("{wanted} (trying)"));
-            let tried = lab.preflight(wanted, &self.budget)?;
+            listener.step(&format!("{query} (trying)"));
+            let tried = lab.preflight(query, &self.budget)?;
             if stopped.load(Relaxed) {
                 break;
             }
             match tried {
-                Err(why) => left_out.push(why),
+                Err(why) => skipped.push(why),
                 Ok(mut new) => {
                     new.judged = false;
-                    // A size that somebody named may be the case's own.
+                    // A named scale may be the case's own.
                     let known = ready
                         .iter()
                         .position(|old: &Calibrated| old.key == new.key);
@@ -254,39 +278,40 @@ impl Chosen {
                         Some(place) => ready[place].own_scale |= new.own_scale,
                         None => ready.push(new),
                     }
-                    self.ask(wanted, &mut ready[place]);
+                    self.apply_needs(query, &mut ready[place]);
                 }
             }
         }
         lab.keep()?;
-        Ok((ready, left_out))
+        Ok((ready, skipped))
     }
 
-    /// Asks of a subject what claims want of it, besides its time.
-    fn ask(&self, wanted: &Query, ready: &mut Calibrated) {
-        if let Some(least) = self.samples.get(wanted) {
-            ready.take_samples(*least);
+    /// Applies what claims need of a query, besides its time.
+    fn apply_needs(&self, query: &Query, ready: &mut Calibrated) {
+        let needs = &self.needs;
+        if let Some(min) = needs.samples.get(query) {
+            ready.take_samples(*min);
         }
-        if self.probed.contains(wanted) {
+        if needs.probed.contains(query) {
             ready.probe();
         }
-        ready.simulated |= self.simulated.contains(wanted);
+        ready.simulated |= needs.simulated.contains(query);
         let Request {
             mode, reference, ..
         } = &self.request;
         let all_judge = mode != OUTSIDE && !reference;
-        ready.judged |= all_judge || self.judged.contains(wanted);
+        ready.judged |= all_judge || needs.judged.contains(query);
     }
 
-    /// What is to be measured under load, which needs no trial.
-    pub fn load(&self, lab: &Lab) -> Result<(Vec<Scenario>, Vec<Skipped>)> {
-        let wanted = self.wanted.iter().filter(|w| is_load(w)).cloned();
-        let wanted: Vec<Query> = wanted.collect();
+    /// The server scenarios, which need no calibration, and the skipped ones.
+    pub fn load(&self, lab: &Lab) -> Result<(Vec<ServerScenario>, Vec<Skipped>)> {
+        let queries = self.queries.iter().filter(|w| is_load(w)).cloned();
+        let queries: Vec<Query> = queries.collect();
         let Request { mode, blocks, .. } = &self.request;
-        load::scenarios(lab, &wanted, &self.judged, mode, *blocks)
+        load::scenarios(lab, &queries, &self.needs.judged, mode, *blocks)
     }
 
-    /// How long load may take, where its blocks are not given.
+    /// Time for load, if the number of blocks is not fixed.
     pub fn load_budget(&self) -> Duration {
         let Request {
             mode, reference, ..
@@ -300,10 +325,10 @@ impl Chosen {
 }
 
 /// Orders cases so that each topic has one before any has a second.
-fn take_turns(wanted: &mut [&Query]) {
+fn take_turns(queries: &mut [&Query]) {
     let mut turns: BTreeMap<&str, usize> = BTreeMap::new();
-    wanted.sort_by_cached_key(|wanted| {
-        let turn = turns.entry(&wanted.topic).or_default();
+    queries.sort_by_cached_key(|query| {
+        let turn = turns.entry(&query.topic).or_default();
         *turn += 1;
         *turn
     });
@@ -317,9 +342,9 @@ mod tests {
     fn each_topic_has_its_turn() {
         let all = ["a/1", "a/2", "a/3", "b/1", "b/2", "c/1"];
         let all = all.map(|text| Query::parse(text).expect("a case"));
-        let mut wanted: Vec<&Query> = all.iter().collect();
-        take_turns(&mut wanted);
-        let order: Vec<String> = wanted.iter().map(ToString::to_string).collect();
+        let mut queries: Vec<&Query> = all.iter().collect();
+        take_turns(&mut queries);
+        let order: Vec<String> = queries.iter().map(ToString::to_string).collect();
         assert_eq!(order, ["a/1", "b/1", "c/1", "a/2", "b/2", "a/3"]);
     }
 }

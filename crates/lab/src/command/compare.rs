@@ -61,7 +61,7 @@ impl Compare {
         if self.fail_on_change && changes.any() {
             return Ok(ExitCode::FAILURE);
         }
-        Ok(super::told_failed(&world))
+        Ok(super::report_failed(&world))
     }
 
     /// What makes the old result, and what the new one.
@@ -102,12 +102,12 @@ mod tests {
 
     #[test]
     fn each_result_may_lie_in_several_files() {
-        let told = |old: &[&str], new: &[&str]| {
+        let both = |old: &[&str], new: &[&str]| {
             Some([old, new].map(|names| names.iter().map(ToString::to_string).collect()))
         };
-        assert_eq!(parsed("a b"), told(&["a"], &["b"]));
-        assert_eq!(parsed("a b --with c d"), told(&["a", "b"], &["c", "d"]));
-        assert_eq!(parsed("a --fail-on-change --with c"), told(&["a"], &["c"]));
+        assert_eq!(parsed("a b"), both(&["a"], &["b"]));
+        assert_eq!(parsed("a b --with c d"), both(&["a", "b"], &["c", "d"]));
+        assert_eq!(parsed("a --fail-on-change --with c"), both(&["a"], &["c"]));
         for wrong in ["", "a", "a b c", "--with c"] {
             assert_eq!(parsed(wrong), None, "{wrong:?}");
         }

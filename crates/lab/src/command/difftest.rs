@@ -23,7 +23,7 @@ use lab_workspace::{
 };
 
 use super::{
-    bar::{WIDE, drawn},
+    progress_bar::{WIDE, drawn},
     chosen, print, print_fitted,
 };
 

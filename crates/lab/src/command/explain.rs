@@ -46,7 +46,7 @@ impl Explain {
         for Claim { id, .. } in without {
             print(&format!("{id:<4} unexplained: it names no cause"))?;
         }
-        let missing = self.tell(&project, chosen, false)?;
+        let missing = self.print_experiments(&project, chosen, false)?;
         if missing.is_empty() {
             return Ok(ExitCode::SUCCESS);
         }
@@ -65,17 +65,17 @@ impl Explain {
         ));
         let ended = measure.status().context("cannot start the measurement")?;
         if !ended.success() {
-            // What went wrong, or that somebody stopped it, is told already.
+            // The measurement has reported its failure, or that it was stopped.
             let code = ended.code().and_then(|code| u8::try_from(code).ok());
             return Ok(ExitCode::from(code.unwrap_or(1)));
         }
-        self.tell(&project, missing, true)?;
+        self.print_experiments(&project, missing, true)?;
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Tells of each experiment what the newest result says that has enough of it, and returns those for
-    /// which there is none; the last time what there is has to do.
-    fn tell<'a>(
+    /// Prints each experiment from the newest result that has enough blocks of it, and returns the claims without one.
+    /// With `last`, every result is enough.
+    fn print_experiments<'a>(
         &self,
         project: &Project,
         mut claims: Vec<&'a Claim>,
@@ -85,7 +85,7 @@ impl Explain {
             if claims.is_empty() {
                 break;
             }
-            // A file that cannot be read explains nothing; who reads it is told why.
+            // An unreadable file is skipped here; its reader reports why.
             let Ok(file) = store::read(&path) else {
                 continue;
             };

@@ -90,8 +90,8 @@ impl Judge {
             let results = Results::new(files);
             let mut named = Vec::new();
             for claim in &chosen {
-                let wanted = claim.wanted()?;
-                let found = wanted.iter().filter_map(|wanted| results.find(wanted));
+                let queries = claim.wanted()?;
+                let found = queries.iter().filter_map(|query| results.find(query));
                 named.extend(found.map(|measurement| &measurement.key));
             }
             let text = ledger::bench(files, |key| {
@@ -114,7 +114,7 @@ impl Judge {
         world.keep()?;
         let text = self.text(&judgements, files)?;
         print(text.trim_end())?;
-        Ok(super::told_failed(&world))
+        Ok(super::report_failed(&world))
     }
 
     /// The judgements in the format that is asked for.
@@ -134,9 +134,9 @@ impl Judge {
                 ledger::text
             };
             let text = ledger::both(judgements, |table| lines(table, width));
-            let mut doubts = String::new();
+            let mut warnings = String::new();
             for warning in files.iter().filter_map(warnings::noise) {
-                doubts.extend(["\n", &layout::fit(&warning, width), "\n"]);
+                warnings.extend(["\n", &layout::fit(&warning, width), "\n"]);
             }
             let next = ledger::to_decide(judgements, files, width).unwrap_or_default();
             let programs = match program_tables::tables(files, width) {
@@ -144,7 +144,8 @@ impl Judge {
                 _ => String::new(),
             };
             let text = layout::fit(&text, width);
-            format!("{head}\n{doubts}{text}\n{programs}{next}")
+            format!("{head}
+{warnings}{text}\n{programs}{next}")
         } else {
             let full = judgements.iter().map(|j| ledger::full(j, width));
             let mut full: Vec<_> = full.collect();
@@ -170,7 +171,7 @@ impl Judge {
             return Ok([Vec::new(), files]);
         }
         let folder = project.results(self.results.as_deref())?;
-        // A file that cannot be read has nothing; who reads it is told why.
+        // An unreadable file is skipped here; its reader reports why.
         let own = shelf::own(&folder, claims, |_, _| {})?;
         Ok([own.into_iter().map(|(_, file)| file).collect(), files])
     }

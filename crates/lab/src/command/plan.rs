@@ -8,7 +8,7 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use lab_bench::{
-    load::Scenario,
+    load::ServerScenario,
     measure::{Calibrated, Lab},
 };
 use lab_judge::catalogue::{Entry, Size, named, of_programs};
@@ -22,7 +22,7 @@ use lab_workspace::project::Project;
 use serde::Serialize;
 
 use super::{
-    bar::Bar,
+    progress_bar::Bar,
     choose::{Choose, Chosen},
     print, print_fitted,
 };
@@ -45,11 +45,12 @@ pub struct Plan {
 #[derive(Serialize)]
 struct Report {
     mode: String,
-    /// For all that is planned, trials and counts included.
+    /// Seconds for everything that is planned, with calibration and counting.
     seconds: f64,
     budget_seconds: Option<f64>,
     cases: Vec<CaseRow>,
-    left_out: Vec<Skipped>,
+    #[serde(rename = "left_out")]
+    skipped: Vec<Skipped>,
     settings: Vec<SettingRow>,
 }
 
@@ -66,6 +67,7 @@ struct CaseRow {
 
 #[derive(Serialize)]
 struct Row {
+    #[serde(rename = "subject")]
     key: CaseKey,
     own_scale: bool,
     samples: u64,
@@ -93,13 +95,13 @@ impl Plan {
             self.choose.clone()
         };
         let chosen = choose.chosen(&project)?;
-        let mut lab = Lab::open(&project, &chosen.wanted)?;
+        let mut lab = Lab::open(&project, &chosen.queries)?;
         let begun = Instant::now();
-        let (ready, mut left_out) = chosen.ready(&mut lab, &bar, &AtomicBool::new(false))?;
+        let (ready, mut skipped) = chosen.ready(&mut lab, &bar, &AtomicBool::new(false))?;
         let (scenarios, without) = chosen.load(&lab)?;
-        left_out.extend(without);
+        skipped.extend(without);
         bar.finish();
-        let mut report = report(&project, &chosen, &ready, left_out, begun.elapsed());
+        let mut report = report(&project, &chosen, &ready, skipped, begun.elapsed());
         report.add_load(&project, &chosen, &scenarios);
         if self.json {
             print(&serde_json::to_string_pretty(&report)?)?;
@@ -113,7 +115,7 @@ impl Plan {
 }
 
 impl CaseRow {
-    /// It in the catalogue.
+    /// Its entry in the catalogue.
     fn entry(&self) -> Entry {
         let size = |row: &Row| Size {
             scale: Some(row.key.scale),
@@ -134,7 +136,7 @@ impl CaseRow {
 
 impl Report {
     /// Adds what is measured under load, which has a time of its own.
-    fn add_load(&mut self, project: &Project, chosen: &Chosen, scenarios: &[Scenario]) {
+    fn add_load(&mut self, project: &Project, chosen: &Chosen, scenarios: &[ServerScenario]) {
         let mut seconds = 0.0;
         for scenario in scenarios {
             let [go, rust] = scenario.shown(&project.root);
@@ -153,14 +155,14 @@ impl Report {
         let limit = chosen.load_budget().as_secs_f64();
         if let (Some(budget), false) = (&mut self.budget_seconds, scenarios.is_empty()) {
             *budget += limit;
-            // Whatever is missing then is not waited for.
+            // The load ends at its limit, whatever is missing then.
             seconds = seconds.min(limit);
         }
         self.seconds += seconds;
     }
 }
 
-/// The rows of a subject's case.
+/// The rows of a key's case.
 fn row_of<'a>(cases: &'a mut Vec<CaseRow>, key: &CaseKey, chosen: &Chosen) -> &'a mut Vec<Row> {
     let CaseKey { topic, case, .. } = key;
     let known = cases
@@ -174,7 +176,7 @@ fn row_of<'a>(cases: &'a mut Vec<CaseRow>, key: &CaseKey, chosen: &Chosen) -> &'
         };
         let (topic, case) = (topic.clone(), case.clone());
         cases.push(CaseRow {
-            named: named(&chosen.named, &topic, &case),
+            named: named(&chosen.needs.named, &topic, &case),
             topic,
             case,
             unit,
@@ -190,11 +192,11 @@ fn report(
     project: &Project,
     chosen: &Chosen,
     ready: &[Calibrated],
-    left_out: Vec<Skipped>,
-    trials: Duration,
+    skipped: Vec<Skipped>,
+    calibration: Duration,
 ) -> Report {
     let counting: Duration = ready.iter().map(Calibrated::counting).sum();
-    let fixed = trials + counting;
+    let fixed = calibration + counting;
     let costs: Vec<_> = ready
         .iter()
         .map(|ready| (ready.cost, ready.judged))
@@ -226,11 +228,11 @@ fn report(
         seconds,
         budget_seconds: limited.then_some(chosen.budget.total.as_secs_f64()),
         cases,
-        left_out,
+        skipped,
         settings: SETTINGS
             .iter()
             .map(|setting| SettingRow {
-                side: setting.side.name(),
+                side: setting.language.name(),
                 name: setting.name,
                 says: setting.says,
             })
@@ -244,7 +246,7 @@ fn catalogue(report: &Report) -> String {
     for row in &report.cases {
         text += &row.entry().to_string();
     }
-    text += &not_measured(&report.left_out);
+    text += &not_measured(&report.skipped);
     let [says, command] = of_programs();
     let _ = writeln!(text, "{says}\n    {command}");
     text += &settings(&report.settings);
@@ -256,10 +258,10 @@ fn catalogue(report: &Report) -> String {
     text
 }
 
-fn not_measured(left_out: &[Skipped]) -> String {
+fn not_measured(skipped: &[Skipped]) -> String {
     let mut text = String::new();
-    for Skipped { key, why, .. } in left_out {
-        let _ = writeln!(text, "{subject}: not measured: {why}");
+    for Skipped { query, why, .. } in skipped {
+        let _ = writeln!(text, "{query}: not measured: {why}");
     }
     text
 }
@@ -311,14 +313,14 @@ fn text(report: &Report) -> String {
             let _ = writeln!(text, "    {}\n    {}", row.go, row.rust);
         }
     }
-    text += &not_measured(&report.left_out);
+    text += &not_measured(&report.skipped);
     text += &settings(&report.settings);
-    let subjects: usize = report.cases.iter().map(|case| case.measured.len()).sum();
+    let measurements: usize = report.cases.iter().map(|case| case.measured.len()).sum();
     let _ = write!(
         text,
         "\n{} ({} of {}) takes about {:.0} s once everything is built.",
         report.mode,
-        layout::count(subjects, "measurement"),
+        layout::count(measurements, "measurement"),
         layout::count(report.cases.len(), "case"),
         report.seconds
     );

@@ -16,14 +16,14 @@ use lab_workspace::project::Project;
 use load::Slo;
 
 use super::{
-    asked::{Asked, BLOCKS},
+    scenario_run::{BLOCKS, ScenarioRun},
     begin::stopped,
     note,
     point_url::Own,
     print, shown,
 };
 
-/// What each side's engineer would set first.
+/// The first setting that an engineer of each language would try.
 const TUNED: (&str, &str) = ("gogc400", "mimalloc");
 
 /// Measures the two servers of this project under your figures, and says whether the language matters there;
@@ -67,50 +67,50 @@ impl OnePoint {
             "This measures the two servers of this project under your figures; --url measures your own server.",
         );
         let project = Project::find()?;
-        let point = Scenario {
+        let scenario = Scenario {
             pace: Pace::Fixed(rate),
             payload,
             ..Scenario::default()
         };
-        let plain = scenario::query(&point.to_string(), live_objects);
+        let plain = scenario::query(&scenario.to_string(), live_objects);
         let tuned = Query {
             go: TUNED.0.to_owned(),
             rust: TUNED.1.to_owned(),
             ..plain.clone()
         };
-        // So many that a percentile has its twenty requests beyond it in each block.
+        // Enough for twenty requests beyond the percentile in each block.
         let share = self.slos.iter().map(|slo| slo.share).fold(0.99, f64::max);
         let requests = (21.0 / (1.0 - share)) as u64;
         let effort = Effort {
             requests,
             ..Effort::QUICK
         };
-        let asked = Asked {
+        let run = ScenarioRun {
             mode: "point",
-            wanted: vec![plain, tuned],
+            queries: vec![plain, tuned],
             partition: None,
             effort,
             resume: self.resume,
             reference: false,
             results: project.results(self.results.as_deref())?,
         };
-        let Some((found, path)) = asked.measured(&project, &stopped)? else {
+        let Some((found, path)) = run.measure(&project, &stopped)? else {
             return Ok(ExitCode::from(130));
         };
         let [plain, tuned] = &found.measurements[..] else {
             bail!("this point was not measured; see {}", shown(&path));
         };
         let width = layout::width();
-        let told = told(plain, tuned, &self.slos, width);
-        let code = ExitCode::from(u8::from(told.is_err()));
-        print(&told.unwrap_or_else(|why| why))?;
+        let text = describe(plain, tuned, &self.slos, width);
+        let code = ExitCode::from(u8::from(text.is_err()));
+        print(&text.unwrap_or_else(|why| why))?;
         print(&format!("Result: {}", shown(&path)))?;
         Ok(code)
     }
 }
 
-/// What a point showed, whether the language matters first; or why that cannot be told.
-fn told(
+/// Describes a measured scenario, first whether the language matters; `Err` if too few blocks count.
+fn describe(
     plain: &Measurement,
     tuned: &Measurement,
     slos: &[Slo],
@@ -120,7 +120,7 @@ fn told(
     let percentile = percentile.as_str();
     let both = compared(&plain.blocks, &format!("{percentile}(latency_ns)"));
     if both.ratios.len() < BLOCKS {
-        return Err(untold(plain, both.ratios.len(), width));
+        return Err(describe_missing(plain, both.ratios.len(), width));
     }
     let mut text = first(&both, percentile);
     text.push('\n');
@@ -149,7 +149,7 @@ fn told(
             let runs: Vec<&Run> = measurement.blocks.iter().map(side).collect();
             text += &behind(name, &runs);
             for slo in slos {
-                text += &kept(name, &runs, slo);
+                text += &met(name, &runs, slo);
             }
         }
     }
@@ -162,8 +162,8 @@ fn told(
     Ok(layout::fit(&text, width) + &table)
 }
 
-/// Why too few blocks count, each reason once.
-fn untold(plain: &Measurement, count: usize, width: usize) -> String {
+/// Describes why too few blocks count.
+fn describe_missing(plain: &Measurement, count: usize, width: usize) -> String {
     let mut text = format!(
         "Whether the language matters here cannot be told: of {BLOCKS} blocks {count} count.\n"
     );
@@ -183,7 +183,7 @@ fn spoken(percentile: &str) -> String {
     percentile.replace("999", "99.9")
 }
 
-/// Whether the difference is larger than that of a server from itself.
+/// Whether the difference is larger than the difference of a server from itself.
 fn first(both: &Compared, percentile: &str) -> String {
     let (ratio, control) = (spread(&both.ratios), spread(&both.controls));
     let percentile = spoken(percentile);
@@ -237,8 +237,8 @@ fn behind(name: &str, runs: &[&Run]) -> String {
     }
 }
 
-/// Whether a server kept below a latency target.
-fn kept(name: &str, runs: &[&Run], slo: &Slo) -> String {
+/// Whether a server met a latency target.
+fn met(name: &str, runs: &[&Run], slo: &Slo) -> String {
     let mut text = String::new();
     let times = runs.iter().filter_map(|run| {
         let enough = table::figure(run, "count(latency_ns)")? * (1.0 - slo.share) >= 20.0;
@@ -247,14 +247,14 @@ fn kept(name: &str, runs: &[&Run], slo: &Slo) -> String {
     });
     let times: Vec<f64> = times.collect();
     let within = times.iter().filter(|&&time| slo.holds(time)).count();
-    let most = times.iter().copied().fold(0.0, f64::max);
+    let max = times.iter().copied().fold(0.0, f64::max);
     let _ = writeln!(
         text,
         "{name} keeps {} within {} in {within} of {}; the worst was {}.",
         slo.percentile,
         humantime::format_duration(slo.limit),
         layout::count(times.len(), "block"),
-        quantity(most, "ns")
+        quantity(max, "ns")
     );
     text
 }
@@ -279,7 +279,7 @@ mod tests {
         assert!(of(1.05).starts_with("The language does not matter here"));
     }
 
-    /// A point whose servers answer within so many milliseconds at p50 and p99, in so many blocks.
+    /// A scenario whose servers answer within this many milliseconds at p50 and p99, in this number of blocks.
     fn measurement(blocks: usize, go: f64, rust: f64) -> Measurement {
         let run = |ms: f64| {
             let times = json!([[ms * 1e6, 2500]]);
@@ -296,10 +296,10 @@ mod tests {
     }
 
     #[test]
-    fn without_all_blocks_nothing_is_told_but_why() {
+    fn without_all_blocks_only_the_reason_is_reported() {
         for blocks in [0, 4] {
             let point = measurement(blocks, 40.0, 10.0);
-            let why = told(&point, &point, &[], WIDTH).unwrap_err();
+            let why = describe(&point, &point, &[], WIDTH).unwrap_err();
             let first = format!(
                 "Whether the language matters here cannot be told: of 5 blocks {blocks} count.\n\
                  Rejected: the host took too much of its time\n"
@@ -308,7 +308,7 @@ mod tests {
         }
         let slo: Slo = "p99.9=20ms".parse().unwrap();
         let point = measurement(5, 40.0, 10.0);
-        let why = told(&point, &point, &[slo], WIDTH).unwrap_err();
+        let why = describe(&point, &point, &[slo], WIDTH).unwrap_err();
         assert!(
             why.contains("of 5 blocks 0 count"),
             "too few requests for p99.9: {why}"
@@ -316,11 +316,11 @@ mod tests {
     }
 
     #[test]
-    fn a_point_tells_whether_the_language_matters_then_what_a_setting_closes_and_who_keeps_the_limit()
+    fn a_point_says_whether_the_language_matters_then_what_a_setting_closes_and_who_meets_the_target()
      {
         let slo: Slo = "p99=20ms".parse().unwrap();
         let (plain, tuned) = (measurement(5, 40.0, 10.0), measurement(5, 20.0, 10.0));
-        let text = told(&plain, &tuned, &[slo], usize::MAX).unwrap();
+        let text = describe(&plain, &tuned, &[slo], usize::MAX).unwrap();
         for expected in [
             "The language matters here: p99 in Go is 4.00",
             "gogc400 closes 0.50 [0.50, 0.50] of the gap",
@@ -332,7 +332,7 @@ mod tests {
             assert!(text.contains(expected), "{text:?} lacks {expected:?}");
         }
         let same = measurement(5, 10.0, 10.0);
-        let text = told(&same, &tuned, &[], WIDTH).unwrap();
+        let text = describe(&same, &tuned, &[], WIDTH).unwrap();
         assert!(
             text.starts_with("The language does not matter here"),
             "{text}"

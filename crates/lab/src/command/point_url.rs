@@ -17,7 +17,7 @@ use lab_results::{layout, quantity::quantity};
 use lab_workspace::proc;
 use load::{PERCENTILES, Pace, Plan, Report, Request, Slo, Trust, percentile};
 
-use super::{Usage, bar::Bar, print, way::Way};
+use super::{Usage, progress_bar::Bar, print, started_as::StartedAs};
 
 /// Load is this share of the capacity, in percent, unless a rate or another share is given.
 const SHARE: u32 = 50;
@@ -74,7 +74,7 @@ impl Own {
             found => found?,
         };
         let text = found.text(self, url, slos);
-        print(&format!("{text}\nAgain: {}", Way::find(None).command()))?;
+        print(&format!("{text}\nAgain: {}", StartedAs::find(None).command()))?;
         let is_met = found.runs.iter().all(|run| {
             let met = |slo: &Slo| slo.is_met(&run.report.latency);
             !run.report.is_limited() && slos.iter().all(met)

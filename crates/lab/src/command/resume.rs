@@ -1,4 +1,4 @@
-//! Goes on with a run that was stopped, alike for all that measures.
+//! Finds the stopped run that `--resume` continues, for every measurement.
 
 use std::path::Path;
 
@@ -10,8 +10,8 @@ use lab_results::{
 
 use super::Usage;
 
-/// The newest result of this request that was stopped and fits; `None` if the newest of all is whole, or if
-/// nothing was begun. What was skipped then is tried again.
+/// The newest stopped result of this request that fits; `None` if the newest of all is complete, or there is none.
+/// Its skipped queries are tried again.
 pub fn unfinished(
     folder: &Path,
     request: &Request,
@@ -20,7 +20,7 @@ pub fn unfinished(
     warn: impl Fn(&str),
 ) -> Result<Option<ResultFile>> {
     let mut newest = None;
-    for (path, mut found) in store::each(folder, &warn)? {
+    for (path, mut found) in store::read_each(folder, &warn)? {
         if found.request != *request {
             continue;
         }

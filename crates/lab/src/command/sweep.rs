@@ -13,10 +13,10 @@ use lab_results::{
 use lab_workspace::project::Project;
 
 use super::{
-    asked::Asked, begin::stopped, choose::partition, print, read_named, reference::committed, shown,
+    scenario_run::ScenarioRun, begin::stopped, choose::partition, print, read_named, reference::committed, shown,
 };
 
-/// The axes of 125 points, and of 12.
+/// The axes of a fine map, with 125 scenarios, and of the usual one, with 12.
 const LIVE: [u64; 5] = [0, 10_000, 100_000, 1_000_000, 10_000_000];
 const LIVE_FEW: [u64; 2] = [0, 1_000_000];
 const PAYLOAD: [u64; 5] = [1 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20];
@@ -87,32 +87,32 @@ impl Sweep {
             axis(&self.live_objects, self.fine, &LIVE, &LIVE_FEW),
             axis(&self.payload, self.fine, &PAYLOAD, &PAYLOAD_FEW),
         ];
-        let mut wanted = Vec::new();
+        let mut queries = Vec::new();
         for &live in &live {
             for &payload in &payload {
                 for share in axis(&self.share, self.fine, &SHARE, &SHARE_FEW) {
-                    let point = Scenario {
+                    let scenario = Scenario {
                         pace: Pace::Own(share),
                         payload,
                         ..Scenario::default()
                     };
-                    wanted.push(scenario::query(&point.to_string(), live));
+                    queries.push(scenario::query(&scenario.to_string(), live));
                 }
             }
         }
         if let Some([share, shares]) = self.partition {
-            wanted = wanted.into_iter().skip(share - 1).step_by(shares).collect();
+            queries = queries.into_iter().skip(share - 1).step_by(shares).collect();
         }
-        let asked = Asked {
+        let run = ScenarioRun {
             mode: "sweep",
-            wanted,
+            queries,
             partition: self.partition,
             effort: Effort::MAP,
             resume: self.resume,
             reference: self.reference,
             results: project.results(self.results.as_deref())?,
         };
-        let Some((found, path)) = asked.measured(&project, &stopped)? else {
+        let Some((found, path)) = run.measure(&project, &stopped)? else {
             return Ok(ExitCode::from(130));
         };
         print(&map(found.measurements.iter(), layout::width()))?;
@@ -124,13 +124,13 @@ impl Sweep {
     }
 }
 
-/// What was asked for on an axis, or what is usual there.
-fn axis<T: Copy>(asked: &[T], fine: bool, all: &[T], few: &[T]) -> Vec<T> {
+/// The chosen values of an axis, or the usual ones.
+fn axis<T: Copy>(chosen: &[T], fine: bool, all: &[T], few: &[T]) -> Vec<T> {
     let usual = if fine { all } else { few };
-    if asked.is_empty() { usual } else { asked }.to_vec()
+    if chosen.is_empty() { usual } else { chosen }.to_vec()
 }
 
-/// The map of what several files hold, each point where it has the most blocks.
+/// The map of several files; a scenario in more than one counts where it has the most blocks.
 fn redrawn(files: &[ResultFile], width: usize) -> Result<String> {
     let mut points: Vec<&Measurement> = Vec::new();
     for found in files.iter().flat_map(|file| &file.measurements) {
@@ -148,20 +148,20 @@ fn redrawn(files: &[ResultFile], width: usize) -> Result<String> {
     Ok(map(points.into_iter(), width))
 }
 
-/// A point's share of capacity and its payload, where it is one of a map.
+/// Share of capacity and payload of a measurement, if it belongs to a map.
 fn place(measurement: &Measurement) -> Option<(u32, u64)> {
-    let point = Scenario::parse(&measurement.key.case).ok()?;
-    let Pace::Own(share) = point.pace else {
+    let scenario = Scenario::parse(&measurement.key.case).ok()?;
+    let Pace::Own(share) = scenario.pace else {
         return None;
     };
     let plain = Scenario {
-        pace: point.pace,
-        payload: point.payload,
+        pace: scenario.pace,
+        payload: scenario.payload,
         ..Scenario::default()
     };
     let key = &measurement.key;
     let is_default = key.go == DEFAULT && key.rust == DEFAULT && key.cores == "all";
-    (point == plain && is_default).then_some((share, point.payload))
+    (scenario == plain && is_default).then_some((share, scenario.payload))
 }
 
 /// Go over Rust, `~` before it where a server differs from itself as much or not every block tells.
@@ -289,7 +289,7 @@ mod tests {
             own_scale: false,
             blocks: vec![block; blocks],
             rejected: Vec::new(),
-            wanted: None,
+            needed_blocks: None,
             resident: Resident::default(),
         }
     }

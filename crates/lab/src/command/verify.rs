@@ -14,7 +14,7 @@ use lab_workspace::{programs, project::Project};
 use serde::Serialize;
 
 use super::{
-    bar::{WIDE, drawn},
+    progress_bar::{WIDE, drawn},
     chosen, print,
 };
 

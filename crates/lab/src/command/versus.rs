@@ -23,19 +23,19 @@ use lab_workspace::{cores, language::Language};
 use serde_json::{Map, Value, json};
 
 use super::{
-    bar::Bar,
+    progress_bar::Bar,
     begin, note, print, print_fitted,
-    way::{Words, words},
+    started_as::{Words, split_words},
 };
 
 /// Measures any two commands as the pairs are: interleaved blocks, a control, exact intervals.
 #[derive(Args)]
 pub struct Versus {
     /// Two commands in quotes; what needs a shell is written as "sh -c '…'".
-    #[arg(num_args = 2, required = true, value_names = ["COMMAND A", "COMMAND B"], value_parser = words)]
+    #[arg(num_args = 2, required = true, value_names = ["COMMAND A", "COMMAND B"], value_parser = split_words)]
     commands: Vec<Words>,
     /// Runs this command once before all others.
-    #[arg(long, value_name = "COMMAND", value_parser = words)]
+    #[arg(long, value_name = "COMMAND", value_parser = split_words)]
     setup: Option<Words>,
     /// Fails where both do not print the same to standard output.
     #[arg(long)]
@@ -64,14 +64,14 @@ impl Experiment for &Versus {
     }
 
     fn run_block(&self, seed: u64, number: usize) -> Result<BlockResult> {
-        let run = |turn: Turn| self.once(turn.side, turn.padding);
+        let run = |turn: Turn| self.run_once(turn.language, turn.padding);
         watched(&self.key, seed, number, &cores::all()?, run)
     }
 }
 
 impl Versus {
-    fn once(&self, which: Language, padding: usize) -> Result<Run> {
-        let words = &self.commands[which as usize];
+    fn run_once(&self, language: Language, padding: usize) -> Result<Run> {
+        let words = &self.commands[language as usize];
         let (sample, output) = run(words, padding)?;
         if self.expect_same_output && *self.output.get_or_init(|| output.clone()) != output {
             let why = format!("{} does not print what was printed first", words.1);
@@ -92,11 +92,11 @@ impl Versus {
             seed,
             ..ResultFile::default()
         })?;
-        let mut measured = || {
+        let mut measure = || {
             self.setup.as_ref().map(|words| run(words, 0)).transpose()?;
             // What fails at once fails before anything is timed.
-            self.once(Language::Go, 0)?;
-            self.once(Language::Rust, 0)?;
+            self.run_once(Language::Go, 0)?;
+            self.run_once(Language::Rust, 0)?;
             let share = Share::unlimited(vec![Box::new(self)]);
             Scheduler {
                 stopped: &stopped,
@@ -104,7 +104,7 @@ impl Versus {
             }
             .run(vec![share], &mut journal)
         };
-        let measured = measured();
+        let measured = measure();
         bar.finish();
         if stopped.load(Relaxed) {
             note("Stopped: nothing is kept.");
@@ -140,7 +140,7 @@ impl Versus {
     }
 }
 
-/// Runs a command; its figures, and what it printed.
+/// Runs a command; returns its figures and its output.
 fn run((words, typed): &Words, padding: usize) -> Result<(Map<String, Value>, Vec<u8>)> {
     let mut command = Command::new(&words[0]);
     command

@@ -10,7 +10,7 @@ use super::note;
 use indicatif::{ProgressBar, ProgressStyle};
 use lab_bench::schedule::Listener;
 
-/// As wide as the terminal, with few words behind it.
+/// Template of a bar as wide as the terminal, with a short message.
 pub const WIDE: &str = "{wide_bar} {percent:>3}% {msg}";
 
 /// A bar on a terminal, none elsewhere.
@@ -25,7 +25,7 @@ pub fn drawn(plain: bool, template: &str, length: u64) -> ProgressBar {
     bar
 }
 
-/// The bar of what measures.
+/// The bar of a measurement.
 pub struct Bar(ProgressBar);
 
 impl Bar {

@@ -1,4 +1,4 @@
-//! Points of load that somebody asks for.
+//! Measures server scenarios that a user names: `lab point` and `lab sweep`.
 
 use std::{
     path::PathBuf,
@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Result, bail};
 use lab_bench::{
-    load::{self, Scenario, effort::Effort},
+    load::{self, ServerScenario, effort::Effort},
     measure::{Lab, fits, machine},
     schedule::Scheduler,
 };
@@ -21,53 +21,54 @@ use lab_results::{
 use lab_workspace::project::Project;
 
 use super::{
-    bar::Bar,
-    begin::{became, begin},
+    progress_bar::Bar,
+    begin::{describe_recovery, begin},
     note, resume, shown,
-    way::Way,
+    started_as::StartedAs,
 };
 
-/// The blocks of a point.
+/// Blocks of a scenario.
 pub const BLOCKS: usize = 5;
 
-/// Points that somebody asks for, measured in blocks of one effort.
-pub struct Asked {
+/// Scenarios that a user names, measured in blocks with one effort.
+pub struct ScenarioRun {
     pub mode: &'static str,
-    pub wanted: Vec<Query>,
+    pub queries: Vec<Query>,
     pub partition: Option<[usize; 2]>,
     pub effort: Effort,
     pub resume: bool,
-    /// Whether it is a part of the reference.
+    /// Whether the run is a part of the reference.
     pub reference: bool,
     /// The folder of the results.
     pub results: PathBuf,
 }
 
-impl Asked {
-    /// Measures them; what was found and where it lies, or nothing if somebody stopped it.
-    pub fn measured(
+impl ScenarioRun {
+    /// Measures them; returns the result and its path, or `None` if the run was stopped.
+    pub fn measure(
         &self,
         project: &Project,
         stopped: &AtomicBool,
     ) -> Result<Option<(ResultFile, PathBuf)>> {
         let bar = Bar::new();
         bar.say("building");
-        let lab = Lab::open(project, &self.wanted)?;
+        let lab = Lab::open(project, &self.queries)?;
         let mut scenarios = Vec::new();
-        for wanted in &self.wanted {
-            if let Some(Skipped { key, why, .. }) = load::refused(&lab, wanted)? {
-                bail!("{subject} cannot be measured: {why}");
+        for query in &self.queries {
+            if let Some(Skipped { query, why, .. }) = load::refused(&lab, query)? {
+                bail!("{query} cannot be measured: {why}");
             }
             let program = |build| lab.program(build, scenario::TOPIC);
-            scenarios.push(Scenario::new(program, wanted, self.effort, BLOCKS)?);
+            scenarios.push(ServerScenario::new(program, query, self.effort, BLOCKS)?);
         }
         let store = Store::open(&self.results)?;
-        for line in became(&store.recover()?) {
+        for line in describe_recovery(&store.recover()?) {
             note(&line);
         }
-        let mut journal = store.begin(self.begun(project, &lab)?)?;
-        let missing = |scenario: &Scenario| {
-            let done = journal.of(&scenario.key).map_or(0, |m| m.blocks.len());
+        let mut journal = store.begin(self.initial_result(project, &lab)?)?;
+        let missing = |scenario: &ServerScenario| {
+            let known = journal.measurement(&scenario.key);
+            let done = known.map_or(0, |m| m.blocks.len());
             BLOCKS.saturating_sub(done) as u32
         };
         let takes: Duration = scenarios
@@ -95,7 +96,7 @@ impl Asked {
             note(&format!("{}: not measured: {}", left.query, left.why));
         }
         if !found.complete {
-            let (shown, resume) = (shown(&path), Way::find(None).resume());
+            let (shown, resume) = (shown(&path), StartedAs::find(None).resume());
             let says = format!("Stopped: {shown} keeps what was measured; {resume} goes on.");
             note(&says);
             return Ok(None);
@@ -103,11 +104,11 @@ impl Asked {
         Ok(Some((found, path)))
     }
 
-    /// An empty result, or the one that goes on.
-    fn begun(&self, project: &Project, lab: &Lab) -> Result<ResultFile> {
+    /// An empty result, or the stopped one that the run continues.
+    fn initial_result(&self, project: &Project, lab: &Lab) -> Result<ResultFile> {
         let request = Request {
             mode: self.mode.to_owned(),
-            only: self.wanted.iter().map(ToString::to_string).collect(),
+            only: self.queries.iter().map(ToString::to_string).collect(),
             settings: Vec::new(),
             scale: None,
             blocks: Some(BLOCKS),
@@ -120,7 +121,7 @@ impl Asked {
                 &self.results,
                 &request,
                 |found| fits(found, &request, &lab.hashes, &machine),
-                Way::find(None).command(),
+                StartedAs::find(None).command(),
                 note,
             )?;
             if let Some(found) = old {

@@ -1,29 +1,29 @@
-//! The way in which the lab was started, and the commands that go on from there.
+//! The command that started the lab, and the commands that continue from there.
 
 use std::env;
 
-/// The command of this process as one would type it, without what the lab adds by itself.
+/// The command of this process as a user would type it, without the options that the lab adds.
 #[derive(Debug, Clone)]
-pub struct Way(String);
+pub struct StartedAs(String);
 
-impl Way {
+impl StartedAs {
     /// The one named by the command that started this process, or this process's own.
     pub fn find(started_as: Option<&str>) -> Self {
         if let Some(command) = started_as {
-            return Way(command.to_owned());
+            return StartedAs(command.to_owned());
         }
         let words: Vec<String> = env::args().skip(1).collect();
         // Set by cargo-make, whose tasks pass their words on.
         let task = env::var("CARGO_MAKE_TASK").ok();
-        Way(describe(&words, task.as_deref()))
+        StartedAs(describe(&words, task.as_deref()))
     }
 
-    /// The command that goes on with a run that was stopped.
+    /// The command that continues a stopped run.
     pub fn resume(&self) -> String {
         format!("{} --resume", self.0)
     }
 
-    /// The command that measures anew.
+    /// The command that starts a new measurement.
     pub fn fresh(&self) -> String {
         format!("{} --fresh", self.0)
     }
@@ -49,7 +49,7 @@ fn describe(words: &[String], task: Option<&str>) -> String {
     )
 }
 
-/// Words as a shell reads them.
+/// Quotes words for a shell.
 pub fn quote<'a>(words: impl Iterator<Item = &'a str>) -> String {
     let words: Vec<&str> = words.collect();
     shlex::try_join(words.iter().copied()).unwrap_or_else(|_| words.join(" "))
@@ -58,8 +58,8 @@ pub fn quote<'a>(words: impl Iterator<Item = &'a str>) -> String {
 /// The words of a command, and the command as it was typed.
 pub type Words = (Vec<String>, String);
 
-/// Reads a command as a shell does.
-pub fn words(text: &str) -> Result<Words, String> {
+/// Splits a command into words as a shell does.
+pub fn split_words(text: &str) -> Result<Words, String> {
     let words = shlex::split(text).ok_or("a quote in it is not closed")?;
     let is_empty = words.first().is_none_or(String::is_empty);
     let words = (!is_empty).then(|| (words, text.to_owned()));
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_is_advised_as_it_was_typed() {
+    fn a_command_is_suggested_as_it_was_typed() {
         let measure = ["measure", "--only", "cycles", "--resume"];
         assert_eq!(described(&measure, None), "cargo lab measure --only cycles");
         assert_eq!(
@@ -100,8 +100,8 @@ mod tests {
 
     #[test]
     fn the_command_that_started_it_goes_on() {
-        let way = Way::find(Some("cargo make all"));
-        assert_eq!(way.resume(), "cargo make all --resume");
-        assert_eq!(way.fresh(), "cargo make all --fresh");
+        let started_as = StartedAs::find(Some("cargo make all"));
+        assert_eq!(started_as.resume(), "cargo make all --resume");
+        assert_eq!(started_as.fresh(), "cargo make all --fresh");
     }
 }

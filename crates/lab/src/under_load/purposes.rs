@@ -1,13 +1,12 @@
-//! What some points show besides latency at one rate: connections, minutes, and what slow requests coincide
-//! with.
+//! Rows of scenarios with a special purpose: connections, soaks, and attribution of slow requests.
 
 use std::fmt::Write as _;
 
 use lab_judge::load::middle;
 use lab_results::{histogram, layout::hang, scenario::COUNTS, quantity::quantity, result::Run};
 
-/// What stands below one server's line; nothing where nothing else was looked at.
-pub fn told(side: &str, runs: &[&Run], width: usize) -> String {
+/// The rows below one server's line; empty for a scenario without a special purpose.
+pub fn rows(side: &str, runs: &[&Run], width: usize) -> String {
     let parts = [connections, soak, watched].map(|part| part(runs));
     let mut text = String::new();
     for said in parts.iter().flatten() {
@@ -34,7 +33,7 @@ fn connections(runs: &[&Run]) -> Vec<String> {
     COUNTS.into_iter().filter_map(line).collect()
 }
 
-/// How even minutes were, and whether memory grew.
+/// Latency over windows, and the growth of memory.
 fn soak(runs: &[&Run]) -> Vec<String> {
     let at = |function: &str| {
         let text = format!("{function}(window_p99_ns)");
@@ -53,7 +52,7 @@ fn soak(runs: &[&Run]) -> Vec<String> {
     lines
 }
 
-/// What slow requests coincided with, and how late probes were.
+/// What slow requests coincided with, and the lateness of probes.
 fn watched(runs: &[&Run]) -> Vec<String> {
     let collecting = "collections and the 10 ms behind them";
     let taking = "stretches of 2 ms in which it touched many pages for the first time";
@@ -64,8 +63,8 @@ fn watched(runs: &[&Run]) -> Vec<String> {
         .collect();
     let times = |name: &str, unit: f64| {
         let p99 = middle(runs, &format!("p99({name})"))?;
-        let [p99, most] = [p99, most(runs, name)?].map(|time| quantity(time * unit, "ns"));
-        Some(format!("{p99} at p99, {most} at most"))
+        let [p99, max] = [p99, max(runs, name)?].map(|time| quantity(time * unit, "ns"));
+        Some(format!("{p99} at p99, {max} at most"))
     };
     if let Some(apart) = times("apart_late_us", 1e3) {
         let within = times("runtime.probe_late_us", 1e3).unwrap_or("-".to_owned());
@@ -82,18 +81,18 @@ fn watched(runs: &[&Run]) -> Vec<String> {
     lines
 }
 
-/// How much of the time something was and, where that tells anything, how many slow requests began in it.
+/// The share of the time that something covered and, unless it is too large, of the slow requests that began in it.
 fn coincided(runs: &[&Run], name: &str, what: &str) -> Option<String> {
     let of = |name: String| middle(runs, &name).map(|share| quantity(share, "share"));
     let covered = of(format!("{name}_share"))?;
     let shifted = |end: &str| of(format!("shifted_{name}{end}_share"));
-    let told = (
+    let shares = (
         of(format!("slow_{name}_share")),
         shifted(""),
         shifted("_low"),
         shifted("_high"),
     );
-    Some(match told {
+    Some(match shares {
         (Some(seen), Some(middle), Some(low), Some(high)) => format!(
             "{what} were {covered} of the time: {seen} of the slowest 1 % were meant to start then, by \
              chance {middle} [{low}, {high}]"
@@ -103,7 +102,7 @@ fn coincided(runs: &[&Run], name: &str, what: &str) -> Option<String> {
 }
 
 /// The largest amount of a tally.
-fn most(runs: &[&Run], name: &str) -> Option<f64> {
+fn max(runs: &[&Run], name: &str) -> Option<f64> {
     let tallies = runs
         .iter()
         .filter_map(|run| match name.strip_prefix("runtime.") {
@@ -139,21 +138,21 @@ mod tests {
     }
 
     #[test]
-    fn a_point_that_looks_at_nothing_else_says_nothing_else() {
+    fn a_scenario_without_a_special_purpose_has_no_rows() {
         assert_eq!(
-            told("go", &[&run(&json!({"requests": 7}), &json!({}))], WIDTH),
+            rows("go", &[&run(&json!({"requests": 7}), &json!({}))], WIDTH),
             ""
         );
-        assert_eq!(told("go", &[], WIDTH), "");
+        assert_eq!(rows("go", &[], WIDTH), "");
     }
 
     #[test]
-    fn connections_are_told_with_their_rate_and_requests_for_a_second_of_cpu_time() {
+    fn connections_are_shown_with_their_rate_and_requests_for_a_second_of_cpu_time() {
         let sample = json!({
             "connections_1_rate": 500.0, "connections_1_cpu_ns": 1e6, "connections_1_errors": 0,
             "connections_10000_rate": 2000.0, "connections_10000_errors": 3,
         });
-        let text = told("go", &[&run(&sample, &json!({}))], WIDTH);
+        let text = rows("go", &[&run(&sample, &json!({}))], WIDTH);
         has(
             &text,
             &[
@@ -165,12 +164,12 @@ mod tests {
     }
 
     #[test]
-    fn minutes_are_told_by_their_windows_and_by_what_memory_grew() {
+    fn a_soak_is_shown_by_its_windows_and_the_growth_of_memory() {
         let sample = json!({
             "window_p99_ns": [[1_000_000, 18], [9_000_000, 12]],
             "resident_slope_bytes": 1024.0,
         });
-        let text = told("rust", &[&run(&sample, &json!({}))], WIDTH);
+        let text = rows("rust", &[&run(&sample, &json!({}))], WIDTH);
         has(
             &text,
             &[
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_slow_requests_coincide_with_stands_beside_what_chance_makes_of_it() {
+    fn coincidence_of_slow_requests_is_shown_with_the_share_by_chance() {
         let sample = json!({
             "collecting_share": 0.3, "slow_collecting_share": 0.9, "shifted_collecting_share": 0.31,
             "shifted_collecting_low_share": 0.2, "shifted_collecting_high_share": 0.42,
@@ -189,7 +188,7 @@ mod tests {
         });
         let runtime =
             json!({"probe_late_us": [[1024, 1000], [32768, 1000]], "drop_ns": [[4096, 5000]]});
-        let text = told("rust", &[&run(&sample, &runtime)], WIDTH);
+        let text = rows("rust", &[&run(&sample, &runtime)], WIDTH);
         has(
             &text,
             &[
