@@ -153,6 +153,40 @@ fn explain_replay(text: &mut String, topic: &Topic) {
         let _ = writeln!(text, "{why}");
         return;
     }
+    explain_script(text);
+    if let Some(settling) = topic.operations.iter().find(|o| o.part == Part::Settles) {
+        let word = settling.word;
+        let _ = write!(
+            text,
+            "  What was let go still counts until \"{word}\".
+
+Settling:
+  Rust frees at once what a script lets go, Go at some time. \"{word}\" waits until
+  all of it is freed. After an operation that lets go, one that needs \"{word}\" is
+  refused until \"{word}\" was performed, whatever was really let go.
+"
+        );
+    }
+    explain_trace(text);
+    let _ = write!(
+        text,
+        "
+Batch:
+  With --batch the input is many scripts: for each a line \"script LENGTH\", then
+  LENGTH bytes, at most {MAX_SCRIPT}. The output is for each script a line
+  \"result CODE STDOUT STDERR\": its exit code, then the lengths of its standard
+  output and standard error, which follow.
+
+Operations:
+"
+    );
+    for operation in topic.operations {
+        explain_operation(text, operation);
+    }
+}
+
+/// What a script may hold, line by line.
+fn explain_script(text: &mut String) {
     let _ = write!(
         text,
         "\
@@ -187,35 +221,6 @@ Bounds:
   A script holds at most {MAX_OBJECTS} objects and {MAX_BYTES} bytes at a time.
 "
     );
-    if let Some(settling) = topic.operations.iter().find(|o| o.part == Part::Settles) {
-        let word = settling.word;
-        let _ = write!(
-            text,
-            "  What was let go still counts until \"{word}\".
-
-Settling:
-  Rust frees at once what a script lets go, Go at some time. \"{word}\" waits until
-  all of it is freed. After an operation that lets go, one that needs \"{word}\" is
-  refused until \"{word}\" was performed, whatever was really let go.
-"
-        );
-    }
-    explain_trace(text);
-    let _ = write!(
-        text,
-        "
-Batch:
-  With --batch the input is many scripts: for each a line \"script LENGTH\", then
-  LENGTH bytes, at most {MAX_SCRIPT}. The output is for each script a line
-  \"result CODE STDOUT STDERR\": its exit code, then the lengths of its standard
-  output and standard error, which follow.
-
-Operations:
-"
-    );
-    for operation in topic.operations {
-        explain_operation(text, operation);
-    }
 }
 
 fn explain_trace(text: &mut String) {

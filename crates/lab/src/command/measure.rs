@@ -114,18 +114,9 @@ impl Measure {
         let found = match self.find_earlier(&search)? {
             Earlier::Complete(path, found) => {
                 bar.finish();
-                print(&closing(&path, &found))?;
-                let fresh = started_as.fresh();
-                print_fitted(&format!("This result still fits; {fresh} measures anew."))?;
-                return Ok(ExitCode::from(u8::from(is_bad(&found))));
+                return report_complete(&path, &found, &started_as);
             }
-            Earlier::Stopped(found) => {
-                let blocks = layout::count(blocks(&found), "block");
-                bar.say_above(&format!(
-                    "Goes on with the run that was stopped: {blocks} kept."
-                ));
-                found
-            }
+            Earlier::Stopped(found) => found,
             Earlier::None => {
                 let seed = self.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
                 begin(&project, &lab, chosen.request.clone(), machine, seed)?
@@ -136,24 +127,11 @@ impl Measure {
         skipped.extend(without);
         let mut journal = store.begin(ResultFile { skipped, ..found })?;
         let ready = (ready, scenarios);
-        let watchers = (stopped, &bar);
-        run_blocks(
-            &project,
-            &chosen,
-            &lab,
-            ready,
-            begun,
-            watchers,
-            &mut journal,
-        )?;
+        let watch = (stopped, &bar);
+        run_blocks(&project, &chosen, &lab, ready, begun, watch, &mut journal)?;
         bar.finish();
-        end(
-            &project,
-            &store,
-            journal,
-            stopped.load(Relaxed),
-            &started_as,
-        )
+        let is_stopped = stopped.load(Relaxed);
+        end(&project, &store, journal, is_stopped, &started_as)
     }
 
     /// Finds an earlier result of the same request that the options allow.
@@ -161,7 +139,7 @@ impl Measure {
         if self.resume
             && let Some(found) = search.stopped()?
         {
-            return Ok(Earlier::Stopped(found));
+            return Ok(search.continued(found));
         }
         if !self.fresh
             && let Some((path, found)) = search.complete()?
@@ -172,7 +150,7 @@ impl Measure {
         if self.go_on
             && let Some(found) = search.stopped().ok().flatten()
         {
-            return Ok(Earlier::Stopped(found));
+            return Ok(search.continued(found));
         }
         Ok(Earlier::None)
     }
@@ -185,6 +163,14 @@ enum Earlier {
     /// Stopped: the run continues it.
     Stopped(ResultFile),
     None,
+}
+
+/// Reports a complete earlier result, in place of a measurement.
+fn report_complete(path: &Path, found: &ResultFile, started_as: &StartedAs) -> Result<ExitCode> {
+    print(&closing(path, found))?;
+    let fresh = started_as.fresh();
+    print_fitted(&format!("This result still fits; {fresh} measures anew."))?;
+    Ok(ExitCode::from(u8::from(is_bad(found))))
 }
 
 /// Takes blocks of cases, scenarios and build metrics, into the journal.
@@ -283,6 +269,15 @@ impl EarlierSearch<'_> {
             &self.started_as.fresh(),
             |why| self.bar.say_above(why),
         )
+    }
+
+    /// Says that the run continues a stopped one.
+    fn continued(&self, found: ResultFile) -> Earlier {
+        let blocks = layout::count(blocks(&found), "block");
+        self.bar.say_above(&format!(
+            "Goes on with the run that was stopped: {blocks} kept."
+        ));
+        Earlier::Stopped(found)
     }
 
     fn fits(&self, found: &ResultFile) -> Result<(), &'static str> {
