@@ -52,7 +52,7 @@ pub fn script(mut bytes: &[u8]) {
 /// Bytes are no result, or one that is understood again when it is written.
 pub fn result(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    if let Ok(result) = store::understand(&text) {
+    if let Ok(result) = store::parse(&text) {
         again(&result);
     }
 }
@@ -66,7 +66,7 @@ pub fn journal(bytes: &[u8]) {
 
 fn again(result: &ResultFile) {
     let written = serde_json::to_string(result).expect("a result can be written");
-    let again = store::understand(&written).expect("what was written can be read");
+    let again = store::parse(&written).expect("what was written can be read");
     let again = serde_json::to_string(&again).expect("a result can be written");
     assert_eq!(written, again);
 }

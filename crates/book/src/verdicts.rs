@@ -105,7 +105,7 @@ pub fn verdicts(
         files.into_iter().map(of_topics).collect()
     };
     let own = known(own);
-    let reference = known(store::together(paths, warn));
+    let reference = known(store::read_matching(paths, warn));
     let is_reference = own.is_empty() && !reference.is_empty();
     let recorded = warnings.part(reference::ANSWERS, reference::answers(project));
     let shelf = Shelf::new(&own, &reference);
@@ -115,7 +115,7 @@ pub fn verdicts(
         claims,
         is_reference,
         files,
-        sweep: store::newest_of(results, "sweep").unwrap_or_default(),
+        sweep: store::newest_of_mode(results, "sweep").unwrap_or_default(),
     }
 }
 
@@ -152,9 +152,9 @@ fn judged(
     listener: &dyn Listener,
     warnings: &Warnings,
 ) -> Vec<Judged> {
-    let world = Go::find(project).is_ok().then(|| LiveEvidence::new(project));
-    let here: &dyn Evidence = match &world {
-        Some(world) => world,
+    let live = Go::find(project).is_ok().then(|| LiveEvidence::new(project));
+    let here: &dyn Evidence = match &live {
+        Some(live) => live,
         None => &Nobody,
     };
     // What was answered on the reference's machine is a part of the reference, wherever the book is made.
@@ -178,12 +178,12 @@ fn judged(
             judgement,
         });
     }
-    if let Some(world) = world {
-        for why in world.failed() {
+    if let Some(live) = live {
+        for why in live.failed() {
             warnings.wrong("the claims of yes and no", &why);
         }
         // What cannot be kept is asked again the next time.
-        let _ = world.keep();
+        let _ = live.save_cache();
     }
     all
 }

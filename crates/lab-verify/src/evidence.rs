@@ -36,7 +36,7 @@ type Facts = Vec<[String; 3]>;
 
 /// Evidence for yes/no claims: runs programs and compilers, and caches the answers until one of them
 /// changes. A question that cannot be asked stays undecided; the others are asked all the same.
-pub struct World<'a> {
+pub struct LiveEvidence<'a> {
     project: &'a Project,
     /// The programs and tools, or why there are none.
     tools: Result<Tools, String>,
@@ -59,7 +59,7 @@ struct Cache {
     answers: BTreeMap<String, Answer>,
 }
 
-impl Evidence for World<'_> {
+impl Evidence for LiveEvidence<'_> {
     fn answer(&self, question: &Question) -> Result<Answer> {
         let key = format!("{question:?}");
         if let Some(answer) = self.cache.borrow().answers.get(&key) {
@@ -82,7 +82,7 @@ impl Evidence for World<'_> {
     }
 }
 
-impl<'a> World<'a> {
+impl<'a> LiveEvidence<'a> {
     /// The evidence of a project, whose programs it builds.
     pub fn new(project: &'a Project) -> Self {
         let tools = Tools::find(project).map_err(|why| in_one_line(&why));
@@ -95,7 +95,7 @@ impl<'a> World<'a> {
                 ..Cache::default()
             };
         }
-        World {
+        LiveEvidence {
             project,
             tools,
             facts: RefCell::default(),
@@ -117,7 +117,7 @@ impl<'a> World<'a> {
     }
 
     /// Writes the cache.
-    pub fn keep(&self) -> Result<()> {
+    pub fn save_cache(&self) -> Result<()> {
         if self.tools.is_err() {
             return Ok(());
         }
@@ -141,33 +141,33 @@ impl<'a> World<'a> {
         }
     }
 
-    fn fact(&self, wanted: &Fact) -> Result<Answer> {
+    fn fact(&self, question: &Fact) -> Result<Answer> {
         let mut known = self.facts.borrow_mut();
-        if !known.contains_key(&wanted.topic) {
-            known.insert(wanted.topic.clone(), self.contrast(&wanted.topic)?);
+        if !known.contains_key(&question.topic) {
+            known.insert(question.topic.clone(), self.facts_of(&question.topic)?);
         }
-        let found = known[&wanted.topic]
+        let found = known[&question.topic]
             .iter()
-            .find(|fact| fact[0] == wanted.name);
+            .find(|fact| fact[0] == question.name);
         let [name, go, rust] = found.with_context(|| {
             format!(
                 "{} tells no fact that is called {:?}",
-                wanted.topic, wanted.name
+                question.topic, question.name
             )
         })?;
         let fits = |expected: &Option<String>, value: &String| {
             expected.as_ref().is_none_or(|expected| expected == value)
         };
-        let seen = match (&wanted.go, &wanted.rust) {
+        let seen = match (&question.go, &question.rust) {
             (Some(_), Some(_)) => format!("{name}: {go} in Go, {rust} in Rust"),
             (Some(_), None) => format!("{name}: {go} in Go"),
             _ => format!("{name}: {rust} in Rust"),
         };
-        Ok((Some(fits(&wanted.go, go) && fits(&wanted.rust, rust)), seen))
+        Ok((Some(fits(&question.go, go) && fits(&question.rust, rust)), seen))
     }
 
     /// The facts that both programs of a topic print.
-    fn contrast(&self, topic: &str) -> Result<Facts> {
+    fn facts_of(&self, topic: &str) -> Result<Facts> {
         let facts = |folder: &Path| -> Result<Vec<(String, String)>> {
             let program = folder.join(topic);
             let outcome = run::run(environment::program(&program).arg("contrast"), TIME_LIMIT)
@@ -205,8 +205,8 @@ impl<'a> World<'a> {
         let printed = String::from_utf8_lossy(&outcome.stdout).into_owned();
         let last = printed.lines().last().unwrap_or_default();
         let script = replay.script.trim().replace('\n', ", ");
-        let is_so = outcome.end == End::Exit(0) && last == replay.last;
-        Ok((Some(is_so), format!("{script}: {last}")))
+        let is_as_claimed = outcome.end == End::Exit(0) && last == replay.last;
+        Ok((Some(is_as_claimed), format!("{script}: {last}")))
     }
 
     fn mistake(&self, path: &str) -> Result<Answer> {
@@ -249,7 +249,7 @@ impl Tools {
 /// and linters.
 fn state(project: &Project, programs: &Programs, go: &Go) -> Result<String> {
     let mut state = String::new();
-    // Its sources and not a program: `lab`, `book` and tests keep the same answers.
+    // Its sources instead of a program: `lab`, `book` and the tests share the cache.
     let mut files = Vec::new();
     for code in ["crates/lab-verify/src", "crates/lab-workspace/src"] {
         files.extend(below(&project.root.join(code))?);
@@ -268,7 +268,7 @@ fn state(project: &Project, programs: &Programs, go: &Go) -> Result<String> {
             .map(|fixture| project.root.join(&fixture.path)),
     );
     for file in files {
-        // One that is missing counts as such.
+        // A missing file adds nothing.
         state += &hash::of_file(&file).unwrap_or_default();
     }
     let staticcheck = tools::staticcheck(project, go).unwrap_or_else(|| "staticcheck".into());
@@ -278,10 +278,10 @@ fn state(project: &Project, programs: &Programs, go: &Go) -> Result<String> {
         go.command(project),
         go.around(project, &staticcheck)?,
     ];
-    let ways = ["-vV", "--version", "version", "-version"];
-    for (tool, way) in tools.iter_mut().zip(ways) {
-        // A tool that is missing has no version, and answers change when it comes.
-        let version = tool.arg(way).output().map(|output| output.stdout);
+    let options = ["-vV", "--version", "version", "-version"];
+    for (tool, option) in tools.iter_mut().zip(options) {
+        // A missing tool has no version; installing it changes the state.
+        let version = tool.arg(option).output().map(|output| output.stdout);
         let version = version.unwrap_or_default();
         let _ = writeln!(state, "{}", String::from_utf8_lossy(&version));
     }

@@ -4,7 +4,7 @@
 //! `lab-workspace`.
 //!
 //! Start with [`verify`] (one pair, all checks), [`parity`] (the two sources), [`difftest`] (generated scripts
-//! against a model), [`trace`] (the state of each value) and [`world`] (evidence for yes/no claims).
+//! against a model), [`trace`] (the state of each value) and [`evidence`] (answers to yes/no claims).
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
@@ -12,6 +12,7 @@ pub mod checks;
 pub mod compare;
 pub mod complete;
 pub mod difftest;
+pub mod evidence;
 pub mod mistakes;
 pub mod mutants;
 pub mod notes;
@@ -19,4 +20,3 @@ pub mod parity;
 pub mod source;
 pub mod trace;
 pub mod verify;
-pub mod world;
