@@ -9,13 +9,13 @@ pub mod attack;
 mod attribution;
 pub mod capacity;
 mod connections;
-mod cost;
+mod duration;
 mod dose;
 mod drive;
 pub mod effort;
 mod figures;
 mod mixed;
-pub mod own;
+pub mod own_server;
 mod server_probes;
 mod server_scenario;
 mod soak;
@@ -122,8 +122,8 @@ pub fn planned(mode: &str, query: &Query, judged: bool) -> Result<(usize, Durati
     let scenario = Scenario::parse(&query.case)?;
     let live = query.scale.unwrap_or(scenario::LIVE);
     let (effort, blocks) = effort(mode, scenario, live, judged, is_dose(query));
-    let key = cost::key(query, live);
-    Ok((blocks, cost::block(&key, scenario, &effort)))
+    let key = duration::key(query, live);
+    Ok((blocks, duration::block(&key, scenario, &effort)))
 }
 
 /// Whether a verdict rests on a query.

@@ -10,7 +10,7 @@ pub mod machine;
 pub mod noise;
 mod preflight;
 pub mod process;
-pub mod simulated;
+pub mod cachegrind;
 
 use std::{
     collections::BTreeMap,
@@ -173,18 +173,18 @@ impl<'a> Lab<'a> {
 
     /// The simulated cost of a sample; `None` where it cannot be simulated.
     fn simulated(&self, launch: &Launch) -> Option<Map<String, Value>> {
-        simulated::valgrind()?;
+        cachegrind::valgrind()?;
         let printed = |samples| {
             let launch = Launch {
                 samples,
                 simulated: true,
                 probed: false,
-                limit: simulated::SLOWER * launch.limit,
+                limit: cachegrind::SLOWER * launch.limit,
                 ..launch.clone()
             };
             Some(launch.run(self.root, 0).ok()?.trace)
         };
-        simulated::of_a_sample(&printed(2)?, &printed(1)?)
+        cachegrind::of_a_sample(&printed(2)?, &printed(1)?)
     }
 }
 

@@ -1,19 +1,19 @@
 //! Differential testing: both programs of a pair and a model perform generated scripts. The scripts come from
 //! the topic's own table of operations; answers are compared byte by byte; a difference is shrunk.
 
-pub mod both;
+pub mod programs;
 mod difference;
 mod generate;
 mod invariant;
 mod line;
 mod model;
 mod model_run;
-mod reach;
+mod coverage;
 mod script;
 mod shrink;
 pub mod table;
 mod tally;
-mod traced;
+mod trace_check;
 mod values;
 
 use std::{
@@ -29,11 +29,11 @@ use lab_workspace::project::{Project, Topic};
 
 use crate::verify;
 
-use both::{Answer, Both};
+use programs::{Answer, ProgramPair};
 pub use difference::{Difference, Said};
 use generate::Generator;
 pub use model_run::Opinion;
-pub use reach::Reach;
+pub use coverage::Coverage;
 use script::Script;
 use table::Operation;
 pub use tally::Tally;
@@ -79,8 +79,8 @@ pub struct Report {
     pub differences: usize,
     /// The first differences, shrunk.
     pub shown: Vec<Difference>,
-    /// What the scripts reached.
-    pub reach: Reach,
+    /// Operations and errors that the scripts reached.
+    pub coverage: Coverage,
 }
 
 /// Where a topic's scripts come from.
@@ -154,8 +154,8 @@ pub fn run(
     plan: Plan,
     step: &(dyn Fn(usize) + Sync),
 ) -> Result<Option<Report>> {
-    let both = Both::new(project, topic);
-    let operations = both.table()?;
+    let programs = ProgramPair::new(project, topic);
+    let operations = programs.table()?;
     let table = table::read(&operations)?;
     if table.is_empty() {
         step(plan.scripts);
@@ -172,7 +172,7 @@ pub fn run(
         traced: 0,
         differences: 0,
         shown: Vec::new(),
-        reach: Reach::new(project, topic, &table, plan.bounds)?,
+        coverage: Coverage::new(project, topic, &table, plan.bounds)?,
     };
     loop {
         let chunk = source.chunk();
@@ -180,8 +180,8 @@ pub fn run(
             return Ok(Some(report));
         }
         let texts: Vec<Vec<u8>> = chunk.iter().map(Script::bytes).collect();
-        let [rust, go] = both.replay(&texts)?;
-        let mut traces = trace(&both, &chunk, MAX_TRACED - report.traced)?;
+        let [rust, go] = programs.replay(&texts)?;
+        let mut traces = trace(&programs, &chunk, MAX_TRACED - report.traced)?;
         report.traced += traces.len();
         let fixed = chunk.iter().filter(|script| script.fixed).count();
         report.fixed += fixed;
@@ -192,12 +192,12 @@ pub fn run(
             if let Some([rust, go]) = traces.remove(text) {
                 said.compare_traces(&topic.name, &table, text, &rust, &go);
             }
-            report.reach.count(text, &said.rust, &said.model);
+            report.coverage.count(text, &said.rust, &said.model);
             report.modelled += usize::from(matches!(said.model, Opinion::Says(_)));
             if said.difference().is_some() {
                 report.differences += 1;
                 if report.shown.len() < MAX_SHOWN {
-                    let difference = smallest(&topic.name, &table, &both, script, said)?;
+                    let difference = smallest(&topic.name, &table, &programs, script, said)?;
                     report.shown.push(difference);
                 }
             } else if let Some((line, _)) = said.rust.refused() {
@@ -208,7 +208,7 @@ pub fn run(
 }
 
 /// Traces of up to `max` random scripts, Rust's and Go's, by script.
-fn trace(both: &Both, scripts: &[Script], max: usize) -> Result<BTreeMap<Vec<u8>, [Answer; 2]>> {
+fn trace(programs: &ProgramPair, scripts: &[Script], max: usize) -> Result<BTreeMap<Vec<u8>, [Answer; 2]>> {
     let small = scripts
         .iter()
         .filter(|script| !script.fixed && !script.heavy);
@@ -217,7 +217,7 @@ fn trace(both: &Both, scripts: &[Script], max: usize) -> Result<BTreeMap<Vec<u8>
     if texts.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let [rust, go] = both.trace(&texts)?;
+    let [rust, go] = programs.trace(&texts)?;
     let answers = rust.into_iter().zip(go).map(|(rust, go)| [rust, go]);
     Ok(texts.into_iter().zip(answers).collect())
 }
@@ -226,7 +226,7 @@ fn trace(both: &Both, scripts: &[Script], max: usize) -> Result<BTreeMap<Vec<u8>
 fn smallest(
     topic: &str,
     table: &[Operation],
-    both: &Both,
+    programs: &ProgramPair,
     mut script: Script,
     said: Said,
 ) -> Result<Difference> {
@@ -237,10 +237,10 @@ fn smallest(
     };
     shrink::shrink(&mut script, &mut |text| {
         let script = text.to_owned();
-        let [mut rust, mut go] = both.replay(std::slice::from_ref(&script))?;
+        let [mut rust, mut go] = programs.replay(std::slice::from_ref(&script))?;
         let mut said = Said::new(topic, table, text, rust.remove(0), go.remove(0));
         if is_traced {
-            let [rust, go] = both.trace(std::slice::from_ref(&script))?;
+            let [rust, go] = programs.trace(std::slice::from_ref(&script))?;
             said.compare_traces(topic, table, text, &rust[0], &go[0]);
         }
         let found = said.difference().is_some();
@@ -259,18 +259,18 @@ pub fn sample(topic: &str, operations: &str, seed: u64, count: usize) -> Result<
     Ok((0..count).map(|_| generator.script().bytes()).collect())
 }
 
-/// What random scripts reach according to the model alone.
-pub fn reach(
+/// Coverage of random scripts according to the model alone.
+pub fn model_coverage(
     project: &Project,
     topic: &Topic,
     operations: &str,
     seed: u64,
     count: usize,
-) -> Result<Reach> {
+) -> Result<Coverage> {
     let table = table::read(operations)?;
     let seed = seed_of(seed, &topic.name);
     let mut generator = Generator::new(&topic.name, &table, &[], seed, topic.name != SLOW);
-    let mut reach = Reach::new(project, topic, &table, true)?;
+    let mut coverage = Coverage::new(project, topic, &table, true)?;
     for _ in 0..count {
         let script = generator.script();
         let bytes = script.bytes();
@@ -281,10 +281,10 @@ pub fn reach(
             None => model_run::answer(&topic.name, &table, &bytes),
         };
         if let Opinion::Says(answer) = &opinion {
-            reach.count(&bytes, answer, &opinion);
+            coverage.count(&bytes, answer, &opinion);
         }
     }
-    Ok(reach)
+    Ok(coverage)
 }
 
 /// Scripts around each limit of a topic.

@@ -1,9 +1,9 @@
 //! Mutants: whether the tests notice a planted bug. Each patch in `tests/mutants` breaks one half of a pair; it
 //! is applied to a copy of the project, and something that the topic's tests do has to fail.
 
-pub mod changed;
+pub mod touched_topics;
 pub mod copy;
-pub mod edited;
+pub mod working_edit;
 
 use std::{
     env, fs,

@@ -23,7 +23,7 @@ use crate::{
     compare::{self, Difference},
     complete,
     difftest::table,
-    mutants::edited,
+    mutants::working_edit,
     notes, parity,
 };
 
@@ -172,7 +172,7 @@ pub fn verify(
             }
         }
         if pair.problems.iter().all(|found| found.part == Part::Parts) {
-            edited::remember(project, topic)?;
+            working_edit::remember(project, topic)?;
         }
     }
     Ok(Verdict {

@@ -134,7 +134,7 @@ pub const CHECKS: &[Check] = &[
             &[
                 "lab go test -race ./...",
                 "lab verify",
-                "cargo test --target-dir {target} --package tests --test tools -- attack:: stop::",
+                "cargo test --target-dir {target} --package tests --test tools -- server_attack:: server_stop::",
             ],
         )
     },
@@ -222,7 +222,7 @@ pub const CHECKS: &[Check] = &[
     check(
         "points",
         "points of load",
-        &["cargo test --package lab --test points -- --ignored"],
+        &["cargo test --package lab --test point -- --ignored"],
     ),
     check(
         "new-pairs",

@@ -12,7 +12,7 @@ mod dial;
 #[cfg(target_os = "linux")]
 mod engine;
 mod failure;
-mod format;
+mod time_format;
 mod gauge;
 pub mod log;
 mod plan;
@@ -28,7 +28,7 @@ mod socket;
 mod stream;
 #[cfg(target_os = "linux")]
 mod tally;
-pub mod text;
+pub mod report_text;
 #[cfg(target_os = "linux")]
 mod tls;
 mod trust;

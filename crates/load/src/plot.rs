@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::{Interval, format::milliseconds, percentile};
+use crate::{Interval, time_format::milliseconds, percentile};
 
 /// How many columns a plot has.
 const COLUMNS: usize = 60;

@@ -49,7 +49,7 @@ fn generated_scripts_are_equal() {
                     topic.name,
                     differences.join("\n\n")
                 );
-                let missing = report.reach.missing();
+                let missing = report.coverage.missing();
                 assert!(missing.is_empty(), "{}: {missing:#?}", topic.name);
             }
             Ok(None) => {}
@@ -69,15 +69,15 @@ fn too_rare(topic: &Topic) -> Vec<String> {
     let name: &'static str = topic.name.clone().leak();
     let table = Pair::of(name).same(&["operations"]).success();
     let table = String::from_utf8_lossy(&table.get_output().stdout).into_owned();
-    let reach = difftest::reach(project(), topic, &table, 1, SCRIPTS);
-    let reach = reach.unwrap_or_else(|error| panic!("{name}: {error:#}"));
-    let operations = reach.operations.iter();
+    let coverage = difftest::model_coverage(project(), topic, &table, 1, SCRIPTS);
+    let coverage = coverage.unwrap_or_else(|error| panic!("{name}: {error:#}"));
+    let operations = coverage.operations.iter();
     let operations = operations.filter(|(_, count)| count.modelled < PERFORMED);
     let operations = operations
         .map(|(word, count)| format!("{name}: \"{word}\" is performed {} times", count.modelled));
-    let errors = reach.errors.iter();
+    let errors = coverage.errors.iter();
     let errors = errors
-        .filter(|(text, count)| **count < MET && !reach.out_of_reach.contains_key(text.as_str()));
+        .filter(|(text, count)| **count < MET && !coverage.out_of_reach.contains_key(text.as_str()));
     let errors = errors.map(|(text, count)| format!("{name}: error {text:?} comes {count} times"));
     operations.chain(errors).collect()
 }

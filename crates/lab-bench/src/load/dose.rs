@@ -23,7 +23,7 @@ pub fn idle(key: &CaseKey, scenario: Scenario, language: Language) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load::cost::key;
+    use crate::load::duration::key;
     use lab_results::query::Query;
 
     #[test]

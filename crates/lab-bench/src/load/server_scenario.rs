@@ -27,7 +27,7 @@ use lab_workspace::{
 use crate::{
     load::{
         find_capacity::capacity,
-        cost,
+        duration,
         dose::idle,
         drive::drive,
         effort::{Effort, Rate},
@@ -102,7 +102,7 @@ impl ServerScenario {
             ..spec
         };
         Ok(ServerScenario {
-            key: cost::key(query, live),
+            key: duration::key(query, live),
             judged: false,
             blocks,
             scenario,
@@ -131,7 +131,7 @@ impl ServerScenario {
 
     /// Estimated duration of a block, before any block was taken.
     pub fn cost(&self) -> Duration {
-        cost::block(&self.key, self.scenario, &self.effort)
+        duration::block(&self.key, self.scenario, &self.effort)
     }
 
     /// The commands of both servers, as typed in the top folder.

@@ -22,7 +22,7 @@ use crate::failure::NoSuchScale;
 use crate::measure::{
     jitter_probe::{Late, Probe},
     process::{self, Timed},
-    simulated,
+    cachegrind,
 };
 
 /// A process that is about to be measured.
@@ -120,7 +120,7 @@ impl Launch {
 
     fn run_here(&self, root: &Path, padding: usize, watched: bool) -> Result<(Said, Curve)> {
         let mut command = if self.simulated {
-            let mut command = simulated::command();
+            let mut command = cachegrind::command();
             command.arg(&self.program);
             command
         } else {

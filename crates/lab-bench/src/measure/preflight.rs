@@ -19,7 +19,7 @@ use crate::measure::{
     both_builds,
     calibration::{self, Calibration},
     child::Launch,
-    simulated,
+    cachegrind,
 };
 
 /// A query that can be measured.
@@ -67,8 +67,8 @@ impl Calibrated {
     /// Duration of counting, before the first block.
     pub fn counting(&self) -> Duration {
         // Two simulated runs, with all that comes before their samples.
-        let simulated = if self.simulated && simulated::valgrind().is_some() {
-            2 * simulated::SLOWER * (self.sample[1] * 3)
+        let simulated = if self.simulated && cachegrind::valgrind().is_some() {
+            2 * cachegrind::SLOWER * (self.sample[1] * 3)
         } else {
             Duration::ZERO
         };

@@ -1,7 +1,7 @@
 //! What both programs and the model answer to one script, and where they differ.
 
 use super::{
-    both::Answer,
+    programs::Answer,
     invariant,
     model_run::{self, Opinion},
     table::Operation,
@@ -57,7 +57,7 @@ impl Said {
         rust: &Answer,
         go: &Answer,
     ) {
-        self.traced = traced::problem(topic, table, script, &self.rust, [rust, go]);
+        self.traced = trace_check::problem(topic, table, script, &self.rust, [rust, go]);
     }
 
     /// Describes the first difference, in lines for a person; `None` if all answers are the same. A program

@@ -6,7 +6,7 @@ mod trades;
 
 use std::collections::BTreeMap;
 
-use super::{both::Answer, script::performed, table::Operation};
+use super::{programs::Answer, script::performed, table::Operation};
 
 /// The broken invariant, in words.
 type Broken = Result<(), String>;

@@ -1,7 +1,7 @@
 //! Runs a topic's model on a script, line by line.
 
 use super::{
-    both::Answer,
+    programs::Answer,
     line::{self, End},
     model::{self, MAX_BYTES, MAX_OBJECTS, Model, World},
     table::{Operation, Part},

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::{prelude::Just, strategy::ValueTree};
 
-use super::both::Answer;
+use super::programs::Answer;
 
 /// A line with its end; the tag stays the same however the script shrinks.
 #[derive(Debug, Clone)]

@@ -1,4 +1,4 @@
-//! What the scripts of a topic reached in one run, kept for the book.
+//! Counts of one run of a topic, kept for the book.
 
 use std::{
     collections::BTreeMap,
@@ -42,10 +42,10 @@ impl Tally {
     /// The tally of a run that ends now.
     pub fn new(topic: &str, plan: Plan, report: &Report) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let reach = &report.reach;
-        let operations = reach.operations.iter();
-        let can_be_met = |text: &&String| !reach.out_of_reach.contains_key(text.as_str());
-        let errors = reach.errors.iter().filter(|(text, _)| can_be_met(text));
+        let coverage = &report.coverage;
+        let operations = coverage.operations.iter();
+        let can_be_met = |text: &&String| !coverage.out_of_reach.contains_key(text.as_str());
+        let errors = coverage.errors.iter().filter(|(text, _)| can_be_met(text));
         Tally {
             topic: topic.to_owned(),
             seed: plan.seed,

@@ -120,7 +120,7 @@ impl Total {
         self.tallies.push(tally);
         self.scripts += report.scripts;
         self.differences += report.differences;
-        self.missing += report.reach.missing().len();
+        self.missing += report.coverage.missing().len();
     }
 
     fn print(&self, seed: u64, time: Duration) -> Result<()> {
@@ -154,7 +154,7 @@ fn rarest(tally: &Tally) -> String {
 
 /// What the scripts of a topic reached.
 fn describe(topic: &Topic, report: &Report, time: Duration) -> String {
-    let reach = &report.reach;
+    let coverage = &report.coverage;
     let state = match report.differences {
         0 => style("no difference".to_owned()).green(),
         some => style(layout::count(some, "difference")).red().bold(),
@@ -162,7 +162,7 @@ fn describe(topic: &Topic, report: &Report, time: Duration) -> String {
     let (scripts, fixed, modelled) = (report.scripts, report.fixed, report.modelled);
     let traced = report.traced;
     let name = style(&topic.name).bold();
-    let performed = reach.operations.iter();
+    let performed = coverage.operations.iter();
     let performed: Vec<_> = performed
         .map(|(word, count)| format!("{word} {}", count.all))
         .collect();
@@ -174,24 +174,24 @@ fn describe(topic: &Topic, report: &Report, time: Duration) -> String {
         ),
         format!("  performed: {}", performed.join(", ")),
     ];
-    for (error, count) in &reach.errors {
-        let why = reach.out_of_reach.get(error.as_str());
+    for (error, count) in &coverage.errors {
+        let why = coverage.out_of_reach.get(error.as_str());
         let why = why.map_or(String::new(), |why| format!(" ({why})"));
         let times = layout::count(*count, "time");
         lines.push(format!("  refused {times}: {error}{why}"));
     }
-    if !reach.bounds {
+    if !coverage.bounds {
         lines.push(format!(
             "  bounds of what a script may hold: looked for from {ENOUGH} scripts on"
         ));
     }
-    if !reach.model {
+    if !coverage.model {
         lines.push(format!(
             "  no model: what both sides get wrong alike is not seen; one goes into crates/lab-verify/src/difftest/model/{}.rs",
             topic.name
         ));
     }
-    let unsettled = reach
+    let unsettled = coverage
         .operations
         .iter()
         .filter(|(_, count)| count.unsettled > 0);
@@ -204,7 +204,7 @@ fn describe(topic: &Topic, report: &Report, time: Duration) -> String {
             unsettled.join(", ")
         ));
     }
-    for missing in reach.missing() {
+    for missing in coverage.missing() {
         lines.push(format!("  {} {missing}", style("missing:").red().bold()));
     }
     layout::fit(&lines.join("\n"), layout::prose_width())

@@ -10,7 +10,7 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use lab_results::layout;
-use lab_verify::mutants::{self, Bench, Fate, Mutant, changed, edited};
+use lab_verify::mutants::{self, Bench, Fate, Mutant, touched_topics, working_edit};
 use lab_workspace::{
     language::Language,
     project::{Project, Topic},
@@ -58,7 +58,7 @@ impl Mutants {
             return keep(&project, name, sentence);
         }
         let topics = match &self.changed {
-            Some(commit) => changed::topics(&project, commit)?,
+            Some(commit) => touched_topics::since(&project, commit)?,
             None => chosen(&project, self.only.as_deref())?,
         };
         if topics.is_empty() {
@@ -144,7 +144,7 @@ fn keep(project: &Project, name: &str, sentence: &str) -> Result<ExitCode> {
         let why = "one sentence is wanted that says what is wrong, with its full stop";
         return Err(Usage(format!("{sentence:?}: {why}")).into());
     }
-    let path = edited::keep(project, name, sentence)?;
+    let path = working_edit::save_as_mutant(project, name, sentence)?;
     let topic = path
         .components()
         .nth(2)

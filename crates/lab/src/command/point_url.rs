@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use lab_bench::load::{
     capacity::Capacity,
-    own::{OwnServer, Taken},
+    own_server::{OwnServer, Taken},
 };
 use lab_results::{layout, quantity::quantity};
 use lab_workspace::proc;

@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use load::{log::Log, text};
+use load::{log::Log, report_text};
 
 use super::{Usage, output::Output};
 
@@ -26,8 +26,8 @@ impl Merge {
         let latency = log.latency();
         self.output.files(&log, &latency)?;
         let text = || {
-            let mut text = text::table(&log.good());
-            text += &text::failures(&latency, log.errors(), None);
+            let mut text = report_text::table(&log.good());
+            text += &report_text::failures(&latency, log.errors(), None);
             let (rate, seconds) = (log.achieved_rate(), log.elapsed().as_secs_f64());
             text + &format!("rate       {rate:.1} good answers a second, in {seconds:.1} s\n")
         };

@@ -13,7 +13,7 @@ use hdrhistogram::Histogram;
 use load::{
     Slo,
     log::{self, Log},
-    text,
+    report_text,
 };
 use serde_json::Value;
 
@@ -75,7 +75,7 @@ impl Output {
             json["slo"] = self.slos.iter().map(|slo| slo.json(latency)).collect();
             format!("{json:#}\n")
         } else {
-            text() + &text::targets(&self.slos, latency)
+            text() + &report_text::targets(&self.slos, latency)
         };
         let mut stdout = io::stdout().lock();
         let printed = stdout.write_all(report.as_bytes());

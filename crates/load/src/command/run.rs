@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use clap::{Parser, ValueEnum};
 use load::{
-    Arrivals, Gauge, LONGEST, Pace, Plan, Report, Request, Trust, UnknownHost, log::Log, text,
+    Arrivals, Gauge, LONGEST, Pace, Plan, Report, Request, Trust, UnknownHost, log::Log, report_text,
 };
 
 use super::{
@@ -123,7 +123,7 @@ impl Run {
             None => error,
         })?;
         self.output.files(&Log::of(&report), &report.latency)?;
-        let text = || text::limit(&report) + &self.headline(&plan) + &text::report(&report);
+        let text = || report_text::limit(&report) + &self.headline(&plan) + &report_text::report(&report);
         self.output.print(report.json(), text, &report.latency)?;
         Ok(ExitCode::from(self.code(&report)))
     }

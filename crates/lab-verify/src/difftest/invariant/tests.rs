@@ -1,5 +1,5 @@
 use super::broken;
-use crate::{difftest::both::Answer, difftest::table};
+use crate::{difftest::programs::Answer, difftest::table};
 
 const COUNTING: &str = "\
 push\tVALUE:signed:-9..9\t-\tputs

@@ -1,4 +1,4 @@
-//! Performs many scripts in both programs of a topic, with as few processes as possible.
+//! The two programs of a topic: replays many scripts in both, with as few processes as possible.
 
 use std::{
     io::Write as _,
@@ -117,7 +117,7 @@ impl Answer {
 }
 
 /// Both programs of a topic.
-pub struct Both {
+pub struct ProgramPair {
     root: PathBuf,
     rust: PathBuf,
     go: PathBuf,
@@ -125,11 +125,11 @@ pub struct Both {
     processes: usize,
 }
 
-impl Both {
+impl ProgramPair {
     /// The programs of a topic, which are built already.
     pub fn new(project: &Project, topic: &Topic) -> Self {
         let programs = Programs::of(project);
-        Both {
+        ProgramPair {
             root: project.root.clone(),
             rust: programs.rust.join(&topic.name),
             go: programs.go.join(&topic.name),

@@ -26,7 +26,7 @@ struct Edited {
     after: String,
 }
 
-/// Keeps the topic's sources as they are now: a later edit is compared with them.
+/// Stores the topic's sources as they are now, to compare a later edit with them.
 pub fn remember(project: &Project, topic: &Topic) -> Result<()> {
     for (_, path) in sources(project, topic)? {
         let place = remembered(project, &path);
@@ -38,8 +38,8 @@ pub fn remember(project: &Project, topic: &Topic) -> Result<()> {
     Ok(())
 }
 
-/// Writes the one edit in the topics' sources as a mutant, takes it back, and returns the mutant's path.
-pub fn keep(project: &Project, name: &str, sentence: &str) -> Result<PathBuf> {
+/// Writes the one edit in the topics' sources as a mutant, reverts it, and returns the mutant's path.
+pub fn save_as_mutant(project: &Project, name: &str, sentence: &str) -> Result<PathBuf> {
     let (mut edited, unknown) = find(project)?;
     let Some(edit) = edited.pop() else {
         let new = unknown.first().map(|topic| {
@@ -199,14 +199,14 @@ mod tests {
     }
 
     #[test]
-    fn an_edit_of_a_file_that_git_does_not_know_is_told_from_the_last_verification() {
+    fn an_edit_of_a_file_unknown_to_git_is_compared_with_the_last_verification() {
         let folder = tempfile::tempdir().unwrap();
         let project = project(folder.path());
-        let why = keep(&project, "x", "Broken.").unwrap_err().to_string();
+        let why = save_as_mutant(&project, "x", "Broken.").unwrap_err().to_string();
         assert!(why.contains("cargo lab verify --only cycles"), "{why}");
         let topic = project.topic(TOPIC).unwrap();
         remember(&project, topic).unwrap();
-        let why = keep(&project, "x", "Broken.").unwrap_err().to_string();
+        let why = save_as_mutant(&project, "x", "Broken.").unwrap_err().to_string();
         assert!(
             why.starts_with("there is no edit") && !why.contains("verify"),
             "{why}"
@@ -214,7 +214,7 @@ mod tests {
 
         let source = folder.path().join("crates/cycles/src/lib.rs");
         fs::write(&source, "a\nb\nC\nd\n").unwrap();
-        let place = keep(&project, "large", "A letter is large.").unwrap();
+        let place = save_as_mutant(&project, "large", "A letter is large.").unwrap();
         assert_eq!(place, Path::new("tests/mutants/cycles/rust/large.patch"));
         assert_eq!(fs::read_to_string(&source).unwrap(), "a\nb\nc\nd\n");
         let mutant = mutant(&project, Language::Rust);
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn an_edit_is_told_from_what_git_holds_and_only_one_file_may_be_edited() {
+    fn an_edit_is_compared_with_git_and_only_one_file_may_be_edited() {
         // Nothing else of the project needs it.
         if on_path("git").is_none() {
             return;
@@ -238,15 +238,15 @@ mod tests {
         );
         fs::write(&rust, "a\n").unwrap();
         fs::write(&go, "e\nf\ng\n").unwrap();
-        let why = keep(&project, "more", "More.").unwrap_err().to_string();
+        let why = save_as_mutant(&project, "more", "More.").unwrap_err().to_string();
         assert!(why.contains("lib.rs") && why.contains("cycles.go"), "{why}");
         assert_eq!(fs::read_to_string(&rust).unwrap(), "a\n");
         git(folder.path(), &["add", "crates"]);
-        let place = keep(&project, "more", "More.").unwrap();
+        let place = save_as_mutant(&project, "more", "More.").unwrap();
         assert_eq!(place, Path::new("tests/mutants/cycles/go/more.patch"));
         mutant(&project, Language::Go).fits(&project).unwrap();
         fs::write(&go, "e\n").unwrap();
-        let why = keep(&project, "more", "Less.").unwrap_err().to_string();
+        let why = save_as_mutant(&project, "more", "Less.").unwrap_err().to_string();
         assert!(why.contains("exists already"), "{why}");
         assert_eq!(fs::read_to_string(&go).unwrap(), "e\n");
     }

@@ -1,6 +1,6 @@
 //! The topic `server` under attack: what bad clients do, while good ones want their answers.
 //!
-//! `cargo test -p tests --test tools attack:: -- --nocapture` shows what became of the bad clients.
+//! `cargo test -p tests --test tools server_attack:: -- --nocapture` shows what became of the bad clients.
 
 use std::{
     io::{BufReader, ErrorKind, Write},

@@ -13,7 +13,7 @@ use lab_workspace::{
 const SHARED: [&str; 4] = ["crates/pair", "go/pair", "crates/lab-verify", "tests/src"];
 
 /// Topics whose files differ from a commit, files that are new to git included.
-pub fn topics(project: &Project, commit: &str) -> Result<Vec<Topic>> {
+pub fn since(project: &Project, commit: &str) -> Result<Vec<Topic>> {
     let mut paths = git(
         project,
         &["diff", "--name-only", "--relative", commit, "--"],

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write};
 
 use hdrhistogram::Histogram;
 
-use crate::{Failure, Good, PERCENTILES, Report, Slo, format::milliseconds, percentile, plot};
+use crate::{Failure, Good, PERCENTILES, Report, Slo, time_format::milliseconds, percentile, plot};
 
 /// Why a run is no evidence, if it is none: said before everything else.
 pub fn limit(report: &Report) -> String {

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, fmt::Debug};
 
 use super::{
-    both::Answer,
+    programs::Answer,
     line::End,
     model_run::ModelRun,
     table::{Operation, Part},

@@ -1,4 +1,4 @@
-//! What scripts reached: operations that were performed, and errors by the texts in the sources.
+//! Coverage of scripts: operations that were performed, and errors by the texts in the sources.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use lab_workspace::project::{Project, Topic};
 
 use super::{
-    both::Answer,
+    programs::Answer,
     model,
     model_run::Opinion,
     script::performed,
@@ -68,7 +68,7 @@ pub struct Performed {
 
 /// What the scripts of a topic reached.
 #[derive(Debug)]
-pub struct Reach {
+pub struct Coverage {
     /// What became of each operation.
     pub operations: BTreeMap<String, Performed>,
     /// Whether there is a model.
@@ -85,7 +85,7 @@ pub struct Reach {
     pub bounds: bool,
 }
 
-impl Reach {
+impl Coverage {
     /// An empty count of all operations and errors of a topic.
     pub fn new(
         project: &Project,
@@ -107,7 +107,7 @@ impl Reach {
             part: operation.part,
             ..Performed::default()
         };
-        Ok(Reach {
+        Ok(Coverage {
             operations: table
                 .iter()
                 .map(|o| (o.word.clone(), performed(o)))
@@ -283,14 +283,14 @@ mod tests {
     use super::*;
 
     /// A topic with a model that makes one thing, and a question.
-    fn reach() -> Reach {
+    fn coverage() -> Coverage {
         let performed = |part| Performed {
             part,
             ..Performed::default()
         };
         let (make, freed) = (performed(Part::None), performed(Part::NeedsSettle));
         let settle = performed(Part::Settles);
-        Reach {
+        Coverage {
             operations: [("make", make), ("freed", freed), ("settle", settle)]
                 .map(|(word, performed)| (word.to_owned(), performed))
                 .into(),
@@ -313,35 +313,35 @@ mod tests {
 
     #[test]
     fn a_question_counts_as_asked_without_a_settle_behind_an_operation_only() {
-        let mut reach = reach();
+        let mut coverage = coverage();
         let says = Opinion::Says(done());
         for script in ["freed\n", "make\nsettle\nfreed\n", "settle\nmake\nfreed\n"] {
-            reach.count(script.as_bytes(), &done(), &says);
+            coverage.count(script.as_bytes(), &done(), &says);
         }
-        let missing = reach.missing();
+        let missing = coverage.missing();
         assert_eq!(missing.len(), 1, "{missing:?}");
         assert!(missing[0].contains("without a settle"), "{missing:?}");
-        reach.count(b"make\nfreed\n", &done(), &says);
-        assert!(reach.missing().is_empty(), "{:?}", reach.missing());
+        coverage.count(b"make\nfreed\n", &done(), &says);
+        assert!(coverage.missing().is_empty(), "{:?}", coverage.missing());
     }
 
     #[test]
     fn an_operation_of_which_the_model_says_nothing_is_missing() {
-        let mut reach = reach();
+        let mut coverage = coverage();
         let says = Opinion::Says(done());
-        reach.count(b"settle\nsettle\n", &done(), &says);
+        coverage.count(b"settle\nsettle\n", &done(), &says);
         let script = b"settle\nmake\nfreed\n";
-        reach.count(script, &done(), &Opinion::None);
-        reach.count(script, &done(), &Opinion::Unknown("make".to_owned()));
-        let missing = reach.missing();
+        coverage.count(script, &done(), &Opinion::None);
+        coverage.count(script, &done(), &Opinion::Unknown("make".to_owned()));
+        let missing = coverage.missing();
         let expected = [
             "operation \"freed\" was always beyond the model",
             "operation \"make\" is unknown to the model",
         ];
         assert_eq!(missing, expected);
-        reach.model = false;
-        reach.unknown.clear();
-        let missing = reach.missing();
+        coverage.model = false;
+        coverage.unknown.clear();
+        let missing = coverage.missing();
         assert!(missing.iter().all(|m| !m.contains("model")), "{missing:?}");
     }
 
