@@ -38,7 +38,7 @@ pub use addresses::UnknownHost;
 pub use engine::{run, run_watched};
 pub use failure::Failure;
 pub use gauge::Gauge;
-pub use plan::{Arrivals, LONGEST, Pace, Plan};
+pub use plan::{Arrivals, MAX_DURATION, Pace, Plan};
 pub use report::{Good, Interval, PERCENTILES, Record, Report, percentile};
 pub use request::Request;
 pub use slo::{NoSlo, Slo};

@@ -1,4 +1,4 @@
-//! What a person reads.
+//! The report as text.
 
 use std::{collections::BTreeMap, fmt::Write};
 
@@ -6,7 +6,7 @@ use hdrhistogram::Histogram;
 
 use crate::{Failure, Good, PERCENTILES, Report, Slo, time_format::milliseconds, percentile, plot};
 
-/// Why a run is no evidence, if it is none: said before everything else.
+/// Why the generator was the limit, if it was.
 pub fn limit(report: &Report) -> String {
     report.limit().map_or(String::new(), |why| {
         format!(
@@ -15,7 +15,7 @@ pub fn limit(report: &Report) -> String {
     })
 }
 
-/// All that a run has shown.
+/// The report of a run.
 pub fn report(report: &Report) -> String {
     let mut text = table(&report.good);
     let timeout = report.plan.timeout.as_secs_f64();
@@ -53,7 +53,7 @@ pub fn report(report: &Report) -> String {
         text.push('\n');
     }
     text += &plot::latency(&report.intervals, report.interval.as_secs_f64());
-    // Answers behind the end are few, and would look like a fall of the rate.
+    // The few answers after the end would look like a drop of the rate.
     let measured = report.elapsed.as_secs_f64().ceil() as usize;
     let answers = &report.answers[..measured.min(report.answers.len())];
     text + &plot::rates(answers, &report.failures)
@@ -72,8 +72,8 @@ fn generator(report: &Report) -> String {
         }
         let at = [("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)];
         let at = at.map(|(name, at)| format!("{} at {name}", milliseconds(percentile(times, at))));
-        let most = milliseconds(Some(times.max()));
-        let _ = write!(text, ", {what} {}, {most} at most", at.join(", "));
+        let max = milliseconds(Some(times.max()));
+        let _ = write!(text, ", {what} {}, {max} at most", at.join(", "));
     }
     if text.contains("late") {
         text += " (ms)";
@@ -107,7 +107,7 @@ pub fn table(good: &Good) -> String {
     text
 }
 
-/// How many requests there were, how many failed by kind, and their latency where those count as time-outs.
+/// Number of requests, failures by kind, and the latency if failures count as the timeout.
 pub fn failures(
     all: &Histogram<u64>,
     errors: &BTreeMap<Failure, u64>,
@@ -141,7 +141,7 @@ pub fn failures(
     text
 }
 
-/// Which latency targets are met, of all requests.
+/// Which latency targets all requests meet.
 pub fn targets(slos: &[Slo], all: &Histogram<u64>) -> String {
     let mut text = String::new();
     for slo in slos {

@@ -1,4 +1,4 @@
-//! What is asked of the server.
+//! Requests: parsed from the command line, ready to be sent.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::Trust;
 #[cfg(target_os = "linux")]
 use crate::tls::Client;
 
-/// Who asks, unless a field says otherwise.
+/// The default User-Agent.
 const USER_AGENT: &str = concat!("load/", env!("CARGO_PKG_VERSION"));
 
 /// A request, checked and ready to be sent.
@@ -24,11 +24,11 @@ pub struct Request {
     pub url: String,
     /// Which certificates are trusted, if the connection is encrypted.
     pub(crate) trust: Option<Trust>,
-    /// What it says to the server: head and body.
+    /// Head and body.
     pub(crate) bytes: Arc<[u8]>,
-    /// Whether its answer has no body.
+    /// Whether the answer has no body.
     pub(crate) head_only: bool,
-    /// Whether asking twice does no more than asking once (RFC 9110, section 9.2.2).
+    /// Whether sending it twice has the effect of sending it once (RFC 9110, section 9.2.2).
     pub(crate) is_idempotent: bool,
     /// Whether another request may follow on the same connection.
     pub(crate) keeps: bool,
@@ -105,8 +105,7 @@ impl Request {
         })
     }
 
-    /// The same request, with these certificates trusted if its connection is encrypted; says early what
-    /// is wrong with them.
+    /// The same request with these trusted certificates, if its connection is encrypted; fails if they are invalid.
     pub fn trusting(self, trust: Trust) -> Result<Self> {
         let trust = self.trust.is_some().then_some(trust);
         let request = Request { trust, ..self };
@@ -115,7 +114,7 @@ impl Request {
         Ok(request)
     }
 
-    /// What makes sessions, if the connection is encrypted.
+    /// TLS client, if the connection is encrypted.
     #[cfg(target_os = "linux")]
     pub(crate) fn client(&self) -> Result<Option<Client>> {
         let client = |trust| Client::new(&self.host, trust);
@@ -123,16 +122,16 @@ impl Request {
     }
 }
 
-/// The port that is named, or the usual one; none where the name is no port.
-fn port(authority: &Authority, usual: u16) -> Option<u16> {
+/// The port in the URL, or the default; `None` if it is invalid.
+fn port(authority: &Authority, default: u16) -> Option<u16> {
     let named = &authority.as_str()[authority.host().len()..];
     match named.strip_prefix(':') {
-        None | Some("") => Some(usual),
+        None | Some("") => Some(default),
         Some(digits) => digits.parse().ok().filter(|port| *port > 0),
     }
 }
 
-/// What is asked for: the path, which is never empty, and the query.
+/// The request target: the path, which is never empty, and the query.
 fn target(uri: &Uri) -> String {
     let target = uri.path_and_query().map_or("/", PathAndQuery::as_str);
     if target.starts_with('/') {
@@ -185,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_request_is_refused_with_its_reason() {
+    fn invalid_requests_are_refused_with_the_reason() {
         for (method, url, field, reason) in [
             ("GET", "ftp://127.0.0.1/", "A: b", "http://"),
             ("GET", "127.0.0.1:80", "A: b", "http://"),
@@ -225,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn ones_own_close_ends_the_connection() {
+    fn a_close_in_the_request_ends_the_connection() {
         for (field, keeps) in [
             ("Connection: close", false),
             ("connection: x, CLOSE", false),
@@ -239,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn who_asks_is_told_once() {
+    fn a_request_has_one_user_agent() {
         for fields in [&[][..], &["User-Agent: mine".to_owned()]] {
             let request = Request::new("GET", "http://a/", fields, b"").unwrap();
             let text = str::from_utf8(&request.bytes).unwrap();

@@ -1,4 +1,4 @@
-//! How times are shown to people.
+//! Formats times for people.
 
 /// Nanoseconds as milliseconds with three digits.
 pub(crate) fn milliseconds(nanoseconds: Option<u64>) -> String {

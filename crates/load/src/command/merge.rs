@@ -1,4 +1,4 @@
-//! `load merge`: several logs as one.
+//! `load merge`: merges interval logs.
 
 use std::{fs, path::PathBuf, process::ExitCode};
 
@@ -20,9 +20,9 @@ pub struct Merge {
 }
 
 impl Merge {
-    /// Merges them.
+    /// Merges the logs and prints the result.
     pub fn run(&self) -> Result<ExitCode> {
-        let log = self.merged().map_err(|error| Usage::of(&error))?;
+        let log = self.merged().map_err(|error| Usage::from_error(&error))?;
         let latency = log.latency();
         self.output.files(&log, &latency)?;
         let text = || {

@@ -1,4 +1,4 @@
-//! What the command writes: its report, what it says beside it, and its files.
+//! Output of the command: its report, messages on standard error, and files.
 
 use std::{
     fs::{File, FileType},
@@ -17,7 +17,7 @@ use load::{
 };
 use serde_json::Value;
 
-/// Where it is written, and what it has to meet.
+/// Options for the output, and latency targets.
 #[derive(Args)]
 pub struct Output {
     /// Prints one JSON object and nothing else on stdout
@@ -35,7 +35,7 @@ pub struct Output {
 }
 
 impl Output {
-    /// Says early what cannot be written in the end. A file that holds anything else than such a log stays.
+    /// Fails before the run if a file cannot be written. A file that this command did not write is never replaced.
     pub fn check(&self) -> Result<()> {
         ensure!(
             self.hlog.is_none() || self.hlog != self.hgrm,
@@ -64,7 +64,7 @@ impl Output {
         Ok(())
     }
 
-    /// Prints the report, and which targets are met; a reader that went away is no failure.
+    /// Prints the report, and which targets are met. A closed pipe is not an error.
     pub fn print(
         &self,
         mut json: Value,
@@ -82,18 +82,18 @@ impl Output {
         done(printed.and_then(|()| stdout.flush()))
     }
 
-    /// Whether these times meet all targets.
+    /// Whether these latencies meet all targets.
     pub fn is_met(&self, latency: &Histogram<u64>) -> bool {
         self.slos.iter().all(|slo| slo.is_met(latency))
     }
 }
 
-/// Tells a line on standard error. Where nobody can be told, nobody is.
+/// Prints a line to standard error, and ignores a closed one.
 pub fn note(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// Prints what clap has to say: help, the version, or how the command was used wrongly.
+/// Prints clap's message: help, the version or a usage error.
 pub fn explain(error: &clap::Error) -> Result<ExitCode> {
     let printed = error.print();
     if !error.use_stderr() {
@@ -109,13 +109,14 @@ fn done(printed: io::Result<()>) -> Result<()> {
     }
 }
 
-/// Whether a file may be written: it is not there yet, empty, a device or a pipe, or begins like one of ours.
+/// Whether a file may be written: it does not exist, is empty, is a device or a pipe, or begins like one that this
+/// command wrote.
 fn is_free(path: &Path, begins: &str) -> io::Result<bool> {
     match path.metadata() {
         Ok(about) if is_special(about.file_type()) => return Ok(true),
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            // What is made here is only tried.
+            // Only a trial.
             File::create_new(path)?;
             return std::fs::remove_file(path).map(|()| true);
         }

@@ -1,4 +1,4 @@
-//! `load URL`: one run.
+//! `load URL`: runs a load and prints its report.
 
 use std::{
     fs,
@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use clap::{Parser, ValueEnum};
 use load::{
-    Arrivals, Gauge, LONGEST, Pace, Plan, Report, Request, Trust, UnknownHost, log::Log, report_text,
+    Arrivals, Gauge, MAX_DURATION, Pace, Plan, Report, Request, Trust, UnknownHost, log::Log, report_text,
 };
 
 use super::{
@@ -21,8 +21,8 @@ use super::{
     signals::{self, STOPPED},
 };
 
-/// How long is measured, unless something else is said.
-const USUAL: Duration = Duration::from_secs(10);
+/// Duration of the measurement by default.
+const DEFAULT_DURATION: Duration = Duration::from_secs(10);
 
 /// Puts an HTTP server under load on a schedule that does not wait for answers.
 #[derive(Parser)]
@@ -108,28 +108,28 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 impl Run {
-    /// Runs it, and tells what it has shown.
+    /// Runs the load and prints its report.
     pub fn run(&self) -> Result<ExitCode> {
-        let plan = self.plan().map_err(|error| Usage::of(&error))?;
+        let plan = self.plan().map_err(|error| Usage::from_error(&error))?;
         let stop = signals::stop_flag()?;
         let gauge = Arc::new(Gauge::default());
         let progress = Progress::show(&plan, &gauge);
         let report = load::run_watched(&plan, &stop, &gauge);
         drop(progress);
-        // From here on Ctrl-C ends the program at once, whatever it waits for.
+        // From now on Ctrl-C ends the program at once.
         stop.store(true, Relaxed);
         let report = report.map_err(|error| match error.downcast_ref() {
-            Some(UnknownHost { .. }) => Usage::of(&error),
+            Some(UnknownHost { .. }) => Usage::from_error(&error),
             None => error,
         })?;
-        self.output.files(&Log::of(&report), &report.latency)?;
+        self.output.files(&Log::from_report(&report), &report.latency)?;
         let text = || report_text::limit(&report) + &self.headline(&plan) + &report_text::report(&report);
         self.output.print(report.json(), text, &report.latency)?;
-        Ok(ExitCode::from(self.code(&report)))
+        Ok(ExitCode::from(self.exit_code(&report)))
     }
 
-    /// The exit code, and its reason on stderr.
-    fn code(&self, report: &Report) -> u8 {
+    /// The exit code; prints its reason to standard error.
+    fn exit_code(&self, report: &Report) -> u8 {
         if report.interrupted {
             return STOPPED;
         }
@@ -174,11 +174,11 @@ impl Run {
                 Spread::Poisson => Arrivals::Poisson { seed: self.seed },
             },
         });
-        let usual = self.requests.map_or(USUAL, |_| LONGEST);
+        let default = self.requests.map_or(DEFAULT_DURATION, |_| MAX_DURATION);
         let plan = Plan {
             connections: self.connections,
             warmup: self.warmup,
-            duration: self.duration.unwrap_or(usual),
+            duration: self.duration.unwrap_or(default),
             requests: self.requests,
             timeout: self.timeout,
             retry_any: self.retry_any,
@@ -196,7 +196,7 @@ impl Run {
         Ok(plan)
     }
 
-    /// What was done.
+    /// The first line of the report: the request, its pace and the duration.
     fn headline(&self, plan: &Plan) -> String {
         let pace = match plan.pace {
             Pace::Closed => "closed loop".to_owned(),
