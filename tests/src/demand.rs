@@ -1,4 +1,4 @@
-//! What each measured case has to do, by its scale: declared once, for both languages.
+//! The minimum work of each measured case by its scale, for both languages.
 
 use std::{num::NonZero, thread};
 

@@ -4,7 +4,7 @@ use std::iter;
 
 use lab_verify::difftest::table::{Kind, Operand, Operation};
 
-/// A line that the reader of scripts accepts, whatever the topic says to it.
+/// A line that the reader of scripts accepts; the topic may refuse it.
 pub fn plain(operation: &Operation) -> String {
     let operand = |operand: &Operand| match operand.kind {
         Kind::Name => "a".repeat(operand.min as usize),
@@ -15,7 +15,7 @@ pub fn plain(operation: &Operation) -> String {
     words.join(" ")
 }
 
-/// Texts that are no such operand.
+/// Texts that are not valid operands.
 pub fn bad(operand: &Operand) -> Vec<String> {
     let texts: &[&str] = match operand.kind {
         Kind::Name => &["ä", "a/b", "\"", "a\u{7f}", "\\"],

@@ -38,13 +38,13 @@ use script::Script;
 use table::Operation;
 pub use tally::Tally;
 
-/// How many scripts one process performs.
+/// Number of scripts per process.
 const CHUNK: usize = 200;
 
-/// A script that may take seconds counts as this many.
+/// Weight of a script that may take seconds.
 const HEAVY: usize = 40;
 
-/// Each script of this topic starts a real server and waits for it, and the bounds of memory are not its own.
+/// The topic whose scripts start a real server; it has no bounds of memory of its own.
 pub const SLOW: &str = "server";
 
 /// Most random scripts that are traced too: a trace takes longer than a replay.
@@ -53,7 +53,7 @@ const MAX_TRACED: usize = 100;
 /// Most differences of a topic that are shrunk and shown; the others have mostly the same cause.
 const MAX_SHOWN: usize = 3;
 
-/// What a run tries.
+/// The plan of a run.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
     /// Number of random scripts; the fixed scripts of every topic come first.
@@ -64,7 +64,7 @@ pub struct Plan {
     pub bounds: bool,
 }
 
-/// What a run found about a topic.
+/// The result of a run for a topic.
 #[derive(Debug)]
 pub struct Report {
     /// Random scripts that both programs performed.

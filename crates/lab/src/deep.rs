@@ -1,4 +1,4 @@
-//! What takes longer than a test may: each check is a list of commands, and says what it needs.
+//! Deep checks, which take longer than tests may: each is a list of commands, and lists its needs.
 
 use std::{
     env, fs,
@@ -9,12 +9,12 @@ use std::{
 use anyhow::{Context as _, Result};
 use lab_workspace::{output::print, project::Project};
 
-/// A check, by the name with which it is asked for.
+/// A deep check.
 #[derive(Debug)]
 pub struct Check {
     /// Its name.
     pub name: &'static str,
-    /// What it does, in a few words.
+    /// A short description.
     pub says: &'static str,
     needs: &'static [Need],
     /// `KEY=VALUE`; `{target}` is the folder for what is built.
@@ -24,18 +24,18 @@ pub struct Check {
     commands: &'static [&'static str],
 }
 
-/// Something that not every machine has.
+/// A tool that not every machine has.
 #[derive(Debug)]
 struct Need {
-    /// The command that works where it is there.
+    /// The command that succeeds if the tool is installed.
     works: &'static str,
-    /// The command that gets it, if it may be run without asking.
+    /// The command that installs it, if it may run without asking.
     get: Option<&'static str>,
-    /// What is said where it cannot be had.
+    /// The message if it is missing.
     skipped: &'static str,
 }
 
-/// What became of a check.
+/// The outcome of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// All commands succeeded.
@@ -181,7 +181,7 @@ pub const CHECKS: &[Check] = &[
         "Go's reader of scripts, fed what nobody writes, for a minute",
         &["lab go test ./pair -run ^$ -fuzz FuzzScript -fuzztime 60s"],
     ),
-    // What is found goes into the first folder; the others are seeds.
+    // New inputs go into the first folder; the others are seeds.
     Check {
         needs: &[NIGHTLY, CARGO_FUZZ],
         ..check(

@@ -1,4 +1,4 @@
-//! What the programs themselves are, as two small tables below the ledger.
+//! Build metrics of the programs: two small tables below the ledger.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use lab_judge::{
 };
 use lab_results::{build_metrics::TOPIC, quantity::quantity, result::ResultFile};
 
-/// What a column holds on both sides: its heading, its figure, the figure's unit.
+/// A column for both languages: its heading, its figure, the unit.
 type Column = [&'static str; 3];
 
 const SOURCES: [Column; 4] = [
@@ -29,7 +29,7 @@ const RUNS: [Column; 4] = [
 const NAME: usize = 15;
 const COLUMN: usize = 16;
 
-/// Both tables, in parts where they are wider than this; none if nothing of it was measured.
+/// Both tables, split to fit this width; `None` if nothing was measured.
 pub fn tables(files: &[ResultFile], width: usize) -> Option<String> {
     let all = files.iter().flat_map(|file| &file.measurements);
     let mut cases: Vec<&str> = all

@@ -29,13 +29,13 @@ pub const README: &str = "README.md";
 /// What makes both anew.
 const COMMAND: &str = "cargo lab judge --readme";
 
-/// A page as it stands there, and as it has to be.
+/// A page with its current and its expected text.
 pub struct Page {
     /// Its path from the top folder.
     pub path: &'static str,
-    /// What stands there.
+    /// The current text.
     pub shown: String,
-    /// What has to stand there.
+    /// The expected text.
     pub expected: String,
 }
 

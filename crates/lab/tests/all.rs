@@ -78,7 +78,7 @@ fn after_ctrl_c_the_advised_command_is_the_one_that_was_typed() {
         assert!(said.contains(advice), "{said} lacks {advice}");
         assert!(!stage.results()[0].complete);
         let kept = stage::blocks(&stage.results()[0]);
-        // What is advised works as it stands.
+        // The advised command works unchanged.
         let resumed = [words, &["--resume"]].concat();
         let resumed = ended(&mut stage.command(&resumed));
         let said = flat(&resumed.stderr);

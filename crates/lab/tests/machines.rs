@@ -111,7 +111,7 @@ fn what_a_user_sets_for_his_own_builds_reaches_no_compiler_and_no_program() {
         assert_sees(&go, &line);
         assert!(!programs.contains(&line), "programs see {line}");
     }
-    // It is said once, in one line, and the result says what was taken instead.
+    // It prints one line, and the result records the replacement.
     let notes = ended
         .stderr
         .lines()

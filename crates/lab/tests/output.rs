@@ -1,4 +1,4 @@
-//! What the command writes, where, and into whom it prints.
+//! Files and output of the command: what it writes, where, and into which pipes.
 
 #![cfg(unix)]
 
@@ -44,7 +44,7 @@ fn results_are_not_written_among_what_is_somebody_elses() {
     assert_eq!(fs::read(folder.join("dear.json")).unwrap(), b"{}");
 }
 
-/// What prints much, little, or help, and needs nothing built.
+/// Commands that print much, little, or help, and need no build.
 const PRINTING: [&[&str]; 4] = [
     &["measure", "--blocks", "1"],
     &["judge", "--help"],
@@ -63,7 +63,7 @@ fn a_reader_that_goes_away_is_no_failure_and_a_full_device_is_one() {
         };
         let gone = shell("set -o pipefail; LAB | true");
         assert!(!gone.stderr.contains("panicked"), "{words:?}: {gone:?}");
-        // What `doctor` finds is its own.
+        // The findings of `doctor` vary.
         assert!(
             gone.code == 0 || words[0] == "doctor",
             "{words:?}: {gone:?}"

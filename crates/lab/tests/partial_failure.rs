@@ -1,4 +1,4 @@
-//! One part that fails denies no other. Shell scripts stand in place of the programs, of Go and of cargo.
+//! A part that fails does not prevent the others. Shell scripts replace the programs, Go and cargo.
 
 #![cfg(unix)]
 

@@ -1,4 +1,4 @@
-//! What `lab plan` and `lab judge` tell. Shell scripts stand in place of the programs, of Go and of cargo.
+//! Output of `lab plan` and `lab judge`. Shell scripts replace the programs, Go and cargo.
 
 #![cfg(unix)]
 

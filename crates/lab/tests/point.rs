@@ -1,4 +1,4 @@
-//! Points of load that somebody asks for, on the real servers.
+//! `lab point` on the real servers.
 #![cfg(unix)]
 
 use std::{
@@ -11,7 +11,7 @@ use std::{
 use lab_results::{result::ResultFile, store};
 use lab_workspace::project::Project;
 
-/// As text, each block of the only point; those that the machine disturbed are others.
+/// Each block of the only scenario as text, without rejected ones.
 fn blocks(found: &ResultFile) -> Vec<String> {
     let blocks = found.measurements.iter().flat_map(|m| &m.blocks);
     let text = blocks.map(|block| serde_json::to_string(block).expect("JSON"));

@@ -1,4 +1,4 @@
-//! `lab point --url`: a server that this project does not know.
+//! `lab point --url`: a server outside this project.
 #![cfg(target_os = "linux")]
 
 use std::{
@@ -80,7 +80,7 @@ fn a_server_of_ones_own_is_measured_twice_and_told_with_its_command() {
     ] {
         assert!(shown.contains(expected), "{expected:?} is not in {shown}");
     }
-    // Where the machine was too busy the run says so, and fails.
+    // If the machine was too busy, the run says so and fails.
     let is_limited = shown.contains("was limited by the generator");
     assert_eq!(output.status.code(), Some(i32::from(is_limited)), "{shown}");
 }

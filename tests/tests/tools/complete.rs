@@ -1,4 +1,4 @@
-//! Every topic has all of its parts; nothing is forgotten when one is added.
+//! Completeness of topics: each has all of its parts.
 
 use lab_verify::complete;
 use lab_workspace::project::Topic;

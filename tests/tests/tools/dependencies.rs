@@ -1,4 +1,4 @@
-//! What the project takes from others is named, with its reason, and nothing runs before a build.
+//! Dependencies: each is listed with its reason, and none runs code before a build.
 
 use std::{collections::BTreeSet, fs};
 

@@ -64,7 +64,7 @@ const SCRIPTS: usize = 2000;
 const PERFORMED: usize = 200;
 const MET: usize = 20;
 
-/// What is too rare in the scripts of a topic, according to its model.
+/// Operations and errors that are too rare in a topic's scripts, according to its model.
 fn too_rare(topic: &Topic) -> Vec<String> {
     let name: &'static str = topic.name.clone().leak();
     let table = Pair::of(name).same(&["operations"]).success();

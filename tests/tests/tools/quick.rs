@@ -1,4 +1,4 @@
-//! What a quick run decides of the claims about load, and what it leaves to a longer one.
+//! Which claims about load a quick run decides, and which need a longer one.
 
 use lab_judge::{
     claims::Claims,

@@ -16,7 +16,7 @@ use lab_workspace::{
     server::{Spec, ask},
 };
 
-/// The programs that people run: nothing here is a figure of anything.
+/// The programs of `cargo run`; no figure of this test is a result.
 fn program(build: Option<Build>) -> PathBuf {
     let project = Project::find().expect("the project");
     let programs = programs::build(&project, &[scenario::TOPIC]).expect("both build");
@@ -114,7 +114,7 @@ fn an_attacked_server_is_measured_without_its_attackers_and_with_them() {
     }
 }
 
-/// A block of so much effort, and its figures.
+/// A block with this effort, and its figures.
 #[cfg(target_os = "linux")]
 fn short(name: &str, effort: Effort) -> (Block, impl Fn(&str) -> Option<f64>) {
     let wanted = Query::parse(name).expect("a point");

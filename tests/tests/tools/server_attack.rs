@@ -1,4 +1,4 @@
-//! The topic `server` under attack: what bad clients do, while good ones want their answers.
+//! The servers under attack: good clients still get their answers.
 //!
 //! `cargo test -p tests --test tools server_attack:: -- --nocapture` shows what became of the bad clients.
 
@@ -138,7 +138,7 @@ fn a_body_that_is_too_long_is_refused() {
 
 #[test]
 fn a_chunk_that_lies_spoils_its_connection_only() {
-    // Whoever believes the lie takes what follows for a request.
+    // A server that believes the length takes the rest for a request.
     let lies = [
         "ffffffffffffffffff\r\nx\r\n0\r\n\r\n",
         "-1\r\nx\r\n0\r\n\r\n",
@@ -300,7 +300,7 @@ fn a_server_without_descriptors_recovers() {
         asks(GOOD[0]);
         let idle: Vec<_> = (0..200).map(|_| server.connect()).collect();
         until(|| server.descriptors() >= 59, || "no limit".to_owned());
-        // Whoever is connected is served as ever.
+        // Open connections are still served.
         for i in 0..50 {
             asks(GOOD[i % GOOD.len()]);
         }

@@ -1,4 +1,4 @@
-//! The topic `server` told to stop under load: what has begun is answered whole, and nothing by halves.
+//! Stopping the servers under load: requests that have begun get whole answers.
 //!
 //! A request has begun once its handler is at work. What stands behind it on the same connection has not,
 //! even if the server's process has read it: both servers close behind the answer that is under way.
@@ -17,14 +17,14 @@ use tests::{
     server::{Answer, HEALTH, LIMIT, Server, post},
 };
 
-/// How many clients there are of each kind.
+/// Number of clients of each kind.
 const CLIENTS: usize = 6;
 
-/// A body, and the piece of it in which it comes.
+/// Size of a body, and of its pieces.
 const BODY: usize = 100_000;
 const PIECE: usize = 10_000;
 
-/// How many servers are stopped in the middle.
+/// Number of servers that are stopped during requests.
 const STOPS: usize = 20;
 
 /// The most requests that are sent while nobody reads the answers, and how many at once.
@@ -42,7 +42,7 @@ fn what_has_begun_is_answered_whole_when_the_server_is_told_to_stop() {
                 let told = told_under_load(&server);
                 assert_eq!(server.wait().code(), Some(0), "{language}");
                 eprintln!("stop under load: {language}: {told}");
-                // The port is free at once, whoever was connected.
+                // The port is free at once, despite earlier connections.
                 let address = server.address.to_string();
                 server = Server::start(pair, language, &["--listen", &address]);
                 assert_eq!(server.ask(HEALTH).status, 200);
@@ -135,7 +135,7 @@ impl Drop for Told<'_> {
     }
 }
 
-/// Asks, and reads nothing, until the server is stuck in its answers and takes no more; tells how often.
+/// Sends requests without reading, until the server blocks; returns their number.
 fn asks_until_stuck(server: &Server) -> (TcpStream, usize) {
     let mut stream = server.connect();
     let stuck = Some(Duration::from_secs(1));

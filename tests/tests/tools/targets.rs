@@ -1,4 +1,4 @@
-//! Which targets are built for tests: those that hold one, and no others.
+//! Only targets with tests are built for tests.
 
 use std::{
     fs,

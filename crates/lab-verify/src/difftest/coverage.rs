@@ -66,7 +66,7 @@ pub struct Performed {
     pub unsettled: usize,
 }
 
-/// What the scripts of a topic reached.
+/// Coverage of a topic's scripts.
 #[derive(Debug)]
 pub struct Coverage {
     /// What became of each operation.

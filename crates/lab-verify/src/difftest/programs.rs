@@ -20,7 +20,7 @@ use lab_workspace::{
 /// Time limit of a batch.
 const TIME_LIMIT: Duration = Duration::from_mins(1);
 
-/// What the system answers to a start where another process has got the port since the stop.
+/// The system's error if another process took the port after the stop.
 const TAKEN: &[u8] = b"error: address already in use\n";
 
 /// Retries when a port was already taken.
@@ -31,11 +31,11 @@ const MAX_RETRIES: usize = 3;
 pub enum Answer {
     /// It came to an end.
     Said {
-        /// The exit code that it would have had alone.
+        /// The exit code of the script.
         code: i32,
-        /// What it printed.
+        /// Standard output.
         stdout: Vec<u8>,
-        /// What it printed to standard error.
+        /// Standard error.
         stderr: Vec<u8>,
     },
     /// The program broke or hung.
@@ -70,7 +70,7 @@ impl Answer {
         matches!(self, Answer::Said { code: 1, stderr, .. } if stderr == TAKEN)
     }
 
-    /// What it printed.
+    /// Standard output.
     pub fn stdout(&self) -> &[u8] {
         match self {
             Answer::Said { stdout, .. } => stdout,
@@ -78,7 +78,7 @@ impl Answer {
         }
     }
 
-    /// What it printed to standard error.
+    /// Standard error.
     pub fn stderr(&self) -> &[u8] {
         match self {
             Answer::Said { stderr, .. } => stderr,

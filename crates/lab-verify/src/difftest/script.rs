@@ -9,9 +9,9 @@ use super::programs::Answer;
 /// A line with its end; the tag stays the same however the script shrinks.
 #[derive(Debug, Clone)]
 pub struct Line {
-    /// What tells it from others.
+    /// Identifies the line.
     pub tag: u64,
-    /// What it says, mostly one line.
+    /// The text, mostly one line.
     pub text: Vec<u8>,
     /// How it ends.
     pub end: &'static [u8],
@@ -84,7 +84,7 @@ impl Script {
         lines
     }
 
-    /// What the programs read.
+    /// The bytes for the programs.
     pub fn bytes(&self) -> Vec<u8> {
         let lines = self.lines();
         lines

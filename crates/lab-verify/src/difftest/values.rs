@@ -7,11 +7,11 @@ const MAX_VALUES: usize = 2000;
 
 /// Values that a script made, by their numbers in the order in which they were made, from 1.
 pub struct Values {
-    /// What a trace calls them; empty for those that it calls by their number.
+    /// Names in a trace; empty for values that have numbers there.
     pub names: Vec<String>,
-    /// Those that live.
+    /// Values that are alive.
     pub living: BTreeSet<usize>,
-    /// Those that were freed at once in both languages, by a line that says so.
+    /// Values that a line freed at once in both languages.
     pub closed: BTreeSet<usize>,
 }
 

@@ -216,7 +216,7 @@ fn with_caution(measurement: &Measurement, caution: Caution, width: usize) -> St
     text
 }
 
-/// The ratios of p99 in these blocks, and those of the controls, as far as there are any.
+/// The ratios of p99 in these blocks, and in their controls.
 fn ratios(blocks: &[Block]) -> Vec<String> {
     let p99 = compared(blocks, "p99(latency_ns)");
     [("p99 go/rust", p99.ratios), ("control", p99.controls)]

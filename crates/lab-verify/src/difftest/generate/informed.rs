@@ -82,7 +82,7 @@ impl<'a> Informed<'a> {
                 return Some((above, Some(limit.why)));
             }
         };
-        // What comes next meets the limit too.
+        // The next lines meet the limit too.
         let run = self.topic.run(&before)?;
         for _ in 0..6 {
             let place = self.rng.usize(..self.topic.table.len());
@@ -240,8 +240,8 @@ impl<'a> Informed<'a> {
             if sensible.is_empty() || self.rng.u8(..8) == 0 {
                 words.push(self.operand(names, operand));
             } else if operand.kind == Kind::Id && place == 0 && self.rng.u8(..4) > 0 {
-                // Again and again the same one: what belongs to it grows, and is asked for. What goes is
-                // rather one of the newest.
+                // Mostly the first one, so that it grows and is read. A line that lets go takes
+                // one of the newest.
                 let place = match operation.part {
                     Part::LetsGo => sensible.len() - 1,
                     _ => 0,

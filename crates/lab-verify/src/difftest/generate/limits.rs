@@ -186,7 +186,7 @@ impl<'a> Topic<'a> {
                     let same = run.used() == used && !printed.is_empty() && printed == said;
                     equal = if same { equal + 1 } else { 0 };
                     if equal > MAX_EQUAL {
-                        // It only asks.
+                        // The line only reads.
                         return None;
                     }
                     said = printed;
