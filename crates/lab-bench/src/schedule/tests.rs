@@ -280,7 +280,7 @@ fn a_round_holds_one_block_of_each_of_all_kinds() {
 fn pilot(seconds: u64) -> Share<'static> {
     let budget = Budget {
         total: Duration::from_secs(seconds),
-        ..Budget::of("claims")
+        ..Budget::of_mode("claims")
     };
     Share {
         time: Some(budget.total),
