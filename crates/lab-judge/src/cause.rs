@@ -131,7 +131,7 @@ fn verdict(gone: &Figure, counter: &[Figure; 2]) -> Explained {
         let distance = share.value.max(SURELY - share.value);
         let told = match rule::blocks_until(share, distance) {
             Some(blocks) => format!("about {blocks} blocks would tell"),
-            None => format!("{MOST} blocks would not tell"),
+            None => format!("{MAX_BLOCKS} blocks would not tell"),
         };
         Explained::Undecided(format!("noise: {told}"))
     }

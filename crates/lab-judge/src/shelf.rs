@@ -13,7 +13,7 @@ use anyhow::Result;
 
 use lab_results::{
     result::{Mode, ResultFile, CaseKey},
-    stats::FEWEST,
+    stats::MIN_VALUES,
     store,
 };
 
@@ -92,7 +92,7 @@ fn fits(claim: &Claim, results: &Results) -> Result<bool> {
         .test
         .iter()
         .all(|test| test.each || test.texts().is_empty());
-    let fewest = if is_each { FEWEST_OF_EACH } else { FEWEST };
+    let fewest = if is_each { FEWEST_OF_EACH } else { MIN_VALUES };
     let is_there = |one| {
         results
             .find(one)
@@ -147,7 +147,7 @@ pub fn each_once(mut files: Vec<ResultFile>) -> Vec<ResultFile> {
             let found = best
                 .entry(measurement.key.clone())
                 .or_insert((place, blocks));
-            if found.1 < FEWEST && found.1 < blocks {
+            if found.1 < MIN_VALUES && found.1 < blocks {
                 *found = (place, blocks);
             }
         }

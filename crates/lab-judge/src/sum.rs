@@ -5,7 +5,7 @@
 use lab_results::{
     query::Query,
     result::Block,
-    stats::{self, Estimate, FEWEST},
+    stats::{self, Estimate, MIN_VALUES},
 };
 
 use crate::formula::{Formula, calculate};
@@ -138,7 +138,7 @@ impl Sum {
         }
         let fewest = values.iter().map(Vec::len).min().filter(|&n| n > 0)?;
         let estimate = match values {
-            _ if fewest < FEWEST => None,
+            _ if fewest < MIN_VALUES => None,
             [one] => stats::interval(one),
             [one, other] => {
                 let less: Vec<f64> = other.iter().map(|value| -value).collect();

@@ -201,7 +201,7 @@ impl fmt::Display for Reason {
         match self {
             Reason::Noise { blocks } => match blocks {
                 Some(blocks) => write!(f, "noise: about {blocks} blocks would tell"),
-                None => write!(f, "noise: more than {MOST} blocks would be needed"),
+                None => write!(f, "noise: more than {MAX_BLOCKS} blocks would be needed"),
             },
             Reason::FewBlocks { blocks, least } => {
                 let blocks = count(*blocks, "block");
