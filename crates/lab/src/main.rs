@@ -13,7 +13,7 @@ use lab_workspace::{output, owned::Refused};
 use command::{Usage, note};
 use lab_workspace::{environment, limits};
 
-/// Verifies the pairs: builds both languages, compares what the programs do and what the sources export.
+/// Builds, verifies and measures the pairs of Go and Rust programs, and judges the claims about them.
 #[derive(Parser)]
 #[command(
     name = "cargo lab",

@@ -111,7 +111,7 @@ fn what_a_user_sets_for_his_own_builds_reaches_no_compiler_and_no_program() {
     let told = ended
         .stderr
         .lines()
-        .filter(|line| line.starts_with("Set aside"));
+        .filter(|line| line.starts_with("Ignored"));
     let told: Vec<&str> = told.collect();
     assert_eq!(told.len(), 1, "{ended:?}");
     for (name, _) in flags {
@@ -141,7 +141,7 @@ fn what_go_env_w_has_written_tells_whom_to_ask_and_changes_no_build() {
     assert!(!go.contains("windows") && !go.contains("vendor"), "{go}");
     // The environment of this test may hold further settings.
     let mut told = ended.stderr.lines();
-    let told = told.find(|line| line.starts_with("Set aside"));
+    let told = told.find(|line| line.starts_with("Ignored"));
     let told = told.unwrap_or_else(|| panic!("nothing is set aside: {ended:?}"));
     for name in ["GOFLAGS (go env -w)", "GOOS (go env -w)"] {
         assert!(told.contains(name), "{told}");

@@ -131,8 +131,8 @@ fn a_path_counts_from_where_one_stands_and_a_link_stays_one() {
     assert!(stage.folder().join("link").is_symlink());
     assert_eq!(stage.names("real"), ["beside", "site"]);
     assert!(stage.folder().join("real/site/index.html").is_file());
-    inside(&["--results", "nowhere"]).says(2, &["go/nowhere is no folder of results"]);
-    inside(&["--results", "go.mod"]).says(2, &["go/go.mod is no folder of results"]);
+    inside(&["--results", "nowhere"]).says(2, &["go/nowhere is not a folder"]);
+    inside(&["--results", "go.mod"]).says(2, &["go/go.mod is not a folder"]);
 }
 
 #[test]

@@ -96,7 +96,7 @@ impl Asked {
         }
         if !found.complete {
             let (shown, resume) = (shown(&path), Way::find(None).resume());
-            let says = format!("Stopped: {shown} keeps what was measured; {resume} goes on.");
+            let says = format!("Stopped: {shown} keeps what was measured; {resume} continues.");
             note(&says);
             return Ok(None);
         }

@@ -11,13 +11,14 @@ use lab_workspace::{project::Project, run::in_one_line, toolchain::Go, tools};
 
 use super::{chosen, print};
 
-/// Asks compilers, linters and runs what they answer to the mistakes beside each topic, and to their fixes.
+/// Runs compilers, linters and programs on the mistakes of each topic and on their corrections, and compares
+/// the answers with those that the files name.
 #[derive(Args)]
 pub struct Mistakes {
-    /// Only those of this topic.
+    /// Check only this topic.
     #[arg(long, value_name = "TOPIC")]
     only: Option<String>,
-    /// Writes the full answers anew, beside the mistakes.
+    /// Write the full answers next to the mistakes.
     #[arg(long)]
     write: bool,
 }
