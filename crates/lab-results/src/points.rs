@@ -248,7 +248,7 @@ impl FromStr for Point {
         let mut words = case.split('_');
         ensure!(
             words.next() == Some(WORD),
-            "{case:?} is no point of load: its name begins with {WORD:?}"
+            "{case:?} is not a server scenario: its name has to begin with {WORD:?}"
         );
         let mut point = Point::default();
         for word in words {
@@ -269,13 +269,13 @@ impl FromStr for Point {
                         Some(meant) => format!("; did you mean {meant:?}?"),
                         None => String::new(),
                     };
-                    format!("{word:?} in {case:?} is nothing that a point varies{meant}")
+                    format!("{word:?} in {case:?} is not a word of a server scenario{meant}")
                 })?,
             }
         }
         ensure!(
             point.to_string() == case,
-            "{case:?} is {point} in another order, or says something twice"
+            "{case:?} has to be written {point}: its words have a fixed order, each at most once"
         );
         Ok(point)
     }
@@ -295,11 +295,11 @@ impl Point {
         let number: u64 = number.parse().context("a number is missing")?;
         match unit {
             "" => {
-                ensure!((1..=100).contains(&number), "a share is a percentage");
+                ensure!((1..=100).contains(&number), "a share is a percentage from 1 to 100");
                 let pace = if is_even { Pace::Even } else { Pace::Own };
                 self.pace = pace(number as u32);
             }
-            _ if is_even => bail!("equal rates are a percentage"),
+            _ if is_even => bail!("\"even\" takes a percentage"),
             "rps" => {
                 ensure!(number > 0, "a rate is at least 1");
                 self.pace = Pace::Fixed(number);
@@ -308,7 +308,7 @@ impl Point {
                 let possible = (1..=MOST_CONNECTIONS).contains(&number);
                 ensure!(
                     possible,
-                    "there are from 1 to {MOST_CONNECTIONS} connections"
+                    "from 1 to {MOST_CONNECTIONS} connections are possible"
                 );
                 self.connections = number as usize;
             }

@@ -66,7 +66,7 @@ impl Wanted {
             None => (head, None),
         };
         let Some((topic, case)) = name.split_once('/') else {
-            bail!("{text:?} is not TOPIC/CASE");
+            bail!("{text:?} is not of the form TOPIC/CASE");
         };
         let mut wanted = Wanted {
             topic: topic.to_owned(),
@@ -83,7 +83,7 @@ impl Wanted {
                 Some(("cores", cores @ ("one" | "two" | "all"))) => {
                     cores.clone_into(&mut wanted.cores);
                 }
-                _ => bail!("{word:?} in {text:?} is no setting"),
+                _ => bail!("{word:?} in {text:?} is not a setting: write go=NAME, rust=NAME or cores=NAME"),
             }
         }
         Ok(wanted)

@@ -68,7 +68,7 @@ fn main() -> ExitCode {
     // What failed may have failed for this alone.
     if code == ExitCode::FAILURE {
         for [what, cure] in limits::shortages() {
-            note(&format!("note: {what}: {cure}, then again"));
+            note(&format!("note: {what}: {cure}, then try again"));
         }
     }
     code

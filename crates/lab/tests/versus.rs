@@ -61,7 +61,7 @@ fn a_command_does_not_differ_from_itself_in_memory_and_the_table_says_so() {
         "wall time",
         "CPU time",
         "A ÷ B",
-        "Set against itself",
+        "Compared with itself",
     ] {
         assert!(stdout.contains(words), "{stdout}lacks {words}");
     }

@@ -17,14 +17,14 @@ fn what_is_somebody_elses_is_refused_and_stays() {
     for (into, says) in [
         (
             "home/letters",
-            "is no book and holds other things, such as dear",
+            "is not a book and holds other things, such as dear",
         ),
         ("home", "such as letters"),
         (
             "METHODOLOGY.md",
             "METHODOLOGY.md is a file, and a book is a folder",
         ),
-        (".", "is no book"),
+        (".", "is not a book"),
     ] {
         let refused = stage.book(&["--into", into]);
         refused.says(2, &["error: ", says]);
@@ -86,7 +86,7 @@ fn a_file_of_somebody_else_is_not_written_over_nor_a_link_followed_out() {
     stage.write(taken, "mine");
     stage
         .book(&["--into", "site"])
-        .says(2, &["extra.rs.html is not of the book"]);
+        .says(2, &["extra.rs.html does not belong to the book"]);
     assert_eq!(stage.read(taken), "mine");
     fs::remove_file(stage.folder().join(taken)).unwrap();
     stage.book(&["--into", "site"]).says(0, &[]);
@@ -96,7 +96,7 @@ fn a_file_of_somebody_else_is_not_written_over_nor_a_link_followed_out() {
     symlink(stage.folder().join("elsewhere"), &source).unwrap();
     stage
         .book(&["--into", "site"])
-        .says(2, &["site/source is not of the book"]);
+        .says(2, &["site/source does not belong to the book"]);
     assert!(
         stage
             .folder()

@@ -186,7 +186,7 @@ impl Launch {
 
     /// Reads what it printed: a header, its samples, the runtime's figures and the process's.
     fn read(&self, printed: &[u8]) -> Result<Said> {
-        let text = str::from_utf8(printed).map_err(|_| anyhow!("it printed no text"))?;
+        let text = str::from_utf8(printed).map_err(|_| anyhow!("its output is not UTF-8"))?;
         let mut lines = text.lines().enumerate();
         let mut next = |what: &str| {
             lines
@@ -229,7 +229,7 @@ impl Launch {
             for (name, figure) in &sample {
                 ensure!(
                     is_figure(figure),
-                    "line {}: {name:?} is no figure",
+                    "line {}: {name:?} is not a figure",
                     place + 1
                 );
             }
@@ -276,7 +276,7 @@ fn last_core() -> Result<usize> {
     let all = cores::all()?;
     all.last()
         .copied()
-        .context("cannot tell which cores there are")
+        .context("cannot determine the processor cores")
 }
 
 #[cfg(test)]
