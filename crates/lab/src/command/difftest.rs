@@ -236,7 +236,7 @@ fn shown(project: &Project, topic: &Topic, difference: &Difference) -> Result<St
     }
     let script = script.join("\n");
     Ok(format!(
-        "\n\n{} {parted}\nScript:\n{script}\nRust:\n{rust}\nGo:\n{go}\n{model}Again: diff <({}) <({})\n",
+        "\n\n{} {parted}\nScript:\n{script}\nRust:\n{rust}\nGo:\n{go}\n{model}Reproduce: diff <({}) <({})\n",
         style(format!("{} differs on {kept}:", topic.name)).bold(),
         command(&programs.rust),
         command(&programs.go),

@@ -53,14 +53,14 @@ impl Mistakes {
             let state = match (checked.problems.is_empty(), checked.skipped.is_empty()) {
                 (false, _) => "WRONG",
                 (true, false) => "skipped",
-                (true, true) => "as said",
+                (true, true) => "as expected",
             };
             let answers = fixture
                 .answers
                 .iter()
                 .map(ToString::to_string)
                 .collect::<Vec<_>>();
-            let head = format!("{shown:widest$}  {state:7}  ");
+            let head = format!("{shown:widest$}  {state:11}  ");
             print(&layout::hang(
                 &head,
                 &answers.join("; "),
@@ -77,7 +77,7 @@ impl Mistakes {
         }
         let all = fixtures.len();
         print(&format!(
-            "answered as said: {} of {}; {skipped} skipped",
+            "answered as expected: {} of {}; {skipped} skipped",
             all - wrong - skipped,
             layout::count(all, "mistake")
         ))?;

@@ -74,7 +74,7 @@ impl Own {
             found => found?,
         };
         let text = found.text(self, url, slos);
-        print(&format!("{text}\nAgain: {}", Way::find(None).command()))?;
+        print(&format!("{text}\nReproduce: {}", Way::find(None).command()))?;
         let is_met = found.runs.iter().all(|run| {
             let met = |slo: &Slo| slo.is_met(&run.report.latency);
             !run.report.is_limited() && slos.iter().all(met)

@@ -151,7 +151,7 @@ fn closing(report: &Report, width: usize) -> String {
                 lines.push(format!("  Rust:  {rust}"));
                 lines.push(format!("  Go:    {go}"));
             }
-            lines.push(format!("  Again: {}", problem.again));
+            lines.push(format!("  Reproduce: {}", problem.again));
         }
     }
     if !lines.is_empty() {
@@ -213,7 +213,7 @@ mod tests {
                     pairs: vec![verdict],
                 };
                 let text = closing(&report, width);
-                let prose = text.lines().filter(|line| !line.starts_with("  Again:"));
+                let prose = text.lines().filter(|line| !line.starts_with("  Reproduce:"));
                 assert!(prose.into_iter().all(fits), "{text}");
             }
         }
