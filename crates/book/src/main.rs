@@ -30,23 +30,23 @@ use progress::Progress;
 /// The exit code of a command that somebody stopped.
 const STOPPED: i32 = 130;
 
-/// Writes the book: both languages in two columns, with what they did and what it cost.
+/// Writes the book: both languages in two columns, with their output and what they cost.
 #[derive(Parser)]
 #[command(name = "book", bin_name = "cargo book", version)]
 struct Arguments {
-    /// The folder of the results, of which the newest is shown; `results` in the top folder if none is named.
+    /// Folder of the results, of which the newest is shown; by default `results` in the top folder.
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
-    /// The folder of the book, which is new, empty or a book; `target/book` if none is named.
+    /// Folder of the book: new, empty, or a book already; by default `target/book`.
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
-    /// Writes the pictures that README shows, too: a chapter, and a plot of the reference.
+    /// Also write the pictures of README: a chapter, the memory to watch, and a plot of the reference.
     #[arg(long)]
     pictures: bool,
-    /// Shows the book on this machine, and writes it again when something changes.
+    /// Show the book on this machine, and update it after every change.
     #[arg(long)]
     serve: bool,
-    /// The port on which it is shown.
+    /// Port on which the book is shown; 0 takes any free one.
     #[arg(long, default_value_t = 3000)]
     port: u16,
 }
@@ -81,7 +81,7 @@ impl Arguments {
         };
         let results = project.results(self.results.as_deref())?;
         if self.results.is_some() && !results.is_dir() {
-            let why = format!("{} is no folder of results", results.display());
+            let why = format!("--results: {} is not a folder", results.display());
             return Err(Refused(why).into());
         }
         // Told before the minutes that a book may take.
@@ -91,7 +91,7 @@ impl Arguments {
         let writer = Writer { folder, results };
         let warnings = writer.write(&project)?;
         if self.pictures && !book::pictures::write(&project, &writer.folder)? {
-            note("no plot is drawn: there is no reference yet, whose figures README shows");
+            note("no plot was drawn, because there is no reference result yet");
         }
         print(&writer.folder.join("index.html").display().to_string())?;
         if let Some(listener) = listener {
@@ -130,7 +130,7 @@ impl Writer {
                 continue;
             }
             if is_younger(&OWN, seen) {
-                print("the book's own code or style changed: restart to see it")?;
+                print("the code or style of the book itself changed: restart to see it")?;
             }
             seen = SystemTime::now();
             match Project::at(&project.root).and_then(|project| self.write(&project)) {

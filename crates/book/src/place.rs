@@ -83,7 +83,7 @@ impl Place {
         if let Ok(about) = named.metadata()
             && !about.is_dir()
         {
-            let why = format!("{shown} is a file, and a book is a folder: name another place");
+            let why = format!("{shown} is a file, and a book is a folder: choose another place");
             return Err(Refused(why).into());
         }
         let missing = |folder: &&Path| fs::symlink_metadata(folder).is_err();
@@ -132,7 +132,7 @@ impl Place {
             let name = entry?.file_name();
             if !is_stage(&self.folder.join(&name)) {
                 let why = format!(
-                    "{shown} is no book and holds other things, such as {}: name a folder that is new or empty, or move them away",
+                    "{shown} is not a book and holds other things, such as {}: choose a new or empty folder, or move them away",
                     name.display()
                 );
                 return Err(Refused(why).into());
@@ -175,7 +175,7 @@ impl Place {
         };
         match other {
             Some(other) => Err(Refused(format!(
-                "{} is not of the book and in its way: move it away",
+                "{} does not belong to the book and is in its way: move it away",
                 other.display()
             ))
             .into()),

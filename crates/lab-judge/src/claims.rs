@@ -255,7 +255,7 @@ impl Claims {
         for claim in &mut claims.claim {
             claim.expand()?;
             if !seen.insert(&claim.id) {
-                bail!("the claim {} stands there twice", claim.id);
+                bail!("there are two claims {}", claim.id);
             }
         }
         Ok(claims)

@@ -159,7 +159,7 @@ impl RustBuild<'_> {
             {
                 copy(path, &place)?;
             }
-            ensure!(place.is_file(), "cargo left no program {}", place.display());
+            ensure!(place.is_file(), "cargo succeeded, but there is no program {}", place.display());
         }
         Ok(())
     }
@@ -231,7 +231,7 @@ fn build_go_as(project: &Project, build: Option<Build>, topics: &[&str], show: S
         let program = program(&folder, topic);
         ensure!(
             program.is_file(),
-            "Go left no program {}",
+            "Go succeeded, but there is no program {}",
             program.display()
         );
     }

@@ -28,7 +28,7 @@ pub(super) fn raise_limit(connections: usize) -> Result<()> {
         let enough = needed <= most && (is_raised || limit.current >= Some(needed));
         ensure!(
             enough,
-            "{connections} connections need {needed} descriptors, and the limit is {most}: see ulimit -n"
+            "{connections} connections need {needed} descriptors, and the limit is {most}: raise it with ulimit -n"
         );
     }
     Ok(())
