@@ -5,24 +5,27 @@
 mod progress;
 
 use std::{
-    net::TcpListener,
     path::{Path, PathBuf},
     process::ExitCode,
     thread,
     time::{Duration, SystemTime},
 };
 
+use actix_web::web::Data;
 use anyhow::{Context as _, Result};
 use book::{
     place,
+    playground::api::Playground,
     report::{Lack, Warning},
-    serve,
+    serve::Server,
 };
 use clap::Parser;
 use lab_results::store;
 use lab_workspace::{
+    limited,
     output::{self, note, print},
     owned::Refused,
+    programs,
     project::Project,
 };
 use progress::Progress;
@@ -43,7 +46,7 @@ struct Arguments {
     /// Writes the pictures that README shows, too: a chapter, and a plot of the reference.
     #[arg(long)]
     pictures: bool,
-    /// Shows the book on this machine, and writes it again when something changes.
+    /// Shows the book on this machine, with a playground, and writes it again when something changes.
     #[arg(long)]
     serve: bool,
     /// The port on which it is shown.
@@ -52,6 +55,11 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
+    // A program of the playground begins as this one.
+    if let Some(error) = limited::take_over() {
+        note(&format!("error: {error:#}"));
+        return ExitCode::from(2);
+    }
     let done = match Arguments::try_parse() {
         Ok(arguments) => arguments.run(),
         Err(said) => output::explained(said.print(), said.use_stderr())
@@ -85,7 +93,7 @@ impl Arguments {
             return Err(Refused(why).into());
         }
         // Told before the minutes that a book may take.
-        let listener = self.serve.then(|| serve::listen(self.port)).transpose()?;
+        let server = self.serve.then(|| Server::listen(self.port)).transpose()?;
         // What changes while the book is written belongs to the next one.
         let begun = SystemTime::now();
         let writer = Writer { folder, results };
@@ -94,8 +102,8 @@ impl Arguments {
             note("no plot is drawn: there is no reference yet, whose figures README shows");
         }
         print(&writer.folder.join("index.html").display().to_string())?;
-        if let Some(listener) = listener {
-            writer.serve(&project, listener, begun)?;
+        if let Some(server) = server {
+            writer.serve(&project, server, begun)?;
         }
         let is_wrong = warnings.iter().any(|warning| warning.kind == Lack::Wrong);
         Ok(ExitCode::from(u8::from(is_wrong)))
@@ -115,10 +123,16 @@ impl Writer {
     }
 
     /// Shows the book, and writes it again whenever a source is younger than it, which began at this time.
-    fn serve(&self, project: &Project, listener: TcpListener, begun: SystemTime) -> Result<()> {
-        print(&format!("http://{}/", listener.local_addr()?))?;
-        let folder = self.folder.clone();
-        thread::spawn(move || serve::serve(&folder, &listener));
+    fn serve(&self, project: &Project, server: Server, begun: SystemTime) -> Result<()> {
+        print(&server.address())?;
+        let playground = Data::new(Playground::new(project)?);
+        place::remove_at_signals(playground.scratch());
+        let (folder, data) = (self.folder.clone(), playground.clone());
+        thread::spawn(move || {
+            if let Err(error) = server.serve(&folder, data) {
+                note(&format!("error: {error:#}"));
+            }
+        });
         let mut seen = begun;
         let is_younger = |paths: &[&str], seen| {
             let mut paths = paths.iter().map(|path| project.root.join(path));
@@ -133,8 +147,13 @@ impl Writer {
                 print("the book's own code or style changed: restart to see it")?;
             }
             seen = SystemTime::now();
+            // Cargo and Go build what has changed.
+            programs::forget();
             match Project::at(&project.root).and_then(|project| self.write(&project)) {
-                Ok(_) => print("written again")?,
+                Ok(_) => {
+                    playground.renew();
+                    print("written again")?;
+                }
                 Err(error) => note(&format!("error: {error:#}")),
             }
         }

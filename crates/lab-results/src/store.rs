@@ -35,8 +35,8 @@ const LAST: u64 = 253_402_300_799;
 /// The file that marks a folder of results, and by which it is held.
 const LOCK: &str = "lock";
 
-/// The journal's name; it is no result.
-const JOURNAL: &str = "unfinished.jsonl";
+/// The name of the journal of a run in progress; it is no result.
+pub const JOURNAL: &str = "unfinished.jsonl";
 
 /// The folder of the results, to which one lab at a time writes.
 #[derive(Debug)]
