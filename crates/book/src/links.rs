@@ -19,7 +19,7 @@ pub fn dead<'a>(
         .collect();
     let is_there = |to: &str, fragment: &str| match ids.get(to) {
         Some(ids) => fragment.is_empty() || ids.contains(fragment),
-        None => matches!(to, "book.css" | "book.js") || playground::has_asset(to),
+        None => matches!(to, "book.css" | "book.js") || playground::is_written(to),
     };
     let mut dead = Vec::new();
     for (path, html) in pages {

@@ -55,7 +55,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    // A program of the playground begins as this one.
+    // The playground starts this program to become another one.
     if let Some(error) = limited::take_over() {
         note(&format!("error: {error:#}"));
         return ExitCode::from(2);
@@ -79,7 +79,7 @@ struct Writer {
 
 impl Arguments {
     fn run(&self) -> Result<ExitCode> {
-        // To stop a server is its usual end.
+        // A server ends when somebody stops it.
         place::end_on_signals(if self.serve { 0 } else { STOPPED })?;
         let project = Project::find()?;
         let folder = match &self.into {
@@ -122,10 +122,10 @@ impl Writer {
         Ok(warnings)
     }
 
-    /// Shows the book, and writes it again whenever a source is younger than it, which began at this time.
+    /// Serves the book, which was begun at this time, and writes it again when a source is younger.
     fn serve(&self, project: &Project, server: Server, begun: SystemTime) -> Result<()> {
         print(&server.address())?;
-        let playground = Data::new(Playground::new(project)?);
+        let playground = Data::new(Playground::new(project, &self.results)?);
         place::remove_at_signals(playground.scratch());
         let (folder, data) = (self.folder.clone(), playground.clone());
         thread::spawn(move || {
@@ -140,6 +140,10 @@ impl Writer {
         };
         loop {
             thread::sleep(Duration::from_secs(1));
+            // Whatever changes meanwhile is seen after the measurement.
+            if playground.is_measuring() {
+                continue;
+            }
             if !is_younger(&SOURCES, seen) && self.youngest_result() <= seen {
                 continue;
             }
@@ -147,11 +151,15 @@ impl Writer {
                 print("the book's own code or style changed: restart to see it")?;
             }
             seen = SystemTime::now();
-            // Cargo and Go build what has changed.
+            // Cargo and Go build only what changed.
             programs::forget();
-            match Project::at(&project.root).and_then(|project| self.write(&project)) {
-                Ok(_) => {
-                    playground.renew();
+            let written = Project::at(&project.root).and_then(|project| {
+                self.write(&project)?;
+                Ok(project)
+            });
+            match written {
+                Ok(project) => {
+                    playground.renew(&project);
                     print("written again")?;
                 }
                 Err(error) => note(&format!("error: {error:#}")),

@@ -39,7 +39,7 @@ static UNFINISHED: Mutex<(Option<PathBuf>, Vec<PathBuf>)> = Mutex::new((None, Ve
 /// Folders of temporary files that a signal has to remove.
 static SCRATCH: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// Removes this folder when somebody stops the command.
+/// Removes this folder when a signal ends the command.
 pub fn remove_at_signals(folder: &Path) {
     let mut scratch = SCRATCH.lock().unwrap_or_else(PoisonError::into_inner);
     scratch.push(folder.to_owned());
@@ -47,7 +47,7 @@ pub fn remove_at_signals(folder: &Path) {
 
 /// Ends with this code when somebody stops the command, and leaves nothing unfinished or running.
 pub fn end_on_signals(code: i32) -> Result<()> {
-    // Process groups end with the command, and not the command by their handler.
+    // The thread below ends the groups, and then the command: their own handler must not end it first.
     group::go_on_until_the_second_signal(code);
     let mut signals = Signals::new(TERM_SIGNALS).context("cannot listen for signals")?;
     thread::spawn(move || {

@@ -1,4 +1,4 @@
-//! Shows the book on this machine alone, with its playground.
+//! Serves the book and its playground on loopback.
 
 use std::{
     fs,
@@ -21,21 +21,22 @@ use actix_web::{
 use anyhow::{Context as _, Result};
 
 use crate::playground::{
+    self,
     api::{self, Playground},
     gate::{self, Gate},
     refusal::Refusal,
 };
 
-/// Threads that answer; programs run in others.
+/// Threads that answer requests; programs run in other threads.
 const WORKERS: usize = 2;
 
-/// Connections at once for each of them; more wait.
+/// Connections of each worker at a time; more have to wait.
 const MAX_CONNECTIONS: usize = 64;
 
-/// The head of a request is whole by then, and a connection that is idle is closed.
+/// Time in which the head of a request has to arrive. An idle connection is closed after it, too.
 const HEAD_LIMIT: Duration = Duration::from_secs(5);
 
-/// A port on loopback, taken before there is a book.
+/// A port on loopback. It is taken before the book is written.
 pub struct Server {
     listener: TcpListener,
     gate: Gate,
@@ -76,9 +77,9 @@ impl Server {
             .max_connections(MAX_CONNECTIONS)
             .client_request_timeout(HEAD_LIMIT)
             .keep_alive(HEAD_LIMIT)
-            // A page that went away waits for nothing.
+            // A page that closes its connection waits for no answer.
             .h1_allow_half_closed(false)
-            // This program ends as a whole.
+            // The program handles signals itself.
             .disable_signals()
             .listen(self.listener)
             .context("cannot serve")?
@@ -94,26 +95,31 @@ async fn file(
     folder: Data<PathBuf>,
 ) -> Result<HttpResponse, Refusal> {
     if ![Method::GET, Method::HEAD].contains(request.method()) {
-        let why = "A book is only read.";
+        let why = "Only GET and HEAD are answered here.";
         return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, why));
     }
     if let Some(cookie) = gate.cookie(request.query_string()) {
-        // The address that stays to be seen holds no token.
+        // The browser then shows an address without the token. Two slashes would lead to another host.
+        let path = format!("/{}", request.path().trim_start_matches('/'));
         let mut response = HttpResponse::SeeOther();
         response.insert_header((SET_COOKIE, cookie));
-        return Ok(response.insert_header((LOCATION, request.path())).finish());
+        return Ok(response.insert_header((LOCATION, path)).finish());
+    }
+    let mut response = HttpResponse::Ok();
+    response.insert_header((CACHE_CONTROL, "no-cache"));
+    let name = request.path().trim_start_matches('/');
+    if let Some(text) = playground::served(name) {
+        return Ok(response.content_type(kind(Path::new(name))).body(text));
     }
     let found = find(&folder, request.path());
     let missing = || Refusal::new(StatusCode::NOT_FOUND, "There is no such page.");
     let (path, mut file) = found.ok_or_else(missing)?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(|_| missing())?;
-    let mut response = HttpResponse::Ok();
-    response.insert_header((CACHE_CONTROL, "no-cache"));
     Ok(response.content_type(kind(&path)).body(bytes))
 }
 
-/// The file that a request names: a regular one, inside the folder also behind links.
+/// The regular file that a request names. It has to lie inside the folder even if links are followed.
 fn find(folder: &Path, asked: &str) -> Option<(PathBuf, fs::File)> {
     let asked = asked.strip_prefix('/')?;
     let asked = Path::new(if asked.is_empty() {
@@ -130,7 +136,7 @@ fn find(folder: &Path, asked: &str) -> Option<(PathBuf, fs::File)> {
     }
     let path = folder.join(asked).canonicalize().ok()?;
     let is_inside = path.starts_with(folder.canonicalize().ok()?);
-    // Nothing is opened before it is known to be a file: to open a pipe waits.
+    // To open a pipe would wait for its other end.
     if !is_inside || !path.metadata().ok()?.is_file() {
         return None;
     }
@@ -144,6 +150,8 @@ pub fn kind(file: &Path) -> &'static str {
         Some("html") => "text/html; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
+        Some("png") => "image/png",
+        Some("svg") => "image/svg+xml",
         _ => "text/plain; charset=utf-8",
     }
 }

@@ -118,7 +118,7 @@ impl Site<'_> {
         // As a script: pages of the file system may not read files.
         let index = format!("window.bookIndex={}", serde_json::to_string(&entries)?);
         files.insert("search.js".to_owned(), index);
-        let assets = ASSETS.into_iter().chain(playground::ASSETS);
+        let assets = ASSETS.into_iter().chain(playground::WRITTEN);
         files.extend(assets.map(|(path, text)| (path.to_owned(), text.to_owned())));
         Ok(files)
     }

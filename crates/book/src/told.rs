@@ -2,7 +2,7 @@
 
 use std::{fs, io::Write as _, path::Path, process::Command, time::Duration};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use lab_workspace::{
     hash,
     programs::{self, Programs},
@@ -119,6 +119,13 @@ fn contrast(programs: &Programs, topic: &str) -> Result<Vec<[String; 3]>> {
 
 /// The facts that both programs told, side by side: a name, Go's value, Rust's value.
 pub fn facts(go: &str, rust: &str) -> Result<Vec<[String; 3]>> {
+    let counts = [go, rust].map(|told| told.lines().count());
+    ensure!(
+        counts[0] == counts[1],
+        "{} facts in Go, {} in Rust",
+        counts[0],
+        counts[1]
+    );
     let mut facts = Vec::new();
     for (go, rust) in go.lines().zip(rust.lines()) {
         let (Some((name, go)), Some((other, rust))) = (go.split_once('\t'), rust.split_once('\t'))

@@ -27,7 +27,7 @@ mod compressed;
 mod journal;
 
 pub use compressed::replace_compressed;
-pub use journal::{Event, Journal, Replayed, replay};
+pub use journal::{Event, Journal, Replayed, progress, replay};
 
 /// The last second of the year 9999; no clock shows more.
 const LAST: u64 = 253_402_300_799;

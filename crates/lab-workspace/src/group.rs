@@ -77,7 +77,7 @@ mod unix {
         listen();
     }
 
-    /// Ends all groups, where this process is about to end: none begins any more.
+    /// Ends all groups before this process ends. No group can be started afterwards.
     pub fn end_all() {
         let running = running();
         let all = |signal| -> bool {
@@ -91,7 +91,7 @@ mod unix {
             }
             all(Some(Signal::SIGKILL));
         }
-        // Whoever wants to begin one waits for this process to end.
+        // A thread that wants to start one waits until this process ends.
         mem::forget(running);
     }
 

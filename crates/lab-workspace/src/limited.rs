@@ -1,7 +1,7 @@
-//! A program in limits that the system enforces.
+//! Programs that the system limits, and programs that end with this process.
 //!
-//! What starts it is this same executable: it takes the limits, then becomes the program. So its `main` has
-//! to call [`take_over`] first.
+//! This executable starts itself: it takes the limits, then becomes the program. So its `main` has to call
+//! [`take_over`] first.
 
 use std::{
     convert::Infallible,
@@ -9,89 +9,146 @@ use std::{
     ffi::OsString,
     io,
     os::unix::process::{CommandExt as _, parent_id},
-    path::Path,
+    path::{Path, PathBuf},
     process::{self, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Error, Result, bail};
-use nix::sys::resource::{Resource, setrlimit};
+use anyhow::{Context as _, Error, Result, bail, ensure};
+use nix::sys::{
+    resource::{Resource, getrlimit, setrlimit},
+    signal::Signal,
+};
 
 use crate::{environment, group::Group, proc};
 
-/// The word with which this executable is started to become another program.
-const WORD: &str = "--limited";
+/// The word before the parent, two limits and a program.
+const LIMITED: &str = "--limited";
 
-/// The largest file that a program may write.
+/// The word before the parent and a program.
+const BOUND: &str = "--bound";
+
+/// The largest file that a limited program may write, in bytes.
 const MAX_FILE: u64 = 16 << 20;
 
-/// A program that is asked for its address space waits for its input by then.
+/// A program whose address space is measured waits for its input by then.
 const START_LIMIT: Duration = Duration::from_secs(5);
+
+/// How often in a row a program has to be asleep to count as waiting for its input.
+const MIN_ASLEEP: usize = 5;
 
 /// What the system lets a program have.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Bytes of address space; as many as it likes if none are named.
+pub struct SystemLimits {
+    /// Bytes of address space; unlimited if `None`.
     pub addresses: Option<u64>,
     /// Seconds of CPU time.
     pub seconds: u64,
 }
 
-/// The command for a program in limits. It is killed at the latest when this process ends.
-pub fn command(program: &Path, limits: Limits) -> io::Result<Command> {
-    // This file, even if a newer one has been built in its place.
-    let own = if cfg!(target_os = "linux") {
-        "/proc/self/exe".into()
-    } else {
-        env::current_exe()?
-    };
-    let mut command = environment::program(own);
+/// A command for a program in limits. The system kills the program when this process ends.
+pub fn command(program: &Path, limits: SystemLimits) -> io::Result<Command> {
+    let mut command = environment::program(own_executable()?);
     let addresses = limits.addresses.unwrap_or(u64::MAX);
     command
-        .arg(WORD)
+        .arg(LIMITED)
         .arg(process::id().to_string())
         .args([addresses, limits.seconds].map(|limit| limit.to_string()))
         .arg(program);
     Ok(command)
 }
 
-/// Becomes the program that this process was started for, if it was; returns only to tell why it could not.
-pub fn take_over() -> Option<Error> {
-    let mut words = env::args_os().skip(1);
-    if words.next()? == WORD {
-        become_program(words).err()
+/// The same command, whose program is asked to end (SIGTERM) when this process ends.
+///
+/// Only for commands that [`environment`] made: they inherit no variable.
+pub fn bound(command: &Command) -> io::Result<Command> {
+    let mut bound = Command::new(own_executable()?);
+    let variables = command.get_envs();
+    bound
+        .env_clear()
+        .envs(variables.filter_map(|(name, value)| Some((name, value?))))
+        .arg(BOUND)
+        .arg(process::id().to_string())
+        .arg(command.get_program())
+        .args(command.get_args());
+    if let Some(folder) = command.get_current_dir() {
+        bound.current_dir(folder);
+    }
+    Ok(bound)
+}
+
+/// The file of this process, even if a newer one was built in its place.
+fn own_executable() -> io::Result<PathBuf> {
+    if cfg!(target_os = "linux") {
+        Ok("/proc/self/exe".into())
     } else {
-        None
+        env::current_exe()
     }
 }
 
-fn become_program(mut words: impl Iterator<Item = OsString>) -> Result<Infallible> {
+/// Becomes the program that this process was started for, if any. Returns only with the reason why that failed.
+pub fn take_over() -> Option<Error> {
+    let mut words = env::args_os().skip(1);
+    match words.next()?.to_str()? {
+        LIMITED => become_limited(words).err(),
+        BOUND => become_bound(words).err(),
+        _ => None,
+    }
+}
+
+fn become_limited(mut words: impl Iterator<Item = OsString>) -> Result<Infallible> {
     let mut number = || -> Option<u64> { words.next()?.to_str()?.parse().ok() };
     let (Some(parent), Some(addresses), Some(seconds)) = (number(), number(), number()) else {
-        bail!("{WORD} is for the book's own use");
+        bail!("{LIMITED} is for the book's own use");
     };
-    let program = words.next().context("no program is named")?;
-    #[cfg(target_os = "linux")]
-    nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL)?;
-    // A parent that ended before that call sends nothing.
-    if u64::from(parent_id()) != parent {
-        bail!("nobody waits for {}", program.display());
-    }
+    end_with(parent, Signal::SIGKILL)?;
     for (resource, limit) in [
         (Resource::RLIMIT_AS, addresses),
         (Resource::RLIMIT_CPU, seconds),
         (Resource::RLIMIT_FSIZE, MAX_FILE),
         (Resource::RLIMIT_CORE, 0),
     ] {
+        let (_, hard) = getrlimit(resource)?;
+        let limit = limit.min(hard);
         setrlimit(resource, limit, limit)?;
     }
+    execute(words)
+}
+
+fn become_bound(mut words: impl Iterator<Item = OsString>) -> Result<Infallible> {
+    let parent = words.next().and_then(|word| word.to_str()?.parse().ok());
+    let parent = parent.with_context(|| format!("{BOUND} is for the book's own use"))?;
+    end_with(parent, Signal::SIGTERM)?;
+    execute(words)
+}
+
+/// Lets the system send this process a signal when its parent ends.
+fn end_with(parent: u64, signal: Signal) -> Result<()> {
+    let check = || {
+        ensure!(
+            u64::from(parent_id()) == parent,
+            "the process that started this one has ended"
+        );
+        Ok(())
+    };
+    check()?;
+    #[cfg(target_os = "linux")]
+    nix::sys::prctl::set_pdeathsig(signal)?;
+    #[cfg(not(target_os = "linux"))]
+    let _ = signal;
+    // A parent that ended before that call sends nothing.
+    check()
+}
+
+fn execute(mut words: impl Iterator<Item = OsString>) -> Result<Infallible> {
+    let program = words.next().context("no program is named")?;
     let error = Command::new(&program).args(words).exec();
     Err(error).with_context(|| format!("cannot start {}", program.display()))
 }
 
-/// Bytes of address space that a program has before it reads its input; none where the system does not say.
-pub fn addresses(program: &Path, arguments: &[&str]) -> io::Result<Option<u64>> {
+/// Bytes of address space that a program has before it reads its input; `None` where the system does not say.
+pub fn measure_addresses(program: &Path, arguments: &[&str]) -> io::Result<Option<u64>> {
     let mut command = environment::program(program);
     command
         .args(arguments)
@@ -102,8 +159,8 @@ pub fn addresses(program: &Path, arguments: &[&str]) -> io::Result<Option<u64>> 
     let pid = group.child.id();
     let deadline = Instant::now() + START_LIMIT;
     let mut asleep = 0;
-    // It may wait for a moment before, too.
-    while asleep < 5 && Instant::now() < deadline {
+    // A runtime that starts sleeps for a moment, too.
+    while asleep < MIN_ASLEEP && Instant::now() < deadline {
         thread::sleep(Duration::from_millis(2));
         match proc::is_asleep(pid) {
             Some(true) => asleep += 1,
@@ -117,22 +174,41 @@ pub fn addresses(program: &Path, arguments: &[&str]) -> io::Result<Option<u64>> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::ffi::OsStr;
+
+    fn words(all: &[&str]) -> impl Iterator<Item = OsString> {
+        let all: Vec<OsString> = all.iter().map(OsString::from).collect();
+        all.into_iter()
+    }
 
     #[test]
-    fn who_calls_it_by_hand_is_told_why_not() {
-        let told = |words: &[&str]| {
-            let words = words.iter().map(OsString::from);
-            format!("{:#}", become_program(words).unwrap_err())
-        };
-        assert_eq!(told(&["x"]), "--limited is for the book's own use");
-        let words = ["1", "2", "3"];
-        assert_eq!(told(&words), "no program is named");
+    fn a_call_by_hand_is_refused() {
+        let refused = |all: &[&str]| format!("{:#}", become_limited(words(all)).unwrap_err());
+        assert_eq!(refused(&["x"]), "--limited is for the book's own use");
+        // 0 is the parent of no test.
+        let why = "the process that started this one has ended";
+        assert_eq!(refused(&["0", "2", "3"]), why);
+        let refused = |all: &[&str]| format!("{:#}", become_bound(words(all)).unwrap_err());
+        assert_eq!(refused(&["x"]), "--bound is for the book's own use");
+        assert_eq!(refused(&["0", "true"]), why);
+    }
+
+    #[test]
+    fn a_bound_command_keeps_program_arguments_variables_and_folder() {
+        let mut command = environment::program("tool");
+        command.arg("--word").env("NAME", "value").current_dir("/");
+        let bound = bound(&command).unwrap();
+        let arguments: Vec<_> = bound.get_args().skip(2).collect();
+        assert_eq!(arguments, ["tool", "--word"]);
+        let name = (OsStr::new("NAME"), Some(OsStr::new("value")));
+        assert!(bound.get_envs().any(|variable| variable == name));
+        assert_eq!(bound.get_current_dir(), Some(Path::new("/")));
     }
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn the_addresses_of_a_program_that_waits_are_told() {
-        let told = addresses(Path::new("/bin/cat"), &[]).unwrap();
-        assert!(told > Some(1 << 20), "{told:?}");
+    fn the_address_space_of_a_program_that_waits_is_measured() {
+        let measured = measure_addresses(Path::new("/bin/cat"), &[]).unwrap();
+        assert!(measured > Some(1 << 20), "{measured:?}");
     }
 }

@@ -54,7 +54,7 @@ pub enum Show {
 /// The programs that this process has built: the project's folder, and the topic.
 static BUILT: Mutex<BTreeSet<(PathBuf, String)>> = Mutex::new(BTreeSet::new());
 
-/// Lets what follows build anew what has changed since.
+/// Forgets what was built: later calls build changed sources again.
 pub fn forget() {
     BUILT.lock().unwrap_or_else(PoisonError::into_inner).clear();
 }

@@ -16,20 +16,20 @@ use crate::group::Group;
 
 pub use crate::environment::clear as clear_environment;
 
-/// More than this a program does not print.
+/// The most bytes that a program may print.
 const MAX_OUTPUT: usize = 32 << 20;
 
-/// How often a run asks whether it is cancelled.
+/// Time between two looks at whether a run was cancelled.
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// What a program may take before it is stopped.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits<'a> {
-    /// Time by the clock.
+pub struct RunLimits<'a> {
+    /// Wall time.
     pub time: Duration,
     /// Bytes on standard output, and as many on standard error.
     pub output: usize,
-    /// Set by another thread when nobody waits for the program any more.
+    /// Another thread sets it to stop the program.
     pub cancelled: Option<&'a AtomicBool>,
 }
 
@@ -53,9 +53,9 @@ pub enum End {
     Signal(i32),
     /// It had to be stopped: it took longer than this.
     TimeLimit(Duration),
-    /// It had to be stopped: it printed more bytes than this.
+    /// Stopped: it printed more bytes than this.
     TooMuch(usize),
-    /// It was stopped, because nobody waited for it any more.
+    /// Stopped by another thread.
     Cancelled,
 }
 
@@ -122,7 +122,7 @@ pub fn run_watched(
     limit: Duration,
     begun: impl FnOnce(u32),
 ) -> io::Result<Outcome> {
-    let limits = Limits {
+    let limits = RunLimits {
         time: limit,
         output: MAX_OUTPUT,
         cancelled: None,
@@ -130,10 +130,10 @@ pub fn run_watched(
     run_limited(command.stdin(Stdio::null()), &limits, begun)
 }
 
-/// Runs a program, whose input the caller has set, within limits.
+/// Runs a program within limits. The caller sets its standard input.
 pub fn run_limited(
     command: &mut Command,
-    limits: &Limits,
+    limits: &RunLimits,
     begun: impl FnOnce(u32),
 ) -> io::Result<Outcome> {
     let deadline = Instant::now() + limits.time;
@@ -165,11 +165,11 @@ pub fn run_limited(
     })
 }
 
-/// Collects what comes until both pipes are closed, or says why the program has to be stopped.
+/// Collects output until both pipes are closed; `Some` is the reason to stop the program.
 fn collect(
     receiver: &Receiver<(usize, Vec<u8>)>,
     deadline: Instant,
-    limits: &Limits,
+    limits: &RunLimits,
     printed: &mut [Vec<u8>; 2],
 ) -> Option<End> {
     let interval = limits.cancelled.map_or(Duration::MAX, |_| POLL_INTERVAL);
@@ -341,7 +341,7 @@ mod tests {
     #[test]
     fn a_program_takes_its_input_and_no_more_than_its_limits() {
         let limited = |script: &str, cancelled: Option<&AtomicBool>| {
-            let limits = Limits {
+            let limits = RunLimits {
                 time: 20 * SECOND,
                 output: 1 << 10,
                 cancelled,

@@ -1,18 +1,22 @@
-// The editor of a script: what is typed is performed by both programs, and the newest run wins.
-import { make, copying, post } from "./playground-parts.js";
+// The editor of a script: both programs perform what is typed, and the newest run wins.
+import { copying, make, post } from "./playground-parts.js";
 import { answers } from "./playground-answers.js";
-import { facts, measuring } from "./playground-lab.js";
+import { facts, judging, measuring } from "./playground-lab.js";
 import { memory } from "./playground-memory.js";
 
-/** Milliseconds after the last key, until the script is performed. */
+/** Milliseconds from the last key until the script is performed. */
 const DELAY = 300;
-/** The height of a line, as playground.css has it. */
+/** Milliseconds until a script is performed again that had to wait. */
+const RETRY = 1000;
+/** Milliseconds between two looks whether the book was written again. */
+const POLL_INTERVAL = 1000;
+/** The height of a line in pixels, as in style.css. */
 const LINE = 20;
 const GONE = "The playground does not answer; the script stays in this page and in its address.";
 
 const carrying = (script) => "#script=" + encodeURIComponent(script);
 
-/** The text with line numbers; a line that is refused is marked. */
+/** The text with line numbers, and a mark at the line that both programs refused. */
 const makeSheet = (known) => {
   const text = make("textarea", {
     id: "script", spellcheck: "false", autocapitalize: "off", autocomplete: "off", wrap: "off", rows: "1", maxlength: known.max_script,
@@ -36,7 +40,7 @@ const makeSheet = (known) => {
     scroll();
   };
   text.addEventListener("scroll", scroll);
-  // The lines up to the cursor, the last one cut there
+  // The lines before the cursor; the last one is cut there.
   const before = () => text.value.slice(0, text.selectionStart).split("\n");
   return { node: make("div", { class: "sheet" }, numbers, mark, text), text, lines, before, draw };
 };
@@ -115,7 +119,7 @@ const completing = (known, { text, lines, before }) => {
   return { words, offer };
 };
 
-/** The command that keeps the script, as a shell takes it. */
+/** The shell command that saves the script among the kept ones. */
 const keeping = (topic, lines) => {
   let end = "END";
   while (lines.includes(end)) end += "D";
@@ -123,7 +127,7 @@ const keeping = (topic, lines) => {
   return `cat > tests/scripts/${topic}/my-script.txt <<'${end}'\n${script}${end}\n`;
 };
 
-/** Performs what stands in the sheet, now or 300 ms after the last key. */
+/** Performs the script in the sheet, now or soon after the last key. */
 const running = (section, sheet, shown, watched, page) => {
   let newest = 0;
   let waiting;
@@ -137,17 +141,17 @@ const running = (section, sheet, shown, watched, page) => {
     try {
       const answer = await post(`${section.dataset.topic}/replay`, { script }, aborting.signal);
       const body = answer.ok ? await answer.json() : await answer.text();
-      if (own !== newest) return;
+      if (own !== newest || script !== sheet.text.value) return;
       page.answered();
       if (answer.ok) {
         shown.show(body);
         section.dataset.shown = script;
         watched.ask(script, aborting.signal);
-      } else if (answer.status === 429) {
-        shown.say(body);
-        waiting = setTimeout(run, 2 * DELAY);
-      } else {
+      } else if (answer.status === 403) {
         page.unanswered(body.trim());
+      } else {
+        shown.say(body);
+        if (answer.status === 429) waiting = setTimeout(run, RETRY);
       }
     } catch (error) {
       if (own === newest && error.name !== "AbortError") page.unanswered(GONE);
@@ -155,6 +159,7 @@ const running = (section, sheet, shown, watched, page) => {
   };
   const soon = () => {
     clearTimeout(waiting);
+    aborting?.abort();
     waiting = setTimeout(() => {
       history.replaceState(null, "", carrying(sheet.text.value));
       run();
@@ -163,16 +168,21 @@ const running = (section, sheet, shown, watched, page) => {
   return { run, soon };
 };
 
-/** Loads the page again when the book was written again, with the script and the cursor where they were. */
+/** Loads the page again when the book was written again; script, cursor and place stay. */
 const following = (state, { text }, run, page) => {
   let version;
   const look = async () => {
     if (document.hidden) return;
     try {
       const answer = await fetch("/playground/version");
-      if (!answer.ok) return;
+      const isGone = document.querySelector("#playground .unanswered");
+      if (!answer.ok) {
+        // Another server listens there now, with another token.
+        if (!isGone) page.unanswered((await answer.text()).trim());
+        return;
+      }
       const now = await answer.json();
-      if (document.querySelector("#playground .unanswered")) run();
+      if (isGone) run();
       if (version !== undefined && now !== version) {
         const kept = { script: text.value, place: text.selectionStart, focused: document.activeElement === text, y: scrollY };
         sessionStorage.setItem(state, JSON.stringify(kept));
@@ -183,11 +193,11 @@ const following = (state, { text }, run, page) => {
       if (version !== undefined && !document.querySelector("#playground .unanswered")) page.unanswered(GONE);
     }
   };
-  setInterval(look, 1000);
+  setInterval(look, POLL_INTERVAL);
   look();
 };
 
-/** Begins with what was there before the page was loaded again, with the script of the address, or an example. */
+/** Begins with the script from before the page was loaded again, with that of the address, or with an example. */
 const restore = (state, example, { text }, load, section, page) => {
   const kept = JSON.parse(sessionStorage.getItem(state) ?? "null");
   sessionStorage.removeItem(state);
@@ -201,7 +211,7 @@ const restore = (state, example, { text }, load, section, page) => {
   }
 };
 
-/** Makes the section of a chapter an editor of its topic's scripts. */
+/** Turns the section of a chapter into an editor for the topic's scripts. */
 export const edit = (section, known, page) => {
   const { topic, first } = section.dataset;
   const sheet = makeSheet(known);
@@ -211,7 +221,7 @@ export const edit = (section, known, page) => {
   const { words, offer } = completing(known, sheet);
   const watched = memory(topic, sheet);
   const { run, soon } = running(section, sheet, shown, watched, page);
-  const command = make("pre", { tabindex: "0", "aria-label": "The command that keeps this script" });
+  const command = make("pre", { tabindex: "0", "aria-label": "The command that saves this script" });
   const changed = () => {
     sheet.draw(null);
     shown.forget();
@@ -231,7 +241,11 @@ export const edit = (section, known, page) => {
     const script = page.carried();
     if (script !== null && script !== text.value) load(script);
   });
-  section.querySelector(".command")?.remove();
+  const judged = judging(topic);
+  const lab = measuring(topic, known.cases, judged.ask);
+  const here = make("details", { class: "here" }, make("summary", {}, "Ask and measure on this machine"), facts(topic), lab.node, judged.node);
+  here.addEventListener("toggle", lab.begin, { once: true });
+  for (const part of section.querySelectorAll(":scope > .command, :scope > .kept")) part.remove();
   section.append(
     make("div", { class: "tools" }, make("label", { for: "script-from" }, "Start from "), examples,
       copying("Copy a link to this script", () => location.href.replace(/[?#].*$/, "") + carrying(text.value))),
@@ -239,7 +253,7 @@ export const edit = (section, known, page) => {
       make("div", { class: "writing" }, make("div", { class: "editor" }, sheet.node, words), shown.wrong, explaining(known, sheet)),
       make("div", { class: "answers" }, shown.status, shown.rows, watched.node)),
     make("details", { class: "keep" }, make("summary", {}, "Save as a kept script"), command, copying("Copy the command", keep)),
-    make("details", { class: "here" }, make("summary", {}, "Ask and measure on this machine"), facts(topic), measuring(topic, known.cases)),
+    here,
   );
   const state = `playground ${topic}`;
   restore(state, example, sheet, load, section, page);

@@ -1,15 +1,17 @@
 // "Watch the memory" at the line of the cursor: what became of each value, from traces of both programs.
-import { make, post } from "./playground-parts.js";
+import { LANGUAGES, make, post } from "./playground-parts.js";
 
-const SIDES = [["go", "Go"], ["rust", "Rust"]];
 const STATES = ["alive", "garbage", "freed", "leaked"];
 const ARROWS = { strong: "→", weak: "⇢" };
 
-/** How many values are in each state, or the figures that are told in their place. */
+/** Milliseconds until a trace is asked for again that had to wait. */
+const RETRY = 600;
+
+/** How many values are in each state, or the figures of a topic that counts no values. */
 const summary = ({ counts, figures }) => {
   const states = STATES.filter((state) => counts?.[state]).map((state) => `${counts[state]} ${state}`);
-  const told = Object.entries(figures).map(([name, value]) => `${name} ${value}`);
-  return [...states, ...told].join(", ") || "nothing";
+  const others = Object.entries(figures).map(([name, value]) => `${name} ${value}`);
+  return [...states, ...others].join(", ") || "nothing";
 };
 
 const side = (moment, [name, title]) => {
@@ -21,7 +23,9 @@ const side = (moment, [name, title]) => {
     ...(links.length ? [make("p", { class: "links" }, links.join("  "))] : []));
 };
 
-/** Follows the cursor of a sheet through the traces of its script. */
+const states = ({ counts, objects, figures }) => JSON.stringify([counts, objects, figures]);
+
+/** Follows the cursor of a sheet through the trace of its script. */
 export const memory = (topic, sheet) => {
   const node = make("section", { class: "memory", "aria-label": "Watch the memory", hidden: "" });
   let lines = [];
@@ -31,26 +35,36 @@ export const memory = (topic, sheet) => {
     const line = lines.findLast((line) => line.text !== null && line.line <= cursor) ?? lines[0];
     if (!line || line === shown) return;
     shown = line;
-    const parts = JSON.stringify([line.go.counts, line.go.objects]) !== JSON.stringify([line.rust.counts, line.rust.objects]);
+    const parts = states(line.go) !== states(line.rust);
     node.replaceChildren(
-      make("p", { role: "status", class: "at" }, `Behind line ${line.line}`, ...(parts ? [": ", make("b", {}, "here the languages part")] : [])),
-      make("div", { class: "sides" }, ...SIDES.map((own) => side(line[own[0]], own))));
+      make("p", { role: "status", class: "at" }, `Memory after line ${line.line}`, ...(parts ? [": ", make("b", {}, "here the languages part")] : [])),
+      make("div", { class: "sides" }, ...LANGUAGES.map((own) => side(line[own[0]], own))));
   };
-  // A script whose trace hits a limit has none; one that is changed meanwhile is asked again.
+  const explain = (why) => {
+    lines = [];
+    node.hidden = !why;
+    node.replaceChildren(make("p", { role: "status", class: "at" }, why));
+  };
   const ask = async (script, signal) => {
+    const isOld = () => signal.aborted || script !== sheet.text.value;
     try {
       const answer = await post(`${topic}/trace`, { script }, signal);
-      lines = answer.ok ? (await answer.json()).lines : [];
+      const body = answer.ok ? await answer.json() : await answer.text();
+      if (isOld()) return;
+      if (answer.status === 429) {
+        setTimeout(() => { if (!isOld()) ask(script, signal); }, RETRY);
+      } else if (answer.ok) {
+        ({ lines } = body);
+        shown = undefined;
+        node.hidden = !lines.length;
+        show();
+      } else {
+        explain(body.trim());
+      }
     } catch {
-      lines = [];
+      if (!isOld()) explain("");
     }
-    // What comes late belongs to a script that has changed.
-    if (signal.aborted || script !== sheet.text.value) return;
-    shown = undefined;
-    node.hidden = !lines.length;
-    show();
   };
   document.addEventListener("selectionchange", () => { if (document.activeElement === sheet.text) show(); });
-  const forget = () => { lines = []; node.hidden = true; };
-  return { node, ask, forget };
+  return { node, ask, forget: () => explain("") };
 };

@@ -1,11 +1,8 @@
-// The playground of a chapter: where this book is served by its own server, the editor is fetched; elsewhere
-// the page says how to get there. See crates/book/src/playground.
+// The playground's section of a chapter: the script that an address carries, and notes for the reader.
 "use strict";
-(() => {
+const playgroundPage = (() => {
   const section = document.getElementById("playground");
-  const topic = section.dataset.topic;
 
-  // The script that the address carries
   const carried = () => {
     if (!location.hash.startsWith("#script=")) return null;
     try { return decodeURIComponent(location.hash.slice("#script=".length)); } catch { return null; }
@@ -18,7 +15,11 @@
     section.append(line);
     return line;
   };
+
+  // Takes away the note that there is no playground.
   const answered = () => section.querySelector(".unanswered")?.remove();
+
+  // Says why there is no playground and how to start it, and shows the script of the address.
   const unanswered = (why) => {
     answered();
     const command = document.createElement("code");
@@ -34,23 +35,5 @@
     section.append(shown);
   };
 
-  const begin = async () => {
-    const isHere = location.protocol === "http:" && ["127.0.0.1", "localhost"].includes(location.hostname);
-    if (!isHere) {
-      if (carried() !== null) unanswered("Only a book that is served on your own machine has a playground.");
-      return;
-    }
-    try {
-      const answer = await fetch(`/playground/${topic}`);
-      if (answer.ok) {
-        const { edit } = await import("./playground-editor.js");
-        edit(section, await answer.json(), { carried, answered, unanswered });
-      } else {
-        unanswered(answer.status === 403 ? (await answer.text()).trim() : "This server shows the book without its playground.");
-      }
-    } catch {
-      unanswered("The playground does not answer.");
-    }
-  };
-  begin();
+  return { section, carried, answered, unanswered };
 })();

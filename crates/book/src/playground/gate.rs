@@ -8,7 +8,7 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode,
-        header::{self, HeaderMap, HeaderName},
+        header::{self, AsHeaderName, HeaderMap},
     },
     middleware::Next,
     web::Data,
@@ -18,13 +18,16 @@ use lab_workspace::hash::hex;
 
 use super::refusal::Refusal;
 
-/// The only folder whose requests carry the cookie.
+/// The folder of the playground: only requests to it carry the cookie.
 pub const FOLDER: &str = "/playground";
 
-/// The media type of all that is asked and answered.
+/// The media type of requests.
 const JSON: &str = "application/json";
 
-/// What a request has to show.
+/// The header in which a browser says which site a request comes from.
+const SITE: &str = "sec-fetch-site";
+
+/// Checks requests by the port and the token of this server.
 #[derive(Debug)]
 pub struct Gate {
     port: u16,
@@ -42,26 +45,26 @@ impl Gate {
         Ok(Gate { port, token })
     }
 
-    /// The address to open first: it brings the browser the token.
+    /// The address to open first: with it the browser gets the token.
     pub fn address(&self) -> String {
         format!("http://127.0.0.1:{}/?token={}", self.port, self.token)
     }
 
-    /// The cookie for a request that brings the token in its address.
+    /// The cookie for a request whose query holds the token.
     pub fn cookie(&self, query: &str) -> Option<String> {
-        let told = query.strip_prefix("token=")?;
-        (told == self.token).then(|| {
+        let token = query.strip_prefix("token=")?;
+        (token == self.token).then(|| {
             let name = self.cookie_name();
-            format!("{name}={told}; Path={FOLDER}; HttpOnly; SameSite=Strict")
+            format!("{name}={token}; Path={FOLDER}; HttpOnly; SameSite=Strict")
         })
     }
 
-    /// Cookies do not know ports, and two books may be served at once.
+    /// A name with the port: all ports share their cookies, and two books may be served at once.
     fn cookie_name(&self) -> String {
         format!("playground-{}", self.port)
     }
 
-    /// Whether the request names this server: a name of another site that leads here is refused.
+    /// Whether the request names this server. A name of another site may lead here (DNS rebinding).
     fn is_host(&self, headers: &HeaderMap) -> bool {
         only(headers, header::HOST).is_some_and(|host| self.hosts().iter().any(|own| own == host))
     }
@@ -85,12 +88,15 @@ impl Gate {
             host.is_some_and(|host| self.hosts().iter().any(|own| own == host))
         };
         let is_post = *method == Method::POST;
-        // A browser sends it with every POST, and to other sites always.
+        // A browser sends it with every POST.
         let is_foreign = match only(headers, header::ORIGIN) {
             Some(origin) => !is_own(origin),
             None => is_post || headers.contains_key(header::ORIGIN),
         };
-        if is_foreign {
+        // A server on another port is the same site to a cookie, but not to this header.
+        let is_from_elsewhere = headers.contains_key(SITE)
+            && !matches!(only(headers, SITE), Some("same-origin" | "none"));
+        if is_foreign || is_from_elsewhere {
             let why = "This request does not come from a page of the book.";
             return refuse(StatusCode::FORBIDDEN, why);
         }
@@ -101,21 +107,21 @@ impl Gate {
             );
         }
         if is_post && only(headers, header::CONTENT_TYPE) != Some(JSON) {
-            let why = "A request has to be JSON.";
+            let why = "The content of a request has to be JSON.";
             return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, why);
         }
         None
     }
 }
 
-/// The value of a header that comes once.
-fn only(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+/// The value of a header that stands in a request once.
+fn only(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
     let mut values = headers.get_all(name);
     let value = values.next()?.to_str().ok()?;
     values.next().is_none().then_some(value)
 }
 
-/// Refuses what names another host, and tells browsers to keep all answers to this site.
+/// Refuses requests for another host, and forbids browsers to give answers to other sites.
 pub async fn guard_host(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -139,7 +145,7 @@ pub async fn guard_host(
     Ok(response)
 }
 
-/// Refuses what does not come from a page of this book in a browser that has the token.
+/// Refuses requests that do not come from a page of this book in a browser with the token.
 pub async fn guard_playground(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -164,7 +170,7 @@ fn refuse<B>(request: ServiceRequest, refusal: &Refusal) -> ServiceResponse<Eith
 #[cfg(test)]
 mod tests {
     use super::*;
-    use header::HeaderValue;
+    use header::{HeaderName, HeaderValue};
 
     fn gate() -> Gate {
         Gate {
@@ -183,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_long_and_another_one_each_time() {
+    fn each_server_has_a_long_token_of_its_own() {
         let [one, other] = [(); 2].map(|()| Gate::new(1).unwrap().token);
         assert_eq!(one.len(), 64);
         assert_ne!(one, other);
@@ -241,6 +247,10 @@ mod tests {
             assert_eq!(post(&[COOKIE, foreign, KIND]), 403, "{origin}");
             assert_eq!(status(&Method::GET, &[COOKIE, foreign]), 403, "{origin}");
         }
+        for (site, expected) in [("same-origin", 200), ("none", 200), ("same-site", 403)] {
+            let lines = [COOKIE, ("sec-fetch-site", site)];
+            assert_eq!(status(&Method::GET, &lines), expected, "{site}");
+        }
         for kind in [
             "text/plain",
             "application/x-www-form-urlencoded",
@@ -256,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cookie_is_given_for_the_token_alone_and_sent_to_the_playground_alone() {
+    fn only_the_token_gets_the_cookie_and_only_the_playground_is_sent_it() {
         assert_eq!(
             gate().cookie("token=right").unwrap(),
             "playground-3000=right; Path=/playground; HttpOnly; SameSite=Strict"

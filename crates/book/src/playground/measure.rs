@@ -1,89 +1,104 @@
-//! Measures one case from the page: the lab does it, and its journal tells how far it is.
+//! Measures one case for a page: the lab measures, and its journal tells the progress.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::PathBuf,
     process::Stdio,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering::Relaxed},
     },
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use actix_web::http::StatusCode;
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
+use lab_judge::reference;
 use lab_results::{
-    query::Case,
-    result::Measurement,
-    stats,
-    store::{self, replay},
-    table,
+    quantity,
+    result::{Measurement, ResultFile},
+    stats, store, table,
 };
 use lab_workspace::{
-    environment,
+    environment, limited,
     project::Project,
-    run::{self, End},
+    run::{self, End, RunLimits},
 };
 use serde::Serialize;
 
-use super::refusal::Refusal;
+use super::{expected, refusal::Refusal};
 
 /// The fewest blocks that give a 95 % interval.
-const BLOCKS: usize = 6;
+pub const BLOCKS: usize = stats::FEWEST;
 
-/// Nothing that a page measures takes longer, the building of the lab and of what it times included.
-const LIMIT: Duration = Duration::from_mins(15);
+/// Longest measurement, including the building of the lab and of the measured programs.
+const MAX_TIME: Duration = Duration::from_mins(15);
 
-/// The longest that the lab has to say.
+/// Most bytes that the lab may print.
 const MAX_OUTPUT: usize = 1 << 20;
 
-/// The one measurement that may run, and what became of the last one.
-pub struct Lab {
+/// Newest results that are read.
+const MAX_RESULTS: usize = 16;
+
+/// Measures one case at a time.
+pub struct Measuring {
     project: Project,
     job: Mutex<Job>,
-    stopped: AtomicBool,
+    is_stopped: AtomicBool,
+    /// Expected seconds of the cases of the reference, by topic and case.
+    expected: OnceLock<BTreeMap<[String; 2], f64>>,
 }
 
-/// A measurement, as a page shows it.
+/// The measurement that runs, or the last one.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Job {
     topic: String,
     case: String,
-    state: State,
+    state: JobState,
     /// Blocks that are measured.
     blocks: usize,
-    /// Blocks that will be.
+    /// Blocks to measure in all.
     of: usize,
-    /// Seconds that it will still take, as far as the blocks tell.
+    /// Estimated seconds until the end.
     left: Option<f64>,
     /// Why it failed.
-    said: Option<String>,
+    why: Option<String>,
     figures: Option<Figures>,
+    /// When it began, in seconds since 1970.
     #[serde(skip)]
-    first: Option<Instant>,
+    began: u64,
+    /// When the first block was seen, and how many there were.
+    #[serde(skip)]
+    first: Option<(Instant, usize)>,
 }
 
-/// Where a measurement is.
+/// The state of a measurement.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum State {
-    /// There was none yet.
+pub enum JobState {
+    /// There was no measurement yet.
     #[default]
     None,
-    /// The lab and what it times are built, and the first block is measured.
+    /// No block is measured yet: the lab and the programs are built and tried.
     Building,
     /// Blocks are measured.
     Measuring,
-    /// It is over.
+    /// It succeeded.
     Done,
-    /// It came to nothing.
+    /// It failed or was stopped.
     Failed,
 }
 
-/// What was measured, in words.
-#[derive(Debug, Clone, Serialize)]
+impl Job {
+    fn is_running(&self) -> bool {
+        matches!(self.state, JobState::Building | JobState::Measuring)
+    }
+}
+
+/// The figures of a case, as text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Figures {
     go: String,
     rust: String,
@@ -91,138 +106,164 @@ struct Figures {
     control: String,
 }
 
-impl Lab {
-    /// The lab of a project.
+impl Measuring {
+    /// Measures the cases of this project.
     pub fn new(project: &Project) -> Self {
-        Lab {
+        Measuring {
             project: project.clone(),
             job: Mutex::default(),
-            stopped: AtomicBool::new(false),
+            is_stopped: AtomicBool::new(false),
+            expected: OnceLock::new(),
         }
     }
 
-    /// Whether something is being measured, which nothing may disturb.
-    pub fn is_busy(&self) -> bool {
-        matches!(self.job().state, State::Building | State::Measuring)
+    /// Whether a measurement runs: nothing else may run beside it.
+    pub fn is_running(&self) -> bool {
+        self.lock().is_running()
     }
 
-    /// What is measured, or was measured last.
-    pub fn told(&self) -> Job {
-        self.look();
-        self.job().clone()
+    /// The measurement that runs, or the last one.
+    pub fn job(&self) -> Job {
+        self.update();
+        self.lock().clone()
     }
 
-    /// Stops what is measured.
+    /// Stops the measurement.
     pub fn stop(&self) {
-        self.stopped.store(true, Relaxed);
+        self.is_stopped.store(true, Relaxed);
     }
 
-    /// Begins to measure a case, unless another one is being measured.
-    pub fn begin(self: &Arc<Self>, case: &Case) -> Result<(), Refusal> {
-        let mut job = self.job();
-        if matches!(job.state, State::Building | State::Measuring) {
+    /// Begins to measure a case. Refuses if another one is being measured.
+    pub fn begin(self: &Arc<Self>, topic: &str, case: &str) -> Result<(), Refusal> {
+        let mut job = self.lock();
+        if job.is_running() {
             let why = format!(
                 "{}/{} is being measured: one at a time.",
                 job.topic, job.case
             );
             return Err(Refusal::new(StatusCode::CONFLICT, why));
         }
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
         *job = Job {
-            topic: case.topic.clone(),
-            case: case.name.clone(),
-            state: State::Building,
+            topic: topic.to_owned(),
+            case: case.to_owned(),
+            state: JobState::Building,
             of: BLOCKS,
+            began: now.unwrap_or_default().as_secs(),
             ..Job::default()
         };
         drop(job);
-        self.stopped.store(false, Relaxed);
-        let (lab, name) = (Arc::clone(self), format!("{}/{}", case.topic, case.name));
+        self.is_stopped.store(false, Relaxed);
+        let (own, topic, case) = (Arc::clone(self), topic.to_owned(), case.to_owned());
         thread::spawn(move || {
-            let done = lab.measure(&name);
-            let mut job = lab.job();
-            match done {
+            let measured = own.measure(&topic, &case);
+            let mut job = own.lock();
+            match measured {
                 Ok(figures) => {
-                    (job.state, job.blocks) = (State::Done, job.of);
+                    (job.state, job.blocks) = (JobState::Done, job.of);
                     job.figures = Some(figures);
                 }
                 Err(error) => {
-                    job.state = State::Failed;
-                    job.said = Some(format!("{error:#}"));
+                    job.state = JobState::Failed;
+                    job.why = Some(format!("{error:#}"));
                 }
             }
         });
         Ok(())
     }
 
-    fn job(&self) -> MutexGuard<'_, Job> {
+    /// Expected seconds of each case of a topic, from earlier results. Building takes longer the first time.
+    pub fn expected(&self, topic: &str) -> BTreeMap<String, f64> {
+        let reference = self.expected.get_or_init(|| {
+            let files = reference::files(&self.project).unwrap_or_default();
+            expected::seconds(&files)
+        });
+        let mut all = reference.clone();
+        // What this machine took counts more.
+        all.extend(expected::seconds(&self.results()));
+        let own = all.into_iter().filter(|([other, _], _)| other == topic);
+        own.map(|([_, case], seconds)| (case, seconds)).collect()
+    }
+
+    /// The results of measurements that pages began, the oldest first.
+    pub fn results(&self) -> Vec<ResultFile> {
+        let paths = store::list(&self.folder()).unwrap_or_default();
+        let newest = paths.iter().take(MAX_RESULTS).rev();
+        newest.filter_map(|path| store::read(path).ok()).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Job> {
         self.job.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The folder of what pages measure: a single case is no result that the book is judged by.
+    /// The folder of these results. The book is not judged by them: each is of a single case.
     fn folder(&self) -> PathBuf {
         self.project.target().join("playground-results")
     }
 
-    fn measure(&self, name: &str) -> Result<Figures> {
+    fn measure(&self, topic: &str, case: &str) -> Result<Figures> {
         let mut cargo = environment::cargo();
         cargo
             .current_dir(&self.project.root)
             .args(["run", "--quiet", "--release", "--package", "lab", "--"])
-            .args([
-                "measure",
-                "--fresh",
-                "--only",
-                name,
-                "--blocks",
-                &BLOCKS.to_string(),
-            ])
-            .arg("--results")
-            .arg(self.folder())
-            .stdin(Stdio::null());
-        let limits = run::Limits {
-            time: LIMIT,
+            .args(["measure", "--fresh", "--only", &format!("{topic}/{case}")])
+            .args(["--blocks", &BLOCKS.to_string(), "--results"])
+            .arg(self.folder());
+        let limits = RunLimits {
+            time: MAX_TIME,
             output: MAX_OUTPUT,
-            cancelled: Some(&self.stopped),
+            cancelled: Some(&self.is_stopped),
         };
-        let done = run::run_limited(&mut cargo, &limits, |_| ()).context("cannot start cargo")?;
-        match done.end {
+        let mut command = limited::bound(&cargo)?;
+        let finished = run::run_limited(command.stdin(Stdio::null()), &limits, |_| ());
+        let finished = finished.context("cannot start cargo")?;
+        match finished.end {
             End::Exit(0) => {}
-            End::Cancelled => bail!("stopped"),
-            End::Exit(_) => bail!("{}", run::last_words(&done.stderr)),
+            End::Cancelled => bail!("it was stopped"),
+            End::Exit(_) => bail!("{}", run::last_words(&finished.stderr)),
             end => bail!("the lab {end}"),
         }
-        let path = store::newest(&self.folder())?.context("the lab left no result")?;
-        let found = store::read(&path)?;
-        let measurement = found.measurements.first().context("nothing was measured")?;
+        let path = store::list(&self.folder())?.into_iter().next();
+        let result = store::read(&path.context("the lab left no result")?)?;
+        let measurement = result.measurements.first();
+        let measurement = measurement.context("the result holds no measurement")?;
+        let subject = &measurement.subject;
+        ensure!(
+            (subject.topic.as_str(), subject.case.as_str()) == (topic, case),
+            "the newest result is of {}/{}",
+            subject.topic,
+            subject.case
+        );
         figures(measurement).context("too few blocks count: the machine was disturbed")
     }
 
-    /// Looks into the journal of the run.
-    fn look(&self) {
-        if !self.is_busy() {
+    /// Reads the progress from the journal of the run.
+    fn update(&self) {
+        if !self.is_running() {
             return;
         }
         let Ok(text) = fs::read(self.folder().join(store::JOURNAL)) else {
             return;
         };
-        let found = replay(&text).found;
-        let blocks = found.map_or(0, |found| {
-            found.measurements.iter().map(|m| m.blocks.len()).sum()
-        });
-        let mut job = self.job();
-        if !matches!(job.state, State::Building | State::Measuring) || blocks == 0 {
+        let Some((began, blocks @ 1..)) = store::progress(&text) else {
+            return;
+        };
+        let mut job = self.lock();
+        // A run that was killed may have left its journal.
+        if !job.is_running() || began < job.began {
             return;
         }
-        job.state = State::Measuring;
+        job.state = JobState::Measuring;
         job.blocks = blocks.min(job.of);
-        let first = *job.first.get_or_insert_with(Instant::now);
-        let passed = job.blocks - 1;
+        let (first, blocks_then) = *job.first.get_or_insert((Instant::now(), blocks));
+        let passed = job.blocks.saturating_sub(blocks_then);
         let missing = job.of - job.blocks;
-        let elapsed = first.elapsed().as_secs_f64();
-        job.left = (passed > 0).then(|| elapsed / passed as f64 * missing as f64);
+        job.left = (passed > 0)
+            .then(|| first.elapsed().as_secs_f64() / passed as f64 * missing as f64);
     }
 }
 
+/// The figures of a measurement; `None` if its blocks give no interval.
 fn figures(measurement: &Measurement) -> Option<Figures> {
     let wall = |run| table::time(run, "wall_ns");
     let blocks = &measurement.blocks;
@@ -231,20 +272,35 @@ fn figures(measurement: &Measurement) -> Option<Figures> {
         .filter_map(|block| Some((wall(&block.go)?, wall(&block.rust)?)))
         .collect();
     let ratio = stats::ratio(&pairs)?;
-    let [value, low, high] = [ratio.value, ratio.low, ratio.high].map(table::short);
     let controls = table::controls(blocks);
     let control = table::middle(controls.iter().map(|(over, under)| over / under).collect())?;
-    let side = |times: Vec<f64>| {
-        table::middle(times).map(|time| lab_results::quantity::quantity(time, "ns"))
-    };
+    let median = |times| table::middle(times).map(|time| quantity::plain(time, "ns"));
     let (go, rust) = pairs.into_iter().unzip();
+    let [value, low, high] = [ratio.value, ratio.low, ratio.high].map(table::short);
+    let control = table::short(control);
     Some(Figures {
-        go: side(go)?,
-        rust: side(rust)?,
+        go: median(go)?,
+        rust: median(rust)?,
         ratio: format!("Go took {value}× as long as Rust, 95 % interval [{low}, {high}]"),
-        control: format!(
-            "control: a program took {}× as long as itself",
-            table::short(control)
-        ),
+        control: format!("control: a program took {control}× as long as itself"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lab_results::synthetic::result;
+
+    #[test]
+    fn a_measurement_shows_figure_interval_and_control() {
+        let measured = |blocks| figures(&result(&[("list", 2.0, blocks)]).measurements[0]);
+        let expected = Figures {
+            go: "2 ms".to_owned(),
+            rust: "1 ms".to_owned(),
+            ratio: "Go took 2.00× as long as Rust, 95 % interval [2.00, 2.00]".to_owned(),
+            control: "control: a program took 1.00× as long as itself".to_owned(),
+        };
+        assert_eq!(measured(BLOCKS), Some(expected));
+        assert_eq!(measured(BLOCKS - 1), None);
+    }
 }

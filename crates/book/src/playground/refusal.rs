@@ -1,20 +1,20 @@
-//! Why a request is refused: a status, and a sentence for people.
+//! Why a request is refused: a status and a sentence.
 
 use std::fmt;
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 
-/// A request that is refused.
+/// The refusal of a request.
 #[derive(Debug)]
 pub struct Refusal {
     /// The status of the answer.
     pub status: StatusCode,
-    /// A sentence.
+    /// The reason, as a sentence.
     pub why: String,
 }
 
 impl Refusal {
-    /// A refusal with this status, for this reason.
+    /// Makes a refusal.
     pub fn new(status: StatusCode, why: impl Into<String>) -> Self {
         let why = why.into();
         Refusal { status, why }
@@ -40,7 +40,7 @@ impl ResponseError for Refusal {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
-        // What is left of a request that was refused is not read.
+        // The rest of a refused request is not read.
         response.force_close();
         response
             .content_type("text/plain; charset=utf-8")

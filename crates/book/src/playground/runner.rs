@@ -1,4 +1,4 @@
-//! Runs both programs of a topic, in limits and few at a time.
+//! Runs both programs of a topic within limits, few runs at a time.
 
 use std::{
     collections::BTreeMap,
@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
     process::Stdio,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering::Relaxed},
     },
     thread,
@@ -15,11 +15,12 @@ use std::{
 
 use actix_web::{http::StatusCode, web};
 use anyhow::{Context as _, Result, bail};
+use lab_verify::difftest::both;
 use lab_workspace::{
-    limited,
+    limited::{self, SystemLimits},
     programs::{self, Programs},
     project::Project,
-    run::{self, End, Outcome},
+    run::{self, End, Outcome, RunLimits},
 };
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use tempfile::TempDir;
@@ -27,16 +28,19 @@ use tokio::sync::Semaphore;
 
 use super::refusal::Refusal;
 
-/// No program runs longer for a script.
+/// Longest run of a script.
 pub const MAX_TIME: Duration = Duration::from_secs(2);
 
-/// No program prints more.
+/// Longest run of `contrast`.
+const MAX_CONTRAST_TIME: Duration = Duration::from_secs(30);
+
+/// Most bytes on standard output, and on standard error.
 pub const MAX_OUTPUT: usize = 1 << 20;
 
-/// No program has more address space beside what its runtime takes before it begins.
+/// Most bytes of address space above what the runtime takes before it reads a script.
 pub const MAX_ADDRESSES: u64 = 512 << 20;
 
-/// Both programs may work on more than one processor, so a run takes more CPU time than time.
+/// CPU seconds per second of wall time: a program may use several processors.
 const MAX_PROCESSORS: u64 = 4;
 
 /// Runs at a time, each of both programs.
@@ -45,62 +49,60 @@ const MAX_RUNS: usize = 2;
 /// Runs that wait for others; more are refused.
 const MAX_WAITING: usize = 8;
 
-/// What both programs are called with.
+/// Retries when another process took a port of the topic `server`.
+const MAX_RETRIES: usize = 3;
+
+/// How both programs are called.
 #[derive(Debug, Clone)]
 pub struct Call {
-    /// Their arguments.
-    pub arguments: Vec<String>,
-    /// Their input.
-    pub input: Vec<u8>,
-    /// For how long they may run.
-    pub time: Duration,
+    arguments: &'static [&'static str],
+    input: Vec<u8>,
+    time: Duration,
 }
 
 impl Call {
-    /// A call that performs a script.
+    /// Performs a script.
     pub fn replay(script: String) -> Self {
         Call {
-            arguments: vec!["replay".to_owned()],
+            arguments: &["replay"],
             input: script.into_bytes(),
             time: MAX_TIME,
         }
     }
 
-    /// A call that tells what becomes of each value of a script.
+    /// Performs a script and tells what becomes of each value.
     pub fn trace(script: String) -> Self {
-        let mut call = Call::replay(script);
-        call.arguments.push("--trace".to_owned());
-        call
+        Call {
+            arguments: &["replay", "--trace"],
+            ..Call::replay(script)
+        }
     }
 
-    /// A call that tells the facts that differ.
+    /// Tells the facts that differ between the languages.
     pub fn contrast() -> Self {
         Call {
-            arguments: vec!["contrast".to_owned()],
+            arguments: &["contrast"],
             input: Vec::new(),
-            time: CONTRAST_TIME,
+            time: MAX_CONTRAST_TIME,
         }
     }
 }
 
-/// No program tells its facts for longer.
-const CONTRAST_TIME: Duration = Duration::from_secs(30);
+/// What a program printed, and the milliseconds that it took.
+pub type Finished = (Outcome, f64);
 
-/// An answer and how long it took, in milliseconds.
-pub type Timed = (Outcome, f64);
-
-/// Runs programs.
+/// Runs the programs.
 pub struct Runner {
     programs: Programs,
-    /// Temporary files of the programs lie here, so that none stay of a program that was stopped.
+    /// The programs' temporary files lie here: those of a stopped program are removed, too.
     scratch: TempDir,
     slots: Arc<Semaphore>,
     places: Arc<Semaphore>,
-    /// What each program takes of address space before it begins.
+    /// Address space of each program before it reads a script.
     addresses: Mutex<BTreeMap<PathBuf, Option<u64>>>,
 }
 
-/// Stops a run when nobody waits for it any more.
+/// Stops a run when it is dropped, as a request is whose client went away.
 struct Stopper(Arc<AtomicBool>);
 
 impl Drop for Stopper {
@@ -110,7 +112,7 @@ impl Drop for Stopper {
 }
 
 impl Runner {
-    /// Runs the programs of this project, which are built before.
+    /// Runs the programs of this project, which have to be built.
     pub fn new(project: &Project) -> Result<Self> {
         let scratch = tempfile::Builder::new().prefix("playground-").tempdir();
         Ok(Runner {
@@ -122,13 +124,18 @@ impl Runner {
         })
     }
 
-    /// The folder that has to be removed when this process ends.
+    /// The folder to remove when this process ends.
     pub fn scratch(&self) -> &Path {
         self.scratch.path()
     }
 
-    /// What Go's program and Rust's answer. They are stopped when nobody waits for the answer any more.
-    pub async fn ask(self: Arc<Self>, topic: String, call: Call) -> Result<[Timed; 2], Refusal> {
+    /// Forgets what is known of the programs: they were built again.
+    pub fn forget(&self) {
+        self.addresses().clear();
+    }
+
+    /// Runs Go's program and Rust's at the same time. Stops both when nobody waits for them any more.
+    pub async fn run(self: Arc<Self>, topic: String, call: Call) -> Result<[Finished; 2], Refusal> {
         let busy = |_| {
             let why = "Too many scripts are running: try again in a moment.";
             Refusal::new(StatusCode::TOO_MANY_REQUESTS, why)
@@ -138,74 +145,96 @@ impl Runner {
         let cancelled = Arc::new(AtomicBool::new(false));
         let _stopper = Stopper(Arc::clone(&cancelled));
         let run = move || {
-            // Held until both programs have ended, whoever waits.
+            // Held until both programs have ended, also if nobody waits for them.
             let _held = (place, slot);
-            self.ask_both(&topic, &call, &cancelled)
+            self.run_both(&topic, &call, &cancelled)
         };
-        let answers = web::block(run).await.context("no thread can be started");
-        Ok(answers??)
+        let finished = web::block(run).await.context("no thread can be started");
+        Ok(finished??)
     }
 
-    fn ask_both(&self, topic: &str, call: &Call, cancelled: &AtomicBool) -> Result<[Timed; 2]> {
-        let sides = [&self.programs.go, &self.programs.rust];
-        let sides = sides.map(|folder| programs::program(folder, topic));
+    fn run_both(
+        &self,
+        topic: &str,
+        call: &Call,
+        cancelled: &AtomicBool,
+    ) -> Result<[Finished; 2]> {
+        let folders = [&self.programs.go, &self.programs.rust];
+        let paths = folders.map(|folder| programs::program(folder, topic));
         thread::scope(|scope| {
-            let [go, rust] = sides
+            let [go, rust] = paths
                 .each_ref()
-                .map(|program| scope.spawn(|| self.ask_one(program, call, cancelled)));
-            let [go, rust] = [go, rust].map(|side| side.join().expect("a run does not panic"));
+                .map(|path| scope.spawn(move || self.run_one(path, call, cancelled)));
+            let [go, rust] = [go, rust].map(|run| run.join().expect("a run does not panic"));
             Ok([go?, rust?])
         })
     }
 
-    fn ask_one(&self, program: &Path, call: &Call, cancelled: &AtomicBool) -> Result<Timed> {
-        let shown = || format!("cannot run {}", program.display());
-        let mut input = tempfile::tempfile_in(self.scratch.path()).with_context(shown)?;
-        input.write_all(&call.input).with_context(shown)?;
-        input.rewind().with_context(shown)?;
-        // Removed with all that a program leaves in it that is stopped.
-        let folder = tempfile::tempdir_in(self.scratch.path()).with_context(shown)?;
+    fn run_one(&self, program: &Path, call: &Call, cancelled: &AtomicBool) -> Result<Finished> {
+        let mut retries = 0;
+        loop {
+            let finished = self
+                .run_once(program, call, cancelled)
+                .with_context(|| format!("cannot run {}", program.display()))?;
+            let (Outcome { end, stderr, .. }, _) = &finished;
+            let is_port_taken = *end == End::Exit(1) && stderr == both::TAKEN;
+            if !is_port_taken || retries == MAX_RETRIES {
+                return Ok(finished);
+            }
+            retries += 1;
+        }
+    }
+
+    fn run_once(&self, program: &Path, call: &Call, cancelled: &AtomicBool) -> Result<Finished> {
+        let mut input = tempfile::tempfile_in(self.scratch.path())?;
+        input.write_all(&call.input)?;
+        input.rewind()?;
+        // Removed with all files that a stopped program leaves in it.
+        let folder = tempfile::tempdir_in(self.scratch.path())?;
         let own = self.own_addresses(program)?;
-        let limits = limited::Limits {
+        let limits = SystemLimits {
             addresses: own.map(|own| own + MAX_ADDRESSES),
             seconds: call.time.as_secs() * MAX_PROCESSORS,
         };
-        let mut command = limited::command(program, limits).with_context(shown)?;
-        command.args(&call.arguments).stdin(Stdio::from(input));
+        let mut command = limited::command(program, limits)?;
         command
+            .args(call.arguments)
+            .stdin(Stdio::from(input))
             .env("TMPDIR", folder.path())
             .current_dir(folder.path());
-        let limits = run::Limits {
+        let limits = RunLimits {
             time: call.time,
             output: MAX_OUTPUT,
             cancelled: Some(cancelled),
         };
         let begun = Instant::now();
-        let mut outcome = run::run_limited(&mut command, &limits, |_| ()).with_context(shown)?;
+        let mut outcome = run::run_limited(&mut command, &limits, |_| ())?;
         let milliseconds = begun.elapsed().as_secs_f64() * 1e3;
         if matches!(
             outcome.end,
             End::Cancelled | End::Signal(SIGHUP | SIGINT | SIGTERM)
         ) {
-            bail!("The run was stopped.");
+            bail!("the run was stopped");
         }
         outcome.stdout.truncate(MAX_OUTPUT);
         outcome.stderr.truncate(MAX_OUTPUT);
         Ok((outcome, milliseconds))
     }
 
-    /// What a program takes of address space before it reads its input: Go reserves more than it uses.
+    /// Address space that a program takes before it reads a script: Go reserves more than it uses.
     fn own_addresses(&self, program: &Path) -> Result<Option<u64>> {
-        let mut known = self
-            .addresses
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.addresses();
         if let Some(&own) = known.get(program) {
             return Ok(own);
         }
-        let own = limited::addresses(program, &["replay"])
-            .with_context(|| format!("cannot run {}", program.display()))?;
+        let own = limited::measure_addresses(program, &["replay"])?;
         known.insert(program.to_owned(), own);
         Ok(own)
+    }
+
+    fn addresses(&self) -> MutexGuard<'_, BTreeMap<PathBuf, Option<u64>>> {
+        self.addresses
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

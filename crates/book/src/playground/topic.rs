@@ -1,4 +1,4 @@
-//! What an editor has to know of a topic: its operations, and kept scripts to start from.
+//! What an editor needs of a topic: its operations, kept scripts to start from, measured cases.
 
 use std::fs;
 
@@ -18,16 +18,16 @@ use crate::{keep, told};
 
 /// A topic, as an editor needs it.
 #[derive(Debug, Serialize)]
-pub struct Known {
+pub struct Description {
     operations: Vec<Help>,
     scripts: Vec<Kept>,
-    /// The measured cases: a name, a unit, what is measured.
+    /// The measured cases: name, unit, what is measured.
     pub cases: Vec<[String; 3]>,
     /// The longest script, in bytes.
     max_script: usize,
 }
 
-/// An operation, as one writes and reads it.
+/// What an editor says of an operation.
 #[derive(Debug, Serialize)]
 struct Help {
     word: String,
@@ -35,7 +35,7 @@ struct Help {
     /// Each operand with its limits.
     operands: Vec<String>,
     says: String,
-    /// Its part in settling, in a sentence; empty if it has none.
+    /// What it has to do with `settle`, as a sentence; may be empty.
     settling: &'static str,
 }
 
@@ -48,9 +48,9 @@ struct Kept {
 }
 
 /// Asks a topic's program for its operations, and reads its kept scripts.
-pub fn read(project: &Project, topic: &Topic) -> Result<Known> {
+pub fn describe(project: &Project, topic: &Topic) -> Result<Description> {
     let table = Both::of(project, topic).table()?;
-    Ok(Known {
+    Ok(Description {
         operations: table::read(&table)?.iter().map(help).collect(),
         scripts: kept(project, topic)?,
         cases: told::cases(&Programs::of(project), &topic.name)?,
@@ -73,7 +73,7 @@ fn help(operation: &Operation) -> Help {
         } = operand;
         match kind {
             table::Kind::Whole | table::Kind::Signed => format!("{name}: {least} to {most}"),
-            table::Kind::Id => format!("{name}: the number of something alive"),
+            table::Kind::Id => format!("{name}: the number of a value that is alive"),
             table::Kind::Name => format!("{name}: at most {most} letters, digits, _ or -"),
         }
     };
@@ -83,15 +83,15 @@ fn help(operation: &Operation) -> Help {
         says: operation.says.clone(),
         settling: match operation.part {
             Part::None => "",
-            Part::LetsGo => "It lets something go: Rust frees at once, Go at a collection.",
-            Part::NeedsSettle => "It needs a settle after anything was let go.",
-            Part::Settles => "It waits until all that was let go is freed.",
+            Part::LetsGo => "It drops values: Rust frees them at once, Go at a collection.",
+            Part::NeedsSettle => "If values were dropped before, settle has to come first.",
+            Part::Settles => "It waits until all dropped values are freed.",
         },
         word: operation.word.clone(),
     }
 }
 
-/// The kept scripts that can be shown, by name.
+/// The kept scripts that can be shown: scenes first, then the others by name.
 fn kept(project: &Project, topic: &Topic) -> Result<Vec<Kept>> {
     let folder = project.root.join("tests/scripts").join(&topic.name);
     let mut scripts = Vec::new();
@@ -110,5 +110,6 @@ fn kept(project: &Project, topic: &Topic) -> Result<Vec<Kept>> {
             scripts.push(Kept { name, title, text });
         }
     }
+    scripts.sort_by_key(|script: &Kept| !script.name.starts_with("scene-"));
     Ok(scripts)
 }

@@ -1,4 +1,4 @@
-//! What the playground answers to those who mean it ill, and what is left afterwards.
+//! Attacks on the playground: what it answers, and what is left afterwards.
 
 use std::{
     io::{Read as _, Write as _},
@@ -12,7 +12,7 @@ use super::serving::{Answer, Serving, is_running};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A script of Go's that takes longer than the playground lets it, and none of Rust's: each line collects.
+/// A script for which Go takes longer than the playground allows, and Rust does not: each line collects.
 fn slow() -> String {
     "settle\n".repeat(9_000)
 }
@@ -44,6 +44,8 @@ fn other_sites_other_names_and_other_forms_are_refused() {
         (("Host", ""), 400),
         (("Cookie", ""), 403),
         (("Cookie", &wrong), 403),
+        (("Sec-Fetch-Site", "same-site"), 403),
+        (("Sec-Fetch-Site", "cross-site"), 403),
         (("Content-Type", ""), 415),
         (("Content-Type", "text/plain"), 415),
         (("Content-Type", "application/x-www-form-urlencoded"), 415),
@@ -75,7 +77,7 @@ fn other_sites_other_names_and_other_forms_are_refused() {
             "{method}"
         );
     }
-    // The address that brings the token is given away to nobody, and keeps it out of sight.
+    // The first address sets the cookie, and the browser then shows an address without the token.
     let first = serving.get(&format!("/?token={}", serving.token));
     assert_eq!(first.status, 303);
     for part in [
@@ -90,6 +92,8 @@ fn other_sites_other_names_and_other_forms_are_refused() {
             first.head
         );
     }
+    let elsewhere = serving.get(&format!("//evil.example/?token={}", serving.token));
+    assert!(elsewhere.head.contains("location: /evil.example/\r\n"));
     let guessed = serving.get(&format!("/?token={}", "0".repeat(64)));
     assert_eq!(guessed.status, 200);
     assert!(!guessed.head.contains("set-cookie"), "{}", guessed.head);
@@ -126,7 +130,7 @@ fn no_path_and_no_body_reaches_anything_else() {
     assert_eq!(post(&format!(r#"{{"script":"{long}"}}"#)), 413);
     let most = "#".repeat(64 << 10);
     assert_eq!(post(&format!(r#"{{"script":"{most}"}}"#)), 200);
-    // Bytes that no script has: refused by both programs in the same words.
+    // Both programs refuse bytes that no script holds, in the same words.
     let odd = serving.replay("cycles", "node\n\u{0}\u{202e}<script>alert(1)</script>\n");
     assert_eq!(odd["comparison"], "same", "{odd}");
     assert_eq!(odd["go"]["line"], 2, "{odd}");
@@ -164,15 +168,15 @@ fn huge_and_slow_requests_end_soon() {
 }
 
 #[test]
-fn a_script_that_takes_too_much_is_told_as_a_limit() {
+fn a_script_that_takes_too_much_hits_a_limit() {
     let serving = Serving::shared();
     let told = serving.replay("cycles", &slow());
-    assert_eq!(told["comparison"], "limit", "{}", told["go"]["said"]);
+    assert_eq!(told["comparison"], "limit", "{}", told["go"]["why"]);
     assert_eq!(told["go"]["end"], "limit");
     assert_eq!(told["rust"]["end"], "done");
-    let said = told["go"]["said"].as_str().unwrap();
+    let said = told["go"]["why"].as_str().unwrap();
     assert_eq!(said, "stopped at the playground's limit of 2 s");
-    // What a script may hold by its own limits, and a little more, is no difference.
+    // A script that holds the most that its topic allows makes no difference.
     for (topic, script) in [
         ("footprint", "fill 1000000\nalive\n".to_owned()),
         (
@@ -186,7 +190,7 @@ fn a_script_that_takes_too_much_is_told_as_a_limit() {
         assert_ne!(
             told["comparison"], "differs",
             "{topic}: {}",
-            told["go"]["said"]
+            told["go"]["why"]
         );
         assert!(begun.elapsed() < 10 * SECOND, "{topic}");
     }
@@ -223,7 +227,7 @@ fn of_a_hundred_runs_at_once_few_run_and_the_rest_are_sent_away() {
     assert_eq!(serving.children(), [0u32; 0]);
 }
 
-/// A run that takes a while, and the numbers of its processes.
+/// Begins a run that takes a while: its connection, and the process ids of its programs.
 fn begin(serving: &Serving) -> (TcpStream, Vec<u32>) {
     let mut stream = serving.connect();
     stream

@@ -10,6 +10,7 @@ mod folder;
 mod keyboard;
 mod ledger;
 mod made_up;
+mod measuring;
 mod names;
 mod opening;
 mod pair;

@@ -1,25 +1,22 @@
 //! The playground in a real browser, by typing.
 
-use std::{
-    fs, thread,
-    time::Duration,
-};
+use std::{fs, thread, time::Duration};
 
 use book::browser::Browser;
 use serde_json::{Value, json};
 
-use super::{browser, made_up, page, root, serving::Serving};
+use super::{BOOK, browser, made_up, page, root, serving::Serving};
 
-/// The answer to what stands in the editor is shown.
-const SHOWN: &str = "(() => { const script = document.getElementById('script'); \
+/// The replies to the script in the editor are shown.
+pub const SHOWN: &str = "(() => { const script = document.getElementById('script'); \
     return !!script && document.getElementById('playground').dataset.shown === script.value; })()";
 
 /// The lines that are shown of both programs.
 const PRINTED: &str = "['go', 'rust'].map(side => \
     [...document.querySelectorAll(`#playground .row > .${side}:not(.head)`)].map(cell => cell.textContent))";
 
-/// A browser that has opened a served chapter, and its editor.
-fn playing(serving: &Serving, topic: &str, fragment: &str) -> Option<Browser> {
+/// A browser that has opened a served chapter with its editor.
+pub fn playing(serving: &Serving, topic: &str, fragment: &str) -> Option<Browser> {
     let mut browser = browser(1280, 900)?;
     let (address, token) = (&serving.address, &serving.token);
     browser
@@ -31,7 +28,7 @@ fn playing(serving: &Serving, topic: &str, fragment: &str) -> Option<Browser> {
     Some(browser)
 }
 
-fn open(browser: &mut Browser, serving: &Serving, topic: &str, fragment: &str) {
+pub fn open(browser: &mut Browser, serving: &Serving, topic: &str, fragment: &str) {
     let address = &serving.address;
     browser
         .open(&format!("http://{address}/{topic}.html{fragment}"))
@@ -39,18 +36,21 @@ fn open(browser: &mut Browser, serving: &Serving, topic: &str, fragment: &str) {
     browser.wait(SHOWN).unwrap();
 }
 
-/// Types in place of all that stands in the editor.
-fn write(browser: &mut Browser, script: &str) {
-    browser
-        .eval(
-            "document.getElementById('script').select(); document.getElementById('script').focus()",
-        )
-        .unwrap();
+/// Types over the script in the editor, and waits for the replies.
+pub fn write(browser: &mut Browser, script: &str) {
+    select(browser);
     browser.type_in(script).unwrap();
     browser.wait(SHOWN).unwrap();
 }
 
-fn text(browser: &mut Browser, selector: &str) -> String {
+/// Selects the whole script in the editor.
+pub fn select(browser: &mut Browser) {
+    let select = "document.getElementById('script').select()";
+    let focus = "document.getElementById('script').focus()";
+    browser.eval(&format!("{select}; {focus}")).unwrap();
+}
+
+pub fn text(browser: &mut Browser, selector: &str) -> String {
     let told = browser.eval(&format!("document.querySelector('{selector}').textContent"));
     told.unwrap().as_str().unwrap_or_default().to_owned()
 }
@@ -149,7 +149,7 @@ fn the_memory_follows_the_cursor() {
         );
         browser.eval(&move_to).unwrap();
         browser
-            .wait(&format!("!!document.querySelector('.memory:not([hidden])') && document.querySelector('.memory .at')?.textContent.startsWith('Behind line {line}')"))
+            .wait(&format!("!!document.querySelector('.memory:not([hidden])') && document.querySelector('.memory .at')?.textContent.startsWith('Memory after line {line}')"))
             .unwrap();
         let told =
             "['go', 'rust'].map(side => document.querySelector(`.memory .${side} p`).textContent)";
@@ -362,41 +362,34 @@ fn a_book_that_is_written_again_is_loaded_again_with_the_script() {
 }
 
 #[test]
-fn a_script_of_a_thousand_lines_is_answered() {
-    let serving = Serving::shared();
-    let line = "node\nchildren 1\n".repeat(24);
-    let script = format!("{line}settle\nalive\n").repeat(20);
-    assert!(
-        script.lines().count() <= 1_000,
-        "{}",
-        script.lines().count()
-    );
-    // A machine that does much else may meet the limit of 2 s once.
-    let answers = |_| {
-        let told = serving.replay("cycles", &script);
-        assert_ne!(told["comparison"], "differs");
-        told["comparison"] == "same"
-    };
-    assert!((0..10).any(answers), "no run ends in time");
-}
-
-#[test]
-fn axe_finds_no_violation_in_the_editor() {
-    let serving = Serving::shared();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+fn a_book_that_is_only_read_shows_kept_scripts_and_asks_no_server() {
+    let Some(mut browser) = browser(1280, 900) else {
         return;
     };
-    let axe = fs::read_to_string(root().join("tests/axe/axe.min.js")).unwrap();
-    write(&mut browser, "node\nfoo\n");
-    browser.type_in("n").unwrap();
-    browser.wait(SHOWN).unwrap();
-    browser.eval(&format!("{axe};0")).unwrap();
-    for theme in ["light", "dark"] {
-        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
-        browser.call("Emulation.setEmulatedMedia", &media).unwrap();
-        let found = browser.eval(
-            "axe.run('#playground').then(told => told.violations.map(v => `${v.id}: ${v.nodes[0].html.slice(0, 200)} ${v.nodes[0].failureSummary}`))",
-        );
-        assert_eq!(found.unwrap(), json!([]), "{theme}");
+    browser.open(&page("cycles.html")).unwrap();
+    let says = text(&mut browser, "#playground");
+    assert!(says.contains("cargo make serve"), "{says}");
+    let kept = "[...document.querySelectorAll('#playground .kept a')].map(link => link.hash)";
+    assert_eq!(browser.eval(kept).unwrap(), json!(["#scene-0", "#scene-1"]));
+    // A link shows its scene.
+    let second = "document.querySelectorAll('#playground .kept a')[1].click()";
+    browser.eval(second).unwrap();
+    browser
+        .wait("document.getElementById('scene-1').checkVisibility()")
+        .unwrap();
+    // A topic without scenes has other scripts.
+    browser.open(&page("escape.html")).unwrap();
+    let kept = browser.eval(kept).unwrap();
+    let kept = kept.as_array().unwrap();
+    assert!(!kept.is_empty() && kept.iter().all(|link| link == "#prints"));
+    for entry in fs::read_dir(&*BOOK).unwrap().map(Result::unwrap) {
+        let name = entry.file_name().into_string().unwrap();
+        assert!(!name.starts_with("playground-"), "{name}");
+        if name.starts_with("playground") {
+            let text = fs::read_to_string(entry.path()).unwrap();
+            for request in ["fetch(", "import(", "XMLHttpRequest", "WebSocket", "url("] {
+                assert!(!text.contains(request), "{name}: {request}");
+            }
+        }
     }
 }

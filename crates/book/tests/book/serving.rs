@@ -1,4 +1,4 @@
-//! `cargo book --serve` as a process, and requests to it as they stand: no client tidies them.
+//! `cargo book --serve` as a process, and raw requests to it.
 
 use std::{
     fs,
@@ -18,13 +18,13 @@ use super::{BOOK, made_up, root};
 /// No answer takes longer.
 const LIMIT: Duration = Duration::from_mins(1);
 
-/// The book's own program, ended whatever comes.
+/// The book's program as a server. It is killed at the end of a test.
 pub struct Serving {
     pub child: Child,
     /// Where it listens.
     pub address: String,
     pub token: String,
-    /// What it prints after that.
+    /// Its standard output after the address.
     _told: Lines<BufReader<ChildStdout>>,
     pub results: TempDir,
     target: TempDir,
@@ -45,7 +45,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// What was read of a connection until it was closed.
+    /// Reads all bytes of a connection.
     pub fn parse(text: &str) -> Self {
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
         let status = head.split(' ').nth(1).and_then(|word| word.parse().ok());
@@ -62,7 +62,7 @@ impl Answer {
 }
 
 impl Serving {
-    /// A book of made-up results, served.
+    /// Serves a book of made-up results.
     pub fn start() -> Self {
         LazyLock::force(&BOOK);
         let results = tempfile::tempdir().unwrap();
@@ -94,7 +94,7 @@ impl Serving {
         }
     }
 
-    /// One that other tests may use at the same time.
+    /// A server that several tests use at the same time.
     pub fn shared() -> Arc<Self> {
         static SHARED: Mutex<Weak<Serving>> = Mutex::new(Weak::new());
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -152,7 +152,7 @@ impl Serving {
         self.posting(&format!("/playground/{topic}/replay"), &[], &body)
     }
 
-    /// A request with a body; a header that is named replaces the one of a page, or drops it if it is empty.
+    /// A request as a page of the book makes it, but for these headers; an empty one is left out.
     pub fn posting(&self, path: &str, headers: &[(&str, &str)], body: &str) -> String {
         let (origin, cookie) = (format!("http://{}", self.address), self.cookie());
         let length = body.len().to_string();
@@ -176,20 +176,20 @@ impl Serving {
         )
     }
 
-    /// What both programs answer to a script.
+    /// The replies of both programs to a script.
     pub fn replay(&self, topic: &str, script: &str) -> Value {
         let answer = self.send(&self.replaying(topic, script));
         assert_eq!(answer.status, 200, "{}", answer.body);
         answer.json()
     }
 
-    /// The processes that this one has started and that still run, by their numbers.
+    /// The process ids of its children that run.
     pub fn children(&self) -> Vec<u32> {
         children(self.child.id())
     }
 }
 
-/// The processes of this parent.
+/// The process ids of a process's children that run.
 fn children(parent: u32) -> Vec<u32> {
     let number = |path: &Path| -> Option<u32> {
         let stat = fs::read_to_string(path.join("stat")).ok()?;

@@ -21,7 +21,7 @@ use lab_workspace::{
 const LIMIT: Duration = Duration::from_mins(1);
 
 /// What the system answers to a start where another process has got the port since the stop.
-const TAKEN: &[u8] = b"error: address already in use\n";
+pub const TAKEN: &[u8] = b"error: address already in use\n";
 
 /// So often a script is asked again whose port was taken.
 const AGAIN: usize = 3;
