@@ -6,10 +6,12 @@ use lab_results::{
     budget::Budget,
     result::{Measurement, Mode, ResultFile, Run},
     settings::DEFAULT,
+    stats,
     table::middle,
 };
 
-use super::measure::BLOCKS;
+/// Blocks of a measurement: the fewest that give a 95 % interval.
+pub const BLOCKS: usize = stats::FEWEST;
 
 /// Each block has a control, which runs one of both programs again.
 const RUNS_PER_PAIR: f64 = 1.5;

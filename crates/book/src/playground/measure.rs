@@ -28,10 +28,10 @@ use lab_workspace::{
 };
 use serde::Serialize;
 
-use super::{expected, refusal::Refusal};
-
-/// The fewest blocks that give a 95 % interval.
-pub const BLOCKS: usize = stats::FEWEST;
+use super::{
+    expected::{self, BLOCKS},
+    refusal::Refusal,
+};
 
 /// Longest measurement, including the building of the lab and of the measured programs.
 const MAX_TIME: Duration = Duration::from_mins(15);
