@@ -18,7 +18,7 @@ use crate::{
     measured::Measured,
     mistake,
     pair::{Pair, RUST},
-    places, plot, plots,
+    places, playground, plot, plots,
     prose::{Links, Prose, prose},
     report::Warnings,
     told::Told,
@@ -140,6 +140,7 @@ impl Chapter {
             (self.opening(!own.is_empty(), !article.is_empty(), !others.is_empty()))
             (self.pair())
             @if let [_, ..] = self.scenes() { (watch::html(&self.topic.name, self.scenes())) }
+            (playground::html(&self.topic.name, self.told.as_ref()))
             (self.prose())
             @if !own.is_empty() {
                 section.band {
@@ -172,6 +173,7 @@ impl Chapter {
         let parts = [
             (!self.rooms.is_empty(), "the-pair", "The pair"),
             (!self.scenes().is_empty(), "watch", "Watch the memory"),
+            (true, "playground", "Change a line"),
             (true, "reading", "What surprises"),
             (has_mistakes, "mistakes", "Mistakes"),
             (has_claims, "claims", "Claims"),

@@ -24,6 +24,7 @@ mod pair;
 pub mod pictures;
 pub mod place;
 mod places;
+pub mod playground;
 mod plot;
 mod plots;
 mod prose;

@@ -23,7 +23,7 @@ use crate::{
     learn, links, machine,
     measured::Measured,
     page::{self, Contents, Listed, PAIRS, Page},
-    places, plot, plots,
+    places, playground, plot, plots,
     prose::{self, Links},
     report::{Listener, Warnings},
     search, sources, told,
@@ -118,7 +118,8 @@ impl Site<'_> {
         // As a script: pages of the file system may not read files.
         let index = format!("window.bookIndex={}", serde_json::to_string(&entries)?);
         files.insert("search.js".to_owned(), index);
-        files.extend(ASSETS.map(|(path, text)| (path.to_owned(), text.to_owned())));
+        let assets = ASSETS.into_iter().chain(playground::WRITTEN);
+        files.extend(assets.map(|(path, text)| (path.to_owned(), text.to_owned())));
         Ok(files)
     }
 

@@ -51,9 +51,16 @@ pub enum Show {
     Failures,
 }
 
+/// The programs that this process has built: the project's folder, and the topic.
+static BUILT: Mutex<BTreeSet<(PathBuf, String)>> = Mutex::new(BTreeSet::new());
+
+/// Forgets what was built: later calls build changed sources again.
+pub fn forget() {
+    BUILT.lock().unwrap_or_else(PoisonError::into_inner).clear();
+}
+
 /// Builds the programs of these topics, once in a process and silently unless that fails.
 pub fn build(project: &Project, topics: &[&str]) -> Result<Programs> {
-    static BUILT: Mutex<BTreeSet<(PathBuf, String)>> = Mutex::new(BTreeSet::new());
     // Held while building, so that threads which ask for the same programs wait for them.
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
     let key = |topic: &str| (project.root.clone(), topic.to_owned());
