@@ -32,6 +32,7 @@ mod search;
 pub mod serve;
 mod site;
 mod sources;
+mod strip;
 mod told;
 mod verdicts;
 mod watch;

@@ -52,6 +52,8 @@ const ASSETS: [(&str, &str); 2] = [
             include_str!("../assets/watch.css"),
             include_str!("../assets/pages.css"),
             include_str!("../assets/plot.css"),
+            include_str!("../assets/strip.css"),
+            include_str!("../assets/verdict.css"),
             include_str!("../assets/print.css"),
         ),
     ),
