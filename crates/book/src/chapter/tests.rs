@@ -31,6 +31,7 @@ fn hostile(root: &Path) -> String {
         title: owned(),
         intro: format!("{HOSTILE} `{HOSTILE}`"),
         order: 1,
+        excerpt: Vec::new(),
     };
     let project = Project {
         root: root.to_owned(),
