@@ -5,11 +5,11 @@ use lab_judge::verdict::Verdict;
 use maud::{Markup, html};
 
 use crate::{
-    catalogue, front,
+    catalogue,
     load::{self, Point},
     measured::{self, Measured},
     plot::{Plot, short},
-    plots,
+    plots, provenance,
     verdicts::{Verdicts, sentence},
 };
 
@@ -24,7 +24,7 @@ pub fn html(verdicts: &Verdicts) -> Markup {
     let maps = load::maps(if swept.is_empty() { &load } else { &swept });
     html! {
         h1 { "For someone choosing" }
-        p { (front::where_from(verdicts)) }
+        p { (provenance::where_from(verdicts)) }
         h2 #no-matter { "Where it does not matter" }
         (no_matter(measured, &load))
         h2 #your-own { "Measure your own point" }
@@ -33,7 +33,7 @@ pub fn html(verdicts: &Verdicts) -> Markup {
         @if maps.is_empty() {
             p { "No map of live objects, payload and load was measured: " code { "cargo lab sweep" } " does, in about ten minutes." }
         } @else if !swept.is_empty() {
-            p { (front::measured_with(&verdicts.sweep)) }
+            p { (provenance::measured_with(&verdicts.sweep)) }
         }
         div.plots { @for map in &maps { (map.html()) } }
         h2 #depends { "What it depends on" }

@@ -27,6 +27,7 @@ mod places;
 mod plot;
 mod plots;
 mod prose;
+mod provenance;
 pub mod report;
 mod search;
 pub mod serve;

@@ -17,7 +17,8 @@ use crate::{
     answers::{self, Answers},
     catalogue,
     chapter::Chapter,
-    choose, claim, front,
+    choose, claim,
+    front::{self, Cover},
     highlight::Highlighter,
     keep::Keep,
     learn, links, machine,
@@ -54,6 +55,7 @@ const ASSETS: [(&str, &str); 2] = [
             include_str!("../assets/plot.css"),
             include_str!("../assets/strip.css"),
             include_str!("../assets/verdict.css"),
+            include_str!("../assets/front.css"),
             include_str!("../assets/print.css"),
         ),
     ),
@@ -88,7 +90,7 @@ impl Site<'_> {
         let verdicts = verdicts::verdicts(project, &claims, self.results, *listener, warnings);
         self.missing_tools(&claims, &fixtures);
         listener.begin("making the pages");
-        let across = self.across(&verdicts, &chapters);
+        let across = self.across(&claims, &verdicts, &chapters);
         let pairs = self.pairs(&verdicts, &chapters, &fixtures, &highlighter);
         let cases = known(project, all_cases(&chapters), &claims, &verdicts.files);
         let cases = warnings.part(catalogue::PAGE, cases);
@@ -193,13 +195,21 @@ impl Site<'_> {
         }
     }
 
-    fn across(&self, verdicts: &Verdicts, chapters: &[Chapter]) -> Vec<Page> {
+    fn across(&self, claims: &Claims, verdicts: &Verdicts, chapters: &[Chapter]) -> Vec<Page> {
+        let cover = Cover {
+            project: self.project,
+            claims,
+            verdicts,
+            chapters,
+            results: self.results,
+            warnings: self.warnings,
+        };
         vec![
             narrow(
                 "index.html",
                 "The front page",
                 "Paired Go and Rust programs about memory, claim by claim: proven equal, measured, judged.",
-                front::html(self.project, verdicts),
+                front::html(&cover),
             ),
             narrow(
                 "choose.html",

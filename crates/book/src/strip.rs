@@ -46,6 +46,17 @@ pub struct Mark {
     pub label: String,
 }
 
+/// A further value, drawn as a thin line.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// The value.
+    pub value: f64,
+    /// What it is, for who points at it.
+    pub says: String,
+    /// What stands below it; empty for nothing.
+    pub label: String,
+}
+
 /// The range in which a claim would hold, or a claimed range. An infinite end is open.
 #[derive(Debug, Clone)]
 pub struct Band {
@@ -72,6 +83,8 @@ pub struct Strip {
     pub one: Option<f64>,
     /// The figures.
     pub marks: Vec<Mark>,
+    /// Further values.
+    pub lines: Vec<Line>,
     /// Whether round values stand below the scale where there is room.
     pub ticks: bool,
     /// What the left and the right end mean; empty for nothing.
@@ -91,6 +104,9 @@ impl Strip {
                     i.axis {}
                     @if let Some(band) = &self.band { (self.band(band, &axis)) }
                     @if let Some(one) = self.one { i.one style={ "left:" (self.percent(axis.at(one))) } {} }
+                    @for line in &self.lines {
+                        i.ln title=(line.says) style={ "left:" (self.percent(axis.at(line.value))) } {}
+                    }
                     @for mark in &self.marks { (self.mark(mark, &axis)) }
                 }
                 @for row in &rows {
@@ -106,7 +122,8 @@ impl Strip {
     fn axis(&self) -> Axis {
         let marks = self.marks.iter().flat_map(|mark| ends(mark.figure));
         let bounds = self.band.iter().flat_map(|band| [band.low, band.high]);
-        let values = marks.chain(bounds).chain(self.one);
+        let lines = self.lines.iter().map(|line| line.value);
+        let values = marks.chain(bounds).chain(self.one).chain(lines);
         let values = values.filter(|value| value.is_finite());
         let places = (MARGIN, self.width - MARGIN);
         match self.scale {
@@ -171,13 +188,18 @@ impl Strip {
                 is_needed: true,
             }
         });
+        let lines = self.lines.iter().map(|line| Label {
+            at: axis.at(line.value),
+            text: line.label.clone(),
+            is_needed: true,
+        });
         let ticks = if self.ticks { axis.ticks() } else { Vec::new() };
         let ticks = ticks.into_iter().map(|(value, text)| Label {
             at: axis.at(value),
             text,
             is_needed: false,
         });
-        let all = marks.chain(band).chain(ticks);
+        let all = marks.chain(band).chain(lines).chain(ticks);
         all.filter(|label| !label.text.is_empty()).collect()
     }
 }
@@ -195,7 +217,7 @@ pub fn of_judgement(judgement: &Judgement) -> Option<Markup> {
         high: bound.most.unwrap_or(f64::INFINITY),
         label: String::new(),
     });
-    let scale = scale_of(&deciding.unit, alike.iter().map(|(_, shown)| *shown));
+    let scale = scale(&deciding.unit, alike.iter().map(|(_, shown)| *shown));
     let marks = alike.iter().map(|(tested, shown)| Mark {
         kind: kind(tested),
         figure: *shown,
@@ -209,6 +231,7 @@ pub fn of_judgement(judgement: &Judgement) -> Option<Markup> {
         band,
         one: (scale == Scale::Log && deciding.unit == "ratio").then_some(1.0),
         marks: marks.collect(),
+        lines: Vec::new(),
         ticks: true,
         ends: match &names[..] {
             [_] => Default::default(),
@@ -235,7 +258,7 @@ fn shown(tested: &Tested) -> Option<Shown> {
 }
 
 /// By factors where ratios, times or a wide range are positive, else from zero on.
-fn scale_of(unit: &str, figures: impl Iterator<Item = Shown> + Clone) -> Scale {
+pub fn scale(unit: &str, figures: impl Iterator<Item = Shown>) -> Scale {
     let values = figures.flat_map(ends);
     let (low, high) = values.fold((f64::INFINITY, 0.0_f64), |(low, high), value| {
         (low.min(value), high.max(value))

@@ -260,7 +260,22 @@ pub fn counts(claims: &[Judged]) -> Vec<(&'static str, usize)> {
 
 /// A verdict as a mark: a sign beside its word, since colour alone tells not everybody.
 pub fn mark(verdict: &str) -> Markup {
-    let sign = match verdict {
+    html! { span class={ "verdict " (verdict) } { span aria-hidden="true" { (sign(verdict)) } " " (verdict) } }
+}
+
+/// A claim's id with the sign of its verdict; leads to its row in the ledger.
+pub fn badge(claim: &Judged) -> Markup {
+    let word = claim.verdict.word();
+    html! {
+        a class={ "badge " (word) } href=(claim.row()) aria-label={ "Claim " (claim.id) ": " (word) } title={ (claim.id) ": " (word) } {
+            span aria-hidden="true" { (sign(word)) } (claim.id)
+        }
+    }
+}
+
+/// The sign of a verdict.
+pub fn sign(verdict: &str) -> &'static str {
+    match verdict {
         "holds" => "✓",
         "understated" => "▲",
         "overstated" => "▼",
@@ -268,8 +283,7 @@ pub fn mark(verdict: &str) -> Markup {
         "depends" => "~",
         "shown" => "i",
         _ => "?",
-    };
-    html! { span class={ "verdict " (verdict) } { span aria-hidden="true" { (sign) } " " (verdict) } }
+    }
 }
 
 /// A sentence whose words between backticks are code.

@@ -12,6 +12,11 @@ fn strip(marks: Vec<Mark>, band: (f64, f64)) -> Strip {
         }),
         one: Some(1.0),
         marks,
+        lines: vec![Line {
+            value: 5.0,
+            says: "a <topic>: 5×".to_owned(),
+            label: String::new(),
+        }],
         ticks: true,
         ends: ["← Go takes less".to_owned(), "Go takes more →".to_owned()],
         width: 300.0,
@@ -31,6 +36,7 @@ fn a_strip_has_its_sentence_and_no_mark_beyond_its_ends() {
     let marks = vec![mark(0.01, Some((0.009, 0.011))), mark(20.0, None)];
     let shown = strip(marks, (1.8, f64::INFINITY)).html().into_string();
     assert!(shown.contains("role=\"img\" aria-label=\"Go takes &lt;longer&gt;.\""));
+    assert!(shown.contains("title=\"a &lt;topic&gt;: 5×\""), "{shown}");
     assert!(!shown.contains("NaN") && !shown.contains("inf"), "{shown}");
     let places = shown.split("left:").skip(1);
     let places = places.filter_map(|rest| rest.split_once('%')?.0.parse().ok());
@@ -66,7 +72,7 @@ fn shares_begin_at_zero_and_wide_ranges_go_by_factors() {
             value: *value,
             interval: None,
         });
-        scale_of(unit, figures)
+        scale(unit, figures)
     };
     assert_eq!(of("share", &[0.001, 0.9]), Scale::Linear);
     assert_eq!(of("ratio", &[0.5]), Scale::Log);

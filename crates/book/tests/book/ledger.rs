@@ -1,18 +1,8 @@
-//! The front page: five lines, and the ledger that one filters and sorts.
-
-use std::fs;
+//! The ledger that one filters and sorts.
 
 use serde_json::{Value, json};
 
-use super::{BOOK, browser, page};
-
-#[test]
-fn the_answer_has_five_lines() {
-    let shown = fs::read_to_string(BOOK.join("index.html")).unwrap();
-    let (_, answers) = shown.split_once("<ol class=\"answers\">").unwrap();
-    let (answers, _) = answers.split_once("</ol>").unwrap();
-    assert_eq!(answers.matches("<li>").count(), 5, "{answers}");
-}
+use super::{browser, page};
 
 #[test]
 fn the_ledger_is_filtered_by_the_language_that_a_verdict_favours() {

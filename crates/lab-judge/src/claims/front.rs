@@ -26,6 +26,8 @@ pub struct Front {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sorted {
+    /// How the sentence begins.
+    pub begins: String,
     /// What stands before the states whose ratio is below 1.
     pub below: String,
     /// What stands before those that cannot be told from 1.
