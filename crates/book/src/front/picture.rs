@@ -94,7 +94,13 @@ fn strip(claim: &Judged, picture: &Picture, figures: &[Figure]) -> Option<Markup
     let told: Vec<String> = figures.iter().map(Figure::told).collect();
     let mut says = told.join("; ") + ".";
     if bound.binds() {
-        let _ = write!(says, " The claim holds if it is {}.", first.bound_said());
+        let is_shared = figures.iter().all(|figure| figure.tested.bound == bound);
+        let which = match (figures.len(), is_shared) {
+            (1, _) => "it",
+            (_, true) => "each",
+            (_, false) => "the first",
+        };
+        let _ = write!(says, " The claim holds if {which} is {}.", first.bound_said());
     }
     let scale = strip::scale(&first.unit, figures.iter().map(|figure| figure.shown));
     let marks = figures.iter().map(|figure| Mark {
