@@ -1,8 +1,8 @@
-//! The front page: the question, the answer in lines made from the verdicts, the ledger.
+//! The front page: the question, the answer in lines made from the verdicts, the ways into the book.
 
 use std::collections::BTreeMap;
 
-use lab_judge::{claims::Front, ledger, verdict::WORDS};
+use lab_judge::{claims::Front, ledger};
 use lab_results::result::ResultFile;
 use lab_workspace::project::Project;
 
@@ -10,7 +10,7 @@ use crate::{
     measured::Measured,
     plot::Plot,
     plots,
-    verdicts::{Judged, Verdicts, by_source, counts, mark, name, sentence},
+    verdicts::{Judged, LEDGER, Verdicts, by_source, counts, mark, sentence},
 };
 use maud::{Markup, html};
 
@@ -44,14 +44,6 @@ pub fn html(project: &Project, verdicts: &Verdicts) -> Markup {
             }
         }
         (own())
-        h2 #ledger { "The ledger" }
-        p.hint { "A verdict favours the language that is ahead in the measured figure; what depends, is undecided or only shown favours neither." }
-        (filter(claims))
-        (table(article))
-        @if !others.is_empty() {
-            h3 #others { (ledger::OTHERS) }
-            (table(others))
-        }
     }
 }
 
@@ -90,7 +82,7 @@ fn ways(project: &Project) -> Markup {
                 li { a href={ (topic.name) ".html" } { b { "Read the code side by side" } } " Go left, Rust right, twins at the same height. " a href="learn.html" { "The order to read in" } "." }
             }
             li { a href="choose.html" { b { "Choose" } } " When Rust, when Go, and when it does not matter." }
-            li { a href="#ledger" { b { "Check a claim" } } " Its bound, its figure, its control, and what the other camp would answer." }
+            li { a href=(LEDGER) { b { "Check a claim" } } " Its bound, its figure, its control, and what the other camp would answer." }
         }
     }
 }
@@ -147,61 +139,5 @@ pub fn measured_with(files: &[ResultFile]) -> Markup {
             @if !file.complete { " (not complete: the run was stopped)" }
         }
         "."
-    }
-}
-
-fn filter(claims: &[Judged]) -> Markup {
-    let mut topics: Vec<&str> = Vec::new();
-    for claim in claims {
-        if !topics.contains(&claim.topic.as_str()) {
-            topics.push(&claim.topic);
-        }
-    }
-    html! {
-        form.filter {
-            label { "Verdict " select name="verdict" { option value="" { "all" } @for word in WORDS { option { (word) } } } }
-            label { "Topic " select name="topic" { option value="" { "all" } @for name in topics { option { (name) } } } }
-            label { "Favours " select name="favours" { option value="" { "any" } option { "Go" } option { "Rust" } option { "neither" } } }
-            label { "Sort by " select name="sort" { option value="" { "the article" } @for (place, title) in COLUMNS.iter().enumerate().take(4) { option value=(place) { (title) } } } }
-            span.left role="status" {}
-        }
-    }
-}
-
-/// The ledger's columns.
-const COLUMNS: [&str; 5] = [
-    "claim",
-    "topic",
-    "verdict",
-    "favours",
-    "what is said, what was found",
-];
-
-fn table(claims: &[Judged]) -> Markup {
-    html! {
-        table.ledger {
-            thead {
-                tr {
-                    @for title in COLUMNS {
-                        th scope="col" { button type="button" { (title) } }
-                    }
-                }
-            }
-            tbody {
-                @for claim in claims {
-                    @let favours = claim.ahead.map(name);
-                    tr data-verdict=(claim.verdict.word()) data-topic=(claim.topic) data-favours=(favours.unwrap_or("neither")) {
-                        th scope="row" { a href=(claim.place()) { (claim.id) } }
-                        td { (claim.topic) }
-                        td { (mark(claim.verdict.word())) }
-                        td.favours { (favours.unwrap_or_default()) }
-                        td {
-                            (sentence(&claim.says))
-                            div.evidence { (sentence(&claim.finding)) }
-                        }
-                    }
-                }
-            }
-        }
     }
 }
