@@ -13,7 +13,7 @@ use lab_workspace::project::{Project, Topic};
 
 use crate::{
     answers::Answers,
-    claim::{self, Card},
+    claim::{self, ClaimCard},
     highlight::Highlighter,
     measured::Measured,
     mistake,
@@ -138,7 +138,7 @@ impl Chapter {
             [article, others].map(|claims| claim::cards(claims, measured, &mut drawn));
         let of_cases = plots::of_topic(&self.topic.name, measured, &mut drawn);
         let cards = article.iter().chain(&others);
-        let shown = cards.flat_map(Card::plots);
+        let shown = cards.flat_map(ClaimCard::plots);
         let shown: Vec<&Plot> = shown.chain(of_cases.iter().take(programs::PLOTS)).collect();
         let mistake = |fixture: &&Fixture| {
             let made = mistake::html(project, fixture, highlighter).map(Some);
@@ -156,15 +156,7 @@ impl Chapter {
                     @for mistake in own.iter().filter_map(mistake) { (mistake) }
                 }
             }
-            @for (id, title, cards) in [("claims", "What the article claims here", &article), ("others", ledger::OTHERS, &others)] {
-                @if !cards.is_empty() {
-                    section.band {
-                        h2 id=(id) { (title) }
-                        (self.reading(!shown.is_empty()))
-                        (claim::html(cards))
-                    }
-                }
-            }
+            (self.claimed(&article, &others, !shown.is_empty()))
             section.band { (self.prints()) }
             @if self.has_facts() { section.band { (self.differs(project)) } }
             section.band {
@@ -174,13 +166,26 @@ impl Chapter {
         }
     }
 
-    /// How to read the claims, and where they stand together.
-    fn reading(&self, has_plots: bool) -> Markup {
+    /// The article's claims and those of other sources, below how to read them.
+    fn claimed(&self, article: &[ClaimCard], others: &[ClaimCard], has_plots: bool) -> Markup {
+        let sections = [
+            ("claims", "What the article claims here", article),
+            ("others", ledger::OTHERS, others),
+        ];
+        let sections = sections.into_iter().filter(|(.., cards)| !cards.is_empty());
         html! {
-            p.hint {
-                (picture::LEGEND) " "
-                @if has_plots { a href={ "#" (plot::LEGEND_ID) } { "How to read the plots" } ". " }
-                a href={ (verdicts::LEDGER) "#topic=" (self.topic.name) } { "These claims in the ledger" } "."
+            @for (place, (id, title, cards)) in sections.enumerate() {
+                section.band {
+                    h2 id=(id) { (title) }
+                    @if place == 0 {
+                        p.hint {
+                            (picture::LEGEND) " "
+                            @if has_plots { a href={ "#" (plot::LEGEND_ID) } { "How to read the plots" } ". " }
+                            a href={ (verdicts::LEDGER) "#topic=" (self.topic.name) } { "These claims in the ledger" } "."
+                        }
+                    }
+                    (claim::html(cards))
+                }
             }
         }
     }

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A claim with its plots.
-pub struct Card<'a> {
+pub struct ClaimCard<'a> {
     claim: &'a Judged,
     plots: Vec<Plot>,
 }
@@ -24,8 +24,8 @@ pub fn cards<'a>(
     claims: impl IntoIterator<Item = &'a Judged>,
     measured: Measured,
     drawn: &mut Vec<String>,
-) -> Vec<Card<'a>> {
-    let card = |claim| Card {
+) -> Vec<ClaimCard<'a>> {
+    let card = |claim| ClaimCard {
         claim,
         plots: plots::of_claim(claim, measured, drawn),
     };
@@ -33,11 +33,11 @@ pub fn cards<'a>(
 }
 
 /// Cards in a page.
-pub fn html(cards: &[Card]) -> Markup {
+pub fn html(cards: &[ClaimCard]) -> Markup {
     html! { div.claims { @for card in cards { (card.html()) } } }
 }
 
-impl Card<'_> {
+impl ClaimCard<'_> {
     /// Its plots.
     pub fn plots(&self) -> &[Plot] {
         &self.plots
@@ -75,7 +75,7 @@ pub fn finding(claim: &Judged) -> Markup {
     let first = found.min_by_key(|(from, _)| *from);
     html! {
         @match first {
-            Some((from, to)) => { (sentence(&text[..from])) b { (text[from..to]) } (sentence(&text[to..])) }
+            Some((from, to)) => { (sentence(&text[..from])) b { (&text[from..to]) } (sentence(&text[to..])) }
             None => { (sentence(text)) }
         }
         "."

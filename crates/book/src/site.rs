@@ -18,7 +18,7 @@ use crate::{
     catalogue,
     chapter::Chapter,
     choose,
-    claim::{self, Card},
+    claim::{self, ClaimCard},
     front,
     highlight::Highlighter,
     keep::Keep,
@@ -330,7 +330,7 @@ fn conclusion(verdicts: &Verdicts) -> Markup {
         h2 { "What the article concludes from all of it" }
         p.hint { (picture::LEGEND) " " a href=(verdicts::LEDGER) { "All claims" } "." }
         (claim::html(&cards))
-        (plot::legend(cards.iter().flat_map(Card::plots)))
+        (plot::legend(cards.iter().flat_map(ClaimCard::plots)))
     }
 }
 
