@@ -26,7 +26,7 @@ pub fn html(verdicts: &Verdicts) -> Markup {
         div.prose {
             p {
                 (count(article.len(), "claim")) " of one article about memory in Go and Rust, and "
-                (others.len()) " of other sources. Each got its bound before anything was measured."
+                (others.len()) " of other sources. Each got its bound before anything was measured; a rule that changed since is marked."
             }
         }
         (links(&filters))
@@ -221,6 +221,7 @@ fn row(claim: &Judged) -> Markup {
             td.finding role="cell" {
                 (claim::finding(claim))
                 @if let Some(figure) = &claim.said { small { "said: " (figure) } }
+                @if let Some(revision) = claim.revised.last() { small { "rule revised " (revision.on.day()) } }
             }
             td.picture role="cell" { (picture::html(claim)) }
         }
