@@ -358,7 +358,7 @@ fn claims(verdicts: &Verdicts) -> Markup {
         .collect();
     html! {
         @if !depends.is_empty() {
-            h3 #claims { "Claims that hold here and not there" }
+            h3 #claims { "Claims that depend on circumstances" }
             ul.depends {
                 @for claim in depends {
                     li { a href=(claim.place()) { (claim.id) } " " (sentence(&claim.says)) @if let Some(source) = &claim.source { " (" (source) ")" } " " b { (claim.verdict) } }

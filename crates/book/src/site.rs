@@ -17,14 +17,15 @@ use crate::{
     answers::{self, Answers},
     catalogue,
     chapter::Chapter,
-    choose, claim,
+    choose,
+    claim::{self, ClaimCard},
     front::{self, Cover},
     highlight::Highlighter,
     keep::Keep,
-    learn, links, machine,
+    learn, ledger, links, machine,
     measured::Measured,
     page::{self, Contents, Listed, PAIRS, Page},
-    places, plot, plots,
+    picture, places, plot,
     prose::{self, Links},
     report::{Listener, Warnings},
     search, sources, told,
@@ -52,6 +53,8 @@ const ASSETS: [(&str, &str); 2] = [
             include_str!("../assets/pair.css"),
             include_str!("../assets/watch.css"),
             include_str!("../assets/pages.css"),
+            include_str!("../assets/claim.css"),
+            include_str!("../assets/ledger.css"),
             include_str!("../assets/plot.css"),
             include_str!("../assets/strip.css"),
             include_str!("../assets/verdict.css"),
@@ -218,6 +221,12 @@ impl Site<'_> {
                 choose::html(verdicts),
             ),
             narrow(
+                verdicts::LEDGER,
+                "Check: every claim and its figures",
+                "Every claim with its verdict, its finding, its figure and its interval.",
+                ledger::html(verdicts),
+            ),
+            narrow(
                 learn::PAGE,
                 "Learn: the order to read in",
                 "The pairs in their order, minutes for each, and what corresponds to what in Go and Rust.",
@@ -323,17 +332,14 @@ fn narrow(path: &str, title: &str, about: &str, body: Markup) -> Page {
 /// The claims that belong to no pair.
 fn conclusion(verdicts: &Verdicts) -> Markup {
     let is_own = |claim: &&Judged| claim.page == verdicts::CONCLUSION;
-    let measured = Measured(&verdicts.files);
-    let mut drawn = Vec::new();
+    let own = verdicts.claims.iter().filter(is_own);
+    let cards = claim::cards(own, Measured(&verdicts.files), &mut Vec::new());
     html! {
         h1 { "The conclusion" }
         h2 { "What the article concludes from all of it" }
-        @for claim in verdicts.claims.iter().filter(is_own) {
-            @let plots = plots::of_claim(claim, measured, &mut drawn);
-            @let (open, folded) = plot::open(&plots);
-            (claim::html(claim, open))
-            (plot::folded(folded, &claim.id))
-        }
+        p.hint { (picture::LEGEND) " " a href=(verdicts::LEDGER) { "All claims" } "." }
+        (claim::html(&cards))
+        (plot::legend(cards.iter().flat_map(ClaimCard::plots)))
     }
 }
 

@@ -62,6 +62,9 @@ pub struct Verdicts {
 /// The page of the claims that belong to no pair.
 pub const CONCLUSION: &str = "conclusion.html";
 
+/// The page with a row for each claim.
+pub const LEDGER: &str = "ledger.html";
+
 /// Judges all claims, each by the newest results that fit it, or by the reference.
 pub fn verdicts(
     project: &Project,
@@ -224,6 +227,11 @@ impl Judged {
     /// Where it stands in the book.
     pub fn place(&self) -> String {
         format!("{}#{}", self.page, self.address())
+    }
+
+    /// Its row in the ledger.
+    pub fn row(&self) -> String {
+        format!("{LEDGER}#{}", self.id)
     }
 
     /// Its address in its chapter.

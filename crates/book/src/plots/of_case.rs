@@ -64,8 +64,8 @@ pub fn by_percentile(
     }
     Some(curves::plot(
         format!("{name} of {of}: {}", seen.join(", ")),
-        "Time by percentile, all blocks merged; up by factors, across each step has a tenth of the one before it beyond. \
-         Bars are 95 % intervals over blocks. A line ends where fewer than 20 times lie beyond."
+        "Time by percentile, all blocks merged. Both axes are logarithmic: each step to the right leaves a tenth of \
+         the requests beyond it. Bars are 95 % intervals over blocks. A line ends where fewer than 20 times lie beyond."
             .to_owned(),
         &Scales {
             ticks: ticks.to_vec(),
@@ -173,10 +173,7 @@ pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> 
         bound: None,
     });
     let rows: Vec<Row> = rows.collect();
-    let about = format!(
-        "{} of {topic}/{case} with each setting that was measured, with 95 % intervals.",
-        capital(&name)
-    );
+    let about = "A figure of a case with each setting that was measured, with 95 % intervals.".to_owned();
     Some(rows::plot(title, about, (&name, unit), Scale::Bars, &rows))
 }
 
@@ -227,10 +224,9 @@ pub fn growth(measured: Measured, topic: &str, case: &str, figure: &str) -> Opti
             case.replace('_', " "),
             steps.join(", ")
         ),
-        format!(
-            "{} by the size of {topic}/{case}, both scales by factors, with 95 % intervals. What SCALE counts stands in the table of measured cases.",
-            capital(&words(figure))
-        ),
+        "A figure by the size of its case. Both axes are logarithmic; bars are 95 % intervals. What SCALE counts \
+         stands in the table of measured cases."
+            .to_owned(),
         &Scales {
             ticks: ticks.collect(),
             across_is_log: true,
@@ -289,7 +285,9 @@ pub fn side_by_side(measured: Measured, topic: &str) -> Option<Plot> {
     (!rows.is_empty()).then(|| {
         rows::plot(
             format!("The shortest case of {topic} is {}", seen.join(" and ")),
-            format!("Time by the clock of each case of {topic} with nothing set: the round mark is Go, the square one Rust, on a scale by factors, with 95 % intervals."),
+            "Wall time of each case with nothing set: the round mark is Go, the square one Rust, on a logarithmic \
+             scale, with 95 % intervals."
+                .to_owned(),
             ("time", "ns"),
             Scale::Factors,
             &rows,
