@@ -23,8 +23,14 @@ const PAGES: [&str; 13] = [
     "source/crates/cycles/src/lib.rs.html",
 ];
 
-/// Those that every run looks at: a table, a pair, its memory, prose with a menu.
-const FEW: [&str; 4] = ["index.html", "escape.html", "cycles.html", "learn.html"];
+/// Those that every run looks at: a table, a map, a pair, its memory, prose with a menu.
+const FEW: [&str; 5] = [
+    "index.html",
+    "choose.html",
+    "escape.html",
+    "cycles.html",
+    "learn.html",
+];
 
 /// Contents and search, open.
 const OPEN: &str = "document.getElementById('contents').showPopover(); \
