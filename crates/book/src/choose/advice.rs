@@ -223,7 +223,8 @@ impl Source {
         }
         let claim = claim(verdicts, self.claim.as_ref()?)?;
         let mut all = claim.tests.iter().chain(&claim.shown);
-        let tested = all.find(|tested| tested.name() == self.name)?;
+        // A note says that it is of something else: of another size, or without some parts.
+        let tested = all.find(|tested| tested.name() == self.name && tested.note.is_empty())?;
         Figure::new(Shown::of(tested.figure.as_ref()?)?, &tested.unit, None)
     }
 }

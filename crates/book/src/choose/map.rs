@@ -349,7 +349,8 @@ fn name(grid: &Grid, (live, column): (u64, u64)) -> String {
         0 => "Nothing alive".to_owned(),
         live => format!("{} objects alive", many(live as f64)),
     };
-    format!("{alive}, {}", grid.kind.load(column))
+    let (request, load) = (grid.kind.request(), grid.kind.load(column));
+    format!("{alive}, {request}, {load}")
 }
 
 /// What a request of a grid touches, as the command takes it.

@@ -167,12 +167,14 @@ fn a_cell_tells_its_point_beside_the_map() {
     browser.open(&page("choose.html")).unwrap();
     let told = "[document.querySelector('.panel h4').textContent, document.querySelector('.panel dd').textContent]";
     let first: [String; 2] = serde_json::from_value(browser.eval(told).unwrap()).unwrap();
-    assert_eq!(first[0], "1M objects alive, 50 % of capacity");
+    let name = "1M objects alive, 1 MiB of new memory a request, 50 % of capacity";
+    assert_eq!(first[0], name);
     let second = browser.eval(&format!(
         "(() => {{ document.querySelector('.cell[href$=\"-new-0-25\"]').click(); return [...{told}, document.querySelectorAll('.cell-map .cell[aria-current]').length > 0, location.hash]; }})()"
     ));
     let second: (String, String, bool, String) = serde_json::from_value(second.unwrap()).unwrap();
-    assert_eq!(second.0, "Nothing alive, 25 % of capacity");
+    let name = "Nothing alive, 1 MiB of new memory a request, 25 % of capacity";
+    assert_eq!(second.0, name);
     assert!(second.1.contains(" ms ["), "{}", second.1);
     assert!(second.2 && second.3.is_empty());
 }
