@@ -117,7 +117,8 @@ pub fn verdicts(
     let shelf = Shelf::new(&own, &reference);
     let claims = judged(project, claims, shelf, &recorded, listener, warnings);
     let asked = (!is_named).then(|| asked_for(results)).unwrap_or_default();
-    let own_load = [servers(&own), servers(&asked)].concat();
+    let mut own_load = servers(&own);
+    own_load.extend(servers(&asked));
     let reference_load = servers(&reference);
     let files = shelf::each_once(own.into_iter().chain(reference).collect());
     Verdicts {
