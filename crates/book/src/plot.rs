@@ -2,7 +2,6 @@
 
 mod axis;
 pub mod curves;
-pub mod map;
 pub mod rows;
 
 use maud::{Markup, PreEscaped, html};

@@ -59,6 +59,7 @@ const ASSETS: [(&str, &str); 2] = [
             include_str!("../assets/strip.css"),
             include_str!("../assets/verdict.css"),
             include_str!("../assets/front.css"),
+            include_str!("../assets/choose.css"),
             include_str!("../assets/print.css"),
         ),
     ),

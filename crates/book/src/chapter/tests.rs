@@ -68,7 +68,8 @@ fn hostile(root: &Path) -> String {
         claims: vec![claim],
         files: Vec::new(),
         is_reference: false,
-        sweep: Vec::new(),
+        own_load: Vec::new(),
+        reference_load: Vec::new(),
     };
     let highlighter = Highlighter::new().unwrap();
     let warnings = Warnings::default();

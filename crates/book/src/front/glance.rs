@@ -22,8 +22,8 @@ pub fn html(article: &[Judged], others: &[Judged]) -> Markup {
                     @for (word, count) in counts(article) { (kind(article, word, count)) }
                 }
                 (told(article))
-                @if !others.is_empty() {
-                    p.others { "Of " (others.len()) " claims of other sources " (summary(others)) ": " a href={ (LEDGER) "#others" } { "see them" } "." }
+                @if let Some(first) = others.first() {
+                    p.others { "Of " (others.len()) " claims of other sources " (summary(others)) ": " a href=(first.row()) { "see them" } "." }
                 }
             }
         }

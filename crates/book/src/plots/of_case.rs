@@ -3,7 +3,7 @@
 use lab_results::{result::Measurement, settings::DEFAULT};
 
 use crate::{
-    measured::{self, Measured, Shown, Times},
+    measured::{self, Blocks, Measured, Shown},
     plot::{
         Kind, Plot,
         curves::{self, Curve, Scales},
@@ -64,8 +64,8 @@ pub fn by_percentile(
     }
     Some(curves::plot(
         format!("{name} of {of}: {}", seen.join(", ")),
-        "Time by percentile, all blocks merged. Both axes are logarithmic: each step to the right leaves a tenth of \
-         the requests beyond it. Bars are 95 % intervals over blocks. A line ends where fewer than 20 times lie beyond."
+        "Time by percentile, estimated over blocks, with 95 % intervals as bars. A percentile without a bar is of all \
+         blocks together, since a block alone has fewer than 20 times beyond it. Both scales are logarithmic."
             .to_owned(),
         &Scales {
             ticks: ticks.to_vec(),
@@ -91,15 +91,17 @@ fn percentiles(
     label: String,
     is_dashed: bool,
 ) -> Option<Curve> {
-    let times = Times::of(measured::runs(measurement, side), figure);
-    let line: Vec<[f64; 2]> = (3..=50)
-        .map_while(|step| {
-            let place = f64::from(step) / 10.0;
-            Some([place, times.percentile(1.0 - 10f64.powf(-place))?])
-        })
-        .collect();
+    let lists = Blocks::of(measurement, side, figure);
+    let mut height = 0.0_f64;
+    let line = (3..=50).map_while(|step| {
+        let place = f64::from(step) / 10.0;
+        // Where all blocks together take the place of each alone, the estimate may fall; a percentile does not.
+        height = height.max(lists.percentile(1.0 - 10f64.powf(-place))?.value);
+        Some([place, height])
+    });
+    let line: Vec<[f64; 2]> = line.collect();
     let marked = PERCENTILES.iter().filter_map(|(share, _)| {
-        let found = measured::percentile(measurement, side, figure, *share)?;
+        let found = lists.percentile(*share)?;
         Some((nines(*share), found.value, found.interval))
     });
     let points: Vec<curves::Point> = marked.collect();

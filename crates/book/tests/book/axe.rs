@@ -24,10 +24,11 @@ const PAGES: [&str; 14] = [
     "source/crates/cycles/src/lib.rs.html",
 ];
 
-/// Those that every run looks at: the front page, a table, a pair, its memory, prose with a menu.
-const FEW: [&str; 5] = [
+/// Those that every run looks at: the front page, a table, a map, a pair, its memory, prose with a menu.
+const FEW: [&str; 6] = [
     "index.html",
     "ledger.html",
+    "choose.html",
     "escape.html",
     "cycles.html",
     "learn.html",

@@ -135,13 +135,21 @@ fn it_can_be_read_without_scripts() {
         ("index.html", ".theme, .search", 2),
         ("ledger.html", ".filters .needs-js, .counted", 2),
         ("cycles.html", "#the-pair + .pair .swap, .search", 2),
-        ("choose.html", "form.point", 1),
+        ("choose.html", "form.point, .panel", 4),
     ] {
         drawn(&mut browser, path, "footer", 1);
         let hidden = boxes(&mut browser, selector);
         assert_eq!(hidden, vec![None; count], "{path}: {selector}");
     }
-    drawn(&mut browser, "choose.html", "#point", 1);
+    for (selector, least) in [
+        ("#point", 1),
+        ("#point-url", 1),
+        (".pick li", 4),
+        (".mapset > figure", 3),
+        (".cell .db", 20),
+    ] {
+        drawn(&mut browser, "choose.html", selector, least);
+    }
 }
 
 /// Which blocks of a page have moved so far, from and to where; lines and tables fill up as they come.
