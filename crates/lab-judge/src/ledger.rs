@@ -25,19 +25,16 @@ pub use formats::{csv, json, markdown};
 pub use full::full;
 
 /// How many claims came out which way, in the order of [`WORDS`]; words that no claim has are left out.
-pub fn counts(judgements: &[Judgement]) -> String {
-    let number = |word: &&str| {
-        judgements
-            .iter()
-            .filter(|j| j.verdict.word() == *word)
-            .count()
-    };
-    let each = WORDS.iter().map(|word| (number(word), counted(word)));
-    let each = each.filter(|(number, _)| *number > 0);
+pub fn counts<'a>(judgements: impl IntoIterator<Item = &'a Judgement>) -> String {
+    let judgements = judgements.into_iter();
+    let words: Vec<&str> = judgements.map(|j| j.verdict.word()).collect();
+    let number = |word: &str| words.iter().filter(|other| **other == word).count();
+    let each = WORDS.map(|word| (number(word), counted(word)));
+    let each = each.iter().filter(|(number, _)| *number > 0);
     let each: Vec<String> = each
         .map(|(number, word)| format!("{number} {word}"))
         .collect();
-    format!("{}: {}", count(judgements.len(), "claim"), each.join(", "))
+    format!("{}: {}", count(words.len(), "claim"), each.join(", "))
 }
 
 /// A verdict behind a number of claims.

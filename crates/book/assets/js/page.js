@@ -48,6 +48,10 @@ const copy = async (button, text) => {
   setTimeout(() => { button.textContent = label; }, 1500);
 };
 
+for (const button of all(".command-box button")) {
+  button.addEventListener("click", () => copy(button, first("code", button.parentElement).textContent));
+}
+
 // The chapters that were opened, for the page for someone learning.
 const seen = new Set((recall("seen") ?? "").split(" ").filter(Boolean));
 const chapter = first(".chap")?.dataset.topic;

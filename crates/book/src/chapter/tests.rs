@@ -31,6 +31,7 @@ fn hostile(root: &Path) -> String {
         title: owned(),
         intro: format!("{HOSTILE} `{HOSTILE}`"),
         order: 1,
+        excerpt: Vec::new(),
     };
     let project = Project {
         root: root.to_owned(),
@@ -67,7 +68,8 @@ fn hostile(root: &Path) -> String {
         claims: vec![claim],
         files: Vec::new(),
         is_reference: false,
-        sweep: Vec::new(),
+        own_load: Vec::new(),
+        reference_load: Vec::new(),
     };
     let highlighter = Highlighter::new().unwrap();
     let warnings = Warnings::default();
