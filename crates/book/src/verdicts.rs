@@ -114,7 +114,7 @@ pub fn verdicts(
         files.into_iter().map(of_topics).collect()
     };
     let own = known(own);
-    let reference = known(store::together(paths, warn));
+    let reference = known(store::read_matching(paths, warn));
     let is_reference = own.is_empty() && !reference.is_empty();
     let recorded = warnings.part(reference::ANSWERS, reference::answers(project));
     let shelf = Shelf::new(&own, &reference);
@@ -135,7 +135,7 @@ pub fn verdicts(
 
 /// The newest map, in all its shares, and the newest points that somebody asked for.
 fn asked_for(results: &Path) -> Vec<ResultFile> {
-    let mut files = store::newest_of(results, "sweep").unwrap_or_default();
+    let mut files = store::newest_of_mode(results, "sweep").unwrap_or_default();
     let mut paths = store::list(results).unwrap_or_default();
     paths.retain(|path| path.to_string_lossy().ends_with("-point.json"));
     // What cannot be read is told where claims are judged.
@@ -147,7 +147,7 @@ fn asked_for(results: &Path) -> Vec<ResultFile> {
 /// The servers under load of results, without what else they hold; a result that has none is left out.
 fn servers(files: &[ResultFile]) -> Vec<ResultFile> {
     let load_of = |file: &ResultFile| {
-        let is_load = |m: &&Measurement| points::is_load(&m.subject.topic, &m.subject.case);
+        let is_load = |m: &&Measurement| scenario::is_load(&m.key.topic, &m.key.case);
         ResultFile {
             command: file.command.clone(),
             complete: file.complete,

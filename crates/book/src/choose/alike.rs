@@ -13,7 +13,7 @@ pub fn line(measured: Measured) -> Option<Written> {
     let plain = |m: &&Measurement| m.own_scale && measured::is_plain(m);
     let ratio = |m: &Measurement| -> Option<(String, Shown, (f64, f64))> {
         let ratio = measured::go_over_rust(m, "wall_ns")?;
-        let name = format!("{} ({})", m.subject.case.replace('_', " "), m.subject.topic);
+        let name = format!("{} ({})", m.key.case.replace('_', " "), m.key.topic);
         Some((name, ratio, ratio.interval?))
     };
     let timed: Vec<_> = measured.all().filter(plain).filter_map(ratio).collect();

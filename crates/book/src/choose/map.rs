@@ -2,7 +2,7 @@
 //! the page have one scale.
 
 use lab_judge::judgement;
-use lab_results::{layout::count, points, quantity, result::ResultFile};
+use lab_results::{layout::count, quantity, result::ResultFile, scenario};
 use maud::{Markup, html};
 
 use super::grid::{Grid, Spot, grids};
@@ -355,7 +355,7 @@ fn name(grid: &Grid, (live, column): (u64, u64)) -> String {
 
 /// What a request of a grid touches, as the command takes it.
 fn payload(grid: &Grid) -> String {
-    let size = points::size(grid.kind.payload.0);
+    let size = scenario::size(grid.kind.payload.0);
     size.trim_end_matches(" bytes").replace(' ', "")
 }
 

@@ -21,11 +21,11 @@ const RUNS_PER_PAIR: f64 = 1.5;
 pub fn seconds(files: &[ResultFile]) -> BTreeMap<[String; 2], f64> {
     let all = files.iter().flat_map(|file| &file.measurements);
     let is_plain = |measurement: &&Measurement| {
-        let subject = &measurement.subject;
+        let subject = &measurement.key;
         measurement.own_scale && subject.go == DEFAULT && subject.rust == DEFAULT
     };
     let entry = |measurement: &Measurement| {
-        let subject = &measurement.subject;
+        let subject = &measurement.key;
         let key = [subject.topic.clone(), subject.case.clone()];
         Some((key, of_measurement(measurement)?))
     };

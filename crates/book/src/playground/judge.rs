@@ -12,7 +12,7 @@ use lab_judge::{
     shelf::{self, Shelf},
 };
 use lab_results::{evidence::Answers, result::ResultFile};
-use lab_verify::world::World;
+use lab_verify::evidence::LiveEvidence;
 use lab_workspace::project::Project;
 use serde::Serialize;
 
@@ -74,7 +74,7 @@ pub fn judge_topic(
         return Ok(Vec::new());
     }
     let recorded = reference::answers(project)?;
-    let world = World::new(project);
+    let world = LiveEvidence::new(project);
     let evidence = Answers::here(&world, &recorded);
     let shelf = Shelf::new(files, &[]);
     let judge = |claim: &Claim| -> Result<OwnVerdict> {

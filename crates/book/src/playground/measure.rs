@@ -227,7 +227,7 @@ impl Measuring {
         let result = store::read(&path.context("the lab left no result")?)?;
         let measurement = result.measurements.first();
         let measurement = measurement.context("the result holds no measurement")?;
-        let subject = &measurement.subject;
+        let subject = &measurement.key;
         ensure!(
             (subject.topic.as_str(), subject.case.as_str()) == (topic, case),
             "the newest result is of {}/{}",
