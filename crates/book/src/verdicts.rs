@@ -18,8 +18,8 @@ use lab_judge::{
 use lab_results::{
     build_metrics,
     evidence::{Answer, Answers, Evidence, Question, Recorded},
-    points,
     result::{Measurement, ResultFile},
+    scenario,
     store,
 };
 use lab_verify::evidence::LiveEvidence;
