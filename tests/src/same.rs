@@ -102,7 +102,7 @@ impl Call {
             let _ = writeln!(text, "Standard input, {lines} lines:");
             text += &cut(&stdin, MAX_SCRIPT);
         }
-        let _ = write!(text, "Again: {again}");
+        let _ = write!(text, "Reproduce: {again}");
         text
     }
 

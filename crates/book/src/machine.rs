@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use lab_results::built;
+use lab_results::build_metrics;
 use lab_results::{
     warnings,
     query::Case,
@@ -11,7 +11,7 @@ use lab_results::{
 };
 use lab_workspace::language::Language;
 
-use crate::{catalogue, front, measured, verdicts::Verdicts};
+use crate::{catalogue, measured, provenance, verdicts::Verdicts};
 use maud::{Markup, html};
 
 /// The page about the machine.
@@ -23,7 +23,7 @@ pub fn html(verdicts: &Verdicts, cases: Vec<Case>) -> Markup {
         .collect();
     html! {
         h1 { "This machine" }
-        p { (front::where_from(verdicts)) }
+        p { (provenance::where_from(verdicts)) }
         p { a href="methodology.html" { "How each figure comes about" } ", " a href="bias.html" { "where this may be unfair" } ", " a href="results.html" { "what a result's file holds" } "." }
         @if let Some(first) = verdicts.files.first() {
             (machine(first))

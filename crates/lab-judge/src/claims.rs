@@ -2,6 +2,7 @@
 //!
 //! A verdict is computed from a claim's tests and the figures of a result; it is never written.
 
+mod front;
 mod test;
 mod words;
 
@@ -26,15 +27,22 @@ use crate::{
 };
 
 pub use crate::rule::Join;
+pub use front::{Card, Front, Kind, Named, Picture, Sorted};
 pub use test::Test;
-pub use words::{Cause, Clock, Findings, Front, Mechanism};
+pub use words::{Cause, Clock, Findings, Mechanism};
 
 /// All claims, in the article's order, then those of other sources.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claims {
+    /// What the article is, as a part of a sentence; empty if nobody says so.
+    #[serde(default)]
+    pub article: String,
     /// The claims.
     pub claim: Vec<Claim>,
+    /// What the card of a pair shows on the front page, by topic.
+    #[serde(default)]
+    pub card: BTreeMap<String, Card>,
 }
 
 /// One claim.
@@ -255,7 +263,7 @@ impl Claims {
         for claim in &mut claims.claim {
             claim.expand()?;
             if !seen.insert(&claim.id) {
-                bail!("the claim {} stands there twice", claim.id);
+                bail!("there are two claims {}", claim.id);
             }
         }
         Ok(claims)

@@ -254,8 +254,8 @@ impl Choice<'_> {
             .map(|(kind, names)| format!("{kind}: {names}"))
             .collect();
         format!(
-            "{says}; there are\n{}\nand \"claims\" for all of the article's but load, \"load\" for that, \
-             \"programs\" for what is built, \"outside\" for other sources'",
+            "{says}; there are\n{}\nand the groups \"claims\", \"load\", \"programs\" and \"outside\", which \
+             \"cargo lab measure --help\" explains",
             lists.join("\n")
         )
     }

@@ -66,7 +66,7 @@ impl Query {
             None => (head, None),
         };
         let Some((topic, case)) = name.split_once('/') else {
-            bail!("{text:?} is not TOPIC/CASE");
+            bail!("{text:?} is not of the form TOPIC/CASE");
         };
         let mut query = Query {
             topic: topic.to_owned(),
@@ -83,7 +83,7 @@ impl Query {
                 Some(("cores", cores @ ("one" | "two" | "all"))) => {
                     cores.clone_into(&mut query.cores);
                 }
-                _ => bail!("{word:?} in {text:?} is no setting"),
+                _ => bail!("{word:?} in {text:?} is not a setting: write go=NAME, rust=NAME or cores=NAME"),
             }
         }
         Ok(query)

@@ -247,7 +247,7 @@ impl FromStr for Scenario {
         let mut words = case.split('_');
         ensure!(
             words.next() == Some(WORD),
-            "{case:?} is no point of load: its name begins with {WORD:?}"
+            "{case:?} is not a server scenario: its name has to begin with {WORD:?}"
         );
         let mut scenario = Scenario::default();
         for word in words {
@@ -268,13 +268,13 @@ impl FromStr for Scenario {
                         Some(meant) => format!("; did you mean {meant:?}?"),
                         None => String::new(),
                     };
-                    format!("{word:?} in {case:?} is nothing that a point varies{meant}")
+                    format!("{word:?} in {case:?} is not a word of a server scenario{meant}")
                 })?,
             }
         }
         ensure!(
             scenario.to_string() == case,
-            "{case:?} is {scenario} in another order, or says something twice"
+            "{case:?} has to be written {scenario}: its words have a fixed order, each at most once"
         );
         Ok(scenario)
     }
@@ -294,11 +294,11 @@ impl Scenario {
         let number: u64 = number.parse().context("a number is missing")?;
         match unit {
             "" => {
-                ensure!((1..=100).contains(&number), "a share is a percentage");
+                ensure!((1..=100).contains(&number), "a share is a percentage from 1 to 100");
                 let pace = if is_even { Pace::Even } else { Pace::Own };
                 self.pace = pace(number as u32);
             }
-            _ if is_even => bail!("equal rates are a percentage"),
+            _ if is_even => bail!("\"even\" takes a percentage"),
             "rps" => {
                 ensure!(number > 0, "a rate is at least 1");
                 self.pace = Pace::Fixed(number);
@@ -307,7 +307,7 @@ impl Scenario {
                 let possible = (1..=MAX_CONNECTIONS).contains(&number);
                 ensure!(
                     possible,
-                    "there are from 1 to {MAX_CONNECTIONS} connections"
+                    "from 1 to {MAX_CONNECTIONS} connections are possible"
                 );
                 self.connections = number as usize;
             }

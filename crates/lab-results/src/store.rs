@@ -22,7 +22,7 @@ pub use compressed::replace_compressed;
 pub use folder::{
     list, newest, newest_of_mode, read_all, read_each, read_matching, with_load_and_outside,
 };
-pub use journal::{Event, Journal, Replayed, replay};
+pub use journal::{Event, Journal, Replayed, progress, replay};
 pub use read::{parse, read};
 
 /// The last second of the year 9999; no clock shows a later one.
@@ -31,8 +31,8 @@ const LAST_SECOND: u64 = 253_402_300_799;
 /// The file that marks and locks a folder of results.
 const LOCK: &str = "lock";
 
-/// Name of the journal, which is no result.
-const JOURNAL: &str = "unfinished.jsonl";
+/// The name of the journal of a run in progress; it is no result.
+pub const JOURNAL: &str = "unfinished.jsonl";
 
 /// The folder of the results, to which one lab at a time writes.
 #[derive(Debug)]

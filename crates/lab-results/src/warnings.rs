@@ -38,8 +38,8 @@ pub fn resolution(file: &ResultFile) -> Option<String> {
     reaches.sort_by(f64::total_cmp);
     (!reaches.is_empty()).then(|| {
         format!(
-            "Set against itself, a side came out different in {missed} of {} (chance: 1 of 20), \
-             and within {:.0} % in half of them.",
+            "Compared with itself, a program came out different in {missed} of {} (by chance: 1 of 20), \
+             and in half of them it stayed within {:.0} %.",
             count(reaches.len(), "case"),
             (stats::median(&reaches) - 1.0) * 100.0,
         )
@@ -60,18 +60,18 @@ pub fn noise(file: &ResultFile) -> Option<String> {
     if !controls.is_empty() {
         let all = count(controls.len(), "case");
         why.push(format!(
-            "set against itself, a side came out more than 10 % apart in {noisy} of {all}"
+            "compared with itself, a program came out more than 10 % apart in {noisy} of {all}"
         ));
     }
     if rejected > 0 {
         let all = count(kept + rejected, "block");
         why.push(format!(
-            "{rejected} of {all} had to be rejected, since something disturbed them"
+            "{rejected} of {all} had to be rejected, because the host disturbed them"
         ));
     }
     Some(format!(
-        "warning: this machine is too noisy for fine differences: {}. Close what else runs here, then \
-         measure again, or take more blocks.",
+        "warning: this machine is too noisy for fine differences: {}. End other programs and \
+         measure again, or measure more blocks with --blocks.",
         why.join(", and ")
     ))
 }
@@ -85,7 +85,7 @@ pub fn short_of_blocks(file: &ResultFile) -> Option<String> {
         .collect();
     let max = short.iter().filter_map(|m| m.needed_blocks).max()?;
     Some(format!(
-        "{} of {} scatter too much for their blocks to tell 1.1 from 1; it would take up to {}.",
+        "{} of {} scatter too much for their blocks to tell 1.1× from 1×; that would take up to {}.",
         short.len(),
         count(file.measurements.len(), "case"),
         count(max, "block"),
@@ -124,8 +124,8 @@ mod tests {
         assert_eq!(resolution(&controlled(&[])), None);
         assert_eq!(
             resolution(&controlled(&[1.0, 1.25, 1.5])).expect("controls"),
-            "Set against itself, a side came out different in 2 of 3 cases (chance: 1 of 20), \
-             and within 25 % in half of them."
+            "Compared with itself, a program came out different in 2 of 3 cases (by chance: 1 of 20), \
+             and in half of them it stayed within 25 %."
         );
     }
 

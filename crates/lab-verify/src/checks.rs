@@ -124,7 +124,7 @@ fn report_names_every_line(project: &Project, programs: &Programs, go: &Go) -> R
         .collect();
     ensure!(
         !named.is_empty() && !allocated.is_empty(),
-        "neither compiler nor run names a line"
+        "neither the compiler nor the program names a line that allocates"
     );
     let silent: Vec<String> = allocated
         .difference(&named)

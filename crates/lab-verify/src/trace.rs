@@ -193,14 +193,14 @@ impl Trace {
         let (in_go, in_rust) = (parse(go[0])?, parse(rust[0])?);
         ensure!(
             in_go.len() == in_rust.len(),
-            "Go tells {} lines, and Rust {}",
+            "Go's trace has {} lines, and Rust's has {}",
             in_go.len(),
             in_rust.len()
         );
         let mut lines = Vec::new();
         for (go, rust) in in_go.into_iter().zip(in_rust) {
             if (go.line, &go.text) != (rust.line, &rust.text) {
-                bail!("the programs tell line {} in two ways", go.line);
+                bail!("the two programs report line {} differently", go.line);
             }
             lines.push(Line {
                 line: go.line,
@@ -209,7 +209,7 @@ impl Trace {
                 rust: rust.moment,
             });
         }
-        ensure!(go[1] == rust[1], "the programs complain in two ways");
+        ensure!(go[1] == rust[1], "the two programs report different errors");
         let error = String::from_utf8_lossy(go[1]).trim_end().to_owned();
         Ok(Trace {
             lines,

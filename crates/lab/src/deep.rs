@@ -49,27 +49,27 @@ pub enum Outcome {
 const NIGHTLY: Need = Need {
     works: "cargo +nightly --version",
     get: None,
-    skipped: "this is a part of nightly Rust: rustup toolchain install nightly",
+    skipped: "it needs nightly Rust: rustup toolchain install nightly",
 };
 const MIRI: Need = Need {
     works: "cargo +nightly miri --version",
     get: Some("rustup +nightly component add miri rust-src"),
-    skipped: "Miri is a part of nightly Rust: rustup toolchain install nightly --component miri,rust-src",
+    skipped: "Miri needs nightly Rust: rustup toolchain install nightly --component miri,rust-src",
 };
 const CARGO_FUZZ: Need = Need {
     works: "cargo fuzz --version",
     get: Some("cargo install --locked --quiet cargo-fuzz@0.13.2"),
-    skipped: "cargo-fuzz cannot be had here: cargo install --locked cargo-fuzz",
+    skipped: "cargo-fuzz is missing and could not be installed: cargo install --locked cargo-fuzz",
 };
 const CARGO_DENY: Need = Need {
     works: "cargo deny --version",
     get: Some("cargo install --locked --quiet cargo-deny@0.20.2"),
-    skipped: "cargo-deny cannot be had here: cargo install --locked cargo-deny",
+    skipped: "cargo-deny is missing and could not be installed: cargo install --locked cargo-deny",
 };
 const ADVISORIES: Need = Need {
     works: "cargo deny fetch db",
     get: None,
-    skipped: "the database of advisories cannot be had from here",
+    skipped: "the database of advisories could not be downloaded",
 };
 
 const fn check(name: &'static str, says: &'static str, commands: &'static [&'static str]) -> Check {
@@ -93,20 +93,20 @@ pub const CHECKS: &[Check] = &[
         env: &["LAB_KILLS=100"],
         ..check(
             "tools-under-faults",
-            "the lab, killed a hundred times, and with programs that hang",
+            "the lab while it is killed a hundred times, and with programs that hang",
             &["cargo test --package lab --test faults -- --include-ignored"],
         )
     },
     check(
         "modules",
-        "the sums of Go's modules",
+        "the checksums of Go's modules",
         &["lab go mod verify"],
     ),
     Check {
         needs: &[CARGO_DENY],
         ..check(
             "licences",
-            "licences, bans and sources of what comes from others",
+            "licences, bans and sources of dependencies",
             &[
                 "cargo deny --manifest-path Cargo.toml --config deny.toml check licenses bans sources",
                 "cargo deny --manifest-path tests/fuzz/Cargo.toml --config deny.toml check licenses bans sources",
@@ -117,7 +117,7 @@ pub const CHECKS: &[Check] = &[
         needs: &[CARGO_DENY, ADVISORIES],
         ..check(
             "advisories",
-            "known weaknesses of what comes from others",
+            "known vulnerabilities of dependencies",
             &["cargo deny check advisories"],
         )
     },
@@ -145,7 +145,7 @@ pub const CHECKS: &[Check] = &[
     ),
     check(
         "valgrind",
-        "what valgrind says of the Rust programs",
+        "the Rust programs under valgrind",
         &["cargo test --package tests --test tools -- valgrind:: --include-ignored --nocapture"],
     ),
     // The leak sanitizer comes with that of addresses.
@@ -178,7 +178,7 @@ pub const CHECKS: &[Check] = &[
     },
     check(
         "fuzz-go",
-        "Go's reader of scripts, fed what nobody writes, for a minute",
+        "fuzzes Go's reader of scripts for a minute",
         &["lab go test ./pair -run ^$ -fuzz FuzzScript -fuzztime 60s"],
     ),
     // New inputs go into the first folder; the others are seeds.
@@ -186,7 +186,7 @@ pub const CHECKS: &[Check] = &[
         needs: &[NIGHTLY, CARGO_FUZZ],
         ..check(
             "fuzz",
-            "Rust's readers of scripts, results and journals likewise, a minute each",
+            "fuzzes Rust's readers of scripts, results and journals for a minute each",
             &[
                 "mkdir -p tests/fuzz/corpus/script tests/fuzz/corpus/result tests/fuzz/corpus/journal",
                 "cargo +nightly fuzz run --fuzz-dir tests/fuzz script tests/fuzz/corpus/script {scripts} -- -max_total_time=60",
@@ -197,7 +197,7 @@ pub const CHECKS: &[Check] = &[
     },
     check(
         "scripts",
-        "9100 generated scripts a topic",
+        "9100 generated scripts for each topic",
         &["lab difftest --scripts 9100"],
     ),
     check("mutants", "all planted bugs", &["lab mutants"]),
@@ -209,7 +209,7 @@ pub const CHECKS: &[Check] = &[
     // One at a time, each needs the machine for itself; as fast as it is used, since it is compared.
     check(
         "generators",
-        "the load generator beside others",
+        "the load generator compared with oha and wrk",
         &[
             "cargo test --release --package tests --test tools -- generators:: --include-ignored --nocapture --test-threads 1",
         ],
@@ -221,7 +221,7 @@ pub const CHECKS: &[Check] = &[
     ),
     check(
         "points",
-        "points of load",
+        "server scenarios: lab point and lab sweep",
         &["cargo test --package lab --test point -- --ignored"],
     ),
     check(

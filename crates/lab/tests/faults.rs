@@ -177,7 +177,7 @@ fn a_torn_result_and_a_damaged_journal_are_told_and_stop_nothing() {
     for says in [
         "this file is torn",
         "lies in results/unfinished.damaged now",
-        "There is no run to go on with",
+        "There is no stopped run to continue",
     ] {
         assert!(ended.stderr.contains(says), "{ended:?} lacks {says:?}");
     }

@@ -115,7 +115,7 @@ fn what_a_user_sets_for_his_own_builds_reaches_no_compiler_and_no_program() {
     let notes = ended
         .stderr
         .lines()
-        .filter(|line| line.starts_with("Set aside"));
+        .filter(|line| line.starts_with("Ignored"));
     let notes: Vec<&str> = notes.collect();
     assert_eq!(notes.len(), 1, "{ended:?}");
     for (name, _) in FLAGS {
@@ -145,7 +145,7 @@ fn what_go_env_w_has_written_tells_whom_to_ask_and_changes_no_build() {
     assert!(!go.contains("windows") && !go.contains("vendor"), "{go}");
     // The environment of this test may hold further settings.
     let mut told = ended.stderr.lines();
-    let told = told.find(|line| line.starts_with("Set aside"));
+    let told = told.find(|line| line.starts_with("Ignored"));
     let told = told.unwrap_or_else(|| panic!("nothing is set aside: {ended:?}"));
     for name in ["GOFLAGS (go env -w)", "GOOS (go env -w)"] {
         assert!(told.contains(name), "{told}");
@@ -191,7 +191,7 @@ fn a_program_that_go_did_not_write_is_never_compared() {
     fs::remove_file(stage.folder().join("target/go/x")).unwrap();
     let ended = stage.lab(&["build", "--language", "go"]);
     assert_eq!(ended.code, 1, "{ended:?}");
-    assert!(ended.stderr.contains("Go left no program"), "{ended:?}");
+    assert!(ended.stderr.contains("Go succeeded, but there is no program"), "{ended:?}");
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn a_sweep_that_was_stopped_goes_on_where_it_was() {
     let ended = begun.wait_with_output().expect("it ends");
     let said = String::from_utf8_lossy(&ended.stderr);
     assert_eq!(ended.status.code(), Some(130), "{said}");
-    assert!(said.contains("--resume goes on"), "{said}");
+    assert!(said.contains("--resume continues"), "{said}");
     let found = || {
         let [path] = &store::list(results.path()).expect("a folder")[..] else {
             panic!("there is not one result");

@@ -75,7 +75,7 @@ fn a_server_of_ones_own_is_measured_twice_and_told_with_its_command() {
         "CPU time a request ",
         "Target p50<9s: met in 2 of 2 runs",
         "Target p75<9s: met in 2 of 2 runs",
-        "Again: cargo lab point --url http://",
+        "Reproduce: cargo lab point --url http://",
         "--slo 'p50<9s' '--slo=p75<9s'",
     ] {
         assert!(shown.contains(expected), "{expected:?} is not in {shown}");

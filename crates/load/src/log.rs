@@ -111,7 +111,7 @@ impl Log {
         let mut base = Duration::ZERO;
         for entry in IntervalLogIterator::new(text.as_bytes()) {
             // The reader's own error tells no line.
-            match entry.map_err(|_| anyhow!("it is not an interval log"))? {
+            match entry.map_err(|_| anyhow!("this is not an interval log"))? {
                 LogEntry::StartTime(time) | LogEntry::BaseTime(time) => base = time,
                 LogEntry::Interval(interval) => log.entries.push(Entry {
                     tag: interval.tag().map(|tag| tag.as_str().to_owned()),
@@ -121,7 +121,7 @@ impl Log {
                 }),
             }
         }
-        ensure!(!log.entries.is_empty(), "it holds no histogram");
+        ensure!(!log.entries.is_empty(), "the log holds no histogram");
         Ok(log)
     }
 
@@ -150,7 +150,7 @@ impl Log {
             .all(|two| digits(&two[0]) == digits(&two[1]));
         ensure!(
             alike,
-            "the logs keep different numbers of digits: together some would be lost"
+            "the logs have different numbers of digits: merging them would lose some"
         );
         merged.entries.sort_by_key(|entry| entry.start);
         Ok(merged)

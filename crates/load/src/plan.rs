@@ -97,12 +97,12 @@ impl Plan {
         }
         ensure!(
             (1..=60_000).contains(&self.connections),
-            "there are {} connections: from 1 to 60,000 can be",
+            "{} connections: from 1 to 60,000 are possible",
             self.connections
         );
-        ensure!(!self.duration.is_zero(), "the duration is nothing");
-        ensure!(self.requests != Some(0), "0 requests measure nothing");
-        ensure!(!self.timeout.is_zero(), "the timeout is nothing");
+        ensure!(!self.duration.is_zero(), "the duration is zero");
+        ensure!(self.requests != Some(0), "-n 0 measures nothing: ask for at least 1 request");
+        ensure!(!self.timeout.is_zero(), "the timeout is zero");
         ensure!(
             self.duration.max(self.warmup).max(self.timeout) <= MAX_DURATION,
             "a duration, a warm-up or a timeout is longer than a week"

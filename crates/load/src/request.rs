@@ -50,7 +50,7 @@ impl Request {
             .with_context(|| format!("{method:?} is not a method"))?;
         ensure!(
             method != Method::CONNECT,
-            "CONNECT asks for a tunnel, not for an answer"
+            "CONNECT requests a tunnel and not an answer, and is not supported"
         );
         let uri: Uri = url
             .parse()
@@ -65,7 +65,7 @@ impl Request {
             .with_context(|| format!("{url:?} has no host"))?;
         ensure!(
             !authority.as_str().contains('@'),
-            "{url:?} has a user: send a field 'Authorization' instead"
+            "{url:?} has a user: use --header 'Authorization: …' instead"
         );
         let target = target(&uri);
         let mut lines = vec![format!("{method} {target} HTTP/1.1")];
@@ -77,7 +77,7 @@ impl Request {
             keeps &= name != header::CONNECTION || !says_close(&value);
             ensure!(
                 name != header::CONTENT_LENGTH && name != header::TRANSFER_ENCODING,
-                "{field:?}: the length is told by itself"
+                "{field:?}: the generator sets the length itself"
             );
             lines.push(format!("{name}: {}", value.to_str().unwrap_or_default()));
         }
@@ -98,7 +98,7 @@ impl Request {
             is_idempotent: method.is_idempotent(),
             keeps,
             host: authority.host().trim_matches(['[', ']']).to_owned(),
-            port: port.with_context(|| format!("{url:?} has no port that can be"))?,
+            port: port.with_context(|| format!("{url:?} has an invalid port: from 1 to 65535 are possible"))?,
             method: method.to_string(),
             url: url.to_owned(),
             trust: is_tls.then(Trust::default),
@@ -150,7 +150,7 @@ fn says_close(value: &HeaderValue) -> bool {
 }
 
 fn parse_field(field: &str) -> Result<(HeaderName, HeaderValue)> {
-    let wrong = || format!("{field:?} is not a field like 'Accept: text/plain'");
+    let wrong = || format!("{field:?} is not a field such as 'Accept: text/plain'");
     let (name, value) = field.split_once(':').with_context(wrong)?;
     let name = name.parse().with_context(wrong)?;
     let value: HeaderValue = value.trim().parse().with_context(wrong)?;

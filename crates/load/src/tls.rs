@@ -57,7 +57,7 @@ impl Client {
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         // A name that ends with a dot is the same in certificates without it.
         let name = ServerName::try_from(host.trim_end_matches('.').to_owned())
-            .with_context(|| format!("{host:?} is no name that a certificate can hold"))?;
+            .with_context(|| format!("{host:?} is not a valid name for a certificate"))?;
         Ok(Client {
             config: Arc::new(config),
             name,
@@ -78,7 +78,7 @@ fn system_roots() -> Result<RootCertStore> {
     let why = found.errors.first();
     ensure!(
         !roots.is_empty(),
-        "this system trusts no certificate authority{}: give one with --cacert FILE, or trust anyone with --insecure",
+        "this system trusts no certificate authority{}: use --cacert FILE, or --insecure to accept any certificate",
         why.map_or(String::new(), |why| format!(" ({why})"))
     );
     Ok(roots)
@@ -173,7 +173,7 @@ impl TrustFile {
             .with_context(cannot_read)?;
         ensure!(
             !certificates.is_empty(),
-            "{} holds no certificate in PEM",
+            "{} holds no certificate in PEM format",
             path.display()
         );
         let mut roots = RootCertStore::empty();

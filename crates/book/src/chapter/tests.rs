@@ -31,6 +31,7 @@ fn hostile(root: &Path) -> String {
         title: owned(),
         intro: format!("{HOSTILE} `{HOSTILE}`"),
         order: 1,
+        excerpt: Vec::new(),
     };
     let project = Project {
         root: root.to_owned(),
@@ -67,7 +68,8 @@ fn hostile(root: &Path) -> String {
         claims: vec![claim],
         files: Vec::new(),
         is_reference: false,
-        sweep: Vec::new(),
+        own_load: Vec::new(),
+        reference_load: Vec::new(),
     };
     let highlighter = Highlighter::new().unwrap();
     let warnings = Warnings::default();
@@ -112,7 +114,6 @@ fn a_hostile_chapter_stays_text() {
     let path = folder.path().join("x.html");
     fs::write(&path, shown).unwrap();
     browser.open(&format!("file://{}", path.display())).unwrap();
-    let made =
-        "[window.hurt ?? 0, document.querySelectorAll('img, main script, [onerror]').length]";
+    let made = "[window.hurt ?? 0, document.querySelectorAll('img, main script:not([src]), [onerror]').length]";
     assert_eq!(browser.eval(made).unwrap(), serde_json::json!([0, 0]));
 }

@@ -70,23 +70,15 @@ pub fn plot(title: String, about: String, scales: &Scales, curves: &[Curve]) -> 
     };
     let furthest = curves.iter().flat_map(|c| &c.line).map(|p| p[0]);
     let furthest = furthest.fold(f64::MIN, f64::max);
-    // Labels do not lie upon each other.
-    let mut ticks: Vec<&(f64, String)> = Vec::new();
-    for tick in scales.ticks.iter().filter(|tick| tick.0 <= furthest) {
-        if ticks
-            .last()
-            .is_none_or(|last| across.at(tick.0) - across.at(last.0) >= 34.0)
-        {
-            ticks.push(tick);
-        }
-    }
+    let ticks = scales.ticks.iter().filter(|tick| tick.0 <= furthest);
+    let ticks = across.spaced(ticks.cloned().collect());
     let drawn = html! {
         text.tick x="4" y="14" { (scales.up) }
         @for (value, label) in up.ticks() {
             line.grid x1=(LEFT) x2=(WIDTH - 16.0) y1=(up.at(value)) y2=(up.at(value)) {}
             text.tick x=(LEFT - 6.0) y=(up.at(value) + 4.0) text-anchor="end" { (label) }
         }
-        @for (place, label) in ticks {
+        @for (place, label) in &ticks {
             line.grid x1=(across.at(*place)) x2=(across.at(*place)) y1=(TOP) y2=(bottom) {}
             text.tick x=(across.at(*place)) y=(bottom + 15.0) text-anchor="middle" { (label) }
         }

@@ -116,7 +116,7 @@ fn check_answers(report: &Report) -> Result<()> {
     let first = first.map_or(String::new(), |(kind, why)| format!(": {kind}: {why}"));
     ensure!(
         failed as f64 <= MAX_FAILED * report.requests as f64,
-        "{failed} of {} requests failed while its capacity was looked for{first}",
+        "{failed} of {} requests failed during the search for its capacity{first}",
         report.requests
     );
     Ok(())

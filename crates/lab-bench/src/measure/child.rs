@@ -173,7 +173,7 @@ impl Launch {
 
     /// Reads its output: a header, samples, the runtime's figures and the process's.
     fn read(&self, printed: &[u8]) -> Result<Said> {
-        let text = str::from_utf8(printed).map_err(|_| anyhow!("it printed no text"))?;
+        let text = str::from_utf8(printed).map_err(|_| anyhow!("its output is not UTF-8"))?;
         let mut lines = text.lines().enumerate();
         let mut next = |what: &str| {
             lines
@@ -278,7 +278,7 @@ fn last_core() -> Result<usize> {
     let all = cores::all()?;
     all.last()
         .copied()
-        .context("cannot tell which cores there are")
+        .context("cannot determine the processor cores")
 }
 
 #[cfg(test)]

@@ -277,7 +277,7 @@ fn over(peak: u64, available: u64) -> Option<String> {
     let mebibytes = |bytes: u64| bytes.div_ceil(1 << 20);
     (peak > available / 2).then(|| {
         format!(
-            "it takes {} MiB, more than half of the {} MiB that are available",
+            "it needs {} MiB, more than half of the {} MiB that are available",
             mebibytes(peak),
             mebibytes(available)
         )
@@ -288,7 +288,7 @@ fn too_slow(wall_ns: u64, budget: &Budget) -> Option<String> {
     let wall = Duration::from_nanos(wall_ns);
     (wall > budget.slowest).then(|| {
         format!(
-            "one run of it takes {:.0} s, and none may take more than {} s",
+            "one run takes {:.0} s, and the limit of this kind of run is {} s",
             wall.as_secs_f64(),
             budget.slowest.as_secs()
         )

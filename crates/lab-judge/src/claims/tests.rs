@@ -26,6 +26,29 @@ fn the_articles_claims_come_first() {
 }
 
 #[test]
+fn a_pair_with_claims_has_a_card_whose_figures_are_measured_for_claims() {
+    let claims = claims();
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let project = Project::at(root.as_ref()).unwrap();
+    let articles = || claims.claim.iter().filter(|claim| claim.is_the_articles());
+    for topic in &project.topics {
+        let has_claims = articles().any(|claim| claim.topic == topic.name);
+        let has_card = claims.card.contains_key(&topic.name);
+        assert!(has_card || !has_claims, "{} has no card", topic.name);
+    }
+    let measured: BTreeSet<Query> = articles().flat_map(|claim| claim.wanted().unwrap()).collect();
+    for (topic, card) in &claims.card {
+        assert!(project.topic(topic).is_ok(), "{topic} is no pair");
+        let wanted = Formula::parse(&card.ratio()).unwrap().wanted();
+        assert!(wanted.is_subset(&measured), "{topic}: {wanted:?}");
+        for sentence in [&card.more, &card.less] {
+            let has = |name| sentence.contains(name);
+            assert!(has("{times}") || has("{go}") && has("{rust}"), "{sentence}");
+        }
+    }
+}
+
+#[test]
 fn a_revision_has_its_day_and_its_reason() {
     let revised: Vec<_> = claims().claim.into_iter().flat_map(|c| c.revised).collect();
     assert!(!revised.is_empty());

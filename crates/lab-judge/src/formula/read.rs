@@ -14,7 +14,7 @@ impl Formula {
         let formula = reader.expression()?;
         ensure!(
             reader.peek().is_none(),
-            "{:?} stands behind {text:?}",
+            "unexpected {:?} at the end of {text:?}",
             reader.rest
         );
         Ok(formula)
@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
             "p999" => Some(0.999),
             "p9999" => Some(0.9999),
             "count" | "ln" | "per_pass" | "first" | "sum" | "stalls" | "min" | "mean" => None,
-            _ => bail!("{word:?} in {:?} is no number, side or function", self.text),
+            _ => bail!("{word:?} in {:?} is not a number, a language or a function", self.text),
         };
         self.take('(')?;
         let inner = self.expression()?;
@@ -84,7 +84,7 @@ impl<'a> Reader<'a> {
             _ => {}
         }
         let Formula::Figure(reference) = inner else {
-            bail!("{word} in {:?} takes one figure", self.text);
+            bail!("{word} in {:?} takes exactly one figure", self.text);
         };
         Ok(match (share, word) {
             (Some(share), _) => Formula::Percentile(share, reference),

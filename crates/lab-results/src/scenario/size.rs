@@ -19,7 +19,7 @@ pub fn payload(text: &str) -> Result<u64> {
     let bytes = number.and_then(|number| number.checked_mul(factor));
     bytes
         .filter(|bytes| (1..=64 << 20).contains(bytes))
-        .with_context(|| format!("{text:?} is no size from 1 byte to 64 MiB, such as 64KiB"))
+        .with_context(|| format!("{text:?} is not a size from 1 byte to 64 MiB, such as 64KiB"))
 }
 
 /// A number of bytes as a word of a name.

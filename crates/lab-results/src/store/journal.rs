@@ -217,3 +217,39 @@ pub fn replay(text: &[u8]) -> Replayed {
         damage,
     }
 }
+
+/// The line of a block holds this, behind the few words of its subject.
+const BLOCK: &[u8] = br#""event":{"block":"#;
+
+/// No subject takes more bytes.
+const MAX_SUBJECT: usize = 1 << 10;
+
+/// When the run of a journal began, and how many blocks it holds that count. Reads no figure, so it is cheap
+/// enough to ask while the run measures.
+pub fn progress(text: &[u8]) -> Option<(u64, usize)> {
+    let mut lines = text.split(|&byte| byte == b'\n');
+    let head = understand(str::from_utf8(lines.next()?).ok()?).ok()?;
+    let is_block = |line: &&[u8]| {
+        let mut places = line.windows(BLOCK.len()).take(MAX_SUBJECT);
+        places.any(|place| place == BLOCK)
+    };
+    Some((head.began, lines.filter(is_block).count()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synthetic::result;
+
+    #[test]
+    fn the_progress_of_a_run_is_told_without_its_figures() {
+        let mut found = result(&[("list", 2.0, 3), ("tree", 2.0, 4)]);
+        found.began = 5;
+        found.measurements[0].rejected = vec![Reject::Stolen];
+        let whole = text(&found).unwrap();
+        assert_eq!(progress(&whole), Some((5, 7)));
+        assert_eq!(progress(&whole[..whole.len() - 1]), Some((5, 7)));
+        assert_eq!(progress(b""), None);
+        assert_eq!(progress(b"{}\n"), None);
+    }
+}

@@ -21,7 +21,7 @@ use lab_workspace::{
 const TIME_LIMIT: Duration = Duration::from_mins(1);
 
 /// The system's error if another process took the port after the stop.
-const TAKEN: &[u8] = b"error: address already in use\n";
+pub const TAKEN: &[u8] = b"error: address already in use\n";
 
 /// Retries when a port was already taken.
 const MAX_RETRIES: usize = 3;

@@ -11,6 +11,8 @@ pub struct Operation {
     pub operands: Vec<Operand>,
     /// Its part in settling.
     pub part: Part,
+    /// What it does, in one sentence.
+    pub says: String,
 }
 
 /// One operand of an operation.
@@ -80,6 +82,7 @@ fn operation(line: &str) -> Result<Operation> {
         word: word.to_owned(),
         operands,
         part,
+        says: says.to_owned(),
     })
 }
 
@@ -113,6 +116,7 @@ mod tests {
         let table = read("put\tKEY:name:1..64 SIZE:whole:0..9\tlets go\tputs it\n").unwrap();
         assert_eq!(table[0].word, "put");
         assert_eq!(table[0].part, Part::LetsGo);
+        assert_eq!(table[0].says, "puts it");
         assert_eq!(table[0].operands[1].kind, Kind::Whole);
         assert_eq!(table[0].operands[1].max, 9);
         assert!(read("put\tKEY\t-\tsays\n").is_err());

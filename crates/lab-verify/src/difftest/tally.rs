@@ -69,6 +69,17 @@ impl Tally {
         })
     }
 
+    /// The last run of a topic that is kept among these results; none if none is.
+    pub fn read(results: &Path, topic: &str) -> Result<Option<Self>> {
+        let path = results.join(FOLDER).join(format!("{topic}.json"));
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let tally = serde_json::from_slice(&fs_err::read(&path)?)
+            .with_context(|| format!("cannot understand {}", path.display()))?;
+        Ok(Some(tally))
+    }
+
     /// Writes it into the folder of results, over the last one; returns its path.
     pub fn write(&self, results: &Path) -> Result<PathBuf> {
         store::mark(results)?;
@@ -107,10 +118,11 @@ mod tests {
             refused: counts(&[("{id} is not alive", 9)]),
         };
         let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Tally::read(folder.path(), "cycles").unwrap(), None);
         for _ in 0..2 {
-            let path = tally.write(folder.path()).unwrap();
-            let text = fs_err::read(path).unwrap();
-            assert_eq!(serde_json::from_slice::<Tally>(&text).unwrap(), tally);
+            tally.write(folder.path()).unwrap();
+            let read = Tally::read(folder.path(), "cycles").unwrap();
+            assert_eq!(read.as_ref(), Some(&tally));
         }
         assert_eq!(
             tally.rarest(),

@@ -75,6 +75,7 @@ mod tests {
             title: String::new(),
             intro: String::new(),
             order: 0,
+            excerpt: Vec::new(),
         });
         let touched = touched(&topics, paths.iter().copied());
         touched.into_iter().map(|topic| topic.name).collect()

@@ -49,7 +49,7 @@ pub fn save_as_mutant(project: &Project, name: &str, sentence: &str) -> Result<P
             )
         });
         bail!(
-            "there is no edit: break one file of a topic, then call this again{}",
+            "there is no edit: change one file of a topic, then run this again{}",
             new.unwrap_or_default()
         );
     };
@@ -57,7 +57,7 @@ pub fn save_as_mutant(project: &Project, name: &str, sentence: &str) -> Result<P
         edited.push(edit);
         let paths = edited.iter().map(|edit| edit.path.display().to_string());
         bail!(
-            "a mutant changes one file, and several are edited: {}; \"git add\" what belongs to the project",
+            "a mutant changes one file, and several were edited: {}; \"git add\" those that belong to the project",
             paths.collect::<Vec<_>>().join(", ")
         );
     }

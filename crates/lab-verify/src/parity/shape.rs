@@ -13,7 +13,7 @@ const MAX_FILE: usize = 170;
 /// Checks one source.
 pub(super) fn check(source: &Source, problems: &mut Vec<Problem>) {
     if let Some(line) = source.syntax_error() {
-        let says = "the parser does not understand this line: mend it, or say it in another way";
+        let says = "the parser does not understand this line: correct it, or write it differently";
         problems.push(Problem::new(&source.path, line, says));
     }
     lengths(source, problems);

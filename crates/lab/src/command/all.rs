@@ -24,18 +24,19 @@ use signal_hook::{
 
 use super::{begin::STOPPED, note, print, print_fitted, started_as::StartedAs};
 
-/// Builds both languages, verifies the pairs, measures, judges, writes the book. Where a step fails the others
-/// still run, and the exit code is 1.
+/// Builds both languages, verifies the pairs, measures, judges and writes the book.
+///
+/// If a step fails, the others still run, and the exit code is 1.
 #[derive(Args)]
 pub struct All {
-    /// Goes on with the measurement that was stopped. Without this it goes on by itself where the programs are
-    /// the same.
+    /// Continue the measurement that was stopped. Without this option it continues only if the programs are
+    /// unchanged.
     #[arg(long, conflicts_with = "fresh")]
     resume: bool,
-    /// Measures anew, though a result fits or a run was stopped.
+    /// Measure again, even if a result of the same question exists.
     #[arg(long)]
     fresh: bool,
-    /// Cuts the measurement to seconds, for CI: too short for any verdict.
+    /// Measure for a few seconds only, for CI: too short for any verdict.
     #[arg(long)]
     smoke: bool,
 }
@@ -53,7 +54,7 @@ Next: cargo run -q -p cycles
       cargo run -q -p cycles contrast
         where the two languages differ
       target/book/index.html
-        all of it to read: sources in two columns, outputs, verdicts
+        the book: sources in two columns, outputs, verdicts
       cargo lab judge A6
         one claim in full; --brief prints a line for each claim";
 
@@ -71,7 +72,7 @@ impl All {
             let name = step.name;
             if step.needs_programs && failed.contains(&"build") {
                 note(&format!(
-                    "{name}: skipped, since the programs were not built"
+                    "{name}: skipped, because the programs were not built"
                 ));
                 continue;
             }
@@ -85,7 +86,7 @@ impl All {
                 // What was measured is kept, and the measurement has said so.
                 if name != "measure" {
                     note(&format!(
-                        "Stopped in the step {name}: {} does it again.",
+                        "Stopped in the step {name}. {} runs it again.",
                         started_as.command()
                     ));
                 }
@@ -98,7 +99,7 @@ impl All {
                 _ => {
                     let seconds = begun.elapsed().as_secs();
                     note(&format!(
-                        "{name}: failed after {seconds} s, as told above; the rest goes on"
+                        "{name}: failed after {seconds} s, see above; the other steps still run"
                     ));
                     failed.push(name);
                 }
@@ -114,7 +115,7 @@ impl All {
     }
 
     fn steps(&self, project: &Project, started_as: &StartedAs) -> Result<Vec<Step>> {
-        let lab = env::current_exe().context("cannot tell where the lab lies")?;
+        let lab = env::current_exe().context("cannot find the path of this program")?;
         let lab = |words: &[&str]| {
             let mut command = Command::new(&lab);
             command.args(words);

@@ -25,14 +25,14 @@ pub fn describe_recovery(recovered: &Recovered) -> Vec<String> {
     if let Some((path, command)) = &recovered.result {
         let command = format!("{command} --resume");
         lines.push(format!(
-            "{} keeps what a run measured that was killed; {} goes on with it.",
+            "{} keeps what a killed run has measured; {} continues it.",
             shown(path),
             command
         ));
     }
     if let Some((why, path)) = &recovered.damaged {
         lines.push(format!(
-            "warning: the journal of a run that was killed is damaged and lies in {} now: lost is {why}.",
+            "warning: the journal of a killed run is damaged and lies in {} now. Lost: {why}.",
             shown(path)
         ));
     }

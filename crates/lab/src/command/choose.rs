@@ -37,33 +37,34 @@ pub struct Choose {
     /// Each case of each topic, whether anything names it or not.
     #[arg(skip)]
     every: bool,
-    /// Only this topic, case (TOPIC/CASE) or claim; `claims` for all that the article's claims name but
-    /// load, `load` for the servers under load (90 minutes), `programs` for what is built and how (3
-    /// minutes), `outside` for the claims of other sources (60 minutes). Repeatable.
+    /// Measure only this topic, case (TOPIC/CASE) or claim. Or a group: `claims` for the article's claims
+    /// without server load (15 minutes), `load` for the servers under load (90 minutes), `programs` for size,
+    /// start-up and build time of programs (3 minutes), `outside` for the claims of other sources (60
+    /// minutes). Repeatable.
     #[arg(long, value_name = "WORD")]
     only: Vec<String>,
-    /// With these settings, such as `gogc400`, `gogc400+mimalloc` or `one` core.
+    /// Measure with these settings, such as `gogc400`, `gogc400+mimalloc` or `one` (core). `plan` lists them.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     settings: Vec<String>,
-    /// At this size.
+    /// Measure at this size, in place of the usual size of each case.
     #[arg(long, value_name = "N")]
     scale: Option<u64>,
-    /// Each case once, at its own size, with nothing set, in 90 seconds (the usual).
+    /// Measure each case at its usual size and with default settings, in about two minutes (the default).
     #[arg(long)]
     quick: bool,
-    /// A few cases of each topic at most twice, in 10 seconds: too short for any verdict, for CI.
+    /// Measure a few cases of each topic in 10 seconds, for CI: too short for any verdict.
     #[arg(long, conflicts_with_all = ["quick", "thorough", "blocks"])]
     smoke: bool,
-    /// All settings that claims name, and how the headline cases grow, in 30 minutes.
+    /// Measure all settings that claims name, and the headline cases at growing sizes, in 30 minutes.
     #[arg(long, conflicts_with = "quick")]
     thorough: bool,
-    /// So many blocks of each, however long that takes.
+    /// Measure N blocks of each case, without a time limit.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     blocks: Option<u32>,
-    /// The K-th of N shares of the cases.
+    /// Measure only the K-th of N shares of the cases.
     #[arg(long, value_name = "K/N", value_parser = partition)]
     partition: Option<[usize; 2]>,
-    /// A whole part of the reference, in at most 80 minutes; its result takes the place of the committed one.
+    /// Measure a whole part of the reference, in at most 80 minutes. The result replaces the committed one.
     #[arg(long, value_name = "PART", conflicts_with_all = [
         "only", "settings", "scale", "quick", "smoke", "thorough", "blocks", "partition",
     ])]
@@ -77,7 +78,7 @@ pub fn partition(text: &str) -> Result<[usize; 2], String> {
     };
     match parsed() {
         Some([share, shares]) if 1 <= share && share <= shares => Ok([share, shares]),
-        _ => Err("K/N is wanted, with K from 1 to N, such as 1/4".to_owned()),
+        _ => Err("expected K/N with K from 1 to N, such as 1/4".to_owned()),
     }
 }
 
@@ -158,7 +159,7 @@ impl Choose {
             .of(&request)
             .map_err(|error| Usage(format!("{error:#}")))?;
         if queries.is_empty() && request.partition.is_none() {
-            let why = "there is nothing to measure: what was chosen names no measured case";
+            let why = "there is nothing to measure: the chosen claims have no measured case";
             return Err(Usage(why.to_owned()).into());
         }
         let needs = ClaimNeeds::read(all())?;
@@ -256,11 +257,11 @@ impl Chosen {
                 skipped.push(Skipped {
                     query: query.to_string(),
                     reason: SkipReason::Budget,
-                    why: "the time was over before it was tried".to_owned(),
+                    why: "the time was over before its calibration run".to_owned(),
                 });
                 continue;
             }
-            listener.step(&format!("{query} (trying)"));
+            listener.step(&format!("{query} (calibration)"));
             let tried = lab.preflight(query, &self.budget)?;
             if stopped.load(Relaxed) {
                 break;

@@ -27,16 +27,16 @@ use super::{
     chosen, print, print_fitted,
 };
 
-/// Compares both programs of every pair on scripts that are generated from its operations.
+/// Compares both programs of every pair on scripts generated from its operations.
 #[derive(Args)]
 pub struct Difftest {
-    /// How many scripts a topic, beside those that every run performs.
+    /// Random scripts for each topic, in addition to the kept scripts and those at the limits.
     #[arg(long, value_name = "N", default_value_t = 2000)]
     scripts: usize,
-    /// What chance begins with; the same seed makes the same scripts.
+    /// Seed of the random scripts: the same seed makes the same scripts.
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
-    /// Only this topic.
+    /// Compare only this topic.
     #[arg(long, value_name = "TOPIC")]
     only: Option<String>,
 }
@@ -131,7 +131,7 @@ impl Total {
         if self.missing > 0 {
             let missing = self.missing;
             print_fitted(&format!(
-                "operations and errors that were not as they should be, see above: {missing}"
+                "operations and errors that scripts did not reach, or reached wrongly, see above: {missing}"
             ))?;
         }
         let [scripts, differences] = [(self.scripts, "script"), (self.differences, "difference")]
@@ -182,12 +182,12 @@ fn describe(topic: &Topic, report: &Report, time: Duration) -> String {
     }
     if !coverage.bounds {
         lines.push(format!(
-            "  bounds of what a script may hold: looked for from {ENOUGH} scripts on"
+            "  limits of what a script may hold: checked only with --scripts {ENOUGH} or more"
         ));
     }
     if !coverage.model {
         lines.push(format!(
-            "  no model: what both sides get wrong alike is not seen; one goes into crates/lab-verify/src/difftest/model/{}.rs",
+            "  no model: a bug that both languages share is not found; write one in crates/lab-verify/src/difftest/model/{}.rs",
             topic.name
         ));
     }
@@ -200,7 +200,7 @@ fn describe(topic: &Topic, report: &Report, time: Duration) -> String {
         .collect();
     if !unsettled.is_empty() {
         lines.push(format!(
-            "  answered with no settle before: {}",
+            "  answered without a settle before: {}",
             unsettled.join(", ")
         ));
     }
@@ -236,7 +236,7 @@ fn shown(project: &Project, topic: &Topic, difference: &Difference) -> Result<St
     }
     let script = script.join("\n");
     Ok(format!(
-        "\n\n{} {differs}\nScript:\n{script}\nRust:\n{rust}\nGo:\n{go}\n{model}Again: diff <({}) <({})\n",
+        "\n\n{} {differs}\nScript:\n{script}\nRust:\n{rust}\nGo:\n{go}\n{model}Reproduce: diff <({}) <({})\n",
         style(format!("{} differs on {kept}:", topic.name)).bold(),
         command(&programs.rust),
         command(&programs.go),

@@ -16,13 +16,13 @@ use lab_judge::{
 use lab_results::{layout, store};
 use lab_workspace::project::Project;
 
-/// Tests the supposed cause of a claim's figure by taking it away; measures what is missing.
+/// Tests the supposed causes of a claim's figure by ablation; measures what is missing.
 #[derive(Args)]
 pub struct Explain {
-    /// The claims; all with a cause or a figure if none is given.
+    /// The claims to explain; by default all that name a cause or a figure.
     #[arg(value_name = "CLAIM")]
     claims: Vec<String>,
-    /// The folder of the results; `results` in the top folder if none is named.
+    /// Folder of the results; by default `results` in the top folder.
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
 }
@@ -44,7 +44,7 @@ impl Explain {
         let (chosen, without): (Vec<&Claim>, Vec<&Claim>) =
             named.into_iter().partition(|claim| !claim.cause.is_empty());
         for Claim { id, .. } in without {
-            print(&format!("{id:<4} unexplained: it names no cause"))?;
+            print(&format!("{id:<4} unexplained: claims.toml names no cause for it"))?;
         }
         let missing = self.print_experiments(&project, chosen, false)?;
         if missing.is_empty() {

@@ -16,20 +16,20 @@ use lab_results::{warnings, evidence::Answers, layout, result::ResultFile};
 use lab_verify::evidence::LiveEvidence;
 use lab_workspace::project::Project;
 
-/// Judges the claims by what was measured and by what the programs do.
+/// Judges the claims by the measurements and by what programs and compilers do.
 #[derive(Args)]
 pub struct Judge {
-    /// Only these claims, each in full: with figures by setting, the control, memory in three readings.
+    /// Show only these claims, each in full: figures by setting, the control, memory in three readings.
     #[arg(value_name = "CLAIM")]
     claims: Vec<String>,
-    /// A result's file, or a folder with all of its files. Repeatable. If none is named, each claim takes the
-    /// newest of `results` that fits it, and the reference where none does.
+    /// Judge this result: a file, or a folder with all its files. Repeatable. By default each claim uses the
+    /// newest matching result of `results`, or the reference if there is none.
     #[arg(long = "result", value_name = "PATH")]
     files: Vec<PathBuf>,
-    /// The folder of the results; `results` in the top folder if none is named.
+    /// Folder of the results; by default `results` in the top folder.
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
-    /// Judges the reference, the result of one machine that is committed here.
+    /// Judge the reference, the committed result of one machine.
     #[arg(long, conflicts_with_all = ["files", "results"])]
     reference: bool,
     #[command(flatten)]
@@ -40,23 +40,23 @@ pub struct Judge {
 #[group(multiple = false)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 struct Format {
-    /// Prints one line for each claim.
+    /// Print one line for each claim.
     #[arg(long)]
     brief: bool,
-    /// Prints one JSON array, and nothing else.
+    /// Print one JSON array and nothing else.
     #[arg(long)]
     json: bool,
-    /// Prints values separated by commas.
+    /// Print comma-separated values.
     #[arg(long)]
     csv: bool,
-    /// Prints a Markdown table.
+    /// Print a Markdown table.
     #[arg(long)]
     markdown: bool,
-    /// Prints the measurements, those of the claims if any are named, in the Go benchmark format, which
-    /// benchstat reads.
+    /// Print the measurements in the Go benchmark format, which benchstat reads; only those of the named
+    /// claims, if any.
     #[arg(long)]
     bench: bool,
-    /// Writes the reference's ledger into LEDGER.md, and its first findings into README.
+    /// Write the reference's ledger to LEDGER.md, and its first findings to README.
     #[arg(long, conflicts_with_all = ["claims", "files", "results"])]
     readme: bool,
 }
@@ -165,7 +165,7 @@ impl Judge {
         if self.reference {
             ensure!(
                 !files.is_empty(),
-                "there is no result in {} yet",
+                "there is no result in {} yet: \"cargo lab measure --reference PART\" measures one",
                 reference::FOLDER
             );
             return Ok([Vec::new(), files]);

@@ -35,27 +35,27 @@ use super::{
     started_as::StartedAs,
 };
 
-/// Measures both sides of the pairs, in blocks, each side in fresh processes.
+/// Measures both languages of the pairs in interleaved blocks of fresh processes.
 #[derive(Args)]
 pub struct Measure {
     #[command(flatten)]
     choose: Choose,
-    /// Measures anew, though a result fits.
+    /// Measure again, even if a result of the same question exists.
     #[arg(long)]
     fresh: bool,
-    /// Goes on with the newest run that was stopped; where there is none, one begins.
+    /// Continue the newest stopped run; without one, a new run begins.
     #[arg(long, conflicts_with = "fresh")]
     resume: bool,
-    /// Goes on with a run that was stopped if its programs are the same; else one begins.
+    /// Continue a stopped run if its programs are unchanged; otherwise a new run begins.
     #[arg(long, hide = true, conflicts_with_all = ["fresh", "resume"])]
     go_on: bool,
-    /// The command that started this one, which goes on with `--resume`.
+    /// The command that started this one, to which `--resume` is added.
     #[arg(long, hide = true, value_name = "COMMAND")]
     started_as: Option<String>,
-    /// The folder of the results; `results` in the top folder if none is named.
+    /// Folder of the results; by default `results` in the top folder.
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
-    /// The seed of all random orders.
+    /// Seed of all random orders.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 }
@@ -80,7 +80,7 @@ impl Measure {
         let project = Project::find()?;
         if !cfg!(target_os = "linux") {
             print(
-                "Measuring needs Linux: nothing is measured here; the book shows the reference.",
+                "Measuring needs Linux: nothing was measured. The book shows the reference.",
             )?;
             return Ok(ExitCode::SUCCESS);
         }
@@ -91,7 +91,7 @@ impl Measure {
         bar.say("building");
         let chosen = self.choose.chosen(&project)?;
         if chosen.queries.is_empty() {
-            print("There are more shares than cases: this one is empty.")?;
+            print("Nothing was measured: --partition has more shares than there are cases, and this share is empty.")?;
             return Ok(ExitCode::SUCCESS);
         }
         let mut lab = Lab::open(&project, &chosen.queries)?;
@@ -220,7 +220,7 @@ fn end(
     if stopped {
         let blocks = layout::count(blocks(&found), "block");
         let (path, resume) = (shown(&path), started_as.resume());
-        let says = format!("Stopped: {path} keeps {blocks}; {resume} goes on.");
+        let says = format!("Stopped: {path} keeps {blocks}; {resume} continues.");
         note(&says);
         return Ok(ExitCode::from(STOPPED));
     }
@@ -275,7 +275,7 @@ impl EarlierSearch<'_> {
     fn continued(&self, found: ResultFile) -> Earlier {
         let blocks = layout::count(blocks(&found), "block");
         self.bar.say_above(&format!(
-            "Goes on with the run that was stopped: {blocks} kept."
+            "Continues the run that was stopped: {blocks} kept."
         ));
         Earlier::Stopped(found)
     }
@@ -313,7 +313,7 @@ fn set_aside(project: &Project) -> Option<String> {
     let all = set_aside::all(&project.root);
     (!all.is_empty()).then(|| {
         format!(
-            "Set aside, since what is timed has flags of its own: {}.",
+            "Ignored, because the timed programs have flags of their own: {}.",
             all.join(", ")
         )
     })

@@ -75,7 +75,7 @@ pub fn report_failed(world: &LiveEvidence) -> ExitCode {
     let failed = world.failed();
     for why in &failed {
         note(&format!(
-            "warning: undecided, since it cannot be asked: {why}"
+            "warning: this test could not run, so its claim is undecided: {why}"
         ));
     }
     ExitCode::from(u8::from(!failed.is_empty()))

@@ -18,13 +18,13 @@ use lab_workspace::{
 
 use super::{Usage, chosen, print, print_fitted};
 
-/// Plants bugs in a copy of the project, one after the other, and says which test notices each.
+/// Plants bugs in a copy of the project, one at a time, and says which test catches each.
 #[derive(Args)]
 pub struct Mutants {
-    /// Only those of this topic.
+    /// Try only the mutants of this topic.
     #[arg(long, value_name = "TOPIC", conflicts_with = "new")]
     only: Option<String>,
-    /// Only those of topics whose files differ from a commit's: the last one if none is named.
+    /// Try only the mutants of topics whose files changed since a commit; by default since HEAD.
     #[arg(
         long,
         value_name = "COMMIT",
@@ -33,7 +33,7 @@ pub struct Mutants {
         conflicts_with_all = ["only", "new"],
     )]
     changed: Option<String>,
-    /// Makes one from the edit of one file, and takes the edit back; the sentence says what is wrong.
+    /// Make a mutant from your edit of one file, and take the edit back. SENTENCE says what is wrong.
     #[arg(long, num_args = 2, value_names = ["NAME", "SENTENCE"])]
     new: Vec<String>,
 }
@@ -62,7 +62,7 @@ impl Mutants {
             None => chosen(&project, self.only.as_deref())?,
         };
         if topics.is_empty() {
-            print("No topic is touched, so no mutant is tried.")?;
+            print("No topic has changed, so no mutant was tried.")?;
             return Ok(ExitCode::SUCCESS);
         }
         let total = Mutex::new(Total::default());
@@ -136,12 +136,12 @@ impl Total {
 fn keep(project: &Project, name: &str, sentence: &str) -> Result<ExitCode> {
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if name.is_empty() || !name.chars().all(is_plain) {
-        let why = "small letters, digits and \"-\" make a mutant's name";
+        let why = "a mutant's name consists of lower-case letters, digits and \"-\"";
         return Err(Usage(format!("{name:?}: {why}")).into());
     }
     let is_sentence = sentence.len() > 5 && sentence.ends_with('.') && !sentence.contains('\n');
     if !is_sentence {
-        let why = "one sentence is wanted that says what is wrong, with its full stop";
+        let why = "expected one sentence that says what is wrong, with a full stop";
         return Err(Usage(format!("{sentence:?}: {why}")).into());
     }
     let path = working_edit::save_as_mutant(project, name, sentence)?;

@@ -27,17 +27,17 @@ use super::{
     print, print_fitted,
 };
 
-/// Says what `measure` would measure and how long that takes: each case, its size, both commands.
+/// Shows what `measure` would measure, and how long that takes: each case, its size and both commands.
 #[derive(Args)]
 pub struct Plan {
     #[command(flatten)]
     choose: Choose,
-    /// Prints the catalogue: every case with its sizes and settings, whatever is chosen.
+    /// Print the catalogue: every case with its sizes and settings.
     #[arg(long, conflicts_with_all = [
         "only", "settings", "scale", "smoke", "quick", "thorough", "blocks", "partition", "reference",
     ])]
     all: bool,
-    /// Prints one JSON object, and nothing else.
+    /// Print one JSON object and nothing else.
     #[arg(long)]
     json: bool,
 }
@@ -327,7 +327,7 @@ fn text(report: &Report) -> String {
     if let Some(limit) = report.budget_seconds {
         let _ = write!(
             text,
-            " It ends after {limit:.0} s, whatever is done by then."
+            " It ends after {limit:.0} s at the latest."
         );
     }
     text

@@ -26,28 +26,29 @@ use super::{
 /// The first setting that an engineer of each language would try.
 const TUNED: (&str, &str) = ("gogc400", "mimalloc");
 
-/// Measures the two servers of this project under your figures, and says whether the language matters there;
-/// with --url it measures your own server.
+/// Measures the two servers of this project under your figures, and says whether the language matters there.
+///
+/// With --url it measures your own server.
 #[derive(Args)]
 pub struct OnePoint {
     #[command(flatten)]
     own: Own,
-    /// Long-lived objects in memory.
+    /// Number of long-lived objects in memory.
     #[arg(long, value_name = "N", required_unless_present = "url")]
     live_objects: Option<u64>,
-    /// Requests a second.
+    /// Requests a second. With --url: in place of --share.
     #[arg(long, value_name = "R", required_unless_present = "url", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     rate: Option<u64>,
-    /// What a request touches, such as 64KiB.
+    /// Memory that a request allocates and writes, such as 64KiB.
     #[arg(long, value_name = "SIZE", required_unless_present = "url", value_parser = scenario::payload)]
     payload: Option<u64>,
-    /// Latency target, such as 'p99<20ms'; may be given several times, and the first is compared.
+    /// Latency target, such as 'p99<20ms'. Repeatable; the languages are compared at the first one.
     #[arg(long = "slo", value_name = "TARGET")]
     slos: Vec<Slo>,
-    /// Goes on with the newest such run that was stopped.
+    /// Continue the newest stopped run of the same figures.
     #[arg(long)]
     resume: bool,
-    /// The folder of the results; `results` in the top folder if none is named.
+    /// Folder of the results; by default `results` in the top folder.
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
 }
@@ -61,10 +62,10 @@ impl OnePoint {
         let (Some(live_objects), Some(rate), Some(payload)) =
             (self.live_objects, self.rate, self.payload)
         else {
-            bail!("live objects, rate and payload are missing");
+            bail!("--live-objects, --rate and --payload are required without --url");
         };
         note(
-            "This measures the two servers of this project under your figures; --url measures your own server.",
+            "This measures the two servers of this project under your figures. --url URL measures your own server.",
         );
         let project = Project::find()?;
         let scenario = Scenario {
@@ -98,7 +99,7 @@ impl OnePoint {
             return Ok(ExitCode::from(130));
         };
         let [plain, tuned] = &found.measurements[..] else {
-            bail!("this point was not measured; see {}", shown(&path));
+            bail!("this scenario was not measured; {} says why", shown(&path));
         };
         let width = layout::width();
         let text = describe(plain, tuned, &self.slos, width);
@@ -129,14 +130,14 @@ fn describe(
             let closed = closed(&plain.blocks, &tuned.blocks, go, percentile);
             let _ = writeln!(
                 text,
-                "{setting} closes {closed} of the gap, 1 being all of it."
+                "{setting} closes {closed} of the gap; 1 is all of it."
             );
         }
     }
     let memory = compared(&plain.blocks, "resident_p50_bytes");
     let _ = writeln!(
         text,
-        "Resident memory, Go over Rust: {}, a server over itself {}.",
+        "Resident memory in Go is {} times that in Rust; for a server against itself, {} times.",
         spread(&memory.ratios),
         spread(&memory.controls)
     );
@@ -155,7 +156,7 @@ fn describe(
     }
     let _ = writeln!(
         text,
-        "In brackets is the range over {}; of five it covers a median 94 times in 100.",
+        "In brackets: the range over {}. Of five blocks it covers the median 94 times in 100.",
         layout::count(plain.blocks.len(), "block"),
     );
     let table = table::table(&[plain.clone(), tuned.clone()], width);
@@ -165,7 +166,7 @@ fn describe(
 /// Describes why too few blocks count.
 fn describe_missing(plain: &Measurement, count: usize, width: usize) -> String {
     let mut text = format!(
-        "Whether the language matters here cannot be told: of {BLOCKS} blocks {count} count.\n"
+        "Not decided whether the language matters here: {count} of {BLOCKS} blocks count.\n"
     );
     for reason in BTreeSet::from_iter(&plain.rejected) {
         let _ = writeln!(text, "Rejected: {reason}");
@@ -194,8 +195,8 @@ fn first(both: &Compared, percentile: &str) -> String {
         )
     } else {
         format!(
-            "The language does not matter here as far as can be told: {percentile} in Go is {ratio} times that \
-             in Rust, and a server differs from itself by as much ({control})."
+            "The language makes no visible difference here: {percentile} in Go is {ratio} times that in Rust, and \
+             a server differs from itself by as much ({control})."
         )
     }
 }
@@ -276,7 +277,7 @@ mod tests {
             first(&both, "p999")
         };
         assert!(of(3.0).starts_with("The language matters here: p99.9 in Go is 3.00"));
-        assert!(of(1.05).starts_with("The language does not matter here"));
+        assert!(of(1.05).starts_with("The language makes no visible difference here"));
     }
 
     /// A scenario whose servers answer within this many milliseconds at p50 and p99, in this number of blocks.
@@ -301,7 +302,7 @@ mod tests {
             let point = measurement(blocks, 40.0, 10.0);
             let why = describe(&point, &point, &[], WIDTH).unwrap_err();
             let first = format!(
-                "Whether the language matters here cannot be told: of 5 blocks {blocks} count.\n\
+                "Not decided whether the language matters here: {blocks} of 5 blocks count.\n\
                  Rejected: the host took too much of its time\n"
             );
             assert!(why.starts_with(&first), "{why}");
@@ -310,7 +311,7 @@ mod tests {
         let point = measurement(5, 40.0, 10.0);
         let why = describe(&point, &point, &[slo], WIDTH).unwrap_err();
         assert!(
-            why.contains("of 5 blocks 0 count"),
+            why.contains("0 of 5 blocks count"),
             "too few requests for p99.9: {why}"
         );
     }
@@ -334,7 +335,7 @@ mod tests {
         let same = measurement(5, 10.0, 10.0);
         let text = describe(&same, &tuned, &[], WIDTH).unwrap();
         assert!(
-            text.starts_with("The language does not matter here"),
+            text.starts_with("The language makes no visible difference here"),
             "{text}"
         );
         assert!(!text.contains("closes"), "{text}");

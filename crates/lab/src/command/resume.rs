@@ -34,14 +34,14 @@ pub fn unfinished(
     match newest {
         Some((path, false, Err(why))) => {
             let shown = path.display();
-            let why = format!("cannot go on with {shown}: {why}; {anew} measures anew");
+            let why = format!("cannot continue {shown}: {why}; {anew} measures again");
             Err(Usage(why).into())
         }
         Some(_) => Ok(None),
         None => {
             let shown = folder.display();
             warn(&format!(
-                "There is no run to go on with in {shown}: this one begins anew."
+                "There is no stopped run to continue in {shown}: a new one begins."
             ));
             Ok(None)
         }

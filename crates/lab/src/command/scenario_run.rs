@@ -97,7 +97,7 @@ impl ScenarioRun {
         }
         if !found.complete {
             let (shown, resume) = (shown(&path), StartedAs::find(None).resume());
-            let says = format!("Stopped: {shown} keeps what was measured; {resume} goes on.");
+            let says = format!("Stopped: {shown} keeps what was measured; {resume} continues.");
             note(&says);
             return Ok(None);
         }

@@ -60,10 +60,10 @@ pub type Words = (Vec<String>, String);
 
 /// Splits a command into words as a shell does.
 pub fn split_words(text: &str) -> Result<Words, String> {
-    let words = shlex::split(text).ok_or("a quote in it is not closed")?;
+    let words = shlex::split(text).ok_or("a quote is not closed")?;
     let is_empty = words.first().is_none_or(String::is_empty);
     let words = (!is_empty).then(|| (words, text.to_owned()));
-    words.ok_or("a command is wanted, such as 'sleep 1'".to_owned())
+    words.ok_or("expected a command, such as 'sleep 1'".to_owned())
 }
 
 #[cfg(test)]

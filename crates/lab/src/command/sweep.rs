@@ -24,33 +24,32 @@ const PAYLOAD_FEW: [u64; 3] = [1 << 10, 64 << 10, 1 << 20];
 const SHARE: [u32; 5] = [10, 25, 50, 75, 90];
 const SHARE_FEW: [u32; 2] = [25, 50];
 
-/// Measures a grid of points, and draws a map of where the servers differ, and by how much.
+/// Measures a grid of server scenarios, and draws a map: where the two servers differ, and by how much.
 #[derive(Args)]
 pub struct Sweep {
-    /// Long-lived objects.
+    /// Numbers of long-lived objects in memory.
     #[arg(long, value_name = "N,…", value_delimiter = ',')]
     live_objects: Vec<u64>,
-    /// What a request touches, such as 1KiB,64KiB.
+    /// Memory that a request allocates and writes, such as 1KiB,64KiB.
     #[arg(long, value_name = "SIZE,…", value_delimiter = ',', value_parser = scenario::payload)]
     payload: Vec<u64>,
-    /// Shares of each server's own capacity, in percent.
+    /// Load in percent of each server's own capacity.
     #[arg(long, value_name = "PERCENT,…", value_delimiter = ',',
           value_parser = clap::value_parser!(u32).range(1..=100))]
     share: Vec<u32>,
-    /// 125 points in two hours, and not 12 in ten minutes.
+    /// Measure 125 scenarios in two hours, in place of 12 in ten minutes.
     #[arg(long)]
     fine: bool,
-    /// Goes on with the newest such run that was stopped.
+    /// Continue the newest stopped run of the same grid.
     #[arg(long)]
     resume: bool,
-    /// The K-th of N shares of the points.
+    /// Measure only the K-th of N shares of the scenarios.
     #[arg(long, value_name = "K/N", value_parser = partition)]
     partition: Option<[usize; 2]>,
-    /// The folder of the results; `results` in the top folder if none is named.
+    /// Folder of the results; by default `results` in the top folder.
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
-    /// Measures nothing, and draws the map of these results again: files, or folders with the shares of
-    /// a partition.
+    /// Draw the map of these results without measuring: files, or folders with the shares of a partition.
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = [
         "live_objects", "payload", "share", "fine", "resume", "partition", "results",
     ])]
@@ -143,7 +142,7 @@ fn redrawn(files: &[ResultFile], width: usize) -> Result<String> {
     points.retain(|found| place(found).is_some());
     ensure!(
         !points.is_empty(),
-        "there is no point of a sweep in it: cargo lab sweep measures some"
+        "no file holds a scenario of a sweep: \"cargo lab sweep\" measures some"
     );
     Ok(map(points.into_iter(), width))
 }
@@ -214,8 +213,8 @@ fn map<'a>(measurements: impl Iterator<Item = &'a Measurement>, width: usize) ->
         }
     }
     let mut text = layout::fit(
-        "Go over Rust; ~ where a server differs from itself by as much, - where too few requests tell.\n\
-         Five short blocks a point: a map, not evidence.\n",
+        "Go ÷ Rust. ~: a server differs from itself by as much. -: too few requests.\n\
+         Five short blocks for each scenario: a map, not evidence.\n",
         width,
     );
     for (share, rows) in shares {

@@ -28,22 +28,22 @@ use super::{
     started_as::{Words, split_words},
 };
 
-/// Measures any two commands as the pairs are: interleaved blocks, a control, exact intervals.
+/// Compares any two commands with the method of the pairs: interleaved blocks, a control, exact intervals.
 #[derive(Args)]
 pub struct Versus {
-    /// Two commands in quotes; what needs a shell is written as "sh -c '…'".
+    /// Two commands, each in quotes. For a shell command, write "sh -c '…'".
     #[arg(num_args = 2, required = true, value_names = ["COMMAND A", "COMMAND B"], value_parser = split_words)]
     commands: Vec<Words>,
-    /// Runs this command once before all others.
+    /// Run this command once before all others.
     #[arg(long, value_name = "COMMAND", value_parser = split_words)]
     setup: Option<Words>,
-    /// Fails where both do not print the same to standard output.
+    /// Fail if both do not print the same to standard output.
     #[arg(long)]
     expect_same_output: bool,
-    /// So many blocks: in each both run once, and one of them a second time as the control.
+    /// Number of blocks. In each block both commands run once, and one of them a second time as the control.
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(6..=10_000))]
     blocks: u32,
-    /// Prints one JSON object, and nothing else.
+    /// Print one JSON object and nothing else.
     #[arg(long)]
     json: bool,
     /// What the first run printed.
@@ -74,7 +74,7 @@ impl Versus {
         let words = &self.commands[language as usize];
         let (sample, output) = run(words, padding)?;
         if self.expect_same_output && *self.output.get_or_init(|| output.clone()) != output {
-            let why = format!("{} does not print what was printed first", words.1);
+            let why = format!("{} does not print the same as the first run", words.1);
             return Err(AnswersDiffer(why).into());
         }
         Ok(Run {

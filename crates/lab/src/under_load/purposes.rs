@@ -27,7 +27,7 @@ fn connections(runs: &[&Run]) -> Vec<String> {
         };
         let many = if count == 1 { "" } else { "s" };
         Some(format!(
-            "over {count} connection{many} {rate}/s, {by_cpu} for a second of CPU time{failed}"
+            "over {count} connection{many} {rate}/s, {by_cpu} per second of CPU time{failed}"
         ))
     };
     COUNTS.into_iter().filter_map(line).collect()
@@ -42,7 +42,7 @@ fn soak(runs: &[&Run]) -> Vec<String> {
     let mut lines = Vec::new();
     if let (Some(middle), Some(high)) = (at("p50"), at("p90")) {
         lines.push(format!(
-            "p99 in windows of ten seconds: {middle} in one of two, {high} in one of ten"
+            "p99 in windows of ten seconds: median {middle}, p90 {high}"
         ));
     }
     if let Some(bytes) = middle(runs, "resident_slope_bytes") {
@@ -54,8 +54,8 @@ fn soak(runs: &[&Run]) -> Vec<String> {
 
 /// What slow requests coincided with, and the lateness of probes.
 fn watched(runs: &[&Run]) -> Vec<String> {
-    let collecting = "collections and the 10 ms behind them";
-    let taking = "stretches of 2 ms in which it touched many pages for the first time";
+    let collecting = "collections and the 10 ms after each";
+    let taking = "intervals of 2 ms with many page faults";
     let coincides = [("collecting", collecting), ("taking", taking)];
     let mut lines: Vec<String> = coincides
         .into_iter()
@@ -64,18 +64,17 @@ fn watched(runs: &[&Run]) -> Vec<String> {
     let times = |name: &str, unit: f64| {
         let p99 = middle(runs, &format!("p99({name})"))?;
         let [p99, max] = [p99, max(runs, name)?].map(|time| quantity(time * unit, "ns"));
-        Some(format!("{p99} at p99, {max} at most"))
+        Some(format!("p99 {p99}, max {max}"))
     };
     if let Some(apart) = times("apart_late_us", 1e3) {
         let within = times("runtime.probe_late_us", 1e3).unwrap_or("-".to_owned());
         lines.push(format!(
-            "a probe was late beside the server by {apart}; within it by {within}"
+            "jitter probe in its own process: late by {apart}; inside the server: {within}"
         ));
     }
     if let Some(drops) = times("runtime.drop_ns", 1.0) {
         lines.push(format!(
-            "letting go of a request's memory took {drops}; what the allocator then asked of the system is \
-             not told"
+            "freeing a request's memory: {drops}; calls of the allocator to the system are not counted"
         ));
     }
     lines
@@ -94,10 +93,10 @@ fn coincided(runs: &[&Run], name: &str, what: &str) -> Option<String> {
     );
     Some(match shares {
         (Some(seen), Some(middle), Some(low), Some(high)) => format!(
-            "{what} were {covered} of the time: {seen} of the slowest 1 % were meant to start then, by \
+            "{what} took {covered} of the time: {seen} of the slowest 1 % had their intended start then, by \
              chance {middle} [{low}, {high}]"
         ),
-        _ => format!("{what} were {covered} of the time, too much to tell anything by times"),
+        _ => format!("{what} took {covered} of the time, too much for a conclusion"),
     })
 }
 
@@ -156,8 +155,8 @@ mod tests {
         has(
             &text,
             &[
-                "go over 1 connection 500/s, 1000 for a second of CPU time",
-                "over 10000 connections 2000/s, - for a second of CPU time, 3 failed",
+                "go over 1 connection 500/s, 1000 per second of CPU time",
+                "over 10000 connections 2000/s, - per second of CPU time, 3 failed",
             ],
         );
         assert!(!text.contains("100 connections"), "{text}");
@@ -173,7 +172,7 @@ mod tests {
         has(
             &text,
             &[
-                "p99 in windows of ten seconds: 1.00 ms in one of two, 9.00 ms in one of ten",
+                "p99 in windows of ten seconds: median 1.00 ms, p90 9.00 ms",
                 "resident memory grew by 3.52 MiB an hour",
             ],
         );
@@ -192,11 +191,11 @@ mod tests {
         has(
             &text,
             &[
-                "collections and the 10 ms behind them were 30.0 % of the time: 90.0 % of the slowest 1 %",
+                "collections and the 10 ms after each took 30.0 % of the time: 90.0 % of the slowest 1 %",
                 "then, by chance 31.0 % [20.0 %, 42.0 %]",
-                "for the first time were 70.0 % of the time, too much to tell anything by times",
-                "late beside the server by 128 µs at p99, 256 µs at most; within it by 32.8 ms at p99",
-                "memory took 4.10 µs at p99, 4.10 µs at most; what the allocator",
+                "with many page faults took 70.0 % of the time, too much for a conclusion",
+                "own process: late by p99 128 µs, max 256 µs; inside the server: p99 32.8 ms",
+                "memory: p99 4.10 µs, max 4.10 µs; calls of the allocator",
             ],
         );
     }

@@ -42,7 +42,7 @@ fn line(side: &str, runs: &[&Run], width: usize) -> String {
     if width < WIDTH {
         let words = format!(
             "{rate}/s, {share} of capacity; p50 {p50}, p99 {p99}, p99.9 {p999}; resident {resident}, \
-             {over} times what lives; generator late by {late}, busy {busy}"
+             {over} times live memory; generator late by {late}, busy {busy}"
         );
         return hang(&format!("  {side:<4} "), &words, width) + "\n";
     }
@@ -86,8 +86,8 @@ fn attacked(side: &str, runs: &[&Run], width: usize) -> String {
 }
 
 /// The heading of the table.
-const COLUMNS: &str = "under load: requests a second and their share of capacity, latency from the intended \
-                       start, resident memory and that over what lives, how late the generator was at p99 \
+const COLUMNS: &str = "under load: requests a second and their share of capacity; latency from the intended \
+                       start; resident memory and its ratio to live memory; lateness of the generator at p99 \
                        and its share of a core";
 
 /// The table of all server scenarios; empty if there are none.

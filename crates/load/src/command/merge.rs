@@ -8,11 +8,11 @@ use load::{log::Log, report_text};
 
 use super::{Usage, output::Output};
 
-/// Adds the interval logs of several machines or runs without loss
+/// Adds the interval logs of several machines or runs, without loss
 #[derive(Parser)]
 #[command(name = "merge")]
 pub struct Merge {
-    /// Logs that --hlog wrote
+    /// Logs written with --hlog
     #[arg(required = true)]
     logs: Vec<PathBuf>,
     #[command(flatten)]

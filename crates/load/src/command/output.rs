@@ -20,16 +20,16 @@ use serde_json::Value;
 /// Options for the output, and latency targets.
 #[derive(Args)]
 pub struct Output {
-    /// Prints one JSON object and nothing else on stdout
+    /// Print one JSON object on stdout and nothing else
     #[arg(long)]
     json: bool,
-    /// Latency target, such as 'p99<20ms'; exit code 1 if it is not met. May be given several times
+    /// Latency target, such as 'p99<20ms': exit code 1 if it is missed. Repeatable
     #[arg(long = "slo", value_name = "TARGET")]
     pub slos: Vec<Slo>,
-    /// Writes an interval log, which `merge` and other tools of `HdrHistogram` read
+    /// Write an interval log for `load merge` and the tools of `HdrHistogram`
     #[arg(long, value_name = "FILE")]
     hlog: Option<PathBuf>,
-    /// Writes the distribution of latencies, which the plotter of `HdrHistogram` reads
+    /// Write the distribution of latencies for the plotter of `HdrHistogram`
     #[arg(long, value_name = "FILE")]
     hgrm: Option<PathBuf>,
 }
@@ -47,7 +47,7 @@ impl Output {
             let shown = path.display();
             ensure!(
                 is_free(path, begins).with_context(|| cannot_write(path))?,
-                "{shown} is no file that this option wrote: name another one, or move it away"
+                "{shown} exists and was not written by this option: name another file, or move it away"
             );
         }
         Ok(())

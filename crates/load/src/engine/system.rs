@@ -27,7 +27,7 @@ pub(super) fn raise_limit(connections: usize) -> Result<()> {
         let enough = needed <= max && (is_raised || limit.current >= Some(needed));
         ensure!(
             enough,
-            "{connections} connections need {needed} descriptors, and the limit is {max}: see ulimit -n"
+            "{connections} connections need {needed} descriptors, and the limit is {max}: raise it with ulimit -n"
         );
     }
     Ok(())
