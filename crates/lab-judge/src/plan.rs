@@ -37,26 +37,11 @@ impl Choice<'_> {
     /// What a request asks to measure; wrong words are told with the right ones.
     pub fn of(&self, request: &Request) -> Result<Vec<Query>> {
         let thorough = request.mode == "thorough";
-        let mut chosen = BTreeSet::new();
-        if request.only.is_empty() {
-            let named = without_long(self.by_claims(Claim::is_the_articles)?);
-            let headline = without_long(self.headline()?);
-            for wanted in named.iter().chain(&headline) {
-                chosen.insert(itself(&wanted.topic, &wanted.case));
-            }
-            if thorough {
-                chosen.extend(named);
-                chosen.extend(headline.iter().flat_map(growth));
-                chosen.insert(build_metrics::query());
-            } else if request.mode != SMOKE {
-                chosen.insert(scenario::quick());
-            }
-            if self.claims.is_none() {
-                let all = self.cases.iter();
-                let all = all.map(|case| itself(&case.topic, &case.name));
-                chosen.extend(all.filter(|wanted| !is_load(wanted)));
-            }
-        }
+        let mut chosen = if request.only.is_empty() {
+            self.whole_mode(&request.mode)?
+        } else {
+            BTreeSet::new()
+        };
         for word in &request.only {
             chosen.extend(if request.reference {
                 self.part(word)?
@@ -76,30 +61,8 @@ impl Choice<'_> {
         }
         // What no program has yet cannot be measured; the claims that want it say so.
         chosen.retain(|wanted| self.has(wanted));
-        if let Some([share, shares]) = request.partition {
-            ensure!(
-                (1..=shares).contains(&share),
-                "there is no share {share} of {shares}: --partition takes K/N with K from 1 to N"
-            );
-            let mut place = 0;
-            let mine: BTreeSet<(String, String)> = self
-                .cases
-                .iter()
-                .map(|case| (case.topic.clone(), case.name.clone()))
-                .filter(|key| {
-                    chosen
-                        .iter()
-                        .any(|w| (&w.topic, &w.case) == (&key.0, &key.1))
-                })
-                .filter(|_| {
-                    place += 1;
-                    (place - 1) % shares == share - 1
-                })
-                .collect();
-            chosen.retain(|w| {
-                let first = share == 1 && is_build_metric(w);
-                first || mine.contains(&(w.topic.clone(), w.case.clone()))
-            });
+        if let Some(partition) = request.partition {
+            self.keep_share(&mut chosen, partition)?;
         }
         // In the article's order, smaller sizes first: they tell what the larger ones will take.
         let place = |wanted: &Query| {
@@ -110,6 +73,60 @@ impl Choice<'_> {
         let mut chosen: Vec<Query> = chosen.into_iter().collect();
         chosen.sort_by_key(|wanted| (place(wanted), wanted.clone()));
         Ok(chosen)
+    }
+
+    /// Queries of a whole run in this mode.
+    fn whole_mode(&self, mode: &str) -> Result<BTreeSet<Query>> {
+        let named = without_long(self.by_claims(Claim::is_the_articles)?);
+        let headline = without_long(self.headline()?);
+        let mut chosen: BTreeSet<Query> = named
+            .iter()
+            .chain(&headline)
+            .map(|query| itself(&query.topic, &query.case))
+            .collect();
+        if mode == "thorough" {
+            chosen.extend(named);
+            chosen.extend(headline.iter().flat_map(growth));
+            chosen.insert(build_metrics::query());
+        } else if mode != SMOKE {
+            chosen.insert(scenario::quick());
+        }
+        if self.claims.is_none() {
+            let all = self.cases.iter();
+            let all = all.map(|case| itself(&case.topic, &case.name));
+            chosen.extend(all.filter(|query| !is_load(query)));
+        }
+        Ok(chosen)
+    }
+
+    /// Keeps the queries of one share of a partition: every `shares`-th case.
+    fn keep_share(
+        &self,
+        chosen: &mut BTreeSet<Query>,
+        [share, shares]: [usize; 2],
+    ) -> Result<()> {
+        ensure!(
+            (1..=shares).contains(&share),
+            "there is no share {share} of {shares}: --partition takes K/N with K from 1 to N"
+        );
+        let is_chosen = |case: &&Case| {
+            chosen
+                .iter()
+                .any(|query| (&query.topic, &query.case) == (&case.topic, &case.name))
+        };
+        let mine: BTreeSet<(String, String)> = self
+            .cases
+            .iter()
+            .filter(is_chosen)
+            .skip(share - 1)
+            .step_by(shares)
+            .map(|case| (case.topic.clone(), case.name.clone()))
+            .collect();
+        chosen.retain(|query| {
+            let is_first = share == 1 && is_build_metric(query);
+            is_first || mine.contains(&(query.topic.clone(), query.case.clone()))
+        });
+        Ok(())
     }
 
     fn has(&self, wanted: &Query) -> bool {
@@ -183,18 +200,16 @@ impl Choice<'_> {
             }
             return Ok(chosen);
         }
-        let cases: Vec<&Case> = match word.split_once('/') {
-            Some((topic, name)) => self
-                .cases
-                .iter()
-                .filter(|c| c.topic == topic && c.name == name)
-                .collect(),
-            None => self
-                .cases
-                .iter()
-                .filter(|case| case.topic == word && !scenario::is_load(word, &case.name))
-                .collect(),
+        self.by_name(word, thorough)
+    }
+
+    /// Queries of a topic or of a case. A thorough run adds the growth curve and what the article's claims need.
+    fn by_name(&self, word: &str, thorough: bool) -> Result<BTreeSet<Query>> {
+        let is_named = |case: &&Case| match word.split_once('/') {
+            Some((topic, name)) => case.topic == topic && case.name == name,
+            None => case.topic == word && !scenario::is_load(word, &case.name),
         };
+        let cases: Vec<&Case> = self.cases.iter().filter(is_named).collect();
         if cases.is_empty() {
             bail!("{}", self.unknown(word));
         }

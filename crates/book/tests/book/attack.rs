@@ -77,6 +77,11 @@ fn other_sites_other_names_and_other_forms_are_refused() {
             "{method}"
         );
     }
+}
+
+#[test]
+fn the_token_in_the_first_address_becomes_a_cookie() {
+    let serving = Serving::shared();
     // The first address sets the cookie, and the browser then shows an address without the token.
     let first = serving.get(&format!("/?token={}", serving.token));
     assert_eq!(first.status, 303);

@@ -60,22 +60,28 @@ pub fn full(judgement: &Judgement, width: usize) -> String {
     for caveat in &judgement.caveats {
         line("caveat", caveat);
     }
-    if let Some(counter) = &judgement.counter_argument {
-        line("but", &counter.says);
-        if let Some(tested) = &counter.tested {
-            line("", &figure(tested));
-            line("", &format!("test: {}", tested.asked_said()));
-        }
-        if let Some(elsewhere) = &counter.elsewhere {
-            line("", elsewhere);
-        }
-    }
+    counter_argument(judgement, &mut line);
     let label = match judgement.verdict {
         Verdict::Undecided(_) => "to decide",
         _ => "reproduce",
     };
     line(label, &judgement.reproduce.join(", then "));
     text + &memory::table(&judgement.memory, width)
+}
+
+/// Writes the counter-argument, and the figure that tests it.
+fn counter_argument(judgement: &Judgement, line: &mut impl FnMut(&str, &str)) {
+    let Some(counter) = &judgement.counter_argument else {
+        return;
+    };
+    line("but", &counter.says);
+    if let Some(tested) = &counter.tested {
+        line("", &figure(tested));
+        line("", &format!("test: {}", tested.asked_said()));
+    }
+    if let Some(elsewhere) = &counter.elsewhere {
+        line("", elsewhere);
+    }
 }
 
 /// A figure against its bound, or an answer of yes or no.
