@@ -11,8 +11,8 @@ use lab_workspace::{
 };
 
 use crate::{
-    points,
     query::{Case, Query},
+    scenario,
 };
 
 /// All cases of all topics: those that the built programs list, and the server scenarios.

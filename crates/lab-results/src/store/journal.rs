@@ -228,7 +228,7 @@ const MAX_SUBJECT: usize = 1 << 10;
 /// enough to ask while the run measures.
 pub fn progress(text: &[u8]) -> Option<(u64, usize)> {
     let mut lines = text.split(|&byte| byte == b'\n');
-    let head = understand(str::from_utf8(lines.next()?).ok()?).ok()?;
+    let head = parse(str::from_utf8(lines.next()?).ok()?).ok()?;
     let is_block = |line: &&[u8]| {
         let mut places = line.windows(BLOCK.len()).take(MAX_SUBJECT);
         places.any(|place| place == BLOCK)

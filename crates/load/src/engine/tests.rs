@@ -62,7 +62,7 @@ fn run_at(addresses: &[SocketAddr]) -> Report {
         ..Plan::new(request, pace)
     };
     let (stop, gauge) = (AtomicBool::new(false), Gauge::default());
-    let addresses = Addresses::in_turn(addresses.to_vec());
+    let addresses = Addresses::interleaved(addresses.to_vec());
     let engine = Engine::new(&plan, &stop, &gauge, addresses, None).unwrap();
     engine.run().unwrap()
 }
