@@ -91,7 +91,7 @@ fn judgements(project: &Project, evidence: &dyn Evidence) -> Result<Vec<Judgemen
     let files = reference::files(project)?;
     ensure!(
         !files.is_empty(),
-        "{FOLDER} has no result: measure one and put it there"
+        "{FOLDER} has no result: \"cargo lab measure --reference PART\" measures one"
     );
     let claims = Claims::read(project)?;
     let shelf = Shelf::new(&[], &files);
@@ -118,7 +118,7 @@ fn with_parts(readme: &str, project: &Project, judgements: &[Judgement]) -> Resu
                 marks[0], marks[1]
             ))
         });
-        page = part.with_context(|| format!("{README} lacks the lines {marks:?}"))?;
+        page = part.with_context(|| format!("{README} lacks the lines {marks:?}, between which its generated part stands"))?;
     }
     Ok(page)
 }
@@ -178,9 +178,9 @@ fn anchor(judgement: &Judgement) -> &str {
 fn ledger_page(project: &Project, judgements: &[Judgement], files: &[ResultFile]) -> String {
     let heading = ledger::heading(files, usize::MAX).replace('\n', "; ");
     let mut text = format!(
-        "<!-- Written by {COMMAND}. -->\n\n# Ledger\n\nEvery claim, what became of it, and one figure that shows \
-         it, with its 95 % interval in brackets. Bounds were fixed before anything was measured; `cargo lab judge \
-         ID` tells a claim in full.\n\nMeasured: {heading}.\n"
+        "<!-- Written by {COMMAND}. -->\n\n# Ledger\n\nEvery claim with its verdict, and the figure that decides, with \
+         its 95 % interval in brackets. Bounds were fixed before anything was measured. `cargo lab judge ID` shows a \
+         claim in full.\n\nMeasured: {heading}.\n"
     );
     for (others, judgements) in ledger::tables(judgements) {
         let whose = if others.is_empty() {
