@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lab_bench::load::{Scenario, capacity::Search, effort::Effort};
+use lab_bench::load::{ServerScenario, capacity::Search, effort::Effort};
 use lab_judge::formula::Formula;
 use lab_results::{scenario, query::Query, result::Block};
 use lab_workspace::{
@@ -40,7 +40,7 @@ fn a_block_of_load_has_every_figure_that_formulas_name() {
         floor: true,
     };
     let wanted = scenario::query("load_200rps_64k", 1000);
-    let scenario = Scenario::new(program, &wanted, effort, 1).expect("a scenario");
+    let scenario = ServerScenario::new(program, &wanted, effort, 1).expect("a scenario");
     let begun = Instant::now();
     let taken = scenario
         .run_block(1, 0, &AtomicBool::new(false))
@@ -92,7 +92,7 @@ fn an_attacked_server_is_measured_without_its_attackers_and_with_them() {
         floor: false,
     };
     let wanted = scenario::query("load_200rps_64k_attacked", 0);
-    let scenario = Scenario::new(program, &wanted, effort, 1).expect("a scenario");
+    let scenario = ServerScenario::new(program, &wanted, effort, 1).expect("a scenario");
     let taken = scenario
         .run_block(1, 0, &AtomicBool::new(false))
         .expect("a block");
@@ -118,7 +118,7 @@ fn an_attacked_server_is_measured_without_its_attackers_and_with_them() {
 #[cfg(target_os = "linux")]
 fn short(name: &str, effort: Effort) -> (Block, impl Fn(&str) -> Option<f64>) {
     let wanted = Query::parse(name).expect("a point");
-    let scenario = Scenario::new(program, &wanted, effort, 1).expect("a scenario");
+    let scenario = ServerScenario::new(program, &wanted, effort, 1).expect("a scenario");
     let taken = scenario
         .run_block(1, 0, &AtomicBool::new(false))
         .expect("a block");
