@@ -14,7 +14,7 @@ use lab_workspace::language::Language;
 
 use lab_workspace::suggest::find_similar;
 
-pub use catalogue::{cases, is_load, quick, shown, wanted};
+pub use catalogue::{cases, is_load, query, quick, shown};
 pub use size::{payload, size};
 
 /// The topic of the servers.
