@@ -5,7 +5,7 @@ use super::{
     invariant,
     model_run::{self, Opinion},
     table::Operation,
-    traced,
+    trace_check,
 };
 use crate::compare;
 
