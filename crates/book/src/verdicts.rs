@@ -19,8 +19,7 @@ use lab_results::{
     build_metrics,
     evidence::{Answer, Answers, Evidence, Question, Recorded},
     result::{Measurement, ResultFile},
-    scenario,
-    store,
+    scenario, store,
 };
 use lab_verify::evidence::LiveEvidence;
 use lab_workspace::{language::Language, project::Project, toolchain::Go};
@@ -119,15 +118,19 @@ pub fn verdicts(
     let recorded = warnings.part(reference::ANSWERS, reference::answers(project));
     let shelf = Shelf::new(&own, &reference);
     let claims = judged(project, claims, shelf, &recorded, listener, warnings);
-    let asked = (!is_named).then(|| asked_for(results)).unwrap_or_default();
+    let asked = if is_named {
+        Vec::new()
+    } else {
+        asked_for(results)
+    };
     let mut own_load = servers(&own);
     own_load.extend(servers(&asked));
     let reference_load = servers(&reference);
     let files = shelf::each_once(own.into_iter().chain(reference).collect());
     Verdicts {
         claims,
-        is_reference,
         files,
+        is_reference,
         own_load,
         reference_load,
     }
@@ -165,7 +168,8 @@ fn servers(files: &[ResultFile]) -> Vec<ResultFile> {
 /// Topics of a result that are not of this project.
 fn unknown(project: &Project, file: &ResultFile) -> BTreeSet<String> {
     let topics = file.measurements.iter().map(|m| &m.key.topic);
-    let is_unknown = |topic: &&String| *topic != build_metrics::TOPIC && project.topic(topic).is_err();
+    let is_unknown =
+        |topic: &&String| *topic != build_metrics::TOPIC && project.topic(topic).is_err();
     topics.filter(is_unknown).cloned().collect()
 }
 
@@ -195,7 +199,9 @@ fn judged(
     listener: &dyn Listener,
     warnings: &Warnings,
 ) -> Vec<Judged> {
-    let live = Go::find(project).is_ok().then(|| LiveEvidence::new(project));
+    let live = Go::find(project)
+        .is_ok()
+        .then(|| LiveEvidence::new(project));
     let here: &dyn Evidence = match &live {
         Some(live) => live,
         None => &Nobody,

@@ -76,7 +76,10 @@ pub fn read_all(paths: &[PathBuf]) -> Result<Vec<ResultFile>> {
 }
 
 /// Reads the files that match the first; `warn` gets each file that cannot be read or does not match.
-pub fn read_matching(paths: Vec<PathBuf>, warn: impl Fn(&Path, &str)) -> Vec<(PathBuf, ResultFile)> {
+pub fn read_matching(
+    paths: Vec<PathBuf>,
+    warn: impl Fn(&Path, &str),
+) -> Vec<(PathBuf, ResultFile)> {
     let mut files: Vec<(PathBuf, ResultFile)> = Vec::new();
     for path in paths {
         let found = read(&path).and_then(|file| {

@@ -23,7 +23,7 @@ use lab_results::{
     build_metrics::{TOPIC, is_build_metric},
     cases::{catalogue, is_load},
     query::{Case, Query},
-    result::{SkipReason, Skipped, OUTSIDE, Request, SMOKE},
+    result::{OUTSIDE, Request, SMOKE, SkipReason, Skipped},
 };
 use lab_workspace::{
     programs,
@@ -271,9 +271,7 @@ impl Chosen {
                 Ok(mut new) => {
                     new.judged = false;
                     // A named scale may be the case's own.
-                    let known = ready
-                        .iter()
-                        .position(|old: &Calibrated| old.key == new.key);
+                    let known = ready.iter().position(|old: &Calibrated| old.key == new.key);
                     let place = known.unwrap_or(ready.len());
                     match known {
                         Some(place) => ready[place].own_scale |= new.own_scale,
