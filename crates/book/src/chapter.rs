@@ -13,16 +13,18 @@ use lab_workspace::project::{Project, Topic};
 
 use crate::{
     answers::Answers,
-    claim,
+    claim::{self, ClaimCard},
     highlight::Highlighter,
     measured::Measured,
     mistake,
     pair::{Pair, RUST},
-    places, plot, plots,
+    picture, places, playground,
+    plot::{self, Plot},
+    plots,
     prose::{Links, Prose, prose},
     report::Warnings,
     told::Told,
-    verdicts::{Judged, Verdicts, sentence},
+    verdicts::{self, Judged, Verdicts, sentence},
     watch::{self, Scene},
 };
 use maud::{Markup, html};
@@ -132,6 +134,12 @@ impl Chapter {
         let claims = claims.filter(|claim| claim.topic == self.topic.name);
         let (article, others): (Vec<&Judged>, Vec<_>) =
             claims.partition(|claim| claim.source.is_none());
+        let [article, others] =
+            [article, others].map(|claims| claim::cards(claims, measured, &mut drawn));
+        let of_cases = plots::of_topic(&self.topic.name, measured, &mut drawn);
+        let cards = article.iter().chain(&others);
+        let shown = cards.flat_map(ClaimCard::plots);
+        let shown: Vec<&Plot> = shown.chain(of_cases.iter().take(programs::PLOTS)).collect();
         let mistake = |fixture: &&Fixture| {
             let made = mistake::html(project, fixture, highlighter).map(Some);
             warnings.part(&self.path(), made)
@@ -140,6 +148,7 @@ impl Chapter {
             (self.opening(!own.is_empty(), !article.is_empty(), !others.is_empty()))
             (self.pair())
             @if let [_, ..] = self.scenes() { (watch::html(&self.topic.name, self.scenes())) }
+            (playground::html(&self.topic.name, self.told.as_ref()))
             (self.prose())
             @if !own.is_empty() {
                 section.band {
@@ -148,22 +157,37 @@ impl Chapter {
                     @for mistake in own.iter().filter_map(mistake) { (mistake) }
                 }
             }
-            @for (id, title, claims) in [("claims", "What the article claims here", article), ("others", ledger::OTHERS, others)] {
-                @if !claims.is_empty() {
-                    section.band {
-                        h2 id=(id) { (title) }
-                        @for claim in claims {
-                            @let plots = plots::of_claim(claim, measured, &mut drawn);
-                            @let (open, folded) = plot::open(&plots);
-                            (claim::html(claim, open))
-                            (plot::folded(folded, &claim.id))
-                        }
-                    }
-                }
-            }
+            (self.claimed(&article, &others, !shown.is_empty()))
             section.band { (self.prints()) }
             @if self.has_facts() { section.band { (self.differs(project)) } }
-            section.band { (self.cases_measured(measured, &plots::of_topic(&self.topic.name, measured, &mut drawn))) }
+            section.band {
+                (self.cases_measured(measured, &of_cases))
+                (plot::legend(shown))
+            }
+        }
+    }
+
+    /// The article's claims and those of other sources, below how to read them.
+    fn claimed(&self, article: &[ClaimCard], others: &[ClaimCard], has_plots: bool) -> Markup {
+        let sections = [
+            ("claims", "What the article claims here", article),
+            ("others", ledger::OTHERS, others),
+        ];
+        let sections = sections.into_iter().filter(|(.., cards)| !cards.is_empty());
+        html! {
+            @for (place, (id, title, cards)) in sections.enumerate() {
+                section.band {
+                    h2 id=(id) { (title) }
+                    @if place == 0 {
+                        p.hint {
+                            (picture::LEGEND) " "
+                            @if has_plots { a href={ "#" (plot::LEGEND_ID) } { "How to read the plots" } ". " }
+                            a href={ (verdicts::LEDGER) "#topic=" (self.topic.name) } { "These claims in the ledger" } "."
+                        }
+                    }
+                    (claim::html(cards))
+                }
+            }
         }
     }
 
@@ -172,6 +196,7 @@ impl Chapter {
         let parts = [
             (!self.rooms.is_empty(), "the-pair", "The pair"),
             (!self.scenes().is_empty(), "watch", "Watch the memory"),
+            (true, "playground", "Change a line"),
             (true, "reading", "What surprises"),
             (has_mistakes, "mistakes", "Mistakes"),
             (has_claims, "claims", "Claims"),

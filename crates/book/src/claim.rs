@@ -1,124 +1,109 @@
-//! A claim in full, in the order of the ledger: claim, verdict, finding, figures with their bounds, how it was
-//! tested, control, ablations, caveats, the counter-argument, how to reproduce it.
+//! A claim as a card: claim, verdict, finding, one small picture; how it was tested stands behind a disclosure.
 
-use lab_judge::{
-    judgement::{NamedFigure, Tested},
-    ledger,
-    verdict::Outcome,
-};
+mod details;
+
+use lab_results::quantity;
 use maud::{Markup, html};
 
 use crate::{
-    memory,
+    measured::{Measured, Shown},
+    picture,
     plot::Plot,
-    verdicts::{Judged, mark, place_of, sentence},
+    plots,
+    verdicts::{Judged, mark, sentence},
 };
 
 /// A claim with its plots.
-pub fn html(claim: &Judged, plots: &[Plot]) -> Markup {
-    let why = claim.verdict.why();
-    html! {
-        section.claim id=(claim.address()) {
-            h3 { span.id { (claim.id) } " " (sentence(&claim.says)) }
-            p.finding {
-                (mark(claim.verdict.word())) " " b { (sentence(&claim.finding)) "." }
-                @if !why.is_empty() { " " span.said { "(" (why) ")" } }
-            }
-            @if let Some(sentence) = quote_source(claim) { p.said { (sentence) } }
-            @for revision in &claim.revised {
-                p.said { "Rule revised " (revision.on.day()) ": " (sentence(&revision.why)) }
-            }
-            @if !claim.tests.is_empty() { (results(claim)) }
-            @if !claim.shown.is_empty() {
-                @let shown: Vec<String> = claim.shown.iter().filter_map(Tested::said).collect();
-                @if !shown.is_empty() { p { b { "Also measured. " } (shown.join("; ")) "." } }
-            }
-            (memory::html(&memory::all(&claim.memory), &claim.id))
-            @if !plots.is_empty() {
-                div.plots { @for plot in plots { (plot.html()) } }
-            }
-            @if let Some(control) = names(&claim.control) {
-                p { b { "Control. " } "A side over itself: " (control) "." }
-            }
-            @for ablation in &claim.ablations {
-                p {
-                    b { "Ablation. " } (sentence(&ablation.says)) " "
-                    @if ablation.was_tested() { (ablation.explained) ": " (ledger::experimented(ablation)) }
-                    @else { "This was not tested here" }
-                    "."
-                }
-            }
-            @for caveat in &claim.caveats {
-                p { b { "Caveat. " } (sentence(caveat)) }
-            }
-            @if let Some(counter) = &claim.counter_argument {
-                p {
-                    b { "Counter-argument. " } (sentence(&counter.says))
-                    @if let Some(figure) = counter.tested.as_ref().and_then(Tested::said) { " " (figure) "." }
-                    @if let Some(elsewhere) = &counter.elsewhere { " (" (elsewhere) ".)" }
-                }
-            }
-            p.command {
-                "Reproduce: "
-                @for (number, command) in claim.reproduce.iter().enumerate() {
-                    @if number > 0 { ", then " }
-                    code { (command) }
-                }
-            }
-            @for run in &claim.measured { p.said { "Measured: " (run.said()) "." } }
-        }
+pub struct ClaimCard<'a> {
+    claim: &'a Judged,
+    plots: Vec<Plot>,
+}
+
+/// The cards of claims. A plot stands on one card only: `drawn` names those that the page has already.
+pub fn cards<'a>(
+    claims: impl IntoIterator<Item = &'a Judged>,
+    measured: Measured,
+    drawn: &mut Vec<String>,
+) -> Vec<ClaimCard<'a>> {
+    let card = |claim| ClaimCard {
+        claim,
+        plots: plots::of_claim(claim, measured, drawn),
+    };
+    claims.into_iter().map(card).collect()
+}
+
+/// Cards in a page.
+pub fn html(cards: &[ClaimCard]) -> Markup {
+    html! { div.claims { @for card in cards { (card.html()) } } }
+}
+
+impl ClaimCard<'_> {
+    /// Its plots.
+    pub fn plots(&self) -> &[Plot] {
+        &self.plots
     }
-}
 
-/// What the source says, in a sentence.
-fn quote_source(claim: &Judged) -> Option<String> {
-    match (&claim.source, &claim.said) {
-        (Some(source), Some(figure)) => Some(format!("{source} says: {figure}.")),
-        (None, Some(figure)) => Some(format!("The article says: {figure}.")),
-        (Some(source), None) => Some(format!("Said by {source}.")),
-        (None, None) => None,
-    }
-}
-
-fn names(figures: &[NamedFigure]) -> Option<String> {
-    let said: Vec<String> = figures.iter().filter_map(NamedFigure::said).collect();
-    (!said.is_empty()).then(|| said.join("; "))
-}
-
-fn results(claim: &Judged) -> Markup {
-    html! {
-        div.scroll tabindex="0" role="region" aria-label={ "Results of " (claim.id) } {
-            table.tests {
-                thead { tr { @for title in ["result", "holds if", "test"] { th scope="col" { (title) } } } }
-                tbody {
-                    @for tested in &claim.tests {
-                        tr {
-                            th scope="row" {
-                                @match tested.outcome {
-                                    _ if tested.figure.is_some() && !tested.bound.binds() => {}
-                                    Outcome::Met => { span.holds { "✓" } " " }
-                                    Outcome::Violated(_) => { span.missed { "✕" } " " }
-                                    Outcome::Inconclusive(_) => {}
-                                }
-                                @if let Some(whose) = tested.whose { (whose.said()) ": " }
-                                (tested.told())
-                            }
-                            td { (tested.bound_said()) }
-                            td.test { (link_test(tested)) }
-                        }
-                    }
+    fn html(&self) -> Markup {
+        let claim = self.claim;
+        html! {
+            section.claim id=(claim.address()) {
+                div.judged {
+                    a.id href=(claim.row()) title="Its row in the ledger" { (claim.id) }
+                    @if let Some(source) = &claim.source { span.source { (source) } }
+                    (mark(claim.verdict.word()))
+                }
+                h3 { (sentence(&claim.says)) }
+                p.finding { (finding(claim)) }
+                div.picture { (picture::html(claim)) }
+                details {
+                    summary { "Bound, figures, control, counter-argument, how to measure it again" }
+                    (details::html(claim, &self.plots))
                 }
             }
         }
     }
 }
 
-/// The test in words, as a link to its place where it has one.
-fn link_test(tested: &Tested) -> Markup {
+/// A claim's finding, with its first figure in bold.
+pub fn finding(claim: &Judged) -> Markup {
+    let figures = claim.tests.iter().chain(&claim.shown).filter_map(|tested| {
+        let shown = Shown::of(tested.figure.as_ref()?)?;
+        Some(quantity::brief(shown.value, &tested.unit))
+    });
+    let text = &claim.finding;
+    let found = figures.filter_map(|figure| whole(text, &figure));
+    let first = found.min_by_key(|(from, _)| *from);
     html! {
-        @match place_of(tested) {
-            Some(place) => { a href=(place) { (tested.asked_said()) } }
-            None => { (tested.asked_said()) }
+        @match first {
+            Some((from, to)) => { (sentence(&text[..from])) b { (&text[from..to]) } (sentence(&text[to..])) }
+            None => { (sentence(text)) }
         }
+        "."
+    }
+}
+
+/// From where to where a figure stands in a text, as a whole number and outside of code.
+fn whole(text: &str, figure: &str) -> Option<(usize, usize)> {
+    let from = text.find(figure)?;
+    let to = from + figure.len();
+    let (before, after) = (&text[..from], &text[to..]);
+    let is_part = before.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-'))
+        || after.starts_with(|c: char| c.is_ascii_digit());
+    let is_code = before.matches('`').count() % 2 == 1;
+    (!is_part && !is_code).then_some((from, to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_is_found_whole_and_outside_of_code() {
+        let text = "`8 B` of 18 B: 8 B";
+        assert_eq!(whole(text, "18 B"), Some((9, 13)));
+        assert_eq!(whole(text, "8 B"), None, "the first one is code");
+        assert_eq!(whole("2.15×", "5×"), None);
+        assert_eq!(whole("takes 15 times", "1"), None);
+        assert_eq!(whole("takes 1 ms", "1 ms"), Some((6, 10)));
     }
 }

@@ -5,14 +5,13 @@ use lab_judge::{
     formula::Formula,
 };
 use lab_results::{
-    histogram,
+    histogram, quantity,
     result::{Block, Measurement, ResultFile, Run},
     settings::DEFAULT,
     stats,
 };
-use lab_workspace::language::Side;
 
-use crate::plot::{Kind, short};
+use crate::plot::Kind;
 use serde_json::Value;
 
 /// A value with its interval, if there were blocks enough for one.
@@ -40,12 +39,11 @@ impl Shown {
         }
     }
 
-    /// It in words, with its interval.
+    /// It in words, with its interval, as the judge writes it.
     pub fn said(self, unit: &str) -> String {
-        let value = short(self.value, unit);
         match self.interval {
-            Some((low, high)) => format!("{value} [{}, {}]", short(low, unit), short(high, unit)),
-            None => format!("about {value}"),
+            Some((low, high)) => quantity::with_interval(self.value, low, high, unit),
+            None => format!("about {}", quantity::plain(self.value, unit)),
         }
     }
 }
@@ -66,9 +64,9 @@ impl<'a> Measured<'a> {
     /// The measurements of a case on all cores, at its own size.
     pub fn of(self, topic: &str, case: &str) -> Vec<&'a Measurement> {
         let fits = |m: &&Measurement| {
-            let subject = &m.subject;
-            (subject.topic.as_str(), subject.case.as_str()) == (topic, case)
-                && subject.cores == "all"
+            let key = &m.key;
+            (key.topic.as_str(), key.case.as_str()) == (topic, case)
+                && key.cores == "all"
                 && m.own_scale
         };
         self.all().filter(fits).collect()
@@ -79,35 +77,23 @@ impl<'a> Measured<'a> {
         self.of(topic, case).into_iter().find(|m| is_plain(m))
     }
 
-    /// A formula's value; none if it is not measured. A percentile is that of all blocks merged, as in
-    /// the plots.
+    /// A formula's value over blocks, as the judge estimates it; none if it is not measured.
     pub fn formula(self, text: &str, is_ratio: bool) -> Option<Shown> {
         let formula = Formula::parse(text).ok()?;
-        if let Formula::Percentile(share, reference) = &formula {
-            let wanted = &reference.wanted;
-            let fits = |m: &&Measurement| {
-                let subject = &m.subject;
-                wanted
-                    .scale
-                    .map_or(m.own_scale, |scale| scale == subject.scale)
-                    && (&wanted.topic, &wanted.case) == (&subject.topic, &subject.case)
-                    && (&wanted.go, &wanted.rust) == (&subject.go, &subject.rust)
-                    && wanted.cores == subject.cores
-            };
-            let side = match reference.side {
-                Side::Go => Kind::Go,
-                Side::Rust => Kind::Rust,
-            };
-            return percentile(self.all().find(fits)?, side, &reference.figure, *share);
-        }
         Shown::of(&Results::new(self.0).figure(&formula, is_ratio))
+    }
+
+    /// What a ratio comes to with the control in the place of its own language, over itself: noise.
+    pub fn noise(self, text: &str) -> Option<Shown> {
+        let formula = Formula::parse(text).ok()?;
+        Shown::of(&Results::new(self.0).control(&formula))
     }
 }
 
 /// Whether nothing is set on either side.
 pub fn is_plain(measurement: &Measurement) -> bool {
-    let subject = &measurement.subject;
-    subject.go == DEFAULT && subject.rust == DEFAULT && subject.cores == "all"
+    let key = &measurement.key;
+    key.go == DEFAULT && key.rust == DEFAULT && key.cores == "all"
 }
 
 /// The runs of a side, a block each.
@@ -141,8 +127,9 @@ pub fn over_blocks(measurement: &Measurement, side: Kind, name: &str) -> Option<
     located(values.collect())
 }
 
+/// The estimate of one value for each block, or their median if they are too few for an interval.
 fn located(values: Vec<f64>) -> Option<Shown> {
-    match stats::location(&values) {
+    match stats::interval(&values) {
         Some(e) => Some(Shown {
             value: e.value,
             interval: Some((e.low, e.high)),
@@ -254,8 +241,8 @@ impl Times {
     /// The time that this share does not exceed; none where too few lie beyond.
     pub fn percentile(&self, share: f64) -> Option<f64> {
         let count = self.count();
-        // A tenth of 200 is 20, though not in binary.
-        if count * (1.0 - share) + 1e-6 < BEYOND && share > 0.5 {
+        // The judge rounds, too: a tenth of 200 is 20, though not in binary.
+        if (count * (1.0 - share)).round() < BEYOND && share > 0.5 {
             return None;
         }
         let mut seen = 0.0;
@@ -267,26 +254,40 @@ impl Times {
     }
 }
 
-/// A percentile of a side: of all blocks merged, with the interval over blocks.
-pub fn percentile(measurement: &Measurement, side: Kind, name: &str, share: f64) -> Option<Shown> {
-    let value = Times::of(runs(measurement, side), name).percentile(share)?;
-    let each = runs(measurement, side).filter_map(|run| {
-        Some(
-            Times::of(std::iter::once(run), name)
-                .percentile(share)?
-                .ln(),
-        )
-    });
-    let interval = stats::location(&each.collect::<Vec<_>>());
-    Some(Shown {
-        value,
-        interval: interval.map(|e| (e.low.exp().min(value), e.high.exp().max(value))),
-    })
+/// The lists of times of one language, block by block.
+pub struct Blocks {
+    each: Vec<Times>,
+    merged: Times,
+}
+
+impl Blocks {
+    /// Those of a measurement.
+    pub fn of(measurement: &Measurement, side: Kind, name: &str) -> Self {
+        let each = runs(measurement, side).map(|run| Times::of(std::iter::once(run), name));
+        Blocks {
+            each: each.collect(),
+            merged: Times::of(runs(measurement, side), name),
+        }
+    }
+
+    /// A percentile, as the judge estimates it over those of single blocks. Where a block alone has too few times
+    /// beyond it, that of all blocks together, without an interval.
+    pub fn percentile(&self, share: f64) -> Option<Shown> {
+        let each = self.each.iter().map(|times| times.percentile(share));
+        match each.collect::<Option<Vec<f64>>>() {
+            Some(values) => located(values),
+            None => self.merged.percentile(share).map(|value| Shown {
+                value,
+                interval: None,
+            }),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lab_results::synthetic;
     use serde_json::json;
 
     #[test]
@@ -302,5 +303,38 @@ mod tests {
         assert_eq!(times.percentile(0.9), Some(10.0));
         assert_eq!(times.percentile(0.99), None);
         assert_eq!(Times::default().percentile(0.5), None);
+    }
+
+    #[test]
+    fn a_percentile_is_the_one_that_the_judge_tells() {
+        for blocks in [3, 9] {
+            let mut file = synthetic::result(&[("list", 2.0, blocks)]);
+            for (place, block) in (0..).zip(&mut file.measurements[0].blocks) {
+                block.go = synthetic::run(&[[100 + place * place, 2000], [900 + place, 100]]);
+            }
+            let files = [file];
+            let lists = Blocks::of(&files[0].measurements[0], Kind::Go, "latency_ns");
+            for (share, word) in [(0.5, "p50"), (0.99, "p99")] {
+                let formula = format!("{word}(go{{list/case}}.latency_ns)");
+                let judged = Measured(&files).formula(&formula, false);
+                assert!(judged.is_some_and(|shown| shown.interval.is_some() == (blocks == 9)));
+                assert_eq!(lists.percentile(share), judged, "{word} of {blocks} blocks");
+            }
+        }
+    }
+
+    #[test]
+    fn a_percentile_that_no_block_has_alone_is_that_of_all_together_without_an_interval() {
+        let mut file = synthetic::result(&[("list", 2.0, 9)]);
+        for block in &mut file.measurements[0].blocks {
+            block.go = synthetic::run(&[[100, 990], [900, 10]]);
+        }
+        let lists = Blocks::of(&file.measurements[0], Kind::Go, "latency_ns");
+        let merged = Shown {
+            value: 900.0,
+            interval: None,
+        };
+        assert_eq!(lists.percentile(0.995), Some(merged));
+        assert_eq!(lists.percentile(0.9999), None);
     }
 }

@@ -42,7 +42,7 @@ pub const PAIRS: &str = "Learn: the pairs";
 const WAYS: [(&str, &str); 3] = [
     ("Learn", "learn.html"),
     ("Choose", "choose.html"),
-    ("Check", "index.html#ledger"),
+    ("Check", "ledger.html"),
 ];
 
 /// Theme and side are as they were before anything is painted.

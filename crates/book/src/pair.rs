@@ -1,5 +1,6 @@
 //! The pair: two sources in two columns, item by item, aligned by the same parse as the parity test.
 
+mod excerpt;
 mod lines;
 mod notes;
 mod rows;

@@ -2,7 +2,6 @@
 
 mod axis;
 pub mod curves;
-pub mod map;
 pub mod rows;
 
 use maud::{Markup, PreEscaped, html};
@@ -67,35 +66,34 @@ impl Kind {
     }
 }
 
-/// No more plots of a claim are open.
-const OPEN: usize = 2;
+/// Where a page says how to read its plots.
+pub const LEGEND_ID: &str = "reading-plots";
 
-/// The plots that stand open, and the others.
-pub fn open(plots: &[Plot]) -> (&[Plot], &[Plot]) {
-    plots.split_at(plots.len().min(OPEN))
-}
-
-/// Plots behind a line that opens them; nothing if there are none.
-pub fn folded(plots: &[Plot], of: &str) -> Markup {
-    let noun = if plots.len() == 1 { "plot" } else { "plots" };
+/// How to read these plots, each sentence once; nothing if there are none.
+pub fn legend<'a>(plots: impl IntoIterator<Item = &'a Plot>) -> Markup {
+    let mut about: Vec<&str> = Vec::new();
+    for plot in plots {
+        if !about.contains(&plot.about.as_str()) {
+            about.push(&plot.about);
+        }
+    }
     html! {
-        @if !plots.is_empty() {
-            details.folded {
-                summary { (plots.len()) " more " (noun) " of " (of) }
-                div.plots { @for plot in plots { (plot.html()) } }
+        @if !about.is_empty() {
+            details.legend id=(LEGEND_ID) {
+                summary { "How to read the plots" }
+                ul { @for sentence in about { li { (sentence) } } }
             }
         }
     }
 }
 
 impl Plot {
-    /// The plot in a page.
+    /// The plot in a page that says once how to read its plots.
     pub fn html(&self) -> Markup {
         html! {
             figure.plot {
                 figcaption { b { (self.title) } }
-                (self.svg(""))
-                p.about { (self.about) }
+                (self.svg("", None))
                 details {
                     summary { "The figures" }
                     div.scroll tabindex="0" role="region" aria-label={ "The figures: " (self.title) } {
@@ -120,11 +118,14 @@ impl Plot {
              --ink:light-dark(#1d2329,#d9dee4);--faint:light-dark(#58626d,#98a3af);--line:light-dark(#dde2e7,#303741);\
              --go:light-dark(#00708f,#5ccfe6);--rust:light-dark(#a8431a,#f2a272)}}{STYLE}</style>"
         );
-        self.svg(&style).into_string()
+        self.svg(&style, Some(&self.about)).into_string()
     }
 
-    fn svg(&self, style: &str) -> Markup {
-        let alternative = format!("{}. {}", self.title, self.about);
+    fn svg(&self, style: &str, about: Option<&str>) -> Markup {
+        let alternative = about.map_or_else(
+            || self.title.clone(),
+            |about| format!("{}. {about}", self.title),
+        );
         html! {
             svg.drawn xmlns="http://www.w3.org/2000/svg" viewBox=(format!("0 0 {WIDTH} {}", self.height)) role="img" aria-label=(alternative) {
                 (PreEscaped(style))

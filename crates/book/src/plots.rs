@@ -3,12 +3,9 @@
 mod memory;
 mod of_case;
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
 
-use lab_judge::{
-    formula::{Formula, Reference},
-    judgement::Tested,
-};
+use lab_judge::formula::{Formula, Reference};
 use lab_results::result::Measurement;
 
 use crate::{
@@ -18,7 +15,7 @@ use crate::{
         Kind, Plot,
         rows::{self, Figure, Row, Scale},
     },
-    verdicts::{Judged, kind},
+    verdicts::Judged,
 };
 
 pub use memory::over_time;
@@ -86,10 +83,10 @@ fn ratio_row(measurement: &Measurement) -> Option<(Shown, Row)> {
     let mut figures = vec![Figure::from((Kind::Ratio, ratio))];
     let control = measured::control(measurement, "wall_ns");
     figures.extend(control.map(|control| Figure::from((Kind::Control, control))));
-    let subject = &measurement.subject;
+    let key = &measurement.key;
     let row = Row {
-        label: format!("{} · {}", subject.topic, subject.case.replace('_', " ")),
-        place: Some(catalogue::of_topic(&subject.topic)),
+        label: format!("{} · {}", key.topic, key.case.replace('_', " ")),
+        place: Some(catalogue::of_topic(&key.topic)),
         figures,
         bound: None,
     };
@@ -99,13 +96,13 @@ fn ratio_row(measurement: &Measurement) -> Option<(Shown, Row)> {
 /// The plots of a topic's cases that no claim has drawn: ratios, times beside each other, and each
 /// case's figures by setting, by size and by percentile.
 pub fn of_topic(topic: &str, measured: Measured, drawn: &mut Vec<String>) -> Vec<Plot> {
-    let own = measured.all().filter(|m| m.subject.topic == topic);
+    let own = measured.all().filter(|m| m.key.topic == topic);
     let own: Vec<&Measurement> = own.collect();
     let mut plots: Vec<Plot> = ratios(&own).into_iter().collect();
     plots.extend(of_case::side_by_side(measured, topic));
     let plain = own.iter().filter(|m| m.own_scale && measured::is_plain(m));
     for measurement in plain {
-        let case = measurement.subject.case.as_str();
+        let case = measurement.key.case.as_str();
         for figure in ["wall_ns", "node_bytes"] {
             by_setting_and_size(&mut plots, drawn, measured, [topic, case, figure]);
         }
@@ -158,9 +155,10 @@ fn add(
     }
 }
 
-/// The plots of one claim. What an earlier claim of the same page shows is not drawn again.
+/// What else a claim's cases show beside its figures. What an earlier claim of the same page shows is not drawn
+/// again.
 pub fn of_claim(claim: &Judged, measured: Measured, drawn: &mut Vec<String>) -> Vec<Plot> {
-    let mut plots: Vec<Plot> = bounds(claim).into_iter().collect();
+    let mut plots = Vec::new();
     if claim.is_headline() {
         plots.extend(forest(measured));
     }
@@ -263,84 +261,6 @@ fn walk(formula: &Formula, all: &mut Vec<Told>) {
         }
         Formula::Number(_) | Formula::Stalls(_) => {}
     }
-}
-
-/// The figures of a claim, each with the range in which the claim would hold.
-fn bounds(claim: &Judged) -> Option<Plot> {
-    let units: Vec<&str> = claim.tests.iter().map(|test| test.unit.as_str()).collect();
-    let is_known = |test: &&Tested| shown(test).is_some();
-    let unit = claim.tests.iter().find(is_known)?.unit.clone();
-    let of_unit = claim.tests.iter().filter(|test| test.unit == unit);
-    let rows: Vec<Row> = of_unit.filter_map(bound_row).collect();
-    let first = claim.tests.iter().find(is_known)?;
-    let quantity = quantity(claim, first);
-    let said = first.said().unwrap_or_default();
-    let mut title = format!("{}: {quantity}: {said}", claim.id);
-    if first.bound.binds() {
-        let _ = write!(title, "; the claim wants {}", first.bound_said());
-    }
-    let mut about = "95 % intervals.".to_owned();
-    if rows.iter().any(|row| row.bound.is_some()) {
-        about += " The grey band is where the claim would hold; it was fixed before anything was measured.";
-    }
-    if units.iter().any(|other| **other != *unit) {
-        about +=
-            " Other tests of the claim have another unit, or none: they stand in the table above.";
-    }
-    let positive = rows.iter().all(|row| {
-        let figures = row.figures.iter();
-        let ends = figures.map(|f| f.interval.map_or(f.value, |(low, _)| low));
-        ends.chain(row.bound.map(|bound| bound.0))
-            .all(|end| end > 0.0)
-    });
-    let scale = match (unit.as_str(), positive) {
-        ("ratio", true) => Scale::Ratios,
-        ("ns", true) => Scale::Factors,
-        _ => Scale::Bars,
-    };
-    Some(rows::plot(title, about, (&quantity, &unit), scale, &rows))
-}
-
-fn shown(test: &Tested) -> Option<Shown> {
-    Shown::of(test.figure.as_ref()?)
-}
-
-/// A test's figure with the range in which the claim would hold.
-fn bound_row(test: &Tested) -> Option<Row> {
-    let label = match test.name() {
-        name if name.is_empty() => "measured".to_owned(),
-        name => name,
-    };
-    let bound = test.bound;
-    Some(Row {
-        label,
-        place: None,
-        figures: vec![Figure::from((kind(test), shown(test)?))],
-        bound: bound.binds().then(|| {
-            let least = bound.least.unwrap_or(f64::NEG_INFINITY);
-            (least, bound.most.unwrap_or(f64::INFINITY))
-        }),
-    })
-}
-
-/// What the first figure of a claim is, in words.
-fn quantity(claim: &Judged, test: &Tested) -> String {
-    let told = references(claim);
-    let Some(first) = told.first() else {
-        return "all topics together".to_owned();
-    };
-    let name = of_case::words(&first.figure);
-    let what = match test.unit.as_str() {
-        "share" => format!("share of {name}"),
-        "count" if test.asked_said().starts_with("count(") => format!("how many {name}"),
-        _ => name,
-    };
-    let whose = match kind(test) {
-        Kind::Go => "in Go",
-        Kind::Rust => "in Rust",
-        _ => "in Go over Rust",
-    };
-    format!("{what} ({}/{} {whose})", first.topic, first.case)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use lab_judge::{catalogue::known, claims::Claims};
-use lab_results::{points, query::Case};
+use lab_results::{query::Case, scenario};
 use lab_verify::mistakes::{self, Answer, Fixture, Language};
 use lab_workspace::{
     programs,
@@ -17,13 +17,15 @@ use crate::{
     answers::{self, Answers},
     catalogue,
     chapter::Chapter,
-    choose, claim, front,
+    choose,
+    claim::{self, ClaimCard},
+    front::{self, Cover},
     highlight::Highlighter,
     keep::Keep,
-    learn, links, machine,
+    learn, ledger, links, machine,
     measured::Measured,
     page::{self, Contents, Listed, PAIRS, Page},
-    places, plot, plots,
+    picture, places, playground, plot,
     prose::{self, Links},
     report::{Listener, Warnings},
     search, sources, told,
@@ -51,7 +53,13 @@ const ASSETS: [(&str, &str); 2] = [
             include_str!("../assets/pair.css"),
             include_str!("../assets/watch.css"),
             include_str!("../assets/pages.css"),
+            include_str!("../assets/claim.css"),
+            include_str!("../assets/ledger.css"),
             include_str!("../assets/plot.css"),
+            include_str!("../assets/strip.css"),
+            include_str!("../assets/verdict.css"),
+            include_str!("../assets/front.css"),
+            include_str!("../assets/choose.css"),
             include_str!("../assets/print.css"),
         ),
     ),
@@ -86,7 +94,7 @@ impl Site<'_> {
         let verdicts = verdicts::verdicts(project, &claims, self.results, *listener, warnings);
         self.missing_tools(&claims, &fixtures);
         listener.begin("making the pages");
-        let across = self.across(&verdicts, &chapters);
+        let across = self.across(&claims, &verdicts, &chapters);
         let pairs = self.pairs(&verdicts, &chapters, &fixtures, &highlighter);
         let cases = known(project, all_cases(&chapters), &claims, &verdicts.files);
         let cases = warnings.part(catalogue::PAGE, cases);
@@ -118,7 +126,8 @@ impl Site<'_> {
         // As a script: pages of the file system may not read files.
         let index = format!("window.bookIndex={}", serde_json::to_string(&entries)?);
         files.insert("search.js".to_owned(), index);
-        files.extend(ASSETS.map(|(path, text)| (path.to_owned(), text.to_owned())));
+        let assets = ASSETS.into_iter().chain(playground::WRITTEN);
+        files.extend(assets.map(|(path, text)| (path.to_owned(), text.to_owned())));
         Ok(files)
     }
 
@@ -191,19 +200,33 @@ impl Site<'_> {
         }
     }
 
-    fn across(&self, verdicts: &Verdicts, chapters: &[Chapter]) -> Vec<Page> {
+    fn across(&self, claims: &Claims, verdicts: &Verdicts, chapters: &[Chapter]) -> Vec<Page> {
+        let cover = Cover {
+            project: self.project,
+            claims,
+            verdicts,
+            chapters,
+            results: self.results,
+            warnings: self.warnings,
+        };
         vec![
             narrow(
                 "index.html",
                 "The front page",
                 "Paired Go and Rust programs about memory, claim by claim: proven equal, measured, judged.",
-                front::html(self.project, verdicts),
+                front::html(&cover),
             ),
             narrow(
                 "choose.html",
                 "Choose: pick Rust, pick Go, or either",
                 "When Rust, when Go, when it does not matter, from measured figures; and how to measure your own service.",
                 choose::html(verdicts),
+            ),
+            narrow(
+                verdicts::LEDGER,
+                "Check: every claim and its figures",
+                "Every claim with its verdict, its finding, its figure and its interval.",
+                ledger::html(verdicts),
             ),
             narrow(
                 learn::PAGE,
@@ -311,17 +334,14 @@ fn narrow(path: &str, title: &str, about: &str, body: Markup) -> Page {
 /// The claims that belong to no pair.
 fn conclusion(verdicts: &Verdicts) -> Markup {
     let is_own = |claim: &&Judged| claim.page == verdicts::CONCLUSION;
-    let measured = Measured(&verdicts.files);
-    let mut drawn = Vec::new();
+    let own = verdicts.claims.iter().filter(is_own);
+    let cards = claim::cards(own, Measured(&verdicts.files), &mut Vec::new());
     html! {
         h1 { "The conclusion" }
         h2 { "What the article concludes from all of it" }
-        @for claim in verdicts.claims.iter().filter(is_own) {
-            @let plots = plots::of_claim(claim, measured, &mut drawn);
-            @let (open, folded) = plot::open(&plots);
-            (claim::html(claim, open))
-            (plot::folded(folded, &claim.id))
-        }
+        p.hint { (picture::LEGEND) " " a href=(verdicts::LEDGER) { "All claims" } "." }
+        (claim::html(&cards))
+        (plot::legend(cards.iter().flat_map(ClaimCard::plots)))
     }
 }
 
@@ -356,8 +376,8 @@ fn all_cases(chapters: &[Chapter]) -> Vec<Case> {
             unit,
             says,
         }));
-        if topic == points::TOPIC {
-            cases.extend(points::cases());
+        if topic == scenario::TOPIC {
+            cases.extend(scenario::cases());
         }
     }
     cases

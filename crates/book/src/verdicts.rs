@@ -16,12 +16,12 @@ use lab_judge::{
     verdict::WORDS,
 };
 use lab_results::{
-    built,
+    build_metrics,
     evidence::{Answer, Answers, Evidence, Question, Recorded},
-    result::ResultFile,
-    store,
+    result::{Measurement, ResultFile},
+    scenario, store,
 };
-use lab_verify::world::World;
+use lab_verify::evidence::LiveEvidence;
 use lab_workspace::{language::Language, project::Project, toolchain::Go};
 use maud::{Markup, html};
 
@@ -55,12 +55,20 @@ pub struct Verdicts {
     pub files: Vec<ResultFile>,
     /// Whether all of them are the reference, for nothing was measured here.
     pub is_reference: bool,
-    /// The newest map, if one was measured, in all its shares.
-    pub sweep: Vec<ResultFile>,
+    /// Servers under load that were measured here, the newest map and points that somebody asked for among them.
+    pub own_load: Vec<ResultFile>,
+    /// Servers under load of the reference.
+    pub reference_load: Vec<ResultFile>,
 }
+
+/// No more of the newest points that somebody asked for are shown.
+const MAX_POINTS: usize = 6;
 
 /// The page of the claims that belong to no pair.
 pub const CONCLUSION: &str = "conclusion.html";
+
+/// The page with a row for each claim.
+pub const LEDGER: &str = "ledger.html";
 
 /// Judges all claims, each by the newest results that fit it, or by the reference.
 pub fn verdicts(
@@ -98,31 +106,70 @@ pub fn verdicts(
                     &path,
                     &format!("no topic is called {topic:?}: its cases are left aside"),
                 );
-                file.measurements.retain(|m| m.subject.topic != topic);
+                file.measurements.retain(|m| m.key.topic != topic);
             }
             file
         };
         files.into_iter().map(of_topics).collect()
     };
     let own = known(own);
-    let reference = known(store::together(paths, warn));
+    let reference = known(store::read_matching(paths, warn));
     let is_reference = own.is_empty() && !reference.is_empty();
     let recorded = warnings.part(reference::ANSWERS, reference::answers(project));
     let shelf = Shelf::new(&own, &reference);
     let claims = judged(project, claims, shelf, &recorded, listener, warnings);
+    let asked = if is_named {
+        Vec::new()
+    } else {
+        asked_for(results)
+    };
+    let mut own_load = servers(&own);
+    own_load.extend(servers(&asked));
+    let reference_load = servers(&reference);
     let files = shelf::each_once(own.into_iter().chain(reference).collect());
     Verdicts {
         claims,
-        is_reference,
         files,
-        sweep: store::newest_of(results, "sweep").unwrap_or_default(),
+        is_reference,
+        own_load,
+        reference_load,
     }
+}
+
+/// The newest map, in all its shares, and the newest points that somebody asked for.
+fn asked_for(results: &Path) -> Vec<ResultFile> {
+    let mut files = store::newest_of_mode(results, "sweep").unwrap_or_default();
+    let mut paths = store::list(results).unwrap_or_default();
+    paths.retain(|path| path.to_string_lossy().ends_with("-point.json"));
+    // What cannot be read is told where claims are judged.
+    let points = paths.iter().take(MAX_POINTS).map(|path| store::read(path));
+    files.extend(points.filter_map(Result::ok));
+    files
+}
+
+/// The servers under load of results, without what else they hold; a result that has none is left out.
+fn servers(files: &[ResultFile]) -> Vec<ResultFile> {
+    let load_of = |file: &ResultFile| {
+        let is_load = |m: &&Measurement| scenario::is_load(&m.key.topic, &m.key.case);
+        ResultFile {
+            command: file.command.clone(),
+            complete: file.complete,
+            began: file.began,
+            machine: file.machine.clone(),
+            measurements: file.measurements.iter().filter(is_load).cloned().collect(),
+            ..ResultFile::default()
+        }
+    };
+    let mut all: Vec<ResultFile> = files.iter().map(load_of).collect();
+    all.retain(|file| !file.measurements.is_empty());
+    all
 }
 
 /// Topics of a result that are not of this project.
 fn unknown(project: &Project, file: &ResultFile) -> BTreeSet<String> {
-    let topics = file.measurements.iter().map(|m| &m.subject.topic);
-    let is_unknown = |topic: &&String| *topic != built::TOPIC && project.topic(topic).is_err();
+    let topics = file.measurements.iter().map(|m| &m.key.topic);
+    let is_unknown =
+        |topic: &&String| *topic != build_metrics::TOPIC && project.topic(topic).is_err();
     topics.filter(is_unknown).cloned().collect()
 }
 
@@ -152,9 +199,11 @@ fn judged(
     listener: &dyn Listener,
     warnings: &Warnings,
 ) -> Vec<Judged> {
-    let world = Go::find(project).is_ok().then(|| World::new(project));
-    let here: &dyn Evidence = match &world {
-        Some(world) => world,
+    let live = Go::find(project)
+        .is_ok()
+        .then(|| LiveEvidence::new(project));
+    let here: &dyn Evidence = match &live {
+        Some(live) => live,
         None => &Nobody,
     };
     // What was answered on the reference's machine is a part of the reference, wherever the book is made.
@@ -178,12 +227,12 @@ fn judged(
             judgement,
         });
     }
-    if let Some(world) = world {
-        for why in world.failed() {
+    if let Some(live) = live {
+        for why in live.failed() {
             warnings.wrong("the claims of yes and no", &why);
         }
         // What cannot be kept is asked again the next time.
-        let _ = world.keep();
+        let _ = live.save_cache();
     }
     all
 }
@@ -226,6 +275,11 @@ impl Judged {
         format!("{}#{}", self.page, self.address())
     }
 
+    /// Its row in the ledger.
+    pub fn row(&self) -> String {
+        format!("{LEDGER}#{}", self.id)
+    }
+
     /// Its address in its chapter.
     pub fn address(&self) -> String {
         format!("claim-{}", self.id.to_lowercase())
@@ -258,9 +312,9 @@ pub fn counts(claims: &[Judged]) -> Vec<(&'static str, usize)> {
     all.into_iter().filter(|(_, number)| *number > 0).collect()
 }
 
-/// A verdict as a mark: a sign beside its word, since colour alone tells not everybody.
-pub fn mark(verdict: &str) -> Markup {
-    let sign = match verdict {
+/// The sign of a verdict, since colour alone does not tell everybody.
+pub fn sign(verdict: &str) -> &'static str {
+    match verdict {
         "holds" => "✓",
         "understated" => "▲",
         "overstated" => "▼",
@@ -268,8 +322,24 @@ pub fn mark(verdict: &str) -> Markup {
         "depends" => "~",
         "shown" => "i",
         _ => "?",
-    };
-    html! { span class={ "verdict " (verdict) } { span aria-hidden="true" { (sign) } " " (verdict) } }
+    }
+}
+
+/// A verdict as a mark: its sign beside its word.
+pub fn mark(verdict: &str) -> Markup {
+    html! { span class={ "verdict " (verdict) } { span aria-hidden="true" { (sign(verdict)) } " " (verdict) } }
+}
+
+/// A claim's id with the sign of its verdict, which leads to its row in the ledger; the word is written out where
+/// nothing is decided.
+pub fn badge(claim: &Judged) -> Markup {
+    let word = claim.verdict.word();
+    html! {
+        a class={ "badge " (word) } href=(claim.row()) title={ (word) ": " (claim.says.replace('`', "")) } {
+            span aria-hidden="true" { (sign(word)) } (claim.id)
+            @if word == "undecided" { " undecided" } @else { span.vh { ", " (word) } }
+        }
+    }
 }
 
 /// A sentence whose words between backticks are code.

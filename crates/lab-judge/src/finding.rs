@@ -3,15 +3,15 @@
 //! `claims.toml` has a sentence for each verdict that a claim can have. There `{NAME}` stands for the figure of
 //! the test or the shown figure whose state, clock or both are so called, `{figure}` for that of an only test,
 //! `{answer}` for the one that tests the counter-argument. `{NAME|less}` is how many per cent a ratio lies
-//! below 1, `{NAME|more}` how many above, `{NAME|inverse}` the ratio the other way round.
+//! below 1, `{NAME|more}` and `{NAME|change}` how many above, `{NAME|inverse}` the ratio the other way round.
 //! What depends, is undecided, only shown, or misses in several ways has shared sentences.
 
-use lab_results::{layout, quantity};
+use lab_results::{layout, quantity, stats::Estimate};
 
 use crate::{
     claims::Claim,
     figures::Figure,
-    judgement::{Tested, Whose},
+    judgement::{NamedFigure, Tested, Whose},
     verdict::{On, Outcome, Verdict},
 };
 
@@ -61,14 +61,8 @@ pub fn fill(
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         let (placeholder, after) = after.split_once('}').ok_or(after)?;
-        let (name, filter) = match placeholder.split_once('|') {
-            Some((name, filter)) => (name, filter),
-            None => (placeholder, ""),
-        };
-        let tested = match name {
-            "answer" => answer,
-            _ => find(name, tests, shown),
-        };
+        let (name, filter) = placeholder.split_once('|').unwrap_or((placeholder, ""));
+        let tested = find(name, tests, shown, answer);
         let tested = tested.ok_or(placeholder)?;
         text += before;
         text += &said(tested, filter).ok_or(placeholder)?;
@@ -77,9 +71,17 @@ pub fn fill(
     Ok(text + rest)
 }
 
-/// The figure of this name: of its state and clock, of its state (then by the first clock), of its clock, or
-/// of the only test.
-fn find<'a>(name: &str, tests: &'a [Tested], shown: &'a [Tested]) -> Option<&'a Tested> {
+/// The test or shown figure of this name: of its state and clock, of its state (then by the first clock), of its
+/// clock, or the only test; `answer` is the one that tests the counter-argument.
+pub fn find<'a>(
+    name: &str,
+    tests: &'a [Tested],
+    shown: &'a [Tested],
+    answer: Option<&'a Tested>,
+) -> Option<&'a Tested> {
+    if name == "answer" {
+        return answer;
+    }
     let all = || tests.iter().chain(shown);
     all()
         .find(|tested| tested.name() == name)
@@ -87,19 +89,61 @@ fn find<'a>(name: &str, tests: &'a [Tested], shown: &'a [Tested]) -> Option<&'a 
         .or_else(|| tests.first().filter(|_| name == "figure"))
 }
 
+/// The figure that a placeholder names, `NAME` or `NAME|FILTER`, with its interval; none where it is missing.
+pub fn figure(
+    placeholder: &str,
+    tests: &[Tested],
+    shown: &[Tested],
+    answer: Option<&Tested>,
+) -> Option<NamedFigure> {
+    let (name, filter) = placeholder.split_once('|').unwrap_or((placeholder, ""));
+    filtered(find(name, tests, shown, answer)?, filter)
+}
+
 /// A figure through a filter, in two or three digits.
 fn said(tested: &Tested, filter: &str) -> Option<String> {
-    let value = match tested.figure.as_ref()? {
+    let named = filtered(tested, filter)?;
+    let value = match named.figure {
         Figure::Known(estimate) => estimate.value,
-        Figure::Rough { value, .. } => *value,
+        Figure::Rough { value, .. } => value,
         Figure::Missing(_) => return None,
     };
-    Some(match filter {
-        "" => quantity::brief(value, &tested.unit),
-        "less" => quantity::brief(1.0 - value, "share"),
-        "more" => quantity::brief(value - 1.0, "share"),
-        "inverse" => quantity::brief(1.0 / value, &tested.unit),
+    Some(quantity::brief(value, &named.unit))
+}
+
+/// A known figure through a filter; none for a filter that nobody knows.
+fn filtered(tested: &Tested, filter: &str) -> Option<NamedFigure> {
+    let through = |value: f64| match filter {
+        "less" => 1.0 - value,
+        "more" | "change" => value - 1.0,
+        "inverse" => 1.0 / value,
+        _ => value,
+    };
+    let unit = match filter {
+        "" | "inverse" => tested.unit.as_str(),
+        "less" | "more" | "change" => "share",
         _ => return None,
+    };
+    let figure = match tested.figure.as_ref()? {
+        Figure::Known(estimate) => {
+            let (one, other) = (through(estimate.low), through(estimate.high));
+            Figure::Known(Estimate {
+                value: through(estimate.value),
+                low: one.min(other),
+                high: one.max(other),
+                count: estimate.count,
+            })
+        }
+        Figure::Rough { value, blocks } => Figure::Rough {
+            value: through(*value),
+            blocks: *blocks,
+        },
+        Figure::Missing(_) => return None,
+    };
+    Some(NamedFigure {
+        name: tested.name(),
+        unit: unit.to_owned(),
+        figure,
     })
 }
 

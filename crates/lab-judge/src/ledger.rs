@@ -25,19 +25,16 @@ pub use formats::{csv, json, markdown};
 pub use full::full;
 
 /// How many claims came out which way, in the order of [`WORDS`]; words that no claim has are left out.
-pub fn counts(judgements: &[Judgement]) -> String {
-    let number = |word: &&str| {
-        judgements
-            .iter()
-            .filter(|j| j.verdict.word() == *word)
-            .count()
-    };
-    let each = WORDS.iter().map(|word| (number(word), counted(word)));
-    let each = each.filter(|(number, _)| *number > 0);
+pub fn counts<'a>(judgements: impl IntoIterator<Item = &'a Judgement>) -> String {
+    let judgements = judgements.into_iter();
+    let words: Vec<&str> = judgements.map(|j| j.verdict.word()).collect();
+    let number = |word: &str| words.iter().filter(|other| **other == word).count();
+    let each = WORDS.map(|word| (number(word), counted(word)));
+    let each = each.iter().filter(|(number, _)| *number > 0);
     let each: Vec<String> = each
         .map(|(number, word)| format!("{number} {word}"))
         .collect();
-    format!("{}: {}", count(judgements.len(), "claim"), each.join(", "))
+    format!("{}: {}", count(words.len(), "claim"), each.join(", "))
 }
 
 /// A verdict behind a number of claims.
@@ -124,7 +121,7 @@ pub fn to_decide(judgements: &[Judgement], files: &[ResultFile], width: usize) -
     };
     let quick = |file: &ResultFile| matches!(file.request.mode.as_str(), SMOKE | "quick" | OUTSIDE);
     let how = if files.iter().all(quick) {
-        "--only claims (--only load for those about load)"
+        "--only claims (server load: --only load)"
     } else {
         "--thorough"
     };
@@ -137,7 +134,7 @@ pub fn to_decide(judgements: &[Judgement], files: &[ResultFile], width: usize) -
         };
         if count > 0 {
             let next = format!(
-                "{count} of {whose} lack figures: cargo lab measure {how}, then judge again."
+                "{count} of {whose} lack figures: run cargo lab measure {how}, then cargo lab judge."
             );
             lines.extend(wrap(&next, width));
         }
@@ -174,7 +171,7 @@ pub fn runs(judgements: &[Judgement], width: usize) -> String {
         }
     }
     if runs.is_empty() {
-        return "nothing is measured yet: \"cargo lab measure\" does it".to_owned();
+        return "nothing was measured yet: run \"cargo lab measure\"".to_owned();
     }
     let line = |(run, claims): &(&Measured, usize)| {
         let claims = count(*claims, "claim");
@@ -186,7 +183,7 @@ pub fn runs(judgements: &[Judgement], width: usize) -> String {
 /// Where and when it was measured, in a paragraph for each file.
 pub fn heading(files: &[ResultFile], width: usize) -> String {
     if files.is_empty() {
-        return "nothing is measured yet: \"cargo lab measure\" does it".to_owned();
+        return "nothing was measured yet: run \"cargo lab measure\"".to_owned();
     }
     let line = |file: &ResultFile| {
         let machine = &file.machine;

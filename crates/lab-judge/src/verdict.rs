@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use lab_results::{layout::count, pilot::MOST, result::Caution};
+use lab_results::{layout::count, pilot::MAX_BLOCKS, result::Caution};
 
 use crate::{figures::Missing, revision::When};
 
@@ -44,6 +44,21 @@ pub const WORDS: [&str; 8] = [
     "undecided",
     "shown",
 ];
+
+/// What one of [`WORDS`] means, in a sentence for a reader; empty for any other word.
+pub fn meaning(word: &str) -> &'static str {
+    match word {
+        "holds" => "The whole interval of the figure lies within the bound, or the answer is yes.",
+        "understated" => "There is more of it than the claim says.",
+        "overstated" => "There is less of it than the claim says.",
+        "reversed" => "The opposite is so.",
+        "false" => "It is not so, and no direction says how: a size, a time, a yes or no.",
+        "depends" => "It holds in one case and not in another.",
+        "undecided" => "The figures do not decide; the reason is given.",
+        "shown" => "Figures without a verdict: they differ from machine to machine.",
+        _ => "",
+    }
+}
 
 /// How a test misses its bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -201,7 +216,7 @@ impl fmt::Display for Reason {
         match self {
             Reason::Noise { blocks } => match blocks {
                 Some(blocks) => write!(f, "noise: about {blocks} blocks would tell"),
-                None => write!(f, "noise: more than {MOST} blocks would be needed"),
+                None => write!(f, "noise: more than {MAX_BLOCKS} blocks would be needed"),
             },
             Reason::FewBlocks { blocks, least } => {
                 let blocks = count(*blocks, "block");
@@ -253,5 +268,18 @@ impl Reason {
             Reason::NoTest => "nothing tests it".to_owned(),
             Reason::Unanswered(_) => "the tools that answer it are missing here".to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_word_of_a_verdict_has_a_meaning_of_its_own() {
+        let meanings: BTreeSet<&str> = WORDS.into_iter().map(meaning).collect();
+        assert_eq!(meanings.len(), WORDS.len());
+        assert!(meanings.iter().all(|meaning| meaning.ends_with('.')));
+        assert_eq!(meaning("fails"), "");
     }
 }

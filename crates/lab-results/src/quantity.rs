@@ -33,6 +33,13 @@ pub fn with_interval(value: f64, low: f64, high: f64, unit: &str) -> String {
     format!("{value}{} [{low}, {high}]", unit.word())
 }
 
+/// The interval of a number, in the number's own unit: `2.01 to 2.32`.
+pub fn interval(value: f64, low: f64, high: f64, unit: &str) -> String {
+    let (scale, unit) = scale(value, unit);
+    let [low, high] = [low, high].map(|x| trimmed(number(x / scale, unit, 3)));
+    format!("{low} to {high}")
+}
+
 /// How a unit is written.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Unit {
@@ -157,5 +164,6 @@ mod tests {
             with_interval(2.152, 2.01, 2.32, "ratio"),
             "2.15× [2.01, 2.32]"
         );
+        assert_eq!(interval(642e3, 141e3, 1.15e6, "ns"), "141 to 1150");
     }
 }

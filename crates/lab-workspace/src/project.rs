@@ -37,6 +37,8 @@ pub struct Topic {
     pub intro: String,
     /// Its place in the article's order.
     pub order: u32,
+    /// The items that stand for all pairs on the book's front page, if those of this topic do.
+    pub excerpt: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -78,6 +80,8 @@ struct PairMetadata {
     #[serde(default)]
     intro: String,
     order: u32,
+    #[serde(default)]
+    excerpt: Vec<String>,
 }
 
 impl Project {
@@ -88,7 +92,7 @@ impl Project {
         match here.ancestors().find(is_root) {
             Some(root) => Project::at(root),
             None => bail!(
-                "{} is not inside the project: no folder above it holds go/go.mod",
+                "{} is not inside the project (no folder above it holds go/go.mod): change to the project's folder",
                 here.display()
             ),
         }
@@ -111,6 +115,7 @@ impl Project {
                 title,
                 intro,
                 order,
+                excerpt,
             }) = package.metadata.pair
             {
                 topics.push(Topic {
@@ -118,6 +123,7 @@ impl Project {
                     title,
                     intro,
                     order,
+                    excerpt,
                 });
             }
         }

@@ -93,6 +93,7 @@ mod tests {
             title: String::new(),
             intro: String::new(),
             order: 13,
+            excerpt: Vec::new(),
         };
         assert!(existing(&project, &thirteenth).is_empty());
     }

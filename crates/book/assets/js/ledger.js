@@ -1,42 +1,45 @@
-// The ledger: filters that live in the address, columns to sort by.
-const ledgers = all(".ledger").map((table) => ({ table, rows: all("tbody tr", table), heads: all("thead th", table) }));
-const filter = first("form.filter");
-if (ledgers.length && filter) {
-  const rows = ledgers.flatMap((ledger) => ledger.rows);
-  const names = ["verdict", "topic", "favours"];
-  const show = () => {
-    const chosen = new FormData(filter);
-    for (const row of rows) {
-      row.hidden = names.some((name) => chosen.get(name) && row.dataset[name] !== chosen.get(name));
+// The ledger: filters and order live in the address, and links combine them. A claim's id leads to its row.
+const ledger = first("table.ledger");
+if (ledger) {
+  const rows = all("tr[data-verdict]", ledger);
+  const links = all(".filters a");
+  const keys = [...new Set(links.map((link) => link.dataset.key))];
+  const verdicts = links.filter((link) => link.dataset.key === "verdict").map((link) => link.dataset.value);
+  // The browser would scroll to a link whose id stands in the address.
+  for (const link of links) link.removeAttribute("id");
+  const address = (chosen) => `#${keys.filter((key) => chosen[key]).map((key) => `${key}=${chosen[key]}`).join("&") || "all"}`;
+  let order = "";
+  const sort = () => {
+    const place = (row) => verdicts.indexOf(row.dataset.verdict);
+    for (const body of ledger.tBodies) {
+      const own = rows.filter((row) => row.parentElement === body);
+      body.append(...(order === "verdict" ? [...own].sort((a, b) => place(a) - place(b)) : own));
     }
-    first(".left", filter).textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length}`;
   };
-  // By a column, or in the order in which it is written.
-  const sort = ({ table, rows, heads }, column, up) => {
-    heads.forEach((head) => head.removeAttribute("aria-sort"));
-    heads[column]?.setAttribute("aria-sort", up ? "ascending" : "descending");
-    // A verdict's sign says nothing of its place.
-    const text = (row) => row.children[column].textContent.replace(/^[^\p{L}\p{N}]+/u, "");
-    const order = (a, b) => text(a).localeCompare(text(b), "en", { numeric: true }) * (up ? 1 : -1);
-    table.tBodies[0].append(...(heads[column] ? [...rows].sort(order) : rows));
+  const show = () => {
+    const words = new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
+    const chosen = Object.fromEntries(keys.map((key) => [key, words.get(key) ?? ""]));
+    for (const link of links) {
+      const { key, value } = link.dataset;
+      link.setAttribute("href", address({ ...chosen, [key]: value }));
+      if (chosen[key] === value) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+    for (const row of rows) row.hidden = keys.some((key) => key in row.dataset && chosen[key] && row.dataset[key] !== chosen[key]);
+    for (const body of ledger.tBodies) first(".group", body).hidden = all("tr[data-verdict]", body).every((row) => row.hidden);
+    if (chosen.order !== order) {
+      order = chosen.order;
+      sort();
+    }
+    const left = rows.filter((row) => !row.hidden).length;
+    const meaning = all(".meanings dd").find((dd) => dd.dataset.verdict === chosen.verdict);
+    const count = left === rows.length ? `All ${left} claims.` : `${left} of ${rows.length} claims.`;
+    first(".counted").textContent = meaning ? `${count} ${chosen.verdict}: ${meaning.textContent}` : count;
+    first(".empty").hidden = left > 0;
   };
-  const read = () => {
-    const chosen = new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
-    for (const name of names) filter.elements[name].value = chosen.get(name) ?? "";
+  addEventListener("hashchange", () => {
     show();
-  };
-  filter.addEventListener("change", (event) => {
-    if (event.target.name === "sort") return ledgers.forEach((ledger) => sort(ledger, event.target.value, true));
-    const chosen = names.map((name) => [name, filter.elements[name].value]).filter(([, value]) => value);
-    show();
-    location.hash = new URLSearchParams(chosen).toString() || "ledger";
+    target()?.scrollIntoView();
   });
-  filter.addEventListener("submit", (event) => event.preventDefault());
-  addEventListener("hashchange", read);
-  for (const ledger of ledgers) {
-    ledger.heads.forEach((head, column) => {
-      head.addEventListener("click", () => sort(ledger, column, head.getAttribute("aria-sort") !== "ascending"));
-    });
-  }
-  read();
+  show();
 }

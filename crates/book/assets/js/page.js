@@ -20,8 +20,10 @@ first(".theme").addEventListener("click", () => {
 
 // A link into something folded opens it.
 const target = () => {
+  // A hash with an equals sign is a filter or a script, not an id.
+  if (location.hash.includes("=")) return null;
   const id = decodeURIComponent(location.hash.slice(1));
-  return id && !id.includes("=") ? document.getElementById(id) : null;
+  return id ? document.getElementById(id) : null;
 };
 const unfold = () => {
   let folded = false;
@@ -45,6 +47,10 @@ const copy = async (button, text) => {
   }
   setTimeout(() => { button.textContent = label; }, 1500);
 };
+
+for (const button of all(".command-box button")) {
+  button.addEventListener("click", () => copy(button, first("code", button.parentElement).textContent));
+}
 
 // The chapters that were opened, for the page for someone learning.
 const seen = new Set((recall("seen") ?? "").split(" ").filter(Boolean));

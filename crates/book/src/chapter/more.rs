@@ -6,7 +6,7 @@ use super::{Chapter, programs::PLOTS};
 use crate::{
     measured::Measured,
     page::{Page, up},
-    plots,
+    plot, plots,
     verdicts::Verdicts,
 };
 
@@ -49,11 +49,13 @@ impl Chapter {
             plots::of_claim(claim, measured, &mut drawn);
         }
         let plots = plots::of_topic(&self.topic.name, measured, &mut drawn);
+        let more = plots.get(PLOTS..).unwrap_or_default();
         html! {
-            @if plots.len() > PLOTS {
+            @if !more.is_empty() {
                 section.band {
                     h2 #measured { "All plots of measured cases" }
-                    div.plots { @for plot in plots.iter().skip(PLOTS) { (plot.html()) } }
+                    div.plots { @for plot in more { (plot.html()) } }
+                    (plot::legend(more))
                 }
             }
         }

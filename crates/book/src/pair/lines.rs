@@ -78,7 +78,7 @@ impl Pair {
 }
 
 /// The columns of blanks before a line.
-fn indent(line: &str) -> usize {
+pub(super) fn indent(line: &str) -> usize {
     let columns = line.chars().map_while(|c| match c {
         ' ' => Some(1),
         '\t' => Some(4),

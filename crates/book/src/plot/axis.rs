@@ -6,6 +6,9 @@ use lab_results::quantity::quantity;
 const DIGIT: f64 = 5.5;
 const GAP: f64 = 3.0;
 
+/// The height of a label.
+const LINE: f64 = 9.0;
+
 /// A scale between two values.
 pub struct Axis {
     low: f64,
@@ -55,26 +58,42 @@ impl Axis {
         (place * 10.0).round() / 10.0
     }
 
-    /// Values at which there is a line, with their labels; a label that would touch the one before is empty.
-    pub fn ticks(&self) -> Vec<(f64, String)> {
+    /// Values at which there is a line, with their labels.
+    pub fn marks(&self) -> Vec<(f64, String)> {
         let values = if self.is_log {
             self.factors()
         } else {
             self.steps()
         };
-        let is_upright = self.places.0 > self.places.1;
-        let mut end = f64::MIN;
-        let label = |value| {
-            let label = short(value, &self.unit);
-            let half = label.chars().count() as f64 * DIGIT / 2.0;
-            let place = self.at(value);
-            if !is_upright && place - half < end + GAP {
-                return (value, String::new());
-            }
-            end = place + half;
-            (value, label)
-        };
+        let label = |value| (value, short(value, &self.unit));
         values.into_iter().map(label).collect()
+    }
+
+    /// The same; a label that would touch the one before is empty.
+    pub fn ticks(&self) -> Vec<(f64, String)> {
+        self.spaced(self.marks())
+    }
+
+    /// Values in their order with their labels; a label that would touch the one before becomes empty.
+    pub fn spaced(&self, mut marks: Vec<(f64, String)>) -> Vec<(f64, String)> {
+        let is_upright = self.places.0 > self.places.1;
+        let mut last: Option<(f64, f64)> = None;
+        for (value, label) in &mut marks {
+            let place = self.at(*value);
+            let half = if is_upright {
+                LINE / 2.0
+            } else {
+                label.chars().count() as f64 * DIGIT / 2.0
+            };
+            let touches =
+                |(other, other_half): (f64, f64)| (place - other).abs() < half + other_half + GAP;
+            if last.is_some_and(touches) {
+                label.clear();
+            } else {
+                last = Some((place, half));
+            }
+        }
+        marks
     }
 
     /// Round numbers of at most seven, the fewer the wider the scale.
@@ -163,6 +182,17 @@ mod tests {
         assert_eq!(labels, ["0 ns", "5 ms", "10 ms", "", "20 ms"]);
         let upright = Axis::from_zero([20e6].into_iter(), "ns", (100.0, 0.0));
         assert!(upright.ticks().iter().all(|(_, label)| !label.is_empty()));
+        let low = Axis::from_zero([20e6].into_iter(), "ns", (30.0, 0.0));
+        assert!(low.ticks().iter().any(|(_, label)| label.is_empty()));
+    }
+
+    #[test]
+    fn labels_of_any_scale_do_not_touch() {
+        let across = Axis::log([1e3, 1e6].into_iter(), "", (0.0, 100.0));
+        let sizes = [1e3, 1.1e3, 1e6].map(|size| (size, format!("{size}")));
+        let labels = across.spaced(sizes.to_vec());
+        let labels: Vec<&str> = labels.iter().map(|(_, label)| label.as_str()).collect();
+        assert_eq!(labels, ["1000", "", "1000000"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use lab_results::points::is_load;
+use lab_results::scenario::is_load;
 
 use super::of_case::BOTH;
 use crate::{
@@ -42,11 +42,13 @@ pub fn over_time(measured: Measured, topic: &str, case: &str) -> Option<Plot> {
     };
     let seen: Vec<String> = drawn.iter().map(|curve| curve.label.clone()).collect();
     let times = drawn.iter().flat_map(|c| &c.line).map(|p| p[0]);
-    let ticks = Axis::from_zero(times, "ns", (0.0, 1.0)).ticks();
+    let ticks = Axis::from_zero(times, "ns", (0.0, 1.0)).marks();
     (!drawn.is_empty()).then(|| {
         let mut plot = curves::plot(
             format!("Resident memory of {}: {}", case.replace('_', " "), seen.join("; ")),
-            format!("Resident memory of {topic}/{case} since {since} began, seen from outside in one run of each side; a run has no interval. The mark is the highest point."),
+            "Resident memory in one run of each language, read from outside; one run has no interval. The mark is the \
+             highest point."
+                .to_owned(),
             &Scales {
                 ticks,
                 across_is_log: false,

@@ -3,7 +3,7 @@
 use lab_results::{result::Measurement, settings::DEFAULT};
 
 use crate::{
-    measured::{self, Measured, Shown, Times},
+    measured::{self, Blocks, Measured, Shown},
     plot::{
         Kind, Plot,
         curves::{self, Curve, Scales},
@@ -64,8 +64,8 @@ pub fn by_percentile(
     }
     Some(curves::plot(
         format!("{name} of {of}: {}", seen.join(", ")),
-        "Time by percentile, all blocks merged; up by factors, across each step has a tenth of the one before it beyond. \
-         Bars are 95 % intervals over blocks. A line ends where fewer than 20 times lie beyond."
+        "Time by percentile, estimated over blocks, with 95 % intervals as bars. A percentile without a bar is of all \
+         blocks together, since a block alone has fewer than 20 times beyond it. Both scales are logarithmic."
             .to_owned(),
         &Scales {
             ticks: ticks.to_vec(),
@@ -91,15 +91,17 @@ fn percentiles(
     label: String,
     is_dashed: bool,
 ) -> Option<Curve> {
-    let times = Times::of(measured::runs(measurement, side), figure);
-    let line: Vec<[f64; 2]> = (3..=50)
-        .map_while(|step| {
-            let place = f64::from(step) / 10.0;
-            Some([place, times.percentile(1.0 - 10f64.powf(-place))?])
-        })
-        .collect();
+    let lists = Blocks::of(measurement, side, figure);
+    let mut height = 0.0_f64;
+    let line = (3..=50).map_while(|step| {
+        let place = f64::from(step) / 10.0;
+        // Where all blocks together take the place of each alone, the estimate may fall; a percentile does not.
+        height = height.max(lists.percentile(1.0 - 10f64.powf(-place))?.value);
+        Some([place, height])
+    });
+    let line: Vec<[f64; 2]> = line.collect();
     let marked = PERCENTILES.iter().filter_map(|(share, _)| {
-        let found = measured::percentile(measurement, side, figure, *share)?;
+        let found = lists.percentile(*share)?;
         Some((nines(*share), found.value, found.interval))
     });
     let points: Vec<curves::Point> = marked.collect();
@@ -123,12 +125,8 @@ pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> 
             .filter(|m| measured::is_plain(m))
             .chain(&of_case)
         {
-            let subject = &measurement.subject;
-            let setting = if side == Kind::Go {
-                &subject.go
-            } else {
-                &subject.rust
-            };
+            let key = &measurement.key;
+            let setting = if side == Kind::Go { &key.go } else { &key.rust };
             let label = match setting.as_str() {
                 DEFAULT => format!("{language}, nothing set"),
                 set => format!("{language}, {set}"),
@@ -173,10 +171,8 @@ pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> 
         bound: None,
     });
     let rows: Vec<Row> = rows.collect();
-    let about = format!(
-        "{} of {topic}/{case} with each setting that was measured, with 95 % intervals.",
-        capital(&name)
-    );
+    let about =
+        "A figure of a case with each setting that was measured, with 95 % intervals.".to_owned();
     Some(rows::plot(title, about, (&name, unit), Scale::Bars, &rows))
 }
 
@@ -184,14 +180,14 @@ pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> 
 pub fn growth(measured: Measured, topic: &str, case: &str, figure: &str) -> Option<Plot> {
     let mut sizes: Vec<&Measurement> = measured
         .all()
-        .filter(|m| m.subject.topic == topic && m.subject.case == case && measured::is_plain(m))
+        .filter(|m| m.key.topic == topic && m.key.case == case && measured::is_plain(m))
         .collect();
-    sizes.sort_by_key(|m| m.subject.scale);
+    sizes.sort_by_key(|m| m.key.scale);
     let mut drawn = Vec::new();
     for (side, language) in BOTH {
         let point = |m: &&Measurement| {
             let found = measured::over_blocks(m, side, figure)?;
-            (found.value > 0.0).then_some((m.subject.scale as f64, found.value, found.interval))
+            (found.value > 0.0).then_some((m.key.scale as f64, found.value, found.interval))
         };
         let points: Vec<curves::Point> = sizes.iter().filter_map(point).collect();
         if points.len() >= 3 {
@@ -217,7 +213,7 @@ pub fn growth(measured: Measured, topic: &str, case: &str, figure: &str) -> Opti
         return None;
     }
     let ticks = sizes.iter().map(|m| {
-        let size = m.subject.scale as f64;
+        let size = m.key.scale as f64;
         (size, many(size))
     });
     Some(curves::plot(
@@ -227,10 +223,9 @@ pub fn growth(measured: Measured, topic: &str, case: &str, figure: &str) -> Opti
             case.replace('_', " "),
             steps.join(", ")
         ),
-        format!(
-            "{} by the size of {topic}/{case}, both scales by factors, with 95 % intervals. What SCALE counts stands in the table of measured cases.",
-            capital(&words(figure))
-        ),
+        "A figure by the size of its case. Both axes are logarithmic; bars are 95 % intervals. What SCALE counts \
+         stands in the table of measured cases."
+            .to_owned(),
         &Scales {
             ticks: ticks.collect(),
             across_is_log: true,
@@ -264,7 +259,7 @@ pub fn many(size: f64) -> String {
 pub fn side_by_side(measured: Measured, topic: &str) -> Option<Plot> {
     let plain = measured
         .all()
-        .filter(|m| m.subject.topic == topic && m.own_scale && measured::is_plain(m));
+        .filter(|m| m.key.topic == topic && m.own_scale && measured::is_plain(m));
     let row = |m: &Measurement| {
         let figures = BOTH.into_iter().filter_map(|(side, _)| {
             let shown = measured::over_blocks(m, side, "wall_ns")?;
@@ -272,7 +267,7 @@ pub fn side_by_side(measured: Measured, topic: &str) -> Option<Plot> {
         });
         let figures: Vec<Figure> = figures.collect();
         (!figures.is_empty()).then(|| Row {
-            label: m.subject.case.replace('_', " "),
+            label: m.key.case.replace('_', " "),
             place: None,
             figures,
             bound: None,
@@ -289,7 +284,9 @@ pub fn side_by_side(measured: Measured, topic: &str) -> Option<Plot> {
     (!rows.is_empty()).then(|| {
         rows::plot(
             format!("The shortest case of {topic} is {}", seen.join(" and ")),
-            format!("Time by the clock of each case of {topic} with nothing set: the round mark is Go, the square one Rust, on a scale by factors, with 95 % intervals."),
+            "Wall time of each case with nothing set: the round mark is Go, the square one Rust, on a logarithmic \
+             scale, with 95 % intervals."
+                .to_owned(),
             ("time", "ns"),
             Scale::Factors,
             &rows,

@@ -73,9 +73,21 @@ impl Scene {
         lines.filter(|line| !operation(line).is_empty()).collect()
     }
 
+    /// Its lines, each with what both programs print for it; none where they print different things.
+    pub fn printed(&self) -> Option<Vec<(&str, &[String])>> {
+        let steps = self.steps();
+        let is_same = |line: &&Line| line.go.output == line.rust.output;
+        let is_said = |line: &&Line| line.text.is_some() || !line.go.output.is_empty();
+        steps.iter().all(is_same).then(|| {
+            let said = steps.into_iter().filter(is_said);
+            said.map(|line| (operation(line), &line.go.output[..]))
+                .collect()
+        })
+    }
+
     /// The step behind which a value is first in another state in the other language: there it opens.
     pub fn parting(&self) -> Option<usize> {
-        self.steps().iter().position(|line| line.parts())
+        self.steps().iter().position(|line| line.differs())
     }
 
     /// Whether its values refer to each other, or are told to be held.

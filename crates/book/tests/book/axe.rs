@@ -7,8 +7,9 @@ use serde_json::json;
 use super::{browser, page, pair::UNFOLD, root};
 
 /// A page of each kind; `escape` has notes of compilers, `footprint` most plots.
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 14] = [
     "index.html",
+    "ledger.html",
     "choose.html",
     "learn.html",
     "escape.html",
@@ -23,8 +24,15 @@ const PAGES: [&str; 13] = [
     "source/crates/cycles/src/lib.rs.html",
 ];
 
-/// Those that every run looks at: a table, a pair, its memory, prose with a menu.
-const FEW: [&str; 4] = ["index.html", "escape.html", "cycles.html", "learn.html"];
+/// Those that every run looks at: the front page, a table, a map, a pair, its memory, prose with a menu.
+const FEW: [&str; 6] = [
+    "index.html",
+    "ledger.html",
+    "choose.html",
+    "escape.html",
+    "cycles.html",
+    "learn.html",
+];
 
 /// Contents and search, open.
 const OPEN: &str = "document.getElementById('contents').showPopover(); \

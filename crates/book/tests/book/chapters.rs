@@ -102,13 +102,62 @@ fn cases_that_no_claim_is_about_are_drawn_too() {
     }
 }
 
+/// The card of a claim.
+fn card(shown: &str, id: &str) -> String {
+    let (_, card) = shown
+        .split_once(&format!("id=\"claim-{id}\""))
+        .unwrap_or_else(|| panic!("no card of {id}"));
+    card.split("</section>").next().unwrap().to_owned()
+}
+
 #[test]
-fn a_plot_of_a_claim_names_what_it_shows_and_what_the_claim_wants() {
-    let shown = chapter("reclaim");
-    let title = "R2: how many pauses (reclaim/window in Go): ";
-    let (_, after) = shown.split_once(title).unwrap();
-    let title = after.split("</b>").next().unwrap();
-    assert!(title.ends_with("; the claim wants above 2"), "{title}");
+fn the_picture_of_a_claim_says_its_figure_and_its_bound() {
+    let card = card(&chapter("reclaim"), "r2");
+    let (_, says) = card.split_once("role=\"img\" aria-label=\"Go: ").unwrap();
+    let says = says.split('"').next().unwrap();
+    assert!(
+        says.ends_with(". The claim holds if this is above 2."),
+        "{says}"
+    );
+    assert!(card.contains("<p class=\"finding\">Yes: Go stopped the program <b>"));
+}
+
+#[test]
+fn the_details_of_a_claim_are_closed_and_end_with_what_was_asked() {
+    let mut cards = 0;
+    for (name, shown) in pages() {
+        for card in shown.split("<section class=\"claim\"").skip(1) {
+            let card = card.split("</section>").next().unwrap();
+            cards += 1;
+            assert!(card.contains("<details><summary>"), "{name}: {card}");
+            let (_, last) = card.rsplit_once("<dt>").unwrap();
+            let asks = ["Formula", "Its formula", "Question"];
+            assert!(
+                asks.iter().any(|term| last.starts_with(term)),
+                "{name}: {last}"
+            );
+            let (before, _) = card.split_once("<dt>Reproduce").unwrap();
+            assert!(!before.contains("<dt>Formula"), "{name}");
+        }
+    }
+    assert_eq!(cards, super::claims()[1]);
+}
+
+#[test]
+fn a_page_says_once_how_to_read_its_plots() {
+    let mut told = 0;
+    for (name, shown) in pages() {
+        let Some((_, legend)) = shown.split_once("id=\"reading-plots\"") else {
+            continue;
+        };
+        let legend = legend.split("</details>").next().unwrap();
+        for sentence in legend.split("<li>").skip(1) {
+            let sentence = sentence.split("</li>").next().unwrap();
+            told += 1;
+            assert_eq!(shown.matches(sentence).count(), 1, "{name}: {sentence}");
+        }
+    }
+    assert!(told > 12, "{told} sentences");
 }
 
 #[test]
@@ -132,7 +181,7 @@ fn what_a_claim_asks_of_a_program_leads_there() {
         let shown = chapter(topic);
         let claims = part(&shown, "claims");
         assert!(
-            claims.contains(&format!("<td class=\"test\"><a href=\"{place}\"")),
+            claims.contains(&format!("<dd class=\"test\"><a href=\"{place}\"")),
             "{topic}"
         );
     }

@@ -58,10 +58,10 @@ fn filters_live_in_the_address_and_survive_back() {
         return;
     };
     browser
-        .open(&page("index.html#verdict=holds&topic=cycles"))
+        .open(&page("ledger.html#verdict=holds&topic=cycles"))
         .unwrap();
-    let shown = "[document.querySelector('.filter select[name=verdict]').value, \
-         [...new Set([...document.querySelectorAll('.ledger tbody tr')].filter(row => row.checkVisibility()).map(row => row.dataset.topic + ' ' + row.dataset.verdict))]]";
+    let shown = "[document.querySelector('.filters [data-key=verdict][aria-current]').dataset.value, \
+         [...new Set([...document.querySelectorAll('.ledger tr[data-verdict]')].filter(row => row.checkVisibility()).map(row => row.dataset.topic + ' ' + row.dataset.verdict))]]";
     let filtered: Value = browser.eval(shown).unwrap();
     assert_eq!(filtered, json!(["holds", ["cycles holds"]]));
     browser.eval("location.href = 'cycles.html'").unwrap();
@@ -70,7 +70,7 @@ fn filters_live_in_the_address_and_survive_back() {
         .unwrap();
     browser.eval("history.back()").unwrap();
     browser
-        .wait("location.pathname.endsWith('/index.html') && document.readyState === 'complete'")
+        .wait("location.pathname.endsWith('/ledger.html') && document.readyState === 'complete'")
         .unwrap();
     assert_eq!(browser.eval(shown).unwrap(), filtered);
 }

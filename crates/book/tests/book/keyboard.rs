@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, fs};
 
 use book::browser::Browser;
+use lab_judge::verdict::WORDS;
 use serde_json::{Value, json};
 
 use super::{browser, claims, page, pair::pasted, root};
@@ -50,58 +51,54 @@ fn tab_reaches_everything_that_can_be_used() {
 }
 
 #[test]
-fn enter_sorts_the_ledger_up_and_down() {
+fn enter_orders_the_ledger_by_verdict_and_back() {
     let Some(mut browser) = browser(1280, 900) else {
         return;
     };
-    browser.open(&page("index.html")).unwrap();
-    focus(&mut browser, ".ledger thead th:nth-child(3) button");
-    let sorted = "[[...document.querySelectorAll('.ledger')[0].querySelectorAll('th[scope=col]')].map(head => head.getAttribute('aria-sort')), \
-         [...document.querySelectorAll('.ledger')[0].querySelectorAll('tbody tr')].map(row => row.dataset.verdict)]";
-    for (aria, up) in [
-        ("ascending", true),
-        ("descending", false),
-        ("ascending", true),
-    ] {
+    browser.open(&page("ledger.html")).unwrap();
+    let verdicts = "[...document.querySelector('.ledger tbody').querySelectorAll('tr[data-verdict]')].map(row => row.dataset.verdict)";
+    let mut shown = |order: &str| -> Vec<String> {
+        let link = format!(".filters [data-key=order][data-value=\"{order}\"]");
+        focus(&mut browser, &link);
         enter(&mut browser);
-        let (heads, verdicts): (Vec<Option<String>>, Vec<String>) =
-            serde_json::from_value(browser.eval(sorted).unwrap()).unwrap();
-        let expected = [None, None, Some(aria.to_owned()), None, None];
-        assert_eq!(heads, expected);
-        let mut ordered = verdicts.clone();
-        ordered.sort();
-        if !up {
-            ordered.reverse();
-        }
-        assert!(
-            verdicts.len() == claims()[0] && verdicts == ordered,
-            "{aria}: {verdicts:?}"
-        );
-    }
-    // Another column takes the place of the first one.
-    focus(&mut browser, ".ledger thead th:nth-child(1) button");
-    enter(&mut browser);
-    let first = "[document.querySelectorAll('.ledger [aria-sort]').length, document.querySelector('.ledger tbody th').textContent]";
-    assert_eq!(browser.eval(first).unwrap(), json!([1, "A1"]));
+        let is_current = format!("document.querySelector('{link}').hasAttribute('aria-current')");
+        browser.wait(&is_current).unwrap();
+        serde_json::from_value(browser.eval(verdicts).unwrap()).unwrap()
+    };
+    let ordered = shown("verdict");
+    let places: Vec<_> = ordered
+        .iter()
+        .map(|verdict| WORDS.iter().position(|word| word == verdict).unwrap())
+        .collect();
+    assert!(places.is_sorted(), "{ordered:?}");
+    let articles = shown("");
+    assert!(
+        articles.len() == claims()[0] && articles != ordered,
+        "{articles:?}"
+    );
 }
 
 #[test]
-fn arrows_filter_the_ledger() {
+fn enter_filters_the_ledger() {
     let Some(mut browser) = browser(1280, 900) else {
         return;
     };
-    browser.open(&page("index.html")).unwrap();
-    focus(&mut browser, ".filter select[name=verdict]");
-    let shown = "[document.querySelector('.filter select').value, document.querySelector('.filter .left').textContent, \
-         [...new Set([...document.querySelectorAll('.ledger tbody tr')].filter(row => row.checkVisibility()).map(row => row.dataset.verdict))]]";
-    for expected in ["holds", "understated"] {
-        browser.key("ArrowDown", 40).unwrap();
-        let (value, left, verdicts): (String, String, Vec<String>) =
+    browser.open(&page("ledger.html")).unwrap();
+    let shown = "[document.querySelector('.counted').textContent, \
+         [...new Set([...document.querySelectorAll('.ledger tr[data-verdict]')].filter(row => row.checkVisibility()).map(row => row.dataset.verdict))]]";
+    for expected in ["holds", "undecided"] {
+        let link = format!(".filters [data-value={expected}]");
+        focus(&mut browser, &link);
+        enter(&mut browser);
+        browser
+            .wait(&format!("location.hash === '#verdict={expected}'"))
+            .unwrap();
+        let is_current = format!("document.querySelector('{link}').hasAttribute('aria-current')");
+        browser.wait(&is_current).unwrap();
+        let (count, verdicts): (String, Vec<String>) =
             serde_json::from_value(browser.eval(shown).unwrap()).unwrap();
-        assert_eq!(value, expected);
-        let all = claims()[1].to_string();
-        let of_all = format!("of {all}");
-        assert!(left.ends_with(&of_all) && !left.starts_with(&all), "{left}");
+        let of_all = format!(" of {} claims. {expected}: ", claims()[1]);
+        assert!(count.contains(&of_all), "{count}");
         assert_eq!(verdicts, [expected]);
     }
 }

@@ -168,19 +168,36 @@ fn at_most_two_plots_of_a_claim_are_open() {
     let Some(mut browser) = browser(1280, 900) else {
         return;
     };
-    let mut folded = 0;
+    let (mut pictures, mut folded) = (0, 0);
     for topic in topics() {
         browser.open(&page(&topic)).unwrap();
-        let counts = "[Math.max(0, ...[...document.querySelectorAll('.claim')].map(claim => claim.querySelectorAll('.plot').length)), \
-             document.querySelectorAll('.folded .plot').length, \
-             [...document.querySelectorAll('.folded .plot')].filter(plot => plot.checkVisibility()).length]";
-        let [most, more, seen]: [usize; 3] =
+        let counts = "[...document.querySelectorAll('.claim')].map(claim => { \
+             const plots = [...claim.querySelectorAll('.plot, .strip')], open = plots.filter(plot => plot.checkVisibility()).length; \
+             return [open, plots.length - open]; })";
+        let counts: Vec<[usize; 2]> =
             serde_json::from_value(browser.eval(counts).unwrap()).unwrap();
-        assert!(
-            most <= 2 && seen == 0,
-            "{topic}: {most} plots, {seen} of {more} more are open"
-        );
-        folded += more;
+        for [open, closed] in counts {
+            assert!(open <= 2, "{topic}: {open} plots are open");
+            pictures += open;
+            folded += closed;
+        }
     }
-    assert!(folded > 0, "no claim has more plots");
+    assert!(pictures > 0 && folded > 0, "{pictures} open, {folded} more");
+}
+
+#[test]
+fn no_table_is_wider_than_its_page() {
+    let Some(mut browser) = browser(1280, 900) else {
+        return;
+    };
+    let mut pages = topics();
+    pages.extend(["ledger.html", "conclusion.html"].map(str::to_owned));
+    for path in pages {
+        browser.open(&page(&path)).unwrap();
+        browser.eval(UNFOLD).unwrap();
+        let wide = "[...document.querySelectorAll('table')].filter(table => table.checkVisibility() && ( \
+             table.getBoundingClientRect().right > table.parentElement.getBoundingClientRect().right + 1)) \
+             .map(table => table.className + ': ' + table.textContent.slice(0, 60))";
+        assert_eq!(browser.eval(wide).unwrap(), json!([]), "{path}");
+    }
 }

@@ -110,10 +110,17 @@ fn it_can_be_read_without_scripts() {
     browser
         .call("Emulation.setScriptExecutionDisabled", &off)
         .unwrap();
-    let ledger = drawn(&mut browser, "index.html", ".ledger tbody tr", claims()[1]);
+    let rows = ".ledger tr[data-verdict]";
+    let ledger = drawn(&mut browser, "ledger.html", rows, claims()[1]);
     for [left, top, right, bottom] in ledger {
         assert!(right - left > 700.0 && bottom - top > 20.0);
     }
+    // One filter works.
+    let chosen = format!("{rows}[data-verdict=holds]");
+    let others = format!("{rows}:not([data-verdict=holds])");
+    drawn(&mut browser, "ledger.html#verdict=holds", &chosen, 5);
+    let hidden = boxes(&mut browser, &others);
+    assert!(hidden.len() > 5 && hidden.iter().all(Option::is_none));
     for topic in ["cycles.html", "deadline.html"] {
         let lines = |side: &str| format!("#the-pair + .pair section.row > .side.{side} > .body");
         let go = drawn(&mut browser, topic, &lines("go"), 5);
@@ -125,15 +132,24 @@ fn it_can_be_read_without_scripts() {
     }
     // What only scripts could do is not offered.
     for (path, selector, count) in [
-        ("index.html", ".filter, .theme, .search", 3),
+        ("index.html", ".theme, .search", 2),
+        ("ledger.html", ".filters .needs-js, .counted", 2),
         ("cycles.html", "#the-pair + .pair .swap, .search", 2),
-        ("choose.html", "form.point", 1),
+        ("choose.html", "form.point, .panel", 4),
     ] {
         drawn(&mut browser, path, "footer", 1);
         let hidden = boxes(&mut browser, selector);
         assert_eq!(hidden, vec![None; count], "{path}: {selector}");
     }
-    drawn(&mut browser, "choose.html", "#point", 1);
+    for (selector, least) in [
+        ("#point", 1),
+        ("#point-url", 1),
+        (".pick li", 4),
+        (".mapset > figure", 3),
+        (".cell .db", 20),
+    ] {
+        drawn(&mut browser, "choose.html", selector, least);
+    }
 }
 
 /// Which blocks of a page have moved so far, from and to where; lines and tables fill up as they come.
@@ -188,6 +204,7 @@ fn no_block_moves_while_a_page_arrives_slowly() {
         };
         for path in [
             "index.html",
+            "ledger.html",
             "footprint.html",
             "deadline.html",
             "choose.html",

@@ -33,6 +33,12 @@ fn the_command_of_the_workflow_writes_a_book_without_a_dead_link() {
     book.says(0, &[]);
     let front = fs::read_to_string(site.path().join("index.html")).unwrap();
     assert!(front.contains("our reference machine"), "{front:.2000}");
+    assert_eq!(
+        front.matches("<div class=\"fig\"><b>").count(),
+        5,
+        "large figures"
+    );
+    assert!(front.contains("<h2>Twelve pairs</h2>") && !front.contains("NaN"));
 }
 
 /// Makes a folder like another, of links, without this file or folder in it.
@@ -71,4 +77,6 @@ fn without_reference_results_and_go_no_link_is_dead() {
     book.says(0, &["warning: the programs: Go "]);
     let front = fs::read_to_string(top.path().join("site/index.html")).unwrap();
     assert!(front.contains("Nothing is measured yet"));
+    assert_eq!(front.matches("not measured yet</small>").count(), 5);
+    assert!(front.contains("class=\"tile ") && !front.contains("class=\"factor\""));
 }

@@ -1,16 +1,6 @@
-//! The small parts of a claim: its place among the first findings, its sentences, its clocks, its supposed causes.
+//! The small parts of a claim: its sentences, its clocks, its supposed causes.
 
 use serde::{Deserialize, Serialize};
-
-/// The place of a claim among the first findings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Front {
-    /// Its place, from 1.
-    pub place: usize,
-    /// What a reader asks that it answers.
-    pub asks: String,
-}
 
 /// One sentence for each verdict, in which `{NAME}` stands for a figure (see `finding.rs`).
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -1,4 +1,4 @@
-use std::fs;
+use std::{collections::BTreeMap, fs};
 
 use lab_results::stats::Estimate;
 
@@ -247,4 +247,74 @@ fn what_depends_is_undecided_or_shown_has_a_shared_sentence() {
         found(&claim, &quick),
         "Undecided: a quick run does not tell"
     );
+}
+
+#[test]
+fn what_the_front_page_shows_of_a_claim_has_its_figures() {
+    // Each of the five places has one large figure.
+    let mut large: BTreeMap<usize, usize> = BTreeMap::new();
+    for claim in claims() {
+        let Some(front) = &claim.front else {
+            continue;
+        };
+        let judgement = known(&claim);
+        let answer = judgement.counter_argument.as_ref();
+        let answer = answer.and_then(|counter| counter.tested.as_ref());
+        let is_known =
+            |name: &str| figure(name, &judgement.tests, &judgement.shown, answer).is_some();
+        let states = front.sorted.iter().flat_map(|sorted| &sorted.states);
+        let drawn = front.picture.iter().flat_map(|picture| &picture.figures);
+        let named = states.chain(drawn).map(|named| &named.figure);
+        for name in named.chain(&front.figure) {
+            assert!(is_known(name), "{}: {name}", claim.id);
+        }
+        let has_one = front.figure.is_some() || front.sorted.is_some();
+        assert_eq!(has_one, front.of.is_some(), "{}", claim.id);
+        *large.entry(front.place).or_default() += usize::from(has_one);
+        let Some(so_far) = &front.so_far else {
+            assert!(front.sorted.is_some(), "{}", claim.id);
+            continue;
+        };
+        let text = fill(so_far, &judgement.tests, &judgement.shown, answer).unwrap();
+        assert!(
+            text.chars().count() <= LONGEST && !text.ends_with('.'),
+            "{text}"
+        );
+    }
+    assert_eq!(large, (1..=5).map(|place| (place, 1)).collect());
+}
+
+#[test]
+fn an_interval_goes_through_a_filter_and_stays_in_order() {
+    let text = r#"
+        id = "X"
+        topic = "list"
+        says = "x"
+        test = [{ value = "go{list/case}.wall_ns / rust{list/case}.wall_ns", unit = "ratio" }]
+    "#;
+    let mut judgement = known(&toml::from_str(text).unwrap());
+    judgement.tests[0].figure = Some(Figure::Known(Estimate {
+        value: 0.25,
+        low: 0.2,
+        high: 0.5,
+        count: 9,
+    }));
+    for (name, unit, expected) in [
+        ("figure", "ratio", [0.25, 0.2, 0.5]),
+        ("figure|less", "share", [0.75, 0.5, 0.8]),
+        ("figure|change", "share", [-0.75, -0.8, -0.5]),
+        ("figure|inverse", "ratio", [4.0, 2.0, 5.0]),
+    ] {
+        let found = figure(name, &judgement.tests, &[], None).unwrap();
+        let Figure::Known(estimate) = found.figure else {
+            panic!("{name}: {found:?}");
+        };
+        let ends = [estimate.value, estimate.low, estimate.high];
+        let is_near = |(one, other): (f64, f64)| (one - other).abs() < 1e-9;
+        assert!(
+            ends.into_iter().zip(expected).all(is_near),
+            "{name}: {ends:?}"
+        );
+        assert_eq!(found.unit, unit);
+    }
 }

@@ -105,6 +105,7 @@ fn a_title_that_is_no_question_and_an_intro_that_is_no_two_sentences_are_told() 
         title: "Cycles".to_owned(),
         intro: "One. Two. Three.".to_owned(),
         order: 1,
+        excerpt: Vec::new(),
     };
     let place = "[package.metadata.pair] of crates/cycles/Cargo.toml";
     assert_eq!(

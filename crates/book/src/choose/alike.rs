@@ -1,0 +1,62 @@
+//! The timed cases in which both languages take about as long.
+
+use lab_results::result::Measurement;
+
+use super::advice::{List, SIMILAR, Written};
+use crate::measured::{self, Measured, Shown};
+
+/// No more of them are named.
+const MOST: usize = 3;
+
+/// The line about them; none if there are none.
+pub fn line(measured: Measured) -> Option<Written> {
+    let plain = |m: &&Measurement| m.own_scale && measured::is_plain(m);
+    let ratio = |m: &Measurement| -> Option<(String, Shown, (f64, f64))> {
+        let ratio = measured::go_over_rust(m, "wall_ns")?;
+        let name = format!("{} ({})", m.key.case.replace('_', " "), m.key.topic);
+        Some((name, ratio, ratio.interval?))
+    };
+    let timed: Vec<_> = measured.all().filter(plain).filter_map(ratio).collect();
+    let is_alike =
+        |(.., (low, high)): &&(_, _, (f64, f64))| SIMILAR.0 <= *low && *high <= SIMILAR.1;
+    let alike: Vec<_> = timed.iter().filter(is_alike).collect();
+    if alike.is_empty() {
+        return None;
+    }
+    let named = alike.iter().take(MOST);
+    let named = named.map(|(name, ratio, _)| format!("{name} {}", ratio.said("ratio")));
+    let named: Vec<String> = named.collect();
+    Some(Written {
+        list: List::Either,
+        says: "Most of the time goes into work like that of cases in which both take as long"
+            .to_owned(),
+        evidence: format!(
+            "In {} of {} timed cases Go took from 0.8× to 1.25× as long: {}",
+            alike.len(),
+            timed.len(),
+            named.join("; ")
+        ),
+        claims: Vec::new(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lab_results::synthetic;
+
+    #[test]
+    fn only_cases_whose_whole_interval_is_alike_are_told() {
+        let files = [synthetic::result(&[
+            ("list", 1.1, 9),
+            ("tree", 2.0, 9),
+            ("cache", 1.0, 3),
+        ])];
+        let line = line(Measured(&files)).unwrap();
+        let told =
+            "In 1 of 2 timed cases Go took from 0.8× to 1.25× as long: case (list) 1.1× [1.1, 1.1]";
+        assert_eq!((line.list, line.evidence.as_str()), (List::Either, told));
+        let files = [synthetic::result(&[("tree", 2.0, 9)])];
+        assert!(super::line(Measured(&files)).is_none());
+    }
+}

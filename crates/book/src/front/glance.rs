@@ -1,0 +1,102 @@
+//! All claims at a glance: a tile for each, by verdict, and what was found of some that do not hold.
+
+use lab_judge::verdict;
+use maud::{Markup, html};
+
+use crate::verdicts::{Judged, LEDGER, counts, mark, sentence};
+
+/// How many claims that do not hold are told.
+const TOLD: usize = 4;
+
+/// The part of the page: the article's claims, and a line about those of other sources.
+pub fn html(article: &[Judged], others: &[Judged]) -> Markup {
+    html! {
+        @if !article.is_empty() {
+            section.part #claims {
+                div.heading {
+                    h2 { (article.len()) " claims at a glance" }
+                    p { (summary(article)) "." }
+                    a.more href=(LEDGER) { "All claims and figures →" }
+                }
+                div.mosaic {
+                    @for (word, count) in counts(article) { (kind(article, word, count)) }
+                }
+                (told(article))
+                @if let Some(first) = others.first() {
+                    p.others { "Of " (others.len()) " claims of other sources " (summary(others)) ": " a href=(first.row()) { "see them" } "." }
+                }
+            }
+        }
+    }
+}
+
+/// How many claims hold, how many do not, and how many are open.
+fn summary(claims: &[Judged]) -> String {
+    let missed = claims
+        .iter()
+        .filter(|claim| claim.verdict.is_miss())
+        .count();
+    let number = |word: &str| {
+        let all = claims.iter().filter(|claim| claim.verdict.word() == word);
+        all.count()
+    };
+    let are = |number: usize| if number == 1 { "is" } else { "are" };
+    let verb = |number: usize, one: &str, more: &str| {
+        let verb = if number == 1 { one } else { more };
+        format!("{number} {verb}")
+    };
+    let parts = [
+        (number("holds"), verb(number("holds"), "holds", "hold")),
+        (missed, format!("{missed} {} not as said", are(missed))),
+        (
+            number("depends"),
+            verb(number("depends"), "depends", "depend"),
+        ),
+        (
+            number("undecided"),
+            verb(number("undecided"), "is undecided", "are undecided"),
+        ),
+        (
+            number("shown"),
+            verb(number("shown"), "is only shown", "are only shown"),
+        ),
+    ];
+    let parts = parts.into_iter().filter(|(number, _)| *number > 0);
+    parts.map(|(_, says)| says).collect::<Vec<_>>().join(", ")
+}
+
+/// The claims of one verdict.
+fn kind(claims: &[Judged], word: &str, count: usize) -> Markup {
+    let own = claims.iter().filter(|claim| claim.verdict.word() == word);
+    html! {
+        div.kind {
+            a.label href={ (LEDGER) "#verdict=" (word) } { (mark(word)) " " b { (count) } }
+            div.tiles {
+                @for claim in own {
+                    a class={ "tile " (word) } href=(claim.row()) title=(claim.says.replace('`', "")) { (claim.id) }
+                }
+            }
+            p.meaning { (verdict::meaning(word)) }
+        }
+    }
+}
+
+/// Some claims that do not hold and stand in no finding above: first those whose source gives a figure.
+fn told(claims: &[Judged]) -> Markup {
+    let is_told = |claim: &&Judged| claim.verdict.is_miss() && claim.front.is_none();
+    let mut told: Vec<&Judged> = claims.iter().filter(is_told).collect();
+    told.sort_by_key(|claim| claim.said.is_none());
+    told.truncate(TOLD);
+    html! {
+        @if !told.is_empty() {
+            div.said-found {
+                @for claim in told {
+                    a href=(claim.row()) {
+                        span { "Said: " (sentence(&claim.says)) }
+                        " " b { "Found: " (sentence(&claim.finding)) "." }
+                    }
+                }
+            }
+        }
+    }
+}

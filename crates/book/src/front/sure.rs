@@ -1,0 +1,96 @@
+//! How sure the figures are: bounds, controls, machine.
+
+use lab_results::{
+    layout::count,
+    result::{Measurement, ResultFile},
+};
+use maud::{Markup, html};
+
+use super::counted;
+use crate::{
+    measured, provenance,
+    verdicts::{Judged, Verdicts},
+};
+
+/// The part of the page.
+pub fn html(verdicts: &Verdicts) -> Markup {
+    let files = &verdicts.files;
+    html! {
+        section.part #sure {
+            div.heading { h2 { "How sure is this?" } }
+            div.three {
+                @if !verdicts.claims.is_empty() { (beforehand(&verdicts.claims)) }
+                @if !files.is_empty() {
+                    (against_itself(files))
+                    div {
+                        h3 { (machines(files)) }
+                        p {
+                            (provenance::machines(files)) ", " (provenance::days(files)) ". Yours will differ: that is why everything can be measured again. "
+                            a href="machine.html" { "The machine, and how noisy it was" } "."
+                        }
+                    }
+                }
+            }
+            p { a href="methodology.html" { "How each figure comes about" } " · " a href="bias.html" { "Where this may be unfair" } }
+        }
+    }
+}
+
+/// That bounds came first, and how many did not stay as they were.
+fn beforehand(claims: &[Judged]) -> Markup {
+    let revised = claims
+        .iter()
+        .filter(|claim| !claim.revised.is_empty())
+        .count();
+    html! {
+        div {
+            h3 { "Fixed beforehand" }
+            p {
+                "Each claim got a bound before anything was measured. The figure falls within it or it does not."
+                @if revised > 0 {
+                    " The rules of " (count(revised, "claim")) " were revised later, each with its day and its reason: only figures measured after that day decide."
+                }
+            }
+        }
+    }
+}
+
+fn against_itself(files: &[ResultFile]) -> Markup {
+    let measurements: Vec<&Measurement> =
+        files.iter().flat_map(|file| &file.measurements).collect();
+    let blocks: usize = measurements.iter().map(|one| one.blocks.len()).sum();
+    let (different, all) = controls(&measurements);
+    html! {
+        div {
+            h3 { "Set against itself" }
+            p {
+                (count(blocks, "block")) " count. In a block both programs run in turn, and one of them runs a second time, as its own control."
+                @if all > 0 {
+                    " Of " (count(all, "such control")) ", " (different) " came out different from the program itself; chance alone makes one in twenty."
+                }
+            }
+        }
+    }
+}
+
+/// How many controls differ from their own programs by more than their interval, and how many there are.
+fn controls(measurements: &[&Measurement]) -> (usize, usize) {
+    let controls = measurements.iter().filter_map(|one| {
+        let (_, shown) = measured::any_control(one)?;
+        shown.interval
+    });
+    let (mut different, mut all) = (0, 0);
+    for (low, high) in controls {
+        all += 1;
+        different += usize::from(low > 1.0 || high < 1.0);
+    }
+    (different, all)
+}
+
+/// How many machines measured.
+fn machines(files: &[ResultFile]) -> String {
+    let mut machines: Vec<&str> = files.iter().map(|file| file.machine.cpu.as_str()).collect();
+    machines.sort_unstable();
+    machines.dedup();
+    counted(machines.len(), "machine")
+}
