@@ -157,18 +157,11 @@ fn asked_for(results: &Path) -> Vec<ResultFile> {
 
 /// The servers under load of results, without what else they hold; a result that has none is left out.
 fn servers(files: &[ResultFile]) -> Vec<ResultFile> {
-    let load_of = |file: &ResultFile| {
-        let is_load = |m: &&Measurement| scenario::is_load(&m.key.topic, &m.key.case);
-        ResultFile {
-            command: file.command.clone(),
-            complete: file.complete,
-            began: file.began,
-            machine: file.machine.clone(),
-            measurements: file.measurements.iter().filter(is_load).cloned().collect(),
-            ..ResultFile::default()
-        }
-    };
-    let mut all: Vec<ResultFile> = files.iter().map(load_of).collect();
+    let mut all = shelf::each_once(files.to_vec());
+    for file in &mut all {
+        let is_load = |m: &Measurement| scenario::is_load(&m.key.topic, &m.key.case);
+        file.measurements.retain(is_load);
+    }
     all.retain(|file| !file.measurements.is_empty());
     all
 }
