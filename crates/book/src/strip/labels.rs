@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 /// The mean width of a character of a label, and the least room between two labels, in pixels.
-const CHARACTER: f64 = 6.8;
+const CHARACTER: f64 = 7.5;
 const GAP: f64 = 6.0;
 
 /// The most lines of labels below a strip.
