@@ -25,7 +25,8 @@ pub struct Label {
 
 impl Label {
     fn half(&self) -> f64 {
-        (self.text.chars().count() as f64 * CHARACTER + WIDER) / 2.0
+        let width = self.text.chars().count() as f64 * CHARACTER + WIDER;
+        width / 2.0
     }
 
     /// Where its middle is drawn: it does not reach over the ends of the strip.
