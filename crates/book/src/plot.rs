@@ -88,22 +88,12 @@ pub fn legend<'a>(plots: impl IntoIterator<Item = &'a Plot>) -> Markup {
 }
 
 impl Plot {
-    /// The plot in a page, with how to read it.
+    /// The plot in a page, which says once how to read its plots ([`legend`]).
     pub fn html(&self) -> Markup {
-        self.figure(Some(&self.about))
-    }
-
-    /// The plot in a page that says once how to read its plots.
-    pub fn brief(&self) -> Markup {
-        self.figure(None)
-    }
-
-    fn figure(&self, about: Option<&str>) -> Markup {
         html! {
             figure.plot {
                 figcaption { b { (self.title) } }
-                (self.svg("", about))
-                @if let Some(about) = about { p.about { (about) } }
+                (self.svg("", &self.title))
                 details {
                     summary { "The figures" }
                     div.scroll tabindex="0" role="region" aria-label={ "The figures: " (self.title) } {
@@ -128,14 +118,11 @@ impl Plot {
              --ink:light-dark(#1d2329,#d9dee4);--faint:light-dark(#58626d,#98a3af);--line:light-dark(#dde2e7,#303741);\
              --go:light-dark(#00708f,#5ccfe6);--rust:light-dark(#a8431a,#f2a272)}}{STYLE}</style>"
         );
-        self.svg(&style, Some(&self.about)).into_string()
+        let alternative = format!("{}. {}", self.title, self.about);
+        self.svg(&style, &alternative).into_string()
     }
 
-    fn svg(&self, style: &str, about: Option<&str>) -> Markup {
-        let alternative = about.map_or_else(
-            || self.title.clone(),
-            |about| format!("{}. {about}", self.title),
-        );
+    fn svg(&self, style: &str, alternative: &str) -> Markup {
         html! {
             svg.drawn xmlns="http://www.w3.org/2000/svg" viewBox=(format!("0 0 {WIDTH} {}", self.height)) role="img" aria-label=(alternative) {
                 (PreEscaped(style))

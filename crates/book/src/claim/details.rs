@@ -32,7 +32,7 @@ pub fn html(claim: &Judged, plots: &[Plot]) -> Markup {
             (doubts(claim))
         }
         (memory::html(&memory::all(&claim.memory), &claim.id))
-        @if !plots.is_empty() { div.plots { @for plot in plots { (plot.brief()) } } }
+        @if !plots.is_empty() { div.plots { @for plot in plots { (plot.html()) } } }
         dl { (repeating(claim)) }
     }
 }

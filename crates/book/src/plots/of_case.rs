@@ -172,7 +172,6 @@ pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> 
         label,
         place: None,
         figures: vec![Figure::from((kind, shown))],
-        bound: None,
     });
     let rows: Vec<Row> = rows.collect();
     let about = "A figure of a case with each setting that was measured, with 95 % intervals.".to_owned();
@@ -273,7 +272,6 @@ pub fn side_by_side(measured: Measured, topic: &str) -> Option<Plot> {
             label: m.subject.case.replace('_', " "),
             place: None,
             figures,
-            bound: None,
         })
     };
     let rows: Vec<Row> = plain.filter_map(row).collect();
