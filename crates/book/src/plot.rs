@@ -79,7 +79,7 @@ pub fn legend<'a>(plots: impl IntoIterator<Item = &'a Plot>) -> Markup {
     }
     html! {
         @if !about.is_empty() {
-            details.legend id=(LEGEND_ID) {
+            details.how-to-read id=(LEGEND_ID) {
                 summary { "How to read the plots" }
                 ul { @for sentence in about { li { (sentence) } } }
             }
