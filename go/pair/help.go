@@ -10,18 +10,18 @@ import (
 
 // common are the commands that every topic has: how they are called, and what they do.
 var common = [][2]string{
-	{"demo", "shows what the section shows (the default)"},
+	{"demo", "shows what the pair teaches (the default)"},
 	{"replay [FILE]", "performs the operations of FILE or of standard input"},
-	{"replay --batch [FILE]", "performs many scripts, each by itself"},
-	{"replay --trace [FILE]", "tells line by line what becomes of each value"},
+	{"replay --batch [FILE]", "performs many scripts, one after another"},
+	{"replay --trace [FILE]", "shows after each line the state of every value"},
 	{"operations", "lists the operations of a script"},
-	{"contrast", "tells the facts that differ between the languages"},
+	{"contrast", "prints the facts that differ between the languages"},
 	{"cases", "lists the measured cases"},
 	{"measure CASE [--scale N] [--samples K]", "measures one of them"},
 	{"help [COMMAND]", "explains one command, or lists all"},
 }
 
-const demoHelp = `Shows what the section shows. Both languages print the same bytes.
+const demoHelp = `Shows what the pair teaches. Both languages print the same bytes.
 `
 
 const operationsHelp = `Lists the operations of a script, one a line, in four columns with tabs between:
@@ -32,7 +32,7 @@ const operationsHelp = `Lists the operations of a script, one a line, in four co
   - what it does
 `
 
-const contrastHelp = `Tells the facts that differ between the languages, one a line: name, tab, value.
+const contrastHelp = `Prints the facts that differ between the languages, one a line: name, tab, value.
 `
 
 const casesHelp = `Lists the measured cases, one a line: name, tab, unit, tab, what it measures.
@@ -40,22 +40,22 @@ const casesHelp = `Lists the measured cases, one a line: name, tab, unit, tab, w
 
 const traceHelp = `
 Trace:
-  With --trace each line of the script, and the end behind them, is told as one
-  JSON object. The script is performed twice, the first time with a collection
-  behind each line.
+  With --trace the program prints one JSON object for each line of the script and
+  one for its end. It performs the script twice, the first time with a collection
+  after each line.
     line     its number
-    text     the line as it stands there; null at the end
+    text     the line itself; null at the end
     output   the lines that it printed
     counts   how many values are in each state
     objects  the last %d values made, each with its id and its state
     held     the ids that the script itself holds
     links    what a value refers to: from, to, and kind: strong or weak; no links
              if more than %d values were made
-    figures  counts and bytes by name, where values are not counted one by one
+    figures  counts and bytes by name, in pairs that do not count single values
   States of a value:
     alive    something reaches it
     garbage  nothing reaches it, and a collection would free it
-    freed    it said itself that it is freed; Go collects only at "settle"
+    freed    the value reported that it was freed; Go collects only at "settle"
     leaked   nothing reaches it, and no collection frees it
   A line that is refused ends a trace as it ends a replay.
 `
@@ -77,7 +77,7 @@ func firstWord(usage string) string {
 // listCommands shows all commands and operations of a topic.
 func listCommands(topic *Topic) string {
 	rows := listRows(topic)
-	rows = append(rows, [2]string{"--help", "prints this"}, [2]string{"--version", "prints the version"})
+	rows = append(rows, [2]string{"--help", "prints this help"}, [2]string{"--version", "prints the version"})
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s\n\nUsage: %s [COMMAND]\n\nCommands:\n", topic.Says, topic.Name)
 	writeTable(&text, rows)
@@ -162,7 +162,7 @@ func explainReplay(text *strings.Builder, topic *Topic) {
 		fmt.Fprintln(text, topic.NoScripts)
 		return
 	}
-	fmt.Fprintf(text, `Performs a script and prints what it shows. Both languages print the same bytes.
+	fmt.Fprintf(text, `Performs a script and prints its output. Both languages print the same bytes.
 
 Lines:
   - A line is UTF-8 and has at most %d bytes, its comment included, its end
@@ -181,7 +181,7 @@ Operands:
   name    ASCII letters, digits, "_" and "-"
 
 Refused lines:
-  The first line that cannot be done ends the script. What was printed before it
+  The first line that cannot be performed ends the script. What was printed before it
   stays, "error: line N: REASON" goes to standard error, and the exit code is 2.
   A line is checked in this order: its length, UTF-8, the operation, the number
   of operands, each operand from left to right (type, then range), settling, what
@@ -197,9 +197,9 @@ Bounds:
 			fmt.Fprintf(text, `  What was let go still counts until "%[1]s".
 
 Settling:
-  Rust frees at once what a script lets go, Go at some time. "%[1]s" waits until
-  all of it is freed. After an operation that lets go, one that needs "%[1]s" is
-  refused until "%[1]s" was performed, whatever was really let go.
+  Rust frees at once what a script lets go, Go at a later collection. "%[1]s"
+  waits until all of it is freed. After an operation that lets go, an operation
+  that needs "%[1]s" is refused until "%[1]s" is performed.
 `, operation.Word)
 			break
 		}
@@ -238,14 +238,14 @@ func explainMeasure(text *strings.Builder, topic *Topic) {
 	fmt.Fprintf(text, `Measures one case and prints one JSON object a line: the case with its answer,
 each sample, the figures of the runtime, those of the process.
 
-  --scale N    the size of the work; 1 or more
-  --samples K  how many samples to take, from 1 to %d; usually %d
-  --count      tell what each sample answers and frees, to check that it does its work
+  --scale N    size of the work; 1 or more
+  --samples K  number of samples, from 1 to %d; by default %d
+  --count      report the answer and the frees of each sample, to check its work
 
 Cases:
 `, maxSamples, usualSamples)
 	for _, c := range topic.Cases {
-		fmt.Fprintf(text, "  %s\n      %s\n      in %s, usually at scale %d, at most at %d\n",
+		fmt.Fprintf(text, "  %s\n      %s\n      in %s, by default at scale %d, at most at %d\n",
 			c.Name, c.Says, c.Unit, c.Scale, c.Most)
 	}
 }

@@ -1,5 +1,5 @@
 // A bare program: grows a list of nodes of 16 bytes, and waits before and after it for a line from
-// whoever looks at it from outside.
+// its observer.
 package main
 
 import (

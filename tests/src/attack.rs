@@ -1,4 +1,4 @@
-//! Good clients that want their answers while bad ones do what they do.
+//! Good clients during an attack by bad clients.
 
 use std::{
     collections::BTreeMap,
@@ -25,7 +25,7 @@ pub const LIMITS: [&str; 6] = [
     "3000",
 ];
 
-/// How many bytes may be kept once an attack is over: pools of a fixed size.
+/// Largest number of bytes kept after an attack: pools have a fixed size.
 pub const KEPT: u64 = 512 << 10;
 
 /// A request that a good client sends, and what its whole answer has to be.
@@ -38,7 +38,7 @@ pub struct Good {
     body: &'static str,
 }
 
-/// What good clients ask for by turns: each answer differs from all others.
+/// Requests of good clients in turn: each has a different answer.
 pub const GOOD: [Good; 4] = [
     Good {
         request: "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -78,7 +78,7 @@ impl Good {
     }
 }
 
-/// How good clients fared.
+/// Result of the good clients.
 #[derive(Debug, Default)]
 struct Fared {
     answers: usize,
@@ -98,7 +98,7 @@ impl fmt::Display for Fared {
     }
 }
 
-/// What became of the bad clients: how often each end.
+/// Ends of the bad clients, with their counts.
 pub type Ends = BTreeMap<String, usize>;
 
 /// Attacks both servers. Every good request has to be answered meanwhile; afterwards no descriptor and no
@@ -107,7 +107,7 @@ pub fn attack(name: &str, attack: impl Fn(&Server) -> Ends + Sync) {
     attack_with(name, &[], KEPT, attack);
 }
 
-/// Attacks both servers with further options; so many bytes may be kept.
+/// Attacks both servers with further options, and a limit for the bytes kept.
 pub fn attack_with(
     name: &str,
     options: &[&str],
@@ -119,7 +119,7 @@ pub fn attack_with(
     attack_these(name, servers, kept, attack);
 }
 
-/// Attacks these servers; so many bytes may be kept.
+/// Attacks these servers, with a limit for the bytes kept.
 pub fn attack_these(
     name: &str,
     servers: [Server; 2],
@@ -217,7 +217,7 @@ pub fn settled(server: &Server) -> u64 {
     server.stats()["live_bytes"].as_u64().expect("a number")
 }
 
-/// Waits until it is so, or fails.
+/// Waits until the condition holds, or fails.
 pub fn until(so: impl Fn() -> bool, says: impl Fn() -> String) {
     let begun = Instant::now();
     while !so() {
@@ -226,7 +226,7 @@ pub fn until(so: impl Fn() -> bool, says: impl Fn() -> String) {
     }
 }
 
-/// Lets many bad clients act at the same time; each tells its end.
+/// Runs many bad clients at the same time; returns their ends.
 pub fn together(count: usize, client: impl Fn(usize) -> String + Sync) -> Ends {
     let mut ends = Ends::new();
     thread::scope(|scope| {
@@ -259,7 +259,7 @@ pub fn end(stream: &mut TcpStream) -> String {
     }
 }
 
-/// Sends the beginning, then a piece again and again, until the server has had enough.
+/// Sends the beginning, then a piece repeatedly, until the server closes.
 pub fn drip(server: &Server, beginning: &str, piece: &[u8], pause: Duration) -> String {
     let mut stream = server.connect();
     stream.write_all(beginning.as_bytes()).expect("sent");
@@ -304,7 +304,7 @@ pub fn taken(server: &Server, stream: &TcpStream) -> bool {
         && waiting(port, client).is_some_and(|(_, read)| read == nothing)
 }
 
-/// Demands that only these ends came.
+/// Asserts that there are no other ends.
 pub fn only(ends: Ends, allowed: &[&str]) -> Ends {
     for end in ends.keys() {
         assert!(

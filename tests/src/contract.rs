@@ -84,7 +84,7 @@ pub fn the_demo_is_equal_and_says_something(pair: &Pair) {
     assert_eq!(demo.get_output(), named.get_output());
 }
 
-/// What a program says of itself.
+/// Help and version of a program.
 pub fn help_version_operations_and_cases_are_equal(pair: &Pair) {
     let usage = format!("Usage: {} [COMMAND]", pair.topic());
     let help = pair.same(&["--help"]).success().stderr("");
@@ -143,13 +143,13 @@ pub fn every_command_explains_itself(pair: &Pair) {
         let line = format!("\n  {}\n", words.join(" "));
         let (_, rest) = help.split_once(&line).unwrap_or_else(|| panic!("{line}"));
         for operand in &operation.operands {
-            let limits = format!("{} to {}", operand.least, operand.most);
+            let limits = format!("{} to {}", operand.min, operand.max);
             assert!(rest.contains(&limits), "{line}{limits}");
         }
     }
 }
 
-/// Calls that no program understands.
+/// Invalid calls of a program.
 pub fn wrong_calls_are_refused_alike(pair: &Pair) {
     let calls: &[&[&str]] = &[
         &["nonsense"],
@@ -243,7 +243,7 @@ pub fn every_case_has_the_same_answer_and_the_same_figures(pair: &Pair) {
     }
 }
 
-/// Output into a pipe whose reader is gone.
+/// Output into a closed pipe.
 pub fn a_reader_that_goes_away_is_no_error(pair: &Pair) {
     for program in [&pair.programs.rust, &pair.programs.go] {
         for arguments in [&["demo"][..], &["--help"], &["contrast"]] {
@@ -263,7 +263,7 @@ pub fn a_reader_that_goes_away_is_no_error(pair: &Pair) {
     }
 }
 
-/// The sentence in place of scripts.
+/// The message of a topic without scripts.
 pub fn replay_says_why_there_are_no_scripts(pair: &Pair) {
     let refused = pair.same(&["replay"]).code(2).stdout("");
     refused.stderr(predicate::str::is_match("^error: .{20,}\n$").expect("a pattern"));

@@ -1,5 +1,5 @@
-//! What has to be so whatever bytes come: the fuzz targets in `tests/fuzz` make some, and ordinary tests
-//! take the seeds.
+//! Properties that hold for all bytes: the fuzz targets in `tests/fuzz` generate bytes, and ordinary tests
+//! use the seeds.
 
 use lab_results::{result::ResultFile, store};
 use pair::{Operation, Out, Part, Script, name, signed, whole};
@@ -26,7 +26,7 @@ const OPERATIONS: &[Operation] = &[
     operation("settle", &[], Part::Settles),
 ];
 
-/// Each line of a script comes as the table says, or is refused by its number.
+/// Each line of a script fits the table of operations, or is refused with its number.
 pub fn script(mut bytes: &[u8]) {
     let most = bytes.split(|&byte| byte == b'\n').count();
     let mut script = Script::new(&mut bytes, "bytes".to_owned(), OPERATIONS, &Out::memory());
@@ -49,15 +49,15 @@ pub fn script(mut bytes: &[u8]) {
     panic!("more lines than there are");
 }
 
-/// Bytes are no result, or one that is understood again when it is written.
+/// Bytes are not a result, or one that can be written and parsed again.
 pub fn result(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    if let Ok(result) = store::understand(&text) {
+    if let Ok(result) = store::parse(&text) {
         again(&result);
     }
 }
 
-/// Bytes are no journal, or one that makes a result which is understood when it is written.
+/// Bytes are not a journal, or one whose result can be written and parsed again.
 pub fn journal(bytes: &[u8]) {
     if let Some(result) = store::replay(bytes).found {
         again(&result);
@@ -66,7 +66,7 @@ pub fn journal(bytes: &[u8]) {
 
 fn again(result: &ResultFile) {
     let written = serde_json::to_string(result).expect("a result can be written");
-    let again = store::understand(&written).expect("what was written can be read");
+    let again = store::parse(&written).expect("what was written can be read");
     let again = serde_json::to_string(&again).expect("a result can be written");
     assert_eq!(written, again);
 }

@@ -1,4 +1,4 @@
-//! What Go's compiler says of each line when it is asked.
+//! Remarks of Go's compiler about each line.
 
 use std::fs;
 
@@ -12,7 +12,7 @@ pub struct Remark {
     pub file: String,
     /// The line, from 1.
     pub line: usize,
-    /// What it says.
+    /// The text.
     pub says: String,
 }
 
@@ -23,7 +23,7 @@ impl Remark {
     }
 }
 
-/// Asks the compiler about a package of the project.
+/// Compiles a package of the project with remarks.
 pub fn ask(package: &str) -> Vec<Remark> {
     let go = Go::find(project()).expect("a Go");
     let mut build = go.command(project());

@@ -28,10 +28,10 @@ use lab_workspace::{
 pub use contract::*;
 pub use same::{Call, Same};
 
-/// How long a program may take, far more than it needs.
+/// Time limit of a program, far more than it needs.
 const LIMIT: Duration = Duration::from_mins(1);
 
-/// The two programs of a topic, built when they are asked for.
+/// The two programs of a topic, built on demand.
 #[derive(Debug)]
 pub struct Pair {
     topic: &'static str,
@@ -69,7 +69,7 @@ impl Pair {
         command(&self.programs.go, self.topic, arguments)
     }
 
-    /// Runs both and demands the same bytes on stdout and stderr, and the same exit code.
+    /// Runs both and asserts equal bytes on stdout and stderr, and the same exit code.
     #[track_caller]
     pub fn same(&self, arguments: &[&str]) -> Same {
         self.same_with(arguments, "")
@@ -101,7 +101,7 @@ impl Pair {
         [&self.programs.rust, &self.programs.go].map(|folder| folder.join(self.topic))
     }
 
-    /// The facts that differ, as both tell them: name, Go's value, Rust's value.
+    /// The facts that both print: name, Go's value, Rust's value.
     #[track_caller]
     pub fn contrast(&self) -> Vec<[String; 3]> {
         let facts = |mut command: Command| {
@@ -124,7 +124,7 @@ impl Pair {
             .collect()
     }
 
-    /// Demands these facts, in this order: name, Go's value, Rust's value. `*` stands for any value.
+    /// Asserts these facts, in this order: name, Go's value, Rust's value. `*` stands for any value.
     #[track_caller]
     pub fn assert_contrast(&self, expected: &[[&str; 3]]) {
         let told = self.contrast();
@@ -159,7 +159,7 @@ impl Pair {
         })
     }
 
-    /// The operations of a script, as the program tells them.
+    /// The operations of a script, as the program prints them.
     #[track_caller]
     pub fn operations(&self) -> Vec<Operation> {
         let told = self.same(&["operations"]).success();
@@ -178,7 +178,7 @@ impl Pair {
 }
 
 fn command(program: &std::path::Path, topic: &str, arguments: &[&str]) -> Command {
-    // What the reader's shell sets is not part of the test.
+    // Variables of the user's shell are not part of the test.
     let mut command = Command::from_std(environment::program(program.join(topic)));
     command.args(arguments).timeout(LIMIT);
     command

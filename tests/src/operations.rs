@@ -4,18 +4,18 @@ use std::iter;
 
 use lab_verify::difftest::table::{Kind, Operand, Operation};
 
-/// A line that the reader of scripts accepts, whatever the topic says to it.
+/// A line that the reader of scripts accepts; the topic may refuse it.
 pub fn plain(operation: &Operation) -> String {
     let operand = |operand: &Operand| match operand.kind {
-        Kind::Name => "a".repeat(operand.least as usize),
-        _ => operand.least.to_string(),
+        Kind::Name => "a".repeat(operand.min as usize),
+        _ => operand.min.to_string(),
     };
     let operands = operation.operands.iter().map(operand);
     let words: Vec<_> = iter::once(operation.word.clone()).chain(operands).collect();
     words.join(" ")
 }
 
-/// Texts that are no such operand.
+/// Texts that are not valid operands.
 pub fn bad(operand: &Operand) -> Vec<String> {
     let texts: &[&str] = match operand.kind {
         Kind::Name => &["ä", "a/b", "\"", "a\u{7f}", "\\"],
@@ -43,18 +43,18 @@ pub fn bad(operand: &Operand) -> Vec<String> {
     };
     let mut bad: Vec<String> = texts.iter().map(ToString::to_string).collect();
     if operand.kind == Kind::Name {
-        bad.push("a".repeat(operand.most as usize + 1));
+        bad.push("a".repeat(operand.max as usize + 1));
     } else {
-        bad.extend(operand.most.checked_add(1).map(|n| n.to_string()));
-        bad.extend(operand.least.checked_sub(1).map(|n| n.to_string()));
+        bad.extend(operand.max.checked_add(1).map(|n| n.to_string()));
+        bad.extend(operand.min.checked_sub(1).map(|n| n.to_string()));
     }
     bad
 }
 
 /// Texts at the limits of an operand, and one inside of each.
 pub fn good(operand: &Operand) -> Vec<String> {
-    let (least, most) = (operand.least, operand.most);
-    let inside = [least, least + 1, most - 1, most];
+    let (min, max) = (operand.min, operand.max);
+    let inside = [min, min + 1, max - 1, max];
     let mut good = inside
         .map(|number| match operand.kind {
             Kind::Name => "a".repeat(number as usize),
@@ -62,7 +62,7 @@ pub fn good(operand: &Operand) -> Vec<String> {
         })
         .to_vec();
     if operand.kind == Kind::Signed {
-        good.push(format!("+{}", operand.most));
+        good.push(format!("+{}", operand.max));
     }
     good
 }

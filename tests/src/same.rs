@@ -1,4 +1,4 @@
-//! What both programs did alike, and what a test prints where they part.
+//! Compares the outcomes of both programs, and prints where they differ.
 // The errors are those of assert_cmd.
 #![allow(clippy::result_large_err)]
 
@@ -14,7 +14,7 @@ use assert_cmd::assert::{Assert, AssertResult, IntoOutputPredicate};
 use lab_verify::compare;
 use predicates::Predicate;
 
-/// A failure prints no more lines, and none of them is longer than [`MAX_WIDTH`] characters.
+/// Largest number of lines that a failure prints, each up to [`MAX_WIDTH`] characters.
 const MAX_LINES: usize = 40;
 const MAX_WIDTH: usize = 200;
 
@@ -26,7 +26,7 @@ const MAX_SCRIPT: usize = 16;
 pub struct Call {
     /// The programs of both languages.
     pub programs: [PathBuf; 2],
-    /// What stands behind the program.
+    /// Arguments of the program.
     pub arguments: Vec<String>,
     /// What both read from standard input.
     pub stdin: Vec<u8>,
@@ -42,7 +42,7 @@ pub struct Same {
 }
 
 impl Same {
-    /// Demands that both outcomes are equal: bytes of both outputs, and the exit code.
+    /// Asserts that both outcomes are equal: bytes of both outputs, and the exit code.
     #[track_caller]
     pub fn of(call: Call, rust: Assert, go: &Assert) -> Self {
         if let Some(parted) = parted(rust.get_output(), go.get_output()) {
@@ -56,25 +56,25 @@ impl Same {
         self.assert.get_output()
     }
 
-    /// Demands exit code 0.
+    /// Asserts exit code 0.
     #[track_caller]
     pub fn success(self) -> Self {
         self.demand(Assert::try_success)
     }
 
-    /// Demands this exit code.
+    /// Asserts this exit code.
     #[track_caller]
     pub fn code(self, code: i32) -> Self {
         self.demand(|assert| assert.try_code(code))
     }
 
-    /// Demands this standard output.
+    /// Asserts this standard output.
     #[track_caller]
     pub fn stdout<I: IntoOutputPredicate<P>, P: Predicate<[u8]>>(self, expected: I) -> Self {
         self.demand(|assert| assert.try_stdout(expected))
     }
 
-    /// Demands this standard error.
+    /// Asserts this standard error.
     #[track_caller]
     pub fn stderr<I: IntoOutputPredicate<P>, P: Predicate<[u8]>>(self, expected: I) -> Self {
         self.demand(|assert| assert.try_stderr(expected))
@@ -102,7 +102,7 @@ impl Call {
             let _ = writeln!(text, "Standard input, {lines} lines:");
             text += &cut(&stdin, MAX_SCRIPT);
         }
-        let _ = write!(text, "Again: {again}");
+        let _ = write!(text, "Reproduce: {again}");
         text
     }
 
@@ -141,7 +141,7 @@ impl Call {
     }
 }
 
-/// Where the outcomes of Rust and Go part; `None` if they are equal.
+/// Where the outcomes of Rust and Go differ; `None` if they are equal.
 fn parted(rust: &Output, go: &Output) -> Option<String> {
     let first = compare::lines("standard output", &rust.stdout, &go.stdout)
         .or_else(|| compare::lines("standard error", &rust.stderr, &go.stderr));
@@ -161,7 +161,7 @@ fn parted(rust: &Output, go: &Output) -> Option<String> {
     Some(text)
 }
 
-/// At most so many lines of a text, none of them too long.
+/// The first lines of a text, cut to the width.
 fn cut(text: &str, most: usize) -> String {
     let mut cut = String::new();
     let all = text.lines().count();

@@ -1,4 +1,4 @@
-//! A program that serves, and what it answers over real connections.
+//! A server program, and its answers over real connections.
 
 use std::{
     fs,
@@ -17,13 +17,13 @@ use serde_json::{Map, Value};
 
 use crate::Pair;
 
-/// How long anything may take.
+/// Time limit of everything.
 pub const LIMIT: Duration = Duration::from_secs(40);
 
 /// A request for `/health`.
 pub const HEALTH: &str = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
 
-/// A program that serves, killed at the latest when the test is over.
+/// A server program; it is killed when dropped.
 #[derive(Debug)]
 pub struct Server {
     /// Its language.
@@ -40,7 +40,7 @@ impl Server {
         Server::run(language, command.arg("serve").args(options))
     }
 
-    /// Starts a program that may have only so many descriptors.
+    /// Starts a program with a limit of descriptors.
     pub fn start_with_descriptors(pair: &Pair, language: &'static str, descriptors: usize) -> Self {
         let mut command = Command::new("sh");
         let script = format!("ulimit -n {descriptors}; exec \"$0\" serve \"$@\"");
@@ -64,7 +64,7 @@ impl Server {
         if !works {
             command.args(["--workers", "2"]);
         }
-        // What the reader's shell sets is not part of the test.
+        // Variables of the user's shell are not part of the test.
         let mut child = command
             .env_clear()
             .stdin(Stdio::null())
@@ -88,7 +88,7 @@ impl Server {
         server
     }
 
-    /// A connection that fails when anything takes too long.
+    /// A connection with a time limit.
     pub fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect_timeout(&self.address, LIMIT).expect("a connection");
         stream.set_read_timeout(Some(LIMIT)).expect("a limit");
@@ -96,10 +96,10 @@ impl Server {
         stream
     }
 
-    /// Asks over a connection of its own.
+    /// Sends a request over a new connection.
     pub fn ask(&self, request: impl AsRef<[u8]>) -> Answer {
         let mut stream = self.connect();
-        // A server may refuse before it has read all.
+        // A server may refuse before it has read everything.
         let _ = stream.write_all(request.as_ref());
         Answer::read(&mut BufReader::new(&stream))
     }
@@ -110,13 +110,13 @@ impl Server {
         serde_json::from_slice(&answer.body).expect("an object")
     }
 
-    /// How many descriptors are open.
+    /// Number of open descriptors.
     pub fn descriptors(&self) -> usize {
         let folder = format!("/proc/{}/fd", self.child.id());
         fs::read_dir(folder).expect("a process").count()
     }
 
-    /// The most memory that was ever resident, in bytes.
+    /// Peak of resident memory, in bytes.
     pub fn peak(&self) -> usize {
         let path = format!("/proc/{}/status", self.child.id());
         let status = fs::read_to_string(path).expect("a process");
@@ -133,7 +133,7 @@ impl Server {
         assert!(told.expect("kill runs").success());
     }
 
-    /// Waits until no new connection is taken.
+    /// Waits until new connections are refused.
     pub fn closed(&self) {
         let begun = Instant::now();
         while TcpStream::connect_timeout(&self.address, LIMIT).is_ok() {
@@ -154,7 +154,7 @@ impl Server {
         }
     }
 
-    /// Asks it to end, and tells how long that took.
+    /// Stops the server; returns how long that took.
     pub fn end(&mut self) -> Duration {
         let begun = Instant::now();
         self.signal("TERM");
@@ -187,7 +187,7 @@ pub fn program(pair: &Pair, language: &str) -> std::ffi::OsString {
     command.get_program().to_owned()
 }
 
-/// What both languages have to answer alike.
+/// Parts of an answer that both languages share.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Answer {
     /// Its status.

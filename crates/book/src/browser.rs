@@ -73,13 +73,24 @@ impl Browser {
             events: Vec::new(),
             _profile: profile,
         };
-        let target = browser.call("Target.createTarget", &json!({ "url": "about:blank" }))?;
-        let wanted = json!({ "targetId": target["targetId"], "flatten": true });
-        browser.session = browser.call("Target.attachToTarget", &wanted)?["sessionId"].clone();
-        for domain in ["Page", "Runtime", "Network", "Log"] {
-            browser.call(&format!("{domain}.enable"), &json!({}))?;
-        }
+        browser.attach()?;
         Ok(Some(browser))
+    }
+
+    /// Opens a second tab, in which all that follows happens; the first one goes on behind it.
+    pub fn open_tab(&mut self) -> Result<()> {
+        self.session = Value::Null;
+        self.attach()
+    }
+
+    fn attach(&mut self) -> Result<()> {
+        let target = self.call("Target.createTarget", &json!({ "url": "about:blank" }))?;
+        let wanted = json!({ "targetId": target["targetId"], "flatten": true });
+        self.session = self.call("Target.attachToTarget", &wanted)?["sessionId"].clone();
+        for domain in ["Page", "Runtime", "Network", "Log"] {
+            self.call(&format!("{domain}.enable"), &json!({}))?;
+        }
+        Ok(())
     }
 
     /// Calls a method and returns its result.

@@ -1,7 +1,7 @@
 //! The catalogue of measured cases, as `lab plan --all` prints it.
 
 use lab_judge::catalogue::{self, Entry};
-use lab_results::{built, query::Case};
+use lab_results::{build_metrics, query::Case};
 
 use crate::prose::slug;
 use maud::{Markup, html};
@@ -17,7 +17,7 @@ pub fn place(topic: &str, case: &str) -> String {
 /// Where the measured cases of a topic stand: what is built and how has no chapter of its own.
 pub fn of_topic(topic: &str) -> String {
     match topic {
-        built::TOPIC => "machine.html#cases".to_owned(),
+        build_metrics::TOPIC => "machine.html#cases".to_owned(),
         topic => format!("{topic}.html#measured"),
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     measured::Measured,
     mistake,
     pair::{Pair, RUST},
-    picture, places,
+    picture, places, playground,
     plot::{self, Plot},
     plots,
     prose::{Links, Prose, prose},
@@ -148,6 +148,7 @@ impl Chapter {
             (self.opening(!own.is_empty(), !article.is_empty(), !others.is_empty()))
             (self.pair())
             @if let [_, ..] = self.scenes() { (watch::html(&self.topic.name, self.scenes())) }
+            (playground::html(&self.topic.name, self.told.as_ref()))
             (self.prose())
             @if !own.is_empty() {
                 section.band {
@@ -195,6 +196,7 @@ impl Chapter {
         let parts = [
             (!self.rooms.is_empty(), "the-pair", "The pair"),
             (!self.scenes().is_empty(), "watch", "Watch the memory"),
+            (true, "playground", "Change a line"),
             (true, "reading", "What surprises"),
             (has_mistakes, "mistakes", "Mistakes"),
             (has_claims, "claims", "Claims"),

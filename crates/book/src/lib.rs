@@ -26,6 +26,7 @@ mod picture;
 pub mod pictures;
 pub mod place;
 mod places;
+pub mod playground;
 mod plot;
 mod plots;
 mod prose;

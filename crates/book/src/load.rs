@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use lab_judge::{figures::Results, load::compared};
 use lab_results::{
-    points,
-    query::Wanted,
-    result::{Measurement, Subject},
+    query::Query,
+    result::{CaseKey, Measurement},
+    scenario,
 };
 use lab_workspace::language::Language;
 
@@ -18,7 +18,7 @@ pub struct Point<'a> {
     /// What was measured there.
     pub measurement: &'a Measurement,
     /// What the servers were asked, and how fast.
-    pub asked: points::Point,
+    pub asked: scenario::Scenario,
 }
 
 /// A figure of both servers.
@@ -37,13 +37,13 @@ pub struct Both {
 /// All points of load, each once; none where the lab measured none.
 pub fn points(measured: Measured<'_>) -> Vec<Point<'_>> {
     let results = Results::new(measured.0);
-    let subjects: BTreeSet<&Subject> = measured.all().map(|one| &one.subject).collect();
-    let point = |subject: &Subject| {
-        if subject.topic != points::TOPIC {
+    let subjects: BTreeSet<&CaseKey> = measured.all().map(|one| &one.key).collect();
+    let point = |key: &CaseKey| {
+        if key.topic != scenario::TOPIC {
             return None;
         }
-        let asked = points::Point::parse(&subject.case).ok()?;
-        let measurement = results.find(&Wanted::from(subject))?;
+        let asked = scenario::Scenario::parse(&key.case).ok()?;
+        let measurement = results.find(&Query::from(key))?;
         (!measurement.blocks.is_empty()).then_some(Point {
             measured,
             measurement,
@@ -66,7 +66,7 @@ impl Point<'_> {
 
     /// A figure of both servers, as the judge estimates it.
     fn both(&self, [before, name, behind]: [&str; 3]) -> Option<Both> {
-        let wanted = Wanted::from(&self.measurement.subject);
+        let wanted = Query::from(&self.measurement.key);
         let of = |language: Language| {
             let language = language.name();
             format!("{before}{language}{{{wanted}}}.{name}{behind}")
@@ -90,9 +90,9 @@ mod tests {
 
     /// A point in so many blocks, in which Go's requests take so many times as long as Rust's.
     fn measured(blocks: usize, times: u64) -> ResultFile {
-        let mut file = synthetic::result(&[(points::TOPIC, 1.0, blocks)]);
+        let mut file = synthetic::result(&[(scenario::TOPIC, 1.0, blocks)]);
         let measurement = &mut file.measurements[0];
-        measurement.subject.case = "load_75".to_owned();
+        measurement.key.case = "load_75".to_owned();
         for (place, block) in (0..).zip(&mut measurement.blocks) {
             *block = synthetic::block(1000 * times, 1000, 1000 * times + place);
         }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use lab_results::built;
+use lab_results::build_metrics;
 use lab_results::{
-    doubts,
     query::Case,
     result::{Measurement, Reject, ResultFile},
     settings::SETTINGS,
+    warnings,
 };
-use lab_workspace::language::Side;
+use lab_workspace::language::Language;
 
 use crate::{catalogue, measured, provenance, verdicts::Verdicts};
 use maud::{Markup, html};
@@ -76,7 +76,7 @@ fn noise(files: &[ResultFile], measurements: &[&Measurement]) -> Markup {
         @if !rejected.is_empty() {
             ul { @for (reason, count) in &rejected { li { (count) " × " (reason) } } }
         }
-        @for said in files.iter().filter_map(doubts::resolution) { p { (said) } }
+        @for said in files.iter().filter_map(warnings::resolution) { p { (said) } }
         p { "The control of each case, a side against itself, stands in the table of cases: what it strays from 1 is noise." }
     }
 }
@@ -91,7 +91,7 @@ fn settings() -> Markup {
                     @for setting in &SETTINGS {
                         tr {
                             th scope="row" { (setting.name) }
-                            td { @match setting.side { Side::Go => "Go", Side::Rust => "Rust" } }
+                            td { @match setting.language { Language::Go => "Go", Language::Rust => "Rust" } }
                             td.says { (setting.says) }
                         }
                     }
@@ -104,12 +104,12 @@ fn settings() -> Markup {
 /// All cases, also those that were not measured.
 fn table(measurements: &[&Measurement], mut cases: Vec<Case>) -> Markup {
     for m in measurements {
-        let subject = &m.subject;
-        let is_it = |case: &Case| (&case.topic, &case.name) == (&subject.topic, &subject.case);
+        let key = &m.key;
+        let is_it = |case: &Case| (&case.topic, &case.name) == (&key.topic, &key.case);
         if !cases.iter().any(is_it) {
             cases.push(Case {
-                topic: subject.topic.clone(),
-                name: subject.case.clone(),
+                topic: key.topic.clone(),
+                name: key.case.clone(),
                 unit: String::new(),
                 says: String::new(),
             });
@@ -134,12 +134,12 @@ fn table(measurements: &[&Measurement], mut cases: Vec<Case>) -> Markup {
                 thead { tr { @for title in titles { th scope="col" { (title) } } } }
                 tbody {
                     @for Case { topic, name, unit, says } in &cases {
-                        @let found: Vec<_> = measurements.iter().filter(|m| (&m.subject.topic, &m.subject.case) == (topic, name)).collect();
+                        @let found: Vec<_> = measurements.iter().filter(|m| (&m.key.topic, &m.key.case) == (topic, name)).collect();
                         @for (place, m) in found.iter().enumerate() {
                             tr {
                                 (head(topic, name, unit))
                                 td { (unit) } td.says { @if place == 0 { (says) } }
-                                td { (m.subject.scale) } td { (m.subject.go) } td { (m.subject.rust) } td { (m.subject.cores) } td { (m.blocks.len()) }
+                                td { (m.key.scale) } td { (m.key.go) } td { (m.key.rust) } td { (m.key.cores) } td { (m.blocks.len()) }
                                 td { @if let Some((name, shown)) = measured::any_control(m) { (name) " " (shown.said("ratio")) } }
                             }
                         }
@@ -156,7 +156,7 @@ fn table(measurements: &[&Measurement], mut cases: Vec<Case>) -> Markup {
 /// A case's name, which leads to the catalogue; one of an older result may stand there no more.
 fn head(topic: &str, name: &str, unit: &str) -> Markup {
     let place = match topic {
-        built::TOPIC => Some(format!("{}#programs", catalogue::PAGE)),
+        build_metrics::TOPIC => Some(format!("{}#programs", catalogue::PAGE)),
         _ => (!unit.is_empty()).then(|| catalogue::place(topic, name)),
     };
     html! {
@@ -170,11 +170,11 @@ fn head(topic: &str, name: &str, unit: &str) -> Markup {
 }
 
 fn left_out(files: &[ResultFile]) -> Markup {
-    let left_out: Vec<_> = files.iter().flat_map(|file| &file.left_out).collect();
+    let left_out: Vec<_> = files.iter().flat_map(|file| &file.skipped).collect();
     html! {
         @if !left_out.is_empty() {
             h2 #left-out { "Left out" }
-            ul { @for left in &left_out { li { (left.subject) ": " (left.why) } } }
+            ul { @for left in &left_out { li { (left.query) ": " (left.why) } } }
         }
     }
 }

@@ -5,24 +5,27 @@
 mod progress;
 
 use std::{
-    net::TcpListener,
     path::{Path, PathBuf},
     process::ExitCode,
     thread,
     time::{Duration, SystemTime},
 };
 
+use actix_web::web::Data;
 use anyhow::{Context as _, Result};
 use book::{
     place,
+    playground::api::Playground,
     report::{Lack, Warning},
-    serve,
+    serve::Server,
 };
 use clap::Parser;
 use lab_results::store;
 use lab_workspace::{
+    limited,
     output::{self, note, print},
     owned::Refused,
+    programs,
     project::Project,
 };
 use progress::Progress;
@@ -30,28 +33,33 @@ use progress::Progress;
 /// The exit code of a command that somebody stopped.
 const STOPPED: i32 = 130;
 
-/// Writes the book: both languages in two columns, with what they did and what it cost.
+/// Writes the book: both languages in two columns, with their output and what they cost.
 #[derive(Parser)]
 #[command(name = "book", bin_name = "cargo book", version)]
 struct Arguments {
-    /// The folder of the results, of which the newest is shown; `results` in the top folder if none is named.
+    /// Folder of the results, of which the newest is shown; by default `results` in the top folder.
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
-    /// The folder of the book, which is new, empty or a book; `target/book` if none is named.
+    /// Folder of the book: new, empty, or a book already; by default `target/book`.
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
-    /// Writes the pictures that README shows, too: a chapter, and a plot of the reference.
+    /// Also write the pictures of README: a chapter, the memory to watch, and a plot of the reference.
     #[arg(long)]
     pictures: bool,
-    /// Shows the book on this machine, and writes it again when something changes.
+    /// Show the book on this machine, with a playground, and update it after every change.
     #[arg(long)]
     serve: bool,
-    /// The port on which it is shown.
+    /// Port on which the book is shown; 0 takes any free one.
     #[arg(long, default_value_t = 3000)]
     port: u16,
 }
 
 fn main() -> ExitCode {
+    // The playground starts this program to become another one.
+    if let Some(error) = limited::take_over() {
+        note(&format!("error: {error:#}"));
+        return ExitCode::from(2);
+    }
     let done = match Arguments::try_parse() {
         Ok(arguments) => arguments.run(),
         Err(said) => output::explained(said.print(), said.use_stderr())
@@ -71,7 +79,7 @@ struct Writer {
 
 impl Arguments {
     fn run(&self) -> Result<ExitCode> {
-        // To stop a server is its usual end.
+        // A server ends when somebody stops it.
         place::end_on_signals(if self.serve { 0 } else { STOPPED })?;
         let project = Project::find()?;
         let folder = match &self.into {
@@ -81,21 +89,21 @@ impl Arguments {
         };
         let results = project.results(self.results.as_deref())?;
         if self.results.is_some() && !results.is_dir() {
-            let why = format!("{} is no folder of results", results.display());
+            let why = format!("--results: {} is not a folder", results.display());
             return Err(Refused(why).into());
         }
         // Told before the minutes that a book may take.
-        let listener = self.serve.then(|| serve::listen(self.port)).transpose()?;
+        let server = self.serve.then(|| Server::listen(self.port)).transpose()?;
         // What changes while the book is written belongs to the next one.
         let begun = SystemTime::now();
         let writer = Writer { folder, results };
         let warnings = writer.write(&project)?;
         if self.pictures && !book::pictures::write(&project, &writer.folder)? {
-            note("no plot is drawn: there is no reference yet, whose figures README shows");
+            note("no plot was drawn, because there is no reference result yet");
         }
         print(&writer.folder.join("index.html").display().to_string())?;
-        if let Some(listener) = listener {
-            writer.serve(&project, listener, begun)?;
+        if let Some(server) = server {
+            writer.serve(&project, server, begun)?;
         }
         let is_wrong = warnings.iter().any(|warning| warning.kind == Lack::Wrong);
         Ok(ExitCode::from(u8::from(is_wrong)))
@@ -114,11 +122,17 @@ impl Writer {
         Ok(warnings)
     }
 
-    /// Shows the book, and writes it again whenever a source is younger than it, which began at this time.
-    fn serve(&self, project: &Project, listener: TcpListener, begun: SystemTime) -> Result<()> {
-        print(&format!("http://{}/", listener.local_addr()?))?;
-        let folder = self.folder.clone();
-        thread::spawn(move || serve::serve(&folder, &listener));
+    /// Serves the book, which was begun at this time, and writes it again when a source is younger.
+    fn serve(&self, project: &Project, server: Server, begun: SystemTime) -> Result<()> {
+        print(&server.address())?;
+        let playground = Data::new(Playground::new(project, &self.results)?);
+        place::remove_at_signals(playground.scratch());
+        let (folder, data) = (self.folder.clone(), playground.clone());
+        thread::spawn(move || {
+            if let Err(error) = server.serve(&folder, data) {
+                note(&format!("error: {error:#}"));
+            }
+        });
         let mut seen = begun;
         let is_younger = |paths: &[&str], seen| {
             let mut paths = paths.iter().map(|path| project.root.join(path));
@@ -126,15 +140,28 @@ impl Writer {
         };
         loop {
             thread::sleep(Duration::from_secs(1));
+            // Whatever changes meanwhile is seen after the measurement.
+            if playground.is_measuring() {
+                continue;
+            }
             if !is_younger(&SOURCES, seen) && self.youngest_result() <= seen {
                 continue;
             }
             if is_younger(&OWN, seen) {
-                print("the book's own code or style changed: restart to see it")?;
+                print("the code or style of the book itself changed: restart to see it")?;
             }
             seen = SystemTime::now();
-            match Project::at(&project.root).and_then(|project| self.write(&project)) {
-                Ok(_) => print("written again")?,
+            // Cargo and Go build only what changed.
+            programs::forget();
+            let written = Project::at(&project.root).and_then(|project| {
+                self.write(&project)?;
+                Ok(project)
+            });
+            match written {
+                Ok(project) => {
+                    playground.renew(&project);
+                    print("written again")?;
+                }
                 Err(error) => note(&format!("error: {error:#}")),
             }
         }

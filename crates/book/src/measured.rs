@@ -64,9 +64,9 @@ impl<'a> Measured<'a> {
     /// The measurements of a case on all cores, at its own size.
     pub fn of(self, topic: &str, case: &str) -> Vec<&'a Measurement> {
         let fits = |m: &&Measurement| {
-            let subject = &m.subject;
-            (subject.topic.as_str(), subject.case.as_str()) == (topic, case)
-                && subject.cores == "all"
+            let key = &m.key;
+            (key.topic.as_str(), key.case.as_str()) == (topic, case)
+                && key.cores == "all"
                 && m.own_scale
         };
         self.all().filter(fits).collect()
@@ -92,8 +92,8 @@ impl<'a> Measured<'a> {
 
 /// Whether nothing is set on either side.
 pub fn is_plain(measurement: &Measurement) -> bool {
-    let subject = &measurement.subject;
-    subject.go == DEFAULT && subject.rust == DEFAULT && subject.cores == "all"
+    let key = &measurement.key;
+    key.go == DEFAULT && key.rust == DEFAULT && key.cores == "all"
 }
 
 /// The runs of a side, a block each.

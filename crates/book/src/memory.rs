@@ -1,8 +1,8 @@
 //! Resident memory in three readings: its peak, at the end, and after each side gave back what it can.
 
 use lab_judge::{figures::Results, ledger};
-use lab_results::{query::Wanted, result::Measurement};
-use lab_workspace::language::Side;
+use lab_results::{query::Query, result::Measurement};
+use lab_workspace::language::Language;
 
 use crate::measured::{Measured, Shown, is_plain};
 use maud::{Markup, html};
@@ -20,8 +20,8 @@ impl From<ledger::Reading> for Reading {
         Reading {
             case: reading.case,
             side: match reading.side {
-                Side::Go => "Go",
-                Side::Rust => "Rust",
+                Language::Go => "Go",
+                Language::Rust => "Rust",
             }
             .to_owned(),
             figures: reading.figures.each_ref().map(Shown::of),
@@ -37,8 +37,8 @@ pub fn all(readings: &[ledger::Reading]) -> Vec<Reading> {
 /// The readings of a topic's cases with nothing set.
 pub fn of_topic(topic: &str, measured: Measured) -> Vec<Reading> {
     let results = Results::new(measured.0);
-    let own = |m: &&Measurement| m.subject.topic == topic && m.own_scale && is_plain(m);
-    let readings = |m: &Measurement| ledger::readings_of(&Wanted::from(&m.subject), &results);
+    let own = |m: &&Measurement| m.key.topic == topic && m.own_scale && is_plain(m);
+    let readings = |m: &Measurement| ledger::readings_of(&Query::from(&m.key), &results);
     let own = measured.all().filter(own);
     own.filter_map(|m| readings(m).ok())
         .flatten()

@@ -11,7 +11,10 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use lab_workspace::owned::{self, Refused};
+use lab_workspace::{
+    group,
+    owned::{self, Refused},
+};
 use signal_hook::{consts::TERM_SIGNALS, iterator::Signals};
 use tempfile::TempDir;
 
@@ -33,11 +36,26 @@ const UNMARKED: (&str, &str) = ("search.js", "window.bookIndex=");
 /// a new book takes the place of the old one, which a signal waits for.
 static UNFINISHED: Mutex<(Option<PathBuf>, Vec<PathBuf>)> = Mutex::new((None, Vec::new()));
 
-/// Ends with this code when somebody stops the command, and leaves nothing unfinished.
+/// Folders of temporary files that a signal has to remove.
+static SCRATCH: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Removes this folder when a signal ends the command.
+pub fn remove_at_signals(folder: &Path) {
+    let mut scratch = SCRATCH.lock().unwrap_or_else(PoisonError::into_inner);
+    scratch.push(folder.to_owned());
+}
+
+/// Ends with this code when somebody stops the command, and leaves nothing unfinished or running.
 pub fn end_on_signals(code: i32) -> Result<()> {
+    // The thread below ends the groups, and then the command: their own handler must not end it first.
+    group::go_on_until_the_second_signal(code);
     let mut signals = Signals::new(TERM_SIGNALS).context("cannot listen for signals")?;
     thread::spawn(move || {
         if signals.forever().next().is_some() {
+            group::end_all();
+            for folder in &*SCRATCH.lock().unwrap_or_else(PoisonError::into_inner) {
+                let _ = fs::remove_dir_all(folder);
+            }
             let (stage, made) = &*UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(stage) = stage {
                 let _ = fs::remove_dir_all(stage);
@@ -83,7 +101,7 @@ impl Place {
         if let Ok(about) = named.metadata()
             && !about.is_dir()
         {
-            let why = format!("{shown} is a file, and a book is a folder: name another place");
+            let why = format!("{shown} is a file, and a book is a folder: choose another place");
             return Err(Refused(why).into());
         }
         let missing = |folder: &&Path| fs::symlink_metadata(folder).is_err();
@@ -132,7 +150,7 @@ impl Place {
             let name = entry?.file_name();
             if !is_stage(&self.folder.join(&name)) {
                 let why = format!(
-                    "{shown} is no book and holds other things, such as {}: name a folder that is new or empty, or move them away",
+                    "{shown} is not a book and holds other things, such as {}: choose a new or empty folder, or move them away",
                     name.display()
                 );
                 return Err(Refused(why).into());
@@ -175,7 +193,7 @@ impl Place {
         };
         match other {
             Some(other) => Err(Refused(format!(
-                "{} is not of the book and in its way: move it away",
+                "{} does not belong to the book and is in its way: move it away",
                 other.display()
             ))
             .into()),

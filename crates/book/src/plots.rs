@@ -84,10 +84,10 @@ fn ratio_row(measurement: &Measurement) -> Option<(Shown, Row)> {
     let mut figures = vec![Figure::from((Kind::Ratio, ratio))];
     let control = measured::control(measurement, "wall_ns");
     figures.extend(control.map(|control| Figure::from((Kind::Control, control))));
-    let subject = &measurement.subject;
+    let key = &measurement.key;
     let row = Row {
-        label: format!("{} · {}", subject.topic, subject.case.replace('_', " ")),
-        place: Some(catalogue::of_topic(&subject.topic)),
+        label: format!("{} · {}", key.topic, key.case.replace('_', " ")),
+        place: Some(catalogue::of_topic(&key.topic)),
         figures,
     };
     Some((ratio, row))
@@ -96,13 +96,13 @@ fn ratio_row(measurement: &Measurement) -> Option<(Shown, Row)> {
 /// The plots of a topic's cases that no claim has drawn: ratios, times beside each other, and each
 /// case's figures by setting, by size and by percentile.
 pub fn of_topic(topic: &str, measured: Measured, drawn: &mut Vec<String>) -> Vec<Plot> {
-    let own = measured.all().filter(|m| m.subject.topic == topic);
+    let own = measured.all().filter(|m| m.key.topic == topic);
     let own: Vec<&Measurement> = own.collect();
     let mut plots: Vec<Plot> = ratios(&own).into_iter().collect();
     plots.extend(of_case::side_by_side(measured, topic));
     let plain = own.iter().filter(|m| m.own_scale && measured::is_plain(m));
     for measurement in plain {
-        let case = measurement.subject.case.as_str();
+        let case = measurement.key.case.as_str();
         for figure in ["wall_ns", "node_bytes"] {
             by_setting_and_size(&mut plots, drawn, measured, [topic, case, figure]);
         }

@@ -36,10 +36,7 @@ pub struct Links<'a> {
 
 /// Makes a text into HTML.
 pub fn prose(text: &str, links: &Links, highlighter: &Highlighter) -> Prose {
-    let mut prose = Prose {
-        title: String::new(),
-        sections: Vec::new(),
-    };
+    let mut prose = Prose::default();
     let options = Options::ENABLE_TABLES;
     let events: Vec<Event> = Parser::new_ext(text, options).map(harmless).collect();
     let mut section: Vec<Event> = Vec::new();
@@ -76,39 +73,8 @@ pub fn prose(text: &str, links: &Links, highlighter: &Highlighter) -> Prose {
                 section.push(Event::Html(shown.into()));
                 at = next;
             }
-            Event::Code(code) => {
-                let word = (links.word)(code);
-                let shown = format!("<code>{}</code>", escaped(code));
-                let shown = match word {
-                    // The item is a stop of the Tab key already.
-                    Some(place) => {
-                        format!("<a href=\"{}\" tabindex=-1>{shown}</a>", escaped(&place))
-                    }
-                    None => shown,
-                };
-                section.push(Event::InlineHtml(shown.into()));
-                at += 1;
-            }
-            Event::Start(Tag::Link { dest_url, .. }) => {
-                let dest = match dest_url.split_once(':') {
-                    Some(("http" | "https" | "mailto", _)) => Some(dest_url.to_string()),
-                    Some(_) => None,
-                    None => (links.file)(dest_url),
-                };
-                section.push(Event::InlineHtml(match dest {
-                    Some(dest) => format!("<a href=\"{}\">", escaped(&dest)).into(),
-                    None => CowStr::from("<a>"),
-                }));
-                at += 1;
-            }
-            Event::End(TagEnd::Link) => {
-                section.push(Event::InlineHtml("</a>".into()));
-                at += 1;
-            }
-            // A picture would be a request.
-            Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => at += 1,
             event => {
-                section.push(event.clone());
+                section.extend(inline(event, links));
                 at += 1;
             }
         }
@@ -118,6 +84,37 @@ pub fn prose(text: &str, links: &Links, highlighter: &Highlighter) -> Prose {
         .sections
         .retain(|section| !section.html.0.trim().is_empty());
     prose
+}
+
+/// An event with links into the book; `None` for a picture, which would be a request.
+fn inline<'a>(event: &Event<'a>, links: &Links) -> Option<Event<'a>> {
+    let html = match event {
+        Event::Code(code) => {
+            let shown = format!("<code>{}</code>", escaped(code));
+            match (links.word)(code) {
+                // The item is a stop of the Tab key already.
+                Some(place) => {
+                    format!("<a href=\"{}\" tabindex=-1>{shown}</a>", escaped(&place)).into()
+                }
+                None => shown.into(),
+            }
+        }
+        Event::Start(Tag::Link { dest_url, .. }) => {
+            let dest = match dest_url.split_once(':') {
+                Some(("http" | "https" | "mailto", _)) => Some(dest_url.to_string()),
+                Some(_) => None,
+                None => (links.file)(dest_url),
+            };
+            match dest {
+                Some(dest) => format!("<a href=\"{}\">", escaped(&dest)).into(),
+                None => CowStr::from("<a>"),
+            }
+        }
+        Event::End(TagEnd::Link) => "</a>".into(),
+        Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => return None,
+        event => return Some(event.clone()),
+    };
+    Some(Event::InlineHtml(html))
 }
 
 /// HTML in a text is text.

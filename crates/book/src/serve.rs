@@ -1,121 +1,126 @@
-//! Shows the book on this machine alone.
+//! Serves the book and its playground on loopback.
 
 use std::{
-    fs::File,
-    io::{self, BufRead as _, BufReader, ErrorKind, Read, Write},
-    net::{TcpListener, TcpStream},
+    fs,
+    io::Read as _,
+    net::TcpListener,
     path::{Component, Path, PathBuf},
-    sync::atomic::{AtomicUsize, Ordering::Relaxed},
-    thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
+use actix_web::{
+    App, HttpRequest, HttpResponse, HttpServer,
+    http::{
+        Method, StatusCode,
+        header::{CACHE_CONTROL, LOCATION, SET_COOKIE},
+    },
+    middleware,
+    rt::System,
+    web::{self, Data},
+};
 use anyhow::{Context as _, Result};
 
-/// The longest line of a request that is read.
-const MAX_LINE: u64 = 8 << 10;
+use crate::playground::{
+    self,
+    api::{self, Playground},
+    gate::{self, Gate},
+    refusal::Refusal,
+};
 
-/// A request and its answer take no longer.
-const LIMIT: Duration = Duration::from_secs(30);
+/// Threads that answer requests; programs run in other threads.
+const WORKERS: usize = 2;
 
-/// Readers at once; more are sent away.
-const MAX_READERS: usize = 64;
+/// Connections of each worker at a time; more have to wait.
+const MAX_CONNECTIONS: usize = 64;
 
-/// A port on loopback, before there is a book.
-pub fn listen(port: u16) -> Result<TcpListener> {
-    TcpListener::bind(("127.0.0.1", port)).with_context(|| {
-        format!("cannot listen on port {port}: --port names another one, 0 any that is free")
-    })
+/// Time in which the head of a request has to arrive. An idle connection is closed after it, too.
+const HEAD_LIMIT: Duration = Duration::from_secs(5);
+
+/// A port on loopback. It is taken before the book is written.
+pub struct Server {
+    listener: TcpListener,
+    gate: Gate,
 }
 
-/// Answers until the program ends.
-pub fn serve(folder: &Path, listener: &TcpListener) {
-    static READERS: AtomicUsize = AtomicUsize::new(0);
-    for stream in listener.incoming() {
-        let Ok(stream) = stream else {
-            // Too many files are open: some are closed soon.
-            thread::sleep(Duration::from_millis(100));
-            continue;
+impl Server {
+    /// Takes a port.
+    pub fn listen(port: u16) -> Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", port)).with_context(|| {
+            format!("cannot listen on port {port}: --port names another one, 0 any that is free")
+        })?;
+        let gate = Gate::new(listener.local_addr()?.port())?;
+        Ok(Server { listener, gate })
+    }
+
+    /// The address to open first.
+    pub fn address(&self) -> String {
+        self.gate.address()
+    }
+
+    /// Answers until the program ends.
+    pub fn serve(self, folder: &Path, playground: Data<Playground>) -> Result<()> {
+        let (gate, folder) = (Data::new(self.gate), Data::new(folder.to_owned()));
+        let app = move || {
+            let scope = web::scope(gate::FOLDER)
+                .wrap(middleware::from_fn(gate::guard_playground))
+                .configure(api::configure);
+            App::new()
+                .app_data(gate.clone())
+                .app_data(folder.clone())
+                .app_data(playground.clone())
+                .wrap(middleware::from_fn(gate::guard_host))
+                .service(scope)
+                .default_service(web::to(file))
         };
-        if READERS.fetch_add(1, Relaxed) >= MAX_READERS {
-            READERS.fetch_sub(1, Relaxed);
-            continue;
-        }
-        let folder = folder.to_owned();
-        let answer = move || {
-            // A reader who goes away is no failure.
-            let _ = answer(&stream, &folder);
-            READERS.fetch_sub(1, Relaxed);
-        };
-        if thread::Builder::new().spawn(answer).is_err() {
-            READERS.fetch_sub(1, Relaxed);
-        }
+        let server = HttpServer::new(app)
+            .workers(WORKERS)
+            .max_connections(MAX_CONNECTIONS)
+            .client_request_timeout(HEAD_LIMIT)
+            .keep_alive(HEAD_LIMIT)
+            // A page that closes its connection waits for no answer.
+            .h1_allow_half_closed(false)
+            // The program handles signals itself.
+            .disable_signals()
+            .listen(self.listener)
+            .context("cannot serve")?
+            .run();
+        System::new().block_on(server).context("cannot serve")
     }
 }
 
-/// A stream that fails when its time is over.
-struct Timed<'a> {
-    stream: &'a TcpStream,
-    until: Instant,
+/// Answers with a file of the book.
+async fn file(
+    request: HttpRequest,
+    gate: Data<Gate>,
+    folder: Data<PathBuf>,
+) -> Result<HttpResponse, Refusal> {
+    if ![Method::GET, Method::HEAD].contains(request.method()) {
+        let why = "Only GET and HEAD are answered here.";
+        return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, why));
+    }
+    if let Some(cookie) = gate.cookie(request.query_string()) {
+        // The browser then shows an address without the token. Two slashes would lead to another host.
+        let path = format!("/{}", request.path().trim_start_matches('/'));
+        let mut response = HttpResponse::SeeOther();
+        response.insert_header((SET_COOKIE, cookie));
+        return Ok(response.insert_header((LOCATION, path)).finish());
+    }
+    let mut response = HttpResponse::Ok();
+    response.insert_header((CACHE_CONTROL, "no-cache"));
+    let name = request.path().trim_start_matches('/');
+    if let Some(text) = playground::served(name) {
+        return Ok(response.content_type(kind(Path::new(name))).body(text));
+    }
+    let found = find(&folder, request.path());
+    let missing = || Refusal::new(StatusCode::NOT_FOUND, "There is no such page.");
+    let (path, mut file) = found.ok_or_else(missing)?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(|_| missing())?;
+    Ok(response.content_type(kind(&path)).body(bytes))
 }
 
-impl Timed<'_> {
-    fn left(&self) -> io::Result<Option<Duration>> {
-        match self.until.saturating_duration_since(Instant::now()) {
-            Duration::ZERO => Err(ErrorKind::TimedOut.into()),
-            left => Ok(Some(left)),
-        }
-    }
-}
-
-impl Read for Timed<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.stream.set_read_timeout(self.left()?)?;
-        self.stream.read(buffer)
-    }
-}
-
-impl Write for Timed<'_> {
-    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        self.stream.set_write_timeout(self.left()?)?;
-        self.stream.write(buffer)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-fn answer(stream: &TcpStream, folder: &Path) -> io::Result<()> {
-    let timed = || Timed {
-        stream,
-        until: Instant::now() + LIMIT,
-    };
-    let mut line = String::new();
-    let read = BufReader::new(timed().take(MAX_LINE)).read_line(&mut line);
-    let mut to = timed();
-    let mut words = line.split(' ');
-    let (method, path) = (words.next().unwrap_or_default(), words.next());
-    if read.is_err() || !line.ends_with('\n') {
-        return refuse(&mut to, "400 Bad Request", "This is no request.\n");
-    }
-    if !matches!(method, "GET" | "HEAD") {
-        return refuse(&mut to, "405 Method Not Allowed", "A book is only read.\n");
-    }
-    let path = path.unwrap_or("/").split(['?', '#']).next();
-    let Some((path, file)) = path.and_then(|path| find(folder, path)) else {
-        return refuse(&mut to, "404 Not Found", "There is no such page.\n");
-    };
-    let length = file.metadata()?.len();
-    head(&mut to, "200 OK", kind(&path), length)?;
-    if method == "GET" {
-        io::copy(&mut file.take(length), &mut to)?;
-    }
-    Ok(())
-}
-
-/// The file that a request names: a regular one, inside the folder also behind links.
-fn find(folder: &Path, asked: &str) -> Option<(PathBuf, File)> {
+/// The regular file that a request names. It has to lie inside the folder even if links are followed.
+fn find(folder: &Path, asked: &str) -> Option<(PathBuf, fs::File)> {
     let asked = asked.strip_prefix('/')?;
     let asked = Path::new(if asked.is_empty() {
         "index.html"
@@ -131,40 +136,30 @@ fn find(folder: &Path, asked: &str) -> Option<(PathBuf, File)> {
     }
     let path = folder.join(asked).canonicalize().ok()?;
     let is_inside = path.starts_with(folder.canonicalize().ok()?);
-    // Nothing is opened before it is known to be a file: to open a pipe waits.
+    // To open a pipe would wait for its other end.
     if !is_inside || !path.metadata().ok()?.is_file() {
         return None;
     }
-    let file = File::open(&path).ok()?;
+    let file = fs::File::open(&path).ok()?;
     Some((path, file))
-}
-
-fn refuse(to: &mut impl Write, status: &str, says: &str) -> io::Result<()> {
-    head(to, status, "text/plain", says.len() as u64)?;
-    to.write_all(says.as_bytes())
-}
-
-fn head(to: &mut impl Write, status: &str, kind: &str, length: u64) -> io::Result<()> {
-    let head = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
-    );
-    to.write_all(head.as_bytes())
 }
 
 /// The media type of a file of the book.
 pub fn kind(file: &Path) -> &'static str {
     match file.extension().and_then(|end| end.to_str()) {
         Some("html") => "text/html; charset=utf-8",
-        Some("css") => "text/css",
-        Some("js") => "text/javascript",
-        _ => "text/plain",
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("png") => "image/png",
+        Some("svg") => "image/svg+xml",
+        _ => "text/plain; charset=utf-8",
     }
 }
 
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use std::{fs, os::unix::fs::symlink};
+    use std::os::unix::fs::symlink;
 
     #[test]
     fn only_regular_files_inside_the_folder_are_found() {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use lab_judge::{catalogue::known, claims::Claims};
-use lab_results::{points, query::Case};
+use lab_results::{query::Case, scenario};
 use lab_verify::mistakes::{self, Answer, Fixture, Language};
 use lab_workspace::{
     programs,
@@ -25,7 +25,7 @@ use crate::{
     learn, ledger, links, machine,
     measured::Measured,
     page::{self, Contents, Listed, PAIRS, Page},
-    picture, places, plot,
+    picture, places, playground, plot,
     prose::{self, Links},
     report::{Listener, Warnings},
     search, sources, told,
@@ -126,7 +126,8 @@ impl Site<'_> {
         // As a script: pages of the file system may not read files.
         let index = format!("window.bookIndex={}", serde_json::to_string(&entries)?);
         files.insert("search.js".to_owned(), index);
-        files.extend(ASSETS.map(|(path, text)| (path.to_owned(), text.to_owned())));
+        let assets = ASSETS.into_iter().chain(playground::WRITTEN);
+        files.extend(assets.map(|(path, text)| (path.to_owned(), text.to_owned())));
         Ok(files)
     }
 
@@ -375,8 +376,8 @@ fn all_cases(chapters: &[Chapter]) -> Vec<Case> {
             unit,
             says,
         }));
-        if topic == points::TOPIC {
-            cases.extend(points::cases());
+        if topic == scenario::TOPIC {
+            cases.extend(scenario::cases());
         }
     }
     cases

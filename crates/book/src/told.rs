@@ -2,7 +2,7 @@
 
 use std::{fs, io::Write as _, path::Path, process::Command, time::Duration};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use lab_workspace::{
     hash,
     programs::{self, Programs},
@@ -114,22 +114,34 @@ fn print(program: &Path, arguments: &[&str]) -> Result<(String, End)> {
 
 fn contrast(programs: &Programs, topic: &str) -> Result<Vec<[String; 3]>> {
     let Printed { go, rust } = ask(programs, topic, &["contrast"])?;
-    let both = go.lines().zip(rust.lines());
+    facts(&go, &rust).with_context(|| format!("{topic} contrast"))
+}
+
+/// The facts that both programs told, side by side: a name, Go's value, Rust's value.
+pub fn facts(go: &str, rust: &str) -> Result<Vec<[String; 3]>> {
+    let counts = [go, rust].map(|told| told.lines().count());
+    ensure!(
+        counts[0] == counts[1],
+        "{} facts in Go, {} in Rust",
+        counts[0],
+        counts[1]
+    );
     let mut facts = Vec::new();
-    for (go, rust) in both {
+    for (go, rust) in go.lines().zip(rust.lines()) {
         let (Some((name, go)), Some((other, rust))) = (go.split_once('\t'), rust.split_once('\t'))
         else {
-            bail!("{topic} contrast: {go:?} and {rust:?} are no facts");
+            bail!("{go:?} and {rust:?} are no facts");
         };
         if name != other {
-            bail!("{topic} contrast: {name:?} in Go, {other:?} in Rust");
+            bail!("{name:?} in Go, {other:?} in Rust");
         }
         facts.push([name, go, rust].map(str::to_owned));
     }
     Ok(facts)
 }
 
-fn cases(programs: &Programs, topic: &str) -> Result<Vec<[String; 3]>> {
+/// The measured cases of a topic: a name, a unit, what is measured.
+pub fn cases(programs: &Programs, topic: &str) -> Result<Vec<[String; 3]>> {
     let (told, _) = print(&programs.rust.join(topic), &["cases"])?;
     let case = |line: &str| {
         let mut words = line.splitn(3, '\t').map(str::to_owned);

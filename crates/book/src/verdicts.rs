@@ -16,13 +16,12 @@ use lab_judge::{
     verdict::WORDS,
 };
 use lab_results::{
-    built,
+    build_metrics,
     evidence::{Answer, Answers, Evidence, Question, Recorded},
-    points,
     result::{Measurement, ResultFile},
-    store,
+    scenario, store,
 };
-use lab_verify::world::World;
+use lab_verify::evidence::LiveEvidence;
 use lab_workspace::{language::Language, project::Project, toolchain::Go};
 use maud::{Markup, html};
 
@@ -107,27 +106,31 @@ pub fn verdicts(
                     &path,
                     &format!("no topic is called {topic:?}: its cases are left aside"),
                 );
-                file.measurements.retain(|m| m.subject.topic != topic);
+                file.measurements.retain(|m| m.key.topic != topic);
             }
             file
         };
         files.into_iter().map(of_topics).collect()
     };
     let own = known(own);
-    let reference = known(store::together(paths, warn));
+    let reference = known(store::read_matching(paths, warn));
     let is_reference = own.is_empty() && !reference.is_empty();
     let recorded = warnings.part(reference::ANSWERS, reference::answers(project));
     let shelf = Shelf::new(&own, &reference);
     let claims = judged(project, claims, shelf, &recorded, listener, warnings);
-    let asked = (!is_named).then(|| asked_for(results)).unwrap_or_default();
+    let asked = if is_named {
+        Vec::new()
+    } else {
+        asked_for(results)
+    };
     let mut own_load = servers(&own);
     own_load.extend(servers(&asked));
     let reference_load = servers(&reference);
     let files = shelf::each_once(own.into_iter().chain(reference).collect());
     Verdicts {
         claims,
-        is_reference,
         files,
+        is_reference,
         own_load,
         reference_load,
     }
@@ -135,7 +138,7 @@ pub fn verdicts(
 
 /// The newest map, in all its shares, and the newest points that somebody asked for.
 fn asked_for(results: &Path) -> Vec<ResultFile> {
-    let mut files = store::newest_of(results, "sweep").unwrap_or_default();
+    let mut files = store::newest_of_mode(results, "sweep").unwrap_or_default();
     let mut paths = store::list(results).unwrap_or_default();
     paths.retain(|path| path.to_string_lossy().ends_with("-point.json"));
     // What cannot be read is told where claims are judged.
@@ -147,7 +150,7 @@ fn asked_for(results: &Path) -> Vec<ResultFile> {
 /// The servers under load of results, without what else they hold; a result that has none is left out.
 fn servers(files: &[ResultFile]) -> Vec<ResultFile> {
     let load_of = |file: &ResultFile| {
-        let is_load = |m: &&Measurement| points::is_load(&m.subject.topic, &m.subject.case);
+        let is_load = |m: &&Measurement| scenario::is_load(&m.key.topic, &m.key.case);
         ResultFile {
             command: file.command.clone(),
             complete: file.complete,
@@ -164,8 +167,9 @@ fn servers(files: &[ResultFile]) -> Vec<ResultFile> {
 
 /// Topics of a result that are not of this project.
 fn unknown(project: &Project, file: &ResultFile) -> BTreeSet<String> {
-    let topics = file.measurements.iter().map(|m| &m.subject.topic);
-    let is_unknown = |topic: &&String| *topic != built::TOPIC && project.topic(topic).is_err();
+    let topics = file.measurements.iter().map(|m| &m.key.topic);
+    let is_unknown =
+        |topic: &&String| *topic != build_metrics::TOPIC && project.topic(topic).is_err();
     topics.filter(is_unknown).cloned().collect()
 }
 
@@ -195,9 +199,11 @@ fn judged(
     listener: &dyn Listener,
     warnings: &Warnings,
 ) -> Vec<Judged> {
-    let world = Go::find(project).is_ok().then(|| World::new(project));
-    let here: &dyn Evidence = match &world {
-        Some(world) => world,
+    let live = Go::find(project)
+        .is_ok()
+        .then(|| LiveEvidence::new(project));
+    let here: &dyn Evidence = match &live {
+        Some(live) => live,
         None => &Nobody,
     };
     // What was answered on the reference's machine is a part of the reference, wherever the book is made.
@@ -221,12 +227,12 @@ fn judged(
             judgement,
         });
     }
-    if let Some(world) = world {
-        for why in world.failed() {
+    if let Some(live) = live {
+        for why in live.failed() {
             warnings.wrong("the claims of yes and no", &why);
         }
         // What cannot be kept is asked again the next time.
-        let _ = world.keep();
+        let _ = live.save_cache();
     }
     all
 }

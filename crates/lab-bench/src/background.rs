@@ -1,4 +1,4 @@
-//! A thread beside the work that ends with it, however the work ends.
+//! A background thread that ends with the work, however the work ends.
 
 use std::{
     io,
@@ -31,7 +31,7 @@ impl<T: Send + 'static> Background<T> {
         })
     }
 
-    /// Stops the thread and returns what it found; `None` if it panicked.
+    /// Stops the thread and returns its result; `None` if it panicked.
     pub fn stop(mut self) -> Option<T> {
         self.end()
     }
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_that_panicked_found_nothing() {
+    fn a_thread_that_panicked_has_no_result() {
         let lost = Background::start("test", |_| panic!("on purpose")).unwrap();
         assert_eq!(lost.stop(), None::<u32>);
     }

@@ -1,4 +1,4 @@
-//! Failures that decide how a query is skipped; all others are programs that failed.
+//! Failures with a skip reason of their own; all others mean that a program failed.
 
 use std::fmt;
 
@@ -8,11 +8,11 @@ use lab_results::result::{SkipReason, Skipped};
 #[derive(Debug)]
 pub struct AnswersDiffer(pub String);
 
-/// The case has no such size; what the program says about it.
+/// The case has no such scale; the message of the program.
 #[derive(Debug)]
 pub struct NoSuchScale(pub String);
 
-/// No toolchain here builds it, and why.
+/// No toolchain here builds the program, and why.
 #[derive(Debug)]
 pub struct NotBuilt(pub String);
 
@@ -38,9 +38,9 @@ impl std::error::Error for AnswersDiffer {}
 impl std::error::Error for NoSuchScale {}
 impl std::error::Error for NotBuilt {}
 
-/// Why a query is skipped, by the error that it made.
+/// A skipped query, with the reason that belongs to its error.
 pub fn skipped(query: &impl fmt::Display, error: &anyhow::Error) -> Skipped {
-    let (because, why) = if let Some(scale) = error.downcast_ref::<NoSuchScale>() {
+    let (reason, why) = if let Some(scale) = error.downcast_ref::<NoSuchScale>() {
         (SkipReason::Scale, scale.to_string())
     } else if error.is::<AnswersDiffer>() {
         (SkipReason::Answers, format!("{error:#}"))
@@ -50,15 +50,15 @@ pub fn skipped(query: &impl fmt::Display, error: &anyhow::Error) -> Skipped {
         (SkipReason::Failed, format!("{error:#}"))
     };
     Skipped {
-        subject: query.to_string(),
-        because,
+        query: query.to_string(),
+        reason,
         why,
     }
 }
 
-/// Whether the same would fail in the same way again.
+/// Whether a retry would fail in the same way.
 pub fn is_final(error: &anyhow::Error) -> bool {
-    skipped(&"", error).because != SkipReason::Failed
+    skipped(&"", error).reason != SkipReason::Failed
 }
 
 #[cfg(test)]
@@ -69,16 +69,16 @@ mod tests {
 
     #[test]
     fn errors_are_told_apart_by_type_below_any_context() {
-        let of = |error: anyhow::Error| {
+        let fate = |error: anyhow::Error| {
             let error = Err::<(), _>(error).context("measuring failed").unwrap_err();
-            (skipped(&"x", &error).because, is_final(&error))
+            (skipped(&"x", &error).reason, is_final(&error))
         };
-        let scale = of(NoSuchScale("too large".into()).into());
+        let scale = fate(NoSuchScale("too large".into()).into());
         assert_eq!(scale, (SkipReason::Scale, true));
-        let answers = of(AnswersDiffer("1 and 2".into()).into());
+        let answers = fate(AnswersDiffer("1 and 2".into()).into());
         assert_eq!(answers, (SkipReason::Answers, true));
         // The words of a program that failed decide nothing.
         let words = "the answers of exit 2: error: --scale: 7";
-        assert_eq!(of(anyhow!(words)), (SkipReason::Failed, false));
+        assert_eq!(fate(anyhow!(words)), (SkipReason::Failed, false));
     }
 }

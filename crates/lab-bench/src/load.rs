@@ -1,23 +1,23 @@
-//! The servers under load: cases that no program measures by itself, because a process apart has to ask.
+//! Server scenarios: servers under load, which another process has to generate.
 //!
-//! A block runs both servers and the control once each, in random order. Each is a fresh process that
-//! finds its capacity, stands under load at a share of it, and shows its capacity again. Blocks, journal
-//! and results are those of all other cases.
+//! A block runs both servers and the control once each, in random order. Each is a fresh process: its capacity
+//! is found, it stands under load at a share of the capacity, and the capacity is found again. Blocks, journal
+//! and results are the same as for all other cases.
 
-mod ask;
 pub mod attack;
 mod attribution;
 pub mod capacity;
 mod connections;
-mod cost;
 mod dose;
 mod drive;
+mod duration;
 pub mod effort;
 mod figures;
+mod find_capacity;
 mod mixed;
-pub mod own;
-mod scenario;
+pub mod own_server;
 mod server_probes;
+mod server_scenario;
 mod soak;
 
 use std::time::Duration;
@@ -26,57 +26,62 @@ use anyhow::Result;
 
 use self::effort::Effort;
 use lab_results::{
-    points::{self, Buffers, Pace, Point, Purpose},
-    query::Wanted,
-    result::{Because, LeftOut, OUTSIDE, SMOKE},
+    query::Query,
+    result::{OUTSIDE, SMOKE, SkipReason, Skipped},
+    scenario::{self, Buffers, Pace, Purpose, Scenario},
 };
 use lab_workspace::cores;
 
 use crate::measure::Lab;
-pub use scenario::{Scenario, share};
+pub use server_scenario::{ServerScenario, share};
 
-/// A live object takes less, with its place in the table of all.
+/// Upper bound of a live object's memory, with its place in the table of all objects.
 const LIVE_BYTES: u64 = 128;
 
-/// What a server takes besides, and for each connection.
+/// Further memory of a server, and memory of each connection.
 const BASE_BYTES: u64 = 256 << 20;
 const CONNECTION_BYTES: u64 = 64 << 10;
 
-/// About how much memory a point takes at most.
-fn memory(wanted: &Wanted, live: u64) -> u64 {
-    if wanted.go == "limit2g" {
+/// Upper estimate of a scenario's memory.
+fn memory(query: &Query, live: u64) -> u64 {
+    if query.go == "limit2g" {
         return (2 << 30) + BASE_BYTES;
     }
-    let percent = wanted.go.strip_prefix("gogc").map_or(Ok(100), str::parse);
+    let percent = query.go.strip_prefix("gogc").map_or(Ok(100), str::parse);
     let times = 1 + percent.unwrap_or(100_u64).div_ceil(100);
-    let connections = Point::parse(&wanted.case).map_or(0, Point::most_connections);
+    let connections = Scenario::parse(&query.case).map_or(0, Scenario::max_connections);
     let connected = connections as u64 * CONNECTION_BYTES;
     times * (live * LIVE_BYTES + connected + (32 << 20)) + BASE_BYTES
 }
 
-/// The blocks of a point on which verdicts rest: with more of them the plan is longer than ninety minutes.
+/// Blocks of a scenario that verdicts rest on; with more of them the plan takes longer than ninety minutes.
 const BLOCKS: usize = 8;
 
-/// So many requests that twenty lie beyond p99.9.
+/// Requests needed so that twenty lie beyond p99.9.
 const REQUESTS: u64 = 20_000;
 
-/// How long requests come whose memory is fresh or pooled by chance: long enough for some fifty stalls of each
-/// kind.
+/// Duration of the load whose memory is randomly fresh or pooled: long enough for some fifty stalls of each kind.
 const MIXED: Duration = Duration::from_secs(14);
 
-/// The efforts and blocks of a mode: what claims name gets eight blocks and, where they ask for p99.9, so
-/// many requests that twenty lie beyond it; what is only shown gets three.
-fn effort(mode: &str, point: Point, live: u64, judged: bool, is_dose: bool) -> (Effort, usize) {
+/// Effort and number of blocks of a scenario in a mode. A scenario that claims name gets eight blocks and, if they
+/// use p99.9, enough requests for it; others get three blocks.
+fn effort(
+    mode: &str,
+    scenario: Scenario,
+    live: u64,
+    judged: bool,
+    is_dose: bool,
+) -> (Effort, usize) {
     if !matches!(mode, "load" | "claims" | "thorough" | OUTSIDE) {
         return (Effort::QUICK, 3);
     }
     if mode == OUTSIDE {
-        // Small requests over nothing alive: their capacity stands still at once.
+        // Small requests over nothing alive: their capacity is steady at once.
         return (Effort::QUICK, if judged { 10 } else { 3 });
     }
-    match point.purpose {
+    match scenario.purpose {
         Purpose::Latency => {}
-        // Windows and shifts stand for blocks.
+        // Windows and shifts take the place of blocks.
         Purpose::Soak => return (Effort::SOAK, 1),
         Purpose::Watch => return (Effort::WATCH, 1),
         Purpose::Connections => return (Effort::EACH, 3),
@@ -84,7 +89,7 @@ fn effort(mode: &str, point: Point, live: u64, judged: bool, is_dose: bool) -> (
     if !judged {
         return (Effort::SHOWN, 3);
     }
-    if point.buffers == Buffers::Mixed {
+    if scenario.buffers == Buffers::Mixed {
         let whole = Effort {
             load: MIXED,
             ..Effort::WHOLE
@@ -92,13 +97,14 @@ fn effort(mode: &str, point: Point, live: u64, judged: bool, is_dose: bool) -> (
         return (whole, BLOCKS);
     }
     // On the article's own server memory is watched for ten seconds.
-    let swings = live == 0 && point.buffers == Buffers::Fresh && matches!(point.pace, Pace::Own(_));
+    let is_fresh = scenario.buffers == Buffers::Fresh;
+    let swings = live == 0 && is_fresh && matches!(scenario.pace, Pace::Own(_));
     let load = Duration::from_secs(if swings { 10 } else { 5 });
-    // P1 and P2 set the machine's own latency beside that of the main point.
-    let usual = point.buffers == Buffers::Fresh && !matches!(point.pace, Pace::Plain);
+    // P1 and P2 compare the main scenario's latency with the machine's own.
+    let usual = is_fresh && !matches!(scenario.pace, Pace::Plain);
     let whole = Effort {
         load,
-        // Dose and response are read at p99.
+        // A dose is judged by p99.
         requests: if is_dose { 0 } else { REQUESTS },
         floor: live > 0 && usual,
         ..Effort::WHOLE
@@ -106,39 +112,41 @@ fn effort(mode: &str, point: Point, live: u64, judged: bool, is_dose: bool) -> (
     (whole, BLOCKS)
 }
 
-/// Whether it is taken to see how a figure answers to a setting of the collector.
-fn is_dose(wanted: &Wanted) -> bool {
-    wanted.go.starts_with("gogc")
+/// Whether a query varies a setting of the collector to see how a figure responds.
+fn is_dose(query: &Query) -> bool {
+    query.go.starts_with("gogc")
 }
 
-/// How many blocks of it a mode takes, and about how long one is.
-pub fn planned(mode: &str, wanted: &Wanted, judged: bool) -> Result<(usize, Duration)> {
-    let point = Point::parse(&wanted.case)?;
-    let live = wanted.scale.unwrap_or(points::LIVE);
-    let (effort, blocks) = effort(mode, point, live, judged, is_dose(wanted));
-    let subject = cost::subject(wanted, live);
-    Ok((blocks, cost::of_block(&subject, point, &effort)))
+/// The number of blocks of a query in a mode, and the estimated duration of one.
+pub fn planned(mode: &str, query: &Query, judged: bool) -> Result<(usize, Duration)> {
+    let scenario = Scenario::parse(&query.case)?;
+    let live = query.scale.unwrap_or(scenario::LIVE);
+    let (effort, blocks) = effort(mode, scenario, live, judged, is_dose(query));
+    let key = duration::key(query, live);
+    Ok((blocks, duration::block(&key, scenario, &effort)))
 }
 
-/// Whether a verdict rests on it.
-pub fn is_judged(wanted: &Wanted, judged: &[Wanted]) -> bool {
-    judged.iter().any(|judged| own(judged) == own(wanted))
+/// Whether a verdict rests on a query.
+pub fn is_judged(query: &Query, judged: &[Query]) -> bool {
+    judged
+        .iter()
+        .any(|judged| with_scale(judged) == with_scale(query))
 }
 
-/// The same with as many live objects as it means that names no number.
-fn own(wanted: &Wanted) -> Wanted {
-    Wanted {
-        scale: wanted.scale.or(Some(points::LIVE)),
-        ..wanted.clone()
+/// The query with its number of live objects: the usual number if it names none.
+fn with_scale(query: &Query) -> Query {
+    Query {
+        scale: query.scale.or(Some(scenario::LIVE)),
+        ..query.clone()
     }
 }
 
-/// How long the load of a part of the reference may take: all of its time, or what cases leave of it.
+/// Time for the load of a part of the reference: the whole limit, or what cases leave of it.
 pub fn reference_budget(mode: &str) -> Duration {
     Duration::from_mins(if mode == "load" { 79 } else { 15 })
 }
 
-/// How long all load of a mode may take.
+/// Time for all load of a mode.
 pub fn budget(mode: &str) -> Duration {
     match mode {
         "load" | "thorough" => Duration::from_mins(89),
@@ -148,77 +156,81 @@ pub fn budget(mode: &str) -> Duration {
     }
 }
 
-/// Touches as much memory as any server will, once: fresh pages of a virtual machine cost three times as
-/// much as those that it had before.
-pub fn touch_memory(scenarios: &[Scenario]) {
-    let of = |scenario: &Scenario| memory(&Wanted::from(&scenario.subject), scenario.subject.scale);
-    let bytes = scenarios.iter().map(of).max().unwrap_or(0);
+/// Touches as much memory as any server will, once: a fresh page of a virtual machine costs three times as much
+/// as one that it had before.
+pub fn touch_memory(scenarios: &[ServerScenario]) {
+    let bytes = scenarios
+        .iter()
+        .map(|scenario| memory(&Query::from(&scenario.key), scenario.key.scale));
+    let bytes = bytes.max().unwrap_or(0);
     let pages = vec![1_u8; bytes as usize];
     std::hint::black_box(&pages);
 }
 
-/// Why a point cannot be measured here, if it cannot.
-pub fn refused(lab: &Lab, wanted: &Wanted) -> Result<Option<LeftOut>> {
-    let live = wanted.scale.unwrap_or(points::LIVE);
-    let refused = lab.refused(wanted)?.map(|why| (Because::Toolchain, why));
-    let over = || Some((Because::Memory, lab.over_memory(memory(wanted, live))?));
-    Ok(refused.or_else(over).map(|(because, why)| LeftOut {
-        subject: wanted.to_string(),
-        because,
+/// Why a scenario cannot be measured here, if it cannot.
+pub fn refused(lab: &Lab, query: &Query) -> Result<Option<Skipped>> {
+    let live = query.scale.unwrap_or(scenario::LIVE);
+    let refused = lab.refused(query)?.map(|why| (SkipReason::Toolchain, why));
+    let over = || Some((SkipReason::Memory, lab.over_memory(memory(query, live))?));
+    Ok(refused.or_else(over).map(|(reason, why)| Skipped {
+        query: query.to_string(),
+        reason,
         why,
     }))
 }
 
-/// What is wanted once each, those first on which verdicts rest, each with its effort and blocks; with `few`
-/// cores the server has one anyway.
+/// Each query once, judged ones first, with its effort and number of blocks. With `few` cores the server has one
+/// core anyway.
 fn chosen(
-    wanted: &[Wanted],
-    judged: &[Wanted],
+    queries: &[Query],
+    judged: &[Query],
     mode: &str,
     few: bool,
-) -> Result<Vec<(Wanted, bool, Effort, usize)>> {
-    let mut chosen: Vec<(Wanted, bool, Effort, usize)> = Vec::new();
-    for wanted in wanted.iter().filter(|w| !(few && w.cores == "one")) {
-        if chosen.iter().any(|(known, ..)| own(known) == own(wanted)) {
+) -> Result<Vec<(Query, bool, Effort, usize)>> {
+    let mut chosen: Vec<(Query, bool, Effort, usize)> = Vec::new();
+    for query in queries.iter().filter(|w| !(few && w.cores == "one")) {
+        let is_known = |known: &Query| with_scale(known) == with_scale(query);
+        if chosen.iter().any(|(known, ..)| is_known(known)) {
             continue;
         }
-        // What another source says of two cores for the server is only shown where it has one.
-        let is_judged = is_judged(wanted, judged) && !(few && mode == OUTSIDE);
-        let live = wanted.scale.unwrap_or(points::LIVE);
+        // An outside claim about a server on two cores is only shown where the server has one.
+        let is_judged = is_judged(query, judged) && !(few && mode == OUTSIDE);
+        let live = query.scale.unwrap_or(scenario::LIVE);
         let (effort, blocks) = effort(
             mode,
-            Point::parse(&wanted.case)?,
+            Scenario::parse(&query.case)?,
             live,
             is_judged,
-            is_dose(wanted),
+            is_dose(query),
         );
-        chosen.push((wanted.clone(), is_judged, effort, blocks));
+        chosen.push((query.clone(), is_judged, effort, blocks));
     }
     chosen.sort_by_key(|(_, is_judged, ..)| !is_judged);
     Ok(chosen)
 }
 
-/// The scenarios that are wanted, those that claims name first.
+/// The scenarios of these queries, those that claims name first, and the skipped ones.
 pub fn scenarios(
     lab: &Lab,
-    wanted: &[Wanted],
-    judged: &[Wanted],
+    queries: &[Query],
+    judged: &[Query],
     mode: &str,
     blocks: Option<usize>,
-) -> Result<(Vec<Scenario>, Vec<LeftOut>)> {
-    let (mut scenarios, mut left_out): (Vec<Scenario>, Vec<LeftOut>) = (Vec::new(), Vec::new());
+) -> Result<(Vec<ServerScenario>, Vec<Skipped>)> {
+    let (mut scenarios, mut skipped) = (Vec::new(), Vec::new());
     let few = cores::all()?.len() <= 2;
-    for (wanted, judged, effort, usual) in chosen(wanted, judged, mode, few)? {
-        if let Some(left) = refused(lab, &wanted)? {
-            left_out.push(left);
+    for (query, judged, effort, usual) in chosen(queries, judged, mode, few)? {
+        if let Some(refused) = refused(lab, &query)? {
+            skipped.push(refused);
             continue;
         }
-        let program = |build| lab.program(build, points::TOPIC);
-        let mut scenario = Scenario::new(program, &wanted, effort, blocks.unwrap_or(usual))?;
+        let program = |build| lab.program(build, scenario::TOPIC);
+        let blocks = blocks.unwrap_or(usual);
+        let mut scenario = ServerScenario::new(program, &query, effort, blocks)?;
         scenario.judged = judged;
         scenarios.push(scenario);
     }
-    Ok((scenarios, left_out))
+    Ok((scenarios, skipped))
 }
 
 #[cfg(test)]
@@ -228,8 +240,8 @@ mod tests {
     #[test]
     fn what_claims_name_gets_blocks_for_an_interval_and_enough_requests() {
         let of = |mode, name, judged| {
-            let point = Point::parse(name).unwrap();
-            effort(mode, point, 0, judged, false)
+            let scenario = Scenario::parse(name).unwrap();
+            effort(mode, scenario, 0, judged, false)
         };
         let (whole, blocks) = of("load", "load", true);
         assert_eq!(
@@ -237,8 +249,8 @@ mod tests {
             (BLOCKS, 20_000, 10)
         );
         let (dose, blocks) = of("thorough", "load_plain", true);
-        let told = (blocks, dose.requests, dose.load.as_secs());
-        assert_eq!(told, (BLOCKS, 20_000, 5));
+        let dose = (blocks, dose.requests, dose.load.as_secs());
+        assert_eq!(dose, (BLOCKS, 20_000, 5));
         assert_eq!(of("load", "load_mixed", true).0.load, MIXED);
         let shown = of("load", "load_75", false);
         assert_eq!((shown.1, shown.0.requests), (3, 0));
@@ -249,11 +261,11 @@ mod tests {
 
     #[test]
     fn what_is_judged_comes_first_and_nothing_twice() {
-        let of = |texts: &[&str]| -> Vec<Wanted> {
-            let wanted = texts.iter().map(|text| Wanted::parse(text));
-            wanted.collect::<Result<_>>().unwrap()
+        let of = |texts: &[&str]| -> Vec<Query> {
+            let query = texts.iter().map(|text| Query::parse(text));
+            query.collect::<Result<_>>().unwrap()
         };
-        let wanted = of(&[
+        let query = of(&[
             "server/load_75",
             "server/load@1000000",
             "server/load",
@@ -261,10 +273,10 @@ mod tests {
             "server/load_soak",
         ]);
         let judged = of(&["server/load"]);
-        let chosen = |few| chosen(&wanted, &judged, "load", few).unwrap();
+        let chosen = |few| chosen(&query, &judged, "load", few).unwrap();
         let names = |few| -> Vec<String> {
             let names = chosen(few).into_iter();
-            let name = |(w, judged, _, blocks): (Wanted, bool, _, usize)| {
+            let name = |(w, judged, _, blocks): (Query, bool, _, usize)| {
                 format!("{} {judged} {blocks}", w.case)
             };
             names.map(name).collect()
@@ -278,20 +290,20 @@ mod tests {
 
     #[test]
     fn a_quick_run_fits_into_its_minute() {
-        let (blocks, cost) = planned("quick", &points::quick(), true).unwrap();
+        let (blocks, cost) = planned("quick", &scenario::quick(), true).unwrap();
         assert!(blocks as u32 * cost <= budget("quick"), "{cost:?}");
     }
 
     #[test]
     fn the_equal_rates_of_another_source_fit_into_their_quarter_of_an_hour() {
-        let wanted = Wanted::parse("server/load_even75_1k@0").unwrap();
-        let (blocks, cost) = planned(OUTSIDE, &wanted, true).unwrap();
+        let query = Query::parse("server/load_even75_1k@0").unwrap();
+        let (blocks, cost) = planned(OUTSIDE, &query, true).unwrap();
         assert!(4 * blocks as u32 * cost <= budget(OUTSIDE));
     }
 
     #[test]
     fn a_higher_gogc_takes_more_memory() {
-        let of = |text: &str| memory(&Wanted::parse(text).unwrap(), 1_000_000);
+        let of = |text: &str| memory(&Query::parse(text).unwrap(), 1_000_000);
         assert!(of("server/load go=gogc1600") > 5 * of("server/load"));
         assert!(of("server/load go=gogcoff") == of("server/load"));
     }

@@ -1,7 +1,8 @@
-//! Measures both sides of the pairs in blocks: what is chosen, in the time that there is.
+//! Measures cases: calibration runs, blocks of processes, build metrics.
 
 pub mod block;
 pub mod build_metrics;
+pub mod cachegrind;
 pub mod calibration;
 pub mod case;
 pub mod child;
@@ -10,7 +11,6 @@ pub mod machine;
 pub mod noise;
 mod preflight;
 pub mod process;
-pub mod simulated;
 
 use std::{
     collections::BTreeMap,
@@ -26,43 +26,43 @@ use self::{
     child::Launch,
 };
 use lab_results::{
-    built::is_built,
-    query::Wanted,
+    build_metrics::is_build_metric,
+    query::Query,
     result::{Machine, Request, ResultFile, Run},
     settings,
 };
 use lab_workspace::{
     build::Build,
     environment, hash,
-    language::Side,
+    language::Language,
     programs::{self, Folders},
     project::{CLAIMS, Project},
     run::in_one_line,
 };
 pub use preflight::Calibrated;
 
-/// No trial, a run of a single sample, takes longer.
+/// Time limit of a calibration run, which takes a single sample.
 pub const CALIBRATION_LIMIT: Duration = Duration::from_mins(2);
 
-/// What the programs are, and what is known of them.
+/// The measured programs, and what calibration has found about them.
 #[derive(Debug)]
 pub struct Lab<'a> {
     root: &'a Path,
     folders: Folders,
-    /// Hashes of what is compared: the measured programs, and the claims.
+    /// Hashes of the measured programs, and of the claims.
     pub hashes: BTreeMap<String, String>,
-    trials: Calibrations,
-    /// What no toolchain here can build, and why.
+    calibrations: Calibrations,
+    /// Builds that no toolchain here can make, and why.
     refused: BTreeMap<Build, String>,
     available: u64,
 }
 
 impl<'a> Lab<'a> {
-    /// Builds what these subjects need, and looks at what was built.
-    pub fn open(project: &'a Project, chosen: &[Wanted]) -> Result<Self> {
+    /// Builds the programs of these queries.
+    pub fn open(project: &'a Project, queries: &[Query]) -> Result<Self> {
         let mut builds: Vec<Build> = Vec::new();
-        for wanted in chosen {
-            builds.extend(both_builds(wanted)?);
+        for query in queries {
+            builds.extend(both_builds(query)?);
         }
         builds.sort();
         builds.dedup();
@@ -73,7 +73,7 @@ impl<'a> Lab<'a> {
                 _ => programs::build_timed(project, build),
             };
             match built {
-                // Nothing is measured without the usual build; each of the others is one more.
+                // Nothing is measured without the usual builds; the others are optional.
                 Err(why) if ![Build::Go, Build::System].contains(&build) => {
                     refused.insert(build, in_one_line(&why));
                 }
@@ -83,18 +83,18 @@ impl<'a> Lab<'a> {
         let folders = Folders::of(project);
         let mut lab = Lab {
             root: &project.root,
-            trials: Calibrations::open(folders.timed.join("trials.json")),
+            calibrations: Calibrations::open(folders.timed.join("trials.json")),
             folders,
             hashes: BTreeMap::new(),
             refused,
             available: machine::available_bytes(),
         };
-        for wanted in chosen {
-            let [go, rust] = both_builds(wanted)?;
-            let topics = if is_built(wanted) {
+        for query in queries {
+            let [go, rust] = both_builds(query)?;
+            let topics = if is_build_metric(query) {
                 project.names()
             } else {
-                vec![wanted.topic.as_str()]
+                vec![query.topic.as_str()]
             };
             for topic in topics {
                 for build in [Some(go), Some(rust), None] {
@@ -126,91 +126,93 @@ impl<'a> Lab<'a> {
         Ok(())
     }
 
-    fn launch(&self, build: Option<Build>, wanted: &Wanted) -> Launch {
-        launch(self.program(build, &wanted.topic), build, wanted)
+    fn launch(&self, build: Option<Build>, query: &Query) -> Launch {
+        launch(self.program(build, &query.topic), build, query)
     }
 
-    fn try_once(&mut self, build: Build, launch: &Launch, topic: &str) -> Result<Calibration> {
+    /// The calibration of a launch.
+    fn calibration(&mut self, build: Build, launch: &Launch, topic: &str) -> Result<Calibration> {
         let hash = self.hashes[&key(Some(build), topic)].clone();
-        self.trials.of(&hash, launch, self.root)
+        self.calibrations.get(&hash, launch, self.root)
     }
 
-    /// Keeps what the trials told.
+    /// Writes the calibrations to disk.
     pub fn keep(&self) -> Result<()> {
-        self.trials.keep()
+        self.calibrations.keep()
     }
 
-    /// Why there is no build of what is wanted, if there is none.
-    pub fn refused(&self, wanted: &Wanted) -> Result<Option<String>> {
-        let rust = settings::get(Side::Rust, &wanted.rust)?;
+    /// Why a query cannot be built, if it cannot.
+    pub fn refused(&self, query: &Query) -> Result<Option<String>> {
+        let rust = settings::get(Language::Rust, &query.rust)?;
         if rust.is_of_glibc() && !environment::host().is_some_and(|host| host.ends_with("-gnu")) {
-            return Ok(Some("the setting is glibc's (musl)".to_owned()));
+            return Ok(Some(
+                "this is a setting of glibc, and this system has musl".to_owned(),
+            ));
         }
-        let builds = both_builds(wanted)?;
+        let builds = both_builds(query)?;
         let why = builds.iter().find_map(|build| self.refused.get(build));
         Ok(why.cloned())
     }
 
-    /// The counts of Rust's allocations, which its timed builds do not make, and in the process's figures
-    /// what is simulated of a timed one.
+    /// The counts of Rust's allocations, which its timed builds do not make; among the process's figures those of a
+    /// simulated timed run.
     fn counts(&self, ready: &Calibrated) -> Result<Run> {
         let launch = Launch {
-            program: self.program(None, &ready.subject.topic),
+            program: self.program(None, &ready.key.topic),
             allocator: "counting",
             environment: Vec::new(),
             probed: false,
-            ..ready.sides.rust.clone()
+            ..ready.launches.rust.clone()
         };
         let mut counts = launch.run(self.root, 0)?.run;
         counts.process = if ready.simulated {
-            self.simulated(&ready.sides.rust).unwrap_or_default()
+            self.simulated(&ready.launches.rust).unwrap_or_default()
         } else {
             Map::new()
         };
         Ok(counts)
     }
 
-    /// What a sample of a process costs where that is simulated; nothing where it cannot be, which whoever
-    /// wants the figure says.
+    /// The simulated cost of a sample; `None` where it cannot be simulated.
     fn simulated(&self, launch: &Launch) -> Option<Map<String, Value>> {
-        simulated::valgrind()?;
+        cachegrind::valgrind()?;
         let printed = |samples| {
             let launch = Launch {
                 samples,
                 simulated: true,
                 probed: false,
-                limit: simulated::SLOWER * launch.limit,
+                limit: cachegrind::SLOWER * launch.limit,
                 ..launch.clone()
             };
             Some(launch.run(self.root, 0).ok()?.trace)
         };
-        simulated::of_a_sample(&printed(2)?, &printed(1)?)
+        cachegrind::of_a_sample(&printed(2)?, &printed(1)?)
     }
 }
 
-/// A launch of what is wanted, of a single sample, with nothing set.
-fn launch(program: PathBuf, build: Option<Build>, wanted: &Wanted) -> Launch {
+/// A launch of a query: a single sample, with nothing set.
+fn launch(program: PathBuf, build: Option<Build>, query: &Query) -> Launch {
     Launch {
         program,
         allocator: build.map_or("counting", Build::allocator),
-        case: wanted.case.clone(),
-        scale: wanted.scale,
+        case: query.case.clone(),
+        scale: query.scale,
         samples: 1,
         environment: Vec::new(),
-        one_core: wanted.cores == "one",
+        one_core: query.cores == "one",
         probed: false,
         simulated: false,
         limit: CALIBRATION_LIMIT,
     }
 }
 
-/// The builds of both sides' settings.
-fn both_builds(wanted: &Wanted) -> Result<[Build; 2]> {
-    let go = settings::get(Side::Go, &wanted.go)?.build;
-    Ok([go, settings::get(Side::Rust, &wanted.rust)?.build])
+/// The builds of both languages' settings.
+fn both_builds(query: &Query) -> Result<[Build; 2]> {
+    let go = settings::get(Language::Go, &query.go)?.build;
+    Ok([go, settings::get(Language::Rust, &query.rust)?.build])
 }
 
-/// How the result calls a program.
+/// The name of a program in a result.
 fn key(build: Option<Build>, topic: &str) -> String {
     let build = build.map_or("counting", Build::name);
     format!("{build}/{topic}")

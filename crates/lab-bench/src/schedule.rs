@@ -1,8 +1,8 @@
-//! Scheduler: takes blocks of all experiments of a run in rounds, what verdicts rest on first, within the
-//! time that each kind of experiment has.
+//! Scheduler: takes blocks of all experiments of a run in rounds, within the time of each kind of experiment.
+//! Experiments that verdicts rest on come first.
 //!
-//! In a round each experiment has one block, in random order. An interval then holds what drifts over the
-//! whole run, and a run that is stopped has decided as much of everything as the time sufficed for.
+//! In a round each experiment has one block, in random order. So an interval includes the drift over the whole run,
+//! and a stopped run has measured every experiment about equally often.
 
 mod work;
 
@@ -15,7 +15,7 @@ use anyhow::{Error, Result};
 
 use lab_results::{
     budget::Budget,
-    result::{Block, Caution, Reject, Resident, Subject},
+    result::{Block, CaseKey, Caution, Reject, Resident},
     store::{Event, Journal},
     table,
 };
@@ -26,21 +26,21 @@ use work::{Work, Works};
 /// Retries of a block that was rejected or failed.
 const MAX_RETRIES: usize = 2;
 
-/// What can be measured in blocks.
+/// Something that is measured in blocks.
 pub trait Experiment {
-    /// What it measures: the key of its measurement.
-    fn subject(&self) -> &Subject;
-    /// Whether that is the size which a claim means that names none.
+    /// The key of its measurement.
+    fn key(&self) -> &CaseKey;
+    /// Whether its scale is the one that a claim means which names none.
     fn own_scale(&self) -> bool {
         true
     }
-    /// What has its blocks first.
+    /// Its priority.
     fn rank(&self) -> Rank {
         Rank::Judged
     }
-    /// The number of blocks that it takes where no pilot decides.
+    /// Its number of blocks, where no pilot decides.
     fn blocks(&self) -> usize;
-    /// About how long a block takes, as long as none was taken.
+    /// Estimated duration of a block, before any block was taken.
     fn cost(&self) -> Duration {
         Duration::ZERO
     }
@@ -48,27 +48,27 @@ pub trait Experiment {
     fn run_block(&self, seed: u64, number: usize) -> Result<BlockResult>;
 }
 
-/// What comes before what.
+/// Priority of an experiment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rank {
     /// A verdict rests on it.
     Judged,
-    /// It is shown, and nothing more.
+    /// It is only shown.
     Shown,
-    /// It takes so long that all others come before it.
+    /// It takes long: all others come first.
     Long,
 }
 
 /// A block that was run.
 #[derive(Debug)]
 pub struct BlockResult {
-    /// What was measured.
+    /// The block.
     pub block: Block,
-    /// Why it does not count, if it does not.
+    /// Why the block is rejected, if it is.
     pub rejected: Option<Reject>,
-    /// Doubts about it; it counts all the same.
+    /// Doubts about it; the block counts all the same.
     pub cautions: Vec<Caution>,
-    /// Resident memory over time, where it is kept: that of the first block stays.
+    /// Resident memory over time; the first block's is kept.
     pub resident: Resident,
 }
 
@@ -76,14 +76,14 @@ pub struct BlockResult {
 pub struct Share<'a> {
     /// The experiments.
     pub experiments: Vec<Box<dyn Experiment + 'a>>,
-    /// Time that they have; `None` is as long as it takes.
+    /// Their time; `None` for no limit.
     pub time: Option<Duration>,
-    /// Lets the first blocks of each decide how many it takes, within this budget.
+    /// The budget within which a pilot decides the number of blocks; `None` for fixed numbers.
     pub pilot: Option<Budget>,
 }
 
 impl<'a> Share<'a> {
-    /// Experiments that take as long as their blocks do.
+    /// Experiments with a fixed number of blocks and no time limit.
     pub fn unlimited(experiments: Vec<Box<dyn Experiment + 'a>>) -> Self {
         Share {
             experiments,
@@ -93,30 +93,30 @@ impl<'a> Share<'a> {
     }
 }
 
-/// Is told how a run goes on.
+/// Listens to the progress of a run.
 pub trait Listener {
-    /// The run has so many steps from now on.
+    /// The run has this many steps from now on.
     fn steps(&self, steps: usize);
     /// A step begins.
     fn step(&self, what: &str);
-    /// Something went wrong, and the run goes on.
+    /// A warning; the run goes on.
     fn warn(&self, why: &str);
 }
 
-/// Measures experiments until all is done, the time is spent or somebody stops it.
+/// Measures experiments until all blocks are taken, the time is over or somebody stops the run.
 pub struct Scheduler<'a> {
     /// Whether somebody stopped it.
     pub stopped: &'a AtomicBool,
-    /// Who is told.
+    /// Listens to the progress.
     pub listener: &'a dyn Listener,
 }
 
 impl Scheduler<'_> {
-    /// Measures; what was found lies in the journal, from which a run that was stopped goes on.
+    /// Measures into the journal. A stopped run continues from its journal.
     pub fn run(&self, shares: Vec<Share>, journal: &mut Journal) -> Result<()> {
         let mut works = Works::new(shares);
         for work in &works.all {
-            let known = journal.of(work.experiment.subject());
+            let known = journal.measurement(work.experiment.key());
             let resident = known.map(|known| known.resident.clone());
             begin(&*work.experiment, resident.unwrap_or_default(), journal)?;
         }
@@ -136,22 +136,22 @@ impl Scheduler<'_> {
                 if self.stopped.load(Relaxed) {
                     return Ok(());
                 }
-                self.take(&mut works, place, journal)?;
+                self.take_block(&mut works, place, journal)?;
             }
         }
     }
 
-    /// Takes one block, again if it was rejected or failed.
-    fn take(&self, works: &mut Works, place: usize, journal: &mut Journal) -> Result<()> {
+    /// Takes one block, and retries if it was rejected or failed.
+    fn take_block(&self, works: &mut Works, place: usize, journal: &mut Journal) -> Result<()> {
         if works.is_too_late(place) {
             works.all[place].missing = 0;
             return Ok(());
         }
         works.all[place].missing -= 1;
-        let subject = works.all[place].experiment.subject().clone();
-        let estimate = journal.of(&subject).map(table::estimate);
+        let key = works.all[place].experiment.key().clone();
+        let estimate = journal.measurement(&key).map(table::estimate);
         let estimate = estimate.unwrap_or_default();
-        self.listener.step(&format!("{subject} {estimate}"));
+        self.listener.step(&format!("{key} {estimate}"));
         let mut failed = None;
         for again in 0..=MAX_RETRIES {
             if again > 0 && works.is_too_late(place) {
@@ -162,7 +162,7 @@ impl Scheduler<'_> {
             let begun = Instant::now();
             let result = work.experiment.run_block(journal.found.seed, number);
             if self.stopped.load(Relaxed) {
-                // What was stopped too is no failure.
+                // A process that was stopped too has not failed.
                 return Ok(());
             }
             works.spend(place, begun.elapsed());
@@ -180,29 +180,29 @@ impl Scheduler<'_> {
                     if is_final {
                         break;
                     }
-                    self.tell(&subject, failed.as_ref(), again);
+                    self.warn_of_retry(&key, failed.as_ref(), again);
                 }
             }
         }
         let Some(error) = failed else { return Ok(()) };
         works.all[place].missing = 0;
         works.all[place].is_over = true;
-        journal.leave_out(skipped(&subject, &error))
+        journal.skip(skipped(&key, &error))
     }
 
-    fn tell(&self, subject: &Subject, error: Option<&Error>, again: usize) {
+    fn warn_of_retry(&self, key: &CaseKey, error: Option<&Error>, again: usize) {
         if let (Some(error), true) = (error, again < MAX_RETRIES) {
-            let why = format!("warning: {subject}: a block failed and is taken again: {error:#}");
+            let why = format!("warning: {key}: a block failed and is taken again: {error:#}");
             self.listener.warn(&why);
         }
     }
 }
 
-/// Records a block; tells whether it counts.
+/// Records a block; returns whether it counts.
 fn record(work: &Work, result: BlockResult, journal: &mut Journal) -> Result<bool> {
-    let subject = work.experiment.subject();
+    let key = work.experiment.key();
     if let Some(reject) = result.rejected {
-        journal.add(subject, Event::Rejected(reject))?;
+        journal.add(key, Event::Rejected(reject))?;
         return Ok(false);
     }
     if work.done(journal) == 0 {
@@ -212,7 +212,7 @@ fn record(work: &Work, result: BlockResult, journal: &mut Journal) -> Result<boo
         cautions: result.cautions,
         ..result.block
     };
-    journal.add(subject, Event::Block(block.into()))?;
+    journal.add(key, Event::Block(block.into()))?;
     Ok(true)
 }
 
@@ -222,7 +222,7 @@ fn begin(experiment: &dyn Experiment, resident: Resident, journal: &mut Journal)
         own_scale,
         resident,
     };
-    journal.add(experiment.subject(), begun)
+    journal.add(experiment.key(), begun)
 }
 
 #[cfg(test)]

@@ -6,15 +6,15 @@ use std::{collections::BTreeSet, fmt};
 use anyhow::Result;
 
 use lab_results::{
-    built::TOPIC,
+    build_metrics::TOPIC,
     cases::{arguments, is_load},
-    points::{self, Point},
-    query::{Case, Wanted, itself},
+    query::{Case, Query, itself},
     result::ResultFile,
+    scenario::{self, Scenario},
     settings::{self, DEFAULT},
 };
 use lab_workspace::{
-    cores, language::Side, programs::Folders, project::Project, shares, typed::typed,
+    cores, language::Language, programs::Folders, project::Project, shares, typed::typed,
 };
 
 use crate::{claims::Claims, figures::Results};
@@ -93,9 +93,9 @@ pub fn of_programs() -> [String; 2] {
 }
 
 /// The sizes and settings of a case that claims name besides its own size with nothing set.
-pub fn named(all: &BTreeSet<Wanted>, topic: &str, case: &str) -> Vec<String> {
+pub fn named(all: &BTreeSet<Query>, topic: &str, case: &str) -> Vec<String> {
     let itself = format!("{topic}/{case}");
-    let rest = |wanted: &Wanted| {
+    let rest = |wanted: &Query| {
         let wanted = wanted.to_string();
         let rest = wanted.strip_prefix(&itself)?;
         rest.starts_with(['@', ' ']).then(|| rest.trim().to_owned())
@@ -118,12 +118,12 @@ pub fn known(
         let named = named(&all, &case.topic, &case.name);
         let own = itself(&case.topic, &case.name);
         let found = Results::new(files).find(&own);
-        let scale = found.map(|measurement| measurement.subject.scale);
+        let scale = found.map(|measurement| measurement.key.scale);
         let samples = found
             .and_then(|measurement| measurement.blocks.first())
             .map_or(1, |block| block.go.samples.len() as u64);
         // What this system cannot start has no commands.
-        let commands = commands(project, &Wanted { scale, ..own }, samples).ok();
+        let commands = commands(project, &Query { scale, ..own }, samples).ok();
         Entry {
             case,
             sizes: commands
@@ -137,18 +137,18 @@ pub fn known(
 }
 
 /// Both commands of what needs no trial: nothing in it is set by what lives.
-fn commands(project: &Project, wanted: &Wanted, samples: u64) -> Result<[String; 2]> {
+fn commands(project: &Project, wanted: &Query, samples: u64) -> Result<[String; 2]> {
     let folders = Folders::of(project);
     let root = &project.root;
     let mut shown = Vec::new();
-    for side in [Side::Go, Side::Rust] {
+    for side in [Language::Go, Language::Rust] {
         let build = settings::get(side, DEFAULT)?.build;
         let program = folders.program(Some(build), &wanted.topic);
         shown.push(if is_load(wanted) {
-            let point = Point::parse(&wanted.case)?;
+            let point = Scenario::parse(&wanted.case)?;
             let cores = shares::share(&cores::all()?, false, point.shared);
             let environment = point.environment(side);
-            let arguments = point.arguments(wanted.scale.unwrap_or(points::LIVE));
+            let arguments = point.arguments(wanted.scale.unwrap_or(scenario::LIVE));
             typed(&cores.server, &environment, &program, &arguments, root)
         } else {
             let arguments = arguments(&wanted.case, wanted.scale, samples);

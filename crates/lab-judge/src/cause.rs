@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use lab_results::{
     layout::count,
-    pilot::MOST,
-    stats::{Estimate, FEWEST},
+    pilot::MAX_BLOCKS,
+    stats::{Estimate, MIN_VALUES},
 };
 
 use crate::{
@@ -111,7 +111,7 @@ fn verdict(gone: &Figure, counter: &[Figure; 2]) -> Explained {
         Figure::Known(share) => share,
         Figure::Rough { blocks, .. } => {
             let blocks = count(*blocks, "block");
-            let why = format!("only {blocks}, it takes at least {FEWEST}");
+            let why = format!("only {blocks}, it takes at least {MIN_VALUES}");
             return Explained::Undecided(why);
         }
         Figure::Missing(what) => return Explained::Undecided(what.to_string()),
@@ -131,7 +131,7 @@ fn verdict(gone: &Figure, counter: &[Figure; 2]) -> Explained {
         let distance = share.value.max(SURELY - share.value);
         let told = match rule::blocks_until(share, distance) {
             Some(blocks) => format!("about {blocks} blocks would tell"),
-            None => format!("{MOST} blocks would not tell"),
+            None => format!("{MAX_BLOCKS} blocks would not tell"),
         };
         Explained::Undecided(format!("noise: {told}"))
     }
@@ -156,7 +156,7 @@ impl fmt::Display for Explained {
 mod tests {
     use super::*;
     use crate::figures::Missing;
-    use lab_results::query::Wanted;
+    use lab_results::query::Query;
 
     fn known(low: f64, value: f64, high: f64) -> Figure {
         let count = 10;
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn what_is_not_measured_explains_nothing() {
-        let wanted = Wanted::parse("a/b").unwrap();
+        let wanted = Query::parse("a/b").unwrap();
         let missing = Figure::Missing(Missing::NotMeasured(Box::new(wanted)));
         let said = Explained::Undecided("a/b is not measured".to_owned());
         assert_eq!(of(&missing, true), said);

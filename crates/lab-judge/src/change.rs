@@ -9,11 +9,11 @@ use anyhow::Result;
 use serde::Serialize;
 
 use lab_results::{
-    doubts,
+    block_ratios,
     evidence::Evidence,
-    result::{Block, Measurement, ResultFile, Run, Subject},
+    result::{Block, CaseKey, Measurement, ResultFile, Run},
     stats::{self, Estimate},
-    table,
+    warnings,
 };
 use lab_workspace::project::CLAIMS;
 
@@ -41,9 +41,9 @@ pub struct Changes {
     /// The figures of what both measured.
     pub rows: Vec<Row>,
     /// What only the old one measured.
-    pub only_old: Vec<Subject>,
+    pub only_old: Vec<CaseKey>,
     /// What only the new one measured.
-    pub only_new: Vec<Subject>,
+    pub only_new: Vec<CaseKey>,
     /// The claims with another verdict.
     pub verdicts: Vec<Turned>,
 }
@@ -52,7 +52,8 @@ pub struct Changes {
 #[derive(Debug, Serialize)]
 pub struct Row {
     /// What was measured.
-    pub subject: Subject,
+    #[serde(rename = "subject")]
+    pub key: CaseKey,
     /// `wall` and `cpu` time, or `peak` memory.
     pub quantity: &'static str,
     /// Go's new figure over its old one.
@@ -135,7 +136,7 @@ impl Changes {
 fn measured(files: &[ResultFile]) -> Vec<&Measurement> {
     let mut all: Vec<&Measurement> = Vec::new();
     for found in files.iter().flat_map(|file| &file.measurements) {
-        match all.iter_mut().find(|known| known.subject == found.subject) {
+        match all.iter_mut().find(|known| known.key == found.key) {
             Some(known) if known.blocks.len() < found.blocks.len() => *known = found,
             Some(_) => {}
             None => all.push(found),
@@ -144,9 +145,9 @@ fn measured(files: &[ResultFile]) -> Vec<&Measurement> {
     all
 }
 
-fn apart(ones: &[&Measurement], others: &[&Measurement]) -> Vec<Subject> {
-    let others: BTreeSet<&Subject> = others.iter().map(|m| &m.subject).collect();
-    let alone = ones.iter().map(|m| &m.subject);
+fn apart(ones: &[&Measurement], others: &[&Measurement]) -> Vec<CaseKey> {
+    let others: BTreeSet<&CaseKey> = others.iter().map(|m| &m.key).collect();
+    let alone = ones.iter().map(|m| &m.key);
     alone.filter(|s| !others.contains(s)).cloned().collect()
 }
 
@@ -154,11 +155,11 @@ fn apart(ones: &[&Measurement], others: &[&Measurement]) -> Vec<Subject> {
 fn rows(olds: &[&Measurement], news: &[&Measurement]) -> Vec<Row> {
     let mut rows = Vec::new();
     for old in olds {
-        let Some(new) = news.iter().find(|new| new.subject == old.subject) else {
+        let Some(new) = news.iter().find(|new| new.key == old.key) else {
             continue;
         };
         rows.extend(QUANTITIES.map(|quantity| Row {
-            subject: old.subject.clone(),
+            key: old.key.clone(),
             quantity,
             go: moved(old, new, quantity, |block| &block.go),
             rust: moved(old, new, quantity, |block| &block.rust),
@@ -176,7 +177,7 @@ fn moved(old: &Measurement, new: &Measurement, quantity: &str, side: fn(&Block) 
     if let Some(estimate) = stats::ratio_of_independent(&old, &new) {
         return Moved::Known(estimate);
     }
-    match (table::middle(old), table::middle(new)) {
+    match (block_ratios::middle(old), block_ratios::middle(new)) {
         (Some(old), Some(new)) => Moved::Rough(new / old),
         _ => Moved::Missing,
     }
@@ -185,7 +186,7 @@ fn moved(old: &Measurement, new: &Measurement, quantity: &str, side: fn(&Block) 
 fn figure(run: &Run, quantity: &str) -> Option<f64> {
     match quantity {
         "peak" => run.process.get("peak_bytes")?.as_f64().filter(|&b| b > 0.0),
-        time => table::time(run, &format!("{time}_ns")),
+        time => block_ratios::time(run, &format!("{time}_ns")),
     }
 }
 
@@ -250,7 +251,7 @@ fn warnings(old: &[ResultFile], new: &[ResultFile]) -> Vec<String> {
         if files.iter().any(|file| !file.complete) {
             all.push(format!("the {name} one was stopped before its end"));
         }
-        if files.iter().any(|file| doubts::warning(file).is_some()) {
+        if files.iter().any(|file| warnings::noise(file).is_some()) {
             all.push(format!("the {name} one comes from a noisy machine"));
         }
     }

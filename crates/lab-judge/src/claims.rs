@@ -14,9 +14,9 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
-use lab_results::{evidence::Question, query::Wanted};
+use lab_results::{evidence::Question, query::Query};
 use lab_workspace::{
-    language::Side,
+    language::Language,
     project::{CLAIMS, Project},
     suggest,
 };
@@ -52,7 +52,7 @@ pub struct Claim {
     /// Its id, which never changes.
     pub id: String,
     /// Whose language gains if it holds, where its figures do not compare the two; neither if none is named.
-    pub favours: Option<Side>,
+    pub favours: Option<Language>,
     /// The topic it belongs to.
     pub topic: String,
     /// The claim in our own words.
@@ -172,7 +172,7 @@ impl Claim {
     }
 
     /// The measurements that it asks for, judged or only shown.
-    pub fn wanted(&self) -> Result<BTreeSet<Wanted>> {
+    pub fn wanted(&self) -> Result<BTreeSet<Query>> {
         let mut all = self.judged()?;
         let shown = self.test.iter().chain(&self.shown);
         all.extend(self.of(quantities(shown.chain(&self.answered_by)))?);
@@ -180,7 +180,7 @@ impl Claim {
     }
 
     /// Those of them on which its verdict and its causes rest.
-    pub fn judged(&self) -> Result<BTreeSet<Wanted>> {
+    pub fn judged(&self) -> Result<BTreeSet<Query>> {
         let tests = self.test.iter().filter(|_| self.join != Join::Shown);
         let mut judged = quantities(tests.chain(&self.fit));
         judged.extend(self.experiments());
@@ -188,7 +188,7 @@ impl Claim {
     }
 
     /// Those of them of which it asks for a figure whose name begins so.
-    pub fn asking(&self, figure: &str) -> Result<BTreeSet<Wanted>> {
+    pub fn asking(&self, figure: &str) -> Result<BTreeSet<Query>> {
         let tests = self.test.iter().chain(&self.fit).chain(&self.shown);
         let mut all = quantities(tests.chain(&self.answered_by));
         all.extend(self.experiments());
@@ -210,7 +210,7 @@ impl Claim {
         })
     }
 
-    fn of(&self, quantities: Vec<&str>) -> Result<BTreeSet<Wanted>> {
+    fn of(&self, quantities: Vec<&str>) -> Result<BTreeSet<Query>> {
         let mut all = BTreeSet::new();
         for text in quantities {
             all.extend(self.formula(text)?.wanted());
@@ -263,7 +263,7 @@ impl Claims {
         for claim in &mut claims.claim {
             claim.expand()?;
             if !seen.insert(&claim.id) {
-                bail!("the claim {} stands there twice", claim.id);
+                bail!("there are two claims {}", claim.id);
             }
         }
         Ok(claims)

@@ -9,11 +9,11 @@ use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use lab_results::{
-    query::Wanted,
-    result::{Block, Caution, Measurement, ResultFile, Run, Skipped, Subject},
+    query::Query,
+    result::{Block, CaseKey, Caution, Measurement, ResultFile, Run, Skipped},
     stats::{self, Estimate},
 };
-use lab_workspace::language::Side;
+use lab_workspace::language::Language;
 
 use crate::{
     formula::Formula,
@@ -74,7 +74,7 @@ fn numbers(values: impl Iterator<Item = f64>, is_ratio: bool) -> Result<Vec<f64>
 
 /// A block with the control in the place of its own side.
 fn again(block: &Block) -> Block {
-    let of = |side: Side, run: &Run| {
+    let of = |side: Language, run: &Run| {
         let run = if side.name() == block.control_of {
             &block.control
         } else {
@@ -84,8 +84,8 @@ fn again(block: &Block) -> Block {
     };
     Block {
         order: Vec::new(),
-        go: of(Side::Go, &block.go),
-        rust: of(Side::Rust, &block.rust),
+        go: of(Language::Go, &block.go),
+        rust: of(Language::Rust, &block.rust),
         control: Run::default(),
         control_of: block.control_of.clone(),
         steal: block.steal,
@@ -235,15 +235,15 @@ impl<'a> Results<'a> {
             return all;
         }
         let measured = self.files.iter().flat_map(|file| &file.measurements);
-        for Measurement { subject, .. } in measured {
-            let is_its_case = |w: &Wanted| (&w.topic, &w.case) == (&subject.topic, &subject.case);
+        for Measurement { key, .. } in measured {
+            let is_its_case = |w: &Query| (&w.topic, &w.case) == (&key.topic, &key.case);
             if !wanted.iter().any(is_its_case) {
                 continue;
             }
-            let other = formula.over(&|wanted| Wanted {
-                go: subject.go.clone(),
-                rust: subject.rust.clone(),
-                cores: subject.cores.clone(),
+            let other = formula.over(&|wanted| Query {
+                go: key.go.clone(),
+                rust: key.rust.clone(),
+                cores: key.cores.clone(),
                 ..wanted.clone()
             });
             if other.setting() != formula.setting() {
@@ -289,8 +289,8 @@ impl<'a> Results<'a> {
 
     /// The caution that more than a quarter of a measurement's blocks carry, if there is one.
     pub fn doubt(&self, formulas: &[Formula]) -> Option<Caution> {
-        let wanted: BTreeSet<Wanted> = formulas.iter().flat_map(Formula::wanted).collect();
-        let doubted = |wanted: &Wanted| {
+        let wanted: BTreeSet<Query> = formulas.iter().flat_map(Formula::wanted).collect();
+        let doubted = |wanted: &Query| {
             let blocks = &self.find(wanted)?.blocks;
             let many = |caution: &Caution| {
                 let carry = blocks.iter().filter(|b| b.cautions.contains(caution));
@@ -304,11 +304,11 @@ impl<'a> Results<'a> {
     }
 
     /// The measurement that is wanted, if it has blocks.
-    fn measurement(&self, wanted: &Wanted) -> Result<&'a Measurement, Figure> {
+    fn measurement(&self, wanted: &Query) -> Result<&'a Measurement, Figure> {
         match self.find(wanted) {
             Some(measurement) if !measurement.blocks.is_empty() => Ok(measurement),
             begun => {
-                let begun = begun.map(|measurement| &measurement.subject);
+                let begun = begun.map(|measurement| &measurement.key);
                 Err(Figure::Missing(self.missing(wanted, begun)))
             }
         }
@@ -328,7 +328,7 @@ impl<'a> Results<'a> {
                 let sizes: BTreeSet<u64> = own
                     .wanted()
                     .iter()
-                    .filter_map(|wanted| Some(self.find(wanted)?.subject.scale))
+                    .filter_map(|wanted| Some(self.find(wanted)?.key.scale))
                     .collect();
                 let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
                 (found, format!(" at {} only", sizes.join(", ")))
@@ -337,44 +337,44 @@ impl<'a> Results<'a> {
     }
 
     /// Why there is no measurement, or none but one that was begun.
-    fn missing(&self, wanted: &Wanted, begun: Option<&Subject>) -> Missing {
+    fn missing(&self, wanted: &Query, begun: Option<&CaseKey>) -> Missing {
         let begun = begun.map(ToString::to_string).unwrap_or_default();
         let left_out = self.left_out(&wanted.to_string()).or(self.left_out(&begun));
         let wanted = Box::new(wanted.clone());
         match left_out {
-            Some(Skipped { because, .. }) => Missing::Skipped {
-                because: *because,
+            Some(Skipped { reason, .. }) => Missing::Skipped {
+                because: *reason,
                 wanted,
             },
             None => Missing::NotMeasured(wanted),
         }
     }
 
-    pub(crate) fn left_out(&self, subject: &str) -> Option<&'a Skipped> {
-        let mut all = self.files.iter().flat_map(|file| &file.left_out);
-        all.find(|left| left.subject == subject)
+    pub(crate) fn left_out(&self, key: &str) -> Option<&'a Skipped> {
+        let mut all = self.files.iter().flat_map(|file| &file.skipped);
+        all.find(|left| left.query == key)
     }
 
     /// The measurement that is wanted; without a size, the one at the case's own size.
-    pub fn find(&self, wanted: &Wanted) -> Option<&'a Measurement> {
+    pub fn find(&self, wanted: &Query) -> Option<&'a Measurement> {
         Some(self.found(wanted)?.1)
     }
 
     /// The file that it stands in.
-    pub fn file_of(&self, wanted: &Wanted) -> Option<&'a ResultFile> {
+    pub fn file_of(&self, wanted: &Query) -> Option<&'a ResultFile> {
         Some(self.found(wanted)?.0)
     }
 
-    fn found(&self, wanted: &Wanted) -> Option<(&'a ResultFile, &'a Measurement)> {
+    fn found(&self, wanted: &Query) -> Option<(&'a ResultFile, &'a Measurement)> {
         let fits = |measurement: &Measurement| {
-            let subject = &measurement.subject;
-            subject.topic == wanted.topic
-                && subject.case == wanted.case
+            let key = &measurement.key;
+            key.topic == wanted.topic
+                && key.case == wanted.case
                 && wanted
                     .scale
-                    .map_or(measurement.own_scale, |scale| scale == subject.scale)
-                && (&subject.go, &subject.rust) == (&wanted.go, &wanted.rust)
-                && subject.cores == wanted.cores
+                    .map_or(measurement.own_scale, |scale| scale == key.scale)
+                && (&key.go, &key.rust) == (&wanted.go, &wanted.rust)
+                && key.cores == wanted.cores
         };
         let of_file = |file: &&'a ResultFile| {
             let (file, measurements): (&'a ResultFile, _) = (file, &file.measurements);

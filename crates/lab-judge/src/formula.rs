@@ -22,8 +22,8 @@ mod read;
 
 use std::collections::BTreeSet;
 
-use lab_results::{query::Wanted, result::Block, settings::DEFAULT};
-use lab_workspace::language::Side;
+use lab_results::{query::Query, result::Block, settings::DEFAULT};
+use lab_workspace::language::Language;
 
 /// A quantity.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,16 +58,16 @@ pub enum Formula {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference {
     /// Which side.
-    pub side: Side,
+    pub side: Language,
     /// The measurement.
-    pub wanted: Wanted,
+    pub wanted: Query,
     /// The figure.
     pub figure: String,
 }
 
 impl Formula {
     /// The measurements that it wants.
-    pub fn wanted(&self) -> BTreeSet<Wanted> {
+    pub fn wanted(&self) -> BTreeSet<Query> {
         let all = self.references().into_iter();
         all.map(|reference| reference.wanted.clone()).collect()
     }
@@ -92,7 +92,7 @@ impl Formula {
     }
 
     /// Its value in the block of this number, asked for by measurement; none where a figure is missing.
-    pub fn value<'a>(&self, block: &impl Fn(&Wanted) -> Option<&'a Block>) -> Option<f64> {
+    pub fn value<'a>(&self, block: &impl Fn(&Query) -> Option<&'a Block>) -> Option<f64> {
         match self {
             Formula::Number(number) => Some(*number),
             Formula::Figure(reference) => reference.figure(reference.run(block)?),
@@ -133,7 +133,7 @@ impl Formula {
     /// The same at the cases' own sizes.
     #[must_use]
     pub fn at_own_scale(&self) -> Self {
-        self.over(&|wanted| Wanted {
+        self.over(&|wanted| Query {
             scale: None,
             ..wanted.clone()
         })
@@ -141,7 +141,7 @@ impl Formula {
 
     /// The same over other measurements, each in the place of its own.
     #[must_use]
-    pub fn over(&self, other: &impl Fn(&Wanted) -> Wanted) -> Self {
+    pub fn over(&self, other: &impl Fn(&Query) -> Query) -> Self {
         let of = |reference: &Reference| Reference {
             wanted: other(&reference.wanted),
             ..reference.clone()
@@ -170,8 +170,8 @@ impl Formula {
         let mut words = BTreeSet::new();
         for Reference { side, wanted, .. } in self.references() {
             let set = match side {
-                Side::Go => &wanted.go,
-                Side::Rust => &wanted.rust,
+                Language::Go => &wanted.go,
+                Language::Rust => &wanted.rust,
             };
             for (name, set, usual) in [(side.name(), set, DEFAULT), ("cores", &wanted.cores, "all")]
             {

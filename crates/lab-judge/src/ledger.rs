@@ -121,7 +121,7 @@ pub fn to_decide(judgements: &[Judgement], files: &[ResultFile], width: usize) -
     };
     let quick = |file: &ResultFile| matches!(file.request.mode.as_str(), SMOKE | "quick" | OUTSIDE);
     let how = if files.iter().all(quick) {
-        "--only claims (--only load for those about load)"
+        "--only claims (server load: --only load)"
     } else {
         "--thorough"
     };
@@ -134,7 +134,7 @@ pub fn to_decide(judgements: &[Judgement], files: &[ResultFile], width: usize) -
         };
         if count > 0 {
             let next = format!(
-                "{count} of {whose} lack figures: cargo lab measure {how}, then judge again."
+                "{count} of {whose} lack figures: run cargo lab measure {how}, then cargo lab judge."
             );
             lines.extend(wrap(&next, width));
         }
@@ -171,7 +171,7 @@ pub fn runs(judgements: &[Judgement], width: usize) -> String {
         }
     }
     if runs.is_empty() {
-        return "nothing is measured yet: \"cargo lab measure\" does it".to_owned();
+        return "nothing was measured yet: run \"cargo lab measure\"".to_owned();
     }
     let line = |(run, claims): &(&Measured, usize)| {
         let claims = count(*claims, "claim");
@@ -183,7 +183,7 @@ pub fn runs(judgements: &[Judgement], width: usize) -> String {
 /// Where and when it was measured, in a paragraph for each file.
 pub fn heading(files: &[ResultFile], width: usize) -> String {
     if files.is_empty() {
-        return "nothing is measured yet: \"cargo lab measure\" does it".to_owned();
+        return "nothing was measured yet: run \"cargo lab measure\"".to_owned();
     }
     let line = |file: &ResultFile| {
         let machine = &file.machine;

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use lab_results::{
     layout::{WIDTH, hang},
     quantity::quantity,
-    query::Wanted,
+    query::Query,
     table,
 };
-use lab_workspace::language::Side;
+use lab_workspace::language::Language;
 
 use crate::{
     claims::Claim,
@@ -32,7 +32,7 @@ pub struct Reading {
     /// The case, with its size and what is set.
     pub case: String,
     /// The side.
-    pub side: Side,
+    pub side: Language,
     /// The readings, in their order.
     pub figures: [Figure; 3],
 }
@@ -59,12 +59,12 @@ pub fn readings(claim: &Claim, results: &Results) -> Result<Vec<Reading>> {
 }
 
 /// The readings of both sides of a case, as far as there are any.
-pub fn of_case(wanted: &Wanted, results: &Results) -> Result<Vec<Reading>> {
+pub fn of_case(wanted: &Query, results: &Results) -> Result<Vec<Reading>> {
     let Some(measurement) = results.find(wanted) else {
         return Ok(Vec::new());
     };
     let mut both = Vec::new();
-    for side in [Side::Go, Side::Rust] {
+    for side in [Language::Go, Language::Rust] {
         let figure = |[_, figure]: [&str; 2]| -> Result<Figure> {
             let text = format!("{}{{{wanted}}}.process.{figure}", side.name());
             Ok(results.figure(&Formula::parse(&text)?, false))
@@ -73,7 +73,7 @@ pub fn of_case(wanted: &Wanted, results: &Results) -> Result<Vec<Reading>> {
         let figures = [peak?, end?, back?];
         if figures.iter().any(|f| !matches!(f, Figure::Missing(_))) {
             both.push(Reading {
-                case: table::label(&measurement.subject),
+                case: table::label(&measurement.key),
                 side,
                 figures,
             });
@@ -115,8 +115,8 @@ pub(crate) fn table(readings: &[Reading], width: usize) -> String {
         }
         before = &reading.case;
         let side = match reading.side {
-            Side::Go => "Go",
-            Side::Rust => "Rust",
+            Language::Go => "Go",
+            Language::Rust => "Rust",
         };
         text += &row(label, side, cells.each_ref().map(String::as_str));
     }

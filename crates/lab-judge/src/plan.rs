@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use anyhow::{Result, bail, ensure};
 
 use lab_results::{
-    built::{self, is_built},
+    build_metrics::{self, is_build_metric},
     cases::is_load,
-    points::{self, Point},
-    query::{Case, Wanted, itself},
+    query::{Case, Query, itself},
     result::{OUTSIDE, Request, SMOKE},
+    scenario::{self, Scenario},
     settings::{self, DEFAULT},
 };
-use lab_workspace::{language::Side, suggest};
+use lab_workspace::{language::Language, suggest};
 
 use crate::claims::{Claim, Claims};
 
@@ -23,7 +23,7 @@ pub const GROWTH: [u64; 5] = [1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 pub const ALL_CLAIMS: &str = "claims";
 
 /// The words that choose more than a topic, a case or a claim.
-pub const GROUPS: [&str; 4] = [ALL_CLAIMS, points::WORD, built::TOPIC, OUTSIDE];
+pub const GROUPS: [&str; 4] = [ALL_CLAIMS, scenario::WORD, build_metrics::TOPIC, OUTSIDE];
 
 /// What is known when one chooses.
 pub struct Choice<'a> {
@@ -35,28 +35,13 @@ pub struct Choice<'a> {
 
 impl Choice<'_> {
     /// What a request asks to measure; wrong words are told with the right ones.
-    pub fn of(&self, request: &Request) -> Result<Vec<Wanted>> {
+    pub fn of(&self, request: &Request) -> Result<Vec<Query>> {
         let thorough = request.mode == "thorough";
-        let mut chosen = BTreeSet::new();
-        if request.only.is_empty() {
-            let named = without_long(self.by_claims(Claim::is_the_articles)?);
-            let headline = without_long(self.headline()?);
-            for wanted in named.iter().chain(&headline) {
-                chosen.insert(itself(&wanted.topic, &wanted.case));
-            }
-            if thorough {
-                chosen.extend(named);
-                chosen.extend(headline.iter().flat_map(growth));
-                chosen.insert(built::all());
-            } else if request.mode != SMOKE {
-                chosen.insert(points::quick());
-            }
-            if self.claims.is_none() {
-                let all = self.cases.iter();
-                let all = all.map(|case| itself(&case.topic, &case.name));
-                chosen.extend(all.filter(|wanted| !is_load(wanted)));
-            }
-        }
+        let mut chosen = if request.only.is_empty() {
+            self.whole_mode(&request.mode)?
+        } else {
+            BTreeSet::new()
+        };
         for word in &request.only {
             chosen.extend(if request.reference {
                 self.part(word)?
@@ -68,7 +53,7 @@ impl Choice<'_> {
         if request.scale.is_some() {
             chosen = chosen
                 .into_iter()
-                .map(|w| Wanted {
+                .map(|w| Query {
                     scale: request.scale,
                     ..w
                 })
@@ -76,51 +61,79 @@ impl Choice<'_> {
         }
         // What no program has yet cannot be measured; the claims that want it say so.
         chosen.retain(|wanted| self.has(wanted));
-        if let Some([share, shares]) = request.partition {
-            ensure!(
-                (1..=shares).contains(&share),
-                "there is no share {share} of {shares}: --partition takes K/N with K from 1 to N"
-            );
-            let mut place = 0;
-            let mine: BTreeSet<(String, String)> = self
-                .cases
-                .iter()
-                .map(|case| (case.topic.clone(), case.name.clone()))
-                .filter(|key| {
-                    chosen
-                        .iter()
-                        .any(|w| (&w.topic, &w.case) == (&key.0, &key.1))
-                })
-                .filter(|_| {
-                    place += 1;
-                    (place - 1) % shares == share - 1
-                })
-                .collect();
-            chosen.retain(|w| {
-                let first = share == 1 && is_built(w);
-                first || mine.contains(&(w.topic.clone(), w.case.clone()))
-            });
+        if let Some(partition) = request.partition {
+            self.keep_share(&mut chosen, partition)?;
         }
         // In the article's order, smaller sizes first: they tell what the larger ones will take.
-        let place = |wanted: &Wanted| {
+        let place = |wanted: &Query| {
             self.cases
                 .iter()
                 .position(|case| (&case.topic, &case.name) == (&wanted.topic, &wanted.case))
         };
-        let mut chosen: Vec<Wanted> = chosen.into_iter().collect();
+        let mut chosen: Vec<Query> = chosen.into_iter().collect();
         chosen.sort_by_key(|wanted| (place(wanted), wanted.clone()));
         Ok(chosen)
     }
 
-    fn has(&self, wanted: &Wanted) -> bool {
+    /// Queries of a whole run in this mode.
+    fn whole_mode(&self, mode: &str) -> Result<BTreeSet<Query>> {
+        let named = without_long(self.by_claims(Claim::is_the_articles)?);
+        let headline = without_long(self.headline()?);
+        let mut chosen: BTreeSet<Query> = named
+            .iter()
+            .chain(&headline)
+            .map(|query| itself(&query.topic, &query.case))
+            .collect();
+        if mode == "thorough" {
+            chosen.extend(named);
+            chosen.extend(headline.iter().flat_map(growth));
+            chosen.insert(build_metrics::query());
+        } else if mode != SMOKE {
+            chosen.insert(scenario::quick());
+        }
+        if self.claims.is_none() {
+            let all = self.cases.iter();
+            let all = all.map(|case| itself(&case.topic, &case.name));
+            chosen.extend(all.filter(|query| !is_load(query)));
+        }
+        Ok(chosen)
+    }
+
+    /// Keeps the queries of one share of a partition: every `shares`-th case.
+    fn keep_share(&self, chosen: &mut BTreeSet<Query>, [share, shares]: [usize; 2]) -> Result<()> {
+        ensure!(
+            (1..=shares).contains(&share),
+            "there is no share {share} of {shares}: --partition takes K/N with K from 1 to N"
+        );
+        let is_chosen = |case: &&Case| {
+            chosen
+                .iter()
+                .any(|query| (&query.topic, &query.case) == (&case.topic, &case.name))
+        };
+        let mine: BTreeSet<(String, String)> = self
+            .cases
+            .iter()
+            .filter(is_chosen)
+            .skip(share - 1)
+            .step_by(shares)
+            .map(|case| (case.topic.clone(), case.name.clone()))
+            .collect();
+        chosen.retain(|query| {
+            let is_first = share == 1 && is_build_metric(query);
+            is_first || mine.contains(&(query.topic.clone(), query.case.clone()))
+        });
+        Ok(())
+    }
+
+    fn has(&self, wanted: &Query) -> bool {
         let mut cases = self.cases.iter();
         // A point of load has a name, whether or not it stands in the catalogue.
-        is_built(wanted)
+        is_build_metric(wanted)
             || is_load(wanted) && cases.clone().any(|case| case.topic == wanted.topic)
             || cases.any(|case| (&case.topic, &case.name) == (&wanted.topic, &wanted.case))
     }
 
-    fn by_claims(&self, chosen: impl Fn(&Claim) -> bool) -> Result<BTreeSet<Wanted>> {
+    fn by_claims(&self, chosen: impl Fn(&Claim) -> bool) -> Result<BTreeSet<Query>> {
         let mut all = BTreeSet::new();
         for claim in self.claims.iter().flat_map(|claims| &claims.claim) {
             if chosen(claim) {
@@ -131,16 +144,16 @@ impl Choice<'_> {
     }
 
     /// What a part of the reference measures: all that its claims name, so that no claim needs two parts.
-    fn part(&self, word: &str) -> Result<BTreeSet<Wanted>> {
+    fn part(&self, word: &str) -> Result<BTreeSet<Query>> {
         let mut chosen = self.by_claims(|claim| part_of(claim) == word)?;
-        if word == points::WORD {
-            chosen.extend(points::shown());
+        if word == scenario::WORD {
+            chosen.extend(scenario::shown());
         }
         Ok(chosen)
     }
 
     /// The headline cases: those of the claim that takes all topics together, or each topic's first.
-    fn headline(&self) -> Result<BTreeSet<Wanted>> {
+    fn headline(&self) -> Result<BTreeSet<Query>> {
         let named = self.by_claims(Claim::is_headline)?;
         if !named.is_empty() {
             return Ok(named);
@@ -150,20 +163,20 @@ impl Choice<'_> {
         Ok(firsts.map(|case| itself(&case.topic, &case.name)).collect())
     }
 
-    fn word(&self, word: &str, thorough: bool) -> Result<BTreeSet<Wanted>> {
+    fn word(&self, word: &str, thorough: bool) -> Result<BTreeSet<Query>> {
         if word == ALL_CLAIMS && self.claims.is_some() {
             return Ok(without_long(self.by_claims(Claim::is_the_articles)?));
         }
         if word == OUTSIDE && self.claims.is_some() {
             return self.by_claims(|claim| !claim.is_the_articles());
         }
-        if word == built::TOPIC {
-            return Ok(BTreeSet::from([built::all()]));
+        if word == build_metrics::TOPIC {
+            return Ok(BTreeSet::from([build_metrics::query()]));
         }
-        if word == points::WORD {
+        if word == scenario::WORD {
             let named = self.by_claims(Claim::is_the_articles)?;
             let named = named.into_iter().filter(is_load);
-            return Ok(named.chain(points::shown()).collect());
+            return Ok(named.chain(scenario::shown()).collect());
         }
         let is_claim = |claim: &Claim| claim.id.eq_ignore_ascii_case(word);
         if self
@@ -174,7 +187,7 @@ impl Choice<'_> {
         }
         if let Some((topic, name)) = word.split_once('/')
             && self.has(&itself(topic, name))
-            && points::is_load(topic, name)
+            && scenario::is_load(topic, name)
         {
             let mut chosen = BTreeSet::from([itself(topic, name)]);
             if thorough {
@@ -183,23 +196,21 @@ impl Choice<'_> {
             }
             return Ok(chosen);
         }
-        let cases: Vec<&Case> = match word.split_once('/') {
-            Some((topic, name)) => self
-                .cases
-                .iter()
-                .filter(|c| c.topic == topic && c.name == name)
-                .collect(),
-            None => self
-                .cases
-                .iter()
-                .filter(|case| case.topic == word && !points::is_load(word, &case.name))
-                .collect(),
+        self.by_name(word, thorough)
+    }
+
+    /// Queries of a topic or of a case. A thorough run adds the growth curve and what the article's claims need.
+    fn by_name(&self, word: &str, thorough: bool) -> Result<BTreeSet<Query>> {
+        let is_named = |case: &&Case| match word.split_once('/') {
+            Some((topic, name)) => case.topic == topic && case.name == name,
+            None => case.topic == word && !scenario::is_load(word, &case.name),
         };
+        let cases: Vec<&Case> = self.cases.iter().filter(is_named).collect();
         if cases.is_empty() {
             bail!("{}", self.unknown(word));
         }
         let headline = self.headline()?;
-        let headline: BTreeSet<Wanted> = headline
+        let headline: BTreeSet<Query> = headline
             .iter()
             .map(|wanted| itself(&wanted.topic, &wanted.case))
             .collect();
@@ -212,7 +223,7 @@ impl Choice<'_> {
                     chosen.extend(growth(&itself));
                 }
                 let named = self.by_claims(Claim::is_the_articles)?;
-                let of_case = |w: &Wanted| (&w.topic, &w.case) == (&case.topic, &case.name);
+                let of_case = |w: &Query| (&w.topic, &w.case) == (&case.topic, &case.name);
                 chosen.extend(named.into_iter().filter(of_case));
             }
             chosen.insert(itself);
@@ -237,7 +248,7 @@ impl Choice<'_> {
         if let Some(name) = word
             .strip_prefix("server/")
             .filter(|name| name.starts_with("load_"))
-            && let Err(why) = Point::parse(name)
+            && let Err(why) = Scenario::parse(name)
         {
             return format!("{says}: {why:#}");
         }
@@ -254,8 +265,8 @@ impl Choice<'_> {
             .map(|(kind, names)| format!("{kind}: {names}"))
             .collect();
         format!(
-            "{says}; there are\n{}\nand \"claims\" for all of the article's but load, \"load\" for that, \
-             \"programs\" for what is built, \"outside\" for other sources'",
+            "{says}; there are\n{}\nand the groups \"claims\", \"load\", \"programs\" and \"outside\", which \
+             \"cargo lab measure --help\" explains",
             lists.join("\n")
         )
     }
@@ -267,20 +278,20 @@ pub fn part_of(claim: &Claim) -> &'static str {
         return OUTSIDE;
     }
     match claim.judged() {
-        Ok(judged) if !judged.is_empty() && judged.iter().all(is_load) => points::WORD,
+        Ok(judged) if !judged.is_empty() && judged.iter().all(is_load) => scenario::WORD,
         _ => ALL_CLAIMS,
     }
 }
 
 /// Load takes long, and so does building: only who names it gets more than the one point of load of a
 /// quick run.
-fn without_long(mut wanted: BTreeSet<Wanted>) -> BTreeSet<Wanted> {
-    wanted.retain(|wanted| !is_load(wanted) && !is_built(wanted));
+fn without_long(mut wanted: BTreeSet<Query>) -> BTreeSet<Query> {
+    wanted.retain(|wanted| !is_load(wanted) && !is_build_metric(wanted));
     wanted
 }
 
-fn growth(of: &Wanted) -> Vec<Wanted> {
-    let at = |scale| Wanted {
+fn growth(of: &Query) -> Vec<Query> {
+    let at = |scale| Query {
         scale: Some(scale),
         ..itself(&of.topic, &of.case)
     };
@@ -288,7 +299,7 @@ fn growth(of: &Wanted) -> Vec<Wanted> {
 }
 
 /// The same cases with each of these settings, such as `gogc400`, `gogc400+mimalloc` or `one`.
-fn with_settings(chosen: BTreeSet<Wanted>, names: &[String]) -> Result<BTreeSet<Wanted>> {
+fn with_settings(chosen: BTreeSet<Query>, names: &[String]) -> Result<BTreeSet<Query>> {
     if names.is_empty() {
         return Ok(chosen);
     }
@@ -300,8 +311,8 @@ fn with_settings(chosen: BTreeSet<Wanted>, names: &[String]) -> Result<BTreeSet<
             for word in name.split('+') {
                 match (
                     word,
-                    settings::get(Side::Go, word),
-                    settings::get(Side::Rust, word),
+                    settings::get(Language::Go, word),
+                    settings::get(Language::Rust, word),
                 ) {
                     ("one" | "all", ..) => word.clone_into(&mut set.cores),
                     (DEFAULT, ..) => {}

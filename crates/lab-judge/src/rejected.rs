@@ -53,7 +53,7 @@ fn told(measurement: &Measurement) -> Option<String> {
         format!(
             "Of {} of {}, {} rejected: {}.",
             count(taken(measurement), "block"),
-            measurement.subject,
+            measurement.key,
             measurement.rejected.len(),
             reasons.join(", "),
         )

@@ -12,8 +12,8 @@ use std::{
 use anyhow::Result;
 
 use lab_results::{
-    result::{Mode, ResultFile, Subject},
-    stats::FEWEST,
+    result::{CaseKey, Mode, ResultFile},
+    stats::MIN_VALUES,
     store,
 };
 
@@ -92,7 +92,7 @@ fn fits(claim: &Claim, results: &Results) -> Result<bool> {
         .test
         .iter()
         .all(|test| test.each || test.texts().is_empty());
-    let fewest = if is_each { FEWEST_OF_EACH } else { FEWEST };
+    let fewest = if is_each { FEWEST_OF_EACH } else { MIN_VALUES };
     let is_there = |one| {
         results
             .find(one)
@@ -140,14 +140,14 @@ pub fn own(
 /// Each measurement once: of results that come in the order of preference, the first one with blocks enough for
 /// an interval, or the one with the most blocks. A result of which nothing is left goes.
 pub fn each_once(mut files: Vec<ResultFile>) -> Vec<ResultFile> {
-    let mut best: BTreeMap<Subject, (usize, usize)> = BTreeMap::new();
+    let mut best: BTreeMap<CaseKey, (usize, usize)> = BTreeMap::new();
     for (place, file) in files.iter().enumerate() {
         for measurement in &file.measurements {
             let blocks = measurement.blocks.len();
             let found = best
-                .entry(measurement.subject.clone())
+                .entry(measurement.key.clone())
                 .or_insert((place, blocks));
-            if found.1 < FEWEST && found.1 < blocks {
+            if found.1 < MIN_VALUES && found.1 < blocks {
                 *found = (place, blocks);
             }
         }
@@ -156,7 +156,7 @@ pub fn each_once(mut files: Vec<ResultFile>) -> Vec<ResultFile> {
     files.retain_mut(|file| {
         let (place, before) = (places.next(), file.measurements.len());
         file.measurements
-            .retain(|measurement| Some(best[&measurement.subject].0) == place);
+            .retain(|measurement| Some(best[&measurement.key].0) == place);
         before == 0 || !file.measurements.is_empty()
     });
     files
@@ -242,7 +242,7 @@ mod tests {
         let files = each_once(vec![own, reference]);
         let topics = files.iter().map(|file| {
             let subjects = file.measurements.iter();
-            let topics = subjects.map(|measurement| measurement.subject.topic.as_str());
+            let topics = subjects.map(|measurement| measurement.key.topic.as_str());
             topics.collect::<Vec<_>>()
         });
         assert_eq!(

@@ -3,9 +3,9 @@
 //! estimated over the blocks of its own.
 
 use lab_results::{
-    query::Wanted,
+    query::Query,
     result::Block,
-    stats::{self, Estimate, FEWEST},
+    stats::{self, Estimate, MIN_VALUES},
 };
 
 use crate::formula::{Formula, calculate};
@@ -20,7 +20,7 @@ pub(crate) struct Sum {
 /// What one measurement adds to a sum: formulas over it alone, each with its factor.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Term {
-    pub(crate) wanted: Wanted,
+    pub(crate) wanted: Query,
     parts: Vec<(f64, Formula)>,
 }
 
@@ -75,7 +75,7 @@ impl Term {
     pub(crate) fn value(&self, block: &Block) -> Option<f64> {
         let mut sum = 0.0;
         for (factor, formula) in &self.parts {
-            sum += factor * formula.value(&|_: &Wanted| Some(block))?;
+            sum += factor * formula.value(&|_: &Query| Some(block))?;
         }
         Some(sum)
     }
@@ -99,7 +99,7 @@ impl Sum {
         Sum { constant, terms }
     }
 
-    fn one(wanted: Wanted, formula: Formula) -> Self {
+    fn one(wanted: Query, formula: Formula) -> Self {
         let parts = vec![(1.0, formula)];
         Sum {
             constant: 0.0,
@@ -138,7 +138,7 @@ impl Sum {
         }
         let fewest = values.iter().map(Vec::len).min().filter(|&n| n > 0)?;
         let estimate = match values {
-            _ if fewest < FEWEST => None,
+            _ if fewest < MIN_VALUES => None,
             [one] => stats::interval(one),
             [one, other] => {
                 let less: Vec<f64> = other.iter().map(|value| -value).collect();
@@ -162,14 +162,14 @@ impl Sum {
 }
 
 /// The only measurement of a formula, if there is but one.
-fn only(formula: &Formula) -> Option<Wanted> {
+fn only(formula: &Formula) -> Option<Query> {
     let mut wanted = formula.wanted().into_iter();
     wanted.next().filter(|_| wanted.next().is_none())
 }
 
 /// A formula's value that no measurement decides.
 fn fixed(formula: &Formula) -> Option<f64> {
-    formula.value(&|_: &Wanted| None)
+    formula.value(&|_: &Query| None)
 }
 
 fn value(formula: &Formula) -> Option<Sum> {

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use lab_results::{layout::count, pilot::MOST, result::Caution};
+use lab_results::{layout::count, pilot::MAX_BLOCKS, result::Caution};
 
 use crate::{figures::Missing, revision::When};
 
@@ -216,7 +216,7 @@ impl fmt::Display for Reason {
         match self {
             Reason::Noise { blocks } => match blocks {
                 Some(blocks) => write!(f, "noise: about {blocks} blocks would tell"),
-                None => write!(f, "noise: more than {MOST} blocks would be needed"),
+                None => write!(f, "noise: more than {MAX_BLOCKS} blocks would be needed"),
             },
             Reason::FewBlocks { blocks, least } => {
                 let blocks = count(*blocks, "block");

@@ -1,4 +1,4 @@
-//! How the time of a run is shared out.
+//! Time budget of a run, and how its cases share it.
 
 use std::time::Duration;
 
@@ -7,50 +7,49 @@ use crate::{
     result::{OUTSIDE, SMOKE},
 };
 
-/// The blocks of a subject for which there is no time: they show a figure, and nothing more.
+/// Blocks of a case for which there is no time: enough for a figure, not for an interval.
 const FEW: usize = 2;
 
-/// The blocks of a subject that is only shown.
+/// Blocks of a case that is only shown.
 const SHOWN: usize = 3;
 
-/// Work that takes less is short: a process repeats it more often.
+/// Upper bound of short work, which a process repeats more often.
 const SHORT_NS: u64 = 100_000_000;
 
-/// The fewest samples of a process, of short work and of longer work, where verdicts rest on its steady state:
-/// the first one is shown and not in the median.
+/// Fewest samples of a process with short work and with longer work, where verdicts rest on its steady state: the
+/// first sample is not in the median.
 const STEADY: [u64; 2] = [13, 4];
 
-/// The most samples of a process.
-const MOST_SAMPLES: u64 = 50;
+/// Most samples of a process.
+const MAX_SAMPLES: u64 = 50;
 
-/// How long the cases of a part of the reference may take: with the load beside them it then ends well within
-/// its limit of 80 minutes.
+/// Time for the cases of a part of the reference: with its load the part ends well within its limit of 80 minutes.
 const REFERENCE: Duration = Duration::from_mins(32);
 
-/// The most blocks of a case there.
-const MOST_BLOCKS: usize = 30;
+/// Most blocks of a case in the reference.
+const MAX_BLOCKS: usize = 30;
 
-/// How long a run may take, and how that is spent.
+/// Time budget of a run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Budget {
-    /// For everything once the programs are built.
+    /// Time for the whole run, once the programs are built.
     pub total: Duration,
-    /// How long a process should take, by its number of samples.
+    /// Target duration of a process, which decides its number of samples.
     pub process: Duration,
-    /// The fewest blocks that are wanted.
-    pub least: usize,
-    /// The most.
-    pub most: usize,
-    /// No process of a single sample takes longer.
+    /// Fewest blocks of a case.
+    pub min: usize,
+    /// Most blocks of a case.
+    pub max: usize,
+    /// Longest process of a single sample.
     pub slowest: Duration,
     /// Whether a process takes the samples that a steady state needs, however long that takes.
     pub steady: bool,
 }
 
 impl Budget {
-    /// That of a mode.
-    pub fn of(mode: &str) -> Self {
-        let (seconds, process, least, most, slowest) = match mode {
+    /// The budget of a mode.
+    pub fn of_mode(mode: &str) -> Self {
+        let (seconds, process, min, max, slowest) = match mode {
             "thorough" => (30 * 60, 300, 10, 100, 10),
             "claims" => (15 * 60, 200, 10, 60, 10),
             // Load has the rest of its hour.
@@ -63,54 +62,53 @@ impl Budget {
             steady: !matches!(mode, "quick" | SMOKE),
             total: Duration::from_secs(seconds),
             process: Duration::from_millis(process),
-            least,
-            most,
+            min,
+            max,
             slowest: Duration::from_secs(slowest),
         }
     }
 
-    /// That of a part of the reference: with its load and all that comes before the first block it ends within 80
-    /// minutes.
+    /// The budget of a part of the reference: with its load and all preparations the part ends within 80 minutes.
     pub fn of_reference(mode: &str) -> Self {
-        let budget = Budget::of(mode);
+        let budget = Budget::of_mode(mode);
         Budget {
             total: REFERENCE,
-            most: budget.most.max(MOST_BLOCKS),
+            max: budget.max.max(MAX_BLOCKS),
             ..budget
         }
     }
 
-    /// How many samples a process takes that works so long for a single one, and so long for each further one.
+    /// The number of samples of a process, by its duration with a single sample and that of each further one.
     pub fn samples(&self, wall_ns: u64, sample_ns: u64) -> u64 {
         let process = self.process.as_nanos() as u64;
         let in_time = 1 + process.saturating_sub(wall_ns) / sample_ns.max(1_000_000);
         let [short, long] = STEADY;
-        let least = match self.steady {
+        let min = match self.steady {
             true if sample_ns < SHORT_NS => short,
             true => long,
             false => 1,
         };
-        in_time.clamp(least, MOST_SAMPLES)
+        in_time.clamp(min, MAX_SAMPLES)
     }
 
-    /// How many blocks to take, when a pilot wants so many.
-    pub fn blocks(&self, wanted: Option<usize>) -> usize {
-        wanted.unwrap_or(self.least).clamp(self.least, self.most)
+    /// The number of blocks, when a pilot needs this many.
+    pub fn blocks(&self, needed: Option<usize>) -> usize {
+        needed.unwrap_or(self.min).clamp(self.min, self.max)
     }
 
-    /// How many blocks a subject gets at first, by whether anything is judged by it.
+    /// The first blocks of a case, by whether a verdict rests on it.
     pub fn first(&self, judged: bool) -> usize {
         let usual = if judged { PILOT } else { SHOWN };
-        usual.min(self.most)
+        usual.min(self.max)
     }
 }
 
-/// How many blocks the pilot takes of each subject: all that are missing of those of which an interval
-/// can be made, or a few where there is no time. `asked` holds what one block costs, and how many miss.
-pub fn pilot(asked: &[(Duration, usize)], left: Duration) -> Vec<usize> {
-    let blocks = all_or(FEW, asked, left);
-    let ones: Vec<usize> = asked.iter().map(|&(_, wanted)| wanted.min(1)).collect();
-    let spent: Duration = asked
+/// Blocks of each case in the pilot: all that an interval needs, or a few where there is no time. `needs` holds the
+/// duration of a block, and how many blocks are missing.
+pub fn pilot(needs: &[(Duration, usize)], left: Duration) -> Vec<usize> {
+    let blocks = all_or(FEW, needs, left);
+    let ones: Vec<usize> = needs.iter().map(|&(_, needed)| needed.min(1)).collect();
+    let spent: Duration = needs
         .iter()
         .zip(&ones)
         .map(|(a, &one)| a.0 * one as u32)
@@ -119,9 +117,9 @@ pub fn pilot(asked: &[(Duration, usize)], left: Duration) -> Vec<usize> {
         return blocks;
     }
     // One of each comes before a second one of some.
-    let rest = asked.iter().zip(&ones);
+    let rest = needs.iter().zip(&ones);
     let rest: Vec<_> = rest
-        .map(|(&(cost, wanted), one)| (cost, wanted - one))
+        .map(|(&(cost, needed), one)| (cost, needed - one))
         .collect();
     let rest = all_or(0, &rest, left.saturating_sub(spent));
     ones.iter()
@@ -130,50 +128,43 @@ pub fn pilot(asked: &[(Duration, usize)], left: Duration) -> Vec<usize> {
         .collect()
 }
 
-/// How many more blocks each subject gets behind the pilot. `asked` holds what one block costs, how many
-/// it takes at least to judge, and how many are wanted: what it takes to judge comes first.
-pub fn more(asked: &[(Duration, usize, usize)], left: Duration) -> Vec<usize> {
-    let least: Vec<_> = asked
-        .iter()
-        .map(|&(cost, least, _)| (cost, least))
-        .collect();
-    let least = all_or(0, &least, left);
-    let spent: Duration = asked.iter().zip(&least).map(|(a, &b)| a.0 * b as u32).sum();
-    let rest = asked.iter().zip(&least);
+/// Further blocks of each case after the pilot. `needs` holds the duration of a block, the blocks that judging needs
+/// and all blocks that are needed; those for judging come first.
+pub fn more(needs: &[(Duration, usize, usize)], left: Duration) -> Vec<usize> {
+    let min: Vec<_> = needs.iter().map(|&(cost, min, _)| (cost, min)).collect();
+    let min = all_or(0, &min, left);
+    let spent: Duration = needs.iter().zip(&min).map(|(a, &b)| a.0 * b as u32).sum();
+    let rest = needs.iter().zip(&min);
     let rest: Vec<_> = rest
-        .map(|(&(cost, _, most), &b)| (cost, most.saturating_sub(b)))
+        .map(|(&(cost, _, max), &b)| (cost, max.saturating_sub(b)))
         .collect();
     let rest = allot(&rest, left.saturating_sub(spent));
-    least
-        .iter()
-        .zip(rest)
-        .map(|(least, rest)| least + rest)
-        .collect()
+    min.iter().zip(rest).map(|(min, rest)| min + rest).collect()
 }
 
-/// How many blocks each subject gets in all, where the pilot wants the most of each. `subjects` holds what
-/// one block costs, and whether anything is judged by it.
-pub fn all(subjects: &[(Duration, bool)], budget: &Budget, left: Duration) -> Vec<usize> {
+/// All blocks of each case, if the pilot needs the maximum of each. `cases` holds the duration of a block, and whether
+/// a verdict rests on the case.
+pub fn all(cases: &[(Duration, bool)], budget: &Budget, left: Duration) -> Vec<usize> {
     let first = |&(cost, judged): &(Duration, bool)| (cost, budget.first(judged));
-    let pilot: Vec<_> = subjects.iter().map(first).collect();
+    let pilot: Vec<_> = cases.iter().map(first).collect();
     let pilot = self::pilot(&pilot, left);
-    let spent: Duration = subjects
+    let spent: Duration = cases
         .iter()
         .zip(&pilot)
         .map(|(&(cost, _), &b)| cost * b as u32)
         .sum();
-    let asked: Vec<_> = subjects
+    let needs: Vec<_> = cases
         .iter()
         .zip(&pilot)
         .map(|(&(cost, judged), &b)| {
             if judged {
-                (cost, budget.least.saturating_sub(b), budget.most - b)
+                (cost, budget.min.saturating_sub(b), budget.max - b)
             } else {
                 (cost, 0, 0)
             }
         })
         .collect();
-    let more = more(&asked, left.saturating_sub(spent));
+    let more = more(&needs, left.saturating_sub(spent));
     pilot
         .iter()
         .zip(more)
@@ -181,36 +172,35 @@ pub fn all(subjects: &[(Duration, bool)], budget: &Budget, left: Duration) -> Ve
         .collect()
 }
 
-/// All blocks that are asked for, or `few` where there is no time: what takes longest goes without, so
-/// that it does not leave all the others without.
-fn all_or(few: usize, asked: &[(Duration, usize)], left: Duration) -> Vec<usize> {
-    let mut asked = asked.to_vec();
+/// All needed blocks, or `few` where there is no time: the longest cases get few, so that the others get enough.
+fn all_or(few: usize, needs: &[(Duration, usize)], left: Duration) -> Vec<usize> {
+    let mut needs = needs.to_vec();
     loop {
-        let blocks = allot(&asked, left);
-        let short = |place: &usize| blocks[*place] < asked[*place].1 && asked[*place].1 > few;
-        let dearest = (0..asked.len())
+        let blocks = allot(&needs, left);
+        let short = |place: &usize| blocks[*place] < needs[*place].1 && needs[*place].1 > few;
+        let dearest = (0..needs.len())
             .filter(short)
-            .max_by_key(|&place| asked[place].0);
+            .max_by_key(|&place| needs[place].0);
         match dearest {
-            Some(place) => asked[place].1 = few,
+            Some(place) => needs[place].1 = few,
             None => return blocks,
         }
     }
 }
 
-/// How many more blocks each subject gets: each the same share of the time, and what one does not need
-/// goes to the others. `asked` holds what one block costs and how many are wanted.
-fn allot(asked: &[(Duration, usize)], left: Duration) -> Vec<usize> {
-    let all = |place: &usize| asked[*place].0 * asked[*place].1 as u32;
-    let mut places: Vec<usize> = (0..asked.len()).collect();
+/// Divides the time equally among the cases; the unused time of one goes to the others. `needs` holds the duration of
+/// a block and how many are needed.
+fn allot(needs: &[(Duration, usize)], left: Duration) -> Vec<usize> {
+    let all = |place: &usize| needs[*place].0 * needs[*place].1 as u32;
+    let mut places: Vec<usize> = (0..needs.len()).collect();
     places.sort_by_key(all);
-    let mut blocks = vec![0; asked.len()];
+    let mut blocks = vec![0; needs.len()];
     let mut left = left.as_secs_f64();
     for (served, &place) in places.iter().enumerate() {
-        let (cost, wanted) = asked[place];
+        let (cost, needed) = needs[place];
         let cost = cost.as_secs_f64().max(1e-6);
         let share = left / (places.len() - served) as f64;
-        blocks[place] = wanted.min((share / cost) as usize);
+        blocks[place] = needed.min((share / cost) as usize);
         left -= blocks[place] as f64 * cost;
     }
     blocks
@@ -222,26 +212,26 @@ mod tests {
 
     #[test]
     fn no_plan_exceeds_its_budget() {
-        let mut chance = fastrand::Rng::with_seed(5);
+        let mut rng = fastrand::Rng::with_seed(5);
         for mode in ["quick", "claims", "thorough", OUTSIDE, SMOKE] {
-            let budget = Budget::of(mode);
+            let budget = Budget::of_mode(mode);
             for _ in 0..200 {
-                let subjects: Vec<_> = (0..chance.usize(1..120))
-                    .map(|_| (Duration::from_millis(chance.u64(5..20_000)), chance.bool()))
+                let cases: Vec<_> = (0..rng.usize(1..120))
+                    .map(|_| (Duration::from_millis(rng.u64(5..20_000)), rng.bool()))
                     .collect();
-                let blocks = all(&subjects, &budget, budget.total);
-                let taken = || subjects.iter().zip(&blocks);
+                let blocks = all(&cases, &budget, budget.total);
+                let taken = || cases.iter().zip(&blocks);
                 let spent: Duration = taken().map(|(s, &b)| s.0 * b as u32).sum();
                 assert!(spent <= budget.total);
-                assert!(blocks.iter().all(|&blocks| blocks <= budget.most));
-                let shown = taken().filter(|(subject, _)| !subject.1);
+                assert!(blocks.iter().all(|&blocks| blocks <= budget.max));
+                let shown = taken().filter(|(key, _)| !key.1);
                 assert!(shown.map(|(_, &blocks)| blocks).max() <= Some(SHOWN));
             }
         }
     }
 
     #[test]
-    fn what_one_subject_does_not_need_goes_to_the_others() {
+    fn the_unused_time_of_one_case_goes_to_the_others() {
         let second = Duration::from_secs(1);
         assert_eq!(allot(&[(second, 2), (second, 100)], 20 * second), [2, 18]);
         assert_eq!(
@@ -252,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn what_takes_longest_gets_few_blocks_so_that_the_others_get_enough() {
+    fn the_longest_case_gets_few_blocks_so_that_the_others_get_enough() {
         let second = Duration::from_secs(1);
         let costs = [second, second, 4 * second].map(|cost| (cost, PILOT));
         assert_eq!(pilot(&costs, 24 * second), [PILOT, PILOT, FEW]);
@@ -263,16 +253,16 @@ mod tests {
     }
 
     #[test]
-    fn what_it_takes_to_judge_comes_before_what_is_wanted_beyond() {
+    fn blocks_that_judging_needs_come_before_further_ones() {
         let second = Duration::from_secs(1);
-        let asked = [(second, 4, 54), (10 * second, 4, 4)];
-        assert_eq!(more(&asked, 50 * second), [10, 4]);
-        assert_eq!(more(&asked, 30 * second)[0], 20);
+        let needs = [(second, 4, 54), (10 * second, 4, 4)];
+        assert_eq!(more(&needs, 50 * second), [10, 4]);
+        assert_eq!(more(&needs, 30 * second)[0], 20);
     }
 
     #[test]
     fn a_run_that_is_cut_to_seconds_decides_nothing() {
-        let budget = Budget::of(SMOKE);
+        let budget = Budget::of_mode(SMOKE);
         let costs = vec![(Duration::from_millis(1), true); 9];
         let blocks = all(&costs, &budget, budget.total);
         assert!(blocks.iter().all(|&blocks| blocks < PILOT), "{blocks:?}");
@@ -281,10 +271,10 @@ mod tests {
 
     #[test]
     fn short_work_is_sampled_more_often() {
-        let budget = Budget::of("quick");
+        let budget = Budget::of_mode("quick");
         let of = |budget: &Budget, ms: u64| budget.samples(2_000_000 * ms, 1_000_000 * ms);
         assert_eq!([500, 5, 0].map(|ms| of(&budget, ms)), [1, 9, 50]);
-        let steady = Budget::of("claims");
+        let steady = Budget::of_mode("claims");
         assert_eq!(
             [500, 100, 99, 5, 0].map(|ms| of(&steady, ms)),
             [4, 4, 13, 39, 50]

@@ -1,4 +1,4 @@
-//! The cases that can be measured: those of which the programs tell, and the scenarios of load.
+//! The catalogue of cases: those that the programs list, and the server scenarios.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use lab_workspace::{
 };
 
 use crate::{
-    points,
-    query::{Case, Wanted},
+    query::{Case, Query},
+    scenario,
 };
 
-/// All cases of all topics: those of which the built programs tell, and load, which takes the lab.
+/// All cases of all topics: those that the built programs list, and the server scenarios.
 pub fn catalogue(project: &Project) -> Result<Vec<Case>> {
     let folder = Programs::of(project).rust;
     let mut cases = Vec::new();
@@ -45,16 +45,16 @@ pub fn catalogue(project: &Project) -> Result<Vec<Case>> {
                 says,
             });
         }
-        if topic.name == points::TOPIC {
-            cases.extend(points::cases());
+        if topic.name == scenario::TOPIC {
+            cases.extend(scenario::cases());
         }
     }
     Ok(cases)
 }
 
-/// Whether a wanted measurement is one of load.
-pub fn is_load(wanted: &Wanted) -> bool {
-    points::is_load(&wanted.topic, &wanted.case)
+/// Whether a query is a server scenario.
+pub fn is_load(query: &Query) -> bool {
+    scenario::is_load(&query.topic, &query.case)
 }
 
 /// The arguments with which a program measures a case.

@@ -1,43 +1,43 @@
-//! Questions of yes or no, and who answers them: programs and compilers, or what they answered before.
+//! Evidence for yes/no claims: answers of programs and compilers, or answers that were recorded before.
 
 use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
-/// Whether it is so, unless that cannot be told, and what was seen.
+/// Yes or no, or `None` if it cannot be decided; and what was seen.
 pub type Answer = (Option<bool>, String);
 
-/// Who answers questions of yes or no.
+/// Answers yes/no questions.
 pub trait Evidence {
-    /// Whether it is so, unless that cannot be told, and what was seen.
+    /// Answers a question.
     fn answer(&self, question: &Question) -> Result<Answer>;
 
-    /// What programs and compilers say here, where that differs from the answer.
+    /// What programs and compilers show here, if it differs from the answer.
     fn differs_here(&self, _question: &Question) -> Result<Option<String>> {
         Ok(None)
     }
 }
 
-/// A question of yes or no.
+/// A yes/no question.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Question {
-    /// Whether programs tell a fact so.
+    /// Whether the programs print this fact.
     Fact(Fact),
-    /// Whether a program ends a script so.
+    /// Whether a program prints this last line for a script.
     Replay(Replay),
     /// Whether the tools confirm the kept answer of a mistake's fixture, by its path from the top folder.
     Mistake(String),
-    /// What a check finds that the lab itself performs, by its name.
+    /// A check that the lab itself performs, by its name.
     Check(String),
 }
 
-/// A fact that `contrast` tells, and the values that bear the claim out.
+/// A fact of `contrast`, and the values that confirm the claim.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fact {
-    /// The topic whose programs tell it.
+    /// The topic whose programs print it.
     pub topic: String,
     /// Its name.
     pub name: String,
@@ -47,7 +47,7 @@ pub struct Fact {
     pub rust: Option<String>,
 }
 
-/// A script, and what it prints where the claim is borne out.
+/// A script, and the last line that confirms the claim.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Replay {
@@ -61,7 +61,7 @@ pub struct Replay {
     pub last: String,
 }
 
-/// What programs and compilers answered when a result was made: a part of that result.
+/// Recorded answers of programs and compilers.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recorded {
@@ -75,14 +75,14 @@ pub struct Recorded {
 pub struct Recording {
     /// The question.
     pub question: Question,
-    /// Whether it is so, unless that could not be told.
+    /// Yes or no; `None` if it could not be decided.
     pub is_so: Option<bool>,
     /// What was seen.
     pub seen: String,
 }
 
 impl Recorded {
-    /// Which of these questions it has no answer to, each once.
+    /// The questions without a recorded answer, each once.
     pub fn lacks(&self, questions: impl IntoIterator<Item = Question>) -> Vec<Question> {
         let mut all: Vec<Question> = questions.into_iter().collect();
         all.sort();
@@ -91,8 +91,8 @@ impl Recorded {
         all
     }
 
-    /// Asks questions, and keeps the answers.
-    pub fn ask(&mut self, questions: Vec<Question>, evidence: &dyn Evidence) -> Result<()> {
+    /// Asks questions, and records the answers.
+    pub fn record(&mut self, questions: Vec<Question>, evidence: &dyn Evidence) -> Result<()> {
         for question in questions {
             let (is_so, seen) = evidence.answer(&question)?;
             self.answers.push(Recording {
@@ -106,7 +106,7 @@ impl Recorded {
         Ok(())
     }
 
-    /// Reads what stands in a file; nothing if there is none.
+    /// Reads a file of answers; empty if there is none.
     pub fn read(path: &Path) -> Result<Self> {
         match fs::read(path) {
             Ok(text) => serde_json::from_slice(&text)
@@ -130,7 +130,7 @@ impl Evidence for Recorded {
     }
 }
 
-/// What was recorded, and the programs and compilers that are here.
+/// Recorded answers, combined with the programs and compilers here.
 pub struct Answers<'a> {
     recorded: &'a Recorded,
     here: &'a dyn Evidence,
@@ -138,7 +138,7 @@ pub struct Answers<'a> {
 }
 
 impl<'a> Answers<'a> {
-    /// The recorded answers decide; who is here is asked what was not recorded, and what differs.
+    /// Prefers recorded answers; asks the programs here about questions without one.
     pub fn recorded(recorded: &'a Recorded, here: &'a dyn Evidence) -> Self {
         Answers {
             recorded,
@@ -147,7 +147,7 @@ impl<'a> Answers<'a> {
         }
     }
 
-    /// Who is here decides; what cannot be asked here is taken from the recorded answers.
+    /// Prefers the programs here; uses recorded answers for questions that cannot be asked here.
     pub fn here(here: &'a dyn Evidence, recorded: &'a Recorded) -> Self {
         Answers {
             recorded,
@@ -164,7 +164,7 @@ impl Evidence for Answers<'_> {
             Some(answer) if self.prefers_recorded => Ok(answer),
             Some(answer) => match self.here.answer(question)? {
                 (None, _) => Ok(answer),
-                told => Ok(told),
+                decided => Ok(decided),
             },
             None => self.here.answer(question),
         }
@@ -205,7 +205,7 @@ mod tests {
     fn recorded(questions: &[Question], is_so: Option<bool>) -> Recorded {
         let mut recorded = Recorded::default();
         let lacks = recorded.lacks(questions.to_vec());
-        recorded.ask(lacks, &Machine(is_so)).unwrap();
+        recorded.record(lacks, &Machine(is_so)).unwrap();
         recorded
     }
 
@@ -231,10 +231,10 @@ mod tests {
     fn what_cannot_be_asked_here_is_taken_from_the_record() {
         let [one, _] = questions();
         let recorded = recorded(slice::from_ref(&one), Some(true));
-        for (here, told) in [(None, true), (Some(true), true), (Some(false), false)] {
+        for (here, expected) in [(None, true), (Some(true), true), (Some(false), false)] {
             let machine = Machine(here);
             let answers = Answers::here(&machine, &recorded);
-            assert_eq!(answers.answer(&one).unwrap().0, Some(told));
+            assert_eq!(answers.answer(&one).unwrap().0, Some(expected));
         }
     }
 

@@ -4,7 +4,7 @@ use std::env;
 
 use console::Term;
 
-/// The width where no terminal and no `COLUMNS` says another; nothing is laid out wider.
+/// Largest width, and the width where neither a terminal nor `COLUMNS` gives one.
 pub const WIDTH: usize = 80;
 
 /// Below this width lines are no longer broken: words are longer.
@@ -15,7 +15,7 @@ pub fn width() -> usize {
     limit_width(columns())
 }
 
-/// The width in which sentences are broken: that of tables, but never where lines go to a file or a pipe.
+/// The width in which sentences are broken: the width of tables, but unlimited in a file or a pipe.
 pub fn prose_width() -> usize {
     columns().map_or(usize::MAX, |columns| limit_width(Some(columns)))
 }

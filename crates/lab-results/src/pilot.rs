@@ -1,32 +1,31 @@
-//! How many blocks it takes: the first ones tell how much a figure scatters, and that alone fixes the
-//! number. Looking at the figure itself and stopping when it looks good would bias it (an internal
-//! pilot: Wittes and Brittain, *Statistics in Medicine* 9, 1990).
+//! Pilot: the scatter of the first blocks, and nothing else, fixes the number of blocks. Stopping when the figure
+//! itself looks good would bias it (an internal pilot: Wittes and Brittain, *Statistics in Medicine* 9, 1990).
 
-/// The blocks that make the pilot.
+/// Blocks of the pilot.
 pub const PILOT: usize = 6;
 
-/// The ratio that is to be told from 1.
+/// The ratio that has to be distinguished from 1.
 const RATIO: f64 = 1.1;
 
 /// The sum of the normal quantiles for an error of 5 % on both sides and a power of 95 %.
 const QUANTILES: f64 = 1.960 + 1.645;
 
-/// How well the signed-rank interval does beside the normal one (3 / pi).
+/// Efficiency of the signed-rank interval relative to the normal one (3 / pi).
 const EFFICIENCY: f64 = 0.955;
 
 /// Six blocks may scatter less than the rest will: the true spread lies below this multiple of theirs
 /// in four cases of five (the lower fifth of chi-squared with five degrees of freedom is 2.343).
 const CAUTION: f64 = 1.461;
 
-/// More than this is not asked for: the machine is too noisy.
-pub const MOST: usize = 1000;
+/// Largest number of blocks that is asked for; beyond it the machine is too noisy.
+pub const MAX_BLOCKS: usize = 1000;
 
-/// How many blocks are wanted, by the log ratios of the pilot's; none if there are too few.
-pub fn wanted(logs: &[f64]) -> Option<usize> {
+/// Blocks needed, by the log ratios of the pilot's blocks; `None` if there are too few.
+pub fn needed_blocks(logs: &[f64]) -> Option<usize> {
     let logs = logs.get(..PILOT)?;
     let needed = QUANTILES * CAUTION * deviation(logs) / RATIO.ln();
     let blocks = needed * needed / EFFICIENCY;
-    Some((blocks.ceil() as usize).clamp(PILOT, MOST))
+    Some((blocks.ceil() as usize).clamp(PILOT, MAX_BLOCKS))
 }
 
 /// The standard deviation of a sample.
@@ -51,7 +50,7 @@ mod tests {
             radius * (std::f64::consts::TAU * self.0.f64()).cos()
         }
 
-        /// The ratios of as many blocks as their own pilot asks for, at least ten.
+        /// The ratios of as many blocks as their own pilot needs, at least ten.
         fn measured(&mut self, truth: f64, spread: f64) -> Vec<(f64, f64)> {
             let block = |noise: &mut Self| {
                 (
@@ -64,7 +63,7 @@ mod tests {
                 .iter()
                 .map(|(over, under)| (over / under).ln())
                 .collect();
-            let blocks = wanted(&logs).unwrap().max(10);
+            let blocks = needed_blocks(&logs).unwrap().max(10);
             pairs.extend((PILOT..blocks).map(|_| block(self)));
             pairs
         }
@@ -72,32 +71,32 @@ mod tests {
 
     #[test]
     fn a_pilot_needs_its_blocks() {
-        assert_eq!(wanted(&[0.0; PILOT - 1]), None);
-        assert_eq!(wanted(&[0.5; PILOT]), Some(PILOT));
+        assert_eq!(needed_blocks(&[0.0; PILOT - 1]), None);
+        assert_eq!(needed_blocks(&[0.5; PILOT]), Some(PILOT));
     }
 
     #[test]
     fn more_noise_asks_for_more_blocks() {
         let logs = |spread: f64| [-spread, spread, -spread, spread, -spread, spread];
-        let asked: Vec<_> = [0.01, 0.05, 0.1, 9.0]
-            .map(|s| wanted(&logs(s)).unwrap())
+        let needed: Vec<_> = [0.01, 0.05, 0.1, 9.0]
+            .map(|s| needed_blocks(&logs(s)).unwrap())
             .to_vec();
-        assert_eq!(asked, [6, 10, 39, MOST]);
+        assert_eq!(needed, [6, 10, 39, MAX_BLOCKS]);
     }
 
     #[test]
-    fn a_ratio_of_1_1_is_told_95_times_in_100_whatever_the_noise() {
+    fn a_ratio_of_1_1_is_found_95_times_in_100_whatever_the_noise() {
         for spread in [0.01, 0.03, 0.05, 0.08] {
             let mut noise = Noise(fastrand::Rng::with_seed(3));
-            let told = (0..1000)
+            let found = (0..1000)
                 .filter(|_| stats::ratio(&noise.measured(1.1, spread)).unwrap().low > 1.0)
                 .count();
-            assert!(told >= 950, "{told} of 1000 at a noise of {spread}");
+            assert!(found >= 950, "{found} of 1000 at a noise of {spread}");
         }
     }
 
     #[test]
-    fn equal_sides_are_told_apart_5_times_in_100_though_the_pilot_counts_too() {
+    fn equal_languages_differ_5_times_in_100_though_the_pilot_counts_too() {
         for spread in [0.03, 0.08] {
             let mut noise = Noise(fastrand::Rng::with_seed(4));
             let misses = (0..1000)

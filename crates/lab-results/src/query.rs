@@ -1,4 +1,4 @@
-//! What can be measured, and what a claim asks for: a case at a size, with a setting for each language.
+//! Queries: a case at a scale, with a setting for each language.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::settings::DEFAULT;
 
-/// One measured case, as the programs tell of it.
+/// A measured case, as the programs list it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Case {
     /// Its topic.
@@ -20,14 +20,14 @@ pub struct Case {
     pub says: String,
 }
 
-/// A measurement that a formula wants.
+/// What a claim needs measured: a case at a scale, with a setting for each language.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Wanted {
+pub struct Query {
     /// The topic.
     pub topic: String,
     /// The case.
     pub case: String,
-    /// Its size, or the case's own.
+    /// Its scale; `None` for the case's own.
     pub scale: Option<u64>,
     /// Go's setting.
     pub go: String,
@@ -37,7 +37,7 @@ pub struct Wanted {
     pub cores: String,
 }
 
-impl fmt::Display for Wanted {
+impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.topic, self.case)?;
         if let Some(scale) = self.scale {
@@ -56,7 +56,7 @@ impl fmt::Display for Wanted {
     }
 }
 
-impl Wanted {
+impl Query {
     /// Reads `TOPIC/CASE[@SCALE] [go=SETTING] [rust=SETTING] [cores=one|two|all]`.
     pub fn parse(text: &str) -> Result<Self> {
         let mut words = text.split_whitespace();
@@ -66,9 +66,9 @@ impl Wanted {
             None => (head, None),
         };
         let Some((topic, case)) = name.split_once('/') else {
-            bail!("{text:?} is not TOPIC/CASE");
+            bail!("{text:?} is not of the form TOPIC/CASE");
         };
-        let mut wanted = Wanted {
+        let mut query = Query {
             topic: topic.to_owned(),
             case: case.to_owned(),
             scale,
@@ -78,21 +78,23 @@ impl Wanted {
         };
         for word in words {
             match word.split_once('=') {
-                Some(("go", setting)) => setting.clone_into(&mut wanted.go),
-                Some(("rust", setting)) => setting.clone_into(&mut wanted.rust),
+                Some(("go", setting)) => setting.clone_into(&mut query.go),
+                Some(("rust", setting)) => setting.clone_into(&mut query.rust),
                 Some(("cores", cores @ ("one" | "two" | "all"))) => {
-                    cores.clone_into(&mut wanted.cores);
+                    cores.clone_into(&mut query.cores);
                 }
-                _ => bail!("{word:?} in {text:?} is no setting"),
+                _ => bail!(
+                    "{word:?} in {text:?} is not a setting: write go=NAME, rust=NAME or cores=NAME"
+                ),
             }
         }
-        Ok(wanted)
+        Ok(query)
     }
 }
 
-/// The case itself: its own size, nothing set, all cores.
-pub fn itself(topic: &str, case: &str) -> Wanted {
-    Wanted {
+/// The case itself: its own scale, nothing set, all cores.
+pub fn itself(topic: &str, case: &str) -> Query {
+    Query {
         topic: topic.to_owned(),
         case: case.to_owned(),
         scale: None,

@@ -1,5 +1,5 @@
-//! What a measurement leaves behind: one JSON file with every sample, and all that is needed to make it
-//! again or to doubt it.
+//! The data model of results: one JSON file with every sample, and all that is needed to repeat the measurement
+//! or to doubt it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,25 +9,22 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{histogram, query::Wanted, settings::DEFAULT};
+use crate::{histogram, query::Query, settings::DEFAULT};
 
 /// The version of this schema; a file of another version is refused.
 pub const SCHEMA: u32 = 2;
 
-/// The word that chooses what claims of other sources than the article name, and nothing else does.
+/// The word that selects the cases of outside claims: those of other sources than the article.
 pub const OUTSIDE: &str = "outside";
 
-/// The mode of a run that is cut to seconds: it shows that everything works, and decides nothing.
+/// The mode of a run that is cut to seconds: it tests that everything works, and decides nothing.
 pub const SMOKE: &str = "smoke";
 
-/// What a machine's settings call transparent huge pages; of the choices, the one that is set stands in
-/// brackets.
+/// Name of transparent huge pages among a machine's settings. The value lists all choices; the current one stands
+/// in brackets.
 pub const HUGE_PAGES: &str = "transparent huge pages";
 
-/// Former names.
-pub use self::{SkipReason as Because, Skipped as LeftOut};
-
-/// What they call the governor of its processors.
+/// Name of the CPU governor among a machine's settings.
 pub const GOVERNOR: &str = "governor";
 
 /// A whole result file.
@@ -38,11 +35,11 @@ pub struct ResultFile {
     pub schema: u32,
     /// The command that makes it again.
     pub command: String,
-    /// What was asked for; a result fits only the same question.
+    /// What the run was asked to measure; a result is used again only for the same request.
     pub request: Request,
     /// Whether all of it was measured; `--resume` goes on with one that is not.
     pub complete: bool,
-    /// When it began, seconds since 1970 in UTC.
+    /// Start of the run, in seconds since 1970 in UTC.
     pub began: u64,
     /// The seed of all random orders.
     pub seed: u64,
@@ -53,30 +50,31 @@ pub struct ResultFile {
     /// The flags with which the programs were built, by language.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub flags: BTreeMap<String, String>,
-    /// What was compared: hashes of the measured programs by path, and of the claims.
+    /// Hashes of the measured programs by path, and of the claims.
     pub hashes: BTreeMap<String, String>,
-    /// What was measured, a case at a scale with a setting each.
+    /// The measurements: a case at a scale with a setting for each language.
     pub measurements: Vec<Measurement>,
     /// What was not measured, and why.
-    pub left_out: Vec<Skipped>,
+    #[serde(rename = "left_out")]
+    pub skipped: Vec<Skipped>,
 }
 
 /// What a run was asked to measure.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
-    /// `smoke`, `quick`, `claims`, `thorough`, `load` or `outside`: its budget; `point` or `sweep` where points
-    /// of load were asked for.
+    /// The mode, which decides the budget: `smoke`, `quick`, `claims`, `thorough`, `load` or `outside`; `point` or
+    /// `sweep` for server scenarios that a user named.
     pub mode: String,
-    /// Topics, cases and claims that were chosen; all if none is named.
+    /// The chosen topics, cases and claims; empty for all.
     pub only: Vec<String>,
-    /// Settings that were chosen.
+    /// The chosen settings.
     pub settings: Vec<String>,
-    /// The size that was chosen.
+    /// The chosen scale.
     pub scale: Option<u64>,
-    /// The number of blocks that was chosen.
+    /// The chosen number of blocks.
     pub blocks: Option<usize>,
-    /// Which share of the cases, of how many.
+    /// The share of the cases, and the number of shares.
     pub partition: Option<[usize; 2]>,
     /// Whether it is a part of the reference, which has more time.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -87,17 +85,17 @@ pub struct Request {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
-    /// A few seconds: whether all runs.
+    /// A few seconds: tests that everything runs.
     Smoke,
-    /// Each case once, at its own size, with nothing set.
+    /// Each case once, at its own scale, with nothing set.
     Quick,
-    /// All that the article's claims name, but load.
+    /// The cases of the article's claims, without load.
     Claims,
-    /// All settings that claims name, and how the headline cases grow.
+    /// All settings that claims name, and how the headline cases grow with their scale.
     Thorough,
     /// The servers under load.
     Load,
-    /// What claims of other sources name.
+    /// The cases of outside claims.
     Outside,
     /// Server scenarios that a user asks for.
     Point,
@@ -105,19 +103,21 @@ pub enum Mode {
     Sweep,
 }
 
-/// A subject that was not measured.
+/// A query that was not measured.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Skipped {
-    /// Its topic, case, size and settings, as a claim names them.
-    pub subject: String,
-    /// Of what kind the reason is.
-    pub because: SkipReason,
-    /// Why, in a sentence.
+    /// The query, as a claim writes it.
+    #[serde(rename = "subject")]
+    pub query: String,
+    /// The reason.
+    #[serde(rename = "because")]
+    pub reason: SkipReason,
+    /// The reason in a sentence.
     pub why: String,
 }
 
-/// Why a subject was not measured.
+/// Why a query was not measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SkipReason {
@@ -125,11 +125,11 @@ pub enum SkipReason {
     Memory,
     /// It would take longer than the budget allows.
     Budget,
-    /// The case has no such size.
+    /// The case has no such scale.
     Scale,
     /// No toolchain here builds it.
     Toolchain,
-    /// The sides do not give the same answer.
+    /// The languages give different answers.
     Answers,
     /// A program failed.
     Failed,
@@ -154,7 +154,7 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// In what another machine is of another kind, each in a few words; nothing if it is of the same.
+    /// How another machine differs, each difference in a few words; empty if it is of the same kind.
     pub fn differences(&self, other: &Machine) -> Vec<String> {
         let mut all = Vec::new();
         let mut compare = |what: &str, one: &str, other: &str| {
@@ -195,28 +195,30 @@ pub struct Commit {
     pub dirty: bool,
 }
 
-/// One case at one scale with one setting on each side, in blocks.
+/// One case at one scale with one setting for each language, in blocks.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Measurement {
-    /// What is measured.
-    pub subject: Subject,
-    /// Whether it is the case's own size, which a claim means that names none.
+    /// Case, scale and settings.
+    #[serde(rename = "subject")]
+    pub key: CaseKey,
+    /// Whether the scale is the case's own, which a claim means that names none.
     pub own_scale: bool,
     /// Blocks that count.
     pub blocks: Vec<Block>,
-    /// Why each block was rejected that does not count.
+    /// The reason of each rejected block.
     #[serde(default)]
     pub rejected: Vec<Reject>,
-    /// How many blocks it takes to tell a ratio of 1.1 from 1, as far as the first ones tell.
-    pub wanted: Option<usize>,
-    /// Resident memory over time, watched in a run of a single sample that is not timed; that of servers
-    /// while they stood under load in the first block.
+    /// Blocks needed to distinguish a ratio of 1.1 from 1, estimated from the first ones.
+    #[serde(rename = "wanted")]
+    pub needed_blocks: Option<usize>,
+    /// Resident memory over time: of a case in an untimed run of one sample, of servers under load in the first
+    /// block.
     #[serde(default)]
     pub resident: Resident,
 }
 
-/// Resident memory over time on both sides: pairs of microseconds since the process or the load began, and
+/// Resident memory over time of both languages: pairs of microseconds since the start of process or load, and
 /// KiB.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -227,15 +229,15 @@ pub struct Resident {
     pub rust: Vec<[u64; 2]>,
 }
 
-/// What is measured: the key of a measurement.
+/// The key of a measurement: a case at a scale, with a setting for each language.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Subject {
+pub struct CaseKey {
     /// The topic.
     pub topic: String,
     /// The case.
     pub case: String,
-    /// Its size.
+    /// Its scale.
     pub scale: u64,
     /// Go's setting, by name; `default` if nothing is set.
     pub go: String,
@@ -245,7 +247,7 @@ pub struct Subject {
     pub cores: String,
 }
 
-/// Both sides and the control, each once, in a fresh process.
+/// Both languages and the control, each once, in a fresh process.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Block {
@@ -255,13 +257,13 @@ pub struct Block {
     pub go: Run,
     /// Rust's run.
     pub rust: Run,
-    /// A second run of one side, set against that side's own.
+    /// A second run of one language, compared with that language's own run.
     pub control: Run,
-    /// Which side that is: `go` or `rust`, by turns.
+    /// The language of the control: `go` or `rust`, by turns.
     pub control_of: String,
-    /// The share of the block's time that was lost to the host.
+    /// The share of the block's time that the host took.
     pub steal: f64,
-    /// Doubts about it; it counts all the same.
+    /// Doubts about it; the block counts all the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cautions: Vec<Caution>,
 }
@@ -272,9 +274,9 @@ pub struct Block {
 pub enum Reject {
     /// The host took too much of its time.
     Stolen,
-    /// A thread that should wake every millisecond was woken too late.
+    /// The jitter probe was woken too late.
     Stalled,
-    /// It carried a caution, and the lab of that time did not count such blocks.
+    /// It carried a caution, and an earlier lab did not count such blocks.
     Doubted,
 }
 
@@ -292,8 +294,8 @@ pub enum Caution {
 
 /// One process.
 ///
-/// Counting costs, so Rust's timed builds count nothing: its `allocations`, `allocated_bytes` and
-/// `live_bytes` are those of one run of the counting build, the same in every block.
+/// Counting costs time, so Rust's timed builds count nothing: its `allocations`, `allocated_bytes` and
+/// `live_bytes` come from one run of the counting build, the same in every block.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Run {
@@ -302,10 +304,10 @@ pub struct Run {
     /// The figures of each sample, by name.
     #[serde(serialize_with = "histogram::write_all")]
     pub samples: Vec<Map<String, Value>>,
-    /// What the runtime says of itself.
+    /// The runtime's own figures.
     #[serde(serialize_with = "histogram::write")]
     pub runtime: Map<String, Value>,
-    /// What the system says of the process, and `wall_process_ns` and `cpu_process_ns` from outside.
+    /// The process statistics of the system, with `wall_process_ns` and `cpu_process_ns` measured from outside.
     #[serde(serialize_with = "histogram::write")]
     pub process: Map<String, Value>,
 }
@@ -358,10 +360,10 @@ impl fmt::Display for Caution {
     }
 }
 
-impl Subject {
-    /// A case of size 1 with nothing set.
+impl CaseKey {
+    /// A case of scale 1 with nothing set.
     pub fn plain(topic: &str, case: &str) -> Self {
-        Subject {
+        CaseKey {
             topic: topic.to_owned(),
             case: case.to_owned(),
             scale: 1,
@@ -372,21 +374,21 @@ impl Subject {
     }
 }
 
-impl fmt::Display for Subject {
+impl fmt::Display for CaseKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Wanted::from(self).fmt(f)
+        Query::from(self).fmt(f)
     }
 }
 
-impl From<&Subject> for Wanted {
-    fn from(subject: &Subject) -> Self {
-        Wanted {
-            topic: subject.topic.clone(),
-            case: subject.case.clone(),
-            scale: Some(subject.scale),
-            go: subject.go.clone(),
-            rust: subject.rust.clone(),
-            cores: subject.cores.clone(),
+impl From<&CaseKey> for Query {
+    fn from(key: &CaseKey) -> Self {
+        Query {
+            topic: key.topic.clone(),
+            case: key.case.clone(),
+            scale: Some(key.scale),
+            go: key.go.clone(),
+            rust: key.rust.clone(),
+            cores: key.cores.clone(),
         }
     }
 }

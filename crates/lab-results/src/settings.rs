@@ -2,40 +2,41 @@
 
 use anyhow::{Result, bail};
 
-use lab_workspace::{build::Build, language::Side, suggest};
+use lab_workspace::{build::Build, language::Language, suggest};
 
 /// The name of the setting in which nothing is set.
 pub const DEFAULT: &str = "default";
 
-/// What a process holds that has a memory limit.
+/// Memory of a process that a memory limit has to leave room for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Held {
-    /// The most that a complete collection leaves.
+    /// Largest live heap after a complete collection.
     pub live_bytes: u64,
-    /// What the runtime needs outside of the heap, which a limit counts too.
+    /// Memory of the runtime outside of the heap, which a limit counts too.
     pub outside_heap_bytes: u64,
 }
 
-/// A memory limit below this tells of the runtime itself: it is the smallest heap that Go collects.
-const LEAST_LIVE: u64 = 4 << 20;
+/// Smallest live heap for a memory limit: below it a limit only measures the runtime, because Go collects no smaller
+/// heap.
+const MIN_LIVE: u64 = 4 << 20;
 
-/// One setting of one side.
+/// A setting of a language.
 #[derive(Debug, PartialEq)]
 pub struct Setting {
     /// Its name.
     pub name: &'static str,
-    /// Whose it is.
-    pub side: Side,
-    /// What is set, in a few words.
+    /// Its language.
+    pub language: Language,
+    /// Description in a few words.
     pub says: &'static str,
-    /// The build that it measures.
+    /// Its build.
     pub build: Build,
     variables: &'static [(&'static str, &'static str)],
-    /// The memory limit as a multiple of the most that lives in the case.
+    /// The memory limit as a multiple of the largest live heap of the case.
     limit: Option<f64>,
 }
 
-/// What a figure may be compared with: a ratio never mixes the two.
+/// The track of a figure: a ratio never mixes the two tracks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Track {
     /// Release settings, with nothing else set.
@@ -51,7 +52,7 @@ const fn go(
 ) -> Setting {
     Setting {
         name,
-        side: Side::Go,
+        language: Language::Go,
         says,
         build: Build::Go,
         variables,
@@ -85,7 +86,7 @@ const fn rust(
 ) -> Setting {
     Setting {
         name,
-        side: Side::Rust,
+        language: Language::Rust,
         says,
         build,
         variables,
@@ -98,76 +99,76 @@ const KEPT: &str = "glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869
 
 /// All settings.
 pub static SETTINGS: [Setting; 22] = [
-    go(DEFAULT, "nothing is set", &[]),
+    go(DEFAULT, "Go's defaults", &[]),
     go("gogc10", "GOGC=10", &[("GOGC", "10")]),
     go("gogc50", "GOGC=50", &[("GOGC", "50")]),
     go(
         "gogc100",
-        "GOGC=100, which is what Go does by itself",
+        "GOGC=100, which is Go's default",
         &[("GOGC", "100")],
     ),
     go("gogc200", "GOGC=200", &[("GOGC", "200")]),
     go("gogc400", "GOGC=400", &[("GOGC", "400")]),
     go("gogc1600", "GOGC=1600", &[("GOGC", "1600")]),
-    go("gogcoff", "no collection at all", OFF),
+    go("gogcoff", "GOGC=off: no collection at all", OFF),
     limited(
         "limit0.5",
-        "a GOMEMLIMIT of half the live size, and nothing else set",
+        "a GOMEMLIMIT of half the live size, GOGC at its default",
         &[],
         0.5,
     ),
     limited(
         "limit1.5",
-        "collects only at a GOMEMLIMIT of 1.5 times the live size",
+        "GOGC=off and a GOMEMLIMIT of 1.5 times the live size",
         OFF,
         1.5,
     ),
     limited(
         "limit2",
-        "collects only at a GOMEMLIMIT of 2 times the live size",
+        "GOGC=off and a GOMEMLIMIT of 2 times the live size",
         OFF,
         2.0,
     ),
     limited(
         "limit3",
-        "collects only at a GOMEMLIMIT of 3 times the live size",
+        "GOGC=off and a GOMEMLIMIT of 3 times the live size",
         OFF,
         3.0,
     ),
     limited(
         "limit5",
-        "collects only at a GOMEMLIMIT of 5 times the live size",
+        "GOGC=off and a GOMEMLIMIT of 5 times the live size",
         OFF,
         5.0,
     ),
     go(
         "limit2g",
-        "collects only at a limit of 2 GiB",
+        "GOGC=off and a GOMEMLIMIT of 2 GiB",
         &[("GOGC", "off"), (LIMIT, "2GiB")],
     ),
     Setting {
         build: Build::GoBefore,
         ..go(
             "nogreentea",
-            "built with the collector that Go had before 1.26",
+            "built with the collector that was the default before Go 1.26",
             &[],
         )
     },
     rust(
         DEFAULT,
-        "the system's allocator, as it comes",
+        "the system's allocator with its defaults",
         Build::System,
         &[],
     ),
     rust(
         "kept",
-        "the system's allocator, told to keep its memory",
+        "the system's allocator, set to keep freed memory",
         Build::System,
         &[("GLIBC_TUNABLES", KEPT)],
     ),
     rust(
         "huge",
-        "the system's allocator, told to ask for huge pages",
+        "the system's allocator, set to use huge pages",
         Build::System,
         &[("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")],
     ),
@@ -179,13 +180,13 @@ pub static SETTINGS: [Setting; 22] = [
     ),
     rust(
         "huge_mimalloc",
-        "mimalloc, told to ask for huge pages",
+        "mimalloc, set to use huge pages",
         Build::Mimalloc,
         &[("MIMALLOC_ALLOW_LARGE_OS_PAGES", "1")],
     ),
     rust(
         "mimalloc2",
-        "mimalloc's major version 2 as the global allocator",
+        "mimalloc 2 as the global allocator",
         Build::Mimalloc2,
         &[],
     ),
@@ -197,48 +198,52 @@ pub static SETTINGS: [Setting; 22] = [
     ),
 ];
 
-/// A side's setting of this name.
-pub fn get(side: Side, name: &str) -> Result<&'static Setting> {
-    let of_side = || SETTINGS.iter().filter(|setting| setting.side == side);
-    if let Some(setting) = of_side().find(|setting| setting.name == name) {
+/// The setting of a language with this name.
+pub fn get(language: Language, name: &str) -> Result<&'static Setting> {
+    let all = || {
+        SETTINGS
+            .iter()
+            .filter(|setting| setting.language == language)
+    };
+    if let Some(setting) = all().find(|setting| setting.name == name) {
         return Ok(setting);
     }
-    let names: Vec<&str> = of_side().map(|setting| setting.name).collect();
+    let names: Vec<&str> = all().map(|setting| setting.name).collect();
     bail!("{}", suggest::unknown_name("setting", name, &names, None))
 }
 
 impl Setting {
-    /// The environment that makes it; a limit depends on what a run holds.
+    /// Its environment; a memory limit depends on what a run holds.
     pub fn environment(&self, held: Held) -> Vec<(String, String)> {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let mut environment: Vec<_> = self.variables.iter().map(owned).collect();
         if let Some(times) = self.limit {
-            let live = times * held.live_bytes.max(LEAST_LIVE) as f64;
+            let live = times * held.live_bytes.max(MIN_LIVE) as f64;
             let limit = live as u64 + held.outside_heap_bytes;
             environment.push((LIMIT.to_owned(), limit.to_string()));
         }
         environment
     }
 
-    /// Whether it needs to know what a run holds.
+    /// Whether its environment depends on the live size.
     pub fn needs_live_size(&self) -> bool {
         self.limit.is_some()
     }
 
-    /// Whether nothing is ever given back: each sample then adds to the memory of its process.
+    /// Whether nothing is ever collected: each sample then adds to the memory of its process.
     pub fn never_collects(&self) -> bool {
         let limited = self.variables.iter().any(|(name, _)| *name == LIMIT);
         self.limit.is_none() && !limited && self.variables.contains(&("GOGC", "off"))
     }
 
-    /// Whether it tells glibc's allocator something, and no other.
+    /// Whether it configures glibc's allocator.
     pub fn is_of_glibc(&self) -> bool {
         self.variables
             .iter()
             .any(|(name, _)| *name == "GLIBC_TUNABLES")
     }
 
-    /// The track to which its figures belong.
+    /// The track of its figures.
     pub fn track(&self) -> Track {
         if self.name == DEFAULT {
             Track::Default
@@ -253,13 +258,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_setting_is_found_by_side_and_name() {
-        assert_eq!(get(Side::Rust, "kept").unwrap().build, Build::System);
+    fn a_setting_is_found_by_language_and_name() {
+        assert_eq!(get(Language::Rust, "kept").unwrap().build, Build::System);
         assert_eq!(
-            get(Side::Go, DEFAULT).unwrap().environment(Held::default()),
+            get(Language::Go, DEFAULT)
+                .unwrap()
+                .environment(Held::default()),
             []
         );
-        let unknown = get(Side::Rust, "gogc50").unwrap_err().to_string();
+        let unknown = get(Language::Rust, "gogc50").unwrap_err().to_string();
         assert_eq!(
             unknown,
             "no setting is called \"gogc50\"; there are default, kept, huge, mimalloc, huge_mimalloc, mimalloc2, jemalloc"
@@ -268,21 +275,21 @@ mod tests {
 
     #[test]
     fn a_limit_follows_the_live_size() {
-        let limit = get(Side::Go, "limit1.5").unwrap();
+        let limit = get(Language::Go, "limit1.5").unwrap();
         let held = |live_bytes, outside_heap_bytes| Held {
             live_bytes,
             outside_heap_bytes,
         };
-        let of = |live, outside| limit.environment(held(live, outside))[1].1.clone();
-        assert_eq!(of(100 << 20, 0), (150 << 20).to_string());
-        assert_eq!(of(100 << 20, 5 << 20), (155 << 20).to_string());
-        assert_eq!(of(1, 0), (6 << 20).to_string());
+        let value = |live, outside| limit.environment(held(live, outside))[1].1.clone();
+        assert_eq!(value(100 << 20, 0), (150 << 20).to_string());
+        assert_eq!(value(100 << 20, 5 << 20), (155 << 20).to_string());
+        assert_eq!(value(1, 0), (6 << 20).to_string());
         assert_eq!(limit.track(), Track::Tuned);
         assert!(!limit.never_collects());
-        assert!(get(Side::Go, "gogcoff").unwrap().never_collects());
-        let fixed = get(Side::Go, "limit2g").unwrap();
+        assert!(get(Language::Go, "gogcoff").unwrap().never_collects());
+        let fixed = get(Language::Go, "limit2g").unwrap();
         assert!(!fixed.never_collects() && !fixed.needs_live_size());
-        let too_low = get(Side::Go, "limit0.5")
+        let too_low = get(Language::Go, "limit0.5")
             .unwrap()
             .environment(held(100 << 20, 0));
         let expected = ("GOMEMLIMIT".to_owned(), (50 << 20).to_string());

@@ -4,11 +4,11 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How sure an interval is.
+/// Confidence of an interval.
 pub const CONFIDENCE: f64 = 0.95;
 
-/// The fewest values that an interval can be made of: with five even the widest covers only 94 %.
-pub const FEWEST: usize = 6;
+/// Fewest values of an interval: with five even the widest covers only 94 %.
+pub const MIN_VALUES: usize = 6;
 
 /// A figure with its interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -19,12 +19,12 @@ pub struct Estimate {
     pub low: f64,
     /// The interval's upper end.
     pub high: f64,
-    /// How many values it is made of.
+    /// The number of its values.
     pub count: usize,
 }
 
 impl Estimate {
-    /// A number that no block decides.
+    /// A certain number, which does not depend on blocks.
     pub fn certain(value: f64) -> Self {
         Estimate {
             value,
@@ -34,12 +34,12 @@ impl Estimate {
         }
     }
 
-    /// Whether no block decides it.
+    /// Whether it does not depend on blocks.
     pub fn is_certain(&self) -> bool {
         self.count == usize::MAX
     }
 
-    /// The same on another scale; the function has to rise.
+    /// The estimate on another scale, by a rising function.
     #[must_use]
     pub fn map(self, rising: impl Fn(f64) -> f64) -> Self {
         Estimate {
@@ -50,7 +50,7 @@ impl Estimate {
         }
     }
 
-    /// So many times it, less than zero times too.
+    /// The estimate times a factor, which may be negative.
     #[must_use]
     pub fn times(self, factor: f64) -> Self {
         let [low, high] = if factor < 0.0 {
@@ -86,7 +86,7 @@ pub fn interval(values: &[f64]) -> Option<Estimate> {
 /// The location of values that scatter evenly around it; none if there are too few.
 pub fn location(values: &[f64]) -> Option<Estimate> {
     let count = values.len();
-    if count < FEWEST || values.iter().any(|value| !value.is_finite()) {
+    if count < MIN_VALUES || values.iter().any(|value| !value.is_finite()) {
         return None;
     }
     let averages = walsh_averages(values);
@@ -178,8 +178,8 @@ pub fn quotient(over: &Estimate, under: &Estimate) -> Option<Estimate> {
     })
 }
 
-/// The fewest values that may fall into two groups.
-const FEWEST_IN_GROUPS: usize = 8;
+/// Fewest values that may fall into two groups.
+const MIN_GROUPED: usize = 8;
 
 /// The whole range of values that fall into two groups: a gap without any value, twice as wide as both groups
 /// together, with at least a fifth of the values on each side. Their middle is a value that never occurs, and an
@@ -188,7 +188,7 @@ pub fn two_groups(values: &[f64]) -> Option<Estimate> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let count = sorted.len();
-    if count < FEWEST_IN_GROUPS {
+    if count < MIN_GROUPED {
         return None;
     }
     let (first, last) = (sorted[0], sorted[count - 1]);

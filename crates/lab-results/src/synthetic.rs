@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::result::{Block, ResultFile, Run, SCHEMA};
 
-/// A result with blocks in which Rust takes 1 ms and Go so many times that, by topic.
+/// A result with blocks in which Rust takes 1 ms and Go a multiple of it, by topic.
 pub fn result(topics: &[(&str, f64, usize)]) -> ResultFile {
     let run = |ms: f64| {
         let samples = json!([{"wall_ns": ms * 1e6, "cpu_ns": ms * 1e6}]);
@@ -50,7 +50,7 @@ pub fn run(times: &[[u64; 2]]) -> Run {
     }
 }
 
-/// A block in which all requests of a run took so many nanoseconds.
+/// A block in which all requests of a run took this many nanoseconds.
 pub fn block(go: u64, rust: u64, control: u64) -> Block {
     Block {
         order: Vec::new(),

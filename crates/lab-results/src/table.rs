@@ -1,67 +1,17 @@
-//! What a result says at a glance: a compact table.
+//! A result at a glance: a compact table.
 
 use std::fmt::Write as _;
 
-use super::pilot;
 use crate::{
+    block_ratios::{controls, middle, pairs, time},
     layout::hang,
-    query::Wanted,
-    result::{Block, Measurement, ResultFile, Run, Subject},
+    query::Query,
+    result::{Block, CaseKey, Measurement, ResultFile, Run},
     settings,
     stats::{self, Estimate},
 };
 
-/// The time that stands for a run: what its samples timed, or the whole process.
-pub fn time(run: &Run, unit: &str) -> Option<f64> {
-    let sampled = |name: &str| {
-        let figures = run.sampled(name);
-        (!figures.is_empty()).then(|| stats::median(&figures))
-    };
-    let time = sampled(unit).or_else(|| {
-        run.process
-            .get(unit.replace("_ns", "_process_ns").as_str())?
-            .as_f64()
-    })?;
-    (time > 0.0).then_some(time)
-}
-
-/// The control of a block, and the run of the same program that it repeats.
-pub fn control(block: &Block) -> [&Run; 2] {
-    let own = if block.control_of == "go" {
-        &block.go
-    } else {
-        &block.rust
-    };
-    [&block.control, own]
-}
-
-/// Go's time over Rust's in each block.
-fn pairs(blocks: &[Block], unit: &str) -> Vec<(f64, f64)> {
-    blocks
-        .iter()
-        .filter_map(|b| Some((time(&b.go, unit)?, time(&b.rust, unit)?)))
-        .collect()
-}
-
-/// The control's time over that of its own side in each block.
-pub fn controls(blocks: &[Block]) -> Vec<(f64, f64)> {
-    let pair = |block: &Block| {
-        let [control, own] = control(block).map(|run| time(run, "wall_ns"));
-        Some((control?, own?))
-    };
-    blocks.iter().filter_map(pair).collect()
-}
-
-/// How many blocks are wanted, by the scatter of wall and of CPU time.
-pub fn wanted(measurement: &Measurement) -> Option<usize> {
-    let logs = |unit: &str| -> Vec<f64> {
-        let pairs = pairs(&measurement.blocks, unit);
-        pairs.iter().map(|(go, rust)| (go / rust).ln()).collect()
-    };
-    pilot::wanted(&logs("wall_ns")).max(pilot::wanted(&logs("cpu_ns")))
-}
-
-/// The ratio as it stands, as a progress bar shows it.
+/// The ratio so far, as a progress bar shows it.
 pub fn estimate(measurement: &Measurement) -> String {
     ratio(&pairs(&measurement.blocks, "wall_ns"))
 }
@@ -79,12 +29,6 @@ fn ratio(pairs: &[(f64, f64)]) -> String {
     }
     middle(pairs.iter().map(|(over, under)| over / under).collect())
         .map_or("-".to_owned(), |value| format!("{} (few)", short(value)))
-}
-
-/// The middle of values; none if there are none.
-pub fn middle(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    (!values.is_empty()).then(|| stats::median(&values))
 }
 
 /// Three digits.
@@ -119,17 +63,17 @@ fn scale(scale: u64) -> String {
     }
 }
 
-/// How a row is called: topic, case, size and what is set.
-pub fn label(subject: &Subject) -> String {
-    let Wanted {
+/// The label of a row: topic, case, scale and settings.
+pub fn label(key: &CaseKey) -> String {
+    let Query {
         topic,
         case,
         go,
         rust,
         cores,
         ..
-    } = Wanted::from(subject);
-    let mut label = format!("{topic}/{case} {}", scale(subject.scale));
+    } = Query::from(key);
+    let mut label = format!("{topic}/{case} {}", scale(key.scale));
     for (value, usual) in [
         (go, settings::DEFAULT),
         (rust, settings::DEFAULT),
@@ -142,21 +86,21 @@ pub fn label(subject: &Subject) -> String {
     label
 }
 
-/// Whether both sides are on one track, so that a ratio says something.
+/// Whether both languages are on one track, so that a ratio is meaningful.
 fn comparable(measurement: &Measurement) -> bool {
     let tuned = |name: &str| name != settings::DEFAULT;
-    tuned(&measurement.subject.go) == tuned(&measurement.subject.rust)
+    tuned(&measurement.key.go) == tuned(&measurement.key.rust)
 }
 
-/// A label that is longer has a line of its own.
+/// Width of labels; a longer one gets its own line.
 const LABEL: usize = 25;
 
-/// The columns that the whole table takes, and that it takes with each label on a line of its own.
+/// Width of the whole table, and of a table with each label on its own line.
 const WIDE: usize = 80;
 const MIDDLE: usize = 58;
 
-/// The table: wall time on both sides, Go over Rust, and a side over itself; nothing if nothing was
-/// measured. Where there are fewer columns than it takes it shows less rather than broken lines.
+/// The table: wall time of both languages, Go ÷ Rust, and the control; empty without a measurement. On a narrow
+/// terminal it shows less instead of breaking lines.
 pub fn table(file: &ResultFile, columns: usize) -> String {
     if file.measurements.is_empty() {
         return String::new();
@@ -168,7 +112,7 @@ pub fn table(file: &ResultFile, columns: usize) -> String {
     );
     for measurement in &file.measurements {
         let blocks = &measurement.blocks;
-        let of = |side: fn(&Block) -> &Run| {
+        let median = |side: fn(&Block) -> &Run| {
             nanoseconds(middle(
                 blocks
                     .iter()
@@ -180,7 +124,7 @@ pub fn table(file: &ResultFile, columns: usize) -> String {
             .iter()
             .map(|(over, under)| (over / under).ln())
             .collect();
-        let (go, rust) = (of(|block| &block.go), of(|block| &block.rust));
+        let (go, rust) = (median(|block| &block.go), median(|block| &block.rust));
         let ratio = if comparable(measurement) {
             estimate(measurement)
         } else {
@@ -192,7 +136,7 @@ pub fn table(file: &ResultFile, columns: usize) -> String {
             rejected => format!("{} -{rejected}", blocks.len()),
         };
         text += &row(
-            &label(&measurement.subject),
+            &label(&measurement.key),
             &[&go, &rust, &ratio, &control, &count],
         );
     }
@@ -214,7 +158,10 @@ fn row(label: &str, [go, rust, ratio, control, count]: &[&str; 5], columns: usiz
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::result::{Resident, Subject};
+    use crate::{
+        block_ratios,
+        result::{CaseKey, Resident},
+    };
     use serde_json::json;
 
     fn run(wall: f64) -> Run {
@@ -236,7 +183,7 @@ mod tests {
             cautions: Vec::new(),
         };
         Measurement {
-            subject: Subject {
+            key: CaseKey {
                 topic: "cycles".to_owned(),
                 case: case.to_owned(),
                 scale: 100_000,
@@ -247,7 +194,7 @@ mod tests {
             own_scale: true,
             blocks: times.iter().map(block).collect(),
             rejected: Vec::new(),
-            wanted: None,
+            needed_blocks: None,
             resident: Resident::default(),
         }
     }
@@ -261,7 +208,7 @@ mod tests {
         );
         let six = measurement("tree", &[[3e6, 2e6, 3e6]; 6]);
         assert_eq!(estimate(&six), "1.50 [1.50, 1.50]");
-        assert_eq!(wanted(&six), Some(6));
+        assert_eq!(block_ratios::needed_blocks(&six), Some(6));
     }
 
     #[test]

@@ -8,13 +8,13 @@ use lab_results::stats::{self, Estimate};
 /// Simulated measurements of each kind.
 const TIMES: usize = 2000;
 
-/// What the noise of a block looks like.
+/// Kind of noise between blocks.
 #[derive(Debug, Clone, Copy)]
 enum Noise {
     Normal,
     /// One block in ten lies ten times as far out.
     HeavyTails,
-    /// The machine becomes slower over the run, for all that it measures.
+    /// The machine becomes slower during the run.
     Drift,
     /// A process is slow or fast, by chance.
     TwoGroups,
@@ -36,7 +36,7 @@ impl Machine {
         radius * (std::f64::consts::TAU * self.0.f64()).cos()
     }
 
-    /// The logarithm of a time in block `place` of so many, whose truth is 0.
+    /// The logarithm of a time in block `place`; the true value is 0.
     fn time(&mut self, noise: Noise, place: usize, blocks: usize) -> f64 {
         let usual = 0.05 * self.normal();
         match noise {

@@ -1,4 +1,4 @@
-//! The page about results and the types that are written say the same.
+//! The page about results describes the types as they are written to files.
 
 use std::{fmt::Write as _, fs, path::Path};
 
@@ -6,7 +6,7 @@ use std::{fmt::Write as _, fs, path::Path};
 fn tables(source: &str) -> String {
     let mut text = String::new();
     let mut says: Vec<&str> = Vec::new();
-    let mut inside = false;
+    let (mut inside, mut renamed) = (false, None);
     for line in source.lines() {
         let code = line.trim_start();
         if let Some(said) = code.strip_prefix("///") {
@@ -23,8 +23,11 @@ fn tables(source: &str) -> String {
             (inside, says) = (false, Vec::new());
         } else if inside && !says.is_empty() && !code.starts_with("#[") {
             let (name, holds) = field(code);
+            let name = renamed.take().unwrap_or(name);
             let _ = writeln!(text, "| `{name}` | {holds} | {} |", says.join(" "));
             says.clear();
+        } else if let Some(attribute) = code.strip_prefix("#[serde(rename = \"") {
+            renamed = attribute.split('"').next().map(str::to_owned);
         } else if !code.starts_with("#[") {
             says.clear();
         }

@@ -1,4 +1,4 @@
-//! Questions of yes or no that the lab itself asks, of the tools and of tiny programs.
+//! Yes/no checks that claims name: the lab performs them with compilers, the pairs' programs and tiny programs.
 
 mod smallest;
 
@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use lab_results::{
     evidence::Answer,
-    points::{self, Point},
+    scenario::{self, Scenario},
 };
 use lab_workspace::{
     cores, environment,
@@ -26,11 +26,11 @@ use lab_workspace::{
 
 use crate::{parity, source::Language};
 
-/// How often a program runs whose output is left to luck.
+/// Runs of a program whose output depends on luck.
 const RUNS: usize = 1000;
 
-/// A program that prints nothing for so long hangs.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Time limit of a program that may hang.
+const HANG_LIMIT: Duration = Duration::from_secs(5);
 
 /// Performs the check of this name.
 pub fn perform(name: &str, project: &Project, programs: &Programs, go: &Go) -> Result<Answer> {
@@ -40,7 +40,7 @@ pub fn perform(name: &str, project: &Project, programs: &Programs, go: &Go) -> R
         "escape-report-names-every-line" => report_names_every_line(project, programs, go),
         "printing-allocator-works" => printing_allocator_works(project),
         "server-gives-memory-to-the-system" => {
-            let (gives, seen) = gives_back(&programs.rust.join(points::TOPIC))?;
+            let (gives, seen) = gives_back(&programs.rust.join(scenario::TOPIC))?;
             Ok((Some(gives), seen))
         }
         "sharing-prints-twice" => sharing_prints_twice(project, go),
@@ -63,7 +63,7 @@ fn collects_though_off(programs: &Programs) -> Result<Answer> {
     };
     let (usual, off) = (collections("100")?, collections("off")?);
     let seen = format!("{usual} collections with GOGC=100, {off} with GOGC=off");
-    // Nothing is told by a program that never has to collect.
+    // A program that never has to collect proves nothing.
     Ok(((usual > 0).then_some(off > 0), seen))
 }
 
@@ -75,20 +75,20 @@ fn fewer_tokens(project: &Project) -> Result<Answer> {
     Ok((Some(share <= 0.9), seen))
 }
 
-/// Beside claim Y4: the same for each pair, and whether it is so in all of them.
+/// The same as claim Y4 for each pair, and whether it holds in all of them.
 fn tokens_of_all(project: &Project) -> Result<Answer> {
-    let (mut told, mut all) = (Vec::new(), true);
+    let (mut shares, mut all) = (Vec::new(), true);
     for topic in &project.topics {
         let [go, rust] = tokens(project, topic)?;
         let share = go as f64 / rust as f64;
         all &= share <= 0.9;
-        told.push(format!("{} {share:.2}×", topic.name));
+        shares.push(format!("{} {share:.2}×", topic.name));
     }
-    let seen = format!("tokens of Go over Rust's: {}", told.join(", "));
+    let seen = format!("tokens of Go over Rust's: {}", shares.join(", "));
     Ok((Some(all), seen))
 }
 
-/// How many tokens the teaching files of Go and of Rust have.
+/// Tokens of the teaching files of Go and of Rust.
 fn tokens(project: &Project, topic: &Topic) -> Result<[usize; 2]> {
     let report = parity::check(project, topic)?;
     Ok([Language::Go, Language::Rust].map(|side| report.side(side).tokens().len()))
@@ -124,7 +124,7 @@ fn report_names_every_line(project: &Project, programs: &Programs, go: &Go) -> R
         .collect();
     ensure!(
         !named.is_empty() && !allocated.is_empty(),
-        "neither compiler nor run names a line"
+        "neither the compiler nor the program names a line that allocates"
     );
     let silent: Vec<String> = allocated
         .difference(&named)
@@ -151,7 +151,7 @@ fn printing_allocator_works(project: &Project) -> Result<Answer> {
     let program = rustc(&source, folder.path())?;
     let mut ends = BTreeSet::new();
     for _ in 0..3 {
-        let end = run::run(&mut environment::program(&program), PATIENCE)
+        let end = run::run(&mut environment::program(&program), HANG_LIMIT)
             .with_context(|| format!("cannot start {}", program.display()))?
             .end;
         ends.insert(match end {
@@ -187,7 +187,7 @@ fn sharing_prints_twice(project: &Project, go: &Go) -> Result<Answer> {
         .args(["build", "-buildvcs=false", "-o"])
         .arg(&program)
         .arg(&source);
-    built(&mut build, &source)?;
+    compile(&mut build, &source)?;
     let twice = |program: &Path| -> Result<usize> {
         let mut whole = 0;
         for _ in 0..RUNS {
@@ -204,11 +204,11 @@ fn rustc(source: &Path, folder: &Path) -> Result<PathBuf> {
     let program = folder.join("program");
     let mut compiler = environment::rustc();
     compiler.args(["--edition", "2024", "--cap-lints", "allow", "-O", "-o"]);
-    built(compiler.arg(&program).arg(source), source)?;
+    compile(compiler.arg(&program).arg(source), source)?;
     Ok(program)
 }
 
-fn built(compiler: &mut Command, source: &Path) -> Result<()> {
+fn compile(compiler: &mut Command, source: &Path) -> Result<()> {
     let name = compiler.get_program().to_string_lossy().into_owned();
     let output = compiler
         .output()
@@ -223,12 +223,12 @@ fn built(compiler: &mut Command, source: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What a program prints; it has to end well.
+/// Standard output of a program, which has to end with exit code 0.
 fn printed(command: &mut Command) -> Result<String> {
     printed_with(command, &[])
 }
 
-/// The same with something set.
+/// The same with variables of the environment.
 fn printed_with(command: &mut Command, set: &[(&str, &str)]) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let command = command.envs(set.iter().copied());
@@ -243,11 +243,10 @@ fn printed_with(command: &mut Command, set: &[(&str, &str)]) -> Result<String> {
     Ok(String::from_utf8_lossy(&outcome.stdout).into_owned())
 }
 
-/// Whether Rust's server gives the memory of its requests back to the system, unless that cannot be told,
-/// and what was seen.
+/// Whether Rust's server gives the memory of its requests back to the system, and what was seen.
 fn gives_back(program: &Path) -> Result<(bool, String)> {
     const REQUESTS: u64 = 8;
-    let point = Point::default();
+    let point = Scenario::default();
     let server = Spec {
         program: program.to_owned(),
         environment: Vec::new(),
@@ -269,7 +268,7 @@ fn gives_back(program: &Path) -> Result<(bool, String)> {
     let kept = resident()?.saturating_sub(before);
     let seen = format!(
         "{REQUESTS} requests of {} left {} KiB resident",
-        points::size(point.payload),
+        scenario::size(point.payload),
         kept >> 10
     );
     Ok((kept < point.payload / 2, seen))

@@ -1,4 +1,4 @@
-//! Where two outputs part.
+//! Compares two outputs, and finds the first difference.
 
 use std::fmt::Write as _;
 
@@ -7,14 +7,14 @@ use lab_workspace::run::Outcome;
 /// Longer lines are cut in messages.
 const MAX_SHOWN: usize = 160;
 
-/// The first place where two programs part.
+/// The first place where two outputs differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// Where: a line of an output, or how they ended.
+    /// The place: a line of an output, or how the programs ended.
     pub place: String,
-    /// What stands there in Rust.
+    /// Rust's text there.
     pub rust: String,
-    /// What stands there in Go.
+    /// Go's text there.
     pub go: String,
 }
 
@@ -52,7 +52,7 @@ pub fn lines(what: &str, rust: &[u8], go: &[u8]) -> Option<Difference> {
     None
 }
 
-/// How many bytes two lines have in common, where that is too much to show all of it.
+/// The number of equal bytes at the beginning of two lines, if they are too many to show.
 fn differing(one: &[u8], two: &[u8]) -> usize {
     let common = one.iter().zip(two).take_while(|(one, two)| one == two);
     let common = common.count();
@@ -135,13 +135,13 @@ mod tests {
     }
 
     #[test]
-    fn an_output_that_ends_early_is_told() {
+    fn an_output_that_ends_early_is_a_difference() {
         let expected = ["line 2 of standard output", "b", "(ends before this line)"];
         assert_eq!(first("a\nb\n", "a\n"), expected);
     }
 
     #[test]
-    fn a_missing_newline_is_told() {
+    fn a_missing_newline_is_a_difference() {
         let expected = ["line 1 of standard output", "a", "a (no newline follows)"];
         assert_eq!(first("a\n", "a"), expected);
     }

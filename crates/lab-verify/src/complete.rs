@@ -33,7 +33,7 @@ pub fn check(project: &Project, topic: &Topic) -> Result<Vec<String>> {
         root: &project.root,
         name: &topic.name,
     };
-    let mut missing = files.rooms();
+    let mut missing = files.missing();
     missing.extend(files.columns());
     missing.extend(files.unit_tests());
     missing.extend(files.example());
@@ -49,8 +49,8 @@ pub fn check(project: &Project, topic: &Topic) -> Result<Vec<String>> {
 }
 
 /// Counts a noun of which too few are there.
-fn too_few(count: usize, least: usize, what: &str) -> String {
-    format!("{count} {what}: at least {least} are needed")
+fn too_few(count: usize, min: usize, what: &str) -> String {
+    format!("{count} {what}: at least {min} are needed")
 }
 
 /// Its chapter begins with a question and, in two sentences, with what each language answers.
@@ -94,8 +94,9 @@ impl Files<'_> {
         (path, text)
     }
 
-    fn rooms(&self) -> Vec<String> {
-        let rooms = [
+    /// The files that are missing or empty.
+    fn missing(&self) -> Vec<String> {
+        let files = [
             "crates/NAME/README.md",
             "crates/NAME/src/lib.rs",
             "crates/NAME/src/script.rs",
@@ -111,7 +112,7 @@ impl Files<'_> {
             "go/cmd/NAME/main.go",
             "tests/tests/pairs/NAME.rs",
         ];
-        let files = rooms.into_iter().map(|path| self.read(path));
+        let files = files.into_iter().map(|path| self.read(path));
         let empty = files.filter(|(_, text)| text.trim().is_empty());
         empty
             .map(|(path, _)| format!("{path} is missing or empty"))
@@ -171,11 +172,11 @@ impl Files<'_> {
     fn readme(&self) -> Vec<String> {
         let (path, readme) = self.read("crates/NAME/README.md");
         let lines = readme.lines().count();
-        let (least, most) = (README_LINES.start(), README_LINES.end());
+        let (min, max) = (README_LINES.start(), README_LINES.end());
         let mut missing = Vec::new();
         if !README_LINES.contains(&lines) {
             missing.push(format!(
-                "{path} has {}, not {least} to {most}",
+                "{path} has {}, not {min} to {max}",
                 layout::count(lines, "line")
             ));
         }

@@ -1,17 +1,19 @@
-//! Whether both programs of a pair agree on scripts that nobody wrote: generated from the topic's own
-//! table of operations, compared byte by byte, shrunk where they differ.
+//! Differential testing: both programs of a pair and a model perform generated scripts. The scripts come from
+//! the topic's own table of operations; answers are compared byte by byte; a difference is shrunk.
 
-pub mod both;
+mod coverage;
 mod difference;
 mod generate;
 mod invariant;
+mod line;
 mod model;
-mod reach;
+mod model_run;
+pub mod programs;
 mod script;
 mod shrink;
 pub mod table;
 mod tally;
-mod traced;
+mod trace_check;
 mod values;
 
 use std::{
@@ -27,70 +29,100 @@ use lab_workspace::project::{Project, Topic};
 
 use crate::verify;
 
-use both::{Answer, Both};
+pub use coverage::Coverage;
 pub use difference::{Difference, Said};
 use generate::Generator;
-pub use model::Opinion;
-pub use reach::Reach;
+pub use model_run::Opinion;
+use programs::{Answer, ProgramPair};
 use script::Script;
 use table::Operation;
 pub use tally::Tally;
 
-/// How many scripts one process performs.
+/// Number of scripts per process.
 const CHUNK: usize = 200;
 
-/// As many scripts one that may take seconds counts for.
+/// Weight of a script that may take seconds.
 const HEAVY: usize = 40;
 
-/// Each script of this topic starts a real server and waits for it, and the bounds of memory are not its own.
+/// The topic whose scripts start a real server; it has no bounds of memory of its own.
 pub const SLOW: &str = "server";
 
-/// How many scripts of chance are traced, too, which takes longer than to perform them.
-const TRACED: usize = 100;
+/// Most random scripts that are traced too: a trace takes longer than a replay.
+const MAX_TRACED: usize = 100;
 
-/// How many differences of a topic are shrunk and told; the others have mostly the same cause.
-const TOLD: usize = 3;
+/// Most differences of a topic that are shrunk and shown; the others have mostly the same cause.
+const MAX_SHOWN: usize = 3;
 
-/// What is to be tried.
+/// The plan of a run.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
-    /// How many scripts that chance makes; those that every topic has come first.
+    /// Number of random scripts; the fixed scripts of every topic come first.
     pub scripts: usize,
-    /// What chance begins with.
+    /// The seed of the random scripts.
     pub seed: u64,
     /// Whether to look for the bounds of what a script may hold, which takes some seconds.
     pub bounds: bool,
 }
 
-/// What was found about a topic.
+/// The result of a run for a topic.
 #[derive(Debug)]
 pub struct Report {
-    /// How many scripts of chance both programs performed.
+    /// Random scripts that both programs performed.
     pub scripts: usize,
-    /// How many more that are the same in every run.
+    /// Scripts that are the same in every run, performed too.
     pub fixed: usize,
-    /// How many of all those the model performed too.
+    /// Scripts of both kinds that the model performed too.
     pub modelled: usize,
-    /// Of how many the traces were compared.
+    /// Scripts whose traces were compared.
     pub traced: usize,
-    /// On how many they differ.
+    /// Scripts with a difference.
     pub differences: usize,
-    /// The first of those.
-    pub told: Vec<Difference>,
-    /// What the scripts reached.
-    pub reach: Reach,
+    /// The first differences, shrunk.
+    pub shown: Vec<Difference>,
+    /// Operations and errors that the scripts reached.
+    pub coverage: Coverage,
 }
 
 /// Where a topic's scripts come from.
 struct Source<'a> {
-    /// What is next: first the scripts that are the same in every run, later those that were healed.
+    /// Next scripts: first those that are the same in every run, later those that were healed.
     queue: VecDeque<Script>,
-    chance: Generator<'a>,
-    /// How many scripts of chance are still to come.
+    generator: Generator<'a>,
+    /// Random scripts that are still to come.
     left: usize,
 }
 
-impl Source<'_> {
+impl<'a> Source<'a> {
+    /// Kept scripts, systematic scripts and, if the plan asks for bounds, scripts at the limits; then random
+    /// ones.
+    fn new(
+        topic: &'a Topic,
+        (operations, table): (&str, &'a [Operation]),
+        kept: &[Vec<u8>],
+        plan: Plan,
+    ) -> Result<Self> {
+        let seed = seed_of(plan.seed, &topic.name);
+        let bounds = plan.bounds && topic.name != SLOW;
+        let generator = Generator::new(&topic.name, table, kept, seed, bounds);
+        let mut queue: VecDeque<Script> = kept.iter().map(|text| Script::kept(text)).collect();
+        queue.extend(generator.systematic());
+        if bounds {
+            queue.extend(generator.heavy());
+            let limits = limits(&topic.name, operations)?.into_iter();
+            let scripts = limits.flat_map(|limit| limit.scripts);
+            queue.extend(scripts.map(|script| Script {
+                heavy: true,
+                heals: false,
+                ..Script::kept(&script)
+            }));
+        }
+        Ok(Source {
+            queue,
+            generator,
+            left: plan.scripts,
+        })
+    }
+
     /// As many scripts as one process performs.
     fn chunk(&mut self) -> Vec<Script> {
         let mut chunk = Vec::new();
@@ -98,7 +130,7 @@ impl Source<'_> {
         while room > 0 {
             let script = match self.queue.pop_front() {
                 Some(script) => script,
-                None if self.left > 0 => self.chance.script(),
+                None if self.left > 0 => self.generator.script(),
                 None => break,
             };
             if !script.fixed {
@@ -114,16 +146,17 @@ impl Source<'_> {
     }
 }
 
-/// Tries scripts on a topic whose programs are built; none if it has no operations. `step` is told how
-/// many scripts of chance were performed.
+/// Tries scripts on a topic whose programs are built; `None` if it has no operations. `step` gets the number of
+/// random scripts that were performed.
 pub fn run(
     project: &Project,
     topic: &Topic,
     plan: Plan,
     step: &(dyn Fn(usize) + Sync),
 ) -> Result<Option<Report>> {
-    let both = Both::of(project, topic);
-    let table = table::read(&both.table()?)?;
+    let programs = ProgramPair::new(project, topic);
+    let operations = programs.table()?;
+    let table = table::read(&operations)?;
     if table.is_empty() {
         step(plan.scripts);
         return Ok(None);
@@ -131,34 +164,15 @@ pub fn run(
     let kept = verify::scripts(project, topic)?;
     let kept = kept.iter().map(|path| fs::read(project.root.join(path)));
     let kept = kept.collect::<Result<Vec<_>, _>>()?;
-    let seed = seed_of(plan.seed, &topic.name);
-    let bounds = plan.bounds && topic.name != SLOW;
-    let chance = Generator::new(&topic.name, &table, &kept, seed, bounds);
-    let mut queue: VecDeque<Script> = kept.iter().map(|text| Script::kept(text)).collect();
-    queue.extend(chance.systematic());
-    if bounds {
-        queue.extend(chance.heavy());
-        let limits = limits(&topic.name, &both.table()?)?.into_iter();
-        let scripts = limits.flat_map(|limit| limit.scripts);
-        queue.extend(scripts.map(|script| Script {
-            heavy: true,
-            heals: false,
-            ..Script::kept(&script)
-        }));
-    }
-    let mut source = Source {
-        queue,
-        chance,
-        left: plan.scripts,
-    };
+    let mut source = Source::new(topic, (&operations, &table), &kept, plan)?;
     let mut report = Report {
         scripts: 0,
         fixed: 0,
         modelled: 0,
         traced: 0,
         differences: 0,
-        told: Vec::new(),
-        reach: Reach::of(project, topic, &table, plan.bounds)?,
+        shown: Vec::new(),
+        coverage: Coverage::new(project, topic, &table, plan.bounds)?,
     };
     loop {
         let chunk = source.chunk();
@@ -166,25 +180,25 @@ pub fn run(
             return Ok(Some(report));
         }
         let texts: Vec<Vec<u8>> = chunk.iter().map(Script::bytes).collect();
-        let [rust, go] = both.ask(&texts)?;
-        let mut traces = trace(&both, &chunk, TRACED - report.traced)?;
+        let [rust, go] = programs.replay(&texts)?;
+        let mut traces = trace(&programs, &chunk, MAX_TRACED - report.traced)?;
         report.traced += traces.len();
         let fixed = chunk.iter().filter(|script| script.fixed).count();
         report.fixed += fixed;
         report.scripts += chunk.len() - fixed;
         step(chunk.len() - fixed);
         for (((script, text), rust), go) in chunk.into_iter().zip(&texts).zip(rust).zip(go) {
-            let mut said = Said::of(&topic.name, &table, text, rust, go);
+            let mut said = Said::new(&topic.name, &table, text, rust, go);
             if let Some([rust, go]) = traces.remove(text) {
                 said.compare_traces(&topic.name, &table, text, &rust, &go);
             }
-            report.reach.count(text, &said.rust, &said.model);
+            report.coverage.count(text, &said.rust, &said.model);
             report.modelled += usize::from(matches!(said.model, Opinion::Says(_)));
-            if said.parted().is_some() {
+            if said.difference().is_some() {
                 report.differences += 1;
-                if report.told.len() < TOLD {
-                    let difference = smallest(&topic.name, &table, &both, script, said)?;
-                    report.told.push(difference);
+                if report.shown.len() < MAX_SHOWN {
+                    let difference = smallest(&topic.name, &table, &programs, script, said)?;
+                    report.shown.push(difference);
                 }
             } else if let Some((line, _)) = said.rust.refused() {
                 source.queue.extend(script.heal(line));
@@ -193,25 +207,30 @@ pub fn run(
     }
 }
 
-/// The traces of those scripts that chance made, Rust's and Go's, of no more than so many.
-fn trace(both: &Both, scripts: &[Script], most: usize) -> Result<BTreeMap<Vec<u8>, [Answer; 2]>> {
+/// Traces of up to `max` random scripts, Rust's and Go's, by script.
+fn trace(
+    programs: &ProgramPair,
+    scripts: &[Script],
+    max: usize,
+) -> Result<BTreeMap<Vec<u8>, [Answer; 2]>> {
     let small = scripts
         .iter()
         .filter(|script| !script.fixed && !script.heavy);
-    let texts: BTreeSet<Vec<u8>> = small.take(most).map(Script::bytes).collect();
+    let texts: BTreeSet<Vec<u8>> = small.take(max).map(Script::bytes).collect();
     let texts: Vec<Vec<u8>> = texts.into_iter().collect();
     if texts.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let [rust, go] = both.trace(&texts)?;
+    let [rust, go] = programs.trace(&texts)?;
     let answers = rust.into_iter().zip(go).map(|(rust, go)| [rust, go]);
     Ok(texts.into_iter().zip(answers).collect())
 }
 
+/// Shrinks a script as long as it shows a difference.
 fn smallest(
     topic: &str,
     table: &[Operation],
-    both: &Both,
+    programs: &ProgramPair,
     mut script: Script,
     said: Said,
 ) -> Result<Difference> {
@@ -222,13 +241,13 @@ fn smallest(
     };
     shrink::shrink(&mut script, &mut |text| {
         let script = text.to_owned();
-        let [mut rust, mut go] = both.ask(std::slice::from_ref(&script))?;
-        let mut said = Said::of(topic, table, text, rust.remove(0), go.remove(0));
+        let [mut rust, mut go] = programs.replay(std::slice::from_ref(&script))?;
+        let mut said = Said::new(topic, table, text, rust.remove(0), go.remove(0));
         if is_traced {
-            let [rust, go] = both.trace(std::slice::from_ref(&script))?;
+            let [rust, go] = programs.trace(std::slice::from_ref(&script))?;
             said.compare_traces(topic, table, text, &rust[0], &go[0]);
         }
-        let found = said.parted().is_some();
+        let found = said.difference().is_some();
         if found {
             last = Difference { script, said };
         }
@@ -237,39 +256,39 @@ fn smallest(
     Ok(last)
 }
 
-/// So many scripts of chance of a topic with this table of operations.
+/// Random scripts of a topic with this table of operations.
 pub fn sample(topic: &str, operations: &str, seed: u64, count: usize) -> Result<Vec<Vec<u8>>> {
     let table = table::read(operations)?;
-    let mut chance = Generator::new(topic, &table, &[], seed_of(seed, topic), false);
-    Ok((0..count).map(|_| chance.script().bytes()).collect())
+    let mut generator = Generator::new(topic, &table, &[], seed_of(seed, topic), false);
+    Ok((0..count).map(|_| generator.script().bytes()).collect())
 }
 
-/// What so many scripts of chance reach according to the model alone.
-pub fn reach(
+/// Coverage of random scripts according to the model alone.
+pub fn model_coverage(
     project: &Project,
     topic: &Topic,
     operations: &str,
     seed: u64,
     count: usize,
-) -> Result<Reach> {
+) -> Result<Coverage> {
     let table = table::read(operations)?;
     let seed = seed_of(seed, &topic.name);
-    let mut chance = Generator::new(&topic.name, &table, &[], seed, topic.name != SLOW);
-    let mut reach = Reach::of(project, topic, &table, true)?;
+    let mut generator = Generator::new(&topic.name, &table, &[], seed, topic.name != SLOW);
+    let mut coverage = Coverage::new(project, topic, &table, true)?;
     for _ in 0..count {
-        let script = chance.script();
+        let script = generator.script();
         let bytes = script.bytes();
         let opinion = match &script.refused {
             // It goes beyond a limit, which takes a while.
             Some(why) => Opinion::Says(Answer::refusing(script.lines().len(), why)),
             None if script.heavy => continue,
-            None => model::answer(&topic.name, &table, &bytes),
+            None => model_run::answer(&topic.name, &table, &bytes),
         };
         if let Opinion::Says(answer) = &opinion {
-            reach.count(&bytes, answer, &opinion);
+            coverage.count(&bytes, answer, &opinion);
         }
     }
-    Ok(reach)
+    Ok(coverage)
 }
 
 /// Scripts around each limit of a topic.
@@ -277,8 +296,8 @@ pub fn reach(
 pub struct AtLimit {
     /// Why a line beyond the limit is refused.
     pub why: String,
-    /// A script that stays one below, one that reaches the limit, one that goes beyond with its last
-    /// line but those that ask about the state.
+    /// A script that stays one below the limit, one that reaches it, and one that goes beyond it; each ends
+    /// with questions about the state.
     pub scripts: [Vec<u8>; 3],
 }
 
@@ -300,7 +319,7 @@ pub fn limits(topic: &str, operations: &str) -> Result<Vec<AtLimit>> {
     Ok(limits.collect())
 }
 
-/// Scripts of a topic with this table of operations that hold all they may and then go on.
+/// Scripts of a topic with this table of operations that hold all they may, and then go on.
 pub fn full(topic: &str, operations: &str) -> Result<Vec<Vec<u8>>> {
     let table = table::read(operations)?;
     let topic = generate::Topic {
@@ -311,7 +330,7 @@ pub fn full(topic: &str, operations: &str) -> Result<Vec<Vec<u8>>> {
     Ok(topic.full().into_iter().map(lines).collect())
 }
 
-/// Keeps a script among those of the topic, with a comment that says what differed; returns its path
+/// Writes a script into the topic's folder of scripts, with a comment that says what differed; returns its path
 /// from the top folder.
 pub fn keep(project: &Project, topic: &Topic, difference: &Difference) -> Result<PathBuf> {
     let folder = PathBuf::from("tests/scripts").join(&topic.name);
@@ -324,7 +343,7 @@ pub fn keep(project: &Project, topic: &Topic, difference: &Difference) -> Result
     Ok(path)
 }
 
-/// Each topic has chances of its own, whatever other topics there are.
+/// A seed for the topic, which does not depend on the other topics.
 fn seed_of(seed: u64, topic: &str) -> u64 {
     let hash = Sha256::digest(format!("{seed} {topic}"));
     hash.iter()

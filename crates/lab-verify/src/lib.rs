@@ -1,10 +1,10 @@
-//! Proves a pair equal: sources, scripts, differential testing, mistakes, planted bugs.
+//! Verifies the pairs: sources, scripts, differential testing, mistakes, mutants.
 //!
-//! Depends on `lab-results` (whose evidence it brings, by asking programs and compilers) and
+//! Depends on `lab-results` (it implements `Evidence` by running programs and compilers) and
 //! `lab-workspace`.
 //!
-//! Start with [`verify`] (one pair, all checks), [`parity`] (the two sources), [`prove`] (generated scripts
-//! against a model), [`trace`] (what becomes of each value) and [`world`] (the answers to questions of yes and no).
+//! Start with [`verify`] (one pair, all checks), [`parity`] (the two sources), [`difftest`] (generated scripts
+//! against a model), [`trace`] (the state of each value) and [`evidence`] (answers to yes/no claims).
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
@@ -12,6 +12,7 @@ pub mod checks;
 pub mod compare;
 pub mod complete;
 pub mod difftest;
+pub mod evidence;
 pub mod mistakes;
 pub mod mutants;
 pub mod notes;
@@ -19,4 +20,3 @@ pub mod parity;
 pub mod source;
 pub mod trace;
 pub mod verify;
-pub mod world;

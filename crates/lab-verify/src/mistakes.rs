@@ -1,8 +1,10 @@
-//! Wrong code that lies beside each topic, and what compilers, linters and runs really answer to it.
+//! Mistakes: wrong code beside each topic, and the real answers of compilers, linters and runs.
 
-mod ask;
 pub mod fix;
 mod fixture;
+mod mismatch;
+mod output;
+mod toolbox;
 
 use std::fmt::Write as _;
 
@@ -10,21 +12,22 @@ use anyhow::Result;
 
 use lab_workspace::{owned, project::Project, toolchain::Go};
 
-pub use ask::{Heard, Report};
-pub use fixture::{Answer, Fixture, Language, Ran, all, is_fix};
+use self::{mismatch::mismatch, toolbox::run_tools};
+pub use fixture::{Answer, Fixture, Ran, all, is_fix};
+pub use lab_workspace::language::Language;
 
-/// What became of one fixture.
+/// The result of checking one fixture.
 #[derive(Debug, Clone)]
 pub struct Checked {
-    /// What is not as its header says; empty if all is.
+    /// Differences from what its header says.
     pub problems: Vec<String>,
-    /// The answers that could not be asked for, and the command that changes this.
+    /// Tools that are missing, and the commands that get them.
     pub skipped: Vec<String>,
-    /// The full answers, without anything that only this machine has.
+    /// The full answers, without anything that depends on the machine.
     pub text: String,
 }
 
-/// Asks the tools that a fixture's header names, and compares.
+/// Runs the tools that a fixture's header names, and compares their answers with the header.
 pub fn check(project: &Project, go: &Go, fixture: &Fixture) -> Result<Checked> {
     let mut checked = Checked {
         problems: Vec::new(),
@@ -32,15 +35,15 @@ pub fn check(project: &Project, go: &Go, fixture: &Fixture) -> Result<Checked> {
         text: String::new(),
     };
     for answer in &fixture.answers {
-        for heard in ask::ask(project, go, fixture, answer)? {
-            if let Some(get) = heard.missing {
+        for output in run_tools(project, go, fixture, answer)? {
+            if let Some(get) = output.missing {
                 checked
                     .skipped
-                    .push(format!("{} is missing; {get} gets it", heard.asked));
+                    .push(format!("{} is missing; {get} gets it", output.command));
                 continue;
             }
-            checked.problems.extend(ask::judge(fixture, answer, &heard));
-            let _ = write!(checked.text, "$ {}\n{}\n", heard.asked, heard.text);
+            checked.problems.extend(mismatch(fixture, answer, &output));
+            let _ = write!(checked.text, "$ {}\n{}\n", output.command, output.text);
         }
     }
     checked.text.truncate(checked.text.trim_end().len());

@@ -1,9 +1,9 @@
 //! Mutants: whether the tests notice a planted bug. Each patch in `tests/mutants` breaks one half of a pair; it
 //! is applied to a copy of the project, and something that the topic's tests do has to fail.
 
-pub mod changed;
 pub mod copy;
-pub mod edited;
+pub mod touched_topics;
+pub mod working_edit;
 
 use std::{
     env, fs,
@@ -24,16 +24,16 @@ use lab_workspace::{
 
 use copy::Copy;
 
-/// No check takes longer; the first ones build all that a topic needs.
-const LIMIT: Duration = Duration::from_mins(15);
+/// Time limit of a check; the first ones build all that a topic needs.
+const TIME_LIMIT: Duration = Duration::from_mins(15);
 
-/// Longer than this no mutant takes, from its patch to the test that notices it.
-pub const MOST: Duration = Duration::from_secs(15);
+/// Longest time from a mutant's patch to the test that notices it.
+pub const MAX_TIME: Duration = Duration::from_secs(15);
 
 /// The check that takes longest.
 const LAST: &str = "the pair's tests";
 
-/// Bug that is planted by a patch, and that a test has to notice.
+/// A planted bug, written as a patch, that a test has to notice.
 #[derive(Debug)]
 pub struct Mutant {
     /// The topic that has it.
@@ -91,14 +91,14 @@ pub fn find(project: &Project, topic: &Topic, language: Language) -> Result<Vec<
     Ok(mutants)
 }
 
-/// What looks for mutants of one language: a copy of the project, with a folder of its own for what is built.
+/// A copy of the project in which mutants of one language are planted, with a build folder of its own.
 pub struct Bench {
     copy: Copy,
     language: Language,
 }
 
 impl Bench {
-    /// Copies the project; what was built there before stays, so that little is built again.
+    /// Copies the project. Earlier builds stay, so that little is built again.
     pub fn new(project: &Project, language: Language) -> Result<Self> {
         let folder = project.target().join("mutants").join(language.name());
         Ok(Bench {
@@ -107,7 +107,7 @@ impl Bench {
         })
     }
 
-    /// Makes sure that a topic as it is passes; what that builds need not be built again.
+    /// Makes sure that an unchanged topic passes; its builds are used again.
     pub fn prepare(&self, topic: &str) -> Result<()> {
         self.is_sound(topic, |check| check != LAST)
     }
@@ -116,14 +116,14 @@ impl Bench {
         let mut checks = self.checks(topic)?;
         checks.retain(|(check, _)| which(check));
         for (check, command) in checks {
-            if let Some(said) = self.fails(command)? {
+            if let Some(said) = self.failure(command)? {
                 bail!("{topic} fails in {check} without any change: {said}");
             }
         }
         Ok(())
     }
 
-    /// Plants a mutant, looks who notices, and takes it back.
+    /// Plants a mutant, runs the checks until one notices it, and takes it back.
     pub fn plant(&self, mutant: &Mutant) -> Result<(Fate, Duration)> {
         let begun = Instant::now();
         let undo = self.copy.patch(&mutant.path, &mutant.text)?;
@@ -135,7 +135,7 @@ impl Bench {
             Fate::Caught("build", said) => {
                 bail!("{}: it does not compile: {said}", mutant.path.display());
             }
-            // Few mutants come so far that it is worth its time to ask beforehand.
+            // Few mutants get this far, so the unchanged topic is checked only now.
             Fate::Caught(LAST, _) => self.is_sound(&mutant.topic, |check| check == LAST)?,
             _ => {}
         }
@@ -144,14 +144,14 @@ impl Bench {
 
     fn fate(&self, topic: &str) -> Result<Fate> {
         for (check, command) in self.checks(topic)? {
-            if let Some(said) = self.fails(command)? {
+            if let Some(said) = self.failure(command)? {
                 return Ok(Fate::Caught(check, said));
             }
         }
         Ok(Fate::Survived)
     }
 
-    /// What looks for a mutant, the quickest first.
+    /// The checks that may notice a mutant, the quickest first.
     fn checks(&self, topic: &str) -> Result<Vec<(&'static str, Command)>> {
         let lab = |words: &[&str]| -> Result<Command> {
             let mut lab = Command::new(env::current_exe()?);
@@ -185,15 +185,15 @@ impl Bench {
         ])
     }
 
-    /// What a check says if it fails.
-    fn fails(&self, mut command: Command) -> Result<Option<String>> {
+    /// Runs a check; its message if it fails.
+    fn failure(&self, mut command: Command) -> Result<Option<String>> {
         let root = &self.copy.project.root;
         if command.get_current_dir().is_none() {
             command.current_dir(root);
         }
         command.env("CARGO_TARGET_DIR", root.join("target"));
         command.env("NO_COLOR", "1");
-        let done = run::run(&mut command, LIMIT).context("cannot start a check")?;
+        let done = run::run(&mut command, TIME_LIMIT).context("cannot start a check")?;
         if done.end == End::Exit(0) {
             return Ok(None);
         }

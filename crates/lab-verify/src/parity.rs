@@ -1,10 +1,10 @@
-//! Whether the two sources of a topic mirror each other.
+//! Checks that the two sources of a topic mirror each other.
 //!
 //! What is exported has a twin of the same name in the same place with the same sentence, or says
 //! `// only here: REASON`; both files have the shape that lets them be read side by side; the first
 //! line of every file names its twin.
 
-mod rooms;
+mod first_lines;
 mod sentence;
 mod shape;
 mod twins;
@@ -20,7 +20,7 @@ use lab_workspace::project::{Project, Topic};
 
 use crate::source::{Item, Language, Source};
 
-/// The two sources that teach a topic, which of their items belong together, and what is wrong.
+/// The two sources that teach a topic, their twins, and the problems.
 #[derive(Debug, Clone)]
 pub struct Report {
     /// The Rust side.
@@ -29,11 +29,11 @@ pub struct Report {
     pub go: Source,
     /// The twins in order: an item of the Rust side and one of the Go side.
     pub twins: Vec<(usize, usize)>,
-    /// Everything that breaks a rule of the pairs.
+    /// All broken rules.
     pub problems: Vec<Problem>,
 }
 
-/// A rule that is broken, and where.
+/// A broken rule, and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The file, from the top folder.
@@ -88,25 +88,25 @@ pub fn check(project: &Project, topic: &Topic) -> Result<Report> {
         Source::read(&project.root, &topic.rust_source())?,
         Source::read(&project.root, &topic.go_source())?,
     );
-    let rooms = rooms::topic(&topic.name);
+    let twins = first_lines::twins(&topic.name);
     let (rust, go) = (
         format!("crates/{}/src", topic.name),
         format!("go/{}", topic.name),
     );
     let program = format!("go/cmd/{}", topic.name);
-    let files = rooms::first_lines(&project.root, &[&rust, &go, &program])?;
-    report.problems.extend(rooms::check(&files, &rooms));
+    let files = first_lines::read(&project.root, &[&rust, &go, &program])?;
+    report.problems.extend(first_lines::check(&files, &twins));
     Ok(report)
 }
 
 /// Checks what the topics' programs have in common: only that its files name their twins.
 pub fn check_pair(project: &Project) -> Result<Vec<Problem>> {
-    let files = rooms::first_lines(&project.root, &["crates/pair/src", "go/pair"])?;
+    let files = first_lines::read(&project.root, &["crates/pair/src", "go/pair"])?;
     let top = (
         "crates/pair/src/lib.rs".to_owned(),
         "go/pair/pair.go".to_owned(),
     );
-    Ok(rooms::check(&files, &[top]))
+    Ok(first_lines::check(&files, &[top]))
 }
 
 /// Compares the two sources that teach.

@@ -16,14 +16,7 @@ use std::{
 use anyhow::{Context as _, Result, anyhow};
 use tree_sitter::{Node, Parser, Tree};
 
-/// The two languages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// The left column.
-    Rust,
-    /// The right column.
-    Go,
-}
+pub use lab_workspace::language::Language;
 
 /// A source file, parsed.
 #[derive(Debug, Clone)]

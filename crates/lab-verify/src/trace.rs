@@ -1,5 +1,4 @@
-//! What becomes of each value of a script, line by line, in both languages: `replay --trace`, read and laid
-//! side by side.
+//! Traces of scripts: the state of each value after each line, in both languages, read from `replay --trace`.
 
 use std::{
     collections::BTreeMap,
@@ -22,8 +21,8 @@ use lab_workspace::{
 
 use crate::verify;
 
-/// No trace takes longer.
-const LIMIT: Duration = Duration::from_secs(20);
+/// Time limit of a trace.
+const TIME_LIMIT: Duration = Duration::from_secs(20);
 
 /// Traces of one script in both languages, side by side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,12 +33,12 @@ pub struct Trace {
     pub error: Option<String>,
 }
 
-/// One line of a script, and what each program is like behind it.
+/// One line of a script, and the state of each program after it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// Its number, from 1.
     pub line: usize,
-    /// The line with its comment; none at the end of the script.
+    /// The line with its comment; `None` at the end of the script.
     pub text: Option<String>,
     /// Go's side.
     pub go: Moment,
@@ -47,14 +46,14 @@ pub struct Line {
     pub rust: Moment,
 }
 
-/// What a program is like behind a line.
+/// The state of a program after a line.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
     /// The lines that it printed.
     pub output: Vec<String>,
-    /// How many values are in each state; none where values are not counted one by one.
+    /// The number of values in each state; `None` where values are not counted one by one.
     pub counts: Option<Counts>,
-    /// The values that were made last, each with its state.
+    /// The newest values, each with its state.
     #[serde(default)]
     pub objects: Vec<Object>,
     /// The ids that the script itself holds.
@@ -68,7 +67,7 @@ pub struct Moment {
     pub figures: BTreeMap<String, u64>,
 }
 
-/// How many values are in each state.
+/// The number of values in each state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// In use.
@@ -84,13 +83,13 @@ pub struct Counts {
 /// A value of a script.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Object {
-    /// What it is called: no two values of a script have the same id.
+    /// Its id, which no other value of the script has.
     pub id: String,
-    /// What became of it.
+    /// Its state.
     pub state: State,
 }
 
-/// What became of a value.
+/// The state of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
@@ -98,7 +97,7 @@ pub enum State {
     Alive,
     /// Nothing reaches it, and a collection would free it.
     Garbage,
-    /// It said itself that it is freed.
+    /// Its `Drop` or cleanup reported that it is freed.
     Freed,
     /// Nothing reaches it, and no collection frees it.
     Leaked,
@@ -125,7 +124,7 @@ pub enum Kind {
     Weak,
 }
 
-/// A kept script that shows where the languages part.
+/// A kept script that shows where the languages differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scene {
     /// Its first comment.
@@ -134,13 +133,13 @@ pub struct Scene {
     pub path: PathBuf,
     /// The whole script.
     pub text: String,
-    /// Whether it is made by the topic's contrast: then the states differ behind `settle` too.
+    /// Whether the topic's contrast makes it: then the states differ after `settle` too.
     pub parts: bool,
 }
 
 /// One line of one program's trace.
 #[derive(Debug, Deserialize)]
-struct Told {
+struct TraceLine {
     line: usize,
     text: Option<String>,
     #[serde(flatten)]
@@ -175,8 +174,8 @@ impl Moment {
 }
 
 impl Line {
-    /// Whether something became of a value in one language that did not in the other.
-    pub fn parts(&self) -> bool {
+    /// Whether the states of the values differ between the languages.
+    pub fn differs(&self) -> bool {
         let states = |moment: &Moment| (moment.counts, moment.objects.clone());
         states(&self.go) != states(&self.rust)
     }
@@ -189,20 +188,19 @@ impl Line {
 }
 
 impl Trace {
-    /// Puts together what both programs printed to `replay --trace`: on standard output, and on standard
-    /// error.
+    /// Joins what both programs printed for `replay --trace` to standard output and to standard error.
     pub fn read(go: [&[u8]; 2], rust: [&[u8]; 2]) -> Result<Self> {
-        let (in_go, in_rust) = (told(go[0])?, told(rust[0])?);
+        let (in_go, in_rust) = (parse(go[0])?, parse(rust[0])?);
         ensure!(
             in_go.len() == in_rust.len(),
-            "Go tells {} lines, and Rust {}",
+            "Go's trace has {} lines, and Rust's has {}",
             in_go.len(),
             in_rust.len()
         );
         let mut lines = Vec::new();
         for (go, rust) in in_go.into_iter().zip(in_rust) {
             if (go.line, &go.text) != (rust.line, &rust.text) {
-                bail!("the programs tell line {} in two ways", go.line);
+                bail!("the two programs report line {} differently", go.line);
             }
             lines.push(Line {
                 line: go.line,
@@ -211,21 +209,17 @@ impl Trace {
                 rust: rust.moment,
             });
         }
-        ensure!(go[1] == rust[1], "the programs complain in two ways");
+        ensure!(go[1] == rust[1], "the two programs report different errors");
         let error = String::from_utf8_lossy(go[1]).trim_end().to_owned();
         Ok(Trace {
             lines,
             error: Some(error).filter(|error| !error.is_empty()),
         })
     }
-
-    /// Where the languages part first, as a place among the lines.
-    pub fn first_parting(&self) -> Option<usize> {
-        self.lines.iter().position(Line::parts)
-    }
 }
 
-fn told(stdout: &[u8]) -> Result<Vec<Told>> {
+/// Reads the lines of one program's trace.
+fn parse(stdout: &[u8]) -> Result<Vec<TraceLine>> {
     let lines = stdout.split(|&byte| byte == b'\n');
     let lines = lines.filter(|line| !line.is_empty());
     let line = |line: &[u8]| {
@@ -248,7 +242,7 @@ fn run(project: &Project, topic: &Topic, command: &[&str], script: &str) -> Resu
         let program = folder.join(&topic.name);
         let mut process: Command = environment::program(&program);
         process.args(command).arg(file.path());
-        let done = run::run(&mut process, LIMIT)
+        let done = run::run(&mut process, TIME_LIMIT)
             .with_context(|| format!("cannot run {}", program.display()))?;
         if !matches!(done.end, End::Exit(0 | 2)) {
             bail!("{} {}: {}", program.display(), command.join(" "), done.end);

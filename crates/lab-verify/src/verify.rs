@@ -1,5 +1,5 @@
-//! Whether both programs of a pair do the same: demo, scripts, contrast, parity. And whether the pair has
-//! all that every pair has.
+//! Verifies a pair: both programs do the same in demo, scripts and contrast, the sources mirror each other, and
+//! nothing is missing that every pair has.
 
 use std::{
     collections::BTreeSet,
@@ -23,21 +23,21 @@ use crate::{
     compare::{self, Difference},
     complete,
     difftest::table,
-    mutants::edited,
+    mutants::working_edit,
     notes, parity,
 };
 
-/// No command of a pair takes longer.
-const LIMIT: Duration = Duration::from_secs(20);
+/// Time limit of a command of a pair.
+const TIME_LIMIT: Duration = Duration::from_secs(20);
 
-/// What is compared beside the demo: the tables and words that a program says of itself.
-const TOLD: [&str; 4] = ["operations", "cases", "--help", "--version"];
+/// Commands that are compared besides the demo: the tables and texts in which a program describes itself.
+const SELF_DESCRIPTIONS: [&str; 4] = ["operations", "cases", "--help", "--version"];
 
-/// What a pair is asked.
+/// A part of the verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Part {
-    /// The demo, and what a program says of itself.
+    /// The demo, and the commands in which a program describes itself.
     Demo,
     /// Every script of the topic.
     Scripts,
@@ -45,11 +45,11 @@ pub enum Part {
     Contrast,
     /// The sources, item by item.
     Parity,
-    /// What every pair has: tests, README, scripts, mistakes, mutants.
+    /// The parts that every pair has: tests, README, scripts, mistakes, mutants.
     Parts,
 }
 
-/// How much is looked at.
+/// How much is verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
     /// All parts.
@@ -58,38 +58,38 @@ pub enum Extent {
     Behaviour,
 }
 
-/// One thing that is not as it should be.
+/// A problem of a pair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    /// The part to which it belongs.
+    /// Its part of the verification.
     pub part: Part,
     /// What is wrong, in one sentence.
     pub says: String,
-    /// Rust's line and Go's line, where outputs part.
+    /// Rust's line and Go's line, where outputs differ.
     pub lines: Option<[String; 2]>,
     /// The command that shows it again.
     pub again: String,
 }
 
-/// What was found about one pair.
+/// The result of verifying one pair.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Verdict {
     /// The pair's topic.
     pub topic: String,
     /// Whether there is no problem.
     pub equal: bool,
-    /// How many scripts were compared.
+    /// The number of scripts that were compared.
     pub scripts: usize,
-    /// How many facts both sides tell.
+    /// The number of facts that both programs print.
     pub facts: usize,
-    /// How long that took.
+    /// Duration of the verification.
     pub seconds: f64,
     /// All that differs.
     pub problems: Vec<Problem>,
 }
 
 impl Verdict {
-    /// How many problems a part has.
+    /// The number of problems of a part.
     pub fn problems_of(&self, part: Part) -> usize {
         self.problems
             .iter()
@@ -118,7 +118,7 @@ pub(crate) fn scenes(project: &Project, topic: &Topic) -> Result<Vec<(PathBuf, b
     Ok(scenes)
 }
 
-/// The `.txt` files of a folder, sorted, from the top folder; none if there is no such folder.
+/// The `.txt` files of a folder, sorted, from the top folder; empty if there is no such folder.
 fn texts(project: &Project, folder: &Path) -> Result<Vec<PathBuf>> {
     let absolute = project.root.join(folder);
     if !absolute.is_dir() {
@@ -137,10 +137,10 @@ fn texts(project: &Project, folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(texts)
 }
 
-/// How many steps the verification of a topic has.
+/// The number of steps of a topic's verification.
 pub fn steps(project: &Project, topic: &Topic) -> Result<u64> {
     // The demo, the table of operations, contrast, parity.
-    Ok((1 + TOLD.len() + scripts(project, topic)?.len() + 1 + 1 + 1) as u64)
+    Ok((1 + SELF_DESCRIPTIONS.len() + scripts(project, topic)?.len() + 1 + 1 + 1) as u64)
 }
 
 /// Compares both programs of a topic, and its two sources; `step` is called after each step.
@@ -172,7 +172,7 @@ pub fn verify(
             }
         }
         if pair.problems.iter().all(|found| found.part == Part::Parts) {
-            edited::remember(project, topic)?;
+            working_edit::remember(project, topic)?;
         }
     }
     Ok(Verdict {
@@ -197,8 +197,8 @@ impl Pair<'_> {
     fn demo(&mut self) -> Result<()> {
         let (rust, go) = self.compare(Part::Demo, &["demo"])?;
         self.says_something(Part::Demo, "demo", &rust, &go);
-        for told in TOLD {
-            self.compare(Part::Demo, &[told])?;
+        for command in SELF_DESCRIPTIONS {
+            self.compare(Part::Demo, &[command])?;
         }
         Ok(())
     }
@@ -217,12 +217,12 @@ impl Pair<'_> {
                 .filter_map(|line| line.split_whitespace().next());
             words.extend(first.map(str::to_owned));
         }
-        let (told, _) = self.run(&["operations"])?;
-        self.scripts_suffice(&told.stdout, scripts.len(), printing, &words);
+        let (operations, _) = self.run(&["operations"])?;
+        self.scripts_suffice(&operations.stdout, scripts.len(), printing, &words);
         Ok(scripts.len())
     }
 
-    /// Scripts that print nothing, or leave out an operation, compare too little.
+    /// Checks that scripts print something and use every operation: otherwise they compare too little.
     fn scripts_suffice(
         &mut self,
         operations: &[u8],
@@ -240,15 +240,15 @@ impl Pair<'_> {
             return self.problem(Part::Scripts, says);
         }
         if printing < complete::MIN_PRINTING {
-            let least = complete::MIN_PRINTING;
+            let min = complete::MIN_PRINTING;
             let says =
-                format!("{printing} scripts in {folder} print something: at least {least} have to");
+                format!("{printing} scripts in {folder} print something: at least {min} have to");
             self.problem(Part::Parts, says);
         }
         let scenes = scenes(self.project, self.topic).map_or(0, |scenes| scenes.len());
         if scenes < complete::MIN_SCENES && table.iter().any(|o| o.part == table::Part::Settles) {
-            let least = complete::MIN_SCENES;
-            let says = format!("{scenes} scenes in {folder}: at least {least} are needed");
+            let min = complete::MIN_SCENES;
+            let says = format!("{scenes} scenes in {folder}: at least {min} are needed");
             self.problem(Part::Parts, says);
         }
         let operations = table.iter().map(|operation| operation.word.as_str());
@@ -309,7 +309,7 @@ impl Pair<'_> {
             let program = folder.join(&self.topic.name);
             let mut command = environment::program(&program);
             command.current_dir(&self.project.root).args(arguments);
-            run::run(&mut command, LIMIT)
+            run::run(&mut command, TIME_LIMIT)
                 .with_context(|| format!("cannot run {}", program.display()))
         };
         let (rust, go) = thread::scope(|scope| {
@@ -348,7 +348,7 @@ impl Pair<'_> {
     }
 }
 
-/// What stands before the tab, line by line.
+/// The text before the tab, line by line.
 fn names(facts: &[u8]) -> Vec<u8> {
     let lines = facts.split_inclusive(|&byte| byte == b'\n');
     let name = |line: &[u8]| match line.iter().position(|&byte| byte == b'\t') {

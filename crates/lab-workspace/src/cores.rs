@@ -11,12 +11,13 @@ pub fn all() -> Result<Vec<usize>> {
         sched::{CpuSet, sched_getaffinity},
         unistd::Pid,
     };
-    let set = sched_getaffinity(Pid::from_raw(0)).context("cannot tell which cores there are")?;
+    let set =
+        sched_getaffinity(Pid::from_raw(0)).context("cannot determine the processor cores")?;
     let all: Vec<usize> = (0..CpuSet::count())
         .filter(|&core| set.is_set(core).unwrap_or(false))
         .collect();
     if all.is_empty() {
-        bail!("cannot tell which cores there are");
+        bail!("cannot determine the processor cores");
     }
     Ok(all)
 }
@@ -47,12 +48,12 @@ pub fn on<T: Send>(cores: &[usize], work: impl FnOnce() -> T + Send) -> Result<T
 
 #[cfg(not(target_os = "linux"))]
 pub fn all() -> Result<Vec<usize>> {
-    bail!("cores are told on Linux only")
+    bail!("processor cores can be determined on Linux only")
 }
 
 #[cfg(not(target_os = "linux"))]
 pub fn on<T: Send>(_: &[usize], _: impl FnOnce() -> T + Send) -> Result<T> {
-    bail!("cores are chosen on Linux only")
+    bail!("processor cores can be chosen on Linux only")
 }
 
 #[cfg(all(test, target_os = "linux"))]

@@ -38,7 +38,7 @@ pub fn examine(project: &Project) -> Vec<Finding> {
     findings.extend(linters(project, go.as_ref()));
     findings.push(optional(
         "cargo-make",
-        "runs the tasks",
+        "runs the tasks of Makefile.toml",
         first_line(environment::tool("cargo-make"), &["make", "--version"]),
         "cargo install --locked cargo-make",
     ));
@@ -51,7 +51,7 @@ pub fn examine(project: &Project) -> Vec<Finding> {
     let get = package("chromium", "brew install --cask chromium");
     findings.push(optional(
         "chromium",
-        "looks at the book in tests",
+        "tests the book in a browser",
         browser.map(|path| path.display().to_string()),
         &get,
     ));
@@ -59,7 +59,7 @@ pub fn examine(project: &Project) -> Vec<Finding> {
         let get = package("python3-pip", "brew install python3");
         findings.push(optional(
             "pip",
-            "fetches the pinned Go",
+            "downloads the pinned Go",
             pip.map(str::to_owned),
             &get,
         ));
@@ -178,28 +178,29 @@ pub fn conditions(project: &Project, available_bytes: u64) -> Vec<Condition> {
             }),
     );
     if thread::available_parallelism().is_ok_and(|cores| cores.get() == 1) {
-        let what = "there is one: claims about several stay undecided".to_owned();
+        let what = "there is only one: claims about several stay undecided".to_owned();
         let cure = "use a machine with two or more";
         all.push(Condition::mild("processors", what, cure));
     }
     let mebibytes = available_bytes >> 20;
     if mebibytes < 2048 {
-        let what =
-            format!("{mebibytes} MiB are available: what takes more than half is not measured");
+        let what = format!(
+            "{mebibytes} MiB are available: cases that need more than half are not measured"
+        );
         all.push(Condition::mild("memory", what, "end other programs"));
     }
     let aside = set_aside::all(&project.root);
     if !aside.is_empty() {
-        let cure = "nothing to do: our builds have flags of their own";
+        let cure = "nothing to do: the programs are built with flags of their own";
         all.push(Condition::mild("set aside", aside.join(", "), cure));
     }
     if OS != "linux" {
         let what = "measuring needs Linux".to_owned();
-        let cure = "all else works; the book shows the reference";
+        let cure = "everything else works; the book shows the reference";
         all.push(Condition::mild("system", what, cure));
     } else if !environment::host().is_none_or(|host| host.ends_with("-gnu")) {
-        let what = "what is glibc's is not measured (musl)".to_owned();
-        all.push(Condition::mild("system", what, "all else works"));
+        let what = "settings of glibc are not measured, since this system has musl".to_owned();
+        all.push(Condition::mild("system", what, "everything else works"));
     }
     all
 }
@@ -209,11 +210,7 @@ fn folders(project: &Project) -> Vec<Condition> {
     let mut all = Vec::new();
     for (name, folder, cure) in [
         ("target", project.target(), "export CARGO_TARGET_DIR=DIR"),
-        (
-            "results",
-            project.root.join("results"),
-            "give --results DIR",
-        ),
+        ("results", project.root.join("results"), "use --results DIR"),
     ] {
         let there = folder.ancestors().find(|folder| folder.is_dir());
         if let Some(why) = there.and_then(environment::why_unusable) {
@@ -238,19 +235,19 @@ fn on_linux() -> [Finding; 3] {
     [
         optional(
             "valgrind",
-            "looks for leaks in tests, counts cache misses",
+            "finds leaks in tests, counts cache misses",
             first_line(environment::tool("valgrind"), &["--version"]),
             &package("valgrind", ""),
         ),
         optional(
             "oha",
-            "load in tests, beside our own",
+            "load generator to compare with in tests",
             first_line(environment::tool("oha"), &["--version"]),
             "cargo install --locked oha",
         ),
         optional(
             "wrk",
-            "load in tests, beside our own",
+            "load generator to compare with in tests",
             on_path("wrk").map(|path| path.display().to_string()),
             &package("wrk", ""),
         ),

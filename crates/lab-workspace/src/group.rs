@@ -35,7 +35,7 @@ impl Drop for Group {
 }
 
 #[cfg(unix)]
-pub use unix::go_on_until_the_second_signal;
+pub use unix::{end_all, go_on_until_the_second_signal};
 
 #[cfg(unix)]
 mod unix {
@@ -75,6 +75,24 @@ mod unix {
     pub fn go_on_until_the_second_signal(code: i32) {
         let _ = SECOND.set(code);
         listen();
+    }
+
+    /// Ends all groups before this process ends. No group can be started afterwards.
+    pub fn end_all() {
+        let running = running();
+        let all = |signal| -> bool {
+            let told: Vec<bool> = running.iter().map(|&group| tell(group, signal)).collect();
+            told.contains(&true)
+        };
+        let deadline = Instant::now() + GRACE;
+        if all(Some(Signal::SIGTERM)) {
+            while Instant::now() < deadline && all(None) {
+                thread::sleep(Duration::from_millis(1));
+            }
+            all(Some(Signal::SIGKILL));
+        }
+        // A thread that wants to start one waits until this process ends.
+        mem::forget(running);
     }
 
     pub(super) fn start(command: &mut Command) -> io::Result<Group> {

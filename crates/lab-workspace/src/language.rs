@@ -12,9 +12,6 @@ pub enum Language {
     Rust,
 }
 
-/// The former name.
-pub use self::Language as Side;
-
 impl Language {
     /// Its name in formulas, results and options.
     pub fn name(self) -> &'static str {

@@ -16,6 +16,7 @@ pub mod fresh;
 pub mod group;
 pub mod hash;
 pub mod language;
+pub mod limited;
 pub mod limits;
 pub mod lock;
 pub mod new_pair;

@@ -51,7 +51,7 @@ pub fn read_only(error: &anyhow::Error) -> Option<String> {
     let is_read_only = tempfile::tempfile_in(&root).is_err();
     (is_read_only && denied.iter().any(|words| text.contains(words))).then(|| {
         format!(
-            "nothing can be written to {}: set CARGO_TARGET_DIR to a folder for what is built, and give --results DIR for what is measured ({})",
+            "cannot write to {}: set CARGO_TARGET_DIR to a writable folder, and use --results DIR for the results ({})",
             root.display(),
             in_one_line(error)
         )

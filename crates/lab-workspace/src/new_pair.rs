@@ -148,22 +148,21 @@ pub fn refused(project: &Project, name: &str, reserved: &[&str]) -> Option<Strin
         && name.len() <= LONGEST;
     if !shape {
         return because(&format!(
-            "it is one word of at most {LONGEST} small letters and digits, as both languages and the tables \
-             allow"
+            "expected one word of at most {LONGEST} lower-case letters and digits, beginning with a letter"
         ));
     }
     if TAKEN.split_whitespace().any(|word| word == name) {
         return because("the word has a meaning in Rust, Go or cargo");
     }
     if BOOK_PAGES.contains(&name) {
-        return because("a page of the book is called so");
+        return because("a page of the book has this name");
     }
     if reserved.contains(&name) {
-        return because("--only takes the word for something else");
+        return because("--only uses this word for a group of measurements");
     }
     let digits = name.trim_start_matches(|c: char| c.is_ascii_lowercase());
     if !digits.is_empty() && digits.len() + 1 == name.len() {
-        return because("a letter and a number are a claim");
+        return because("a letter and a number are the name of a claim");
     }
     let exists = places(name)
         .into_iter()
@@ -174,14 +173,14 @@ pub fn refused(project: &Project, name: &str, reserved: &[&str]) -> Option<Strin
     let lock = fs::read_to_string(project.root.join("Cargo.lock")).unwrap_or_default();
     let line = format!("name = {name:?}");
     if lock.lines().any(|found| found == line) {
-        return because("a crate of this project, or one that it depends on, is called so");
+        return because("a crate of this project, or one that it depends on, has this name");
     }
     let identifiers = FILES
         .iter()
         .flat_map(|(_, text)| identifiers(text))
         .collect::<BTreeSet<_>>();
     if identifiers.contains(name) {
-        return because("the code of a new pair uses the word itself");
+        return because("the code of a new pair uses this word");
     }
     None
 }
@@ -189,7 +188,7 @@ pub fn refused(project: &Project, name: &str, reserved: &[&str]) -> Option<Strin
 /// Why a pair may not be called so because of Go's own library, if it may not.
 pub fn refused_by_go(project: &Project, go: &Go, name: &str) -> Result<Option<String>> {
     let is_taken = clashes(project, go, name)?;
-    let why = "a package of Go's library is called so";
+    let why = "a package of Go's library has this name";
     Ok(is_taken.then(|| format!("{name:?} cannot be a pair's name: {why}")))
 }
 

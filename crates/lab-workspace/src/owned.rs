@@ -44,7 +44,7 @@ pub fn mark(folder: &Path, mark: &str, is_own: impl Fn(&Path) -> bool) -> Result
             let name = other?.file_name();
             let name = name.display();
             return Err(Refused(format!(
-                "{shown} was not made by the lab and holds other things, such as {name}: name a folder that is new or empty"
+                "{shown} was not made by the lab and holds other things, such as {name}: choose a new or empty folder"
             ))
             .into());
         }
@@ -85,10 +85,10 @@ pub fn replace(path: &Path, text: &[u8]) -> Result<()> {
             Err(error) if error.kind() == ErrorKind::NotFound => path.to_owned(),
             found => found?,
         };
-        let folder = path.parent().context("it lies in no folder")?;
+        let folder = path.parent().context("it has no parent folder")?;
         let mut file = readable().tempfile_in(folder)?;
         if let Ok(about) = path.metadata() {
-            ensure!(about.is_file(), "it is no file");
+            ensure!(about.is_file(), "it is not a file");
             file.as_file().set_permissions(about.permissions())?;
         }
         file.write_all(text)?;

@@ -80,6 +80,18 @@ pub fn peak_kib(pid: u32) -> Option<u64> {
     kibibytes(&text(format!("/proc/{pid}/status"))?, "VmHWM:")
 }
 
+/// Largest address space of a process so far, in KiB.
+pub fn peak_addresses_kib(pid: u32) -> Option<u64> {
+    kibibytes(&text(format!("/proc/{pid}/status"))?, "VmPeak:")
+}
+
+/// Whether a process waits for something.
+pub fn is_asleep(pid: u32) -> Option<bool> {
+    let stat = text(format!("/proc/{pid}/stat"))?;
+    let (_, fields) = stat.rsplit_once(')')?;
+    Some(fields.split_whitespace().next()? == "S")
+}
+
 /// Resident memory of a process in KiB, exactly; the kernel takes longer for it.
 pub fn resident_exact_kib(pid: u32) -> Option<u64> {
     kibibytes(&text(format!("/proc/{pid}/smaps_rollup"))?, "Rss:")
@@ -185,6 +197,8 @@ mod tests {
         assert!(stat(pid).is_some_and(|stat| stat.faults > 0));
         assert!(resident_kib(pid) > Some(0) && peak_kib(pid) >= resident_kib(pid));
         assert!(resident_exact_kib(pid) > Some(0));
+        assert!(peak_addresses_kib(pid) >= peak_kib(pid));
+        assert_eq!(is_asleep(u32::MAX), None);
         assert!(memory_bytes("MemTotal:") > Some(1 << 20));
         assert_eq!(stat(u32::MAX), None);
     }

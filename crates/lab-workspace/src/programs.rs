@@ -51,9 +51,16 @@ pub enum Show {
     Failures,
 }
 
+/// The programs that this process has built: the project's folder, and the topic.
+static BUILT: Mutex<BTreeSet<(PathBuf, String)>> = Mutex::new(BTreeSet::new());
+
+/// Forgets what was built: later calls build changed sources again.
+pub fn forget() {
+    BUILT.lock().unwrap_or_else(PoisonError::into_inner).clear();
+}
+
 /// Builds the programs of these topics, once in a process and silently unless that fails.
 pub fn build(project: &Project, topics: &[&str]) -> Result<Programs> {
-    static BUILT: Mutex<BTreeSet<(PathBuf, String)>> = Mutex::new(BTreeSet::new());
     // Held while building, so that threads which ask for the same programs wait for them.
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
     let key = |topic: &str| (project.root.clone(), topic.to_owned());
@@ -159,7 +166,11 @@ impl RustBuild<'_> {
             {
                 copy(path, &place)?;
             }
-            ensure!(place.is_file(), "cargo left no program {}", place.display());
+            ensure!(
+                place.is_file(),
+                "cargo succeeded, but there is no program {}",
+                place.display()
+            );
         }
         Ok(())
     }
@@ -231,7 +242,7 @@ fn build_go_as(project: &Project, build: Option<Build>, topics: &[&str], show: S
         let program = program(&folder, topic);
         ensure!(
             program.is_file(),
-            "Go left no program {}",
+            "Go succeeded, but there is no program {}",
             program.display()
         );
     }

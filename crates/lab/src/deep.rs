@@ -1,4 +1,4 @@
-//! What takes longer than a test may: each check is a list of commands, and says what it needs.
+//! Deep checks, which take longer than tests may: each is a list of commands, and lists its needs.
 
 use std::{
     env, fs,
@@ -9,12 +9,12 @@ use std::{
 use anyhow::{Context as _, Result};
 use lab_workspace::{output::print, project::Project};
 
-/// A check, by the name with which it is asked for.
+/// A deep check.
 #[derive(Debug)]
 pub struct Check {
     /// Its name.
     pub name: &'static str,
-    /// What it does, in a few words.
+    /// A short description.
     pub says: &'static str,
     needs: &'static [Need],
     /// `KEY=VALUE`; `{target}` is the folder for what is built.
@@ -24,18 +24,18 @@ pub struct Check {
     commands: &'static [&'static str],
 }
 
-/// Something that not every machine has.
+/// A tool that not every machine has.
 #[derive(Debug)]
 struct Need {
-    /// The command that works where it is there.
+    /// The command that succeeds if the tool is installed.
     works: &'static str,
-    /// The command that gets it, if it may be run without asking.
+    /// The command that installs it, if it may run without asking.
     get: Option<&'static str>,
-    /// What is said where it cannot be had.
+    /// The message if it is missing.
     skipped: &'static str,
 }
 
-/// What became of a check.
+/// The outcome of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// All commands succeeded.
@@ -49,27 +49,27 @@ pub enum Outcome {
 const NIGHTLY: Need = Need {
     works: "cargo +nightly --version",
     get: None,
-    skipped: "this is a part of nightly Rust: rustup toolchain install nightly",
+    skipped: "it needs nightly Rust: rustup toolchain install nightly",
 };
 const MIRI: Need = Need {
     works: "cargo +nightly miri --version",
     get: Some("rustup +nightly component add miri rust-src"),
-    skipped: "Miri is a part of nightly Rust: rustup toolchain install nightly --component miri,rust-src",
+    skipped: "Miri needs nightly Rust: rustup toolchain install nightly --component miri,rust-src",
 };
 const CARGO_FUZZ: Need = Need {
     works: "cargo fuzz --version",
     get: Some("cargo install --locked --quiet cargo-fuzz@0.13.2"),
-    skipped: "cargo-fuzz cannot be had here: cargo install --locked cargo-fuzz",
+    skipped: "cargo-fuzz is missing and could not be installed: cargo install --locked cargo-fuzz",
 };
 const CARGO_DENY: Need = Need {
     works: "cargo deny --version",
     get: Some("cargo install --locked --quiet cargo-deny@0.20.2"),
-    skipped: "cargo-deny cannot be had here: cargo install --locked cargo-deny",
+    skipped: "cargo-deny is missing and could not be installed: cargo install --locked cargo-deny",
 };
 const ADVISORIES: Need = Need {
     works: "cargo deny fetch db",
     get: None,
-    skipped: "the database of advisories cannot be had from here",
+    skipped: "the database of advisories could not be downloaded",
 };
 
 const fn check(name: &'static str, says: &'static str, commands: &'static [&'static str]) -> Check {
@@ -93,20 +93,20 @@ pub const CHECKS: &[Check] = &[
         env: &["LAB_KILLS=100"],
         ..check(
             "tools-under-faults",
-            "the lab, killed a hundred times, and with programs that hang",
+            "the lab while it is killed a hundred times, and with programs that hang",
             &["cargo test --package lab --test faults -- --include-ignored"],
         )
     },
     check(
         "modules",
-        "the sums of Go's modules",
+        "the checksums of Go's modules",
         &["lab go mod verify"],
     ),
     Check {
         needs: &[CARGO_DENY],
         ..check(
             "licences",
-            "licences, bans and sources of what comes from others",
+            "licences, bans and sources of dependencies",
             &[
                 "cargo deny --manifest-path Cargo.toml --config deny.toml check licenses bans sources",
                 "cargo deny --manifest-path tests/fuzz/Cargo.toml --config deny.toml check licenses bans sources",
@@ -117,7 +117,7 @@ pub const CHECKS: &[Check] = &[
         needs: &[CARGO_DENY, ADVISORIES],
         ..check(
             "advisories",
-            "known weaknesses of what comes from others",
+            "known vulnerabilities of dependencies",
             &["cargo deny check advisories"],
         )
     },
@@ -134,7 +134,7 @@ pub const CHECKS: &[Check] = &[
             &[
                 "lab go test -race ./...",
                 "lab verify",
-                "cargo test --target-dir {target} --package tests --test tools -- attack:: stop::",
+                "cargo test --target-dir {target} --package tests --test tools -- server_attack:: server_stop::",
             ],
         )
     },
@@ -145,7 +145,7 @@ pub const CHECKS: &[Check] = &[
     ),
     check(
         "valgrind",
-        "what valgrind says of the Rust programs",
+        "the Rust programs under valgrind",
         &["cargo test --package tests --test tools -- valgrind:: --include-ignored --nocapture"],
     ),
     // The leak sanitizer comes with that of addresses.
@@ -178,15 +178,15 @@ pub const CHECKS: &[Check] = &[
     },
     check(
         "fuzz-go",
-        "Go's reader of scripts, fed what nobody writes, for a minute",
+        "fuzzes Go's reader of scripts for a minute",
         &["lab go test ./pair -run ^$ -fuzz FuzzScript -fuzztime 60s"],
     ),
-    // What is found goes into the first folder; the others are seeds.
+    // New inputs go into the first folder; the others are seeds.
     Check {
         needs: &[NIGHTLY, CARGO_FUZZ],
         ..check(
             "fuzz",
-            "Rust's readers of scripts, results and journals likewise, a minute each",
+            "fuzzes Rust's readers of scripts, results and journals for a minute each",
             &[
                 "mkdir -p tests/fuzz/corpus/script tests/fuzz/corpus/result tests/fuzz/corpus/journal",
                 "cargo +nightly fuzz run --fuzz-dir tests/fuzz script tests/fuzz/corpus/script {scripts} -- -max_total_time=60",
@@ -197,7 +197,7 @@ pub const CHECKS: &[Check] = &[
     },
     check(
         "scripts",
-        "9100 generated scripts a topic",
+        "9100 generated scripts for each topic",
         &["lab difftest --scripts 9100"],
     ),
     check("mutants", "all planted bugs", &["lab mutants"]),
@@ -209,7 +209,7 @@ pub const CHECKS: &[Check] = &[
     // One at a time, each needs the machine for itself; as fast as it is used, since it is compared.
     check(
         "generators",
-        "the load generator beside others",
+        "the load generator compared with oha and wrk",
         &[
             "cargo test --release --package tests --test tools -- generators:: --include-ignored --nocapture --test-threads 1",
         ],
@@ -221,8 +221,8 @@ pub const CHECKS: &[Check] = &[
     ),
     check(
         "points",
-        "points of load",
-        &["cargo test --package lab --test points -- --ignored"],
+        "server scenarios: lab point and lab sweep",
+        &["cargo test --package lab --test point -- --ignored"],
     ),
     check(
         "new-pairs",

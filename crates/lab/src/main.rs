@@ -13,7 +13,7 @@ use lab_workspace::{output, owned::Refused};
 use command::{Usage, note};
 use lab_workspace::{environment, limits};
 
-/// Verifies the pairs: builds both languages, compares what the programs do and what the sources export.
+/// Builds, verifies and measures the pairs of Go and Rust programs, and judges the claims about them.
 #[derive(Parser)]
 #[command(
     name = "cargo lab",
@@ -68,7 +68,7 @@ fn main() -> ExitCode {
     // What failed may have failed for this alone.
     if code == ExitCode::FAILURE {
         for [what, cure] in limits::shortages() {
-            note(&format!("note: {what}: {cure}, then again"));
+            note(&format!("note: {what}: {cure}, then try again"));
         }
     }
     code

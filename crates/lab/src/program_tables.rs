@@ -1,4 +1,4 @@
-//! What the programs themselves are, as two small tables below the ledger.
+//! Build metrics of the programs: two small tables below the ledger.
 
 use std::fmt::Write as _;
 
@@ -6,9 +6,9 @@ use lab_judge::{
     figures::{Figure, Results},
     formula::Formula,
 };
-use lab_results::{built::TOPIC, quantity::quantity, result::ResultFile};
+use lab_results::{build_metrics::TOPIC, quantity::quantity, result::ResultFile};
 
-/// What a column holds on both sides: its heading, its figure, the figure's unit.
+/// A column for both languages: its heading, its figure, the unit.
 type Column = [&'static str; 3];
 
 const SOURCES: [Column; 4] = [
@@ -29,12 +29,12 @@ const RUNS: [Column; 4] = [
 const NAME: usize = 15;
 const COLUMN: usize = 16;
 
-/// Both tables, in parts where they are wider than this; none if nothing of it was measured.
+/// Both tables, split to fit this width; `None` if nothing was measured.
 pub fn tables(files: &[ResultFile], width: usize) -> Option<String> {
     let all = files.iter().flat_map(|file| &file.measurements);
     let mut cases: Vec<&str> = all
-        .filter(|measurement| measurement.subject.topic == TOPIC)
-        .map(|measurement| measurement.subject.case.as_str())
+        .filter(|measurement| measurement.key.topic == TOPIC)
+        .map(|measurement| measurement.key.case.as_str())
         .collect();
     cases.dedup();
     if cases.is_empty() {
@@ -94,12 +94,12 @@ mod tests {
             "order": ["go", "rust", "control"], "control": go, "go": go, "rust": rust,
             "control_of": "go", "steal": 0.0,
         });
-        let subject = json!({
+        let key = json!({
             "topic": TOPIC, "case": "smallest", "scale": 1, "go": "default", "rust": "default",
             "cores": "all",
         });
         let measurement = json!({
-            "subject": subject, "own_scale": true, "blocks": [block], "wanted": null,
+            "subject": key, "own_scale": true, "blocks": [block], "wanted": null,
         });
         let file = json!({
             "schema": 1, "command": "", "complete": true, "began": 0, "seed": 0, "hashes": {},

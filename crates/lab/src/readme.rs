@@ -14,7 +14,7 @@ use lab_judge::{
     verdict::Outcome,
 };
 use lab_results::{evidence::Evidence, result::ResultFile};
-use lab_verify::world::World;
+use lab_verify::evidence::LiveEvidence;
 use lab_workspace::{
     owned,
     project::{Project, Topic},
@@ -29,13 +29,13 @@ pub const README: &str = "README.md";
 /// What makes both anew.
 const COMMAND: &str = "cargo lab judge --readme";
 
-/// A page as it stands there, and as it has to be.
+/// A page with its current and its expected text.
 pub struct Page {
     /// Its path from the top folder.
     pub path: &'static str,
-    /// What stands there.
+    /// The current text.
     pub shown: String,
-    /// What has to stand there.
+    /// The expected text.
     pub expected: String,
 }
 
@@ -68,12 +68,12 @@ pub fn write(project: &Project) -> Result<Vec<PathBuf>> {
     let mut written = Vec::new();
     let open = recorded.lacks(claims.claim.iter().flat_map(Claim::questions));
     if !open.is_empty() {
-        let world = World::new(project);
-        recorded.ask(open, &world)?;
+        let world = LiveEvidence::new(project);
+        recorded.record(open, &world)?;
         // Nothing less than all of them is written down.
         let failed = world.failed();
         ensure!(failed.is_empty(), "{}", failed.join("\n"));
-        world.keep()?;
+        world.save_cache()?;
         let text = serde_json::to_string_pretty(&recorded)? + "\n";
         let path = project.root.join(reference::ANSWERS);
         owned::replace(&path, text.as_bytes())?;
@@ -91,7 +91,7 @@ fn judgements(project: &Project, evidence: &dyn Evidence) -> Result<Vec<Judgemen
     let files = reference::files(project)?;
     ensure!(
         !files.is_empty(),
-        "{FOLDER} has no result: measure one and put it there"
+        "{FOLDER} has no result: \"cargo lab measure --reference PART\" measures one"
     );
     let claims = Claims::read(project)?;
     let shelf = Shelf::new(&[], &files);
@@ -118,7 +118,9 @@ fn with_parts(readme: &str, project: &Project, judgements: &[Judgement]) -> Resu
                 marks[0], marks[1]
             ))
         });
-        page = part.with_context(|| format!("{README} lacks the lines {marks:?}"))?;
+        page = part.with_context(|| {
+            format!("{README} lacks the lines {marks:?}, between which its generated part stands")
+        })?;
     }
     Ok(page)
 }
@@ -178,9 +180,9 @@ fn anchor(judgement: &Judgement) -> &str {
 fn ledger_page(project: &Project, judgements: &[Judgement], files: &[ResultFile]) -> String {
     let heading = ledger::heading(files, usize::MAX).replace('\n', "; ");
     let mut text = format!(
-        "<!-- Written by {COMMAND}. -->\n\n# Ledger\n\nEvery claim, what became of it, and one figure that shows \
-         it, with its 95 % interval in brackets. Bounds were fixed before anything was measured; `cargo lab judge \
-         ID` tells a claim in full.\n\nMeasured: {heading}.\n"
+        "<!-- Written by {COMMAND}. -->\n\n# Ledger\n\nEvery claim with its verdict, and the figure that decides, with \
+         its 95 % interval in brackets. Bounds were fixed before anything was measured. `cargo lab judge ID` shows a \
+         claim in full.\n\nMeasured: {heading}.\n"
     );
     for (others, judgements) in ledger::tables(judgements) {
         let whose = if others.is_empty() {

@@ -51,10 +51,10 @@ const KEPT: [&str; 16] = [
     "GOSUMDB",
 ];
 
-/// The workspace of somebody else, which knows nothing of this project.
+/// A foreign Go workspace that does not contain this project.
 const WORKSPACE: &str = "go 1.21\n\nuse ./elsewhere\n";
 
-/// The user whom root becomes.
+/// The user that root switches to.
 const ORDINARY: &str = "nobody";
 
 /// One stranger, with all that is theirs in one new folder.

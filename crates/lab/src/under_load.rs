@@ -1,4 +1,4 @@
-//! What load showed, at a glance.
+//! Tables of server scenarios.
 
-mod beside;
+mod purposes;
 pub mod table;

@@ -61,15 +61,19 @@ fn after_ctrl_c_the_advised_command_is_the_one_that_was_typed() {
         (
             &["measure", "--blocks", "9"][..],
             None,
-            "; cargo lab measure --blocks 9 --resume goes on.",
+            "; cargo lab measure --blocks 9 --resume continues.",
         ),
         (
             &["measure", "--blocks", "9"],
             Some("measure"),
-            "; cargo make measure --blocks 9 --resume goes on.",
+            "; cargo make measure --blocks 9 --resume continues.",
         ),
-        (&["all"], Some("all"), "; cargo make all --resume goes on."),
-        (&["all"], None, "; cargo lab all --resume goes on."),
+        (
+            &["all"],
+            Some("all"),
+            "; cargo make all --resume continues.",
+        ),
+        (&["all"], None, "; cargo lab all --resume continues."),
     ] {
         let stage = Stage::new(PAUSE);
         let stopped = interrupted(&stage, words, task);
@@ -78,12 +82,12 @@ fn after_ctrl_c_the_advised_command_is_the_one_that_was_typed() {
         assert!(said.contains(advice), "{said} lacks {advice}");
         assert!(!stage.results()[0].complete);
         let kept = stage::blocks(&stage.results()[0]);
-        // What is advised works as it stands.
+        // The advised command works unchanged.
         let resumed = [words, &["--resume"]].concat();
         let resumed = ended(&mut stage.command(&resumed));
         let said = flat(&resumed.stderr);
-        let goes_on = "Goes on with the run that was stopped: ";
-        assert!(said.contains(goes_on), "{said} lacks {goes_on:?}");
+        let continues = "Continues the run that was stopped: ";
+        assert!(said.contains(continues), "{said} lacks {continues:?}");
         let [result] = &stage.results()[..] else {
             panic!("there is not one result: {resumed:?}");
         };
@@ -99,10 +103,7 @@ fn all_goes_on_by_itself_and_begins_anew_where_the_programs_are_others() {
     assert_eq!(stopped.code, 130, "{stopped:?}");
     let seed = stage.results()[0].seed;
     let all = stage.lab(&["all"]);
-    assert!(
-        flat(&all.stderr).contains("Goes on with the run"),
-        "{all:?}"
-    );
+    assert!(flat(&all.stderr).contains("Continues the run"), "{all:?}");
     assert_eq!(stage.results().len(), 1, "{all:?}");
     assert!(stage.results()[0].complete && stage.results()[0].seed == seed);
 
@@ -115,14 +116,11 @@ fn all_goes_on_by_itself_and_begins_anew_where_the_programs_are_others() {
     let wrong = other.lab(&["all", "--resume"]);
     assert_eq!(wrong.code, 2, "{wrong:?}");
     let said = flat(&wrong.stderr);
-    for says in ["no longer the same", "cargo lab all --fresh measures anew"] {
+    for says in ["no longer the same", "cargo lab all --fresh measures again"] {
         assert!(said.contains(says), "{said} lacks {says:?}");
     }
     let all = other.lab(&["all"]);
-    assert!(
-        !flat(&all.stderr).contains("Goes on with the run"),
-        "{all:?}"
-    );
+    assert!(!flat(&all.stderr).contains("Continues the run"), "{all:?}");
     assert_eq!(other.results().len(), 2, "{all:?}");
 }
 

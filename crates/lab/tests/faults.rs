@@ -23,7 +23,7 @@ const RUN: [&str; 3] = ["measure", "--blocks", "5"];
 
 const RESUMED: [&str; 4] = ["measure", "--blocks", "5", "--resume"];
 
-/// How often the test below kills a run: `LAB_KILLS`, or a few times.
+/// Number of times that the test below kills a run: `LAB_KILLS`, or a few.
 fn kills() -> u64 {
     let told = env::var("LAB_KILLS").ok();
     told.map_or(4, |kills| kills.parse().expect("LAB_KILLS is a number"))
@@ -81,7 +81,7 @@ fn whenever_a_run_is_killed_no_file_is_torn_and_resume_ends_with_the_same_cases(
 #[test]
 fn a_full_disk_ends_a_run_with_its_reason_and_loses_nothing() {
     let stage = Stage::new("");
-    // So many blocks of 512 bytes a file may have, and that is too few, however slow the machine is.
+    // Limit of a file in blocks of 512 bytes; it is too low on every machine.
     let limited = "trap '' XFSZ; ulimit -f 48";
     let full = ended(&mut stage.shell(limited, &["measure", "--blocks", "40"]));
     assert_eq!(full.code, 1, "{full:?}");
@@ -117,7 +117,7 @@ fn a_program_that_hangs_ends_a_run_with_1_and_all_else_is_measured() {
     assert!((120..130).contains(&seconds), "{why}");
 }
 
-/// Why the case was not measured.
+/// The reason why the case was skipped.
 fn fails_with(body: &str, says: &str) -> String {
     let stage = Stage::new(&format!(
         "if [ $case = two ] && [ $allocator = system ] && [ $(wc -l < calls) -gt 20 ]; then {body}; fi"
@@ -134,7 +134,7 @@ fn fails_with(body: &str, says: &str) -> String {
     let result = &stage.results()[0];
     assert!(result.complete);
     let one = &result.measurements[0];
-    assert_eq!(one.subject.case, "one");
+    assert_eq!(one.key.case, "one");
     assert!(one.blocks.len() + one.rejected.len() >= 5);
     why.to_owned()
 }
@@ -177,7 +177,7 @@ fn a_torn_result_and_a_damaged_journal_are_told_and_stop_nothing() {
     for says in [
         "this file is torn",
         "lies in results/unfinished.damaged now",
-        "There is no run to go on with",
+        "There is no stopped run to continue",
     ] {
         assert!(ended.stderr.contains(says), "{ended:?} lacks {says:?}");
     }
@@ -193,7 +193,7 @@ fn after_a_clock_went_back_resume_goes_on_with_what_was_stopped_last() {
     let folder = stage.folder().join("results");
     assert_eq!(stage.lab(&RUN).code, 0);
     let whole = store::list(&folder).unwrap().remove(0);
-    // Another run of the same question was stopped while the clock showed another year.
+    // Another run of the same request was stopped in another year.
     let mut stopped = store::read(&whole).unwrap();
     stopped.complete = false;
     (stopped.seed, stopped.began) = (stopped.seed + 1, 0);
@@ -223,7 +223,7 @@ fn without_go_and_without_a_way_to_fetch_it_the_message_says_what_to_do() {
     }
 }
 
-/// What the lab does in the project itself.
+/// Runs the lab in the project itself.
 fn ended_in_project(words: &[&str], before: &str) -> Ended {
     ended(&mut stage::on(&folder_of_the_project(), before, words))
 }

@@ -43,39 +43,43 @@ fn assert_sees(seen: &str, line: &str) {
     assert!(seen.lines().any(|seen| seen == line), "{seen} lacks {line}");
 }
 
+/// Settings of a user's own builds.
+const FLAGS: [(&str, &str); 15] = [
+    ("GOFLAGS", "-gcflags=all=-N"),
+    ("GOAMD64", "v4"),
+    ("GOOS", "windows"),
+    ("GOWORK", "/odd/go.work"),
+    ("GO111MODULE", "off"),
+    ("GOEXPERIMENT", "odd"),
+    ("GOGC", "off"),
+    ("RUSTFLAGS", "-Codd"),
+    ("CARGO_ENCODED_RUSTFLAGS", "-Codd"),
+    ("CARGO_BUILD_TARGET", "odd"),
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
+    ("CARGO_INCREMENTAL", "1"),
+    ("RUSTC_WRAPPER", "/odd/wrapper"),
+    ("CFLAGS", "-O0"),
+    ("MALLOC_ARENA_MAX", "1"),
+];
+
+/// Settings that tools need, and that programs do not see.
+const KEPT: [(&str, &str); 5] = [
+    ("GOPROXY", "https://proxy.example"),
+    ("https_proxy", "http://proxy.example"),
+    ("SSL_CERT_FILE", "/certificates"),
+    ("RUSTUP_HOME", "/elsewhere/rustup"),
+    ("CARGO_HOME", "/elsewhere/cargo"),
+];
+
 #[test]
 fn what_a_user_sets_for_his_own_builds_reaches_no_compiler_and_no_program() {
     let stage = noting();
-    let flags = [
-        ("GOFLAGS", "-gcflags=all=-N"),
-        ("GOAMD64", "v4"),
-        ("GOOS", "windows"),
-        ("GOWORK", "/odd/go.work"),
-        ("GO111MODULE", "off"),
-        ("GOEXPERIMENT", "odd"),
-        ("GOGC", "off"),
-        ("RUSTFLAGS", "-Codd"),
-        ("CARGO_ENCODED_RUSTFLAGS", "-Codd"),
-        ("CARGO_BUILD_TARGET", "odd"),
-        ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
-        ("CARGO_INCREMENTAL", "1"),
-        ("RUSTC_WRAPPER", "/odd/wrapper"),
-        ("CFLAGS", "-O0"),
-        ("MALLOC_ARENA_MAX", "1"),
-    ];
-    let kept = [
-        ("GOPROXY", "https://proxy.example"),
-        ("https_proxy", "http://proxy.example"),
-        ("SSL_CERT_FILE", "/certificates"),
-        ("RUSTUP_HOME", "/elsewhere/rustup"),
-        ("CARGO_HOME", "/elsewhere/cargo"),
-    ];
-    let ended = measured(&stage, &[&flags[..], &kept[..]].concat());
+    let ended = measured(&stage, &[&FLAGS[..], &KEPT[..]].concat());
     assert_eq!(ended.code, 0, "{ended:?}");
     let (go, cargo) = (seen(&stage, "seen-by-go"), seen(&stage, "seen-by-cargo"));
     let programs = seen(&stage, "seen-by-programs");
     assert!(!programs.is_empty());
-    for (name, value) in flags {
+    for (name, value) in FLAGS {
         let line = format!("{name}={value}\n");
         assert!(!go.contains(&line), "Go sees {line}");
         assert!(!cargo.contains(&line), "cargo sees {line}");
@@ -99,7 +103,7 @@ fn what_a_user_sets_for_his_own_builds_reaches_no_compiler_and_no_program() {
     ] {
         assert_sees(&cargo, line);
     }
-    for (name, value) in kept {
+    for (name, value) in KEPT {
         let line = format!("{name}={value}");
         if name != "GOPROXY" {
             assert_sees(&cargo, &line);
@@ -107,15 +111,15 @@ fn what_a_user_sets_for_his_own_builds_reaches_no_compiler_and_no_program() {
         assert_sees(&go, &line);
         assert!(!programs.contains(&line), "programs see {line}");
     }
-    // It is said once, in one line, and the result says what was taken instead.
-    let told = ended
+    // It prints one line, and the result records the replacement.
+    let notes = ended
         .stderr
         .lines()
-        .filter(|line| line.starts_with("Set aside"));
-    let told: Vec<&str> = told.collect();
-    assert_eq!(told.len(), 1, "{ended:?}");
-    for (name, _) in flags {
-        assert!(told[0].contains(name), "{told:?} lacks {name}");
+        .filter(|line| line.starts_with("Ignored"));
+    let notes: Vec<&str> = notes.collect();
+    assert_eq!(notes.len(), 1, "{ended:?}");
+    for (name, _) in FLAGS {
+        assert!(notes[0].contains(name), "{notes:?} lacks {name}");
     }
     let flags = &stage.results()[0].flags;
     assert!(flags["rust"].contains("opt-level=3"), "{flags:?}");
@@ -141,7 +145,7 @@ fn what_go_env_w_has_written_tells_whom_to_ask_and_changes_no_build() {
     assert!(!go.contains("windows") && !go.contains("vendor"), "{go}");
     // The environment of this test may hold further settings.
     let mut told = ended.stderr.lines();
-    let told = told.find(|line| line.starts_with("Set aside"));
+    let told = told.find(|line| line.starts_with("Ignored"));
     let told = told.unwrap_or_else(|| panic!("nothing is set aside: {ended:?}"));
     for name in ["GOFLAGS (go env -w)", "GOOS (go env -w)"] {
         assert!(told.contains(name), "{told}");
@@ -187,7 +191,12 @@ fn a_program_that_go_did_not_write_is_never_compared() {
     fs::remove_file(stage.folder().join("target/go/x")).unwrap();
     let ended = stage.lab(&["build", "--language", "go"]);
     assert_eq!(ended.code, 1, "{ended:?}");
-    assert!(ended.stderr.contains("Go left no program"), "{ended:?}");
+    assert!(
+        ended
+            .stderr
+            .contains("Go succeeded, but there is no program"),
+        "{ended:?}"
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `lab point --url`: a server that this project does not know.
+//! `lab point --url`: a server outside this project.
 #![cfg(target_os = "linux")]
 
 use std::{
@@ -75,12 +75,12 @@ fn a_server_of_ones_own_is_measured_twice_and_told_with_its_command() {
         "CPU time a request ",
         "Target p50<9s: met in 2 of 2 runs",
         "Target p75<9s: met in 2 of 2 runs",
-        "Again: cargo lab point --url http://",
+        "Reproduce: cargo lab point --url http://",
         "--slo 'p50<9s' '--slo=p75<9s'",
     ] {
         assert!(shown.contains(expected), "{expected:?} is not in {shown}");
     }
-    // Where the machine was too busy the run says so, and fails.
+    // If the machine was too busy, the run says so and fails.
     let is_limited = shown.contains("was limited by the generator");
     assert_eq!(output.status.code(), Some(i32::from(is_limited)), "{shown}");
 }

@@ -61,7 +61,7 @@ fn a_command_does_not_differ_from_itself_in_memory_and_the_table_says_so() {
         "wall time",
         "CPU time",
         "A ÷ B",
-        "Set against itself",
+        "Compared with itself",
     ] {
         assert!(stdout.contains(words), "{stdout}lacks {words}");
     }
@@ -90,8 +90,8 @@ fn each_block_runs_both_and_one_of_them_again_after_a_setup_that_runs_once() {
 fn what_is_typed_wrongly_is_told_with_exit_code_2() {
     for (words, says) in [
         (vec!["true"], "2 values required"),
-        (vec!["true", ""], "a command is wanted"),
-        (vec!["true", "echo 'open"], "a quote in it is not closed"),
+        (vec!["true", ""], "expected a command"),
+        (vec!["true", "echo 'open"], "a quote is not closed"),
         (
             vec!["true", "true", "--blocks", "5"],
             "5 is not in 6..=10000",
@@ -122,7 +122,7 @@ fn a_command_that_fails_is_told_with_its_own_words_and_exit_code_1() {
         ),
         (
             vec!["echo 1", "echo 2", "--expect-same-output"],
-            "echo 2 does not print what was printed first",
+            "echo 2 does not print the same as the first run",
         ),
     ] {
         let (code, stdout, stderr) = ended(&words);

@@ -169,20 +169,7 @@ impl Caches {
                     had_to_go(gone.as_slice())
                 ));
             }
-            "fill" => {
-                hold(script, line.whole(0), line.whole(1))?;
-                let mut gone = 0;
-                for key in 1..=line.whole(0) {
-                    gone += usize::from(
-                        self.put(script, key.to_string(), line.whole(1))
-                            .is_some(),
-                    );
-                }
-                out.line(format_args!(
-                    "put {}: {gone} had to go",
-                    line.whole(0)
-                ));
-            }
+            "fill" => self.fill(script, line.whole(0), line.whole(1), out)?,
             "get" => match self.lru.get(&line.name(0).to_owned()) {
                 Some(value) => {
                     out.line(format_args!("{} bytes", value.value.len()));
@@ -210,21 +197,7 @@ impl Caches {
             }
             "keys" => out
                 .line(format_args!("keys {}", list(&keys(self.lru.entries())))),
-            "bytes" => {
-                let says = |which, values: &[&Value]| {
-                    let bytes: usize =
-                        values.iter().map(|value| value.value.len()).sum();
-                    out.line(format_args!(
-                        "{which}: {} values, {bytes} bytes",
-                        values.len()
-                    ));
-                };
-                says("grows", &self.cache.values().collect::<Vec<_>>());
-                says(
-                    "limited",
-                    &self.lru.entries().map(|e| &e.value).collect::<Vec<_>>(),
-                );
-            }
+            "bytes" => self.show_bytes(out),
             "settle" => {}
             "alive" => out.line(format_args!("{} alive", self.tally.alive())),
             "freed" => out.line(format_args!("{} freed", self.tally.freed())),
@@ -248,6 +221,39 @@ impl Caches {
         add_to_cache(&mut self.cache, key.to_owned(), value);
         out.line(format_args!("added {key}: {} values", self.cache.len()));
         Ok(())
+    }
+
+    fn fill(
+        &mut self,
+        script: &mut Script,
+        count: usize,
+        size: usize,
+        out: &Out,
+    ) -> Result<(), Stop> {
+        hold(script, count, size)?;
+        let mut gone = 0;
+        for key in 1..=count {
+            let removed = self.put(script, key.to_string(), size);
+            gone += usize::from(removed.is_some());
+        }
+        out.line(format_args!("put {count}: {gone} had to go"));
+        Ok(())
+    }
+
+    fn show_bytes(&self, out: &Out) {
+        let says = |which, values: &[&Value]| {
+            let bytes: usize =
+                values.iter().map(|value| value.value.len()).sum();
+            out.line(format_args!(
+                "{which}: {} values, {bytes} bytes",
+                values.len()
+            ));
+        };
+        says("grows", &self.cache.values().collect::<Vec<_>>());
+        says(
+            "limited",
+            &self.lru.entries().map(|e| &e.value).collect::<Vec<_>>(),
+        );
     }
 
     /// Puts a value whose room is held already.

@@ -1,4 +1,4 @@
-//! Where the server may be: the addresses of its name, in the order in which they are tried.
+//! Resolves the name of the server; addresses are tried in this order.
 
 use std::{
     collections::VecDeque,
@@ -16,26 +16,27 @@ use anyhow::{Context, Result};
 
 use crate::Request;
 
-/// How often a wait looks whether it was interrupted.
+/// Poll interval: a wait notices an interrupt this fast.
 pub(crate) const POLL: Duration = Duration::from_millis(50);
 
 /// The name of the server has no address.
 #[derive(Debug)]
 pub struct UnknownHost(String);
 
-/// The addresses of the server, and which of them was the last to take a connection.
+/// Addresses of the server. The one that accepted the last connection is tried first.
 #[derive(Clone, Debug)]
 pub(crate) struct Addresses {
     all: Vec<SocketAddr>,
+    /// The place of the address that accepted the last connection.
     best: usize,
-    /// Whether any has ever taken a connection.
-    proven: bool,
+    /// Whether any address has accepted a connection.
+    has_connected: bool,
 }
 
 impl Addresses {
-    /// Asks the system for the addresses of the server; `None` once `stop` is set.
+    /// Resolves the name of the server; `None` once `stop` is set.
     ///
-    /// The system's resolver blocks, so it has a thread of its own, which is left behind when it is slow.
+    /// The system's resolver blocks, so it runs in a thread, which is abandoned at the time limit.
     pub(crate) fn find(
         request: &Request,
         timeout: Duration,
@@ -43,13 +44,15 @@ impl Addresses {
     ) -> Result<Option<Self>> {
         let (host, port) = (request.host.clone(), request.port);
         if let Ok(address) = host.parse::<IpAddr>() {
-            return Ok(Some(Self::in_turn(vec![SocketAddr::new(address, port)])));
+            return Ok(Some(Self::interleaved(vec![SocketAddr::new(
+                address, port,
+            )])));
         }
         let (sender, receiver) = channel();
         let name = host.clone();
         let resolve = move || {
             let found = (name.as_str(), port).to_socket_addrs();
-            // Nobody listens any more after an interrupt.
+            // After an interrupt the receiver is gone.
             let _ = sender.send(found.map(Iterator::collect));
         };
         thread::Builder::new()
@@ -59,7 +62,7 @@ impl Addresses {
         loop {
             let left = limit.saturating_duration_since(Instant::now());
             match receiver.recv_timeout(left.min(POLL)) {
-                Ok(found) => return Self::of(&host, found).map(Some),
+                Ok(found) => return Self::from_resolver(&host, found).map(Some),
                 Err(RecvTimeoutError::Timeout) if stop.load(Relaxed) => return Ok(None),
                 Err(RecvTimeoutError::Timeout) if !left.is_zero() => {}
                 Err(_) => {
@@ -71,17 +74,17 @@ impl Addresses {
         }
     }
 
-    fn of(host: &str, found: io::Result<Vec<SocketAddr>>) -> Result<Self> {
+    fn from_resolver(host: &str, found: io::Result<Vec<SocketAddr>>) -> Result<Self> {
         let why = match found {
-            Ok(found) if !found.is_empty() => return Ok(Self::in_turn(found)),
+            Ok(found) if !found.is_empty() => return Ok(Self::interleaved(found)),
             Ok(_) => "it has no address".to_owned(),
             Err(error) => error.to_string(),
         };
         Err(UnknownHost(format!("cannot find the host {host:?}: {why}")).into())
     }
 
-    /// Families by turns, beginning with the one that the system prefers (RFC 8305, section 4).
-    pub(crate) fn in_turn(found: Vec<SocketAddr>) -> Self {
+    /// IPv4 and IPv6 in turn; the family that the system prefers comes first (RFC 8305, section 4).
+    pub(crate) fn interleaved(found: Vec<SocketAddr>) -> Self {
         let prefers_v6 = found[0].is_ipv6();
         let (first, second): (VecDeque<_>, VecDeque<_>) = found
             .into_iter()
@@ -97,20 +100,20 @@ impl Addresses {
         Addresses {
             all,
             best: 0,
-            proven: false,
+            has_connected: false,
         }
     }
 
-    /// All addresses, beginning with the one that took the last connection.
+    /// All addresses; the one that accepted the last connection comes first.
     pub(crate) fn order(&self) -> VecDeque<SocketAddr> {
         let mut order: VecDeque<_> = self.all.iter().copied().collect();
         order.rotate_left(self.best);
         order
     }
 
-    /// This address took a connection.
+    /// Notes that this address accepted a connection.
     pub(crate) fn prefer(&mut self, address: SocketAddr) {
-        self.proven = true;
+        self.has_connected = true;
         if self.all[self.best] != address
             && let Some(place) = self.all.iter().position(|known| *known == address)
         {
@@ -118,9 +121,9 @@ impl Addresses {
         }
     }
 
-    /// The address that took the last connection; `None` before the first.
+    /// Address that accepted the last connection; `None` before the first.
     pub(crate) fn best(&self) -> Option<SocketAddr> {
-        self.proven.then(|| self.all[self.best])
+        self.has_connected.then(|| self.all[self.best])
     }
 }
 
@@ -150,7 +153,7 @@ mod tests {
     #[test]
     fn families_are_tried_by_turns() {
         let found = addresses(&["[::1]:80", "[::2]:80", "[::3]:80", "1.1.1.1:80", "[::1]:80"]);
-        let order = Addresses::in_turn(found).order();
+        let order = Addresses::interleaved(found).order();
         let expected = addresses(&["[::1]:80", "1.1.1.1:80", "[::2]:80", "[::3]:80"]);
         assert_eq!(order, expected);
     }
@@ -158,7 +161,7 @@ mod tests {
     #[test]
     fn the_address_that_works_is_tried_first_and_the_others_behind_it() {
         let found = addresses(&["1.1.1.1:80", "1.1.1.2:80", "1.1.1.3:80"]);
-        let mut known = Addresses::in_turn(found);
+        let mut known = Addresses::interleaved(found);
         assert_eq!(known.best(), None);
         known.prefer("1.1.1.2:80".parse().unwrap());
         assert_eq!(known.best(), Some("1.1.1.2:80".parse().unwrap()));

@@ -1,4 +1,4 @@
-//! The two things that the command does, and what both need.
+//! The command `load`: one run, or a merge of logs; and their output, progress and signals.
 
 pub mod merge;
 pub mod output;
@@ -13,8 +13,8 @@ use std::fmt;
 pub struct Usage(pub String);
 
 impl Usage {
-    /// The same error, as one of use.
-    pub fn of(error: &anyhow::Error) -> anyhow::Error {
+    /// Turns an error into a usage error.
+    pub fn from_error(error: &anyhow::Error) -> anyhow::Error {
         Usage(format!("{error:#}")).into()
     }
 }

@@ -1,4 +1,4 @@
-//! One connection to the server, which never blocks.
+//! A connection to the server; it never blocks.
 
 use std::io::{self, Read, Write};
 
@@ -9,31 +9,31 @@ use crate::{
     stream::Stream,
 };
 
-/// A connection and what has become of the request on it.
+/// A connection, and the state of the request on it.
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(crate) stream: Stream,
-    /// Which of its slot's connections it is.
+    /// Number of this connection in its slot.
     pub(crate) generation: u32,
-    /// Whether it was there before the request on it was: the server may have closed it meanwhile.
+    /// Whether it was open before the request: the server may have closed it meanwhile.
     was_kept: bool,
-    /// How much of the request is sent.
+    /// Bytes of the request that were sent.
     sent: usize,
-    /// How much of the answer came.
+    /// Bytes of the answer that were received.
     received: usize,
     response: Response,
 }
 
-/// What became of a connection, or of the request on it.
+/// The next state of a connection, or of the request on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Progress {
-    /// It waits until it can read, or until it can write too.
+    /// It waits for bytes to read or, with `to_write`, also for room to write.
     Waits { to_write: bool },
-    /// It could take a request.
+    /// It is ready for a request.
     Ready,
-    /// The request has its answer.
+    /// The request was answered.
     Answered(Whole),
-    /// It will have none.
+    /// The request failed.
     Failed(Fault),
 }
 
@@ -49,25 +49,25 @@ impl Connection {
         }
     }
 
-    /// Sends a request, as far as the system takes it; `kept` says that the connection was there before it.
+    /// Starts to send a request; `kept` says that the connection was open before.
     pub(crate) fn begin(&mut self, request: &Request, kept: bool) -> Progress {
         self.was_kept = kept;
         (self.sent, self.received) = (0, 0);
         self.shake_hands(|connection| connection.send(request))
     }
 
-    /// Gets ready for a first request.
+    /// Prepares the connection for its first request.
     pub(crate) fn open(&mut self) -> Progress {
         self.shake_hands(|_| Progress::Ready)
     }
 
-    /// Goes on with a request when something has happened.
+    /// Continues a request after an event.
     pub(crate) fn go_on(&mut self, request: &Request, buffer: &mut [u8]) -> Progress {
         if !self.stream.is_ready() {
             return self.shake_hands(|connection| connection.send(request));
         }
         let sent = self.send(request);
-        // A server may answer, or refuse, before it has read all.
+        // A server may answer before it has read the whole request.
         match self.receive(request, buffer) {
             Progress::Waits { .. } => sent,
             Progress::Answered(whole) => {
@@ -79,29 +79,29 @@ impl Connection {
         }
     }
 
-    /// Goes on without a request: it gets ready, or stays so until the server closes it.
+    /// Handles an event without a request: it becomes ready, or the server closes it.
     pub(crate) fn idle(&mut self, buffer: &mut [u8]) -> Progress {
         if !self.stream.is_ready() {
             return self.open();
         }
         if self.stream.may_hold_more() {
-            // What TLS itself says, such as tickets for later sessions, is no answer.
+            // Messages of TLS itself, such as session tickets, are not an answer.
             let read = self.stream.read(buffer);
             if read.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock) {
                 return Progress::Ready;
             }
         }
-        // The server has closed it, or says something that nobody asked for.
+        // The server closed it, or sent bytes without a request.
         Progress::Failed(Fault::new(Failure::Closed, "closed while it was idle"))
     }
 
-    /// Whether the request on it may have met a connection that the server was just closing.
-    pub(crate) fn met_its_end(&self, fault: &Fault) -> bool {
+    /// Whether the server may have closed a kept connection just before the request.
+    pub(crate) fn was_closed_before(&self, fault: &Fault) -> bool {
         self.was_kept && self.received == 0 && fault.kind == Failure::Closed
     }
 
-    /// Whether the answer belongs to no request: a server says so to a connection that was idle for too
-    /// long, and the request crossed it (RFC 9110, section 15.5.9).
+    /// Whether the answer is a 408 to an idle connection, sent before the request arrived (RFC 9110, section
+    /// 15.5.9).
     pub(crate) fn was_too_idle(&self, whole: Whole) -> bool {
         self.was_kept && whole.status == 408 && !whole.keep
     }
@@ -115,7 +115,7 @@ impl Connection {
         }
     }
 
-    /// Does what comes behind the handshake, if that has ended.
+    /// Continues the handshake, and calls `then` once it is complete.
     fn shake_hands(&mut self, then: impl FnOnce(&mut Self) -> Progress) -> Progress {
         if self.stream.is_ready() {
             return then(self);
@@ -185,7 +185,7 @@ impl Connection {
         }
     }
 
-    /// The connection was closed in order: some answers end so.
+    /// Handles an orderly close, which is how some answers end.
     fn end(&mut self, how: &str) -> Progress {
         match self.response.close() {
             Some(whole) => Progress::Answered(whole),
@@ -202,7 +202,7 @@ impl Connection {
     }
 }
 
-/// Whether there is nothing to read yet.
+/// Whether nothing can be read yet.
 fn is_early(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -210,7 +210,7 @@ fn is_early(error: &io::Error) -> bool {
     )
 }
 
-/// Why there is no session, and what to do.
+/// Why the handshake failed, and what to do about it.
 fn why_untrusted(error: &io::Error) -> String {
     let text = error.to_string();
     if text.contains("certificate") {

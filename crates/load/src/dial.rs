@@ -1,4 +1,4 @@
-//! Opens one connection: the addresses of the server in turn, and side by side when the first is slow.
+//! Opens a connection: tries the addresses of the server in turn, and in parallel when one is slow.
 
 use std::{
     collections::VecDeque,
@@ -13,17 +13,16 @@ use rustix::{
 
 use crate::failure::{Failure, Fault};
 
-/// The next address is tried this long after the one before, in nanoseconds (RFC 8305, section 5).
+/// Delay until the next address is tried, in nanoseconds (RFC 8305, section 5).
 pub(crate) const STAGGER: u64 = 250_000_000;
 
-/// The attempts to open one connection; the first to be taken wins.
+/// Attempts to open one connection; the first that connects wins.
 #[derive(Debug)]
 pub(crate) struct Dial {
-    /// Addresses that are still to be tried.
+    /// Addresses that were not tried yet.
     left: VecDeque<SocketAddr>,
     attempts: Vec<Attempt>,
-    /// Why the first attempt failed, the one at the address that is preferred; another one's reason where
-    /// that was unreachable.
+    /// Why the first attempt failed, at the preferred address; if that is unreachable, why another one failed.
     fault: Option<Fault>,
 }
 
@@ -44,7 +43,7 @@ impl Dial {
         }
     }
 
-    /// Whether there are addresses that were not tried.
+    /// Whether untried addresses are left.
     pub(crate) fn has_more(&self) -> bool {
         !self.left.is_empty()
     }
@@ -54,7 +53,7 @@ impl Dial {
         self.place(generation).is_some()
     }
 
-    /// Tries the next address, or the one behind it where that fails at once.
+    /// Tries the next address; skips addresses that fail at once.
     pub(crate) fn try_next(&mut self, generation: u32) -> Option<&Attempt> {
         while let Some(address) = self.left.pop_front() {
             match open(address) {
@@ -72,7 +71,7 @@ impl Dial {
         None
     }
 
-    /// Takes out the attempt to which something happened: its socket if it is connected.
+    /// Removes an attempt after an event; returns it if it is connected.
     pub(crate) fn finish(&mut self, generation: u32) -> Option<Attempt> {
         let attempt = self.attempts.swap_remove(self.place(generation)?);
         match attempt.socket.take_error() {
@@ -84,7 +83,7 @@ impl Dial {
         }
     }
 
-    /// Gives up one attempt that cannot be watched.
+    /// Removes an attempt that cannot be watched.
     pub(crate) fn abandon(&mut self, generation: u32, error: &io::Error) {
         if let Some(place) = self.place(generation) {
             let attempt = self.attempts.swap_remove(place);
@@ -92,13 +91,13 @@ impl Dial {
         }
     }
 
-    /// Why there will be no connection; `None` while one may still come.
+    /// Why all attempts failed; `None` while one is under way.
     pub(crate) fn fault(&self) -> Option<&Fault> {
         let is_over = self.attempts.is_empty() && self.left.is_empty();
         self.fault.as_ref().filter(|_| is_over)
     }
 
-    /// The addresses whose answer is awaited.
+    /// Addresses of the attempts under way.
     pub(crate) fn awaited(&self) -> String {
         let attempts = self.attempts.iter();
         let awaited: Vec<_> = attempts
@@ -113,11 +112,11 @@ impl Dial {
     }
 
     fn failed(&mut self, error: &io::Error, address: SocketAddr) {
-        let mut fault = Fault::of_connecting(error, address);
+        let mut fault = Fault::connecting(error, address);
         if fault.kind == Failure::NoPort && !has_source(address) {
             fault.kind = Failure::Unreachable;
         }
-        // That one of the families leads nowhere is usual, and explains least.
+        // An unreachable family is common and explains least.
         let known = self.fault.as_ref().map(|fault| fault.kind);
         if known.is_none_or(|kind| kind == Failure::Unreachable) {
             self.fault = Some(fault);
@@ -125,7 +124,7 @@ impl Dial {
     }
 }
 
-/// A socket that does not block, on its way to this address.
+/// A non-blocking socket that is connecting to this address.
 fn open(address: SocketAddr) -> io::Result<TcpStream> {
     let family = match address {
         SocketAddr::V4(_) => AddressFamily::INET,
@@ -139,8 +138,8 @@ fn open(address: SocketAddr) -> io::Result<TcpStream> {
     }
 }
 
-/// Whether this machine has an address from which it can reach this one. Without, TCP says the same as
-/// without a free port; ports of UDP are others.
+/// Whether this machine has an address that can reach this one. Without one, TCP reports the same error as without
+/// a free port, so this asks UDP.
 fn has_source(address: SocketAddr) -> bool {
     let any: SocketAddr = match address {
         SocketAddr::V4(_) => ([0; 4], 0).into(),
@@ -162,10 +161,10 @@ mod tests {
     }
 
     #[test]
-    fn no_port_is_told_apart_from_no_address_of_ones_own() {
+    fn no_free_port_differs_from_no_local_address() {
         let kind = |address| refused(address).fault().unwrap().kind;
         assert_eq!(kind("127.0.0.1:80"), Failure::NoPort);
-        // Nobody has an address in the block for documentation that is not routed.
+        // The block for documentation is not routed.
         let unroutable = "[2001:db8::1]:80";
         if !has_source(unroutable.parse().unwrap()) {
             assert_eq!(kind(unroutable), Failure::Unreachable);
@@ -173,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn that_a_server_refuses_says_more_than_that_a_family_leads_nowhere() {
+    fn a_refusal_is_reported_rather_than_an_unreachable_family() {
         let address: SocketAddr = "127.0.0.1:80".parse().unwrap();
         let (refused, nowhere) = (Errno::CONNREFUSED, Errno::NETUNREACH);
         for (errors, kind) in [
@@ -190,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn the_generators_own_limits_are_no_faults_of_the_server() {
+    fn limits_of_the_generator_are_not_failures_of_the_server() {
         for (errno, kind) in [
             (Errno::MFILE, Failure::NoDescriptor),
             (Errno::NFILE, Failure::NoDescriptor),
@@ -199,7 +198,7 @@ mod tests {
             (Errno::HOSTUNREACH, Failure::Unreachable),
             (Errno::TIMEDOUT, Failure::Timeout),
         ] {
-            let fault = Fault::of_connecting(&io::Error::from(errno), "127.0.0.1:80");
+            let fault = Fault::connecting(&io::Error::from(errno), "127.0.0.1:80");
             assert_eq!(fault.kind, kind, "{errno}");
             let own = matches!(kind, Failure::NoDescriptor | Failure::NoMemory);
             assert_eq!(kind.is_own(), own);

@@ -1,4 +1,4 @@
-//! The loop that keeps to the schedule.
+//! The event loop: starts requests on schedule and handles their answers.
 
 mod slot;
 mod system;
@@ -30,25 +30,24 @@ use crate::{
     tls::Client,
 };
 
-/// A connection that got no answer in a closed loop rests so long, in nanoseconds: who refuses is not
-/// hammered.
-const REST: u64 = 10_000_000;
+/// Pause of a connection after a failure in a closed loop, in nanoseconds: a refusing server is not hammered.
+const PAUSE: u64 = 10_000_000;
 
-/// In a closed loop the thread does not sleep for so long behind its last event, in nanoseconds: a server
-/// would pay for each of its wakings, up to an eighth of its own CPU time for a small answer.
-const AWAKE: u64 = 5_000;
+/// In a closed loop the thread spins this long after its last event, in nanoseconds. Waking a sleeping thread would
+/// cost the server up to an eighth of its own CPU time for a small answer.
+const SPIN: u64 = 5_000;
 
-/// How much is done at once, before the loop looks at all else again.
+/// Largest number of requests to start or events to take at once.
 const BATCH: usize = 256;
 
-/// Puts the server under load, on this thread, until all requests have ended or `stop` is set.
+/// Puts the server under load in this thread, until all requests have ended or `stop` is set.
 ///
-/// It takes at most the warm-up, the duration and twice the timeout.
+/// Takes at most the warm-up, the duration and twice the timeout.
 pub fn run(plan: &Plan, stop: &AtomicBool) -> Result<Report> {
     run_watched(plan, stop, &Gauge::default())
 }
 
-/// Does the same as [`run`], and lets others see how far it is.
+/// Does the same as [`run`], and publishes its progress.
 pub fn run_watched(plan: &Plan, stop: &AtomicBool, gauge: &Gauge) -> Result<Report> {
     plan.check()?;
     let client = plan.request.client()?;
@@ -64,23 +63,23 @@ struct Engine<'a> {
     stop: &'a AtomicBool,
     gauge: &'a Gauge,
     addresses: Addresses,
-    /// What makes sessions, if the connections are encrypted.
+    /// TLS client, if the connections are encrypted.
     client: Option<Client>,
     origin: Instant,
     epoll: OwnedFd,
     slots: Vec<Slot>,
-    /// Slots without a request; the one that is longest without is taken first.
+    /// Slots without a request, the longest idle first.
     free: VecDeque<usize>,
-    /// In a closed loop, slots that rest, and until when.
-    resting: VecDeque<(u64, usize)>,
+    /// In a closed loop, slots that pause, and until when.
+    pausing: VecDeque<(u64, usize)>,
     /// In an open loop, the intended starts of requests that wait for a slot.
     waiting: VecDeque<u64>,
     /// Slot and number of requests under way, in the order of their time limits.
     limits: VecDeque<(u64, usize, u64)>,
-    /// When a slot tries its next address beside the one of this generation.
-    beside: VecDeque<(u64, usize, u32)>,
+    /// When a slot tries its next address, while the attempt of this generation is under way.
+    next_attempts: VecDeque<(u64, usize, u32)>,
     under_way: usize,
-    /// How many requests have been given to a connection.
+    /// Number of requests that were given to a connection.
     given: u64,
     schedule: Schedule,
     /// The next intended start.
@@ -88,7 +87,7 @@ struct Engine<'a> {
     tally: Tally<'a>,
     events: Vec<Event>,
     buffer: Vec<u8>,
-    /// Whether a connection failed that no request had asked for.
+    /// Whether a connection without a request failed.
     is_refused: bool,
     /// Whether the schedule has begun.
     has_begun: bool,
@@ -113,10 +112,10 @@ impl<'a> Engine<'a> {
             epoll,
             slots: (0..plan.connections).map(|_| Slot::default()).collect(),
             free: (0..plan.connections).collect(),
-            resting: VecDeque::new(),
+            pausing: VecDeque::new(),
             waiting: VecDeque::new(),
             limits: VecDeque::new(),
-            beside: VecDeque::new(),
+            next_attempts: VecDeque::new(),
             under_way: 0,
             given: 0,
             due: schedule.next(),
@@ -131,13 +130,13 @@ impl<'a> Engine<'a> {
     }
 
     fn run(mut self) -> Result<Report> {
-        self.open_ahead()?;
+        self.open_connections()?;
         self.origin = Instant::now();
         self.has_begun = true;
         self.gauge.has_begun.store(true, Relaxed);
         while !self.stop.load(Relaxed) {
             self.expire(self.now());
-            self.try_beside(self.now());
+            self.try_next_addresses(self.now());
             let now = self.begin_due();
             self.tally.tick(now);
             if self.is_over(now) {
@@ -155,7 +154,7 @@ impl<'a> Engine<'a> {
         Ok(report)
     }
 
-    /// Waits until something happens or this moment comes, and sees to what happened.
+    /// Waits for events until this time, and handles them.
     fn wait(&mut self, until: u64) -> Result<()> {
         let mut events = std::mem::take(&mut self.events);
         events.clear();
@@ -166,7 +165,7 @@ impl<'a> Engine<'a> {
             self.poll(&mut events, until.saturating_sub(self.now()))?;
         }
         for event in &events {
-            self.happened(event);
+            self.handle_event(event);
             if self.has_begun {
                 self.begin_due();
             }
@@ -175,19 +174,19 @@ impl<'a> Engine<'a> {
         Ok(())
     }
 
-    /// Looks for events without sleeping, for a moment.
+    /// Polls for events for a moment, without sleeping.
     fn stay_awake(&mut self, events: &mut Vec<Event>) -> Result<()> {
         let begun = self.now();
         let mut now = begun;
-        while events.is_empty() && now < begun + AWAKE {
+        while events.is_empty() && now < begun + SPIN {
             self.poll(events, 0)?;
             now = self.now();
         }
-        self.tally.stayed_awake((now - begun).min(AWAKE), now);
+        self.tally.stayed_awake((now - begun).min(SPIN), now);
         Ok(())
     }
 
-    /// Asks the system for events, and sleeps until there are some, at most so many nanoseconds.
+    /// Waits for events for at most `sleep` nanoseconds.
     fn poll(&self, events: &mut Vec<Event>, sleep: u64) -> Result<()> {
         let sleep = system::timespec(sleep);
         match epoll::wait(&self.epoll, spare_capacity(events), Some(&sleep)) {
@@ -201,7 +200,7 @@ impl<'a> Engine<'a> {
         self.origin.elapsed().as_nanos() as u64
     }
 
-    /// Whether the time is over, and nothing awaited any more.
+    /// Whether the time is over and no request is under way.
     fn is_over(&mut self, now: u64) -> bool {
         let begins = self.due.is_some() || !self.waiting.is_empty();
         if begins || self.under_way > 0 {
@@ -211,7 +210,7 @@ impl<'a> Engine<'a> {
         if is_closed && self.tally.is_complete() {
             self.tally.end_at(now);
         }
-        // The share of time that belongs to the last request is counted, and not waited for.
+        // The time after the last request counts, but there is no need to wait for it.
         let is_complete = now >= self.tally.end || (!is_closed && self.schedule.is_complete());
         if is_complete {
             self.tally.finish(now);
@@ -219,7 +218,7 @@ impl<'a> Engine<'a> {
         is_complete
     }
 
-    /// When there is something to do, whatever happens.
+    /// The latest time to wake up.
     fn next_wake(&self, now: u64) -> u64 {
         if !self.waiting.is_empty() && !self.free.is_empty() {
             return now;
@@ -229,10 +228,10 @@ impl<'a> Engine<'a> {
             .waiting
             .front()
             .map(|intended| intended + self.timeout());
-        let resting = self.resting.front().map(|(until, _)| *until);
-        let beside = self.beside.front().map(|(at, ..)| *at);
+        let pausing = self.pausing.front().map(|(until, _)| *until);
+        let next_attempt = self.next_attempts.front().map(|(at, ..)| *at);
         let end = Some(self.tally.end).filter(|end| now < *end);
-        let times = [self.due, limit, waiting, resting, beside, end];
+        let times = [self.due, limit, waiting, pausing, next_attempt, end];
         let latest = now + POLL.as_nanos() as u64;
         times.into_iter().flatten().fold(latest, u64::min)
     }
@@ -241,13 +240,13 @@ impl<'a> Engine<'a> {
         self.plan.timeout.as_nanos() as u64
     }
 
-    /// Begins all that should have begun by now, and tells what time it is.
+    /// Starts the requests that are due; returns the current time.
     fn begin_due(&mut self) -> u64 {
         let mut now = self.now();
         for _ in 0..BATCH {
             let due = self.due.filter(|intended| *intended <= now);
             if let Some(intended) = due {
-                self.tally.late(intended, now);
+                self.tally.taken_up(intended, now);
                 self.waiting.push_back(intended);
                 self.due = self.schedule.next();
                 if self.due.is_none() {
@@ -270,13 +269,13 @@ impl<'a> Engine<'a> {
         now
     }
 
-    /// In a closed loop every slot asks that is free and has rested.
+    /// In a closed loop: starts a request on each free slot whose pause is over.
     fn begin_closed(&mut self, mut now: u64) -> u64 {
-        while let Some((until, slot)) = self.resting.front()
+        while let Some((until, slot)) = self.pausing.front()
             && *until <= now
         {
             self.free.push_back(*slot);
-            self.resting.pop_front();
+            self.pausing.pop_front();
         }
         while now < self.tally.end
             && !self.tally.is_complete()
@@ -302,14 +301,14 @@ impl<'a> Engine<'a> {
         place.job = Some((self.given, job));
         if let State::Open(connection) = &mut place.state {
             let progress = connection.begin(&self.plan.request, true);
-            self.see(slot, progress);
+            self.handle_progress(slot, progress);
         } else {
             self.dial(slot);
         }
     }
 
-    /// A request has ended, well or not.
-    fn ended(&mut self, slot: usize, outcome: Result<u16, Fault>) {
+    /// Records the end of a request.
+    fn end_request(&mut self, slot: usize, outcome: Result<u16, Fault>) {
         let Some((_, job)) = self.slots[slot].job.take() else {
             self.is_refused = true;
             return;
@@ -319,13 +318,13 @@ impl<'a> Engine<'a> {
         let has_failed = outcome.is_err();
         self.tally.ended(job, now, outcome);
         if self.plan.pace == Pace::Closed && has_failed {
-            self.resting.push_back((now + REST, slot));
+            self.pausing.push_back((now + PAUSE, slot));
         } else {
             self.free.push_back(slot);
         }
     }
 
-    /// Ends what has waited too long, under way or not.
+    /// Fails requests that exceeded their time limit.
     fn expire(&mut self, now: u64) {
         while let Some(&(limit, slot, number)) = self.limits.front() {
             let place = &self.slots[slot];
@@ -336,7 +335,7 @@ impl<'a> Engine<'a> {
             self.limits.pop_front();
             if runs {
                 let why = self.slots[slot].waits_for();
-                self.see(slot, Progress::Failed(Fault::new(Failure::Timeout, why)));
+                self.handle_progress(slot, Progress::Failed(Fault::new(Failure::Timeout, why)));
             }
         }
         while let Some(&intended) = self.waiting.front()

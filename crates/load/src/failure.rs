@@ -1,4 +1,4 @@
-//! How requests fail, and whose fault that is.
+//! Failures of requests, and whether the server or the generator caused them.
 
 use std::{fmt, io};
 
@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
-    /// Nobody listens.
+    /// The server does not listen.
     Refused,
-    /// There was no connection for another reason.
+    /// No connection, for another reason.
     Unreachable,
     /// The connection could not be encrypted, or not as TLS demands.
     Tls,
-    /// There was no answer in time.
+    /// No answer within the timeout.
     Timeout,
     /// The connection ended before the answer did.
     Closed,
@@ -40,7 +40,7 @@ pub(crate) struct Fault {
 }
 
 impl Failure {
-    /// Whether the generator or its machine failed, and not the server.
+    /// Whether the generator or its machine caused the failure.
     pub fn is_own(self) -> bool {
         matches!(
             self,
@@ -57,9 +57,9 @@ impl Fault {
         }
     }
 
-    /// Why a socket could not be made or connected.
+    /// Failure to create or connect a socket.
     #[cfg(target_os = "linux")]
-    pub(crate) fn of_connecting(error: &io::Error, to: impl fmt::Display) -> Self {
+    pub(crate) fn connecting(error: &io::Error, to: impl fmt::Display) -> Self {
         let own = match Errno::from_io_error(error) {
             Some(Errno::MFILE | Errno::NFILE) => Some(Failure::NoDescriptor),
             Some(Errno::NOBUFS | Errno::NOMEM) => Some(Failure::NoMemory),

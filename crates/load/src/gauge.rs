@@ -1,4 +1,4 @@
-//! What can be seen of a run while it goes on.
+//! Progress counters of a run.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 

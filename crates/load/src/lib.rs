@@ -12,12 +12,12 @@ mod dial;
 #[cfg(target_os = "linux")]
 mod engine;
 mod failure;
-mod format;
 mod gauge;
 pub mod log;
 mod plan;
 mod plot;
 mod report;
+pub mod report_text;
 mod request;
 mod response;
 mod schedule;
@@ -28,7 +28,7 @@ mod socket;
 mod stream;
 #[cfg(target_os = "linux")]
 mod tally;
-pub mod text;
+mod time_format;
 #[cfg(target_os = "linux")]
 mod tls;
 mod trust;
@@ -38,7 +38,7 @@ pub use addresses::UnknownHost;
 pub use engine::{run, run_watched};
 pub use failure::Failure;
 pub use gauge::Gauge;
-pub use plan::{Arrivals, LONGEST, Pace, Plan};
+pub use plan::{Arrivals, MAX_DURATION, Pace, Plan};
 pub use report::{Good, Interval, PERCENTILES, Record, Report, percentile};
 pub use request::Request;
 pub use slo::{NoSlo, Slo};

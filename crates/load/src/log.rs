@@ -23,26 +23,26 @@ use serde_json::{Value, json};
 
 use crate::{Failure, Good, Report, report::milliseconds};
 
-/// What marks the line with the counts, a comment to other readers.
+/// Start of the line with the counts, which is a comment for other readers.
 const COUNTS: &str = "#[Load: ";
 
-/// The tag of service times; latencies have none.
+/// Tag of service times; latencies have none.
 const SERVICE: &str = "service";
 
-/// The tags of the same times without the requests that failed, of a whole run.
+/// Tags of both times without failed requests, for a whole run.
 const GOOD: [&str; 2] = ["good", "good-service"];
 
-/// Starts are written to the millisecond: two that are further apart are two.
-const APART: Duration = Duration::from_millis(2);
+/// Starts are written in milliseconds: two starts within this duration can be the same.
+const MAX_ROUNDING: Duration = Duration::from_millis(2);
 
-/// An interval log: what one run has shown, or several together.
+/// An interval log of one run or of several.
 #[derive(Clone, Debug)]
 pub struct Log {
     entries: Vec<Entry>,
     counts: Counts,
 }
 
-/// The times of one stretch of time.
+/// The times of one interval.
 #[derive(Clone, Debug)]
 struct Entry {
     tag: Option<String>,
@@ -52,10 +52,10 @@ struct Entry {
     times: Histogram<u64>,
 }
 
-/// What is counted and not timed.
+/// Counts without times.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Counts {
-    /// Good answers that came while it was measured.
+    /// Good answers during the measurement.
     answers: u64,
     errors: BTreeMap<Failure, u64>,
     #[serde(default)]
@@ -63,8 +63,8 @@ struct Counts {
 }
 
 impl Log {
-    /// What a run has shown.
-    pub fn of(report: &Report) -> Self {
+    /// The log of a run.
+    pub fn from_report(report: &Report) -> Self {
         let began = report.began_at.duration_since(UNIX_EPOCH);
         let began = began.unwrap_or_default();
         let mut entries = Vec::new();
@@ -96,7 +96,7 @@ impl Log {
         }
     }
 
-    /// Reads a log, ours or another's with times in nanoseconds.
+    /// Reads a log of this command, or another with times in nanoseconds.
     pub fn read(text: &str) -> Result<Self> {
         let mut log = Log {
             entries: Vec::new(),
@@ -111,7 +111,7 @@ impl Log {
         let mut base = Duration::ZERO;
         for entry in IntervalLogIterator::new(text.as_bytes()) {
             // The reader's own error tells no line.
-            match entry.map_err(|_| anyhow!("it is not an interval log"))? {
+            match entry.map_err(|_| anyhow!("this is not an interval log"))? {
                 LogEntry::StartTime(time) | LogEntry::BaseTime(time) => base = time,
                 LogEntry::Interval(interval) => log.entries.push(Entry {
                     tag: interval.tag().map(|tag| tag.as_str().to_owned()),
@@ -121,11 +121,11 @@ impl Log {
                 }),
             }
         }
-        ensure!(!log.entries.is_empty(), "it holds no histogram");
+        ensure!(!log.entries.is_empty(), "the log holds no histogram");
         Ok(log)
     }
 
-    /// All logs as one, in the order of time; each has a name.
+    /// Merges named logs into one, in the order of time.
     pub fn merge(logs: Vec<(String, Self)>) -> Result<Self> {
         for (place, (name, log)) in logs.iter().enumerate() {
             for (earlier, other) in &logs[..place] {
@@ -150,7 +150,7 @@ impl Log {
             .all(|two| digits(&two[0]) == digits(&two[1]));
         ensure!(
             alike,
-            "the logs keep different numbers of digits: together some would be lost"
+            "the logs have different numbers of digits: merging them would lose some"
         );
         merged.entries.sort_by_key(|entry| entry.start);
         Ok(merged)
@@ -190,17 +190,17 @@ impl Log {
         self.all(Some(SERVICE))
     }
 
-    /// How many requests failed, by kind.
+    /// Failed requests by kind.
     pub fn errors(&self) -> &BTreeMap<Failure, u64> {
         &self.counts.errors
     }
 
-    /// How many requests were sent again on a new connection.
+    /// Requests that were sent again on a new connection.
     pub fn reconnected(&self) -> u64 {
         self.counts.reconnected
     }
 
-    /// The latency and service time of good answers; nothing in a log that keeps them only with failures.
+    /// Latency and service time of good answers; empty if the log has them only together with failures.
     pub fn good(&self) -> Good {
         if self.counts.errors.is_empty() {
             return Good {
@@ -212,7 +212,7 @@ impl Log {
         Good { latency, service }
     }
 
-    /// How long was measured: time in which several runs went on counts once, time between runs not at all.
+    /// Measured time: overlapping runs count once, and time between runs does not count.
     pub fn elapsed(&self) -> Duration {
         let mut elapsed = Duration::ZERO;
         let mut end = Duration::ZERO;
@@ -226,12 +226,12 @@ impl Log {
         elapsed
     }
 
-    /// The good answers a second, in the time that was measured.
+    /// Good answers a second of measured time.
     pub fn achieved_rate(&self) -> f64 {
         self.counts.answers as f64 / self.elapsed().as_secs_f64().max(1e-9)
     }
 
-    /// The same object as that of a run, as far as a log tells it.
+    /// The JSON object of a run, with the fields that a log has.
     pub fn json(&self) -> Value {
         let (latency, good) = (self.latency(), self.good());
         json!({
@@ -262,8 +262,9 @@ impl Log {
     fn shares_with(&self, other: &Self) -> bool {
         let filled = || self.latencies().filter(|entry| !entry.times.is_empty());
         other.latencies().any(|theirs| {
-            filled()
-                .any(|ours| ours.start.abs_diff(theirs.start) < APART && ours.times == theirs.times)
+            filled().any(|ours| {
+                ours.start.abs_diff(theirs.start) < MAX_ROUNDING && ours.times == theirs.times
+            })
         })
     }
 
@@ -334,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_one_after_the_other_take_their_sum_of_time_and_runs_at_once_their_span() {
+    fn times_of_successive_runs_add_up_and_overlapping_time_counts_once() {
         let times: Vec<u64> = (1..=100).collect();
         for (starts, seconds) in [
             ([10, 5000], 20),

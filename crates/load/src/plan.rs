@@ -1,4 +1,4 @@
-//! What is asked of the server, and when.
+//! The plan of a run: the request, its pace, connections, durations and limits.
 
 use std::time::Duration;
 
@@ -6,28 +6,27 @@ use anyhow::{Result, ensure};
 
 use crate::Request;
 
-/// Nothing lasts longer: a week.
-pub const LONGEST: Duration = Duration::from_hours(168);
+/// Longest duration, warm-up or timeout: a week.
+pub const MAX_DURATION: Duration = Duration::from_hours(168);
 
-/// All that a run needs to know.
+/// The plan of a run.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// What is sent, again and again.
+    /// The request, which is sent repeatedly.
     pub request: Request,
-    /// When it is sent.
+    /// When requests are sent.
     pub pace: Pace,
-    /// How many connections there are.
+    /// Number of connections.
     pub connections: usize,
-    /// How long load is put on before anything is measured.
+    /// Duration of load before the measurement.
     pub warmup: Duration,
-    /// How long is measured, at most.
+    /// Longest duration of the measurement.
     pub duration: Duration,
-    /// How many requests are measured, at most.
+    /// Largest number of measured requests.
     pub requests: Option<u64>,
-    /// Whether a request that is not idempotent is sent again too, when the connection on which it was sent
-    /// turns out to be closed.
+    /// Whether requests that are not idempotent are also sent again after a kept connection was closed.
     pub retry_any: bool,
-    /// How long after its intended start a request has failed.
+    /// Time limit of a request, from its intended start.
     pub timeout: Duration,
     /// Whether the report keeps a record of each request.
     pub records: bool,
@@ -36,21 +35,21 @@ pub struct Plan {
 /// When requests are sent.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Pace {
-    /// So many a second, whatever becomes of them.
+    /// At a fixed rate, whether answers come or not.
     Open {
         /// Requests a second.
         rate: f64,
         /// How they are spread.
         arrivals: Arrivals,
     },
-    /// Each connection asks again when it has its answer.
+    /// Each connection sends its next request after the last answer.
     Closed,
 }
 
 /// How requests are spread over time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arrivals {
-    /// At equal distances.
+    /// At equal intervals.
     Constant,
     /// Independently of each other, as from many users.
     Poisson {
@@ -60,7 +59,7 @@ pub enum Arrivals {
 }
 
 impl Plan {
-    /// A plan to ask for a URL at a constant rate: 32 connections, 10 s, no warm-up, a limit of 10 s.
+    /// A plan with defaults: 32 connections, 10 s, no warm-up, a timeout of 10 s.
     pub fn new(request: Request, pace: Pace) -> Self {
         Plan {
             request,
@@ -75,19 +74,19 @@ impl Plan {
         }
     }
 
-    /// About how long is measured; nothing where only the server knows.
+    /// Expected duration of the measurement; zero if it depends on the server.
     pub(crate) fn expected(&self) -> Duration {
         match (self.requests, self.pace) {
             (None, _) => self.duration,
             (Some(_), Pace::Closed) => Duration::ZERO,
-            (Some(most), Pace::Open { rate, .. }) => {
-                let lasts = Duration::try_from_secs_f64(most as f64 / rate);
-                lasts.unwrap_or(LONGEST).min(self.duration)
+            (Some(requests), Pace::Open { rate, .. }) => {
+                let lasts = Duration::try_from_secs_f64(requests as f64 / rate);
+                lasts.unwrap_or(MAX_DURATION).min(self.duration)
             }
         }
     }
 
-    /// Says what cannot be done.
+    /// Fails if the plan is impossible.
     pub fn check(&self) -> Result<()> {
         if let Pace::Open { rate, .. } = self.pace {
             let possible = rate > 0.0 && rate <= 1_000_000.0;
@@ -98,14 +97,17 @@ impl Plan {
         }
         ensure!(
             (1..=60_000).contains(&self.connections),
-            "there are {} connections: from 1 to 60,000 can be",
+            "{} connections: from 1 to 60,000 are possible",
             self.connections
         );
-        ensure!(!self.duration.is_zero(), "the duration is nothing");
-        ensure!(self.requests != Some(0), "0 requests measure nothing");
-        ensure!(!self.timeout.is_zero(), "the timeout is nothing");
+        ensure!(!self.duration.is_zero(), "the duration is zero");
         ensure!(
-            self.duration.max(self.warmup).max(self.timeout) <= LONGEST,
+            self.requests != Some(0),
+            "-n 0 measures nothing: ask for at least 1 request"
+        );
+        ensure!(!self.timeout.is_zero(), "the timeout is zero");
+        ensure!(
+            self.duration.max(self.warmup).max(self.timeout) <= MAX_DURATION,
             "a duration, a warm-up or a timeout is longer than a week"
         );
         Ok(())

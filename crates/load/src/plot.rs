@@ -1,19 +1,19 @@
-//! Plots of characters.
+//! Text plots of latency and rate over time.
 
 use std::fmt::Write;
 
-use crate::{Interval, format::milliseconds, percentile};
+use crate::{Interval, percentile, time_format::milliseconds};
 
-/// How many columns a plot has.
+/// Width of a plot.
 const COLUMNS: usize = 60;
 
-/// How many rows the plot of latency has.
+/// Height of the latency plot.
 const ROWS: usize = 8;
 
-/// From nothing to all.
+/// Bars from empty to full.
 const LEVELS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// The median and the longest latency over time, the axis of times by powers.
+/// Median and longest latency over time; the latency axis is logarithmic.
 pub(crate) fn latency(intervals: &[Interval], seconds: f64) -> String {
     let longest = |interval: &Interval| interval.latency.max();
     let median = |interval: &Interval| percentile(&interval.latency, 0.5);
@@ -65,7 +65,7 @@ pub(crate) fn latency(intervals: &[Interval], seconds: f64) -> String {
     text
 }
 
-/// Good answers a second over time, and failures where there are any.
+/// Good answers a second over time, and failures if any.
 pub(crate) fn rates(answers: &[u64], failures: &[u64]) -> String {
     let seconds = answers.len().max(failures.len());
     if seconds < 2 {
@@ -73,23 +73,23 @@ pub(crate) fn rates(answers: &[u64], failures: &[u64]) -> String {
     }
     let mut text = "\na second, by the time of the end\n".to_owned();
     for (name, counts) in [("answers", answers), ("failures", failures)] {
-        let most = counts.iter().max().copied().unwrap_or(0);
-        if most > 0 {
-            let line = line(counts, seconds, most);
-            let _ = writeln!(text, "{name:>9} |{line}| {seconds} s, at most {most}");
+        let max = counts.iter().max().copied().unwrap_or(0);
+        if max > 0 {
+            let line = line(counts, seconds, max);
+            let _ = writeln!(text, "{name:>9} |{line}| {seconds} s, at most {max}");
         }
     }
     text
 }
 
-/// A line whose heights are counts; a column stands for one second, or the mean of several.
-fn line(counts: &[u64], seconds: usize, most: u64) -> String {
+/// Counts as a line of bars; a column is one second, or the mean of several.
+fn line(counts: &[u64], seconds: usize, max: u64) -> String {
     let each = seconds.div_ceil(COLUMNS);
     let columns = (0..seconds).step_by(each).map(|from| {
         let within = counts.iter().skip(from).take(each);
         let mean = within.sum::<u64>() as f64 / each.min(seconds - from) as f64;
-        let level = mean / most as f64 * (LEVELS.len() - 1) as f64;
-        // What is not nothing is seen.
+        let level = mean / max as f64 * (LEVELS.len() - 1) as f64;
+        // A count above zero is always visible.
         LEVELS[level.ceil() as usize]
     });
     columns.collect()

@@ -1,4 +1,4 @@
-//! What a run has shown.
+//! The report of a run: latencies, rates, failures, and whether the generator was the limit.
 
 use std::{
     collections::BTreeMap,
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{Arrivals, Failure, Pace, Plan};
 
-/// The percentiles that are told.
+/// The percentiles in a report.
 pub const PERCENTILES: [(&str, f64); 7] = [
     ("p50", 0.5),
     ("p75", 0.75),
@@ -22,32 +22,32 @@ pub const PERCENTILES: [(&str, f64); 7] = [
     ("p99.99", 0.9999),
 ];
 
-/// A percentile is told only if at least so many requests lie beyond it.
-const BEYOND: f64 = 20.0;
+/// Smallest number of requests beyond a percentile; with fewer it is not reported.
+const MIN_BEYOND: f64 = 20.0;
 
-/// A generator that is later than this at a percentile that can be told measures itself, in nanoseconds.
-const LATE: u64 = 1_000_000;
+/// Largest delay of the generator at the highest known percentile, in nanoseconds.
+const MAX_LATE: u64 = 1_000_000;
 
-/// Where p99 cannot be told, it may be late by so much there.
-const STALLED: u64 = 10_000_000;
+/// Largest delay where p99 is unknown, in nanoseconds.
+const MAX_LATE_UNKNOWN: u64 = 10_000_000;
 
-/// A generator that is busier than this measures itself.
-const BUSY: f64 = 0.8;
+/// Largest share of a core that the generator may use.
+const MAX_BUSY: f64 = 0.8;
 
-/// What became of one request.
+/// The result of one request.
 #[derive(Clone, Copy, Debug)]
 pub struct Record {
-    /// When it was meant to start, in nanoseconds since [`Report::began`].
+    /// Intended start, in nanoseconds since [`Report::began`].
     pub intended: u64,
-    /// From then to the end of its answer, in nanoseconds; for one that failed at least the timeout.
+    /// From the intended start to the end of the answer, in nanoseconds; at least the timeout if it failed.
     pub latency: u64,
-    /// The same from the time it was given to a connection; none if it never was.
+    /// The same from the time it was given to a connection; `None` if it never was.
     pub service: Option<u64>,
     /// How it failed, if it did.
     pub failure: Option<Failure>,
 }
 
-/// The requests that were meant to start within one stretch of time.
+/// The requests whose intended start lies within one interval.
 #[derive(Clone, Debug)]
 pub struct Interval {
     /// Their latency in nanoseconds.
@@ -65,60 +65,58 @@ pub struct Good {
     pub service: Histogram<u64>,
 }
 
-/// What a run has shown; all but the warm-up, in nanoseconds.
+/// The report of a run without its warm-up; times in nanoseconds.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// When it was measured from: the end of the warm-up.
+    /// Start of the measurement: the end of the warm-up.
     pub began: Instant,
-    /// The same by the clock on the wall.
+    /// The same as wall-clock time.
     pub began_at: SystemTime,
-    /// How long was measured.
+    /// Duration of the measurement.
     pub elapsed: Duration,
-    /// What was to be done.
+    /// The plan of the run.
     pub plan: Plan,
-    /// The address that took the last connection, if any did.
+    /// Address that accepted the last connection.
     pub address: Option<SocketAddr>,
-    /// How many requests ended, well or not.
+    /// Requests that ended, failed ones included.
     pub requests: u64,
-    /// From a request's intended start to the end of its answer; one that failed counts as the timeout at
-    /// least.
+    /// From a request's intended start to the end of its answer; a failed request counts as at least the timeout.
     pub latency: Histogram<u64>,
     /// The same from the time a request was given to a connection.
     pub service: Histogram<u64>,
-    /// Both without the requests that failed.
+    /// Both without failed requests.
     pub good: Good,
-    /// How late the generator took up its requests; nothing in a closed loop.
+    /// How late the generator started requests; empty in a closed loop.
     pub late: Histogram<u64>,
-    /// How late the generator read answers that had arrived, on one of eight connections.
+    /// How late the generator read answers after they arrived, on one in eight connections.
     pub read_late: Histogram<u64>,
-    /// The share of a core that the generator used for its work.
+    /// Share of a core that the generator used.
     pub cpu_share: f64,
-    /// How many good answers came while it was measured.
+    /// Good answers during the measurement.
     pub in_time: u64,
-    /// How many good answers came in each second, those behind the end too.
+    /// Good answers in each second, those after the end included.
     pub answers: Vec<u64>,
-    /// How many requests failed in each second, those behind the end too.
+    /// Failed requests in each second, those after the end included.
     pub failures: Vec<u64>,
-    /// How many requests failed, by kind.
+    /// Failed requests by kind.
     pub errors: BTreeMap<Failure, u64>,
-    /// What was said of the first failure of each kind.
+    /// Message of the first failure of each kind.
     pub first_errors: BTreeMap<Failure, String>,
-    /// How many requests were sent again on a new connection, because the server had closed the one that
-    /// was kept.
+    /// Requests that were sent again on a new connection, because the server had closed the kept one.
     pub reconnected: u64,
-    /// How many answers had this status.
+    /// Answers by status.
     pub statuses: BTreeMap<u16, u64>,
-    /// How many requests were under way when the run was interrupted, and are not counted.
+    /// Requests under way when the run was interrupted; they are not counted.
     pub unfinished: u64,
-    /// How long the oldest of them had waited by then.
+    /// How long the oldest of them had waited.
     pub unfinished_for: Duration,
     /// Whether the run was interrupted.
     pub interrupted: bool,
-    /// The same latencies by intended start, each stretch [`Report::interval`] long.
+    /// Times by intended start, in intervals of [`Report::interval`].
     pub intervals: Vec<Interval>,
-    /// How long a stretch is.
+    /// Length of an interval.
     pub interval: Duration,
-    /// Each request, if the plan asks for it, in the order in which they ended.
+    /// Each request, if the plan asks for records, in the order of their ends.
     pub records: Vec<Record>,
 }
 
@@ -148,7 +146,7 @@ impl Good {
 }
 
 impl Report {
-    /// The requests a second that were meant to start; none in a closed loop.
+    /// Intended requests a second; `None` in a closed loop.
     pub fn intended_rate(&self) -> Option<f64> {
         match self.plan.pace {
             Pace::Open { rate, .. } => Some(rate),
@@ -156,29 +154,28 @@ impl Report {
         }
     }
 
-    /// The good answers a second that came while it was measured.
+    /// Good answers a second during the measurement.
     pub fn achieved_rate(&self) -> f64 {
         self.in_time as f64 / self.elapsed.as_secs_f64().max(1e-9)
     }
 
-    /// How many requests failed.
+    /// Number of failed requests.
     pub fn failed(&self) -> u64 {
         self.errors.values().sum()
     }
 
-    /// Why the generator, and not the server, decides what is seen; then it is no evidence.
+    /// Why the generator was the limit instead of the server; such a run is no evidence.
     pub fn limit(&self) -> Option<String> {
         let reasons: Vec<_> = self.faults().into_iter().chain(self.busy()).collect();
         (!reasons.is_empty()).then(|| reasons.join("; "))
     }
 
-    /// Whether the run failed by the generator's limits. A closed loop asks as fast as it can: there a busy
-    /// generator is a fact, and no failure.
+    /// Whether limits of the generator make the run fail. In a closed loop a busy generator is expected.
     pub fn is_limited(&self) -> bool {
         !self.faults().is_empty() || (self.plan.pace != Pace::Closed && self.busy().is_some())
     }
 
-    /// What the generator lacked, and how late it was.
+    /// What the generator lacked, and where it was too late.
     fn faults(&self) -> Vec<String> {
         let lacked = self.errors.iter().filter(|(kind, _)| kind.is_own());
         let lacked = lacked.map(|(kind, count)| {
@@ -190,10 +187,10 @@ impl Report {
             (&self.read_late, "in reading answers"),
         ];
         let late = late.into_iter().filter_map(|(times, what)| {
-            let (at, late, most) = too_late(times)?;
-            let [late, most] = [late, most].map(|time| time as f64 / 1e6);
+            let (at, late, max) = too_late(times)?;
+            let [late, max] = [late, max].map(|time| time as f64 / 1e6);
             Some(format!(
-                "it was {late:.1} ms late {what} at {at}, more than {most} ms is too much"
+                "it was {late:.1} ms late {what} at {at}, more than {max} ms is too much"
             ))
         });
         lacked.chain(late).collect()
@@ -201,11 +198,11 @@ impl Report {
 
     fn busy(&self) -> Option<String> {
         let share = self.cpu_share;
-        (share > BUSY)
-            .then(|| format!("it used {share:.2} of a core, more than {BUSY} is too much"))
+        (share > MAX_BUSY)
+            .then(|| format!("it used {share:.2} of a core, more than {MAX_BUSY} is too much"))
     }
 
-    /// The report as one JSON object: times in milliseconds, a percentile that cannot be told is null.
+    /// The report as one JSON object: times in milliseconds, an unknown percentile is null.
     pub fn json(&self) -> Value {
         let plan = &self.plan;
         let (arrivals, seed) = match plan.pace {
@@ -255,28 +252,28 @@ impl Report {
     }
 }
 
-/// At which percentile a generator was too late, by how much, and how much it may be.
+/// The percentile at which the generator was too late, its delay there, and the largest allowed delay.
 fn too_late(times: &Histogram<u64>) -> Option<(&'static str, u64, u64)> {
-    let told = [("p99", 0.99), ("p90", 0.9), ("p50", 0.5)];
-    let told = told
+    let levels = [("p99", 0.99), ("p90", 0.9), ("p50", 0.5)];
+    let known = levels
         .iter()
-        .find_map(|(name, at)| Some((*name, percentile(times, *at)?, LATE)));
-    // Of however few: a stall is one, and what it delays is no latency of the server.
+        .find_map(|(name, at)| Some((*name, percentile(times, *at)?, MAX_LATE)));
+    // Even of few requests: a stall of the generator is not latency of the server.
     let count = times.len();
-    let stalled = (count > 0).then(|| ("p99", at_rank(times, rank(count, 0.99)), STALLED));
-    let both = told.into_iter().chain(stalled);
-    both.into_iter().find(|(_, late, most)| late > most)
+    let stalled = (count > 0).then(|| ("p99", at_rank(times, rank(count, 0.99)), MAX_LATE_UNKNOWN));
+    let both = known.into_iter().chain(stalled);
+    both.into_iter().find(|(_, late, max)| late > max)
 }
 
-/// A percentile, or none if fewer than 20 requests lie beyond it.
+/// A percentile; `None` if fewer than 20 requests lie beyond it.
 pub fn percentile(histogram: &Histogram<u64>, quantile: f64) -> Option<u64> {
     let beyond = histogram.len() as f64 * (1.0 - quantile);
     let rank = rank(histogram.len(), quantile);
-    (beyond > BEYOND - 1e-6).then(|| at_rank(histogram, rank))
+    (beyond > MIN_BEYOND - 1e-6).then(|| at_rank(histogram, rank))
 }
 
-/// Which of so many times in their order is at this quantile, from 1: the first that so large a share does
-/// not exceed. Quantiles are taken in millionths, because 0.95 of 40 is 38 and not a little more.
+/// The rank of a quantile among `count` sorted times, from 1. Quantiles are taken in millionths, because 0.95 of 40 is
+/// exactly 38.
 pub(crate) fn rank(count: u64, quantile: f64) -> u64 {
     let millionths = (quantile * 1e6).round() as u128;
     (u128::from(count) * millionths).div_ceil(1_000_000).max(1) as u64
@@ -284,7 +281,7 @@ pub(crate) fn rank(count: u64, quantile: f64) -> u64 {
 
 /// The time of this rank.
 pub(crate) fn at_rank(histogram: &Histogram<u64>, rank: u64) -> u64 {
-    // The middle between two ranks: rounding makes no other of it.
+    // The middle between two ranks, so that rounding cannot change the rank.
     let quantile = (rank as f64 - 0.5) / histogram.len() as f64;
     histogram.value_at_quantile(quantile)
 }
@@ -292,11 +289,11 @@ pub(crate) fn at_rank(histogram: &Histogram<u64>, rank: u64) -> u64 {
 /// The mean, the percentiles and the maximum of times in nanoseconds, as milliseconds.
 pub fn milliseconds(histogram: &Histogram<u64>) -> Map<String, Value> {
     let is_any = !histogram.is_empty();
-    let told = PERCENTILES.map(|(name, quantile)| (name, percentile(histogram, quantile)));
-    let told = told.map(|(name, time)| (name, time.map(|time| time as f64)));
+    let levels = PERCENTILES.map(|(name, quantile)| (name, percentile(histogram, quantile)));
+    let levels = levels.map(|(name, time)| (name, time.map(|time| time as f64)));
     let mean = ("mean", is_any.then(|| histogram.mean()));
     let max = ("max", is_any.then(|| histogram.max() as f64));
-    let all = [mean].into_iter().chain(told).chain([max]);
+    let all = [mean].into_iter().chain(levels).chain([max]);
     all.map(|(name, nanoseconds)| (name.to_owned(), json!(nanoseconds.map(|time| time / 1e6))))
         .collect()
 }
@@ -311,7 +308,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_percentile_is_told_with_fewer_than_twenty_beyond_it() {
+    fn a_percentile_needs_twenty_requests_beyond_it() {
         let mut times = histogram();
         for _ in 0..199_999 {
             times.record(5).unwrap();
@@ -324,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn a_late_generator_is_told_with_any_number_of_requests() {
+    fn a_late_generator_is_noticed_with_any_number_of_requests() {
         let times = |count: u64, late: u64, by: u64| {
             let mut times = histogram();
             times.record_n(100_000, count - late).unwrap();
@@ -350,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quantile_is_the_same_rank_however_it_is_rounded() {
+    fn a_quantile_has_the_same_rank_despite_rounding() {
         for (count, quantile, expected) in [
             (40, 0.95, 38),
             (700, 0.99, 693),

@@ -1,4 +1,4 @@
-//! What is asked of the server.
+//! Requests: parsed from the command line, ready to be sent.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::Trust;
 #[cfg(target_os = "linux")]
 use crate::tls::Client;
 
-/// Who asks, unless a field says otherwise.
+/// The default User-Agent.
 const USER_AGENT: &str = concat!("load/", env!("CARGO_PKG_VERSION"));
 
 /// A request, checked and ready to be sent.
@@ -24,11 +24,11 @@ pub struct Request {
     pub url: String,
     /// Which certificates are trusted, if the connection is encrypted.
     pub(crate) trust: Option<Trust>,
-    /// What it says to the server: head and body.
+    /// Head and body.
     pub(crate) bytes: Arc<[u8]>,
-    /// Whether its answer has no body.
+    /// Whether the answer has no body.
     pub(crate) head_only: bool,
-    /// Whether asking twice does no more than asking once (RFC 9110, section 9.2.2).
+    /// Whether sending it twice has the effect of sending it once (RFC 9110, section 9.2.2).
     pub(crate) is_idempotent: bool,
     /// Whether another request may follow on the same connection.
     pub(crate) keeps: bool,
@@ -50,7 +50,7 @@ impl Request {
             .with_context(|| format!("{method:?} is not a method"))?;
         ensure!(
             method != Method::CONNECT,
-            "CONNECT asks for a tunnel, not for an answer"
+            "CONNECT requests a tunnel and not an answer, and is not supported"
         );
         let uri: Uri = url
             .parse()
@@ -65,7 +65,7 @@ impl Request {
             .with_context(|| format!("{url:?} has no host"))?;
         ensure!(
             !authority.as_str().contains('@'),
-            "{url:?} has a user: send a field 'Authorization' instead"
+            "{url:?} has a user: use --header 'Authorization: …' instead"
         );
         let target = target(&uri);
         let mut lines = vec![format!("{method} {target} HTTP/1.1")];
@@ -77,7 +77,7 @@ impl Request {
             keeps &= name != header::CONNECTION || !says_close(&value);
             ensure!(
                 name != header::CONTENT_LENGTH && name != header::TRANSFER_ENCODING,
-                "{field:?}: the length is told by itself"
+                "{field:?}: the generator sets the length itself"
             );
             lines.push(format!("{name}: {}", value.to_str().unwrap_or_default()));
         }
@@ -98,15 +98,16 @@ impl Request {
             is_idempotent: method.is_idempotent(),
             keeps,
             host: authority.host().trim_matches(['[', ']']).to_owned(),
-            port: port.with_context(|| format!("{url:?} has no port that can be"))?,
+            port: port.with_context(|| {
+                format!("{url:?} has an invalid port: from 1 to 65535 are possible")
+            })?,
             method: method.to_string(),
             url: url.to_owned(),
             trust: is_tls.then(Trust::default),
         })
     }
 
-    /// The same request, with these certificates trusted if its connection is encrypted; says early what
-    /// is wrong with them.
+    /// The same request with these trusted certificates, if its connection is encrypted; fails if they are invalid.
     pub fn trusting(self, trust: Trust) -> Result<Self> {
         let trust = self.trust.is_some().then_some(trust);
         let request = Request { trust, ..self };
@@ -115,7 +116,7 @@ impl Request {
         Ok(request)
     }
 
-    /// What makes sessions, if the connection is encrypted.
+    /// TLS client, if the connection is encrypted.
     #[cfg(target_os = "linux")]
     pub(crate) fn client(&self) -> Result<Option<Client>> {
         let client = |trust| Client::new(&self.host, trust);
@@ -123,16 +124,16 @@ impl Request {
     }
 }
 
-/// The port that is named, or the usual one; none where the name is no port.
-fn port(authority: &Authority, usual: u16) -> Option<u16> {
+/// The port in the URL, or the default; `None` if it is invalid.
+fn port(authority: &Authority, default: u16) -> Option<u16> {
     let named = &authority.as_str()[authority.host().len()..];
     match named.strip_prefix(':') {
-        None | Some("") => Some(usual),
+        None | Some("") => Some(default),
         Some(digits) => digits.parse().ok().filter(|port| *port > 0),
     }
 }
 
-/// What is asked for: the path, which is never empty, and the query.
+/// The request target: the path, which is never empty, and the query.
 fn target(uri: &Uri) -> String {
     let target = uri.path_and_query().map_or("/", PathAndQuery::as_str);
     if target.starts_with('/') {
@@ -151,7 +152,7 @@ fn says_close(value: &HeaderValue) -> bool {
 }
 
 fn parse_field(field: &str) -> Result<(HeaderName, HeaderValue)> {
-    let wrong = || format!("{field:?} is not a field like 'Accept: text/plain'");
+    let wrong = || format!("{field:?} is not a field such as 'Accept: text/plain'");
     let (name, value) = field.split_once(':').with_context(wrong)?;
     let name = name.parse().with_context(wrong)?;
     let value: HeaderValue = value.trim().parse().with_context(wrong)?;
@@ -185,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_request_is_refused_with_its_reason() {
+    fn invalid_requests_are_refused_with_the_reason() {
         for (method, url, field, reason) in [
             ("GET", "ftp://127.0.0.1/", "A: b", "http://"),
             ("GET", "127.0.0.1:80", "A: b", "http://"),
@@ -225,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn ones_own_close_ends_the_connection() {
+    fn a_close_in_the_request_ends_the_connection() {
         for (field, keeps) in [
             ("Connection: close", false),
             ("connection: x, CLOSE", false),
@@ -239,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn who_asks_is_told_once() {
+    fn a_request_has_one_user_agent() {
         for fields in [&[][..], &["User-Agent: mine".to_owned()]] {
             let request = Request::new("GET", "http://a/", fields, b"").unwrap();
             let text = str::from_utf8(&request.bytes).unwrap();

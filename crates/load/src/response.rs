@@ -1,14 +1,14 @@
-//! Reads answers as they come, in whatever pieces.
+//! Parses answers incrementally.
 
 use httparse::{EMPTY_HEADER, Header, Status};
 
-/// The longest head that is read.
-const LONGEST_HEAD: usize = 64 << 10;
+/// Largest head of an answer.
+const MAX_HEAD: usize = 64 << 10;
 
 /// The answer to one request.
 #[derive(Debug, Default)]
 pub(crate) struct Response {
-    /// What has come of an unfinished head.
+    /// The bytes of an incomplete head.
     head: Vec<u8>,
     body: Body,
     whole: Whole,
@@ -26,15 +26,15 @@ pub(crate) struct Whole {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Bad(pub(crate) &'static str);
 
-/// What is still to come.
+/// The expected rest of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 enum Body {
     #[default]
     Head,
-    /// So many bytes.
+    /// This many bytes.
     Length(u64),
     Chunked(Chunk),
-    /// All until the connection is closed.
+    /// Everything until the connection is closed.
     Rest,
 }
 
@@ -45,7 +45,7 @@ enum Chunk {
     Size { size: u64, digits: u8 },
     /// The rest of the line of its size.
     Extension(u64),
-    /// So many bytes of it.
+    /// This many bytes of the chunk.
     Data(u64),
     /// The end of the line behind it.
     End,
@@ -54,7 +54,7 @@ enum Chunk {
 }
 
 impl Response {
-    /// Takes what has come; the whole answer once it is there.
+    /// Takes received bytes; returns the answer once it is complete.
     pub(crate) fn feed(&mut self, bytes: &[u8], head_only: bool) -> Result<Option<Whole>, Bad> {
         if self.body != Body::Head {
             return self.take(bytes);
@@ -68,7 +68,7 @@ impl Response {
             }
         }
         if self.body == Body::Head {
-            let fits = self.head.len() <= LONGEST_HEAD;
+            let fits = self.head.len() <= MAX_HEAD;
             return if fits {
                 Ok(None)
             } else {
@@ -82,14 +82,14 @@ impl Response {
         whole
     }
 
-    /// The connection was closed: the whole answer, if it is one that ends so.
+    /// Handles the end of the connection; returns the answer if a close completes it.
     pub(crate) fn close(&mut self) -> Option<Whole> {
         let ends_so = self.body == Body::Rest;
         self.body = Body::Head;
         ends_so.then_some(self.whole)
     }
 
-    /// Reads the head, if all of it is there, and tells where it ends.
+    /// Parses the head if it is complete, and returns its length.
     fn read_head(&mut self, head_only: bool) -> Result<Option<usize>, Bad> {
         let mut fields = [EMPTY_HEADER; 128];
         let mut head = httparse::Response::new(&mut fields);
@@ -97,7 +97,7 @@ impl Response {
             return Ok(None);
         };
         let status = head.code.ok_or(Bad("it has no status"))?;
-        // What is said before the answer, such as 100 Continue.
+        // An interim answer, such as 100 Continue.
         if (100..200).contains(&status) {
             return if status == 101 {
                 Err(Bad("it switches to another protocol, unasked"))
@@ -147,7 +147,7 @@ impl Response {
 impl Chunk {
     const FIRST: Self = Chunk::Size { size: 0, digits: 0 };
 
-    /// Takes bytes; how many, once the last chunk is over.
+    /// Takes bytes; returns how many it used once the last chunk has ended.
     fn take(&mut self, bytes: &[u8]) -> Result<Option<usize>, Bad> {
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
@@ -185,7 +185,7 @@ impl Chunk {
         Ok(None)
     }
 
-    /// What follows the line with the size; a chunk of nothing is the last.
+    /// The state after the line with the size; an empty chunk is the last.
     fn sized(size: u64) -> Self {
         match size {
             0 => Chunk::Trailer(0),
@@ -209,9 +209,9 @@ fn says(fields: &[Header], name: &str, word: &str) -> bool {
         .any(|said| said.trim().eq_ignore_ascii_case(word))
 }
 
-/// The length that is told; two that differ are none.
+/// The content length; two different ones are an error.
 fn length(fields: &[Header]) -> Result<Option<u64>, Bad> {
-    let mut told = None;
+    let mut known = None;
     for value in field(fields, "content-length") {
         let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
         let length = value
@@ -219,11 +219,11 @@ fn length(fields: &[Header]) -> Result<Option<u64>, Bad> {
             .ok()
             .filter(|_| digits)
             .ok_or(Bad("its length is no number"))?;
-        if told.replace(length).is_some_and(|other| other != length) {
+        if known.replace(length).is_some_and(|other| other != length) {
             return Err(Bad("it has two lengths"));
         }
     }
-    Ok(told)
+    Ok(known)
 }
 
 /// What is wrong with a head.
@@ -375,9 +375,9 @@ mod tests {
     fn a_head_that_does_not_end_is_refused() {
         let mut endless = Response::default();
         let mut line = b"HTTP/1.1 200 OK\r\nA: ".to_vec();
-        line.resize(LONGEST_HEAD + 1, b'a');
-        let told = endless.feed(&line, false).unwrap_err();
-        assert!(told.0.contains("64 KiB"), "{told:?}");
+        line.resize(MAX_HEAD + 1, b'a');
+        let bad = endless.feed(&line, false).unwrap_err();
+        assert!(bad.0.contains("64 KiB"), "{bad:?}");
     }
 
     #[test]

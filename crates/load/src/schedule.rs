@@ -1,16 +1,16 @@
-//! When requests are meant to start.
+//! Schedule: the intended starts of requests.
 
 use fastrand::Rng;
 
 use crate::{Arrivals, Pace, Plan};
 
-/// The intended starts in nanoseconds since the run began, one after the other.
+/// Intended starts in order, in nanoseconds since the run began.
 pub(crate) struct Schedule {
     pace: Pace,
     /// When the warm-up ends.
     start: u64,
     end: u64,
-    /// How many more are measured, if that is limited.
+    /// Requests that remain to be measured, if their number is limited.
     left: Option<u64>,
     count: u64,
     last: f64,
@@ -37,12 +37,12 @@ impl Schedule {
         }
     }
 
-    /// Whether all requests were meant to start that are wanted.
+    /// Whether all requests have started.
     pub(crate) fn is_complete(&self) -> bool {
         self.left == Some(0)
     }
 
-    /// When the last request has had its share of time.
+    /// End of the last request's share of time.
     pub(crate) fn end(&self) -> u64 {
         self.end
     }
@@ -60,7 +60,7 @@ impl Iterator for Schedule {
             return None;
         }
         self.last = match arrivals {
-            // Of the count, not of the start before: nothing adds up.
+            // From the count instead of the previous start, so that rounding does not add up.
             Arrivals::Constant => self.count as f64 / rate * 1e9,
             // 1 - u is never 0, so the logarithm is finite.
             Arrivals::Poisson { .. } => self.last - (1.0 - self.random.f64()).ln() / rate * 1e9,
@@ -122,13 +122,13 @@ mod tests {
     }
 
     #[test]
-    fn so_many_requests_as_are_wanted_are_measured_behind_the_warm_up() {
-        let wanted = Plan {
+    fn the_number_of_measured_requests_excludes_the_warm_up() {
+        let plan_of_seven = Plan {
             warmup: Duration::from_secs(1),
             requests: Some(7),
             ..plan(Arrivals::Constant, 10.0, 100)
         };
-        let mut schedule = Schedule::new(&wanted);
+        let mut schedule = Schedule::new(&plan_of_seven);
         assert_eq!(schedule.by_ref().count(), 17);
         assert_eq!(schedule.end(), 1_700_000_000);
         let more = Plan {

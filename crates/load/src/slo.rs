@@ -10,11 +10,11 @@ use crate::report::{PERCENTILES, at_rank, percentile, rank};
 /// A percentile of latency that has to stay within a limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Slo {
-    /// Such as `p99.9`.
+    /// Name of the percentile, such as `p99.9`.
     pub percentile: &'static str,
     /// The share of requests below it, such as 0.999.
     pub share: f64,
-    /// What the percentile has to stay within.
+    /// Limit of the percentile.
     pub limit: Duration,
 }
 
@@ -26,25 +26,25 @@ pub struct NoSlo(String);
 const UNITS: [(&str, f64); 4] = [("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0)];
 
 impl Slo {
-    /// Whether this percentile, in nanoseconds, is within the limit. Histograms round times up, so that a
-    /// failure, which is as long as the timeout, is beyond a limit of the same length.
+    /// Whether this percentile, in nanoseconds, is within the limit. Histograms round up, so a failure, which counts
+    /// as the timeout, exceeds a limit of the same length.
     pub fn holds(&self, nanoseconds: f64) -> bool {
         nanoseconds <= self.limit.as_nanos() as f64
     }
 
-    /// The percentile of these times in nanoseconds, however few they are; `None` of none.
+    /// The percentile of these times in nanoseconds, even of few; `None` if there are none.
     pub fn value(&self, times: &Histogram<u64>) -> Option<u64> {
         let count = times.len();
         (count > 0).then(|| at_rank(times, rank(count, self.share)))
     }
 
-    /// Whether these times meet the target; of none nothing is known, so it is not met.
+    /// Whether these times meet the target; without times it is not met.
     pub fn is_met(&self, times: &Histogram<u64>) -> bool {
         self.value(times)
             .is_some_and(|value| self.holds(value as f64))
     }
 
-    /// Whether there are so many times that the percentile can be told: 20 beyond it.
+    /// Whether there are enough times for the percentile: 20 beyond it.
     pub fn is_certain(&self, times: &Histogram<u64>) -> bool {
         percentile(times, self.share).is_some()
     }

@@ -1,4 +1,4 @@
-//! A socket, and how late it is read.
+//! A non-blocking socket that can report how late it is read.
 
 use std::{
     io::{self, IoSlice, IoSliceMut, Read, Write},
@@ -15,19 +15,19 @@ use nix::{
     },
 };
 
-/// A socket that does not block, and may tell when what it reads arrived.
+/// A non-blocking socket, with time stamps of arrival if stamped.
 #[derive(Debug)]
 pub(crate) struct Socket {
     tcp: TcpStream,
     is_stamped: bool,
-    /// How long what was read last had been there, in nanoseconds.
+    /// Delay of the last read after the bytes arrived, in nanoseconds.
     late: Option<u64>,
 }
 
 impl Socket {
-    /// With `stamped` the system is asked to note when bytes arrive.
+    /// With `stamped` the system records when bytes arrive.
     pub(crate) fn new(tcp: TcpStream, stamped: bool) -> Self {
-        // Without it a request may wait for the answer to the one before.
+        // Otherwise a request may wait for the previous answer.
         let _ = tcp.set_nodelay(true);
         Socket {
             is_stamped: stamped && setsockopt(&tcp, ReceiveTimestampns, &true).is_ok(),
@@ -36,7 +36,7 @@ impl Socket {
         }
     }
 
-    /// How late the last bytes were read, in nanoseconds, once.
+    /// Takes the delay of the last read, in nanoseconds.
     pub(crate) fn take_late(&mut self) -> Option<u64> {
         self.late.take()
     }
@@ -53,7 +53,7 @@ impl Socket {
                 ControlMessageOwned::ScmTimestampns(time) => Some(Duration::from(time)),
                 _ => None,
             });
-            // Whoever sets the clock back makes nothing late.
+            // If the clock was set back, the delay is zero.
             let late = arrived.last().map(|arrived| now.saturating_sub(arrived));
             self.late = late.map(|late| late.as_nanos() as u64);
         }

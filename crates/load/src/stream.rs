@@ -1,4 +1,4 @@
-//! The bytes of one connection, plain or encrypted.
+//! The byte stream of a connection, plain or encrypted.
 
 use std::{
     io::{self, Read, Write},
@@ -12,7 +12,7 @@ use crate::{
     tls::{Client, Session},
 };
 
-/// A connection's bytes.
+/// Byte stream of a connection.
 #[derive(Debug)]
 pub(crate) enum Stream {
     Plain(Socket),
@@ -20,7 +20,7 @@ pub(crate) enum Stream {
 }
 
 impl Stream {
-    /// The bytes over a socket that is connected; with a client of TLS they are encrypted.
+    /// A stream over a connected socket; encrypted if there is a TLS client.
     pub(crate) fn new(
         socket: TcpStream,
         stamped: bool,
@@ -35,7 +35,7 @@ impl Stream {
         Ok(Stream::Tls(session.into()))
     }
 
-    /// Goes on with what comes before the first request; `WouldBlock` while it waits.
+    /// Continues the handshake; `WouldBlock` while it waits.
     pub(crate) fn handshake(&mut self) -> io::Result<()> {
         match self {
             Stream::Plain(_) => Ok(()),
@@ -51,7 +51,7 @@ impl Stream {
         }
     }
 
-    /// Whether something waits to be sent.
+    /// Whether bytes wait to be sent.
     pub(crate) fn wants_write(&self) -> bool {
         match self {
             Stream::Plain(_) => false,
@@ -59,12 +59,12 @@ impl Stream {
         }
     }
 
-    /// Whether more may be read without news from the system.
+    /// Whether more may be readable without another event.
     pub(crate) fn may_hold_more(&self) -> bool {
         matches!(self, Stream::Tls(_))
     }
 
-    /// Whether bytes came that were not read yet, as far as that is known.
+    /// Whether unread bytes are buffered.
     pub(crate) fn holds_more(&mut self) -> bool {
         match self {
             Stream::Plain(_) => false,
@@ -72,7 +72,7 @@ impl Stream {
         }
     }
 
-    /// How late the last bytes were read, in nanoseconds, once.
+    /// Takes the delay of the last read, in nanoseconds.
     pub(crate) fn take_late(&mut self) -> Option<u64> {
         match self {
             Stream::Plain(socket) => socket.take_late(),

@@ -1,4 +1,4 @@
-//! Counts what becomes of the requests.
+//! Counts the results of requests during a run, and makes the report.
 
 use std::{
     collections::BTreeMap,
@@ -13,12 +13,12 @@ use crate::{
     Failure, Gauge, Good, Interval, Plan, Record, Report, failure::Fault, report::histogram,
 };
 
-/// At most so many intervals are kept apart: each takes up to half a megabyte.
-const INTERVALS: u32 = 100;
+/// Largest number of intervals: each takes up to half a megabyte.
+const MAX_INTERVALS: u32 = 100;
 
 const SECOND: u64 = 1_000_000_000;
 
-/// A request that was meant to start, in nanoseconds since the run began.
+/// A scheduled request; times in nanoseconds since the run began.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Job {
     pub(crate) intended: u64,
@@ -26,7 +26,7 @@ pub(crate) struct Job {
     pub(crate) given: Option<u64>,
 }
 
-/// What is measured, from `start` to `end`.
+/// Counts and times of the measurement, from `start` to `end`.
 pub(crate) struct Tally<'a> {
     plan: &'a Plan,
     gauge: &'a Gauge,
@@ -37,10 +37,10 @@ pub(crate) struct Tally<'a> {
     good: Good,
     late: Histogram<u64>,
     read_late: Histogram<u64>,
-    /// How many requests that are measured have begun.
+    /// Measured requests that have started.
     begun: u64,
     reconnected: u64,
-    /// Good answers while it was measured.
+    /// Good answers during the measurement.
     in_time: u64,
     answers: Vec<u64>,
     failures: Vec<u64>,
@@ -49,16 +49,16 @@ pub(crate) struct Tally<'a> {
     statuses: BTreeMap<u16, u64>,
     records: Vec<Record>,
     is_finished: bool,
-    /// How long the generator stayed awake for nothing: that is no work.
+    /// Time that the generator spun without an event, which is not work.
     awake: u64,
-    /// The CPU time of this thread at the start and at the end, and when it was read.
+    /// CPU time of this thread at the start and at the end, and when each was read.
     cpu: [Option<(u64, u64)>; 2],
 }
 
 impl<'a> Tally<'a> {
     pub(crate) fn new(plan: &'a Plan, gauge: &'a Gauge) -> Self {
         let start = plan.warmup.as_nanos() as u64;
-        let interval = (plan.expected() / INTERVALS).max(Duration::from_secs(1));
+        let interval = (plan.expected() / MAX_INTERVALS).max(Duration::from_secs(1));
         Tally {
             plan,
             gauge,
@@ -84,7 +84,7 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// Reads the CPU time when the measurement begins, and when it ends.
+    /// Reads the CPU time when the measurement begins and ends.
     pub(crate) fn tick(&mut self, now: u64) {
         for (read, at) in self.cpu.iter_mut().zip([self.start, self.end]) {
             if read.is_none() && now >= at {
@@ -93,7 +93,7 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// All requests have ended.
+    /// Notes that all requests have ended.
     pub(crate) fn finish(&mut self, now: u64) {
         self.is_finished = true;
         if self.cpu[1].is_none() {
@@ -101,48 +101,48 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// What is measured ends at this moment, unless it ends earlier.
+    /// Ends the measurement at this time, or earlier if it already ends earlier.
     pub(crate) fn end_at(&mut self, end: u64) {
         self.end = self.end.min(end.max(self.start));
     }
 
-    /// A request was taken up.
-    pub(crate) fn late(&mut self, intended: u64, now: u64) {
+    /// Records how late a request was taken up.
+    pub(crate) fn taken_up(&mut self, intended: u64, now: u64) {
         if intended >= self.start {
             self.late.saturating_record(now - intended);
         }
     }
 
-    /// Bytes of an answer were read so long after they had arrived.
+    /// Records how late bytes of an answer were read.
     pub(crate) fn read_late(&mut self, late: u64, now: u64) {
         if now >= self.start {
             self.read_late.saturating_record(late);
         }
     }
 
-    /// The generator looked for events for so long, in place of sleeping.
+    /// Records time that the generator spun instead of sleeping.
     pub(crate) fn stayed_awake(&mut self, time: u64, now: u64) {
         if (self.start..self.end).contains(&now) {
             self.awake += time;
         }
     }
 
-    /// A request was given to a connection.
+    /// Records that a request was given to a connection.
     pub(crate) fn begun(&mut self, intended: u64) {
         self.begun += u64::from(intended >= self.start);
     }
 
-    /// Whether as many requests have begun as are to be measured.
+    /// Whether enough requests have started.
     pub(crate) fn is_complete(&self) -> bool {
-        self.plan.requests.is_some_and(|most| self.begun >= most)
+        self.plan.requests.is_some_and(|max| self.begun >= max)
     }
 
-    /// A request was sent again on a new connection.
+    /// Records that a request was sent again on a new connection.
     pub(crate) fn reconnected(&mut self, intended: u64) {
         self.reconnected += u64::from(intended >= self.start);
     }
 
-    /// A request has ended.
+    /// Records the end of a request.
     pub(crate) fn ended(&mut self, job: Job, now: u64, outcome: Result<u16, Fault>) {
         let status = outcome.as_ref().ok().copied();
         let fault = match outcome {
@@ -159,13 +159,13 @@ impl<'a> Tally<'a> {
         if let Some(status) = status {
             *self.statuses.entry(status).or_default() += 1;
         }
-        // What failed at once has not been fast: it counts as if it had taken all the time it had.
-        let least = match &fault {
+        // A fast failure is not fast service: it counts as at least the timeout.
+        let min = match &fault {
             Some(_) => self.plan.timeout.as_nanos() as u64,
             None => 0,
         };
-        let latency = (now - job.intended).max(least);
-        let service = job.given.map(|given| (now - given).max(least));
+        let latency = (now - job.intended).max(min);
+        let service = job.given.map(|given| (now - given).max(min));
         let failure = fault.as_ref().map(|fault| fault.kind);
         if fault.is_none() {
             self.good.record(latency, service);
@@ -190,14 +190,14 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// Counts an end by the second in which it came.
+    /// Counts the end of a request in its second.
     fn count(&mut self, now: u64, failed: bool) {
         let (all, seconds) = if failed {
             (&self.gauge.failures, &mut self.failures)
         } else {
             (&self.gauge.answers, &mut self.answers)
         };
-        // Nobody else writes to it.
+        // This thread is the only writer.
         all.store(all.load(Relaxed) + 1, Relaxed);
         if now < self.start {
             return;
@@ -210,9 +210,9 @@ impl<'a> Tally<'a> {
         self.in_time += u64::from(!failed && now < self.end);
     }
 
-    /// The interval of an intended start. Where nobody knows how long a run takes, intervals become longer.
+    /// The interval of an intended start. Intervals become longer if the run takes longer than expected.
     fn interval_of(&mut self, intended: u64) -> &mut Interval {
-        while intended / self.interval >= u64::from(INTERVALS) {
+        while intended / self.interval >= u64::from(MAX_INTERVALS) {
             self.interval *= 2;
             let mut halves = std::mem::take(&mut self.intervals).into_iter();
             while let Some(mut first) = halves.next() {
@@ -230,7 +230,7 @@ impl<'a> Tally<'a> {
         &mut self.intervals[place]
     }
 
-    /// What was seen until now; the requests that have not ended are not in it.
+    /// The report so far, without requests under way.
     pub(crate) fn report(mut self, origin: Instant, now: u64, unfinished: &[u64]) -> Report {
         let (mut latency, mut service) = (histogram(), histogram());
         for interval in &self.intervals {

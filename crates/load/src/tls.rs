@@ -38,7 +38,7 @@ pub(crate) struct Session {
 }
 
 impl Client {
-    /// A client of the host of this name.
+    /// A client for the host of this name.
     pub(crate) fn new(host: &str, trust: &Trust) -> Result<Self> {
         let provider = Arc::new(ring::default_provider());
         let config = ClientConfig::builder_with_provider(Arc::clone(&provider))
@@ -47,24 +47,24 @@ impl Client {
         let config = match trust {
             Trust::Anyone => config
                 .dangerous()
-                .with_custom_certificate_verifier(Arc::new(Believer(provider))),
+                .with_custom_certificate_verifier(Arc::new(TrustAnyone(provider))),
             Trust::System => config.with_root_certificates(system_roots()?),
             Trust::Authorities(path) => config
                 .dangerous()
-                .with_custom_certificate_verifier(Arc::new(Vouched::read(path, provider)?)),
+                .with_custom_certificate_verifier(Arc::new(TrustFile::read(path, provider)?)),
         };
         let mut config = config.with_no_client_auth();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         // A name that ends with a dot is the same in certificates without it.
         let name = ServerName::try_from(host.trim_end_matches('.').to_owned())
-            .with_context(|| format!("{host:?} is no name that a certificate can hold"))?;
+            .with_context(|| format!("{host:?} is not a valid name for a certificate"))?;
         Ok(Client {
             config: Arc::new(config),
             name,
         })
     }
 
-    /// A session that begins over this socket.
+    /// Starts a session over this socket.
     pub(crate) fn session(&self, socket: Socket) -> Result<Session, Error> {
         let tls = ClientConnection::new(Arc::clone(&self.config), self.name.clone())?;
         Ok(Session { socket, tls })
@@ -78,7 +78,7 @@ fn system_roots() -> Result<RootCertStore> {
     let why = found.errors.first();
     ensure!(
         !roots.is_empty(),
-        "this system trusts no certificate authority{}: give one with --cacert FILE, or trust anyone with --insecure",
+        "this system trusts no certificate authority{}: use --cacert FILE, or --insecure to accept any certificate",
         why.map_or(String::new(), |why| format!(" ({why})"))
     );
     Ok(roots)
@@ -90,7 +90,7 @@ impl Session {
         self.tls.is_handshaking()
     }
 
-    /// Goes on with the handshake; `WouldBlock` while it waits.
+    /// Continues the handshake; `WouldBlock` while it waits.
     pub(crate) fn handshake(&mut self) -> io::Result<()> {
         loop {
             self.flush()?;
@@ -103,22 +103,22 @@ impl Session {
         }
     }
 
-    /// Whether something waits to be sent.
+    /// Whether bytes wait to be sent.
     pub(crate) fn wants_write(&self) -> bool {
         self.tls.wants_write()
     }
 
-    /// Whether bytes of the server were decrypted and not read.
+    /// Whether decrypted bytes are unread.
     pub(crate) fn has_plaintext(&mut self) -> bool {
         let state = self.tls.process_new_packets();
         state.is_ok_and(|state| state.plaintext_bytes_to_read() > 0)
     }
 
-    /// Takes what came from the server, and tells how many bytes that were.
+    /// Reads from the server; returns the number of bytes.
     fn take(&mut self) -> io::Result<usize> {
         let taken = self.tls.read_tls(&mut self.socket)?;
         if let Err(error) = self.tls.process_new_packets() {
-            // The server is told why, if it still listens.
+            // Sends the reason to the server, if it still reads.
             let _ = self.tls.write_tls(&mut self.socket);
             return Err(io::Error::new(io::ErrorKind::InvalidData, error));
         }
@@ -139,7 +139,7 @@ impl Read for Session {
 
 impl Write for Session {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // What was encrypted before goes first, so that no more than one buffer waits.
+        // Earlier encrypted bytes go first, so that at most one buffer waits.
         self.flush()?;
         let written = self.tls.writer().write(bytes)?;
         match self.flush() {
@@ -156,14 +156,14 @@ impl Write for Session {
     }
 }
 
-/// Believes certificates that a file holds, and those that the authorities in it signed.
+/// Trusts the certificates in a file, and those that its authorities signed.
 #[derive(Debug)]
-struct Vouched {
+struct TrustFile {
     authorities: Arc<WebPkiServerVerifier>,
     certificates: Vec<CertificateDer<'static>>,
 }
 
-impl Vouched {
+impl TrustFile {
     fn read(path: &Path, provider: Arc<CryptoProvider>) -> Result<Self> {
         let cannot_read = || format!("cannot read certificates from {}", path.display());
         let mut file = BufReader::new(File::open(path).with_context(cannot_read)?);
@@ -173,7 +173,7 @@ impl Vouched {
             .with_context(cannot_read)?;
         ensure!(
             !certificates.is_empty(),
-            "{} holds no certificate in PEM",
+            "{} holds no certificate in PEM format",
             path.display()
         );
         let mut roots = RootCertStore::empty();
@@ -182,14 +182,14 @@ impl Vouched {
         }
         let authorities =
             WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
-        Ok(Vouched {
+        Ok(TrustFile {
             authorities: authorities.with_context(cannot_read)?,
             certificates,
         })
     }
 }
 
-impl ServerCertVerifier for Vouched {
+impl ServerCertVerifier for TrustFile {
     fn verify_server_cert(
         &self,
         certificate: &CertificateDer<'_>,
@@ -238,11 +238,11 @@ impl ServerCertVerifier for Vouched {
     }
 }
 
-/// Believes every certificate; signatures of the handshake are still verified.
+/// Trusts every certificate; signatures of the handshake are still verified.
 #[derive(Debug)]
-struct Believer(Arc<CryptoProvider>);
+struct TrustAnyone(Arc<CryptoProvider>);
 
-impl ServerCertVerifier for Believer {
+impl ServerCertVerifier for TrustAnyone {
     fn verify_server_cert(
         &self,
         _: &CertificateDer<'_>,

@@ -13,23 +13,23 @@ use crate::{
 
 /// How the commands that every topic has are called, and what they do.
 const COMMON: [(&str, &str); 9] = [
-    ("demo", "shows what the section shows (the default)"),
+    ("demo", "shows what the pair teaches (the default)"),
     (
         "replay [FILE]",
         "performs the operations of FILE or of standard input",
     ),
     (
         "replay --batch [FILE]",
-        "performs many scripts, each by itself",
+        "performs many scripts, one after another",
     ),
     (
         "replay --trace [FILE]",
-        "tells line by line what becomes of each value",
+        "shows after each line the state of every value",
     ),
     ("operations", "lists the operations of a script"),
     (
         "contrast",
-        "tells the facts that differ between the languages",
+        "prints the facts that differ between the languages",
     ),
     ("cases", "lists the measured cases"),
     (
@@ -40,7 +40,7 @@ const COMMON: [(&str, &str); 9] = [
 ];
 
 const DEMO: &str = "\
-Shows what the section shows. Both languages print the same bytes.
+Shows what the pair teaches. Both languages print the same bytes.
 ";
 
 const OPERATIONS: &str = "\
@@ -53,7 +53,7 @@ Lists the operations of a script, one a line, in four columns with tabs between:
 ";
 
 const CONTRAST: &str = "\
-Tells the facts that differ between the languages, one a line: name, tab, value.
+Prints the facts that differ between the languages, one a line: name, tab, value.
 ";
 
 const CASES: &str = "\
@@ -73,7 +73,7 @@ fn first_word(usage: &str) -> &str {
 /// All commands and operations of a topic.
 pub fn list_commands(topic: &Topic) -> String {
     let mut rows = list_rows(topic);
-    rows.push(("--help", "prints this"));
+    rows.push(("--help", "prints this help"));
     rows.push(("--version", "prints the version"));
     let mut text = format!(
         "{}\n\nUsage: {} [COMMAND]\n\nCommands:\n",
@@ -153,40 +153,7 @@ fn explain_replay(text: &mut String, topic: &Topic) {
         let _ = writeln!(text, "{why}");
         return;
     }
-    let _ = write!(
-        text,
-        "\
-Performs a script and prints what it shows. Both languages print the same bytes.
-
-Lines:
-  - A line is UTF-8 and has at most {MAX_LINE} bytes, its comment included, its end
-    not.
-  - A line feed ends a line; the last line needs none. One carriage return at the
-    end of a line belongs to that end, any other one is part of a word.
-  - \"#\" starts a comment anywhere, even within a word. A line without a word does
-    nothing, and counts as a line.
-  - Spaces and tabs separate words, nothing else does. The first word is the
-    operation, the others are its operands, exactly as many as it has.
-
-Operands:
-  whole   digits and nothing else, such as 7 or 007: +7 is refused
-  signed  digits, with \"+\" or \"-\" before them or without: +7 is taken
-  id      digits and nothing else, for something that is alive
-  name    ASCII letters, digits, \"_\" and \"-\"
-
-Refused lines:
-  The first line that cannot be done ends the script. What was printed before it
-  stays, \"error: line N: REASON\" goes to standard error, and the exit code is 2.
-  A line is checked in this order: its length, UTF-8, the operation, the number
-  of operands, each operand from left to right (type, then range), settling, what
-  the operation itself demands. A reason quotes a word: \\\" and \\\\ stand for a
-  quote and a backslash, \\xNN for a byte that is not printable ASCII, and of more
-  than {SHOWN} bytes the first {SHOWN} are shown.
-
-Bounds:
-  A script holds at most {MAX_OBJECTS} objects and {MAX_BYTES} bytes at a time.
-"
-    );
+    explain_script(text);
     if let Some(settling) = topic.operations.iter().find(|o| o.part == Part::Settles) {
         let word = settling.word;
         let _ = write!(
@@ -194,9 +161,9 @@ Bounds:
             "  What was let go still counts until \"{word}\".
 
 Settling:
-  Rust frees at once what a script lets go, Go at some time. \"{word}\" waits until
-  all of it is freed. After an operation that lets go, one that needs \"{word}\" is
-  refused until \"{word}\" was performed, whatever was really let go.
+  Rust frees at once what a script lets go, Go at a later collection. \"{word}\"
+  waits until all of it is freed. After an operation that lets go, an operation
+  that needs \"{word}\" is refused until \"{word}\" is performed.
 "
         );
     }
@@ -218,27 +185,65 @@ Operations:
     }
 }
 
+/// What a script may hold, line by line.
+fn explain_script(text: &mut String) {
+    let _ = write!(
+        text,
+        "\
+Performs a script and prints its output. Both languages print the same bytes.
+
+Lines:
+  - A line is UTF-8 and has at most {MAX_LINE} bytes, its comment included, its end
+    not.
+  - A line feed ends a line; the last line needs none. One carriage return at the
+    end of a line belongs to that end, any other one is part of a word.
+  - \"#\" starts a comment anywhere, even within a word. A line without a word does
+    nothing, and counts as a line.
+  - Spaces and tabs separate words, nothing else does. The first word is the
+    operation, the others are its operands, exactly as many as it has.
+
+Operands:
+  whole   digits and nothing else, such as 7 or 007: +7 is refused
+  signed  digits, with \"+\" or \"-\" before them or without: +7 is taken
+  id      digits and nothing else, for something that is alive
+  name    ASCII letters, digits, \"_\" and \"-\"
+
+Refused lines:
+  The first line that cannot be performed ends the script. What was printed before it
+  stays, \"error: line N: REASON\" goes to standard error, and the exit code is 2.
+  A line is checked in this order: its length, UTF-8, the operation, the number
+  of operands, each operand from left to right (type, then range), settling, what
+  the operation itself demands. A reason quotes a word: \\\" and \\\\ stand for a
+  quote and a backslash, \\xNN for a byte that is not printable ASCII, and of more
+  than {SHOWN} bytes the first {SHOWN} are shown.
+
+Bounds:
+  A script holds at most {MAX_OBJECTS} objects and {MAX_BYTES} bytes at a time.
+"
+    );
+}
+
 fn explain_trace(text: &mut String) {
     let _ = write!(
         text,
         "
 Trace:
-  With --trace each line of the script, and the end behind them, is told as one
-  JSON object. The script is performed twice, the first time with a collection
-  behind each line.
+  With --trace the program prints one JSON object for each line of the script and
+  one for its end. It performs the script twice, the first time with a collection
+  after each line.
     line     its number
-    text     the line as it stands there; null at the end
+    text     the line itself; null at the end
     output   the lines that it printed
     counts   how many values are in each state
     objects  the last {MAX_TOLD} values made, each with its id and its state
     held     the ids that the script itself holds
     links    what a value refers to: from, to, and kind: strong or weak; no links
              if more than {MAX_LINKED} values were made
-    figures  counts and bytes by name, where values are not counted one by one
+    figures  counts and bytes by name, in pairs that do not count single values
   States of a value:
     alive    something reaches it
     garbage  nothing reaches it, and a collection would free it
-    freed    it said itself that it is freed; Go collects only at \"settle\"
+    freed    the value reported that it was freed; Go collects only at \"settle\"
     leaked   nothing reaches it, and no collection frees it
   A line that is refused ends a trace as it ends a replay.
 "
@@ -270,9 +275,9 @@ fn explain_measure(text: &mut String, topic: &Topic) {
 Measures one case and prints one JSON object a line: the case with its answer,
 each sample, the figures of the runtime, those of the process.
 
-  --scale N    the size of the work; 1 or more
-  --samples K  how many samples to take, from 1 to {MAX_SAMPLES}; usually {USUAL_SAMPLES}
-  --count      tell what each sample answers and frees, to check that it does its work
+  --scale N    size of the work; 1 or more
+  --samples K  number of samples, from 1 to {MAX_SAMPLES}; by default {USUAL_SAMPLES}
+  --count      report the answer and the frees of each sample, to check its work
 
 Cases:
 "
@@ -280,7 +285,7 @@ Cases:
     for case in topic.cases {
         let _ = writeln!(
             text,
-            "  {}\n      {}\n      in {}, usually at scale {}, at most at {}",
+            "  {}\n      {}\n      in {}, by default at scale {}, at most at {}",
             case.name, case.says, case.unit, case.scale, case.most
         );
     }

@@ -1,4 +1,4 @@
-//! What a script may hold, and what an operand may be.
+//! Limits of scripts and operands.
 
 use lab_verify::difftest;
 

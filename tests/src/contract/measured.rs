@@ -1,4 +1,4 @@
-//! What measured cases do: no sample does less than its scale demands.
+//! Measured cases: no sample does less than its scale requires.
 
 use serde_json::{Map, Value};
 
@@ -71,7 +71,7 @@ fn samples(lines: &[Map<String, Value>]) -> impl Iterator<Item = &Map<String, Va
     lines.iter().filter(|line| line.contains_key("sample"))
 }
 
-/// In what a sample falls short.
+/// How a sample does too little.
 fn missing(
     demand: Demand,
     sample: &Map<String, Value>,

@@ -1,4 +1,4 @@
-//! Programs whose output nobody reads, or whose output has no room.
+//! Programs with a closed pipe or a full disk for their output.
 
 use std::{
     fs::File,
@@ -14,7 +14,7 @@ use lab_workspace::environment;
 use super::{Replayed, batch};
 use crate::{LIMIT, Pair, operations::plain};
 
-/// Output onto a disk without room.
+/// Output onto a full disk.
 pub fn a_full_disk_is_told_alike(pair: &Pair) {
     let mut calls = vec![
         (vec!["demo"], String::new()),
@@ -55,16 +55,16 @@ pub fn a_full_disk_is_told_alike(pair: &Pair) {
     }
 }
 
-/// What programs say whose output has no room.
+/// The message of a program whose output fails.
 const NO_ROOM: &str = "error: cannot write the output: no space left on device\n";
 
-/// A file that refuses every byte.
+/// A file that fails every write.
 fn full_disk() -> File {
     let full = File::options().write(true).open("/dev/full");
     full.expect("the system has a file that is always full")
 }
 
-/// A script without an end whose reader goes away.
+/// An endless script into a pipe that closes.
 pub fn a_long_replay_ends_with_its_reader(pair: &Pair) {
     let line = prints(pair).expect("an operation that prints");
     for program in pair.programs() {
@@ -79,7 +79,7 @@ pub fn a_long_replay_ends_with_its_reader(pair: &Pair) {
     }
 }
 
-/// A script without an end whose output has no room.
+/// An endless script onto a full disk.
 pub fn a_long_replay_ends_on_a_full_disk(pair: &Pair) {
     let line = prints(pair).expect("an operation that prints");
     for program in pair.programs() {
@@ -110,7 +110,7 @@ fn prints(pair: &Pair) -> Option<String> {
     Some(lines[place].clone())
 }
 
-/// Replays a line again and again until the program ends by itself; tells its exit code and errors.
+/// Replays a line repeatedly until the program ends; returns its exit code and errors.
 fn endless(
     program: &Path,
     line: &str,

@@ -1,4 +1,4 @@
-//! Kept scripts, hostile ones, and many in one batch.
+//! Replay of kept scripts, invalid ones, and batches.
 
 use lab_verify::{complete, difftest::table::Operation};
 use predicates::prelude::*;
@@ -44,7 +44,7 @@ pub fn a_file_and_standard_input_say_the_same(pair: &Pair) {
     }
 }
 
-/// Paths that lead nowhere or to something that is no file.
+/// Paths that do not exist or are not files.
 pub fn a_file_that_cannot_be_read_is_refused_alike(pair: &Pair) {
     let says = |path: &str, reason: &str| {
         let refused = pair.same(&["replay", path]).code(2).stdout("");
@@ -175,24 +175,24 @@ pub fn a_broken_batch_is_refused_alike(pair: &Pair) {
         .stdout("");
 }
 
-/// What one script of a batch printed.
+/// Output of one script of a batch.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Replayed {
-    /// The exit code that it would have had alone.
+    /// The exit code of the script.
     pub code: i32,
-    /// What it printed.
+    /// Standard output.
     pub stdout: Vec<u8>,
-    /// What it complained of.
+    /// Standard error.
     pub stderr: Vec<u8>,
 }
 
-/// Runs many scripts in one process a side, demands the same bytes, and takes the results apart.
+/// Runs many scripts in one process per language, asserts equal bytes, and splits the results.
 pub fn batch(pair: &Pair, scripts: &[Vec<u8>]) -> Vec<Replayed> {
     let done = pair.same_with(&["replay", "--batch"], in_one(scripts));
     results(&done.success().get_output().stdout, scripts.len())
 }
 
-/// What a batch reads.
+/// The input of a batch.
 pub(super) fn in_one(scripts: &[Vec<u8>]) -> Vec<u8> {
     let mut input = Vec::new();
     for script in scripts {
@@ -202,7 +202,7 @@ pub(super) fn in_one(scripts: &[Vec<u8>]) -> Vec<u8> {
     input
 }
 
-/// What a batch says to so many scripts.
+/// The output of a batch of scripts.
 pub(super) fn results(mut rest: &[u8], scripts: usize) -> Vec<Replayed> {
     let mut results = Vec::new();
     while !rest.is_empty() {

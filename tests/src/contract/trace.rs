@@ -1,20 +1,20 @@
-//! What `replay --trace` tells.
+//! Output of `replay --trace`.
 
 use lab_verify::trace::{self, Counts, Line, Moment, State, Trace};
 
 use super::scripts::{Replayed, batch, in_one, results};
 use crate::{Pair, project};
 
-/// Prefixes of scripts that are longer are too many.
+/// Largest length of a script whose prefixes are replayed.
 const MAX_LINES: usize = 40;
 
-/// Prefixes of scripts that make more values take too long.
+/// Largest number of values of a script whose prefixes are replayed.
 const MAX_MADE: usize = 10_000;
 
-/// So many scripts are traced twice, to see that two runs tell the same.
+/// Number of scripts that are traced twice, to compare two runs.
 const FEW: usize = 6;
 
-/// Traces scripts: what Go tells, and what Rust tells.
+/// Traces scripts in Go and in Rust.
 fn traced(pair: &Pair, scripts: &[Vec<u8>]) -> [Vec<Replayed>; 2] {
     let arguments = ["replay", "--batch", "--trace"];
     [pair.go(&arguments), pair.rust(&arguments)].map(|mut command| {
@@ -181,7 +181,7 @@ pub fn scenes_show_where_the_languages_part(pair: &Pair) {
         let parts = trace
             .lines
             .iter()
-            .filter(|line| line.text.is_some() && line.parts());
+            .filter(|line| line.text.is_some() && line.differs());
         // A cycle with a finalizer leaks in both, and says why.
         assert!(
             scene.parts || parts.count() > 0,

@@ -24,10 +24,10 @@ const COUNTED: [(&str, &str, &str); 3] = [
     ("cycles", "tree", "10000"),
 ];
 
-/// What a process allocates before and after what is counted.
+/// Allocations of a process before and after the counted part.
 const BESIDE: RangeInclusive<i64> = 0..=500;
 
-/// The figures that `measure` printed: those of this name in the last object that holds it.
+/// The figures of this name that `measure` printed, from the last object with it.
 fn figure<'a>(lines: &'a [Value], group: &str, name: &str) -> &'a Value {
     let found = lines
         .iter()
@@ -79,7 +79,7 @@ impl Bare {
         Bare { child, says }
     }
 
-    /// Waits until it says this, and tells what the system then holds resident for it.
+    /// Waits until it prints this; returns its resident memory.
     fn resident_at(&mut self, expected: &str) -> u64 {
         let mut line = String::new();
         self.says.read_line(&mut line).expect("a line");
@@ -100,7 +100,7 @@ impl Bare {
         stdin.write_all(b"\n").expect("it waits");
     }
 
-    /// The bytes that each of its nodes makes resident.
+    /// Resident bytes per node.
     fn bytes_per_node(program: &Path, count: usize) -> f64 {
         let mut bare = Bare::start(program, count);
         let empty = bare.resident_at("empty");

@@ -29,14 +29,14 @@ fn generated_scripts_are_equal() {
         };
         match difftest::run(project, topic, PLAN, &step) {
             Ok(Some(report)) => {
-                let told: Vec<_> = report
-                    .told
+                let differences: Vec<_> = report
+                    .shown
                     .iter()
                     .map(|difference| {
                         let script = String::from_utf8_lossy(&difference.script);
                         let script: String = script.chars().take(500).collect();
-                        let parted = difference.said.parted().unwrap_or_default();
-                        format!("{parted}\non the script\n{script}")
+                        let differs = difference.said.difference().unwrap_or_default();
+                        format!("{differs}\non the script\n{script}")
                     })
                     .collect();
                 let again = format!(
@@ -44,12 +44,12 @@ fn generated_scripts_are_equal() {
                     topic.name, PLAN.scripts, PLAN.seed
                 );
                 assert!(
-                    told.is_empty(),
+                    differences.is_empty(),
                     "{}: {}\n{again}",
                     topic.name,
-                    told.join("\n\n")
+                    differences.join("\n\n")
                 );
-                let missing = report.reach.missing();
+                let missing = report.coverage.missing();
                 assert!(missing.is_empty(), "{}: {missing:#?}", topic.name);
             }
             Ok(None) => {}
@@ -59,25 +59,26 @@ fn generated_scripts_are_equal() {
     assert_eq!(performed.into_inner(), PLAN.scripts * project.topics.len());
 }
 
-/// In so many scripts each operation is performed at least so often, and each error met.
+/// In this many scripts each operation is performed at least `PERFORMED` times, and each error met `MET` times.
 const SCRIPTS: usize = 2000;
 const PERFORMED: usize = 200;
 const MET: usize = 20;
 
-/// What is too rare in the scripts of a topic, according to its model.
+/// Operations and errors that are too rare in a topic's scripts, according to its model.
 fn too_rare(topic: &Topic) -> Vec<String> {
     let name: &'static str = topic.name.clone().leak();
     let table = Pair::of(name).same(&["operations"]).success();
     let table = String::from_utf8_lossy(&table.get_output().stdout).into_owned();
-    let reach = difftest::reach(project(), topic, &table, 1, SCRIPTS);
-    let reach = reach.unwrap_or_else(|error| panic!("{name}: {error:#}"));
-    let operations = reach.operations.iter();
+    let coverage = difftest::model_coverage(project(), topic, &table, 1, SCRIPTS);
+    let coverage = coverage.unwrap_or_else(|error| panic!("{name}: {error:#}"));
+    let operations = coverage.operations.iter();
     let operations = operations.filter(|(_, count)| count.modelled < PERFORMED);
     let operations = operations
         .map(|(word, count)| format!("{name}: \"{word}\" is performed {} times", count.modelled));
-    let errors = reach.errors.iter();
-    let errors = errors
-        .filter(|(text, count)| **count < MET && !reach.out_of_reach.contains_key(text.as_str()));
+    let errors = coverage.errors.iter();
+    let errors = errors.filter(|(text, count)| {
+        **count < MET && !coverage.out_of_reach.contains_key(text.as_str())
+    });
     let errors = errors.map(|(text, count)| format!("{name}: error {text:?} comes {count} times"));
     operations.chain(errors).collect()
 }

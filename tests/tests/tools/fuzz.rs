@@ -53,7 +53,7 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
 #[test]
 fn a_result_is_read_or_refused_whatever_it_says() {
     for seed in seeds("result") {
-        store::understand(&String::from_utf8_lossy(&seed)).expect("a seed is a result");
+        store::parse(&String::from_utf8_lossy(&seed)).expect("a seed is a result");
         for text in &damaged(&seed) {
             fuzz::result(text);
         }

@@ -20,29 +20,29 @@ use load::{Arrivals, Pace, Plan, Report, Request, percentile};
 use serde_json::Value;
 use tests::{Pair, server::Server};
 
-/// As many connections as a server under load has.
+/// Connections of a server under load.
 const CONNECTIONS: usize = 32;
 
-/// How often each generator asks as fast as it is answered.
+/// Closed loops per generator.
 const ROUNDS: usize = 3;
 
-/// How often ours runs at a rate; oha runs before and after.
+/// Runs of ours at a rate; oha runs before and after.
 const PAIRS: usize = 2;
 
-/// A run has so many requests that twenty lie beyond p99.
+/// Requests of a run: twenty lie beyond p99.
 const REQUESTS: f64 = 2_100.0;
 
 /// oha's timer steps by a millisecond: whole steps, and two or more of them, lie between two requests. At
 /// about a thousand a second its p99 was 1.4 times ours, supposedly for requests that it sent together.
 const RATES: [f64; 3] = [100.0, 250.0, 500.0];
 
-/// A server that can do so many has half of it to do at most.
+/// Capacity of a server; the load is at most half of it.
 const CAPACITY: Range<f64> = 1_000.0..1_300.0;
 
 /// What is compared, in milliseconds.
 const TOLD: [(&str, f64); 3] = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99)];
 
-/// A generator that is missing keeps nothing else from being tested, unless all tools are required.
+/// A missing generator does not prevent other tests, unless all tools are required.
 fn tool(name: &str, get: &str) -> Option<PathBuf> {
     let found = on_path(name);
     if found.is_none() {

@@ -1,4 +1,4 @@
-//! The house: which crate may use which, and no circle of modules in any crate.
+//! The structure of the workspace: which crate may use which, and no cycles between modules.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,7 +12,7 @@ use syn::{
     visit::{self, Visit},
 };
 
-/// The rooms of the lab, each with those that it may use.
+/// The crates of the lab, and the crates that each may use.
 const ROOMS: [(&str, &[&str]); 7] = [
     ("lab-workspace", &[]),
     ("lab-results", &["lab-workspace"]),
@@ -121,7 +121,7 @@ fn dependencies(folder: &Path) -> BTreeSet<String> {
     table.map_or_else(BTreeSet::new, |all| all.keys().cloned().collect())
 }
 
-/// The modules below a folder of sources by their paths; that of the crate itself is empty.
+/// The modules below a folder of sources by their paths; the crate's root is empty.
 fn read_modules(sources: &Path) -> BTreeMap<String, syn::File> {
     let mut modules = BTreeMap::new();
     let mut folders = vec![sources.to_owned()];
@@ -168,7 +168,7 @@ fn arrows(modules: &BTreeMap<String, syn::File>) -> BTreeMap<String, BTreeSet<St
             found: BTreeSet::new(),
         };
         uses.visit_file(file);
-        // A module and its own folder are one room; the crate's root declares all.
+        // A module and its folder count as one; the crate's root declares all.
         uses.found
             .retain(|other| !other.is_empty() && !is_one_room(name, other));
         (name.clone(), uses.found)
@@ -258,7 +258,7 @@ impl<'a> Visit<'a> for Uses<'_> {
     }
 
     fn visit_item_mod(&mut self, item: &'a ItemMod) {
-        // Tests may use whatever they like.
+        // Tests may use everything.
         if !item.attrs.iter().any(|attr| attr.path().is_ident("cfg")) {
             visit::visit_item_mod(self, item);
         }

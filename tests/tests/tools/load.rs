@@ -41,7 +41,7 @@ fn both_servers_answer_every_request_that_the_generator_counts() {
     }
 }
 
-/// On each connection a request comes as often as the servers close idle ones: some cross the close.
+/// On each connection requests come at the idle timeout of the servers, so that some cross the close.
 #[test]
 fn servers_that_close_idle_connections_cost_no_request() {
     for server in Server::both(&Pair::of("server"), &["--idle-limit", "500"]) {

@@ -1,7 +1,8 @@
 //! The tests of all that is common to the pairs, and of the tools around them.
 
 mod agreement;
-mod attack;
+mod complete;
+mod dependencies;
 mod difftest;
 mod fuzz;
 mod generators;
@@ -13,13 +14,12 @@ mod mutants;
 mod new_pairs;
 mod notes;
 mod parity;
-mod parts;
 mod plan;
-mod points;
 mod quick;
 mod readme;
-mod stop;
-mod supply;
+mod scenarios;
+mod server_attack;
+mod server_stop;
 mod targets;
 mod unsafe_code;
 mod valgrind;

@@ -11,9 +11,9 @@ use std::{
 use tests::project;
 use toml::{Table, Value};
 
-/// A file is read in one sitting.
+/// Largest length of the file.
 const MAX_LINES: usize = 200;
-/// What is longer stands in crates/lab, where it is tested.
+/// Longer scripts belong into crates/lab, where they are tested.
 const MAX_SCRIPT: usize = 3;
 const GROUPS: [&str; 3] = ["1. Use", "2. Develop", "3. Deep"];
 

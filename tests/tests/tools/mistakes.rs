@@ -1,5 +1,5 @@
-//! The mistakes beside each topic are answered as their headers say: the code of the error, and its line.
-//! Their corrections are not: they pass the same tools, and run.
+//! Tools answer the mistakes of each topic as their headers say: the code of the error, and its line.
+//! Their corrections pass the same tools, and run.
 
 use std::{fmt::Display, sync::Mutex, thread};
 

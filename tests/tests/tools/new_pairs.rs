@@ -1,4 +1,4 @@
-//! A stranger's way: new pairs in a copy of the project lack nothing, and go again without a trace.
+//! New pairs in a copy of the project are complete, and can be removed without a trace.
 
 use std::{
     collections::BTreeMap,
@@ -19,7 +19,7 @@ use tests::project;
 /// A short name and the longest one: formatted lines differ.
 const NAMES: [&str; 2] = ["kiosk", "marketplaces2024"];
 
-/// A claim about the first pair, as somebody writes it who has read CONTRIBUTING.
+/// A claim about the first pair, as CONTRIBUTING describes it.
 const CLAIM: &str = r#"
 [[claim]]
 id = "O99"

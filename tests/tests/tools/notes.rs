@@ -1,4 +1,4 @@
-//! The notes beside each pair name what is there, and explain every term once.
+//! The notes of each pair name existing expressions, and explain every term once.
 
 use lab_verify::{notes, parity};
 use tests::project;

@@ -1,4 +1,4 @@
-//! What a run measures has time: each kind of run keeps its promise of how long it takes.
+//! Time budgets: each kind of run has enough time for what it measures, and keeps its promised duration.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -12,14 +12,14 @@ use lab_judge::{
 use lab_results::{
     budget::{self, Budget},
     cases::{catalogue, is_load},
-    query::Wanted,
+    query::Query,
     result::{Block, OUTSIDE, Request, ResultFile, Run},
 };
 use lab_workspace::{programs, project::Project};
 use tests::project;
 
-/// What a mode measures.
-fn wanted(project: &Project, mode: &str, only: &[&str]) -> Vec<Wanted> {
+/// The queries of a mode.
+fn queries(project: &Project, mode: &str, only: &[&str]) -> Vec<Query> {
     programs::build_all(project).expect("both languages build");
     let cases = catalogue(project).expect("the programs tell their cases");
     let claims = Claims::read(project).expect("the claims can be read");
@@ -39,16 +39,15 @@ fn wanted(project: &Project, mode: &str, only: &[&str]) -> Vec<Wanted> {
     choice.of(&request).expect("the words are known")
 }
 
-/// What a block takes: what it took where the reference was measured, with as many samples as this budget
-/// lets a process take, or three processes of the length that is aimed at, and half as long again for
-/// their start.
-fn cost(wanted: &Wanted, reference: &[ResultFile], budget: &Budget) -> Duration {
+/// Duration of a block: the one in the reference, with as many samples as this budget allows, or three processes of
+/// the target duration and half as much again for their start.
+fn cost(query: &Query, reference: &[ResultFile], budget: &Budget) -> Duration {
     let usual = budget.process * 9 / 2;
     let process = |run: &Run| -> Option<f64> {
         let wall = run.process.get("wall_process_ns")?.as_f64()?;
         let passes = run.process.get("passes")?.as_f64()?;
         let trial = wall / passes * passes.min(2.0);
-        // What a process can do only once has a single sample.
+        // Work that a process can do only once has a single sample.
         let more = match run.samples.len() {
             1 => 0,
             _ => budget.samples(trial as u64, (wall / passes) as u64) - 1,
@@ -61,7 +60,7 @@ fn cost(wanted: &Wanted, reference: &[ResultFile], budget: &Budget) -> Duration 
             .into_iter()
             .sum()
     };
-    let known = Results::new(reference).find(wanted);
+    let known = Results::new(reference).find(query);
     let seen = known.and_then(|measurement| {
         let walls: Vec<f64> = measurement.blocks.iter().filter_map(block).collect();
         let mean = walls.iter().sum::<f64>() / walls.len().max(1) as f64;
@@ -77,30 +76,24 @@ fn every_kind_of_run_has_time_for_what_it_measures() {
     let claims = Claims::read(project).expect("the claims can be read");
     let judged = |claim: &Claim| claim.judged().expect("every quantity is a formula");
     let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
-    for (mode, only, promised, least) in [
+    for (mode, only, promised, min) in [
         ("quick", &[][..], Duration::from_secs(90), 1),
         ("claims", &["claims"], minutes(20), 10),
         ("thorough", &[], minutes(45), 10),
         ("outside", &["outside"], minutes(60), 10),
     ] {
-        let mut budget = Budget::of(mode);
-        let mut wanted = wanted(project, mode, only);
+        let mut budget = Budget::of_mode(mode);
+        let mut queries = queries(project, mode, only);
         if mode == OUTSIDE {
             // Load has a budget of its own, which belongs to the promise.
-            wanted.retain(|wanted| !is_load(wanted));
+            queries.retain(|query| !is_load(query));
             budget.total += load::budget(mode);
         }
-        let judged: BTreeSet<Wanted> = claims.claim.iter().flat_map(judged).collect();
-        let costs: Vec<_> = wanted
-            .iter()
-            .map(|w| {
-                (
-                    cost(w, &reference, &budget),
-                    mode != OUTSIDE || judged.contains(w),
-                )
-            })
-            .collect();
-        // Each side is tried, and Rust's allocations are counted: three processes more.
+        let judged: BTreeSet<Query> = claims.claim.iter().flat_map(judged).collect();
+        let is_judged = |query: &Query| mode != OUTSIDE || judged.contains(query);
+        let cost = |query| (cost(query, &reference, &budget), is_judged(query));
+        let costs: Vec<_> = queries.iter().map(cost).collect();
+        // Each language is calibrated, and Rust's allocations are counted: three processes more.
         let tried: Duration = costs.iter().map(|(cost, _)| cost).sum();
         let load = if mode == OUTSIDE {
             load::budget(mode)
@@ -120,24 +113,22 @@ fn every_kind_of_run_has_time_for_what_it_measures() {
             tried + planned + load,
             budget.total
         );
-        let short: Vec<_> = wanted
-            .iter()
-            .zip(&costs)
-            .zip(&blocks)
-            .filter(|((w, (_, counts)), b)| {
-                // A point of a curve has its interval, what is judged its ten blocks.
-                let least = if judged.contains(w) {
-                    least
-                } else {
-                    least.min(6)
-                };
-                *counts && **b < least
-            })
+        let needs = |query: &Query| {
+            // A judged query needs all its blocks, a point of a curve an interval.
+            if judged.contains(query) {
+                min
+            } else {
+                min.min(6)
+            }
+        };
+        let short = queries.iter().zip(&costs).zip(&blocks);
+        let short: Vec<_> = short
+            .filter(|((query, (_, counts)), b)| *counts && **b < needs(query))
             .collect();
         assert!(
             short.is_empty(),
-            "{mode} measures {} subjects and has no time for {least} blocks of\n{short:#?}",
-            wanted.len()
+            "{mode} measures {} queries and has no time for {min} blocks of\n{short:#?}",
+            queries.len()
         );
     }
 }
@@ -146,19 +137,19 @@ fn every_kind_of_run_has_time_for_what_it_measures() {
 fn load_has_time_for_every_block_it_plans() {
     let project = project();
     let claims = Claims::read(project).expect("the claims can be read");
-    let judged: Vec<Wanted> = claims
+    let judged: Vec<Query> = claims
         .claim
         .iter()
         .filter(|claim| claim.is_the_articles())
         .flat_map(|claim| claim.judged().expect("every quantity is a formula"))
         .collect();
     // With two cores the server has one anyway.
-    let mut wanted = wanted(project, "load", &["load"]);
-    wanted.retain(|wanted| wanted.cores == "all");
+    let mut queries = queries(project, "load", &["load"]);
+    queries.retain(|query| query.cores == "all");
     let mut times = [Duration::ZERO; 2];
-    for wanted in &wanted {
-        let is_judged = load::is_judged(wanted, &judged);
-        let (blocks, block) = load::planned("load", wanted, is_judged).expect("a point");
+    for query in &queries {
+        let is_judged = load::is_judged(query, &judged);
+        let (blocks, block) = load::planned("load", query, is_judged).expect("a scenario");
         times[usize::from(is_judged)] += block * blocks as u32;
     }
     let [shown, judged] = times;
@@ -173,15 +164,15 @@ fn load_has_time_for_every_block_it_plans() {
 fn no_other_run_measures_what_only_other_sources_name() {
     let project = project();
     let claims = Claims::read(project).expect("the claims can be read");
-    let of = |is_the_articles: bool| -> BTreeSet<Wanted> {
+    let of = |is_the_articles: bool| -> BTreeSet<Query> {
         let claims = claims.claim.iter();
         let chosen = claims.filter(|claim| claim.is_the_articles() == is_the_articles);
         chosen
             .flat_map(|claim| claim.wanted().expect("every quantity is a formula"))
             .collect()
     };
-    let cases = |wanted: &BTreeSet<Wanted>| -> BTreeSet<(String, String)> {
-        wanted
+    let cases = |queries: &BTreeSet<Query>| -> BTreeSet<(String, String)> {
+        queries
             .iter()
             .map(|w| (w.topic.clone(), w.case.clone()))
             .collect()
@@ -197,7 +188,7 @@ fn no_other_run_measures_what_only_other_sources_name() {
         ("claims", &["claims"]),
         ("thorough", &[]),
     ] {
-        let names = cases(&wanted(project, mode, words).into_iter().collect());
+        let names = cases(&queries(project, mode, words).into_iter().collect());
         let found: Vec<_> = names
             .intersection(&only)
             .filter(|case| case.0 != "programs")

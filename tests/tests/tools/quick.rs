@@ -1,4 +1,4 @@
-//! What a quick run decides of the claims about load, and what it leaves to a longer one.
+//! Which claims about load a quick run decides, and which need a longer one.
 
 use lab_judge::{
     claims::Claims,
@@ -8,8 +8,8 @@ use lab_judge::{
 };
 use lab_results::{
     evidence::Recorded,
-    query::Wanted,
-    result::{Because, LeftOut, ResultFile, SCHEMA},
+    query::Query,
+    result::{ResultFile, SCHEMA, SkipReason, Skipped},
 };
 use serde_json::{Value, json};
 use tests::project;
@@ -28,7 +28,7 @@ fn quick() -> ResultFile {
         "order": [], "go": run(0.6), "rust": run(0.0), "control": run(0.6), "control_of": "go",
         "steal": 0.0,
     });
-    let subject = json!({
+    let key = json!({
         "topic": "server", "case": "load", "scale": 0,
         "go": "default", "rust": "default", "cores": "all",
     });
@@ -43,7 +43,7 @@ fn quick() -> ResultFile {
         },
         "commit": {"hash": null, "dirty": false}, "hashes": {},
         "measurements": [{
-            "subject": subject, "own_scale": false, "blocks": vec![block; 3],
+            "subject": key, "own_scale": false, "blocks": vec![block; 3],
             "wanted": null,
         }],
         "left_out": [],
@@ -70,7 +70,7 @@ fn a_quick_run_decides_two_claims_about_load_and_says_of_the_others_that_it_was_
         assert_eq!(verdict(id, &file, &world), quick, "{id}");
     }
     file.request.mode = "load".to_owned();
-    let load = Wanted::parse("server/load").expect("a case");
+    let load = Query::parse("server/load").expect("a case");
     let missing = Verdict::Undecided(Reason::Missing(Missing::NotMeasured(Box::new(load))));
     assert_eq!(verdict("P1", &file, &world), missing, "it was not quick");
 }
@@ -80,14 +80,14 @@ fn what_a_quick_run_could_not_measure_is_not_blamed_on_its_haste() {
     let world = reference::answers(project()).expect("the answers can be read");
     let mut file = quick();
     file.measurements.clear();
-    file.left_out.push(LeftOut {
-        subject: "server/load@0".to_owned(),
-        because: Because::Failed,
+    file.skipped.push(Skipped {
+        query: "server/load@0".to_owned(),
+        reason: SkipReason::Failed,
         why: "it does not listen".to_owned(),
     });
     let missing = Verdict::Undecided(Reason::Missing(Missing::Skipped {
-        because: Because::Failed,
-        wanted: Box::new(Wanted::parse("server/load@0").expect("a case")),
+        because: SkipReason::Failed,
+        wanted: Box::new(Query::parse("server/load@0").expect("a case")),
     }));
     assert_eq!(verdict("S2", &file, &world), missing);
 }

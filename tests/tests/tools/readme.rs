@@ -1,4 +1,4 @@
-//! README and LEDGER.md show what is so, and a topic's README names no figure that nothing checks.
+//! README and LEDGER.md are up to date, and a topic's README has no unchecked figure.
 
 use std::fs;
 
@@ -34,7 +34,7 @@ fn readme_has_five_findings_and_leaves_the_claims_to_the_ledger() {
     assert!(findings.contains(readme::LEDGER), "{findings}");
 }
 
-/// A figure that was measured is a claim's affair: prose may only repeat what one says.
+/// Measured figures belong to claims: prose may only repeat a claim's figure.
 #[test]
 fn the_prose_of_a_topic_names_a_time_or_a_ratio_only_as_a_claim_does() {
     let claims = Claims::read(project()).expect("claims.toml can be read");
@@ -106,7 +106,7 @@ fn figures(text: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// A word without what stands around it.
+/// A word without punctuation around it.
 fn bare(word: &str) -> &str {
     word.trim_matches(|c: char| matches!(c, ',' | '.' | ';' | ':' | '(' | ')' | '*' | '?' | '"'))
 }

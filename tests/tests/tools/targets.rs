@@ -1,4 +1,4 @@
-//! Which targets are built for tests: those that hold one, and no others.
+//! Only targets with tests are built for tests.
 
 use std::{
     fs,
@@ -47,11 +47,11 @@ fn a_target_is_built_for_tests_where_it_has_one() {
             if !file.is_file() {
                 continue;
             }
-            let is_built = target.and_then(|target| target.get("test"));
-            let is_built = is_built.and_then(Value::as_bool).unwrap_or(true);
+            let is_build_metric = target.and_then(|target| target.get("test"));
+            let is_build_metric = is_build_metric.and_then(Value::as_bool).unwrap_or(true);
             let tests = count_tests(&file);
             let shown = file.display();
-            assert_eq!(is_built, tests > 0, "{shown} has {tests} tests");
+            assert_eq!(is_build_metric, tests > 0, "{shown} has {tests} tests");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Unsafe code stands where it is the topic, each block with its reason.
+//! Unsafe code is only where it is the topic, and each block has a reason.
 
 use std::{
     collections::BTreeMap,

@@ -7,7 +7,7 @@ use lab_verify::{difftest, verify};
 use lab_workspace::{environment, programs, toolchain::on_path, tools};
 use tests::project;
 
-/// Scripts that hold no number as large as this are quick enough.
+/// Scripts with a larger number are too slow.
 const LARGE: u64 = 5_000;
 
 /// How many kept scripts of a topic are watched, and how many are generated, from which seed.
@@ -26,21 +26,21 @@ const LOST: [(&str, RangeInclusive<usize>); 4] = [
     ("leaks", 1_003..=1_100),
 ];
 
-/// What memcheck found: errors of access, and the sizes of all blocks that nobody refers to any more.
+/// Findings of memcheck: errors of access, and the sizes of lost blocks.
 struct Found {
     errors: bool,
     lost: Vec<u64>,
     says: String,
 }
 
-/// A topic's program as people run it: it counts what it asks of the system's allocator.
+/// A topic's ordinary program, which counts its allocations.
 fn program(topic: &str) -> PathBuf {
     let built = programs::build(project(), &[topic]);
     let built = built.unwrap_or_else(|error| panic!("{error:#}"));
     built.rust.join(topic)
 }
 
-/// Runs a program under memcheck; none where there is no valgrind and none is required.
+/// Runs a program under memcheck; `None` if valgrind is missing and not required.
 fn watch(topic: &str, arguments: &[&str]) -> Option<Found> {
     let Some(valgrind) = on_path("valgrind") else {
         assert!(!tools::required(), "valgrind is missing");

@@ -20,8 +20,10 @@ first(".theme").addEventListener("click", () => {
 
 // A link into something folded opens it.
 const target = () => {
+  // A hash with an equals sign is a filter or a script, not an id.
+  if (location.hash.includes("=")) return null;
   const id = decodeURIComponent(location.hash.slice(1));
-  return id && !id.includes("=") ? document.getElementById(id) : null;
+  return id ? document.getElementById(id) : null;
 };
 const unfold = () => {
   let folded = false;

@@ -21,6 +21,15 @@ for (const watch of all(".watch")) {
       next.focus();
     });
   });
+  // A link to a scene shows it.
+  const follow = () => {
+    const number = scenes.findIndex((scene) => location.hash === `#${scene.id}`);
+    if (number < 0) return;
+    show(number);
+    watch.scrollIntoView();
+  };
+  addEventListener("hashchange", follow);
+  follow();
   for (const scene of scenes) {
     const frames = all(".frame", scene);
     const steps = all(".script li button", scene);

@@ -6,7 +6,7 @@ use std::{
 };
 
 use lab_results::{
-    points::{self, Buffers, Pace},
+    scenario::{self, Buffers, Pace},
     settings::DEFAULT,
 };
 
@@ -20,7 +20,7 @@ const SHARES: [u64; 4] = [25, 50, 75, 90];
 const PAYLOAD: u64 = 1 << 20;
 
 /// From so many blocks on a figure has an interval; fewer than the second are a hint.
-pub const FEWEST: usize = lab_results::stats::FEWEST;
+pub const FEWEST: usize = lab_results::stats::MIN_VALUES;
 const SOME: usize = 4;
 
 /// How fast requests come.
@@ -100,7 +100,7 @@ impl Kind {
     /// The kind of a point and its column; none if it varies something else.
     fn of(point: &Point) -> Option<(Self, u64)> {
         let asked = point.asked;
-        let subject = &point.measurement.subject;
+        let key = &point.measurement.key;
         let (pacing, column) = match asked.pace {
             Pace::Own(share) => (Pacing::Own, share.into()),
             Pace::Even(share) => (Pacing::Even, share.into()),
@@ -112,16 +112,16 @@ impl Kind {
             Buffers::Pooled => true,
             Buffers::Uncleared | Buffers::Mixed => return None,
         };
-        let usual = points::Point {
+        let usual = scenario::Scenario {
             pace: asked.pace,
             payload: asked.payload,
             buffers: asked.buffers,
-            ..points::Point::default()
+            ..scenario::Scenario::default()
         };
-        let is_usual = asked == usual && subject.go == DEFAULT && subject.rust == DEFAULT;
+        let is_usual = asked == usual && key.go == DEFAULT && key.rust == DEFAULT;
         let kind = Kind {
             pacing,
-            cores: subject.cores.clone(),
+            cores: key.cores.clone(),
             payload: Reverse(asked.payload),
             is_pooled,
         };
@@ -148,13 +148,13 @@ impl Kind {
         };
         format!(
             "{}, {buffers}{pacing}{cores}",
-            points::size(self.payload.0)
+            scenario::size(self.payload.0)
         )
     }
 
     /// What a request does, in a sentence's beginning.
     pub fn request(&self) -> String {
-        let size = points::size(self.payload.0);
+        let size = scenario::size(self.payload.0);
         if self.is_pooled {
             format!("{size} a request in reused buffers")
         } else {
@@ -201,7 +201,7 @@ pub fn grids(points: &[Point]) -> Vec<Grid> {
                 memory: point.memory(),
                 blocks: point.measurement.blocks.len(),
             };
-            let place = (point.measurement.subject.scale, column);
+            let place = (point.measurement.key.scale, column);
             add(kind, Some((place, spot)));
         }
     }
@@ -242,11 +242,11 @@ mod tests {
     use lab_results::{result::ResultFile, synthetic};
 
     fn measured(cases: &[(&str, u64, usize)]) -> ResultFile {
-        let topics = vec![(points::TOPIC, 1.0, 1); cases.len()];
+        let topics = vec![(scenario::TOPIC, 1.0, 1); cases.len()];
         let mut file = synthetic::result(&topics);
         for (measurement, (case, live, blocks)) in file.measurements.iter_mut().zip(cases) {
-            measurement.subject.case = (*case).to_owned();
-            measurement.subject.scale = *live;
+            measurement.key.case = (*case).to_owned();
+            measurement.key.scale = *live;
             measurement.blocks = vec![synthetic::block(3000, 1000, 3000); *blocks];
         }
         file

@@ -2,7 +2,7 @@
 //! the page have one scale.
 
 use lab_judge::judgement;
-use lab_results::{layout::count, points, quantity, result::ResultFile};
+use lab_results::{layout::count, quantity, result::ResultFile, scenario};
 use maud::{Markup, html};
 
 use super::grid::{Grid, Spot, grids};
@@ -224,16 +224,19 @@ fn figures(spot: &Spot) -> Vec<String> {
         let values = both.map_or([None; 3], |both| {
             [Some(both.go), Some(both.rust), both.ratio]
         });
-        values.map(|value| (value, both.is_some_and(|both| !both.differs), missing.to_owned()))
+        values.map(|value| {
+            (
+                value,
+                both.is_some_and(|both| !both.differs),
+                missing.to_owned(),
+            )
+        })
     };
     let all = [of(spot.p99, "too few requests"), of(spot.memory, "-")].concat();
     let said = all.into_iter().zip(COLUMNS);
     let said = said.map(|((value, is_alike, missing), [_, unit])| match value {
         Some(value) if is_alike && unit == "ratio" => {
-            format!(
-                "{}, no more than a server from itself",
-                value.said(unit)
-            )
+            format!("{}, no more than a server from itself", value.said(unit))
         }
         Some(value) => value.said(unit),
         None => missing,
@@ -355,7 +358,7 @@ fn name(grid: &Grid, (live, column): (u64, u64)) -> String {
 
 /// What a request of a grid touches, as the command takes it.
 fn payload(grid: &Grid) -> String {
-    let size = points::size(grid.kind.payload.0);
+    let size = scenario::size(grid.kind.payload.0);
     size.trim_end_matches(" bytes").replace(' ', "")
 }
 

@@ -59,7 +59,9 @@ fn rows(claims: &[Judged]) -> Vec<Vec<Placed<'_>>> {
 
 fn html_row(row: &[Placed], files: &[ResultFile]) -> Markup {
     let large = row.iter().find_map(large);
-    let picture = row.iter().find_map(|(claim, _)| picture::html(claim, files));
+    let picture = row
+        .iter()
+        .find_map(|(claim, _)| picture::html(claim, files));
     html! {
         li {
             div.fig {

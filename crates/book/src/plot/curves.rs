@@ -62,6 +62,37 @@ pub fn plot(title: String, about: String, scales: &Scales, curves: &[Curve]) -> 
     } else {
         Axis::from_zero(values, scales.unit, (bottom, TOP))
     };
+    let columns = columns(curves);
+    let mut head = vec![scales.across.to_string()];
+    for column in &columns {
+        let named = scales.ticks.iter().find(|tick| is_at(tick.0, *column));
+        head.push(named.map_or_else(|| short(*column, ""), |(_, label)| label.clone()));
+    }
+    Plot {
+        title,
+        about,
+        drawn: drawn(scales, curves, &up),
+        height: bottom + 50.0 + curves.len() as f64 * 17.0,
+        head,
+        figures: curves
+            .iter()
+            .map(|curve| figures(curve, &columns, scales.unit))
+            .collect(),
+    }
+}
+
+/// Places of all marked points, sorted.
+fn columns(curves: &[Curve]) -> Vec<f64> {
+    let all = curves.iter().flat_map(|curve| &curve.points);
+    let mut columns: Vec<f64> = all.map(|point| point.0).collect();
+    columns.sort_by(f64::total_cmp);
+    columns.dedup();
+    columns
+}
+
+/// Grid, curves and legend.
+fn drawn(scales: &Scales, curves: &[Curve], up: &Axis) -> Markup {
+    let bottom = TOP + HEIGHT;
     let places = curves.iter().flat_map(|c| c.line.iter().map(|p| p[0]));
     let across = if scales.across_is_log {
         Axis::log(places, "", (LEFT, WIDTH - 16.0))
@@ -72,7 +103,7 @@ pub fn plot(title: String, about: String, scales: &Scales, curves: &[Curve]) -> 
     let furthest = furthest.fold(f64::MIN, f64::max);
     let ticks = scales.ticks.iter().filter(|tick| tick.0 <= furthest);
     let ticks = across.spaced(ticks.cloned().collect());
-    let drawn = html! {
+    html! {
         text.tick x="4" y="14" { (scales.up) }
         @for (value, label) in up.ticks() {
             line.grid x1=(LEFT) x2=(WIDTH - 16.0) y1=(up.at(value)) y2=(up.at(value)) {}
@@ -83,33 +114,13 @@ pub fn plot(title: String, about: String, scales: &Scales, curves: &[Curve]) -> 
             text.tick x=(across.at(*place)) y=(bottom + 15.0) text-anchor="middle" { (label) }
         }
         text.tick x=(f64::midpoint(LEFT, WIDTH)) y=(bottom + 32.0) text-anchor="middle" { (scales.across) }
-        @for curve in curves { (draw(curve, &across, &up)) }
+        @for curve in curves { (draw(curve, &across, up)) }
         @for (place, curve) in curves.iter().enumerate() {
             @let y = bottom + 50.0 + place as f64 * 17.0;
             line class=(class(curve)) x1=(LEFT) x2=(LEFT + 26.0) y1=(y) y2=(y) {}
             (curve.kind.mark(LEFT + 13.0, y))
             text x=(LEFT + 34.0) y=(y + 4.0) { (curve.label) }
         }
-    };
-    let mut head = vec![scales.across.to_string()];
-    let all = curves.iter().flat_map(|curve| &curve.points);
-    let mut columns: Vec<f64> = all.map(|point| point.0).collect();
-    columns.sort_by(f64::total_cmp);
-    columns.dedup();
-    for column in &columns {
-        let named = scales.ticks.iter().find(|tick| is_at(tick.0, *column));
-        head.push(named.map_or_else(|| short(*column, ""), |(_, label)| label.clone()));
-    }
-    Plot {
-        title,
-        about,
-        drawn,
-        height: bottom + 50.0 + curves.len() as f64 * 17.0,
-        head,
-        figures: curves
-            .iter()
-            .map(|curve| figures(curve, &columns, scales.unit))
-            .collect(),
     }
 }
 

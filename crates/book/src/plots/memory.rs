@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use lab_results::points::is_load;
+use lab_results::scenario::is_load;
 
 use super::of_case::BOTH;
 use crate::{

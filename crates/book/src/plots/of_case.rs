@@ -125,12 +125,8 @@ pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> 
             .filter(|m| measured::is_plain(m))
             .chain(&of_case)
         {
-            let subject = &measurement.subject;
-            let setting = if side == Kind::Go {
-                &subject.go
-            } else {
-                &subject.rust
-            };
+            let key = &measurement.key;
+            let setting = if side == Kind::Go { &key.go } else { &key.rust };
             let label = match setting.as_str() {
                 DEFAULT => format!("{language}, nothing set"),
                 set => format!("{language}, {set}"),
@@ -174,7 +170,8 @@ pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> 
         figures: vec![Figure::from((kind, shown))],
     });
     let rows: Vec<Row> = rows.collect();
-    let about = "A figure of a case with each setting that was measured, with 95 % intervals.".to_owned();
+    let about =
+        "A figure of a case with each setting that was measured, with 95 % intervals.".to_owned();
     Some(rows::plot(title, about, (&name, unit), Scale::Bars, &rows))
 }
 
@@ -182,14 +179,14 @@ pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> 
 pub fn growth(measured: Measured, topic: &str, case: &str, figure: &str) -> Option<Plot> {
     let mut sizes: Vec<&Measurement> = measured
         .all()
-        .filter(|m| m.subject.topic == topic && m.subject.case == case && measured::is_plain(m))
+        .filter(|m| m.key.topic == topic && m.key.case == case && measured::is_plain(m))
         .collect();
-    sizes.sort_by_key(|m| m.subject.scale);
+    sizes.sort_by_key(|m| m.key.scale);
     let mut drawn = Vec::new();
     for (side, language) in BOTH {
         let point = |m: &&Measurement| {
             let found = measured::over_blocks(m, side, figure)?;
-            (found.value > 0.0).then_some((m.subject.scale as f64, found.value, found.interval))
+            (found.value > 0.0).then_some((m.key.scale as f64, found.value, found.interval))
         };
         let points: Vec<curves::Point> = sizes.iter().filter_map(point).collect();
         if points.len() >= 3 {
@@ -215,7 +212,7 @@ pub fn growth(measured: Measured, topic: &str, case: &str, figure: &str) -> Opti
         return None;
     }
     let ticks = sizes.iter().map(|m| {
-        let size = m.subject.scale as f64;
+        let size = m.key.scale as f64;
         (size, many(size))
     });
     Some(curves::plot(
@@ -261,7 +258,7 @@ pub fn many(size: f64) -> String {
 pub fn side_by_side(measured: Measured, topic: &str) -> Option<Plot> {
     let plain = measured
         .all()
-        .filter(|m| m.subject.topic == topic && m.own_scale && measured::is_plain(m));
+        .filter(|m| m.key.topic == topic && m.own_scale && measured::is_plain(m));
     let row = |m: &Measurement| {
         let figures = BOTH.into_iter().filter_map(|(side, _)| {
             let shown = measured::over_blocks(m, side, "wall_ns")?;
@@ -269,7 +266,7 @@ pub fn side_by_side(measured: Measured, topic: &str) -> Option<Plot> {
         });
         let figures: Vec<Figure> = figures.collect();
         (!figures.is_empty()).then(|| Row {
-            label: m.subject.case.replace('_', " "),
+            label: m.key.case.replace('_', " "),
             place: None,
             figures,
         })

@@ -80,13 +80,14 @@ impl Scene {
         let is_said = |line: &&Line| line.text.is_some() || !line.go.output.is_empty();
         steps.iter().all(is_same).then(|| {
             let said = steps.into_iter().filter(is_said);
-            said.map(|line| (operation(line), &line.go.output[..])).collect()
+            said.map(|line| (operation(line), &line.go.output[..]))
+                .collect()
         })
     }
 
     /// The step behind which a value is first in another state in the other language: there it opens.
     pub fn parting(&self) -> Option<usize> {
-        self.steps().iter().position(|line| line.parts())
+        self.steps().iter().position(|line| line.differs())
     }
 
     /// Whether its values refer to each other, or are told to be held.

@@ -17,14 +17,14 @@ fn what_is_somebody_elses_is_refused_and_stays() {
     for (into, says) in [
         (
             "home/letters",
-            "is no book and holds other things, such as dear",
+            "is not a book and holds other things, such as dear",
         ),
         ("home", "such as letters"),
         (
             "METHODOLOGY.md",
             "METHODOLOGY.md is a file, and a book is a folder",
         ),
-        (".", "is no book"),
+        (".", "is not a book"),
     ] {
         let refused = stage.book(&["--into", into]);
         refused.says(2, &["error: ", says]);
@@ -86,7 +86,7 @@ fn a_file_of_somebody_else_is_not_written_over_nor_a_link_followed_out() {
     stage.write(taken, "mine");
     stage
         .book(&["--into", "site"])
-        .says(2, &["extra.rs.html is not of the book"]);
+        .says(2, &["extra.rs.html does not belong to the book"]);
     assert_eq!(stage.read(taken), "mine");
     fs::remove_file(stage.folder().join(taken)).unwrap();
     stage.book(&["--into", "site"]).says(0, &[]);
@@ -96,7 +96,7 @@ fn a_file_of_somebody_else_is_not_written_over_nor_a_link_followed_out() {
     symlink(stage.folder().join("elsewhere"), &source).unwrap();
     stage
         .book(&["--into", "site"])
-        .says(2, &["site/source is not of the book"]);
+        .says(2, &["site/source does not belong to the book"]);
     assert!(
         stage
             .folder()
@@ -131,8 +131,8 @@ fn a_path_counts_from_where_one_stands_and_a_link_stays_one() {
     assert!(stage.folder().join("link").is_symlink());
     assert_eq!(stage.names("real"), ["beside", "site"]);
     assert!(stage.folder().join("real/site/index.html").is_file());
-    inside(&["--results", "nowhere"]).says(2, &["go/nowhere is no folder of results"]);
-    inside(&["--results", "go.mod"]).says(2, &["go/go.mod is no folder of results"]);
+    inside(&["--results", "nowhere"]).says(2, &["go/nowhere is not a folder"]);
+    inside(&["--results", "go.mod"]).says(2, &["go/go.mod is not a folder"]);
 }
 
 #[test]

@@ -9,6 +9,36 @@ const BLOCKS: u64 = 6;
 
 /// Writes it into a folder of results, as begun at this time and on this processor.
 pub fn write(folder: &Path, began: &str, processor: &str) {
+    let mut measurements = timed_cases();
+    measurements.extend(grown_lists());
+    measurements.extend(servers());
+    let result = json!({
+        "schema": lab_results::result::SCHEMA,
+        "command": "cargo lab measure",
+        "request": { "mode": "claims", "only": [], "settings": [], "scale": null, "blocks": null, "partition": null },
+        "complete": true,
+        // Newer than every rule.
+        "began": 2_000_000_000,
+        "seed": 1,
+        "machine": {
+            "cpu": processor, "cores": 2, "memory_bytes": 8_000_000_000_u64, "system": "made up",
+            "versions": { "go": "go1.26" }, "settings": {},
+        },
+        "commit": { "hash": null, "dirty": false },
+        "hashes": {},
+        "measurements": measurements,
+        "left_out": [],
+    });
+    fs::create_dir_all(folder).unwrap();
+    fs::write(
+        folder.join(format!("{began}-claims.json")),
+        result.to_string(),
+    )
+    .unwrap();
+}
+
+/// Cases with times.
+fn timed_cases() -> Vec<Value> {
     let mut measurements = vec![
         case(
             "reclaim",
@@ -48,6 +78,11 @@ pub fn write(folder: &Path, began: &str, processor: &str) {
             &json!({ "wall_ns": 5e6, "cpu_ns": 5e6 }),
         ));
     }
+    measurements
+}
+
+/// Lists of several sizes and settings.
+fn grown_lists() -> Vec<Value> {
     let node = |go: &str, rust: &str, scale: u64| {
         let figures = json!({ "node_bytes": 17.0 + 160_000.0 / scale as f64, "size_bytes": 16 });
         let mut measurement = case("footprint", "grown", &figures);
@@ -59,42 +94,27 @@ pub fn write(folder: &Path, began: &str, processor: &str) {
             json!({ "go": [[0, 2000], [50_000, 20_000]], "rust": [[0, 1000], [9000, 33_000]] });
         measurement
     };
-    measurements
-        .extend([10_000, 100_000, 1_000_000].map(|scale| node("default", "default", scale)));
-    measurements.push(node("gogc50", "default", 1_000_000));
-    measurements.push(node("default", "mimalloc", 1_000_000));
+    let mut lists = [10_000, 100_000, 1_000_000]
+        .map(|scale| node("default", "default", scale))
+        .to_vec();
+    lists.push(node("gogc50", "default", 1_000_000));
+    lists.push(node("default", "mimalloc", 1_000_000));
+    lists
+}
+
+/// Servers under load.
+fn servers() -> Vec<Value> {
+    let mut servers = Vec::new();
     for name in ["load", "load_25", "load_75"] {
         for live in [0, 1_000_000] {
             let figures = json!({ "latency_ns": times(1e6), "resident_p50_bytes": 3e7 });
             let mut point = case("server", name, &figures);
             point["subject"]["scale"] = live.into();
             point["own_scale"] = (live == 1_000_000).into();
-            measurements.push(point);
+            servers.push(point);
         }
     }
-    let result = json!({
-        "schema": lab_results::result::SCHEMA,
-        "command": "cargo lab measure",
-        "request": { "mode": "claims", "only": [], "settings": [], "scale": null, "blocks": null, "partition": null },
-        "complete": true,
-        // Newer than every rule.
-        "began": 2_000_000_000,
-        "seed": 1,
-        "machine": {
-            "cpu": processor, "cores": 2, "memory_bytes": 8_000_000_000_u64, "system": "made up",
-            "versions": { "go": "go1.26" }, "settings": {},
-        },
-        "commit": { "hash": null, "dirty": false },
-        "hashes": {},
-        "measurements": measurements,
-        "left_out": [],
-    });
-    fs::create_dir_all(folder).unwrap();
-    fs::write(
-        folder.join(format!("{began}-claims.json")),
-        result.to_string(),
-    )
-    .unwrap();
+    servers
 }
 
 /// A hundred times around this one, each as often as the other.

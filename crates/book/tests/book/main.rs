@@ -1,6 +1,7 @@
 //! The book in a real browser.
 
 mod across;
+mod attack;
 mod axe;
 mod chapters;
 mod choosing;
@@ -10,13 +11,16 @@ mod front;
 mod keyboard;
 mod ledger;
 mod made_up;
+mod measuring;
 mod names;
 mod opening;
 mod pair;
 mod parts;
+mod playing;
 mod printing;
 mod reading;
 mod serve;
+mod serving;
 mod stage;
 mod watching;
 mod workflow;

@@ -15,7 +15,7 @@ fn a_reader_that_goes_away_is_no_failure_and_a_full_device_is_one() {
         shell("BOOK WORDS >/dev/full").says(1, &["error: cannot print: No space left on device"]);
         shell("BOOK WORDS >/dev/full 2>/dev/full").says(1, &[]);
     }
-    let nowhere = "error: /nowhere is no folder of results";
+    let nowhere = "error: --results: /nowhere is not a folder";
     ended(&mut stage.shell("BOOK --results /nowhere")).says(2, &[nowhere]);
     ended(&mut stage.shell("BOOK --results /nowhere 2>/dev/full")).says(2, &[]);
     ended(&mut stage.shell("BOOK --nothing 2>/dev/full")).says(2, &[]);

@@ -1,4 +1,4 @@
-//! Bad clients beside the load: what they do to the others is measured, not whether they succeed.
+//! Bad clients during a load: their effect on the other clients is measured, not their success.
 //!
 //! One thread acts for all of them, a little at a time, because it shares the generator's core.
 
@@ -12,20 +12,19 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-/// A step: one client that stays does its bit. All have done theirs in a tenth of a second.
+/// Duration of a step, in which one staying client acts. All of them act within a tenth of a second.
 const STEP: Duration = Duration::from_micros(500);
 
-/// In every so many steps a client comes and vanishes.
-const VANISHES: usize = 10;
+/// Steps from one client that comes and vanishes to the next.
+const STEPS_TO_VANISH: usize = 10;
 
-/// How long the server may let a bad client wait that connects: where too many do so at once the system
-/// asks again after a second.
-const LIMIT: Duration = Duration::from_secs(4);
+/// Time limit of a bad client's connection: where too many connect at once, the system tries again after a second.
+const CONNECT_LIMIT: Duration = Duration::from_secs(4);
 
 const HEAD: &str = "GET / HTTP/1.1\r\nHost: localhost\r\n";
 const BODY: &str = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n";
 
-/// What those do that stay: how many they are, how they begin, and what they go on with, byte by byte.
+/// The staying clients: their number, how they begin, and the bytes that follow one by one.
 const STAY: [(usize, &str, &[u8]); 3] = [(100, "", b""), (50, HEAD, b"a"), (50, BODY, b"x")];
 
 /// A client that stays; the server may end its connection.
@@ -36,7 +35,7 @@ struct Client {
 }
 
 impl Client {
-    /// Goes on, over a new connection if the server has closed the last one.
+    /// Sends its next byte, over a new connection if the server has closed the last one.
     fn act(&mut self, address: SocketAddr) -> usize {
         if self
             .stream
@@ -51,21 +50,21 @@ impl Client {
 }
 
 fn begin(address: SocketAddr, beginning: &[u8]) -> std::io::Result<TcpStream> {
-    let mut stream = TcpStream::connect_timeout(&address, LIMIT)?;
+    let mut stream = TcpStream::connect_timeout(&address, CONNECT_LIMIT)?;
     stream.set_nonblocking(true)?;
     stream.set_nodelay(true)?;
     stream.write_all(beginning)?;
     Ok(stream)
 }
 
-/// Sends a piece, unless the server has said something or closed: then it is through with this one.
+/// Sends a piece, unless the server has answered or closed: then this connection is over.
 fn goes_on(mut stream: &TcpStream, piece: &[u8]) -> bool {
     let waits = |error: &std::io::Error| error.kind() == ErrorKind::WouldBlock;
     stream.peek(&mut [0]).is_err_and(|error| waits(&error))
         && stream.write_all(piece).as_ref().err().is_none_or(waits)
 }
 
-/// Does some work while a server is attacked; tells how many bad connections there were.
+/// Does some work while a server is attacked; also returns the number of bad connections.
 pub fn during<T>(address: SocketAddr, work: impl FnOnce() -> T) -> Result<(T, usize)> {
     let clients = STAY.iter().flat_map(|&(count, beginning, piece)| {
         let client = move || -> Result<Client> {
@@ -88,10 +87,10 @@ pub fn during<T>(address: SocketAddr, work: impl FnOnce() -> T) -> Result<(T, us
                 let all = clients.len();
                 opened += clients[step % all].act(address);
                 step += 1;
-                if step % VANISHES == 0 {
+                if step % STEPS_TO_VANISH == 0 {
                     // By turns in its head, in its body, and with a whole request.
                     let beginning = [HEAD, BODY, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"];
-                    let beginning = beginning[step / VANISHES % 3];
+                    let beginning = beginning[step / STEPS_TO_VANISH % 3];
                     opened += begin(address, beginning.as_bytes()).iter().len();
                 }
             }
@@ -135,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn who_was_closed_comes_again() {
+    fn a_closed_client_comes_again() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let mut client = Client {

@@ -1,8 +1,7 @@
-//! Whether slow requests coincide with collections, and with memory that the server takes up.
+//! Attribution: whether slow requests coincide with collections, or with memory that the server takes up.
 //!
-//! A slow request overlaps more of everything than a fast one. So what counts is when it was meant to start,
-//! and how many would have started then by chance: the same after the times of the collections were shifted
-//! along the run, a thousand times, each by a random time.
+//! A slow request overlaps more of everything than a fast one. So its intended start counts, compared with chance:
+//! the same share after the collections were shifted along the run by a random time, a thousand times.
 
 use std::time::{Instant, UNIX_EPOCH};
 
@@ -11,50 +10,50 @@ use serde_json::{Map, Value, json};
 
 use super::server_probes::{Probed, Reading};
 
-/// Slow is what belongs to the slowest of so many.
+/// One request in this many is slow.
 const ONE_OF: usize = 100;
 
-/// What starts so many nanoseconds after a collection may still wait for what the collection held up.
+/// Time after a collection that still belongs to it, in nanoseconds: requests may wait for what it held up.
 const AFTER: u64 = 10_000_000;
 
-/// A server that takes up so many fresh pages from one look to the next gets memory from the system.
-const FAULTS: u64 = 64;
+/// Page faults between two readings from which on the server takes up memory.
+const MIN_FAULTS: u64 = 64;
 
-/// How often times are shifted.
+/// Number of random shifts.
 const SHIFTS: usize = 1000;
 
-/// Where they fill more of the run than this, times decide nothing.
-const MOST_COVERED: f64 = 0.5;
+/// Largest share of the run that spans may cover; beyond it they decide nothing.
+const MAX_COVERED: f64 = 0.5;
 
-/// The time between clock and tick of a collector that tells milliseconds, in the middle.
+/// Half of the millisecond to which a trace rounds its times.
 const HALF_TICK: u64 = 500_000;
 
-/// From when to when, in nanoseconds.
+/// A span of time: begin and end in nanoseconds.
 type Span = [u64; 2];
 
 /// The share of slow requests that were meant to start within spans of time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Overlap {
-    /// As it was.
+    /// The measured share.
     seen: f64,
-    /// After random shifts: the middle, and the ends of what 95 of 100 lie between.
+    /// The share after random shifts: median, and the ends of the middle 95 %.
     shifted: [f64; 3],
 }
 
-/// What the server said of its collections: when they were, in nanoseconds since 1970.
+/// The server's collections, in nanoseconds since 1970.
 ///
 /// A line of `gctrace` says how long a collection took and, in milliseconds, when it began after the program;
 /// `/stats` says exactly when the last ones ended, and so when the program began.
 pub fn collections(said: &str, stats: &Map<String, Value>) -> Vec<Span> {
-    let told: Vec<Collection> = said.lines().filter_map(Collection::parse).collect();
+    let traced: Vec<Collection> = said.lines().filter_map(Collection::parse).collect();
     let pairs = stats.get("collection_ends").and_then(Value::as_array);
     let pairs = pairs.into_iter().flatten();
     let ends: Vec<[u64; 2]> = pairs
         .filter_map(|pair| Some([pair.get(0)?.as_u64()?, pair.get(1)?.as_u64()?]))
         .collect();
     let end = |number: u64| ends.iter().find(|end| end[0] == number).map(|end| end[1]);
-    // Each was cut to a millisecond: the one that lost least tells when the program began.
-    let began = told.iter().filter_map(|one| {
+    // Each was cut to a millisecond: the one that lost least gives the start of the program.
+    let began = traced.iter().filter_map(|one| {
         let end = end(one.number)?;
         end.checked_sub(one.lasted + one.began)
     });
@@ -66,14 +65,14 @@ pub fn collections(said: &str, stats: &Map<String, Value>) -> Vec<Span> {
         let end = end(one.number).unwrap_or_else(about);
         [end.saturating_sub(one.lasted), end]
     };
-    told.iter().map(span).collect()
+    traced.iter().map(span).collect()
 }
 
-/// A collection, as a line tells of it: `gc 7 @1.234s 5%: 0.02+1.5+0.003 ms clock, …`.
+/// A collection in a line of the trace: `gc 7 @1.234s 5%: 0.02+1.5+0.003 ms clock, …`.
 #[derive(Debug, PartialEq, Eq)]
 struct Collection {
     number: u64,
-    /// Nanoseconds from the beginning of the program on.
+    /// Nanoseconds since the start of the program.
     began: u64,
     lasted: u64,
 }
@@ -94,8 +93,8 @@ impl Collection {
     }
 }
 
-/// What slow requests coincided with, by the names of figures. A language without a collector has no
-/// collections; its memory comes from the system all the same.
+/// What slow requests coincided with, as figures by name. A language without a collector has no collections, but its
+/// memory comes from the system too.
 pub fn figures(report: &Report, collections: &[Span], probed: &Probed) -> Map<String, Value> {
     let slow = slow(&report.records);
     let length = report.elapsed.as_nanos() as u64;
@@ -106,15 +105,15 @@ pub fn figures(report: &Report, collections: &[Span], probed: &Probed) -> Map<St
         let from = |time: u64| time.saturating_sub(began);
         let spans = collections.iter();
         let spans = spans.map(|[begin, end]| [from(*begin), from(end + AFTER)]);
-        figures.extend(told("collecting", &slow, spans.collect(), length));
+        figures.extend(coincidence("collecting", &slow, spans.collect(), length));
     }
     let taking = taking(&probed.readings, report.began);
-    figures.extend(told("taking", &slow, taking, length));
+    figures.extend(coincidence("taking", &slow, taking, length));
     figures.insert("apart_late_us".to_owned(), json!(probed.apart.pairs()));
     figures
 }
 
-/// When the slowest requests were meant to start.
+/// The intended starts of the slowest requests.
 fn slow(records: &[Record]) -> Vec<u64> {
     let mut records: Vec<&Record> = records.iter().collect();
     records.sort_by_key(|record| std::cmp::Reverse(record.latency));
@@ -122,7 +121,7 @@ fn slow(records: &[Record]) -> Vec<u64> {
     slow.map(|record| record.intended).collect()
 }
 
-/// The stretches between two looks in which the server took up memory.
+/// The spans between two readings in which the server took up memory.
 fn taking(readings: &[Reading], began: Instant) -> Vec<Span> {
     let since = |at: Instant| at.saturating_duration_since(began).as_nanos() as u64;
     let stretch = |two: &[Reading]| {
@@ -130,18 +129,18 @@ fn taking(readings: &[Reading], began: Instant) -> Vec<Span> {
             return None;
         };
         let taken = after.faults.saturating_sub(before.faults);
-        (taken >= FAULTS).then(|| [since(*from), since(*to)])
+        (taken >= MIN_FAULTS).then(|| [since(*from), since(*to)])
     };
     readings.windows(2).filter_map(stretch).collect()
 }
 
-/// How much of the run spans cover and, where that is not too much, how many slow requests began in them.
-fn told(name: &str, slow: &[u64], spans: Vec<Span>, length: u64) -> Map<String, Value> {
+/// The share of the run that spans cover and, if it is not too large, the share of slow requests in them.
+fn coincidence(name: &str, slow: &[u64], spans: Vec<Span>, length: u64) -> Map<String, Value> {
     let spans = joined(spans, length);
     let covered: u64 = spans.iter().map(|[begin, end]| end - begin).sum();
     let covered = covered as f64 / length.max(1) as f64;
     let mut figures = vec![(format!("{name}_share"), covered)];
-    if covered <= MOST_COVERED
+    if covered <= MAX_COVERED
         && let Some(overlap) = overlap(slow, &spans, length)
     {
         let [middle, low, high] = overlap.shifted;
@@ -156,7 +155,7 @@ fn told(name: &str, slow: &[u64], spans: Vec<Span>, length: u64) -> Map<String, 
     figures.map(|(name, share)| (name, share.into())).collect()
 }
 
-/// Spans in order, those that meet as one, none of them outside of the run.
+/// Spans in order, within the run; overlapping spans are joined.
 fn joined(mut spans: Vec<Span>, length: u64) -> Vec<Span> {
     spans.retain(|[begin, end]| begin < end && *begin < length);
     spans.sort_unstable();
@@ -171,8 +170,8 @@ fn joined(mut spans: Vec<Span>, length: u64) -> Vec<Span> {
     joined
 }
 
-/// The share of slow requests in these spans, and in the same spans after they were shifted, the end of the
-/// run going on at its beginning; none without a slow request.
+/// The share of slow requests in these spans, and in the same spans after shifts that wrap around the end of the run;
+/// `None` without a slow request.
 fn overlap(slow: &[u64], spans: &[Span], length: u64) -> Option<Overlap> {
     if slow.is_empty() || length == 0 {
         return None;
@@ -185,8 +184,8 @@ fn overlap(slow: &[u64], spans: &[Span], length: u64) -> Option<Overlap> {
         };
         slow.iter().filter(is_inside).count() as f64 / slow.len() as f64
     };
-    let mut chance = fastrand::Rng::with_seed(length);
-    let mut shifted: Vec<f64> = (0..SHIFTS).map(|_| share(chance.u64(..length))).collect();
+    let mut rng = fastrand::Rng::with_seed(length);
+    let mut shifted: Vec<f64> = (0..SHIFTS).map(|_| share(rng.u64(..length))).collect();
     shifted.sort_by(f64::total_cmp);
     let at = |percent: f64| shifted[(percent / 100.0 * (SHIFTS - 1) as f64).round() as usize];
     Some(Overlap {
@@ -212,15 +211,15 @@ mod tests {
     }
 
     #[test]
-    fn requests_that_begin_in_collections_are_told_from_those_that_do_by_chance() {
+    fn requests_that_begin_in_collections_are_distinguished_from_those_that_do_by_chance() {
         let spans = joined(collecting(), 10 * SECOND);
         let caused: Vec<u64> = (0..100).map(|n| n * SECOND / 10 + 5 * MS).collect();
-        let told = overlap(&caused, &spans, 10 * SECOND).unwrap();
+        let found = overlap(&caused, &spans, 10 * SECOND).unwrap();
         // All of them lie at the same distance: any shift takes all or none, and a fifth takes all.
         let (seen, shifted) = (1.0, [0.0, 0.0, 1.0]);
-        assert_eq!(told, Overlap { seen, shifted });
-        let mut chance = fastrand::Rng::with_seed(1);
-        let random: Vec<u64> = (0..1000).map(|_| chance.u64(..10 * SECOND)).collect();
+        assert_eq!(found, Overlap { seen, shifted });
+        let mut rng = fastrand::Rng::with_seed(1);
+        let random: Vec<u64> = (0..1000).map(|_| rng.u64(..10 * SECOND)).collect();
         let Overlap { seen, shifted } = overlap(&random, &spans, 10 * SECOND).unwrap();
         assert!((shifted[0] - 0.2).abs() < 0.02, "{shifted:?}");
         assert!(
@@ -232,8 +231,8 @@ mod tests {
 
     #[test]
     fn irregular_collections_leave_the_cause_outside_of_what_shifts_make() {
-        let mut chance = fastrand::Rng::with_seed(2);
-        let begins: Vec<u64> = (0..60).map(|_| chance.u64(..10 * SECOND)).collect();
+        let mut rng = fastrand::Rng::with_seed(2);
+        let begins: Vec<u64> = (0..60).map(|_| rng.u64(..10 * SECOND)).collect();
         let spans = begins.iter().map(|&begin| [begin, begin + 10 * MS]);
         let spans = joined(spans.collect(), 10 * SECOND);
         let Overlap { seen, shifted } = overlap(&begins, &spans, 10 * SECOND).unwrap();
@@ -241,9 +240,9 @@ mod tests {
     }
 
     #[test]
-    fn where_collections_fill_the_run_times_are_not_told() {
+    fn where_collections_fill_the_run_times_decide_nothing() {
         let spans = vec![[0, 6 * SECOND]];
-        let figures = told("collecting", &[1], spans, 10 * SECOND);
+        let figures = coincidence("collecting", &[1], spans, 10 * SECOND);
         assert_eq!(figures["collecting_share"], 0.6);
         assert_eq!(figures.len(), 1);
         let spans = vec![
@@ -251,7 +250,7 @@ mod tests {
             [SECOND / 2, 2 * SECOND],
             [11 * SECOND, 12 * SECOND],
         ];
-        let figures = told("collecting", &[1, 3 * SECOND], spans, 10 * SECOND);
+        let figures = coincidence("collecting", &[1, 3 * SECOND], spans, 10 * SECOND);
         assert_eq!(figures["collecting_share"], 0.2);
         assert_eq!(figures["slow_collecting_share"], 0.5);
         assert_eq!(figures.len(), 5);
@@ -276,7 +275,7 @@ mod tests {
         let end = program + 1500 * MS + 400_000 + 10 * MS;
         let stats = json!({"collection_ends": [[2, end]]});
         let spans = collections(said, stats.as_object().unwrap());
-        // Of the first the trace alone tells: within a millisecond.
+        // The first is known from the trace alone: within a millisecond.
         let about = program + 12 * MS;
         assert_eq!(spans.len(), 2);
         assert!(spans[0][0].abs_diff(about) <= MS, "{spans:?}");
@@ -308,8 +307,8 @@ mod tests {
         let readings = [
             reading(0, 10),
             reading(2, 20),
-            reading(4, 20 + FAULTS),
-            reading(6, 30 + FAULTS),
+            reading(4, 20 + MIN_FAULTS),
+            reading(6, 30 + MIN_FAULTS),
         ];
         assert_eq!(taking(&readings, began), [[2 * MS, 4 * MS]]);
     }

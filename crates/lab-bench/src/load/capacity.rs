@@ -1,62 +1,62 @@
-//! When a server has shown what it can do, and whether it still can.
+//! Decides when a server's capacity is known, and whether it has moved.
 //!
-//! Capacity does not stay put: a fresh heap grows for seconds, and the server becomes faster with it. So
-//! it is measured on the process that is then loaded, until it stands still, and again afterwards.
+//! Capacity changes: a fresh heap grows for seconds, and the server becomes faster with it. So capacity is measured
+//! on the process that is then loaded, until it is steady, and again afterwards.
 
 use std::time::Duration;
 
-/// Two successive seconds of closed loop differ by less.
-const RATE_STANDS: f64 = 0.10;
+/// Largest change of a steady rate, from one second of closed loop to the next.
+const MAX_RATE_CHANGE: f64 = 0.10;
 
-/// Resident memory grows by less over two collections.
-const MEMORY_STANDS: f64 = 0.02;
+/// Largest growth of steady resident memory, over two collections.
+const MAX_MEMORY_GROWTH: f64 = 0.02;
 
-/// So many collections tell whether memory still grows.
+/// Collections over which the growth of memory is measured.
 const COLLECTIONS: u64 = 2;
 
-/// A heap that is collected grows into its load, and over many objects that takes it seconds in which its
-/// rate may stand still, at a third of what follows: so many collections, or seconds, go before.
+/// Collections, or seconds, before a rate may count as steady: a collected heap grows into its load, and over many
+/// objects its rate may be even for seconds at a third of the final rate.
 const WARM_COLLECTIONS: u64 = 100;
 const WARM_SECONDS: usize = 8;
 
-/// A server whose capacity changed by more than this during the load was not the same server.
-const MOVED: f64 = 0.25;
+/// Largest change of capacity during the load; beyond it the capacity has moved.
+const MAX_MOVE: f64 = 0.25;
 
-/// What one second of closed loop showed.
+/// Figures of one second of closed loop.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Second {
     /// Requests a second.
     pub rate: f64,
     /// The share of a core that the generator used.
     pub busy: f64,
-    /// The most memory that was resident.
+    /// Peak of resident memory.
     pub resident: u64,
-    /// How many collections there were since the server began.
+    /// Collections since the start of the server.
     pub collections: u64,
 }
 
-/// How long capacity is looked for.
+/// Duration of a search for capacity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Search {
-    /// So long, and what the last two slices showed counts.
+    /// A fixed time; the last two slices count.
     For(Duration),
-    /// Until rate and memory stand still, at most so many seconds.
+    /// Until rate and memory are steady, at most this many seconds.
     UntilSteady(usize),
 }
 
-/// The capacity that successive slices showed.
+/// A server's capacity.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Capacity {
     /// Requests a second.
     pub rate: f64,
-    /// Whether rate and memory stood still.
+    /// Whether rate and memory were steady.
     pub steady: bool,
-    /// The share of a core that the generator used, which may be what limits the rate.
+    /// The share of a core that the generator used, which may limit the rate.
     pub busy: f64,
 }
 
 impl Search {
-    /// How long a slice is: a second, or half of a shorter search.
+    /// Duration of a slice: a second, or half of a shorter search.
     pub fn slice(self) -> Duration {
         match self {
             Search::For(time) => (time / 2).min(Duration::from_secs(1)),
@@ -64,15 +64,16 @@ impl Search {
         }
     }
 
-    /// What these slices tell; none if one more is needed.
-    pub fn told(self, slices: &[Second]) -> Option<Capacity> {
+    /// Capacity once converged, else `None`.
+    pub fn converged(self, slices: &[Second]) -> Option<Capacity> {
         let [.., before, last] = slices else {
             return None;
         };
-        let steady = is_warm(slices) && stands(before.rate, last.rate) && memory_stands(slices);
+        let steady =
+            is_warm(slices) && is_steady(before.rate, last.rate) && is_memory_steady(slices);
         let over = match self {
             Search::For(time) => self.slice() * slices.len() as u32 >= time,
-            Search::UntilSteady(most) => steady || slices.len() >= most,
+            Search::UntilSteady(max) => steady || slices.len() >= max,
         };
         over.then_some(Capacity {
             rate: f64::midpoint(before.rate, last.rate),
@@ -82,8 +83,8 @@ impl Search {
     }
 }
 
-fn stands(one: f64, other: f64) -> bool {
-    (one - other).abs() < RATE_STANDS * one.max(other)
+fn is_steady(one: f64, other: f64) -> bool {
+    (one - other).abs() < MAX_RATE_CHANGE * one.max(other)
 }
 
 /// Whether a collector has found its pace, if there is one at work.
@@ -96,23 +97,23 @@ fn is_warm(seconds: &[Second]) -> bool {
         || seconds.len() >= WARM_SECONDS
 }
 
-/// Whether resident memory grew less than it may since two collections ago; without a collector since
-/// the second before.
-fn memory_stands(seconds: &[Second]) -> bool {
+/// Whether resident memory is steady over the last two collections; without a collector over the last second.
+fn is_memory_steady(seconds: &[Second]) -> bool {
     let [earlier @ .., last] = seconds else {
         return false;
     };
-    let wanted = match last.collections {
+    let earliest = match last.collections {
         0 => Some(0),
         collected => collected.checked_sub(COLLECTIONS),
     };
-    let then = wanted.and_then(|wanted| earlier.iter().rfind(|s| s.collections <= wanted));
-    then.is_some_and(|then| last.resident as f64 <= then.resident as f64 * (1.0 + MEMORY_STANDS))
+    let then = earliest.and_then(|count| earlier.iter().rfind(|s| s.collections <= count));
+    let max_growth = 1.0 + MAX_MEMORY_GROWTH;
+    then.is_some_and(|then| last.resident as f64 <= then.resident as f64 * max_growth)
 }
 
-/// Whether two capacities of one process are those of two different servers.
+/// Whether the capacity of a process has moved.
 pub fn moved(before: f64, after: f64) -> bool {
-    before.max(after) > before.min(after) * (1.0 + MOVED)
+    before.max(after) > before.min(after) * (1.0 + MAX_MOVE)
 }
 
 #[cfg(test)]
@@ -132,7 +133,7 @@ mod tests {
     /// How many seconds a search takes of a series, and what it finds.
     fn search(search: Search, series: &[(f64, u64, u64)]) -> Option<(usize, Capacity)> {
         let all = seconds(series);
-        (1..=all.len()).find_map(|taken| Some((taken, search.told(&all[..taken])?)))
+        (1..=all.len()).find_map(|taken| Some((taken, search.converged(&all[..taken])?)))
     }
 
     #[test]
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_never_stands_still_is_told_so_at_the_limit() {
+    fn what_is_never_steady_is_reported_as_unsteady_at_the_limit() {
         let wild: Vec<_> = (0..20)
             .map(|n| (f64::from(100 + 50 * (n % 2)), 9, 0))
             .collect();
@@ -201,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quarter_more_or_less_is_another_server() {
+    fn capacity_moves_by_more_than_a_quarter() {
         assert!(!moved(100.0, 125.0) && !moved(125.0, 100.0));
         assert!(moved(100.0, 126.0) && moved(126.0, 100.0));
         assert!(moved(1548.0, 3138.0));

@@ -1,5 +1,4 @@
-//! What a server can do over few connections and over many, all of them on one process, in an order that
-//! chance makes.
+//! Capacity over few and over many connections, on one process, in random order.
 
 use std::{
     sync::atomic::AtomicBool,
@@ -11,30 +10,30 @@ use load::{Pace, Plan, Report};
 use nix::sys::resource::{Resource, getrlimit};
 use serde_json::{Map, Value, json};
 
-use lab_results::{points::COUNTS, result::Run};
+use lab_results::{result::Run, scenario::COUNTS};
 use lab_workspace::server::Server;
 
 use crate::{
     load::{
-        ask::request,
         capacity::Capacity,
         effort::Effort,
         figures::{ANSWER, Driven},
+        find_capacity::request,
         server_probes::{Reading, Readings},
     },
     measure::noise::watch,
 };
 
-/// Descriptors that a process needs besides.
+/// Descriptors that a process needs for other things.
 const OTHERS: u64 = 64;
 
-/// Of ten thousand connections the last waits for all others.
+/// Time-out of a request: the last of ten thousand connections waits for all others.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// How often CPU time is read.
+/// Interval between readings of CPU time.
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// Asks over each number of connections as fast as the server answers, and half as long before that counts.
+/// Measures the closed loop over each number of connections, after a warm-up of half that time.
 pub fn drive(
     server: &Server,
     effort: &Effort,
@@ -43,17 +42,17 @@ pub fn drive(
     padding: usize,
     stopped: &AtomicBool,
 ) -> Result<Driven> {
-    let (_, most) = getrlimit(Resource::RLIMIT_NOFILE)?;
+    let (_, max) = getrlimit(Resource::RLIMIT_NOFILE)?;
     let mut counts = COUNTS.to_vec();
-    counts.retain(|&count| count as u64 + OTHERS <= most);
+    counts.retain(|&count| count as u64 + OTHERS <= max);
     fastrand::Rng::with_seed(padding as u64).shuffle(&mut counts);
     let (figures, noise) = watch(cores, || -> Result<Map<String, Value>> {
         let mut busy = before.busy;
         let mut figures = Map::new();
         for count in counts {
-            let (report, readings) = asked(server, count, effort.load, stopped)?;
+            let (report, readings) = load_over(server, count, effort.load, stopped)?;
             busy = busy.max(report.cpu_share);
-            figures.extend(told(count, &report, &readings));
+            figures.extend(self::figures(count, &report, &readings));
         }
         figures.insert("capacity_generator_share".to_owned(), busy.into());
         Ok(figures)
@@ -68,14 +67,15 @@ pub fn drive(
             ..Run::default()
         },
         memory: Vec::new(),
-        // Nothing is judged by it: it is shown as it is.
+        // Nothing is judged by it: it is shown with all its disturbances.
         rejected: None,
         cautions: Vec::new(),
         steal: noise.steal,
     })
 }
 
-fn asked(
+/// Measures the closed loop over this number of connections.
+fn load_over(
     server: &Server,
     connections: usize,
     length: Duration,
@@ -92,8 +92,8 @@ fn asked(
     Ok((report, readings))
 }
 
-/// Answers a second, the server's CPU time for each, and how many requests failed.
-fn told(connections: usize, report: &Report, readings: &[Reading]) -> Map<String, Value> {
+/// Answers a second, CPU time for each answer, and failed requests.
+fn figures(connections: usize, report: &Report, readings: &[Reading]) -> Map<String, Value> {
     let rate = report.achieved_rate();
     let mut figures = vec![("rate", json!(rate)), ("errors", json!(report.failed()))];
     let cpu = share_of_core(readings, report.began, report.began + report.elapsed);
@@ -106,7 +106,7 @@ fn told(connections: usize, report: &Report, readings: &[Reading]) -> Map<String
         .collect()
 }
 
-/// CPU time over time, between two moments.
+/// The share of a core that the server used between two moments.
 fn share_of_core(readings: &[Reading], from: Instant, to: Instant) -> Option<f64> {
     let mut inside = readings.iter().filter(|(at, _)| (from..=to).contains(at));
     let (first, last) = (inside.next()?, inside.next_back()?);

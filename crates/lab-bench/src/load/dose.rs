@@ -1,46 +1,46 @@
-//! Doses: where one language alone is set, the other has nothing to do.
+//! Doses: where only one language has a setting, the other has nothing to do.
 
 use lab_results::{
-    points::{Buffers, Pace, Point},
-    result::Subject,
+    result::CaseKey,
+    scenario::{Buffers, Pace, Scenario},
     settings::DEFAULT,
 };
-use lab_workspace::language::Side;
+use lab_workspace::language::Language;
 
-/// Whether a side is left out: where one side alone is set, the other would do what it does with nothing
-/// set, unless they get equal rates. Memory by chance tells nothing of Go, whose collector works across requests.
-pub fn idle(subject: &Subject, point: Point, side: Side) -> bool {
-    if point.buffers == Buffers::Mixed && side == Side::Go {
+/// Whether a language has nothing to do: only the other one has a setting, and they do not get equal rates.
+/// Randomly pooled memory says nothing about Go, whose collector works across requests.
+pub fn idle(key: &CaseKey, scenario: Scenario, language: Language) -> bool {
+    if scenario.buffers == Buffers::Mixed && language == Language::Go {
         return true;
     }
-    let (own, other) = match side {
-        Side::Go => (&subject.go, &subject.rust),
-        Side::Rust => (&subject.rust, &subject.go),
+    let (own, other) = match language {
+        Language::Go => (&key.go, &key.rust),
+        Language::Rust => (&key.rust, &key.go),
     };
-    !matches!(point.pace, Pace::Even(_)) && own == DEFAULT && other != DEFAULT
+    !matches!(scenario.pace, Pace::Even(_)) && own == DEFAULT && other != DEFAULT
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load::cost::subject;
-    use lab_results::query::Wanted;
+    use crate::load::duration::key;
+    use lab_results::query::Query;
 
     #[test]
     fn a_dose_is_taken_of_the_side_that_is_set() {
-        let of = |text: &str, side| {
-            let wanted = Wanted::parse(text).unwrap();
-            let point = Point::parse(&wanted.case).unwrap();
-            idle(&subject(&wanted, 0), point, side)
+        let of = |text: &str, language| {
+            let query = Query::parse(text).unwrap();
+            let scenario = Scenario::parse(&query.case).unwrap();
+            idle(&key(&query, 0), scenario, language)
         };
-        assert!(of("server/load_plain go=gogc400", Side::Rust));
-        assert!(!of("server/load_plain go=gogc400", Side::Go));
-        assert!(!of("server/load_plain", Side::Rust), "nothing is set");
-        assert!(of("server/load go=gogc400", Side::Rust));
-        assert!(of("server/load_mixed", Side::Go));
-        assert!(!of("server/load_mixed", Side::Rust));
+        assert!(of("server/load_plain go=gogc400", Language::Rust));
+        assert!(!of("server/load_plain go=gogc400", Language::Go));
+        assert!(!of("server/load_plain", Language::Rust), "nothing is set");
+        assert!(of("server/load go=gogc400", Language::Rust));
+        assert!(of("server/load_mixed", Language::Go));
+        assert!(!of("server/load_mixed", Language::Rust));
         assert!(
-            !of("server/load_even go=gogc400", Side::Rust),
+            !of("server/load_even go=gogc400", Language::Rust),
             "equal rates"
         );
     }

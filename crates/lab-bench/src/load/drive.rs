@@ -1,15 +1,15 @@
 //! One run: a fresh server finds its capacity, stands under load at a share of it, and shows its capacity
 //! again.
 
-use std::sync::atomic::AtomicBool;
+use std::{sync::atomic::AtomicBool, time::Duration};
 
 use anyhow::{Result, ensure};
 use load::{Arrivals, Pace, Plan, Report, Request};
 use serde_json::{Map, Value, json};
 
 use lab_results::{
-    points::{Buffers, Point, Purpose},
     result::Caution,
+    scenario::{Buffers, Purpose, Scenario},
 };
 use lab_workspace::{
     cores, proc,
@@ -19,35 +19,35 @@ use lab_workspace::{
 
 use crate::{
     load::{
-        ask::{TIMEOUT, capacity, request},
         attack, attribution,
         capacity::{Capacity, moved},
         connections,
         effort::{Effort, Rate},
         figures::{self, Driven, pairs, resident},
+        find_capacity::{TIMEOUT, capacity, request},
         mixed,
-        server_probes::Probes,
+        server_probes::{Probed, Probes},
         soak,
     },
     measure::noise::{Noise, watch},
 };
 
-/// A generator that is later than this at its 99.9th percentile was disturbed by the machine.
-const LATE: u64 = 5_000_000;
+/// Largest lateness of the generator at p99.9, in nanoseconds: beyond it the machine disturbed the generator.
+const MAX_LATE: u64 = 5_000_000;
 
-/// Starts a server and takes one run of it, asking from the cores on which this thread is.
+/// Starts a server and takes one run of it; requests come from this thread's cores.
 pub fn drive(
     spec: &Spec,
-    point: Point,
+    scenario: Scenario,
     effort: &Effort,
     rate: Rate,
     padding: usize,
     stopped: &AtomicBool,
 ) -> Result<Driven> {
     let server = spec.start(padding)?;
-    let cores = in_use(&spec.cores)?;
-    let before = capacity(&server, point.connections, effort.search, stopped)?;
-    if point.purpose == Purpose::Connections {
+    let before = capacity(&server, scenario.connections, effort.search, stopped)?;
+    if scenario.purpose == Purpose::Connections {
+        let cores = in_use(&spec.cores)?;
         return connections::drive(&server, effort, before, &cores, padding, stopped);
     }
     let rate = match rate {
@@ -55,84 +55,120 @@ pub fn drive(
         Rate::Fixed(rate) => rate,
     };
     ensure!(rate > 0.0, "the server answered nothing");
-    let plan = plan(request(&server)?, point, effort, rate, padding);
-    let load = || Stretch::of(&server, &cores, &plan, stopped);
-    let calm = point.attacked.then(load).transpose()?;
-    let probes =
-        (point.purpose == Purpose::Watch).then(|| Probes::start(server.pid(), &spec.cores));
-    let probes = probes.transpose()?;
-    let (stats, cpu) = (server.stats()?, server.cpu()?);
-    let (stretch, bad_clients) = if calm.is_some() {
-        attack::during(server.address, load)?
-    } else {
-        (load(), 0)
-    };
-    let Stretch {
-        report,
-        noise,
-        memory,
-    } = stretch?;
-    let seen = probes.map(Probes::end);
-    let cpu = server.cpu()?.saturating_sub(cpu);
-    let now = server.stats()?;
-    let grown = figures::grown(&stats, now.clone());
-    let mixed = if point.buffers == Buffers::Mixed {
-        mixed::figures(&server.times()?, figures::figure(&grown, "requests"))?
-    } else {
-        Map::new()
-    };
-    let floor = effort.floor.then(|| floor(&server, &plan, stopped));
-    let floor = floor.transpose()?;
-    let after = if effort.again {
-        Some(capacity(
-            &server,
-            point.connections,
-            effort.search,
-            stopped,
-        )?)
-    } else {
-        None
-    };
-    let mut rejected = noise.reject();
-    let mut cautions = cautions(&report, before, after);
-    let mut run = figures::of(&report, before, after, &memory, cpu, grown);
-    run.samples[0].extend(mixed);
+    let plan = plan(request(&server)?, scenario, effort, rate, padding);
+    let loaded = Loaded::measure(&server, spec, scenario, &plan, stopped)?;
+    let mut figures = Map::new();
+    if scenario.buffers == Buffers::Mixed {
+        let requests = figures::figure(&loaded.grown, "requests");
+        figures.extend(mixed::figures(&server.times()?, requests)?);
+    }
+    if effort.floor {
+        let floor = floor(&server, &plan, stopped)?;
+        figures.insert("floor_ns".to_owned(), json!(pairs(&floor.latency)));
+    }
+    let search = || capacity(&server, scenario.connections, effort.search, stopped);
+    let after = effort.again.then(search).transpose()?;
+    if let Some(probed) = &loaded.probed {
+        let collections = attribution::collections(&server.said()?, &loaded.stats);
+        let report = &loaded.stretch.report;
+        figures.extend(attribution::figures(report, &collections, probed));
+    }
+    let mut driven = loaded.driven(scenario, before, after);
+    driven.run.samples[0].extend(figures);
     if let Some(kib) = proc::peak_kib(server.pid()) {
-        run.process
-            .insert("peak_bytes".to_owned(), (kib * 1024).into());
+        let peak = (kib * 1024).into();
+        driven.run.process.insert("peak_bytes".to_owned(), peak);
     }
-    if let Some(floor) = floor {
-        let latency = json!(pairs(&floor.latency));
-        run.samples[0].insert("floor_ns".to_owned(), latency);
-    }
-    if let Some(calm) = calm {
-        rejected = rejected.or(calm.noise.reject());
-        cautions.extend(self::cautions(&calm.report, before, None));
-        run.samples[0].extend(calm.undisturbed());
-        run.samples[0].insert("bad_clients".to_owned(), bad_clients.into());
-    }
-    if point.purpose == Purpose::Soak {
-        run.samples[0].extend(soak::figures(&report.records, report.elapsed, &memory));
-    }
-    if let Some(seen) = seen {
-        let collections = attribution::collections(&server.said()?, &now);
-        run.samples[0].extend(attribution::figures(&report, &collections, &seen));
-    }
-    if matches!(point.purpose, Purpose::Soak | Purpose::Watch) {
-        // Nothing is judged by it: it is shown as it is.
-        rejected = None;
-        cautions.clear();
-    }
-    Ok(Driven {
-        run,
-        memory,
-        rejected,
-        cautions,
-        steal: noise.steal,
-    })
+    Ok(driven)
 }
 
-/// The cores of a server and of the generator, which this thread is.
+/// A server's load, and what was watched meanwhile.
+struct Loaded {
+    /// The same load without bad clients, where they attack.
+    calm: Option<Stretch>,
+    stretch: Stretch,
+    bad_clients: usize,
+    probed: Option<Probed>,
+    /// CPU time of the server.
+    cpu: Duration,
+    /// The server's own figures after the load.
+    stats: Map<String, Value>,
+    /// The same figures, by how much they grew.
+    grown: Map<String, Value>,
+}
+
+impl Loaded {
+    /// Puts the server under load.
+    fn measure(
+        server: &Server,
+        spec: &Spec,
+        scenario: Scenario,
+        plan: &Plan,
+        stopped: &AtomicBool,
+    ) -> Result<Self> {
+        let cores = in_use(&spec.cores)?;
+        let load = || Stretch::measure(server, &cores, plan, stopped);
+        let calm = scenario.attacked.then(load).transpose()?;
+        let is_watched = scenario.purpose == Purpose::Watch;
+        let probes = is_watched.then(|| Probes::start(server.pid(), &spec.cores));
+        let probes = probes.transpose()?;
+        let (before, cpu) = (server.stats()?, server.cpu()?);
+        let (stretch, bad_clients) = if calm.is_some() {
+            attack::during(server.address, load)?
+        } else {
+            (load(), 0)
+        };
+        let stretch = stretch?;
+        let lateness = probes.map(Probes::end);
+        let cpu = server.cpu()?.saturating_sub(cpu);
+        let stats = server.stats()?;
+        Ok(Loaded {
+            calm,
+            stretch,
+            bad_clients,
+            probed: lateness,
+            cpu,
+            grown: figures::grown(&before, stats.clone()),
+            stats,
+        })
+    }
+
+    /// The run's figures, and what speaks against it.
+    fn driven(self, scenario: Scenario, before: Capacity, after: Option<Capacity>) -> Driven {
+        let Stretch {
+            report,
+            noise,
+            memory,
+        } = self.stretch;
+        let mut rejected = noise.reject();
+        let mut cautions = cautions(&report, before, after);
+        let mut run = figures::from_report(&report, before, after, &memory, self.cpu, self.grown);
+        let sample = &mut run.samples[0];
+        if let Some(calm) = self.calm {
+            rejected = rejected.or(calm.noise.reject());
+            cautions.extend(self::cautions(&calm.report, before, None));
+            sample.extend(calm.undisturbed());
+            sample.insert("bad_clients".to_owned(), self.bad_clients.into());
+        }
+        if scenario.purpose == Purpose::Soak {
+            sample.extend(soak::figures(&report.records, report.elapsed, &memory));
+        }
+        if matches!(scenario.purpose, Purpose::Soak | Purpose::Watch) {
+            // Nothing is judged by it: it is shown with all its disturbances.
+            rejected = None;
+            cautions.clear();
+        }
+        Driven {
+            run,
+            memory,
+            rejected,
+            cautions,
+            steal: noise.steal,
+        }
+    }
+}
+
+/// The cores of a server, and those of the generator, which is this thread.
 fn in_use(server: &[usize]) -> Result<Vec<usize>> {
     let mut all = [server, &cores::all()?].concat();
     all.sort_unstable();
@@ -140,7 +176,7 @@ fn in_use(server: &[usize]) -> Result<Vec<usize>> {
     Ok(all)
 }
 
-/// A stretch of load, watched.
+/// A stretch of load, with the noise and the server's memory meanwhile.
 struct Stretch {
     report: Report,
     noise: Noise,
@@ -148,7 +184,12 @@ struct Stretch {
 }
 
 impl Stretch {
-    fn of(server: &Server, cores: &[usize], plan: &Plan, stopped: &AtomicBool) -> Result<Self> {
+    fn measure(
+        server: &Server,
+        cores: &[usize],
+        plan: &Plan,
+        stopped: &AtomicBool,
+    ) -> Result<Self> {
         let memory = Watch::start(server.pid());
         let (report, noise) = watch(cores, || load::run(plan, stopped));
         let memory = memory.end();
@@ -161,7 +202,7 @@ impl Stretch {
         })
     }
 
-    /// The figures that stand beside those of the same load under attack.
+    /// The figures without an attack, for comparison with those under attack.
     fn undisturbed(&self) -> Map<String, Value> {
         let mut figures = resident(&self.memory, "undisturbed_resident");
         let latency = json!(pairs(&self.report.latency));
@@ -172,7 +213,7 @@ impl Stretch {
     }
 }
 
-/// The same load of requests that do nothing: the latency that the machine makes by itself.
+/// The same load of requests that do nothing: the machine's own latency.
 fn floor(server: &Server, plan: &Plan, stopped: &AtomicBool) -> Result<Report> {
     let plan = Plan {
         request: Request::get(&format!("http://{}/health", server.address))?,
@@ -184,9 +225,9 @@ fn floor(server: &Server, plan: &Plan, stopped: &AtomicBool) -> Result<Report> {
     Ok(report)
 }
 
-fn plan(request: Request, point: Point, effort: &Effort, rate: f64, padding: usize) -> Plan {
-    let arrivals = if point.poisson {
-        // Chance made the padding, another one for each run.
+fn plan(request: Request, scenario: Scenario, effort: &Effort, rate: f64, padding: usize) -> Plan {
+    let arrivals = if scenario.poisson {
+        // The padding is random, another one for each run.
         Arrivals::Poisson {
             seed: padding as u64,
         }
@@ -194,16 +235,16 @@ fn plan(request: Request, point: Point, effort: &Effort, rate: f64, padding: usi
         Arrivals::Constant
     };
     let mut plan = Plan::new(request, Pace::Open { rate, arrivals });
-    plan.connections = point.connections;
+    plan.connections = scenario.connections;
     plan.duration = effort.load(rate);
     plan.records = true;
     plan.timeout = TIMEOUT;
     plan
 }
 
-/// Doubts about a run; the latency that it measured is none of the reasons.
+/// Doubts about a run. The latency that it measured is never a reason.
 fn cautions(report: &Report, before: Capacity, after: Option<Capacity>) -> Vec<Caution> {
-    let late = report.limit().is_some() || report.late.value_at_quantile(0.999) > LATE;
+    let late = report.limit().is_some() || report.late.value_at_quantile(0.999) > MAX_LATE;
     let unsteady = !before.steady || after.is_some_and(|after| !after.steady);
     let moved = after.is_some_and(|after| moved(before.rate, after.rate));
     [
@@ -212,7 +253,7 @@ fn cautions(report: &Report, before: Capacity, after: Option<Capacity>) -> Vec<C
         (moved, Caution::Moved),
     ]
     .into_iter()
-    .filter_map(|(is, caution)| is.then_some(caution))
+    .filter_map(|(applies, caution)| applies.then_some(caution))
     .collect()
 }
 
@@ -228,7 +269,7 @@ mod tests {
         };
         let lasts = |rate| {
             let request = Request::get("http://127.0.0.1:1/").unwrap();
-            let plan = plan(request, Point::default(), &effort, rate, 0);
+            let plan = plan(request, Scenario::default(), &effort, rate, 0);
             plan.duration.as_secs()
         };
         assert_eq!([lasts(100_000.0), lasts(1000.0), lasts(1.0)], [5, 20, 120]);
@@ -238,7 +279,13 @@ mod tests {
     fn a_point_says_how_many_ask_and_whether_they_know_of_each_other() {
         let plan = |name: &str| {
             let request = Request::get("http://127.0.0.1:1/").unwrap();
-            plan(request, Point::parse(name).unwrap(), &Effort::QUICK, 9.0, 7)
+            plan(
+                request,
+                Scenario::parse(name).unwrap(),
+                &Effort::QUICK,
+                9.0,
+                7,
+            )
         };
         let open = |arrivals| Pace::Open {
             rate: 9.0,

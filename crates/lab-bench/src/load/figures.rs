@@ -1,4 +1,4 @@
-//! What a run under load showed, by the names that formulas have for it.
+//! The figures of a run under load, by their names in formulas.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use lab_results::{
 };
 use lab_workspace::process_statistics::Curve;
 
-/// What starts so many nanoseconds apart belongs to two episodes.
-const APART: u64 = 10_000_000;
+/// Requests that start this many nanoseconds apart belong to two episodes.
+const MIN_GAP: u64 = 10_000_000;
 
 /// What a server answers, in both languages.
 pub const ANSWER: &str = "OK";
 
-/// What a run found, and what speaks against it.
+/// A run's figures, and what speaks against it.
 #[derive(Debug)]
 pub struct Driven {
     /// Its figures.
@@ -33,9 +33,9 @@ pub struct Driven {
     pub steal: f64,
 }
 
-/// What a run's figures are called in formulas. For the table that all cases have, `wall_ns` is the time
-/// of a request at full capacity and `cpu_ns` the server's CPU time for one under load.
-pub fn of(
+/// The figures of a run, by their names in formulas. For the table that all cases share, `wall_ns` is the time
+/// of a request at full capacity and `cpu_ns` the server's CPU time for one request under load.
+pub fn from_report(
     report: &Report,
     before: Capacity,
     after: Option<Capacity>,
@@ -79,8 +79,8 @@ pub fn of(
     }
 }
 
-/// In how many stretches of time the requests were meant to start that lie beyond a percentile: a single
-/// stall makes many of them.
+/// The number of episodes in which requests beyond a percentile were meant to start: a single stall makes many
+/// of them slow.
 fn episodes(records: &[Record], share: f64) -> usize {
     let mut times: Vec<u64> = records.iter().map(|record| record.latency).collect();
     times.sort_unstable();
@@ -88,12 +88,12 @@ fn episodes(records: &[Record], share: f64) -> usize {
     let beyond = records.iter().filter(|record| record.latency > limit);
     let mut starts: Vec<u64> = beyond.map(|record| record.intended).collect();
     starts.sort_unstable();
-    let gaps = starts.windows(2).filter(|two| two[1] - two[0] >= APART);
+    let gaps = starts.windows(2).filter(|two| two[1] - two[0] >= MIN_GAP);
     gaps.count() + usize::from(!starts.is_empty())
 }
 
-/// A histogram as pairs of nanoseconds and how often, each time rounded up by less than 1 %: finer ones
-/// would make a result of a hundred blocks too large to read.
+/// A histogram as pairs of nanoseconds and count. Times are rounded up by less than 1 %: finer ones would make a
+/// result of a hundred blocks too large to read.
 pub fn pairs(histogram: &hdrhistogram::Histogram<u64>) -> Vec<[u64; 2]> {
     let mut pairs: Vec<[u64; 2]> = Vec::new();
     for step in histogram.iter_recorded() {
@@ -112,11 +112,12 @@ fn rounded(time: u64) -> u64 {
     time | ((1 << bits.saturating_sub(8)) - 1)
 }
 
+/// A figure of the server's own; 0 if there is none.
 pub fn figure(stats: &Map<String, Value>, name: &str) -> u64 {
     stats.get(name).and_then(Value::as_u64).unwrap_or(0)
 }
 
-/// The figures that count from the beginning, by how much they grew; the others as they are now.
+/// The server's own figures: counters by how much they grew, the others as they are now.
 pub fn grown(before: &Map<String, Value>, mut now: Map<String, Value>) -> Map<String, Value> {
     for name in [
         "requests",
@@ -135,7 +136,7 @@ pub fn grown(before: &Map<String, Value>, mut now: Map<String, Value>) -> Map<St
     }
     for name in ["probe_late_us", "drop_ns"] {
         if let Some(tally) = now.get_mut(name) {
-            *tally = more(before.get(name), tally);
+            *tally = added(before.get(name), tally);
         }
     }
     // Tallies of the whole life, the capacity's too: nothing of the load alone.
@@ -145,8 +146,8 @@ pub fn grown(before: &Map<String, Value>, mut now: Map<String, Value>) -> Map<St
     now
 }
 
-/// What a tally, pairs of an amount and how often, has that an earlier one had not.
-fn more(before: Option<&Value>, now: &Value) -> Value {
+/// The part of a tally, pairs of amount and count, that an earlier one lacks.
+fn added(before: Option<&Value>, now: &Value) -> Value {
     let count = |tally: &Value, amount: u64| {
         let mut pairs = tally.as_array().into_iter().flatten();
         pairs.find_map(|pair| (pair[0] == amount).then(|| pair[1].as_u64())?)
@@ -162,7 +163,7 @@ fn more(before: Option<&Value>, now: &Value) -> Value {
     added.collect()
 }
 
-/// Resident memory that is seldom, usually and almost always not exceeded.
+/// The 5th, 50th and 95th percentiles of resident memory.
 pub fn resident(memory: &[[u64; 2]], name: &str) -> Map<String, Value> {
     let mut resident: Vec<u64> = memory.iter().map(|point| point[1] * 1024).collect();
     resident.sort_unstable();
@@ -182,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_the_load_added_is_told() {
+    fn only_what_the_load_added_counts() {
         let before = object(&json!({"collections": 7, "live_bytes": 100, "gc_cpu_ns": null}));
         let now = object(&json!({"collections": 9, "live_bytes": 90, "gc_cpu_ns": null}));
         let told = grown(&before, now);
@@ -190,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_tally_only_what_came_since_is_told() {
+    fn of_a_tally_only_what_came_since_counts() {
         let before = object(&json!({"drop_ns": [[64, 10], [128, 3]], "probe_late_us": null}));
         let now = object(&json!({"drop_ns": [[32, 1], [64, 10], [128, 5]], "probe_late_us": null}));
         let told = grown(&before, now);

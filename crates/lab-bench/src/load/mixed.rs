@@ -1,6 +1,5 @@
-//! Requests with fresh and with pooled memory by chance, in one process: which stalls each kind met in its
-//! handler. A stall of the machine hits both kinds alike, for neither the generator nor the scheduler knows which
-//! memory a request has.
+//! Stalls of requests whose memory is randomly fresh or pooled, in one process. A stall of the machine hits both
+//! kinds alike, because neither the generator nor the scheduler knows which memory a request has.
 
 use anyhow::{Result, ensure};
 use serde_json::{Map, Value, json};
@@ -11,8 +10,8 @@ use lab_workspace::server::Times;
 /// Requests beyond this share of all are slow.
 const SHARE: f64 = 0.999;
 
-/// Slow requests that begin further apart than this met another stall, in nanoseconds.
-const APART: u64 = 10_000_000;
+/// Slow requests this many nanoseconds apart belong to two stalls.
+const MIN_GAP: u64 = 10_000_000;
 
 /// One request of the load.
 #[derive(Debug, Clone, Copy)]
@@ -23,8 +22,8 @@ struct Request {
     excess: f64,
 }
 
-/// Figures of the last so many requests of a server: how many had each kind of memory, and how many of each
-/// kind every stall made slow.
+/// Figures of a server's last requests: their number by kind of memory, and how many of each kind every stall made
+/// slow.
 pub fn figures(times: &Times, requests: u64) -> Result<Map<String, Value>> {
     let all = &times.requests;
     let kept = all.len() as u64;
@@ -80,7 +79,7 @@ fn stalls(load: &[[u64; 3]], medians: [f64; 2]) -> Vec<[u64; 2]> {
     slow.sort_by_key(|request| request.begun);
     let (mut stalls, mut last): (Vec<[u64; 2]>, Option<u64>) = (Vec::new(), None);
     for request in slow {
-        if last.is_none_or(|last| request.begun - last >= APART) {
+        if last.is_none_or(|last| request.begun - last >= MIN_GAP) {
             stalls.push([0; 2]);
         }
         if let Some(stall) = stalls.last_mut() {
@@ -95,7 +94,7 @@ fn stalls(load: &[[u64; 3]], medians: [f64; 2]) -> Vec<[u64; 2]> {
 mod tests {
     use super::*;
 
-    /// Requests each 100 µs, in turns fresh and pooled; of every thousand these are slow by so many µs.
+    /// A request each 100 µs, in turns fresh and pooled; those listed are slow by this many µs.
     fn load(slow: &[(u64, u64)]) -> Times {
         let request = |number: u64| {
             let usual = if number.is_multiple_of(2) { 50 } else { 30 };

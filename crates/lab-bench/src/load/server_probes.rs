@@ -1,5 +1,5 @@
-//! What is watched beside a load that is to be explained: how late a thread wakes that shares the server's
-//! cores and nothing else with it, and when the server took up memory.
+//! Probes during a watched load: how late a thread wakes that shares only the cores with the server, and when the
+//! server took up memory.
 
 use std::{
     io,
@@ -15,21 +15,21 @@ use lab_workspace::{
 
 use crate::background::Background;
 
-/// How long a probe sleeps, in the server as beside it.
+/// Sleep of a probe, inside the server and outside of it.
 const POLL_INTERVAL: Duration = Duration::from_millis(1);
 
-/// How often page faults are counted.
+/// Interval between readings of page faults.
 const STAT_INTERVAL: Duration = Duration::from_millis(2);
 
-/// What the system told of a process, and when.
+/// Process statistics, and when they were read.
 pub type Reading = (Instant, Stat);
 
-/// Reads what the system tells of a process, again and again, from a thread of its own.
+/// Reads process statistics repeatedly in a thread of its own.
 #[derive(Debug)]
 pub struct Readings(Background<Vec<Reading>>);
 
 impl Readings {
-    /// Begins; a reading of this process each `period`.
+    /// Starts, with a reading of this process each `period`.
     pub fn start(pid: u32, period: Duration) -> io::Result<Self> {
         let read = move |stop: &AtomicBool| {
             let mut readings = Vec::new();
@@ -42,29 +42,29 @@ impl Readings {
         Background::start("readings", read).map(Readings)
     }
 
-    /// Ends, and returns all readings.
+    /// Stops, and returns all readings.
     pub fn end(self) -> Vec<Reading> {
         self.0.stop().unwrap_or_default()
     }
 }
 
-/// All that is watched.
+/// The probes of a watched load.
 #[derive(Debug)]
 pub struct Probes {
     readings: Readings,
     apart: Background<Late>,
 }
 
-/// What the probes saw.
+/// The results of the probes.
 #[derive(Debug)]
 pub struct Probed {
-    /// What the system told of the server.
+    /// Process statistics of the server.
     pub readings: Vec<Reading>,
-    /// How late the probe beside the server woke.
+    /// Lateness of the probe outside of the server.
     pub apart: Late,
 }
 
-/// How late a probe woke: how often, by powers of two of microseconds, as the servers' own probes tell it.
+/// Lateness of a probe: counts by powers of two of microseconds, like the servers' own probes.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Late([u64; 32]);
 
@@ -74,7 +74,7 @@ impl Late {
         self.0[bits.min(self.0.len() - 1)] += 1;
     }
 
-    /// Pairs of microseconds that it was less late than, and how often.
+    /// Pairs of an upper bound in microseconds and a count.
     pub fn pairs(&self) -> Vec<[u64; 2]> {
         let pairs = self.0.iter().enumerate();
         let pairs = pairs.map(|(bits, &count)| [1 << bits, count]);
@@ -83,10 +83,10 @@ impl Late {
 }
 
 impl Probes {
-    /// Begins beside a server, the process `pid` that runs on these cores.
+    /// Starts the probes of a server, the process `pid` on these cores.
     pub fn start(pid: u32, cores: &[usize]) -> io::Result<Self> {
         let cores = cores.to_vec();
-        // Where it cannot be on their cores it would tell of others.
+        // On other cores it would measure something else.
         let wake = move |stop: &AtomicBool| cores::on(&cores, || wake(stop)).unwrap_or_default();
         Ok(Probes {
             apart: Background::start("server probe", wake)?,
@@ -94,7 +94,7 @@ impl Probes {
         })
     }
 
-    /// Ends, and returns what they saw.
+    /// Stops the probes, and returns their results.
     pub fn end(self) -> Probed {
         Probed {
             readings: self.readings.end(),
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lateness_is_told_by_powers_of_two() {
+    fn lateness_is_counted_by_powers_of_two() {
         let mut late = Late::default();
         for micros in [0, 1, 100, 127, 128, u64::MAX] {
             late.record(Duration::from_micros(micros));

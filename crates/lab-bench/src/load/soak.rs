@@ -1,4 +1,4 @@
-//! Minutes of steady load, in windows of ten seconds: p99 of each, and whether memory grows over them.
+//! Soak: minutes of steady load in windows of ten seconds, with p99 of each and the growth of memory.
 
 use std::time::Duration;
 
@@ -7,16 +7,16 @@ use serde_json::{Map, Value, json};
 
 use lab_results::stats::{median, percentile};
 
-/// How long a window is.
+/// Duration of a window.
 const WINDOW: Duration = Duration::from_secs(10);
 
-/// p99 of a window is told of so many requests: twenty lie beyond it.
-const REQUESTS: usize = 2000;
+/// Fewest requests of a window that has a p99: twenty lie beyond it.
+const MIN_REQUESTS: usize = 2000;
 
-/// The fewest windows that have a slope.
-const FEWEST: usize = 6;
+/// Fewest windows that have a slope.
+const MIN_WINDOWS: usize = 6;
 
-/// What windows show, by the names of figures; `memory` are pairs of microseconds and KiB.
+/// Figures of the windows, by name; `memory` are pairs of microseconds and KiB.
 pub fn figures(records: &[Record], length: Duration, memory: &[[u64; 2]]) -> Map<String, Value> {
     let windows = (length.as_secs_f64() / WINDOW.as_secs_f64()) as usize;
     let mut figures = Map::new();
@@ -30,7 +30,7 @@ pub fn figures(records: &[Record], length: Duration, memory: &[[u64; 2]]) -> Map
     figures
 }
 
-/// p99 of each window that has enough requests, in their order, once each.
+/// p99 of each window with enough requests, in order.
 fn p99(records: &[Record], windows: usize) -> Vec<[u64; 2]> {
     let mut latencies = vec![Vec::new(); windows];
     for record in records {
@@ -42,7 +42,7 @@ fn p99(records: &[Record], windows: usize) -> Vec<[u64; 2]> {
     let p99 = latencies.into_iter().filter_map(|mut latencies| {
         latencies.sort_unstable();
         let p99 = percentile(&latencies, 0.99)?;
-        (latencies.len() >= REQUESTS).then_some([p99, 1])
+        (latencies.len() >= MIN_REQUESTS).then_some([p99, 1])
     });
     p99.collect()
 }
@@ -70,7 +70,7 @@ fn slope(points: &[(f64, f64)]) -> Option<f64> {
         slopes.extend(later.map(|(later, after)| (after - before) / (later - earlier)));
     }
     slopes.sort_by(f64::total_cmp);
-    (points.len() >= FEWEST).then(|| median(&slopes))
+    (points.len() >= MIN_WINDOWS).then(|| median(&slopes))
 }
 
 #[cfg(test)]
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     /// Five minutes of windows with this many bytes in each second.
-    fn points(bytes: impl Fn(f64) -> f64) -> Vec<(f64, f64)> {
+    fn line(bytes: impl Fn(f64) -> f64) -> Vec<(f64, f64)> {
         let time = |window: u32| f64::from(window) * 10.0 + 5.0;
         (0..30)
             .map(|window| (time(window), bytes(time(window))))
@@ -87,12 +87,12 @@ mod tests {
 
     #[test]
     fn memory_that_grows_has_its_slope_and_an_outlier_does_not_bend_it() {
-        let told = slope(&points(|time| 1e6 + 1000.0 * time));
-        assert_eq!(told, Some(1000.0));
-        let mut jumps = points(|time| 1e6 + 1000.0 * time);
+        let found = slope(&line(|time| 1e6 + 1000.0 * time));
+        assert_eq!(found, Some(1000.0));
+        let mut jumps = line(|time| 1e6 + 1000.0 * time);
         jumps[3].1 = 1e9;
-        let told = slope(&jumps).unwrap();
-        assert!((told - 1000.0).abs() < 1.0, "{told}");
+        let found = slope(&jumps).unwrap();
+        assert!((found - 1000.0).abs() < 1.0, "{found}");
         assert_eq!(slope(&jumps[..5]), None);
     }
 

@@ -1,19 +1,19 @@
-//! One block: both sides and the control, each once, in a fresh process, in an order that rng made.
+//! One block: both languages and the control, each once, in a fresh process, in random order.
 
 use anyhow::Result;
 use sha2::{Digest as _, Sha256};
 
 use super::{child::Launch, noise::watch};
 use crate::{failure::AnswersDiffer, schedule::BlockResult};
-use lab_results::result::{Block, Resident, Run, Subject};
-use lab_workspace::language::Side;
+use lab_results::result::{Block, CaseKey, Resident, Run};
+use lab_workspace::language::Language;
 
-/// The longest padding of an environment.
-const PADDING: usize = 4096;
+/// Largest padding of an environment, in bytes.
+const MAX_PADDING: usize = 4096;
 
-/// Both sides of a subject, ready to run.
+/// The processes of both languages, ready to run.
 #[derive(Debug, Clone)]
-pub struct Sides {
+pub struct Launches {
     /// Go's process.
     pub go: Launch,
     /// Rust's process.
@@ -38,20 +38,20 @@ impl Role {
     }
 }
 
-/// A run that is due.
+/// The next run of a block.
 #[derive(Debug, Clone, Copy)]
 pub struct Turn {
-    /// Whose it is.
-    pub side: Side,
+    /// Its language.
+    pub language: Language,
     /// Whether it is the control.
     pub is_control: bool,
-    /// By how much its environment is padded.
+    /// Padding of its environment, in bytes.
     pub padding: usize,
 }
 
-/// The rng that belongs to a block: the same for the same seed, subject and try.
-fn rng(seed: u64, subject: &Subject, number: usize) -> fastrand::Rng {
-    let text = format!("{seed} {subject} {number}");
+/// The rng of a block: the same for the same seed, key and try.
+fn rng(seed: u64, key: &CaseKey, number: usize) -> fastrand::Rng {
+    let text = format!("{seed} {key} {number}");
     let hash = Sha256::digest(text.as_bytes());
     let (first, _) = hash.split_at(8);
     fastrand::Rng::with_seed(
@@ -67,15 +67,15 @@ fn order(rng: &mut fastrand::Rng) -> [Role; 3] {
     order
 }
 
-/// Runs a block on these cores, in order, and watches the host meanwhile.
+/// Runs a block on these cores, and watches the host meanwhile.
 pub fn watched(
-    subject: &Subject,
+    key: &CaseKey,
     seed: u64,
     number: usize,
     cores: &[usize],
     run: impl FnMut(Turn) -> Result<Run>,
 ) -> Result<BlockResult> {
-    let (block, noise) = watch(cores, || in_order(subject, seed, number, run));
+    let (block, noise) = watch(cores, || in_order(key, seed, number, run));
     Ok(BlockResult {
         block: Block {
             steal: noise.steal,
@@ -87,39 +87,39 @@ pub fn watched(
     })
 }
 
-/// Runs both sides and the control, each with its padding of the environment, in the order that rng
-/// made; the control takes the sides by turns.
+/// Runs both languages and the control in random order, each with its own padding of the environment. The control
+/// takes the languages by turns.
 pub fn in_order(
-    subject: &Subject,
+    key: &CaseKey,
     seed: u64,
     number: usize,
     mut run: impl FnMut(Turn) -> Result<Run>,
 ) -> Result<Block> {
-    let mut rng = rng(seed, subject, number);
+    let mut rng = rng(seed, key, number);
     let order = order(&mut rng);
     let control_of = if number.is_multiple_of(2) {
-        Side::Go
+        Language::Go
     } else {
-        Side::Rust
+        Language::Rust
     };
     let mut runs = [const { None::<Run> }; 3];
     for role in order {
-        let side = match role {
-            Role::Go => Side::Go,
-            Role::Rust => Side::Rust,
+        let language = match role {
+            Role::Go => Language::Go,
+            Role::Rust => Language::Rust,
             Role::Control => control_of,
         };
         let turn = Turn {
-            side,
+            language,
             is_control: role == Role::Control,
-            padding: rng.usize(..PADDING),
+            padding: rng.usize(..MAX_PADDING),
         };
         runs[role as usize] = Some(run(turn)?);
     }
     let [go, rust, control] = runs.map(Option::unwrap_or_default);
     if go.answer != rust.answer || control.answer != go.answer {
         let (go, rust) = (go.answer, rust.answer);
-        let why = format!("the answers of {subject} part: {go} in Go, {rust} in Rust");
+        let why = format!("the answers of {key} part: {go} in Go, {rust} in Rust");
         return Err(AnswersDiffer(why).into());
     }
     Ok(Block {
@@ -128,8 +128,8 @@ pub fn in_order(
         rust,
         control,
         control_of: match control_of {
-            Side::Go => Role::Go.name().to_owned(),
-            Side::Rust => Role::Rust.name().to_owned(),
+            Language::Go => Role::Go.name().to_owned(),
+            Language::Rust => Role::Rust.name().to_owned(),
         },
         steal: 0.0,
         cautions: Vec::new(),
@@ -140,8 +140,8 @@ pub fn in_order(
 mod tests {
     use super::*;
 
-    fn subject(case: &str) -> Subject {
-        Subject {
+    fn key(case: &str) -> CaseKey {
+        CaseKey {
             topic: "cycles".to_owned(),
             case: case.to_owned(),
             scale: 10,
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn the_seed_makes_the_order() {
         let orders = |seed, case| -> Vec<_> {
-            let of = |number| order(&mut rng(seed, &subject(case), number));
+            let of = |number| order(&mut rng(seed, &key(case), number));
             (0..20).map(of).collect()
         };
         assert_eq!(orders(1, "tree"), orders(1, "tree"));
@@ -166,7 +166,7 @@ mod tests {
     fn every_order_is_as_likely_as_the_others() {
         let mut counts = std::collections::BTreeMap::new();
         for number in 0..6000 {
-            let order = order(&mut rng(7, &subject("tree"), number));
+            let order = order(&mut rng(7, &key("tree"), number));
             *counts.entry(order.map(Role::name)).or_insert(0) += 1;
         }
         assert_eq!(counts.len(), 6);

@@ -1,7 +1,6 @@
-//! What programs are before they do anything: how large and how long in the source, how they start, what
-//! they hold when idle, how long they take to build.
+//! Build metrics: size of programs and sources, start-up, idle memory, build time.
 //!
-//! No program measures that by itself. What is found are measurements of the topic `programs`: the case
+//! They are measurements of the topic `programs`: the case
 //! `smallest` is the smallest program of each language as its usual build leaves it, `smallest_static` the
 //! same linked with all that it needs, each topic's name stands for its pair, and `server_static` for the
 //! servers linked in that way. Their figures are
@@ -25,13 +24,13 @@ use tempfile::TempDir;
 
 use self::compile::{BUILDING, Buildable, compile_go, copy_all, note, sizes};
 use lab_results::{
-    built::TOPIC,
-    result::{Reject, Run, Subject},
+    build_metrics::TOPIC,
+    result::{CaseKey, Reject, Run},
     store::Journal,
 };
 use lab_workspace::{
     cores, environment,
-    language::Side,
+    language::Language,
     process_statistics::idle_bytes,
     project::{Project, Topic},
     toolchain::Go,
@@ -45,36 +44,36 @@ use crate::{
 /// The largest pair linked with all that it needs.
 const STATIC: &str = "server_static";
 
-/// How often the smallest program starts on each side in a block, and how many blocks there are.
+/// Starts of the smallest program in a block, for each language; and the number of blocks.
 const STARTS: usize = 10;
 const BLOCKS: usize = 20;
 
-/// In how many blocks something is edited and built again: so many that there is an interval.
+/// Blocks with a rebuild after an edit: enough for an interval.
 const REBUILDS: usize = 6;
 
-/// Both sides of something.
+/// One value for each language.
 struct Both<T> {
     go: T,
     rust: T,
 }
 
 impl<T> Both<T> {
-    fn of(&self, side: Side) -> &T {
-        match side {
-            Side::Go => &self.go,
-            Side::Rust => &self.rust,
+    fn get(&self, language: Language) -> &T {
+        match language {
+            Language::Go => &self.go,
+            Language::Rust => &self.rust,
         }
     }
 
-    fn of_mut(&mut self, side: Side) -> &mut T {
-        match side {
-            Side::Go => &mut self.go,
-            Side::Rust => &mut self.rust,
+    fn get_mut(&mut self, language: Language) -> &mut T {
+        match language {
+            Language::Go => &mut self.go,
+            Language::Rust => &mut self.rust,
         }
     }
 }
 
-/// The sources that are built, and a folder in which that happens.
+/// The project's sources, and a temporary folder in which they are built.
 pub struct Sources<'a> {
     project: &'a Project,
     /// The tokens and the lines of code of a source below the top folder.
@@ -84,7 +83,7 @@ pub struct Sources<'a> {
 }
 
 impl<'a> Sources<'a> {
-    /// Those of a project; `taught` counts the tokens and the lines of code of one of its sources.
+    /// The sources of a project; `taught` counts the tokens and the lines of code of a source.
     pub fn new(
         project: &'a Project,
         taught: fn(&Path, &Path) -> Result<[usize; 2]>,
@@ -108,8 +107,8 @@ impl<'a> Sources<'a> {
             .chain(pairs)
             .chain([(STATIC, Kind::Linked)]);
         let experiment = |(case, kind)| {
-            let subject = Subject::plain(TOPIC, case);
-            let done = journal.of(&subject).map_or(0, |m| m.blocks.len());
+            let key = CaseKey::plain(TOPIC, case);
+            let done = journal.measurement(&key).map_or(0, |m| m.blocks.len());
             let state = State {
                 done,
                 prepared: None,
@@ -117,7 +116,7 @@ impl<'a> Sources<'a> {
             let metrics = Metrics {
                 sources: self,
                 kind,
-                subject,
+                key,
                 state: RefCell::new(state),
             };
             Box::new(metrics) as Box<dyn Experiment>
@@ -151,11 +150,11 @@ impl<'a> Sources<'a> {
 struct Metrics<'a> {
     sources: &'a Sources<'a>,
     kind: Kind<'a>,
-    subject: Subject,
+    key: CaseKey,
     state: RefCell<State>,
 }
 
-/// Whose they are.
+/// The programs that are measured.
 #[derive(Clone, Copy)]
 enum Kind<'a> {
     /// The smallest program of each language.
@@ -166,16 +165,16 @@ enum Kind<'a> {
     Linked,
 }
 
-/// What blocks leave for later ones.
+/// The state that blocks leave for later ones.
 struct State {
     /// The blocks that count.
     done: usize,
     prepared: Option<Prepared>,
 }
 
-/// What was built, ready to be measured.
+/// Programs that were built, ready to be measured.
 struct Prepared {
-    /// What is the same in every block.
+    /// Figures that are the same in every block.
     figures: Both<Map<String, Value>>,
     /// The smallest program, and the one that idles.
     starts: Option<Both<[PathBuf; 2]>>,
@@ -184,8 +183,8 @@ struct Prepared {
 }
 
 impl Experiment for Metrics<'_> {
-    fn subject(&self) -> &Subject {
-        &self.subject
+    fn key(&self) -> &CaseKey {
+        &self.key
     }
 
     fn blocks(&self) -> usize {
@@ -205,9 +204,9 @@ impl Experiment for Metrics<'_> {
         };
         let is_timed = prepared.starts.is_some() || prepared.edited.is_some();
         let folder = self.sources.folder.path();
-        let run = |turn: Turn| prepared.run(turn.side, *done, folder);
-        let mut result = watched(&self.subject, seed, number, &cores::all()?, run)?;
-        // A compiler keeps all cores busy: a probe that wakes late says nothing of the host.
+        let run = |turn: Turn| prepared.run(turn.language, *done, folder);
+        let mut result = watched(&self.key, seed, number, &cores::all()?, run)?;
+        // A compiler keeps all cores busy, so a late probe says nothing about the host.
         let is_reason = |reject: &Reject| is_timed && *reject == Reject::Stolen;
         result.rejected = result.rejected.filter(is_reason);
         *done += usize::from(result.rejected.is_none());
@@ -216,12 +215,12 @@ impl Experiment for Metrics<'_> {
 }
 
 impl Prepared {
-    /// One language's part of a block, after so many blocks that count.
-    fn run(&mut self, side: Side, done: usize, folder: &Path) -> Result<Run> {
-        let mut figures = self.figures.of(side).clone();
+    /// One language's run of a block, after `done` blocks that count.
+    fn run(&mut self, language: Language, done: usize, folder: &Path) -> Result<Run> {
+        let mut figures = self.figures.get(language).clone();
         let mut samples = Vec::new();
         if let Some(starts) = &self.starts {
-            let [smallest, idle] = starts.of(side);
+            let [smallest, idle] = starts.get(language);
             figures.append(&mut sizes(smallest, folder)?);
             note(&mut figures, "idle_bytes", idle_bytes(idle)?);
             for _ in 0..STARTS {
@@ -236,10 +235,10 @@ impl Prepared {
             samples.push(Map::new());
         }
         if let (0, Some(cold)) = (done, &self.cold) {
-            figures.insert("cold_build_ns".to_owned(), nanoseconds(*cold.of(side)));
+            figures.insert("cold_build_ns".to_owned(), nanoseconds(*cold.get(language)));
         }
         if let Some(edited) = self.edited.as_mut().filter(|_| done < REBUILDS) {
-            let time = edited.of_mut(side).rebuild()?;
+            let time = edited.get_mut(language).rebuild()?;
             figures.insert("rebuild_ns".to_owned(), nanoseconds(time));
         }
         samples[0].append(&mut figures);

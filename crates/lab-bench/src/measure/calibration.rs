@@ -1,5 +1,5 @@
-//! What one run of one sample tells before anything is timed: the answer, how long it takes and how
-//! much memory. It is kept as long as the program stays the same.
+//! Calibration: one run of a single sample, for its answer, time and memory. It is kept as long as the program stays
+//! the same.
 
 use std::{
     collections::BTreeMap,
@@ -19,23 +19,23 @@ use crate::measure::child::Launch;
 /// A run that takes less than this is short.
 const SHORT_NS: u64 = 300_000_000;
 
-/// What a trial told.
+/// The result of a calibration run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Calibration {
-    /// The size.
+    /// The scale.
     pub scale: u64,
     /// The answer.
     pub answer: String,
-    /// From start to end, in nanoseconds.
+    /// Nanoseconds from start to end.
     pub wall_ns: u64,
-    /// The sample alone, where it is timed.
+    /// Nanoseconds of the sample alone, where it is timed.
     #[serde(default)]
     pub sample_ns: Option<u64>,
-    /// The memory's peak; nothing where the system does not tell.
+    /// Peak memory; 0 where the system does not report it.
     pub peak_bytes: u64,
-    /// The most that a complete collection left, of all that the runtime tells of.
+    /// Largest live heap after a complete collection.
     pub live_bytes: u64,
-    /// What the runtime held outside of the heap in the end.
+    /// Memory of the runtime outside of the heap, at the end.
     #[serde(default)]
     pub outside_heap_bytes: u64,
     /// Resident memory over time.
@@ -43,13 +43,13 @@ pub struct Calibration {
 }
 
 impl Calibration {
-    /// What a further sample takes; half of the process where that is not timed, for it works once for its
-    /// answer and once for its sample.
+    /// Nanoseconds of a further sample. Where samples are not timed it is half of the process, which works once for
+    /// its answer and once for its sample.
     pub fn sample(&self) -> u64 {
         self.sample_ns.unwrap_or(self.wall_ns / 2)
     }
 
-    /// What a memory limit has to leave room for.
+    /// The memory that a memory limit has to leave room for.
     pub fn held(&self) -> Held {
         Held {
             live_bytes: self.live_bytes,
@@ -58,7 +58,7 @@ impl Calibration {
     }
 }
 
-/// All trials of this machine.
+/// All calibrations of this machine.
 #[derive(Debug)]
 pub struct Calibrations {
     path: PathBuf,
@@ -66,7 +66,7 @@ pub struct Calibrations {
 }
 
 impl Calibrations {
-    /// Those that are kept; a file that cannot be understood is made anew.
+    /// Reads the kept ones; an unreadable file counts as empty.
     pub fn open(path: PathBuf) -> Self {
         let text = fs::read_to_string(&path).unwrap_or_default();
         Calibrations {
@@ -75,13 +75,13 @@ impl Calibrations {
         }
     }
 
-    /// What is known of a launch of the program with this hash.
+    /// The known calibration of a launch of the program with this hash.
     pub fn known(&self, hash: &str, launch: &Launch) -> Option<&Calibration> {
         self.known.get(&key(hash, launch))
     }
 
-    /// Tries a launch, or tells what is known of it.
-    pub fn of(&mut self, hash: &str, launch: &Launch, root: &Path) -> Result<Calibration> {
+    /// The calibration of a launch; runs it if none is known.
+    pub fn get(&mut self, hash: &str, launch: &Launch, root: &Path) -> Result<Calibration> {
         let launch = Launch {
             samples: 1,
             ..launch.clone()
@@ -92,14 +92,14 @@ impl Calibrations {
         }
         let mut seen = once(&launch, root)?;
         if seen.wall_ns < SHORT_NS {
-            // What is short is soon disturbed: the faster of two tells more.
+            // A short run is easily disturbed: the faster of two counts.
             seen.wall_ns = seen.wall_ns.min(once(&launch, root)?.wall_ns);
         }
         self.known.insert(key, seen.clone());
         Ok(seen)
     }
 
-    /// Keeps what is known.
+    /// Writes all calibrations to disk.
     pub fn keep(&self) -> Result<()> {
         let shown = || format!("cannot write {}", self.path.display());
         let folder = self.path.parent().unwrap_or(Path::new("."));
@@ -128,7 +128,7 @@ fn once(launch: &Launch, root: &Path) -> Result<Calibration> {
     })
 }
 
-/// The environment in which Go's collector tells what lives, some twenty times while the heap doubles. It stops
+/// The environment in which Go's collector reports its live heap, some twenty times while the heap doubles. It stops
 /// the world for each whole collection: what a program allocates while a collector marks counts as alive.
 pub fn traced() -> Vec<(String, String)> {
     let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
@@ -137,8 +137,8 @@ pub fn traced() -> Vec<(String, String)> {
         .to_vec()
 }
 
-/// The largest live heap of a trace, whose lines hold `heap at start->at end->live MB`, cut off to
-/// whole mebibytes; nothing if there is no trace.
+/// The largest live heap of a trace, whose lines hold `heap at start->at end->live MB` in whole mebibytes; 0 without
+/// a trace.
 fn most_live(trace: &str) -> u64 {
     let live = |line: &str| {
         let (before, _) = line.strip_prefix("gc ")?.split_once(" MB, ")?;
@@ -167,7 +167,7 @@ fn key(hash: &str, launch: &Launch) -> String {
     words.join(" ")
 }
 
-/// What a figure will be at a size, by what it was at two smaller ones: it grows with the size.
+/// The expected figure at a scale, from the figures at two smaller ones: it grows with the scale.
 pub fn expected(smaller: [(u64, u64); 2], scale: u64) -> u64 {
     let [(size, figure), (next_size, next_figure)] = smaller;
     let steps = next_size.saturating_sub(size).max(1) as f64;
@@ -175,7 +175,7 @@ pub fn expected(smaller: [(u64, u64); 2], scale: u64) -> u64 {
     next_figure + (slope * scale.saturating_sub(next_size) as f64) as u64
 }
 
-/// The two smaller sizes that tell of a size what it will take.
+/// The two smaller scales from which the cost of a scale is estimated.
 pub fn smaller(scale: u64) -> [u64; 2] {
     [(scale / 100).max(1), (scale / 10).max(1)]
 }
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_is_kept_and_not_tried_again() {
+    fn what_is_known_is_kept_and_not_run_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lab/trials.json");
         let launch = Launch {
@@ -228,8 +228,8 @@ mod tests {
             simulated: false,
             limit: Duration::from_secs(1),
         };
-        let mut trials = Calibrations::open(path.clone());
-        assert!(trials.of("hash", &launch, folder.path()).is_err());
+        let mut calibrations = Calibrations::open(path.clone());
+        assert!(calibrations.get("hash", &launch, folder.path()).is_err());
         let (scale, answer) = (10, "7".to_owned());
         let seen = Calibration {
             scale,
@@ -241,10 +241,15 @@ mod tests {
             outside_heap_bytes: 0,
             resident: vec![[1, 2]],
         };
-        trials.known.insert(key("hash", &launch), seen.clone());
-        trials.keep().unwrap();
-        let mut trials = Calibrations::open(path);
-        assert_eq!(trials.of("hash", &launch, folder.path()).unwrap(), seen);
-        assert!(trials.of("other", &launch, folder.path()).is_err());
+        calibrations
+            .known
+            .insert(key("hash", &launch), seen.clone());
+        calibrations.keep().unwrap();
+        let mut calibrations = Calibrations::open(path);
+        assert_eq!(
+            calibrations.get("hash", &launch, folder.path()).unwrap(),
+            seen
+        );
+        assert!(calibrations.get("other", &launch, folder.path()).is_err());
     }
 }

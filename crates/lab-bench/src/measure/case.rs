@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use lab_results::{
     budget::Budget,
-    result::{Run, Subject},
+    result::{CaseKey, Run},
     store::Journal,
 };
 
@@ -26,10 +26,10 @@ use crate::{
     schedule::{BlockResult, Experiment, Listener, Rank, Share},
 };
 
-/// A case that is ready to be measured, and what is counted of it once.
+/// A calibrated case, with the counts of one run.
 struct Case<'a> {
     ready: Calibrated,
-    /// What Rust's timed build does not count.
+    /// Counts that Rust's timed build does not make.
     counts: Run,
     /// The number of blocks, where it is fixed.
     blocks: usize,
@@ -37,8 +37,8 @@ struct Case<'a> {
 }
 
 impl Experiment for Case<'_> {
-    fn subject(&self) -> &Subject {
-        &self.ready.subject
+    fn key(&self) -> &CaseKey {
+        &self.ready.key
     }
 
     fn own_scale(&self) -> bool {
@@ -62,15 +62,15 @@ impl Experiment for Case<'_> {
     }
 
     fn run_block(&self, seed: u64, number: usize) -> Result<BlockResult> {
-        let Calibrated { sides, subject, .. } = &self.ready;
+        let Calibrated { launches, key, .. } = &self.ready;
         let run = |turn: Turn| {
-            let launch = match turn.side {
-                Language::Go => &sides.go,
-                Language::Rust => &sides.rust,
+            let launch = match turn.language {
+                Language::Go => &launches.go,
+                Language::Rust => &launches.rust,
             };
             Ok(launch.run(self.root, turn.padding)?.run)
         };
-        let mut result = block::watched(subject, seed, number, &sides.go.cores()?, run)?;
+        let mut result = block::watched(key, seed, number, &launches.go.cores()?, run)?;
         add_counts(&mut result.block.rust, &self.counts);
         if result.block.control_of == "rust" {
             add_counts(&mut result.block.control, &self.counts);
@@ -80,8 +80,8 @@ impl Experiment for Case<'_> {
     }
 }
 
-/// Cases that are ready, each with what is counted of it. They have so many blocks, or as many as a pilot
-/// asks for in what is left of a budget; `spent` of it is over.
+/// Counts each case once, and makes experiments of all. Each has this number of blocks; without one, a pilot decides
+/// within the rest of the budget, of which `spent` is over.
 pub fn share<'a>(
     lab: &'a Lab,
     ready: Vec<Calibrated>,
@@ -93,7 +93,7 @@ pub fn share<'a>(
     let mut experiments: Vec<Box<dyn Experiment + 'a>> = Vec::new();
     listener.steps(ready.len());
     for ready in ready {
-        listener.step(&format!("{} (counting)", ready.subject));
+        listener.step(&format!("{} (counting)", ready.key));
         if stopped.load(Relaxed) {
             break;
         }
@@ -105,7 +105,7 @@ pub fn share<'a>(
                 root: lab.root,
             })),
             Err(_) if stopped.load(Relaxed) => break,
-            Err(error) => journal.leave_out(skipped(&ready.subject, &error))?,
+            Err(error) => journal.skip(skipped(&ready.key, &error))?,
         }
     }
     let is_limited = blocks.is_none();
@@ -116,7 +116,7 @@ pub fn share<'a>(
     })
 }
 
-/// Puts the counting build's counts, and what was simulated, where a timed run has none.
+/// Adds the counting build's counts and the simulated figures to a timed run.
 pub(super) fn add_counts(run: &mut Run, counts: &Run) {
     for (sample, counted) in run.samples.iter_mut().zip(&counts.samples) {
         for name in ["allocations", "allocated_bytes"] {

@@ -1,5 +1,4 @@
-//! One measured process: fresh, in a cleared environment, under a limit; what it prints is read
-//! strictly.
+//! One measured process: fresh, in a cleared environment, under a time limit. Its output is read strictly.
 
 use std::{
     io,
@@ -15,15 +14,15 @@ use lab_results::{cases::arguments, result::Run};
 use lab_workspace::{
     cores, environment,
     process_statistics::{Curve, Watch},
-    run::End,
+    run::{End, Outcome},
     typed::typed,
 };
 
 use crate::failure::NoSuchScale;
 use crate::measure::{
+    cachegrind,
     jitter_probe::{Late, Probe},
     process::{self, Timed},
-    simulated,
 };
 
 /// A process that is about to be measured.
@@ -31,34 +30,34 @@ use crate::measure::{
 pub struct Launch {
     /// The program.
     pub program: PathBuf,
-    /// The allocator that its build has to have.
+    /// The allocator of its build.
     pub allocator: &'static str,
     /// The case.
     pub case: String,
     /// Its size, or the case's own.
     pub scale: Option<u64>,
-    /// How many samples it takes.
+    /// The number of its samples.
     pub samples: u64,
     /// The environment of its setting.
     pub environment: Vec<(String, String)>,
     /// Whether it runs on one core.
     pub one_core: bool,
-    /// Whether a probe sleeps beside it, which costs a little.
+    /// Whether a jitter probe runs meanwhile, which costs a little.
     pub probed: bool,
     /// Whether it runs under a simulation: nothing of it is timed.
     pub simulated: bool,
-    /// How long it may take.
+    /// Time limit.
     pub limit: Duration,
 }
 
-/// What a process said.
+/// The output of a process.
 #[derive(Debug, Clone)]
 pub struct Said {
     /// Its figures.
     pub run: Run,
     /// The size that it measured.
     pub scale: u64,
-    /// What it printed on standard error: Go's collector, if it is asked to.
+    /// Standard error: the trace of Go's collector, if it is switched on.
     pub trace: String,
 }
 
@@ -121,7 +120,7 @@ impl Launch {
 
     fn run_here(&self, root: &Path, padding: usize, watched: bool) -> Result<(Said, Curve)> {
         let mut command = if self.simulated {
-            let mut command = simulated::command();
+            let mut command = cachegrind::command();
             command.arg(&self.program);
             command
         } else {
@@ -147,19 +146,7 @@ impl Launch {
             work()
         }?;
         let Timed { outcome, wall, cpu } = timed;
-        if outcome.end != End::Exit(0) {
-            let stderr = String::from_utf8_lossy(&outcome.stderr);
-            let first = stderr.lines().next().unwrap_or_default();
-            let scale = first.strip_prefix("error: --scale: ");
-            if let (End::Exit(2), Some(says)) = (outcome.end, scale) {
-                return Err(NoSuchScale(says.to_owned()).into());
-            }
-            bail!(
-                "{}{}{first}",
-                outcome.end,
-                if first.is_empty() { "" } else { ": " }
-            );
-        }
+        check_end(&outcome)?;
         let mut said = self.read(&outcome.stdout)?;
         for (name, time) in [
             ("wall_process_ns", wall),
@@ -184,9 +171,9 @@ impl Launch {
         Ok((said, curve))
     }
 
-    /// Reads what it printed: a header, its samples, the runtime's figures and the process's.
+    /// Reads its output: a header, samples, the runtime's figures and the process's.
     fn read(&self, printed: &[u8]) -> Result<Said> {
-        let text = str::from_utf8(printed).map_err(|_| anyhow!("it printed no text"))?;
+        let text = str::from_utf8(printed).map_err(|_| anyhow!("its output is not UTF-8"))?;
         let mut lines = text.lines().enumerate();
         let mut next = |what: &str| {
             lines
@@ -220,20 +207,7 @@ impl Launch {
         };
         for number in 1..=header.samples {
             let (place, line) = next("all samples")?;
-            let mut sample: Map<String, Value> = parse(line, place + 1, "a sample")?;
-            ensure!(
-                sample.remove("sample") == Some(number.into()),
-                "line {} is not sample {number}",
-                place + 1
-            );
-            for (name, figure) in &sample {
-                ensure!(
-                    is_figure(figure),
-                    "line {}: {name:?} is no figure",
-                    place + 1
-                );
-            }
-            run.samples.push(sample);
+            run.samples.push(read_sample(line, place + 1, number)?);
         }
         for (name, figures) in [("runtime", &mut run.runtime), ("process", &mut run.process)] {
             let (place, line) = next(&format!("the figures of the {name}"))?;
@@ -252,6 +226,34 @@ impl Launch {
             trace: String::new(),
         })
     }
+}
+
+/// Refuses the outcome of a process that did not succeed.
+fn check_end(outcome: &Outcome) -> Result<()> {
+    if outcome.end == End::Exit(0) {
+        return Ok(());
+    }
+    let stderr = String::from_utf8_lossy(&outcome.stderr);
+    let first = stderr.lines().next().unwrap_or_default();
+    let scale = first.strip_prefix("error: --scale: ");
+    if let (End::Exit(2), Some(says)) = (outcome.end, scale) {
+        return Err(NoSuchScale(says.to_owned()).into());
+    }
+    let colon = if first.is_empty() { "" } else { ": " };
+    bail!("{}{colon}{first}", outcome.end);
+}
+
+/// Reads the sample of this number.
+fn read_sample(line: &str, place: usize, number: u64) -> Result<Map<String, Value>> {
+    let mut sample: Map<String, Value> = parse(line, place, "a sample")?;
+    ensure!(
+        sample.remove("sample") == Some(number.into()),
+        "line {place} is not sample {number}"
+    );
+    for (name, figure) in &sample {
+        ensure!(is_figure(figure), "line {place}: {name:?} is no figure");
+    }
+    Ok(sample)
 }
 
 fn parse<T: for<'a> Deserialize<'a>>(line: &str, number: usize, what: &str) -> Result<T> {
@@ -276,7 +278,7 @@ fn last_core() -> Result<usize> {
     let all = cores::all()?;
     all.last()
         .copied()
-        .context("cannot tell which cores there are")
+        .context("cannot determine the processor cores")
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! How late a thread wakes that only sleeps, while another process is measured: what the machine, and
-//! nobody's runtime, made a request wait.
+//! Jitter probe: how late a sleeping thread is woken while another process is measured. The machine causes this
+//! lateness, not a runtime.
 
 use std::{
     io,
@@ -12,14 +12,14 @@ use hdrhistogram::Histogram;
 
 use crate::background::Background;
 
-/// The time from one waking to the next, which is that between the requests beside which it stands.
+/// Interval between wakings, the same as between requests.
 const POLL_INTERVAL: Duration = Duration::from_micros(100);
 
-/// A thread of the lab, which is another process than the measured one and does nothing meanwhile.
+/// A sleeping thread of the lab, whose process does nothing else meanwhile.
 #[derive(Debug)]
 pub struct Probe(Background<Late>);
 
-/// When a probe wanted to wake, since it began, and how late it was.
+/// The wakings of a probe: when each was due since the start, and how late it was.
 #[derive(Debug)]
 pub struct Late {
     began: SystemTime,
@@ -27,12 +27,12 @@ pub struct Late {
 }
 
 impl Probe {
-    /// Begins.
+    /// Starts the probe.
     pub fn start() -> io::Result<Self> {
         Background::start("latency probe", sleep).map(Probe)
     }
 
-    /// Ends, and returns what it saw; `None` if its thread is gone.
+    /// Stops the probe, and returns its wakings; `None` if its thread is gone.
     pub fn end(self) -> Option<Late> {
         self.0.stop()
     }
@@ -51,7 +51,7 @@ fn sleep(stop: &AtomicBool) -> Late {
 }
 
 impl Late {
-    /// A histogram of what came from this time on, in nanoseconds since 1970.
+    /// A histogram of the wakings since this time, in nanoseconds since 1970.
     pub fn since(&self, from: u64) -> Vec<[u64; 2]> {
         let began = self.began.duration_since(UNIX_EPOCH).unwrap_or_default();
         let from = Duration::from_nanos(from).saturating_sub(began);
@@ -85,8 +85,8 @@ mod tests {
         assert_eq!(count(0), 3);
         assert_eq!(count(1_002_000_000), 2);
         assert_eq!(count(2_000_000_000), 0);
-        let most = late.since(0).iter().map(|step| step[0]).max();
-        assert!((9_000_000..9_010_000).contains(&most.unwrap()), "{most:?}");
+        let max = late.since(0).iter().map(|step| step[0]).max();
+        assert!((9_000_000..9_010_000).contains(&max.unwrap()), "{max:?}");
     }
 
     #[test]

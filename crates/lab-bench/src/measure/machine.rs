@@ -1,4 +1,4 @@
-//! What the machine, its tools and the sources are.
+//! The machine, its tools and the commit, as a result records them.
 
 use std::{
     collections::BTreeMap,
@@ -11,7 +11,7 @@ use std::{
 use lab_results::result::{Commit, GOVERNOR, HUGE_PAGES, Machine};
 use lab_workspace::{environment, proc, project::Project, toolchain::Go};
 
-/// The machine, as far as the system tells.
+/// The machine, as far as the system reports it.
 pub fn machine(project: &Project) -> Machine {
     let mut versions = BTreeMap::new();
     let mut version = |name: &str, said: Option<String>| {
@@ -62,7 +62,7 @@ pub fn commit(project: &Project) -> Commit {
     }
 }
 
-/// The memory that can still be had, in bytes, the limits of control groups counted.
+/// Available memory in bytes, within the limits of control groups.
 pub fn available_bytes() -> u64 {
     let free = proc::memory_bytes("MemAvailable:").unwrap_or(u64::MAX);
     let groups = groups();
@@ -80,7 +80,7 @@ fn memory_bytes() -> u64 {
 /// Where Linux shows control groups.
 const GROUPS: &str = "/sys/fs/cgroup";
 
-/// The control groups of this process: its own, and all around it.
+/// The control groups of this process, inner and outer ones.
 fn groups() -> Vec<Group> {
     let own = proc::own_control_groups().unwrap_or_default();
     Group::all(Path::new(GROUPS), &own)
@@ -94,7 +94,7 @@ struct Group {
 }
 
 impl Group {
-    /// Those that `/proc/self/cgroup` names, and all around them.
+    /// The groups that `/proc/self/cgroup` names, and all outer ones.
     fn all(root: &Path, own: &str) -> Vec<Self> {
         let mut all = Vec::new();
         for line in own.lines() {
@@ -124,15 +124,15 @@ impl Group {
         all
     }
 
-    /// Its limit; `max` is none.
+    /// Its limit; `None` for `max`.
     fn limit_bytes(&self) -> Option<u64> {
         line(self.folder.join(self.limit))?.parse().ok()
     }
 
-    /// What is left of its limit.
+    /// The unused part of its limit.
     fn left_bytes(&self) -> Option<u64> {
         let used: u64 = line(self.folder.join(self.used))?.parse().ok()?;
-        // What the group holds of files is given back when it is needed.
+        // The page cache of files is given back when memory is needed.
         let stat = fs::read_to_string(self.folder.join("memory.stat")).unwrap_or_default();
         let files = stat
             .lines()
@@ -158,7 +158,7 @@ fn line(path: impl AsRef<Path>) -> Option<String> {
     Some(fs::read_to_string(path).ok()?.trim().to_owned())
 }
 
-/// What a command says, if it can be had.
+/// The output of a command, if it succeeds.
 fn said(command: &mut Command) -> Option<String> {
     let output = command.output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();

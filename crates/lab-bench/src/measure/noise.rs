@@ -1,7 +1,7 @@
 //! Whether the host disturbed a block: steal time, and a jitter probe that should wake every millisecond
 //! and did not.
 //!
-//! A late probe alone says nothing of the host: while the measured program keeps all processors busy, a thread
+//! A late probe alone says nothing about the host: while the measured program keeps all processors busy, a thread
 //! that is ready to run waits for its turn. The scheduler counts this wait as the thread's run delay, which is
 //! taken off. The rest is the host's: the processor stood still, or its timer came late.
 
@@ -25,7 +25,7 @@ const MAX_GAP: Duration = Duration::from_millis(20);
 /// The time from one waking of the probe to the next.
 const POLL_INTERVAL: Duration = Duration::from_millis(1);
 
-/// What the host did during some work.
+/// Disturbances by the host during some work.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Noise {
     /// The share of the time that programs wanted to run and that the host took.
@@ -53,7 +53,7 @@ impl Waking {
 }
 
 impl Noise {
-    /// Why what was measured does not count, if it does not.
+    /// Why the host makes a block unusable, if it does.
     pub fn reject(&self) -> Option<Reject> {
         if self.steal > MAX_STEAL {
             return Some(Reject::Stolen);
@@ -70,7 +70,7 @@ pub fn watch<T>(cores: &[usize], work: impl FnOnce() -> T) -> (T, Noise) {
     let worked = work();
     let gap = probe.ok().and_then(Background::stop).unwrap_or_default();
     let steal = match (before, proc::processor_time(cores)) {
-        (Some(before), Some(after)) => stolen(before, after),
+        (Some(before), Some(after)) => steal_share(before, after),
         _ => 0.0,
     };
     (worked, Noise { steal, gap })
@@ -94,9 +94,9 @@ fn worst_gap(stop: &AtomicBool) -> Duration {
     worst
 }
 
-/// The stolen share of what was wanted. Idle time does not count: on many cores it would hide that the
-/// one in use lost half of its time.
-fn stolen(before: ProcessorTime, after: ProcessorTime) -> f64 {
+/// The stolen share of the time that programs wanted to run. Idle time does not count: on many cores it would hide
+/// that the one in use lost half of its time.
+fn steal_share(before: ProcessorTime, after: ProcessorTime) -> f64 {
     let wanted = after.wanted.saturating_sub(before.wanted);
     let stolen = after.stolen.saturating_sub(before.stolen);
     if wanted == 0 {
@@ -118,10 +118,10 @@ mod tests {
 
     #[test]
     fn the_share_is_of_the_time_that_was_wanted() {
-        assert!((stolen(time(100, 8), time(200, 13)) - 0.05).abs() < 1e-9);
-        assert!(stolen(time(100, 8), time(100, 8)).abs() < 1e-9);
+        assert!((steal_share(time(100, 8), time(200, 13)) - 0.05).abs() < 1e-9);
+        assert!(steal_share(time(100, 8), time(100, 8)).abs() < 1e-9);
         // One of 64 processors is in use and loses half of its time; the others are idle.
-        assert!((stolen(time(6400, 0), time(6500, 50)) - 0.5).abs() < 1e-9);
+        assert!((steal_share(time(6400, 0), time(6500, 50)) - 0.5).abs() < 1e-9);
     }
 
     #[test]

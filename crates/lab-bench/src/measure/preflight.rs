@@ -1,4 +1,4 @@
-//! Whether and how a subject can be measured: what one run of each side tells.
+//! Preflight: checks and a short calibration run of each language decide whether and how a query is measured.
 
 use std::time::Duration;
 
@@ -6,69 +6,68 @@ use anyhow::Result;
 
 use lab_results::{
     budget::Budget,
-    query::Wanted,
-    result::{Because, LeftOut, Resident, Subject},
+    query::Query,
+    result::{CaseKey, Resident, SkipReason, Skipped},
     settings::{self, Held},
 };
-use lab_workspace::language::Side;
+use lab_workspace::language::Language;
 
 use crate::failure::skipped;
 use crate::measure::{
     CALIBRATION_LIMIT, Lab,
-    block::Sides,
-    both_builds,
+    block::Launches,
+    both_builds, cachegrind,
     calibration::{self, Calibration},
     child::Launch,
-    simulated,
 };
 
-/// A subject that can be measured.
+/// A query that can be measured.
 #[derive(Debug, Clone)]
 pub struct Calibrated {
-    /// What it is.
-    pub subject: Subject,
-    /// Whether it is at the case's own size.
+    /// Case, scale and settings.
+    pub key: CaseKey,
+    /// Whether the scale is the case's own.
     pub own_scale: bool,
-    /// Whether anything is judged by it; what is only shown gets fewer blocks.
+    /// Whether a verdict rests on it; others are only shown, and get fewer blocks.
     pub judged: bool,
-    /// Whether what Rust's side does is counted by simulation.
+    /// Whether Rust's instructions and cache misses are counted by simulation.
     pub simulated: bool,
-    /// Both of its processes.
-    pub sides: Sides,
-    /// The memory of both, as the trials saw it.
+    /// Both processes.
+    pub launches: Launches,
+    /// Resident memory of both, in the calibration runs.
     pub resident: Resident,
-    /// What a block of it takes.
+    /// Estimated duration of a block.
     pub cost: Duration,
-    /// What a further sample of Go's process takes, and of Rust's.
+    /// Duration of a further sample, in Go and in Rust.
     sample: [Duration; 2],
 }
 
 impl Calibrated {
-    /// Lets each process take so many samples at least.
-    pub fn take(&mut self, samples: u64) {
-        for (side, sample) in [&mut self.sides.go, &mut self.sides.rust]
+    /// Lets each process take at least this many samples.
+    pub fn take_samples(&mut self, samples: u64) {
+        for (launch, sample) in [&mut self.launches.go, &mut self.launches.rust]
             .into_iter()
             .zip(self.sample)
         {
-            let more = samples.saturating_sub(side.samples);
-            side.samples += more;
-            side.limit += 10 * sample * more as u32;
-            // Each side runs once, and every second control is one of it.
+            let more = samples.saturating_sub(launch.samples);
+            launch.samples += more;
+            launch.limit += 10 * sample * more as u32;
+            // Each language runs once, and every second control is one of it.
             self.cost += sample * more as u32 * 3 / 2;
         }
     }
 
-    /// Lets a probe sleep beside both.
+    /// Runs a jitter probe during both processes.
     pub fn probe(&mut self) {
-        self.sides.go.probed = true;
-        self.sides.rust.probed = true;
+        self.launches.go.probed = true;
+        self.launches.rust.probed = true;
     }
 
-    /// What counting takes, before the first block.
+    /// Duration of counting, before the first block.
     pub fn counting(&self) -> Duration {
-        // Twice under the simulation, with all that comes before the samples.
-        let simulated = if self.simulated && simulated::valgrind().is_some() {
-            2 * simulated::SLOWER * (self.sample[1] * 3)
+        // Two simulated runs, with all that comes before their samples.
+        let simulated = if self.simulated && cachegrind::valgrind().is_some() {
+            2 * cachegrind::SLOWER * (self.sample[1] * 3)
         } else {
             Duration::ZERO
         };
@@ -77,176 +76,187 @@ impl Calibrated {
 }
 
 impl Lab<'_> {
-    /// Both sides' launches of what is wanted, of a single sample each.
-    pub fn launches(&mut self, wanted: &Wanted) -> Result<Sides> {
-        let go_setting = settings::get(Side::Go, &wanted.go)?;
-        let rust_setting = settings::get(Side::Rust, &wanted.rust)?;
-        let mut go = self.launch(Some(go_setting.build), wanted);
+    /// The launches of both languages, with a single sample each.
+    pub fn launches(&mut self, query: &Query) -> Result<Launches> {
+        let go_setting = settings::get(Language::Go, &query.go)?;
+        let rust_setting = settings::get(Language::Rust, &query.rust)?;
+        let mut go = self.launch(Some(go_setting.build), query);
         let held = if go_setting.needs_live_size() {
             let traced = Launch {
                 environment: calibration::traced(),
                 ..go.clone()
             };
-            self.try_once(go_setting.build, &traced, &wanted.topic)?
+            self.calibration(go_setting.build, &traced, &query.topic)?
                 .held()
         } else {
             Held::default()
         };
         go.environment = go_setting.environment(held);
-        let mut rust = self.launch(Some(rust_setting.build), wanted);
+        let mut rust = self.launch(Some(rust_setting.build), query);
         rust.environment = rust_setting.environment(Held::default());
-        Ok(Sides { go, rust })
+        Ok(Launches { go, rust })
     }
 
-    /// Tries both sides of what is wanted: their answers, their memory and their time decide whether
-    /// and how it can be measured.
+    /// Checks a query and runs both languages once: answers, memory and time decide whether and how it is
+    /// measured.
     pub fn preflight(
         &mut self,
-        wanted: &Wanted,
+        query: &Query,
         budget: &Budget,
-    ) -> Result<Result<Calibrated, LeftOut>> {
-        let refuse = |because, why| {
-            Ok(Err(LeftOut {
-                subject: wanted.to_string(),
-                because,
+    ) -> Result<Result<Calibrated, Skipped>> {
+        let refuse = |reason, why| {
+            Ok(Err(Skipped {
+                query: query.to_string(),
+                reason,
                 why,
             }))
         };
-        if let Some(why) = self.refused(wanted)? {
-            return refuse(Because::Toolchain, why);
+        if let Some(why) = self.refused(query)? {
+            return refuse(SkipReason::Toolchain, why);
         }
-        if let Some((because, why)) = self.too_much(wanted, budget)? {
-            return refuse(because, why);
+        if let Some((reason, why)) = self.too_much(query, budget)? {
+            return refuse(reason, why);
         }
-        let sides = match self.launches(wanted) {
-            Ok(sides) => sides,
-            Err(error) => return Ok(Err(skipped(wanted, &error))),
+        let (launches, [go, rust]) = match self.calibrate(query) {
+            Ok(calibrated) => calibrated,
+            Err(error) => return Ok(Err(skipped(query, &error))),
         };
-        let [go_build, rust_build] = both_builds(wanted)?;
-        let mut seen = Vec::new();
-        for (build, launch) in [(go_build, &sides.go), (rust_build, &sides.rust)] {
-            match self.try_once(build, launch, &wanted.topic) {
-                Ok(one) => seen.push(one),
-                Err(error) => return Ok(Err(skipped(wanted, &error))),
-            }
+        if let Some((reason, why)) = self.unfit(&launches, [&go, &rust], budget) {
+            return refuse(reason, why);
         }
-        let (go, rust) = (&seen[0], &seen[1]);
+        let never_collects = settings::get(Language::Go, &query.go)?.never_collects();
+        let max = never_collects.then(|| self.samples_in_memory(go.peak_bytes));
+        let launches = Launches {
+            go: sized(&launches.go, &go, budget, max),
+            rust: sized(&launches.rust, &rust, budget, None),
+        };
+        let processes = process(&launches.go, &go) + process(&launches.rust, &rust);
+        let key = CaseKey {
+            topic: query.topic.clone(),
+            case: query.case.clone(),
+            scale: go.scale,
+            go: query.go.clone(),
+            rust: query.rust.clone(),
+            cores: query.cores.clone(),
+        };
+        Ok(Ok(Calibrated {
+            key,
+            own_scale: query.scale.is_none(),
+            judged: true,
+            simulated: false,
+            launches,
+            // Each language runs once, and every second control is one of it.
+            cost: Duration::from_nanos(processes * 3 / 2),
+            sample: [&go, &rust].map(|seen| Duration::from_nanos(seen.sample())),
+            resident: Resident {
+                go: go.resident,
+                rust: rust.resident,
+            },
+        }))
+    }
+
+    /// Runs both languages once, with a single sample each.
+    fn calibrate(&mut self, query: &Query) -> Result<(Launches, [Calibration; 2])> {
+        let launches = self.launches(query)?;
+        let [go_build, rust_build] = both_builds(query)?;
+        let go = self.calibration(go_build, &launches.go, &query.topic)?;
+        let rust = self.calibration(rust_build, &launches.rust, &query.topic)?;
+        Ok((launches, [go, rust]))
+    }
+
+    /// Why what the calibration runs showed keeps a query from being measured, if it does.
+    fn unfit(
+        &self,
+        launches: &Launches,
+        [go, rust]: [&Calibration; 2],
+        budget: &Budget,
+    ) -> Option<(SkipReason, String)> {
         if go.answer != rust.answer || go.scale != rust.scale {
             let why = format!(
                 "the answers differ: {} in Go, {} in Rust; {} and {} show it",
                 go.answer,
                 rust.answer,
-                sides.go.shown(self.root),
-                sides.rust.shown(self.root),
+                launches.go.shown(self.root),
+                launches.rust.shown(self.root),
             );
-            return refuse(Because::Answers, why);
+            return Some((SkipReason::Answers, why));
         }
         let peak = go.peak_bytes.max(rust.peak_bytes);
         if let Some(why) = self.over_memory(peak) {
-            return refuse(Because::Memory, why);
+            return Some((SkipReason::Memory, why));
         }
-        if let Some(why) = too_slow(go.wall_ns.max(rust.wall_ns), budget) {
-            return refuse(Because::Budget, why);
-        }
-        let never_collects = settings::get(Side::Go, &wanted.go)?.never_collects();
-        let most = never_collects.then(|| self.passes_in_memory(go.peak_bytes));
-        let sides = Sides {
-            go: sized(&sides.go, go, budget, most),
-            rust: sized(&sides.rust, rust, budget, None),
-        };
-        let processes = process(&sides.go, go) + process(&sides.rust, rust);
-        let subject = Subject {
-            topic: wanted.topic.clone(),
-            case: wanted.case.clone(),
-            scale: go.scale,
-            go: wanted.go.clone(),
-            rust: wanted.rust.clone(),
-            cores: wanted.cores.clone(),
-        };
-        Ok(Ok(Calibrated {
-            subject,
-            own_scale: wanted.scale.is_none(),
-            judged: true,
-            simulated: false,
-            sides,
-            resident: Resident {
-                go: go.resident.clone(),
-                rust: rust.resident.clone(),
-            },
-            // Each side runs once, and every second control is one of it.
-            cost: Duration::from_nanos(processes * 3 / 2),
-            sample: [go, rust].map(|seen| Duration::from_nanos(seen.sample())),
-        }))
+        let why = too_slow(go.wall_ns.max(rust.wall_ns), budget)?;
+        Some((SkipReason::Budget, why))
     }
 
-    /// Whether a size that somebody asked for would take too much memory or time: two smaller sizes
-    /// tell it before anything so large is started.
-    fn too_much(&mut self, wanted: &Wanted, budget: &Budget) -> Result<Option<(Because, String)>> {
-        let Some(scale) = wanted.scale else {
+    /// Whether a given scale would take too much memory or time: two smaller scales show it before anything that
+    /// large is started.
+    fn too_much(&mut self, query: &Query, budget: &Budget) -> Result<Option<(SkipReason, String)>> {
+        let Some(scale) = query.scale else {
             return Ok(None);
         };
-        let mut told = [[None, None], [None, None]];
+        let mut seen = [[None, None], [None, None]];
         for (place, size) in calibration::smaller(scale).into_iter().enumerate() {
-            let small = Wanted {
+            let small = Query {
                 scale: Some(size),
-                ..wanted.clone()
+                ..query.clone()
             };
-            let sides = self.launches(&small)?;
-            let [go, rust] = both_builds(wanted)?;
-            for (side, (build, launch)) in [(go, &sides.go), (rust, &sides.rust)]
+            let launches = self.launches(&small)?;
+            let [go, rust] = both_builds(query)?;
+            for (language, (build, launch)) in [(go, &launches.go), (rust, &launches.rust)]
                 .into_iter()
                 .enumerate()
             {
-                // What fails when it is small fails when it is large too, and says why there.
-                let Ok(seen) = self.try_once(build, launch, &wanted.topic) else {
+                // A small run that fails says nothing: the large one reports its own failure.
+                let Ok(calibration) = self.calibration(build, launch, &query.topic) else {
                     return Ok(None);
                 };
-                told[side][place] = Some(seen);
+                seen[language][place] = Some(calibration);
             }
-            let slow = told
+            let slow = seen
                 .iter()
-                .filter_map(|side| side[place].as_ref())
+                .filter_map(|pair| pair[place].as_ref())
                 .map(|seen| seen.wall_ns);
             if let Some(why) = slow.max().and_then(|wall| too_slow(wall, budget)) {
-                return Ok(Some((Because::Budget, why)));
+                return Ok(Some((SkipReason::Budget, why)));
             }
         }
-        for side in &told {
-            let [Some(small), Some(next)] = side else {
+        for pair in &seen {
+            let [Some(small), Some(next)] = pair else {
                 continue;
             };
-            let of = |figure: fn(&Calibration) -> u64| {
+            let expected = |figure: fn(&Calibration) -> u64| {
                 calibration::expected(
                     [(small.scale, figure(small)), (next.scale, figure(next))],
                     scale,
                 )
             };
-            if let Some(why) = self.over_memory(of(|seen| seen.peak_bytes)) {
-                return Ok(Some((Because::Memory, why)));
+            if let Some(why) = self.over_memory(expected(|seen| seen.peak_bytes)) {
+                return Ok(Some((SkipReason::Memory, why)));
             }
-            if let Some(why) = too_slow(of(|seen| seen.wall_ns), budget) {
-                return Ok(Some((Because::Budget, why)));
+            if let Some(why) = too_slow(expected(|seen| seen.wall_ns), budget) {
+                return Ok(Some((SkipReason::Budget, why)));
             }
         }
         Ok(None)
     }
 
-    /// How often a process that gives nothing back may do its work, where the first two times took so much.
-    fn passes_in_memory(&self, peak: u64) -> u64 {
-        let most = self.available / 2;
-        (most / (peak / 2).max(1)).saturating_sub(1).max(1)
+    /// The number of samples that fit into memory for a process that never frees: two took this peak.
+    fn samples_in_memory(&self, peak: u64) -> u64 {
+        let max = self.available / 2;
+        (max / (peak / 2).max(1)).saturating_sub(1).max(1)
     }
 
-    /// Why so much memory is too much, if it is.
+    /// Why this peak is too much memory, if it is.
     pub fn over_memory(&self, peak: u64) -> Option<String> {
         over(peak, self.available)
     }
 }
 
-/// A launch with the samples that it takes, at most so many where that is limited.
-fn sized(launch: &Launch, seen: &Calibration, budget: &Budget, most: Option<u64>) -> Launch {
+/// A launch with its number of samples, at most `max`.
+fn sized(launch: &Launch, seen: &Calibration, budget: &Budget, max: Option<u64>) -> Launch {
     let samples = budget.samples(seen.wall_ns, seen.sample());
-    let samples = samples.min(most.unwrap_or(samples));
+    let samples = samples.min(max.unwrap_or(samples));
     let limit = Duration::from_nanos(10 * seen.wall_ns.saturating_mul(samples));
     Launch {
         samples,
@@ -256,17 +266,17 @@ fn sized(launch: &Launch, seen: &Calibration, budget: &Budget, most: Option<u64>
     }
 }
 
-/// About how long a process takes, in nanoseconds.
+/// Estimated duration of a process, in nanoseconds.
 fn process(launch: &Launch, seen: &Calibration) -> u64 {
     seen.wall_ns + (launch.samples - 1) * seen.sample()
 }
 
-/// Whether memory does not suffice: half of what is available has to be left.
+/// Why a peak is too large, if it is: half of the available memory has to be left.
 fn over(peak: u64, available: u64) -> Option<String> {
     let mebibytes = |bytes: u64| bytes.div_ceil(1 << 20);
     (peak > available / 2).then(|| {
         format!(
-            "it takes {} MiB, more than half of the {} MiB that are available",
+            "it needs {} MiB, more than half of the {} MiB that are available",
             mebibytes(peak),
             mebibytes(available)
         )
@@ -277,7 +287,7 @@ fn too_slow(wall_ns: u64, budget: &Budget) -> Option<String> {
     let wall = Duration::from_nanos(wall_ns);
     (wall > budget.slowest).then(|| {
         format!(
-            "one run of it takes {:.0} s, and none may take more than {} s",
+            "one run takes {:.0} s, and the limit of this kind of run is {} s",
             wall.as_secs_f64(),
             budget.slowest.as_secs()
         )

@@ -19,31 +19,31 @@ use lab_workspace::{
 
 use crate::background::Background;
 
-/// What [`figures`] tells, each with its name and unit.
+/// The figures of [`figures`], each with its title, name and unit.
 pub const FIGURES: [[&str; 3]; 3] = [
     ["wall time", "wall_ns", "ns"],
     ["CPU time", "cpu_ns", "ns"],
     ["peak memory", "peak_bytes", "bytes"],
 ];
 
-/// No process of which these are told may run longer.
-const LIMIT: Duration = Duration::from_mins(30);
+/// Time limit of a process of `lab versus`.
+const TIME_LIMIT: Duration = Duration::from_mins(30);
 
-/// The time from one reading of a process's memory to the next.
+/// Interval between readings of a process's memory.
 const POLL_INTERVAL: Duration = Duration::from_millis(2);
 
 /// A process that has ended.
 #[derive(Debug)]
 pub struct Timed {
-    /// What it printed, and how it ended.
+    /// Its output, and how it ended.
     pub outcome: Outcome,
     /// From start to end.
     pub wall: Duration,
-    /// CPU time of it and of all that it waited for.
+    /// CPU time of the process and of the children that it waited for.
     pub cpu: Cpu,
 }
 
-/// Runs a process to its end or to its limit; `begun` is told its number.
+/// Runs a process to its end or to its time limit; `begun` gets its process number.
 pub fn timed(command: &mut Command, limit: Duration, begun: impl FnOnce(u32)) -> io::Result<Timed> {
     let (cpu, start) = (Cpu::of_children(), Instant::now());
     let outcome = run::run_watched(command, limit, begun)?;
@@ -54,11 +54,11 @@ pub fn timed(command: &mut Command, limit: Duration, begun: impl FnOnce(u32)) ->
     })
 }
 
-/// Runs a process that has to succeed; its `wall_ns`, `cpu_ns` and `peak_bytes`, and what it printed.
+/// Runs a process that has to succeed; returns `wall_ns`, `cpu_ns` and `peak_bytes`, and its output.
 pub fn figures(command: &mut Command) -> Result<(Map<String, Value>, Vec<u8>)> {
     let mut watch = None;
     let begun = |pid| watch = PeakWatch::start(pid).ok();
-    let ended = timed(command, LIMIT, begun).context("cannot run it");
+    let ended = timed(command, TIME_LIMIT, begun).context("cannot run it");
     let (Timed { outcome, wall, cpu }, peak) = (ended?, watch.and_then(PeakWatch::end));
     if outcome.end != End::Exit(0) {
         bail!("{}: {}", outcome.end, last_words(&outcome.stderr));
@@ -77,7 +77,7 @@ pub fn figures(command: &mut Command) -> Result<(Map<String, Value>, Vec<u8>)> {
 struct PeakWatch(Background<u64>);
 
 impl PeakWatch {
-    /// Begins with the process of this number, which has just begun.
+    /// Starts watching a process that has just begun.
     fn start(pid: u32) -> io::Result<Self> {
         let read = move |stop: &AtomicBool| {
             let mut peak = 0;
@@ -90,7 +90,7 @@ impl PeakWatch {
         Background::start("peak memory", read).map(PeakWatch)
     }
 
-    /// Ends, and returns the peak in bytes; `None` if nothing was read of it.
+    /// Stops, and returns the peak in bytes; `None` if nothing was read.
     fn end(self) -> Option<u64> {
         self.0.stop().filter(|&bytes| bytes > 0)
     }
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_that_fails_is_told_with_its_own_words() {
+    fn a_process_that_fails_is_reported_with_its_own_words() {
         let failed = run("echo no such file >&2; exit 3").unwrap_err();
         assert_eq!(format!("{failed:#}"), "exit 3: no such file");
     }

@@ -8,7 +8,7 @@ use super::{case::add_counts, *};
 use crate::schedule::{Listener, Scheduler};
 use lab_results::{
     budget::Budget,
-    result::{Because, Commit, LeftOut, Machine, Measurement, SCHEMA},
+    result::{Commit, Machine, Measurement, SCHEMA, SkipReason, Skipped},
     settings::DEFAULT,
     store,
 };
@@ -65,8 +65,10 @@ echo '{{"process":{{"peak_bytes":'$peak'}}}}'
         fs::read_to_string(self.folder.path().join("calls")).unwrap()
     }
 
-    fn preflight(&self, wanted: &Wanted) -> Result<Calibrated, LeftOut> {
-        self.lab().preflight(wanted, &Budget::of("quick")).unwrap()
+    fn preflight(&self, query: &Query) -> Result<Calibrated, Skipped> {
+        self.lab()
+            .preflight(query, &Budget::of_mode("quick"))
+            .unwrap()
     }
 
     fn measured(&self, cases: &[&str], blocks: usize, stopped: bool) -> ResultFile {
@@ -85,13 +87,13 @@ fn lab(root: &Path) -> Lab<'_> {
             timed: target.join("lab"),
         },
         hashes: hashes.map(|key| (key.to_owned(), key.to_owned())).into(),
-        trials: Calibrations::open(target.join("trials.json")),
+        calibrations: Calibrations::open(target.join("trials.json")),
         refused: BTreeMap::new(),
         available: 10_000_000,
     }
 }
 
-/// Measures these cases at size 1000 in so many blocks, until it is stopped. Each process of a block has
+/// Measures these cases at scale 1000 in this number of blocks, until it is stopped. Each process of a block has
 /// to end within `limit`, if there is one.
 fn measured(
     root: &Path,
@@ -101,14 +103,14 @@ fn measured(
     limit: Option<Duration>,
 ) -> ResultFile {
     let mut lab = lab(root);
-    let budget = Budget::of("quick");
+    let budget = Budget::of_mode("quick");
     let ready = cases
         .iter()
-        .map(|case| lab.preflight(&wanted(case, 1000), &budget).unwrap());
+        .map(|case| lab.preflight(&query(case, 1000), &budget).unwrap());
     let mut ready: Vec<Calibrated> = ready.map(Result::unwrap).collect();
-    for Calibrated { sides, .. } in &mut ready {
-        for side in [&mut sides.go, &mut sides.rust] {
-            side.limit = limit.unwrap_or(side.limit);
+    for Calibrated { launches, .. } in &mut ready {
+        for launch in [&mut launches.go, &mut launches.rust] {
+            launch.limit = limit.unwrap_or(launch.limit);
         }
     }
     let request = Request {
@@ -165,12 +167,12 @@ fn empty(request: Request) -> ResultFile {
         flags: BTreeMap::new(),
         hashes: BTreeMap::new(),
         measurements: Vec::new(),
-        left_out: Vec::new(),
+        skipped: Vec::new(),
     }
 }
 
-fn wanted(case: &str, scale: u64) -> Wanted {
-    Wanted {
+fn query(case: &str, scale: u64) -> Query {
+    Query {
         topic: "x".to_owned(),
         case: case.to_owned(),
         scale: Some(scale),
@@ -180,9 +182,9 @@ fn wanted(case: &str, scale: u64) -> Wanted {
     }
 }
 
-/// Blocks, those that the machine disturbed among them.
+/// Blocks, rejected ones included.
 fn blocks(found: &ResultFile, case: &str) -> usize {
-    let of_case = |m: &&Measurement| m.subject.case == case;
+    let of_case = |m: &&Measurement| m.key.case == case;
     found
         .measurements
         .iter()
@@ -191,11 +193,11 @@ fn blocks(found: &ResultFile, case: &str) -> usize {
 }
 
 #[test]
-fn every_subject_gets_its_blocks_in_rounds() {
+fn every_case_gets_its_blocks_in_rounds() {
     let fixture = Fixture::new("");
     let found = fixture.measured(&["one", "two"], 4, false);
     assert!(blocks(&found, "one") >= 4 && blocks(&found, "two") >= 4);
-    assert!(found.left_out.is_empty());
+    assert!(found.skipped.is_empty());
     let all: Vec<_> = found.measurements.iter().flat_map(|m| &m.blocks).collect();
     for block in all {
         let mut order = block.order.clone();
@@ -209,52 +211,52 @@ fn every_subject_gets_its_blocks_in_rounds() {
 #[test]
 fn unequal_answers_are_refused_before_anything_is_timed() {
     let fixture = Fixture::new("[ $allocator = go ] && answer=8");
-    let left_out = fixture.preflight(&wanted("one", 1000)).unwrap_err();
-    assert_eq!(left_out.because, Because::Answers);
+    let skipped = fixture.preflight(&query("one", 1000)).unwrap_err();
+    assert_eq!(skipped.reason, SkipReason::Answers);
     assert!(
-        left_out
+        skipped
             .why
             .starts_with("the answers differ: 8 in Go, 7 in Rust"),
-        "{left_out:?}"
+        "{skipped:?}"
     );
 }
 
 #[test]
 fn what_would_take_too_much_memory_is_never_started() {
     let fixture = Fixture::new("");
-    let left_out = fixture.preflight(&wanted("one", 10_000)).unwrap_err();
-    assert_eq!(left_out.because, Because::Memory);
-    assert!(left_out.why.contains("more than half of"), "{left_out:?}");
+    let skipped = fixture.preflight(&query("one", 10_000)).unwrap_err();
+    assert_eq!(skipped.reason, SkipReason::Memory);
+    assert!(skipped.why.contains("more than half of"), "{skipped:?}");
     assert!(!fixture.calls().contains(" 10000 "), "{}", fixture.calls());
-    assert!(fixture.preflight(&wanted("one", 5_000)).is_ok());
+    assert!(fixture.preflight(&query("one", 5_000)).is_ok());
 }
 
 #[test]
-fn a_size_that_the_case_does_not_have_is_told() {
+fn a_scale_that_the_case_does_not_have_is_refused() {
     let refuse = r#"[ $4 -gt 1000 ] && { echo 'error: --scale: "2000" is not a whole number in 1..1000' >&2; exit 2; }"#;
-    let left_out = Fixture::new(refuse)
-        .preflight(&wanted("one", 2000))
+    let skipped = Fixture::new(refuse)
+        .preflight(&query("one", 2000))
         .unwrap_err();
-    assert_eq!(left_out.because, Because::Scale);
+    assert_eq!(skipped.reason, SkipReason::Scale);
     let says = "the case has no such size: \"2000\" is not a whole number in 1..1000";
-    assert_eq!(left_out.why, says);
+    assert_eq!(skipped.why, says);
 }
 
 #[test]
-fn what_no_toolchain_builds_is_left_out_with_its_reason() {
+fn what_no_toolchain_builds_is_skipped_with_its_reason() {
     let fixture = Fixture::new("");
     let mut lab = fixture.lab();
     let why = "unknown GOEXPERIMENT".to_owned();
     lab.refused.insert(Build::GoBefore, why.clone());
-    let set = Wanted {
+    let set = Query {
         go: "nogreentea".to_owned(),
-        ..wanted("case", 1000)
+        ..query("case", 1000)
     };
-    let budget = Budget::of("quick");
-    let left_out = lab.preflight(&set, &budget).unwrap().unwrap_err();
-    assert_eq!((left_out.because, left_out.why), (Because::Toolchain, why));
+    let budget = Budget::of_mode("quick");
+    let skipped = lab.preflight(&set, &budget).unwrap().unwrap_err();
+    assert_eq!((skipped.reason, skipped.why), (SkipReason::Toolchain, why));
     assert!(
-        lab.preflight(&wanted("case", 1000), &budget)
+        lab.preflight(&query("case", 1000), &budget)
             .unwrap()
             .is_ok()
     );
@@ -282,14 +284,14 @@ fn a_program_that_fails_leaves_the_others_alone() {
         );
         assert!((1..6).contains(&blocks(&found, "bad")), "{body}");
         assert!(blocks(&found, "good") >= 6, "{body}");
-        let [left_out] = found.left_out.as_slice() else {
-            panic!("{body}: {:?}", found.left_out)
+        let [skipped] = found.skipped.as_slice() else {
+            panic!("{body}: {:?}", found.skipped)
         };
         assert_eq!(
-            (left_out.because, left_out.subject.as_str()),
-            (Because::Failed, "x/bad@1000")
+            (skipped.reason, skipped.query.as_str()),
+            (SkipReason::Failed, "x/bad@1000")
         );
-        let why = &left_out.why;
+        let why = &skipped.why;
         assert!(why.contains("lab/system/x measure bad"), "{body}: {why}");
         assert!(why.contains(expected), "{why:?} lacks {expected:?}");
     }
@@ -305,13 +307,13 @@ fn a_run_that_is_stopped_measures_no_more() {
 #[test]
 fn a_memory_limit_follows_the_most_that_lives() {
     let fixture = Fixture::new("");
-    let limited = Wanted {
+    let limited = Query {
         go: "limit2".to_owned(),
-        ..wanted("one", 10)
+        ..query("one", 10)
     };
     let ready = fixture.preflight(&limited).unwrap();
     let limit = ("GOMEMLIMIT".to_owned(), "200000000".to_owned());
-    assert!(ready.sides.go.environment.contains(&limit));
+    assert!(ready.launches.go.environment.contains(&limit));
     assert!(
         fixture.calls().contains("go one 10 200000000"),
         "{}",

@@ -13,15 +13,15 @@ use lab_results::{
     store::Store,
 };
 
-/// What one try of a block does, by its number.
+/// The effect of a try of a block, by its number.
 type Try = Rc<dyn Fn(usize) -> Result<Option<Reject>>>;
 
 /// An experiment that measures nothing.
 pub struct Made {
-    subject: Subject,
+    key: CaseKey,
     rank: Rank,
     blocks: usize,
-    /// Of all experiments, in order.
+    /// The blocks of all experiments, in order.
     taken: Rc<RefCell<Vec<String>>>,
     does: Try,
     begun: Rc<Cell<usize>>,
@@ -29,10 +29,10 @@ pub struct Made {
 
 impl Made {
     pub fn new(case: &str, rank: Rank, blocks: usize) -> Self {
-        let subject = json!({"topic": "x", "case": case, "scale": 1, "go": "default", "rust": "default",
+        let key = json!({"topic": "x", "case": case, "scale": 1, "go": "default", "rust": "default",
             "cores": "all"});
         Made {
-            subject: serde_json::from_value(subject).unwrap(),
+            key: serde_json::from_value(key).unwrap(),
             rank,
             blocks,
             taken: Rc::default(),
@@ -48,8 +48,8 @@ impl Made {
 }
 
 impl Experiment for Made {
-    fn subject(&self) -> &Subject {
-        &self.subject
+    fn key(&self) -> &CaseKey {
+        &self.key
     }
 
     fn own_scale(&self) -> bool {
@@ -70,7 +70,7 @@ impl Experiment for Made {
 
     fn run_block(&self, _: u64, number: usize) -> Result<BlockResult> {
         self.begun.set(self.begun.get() + 1);
-        self.taken.borrow_mut().push(self.subject.case.clone());
+        self.taken.borrow_mut().push(self.key.case.clone());
         let rejected = (self.does)(number)?;
         let time = |ns: usize| {
             json!({"answer": "7", "samples": [{"wall_ns": ns, "cpu_ns": ns}],
@@ -121,7 +121,7 @@ fn share(all: Vec<Made>) -> Share<'static> {
     Share::unlimited(experiments.map(boxed).collect())
 }
 
-/// Measures until it is stopped; what was found, and the warnings.
+/// Measures until it is stopped; returns the result and the warnings.
 fn run(shares: Vec<Share>, found: ResultFile, stopped: &AtomicBool) -> (ResultFile, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
@@ -135,13 +135,13 @@ fn run(shares: Vec<Share>, found: ResultFile, stopped: &AtomicBool) -> (ResultFi
     (journal.found.clone(), listener.0.into_inner())
 }
 
-fn measured(shares: Vec<Share>, found: ResultFile) -> (ResultFile, Vec<String>) {
+fn measure(shares: Vec<Share>, found: ResultFile) -> (ResultFile, Vec<String>) {
     run(shares, found, &AtomicBool::new(false))
 }
 
-fn of<'a>(found: &'a ResultFile, case: &str) -> &'a Measurement {
+fn measurement<'a>(found: &'a ResultFile, case: &str) -> &'a Measurement {
     let mut all = found.measurements.iter();
-    all.find(|m| m.subject.case == case).unwrap()
+    all.find(|m| m.key.case == case).unwrap()
 }
 
 /// One experiment of one block that does this, and the numbers of its tries.
@@ -154,7 +154,7 @@ fn one(
         noted.borrow_mut().push(number);
         does(number)
     });
-    let (found, warned) = measured(vec![share(vec![made])], empty());
+    let (found, warned) = measure(vec![share(vec![made])], empty());
     let numbers = numbers.borrow().clone();
     (found, warned, numbers)
 }
@@ -162,13 +162,16 @@ fn one(
 #[test]
 fn a_rejected_block_is_tried_twice_more() {
     let (found, _, tries) = one(|number| Ok((number < 1).then_some(Reject::Stolen)));
-    assert_eq!(of(&found, "one").blocks.len(), 1);
-    assert_eq!(of(&found, "one").blocks[0].cautions, [Caution::Moved]);
-    assert_eq!(of(&found, "one").rejected, [Reject::Stolen]);
+    assert_eq!(measurement(&found, "one").blocks.len(), 1);
+    assert_eq!(
+        measurement(&found, "one").blocks[0].cautions,
+        [Caution::Moved]
+    );
+    assert_eq!(measurement(&found, "one").rejected, [Reject::Stolen]);
     assert_eq!(tries, [0, 1]);
     let (found, _, tries) = one(|_| Ok(Some(Reject::Stalled)));
-    assert!(of(&found, "one").blocks.is_empty() && found.left_out.is_empty());
-    assert_eq!(of(&found, "one").rejected, [Reject::Stalled; 3]);
+    assert!(measurement(&found, "one").blocks.is_empty() && found.skipped.is_empty());
+    assert_eq!(measurement(&found, "one").rejected, [Reject::Stalled; 3]);
     assert_eq!(tries, [0, 1, 2]);
 }
 
@@ -179,21 +182,24 @@ fn a_failed_block_is_tried_twice_more_and_ends_nothing_before() {
         Ok(None)
     };
     let (found, warned, tries) = one(once);
-    assert_eq!((of(&found, "one").blocks.len(), tries), (1, vec![0, 1]));
-    assert!(found.left_out.is_empty());
+    assert_eq!(
+        (measurement(&found, "one").blocks.len(), tries),
+        (1, vec![0, 1])
+    );
+    assert!(found.skipped.is_empty());
     let told = "warning: x/one@1: a block failed and is taken again: a request failed";
     assert_eq!(warned, [told]);
     let (found, _, tries) = one(|_| Err(anyhow!("a request failed")));
     assert_eq!(tries, [0, 1, 2]);
-    assert_eq!(found.left_out[0].because, SkipReason::Failed);
-    assert_eq!(found.left_out[0].why, "a request failed");
+    assert_eq!(found.skipped[0].reason, SkipReason::Failed);
+    assert_eq!(found.skipped[0].why, "a request failed");
 }
 
 #[test]
 fn answers_that_differ_are_not_tried_again() {
     let (found, _, tries) = one(|_| Err(AnswersDiffer("7 and 8".into()).into()));
     assert_eq!(tries, [0]);
-    assert_eq!(found.left_out[0].because, SkipReason::Answers);
+    assert_eq!(found.skipped[0].reason, SkipReason::Answers);
 }
 
 #[test]
@@ -203,13 +209,13 @@ fn what_fails_leaves_the_others_alone() {
         _ => bail!("it is gone"),
     });
     let good = Made::new("good", Rank::Judged, 4);
-    let (found, _) = measured(vec![share(vec![bad, good])], empty());
-    assert_eq!(of(&found, "bad").blocks.len(), 1);
-    assert_eq!(of(&found, "good").blocks.len(), 4);
-    assert_eq!(found.left_out.len(), 1);
+    let (found, _) = measure(vec![share(vec![bad, good])], empty());
+    assert_eq!(measurement(&found, "bad").blocks.len(), 1);
+    assert_eq!(measurement(&found, "good").blocks.len(), 4);
+    assert_eq!(found.skipped.len(), 1);
 }
 
-/// Experiments of two kinds that note their order, and stop the run at so many blocks.
+/// Experiments of two kinds that note their order, and stop the run after this number of blocks.
 fn kinds(
     until: usize,
     stopped: &Rc<AtomicBool>,
@@ -244,11 +250,11 @@ fn a_run_that_is_cut_has_as_many_blocks_of_all_that_is_judged_and_goes_on_where_
     let (shares, _) = kinds(20, &stopped);
     let (cut, _) = run(shares, empty(), &stopped);
     for case in ["tree", "list", "load"] {
-        let blocks = of(&cut, case).blocks.len();
+        let blocks = measurement(&cut, case).blocks.len();
         assert!((6..=7).contains(&blocks), "{case}: {blocks}");
     }
-    assert!(of(&cut, "load_75").blocks.is_empty());
-    let curve = |found: &ResultFile| of(found, "load").resident.go.clone();
+    assert!(measurement(&cut, "load_75").blocks.is_empty());
+    let curve = |found: &ResultFile| measurement(found, "load").resident.go.clone();
     assert_eq!(curve(&cut), [[0, 0]], "that of the first block");
     let stopped = Rc::new(AtomicBool::new(false));
     let (shares, taken) = kinds(usize::MAX, &stopped);
@@ -257,7 +263,7 @@ fn a_run_that_is_cut_has_as_many_blocks_of_all_that_is_judged_and_goes_on_where_
     assert_eq!(taken.len(), 10 + 3 + 1, "nothing twice: {taken:?}");
     assert_eq!(taken.last().map(String::as_str), Some("load_soak"));
     for (case, blocks) in [("tree", 10), ("load", 10), ("load_75", 3), ("load_soak", 1)] {
-        assert_eq!(of(&whole, case).blocks.len(), blocks, "{case}");
+        assert_eq!(measurement(&whole, case).blocks.len(), blocks, "{case}");
     }
     assert_eq!(curve(&whole), [[0, 0]], "kept when it went on");
 }
@@ -276,11 +282,11 @@ fn a_round_holds_one_block_of_each_of_all_kinds() {
     assert!(taken[30..33].iter().all(|case| case == "load_75"));
 }
 
-/// Experiments whose first blocks decide, within so much time.
+/// Experiments with a pilot, within this time.
 fn pilot(seconds: u64) -> Share<'static> {
     let budget = Budget {
         total: Duration::from_secs(seconds),
-        ..Budget::of("claims")
+        ..Budget::of_mode("claims")
     };
     Share {
         time: Some(budget.total),
@@ -294,14 +300,18 @@ fn pilot(seconds: u64) -> Share<'static> {
 
 #[test]
 fn first_blocks_decide_how_many_more_a_judged_experiment_has() {
-    let (found, _) = measured(vec![pilot(1000)], empty());
-    let judged = of(&found, "judged");
-    assert!(judged.wanted > Some(10), "{:?}", judged.wanted);
+    let (found, _) = measure(vec![pilot(1000)], empty());
+    let judged = measurement(&found, "judged");
+    assert!(
+        judged.needed_blocks > Some(10),
+        "{:?}",
+        judged.needed_blocks
+    );
     assert_eq!(
         Some(judged.blocks.len()),
-        judged.wanted.map(|wanted| wanted.min(60))
+        judged.needed_blocks.map(|needed| needed.min(60))
     );
-    assert_eq!(of(&found, "shown").blocks.len(), 3);
+    assert_eq!(measurement(&found, "shown").blocks.len(), 3);
 }
 
 #[test]
@@ -310,24 +320,27 @@ fn where_there_is_no_time_nothing_is_taken_and_the_reason_is_told() {
         time: Some(Duration::from_millis(500)),
         ..pilot(1)
     };
-    let (found, _) = measured(vec![share], empty());
+    let (found, _) = measure(vec![share], empty());
     assert!(found.measurements.iter().all(|m| m.blocks.is_empty()));
-    let reasons: Vec<_> = found.left_out.iter().map(|left| left.because).collect();
+    let reasons: Vec<_> = found.skipped.iter().map(|left| left.reason).collect();
     assert_eq!(reasons, [SkipReason::Budget; 2]);
 }
 
 #[test]
 fn a_run_that_goes_on_decides_as_one_that_was_never_stopped() {
-    let (whole, _) = measured(vec![pilot(1000)], empty());
+    let (whole, _) = measure(vec![pilot(1000)], empty());
     let mut cut = whole.clone();
     let judged = cut
         .measurements
         .iter_mut()
-        .find(|m| m.subject.case == "judged")
+        .find(|m| m.key.case == "judged")
         .unwrap();
     judged.blocks.truncate(8);
-    let (resumed, _) = measured(vec![pilot(1000)], cut);
-    let blocks = |found: &ResultFile| of(found, "judged").blocks.len();
+    let (resumed, _) = measure(vec![pilot(1000)], cut);
+    let blocks = |found: &ResultFile| measurement(found, "judged").blocks.len();
     assert_eq!(blocks(&resumed), blocks(&whole));
-    assert_eq!(of(&resumed, "judged").wanted, of(&whole, "judged").wanted);
+    assert_eq!(
+        measurement(&resumed, "judged").needed_blocks,
+        measurement(&whole, "judged").needed_blocks
+    );
 }

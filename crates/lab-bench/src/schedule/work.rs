@@ -1,34 +1,33 @@
-//! What a scheduler knows of its experiments: how many blocks each still misses, and the time that is left.
+//! The state of a scheduler: the missing blocks of each experiment, and the remaining time.
 
 use std::time::Duration;
 
 use anyhow::Result;
 
 use lab_results::{
+    block_ratios,
     budget::{self, Budget},
     result::{SkipReason, Skipped},
     store::{Event, Journal},
-    table,
 };
 
 use super::{Experiment, Rank, Share};
 
-/// The largest share of the time, in percent, that is kept for later ranks, however often the rest has to
-/// be repeated.
-const MAX_KEPT: u32 = 30;
+/// Largest share of the time, in percent, that is reserved for later ranks while earlier ones need retries.
+const MAX_RESERVED: u32 = 30;
 
 /// An experiment that is being measured.
 pub struct Work<'a> {
     pub experiment: Box<dyn Experiment + 'a>,
-    /// The place of its share.
+    /// Index of its share.
     share: usize,
     /// Blocks that are still to be taken.
     pub missing: usize,
-    /// Tries that failed, which a journal does not hold.
+    /// Failed tries, which a journal does not hold.
     pub failures: usize,
     /// Whether it failed for good.
     pub is_over: bool,
-    /// Time of all tries, and their number.
+    /// Total time of all tries, and their number.
     spent: Duration,
     tries: u32,
 }
@@ -36,18 +35,18 @@ pub struct Work<'a> {
 impl Work<'_> {
     /// The number of its blocks that count.
     pub fn done(&self, journal: &Journal) -> usize {
-        let known = journal.of(self.experiment.subject());
+        let known = journal.measurement(self.experiment.key());
         known.map_or(0, |known| known.blocks.len())
     }
 
     /// The number of all tries of a block.
     pub fn tried(&self, journal: &Journal) -> usize {
-        let known = journal.of(self.experiment.subject());
+        let known = journal.measurement(self.experiment.key());
         let rejected = known.map_or(0, |known| known.rejected.len());
         self.done(journal) + rejected + self.failures
     }
 
-    /// What a block takes: what it took so far, or what is expected.
+    /// Duration of a block: the mean so far, or the estimate.
     pub fn cost(&self) -> Duration {
         let mean = self.spent.checked_div(self.tries);
         mean.unwrap_or_else(|| self.experiment.cost())
@@ -57,7 +56,7 @@ impl Work<'_> {
         self.experiment.rank() == Rank::Judged
     }
 
-    /// How many blocks it lacks to have so many.
+    /// The number of blocks that are missing from this total.
     fn lacks(&self, blocks: usize, journal: &Journal) -> usize {
         if self.is_over {
             0
@@ -70,9 +69,9 @@ impl Work<'_> {
 /// The time of a share.
 struct Time {
     total: Duration,
-    /// `None` is as long as it takes.
+    /// `None` for no limit.
     left: Option<Duration>,
-    /// As long as the first blocks have not decided how many more there are.
+    /// The budget, until the pilot has decided the number of blocks.
     pilot: Option<Budget>,
 }
 
@@ -109,7 +108,7 @@ impl<'a> Works<'a> {
         self.all.iter().map(|work| work.missing).sum()
     }
 
-    /// Decides how many blocks each has at first.
+    /// Decides the first number of blocks of each experiment.
     pub fn plan(&mut self, journal: &mut Journal) -> Result<()> {
         for work in &mut self.all {
             work.missing = work.lacks(work.experiment.blocks(), journal);
@@ -122,18 +121,18 @@ impl<'a> Works<'a> {
                 let first = budget.first(work.is_judged());
                 (work.cost(), work.lacks(first, journal))
             };
-            let asked: Vec<_> = self.of(place).map(first).collect();
-            let blocks = budget::pilot(&asked, self.times[place].left.unwrap_or_default());
-            for (work, blocks) in self.of_mut(place).zip(blocks) {
+            let needs: Vec<_> = self.in_share(place).map(first).collect();
+            let blocks = budget::pilot(&needs, self.times[place].left.unwrap_or_default());
+            for (work, blocks) in self.in_share_mut(place).zip(blocks) {
                 work.missing = blocks;
                 if blocks + work.done(journal) == 0 {
                     let why = format!(
                         "a block of it takes {:.1} s, more than its share of the time",
                         work.cost().as_secs_f64()
                     );
-                    journal.leave_out(Skipped {
-                        subject: work.experiment.subject().to_string(),
-                        because: SkipReason::Budget,
+                    journal.skip(Skipped {
+                        query: work.experiment.key().to_string(),
+                        reason: SkipReason::Budget,
                         why,
                     })?;
                 }
@@ -142,28 +141,31 @@ impl<'a> Works<'a> {
         Ok(())
     }
 
-    /// Gives more blocks where a pilot is through; tells whether there are any.
+    /// Adds blocks where a pilot is complete; returns whether there are any.
     pub fn extend(&mut self, journal: &mut Journal) -> Result<bool> {
         let before = self.missing();
         for place in 0..self.times.len() {
-            let is_through = self
-                .of(place)
+            let is_complete = self
+                .in_share(place)
                 .all(|work| !work.is_judged() || work.missing == 0);
-            if !is_through {
+            if !is_complete {
                 continue;
             }
             let Some(budget) = self.times[place].pilot.take() else {
                 continue;
             };
-            for work in self.of(place) {
-                let subject = work.experiment.subject();
-                if let Some(wanted) = journal.of(subject).and_then(table::wanted) {
-                    journal.add(subject, Event::Wanted(wanted))?;
+            for work in self.in_share(place) {
+                let key = work.experiment.key();
+                if let Some(needed) = journal
+                    .measurement(key)
+                    .and_then(block_ratios::needed_blocks)
+                {
+                    journal.add(key, Event::NeededBlocks(needed))?;
                 }
             }
-            let asks = |work: &Work| {
-                let measured = journal.of(work.experiment.subject());
-                let wanted = budget.blocks(measured.and_then(|m| m.wanted));
+            let need = |work: &Work| {
+                let measured = journal.measurement(work.experiment.key());
+                let needed = budget.blocks(measured.and_then(|m| m.needed_blocks));
                 let lacks = |blocks| {
                     if work.is_judged() {
                         work.lacks(blocks, journal)
@@ -171,20 +173,22 @@ impl<'a> Works<'a> {
                         0
                     }
                 };
-                (work.cost(), lacks(budget.least), lacks(wanted))
+                (work.cost(), lacks(budget.min), lacks(needed))
             };
-            let asked: Vec<_> = self.of(place).map(asks).collect();
-            let shown = self.of(place).map(|work| work.cost() * work.missing as u32);
+            let needs: Vec<_> = self.in_share(place).map(need).collect();
+            let shown = self
+                .in_share(place)
+                .map(|work| work.cost() * work.missing as u32);
             let left = self.times[place].left.unwrap_or_default();
-            let more = budget::more(&asked, left.saturating_sub(shown.sum()));
-            for (work, more) in self.of_mut(place).zip(more) {
+            let more = budget::more(&needs, left.saturating_sub(shown.sum()));
+            for (work, more) in self.in_share_mut(place).zip(more) {
                 work.missing += more;
             }
         }
         Ok(self.missing() > before)
     }
 
-    /// Places of what has a block in the next round: all of the first rank of which any misses blocks.
+    /// Indices of the next round: all experiments of the first rank with missing blocks.
     pub fn round(&self) -> Vec<usize> {
         let open = |place: &usize| self.all[*place].missing > 0;
         let rank = |place: usize| self.all[place].experiment.rank();
@@ -195,17 +199,17 @@ impl<'a> Works<'a> {
         places.filter(|&place| rank(place) == first).collect()
     }
 
-    /// Whether the time does not suffice for another block.
+    /// Whether there is no time for another block.
     pub fn is_too_late(&self, place: usize) -> bool {
         let work = &self.all[place];
         let Time { total, left, .. } = &self.times[work.share];
         let rank = work.experiment.rank();
         let later = self
-            .of(work.share)
+            .in_share(work.share)
             .filter(|work| work.experiment.rank() > rank);
         let later: Duration = later.map(|work| work.cost() * work.missing as u32).sum();
-        let kept = later.min(*total * MAX_KEPT / 100);
-        left.is_some_and(|left| work.cost() + kept > left)
+        let reserved = later.min(*total * MAX_RESERVED / 100);
+        left.is_some_and(|left| work.cost() + reserved > left)
     }
 
     /// Counts the time of a try.
@@ -218,11 +222,11 @@ impl<'a> Works<'a> {
         }
     }
 
-    fn of(&self, share: usize) -> impl Iterator<Item = &Work<'a>> {
+    fn in_share(&self, share: usize) -> impl Iterator<Item = &Work<'a>> {
         self.all.iter().filter(move |work| work.share == share)
     }
 
-    fn of_mut(&mut self, share: usize) -> impl Iterator<Item = &mut Work<'a>> {
+    fn in_share_mut(&mut self, share: usize) -> impl Iterator<Item = &mut Work<'a>> {
         self.all.iter_mut().filter(move |work| work.share == share)
     }
 }
@@ -233,7 +237,7 @@ mod tests {
     use crate::schedule::tests::Made;
 
     #[test]
-    fn tries_that_were_taken_tell_what_the_next_one_takes() {
+    fn the_mean_of_past_tries_is_the_cost_of_the_next_one() {
         let share = Share {
             experiments: vec![Box::new(Made::new("one", Rank::Judged, 3))],
             time: Some(Duration::from_mins(2)),

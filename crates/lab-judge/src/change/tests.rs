@@ -32,7 +32,7 @@ fn measurement(case: &str, times: &[[f64; 2]]) -> Measurement {
         cautions: Vec::new(),
     };
     Measurement {
-        subject: Subject {
+        key: CaseKey {
             topic: "cycles".to_owned(),
             case: case.to_owned(),
             scale: 100_000,
@@ -43,7 +43,7 @@ fn measurement(case: &str, times: &[[f64; 2]]) -> Measurement {
         own_scale: true,
         blocks: times.iter().map(block).collect(),
         rejected: Vec::new(),
-        wanted: None,
+        needed_blocks: None,
         resident: Resident::default(),
     }
 }

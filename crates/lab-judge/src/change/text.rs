@@ -26,7 +26,7 @@ pub fn text(changes: &Changes, width: usize) -> String {
         };
     }
     for Row {
-        subject,
+        key,
         quantity,
         go,
         rust,
@@ -34,7 +34,7 @@ pub fn text(changes: &Changes, width: usize) -> String {
     {
         // Wall time always; the rest where it says something.
         if *quantity == QUANTITIES[0] {
-            text += &row(&label(subject), &moved(*go), &moved(*rust), width);
+            text += &row(&label(key), &moved(*go), &moved(*rust), width);
         } else if go.changed() || rust.changed() {
             text += &row(
                 &format!("    {quantity}"),

@@ -99,7 +99,7 @@ impl Test {
         } else if let Some(name) = &self.check {
             Ok(Question::Check(name.clone()))
         } else {
-            bail!("a test asks for a value, a fact, a replay, a mistake or a check")
+            bail!("a test needs one of: value, fact, replay, mistake, check")
         }
     }
 

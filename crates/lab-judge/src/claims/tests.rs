@@ -1,6 +1,6 @@
 use super::*;
 use lab_results::settings;
-use lab_workspace::language::Side;
+use lab_workspace::language::Language;
 
 fn claims() -> Claims {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
@@ -36,7 +36,9 @@ fn a_pair_with_claims_has_a_card_whose_figures_are_measured_for_claims() {
         let has_card = claims.card.contains_key(&topic.name);
         assert!(has_card || !has_claims, "{} has no card", topic.name);
     }
-    let measured: BTreeSet<Wanted> = articles().flat_map(|claim| claim.wanted().unwrap()).collect();
+    let measured: BTreeSet<Query> = articles()
+        .flat_map(|claim| claim.wanted().unwrap())
+        .collect();
     for (topic, card) in &claims.card {
         assert!(project.topic(topic).is_ok(), "{topic} is no pair");
         let wanted = Formula::parse(&card.ratio()).unwrap().wanted();
@@ -125,7 +127,7 @@ fn what_only_an_answer_or_a_figure_beside_asks_for_is_not_judged() {
         cause = [{ says = "x", effect = "go{list/effect}.wall_ns", without = "1", counter = ["2", "3"] }]
     "#;
     let claim: Claim = toml::from_str(text).unwrap();
-    let cases = |wanted: BTreeSet<Wanted>| -> Vec<String> {
+    let cases = |wanted: BTreeSet<Query>| -> Vec<String> {
         wanted.into_iter().map(|wanted| wanted.case).collect()
     };
     assert_eq!(cases(claim.judged().unwrap()), ["effect", "fit", "test"]);
@@ -139,12 +141,12 @@ fn what_only_an_answer_or_a_figure_beside_asks_for_is_not_judged() {
 fn no_verdict_sets_one_language_as_it_comes_against_the_other_one_tuned() {
     let tracks = |text: &str| {
         let formula = Formula::parse(text).unwrap();
-        let mut tracks = [Side::Go, Side::Rust].map(|_| Vec::new());
+        let mut tracks = [Language::Go, Language::Rust].map(|_| Vec::new());
         for reference in formula.references() {
-            let Wanted { go, rust, .. } = &reference.wanted;
+            let Query { go, rust, .. } = &reference.wanted;
             let (place, name) = match reference.side {
-                Side::Go => (0, go),
-                Side::Rust => (1, rust),
+                Language::Go => (0, go),
+                Language::Rust => (1, rust),
             };
             let setting = settings::get(reference.side, name).unwrap();
             tracks[place].push(setting.track());

@@ -4,20 +4,20 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use lab_results::{query::Wanted, result::SkipReason};
+use lab_results::{query::Query, result::SkipReason};
 
 /// Why there is no figure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Missing {
     /// Nobody measured it.
-    NotMeasured(Box<Wanted>),
+    NotMeasured(Box<Query>),
     /// The run that should have measured it did not.
     Skipped {
         /// Of what kind the reason is.
         because: SkipReason,
         /// What was to be measured.
-        wanted: Box<Wanted>,
+        wanted: Box<Query>,
     },
     /// The blocks lack a figure that it is made of.
     NoFigure,

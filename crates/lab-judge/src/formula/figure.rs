@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use lab_results::{
     histogram,
-    query::Wanted,
+    query::Query,
     result::{Block, Run},
     stats,
 };
-use lab_workspace::language::Side;
+use lab_workspace::language::Language;
 
 use super::Reference;
 
@@ -21,11 +21,11 @@ pub(crate) const WITHOUT_IDLE: &str = "cpu_without_idle_ns";
 const WITH_IDLE: &str = "cpu_ns";
 
 impl Reference {
-    pub(crate) fn run<'a>(&self, block: &impl Fn(&Wanted) -> Option<&'a Block>) -> Option<&'a Run> {
+    pub(crate) fn run<'a>(&self, block: &impl Fn(&Query) -> Option<&'a Block>) -> Option<&'a Run> {
         let block = block(&self.wanted)?;
         Some(match self.side {
-            Side::Go => &block.go,
-            Side::Rust => &block.rust,
+            Language::Go => &block.go,
+            Language::Rust => &block.rust,
         })
     }
 
@@ -40,7 +40,7 @@ impl Reference {
     /// A CPU time without idle-priority marking, which Rust has none of.
     fn without_idle(&self, run: &Run, name: &str) -> Option<f64> {
         let time = named(run, name)?;
-        if self.side == Side::Rust {
+        if self.side == Language::Rust {
             return Some(time);
         }
         let runtime = |name: &str| run.runtime.get(name)?.as_f64();

@@ -2,8 +2,8 @@
 
 use anyhow::{Result, bail, ensure};
 
-use lab_results::query::Wanted;
-use lab_workspace::language::Side;
+use lab_results::query::Query;
+use lab_workspace::language::Language;
 
 use crate::formula::{Formula, Reference};
 
@@ -14,7 +14,7 @@ impl Formula {
         let formula = reader.expression()?;
         ensure!(
             reader.peek().is_none(),
-            "{:?} stands behind {text:?}",
+            "unexpected {:?} at the end of {text:?}",
             reader.rest
         );
         Ok(formula)
@@ -57,8 +57,8 @@ impl<'a> Reader<'a> {
             return Ok(Formula::Number(number));
         }
         let share = match word {
-            "go" => return Ok(Formula::Figure(self.reference(Side::Go)?)),
-            "rust" => return Ok(Formula::Figure(self.reference(Side::Rust)?)),
+            "go" => return Ok(Formula::Figure(self.reference(Language::Go)?)),
+            "rust" => return Ok(Formula::Figure(self.reference(Language::Rust)?)),
             "p50" => Some(0.5),
             "p75" => Some(0.75),
             "p90" => Some(0.9),
@@ -67,7 +67,10 @@ impl<'a> Reader<'a> {
             "p999" => Some(0.999),
             "p9999" => Some(0.9999),
             "count" | "ln" | "per_pass" | "first" | "sum" | "stalls" | "min" | "mean" => None,
-            _ => bail!("{word:?} in {:?} is no number, side or function", self.text),
+            _ => bail!(
+                "{word:?} in {:?} is not a number, a language or a function",
+                self.text
+            ),
         };
         self.take('(')?;
         let inner = self.expression()?;
@@ -84,7 +87,7 @@ impl<'a> Reader<'a> {
             _ => {}
         }
         let Formula::Figure(reference) = inner else {
-            bail!("{word} in {:?} takes one figure", self.text);
+            bail!("{word} in {:?} takes exactly one figure", self.text);
         };
         Ok(match (share, word) {
             (Some(share), _) => Formula::Percentile(share, reference),
@@ -96,7 +99,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn reference(&mut self, side: Side) -> Result<Reference> {
+    fn reference(&mut self, side: Language) -> Result<Reference> {
         self.take('{')?;
         let inside = self.word(|c| c != '}');
         self.take('}')?;
@@ -105,7 +108,7 @@ impl<'a> Reader<'a> {
             .word(|c| c.is_alphanumeric() || c == '_' || c == '.')
             .to_owned();
         ensure!(!figure.is_empty(), "a figure is missing in {:?}", self.text);
-        let wanted = Wanted::parse(inside)?;
+        let wanted = Query::parse(inside)?;
         Ok(Reference {
             side,
             wanted,

@@ -34,7 +34,7 @@ fn block() -> Block {
 fn value(text: &str) -> Option<f64> {
     let block = block();
     let formula = Formula::parse(text).expect(text);
-    formula.value(&|wanted: &Wanted| (wanted.case == "c").then_some(&block))
+    formula.value(&|wanted: &Query| (wanted.case == "c").then_some(&block))
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn a_figure_that_is_missing_has_no_value() {
 #[test]
 fn a_mean_is_geometric_and_needs_all_of_its_quantities() {
     let block = block();
-    let find = |wanted: &Wanted| (wanted.case == "c").then_some(&block);
+    let find = |wanted: &Query| (wanted.case == "c").then_some(&block);
     let mean = |all: &[&str]| {
         let all = all.iter().map(|text| Formula::parse(text).expect(text));
         Formula::Mean(all.collect()).value(&find)

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use lab_results::{
     evidence::Evidence,
-    stats::{Estimate, FEWEST},
+    stats::{Estimate, MIN_VALUES},
 };
 use lab_workspace::language::Language;
 
@@ -204,7 +204,11 @@ pub(crate) fn bound(claim: &Claim, test: &Test, figure: &Figure) -> Outcome {
     match figure {
         Figure::Known(estimate) => rule::outcome(estimate, &test.bound(claim)),
         Figure::Rough { blocks, .. } => {
-            let least = if test.each { FEWEST_OF_EACH } else { FEWEST };
+            let least = if test.each {
+                FEWEST_OF_EACH
+            } else {
+                MIN_VALUES
+            };
             Outcome::Inconclusive(Reason::FewBlocks {
                 blocks: *blocks,
                 least,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use lab_results::{query::Wanted, settings::DEFAULT};
+use lab_results::{query::Query, settings::DEFAULT};
 
 use super::{bound, is_ratio};
 use crate::{
@@ -83,7 +83,7 @@ pub(super) fn elsewhere(
     }
     let formula = Formula::parse(text)?;
     let setting = formula.setting();
-    let as_it_comes = formula.over(&|wanted| Wanted {
+    let as_it_comes = formula.over(&|wanted| Query {
         go: DEFAULT.to_owned(),
         rust: DEFAULT.to_owned(),
         ..wanted.clone()

@@ -4,7 +4,7 @@ use super::*;
 use lab_results::{
     evidence::{Answer, Question},
     layout,
-    query::Wanted,
+    query::Query,
     result::Caution,
     synthetic::result,
 };
@@ -56,7 +56,7 @@ fn a_mean_shows_the_others_where_one_topic_is_not_measured_and_decides_nothing()
     assert!((estimate.value - 4.0).abs() < 1e-9, "{estimate:?}");
     assert_eq!(without, " without cache");
     let missing = Reason::Missing(Missing::NotMeasured(Box::new(
-        Wanted::parse("cache/case").unwrap(),
+        Query::parse("cache/case").unwrap(),
     )));
     assert_eq!(outcome, Outcome::Inconclusive(missing));
     let (figure, _, _) = headline(&[]);
@@ -88,7 +88,7 @@ fn a_figure_that_is_only_shown_may_be_of_another_size_and_says_so() {
     let (other, size) = shown("go{list/case@1000000}.wall_ns");
     assert_eq!((size.as_str(), &other), (" at 1000 only", &own));
     let (missing, size) = shown("go{tree/case@1000000}.wall_ns");
-    let what = Missing::NotMeasured(Box::new(Wanted::parse("tree/case@1000000").unwrap()));
+    let what = Missing::NotMeasured(Box::new(Query::parse("tree/case@1000000").unwrap()));
     assert_eq!((size.as_str(), missing), ("", Figure::Missing(what)));
 }
 
@@ -103,7 +103,7 @@ fn a_claim_that_names_no_size_is_judged_at_the_own_size_or_not_at_all() {
     assert!(matches!(own, Figure::Known(_)), "{own:?}");
     file.measurements[0].own_scale = false;
     let other = figure(&file, "go{list/case}.wall_ns");
-    let missing = Missing::NotMeasured(Box::new(Wanted::parse("list/case").unwrap()));
+    let missing = Missing::NotMeasured(Box::new(Query::parse("list/case").unwrap()));
     assert_eq!(other, Figure::Missing(missing));
     assert_eq!(figure(&file, "go{list/case@1000}.wall_ns"), own);
 }
@@ -160,7 +160,7 @@ fn a_control_stands_in_the_place_of_its_own_side_only() {
 #[test]
 fn what_compares_settings_has_no_other_setting() {
     let mut file = result(&[("list", 4.0, 6), ("list", 2.0, 6)]);
-    file.measurements[1].subject.go = "gogc400".to_owned();
+    file.measurements[1].key.go = "gogc400".to_owned();
     let files = [file];
     let others = |text: &str| -> Vec<String> {
         let formula = Formula::parse(text).unwrap();
@@ -176,11 +176,11 @@ fn what_compares_settings_has_no_other_setting() {
 #[test]
 fn what_was_left_out_says_why_and_what_was_only_begun_is_no_figure() {
     let mut file = result(&[("begun", 2.0, 0)]);
-    let left_out = |subject: &str, because: &str| {
-        let left = json!({"subject": subject, "because": because, "why": "x"});
+    let left_out = |key: &str, because: &str| {
+        let left = json!({"subject": key, "because": because, "why": "x"});
         serde_json::from_value(left).unwrap()
     };
-    file.left_out = vec![
+    file.skipped = vec![
         left_out("begun/case@1000", "budget"),
         left_out("tree/case", "memory"),
     ];

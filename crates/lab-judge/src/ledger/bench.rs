@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use lab_results::{
     histogram,
-    query::Wanted,
-    result::{Block, Machine, ResultFile, Subject},
+    query::Query,
+    result::{Block, CaseKey, Machine, ResultFile},
 };
-use lab_workspace::language::Side;
+use lab_workspace::language::Language;
 
 use crate::formula::{Formula, Reference};
 
@@ -18,15 +18,15 @@ const PERCENTILES: [(&str, f64); 3] = [("p50", 0.5), ("p99", 0.99), ("p99.9", 0.
 
 /// The chosen measurements: a line for each block and side with every figure of its samples, behind what
 /// they were measured on.
-pub fn bench(files: &[ResultFile], is_chosen: impl Fn(&Subject) -> bool) -> String {
+pub fn bench(files: &[ResultFile], is_chosen: impl Fn(&CaseKey) -> bool) -> String {
     let mut text = String::new();
     for file in files {
         text += &head(&file.machine);
         let measurements = file.measurements.iter();
-        for measurement in measurements.filter(|m| is_chosen(&m.subject)) {
+        for measurement in measurements.filter(|m| is_chosen(&m.key)) {
             for block in &measurement.blocks {
-                for side in [Side::Go, Side::Rust] {
-                    text += &line(&measurement.subject, block, side);
+                for side in [Language::Go, Language::Rust] {
+                    text += &line(&measurement.key, block, side);
                 }
             }
         }
@@ -49,18 +49,18 @@ fn head(machine: &Machine) -> String {
 }
 
 /// One side of a block; nothing if it has no figures.
-fn line(subject: &Subject, block: &Block, side: Side) -> String {
-    let Subject {
+fn line(key: &CaseKey, block: &Block, side: Language) -> String {
+    let CaseKey {
         topic,
         case,
         scale,
         go,
         rust,
         cores,
-    } = subject;
+    } = key;
     let (setting, run) = match side {
-        Side::Go => (go, &block.go),
-        Side::Rust => (rust, &block.rust),
+        Language::Go => (go, &block.go),
+        Language::Rust => (rust, &block.rust),
     };
     let Some(first) = run.samples.first() else {
         return String::new();
@@ -71,11 +71,11 @@ fn line(subject: &Subject, block: &Block, side: Side) -> String {
     for (name, value) in named {
         let reference = Reference {
             side,
-            wanted: Wanted::from(subject),
+            wanted: Query::from(key),
             figure: name.clone(),
         };
         let mut add = |formula: Formula, unit: &str| {
-            if let Some(value) = formula.value(&|_: &Wanted| Some(block)) {
+            if let Some(value) = formula.value(&|_: &Query| Some(block)) {
                 let _ = write!(figures, " {value} {unit}");
             }
         };
@@ -141,7 +141,7 @@ mod tests {
             "allocated_bytes": 800, "allocations": 3, "cpu_ns": 7, "wall_ns": 5.5,
         }));
         let tree = &mut file.measurements[1];
-        tree.subject.rust = "mimalloc".to_owned();
+        tree.key.rust = "mimalloc".to_owned();
         tree.blocks[0].go.samples = figures(json!({ "node_bytes": 17.3 }));
         tree.blocks[0].rust.samples = figures(json!({ "release_ns": [[40, 1900], [90, 100]] }));
         let empty = &mut file.measurements[2].blocks[0];
@@ -158,7 +158,7 @@ Benchmark/tree/case/scale=1000/lang=go/setting=default/cores=all 1 17.3 node-byt
 Benchmark/tree/case/scale=1000/lang=rust/setting=mimalloc/cores=all 1 40 p50-release-ns 90 p99-release-ns
 ";
         assert_eq!(bench(&files, |_| true), expected);
-        let only_tree = bench(&files, |subject| subject.topic == "tree");
+        let only_tree = bench(&files, |key| key.topic == "tree");
         let lines: Vec<_> = only_tree.lines().skip(3).collect();
         assert_eq!(lines, expected.lines().skip(5).collect::<Vec<_>>());
     }

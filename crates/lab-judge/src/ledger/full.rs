@@ -60,22 +60,28 @@ pub fn full(judgement: &Judgement, width: usize) -> String {
     for caveat in &judgement.caveats {
         line("caveat", caveat);
     }
-    if let Some(counter) = &judgement.counter_argument {
-        line("but", &counter.says);
-        if let Some(tested) = &counter.tested {
-            line("", &figure(tested));
-            line("", &format!("test: {}", tested.asked_said()));
-        }
-        if let Some(elsewhere) = &counter.elsewhere {
-            line("", elsewhere);
-        }
-    }
+    counter_argument(judgement, &mut line);
     let label = match judgement.verdict {
         Verdict::Undecided(_) => "to decide",
         _ => "reproduce",
     };
     line(label, &judgement.reproduce.join(", then "));
     text + &memory::table(&judgement.memory, width)
+}
+
+/// Writes the counter-argument, and the figure that tests it.
+fn counter_argument(judgement: &Judgement, line: &mut impl FnMut(&str, &str)) {
+    let Some(counter) = &judgement.counter_argument else {
+        return;
+    };
+    line("but", &counter.says);
+    if let Some(tested) = &counter.tested {
+        line("", &figure(tested));
+        line("", &format!("test: {}", tested.asked_said()));
+    }
+    if let Some(elsewhere) = &counter.elsewhere {
+        line("", elsewhere);
+    }
 }
 
 /// A figure against its bound, or an answer of yes or no.
@@ -179,8 +185,8 @@ mod tests {
             answered_by = { value = "go{list/case go=gogc400}.wall_ns / rust{list/case go=gogc400}.wall_ns", unit = "ratio" }
         "#;
         let mut file = result(&[("list", 3.0, 6), ("list", 0.5, 6), ("tree", 9.0, 6)]);
-        file.measurements[1].subject.go = "gogc400".to_owned();
-        file.measurements[2].subject.go = "gogc50".to_owned();
+        file.measurements[1].key.go = "gogc400".to_owned();
+        file.measurements[2].key.go = "gogc50".to_owned();
         for block in &mut file.measurements[0].blocks {
             block.control.samples[0].insert("wall_ns".to_owned(), 2e6.into());
         }
@@ -209,7 +215,7 @@ mod tests {
             answered_by = { value = "go{list/case go=gogc400}.wall_ns", unit = "ns" }
         "#;
         let mut file = result(&[("list", 3.0, 6), ("list", 0.5, 6)]);
-        file.measurements[1].subject.go = "gogc400".to_owned();
+        file.measurements[1].key.go = "gogc400".to_owned();
         let text = told(claim, file);
         let line = "              with go=gogc400, more would miss its bound\n";
         assert!(text.contains(line), "{text}");

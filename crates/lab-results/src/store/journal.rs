@@ -1,5 +1,4 @@
-//! A run in progress keeps a journal: a line for each thing that happened, on disk before the next is
-//! measured.
+//! The journal of a run in progress: a line for each event, on disk before the next block is measured.
 
 use std::{
     fs::{File, OpenOptions},
@@ -11,19 +10,19 @@ use std::{
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
-use super::understand;
-use crate::result::{Block, LeftOut, Measurement, Reject, Resident, ResultFile, Subject};
+use super::parse;
+use crate::result::{Block, CaseKey, Measurement, Reject, Resident, ResultFile, Skipped};
 
-/// A run in progress: what it found so far, here and on disk.
+/// A run in progress: its result so far, here and on disk.
 #[derive(Debug)]
 pub struct Journal {
     file: File,
     path: PathBuf,
-    /// What was found so far.
+    /// The result so far.
     pub found: ResultFile,
 }
 
-/// What happened to a subject.
+/// An event of a measurement.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
@@ -31,13 +30,14 @@ pub enum Event {
     Block(Box<Block>),
     /// A block that does not count.
     Rejected(Reject),
-    /// How many blocks are wanted.
-    Wanted(usize),
-    /// It is about to be measured.
+    /// Blocks needed, as the first ones show.
+    #[serde(rename = "wanted")]
+    NeededBlocks(usize),
+    /// The measurement begins.
     Begun {
-        /// Whether that is at the case's own size.
+        /// Whether the scale is the case's own.
         own_scale: bool,
-        /// Its memory, as it was watched before.
+        /// Resident memory in an untimed run.
         resident: Resident,
     },
 }
@@ -45,56 +45,63 @@ pub enum Event {
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum Entry {
-    Of { subject: Subject, event: Event },
-    LeftOut { left_out: LeftOut },
+    Event {
+        #[serde(rename = "subject")]
+        key: CaseKey,
+        event: Event,
+    },
+    Skipped {
+        #[serde(rename = "left_out")]
+        skipped: Skipped,
+    },
 }
 
-/// What a journal tells.
+/// The content of a journal.
 #[derive(Debug, Default)]
 pub struct Replayed {
-    /// What was found; none if it holds nothing.
+    /// The result; `None` if the journal is empty.
     pub found: Option<ResultFile>,
-    /// What of it cannot be read, if anything.
+    /// The lines that cannot be read, if any.
     pub damage: Option<String>,
 }
 
 impl Journal {
-    /// Goes on with the journal that lies there.
+    /// Continues the journal at this path.
     pub(super) fn open(path: PathBuf, found: ResultFile) -> Result<Self> {
         let file = OpenOptions::new().append(true).open(&path)?;
         Ok(Journal { file, path, found })
     }
 
-    /// What was found, and where the journal lies.
+    /// The result, and the journal's path.
     pub(super) fn into_parts(self) -> (ResultFile, PathBuf) {
         (self.found, self.path)
     }
 
-    /// Keeps what happened to a subject.
-    pub fn add(&mut self, subject: &Subject, event: Event) -> Result<()> {
-        self.append(&Entry::Of {
-            subject: subject.clone(),
+    /// Records an event of a measurement.
+    pub fn add(&mut self, key: &CaseKey, event: Event) -> Result<()> {
+        self.append(&Entry::Event {
+            key: key.clone(),
             event: event.clone(),
         })?;
-        apply(&mut self.found, subject.clone(), event);
+        apply(&mut self.found, key.clone(), event);
         Ok(())
     }
 
-    /// Keeps that a subject was left out.
-    pub fn leave_out(&mut self, left_out: LeftOut) -> Result<()> {
-        self.append(&Entry::LeftOut {
-            left_out: left_out.clone(),
+    /// Records that a query was skipped.
+    pub fn skip(&mut self, skipped: Skipped) -> Result<()> {
+        self.append(&Entry::Skipped {
+            skipped: skipped.clone(),
         })?;
-        self.found.left_out.push(left_out);
+        self.found.skipped.push(skipped);
         Ok(())
     }
 
-    /// The measurement of a subject, as far as it got.
-    pub fn of(&self, subject: &Subject) -> Option<&Measurement> {
+    /// The measurement with this key, as far as it got.
+    pub fn measurement(&self, key: &CaseKey) -> Option<&Measurement> {
         self.found
             .measurements
             .iter()
-            .find(|measurement| measurement.subject == *subject)
+            .find(|measurement| measurement.key == *key)
     }
 
     fn append(&mut self, entry: &Entry) -> Result<()> {
@@ -108,19 +115,16 @@ impl Journal {
     }
 }
 
-fn apply(found: &mut ResultFile, subject: Subject, event: Event) {
-    let known = found
-        .measurements
-        .iter()
-        .position(|known| known.subject == subject);
+fn apply(found: &mut ResultFile, key: CaseKey, event: Event) {
+    let known = found.measurements.iter().position(|known| known.key == key);
     let place = known.unwrap_or_else(|| {
         let (blocks, rejected) = (Vec::new(), Vec::new());
         found.measurements.push(Measurement {
-            subject,
+            key,
             own_scale: false,
             blocks,
             rejected,
-            wanted: None,
+            needed_blocks: None,
             resident: Resident::default(),
         });
         found.measurements.len() - 1
@@ -129,7 +133,7 @@ fn apply(found: &mut ResultFile, subject: Subject, event: Event) {
     match event {
         Event::Block(block) => measurement.blocks.push(*block),
         Event::Rejected(reject) => measurement.rejected.push(reject),
-        Event::Wanted(wanted) => measurement.wanted = Some(wanted),
+        Event::NeededBlocks(needed) => measurement.needed_blocks = Some(needed),
         Event::Begun {
             own_scale,
             resident,
@@ -140,7 +144,7 @@ fn apply(found: &mut ResultFile, subject: Subject, event: Event) {
     }
 }
 
-/// The journal of what is found already.
+/// The journal of an earlier result.
 pub(super) fn text(found: &ResultFile) -> Result<Vec<u8>> {
     let mut text = Vec::new();
     let mut head = found.clone();
@@ -148,11 +152,11 @@ pub(super) fn text(found: &ResultFile) -> Result<Vec<u8>> {
     serde_json::to_writer(&mut text, &head)?;
     text.push(b'\n');
     for Measurement {
-        subject,
+        key,
         own_scale,
         blocks,
         rejected,
-        wanted,
+        needed_blocks,
         resident,
     } in measurements
     {
@@ -163,18 +167,17 @@ pub(super) fn text(found: &ResultFile) -> Result<Vec<u8>> {
         let begun = [begun].into_iter();
         let blocks = blocks.into_iter().map(|block| Event::Block(block.into()));
         let rejected = rejected.into_iter().map(Event::Rejected);
-        let wanted = wanted.map(Event::Wanted);
-        for event in begun.chain(wanted).chain(blocks).chain(rejected) {
-            let subject = subject.clone();
-            serde_json::to_writer(&mut text, &Entry::Of { subject, event })?;
+        let needed = needed_blocks.map(Event::NeededBlocks);
+        for event in begun.chain(needed).chain(blocks).chain(rejected) {
+            let key = key.clone();
+            serde_json::to_writer(&mut text, &Entry::Event { key, event })?;
             text.push(b'\n');
         }
     }
     Ok(text)
 }
 
-/// What a journal holds: all lines that can be read. A last line that was not finished is no damage; a
-/// kill leaves it.
+/// Reads all readable lines of a journal. An unfinished last line is no damage: a kill leaves it.
 pub fn replay(text: &[u8]) -> Replayed {
     let mut lines = text
         .split_inclusive(|&byte| byte == b'\n')
@@ -183,7 +186,7 @@ pub fn replay(text: &[u8]) -> Replayed {
         return Replayed::default();
     };
     let head = str::from_utf8(head).context("this is no text");
-    let mut found = match head.and_then(understand) {
+    let mut found = match head.and_then(parse) {
         Ok(found) => found,
         Err(error) => {
             return Replayed {
@@ -197,8 +200,8 @@ pub fn replay(text: &[u8]) -> Replayed {
     let mut damaged = Vec::new();
     for (number, line) in lines.enumerate() {
         match serde_json::from_slice(line) {
-            Ok(Entry::Of { subject, event }) => apply(&mut found, subject, event),
-            Ok(Entry::LeftOut { left_out }) => found.left_out.push(left_out),
+            Ok(Entry::Event { key, event }) => apply(&mut found, key, event),
+            Ok(Entry::Skipped { skipped }) => found.skipped.push(skipped),
             Err(_) => damaged.push(number + 2),
         }
     }
@@ -209,5 +212,41 @@ pub fn replay(text: &[u8]) -> Replayed {
     Replayed {
         found: Some(found),
         damage,
+    }
+}
+
+/// The line of a block holds this, behind the few words of its subject.
+const BLOCK: &[u8] = br#""event":{"block":"#;
+
+/// No subject takes more bytes.
+const MAX_SUBJECT: usize = 1 << 10;
+
+/// When the run of a journal began, and how many blocks it holds that count. Reads no figure, so it is cheap
+/// enough to ask while the run measures.
+pub fn progress(text: &[u8]) -> Option<(u64, usize)> {
+    let mut lines = text.split(|&byte| byte == b'\n');
+    let head = parse(str::from_utf8(lines.next()?).ok()?).ok()?;
+    let is_block = |line: &&[u8]| {
+        let mut places = line.windows(BLOCK.len()).take(MAX_SUBJECT);
+        places.any(|place| place == BLOCK)
+    };
+    Some((head.began, lines.filter(is_block).count()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synthetic::result;
+
+    #[test]
+    fn the_progress_of_a_run_is_told_without_its_figures() {
+        let mut found = result(&[("list", 2.0, 3), ("tree", 2.0, 4)]);
+        found.began = 5;
+        found.measurements[0].rejected = vec![Reject::Stolen];
+        let whole = text(&found).unwrap();
+        assert_eq!(progress(&whole), Some((5, 7)));
+        assert_eq!(progress(&whole[..whole.len() - 1]), Some((5, 7)));
+        assert_eq!(progress(b""), None);
+        assert_eq!(progress(b"{}\n"), None);
     }
 }

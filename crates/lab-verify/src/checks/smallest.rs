@@ -10,15 +10,15 @@ use std::{
 use anyhow::{Context as _, Result};
 use fs_err as fs;
 
-use super::built;
+use super::compile;
 use lab_results::evidence::Answer;
 use lab_results::stats::{self, Estimate};
 use lab_workspace::{
     environment, process_statistics::idle_bytes, project::Project, smallest, toolchain::Go,
 };
 
-/// No more of anything than C has, times this.
-const MOST: f64 = 1.25;
+/// Largest allowed ratio to the C baseline.
+const MAX_RATIO: f64 = 1.25;
 
 /// How often each program is started.
 const STARTS: usize = 200;
@@ -59,48 +59,38 @@ pub extern "C" fn main() -> i32 {
 }
 "#;
 
-/// The size of a program, stripped, what its like holds resident that sleeps, and how long it takes to
-/// start and end.
+/// A smallest program, and its figures.
 struct Program {
     path: PathBuf,
+    /// Size, stripped.
     bytes: u64,
+    /// Resident memory of the same program when it sleeps.
     idle: Option<u64>,
+    /// Seconds from start to end, run by run.
     starts: Vec<f64>,
 }
 
-/// Size, start-up time and idle memory within 1.25 of C's.
+impl Program {
+    /// The median time from start to end, in milliseconds.
+    fn median_start(&self) -> f64 {
+        let mut starts = self.starts.clone();
+        starts.sort_by(f64::total_cmp);
+        stats::median(&starts) * 1e3
+    }
+
+    fn describe(&self) -> String {
+        let idle = self.idle.map_or("idle memory is not told".to_owned(), |b| {
+            format!("{} KiB", b / 1024)
+        });
+        format!("{} B, {:.2} ms, {idle}", self.bytes, self.median_start())
+    }
+}
+
+/// Checks that size, start-up time and idle memory are within 1.25× of C's.
 pub fn is_like_c(go: &Go, project: &Project) -> Result<Answer> {
     let folder = tempfile::tempdir()?;
-    let folder = folder.path();
-    let rustc = |more: &[&str]| {
-        let mut compiler = environment::rustc();
-        compiler.args(["--edition", "2024", "-Copt-level=3", "-Cpanic=abort"]);
-        compiler.arg("-Cstrip=symbols").args(more);
-        compiler
-    };
-    let cc = || {
-        let mut compiler = environment::tool("cc");
-        compiler.args(["-O2", "-s", LINKER]);
-        compiler
-    };
-
-    let go_build = || {
-        let mut compiler = go.command(project);
-        compiler.args(["build", environment::GO_FLAGS, "-ldflags=-s -w"]);
-        compiler
-    };
-    // The last one that is named counts.
-    let linker = format!("-Clink-arg={LINKER}");
-    let bare = || rustc(&["-Clink-arg=-lc", &linker]);
-    let mut all = [
-        program(folder, "c", [C, C_IDLE], cc)?,
-        program(folder, "rs", [NO_STD, NO_STD_IDLE], bare)?,
-        program(folder, "rs", [smallest::RUST, smallest::RUST_IDLE], || {
-            rustc(&[])
-        })?,
-        program(folder, "go", [smallest::GO, smallest::GO_IDLE], go_build)?,
-    ];
-    // One after the other in turn, so that what disturbs the machine disturbs all.
+    let mut all = build_all(folder.path(), go, project)?;
+    // Interleaved, so that a disturbance hits all of them.
     for _ in 0..STARTS {
         for program in &mut all {
             let begun = Instant::now();
@@ -119,42 +109,61 @@ pub fn is_like_c(go: &Go, project: &Project) -> Result<Answer> {
         .collect();
     let start = stats::ratio(&starts).context("too few starts")?;
     let size = no_std.bytes as f64 / c.bytes as f64;
-    let middle = |program: &Program| {
-        let mut starts = program.starts.clone();
-        starts.sort_by(f64::total_cmp);
-        stats::median(&starts) * 1e3
-    };
     let idle = no_std.idle.zip(c.idle);
     let idle = idle.map(|(no_std, c)| no_std as f64 / c as f64);
-    let told = |program: &Program| {
-        let idle = program
-            .idle
-            .map_or("idle memory is not told".to_owned(), |bytes| {
-                format!("{} KiB", bytes / 1024)
-            });
-        format!("{} B, {:.2} ms, {idle}", program.bytes, middle(program))
-    };
     let seen = format!(
         "no_std Rust over C, both with {LINKER}: size {size:.2}×, start {:.2}× [{:.2}, {:.2}], idle memory {}; {}; C {}; with std {}; Go {}",
         start.value,
         start.low,
         start.high,
         idle.map_or("unknown".to_owned(), |idle| format!("{idle:.2}×")),
-        told(no_std),
-        told(c),
-        told(std),
-        told(go),
+        no_std.describe(),
+        c.describe(),
+        std.describe(),
+        go.describe(),
     );
     Ok((decided(size, start, idle), seen))
 }
 
-/// Whether size, start-up and idle memory over C's are all within the bound: what is not known keeps it
-/// open, unless another one breaks it.
+/// Builds the smallest programs: C, Rust without std, Rust with std, Go.
+fn build_all(folder: &Path, go: &Go, project: &Project) -> Result<[Program; 4]> {
+    let rustc = |more: &[&str]| {
+        let mut compiler = environment::rustc();
+        compiler.args(["--edition", "2024", "-Copt-level=3", "-Cpanic=abort"]);
+        compiler.arg("-Cstrip=symbols").args(more);
+        compiler
+    };
+    let cc = || {
+        let mut compiler = environment::tool("cc");
+        compiler.args(["-O2", "-s", LINKER]);
+        compiler
+    };
+    let go_build = || {
+        let mut compiler = go.command(project);
+        compiler.args(["build", environment::GO_FLAGS, "-ldflags=-s -w"]);
+        compiler
+    };
+    // The last one that is named counts.
+    let linker = format!("-Clink-arg={LINKER}");
+    let bare = || rustc(&["-Clink-arg=-lc", &linker]);
+    Ok([
+        program(folder, "c", [C, C_IDLE], cc)?,
+        program(folder, "rs", [NO_STD, NO_STD_IDLE], bare)?,
+        program(folder, "rs", [smallest::RUST, smallest::RUST_IDLE], || {
+            rustc(&[])
+        })?,
+        program(folder, "go", [smallest::GO, smallest::GO_IDLE], go_build)?,
+    ])
+}
+
+/// Whether the ratios of size, start-up and idle memory to C's are all within the bound; `None` if one of them
+/// is not known and no other is too large.
 fn decided(size: f64, start: Estimate, idle: Option<f64>) -> Option<bool> {
-    if size > MOST || start.low > MOST || idle.is_some_and(|idle| idle > MOST) {
+    let is_over = |ratio: f64| ratio > MAX_RATIO;
+    if is_over(size) || is_over(start.low) || idle.is_some_and(is_over) {
         return Some(false);
     }
-    (start.high <= MOST && idle.is_some()).then_some(true)
+    (start.high <= MAX_RATIO && idle.is_some()).then_some(true)
 }
 
 /// Builds a program that ends at once, and one that sleeps.
@@ -169,7 +178,7 @@ fn program(
         let source = folder.join(format!("program.{end}"));
         fs::write(&source, text)?;
         let path = folder.join("program");
-        built(compiler().arg("-o").arg(&path).arg(&source), &source)?;
+        compile(compiler().arg("-o").arg(&path).arg(&source), &source)?;
         Ok(path)
     };
     let path = build(text)?;

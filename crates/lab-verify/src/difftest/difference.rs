@@ -1,18 +1,18 @@
-//! What both programs and the model say to one script, and where they part.
+//! What both programs and the model answer to one script, and where they differ.
 
 use super::{
-    both::Answer,
     invariant,
-    model::{self, Opinion},
+    model_run::{self, Opinion},
+    programs::Answer,
     table::Operation,
-    traced,
+    trace_check,
 };
 use crate::compare;
 
 /// A kept script says no more than this about what differed.
 const MAX_COMMENT: usize = 200;
 
-/// What is said to a script.
+/// The answers to a script.
 #[derive(Debug)]
 pub struct Said {
     /// By the Rust program.
@@ -21,26 +21,26 @@ pub struct Said {
     pub go: Answer,
     /// By the model.
     pub model: Opinion,
-    /// What always has to be so, and is not so in what the programs print.
+    /// The invariant that the programs' output breaks, if any.
     pub broken: Option<String>,
-    /// What is wrong in the traces, if they were compared.
+    /// The first problem in the traces, if they were compared and have one.
     pub traced: Option<String>,
 }
 
-/// A script on which the programs differ, or the model from both, or what they print from itself.
+/// A script on which the programs differ, or differ from the model, or break an invariant.
 #[derive(Debug)]
 pub struct Difference {
     /// The smallest such script.
     pub script: Vec<u8>,
-    /// What is said to it.
+    /// The answers to it.
     pub said: Said,
 }
 
 impl Said {
-    /// Adds what the model says, and looks for what always has to be so.
-    pub fn of(topic: &str, table: &[Operation], script: &[u8], rust: Answer, go: Answer) -> Self {
+    /// Asks the model too, and checks the invariants.
+    pub fn new(topic: &str, table: &[Operation], script: &[u8], rust: Answer, go: Answer) -> Self {
         Said {
-            model: model::answer(topic, table, script),
+            model: model_run::answer(topic, table, script),
             broken: invariant::broken(topic, table, script, &rust),
             rust,
             go,
@@ -48,7 +48,7 @@ impl Said {
         }
     }
 
-    /// Looks for what is wrong in the traces of the script, by Rust and by Go.
+    /// Checks the traces of the script, by Rust and by Go.
     pub fn compare_traces(
         &mut self,
         topic: &str,
@@ -57,23 +57,24 @@ impl Said {
         rust: &Answer,
         go: &Answer,
     ) {
-        self.traced = traced::fault(topic, table, script, &self.rust, [rust, go]);
+        self.traced = trace_check::problem(topic, table, script, &self.rust, [rust, go]);
     }
 
-    /// Where they part, in lines for a person; `None` if all say the same. A program that breaks
-    /// differs, even if the other breaks too.
-    pub fn parted(&self) -> Option<String> {
-        if let Some(parted) = parted(("Rust", &self.rust), ("Go", &self.go)) {
-            return Some(parted);
+    /// Describes the first difference, in lines for a person; `None` if all answers are the same. A program
+    /// that breaks differs, even if the other breaks too.
+    pub fn difference(&self) -> Option<String> {
+        if let Some(differs) = first_difference(("Rust", &self.rust), ("Go", &self.go)) {
+            return Some(differs);
         }
         if let Answer::Broke(how) = &self.rust {
             let how = how.lines().next().unwrap_or_default();
             return Some(format!("both programs break: {how}"));
         }
         if let Opinion::Says(model) = &self.model
-            && let Some(parted) = parted(("both programs", &self.rust), ("the model", model))
+            && let Some(differs) =
+                first_difference(("both programs", &self.rust), ("the model", model))
         {
-            return Some(parted);
+            return Some(differs);
         }
         if let Some(broken) = &self.broken {
             return Some(format!("both programs print what cannot be: {broken}"));
@@ -86,19 +87,22 @@ impl Said {
 impl Difference {
     /// The script, under a comment that says what differed.
     pub fn commented(&self) -> Vec<u8> {
-        let parted = self.said.parted().unwrap_or_default();
-        let words: Vec<&str> = parted.split_whitespace().collect();
+        let differs = self.said.difference().unwrap_or_default();
+        let words: Vec<&str> = differs.split_whitespace().collect();
         let says: String = words.join(" ").chars().take(MAX_COMMENT).collect();
         [format!("# {says}\n").as_bytes(), &self.script].concat()
     }
 }
 
-/// The first line in which two answers part.
-fn parted((one, first): (&str, &Answer), (two, second): (&str, &Answer)) -> Option<String> {
+/// The first line in which two answers differ.
+fn first_difference(
+    (one, first): (&str, &Answer),
+    (two, second): (&str, &Answer),
+) -> Option<String> {
     if first == second {
         return None;
     }
-    let told = |answer: &Answer| match answer {
+    let end = |answer: &Answer| match answer {
         Answer::Broke(how) => format!("broke: {}", how.lines().next().unwrap_or_default()),
         Answer::Said { code, .. } => format!("ended with exit code {code}"),
     };
@@ -114,7 +118,7 @@ fn parted((one, first): (&str, &Answer), (two, second): (&str, &Answer)) -> Opti
         lines("standard output", Answer::stdout).or_else(|| lines("standard error", Answer::stderr))
     };
     Some(whole.then(outputs).flatten().unwrap_or_else(|| {
-        let (first, second) = (told(first), told(second));
+        let (first, second) = (end(first), end(second));
         format!("the end differs:\n  {one}: {first}\n  {two}: {second}")
     }))
 }
@@ -165,17 +169,17 @@ mod tests {
     #[test]
     fn what_the_model_or_the_numbers_say_is_a_difference_too() {
         let mut one = said(says(0, "1\n", ""), says(0, "1\n", ""));
-        assert_eq!(one.said.parted(), None);
+        assert_eq!(one.said.difference(), None);
         one.said.model = Opinion::Says(says(0, "2\n", ""));
-        let parted = one.said.parted().unwrap();
+        let differs = one.said.difference().unwrap();
         assert!(
-            parted.ends_with("both programs: 1\n  the model: 2"),
-            "{parted}"
+            differs.ends_with("both programs: 1\n  the model: 2"),
+            "{differs}"
         );
         one.said.model = Opinion::None;
         one.said.broken = Some("1 and 2 do not add up".to_owned());
-        assert!(one.said.parted().unwrap().ends_with("do not add up"));
+        assert!(one.said.difference().unwrap().ends_with("do not add up"));
         let broke = || Answer::Broke("hangs".to_owned());
-        assert!(said(broke(), broke()).said.parted().is_some());
+        assert!(said(broke(), broke()).said.difference().is_some());
     }
 }

@@ -20,7 +20,7 @@ use super::{
 use informed::Informed;
 pub use limits::Topic;
 use text::{
-    Text, any_end, at_limit, at_limits, at_most, beyond, first_at_most, fixed, least, line,
+    Text, any_end, at_limit, at_limits, at_max, at_min, beyond, first_at_max, fixed, line,
     names_of, numbered, plain_end, words,
 };
 
@@ -31,7 +31,7 @@ const REPEATED: [usize; 3] = [17, 101, 10_001];
 /// An operand as large as this costs no time, whatever it counts.
 const CHEAP: i64 = 1000;
 
-/// Of a thousand scripts so many know nothing of the state.
+/// Of a thousand scripts this many know nothing of the state.
 const INFORMED: u32 = 300;
 
 /// From the first number on scripts go up to a limit, if few did; from the second on always.
@@ -44,16 +44,16 @@ pub struct Generator<'a> {
     names: Vec<String>,
     /// The few names that the next script uses, so that it meets them again.
     used: Vec<String>,
-    chance: fastrand::Rng,
+    rng: fastrand::Rng,
     runner: TestRunner,
-    /// Writes scripts with the model; none where there is no model.
+    /// Writes scripts with the model; `None` where there is no model.
     informed: Option<Informed<'a>>,
     /// Whether scripts go up to the limits of what they may hold, which takes time.
     bounds: bool,
 }
 
 impl<'a> Generator<'a> {
-    /// A generator that always makes the same of the same seed; names that kept scripts use are used.
+    /// A generator; the same seed makes the same scripts. Uses the names of kept scripts.
     pub fn new(
         topic: &'a str,
         table: &'a [Operation],
@@ -61,8 +61,8 @@ impl<'a> Generator<'a> {
         seed: u64,
         bounds: bool,
     ) -> Self {
-        let mut chance = fastrand::Rng::with_seed(seed);
-        let bytes: Vec<u8> = (0..32).map(|_| chance.u8(..)).collect();
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let bytes: Vec<u8> = (0..32).map(|_| rng.u8(..)).collect();
         let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
         let mut names: Vec<String> = ["a", "b", "c", "1", "2"].map(str::to_owned).into();
         names.extend(kept.iter().flat_map(|text| names_of(table, text)));
@@ -72,19 +72,19 @@ impl<'a> Generator<'a> {
             table,
             used: names.clone(),
             names,
-            informed: Informed::new(topic, table, chance.fork()),
+            informed: Informed::new(topic, table, rng.fork()),
             bounds,
-            chance,
+            rng,
             runner: TestRunner::new_with_rng(Config::default(), random),
         }
     }
 
-    /// The next script by chance.
+    /// The next random script.
     pub fn script(&mut self) -> Script {
-        let weights = self.chance.fork();
-        self.chance.shuffle(&mut self.names);
+        let weights = self.rng.fork();
+        self.rng.shuffle(&mut self.names);
         self.used = self.names[..3].to_vec();
-        let kind = self.chance.u32(0..1000);
+        let kind = self.rng.u32(0..1000);
         if let Some(script) = self.informed(kind) {
             return script;
         }
@@ -95,8 +95,8 @@ impl<'a> Generator<'a> {
             }
             1..4 => {
                 let line = self.mixture(weights, &|operand| self.operand(operand));
-                let most = line.prop_flat_map(|line| vec(Just(line), 90..120));
-                let lines = most.prop_map(|lines| lines.join(&b'\n')).boxed();
+                let many = line.prop_flat_map(|line| vec(Just(line), 90..120));
+                let lines = many.prop_map(|lines| lines.join(&b'\n')).boxed();
                 self.lines(lines, (2, 2), &plain_end(), false)
             }
             4..60 => {
@@ -105,11 +105,11 @@ impl<'a> Generator<'a> {
                 self.lines(text, (2, 12), &any_end(), false)
             }
             _ => {
-                let most = [4, 12, 12, 40][self.chance.usize(..4)];
+                let max = [4, 12, 12, 40][self.rng.usize(..4)];
                 let text = self.mixture(weights, &|operand| self.operand(operand));
-                let asked = self.chance.u8(..4) == 0;
+                let asked = self.rng.u8(..4) == 0;
                 let last = if asked { self.questions() } else { Vec::new() };
-                self.lines_and(text, (most / 2, most), &plain_end(), last)
+                self.lines_and(text, (max / 2, max), &plain_end(), last)
             }
         }
     }
@@ -134,10 +134,10 @@ impl<'a> Generator<'a> {
         ))
     }
 
-    /// All that needs a settle, behind one: the answers have to fit each other.
+    /// A settle, then every question that needs one: the answers have to fit each other.
     fn questions(&self) -> Vec<Line> {
         let of = |part| self.table.iter().filter(move |o| o.part == part);
-        let lines = of(Part::Settles).chain(of(Part::NeedsSettle)).map(least);
+        let lines = of(Part::Settles).chain(of(Part::NeedsSettle)).map(at_min);
         numbered(lines.collect())
     }
 
@@ -146,15 +146,15 @@ impl<'a> Generator<'a> {
         let mut texts = vec![vec![], vec![b"\xff".to_vec()], vec![b"nonsense".to_vec()]];
         texts.push(vec![vec![b' '; 65_536], vec![b' '; 65_537]]);
         // In the table's order most operations find what they need.
-        let every: Vec<_> = self.table.iter().map(least).collect();
+        let every: Vec<_> = self.table.iter().map(at_min).collect();
         texts.push(every.clone());
         for operation in self.table {
-            texts.push(vec![least(operation)]);
+            texts.push(vec![at_min(operation)]);
             texts.push(vec![operation.word.clone().into()]);
-            texts.push(vec![[&least(operation)[..], b" 1"].concat()]);
+            texts.push(vec![[&at_min(operation)[..], b" 1"].concat()]);
             for place in 0..operation.operands.len() {
                 for bad in beyond(&operation.operands[place]) {
-                    let mut words = words(operation, &|operand| operand.least);
+                    let mut words = words(operation, &|operand| operand.min);
                     words[place + 1] = bad;
                     texts.push(vec![words.join(" ").into_bytes()]);
                 }
@@ -162,7 +162,7 @@ impl<'a> Generator<'a> {
         }
         let mut scripts: Vec<_> = texts.into_iter().map(|t| fixed(t, false)).collect();
         for operation in self.table {
-            let heavy = operation.operands.iter().any(|o| o.most > CHEAP);
+            let heavy = operation.operands.iter().any(|o| o.max > CHEAP);
             for line in at_limits(operation) {
                 scripts.push(fixed(vec![line.clone()], heavy));
                 if !heavy {
@@ -178,7 +178,7 @@ impl<'a> Generator<'a> {
         let acts =
             |operation: &&Operation| !matches!(operation.part, Part::Settles | Part::NeedsSettle);
         let acting: Vec<&Operation> = self.table.iter().filter(acts).collect();
-        let every: Vec<_> = acting.iter().map(|operation| least(operation)).collect();
+        let every: Vec<_> = acting.iter().map(|operation| at_min(operation)).collect();
         let mut scripts = Vec::new();
         for operation in &acting {
             for times in REPEATED {
@@ -187,47 +187,47 @@ impl<'a> Generator<'a> {
                     if operation.operands.iter().all(|o| o.kind != Kind::Whole) {
                         continue;
                     }
-                    lines = vec![first_at_most(operation); times];
-                    scripts.push(fixed(vec![at_most(operation); times], true));
+                    lines = vec![first_at_max(operation); times];
+                    scripts.push(fixed(vec![at_max(operation); times], true));
                 } else {
-                    lines.extend(vec![least(operation); times]);
+                    lines.extend(vec![at_min(operation); times]);
                 }
                 scripts.push(fixed(lines, true));
             }
         }
         let all: Vec<_> = acting
             .iter()
-            .map(|operation| first_at_most(operation))
+            .map(|operation| first_at_max(operation))
             .collect();
         scripts.push(fixed(vec![all; 6].concat(), true));
         scripts
     }
 
-    /// A script of at most so many lines that make things to work on, then so many of all kinds.
+    /// A script with up to `max.0` lines that make things to work on, then up to `max.1` lines of all kinds.
     fn lines(
         &mut self,
         text: Text,
-        most: (usize, usize),
+        max: (usize, usize),
         end: &BoxedStrategy<&'static [u8]>,
         heavy: bool,
     ) -> Script {
-        let script = self.lines_and(text, most, end, Vec::new());
+        let script = self.lines_and(text, max, end, Vec::new());
         Script { heavy, ..script }
     }
 
-    /// The same, and these as the last ones.
+    /// The same with these as its last lines.
     fn lines_and(
         &mut self,
         text: Text,
-        (first, most): (usize, usize),
+        (first, max): (usize, usize),
         end: &BoxedStrategy<&'static [u8]>,
         last: Vec<Line>,
     ) -> Script {
-        let lines = |text: Text, most: usize| {
+        let lines = |text: Text, max: usize| {
             let line = (any::<u64>().no_shrink(), text, end.clone());
             vec(
                 line.prop_map(|(tag, text, end)| Line { tag, text, end }),
-                0..=most,
+                0..=max,
             )
         };
         let creates = |operation: &&Operation| {
@@ -238,9 +238,9 @@ impl<'a> Generator<'a> {
             .map(|o| line(o, &|operand| self.operand(operand)))
             .collect();
         let both = if makers.is_empty() {
-            lines(text, most).boxed()
+            lines(text, max).boxed()
         } else {
-            let both = (lines(Union::new(makers).boxed(), first), lines(text, most));
+            let both = (lines(Union::new(makers).boxed(), first), lines(text, max));
             both.prop_map(|(first, then)| [first, then].concat())
                 .boxed()
         };
@@ -288,11 +288,11 @@ impl<'a> Generator<'a> {
 
     /// An operand as a sensible script has it.
     fn operand(&self, operand: &Operand) -> BoxedStrategy<String> {
-        let (least, most) = (operand.least, operand.most);
-        let up_to = |above: i64| least.max(-above)..=most.min(least.max(0).saturating_add(above));
+        let (min, max) = (operand.min, operand.max);
+        let up_to = |above: i64| min.max(-above)..=max.min(min.max(0).saturating_add(above));
         match operand.kind {
             Kind::Name => {
-                let longest = "n".repeat(most as usize);
+                let longest = "n".repeat(max as usize);
                 prop_oneof![
                     40 => proptest::sample::select(self.used.clone()),
                     4 => "[A-Za-z0-9_-]{1,3}",
@@ -309,23 +309,23 @@ impl<'a> Generator<'a> {
             .prop_map(|number| number.to_string())
             .boxed(),
             Kind::Whole | Kind::Signed => {
-                let limit = if most <= 10_000 { most } else { least };
-                let powers = (0..=12_u32).prop_map(move |power| most.min(1 << power).max(least));
+                let limit = if max <= 10_000 { max } else { min };
+                let powers = (0..=12_u32).prop_map(move |power| max.min(1 << power).max(min));
                 let number = prop_oneof![
                     40 => up_to(4),
                     30 => up_to(20),
                     10 => up_to(300),
-                    1 => up_to(5000 / (1 + i64::from(most > 1_000_000))),
+                    1 => up_to(5000 / (1 + i64::from(max > 1_000_000))),
                     20 => powers,
                     1 => Just(limit),
-                    1 => Just(least),
+                    1 => Just(min),
                 ];
                 number.prop_map(|number| number.to_string()).boxed()
             }
         }
     }
 
-    /// Lines that no topic can do, and some that look so.
+    /// Lines that no topic can perform, and some that only look so.
     fn broken(&self) -> Text {
         let wrong = [
             "x", "-1", "+1", "+5", "-0", "007", "0x10", "1_000", "1.5", "-", "+", "\"", "\\",

@@ -1,17 +1,17 @@
-//! What always has to be so in what the programs print, whether or not the model has an opinion: nothing
-//! is lost and nothing comes from nowhere.
+//! Invariants of the programs' output, which hold whether or not the model has an opinion: nothing is lost, and
+//! nothing comes from nowhere.
 
 mod counts;
 mod trades;
 
 use std::collections::BTreeMap;
 
-use super::{both::Answer, script::performed, table::Operation};
+use super::{programs::Answer, script::performed, table::Operation};
 
-/// What went wrong, in words.
+/// The broken invariant, in words.
 type Broken = Result<(), String>;
 
-/// A script that was performed, and what was printed.
+/// A script that was performed, and its output.
 struct Seen<'a> {
     topic: &'a str,
     table: &'a [Operation],
@@ -33,7 +33,7 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// What is not as it always has to be, if anything.
+/// The first broken invariant, if any.
 pub fn broken(topic: &str, table: &[Operation], script: &[u8], answer: &Answer) -> Option<String> {
     let Answer::Said { stdout, .. } = answer else {
         return None;
@@ -68,10 +68,10 @@ fn closings(seen: &Seen) -> Broken {
             if *left < 0 {
                 return Err(format!("{name} is closed once for each time it was opened"));
             }
-        } else if let Some(told) = number(line, "", " open") {
+        } else if let Some(printed) = number(line, "", " open") {
             let sum: i64 = open.values().sum();
-            if told != sum {
-                return Err(format!("{sum} files are open, and not {told}"));
+            if printed != sum {
+                return Err(format!("{sum} files are open, and not {printed}"));
             }
         }
     }

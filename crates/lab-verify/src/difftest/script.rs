@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use proptest::{prelude::Just, strategy::ValueTree};
 
-use super::both::Answer;
+use super::programs::Answer;
 
 /// A line with its end; the tag stays the same however the script shrinks.
 #[derive(Debug, Clone)]
 pub struct Line {
-    /// What tells it from others.
+    /// Identifies the line.
     pub tag: u64,
-    /// What it says, mostly one line.
+    /// The text, mostly one line.
     pub text: Vec<u8>,
     /// How it ends.
     pub end: &'static [u8],
@@ -84,7 +84,7 @@ impl Script {
         lines
     }
 
-    /// What the programs read.
+    /// The bytes for the programs.
     pub fn bytes(&self) -> Vec<u8> {
         let lines = self.lines();
         lines
@@ -106,14 +106,14 @@ impl Script {
         let after = lines[place..].iter().take_while(equal);
         self.without.extend(after.map(|line| line.tag));
         self.rounds += 1;
-        let most = if self.heavy { 12 } else { 40 };
-        (self.heals && self.rounds <= most).then_some(self)
+        let max = if self.heavy { 12 } else { 40 };
+        (self.heals && self.rounds <= max).then_some(self)
     }
 }
 
 /// The words of all lines that were performed: those before the one that was refused, if any was.
 pub fn performed<'a>(script: &'a [u8], answer: &Answer) -> Vec<Vec<&'a str>> {
-    let most = match (answer, answer.refused()) {
+    let max = match (answer, answer.refused()) {
         (_, Some((line, _))) => line - 1,
         (Answer::Said { code: 0, .. }, None) => usize::MAX,
         _ => 0,
@@ -124,7 +124,7 @@ pub fn performed<'a>(script: &'a [u8], answer: &Answer) -> Vec<Vec<&'a str>> {
         let words = said.split([' ', '\t', '\r']);
         Some(words.filter(|word| !word.is_empty()).collect())
     };
-    let lines = script.split(|&byte| byte == b'\n').take(most);
+    let lines = script.split(|&byte| byte == b'\n').take(max);
     let mut lines: Vec<Vec<&str>> = lines.filter_map(words).collect();
     lines.retain(|words| !words.is_empty());
     lines

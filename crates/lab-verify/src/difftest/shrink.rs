@@ -8,12 +8,12 @@ use proptest::prelude::Just;
 
 use super::script::Script;
 
-/// Shrinking ends after this time with what it has.
-const LIMIT: Duration = Duration::from_mins(1);
+/// Time limit of shrinking.
+const TIME_LIMIT: Duration = Duration::from_mins(1);
 
 /// Leaves out lines, half of them first, then lets proptest make smaller what stays.
 pub fn shrink(script: &mut Script, differs: &mut dyn FnMut(&[u8]) -> Result<bool>) -> Result<()> {
-    let end = Instant::now() + LIMIT;
+    let end = Instant::now() + TIME_LIMIT;
     let mut size = script.lines().len().div_ceil(2);
     while size > 0 && Instant::now() < end {
         let mut smaller = false;

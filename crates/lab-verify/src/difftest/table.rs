@@ -11,6 +11,8 @@ pub struct Operation {
     pub operands: Vec<Operand>,
     /// Its part in settling.
     pub part: Part,
+    /// What it does, in one sentence.
+    pub says: String,
 }
 
 /// One operand of an operation.
@@ -21,9 +23,9 @@ pub struct Operand {
     /// Its type.
     pub kind: Kind,
     /// The smallest value, or the shortest name.
-    pub least: i64,
+    pub min: i64,
     /// The largest value, or the longest name.
-    pub most: i64,
+    pub max: i64,
 }
 
 /// An operand's type.
@@ -80,6 +82,7 @@ fn operation(line: &str) -> Result<Operation> {
         word: word.to_owned(),
         operands,
         part,
+        says: says.to_owned(),
     })
 }
 
@@ -95,12 +98,12 @@ fn operand(text: &str) -> Result<Operand> {
         "name" => Kind::Name,
         other => bail!("unknown kind {other:?}"),
     };
-    let (least, most) = range.split_once("..").context("LEAST..MOST is missing")?;
+    let (min, max) = range.split_once("..").context("LEAST..MOST is missing")?;
     Ok(Operand {
         name: name.to_owned(),
         kind,
-        least: least.parse()?,
-        most: most.parse()?,
+        min: min.parse()?,
+        max: max.parse()?,
     })
 }
 
@@ -113,8 +116,9 @@ mod tests {
         let table = read("put\tKEY:name:1..64 SIZE:whole:0..9\tlets go\tputs it\n").unwrap();
         assert_eq!(table[0].word, "put");
         assert_eq!(table[0].part, Part::LetsGo);
+        assert_eq!(table[0].says, "puts it");
         assert_eq!(table[0].operands[1].kind, Kind::Whole);
-        assert_eq!(table[0].operands[1].most, 9);
+        assert_eq!(table[0].operands[1].max, 9);
         assert!(read("put\tKEY\t-\tsays\n").is_err());
         assert!(read("put\t-\n").is_err());
         assert!(read("put\t-\t-\t\n").is_err());

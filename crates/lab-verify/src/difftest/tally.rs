@@ -1,4 +1,4 @@
-//! What the scripts of a topic reached in one run, kept for those who tell of it.
+//! Counts of one run of a topic, kept for the book.
 
 use std::{
     collections::BTreeMap,
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Plan, Report};
 
-/// The folder of tallies in that of the results.
+/// Folder of tallies, inside the folder of results.
 const FOLDER: &str = "difftest";
 
 /// One run of a topic.
@@ -20,7 +20,7 @@ const FOLDER: &str = "difftest";
 pub struct Tally {
     /// The topic.
     pub topic: String,
-    /// What chance began with.
+    /// The seed of the random scripts.
     pub seed: u64,
     /// When it ended, in seconds since 1970.
     pub ended: u64,
@@ -34,18 +34,18 @@ pub struct Tally {
     pub differences: usize,
     /// How often each operation was performed.
     pub performed: BTreeMap<String, usize>,
-    /// How often each error was met, but for those that no script can meet.
+    /// How often each error was met, without those that no script can meet.
     pub refused: BTreeMap<String, usize>,
 }
 
 impl Tally {
-    /// What a run reached that ends now.
-    pub fn of(topic: &str, plan: Plan, report: &Report) -> Self {
+    /// The tally of a run that ends now.
+    pub fn new(topic: &str, plan: Plan, report: &Report) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let reach = &report.reach;
-        let operations = reach.operations.iter();
-        let can_be_met = |text: &&String| !reach.out_of_reach.contains_key(text.as_str());
-        let errors = reach.errors.iter().filter(|(text, _)| can_be_met(text));
+        let coverage = &report.coverage;
+        let operations = coverage.operations.iter();
+        let can_be_met = |text: &&String| !coverage.out_of_reach.contains_key(text.as_str());
+        let errors = coverage.errors.iter().filter(|(text, _)| can_be_met(text));
         Tally {
             topic: topic.to_owned(),
             seed: plan.seed,
@@ -61,11 +61,11 @@ impl Tally {
         }
     }
 
-    /// The operation that was performed least, and the error that was met least, each with its count.
+    /// The rarest operation and the rarest error, each with its count.
     pub fn rarest(&self) -> [Option<(&str, usize)>; 2] {
         [&self.performed, &self.refused].map(|counts| {
-            let least = counts.iter().min_by_key(|(_, count)| **count);
-            least.map(|(what, count)| (what.as_str(), *count))
+            let rarest = counts.iter().min_by_key(|(_, count)| **count);
+            rarest.map(|(what, count)| (what.as_str(), *count))
         })
     }
 
@@ -80,7 +80,7 @@ impl Tally {
         Ok(Some(tally))
     }
 
-    /// Keeps it among the results, in the place of the one before; returns its path.
+    /// Writes it into the folder of results, over the last one; returns its path.
     pub fn write(&self, results: &Path) -> Result<PathBuf> {
         store::mark(results)?;
         let folder = results.join(FOLDER);
@@ -128,7 +128,7 @@ mod tests {
             tally.rarest(),
             [Some(("link", 7)), Some(("{id} is not alive", 9))]
         );
-        // Whoever measures next writes to the same folder.
+        // The next measurement writes to the same folder.
         store::Store::open(folder.path()).unwrap();
     }
 }

@@ -2,20 +2,20 @@
 
 use std::collections::BTreeSet;
 
-/// What is said of more values than this, looking at each would take too long.
+/// Values are followed one by one up to this number; more would take too long.
 const MAX_VALUES: usize = 2000;
 
 /// Values that a script made, by their numbers in the order in which they were made, from 1.
 pub struct Values {
-    /// What a trace calls them; empty for those that it calls by their number.
+    /// Names in a trace; empty for values that have numbers there.
     pub names: Vec<String>,
-    /// Those that live.
+    /// Values that are alive.
     pub living: BTreeSet<usize>,
-    /// Those that were freed at once in both languages, by a line that says so.
+    /// Values that a line freed at once in both languages.
     pub closed: BTreeSet<usize>,
 }
 
-/// So many values that have no names but their numbers.
+/// Values that have numbers for names.
 pub fn numbered(made: usize, living: impl IntoIterator<Item = usize>) -> Option<Values> {
     (made <= MAX_VALUES).then(|| Values {
         names: vec![String::new(); made],
@@ -24,7 +24,7 @@ pub fn numbered(made: usize, living: impl IntoIterator<Item = usize>) -> Option<
     })
 }
 
-/// The names of the values made so far, as long as those are few.
+/// The names of the values made so far, up to `MAX_VALUES`.
 #[derive(Clone, Default)]
 pub struct Names {
     /// How many were made.

@@ -8,11 +8,7 @@ use diffy::{DiffOptions, Line};
 use fs_err as fs;
 use lab_workspace::{project::Project, toolchain::Go};
 
-use super::{
-    Answer, Checked, Fixture,
-    ask::{ask, judge},
-    fixture::HERE,
-};
+use super::{Answer, Checked, Fixture, fixture::HERE, mismatch::mismatch, toolbox::run_tools};
 
 /// What a mistake's correction changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,10 +21,10 @@ pub struct Fix {
     pub changes: Vec<Change>,
 }
 
-/// A line that one of the two files has and the other has not.
+/// A line that only one of the two files has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// Is it a line of the corrected code?
+    /// Whether it is a line of the corrected code.
     pub comes: bool,
     /// Its number in its file, from 1.
     pub line: usize,
@@ -53,7 +49,7 @@ pub fn read(project: &Project, mistake: &Fixture) -> Result<Fix> {
     })
 }
 
-/// Asks the tools that complain about the mistake, and runs the correction.
+/// Runs the tools that complain about the mistake, and the correction itself.
 pub fn check(project: &Project, go: &Go, mistake: &Fixture) -> Result<Checked> {
     let (fixture, text) = parse(project, mistake)?;
     let shown = fixture.path.display();
@@ -67,21 +63,21 @@ pub fn check(project: &Project, go: &Go, mistake: &Fixture) -> Result<Checked> {
         .iter()
         .filter(|it| !matches!(it, Answer::Run(_)));
     for answer in complaining.chain(&fixture.answers) {
-        for heard in ask(project, go, &fixture, answer)? {
-            if let Some(get) = heard.missing {
-                let skipped = format!("{} is missing; {get} gets it", heard.asked);
+        for output in run_tools(project, go, &fixture, answer)? {
+            if let Some(get) = output.missing {
+                let skipped = format!("{} is missing; {get} gets it", output.command);
                 checked.skipped.push(skipped);
                 continue;
             }
             let is_silent =
-                heard.reports.is_empty() && (heard.end.is_some() || heard.text.is_empty());
+                output.messages.is_empty() && (output.end.is_some() || output.text.is_empty());
             if !is_silent {
-                let (asked, said) = (&heard.asked, heard.text.trim_end());
-                checked
-                    .problems
-                    .push(format!("{shown}: {asked}: expected nothing, heard {said}"));
+                let (command, said) = (&output.command, output.text.trim_end());
+                checked.problems.push(format!(
+                    "{shown}: {command}: expected nothing, heard {said}"
+                ));
             } else if let Answer::Run(_) = answer {
-                checked.problems.extend(judge(&fixture, answer, &heard));
+                checked.problems.extend(mismatch(&fixture, answer, &output));
             }
         }
     }
@@ -112,9 +108,9 @@ fn parse(project: &Project, mistake: &Fixture) -> Result<(Fixture, String)> {
     Ok((fixture, text))
 }
 
-/// The lines in which two texts differ, their headers and marks aside.
+/// The lines in which two texts differ, without their headers and marks.
 fn changes(wrong: &str, right: &str) -> Vec<Change> {
-    let ((wrong_head, wrong), (right_head, right)) = (parted(wrong), parted(right));
+    let ((wrong_head, wrong), (right_head, right)) = (split_header(wrong), split_header(right));
     let patch = DiffOptions::new()
         .set_context_len(0)
         .create_patch(&wrong, &right);
@@ -143,7 +139,7 @@ fn changes(wrong: &str, right: &str) -> Vec<Change> {
 }
 
 /// The number of lines of a text's header, and the code without the mark.
-fn parted(text: &str) -> (usize, String) {
+fn split_header(text: &str) -> (usize, String) {
     let words = ["// Mistake: ", "// Fix: ", "// Answer: "];
     let is_header = |line: &&str| words.iter().any(|word| line.starts_with(word));
     let head = text.lines().take_while(is_header).count();

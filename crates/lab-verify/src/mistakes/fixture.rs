@@ -7,9 +7,9 @@ use std::{
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use lab_workspace::project::Project;
+use lab_workspace::{language::Language, project::Project};
 
-/// What ends the line at which the tool points.
+/// End of the line that a tool points at.
 pub(super) const HERE: &str = "// <- here";
 
 /// Wrong code in one file.
@@ -17,28 +17,19 @@ pub(super) const HERE: &str = "// <- here";
 pub struct Fixture {
     /// The file, from the top folder.
     pub path: PathBuf,
-    /// The topic beside which it lies.
+    /// Its topic.
     pub topic: String,
     /// Its language.
     pub language: Language,
     /// The mistake, in one sentence.
     pub sentence: String,
-    /// Who answers, and what.
+    /// The tools that answer, and their answers.
     pub answers: Vec<Answer>,
-    /// The line at which the answer points, from 1.
+    /// The line that the answer points at, from 1.
     pub line: Option<usize>,
 }
 
-/// The language of a fixture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// Rust.
-    Rust,
-    /// Go.
-    Go,
-}
-
-/// Who answers, and what.
+/// A tool, and its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// The Rust compiler: the code of an error, or the name of a lint.
@@ -55,7 +46,7 @@ pub enum Answer {
     Staticcheck(String),
     /// Compiler and linters say nothing.
     Silent,
-    /// Nobody hinders it, and the run shows the mistake.
+    /// The program is built, and its run shows the mistake.
     Run(Ran),
 }
 
@@ -112,10 +103,13 @@ impl Fixture {
             marked.next().is_none(),
             "more than one line ends with \"{HERE}\""
         );
-        let points = answers.iter().any(Answer::points);
-        ensure!(line.is_some() || !points, "no line ends with \"{HERE}\"");
+        let names_line = answers.iter().any(Answer::names_line);
         ensure!(
-            line.is_none() || points,
+            line.is_some() || !names_line,
+            "no line ends with \"{HERE}\""
+        );
+        ensure!(
+            line.is_none() || names_line,
             "a line ends with \"{HERE}\", but nothing points at one"
         );
         Ok(Fixture {
@@ -131,7 +125,7 @@ impl Fixture {
 
 impl Answer {
     /// Whether it points at a line.
-    pub fn points(&self) -> bool {
+    pub fn names_line(&self) -> bool {
         !matches!(self, Answer::Link(_) | Answer::Silent | Answer::Run(_))
     }
 
@@ -150,7 +144,7 @@ impl Answer {
             _ => bail!("unknown answer {text:?}"),
         };
         ensure!(
-            !(answer.points() || tool == "link") || !what.is_empty(),
+            !(answer.names_line() || tool == "link") || !what.is_empty(),
             "the answer {tool:?} does not say what"
         );
         let fits = match answer {
@@ -210,7 +204,7 @@ impl Ran {
     }
 }
 
-/// Is this the path of a correction?
+/// Whether this is the path of a correction.
 pub fn is_fix(path: &Path) -> bool {
     let stem = path.file_stem().map(Path::new);
     stem.and_then(Path::extension)

@@ -14,10 +14,10 @@ use lab_workspace::{
     project::Project,
 };
 
-/// What is no source, in the top folder.
-const LEFT_OUT: [&str; 4] = ["target", "results", ".git", MARK];
+/// Names in the top folder that are not copied.
+const NOT_COPIED: [&str; 4] = ["target", "results", ".git", MARK];
 
-/// The file that marks a copy, and by which it is held.
+/// The file that marks and locks a copy.
 const MARK: &str = ".copy";
 
 /// The copy.
@@ -43,7 +43,7 @@ impl Undo {
 }
 
 impl Copy {
-    /// Copies what has changed since the last time, and nothing else: what was built stays fresh.
+    /// Copies only what has changed since the last time, so that builds stay fresh.
     pub fn new(project: &Project, folder: &Path) -> Result<Self> {
         let shown = folder.display();
         let is_copy = |folder: &Path| folder.join("go/go.mod").is_file();
@@ -51,7 +51,7 @@ impl Copy {
         let held = owned::hold(folder, MARK, is_copy, &busy)?;
         let built = project.target();
         mirror(&project.root, folder, &|path| {
-            path == built || is_left_out(path)
+            path == built || is_excluded(path)
         })
         .with_context(|| format!("cannot copy the project to {shown}"))?;
         Ok(Copy {
@@ -105,19 +105,19 @@ pub fn edit(root: &Path, name: &Path, text: &str) -> Result<Edit> {
     })
 }
 
-/// Whether this is no source, by its name.
-fn is_left_out(path: &Path) -> bool {
+/// Whether this is not copied, by its name.
+fn is_excluded(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default();
-    LEFT_OUT.iter().any(|left_out| name == *left_out)
+    NOT_COPIED.iter().any(|excluded| name == *excluded)
 }
 
-/// Makes a folder like another: files that are alike are left alone, others are written or removed. A link
-/// is no source.
-fn mirror(from: &Path, to: &Path, is_left_out: &dyn Fn(&Path) -> bool) -> io::Result<()> {
+/// Makes a folder equal to another: equal files are not touched, others are written or removed. Links are not
+/// copied.
+fn mirror(from: &Path, to: &Path, is_excluded: &dyn Fn(&Path) -> bool) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let from = entry?.path();
-        if is_left_out(&from) || from.is_symlink() {
+        if is_excluded(&from) || from.is_symlink() {
             continue;
         }
         let to = to.join(from.file_name().unwrap_or_default());
@@ -133,7 +133,7 @@ fn mirror(from: &Path, to: &Path, is_left_out: &dyn Fn(&Path) -> bool) -> io::Re
     for entry in fs::read_dir(to)? {
         let to = entry?.path();
         let from = from.join(to.file_name().unwrap_or_default());
-        if is_left_out(&to) || (from.exists() && !from.is_symlink()) {
+        if is_excluded(&to) || (from.exists() && !from.is_symlink()) {
             continue;
         }
         if to.is_dir() && !to.is_symlink() {
@@ -158,7 +158,7 @@ mod tests {
         fs::create_dir_all(to.join("gone")).unwrap();
         fs::write(from.join("a/b"), "new").unwrap();
         fs::write(to.join("target/built"), "").unwrap();
-        mirror(&from, &to, &is_left_out).unwrap();
+        mirror(&from, &to, &is_excluded).unwrap();
         assert_eq!(fs::read(to.join("a/b")).unwrap(), b"new");
         assert!(to.join("target/built").exists());
         assert!(!to.join("gone").exists());

@@ -5,8 +5,8 @@ use std::path::Path;
 use super::Note;
 use crate::{parity::Problem, source::Language};
 
-/// The longest note: it stands in a narrow lane beside the code.
-const LONGEST: usize = 240;
+/// Longest note, in characters: it stands in a narrow column beside the code.
+const MAX_LENGTH: usize = 240;
 
 /// A heading and what stands below it, before anything is looked for in the sources.
 pub(super) struct Raw {
@@ -15,7 +15,7 @@ pub(super) struct Raw {
     pub(super) notes: Vec<Note>,
 }
 
-/// Parts a text into its sections, and says which lines are none of them.
+/// Splits a text into its sections, and reports lines that do not belong to any.
 pub(super) fn parse(path: &Path, text: &str) -> (Vec<Raw>, Vec<Problem>) {
     let mut sections: Vec<Raw> = Vec::new();
     let mut problems = Vec::new();
@@ -84,8 +84,10 @@ fn length(says: &str) -> Option<String> {
     let (sentences, chars) = (sentences(says), says.chars().count());
     if sentences > 2 {
         Some(format!("{sentences} sentences: a note has at most 2"))
-    } else if chars > LONGEST {
-        Some(format!("{chars} characters: a note has at most {LONGEST}"))
+    } else if chars > MAX_LENGTH {
+        Some(format!(
+            "{chars} characters: a note has at most {MAX_LENGTH}"
+        ))
     } else if !says.ends_with(['.', '?']) {
         Some("the note does not end as a sentence does".to_owned())
     } else {

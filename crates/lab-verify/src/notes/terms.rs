@@ -1,5 +1,5 @@
-//! The words of each language that a reader of the other may not know: each is explained once, where the
-//! book has it first.
+//! Terms of a language that a reader of the other may not know: each is explained once, where it first appears in
+//! the book.
 
 use std::{collections::BTreeMap, ops::Range};
 
@@ -17,7 +17,7 @@ use crate::{
 /// The terms of both languages.
 const TERMS: &str = include_str!("../../terms.toml");
 
-/// For each term the ways to write it: tokens parted by spaces, or a `<node>` of the grammar.
+/// The forms of each term: tokens separated by spaces, or a `<node>` of the grammar.
 #[derive(Deserialize)]
 struct Terms {
     rust: BTreeMap<String, Vec<String>>,

@@ -1,9 +1,9 @@
-//! When two doc comments say the same.
+//! Whether two doc comments say the same.
 //!
 //! Their first sentences are compared word by word, without case, articles and punctuation. Go's
 //! begins with the item's name; a verb that idiom puts behind it (`returns`, `is`, `reports`, …) does
 //! not count. Where Go names a parameter or its receiver, Rust may name it too or say one or two words
-//! for it (`n`, `this node`); `nil` is `None`. Where the languages part, the sentences may part behind
+//! for it (`n`, `this node`); `nil` is `None`. Where the languages differ, the sentences may differ after
 //! the first comma, semicolon, colon or parenthesis, if what stands before has at least two words.
 
 use crate::source::{Item, Kind, canonical};
@@ -18,7 +18,7 @@ pub(super) fn first(doc: &str) -> String {
     }
 }
 
-/// Does Go's comment begin with the name, as Go's readers expect?
+/// Whether Go's comment begins with the name, as Go's readers expect.
 pub(super) fn begins_with_name(doc: &str, name: &str) -> bool {
     let rest = ["A ", "An ", "The "]
         .iter()
@@ -27,7 +27,7 @@ pub(super) fn begins_with_name(doc: &str, name: &str) -> bool {
     rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
 }
 
-/// Do the sentences of two items say the same?
+/// Whether the sentences of two items say the same.
 pub(super) fn alike(rust: &str, go: &str, item: &Item) -> bool {
     let name = canonical(&item.name);
     let mut names: Vec<_> = item.parameters.iter().map(|name| canonical(name)).collect();
@@ -37,26 +37,26 @@ pub(super) fn alike(rust: &str, go: &str, item: &Item) -> bool {
     same(rust, go, &name, &names)
 }
 
-/// Do the sentences about a module and a package say the same?
+/// Whether the sentences about a module and a package say the same.
 pub(super) fn alike_files(rust: &str, go: &str, package: &str) -> bool {
     let go = go.strip_prefix("Package ").unwrap_or(go);
     same(rust, go, &canonical(package), &[])
 }
 
 fn same(rust: &str, go: &str, name: &str, names: &[String]) -> bool {
-    let matches = |rust: &str, go: &str, least: usize| {
+    let matches = |rust: &str, go: &str, min: usize| {
         let (rust, go) = (words(rust), words(go));
         let go = behind_verb(behind_name(&go, name));
         // The name may lead in Rust too: "A node owns" is "Node owns".
         [&rust[..], behind_name(&rust, name)]
             .map(behind_verb)
             .iter()
-            .any(|rust| rust.len() >= least && fit(rust, go, names))
+            .any(|rust| rust.len() >= min && fit(rust, go, names))
     };
     matches(rust, go, 1) || matches(clause(rust), clause(go), 2)
 }
 
-/// What stands before the first sign that parts a sentence.
+/// The text before the first sign that divides a sentence.
 fn clause(sentence: &str) -> &str {
     let signs = [", ", "; ", ": ", " ("];
     let end = signs.iter().filter_map(|sign| sentence.find(sign)).min();

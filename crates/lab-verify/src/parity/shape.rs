@@ -1,19 +1,19 @@
-//! What each of the two sources has to look like by itself, so that both can be read side by side.
+//! The shape that each of the two sources needs, so that both can be read side by side.
 
 use lab_workspace::new_pair;
 
 use super::Problem;
 use crate::source::{Item, Kind, Language, Source, canonical};
 
-/// The lines of a function, from its signature to its closing brace.
-const FUNCTION: usize = 15;
-/// The lines of a file: about 150, so this is too much.
-const FILE: usize = 170;
+/// Longest function, from its signature to its closing brace.
+const MAX_FUNCTION: usize = 15;
+/// Longest file: about 150 lines are meant.
+const MAX_FILE: usize = 170;
 
 /// Checks one source.
 pub(super) fn check(source: &Source, problems: &mut Vec<Problem>) {
     if let Some(line) = source.syntax_error() {
-        let says = "the parser does not understand this line: mend it, or say it in another way";
+        let says = "the parser does not understand this line: correct it, or write it differently";
         problems.push(Problem::new(&source.path, line, says));
     }
     lengths(source, problems);
@@ -39,16 +39,17 @@ fn lengths(source: &Source, problems: &mut Vec<Problem>) {
         }
     }
     let lines = source.text.lines().count();
-    if lines > FILE {
-        let says = format!("{lines} lines: a file that teaches has about 150, at most {FILE}");
+    if lines > MAX_FILE {
+        let says = format!("{lines} lines: a file that teaches has about 150, at most {MAX_FILE}");
         problems.push(Problem::new(&source.path, lines, says));
     }
     for item in &source.items {
         let is_function = matches!(item.kind, Kind::Function | Kind::Method);
-        if is_function && item.lines() > FUNCTION {
+        if is_function && item.lines() > MAX_FUNCTION {
             let (title, lines) = (item.title(source.language), item.lines());
-            let says =
-                format!("{title} has {lines} lines: a function has at most {FUNCTION}, part it");
+            let says = format!(
+                "{title} has {lines} lines: a function has at most {MAX_FUNCTION}, part it"
+            );
             problems.push(Problem::at(source, item, says));
         }
     }
@@ -119,7 +120,7 @@ fn helpers(source: &Source, problems: &mut Vec<Problem>) {
     }
 }
 
-/// What frees a type, `impl Drop` or the `Close` that is its twin, stands last of the type's items.
+/// `impl Drop`, or the `Close` that is its twin, is the last of the type's items.
 pub(super) fn closing(source: &Source, index: usize, problems: &mut Vec<Problem>) {
     let item = &source.items[index];
     let later = |other: &&Item| other.exported && other.owner == item.owner;

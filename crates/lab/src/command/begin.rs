@@ -1,4 +1,4 @@
-//! What every measurement begins with, and what ends it early.
+//! Begins a measurement: recovery of a killed run, the empty result, and the signal that stops it.
 
 use std::{
     env,
@@ -14,32 +14,32 @@ use lab_results::{
 };
 use lab_workspace::{environment, group, project::Project};
 
-use super::{shown, way};
+use super::{shown, started_as};
 
-/// The exit code of a lab that somebody stopped.
+/// Exit code of a stopped run.
 pub const STOPPED: u8 = 130;
 
-/// What became of a run that was killed.
-pub fn became(recovered: &Recovered) -> Vec<String> {
+/// Describes what was recovered of a run that was killed.
+pub fn describe_recovery(recovered: &Recovered) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some((path, command)) = &recovered.result {
         let command = format!("{command} --resume");
         lines.push(format!(
-            "{} keeps what a run measured that was killed; {} goes on with it.",
+            "{} keeps what a killed run has measured; {} continues it.",
             shown(path),
             command
         ));
     }
     if let Some((why, path)) = &recovered.damaged {
         lines.push(format!(
-            "warning: the journal of a run that was killed is damaged and lies in {} now: lost is {why}.",
+            "warning: the journal of a killed run is damaged and lies in {} now. Lost: {why}.",
             shown(path)
         ));
     }
     lines
 }
 
-/// A result that nothing is in yet.
+/// An empty result.
 pub fn begin(
     project: &Project,
     lab: &Lab,
@@ -49,7 +49,7 @@ pub fn begin(
 ) -> Result<ResultFile> {
     Ok(ResultFile {
         schema: SCHEMA,
-        command: again(seed),
+        command: repeat_command(seed),
         request,
         complete: false,
         began: SystemTime::now()
@@ -61,17 +61,16 @@ pub fn begin(
         flags: environment::flags(),
         hashes: lab.hashes.clone(),
         measurements: Vec::new(),
-        left_out: Vec::new(),
+        skipped: Vec::new(),
     })
 }
 
-/// The command that makes a result again: what was typed, with the seed that was taken, without the words
-/// that tell how it was started.
-fn again(seed: u64) -> String {
-    make_again(env::args().skip(1), seed)
+/// The command that repeats the measurement: as typed, with the seed, without options about the start.
+fn repeat_command(seed: u64) -> String {
+    repeat_with(env::args().skip(1), seed)
 }
 
-fn make_again(words: impl Iterator<Item = String>, seed: u64) -> String {
+fn repeat_with(words: impl Iterator<Item = String>, seed: u64) -> String {
     let mut words: Vec<String> = words.collect();
     if let Some(place) = words.iter().position(|word| word == "--started-as") {
         words.drain(place..(place + 2).min(words.len()));
@@ -80,10 +79,13 @@ fn make_again(words: impl Iterator<Item = String>, seed: u64) -> String {
     if !words.iter().any(|word| word.starts_with("--seed")) {
         words.extend(["--seed".to_owned(), seed.to_string()]);
     }
-    format!("cargo lab {}", way::quote(words.iter().map(String::as_str)))
+    format!(
+        "cargo lab {}",
+        started_as::quote(words.iter().map(String::as_str))
+    )
 }
 
-/// Set when somebody stops the lab; the second time it ends at once.
+/// A flag that the first signal sets; the second signal ends the lab at once.
 pub fn stopped() -> Result<Arc<AtomicBool>> {
     use signal_hook::{consts::TERM_SIGNALS, flag};
     let stopped = Arc::new(AtomicBool::new(false));
@@ -100,10 +102,10 @@ mod tests {
 
     #[test]
     fn a_result_is_made_again_by_what_was_typed_and_its_seed() {
-        let again = |words: &str| make_again(words.split(' ').map(str::to_owned), 7);
+        let repeat = |words: &str| repeat_with(words.split(' ').map(str::to_owned), 7);
         let typed = "measure --only x --resume";
-        assert_eq!(again(typed), "cargo lab measure --only x --seed 7");
-        assert_eq!(again("measure --seed 5"), "cargo lab measure --seed 5");
+        assert_eq!(repeat(typed), "cargo lab measure --only x --seed 7");
+        assert_eq!(repeat("measure --seed 5"), "cargo lab measure --seed 5");
         let started = [
             "measure",
             "--started-as",
@@ -112,7 +114,7 @@ mod tests {
             "--go-on",
         ];
         assert_eq!(
-            make_again(started.into_iter().map(str::to_owned), 7),
+            repeat_with(started.into_iter().map(str::to_owned), 7),
             "cargo lab measure --quick --seed 7"
         );
     }

@@ -12,10 +12,10 @@ use super::chosen;
 /// Builds the programs of both languages.
 #[derive(Args)]
 pub struct Build {
-    /// Only those of this topic.
+    /// Build only this topic.
     #[arg(long, value_name = "TOPIC")]
     only: Option<String>,
-    /// Only those of this language.
+    /// Build only this language.
     #[arg(long)]
     language: Option<Language>,
 }

@@ -1,4 +1,4 @@
-//! What `measure` and `plan` are told to measure.
+//! What `measure` and `plan` measure: their options, and the queries that these choose.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,20 +10,20 @@ use super::{Usage, reference::Part};
 use anyhow::Result;
 use clap::Args;
 use lab_bench::{
-    load::{self, Scenario},
+    load::{self, ServerScenario},
     measure::{CALIBRATION_LIMIT, Calibrated, Lab},
     schedule::Listener,
 };
 use lab_judge::{
-    claims::Claims,
+    claims::{Claim, Claims},
     plan::{ALL_CLAIMS, Choice},
 };
 use lab_results::{
     budget::Budget,
-    built::{TOPIC, is_built},
+    build_metrics::{TOPIC, is_build_metric},
     cases::{catalogue, is_load},
-    query::{Case, Wanted},
-    result::{Because, LeftOut, OUTSIDE, Request, SMOKE},
+    query::{Case, Query},
+    result::{OUTSIDE, Request, SMOKE, SkipReason, Skipped},
 };
 use lab_workspace::{
     programs,
@@ -37,33 +37,34 @@ pub struct Choose {
     /// Each case of each topic, whether anything names it or not.
     #[arg(skip)]
     every: bool,
-    /// Only this topic, case (TOPIC/CASE) or claim; `claims` for all that the article's claims name but
-    /// load, `load` for the servers under load (90 minutes), `programs` for what is built and how (3
-    /// minutes), `outside` for the claims of other sources (60 minutes). Repeatable.
+    /// Measure only this topic, case (TOPIC/CASE) or claim. Or a group: `claims` for the article's claims
+    /// without server load (15 minutes), `load` for the servers under load (90 minutes), `programs` for size,
+    /// start-up and build time of programs (3 minutes), `outside` for the claims of other sources (60
+    /// minutes). Repeatable.
     #[arg(long, value_name = "WORD")]
     only: Vec<String>,
-    /// With these settings, such as `gogc400`, `gogc400+mimalloc` or `one` core.
+    /// Measure with these settings, such as `gogc400`, `gogc400+mimalloc` or `one` (core). `plan` lists them.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     settings: Vec<String>,
-    /// At this size.
+    /// Measure at this size, in place of the usual size of each case.
     #[arg(long, value_name = "N")]
     scale: Option<u64>,
-    /// Each case once, at its own size, with nothing set, in 90 seconds (the usual).
+    /// Measure each case at its usual size and with default settings, in about two minutes (the default).
     #[arg(long)]
     quick: bool,
-    /// A few cases of each topic at most twice, in 10 seconds: too short for any verdict, for CI.
+    /// Measure a few cases of each topic in 10 seconds, for CI: too short for any verdict.
     #[arg(long, conflicts_with_all = ["quick", "thorough", "blocks"])]
     smoke: bool,
-    /// All settings that claims name, and how the headline cases grow, in 30 minutes.
+    /// Measure all settings that claims name, and the headline cases at growing sizes, in 30 minutes.
     #[arg(long, conflicts_with = "quick")]
     thorough: bool,
-    /// So many blocks of each, however long that takes.
+    /// Measure N blocks of each case, without a time limit.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     blocks: Option<u32>,
-    /// The K-th of N shares of the cases.
+    /// Measure only the K-th of N shares of the cases.
     #[arg(long, value_name = "K/N", value_parser = partition)]
     partition: Option<[usize; 2]>,
-    /// A whole part of the reference, in at most 80 minutes; its result takes the place of the committed one.
+    /// Measure a whole part of the reference, in at most 80 minutes. The result replaces the committed one.
     #[arg(long, value_name = "PART", conflicts_with_all = [
         "only", "settings", "scale", "quick", "smoke", "thorough", "blocks", "partition",
     ])]
@@ -77,29 +78,60 @@ pub fn partition(text: &str) -> Result<[usize; 2], String> {
     };
     match parsed() {
         Some([share, shares]) if 1 <= share && share <= shares => Ok([share, shares]),
-        _ => Err("K/N is wanted, with K from 1 to N, such as 1/4".to_owned()),
+        _ => Err("expected K/N with K from 1 to N, such as 1/4".to_owned()),
     }
 }
 
-/// What was chosen, ready to be tried.
+/// The chosen queries, ready for their preflight.
 pub struct Chosen {
     pub request: Request,
     pub cases: Vec<Case>,
-    pub wanted: Vec<Wanted>,
-    /// All that claims name.
-    pub named: BTreeSet<Wanted>,
-    /// What is judged by: what the article's claims name, and what those of others decide by.
-    judged: Vec<Wanted>,
-    /// How many samples it takes at least, where a claim says so.
-    samples: BTreeMap<Wanted, u64>,
-    /// Beside what a probe sleeps, and what is simulated: where a claim names such a figure.
-    probed: Vec<Wanted>,
-    simulated: Vec<Wanted>,
+    pub queries: Vec<Query>,
+    pub needs: ClaimNeeds,
     pub budget: Budget,
 }
 
+/// What claims need of queries.
+#[derive(Default)]
+pub struct ClaimNeeds {
+    /// All queries that claims name.
+    pub named: BTreeSet<Query>,
+    /// Queries that verdicts rest on: those of the article's claims, and those that decide outside claims.
+    judged: Vec<Query>,
+    /// Fewest samples, where a claim fixes them.
+    samples: BTreeMap<Query, u64>,
+    /// Queries with a jitter probe, because a claim names its figure.
+    probed: Vec<Query>,
+    /// Queries with a simulation, because a claim names its figures.
+    simulated: Vec<Query>,
+}
+
+impl ClaimNeeds {
+    fn read<'a>(claims: impl Iterator<Item = &'a Claim>) -> Result<Self> {
+        let mut needs = ClaimNeeds::default();
+        for claim in claims {
+            let queries = claim.wanted()?;
+            needs.judged.extend(claim.judged()?);
+            needs.probed.extend(claim.asking("process.probe_")?);
+            needs.simulated.extend(claim.asking("process.simulated_")?);
+            if let Some(min) = claim.samples {
+                let largest = queries.iter().map(|w| w.scale).max().flatten();
+                // At a smaller scale rare events are more frequent.
+                let samples = |query: &Query| match (query.scale, largest) {
+                    (Some(scale), Some(largest)) => (min * scale).div_ceil(largest) + 1,
+                    _ => min,
+                };
+                let samples = queries.iter().map(|w| (w.clone(), samples(w)));
+                needs.samples.extend(samples);
+            }
+            needs.named.extend(queries);
+        }
+        Ok(needs)
+    }
+}
+
 impl Choose {
-    /// Every case once, at its own size, with nothing set: what a catalogue shows.
+    /// Every case once, at its own scale, with nothing set: the catalogue.
     pub fn every(&self) -> Self {
         Choose {
             every: true,
@@ -108,7 +140,7 @@ impl Choose {
         }
     }
 
-    /// Builds the programs that tell which cases there are, and chooses among them.
+    /// Builds the programs that list their cases, and chooses among the cases.
     pub fn chosen(&self, project: &Project) -> Result<Chosen> {
         programs::build_all(project)?;
         let cases = catalogue(project)?;
@@ -118,11 +150,37 @@ impl Choose {
             None
         };
         let all = || claims.iter().flat_map(|claims| &claims.claim);
-        let is_outside = |word: &String| {
-            let mut others = all().filter(|claim| !claim.is_the_articles());
-            word == OUTSIDE || others.any(|claim| claim.id.eq_ignore_ascii_case(word))
+        let request = self.request(self.mode(all()), &cases);
+        let choice = Choice {
+            cases: &cases,
+            claims: claims.as_ref(),
         };
-        let mode = if let Some(part) = self.reference {
+        let queries = choice
+            .of(&request)
+            .map_err(|error| Usage(format!("{error:#}")))?;
+        if queries.is_empty() && request.partition.is_none() {
+            let why = "there is nothing to measure: the chosen claims have no measured case";
+            return Err(Usage(why.to_owned()).into());
+        }
+        let needs = ClaimNeeds::read(all())?;
+        Ok(Chosen {
+            budget: self.budget(&request),
+            request,
+            cases,
+            queries,
+            needs,
+        })
+    }
+
+    /// The mode, by the options and the words of `--only`.
+    fn mode<'a>(&self, claims: impl Iterator<Item = &'a Claim>) -> &'static str {
+        let others = claims.filter(|claim| !claim.is_the_articles());
+        let others: Vec<&str> = others.map(|claim| claim.id.as_str()).collect();
+        let is_outside = |word: &String| {
+            word == OUTSIDE || others.iter().any(|id| id.eq_ignore_ascii_case(word))
+        };
+        let has = |word: &str| !self.quick && self.only.iter().any(|only| only == word);
+        if let Some(part) = self.reference {
             part.word()
         } else if self.smoke {
             SMOKE
@@ -130,163 +188,129 @@ impl Choose {
             OUTSIDE
         } else if self.thorough {
             "thorough"
-        } else if !self.quick && self.only.iter().any(|word| word == ALL_CLAIMS) {
+        } else if has(ALL_CLAIMS) {
             "claims"
-        } else if !self.quick && self.only.iter().any(|word| word == "load") {
+        } else if has("load") {
             "load"
         } else {
             "quick"
+        }
+    }
+
+    fn request(&self, mode: &str, cases: &[Case]) -> Request {
+        let only = if self.every {
+            let names = cases
+                .iter()
+                .map(|case| format!("{}/{}", case.topic, case.name));
+            names.chain([TOPIC.to_owned()]).collect()
+        } else if let Some(part) = self.reference {
+            vec![part.word().to_owned()]
+        } else {
+            self.only.clone()
         };
-        let request = Request {
+        Request {
             mode: mode.to_owned(),
-            only: if self.every {
-                let names = cases
-                    .iter()
-                    .map(|case| format!("{}/{}", case.topic, case.name));
-                names.chain([TOPIC.to_owned()]).collect()
-            } else if let Some(part) = self.reference {
-                vec![part.word().to_owned()]
-            } else {
-                self.only.clone()
-            },
+            only,
             settings: self.settings.clone(),
             scale: self.scale,
             blocks: self.blocks.map(|blocks| blocks as usize),
             partition: self.partition,
             reference: self.reference.is_some(),
-        };
-        let choice = Choice {
-            cases: &cases,
-            claims: claims.as_ref(),
-        };
-        let wanted = choice
-            .of(&request)
-            .map_err(|error| Usage(format!("{error:#}")))?;
-        if wanted.is_empty() && request.partition.is_none() {
-            let why = "there is nothing to measure: what was chosen names no measured case";
-            return Err(Usage(why.to_owned()).into());
         }
-        let (mut judged, mut samples) = (Vec::new(), BTreeMap::new());
-        let (mut probed, mut simulated) = (Vec::new(), Vec::new());
-        let mut named = BTreeSet::new();
-        for claim in all() {
-            named.extend(claim.wanted()?);
-            judged.extend(claim.judged()?);
-            probed.extend(claim.asking("process.probe_")?);
-            simulated.extend(claim.asking("process.simulated_")?);
-            if let Some(least) = claim.samples {
-                let wanted = claim.wanted()?;
-                let largest = wanted.iter().map(|w| w.scale).max().flatten();
-                // At a smaller size what is seldom comes the more often.
-                let share = |wanted: &Wanted| match (wanted.scale, largest) {
-                    (Some(scale), Some(largest)) => (least * scale).div_ceil(largest) + 1,
-                    _ => least,
-                };
-                samples.extend(wanted.into_iter().map(|w| (w.clone(), share(&w))));
-            }
-        }
+    }
+
+    fn budget(&self, request: &Request) -> Budget {
         let mut budget = match self.reference {
-            Some(_) => Budget::of_reference(mode),
-            None => Budget::of(mode),
+            Some(_) => Budget::of_reference(&request.mode),
+            None => Budget::of_mode(&request.mode),
         };
         if request.blocks.is_some() {
-            // Who fixes the number of blocks waits for them.
+            // A fixed number of blocks has no time limit.
             budget.slowest = CALIBRATION_LIMIT;
         }
-        Ok(Chosen {
-            request,
-            cases,
-            wanted,
-            named,
-            judged,
-            samples,
-            probed,
-            simulated,
-            budget,
-        })
+        budget
     }
 }
 
 impl Chosen {
-    /// Tries each subject, and tells which can be measured.
+    /// Runs the preflight of each query; returns those that can be measured, and the skipped ones.
     pub fn ready(
         &self,
         lab: &mut Lab,
         listener: &dyn Listener,
         stopped: &AtomicBool,
-    ) -> Result<(Vec<Calibrated>, Vec<LeftOut>)> {
-        let mut wanted: Vec<&Wanted> = self
-            .wanted
+    ) -> Result<(Vec<Calibrated>, Vec<Skipped>)> {
+        let mut queries: Vec<&Query> = self
+            .queries
             .iter()
-            .filter(|w| !is_load(w) && !is_built(w))
+            .filter(|w| !is_load(w) && !is_build_metric(w))
             .collect();
         let is_short = self.request.mode == SMOKE;
         if is_short {
-            take_turns(&mut wanted);
+            take_turns(&mut queries);
         }
         let begun = Instant::now();
-        listener.steps(wanted.len());
-        let (mut ready, mut left_out): (Vec<Calibrated>, Vec<LeftOut>) = (Vec::new(), Vec::new());
-        for wanted in wanted {
+        listener.steps(queries.len());
+        let (mut ready, mut skipped): (Vec<Calibrated>, Vec<Skipped>) = (Vec::new(), Vec::new());
+        for query in queries {
             if is_short && begun.elapsed() > self.budget.total / 2 {
-                left_out.push(LeftOut {
-                    subject: wanted.to_string(),
-                    because: Because::Budget,
-                    why: "the time was over before it was tried".to_owned(),
+                skipped.push(Skipped {
+                    query: query.to_string(),
+                    reason: SkipReason::Budget,
+                    why: "the time was over before its calibration run".to_owned(),
                 });
                 continue;
             }
-            listener.step(&format!("{wanted} (trying)"));
-            let tried = lab.preflight(wanted, &self.budget)?;
+            listener.step(&format!("{query} (calibration)"));
+            let tried = lab.preflight(query, &self.budget)?;
             if stopped.load(Relaxed) {
                 break;
             }
             match tried {
-                Err(why) => left_out.push(why),
+                Err(why) => skipped.push(why),
                 Ok(mut new) => {
                     new.judged = false;
-                    // A size that somebody named may be the case's own.
-                    let known = ready
-                        .iter()
-                        .position(|old: &Calibrated| old.subject == new.subject);
+                    // A named scale may be the case's own.
+                    let known = ready.iter().position(|old: &Calibrated| old.key == new.key);
                     let place = known.unwrap_or(ready.len());
                     match known {
                         Some(place) => ready[place].own_scale |= new.own_scale,
                         None => ready.push(new),
                     }
-                    self.ask(wanted, &mut ready[place]);
+                    self.apply_needs(query, &mut ready[place]);
                 }
             }
         }
         lab.keep()?;
-        Ok((ready, left_out))
+        Ok((ready, skipped))
     }
 
-    /// Asks of a subject what claims want of it, besides its time.
-    fn ask(&self, wanted: &Wanted, ready: &mut Calibrated) {
-        if let Some(least) = self.samples.get(wanted) {
-            ready.take(*least);
+    /// Applies what claims need of a query, besides its time.
+    fn apply_needs(&self, query: &Query, ready: &mut Calibrated) {
+        let needs = &self.needs;
+        if let Some(min) = needs.samples.get(query) {
+            ready.take_samples(*min);
         }
-        if self.probed.contains(wanted) {
+        if needs.probed.contains(query) {
             ready.probe();
         }
-        ready.simulated |= self.simulated.contains(wanted);
+        ready.simulated |= needs.simulated.contains(query);
         let Request {
             mode, reference, ..
         } = &self.request;
         let all_judge = mode != OUTSIDE && !reference;
-        ready.judged |= all_judge || self.judged.contains(wanted);
+        ready.judged |= all_judge || needs.judged.contains(query);
     }
 
-    /// What is to be measured under load, which needs no trial.
-    pub fn load(&self, lab: &Lab) -> Result<(Vec<Scenario>, Vec<LeftOut>)> {
-        let wanted = self.wanted.iter().filter(|w| is_load(w)).cloned();
-        let wanted: Vec<Wanted> = wanted.collect();
+    /// The server scenarios, which need no calibration, and the skipped ones.
+    pub fn load(&self, lab: &Lab) -> Result<(Vec<ServerScenario>, Vec<Skipped>)> {
+        let queries = self.queries.iter().filter(|w| is_load(w)).cloned();
+        let queries: Vec<Query> = queries.collect();
         let Request { mode, blocks, .. } = &self.request;
-        load::scenarios(lab, &wanted, &self.judged, mode, *blocks)
+        load::scenarios(lab, &queries, &self.needs.judged, mode, *blocks)
     }
 
-    /// How long load may take, where its blocks are not given.
+    /// Time for load, if the number of blocks is not fixed.
     pub fn load_budget(&self) -> Duration {
         let Request {
             mode, reference, ..
@@ -300,10 +324,10 @@ impl Chosen {
 }
 
 /// Orders cases so that each topic has one before any has a second.
-fn take_turns(wanted: &mut [&Wanted]) {
+fn take_turns(queries: &mut [&Query]) {
     let mut turns: BTreeMap<&str, usize> = BTreeMap::new();
-    wanted.sort_by_cached_key(|wanted| {
-        let turn = turns.entry(&wanted.topic).or_default();
+    queries.sort_by_cached_key(|query| {
+        let turn = turns.entry(&query.topic).or_default();
         *turn += 1;
         *turn
     });
@@ -316,10 +340,10 @@ mod tests {
     #[test]
     fn each_topic_has_its_turn() {
         let all = ["a/1", "a/2", "a/3", "b/1", "b/2", "c/1"];
-        let all = all.map(|text| Wanted::parse(text).expect("a case"));
-        let mut wanted: Vec<&Wanted> = all.iter().collect();
-        take_turns(&mut wanted);
-        let order: Vec<String> = wanted.iter().map(ToString::to_string).collect();
+        let all = all.map(|text| Query::parse(text).expect("a case"));
+        let mut queries: Vec<&Query> = all.iter().collect();
+        take_turns(&mut queries);
+        let order: Vec<String> = queries.iter().map(ToString::to_string).collect();
         assert_eq!(order, ["a/1", "b/1", "c/1", "a/2", "b/2", "a/3"]);
     }
 }

@@ -8,28 +8,28 @@ use lab_judge::{
     ledger,
 };
 use lab_results::layout;
-use lab_verify::world::World;
+use lab_verify::evidence::LiveEvidence;
 use lab_workspace::project::Project;
 
 use super::{Usage, print, read_named};
 
-/// Compares two results: how times and memory of each side moved, and which verdicts changed.
+/// Compares two results: how time and memory of each language changed, and which verdicts changed.
 ///
-/// A result that lies in several files may be named by all of them, such as the shares of a partition:
+/// A result may consist of several files, such as the shares of a partition. Name all of them:
 /// `cargo lab compare old-1.json old-2.json --with new-1.json new-2.json`.
 #[derive(Args)]
 pub struct Compare {
-    /// The old result and the new one, each a file or a folder with all of its files; with `--with` the
-    /// old one alone, in as many files as it has.
+    /// The old and the new result, each a file or a folder with all its files. With `--with`: all files of the
+    /// old result.
     #[arg(value_name = "RESULT", required = true)]
     results: Vec<PathBuf>,
-    /// The new result, in as many files as it has.
+    /// All files of the new result.
     #[arg(long = "with", value_name = "NEW", num_args = 1..)]
     new: Vec<PathBuf>,
-    /// Ends with 1 if a verdict changed or a figure surely moved by more than 10 %.
+    /// Exit with code 1 if a verdict changed, or if a figure changed by surely more than 10 %.
     #[arg(long)]
     fail_on_change: bool,
-    /// Prints one JSON object, and nothing else.
+    /// Print one JSON object and nothing else.
     #[arg(long)]
     json: bool,
 }
@@ -40,11 +40,11 @@ impl Compare {
         let [old, new] = self.both()?;
         let (old, new) = (read_named(old)?, read_named(new)?);
         let claims = Claims::read(&project)?;
-        let world = World::new(&project);
+        let world = LiveEvidence::new(&project);
         let changes = Changes::between(&old, &new, &claims, &world)?;
-        world.keep()?;
+        world.save_cache()?;
         if changes.rows.is_empty() && !self.json {
-            bail!("the two have no measurement in common");
+            bail!("the two results have no measurement in common: measure the same cases in both");
         }
         let text = if self.json {
             serde_json::to_string_pretty(&changes)?
@@ -61,7 +61,7 @@ impl Compare {
         if self.fail_on_change && changes.any() {
             return Ok(ExitCode::FAILURE);
         }
-        Ok(super::told_failed(&world))
+        Ok(super::report_failed(&world))
     }
 
     /// What makes the old result, and what the new one.
@@ -69,8 +69,8 @@ impl Compare {
         match (&self.results[..], &self.new[..]) {
             ([old, new], []) => Ok([old, new].map(std::slice::from_ref)),
             (_, []) => Err(Usage(
-                "two results are wanted, OLD and NEW; --with stands before the files of a new one that has \
-                 several"
+                "expected two results, OLD and NEW; if one has several files, name those of the new one after \
+                 --with"
                     .to_owned(),
             )),
             (old, new) => Ok([old, new]),
@@ -102,12 +102,12 @@ mod tests {
 
     #[test]
     fn each_result_may_lie_in_several_files() {
-        let told = |old: &[&str], new: &[&str]| {
+        let both = |old: &[&str], new: &[&str]| {
             Some([old, new].map(|names| names.iter().map(ToString::to_string).collect()))
         };
-        assert_eq!(parsed("a b"), told(&["a"], &["b"]));
-        assert_eq!(parsed("a b --with c d"), told(&["a", "b"], &["c", "d"]));
-        assert_eq!(parsed("a --fail-on-change --with c"), told(&["a"], &["c"]));
+        assert_eq!(parsed("a b"), both(&["a"], &["b"]));
+        assert_eq!(parsed("a b --with c d"), both(&["a", "b"], &["c", "d"]));
+        assert_eq!(parsed("a --fail-on-change --with c"), both(&["a"], &["c"]));
         for wrong in ["", "a", "a b c", "--with c"] {
             assert_eq!(parsed(wrong), None, "{wrong:?}");
         }

@@ -8,13 +8,13 @@ use lab_workspace::{project::Project, suggest};
 
 use super::{Usage, print};
 
-/// Runs what takes longer: all tests, scripts and mutants, memory, races, fuzzing, what comes from others.
+/// Runs the long checks: all tests, generated scripts, mutants, memory, races, fuzzing, dependencies.
 #[derive(Args)]
 pub struct Deep {
-    /// Only these checks; all of them by default.
+    /// The checks to run; all of them by default.
     #[arg(value_name = "CHECK")]
     checks: Vec<String>,
-    /// Lists the checks.
+    /// List the checks.
     #[arg(long)]
     list: bool,
 }

@@ -23,20 +23,20 @@ use lab_workspace::{
 };
 
 use super::{
-    bar::{WIDE, drawn},
     chosen, print, print_fitted,
+    progress_bar::{WIDE, drawn},
 };
 
-/// Compares both programs of every pair on scripts that are generated from its operations.
+/// Compares both programs of every pair on scripts generated from its operations.
 #[derive(Args)]
 pub struct Difftest {
-    /// How many scripts a topic, beside those that every run performs.
+    /// Random scripts for each topic, in addition to the kept scripts and those at the limits.
     #[arg(long, value_name = "N", default_value_t = 2000)]
     scripts: usize,
-    /// What chance begins with; the same seed makes the same scripts.
+    /// Seed of the random scripts: the same seed makes the same scripts.
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
-    /// Only this topic.
+    /// Compare only this topic.
     #[arg(long, value_name = "TOPIC")]
     only: Option<String>,
 }
@@ -80,11 +80,11 @@ fn compare(project: &Project, topics: &[Topic], plan: Plan, bar: &ProgressBar) -
             let Some(report) = difftest::run(project, topic, plan, &step)? else {
                 continue;
             };
-            let mut text = told(topic, &report, begun.elapsed());
-            for difference in &report.told {
+            let mut text = describe(topic, &report, begun.elapsed());
+            for difference in &report.shown {
                 text += &shown(project, topic, difference)?;
             }
-            let tally = Tally::of(&topic.name, plan, &report);
+            let tally = Tally::new(&topic.name, plan, &report);
             tally.write(&project.results(None)?)?;
             let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
             total.add(&report, tally);
@@ -103,7 +103,7 @@ fn compare(project: &Project, topics: &[Topic], plan: Plan, bar: &ProgressBar) -
     Ok(total.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// From so many scripts on it is worth some seconds to look for the bounds of what a script may hold.
+/// From this many scripts on, it is worth some seconds to look for the bounds of what a script may hold.
 const ENOUGH: usize = 500;
 
 /// What was found about all topics.
@@ -120,7 +120,7 @@ impl Total {
         self.tallies.push(tally);
         self.scripts += report.scripts;
         self.differences += report.differences;
-        self.missing += report.reach.missing().len();
+        self.missing += report.coverage.missing().len();
     }
 
     fn print(&self, seed: u64, time: Duration) -> Result<()> {
@@ -131,7 +131,7 @@ impl Total {
         if self.missing > 0 {
             let missing = self.missing;
             print_fitted(&format!(
-                "operations and errors that were not as they should be, see above: {missing}"
+                "operations and errors that scripts did not reach, or reached wrongly, see above: {missing}"
             ))?;
         }
         let [scripts, differences] = [(self.scripts, "script"), (self.differences, "difference")]
@@ -153,8 +153,8 @@ fn rarest(tally: &Tally) -> String {
 }
 
 /// What the scripts of a topic reached.
-fn told(topic: &Topic, report: &Report, time: Duration) -> String {
-    let reach = &report.reach;
+fn describe(topic: &Topic, report: &Report, time: Duration) -> String {
+    let coverage = &report.coverage;
     let state = match report.differences {
         0 => style("no difference".to_owned()).green(),
         some => style(layout::count(some, "difference")).red().bold(),
@@ -162,7 +162,7 @@ fn told(topic: &Topic, report: &Report, time: Duration) -> String {
     let (scripts, fixed, modelled) = (report.scripts, report.fixed, report.modelled);
     let traced = report.traced;
     let name = style(&topic.name).bold();
-    let performed = reach.operations.iter();
+    let performed = coverage.operations.iter();
     let performed: Vec<_> = performed
         .map(|(word, count)| format!("{word} {}", count.all))
         .collect();
@@ -174,24 +174,24 @@ fn told(topic: &Topic, report: &Report, time: Duration) -> String {
         ),
         format!("  performed: {}", performed.join(", ")),
     ];
-    for (error, count) in &reach.errors {
-        let why = reach.out_of_reach.get(error.as_str());
+    for (error, count) in &coverage.errors {
+        let why = coverage.out_of_reach.get(error.as_str());
         let why = why.map_or(String::new(), |why| format!(" ({why})"));
         let times = layout::count(*count, "time");
         lines.push(format!("  refused {times}: {error}{why}"));
     }
-    if !reach.bounds {
+    if !coverage.bounds {
         lines.push(format!(
-            "  bounds of what a script may hold: looked for from {ENOUGH} scripts on"
+            "  limits of what a script may hold: checked only with --scripts {ENOUGH} or more"
         ));
     }
-    if !reach.model {
+    if !coverage.model {
         lines.push(format!(
-            "  no model: what both sides get wrong alike is not seen; one goes into crates/lab-verify/src/difftest/model/{}.rs",
+            "  no model: a bug that both languages share is not found; write one in crates/lab-verify/src/difftest/model/{}.rs",
             topic.name
         ));
     }
-    let unsettled = reach
+    let unsettled = coverage
         .operations
         .iter()
         .filter(|(_, count)| count.unsettled > 0);
@@ -200,11 +200,11 @@ fn told(topic: &Topic, report: &Report, time: Duration) -> String {
         .collect();
     if !unsettled.is_empty() {
         lines.push(format!(
-            "  answered with no settle before: {}",
+            "  answered without a settle before: {}",
             unsettled.join(", ")
         ));
     }
-    for missing in reach.missing() {
+    for missing in coverage.missing() {
         lines.push(format!("  {} {missing}", style("missing:").red().bold()));
     }
     layout::fit(&lines.join("\n"), layout::prose_width())
@@ -226,7 +226,7 @@ fn shown(project: &Project, topic: &Topic, difference: &Difference) -> Result<St
         Opinion::Says(model) => format!("Model:\n{}\n", model.shown()),
         _ => String::new(),
     };
-    let parted = said.parted().unwrap_or_default();
+    let differs = said.difference().unwrap_or_default();
     let script = difference.script.escape_ascii().to_string();
     let script = script.replace("\\n", "\n");
     let all = script.lines().count();
@@ -236,7 +236,7 @@ fn shown(project: &Project, topic: &Topic, difference: &Difference) -> Result<St
     }
     let script = script.join("\n");
     Ok(format!(
-        "\n\n{} {parted}\nScript:\n{script}\nRust:\n{rust}\nGo:\n{go}\n{model}Again: diff <({}) <({})\n",
+        "\n\n{} {differs}\nScript:\n{script}\nRust:\n{rust}\nGo:\n{go}\n{model}Reproduce: diff <({}) <({})\n",
         style(format!("{} differs on {kept}:", topic.name)).bold(),
         command(&programs.rust),
         command(&programs.go),

@@ -8,7 +8,7 @@ use lab_workspace::{doctor, project::Project, toolchain};
 
 use super::{print, print_fitted};
 
-/// Says what is missing or too old, and the command that gets it.
+/// Lists what is missing or too old, and the command that installs it.
 #[derive(Args)]
 pub struct Doctor {}
 
@@ -22,7 +22,7 @@ impl Doctor {
             } else {
                 let how = if finding.needed { "MISSING" } else { "missing" };
                 fine &= !finding.needed;
-                format!("{how}: {}; get it: {}", finding.purpose, finding.get)
+                format!("{how}: {}; install it: {}", finding.purpose, finding.get)
             };
             let head = format!("{:12} ", finding.name);
             print(&layout::hang(&head, &says, layout::prose_width()))?;
@@ -38,7 +38,7 @@ impl Doctor {
         }
         let go = toolchain::needed(&project)?;
         print_fitted(&format!(
-            "\nneeded: Rust as Cargo.toml says, Go {go} or later"
+            "\nNeeded: the Rust version of Cargo.toml or later, and Go {go} or later"
         ))?;
         Ok(ExitCode::from(u8::from(!fine)))
     }

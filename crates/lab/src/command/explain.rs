@@ -16,13 +16,13 @@ use lab_judge::{
 use lab_results::{layout, store};
 use lab_workspace::project::Project;
 
-/// Tests the supposed cause of a claim's figure by taking it away; measures what is missing.
+/// Tests the supposed causes of a claim's figure by ablation; measures what is missing.
 #[derive(Args)]
 pub struct Explain {
-    /// The claims; all with a cause or a figure if none is given.
+    /// The claims to explain; by default all that name a cause or a figure.
     #[arg(value_name = "CLAIM")]
     claims: Vec<String>,
-    /// The folder of the results; `results` in the top folder if none is named.
+    /// Folder of the results; by default `results` in the top folder.
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
 }
@@ -44,9 +44,11 @@ impl Explain {
         let (chosen, without): (Vec<&Claim>, Vec<&Claim>) =
             named.into_iter().partition(|claim| !claim.cause.is_empty());
         for Claim { id, .. } in without {
-            print(&format!("{id:<4} unexplained: it names no cause"))?;
+            print(&format!(
+                "{id:<4} unexplained: claims.toml names no cause for it"
+            ))?;
         }
-        let missing = self.tell(&project, chosen, false)?;
+        let missing = self.print_experiments(&project, chosen, false)?;
         if missing.is_empty() {
             return Ok(ExitCode::SUCCESS);
         }
@@ -65,17 +67,17 @@ impl Explain {
         ));
         let ended = measure.status().context("cannot start the measurement")?;
         if !ended.success() {
-            // What went wrong, or that somebody stopped it, is told already.
+            // The measurement has reported its failure, or that it was stopped.
             let code = ended.code().and_then(|code| u8::try_from(code).ok());
             return Ok(ExitCode::from(code.unwrap_or(1)));
         }
-        self.tell(&project, missing, true)?;
+        self.print_experiments(&project, missing, true)?;
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Tells of each experiment what the newest result says that has enough of it, and returns those for
-    /// which there is none; the last time what there is has to do.
-    fn tell<'a>(
+    /// Prints each experiment from the newest result that has enough blocks of it, and returns the claims without one.
+    /// With `last`, every result is enough.
+    fn print_experiments<'a>(
         &self,
         project: &Project,
         mut claims: Vec<&'a Claim>,
@@ -85,7 +87,7 @@ impl Explain {
             if claims.is_empty() {
                 break;
             }
-            // A file that cannot be read explains nothing; who reads it is told why.
+            // An unreadable file is skipped here; its reader reports why.
             let Ok(file) = store::read(&path) else {
                 continue;
             };

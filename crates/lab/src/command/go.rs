@@ -4,11 +4,11 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use lab_workspace::{project::Project, toolchain};
 
-/// Runs Go, the one that builds the programs, in the folder `go`.
+/// Runs the Go that builds the programs, in the folder `go`.
 #[derive(Args)]
 #[command(disable_help_flag = true)]
 pub struct Go {
-    /// What it is given.
+    /// Arguments of Go.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<OsString>,
 }

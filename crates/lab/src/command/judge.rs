@@ -12,24 +12,24 @@ use lab_judge::{
     ledger, reference,
     shelf::{self, Shelf},
 };
-use lab_results::{doubts, evidence::Answers, layout, result::ResultFile};
-use lab_verify::world::World;
+use lab_results::{evidence::Answers, layout, result::ResultFile, warnings};
+use lab_verify::evidence::LiveEvidence;
 use lab_workspace::project::Project;
 
-/// Judges the claims by what was measured and by what the programs do.
+/// Judges the claims by the measurements and by what programs and compilers do.
 #[derive(Args)]
 pub struct Judge {
-    /// Only these claims, each in full: with figures by setting, the control, memory in three readings.
+    /// Show only these claims, each in full: figures by setting, the control, memory in three readings.
     #[arg(value_name = "CLAIM")]
     claims: Vec<String>,
-    /// A result's file, or a folder with all of its files. Repeatable. If none is named, each claim takes the
-    /// newest of `results` that fits it, and the reference where none does.
+    /// Judge this result: a file, or a folder with all its files. Repeatable. By default each claim uses the
+    /// newest matching result of `results`, or the reference if there is none.
     #[arg(long = "result", value_name = "PATH")]
     files: Vec<PathBuf>,
-    /// The folder of the results; `results` in the top folder if none is named.
+    /// Folder of the results; by default `results` in the top folder.
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
-    /// Judges the reference, the result of one machine that is committed here.
+    /// Judge the reference, the committed result of one machine.
     #[arg(long, conflicts_with_all = ["files", "results"])]
     reference: bool,
     #[command(flatten)]
@@ -40,23 +40,23 @@ pub struct Judge {
 #[group(multiple = false)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 struct Format {
-    /// Prints one line for each claim.
+    /// Print one line for each claim.
     #[arg(long)]
     brief: bool,
-    /// Prints one JSON array, and nothing else.
+    /// Print one JSON array and nothing else.
     #[arg(long)]
     json: bool,
-    /// Prints values separated by commas.
+    /// Print comma-separated values.
     #[arg(long)]
     csv: bool,
-    /// Prints a Markdown table.
+    /// Print a Markdown table.
     #[arg(long)]
     markdown: bool,
-    /// Prints the measurements, those of the claims if any are named, in the Go benchmark format, which
-    /// benchstat reads.
+    /// Print the measurements in the Go benchmark format, which benchstat reads; only those of the named
+    /// claims, if any.
     #[arg(long)]
     bench: bool,
-    /// Writes the reference's ledger into LEDGER.md, and its first findings into README.
+    /// Write the reference's ledger to LEDGER.md, and its first findings to README.
     #[arg(long, conflicts_with_all = ["claims", "files", "results"])]
     readme: bool,
 }
@@ -90,17 +90,15 @@ impl Judge {
             let results = Results::new(files);
             let mut named = Vec::new();
             for claim in &chosen {
-                let wanted = claim.wanted()?;
-                let found = wanted.iter().filter_map(|wanted| results.find(wanted));
-                named.extend(found.map(|measurement| &measurement.subject));
+                let queries = claim.wanted()?;
+                let found = queries.iter().filter_map(|query| results.find(query));
+                named.extend(found.map(|measurement| &measurement.key));
             }
-            let text = ledger::bench(files, |subject| {
-                self.claims.is_empty() || named.contains(&subject)
-            });
+            let text = ledger::bench(files, |key| self.claims.is_empty() || named.contains(&key));
             print(text.trim_end())?;
             return Ok(ExitCode::SUCCESS);
         }
-        let world = World::new(&project);
+        let world = LiveEvidence::new(&project);
         let recorded = reference::answers(&project)?;
         let evidence = if own.is_empty() {
             Answers::recorded(&recorded, &world)
@@ -111,10 +109,10 @@ impl Judge {
         for claim in chosen {
             judgements.push(judge::judge(claim, &fitting.of(claim)?, &evidence)?);
         }
-        world.keep()?;
+        world.save_cache()?;
         let text = self.text(&judgements, files)?;
         print(text.trim_end())?;
-        Ok(super::told_failed(&world))
+        Ok(super::report_failed(&world))
     }
 
     /// The judgements in the format that is asked for.
@@ -134,9 +132,9 @@ impl Judge {
                 ledger::text
             };
             let text = ledger::both(judgements, |table| lines(table, width));
-            let mut doubts = String::new();
-            for warning in files.iter().filter_map(doubts::warning) {
-                doubts.extend(["\n", &layout::fit(&warning, width), "\n"]);
+            let mut warnings = String::new();
+            for warning in files.iter().filter_map(warnings::noise) {
+                warnings.extend(["\n", &layout::fit(&warning, width), "\n"]);
             }
             let next = ledger::to_decide(judgements, files, width).unwrap_or_default();
             let programs = match program_tables::tables(files, width) {
@@ -144,11 +142,14 @@ impl Judge {
                 _ => String::new(),
             };
             let text = layout::fit(&text, width);
-            format!("{head}\n{doubts}{text}\n{programs}{next}")
+            format!(
+                "{head}
+{warnings}{text}\n{programs}{next}"
+            )
         } else {
             let full = judgements.iter().map(|j| ledger::full(j, width));
             let mut full: Vec<_> = full.collect();
-            let warnings = files.iter().filter_map(doubts::warning);
+            let warnings = files.iter().filter_map(warnings::noise);
             full.extend(warnings.map(|warning| layout::fit(&warning, width)));
             full.join("\n")
         })
@@ -164,13 +165,13 @@ impl Judge {
         if self.reference {
             ensure!(
                 !files.is_empty(),
-                "there is no result in {} yet",
+                "there is no result in {} yet: \"cargo lab measure --reference PART\" measures one",
                 reference::FOLDER
             );
             return Ok([Vec::new(), files]);
         }
         let folder = project.results(self.results.as_deref())?;
-        // A file that cannot be read has nothing; who reads it is told why.
+        // An unreadable file is skipped here; its reader reports why.
         let own = shelf::own(&folder, claims, |_, _| {})?;
         Ok([own.into_iter().map(|(_, file)| file).collect(), files])
     }

@@ -10,11 +10,11 @@ use lab_workspace::{project::Project, toolchain::Go, tools};
 
 use super::note;
 
-/// Checks the Go side: gofmt, go vet for each system, staticcheck.
+/// Checks the Go sources: gofmt, go vet for each system, staticcheck.
 #[derive(Args)]
 pub struct LintGo {}
 
-/// Formats the Go side with the gofmt that belongs to the Go in use.
+/// Formats the Go sources with the gofmt of the Go in use.
 #[derive(Args)]
 pub struct FormatGo {}
 
@@ -36,7 +36,9 @@ impl LintGo {
             fine &= passes(go.around(&project, &program)?.arg("./..."))?;
         } else {
             let get = tools::get_staticcheck();
-            note(&format!("skipped: staticcheck is missing; {get} gets it"));
+            note(&format!(
+                "skipped: staticcheck is missing; {get} installs it"
+            ));
             fine &= !tools::required();
         }
         Ok(ExitCode::from(u8::from(!fine)))
@@ -61,7 +63,7 @@ fn formatted(project: &Project, go: &Go) -> Result<bool> {
     let output = output.context("cannot start gofmt")?;
     for name in String::from_utf8_lossy(&output.stdout).lines() {
         note(&format!(
-            "go/{name} is not formatted; cargo make fmt does it"
+            "go/{name} is not formatted; cargo make fmt formats it"
         ));
     }
     let said = String::from_utf8_lossy(&output.stderr);

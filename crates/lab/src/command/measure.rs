@@ -10,52 +10,52 @@ use anyhow::Result;
 use clap::Args;
 use lab::under_load::table::table as load_table;
 use lab_bench::{
-    load::{self, Scenario},
+    load::{self, ServerScenario},
     measure::{Calibrated, Lab, build_metrics::Sources, case, fits, machine},
     schedule::Scheduler,
 };
 use lab_results::{
-    built::is_built,
-    doubts, layout,
-    result::{Because, LeftOut, Machine, ResultFile},
+    build_metrics::is_build_metric,
+    layout,
+    result::{Machine, ResultFile, SkipReason, Skipped},
     store::{self, Journal, Store},
-    table,
+    table, warnings,
 };
 use lab_verify::source::Source;
 use lab_workspace::{environment::set_aside, project::Project};
 
 use super::{
-    bar::Bar,
-    begin::{STOPPED, became, begin, stopped},
+    begin::{STOPPED, begin, describe_recovery, stopped},
     choose::{Choose, Chosen},
     note, print, print_fitted,
+    progress_bar::Bar,
     reference::{Part, committed},
     resume, shown,
+    started_as::StartedAs,
     sweep::Sweep,
-    way::Way,
 };
 
-/// Measures both sides of the pairs, in blocks, each side in fresh processes.
+/// Measures both languages of the pairs in interleaved blocks of fresh processes.
 #[derive(Args)]
 pub struct Measure {
     #[command(flatten)]
     choose: Choose,
-    /// Measures anew, though a result fits.
+    /// Measure again, even if a result of the same question exists.
     #[arg(long)]
     fresh: bool,
-    /// Goes on with the newest run that was stopped; where there is none, one begins.
+    /// Continue the newest stopped run; without one, a new run begins.
     #[arg(long, conflicts_with = "fresh")]
     resume: bool,
-    /// Goes on with a run that was stopped if its programs are the same; else one begins.
+    /// Continue a stopped run if its programs are unchanged; otherwise a new run begins.
     #[arg(long, hide = true, conflicts_with_all = ["fresh", "resume"])]
     go_on: bool,
-    /// The command that started this one, which goes on with `--resume`.
+    /// The command that started this one, to which `--resume` is added.
     #[arg(long, hide = true, value_name = "COMMAND")]
     started_as: Option<String>,
-    /// The folder of the results; `results` in the top folder if none is named.
+    /// Folder of the results; by default `results` in the top folder.
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
-    /// The seed of all random orders.
+    /// Seed of all random orders.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 }
@@ -67,7 +67,7 @@ impl Measure {
         }
         let stopped = stopped()?;
         match self.measure(&stopped) {
-            // What was stopped together with the lab is no failure.
+            // A process that was stopped together with the lab has not failed.
             Err(_) if stopped.load(Relaxed) => {
                 note("Stopped before anything was measured.");
                 Ok(ExitCode::from(STOPPED))
@@ -79,9 +79,7 @@ impl Measure {
     fn measure(&self, stopped: &AtomicBool) -> Result<ExitCode> {
         let project = Project::find()?;
         if !cfg!(target_os = "linux") {
-            print(
-                "Measuring needs Linux: nothing is measured here; the book shows the reference.",
-            )?;
+            print("Measuring needs Linux: nothing was measured. The book shows the reference.")?;
             return Ok(ExitCode::SUCCESS);
         }
         let bar = Bar::new();
@@ -90,81 +88,103 @@ impl Measure {
         }
         bar.say("building");
         let chosen = self.choose.chosen(&project)?;
-        if chosen.wanted.is_empty() {
-            print("There are more shares than cases: this one is empty.")?;
+        if chosen.queries.is_empty() {
+            print(
+                "Nothing was measured: --partition has more shares than there are cases, and this share is empty.",
+            )?;
             return Ok(ExitCode::SUCCESS);
         }
-        let mut lab = Lab::open(&project, &chosen.wanted)?;
+        let mut lab = Lab::open(&project, &chosen.queries)?;
         let begun = Instant::now();
         let machine = machine::machine(&project);
         let folder = project.results(self.results.as_deref())?;
         let store = Store::open(&folder)?;
-        for line in became(&store.recover()?) {
+        for line in describe_recovery(&store.recover()?) {
             bar.say_above(&line);
         }
-        let way = Way::find(self.started_as.as_deref());
-        let question = Question {
-            way: &way,
+        let started_as = StartedAs::find(self.started_as.as_deref());
+        let search = EarlierSearch {
+            started_as: &started_as,
             chosen: &chosen,
             lab: &lab,
             machine: &machine,
             folder: &folder,
             bar: &bar,
         };
-        let mut old = if self.resume {
-            question.unfinished()?
-        } else {
-            None
+        let found = match self.find_earlier(&search)? {
+            Earlier::Complete(path, found) => {
+                bar.finish();
+                return report_complete(&path, &found, &started_as);
+            }
+            Earlier::Stopped(found) => found,
+            Earlier::None => {
+                let seed = self.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
+                begin(&project, &lab, chosen.request.clone(), machine, seed)?
+            }
         };
-        if !self.fresh
-            && old.is_none()
-            && let Some((path, found)) = question.answered()?
-        {
-            bar.finish();
-            print(&closing(&path, &found))?;
-            let fresh = way.fresh();
-            print_fitted(&format!("This result still fits; {fresh} measures anew."))?;
-            return Ok(ExitCode::from(u8::from(is_bad(&found))));
-        }
-        if self.go_on {
-            // A run of other programs is none to go on with.
-            old = question.unfinished().ok().flatten();
-        }
-        if let Some(found) = &old {
-            let blocks = layout::count(blocks(found), "block");
-            bar.say_above(&format!(
-                "Goes on with the run that was stopped: {blocks} kept."
-            ));
-        }
-        let seed = self.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
-        let found = match old {
-            Some(found) => found,
-            None => begin(&project, &lab, chosen.request.clone(), machine, seed)?,
-        };
-        let (ready, mut left_out) = chosen.ready(&mut lab, &bar, stopped)?;
+        let (ready, mut skipped) = chosen.ready(&mut lab, &bar, stopped)?;
         let (scenarios, without) = chosen.load(&lab)?;
-        left_out.extend(without);
-        let mut journal = store.begin(ResultFile { left_out, ..found })?;
+        skipped.extend(without);
+        let mut journal = store.begin(ResultFile { skipped, ..found })?;
         let ready = (ready, scenarios);
-        let told = (stopped, &bar);
-        run_blocks(&project, &chosen, &lab, ready, begun, told, &mut journal)?;
+        let watch = (stopped, &bar);
+        run_blocks(&project, &chosen, &lab, ready, begun, watch, &mut journal)?;
         bar.finish();
-        end(&project, &store, journal, stopped.load(Relaxed), &way)
+        let is_stopped = stopped.load(Relaxed);
+        end(&project, &store, journal, is_stopped, &started_as)
+    }
+
+    /// Finds an earlier result of the same request that the options allow.
+    fn find_earlier(&self, search: &EarlierSearch) -> Result<Earlier> {
+        if self.resume
+            && let Some(found) = search.stopped()?
+        {
+            return Ok(search.continued(found));
+        }
+        if !self.fresh
+            && let Some((path, found)) = search.complete()?
+        {
+            return Ok(Earlier::Complete(path, found));
+        }
+        // A run of other programs cannot be continued.
+        if self.go_on
+            && let Some(found) = search.stopped().ok().flatten()
+        {
+            return Ok(search.continued(found));
+        }
+        Ok(Earlier::None)
     }
 }
 
-/// Takes blocks of all that is ready, into the journal.
+/// An earlier result of the same request.
+enum Earlier {
+    /// Complete: nothing has to be measured.
+    Complete(PathBuf, ResultFile),
+    /// Stopped: the run continues it.
+    Stopped(ResultFile),
+    None,
+}
+
+/// Reports a complete earlier result, in place of a measurement.
+fn report_complete(path: &Path, found: &ResultFile, started_as: &StartedAs) -> Result<ExitCode> {
+    print(&closing(path, found))?;
+    let fresh = started_as.fresh();
+    print_fitted(&format!("This result still fits; {fresh} measures anew."))?;
+    Ok(ExitCode::from(u8::from(is_bad(found))))
+}
+
+/// Takes blocks of cases, scenarios and build metrics, into the journal.
 fn run_blocks(
     project: &Project,
     chosen: &Chosen,
     lab: &Lab,
-    (ready, scenarios): (Vec<Calibrated>, Vec<Scenario>),
+    (ready, scenarios): (Vec<Calibrated>, Vec<ServerScenario>),
     begun: Instant,
     (stopped, bar): (&AtomicBool, &Bar),
     journal: &mut Journal,
 ) -> Result<()> {
     let blocks = chosen.request.blocks;
-    let sources = if chosen.wanted.iter().any(is_built) {
+    let sources = if chosen.queries.iter().any(is_build_metric) {
         Some(Sources::new(project, taught)?)
     } else {
         None
@@ -173,12 +193,12 @@ fn run_blocks(
     let cases = case::share(lab, ready, blocks, budget, (stopped, bar), journal)?;
     let time = blocks.is_none().then(|| chosen.load_budget());
     let load = load::share(&scenarios, time, stopped);
-    let built = sources.as_ref().map(|sources| sources.share(journal));
+    let build_metrics = sources.as_ref().map(|sources| sources.share(journal));
     if !scenarios.is_empty() {
         bar.say("touching memory");
         load::touch_memory(&scenarios);
     }
-    let shares = [cases, load].into_iter().chain(built).collect();
+    let shares = [cases, load].into_iter().chain(build_metrics).collect();
     let scheduler = Scheduler {
         stopped,
         listener: bar,
@@ -191,7 +211,7 @@ fn end(
     store: &Store,
     mut journal: Journal,
     stopped: bool,
-    way: &Way,
+    started_as: &StartedAs,
 ) -> Result<ExitCode> {
     journal.found.complete = !stopped;
     let found = journal.found.clone();
@@ -199,8 +219,8 @@ fn end(
     print(&closing(&path, &found))?;
     if stopped {
         let blocks = layout::count(blocks(&found), "block");
-        let (path, resume) = (shown(&path), way.resume());
-        let says = format!("Stopped: {path} keeps {blocks}; {resume} goes on.");
+        let (path, resume) = (shown(&path), started_as.resume());
+        let says = format!("Stopped: {path} keeps {blocks}; {resume} continues.");
         note(&says);
         return Ok(ExitCode::from(STOPPED));
     }
@@ -210,14 +230,14 @@ fn end(
     Ok(ExitCode::from(u8::from(is_bad(&found))))
 }
 
-/// How many blocks a result has.
+/// The number of blocks of a result.
 fn blocks(found: &ResultFile) -> usize {
     found.measurements.iter().map(|m| m.blocks.len()).sum()
 }
 
-/// A question, and where answers to it may lie.
-struct Question<'a> {
-    way: &'a Way,
+/// A search for an earlier result of the same request.
+struct EarlierSearch<'a> {
+    started_as: &'a StartedAs,
     chosen: &'a Chosen,
     lab: &'a Lab<'a>,
     machine: &'a Machine,
@@ -225,11 +245,11 @@ struct Question<'a> {
     bar: &'a Bar,
 }
 
-impl Question<'_> {
-    /// The newest whole result that fits.
-    fn answered(&self) -> Result<Option<(PathBuf, ResultFile)>> {
+impl EarlierSearch<'_> {
+    /// The newest complete result that fits.
+    fn complete(&self) -> Result<Option<(PathBuf, ResultFile)>> {
         for path in store::list(self.folder)? {
-            // A file that cannot be read is no answer; who reads it is told why.
+            // An unreadable file is skipped here; its reader reports why.
             if let Ok(found) = store::read(&path)
                 && found.complete
                 && self.fits(&found).is_ok()
@@ -240,15 +260,24 @@ impl Question<'_> {
         Ok(None)
     }
 
-    /// The newest result of a run that was stopped and fits.
-    fn unfinished(&self) -> Result<Option<ResultFile>> {
+    /// The newest stopped result that fits.
+    fn stopped(&self) -> Result<Option<ResultFile>> {
         resume::unfinished(
             self.folder,
             &self.chosen.request,
             |found| self.fits(found),
-            &self.way.fresh(),
+            &self.started_as.fresh(),
             |why| self.bar.say_above(why),
         )
+    }
+
+    /// Says that the run continues a stopped one.
+    fn continued(&self, found: ResultFile) -> Earlier {
+        let blocks = layout::count(blocks(&found), "block");
+        self.bar.say_above(&format!(
+            "Continues the run that was stopped: {blocks} kept."
+        ));
+        Earlier::Stopped(found)
     }
 
     fn fits(&self, found: &ResultFile) -> Result<(), &'static str> {
@@ -256,35 +285,35 @@ impl Question<'_> {
     }
 }
 
-/// A run ends with 1 if something could not be measured that should have been.
+/// Whether something could not be measured that should have been: the run then ends with exit code 1.
 fn is_bad(found: &ResultFile) -> bool {
-    let bad = |left: &LeftOut| matches!(left.because, Because::Answers | Because::Failed);
-    found.left_out.iter().any(bad)
+    let bad = |left: &Skipped| matches!(left.reason, SkipReason::Answers | SkipReason::Failed);
+    found.skipped.iter().any(bad)
 }
 
-/// The table, what was left out, what is doubtful, and where it lies.
+/// The table, skipped queries, warnings, and the path of the result.
 fn closing(path: &Path, found: &ResultFile) -> String {
     let mut text = table::table(found, layout::width());
     text += &load_table(&found.measurements, layout::width());
     let width = layout::prose_width();
-    for LeftOut { subject, why, .. } in &found.left_out {
-        let line = format!("{subject}: not measured: {why}");
+    for Skipped { query, why, .. } in &found.skipped {
+        let line = format!("{query}: not measured: {why}");
         let _ = writeln!(text, "{}", layout::fit(&line, width));
     }
     text.push('\n');
-    for line in doubts::all(found) {
+    for line in warnings::all(found) {
         let _ = writeln!(text, "{}", layout::fit(&line, width));
     }
     let _ = write!(text, "Result: {}", shown(path));
     text
 }
 
-/// What of the user's settings counts for nothing in what is measured, in one line.
+/// The user's settings that do not apply to measured programs, in one line.
 fn set_aside(project: &Project) -> Option<String> {
     let all = set_aside::all(&project.root);
     (!all.is_empty()).then(|| {
         format!(
-            "Set aside, since what is timed has flags of its own: {}.",
+            "Ignored, because the timed programs have flags of their own: {}.",
             all.join(", ")
         )
     })

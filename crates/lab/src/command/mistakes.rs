@@ -11,13 +11,14 @@ use lab_workspace::{project::Project, run::in_one_line, toolchain::Go, tools};
 
 use super::{chosen, print};
 
-/// Asks compilers, linters and runs what they answer to the mistakes beside each topic, and to their fixes.
+/// Runs compilers, linters and programs on the mistakes of each topic and on their corrections, and compares
+/// the answers with those that the files name.
 #[derive(Args)]
 pub struct Mistakes {
-    /// Only those of this topic.
+    /// Check only this topic.
     #[arg(long, value_name = "TOPIC")]
     only: Option<String>,
-    /// Writes the full answers anew, beside the mistakes.
+    /// Write the full answers next to the mistakes.
     #[arg(long)]
     write: bool,
 }
@@ -52,14 +53,14 @@ impl Mistakes {
             let state = match (checked.problems.is_empty(), checked.skipped.is_empty()) {
                 (false, _) => "WRONG",
                 (true, false) => "skipped",
-                (true, true) => "as said",
+                (true, true) => "as expected",
             };
             let answers = fixture
                 .answers
                 .iter()
                 .map(ToString::to_string)
                 .collect::<Vec<_>>();
-            let head = format!("{shown:widest$}  {state:7}  ");
+            let head = format!("{shown:widest$}  {state:11}  ");
             print(&layout::hang(
                 &head,
                 &answers.join("; "),
@@ -76,7 +77,7 @@ impl Mistakes {
         }
         let all = fixtures.len();
         print(&format!(
-            "answered as said: {} of {}; {skipped} skipped",
+            "answered as expected: {} of {}; {skipped} skipped",
             all - wrong - skipped,
             layout::count(all, "mistake")
         ))?;

@@ -1,8 +1,6 @@
 //! One file for each subcommand, and what several of them need.
 
 pub mod all;
-pub mod asked;
-pub mod bar;
 pub mod begin;
 pub mod build;
 pub mod choose;
@@ -21,15 +19,17 @@ pub mod new_pair;
 pub mod plan;
 pub mod point;
 pub mod point_url;
+pub mod progress_bar;
 pub mod reference;
 pub mod remove_pair;
 mod resume;
+pub mod scenario_run;
+pub mod started_as;
 #[cfg(target_os = "linux")]
 pub mod stranger;
 pub mod sweep;
 pub mod verify;
 pub mod versus;
-pub mod way;
 
 use std::{
     env, fmt, io,
@@ -39,7 +39,7 @@ use std::{
 
 use anyhow::Result;
 use lab_results::{layout, result::ResultFile, store};
-use lab_verify::world::World;
+use lab_verify::evidence::LiveEvidence;
 use lab_workspace::{
     output,
     project::{Project, Topic},
@@ -47,7 +47,7 @@ use lab_workspace::{
 
 pub use lab_workspace::output::print;
 
-/// The command was used wrongly.
+/// A usage error.
 #[derive(Debug)]
 pub struct Usage(pub String);
 
@@ -70,18 +70,18 @@ pub fn chosen(project: &Project, only: Option<&str>) -> Result<Vec<Topic>> {
     }
 }
 
-/// Says which questions could not be asked; the exit code, too, says that there are some.
-pub fn told_failed(world: &World) -> ExitCode {
+/// Warns of questions that could not be asked; the exit code is 1 if there are any.
+pub fn report_failed(world: &LiveEvidence) -> ExitCode {
     let failed = world.failed();
     for why in &failed {
         note(&format!(
-            "warning: undecided, since it cannot be asked: {why}"
+            "warning: this test could not run, so its claim is undecided: {why}"
         ));
     }
     ExitCode::from(u8::from(!failed.is_empty()))
 }
 
-/// Reads results that were named; one that is not there is named wrongly.
+/// Reads the results that the user named; a missing one is a usage error.
 pub fn read_named(paths: &[PathBuf]) -> Result<Vec<ResultFile>> {
     for path in paths {
         check_named(path)?;
@@ -89,7 +89,7 @@ pub fn read_named(paths: &[PathBuf]) -> Result<Vec<ResultFile>> {
     store::read_all(paths)
 }
 
-/// Refuses a file or a folder that was named and is not there.
+/// Refuses a named file or folder that does not exist.
 pub fn check_named(path: &Path) -> Result<(), Usage> {
     match path.metadata() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -99,7 +99,7 @@ pub fn check_named(path: &Path) -> Result<(), Usage> {
     }
 }
 
-/// Refuses a folder of results that was named and is not there; the usual one may be missing.
+/// Refuses a named folder of results that does not exist; the usual folder may be missing.
 pub fn check_results(results: Option<&Path>) -> Result<(), Usage> {
     results.map_or(Ok(()), check_named)
 }
@@ -109,12 +109,12 @@ pub fn print_fitted(text: &str) -> Result<()> {
     print(&layout::fit(text, layout::prose_width()))
 }
 
-/// Says something beside what is printed, with lines that fit the terminal.
+/// Prints a note to standard error, with lines that fit the terminal.
 pub fn note(text: &str) {
     output::note(&layout::fit(text, layout::prose_width()));
 }
 
-/// A path as a reader may type it: from where one stands, or whole.
+/// A path as a user may type it: relative to the current folder, or absolute.
 pub fn shown(path: &Path) -> String {
     let here = env::current_dir().ok();
     let below = here.as_ref().and_then(|here| path.strip_prefix(here).ok());

@@ -10,7 +10,7 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use lab_results::layout;
-use lab_verify::mutants::{self, Bench, Fate, Mutant, changed, edited};
+use lab_verify::mutants::{self, Bench, Fate, Mutant, touched_topics, working_edit};
 use lab_workspace::{
     language::Language,
     project::{Project, Topic},
@@ -18,13 +18,13 @@ use lab_workspace::{
 
 use super::{Usage, chosen, print, print_fitted};
 
-/// Plants bugs in a copy of the project, one after the other, and says which test notices each.
+/// Plants bugs in a copy of the project, one at a time, and says which test catches each.
 #[derive(Args)]
 pub struct Mutants {
-    /// Only those of this topic.
+    /// Try only the mutants of this topic.
     #[arg(long, value_name = "TOPIC", conflicts_with = "new")]
     only: Option<String>,
-    /// Only those of topics whose files differ from a commit's: the last one if none is named.
+    /// Try only the mutants of topics whose files changed since a commit; by default since HEAD.
     #[arg(
         long,
         value_name = "COMMIT",
@@ -33,7 +33,7 @@ pub struct Mutants {
         conflicts_with_all = ["only", "new"],
     )]
     changed: Option<String>,
-    /// Makes one from the edit of one file, and takes the edit back; the sentence says what is wrong.
+    /// Make a mutant from your edit of one file, and take the edit back. SENTENCE says what is wrong.
     #[arg(long, num_args = 2, value_names = ["NAME", "SENTENCE"])]
     new: Vec<String>,
 }
@@ -58,11 +58,11 @@ impl Mutants {
             return keep(&project, name, sentence);
         }
         let topics = match &self.changed {
-            Some(commit) => changed::topics(&project, commit)?,
+            Some(commit) => touched_topics::since(&project, commit)?,
             None => chosen(&project, self.only.as_deref())?,
         };
         if topics.is_empty() {
-            print("No topic is touched, so no mutant is tried.")?;
+            print("No topic has changed, so no mutant was tried.")?;
             return Ok(ExitCode::SUCCESS);
         }
         let total = Mutex::new(Total::default());
@@ -93,7 +93,7 @@ impl Total {
             print(&format!("could not be tried: {wrong}"))?;
         }
         if self.slow > 0 {
-            let max = mutants::MOST.as_secs();
+            let max = mutants::MAX_TIME.as_secs();
             let slow = layout::count(self.slow, "mutant");
             print(&format!("took more than {max} s: {slow}"))?;
         }
@@ -110,7 +110,7 @@ impl Total {
         self.mutants += 1;
         let became = match tried {
             Ok((Fate::Caught(check, said), time)) => {
-                let is_slow = time > mutants::MOST;
+                let is_slow = time > mutants::MAX_TIME;
                 self.slow += usize::from(is_slow);
                 if time > self.slowest.0 {
                     self.slowest = (time, mutant.path.clone());
@@ -136,15 +136,15 @@ impl Total {
 fn keep(project: &Project, name: &str, sentence: &str) -> Result<ExitCode> {
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if name.is_empty() || !name.chars().all(is_plain) {
-        let why = "small letters, digits and \"-\" make a mutant's name";
+        let why = "a mutant's name consists of lower-case letters, digits and \"-\"";
         return Err(Usage(format!("{name:?}: {why}")).into());
     }
     let is_sentence = sentence.len() > 5 && sentence.ends_with('.') && !sentence.contains('\n');
     if !is_sentence {
-        let why = "one sentence is wanted that says what is wrong, with its full stop";
+        let why = "expected one sentence that says what is wrong, with a full stop";
         return Err(Usage(format!("{sentence:?}: {why}")).into());
     }
-    let path = edited::keep(project, name, sentence)?;
+    let path = working_edit::save_as_mutant(project, name, sentence)?;
     let topic = path
         .components()
         .nth(2)
@@ -189,7 +189,10 @@ fn plant(bench: &Bench, mutant: &Mutant, machine: &RwLock<()>) -> Result<(Fate, 
     let shared = machine.read().unwrap_or_else(PoisonError::into_inner);
     let tried = bench.plant(mutant);
     drop(shared);
-    if tried.as_ref().is_ok_and(|(_, time)| *time > mutants::MOST) {
+    if tried
+        .as_ref()
+        .is_ok_and(|(_, time)| *time > mutants::MAX_TIME)
+    {
         let _alone = machine.write().unwrap_or_else(PoisonError::into_inner);
         return bench.plant(mutant);
     }

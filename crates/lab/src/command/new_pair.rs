@@ -7,10 +7,10 @@ use lab_workspace::{new_pair, project::Project, toolchain::Go};
 
 use super::{Usage, print, print_fitted};
 
-/// Writes a minimal new pair: crate, package, programs, scripts, tests, README.
+/// Writes a minimal new pair: crate, package, programs, scripts, tests, mutants, README.
 #[derive(Args)]
 pub struct NewPair {
-    /// Its name: one word of at most 16 small letters and digits.
+    /// Name of the pair: one word of at most 16 lower-case letters and digits.
     name: String,
 }
 
@@ -29,7 +29,7 @@ impl NewPair {
             print(&path.display().to_string())?;
         }
         print_fitted(&format!(
-            "\nNext: cargo lab verify --only {name}, cargo test -p tests --test pairs {name}::; CONTRIBUTING.md says how to go on"
+            "\nNext: cargo lab verify --only {name}, then cargo test -p tests --test pairs {name}::; CONTRIBUTING.md explains the rest"
         ))?;
         Ok(ExitCode::SUCCESS)
     }

@@ -8,36 +8,36 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use lab_bench::{
-    load::Scenario,
+    load::ServerScenario,
     measure::{Calibrated, Lab},
 };
 use lab_judge::catalogue::{Entry, Size, named, of_programs};
 use lab_results::{
     budget, layout,
     query::Case,
-    result::{LeftOut, Subject},
+    result::{CaseKey, Skipped},
     settings::SETTINGS,
 };
 use lab_workspace::project::Project;
 use serde::Serialize;
 
 use super::{
-    bar::Bar,
     choose::{Choose, Chosen},
     print, print_fitted,
+    progress_bar::Bar,
 };
 
-/// Says what `measure` would measure and how long that takes: each case, its size, both commands.
+/// Shows what `measure` would measure, and how long that takes: each case, its size and both commands.
 #[derive(Args)]
 pub struct Plan {
     #[command(flatten)]
     choose: Choose,
-    /// Prints the catalogue: every case with its sizes and settings, whatever is chosen.
+    /// Print the catalogue: every case with its sizes and settings.
     #[arg(long, conflicts_with_all = [
         "only", "settings", "scale", "smoke", "quick", "thorough", "blocks", "partition", "reference",
     ])]
     all: bool,
-    /// Prints one JSON object, and nothing else.
+    /// Print one JSON object and nothing else.
     #[arg(long)]
     json: bool,
 }
@@ -45,11 +45,12 @@ pub struct Plan {
 #[derive(Serialize)]
 struct Report {
     mode: String,
-    /// For all that is planned, trials and counts included.
+    /// Seconds for everything that is planned, with calibration and counting.
     seconds: f64,
     budget_seconds: Option<f64>,
     cases: Vec<CaseRow>,
-    left_out: Vec<LeftOut>,
+    #[serde(rename = "left_out")]
+    skipped: Vec<Skipped>,
     settings: Vec<SettingRow>,
 }
 
@@ -66,7 +67,8 @@ struct CaseRow {
 
 #[derive(Serialize)]
 struct Row {
-    subject: Subject,
+    #[serde(rename = "subject")]
+    key: CaseKey,
     own_scale: bool,
     samples: u64,
     blocks: usize,
@@ -93,13 +95,13 @@ impl Plan {
             self.choose.clone()
         };
         let chosen = choose.chosen(&project)?;
-        let mut lab = Lab::open(&project, &chosen.wanted)?;
+        let mut lab = Lab::open(&project, &chosen.queries)?;
         let begun = Instant::now();
-        let (ready, mut left_out) = chosen.ready(&mut lab, &bar, &AtomicBool::new(false))?;
+        let (ready, mut skipped) = chosen.ready(&mut lab, &bar, &AtomicBool::new(false))?;
         let (scenarios, without) = chosen.load(&lab)?;
-        left_out.extend(without);
+        skipped.extend(without);
         bar.finish();
-        let mut report = report(&project, &chosen, &ready, left_out, begun.elapsed());
+        let mut report = report(&project, &chosen, &ready, skipped, begun.elapsed());
         report.add_load(&project, &chosen, &scenarios);
         if self.json {
             print(&serde_json::to_string_pretty(&report)?)?;
@@ -113,10 +115,10 @@ impl Plan {
 }
 
 impl CaseRow {
-    /// It in the catalogue.
+    /// Its entry in the catalogue.
     fn entry(&self) -> Entry {
         let size = |row: &Row| Size {
-            scale: Some(row.subject.scale),
+            scale: Some(row.key.scale),
             commands: [row.go.clone(), row.rust.clone()],
         };
         Entry {
@@ -134,7 +136,7 @@ impl CaseRow {
 
 impl Report {
     /// Adds what is measured under load, which has a time of its own.
-    fn add_load(&mut self, project: &Project, chosen: &Chosen, scenarios: &[Scenario]) {
+    fn add_load(&mut self, project: &Project, chosen: &Chosen, scenarios: &[ServerScenario]) {
         let mut seconds = 0.0;
         for scenario in scenarios {
             let [go, rust] = scenario.shown(&project.root);
@@ -143,26 +145,26 @@ impl Report {
                 samples: 1,
                 blocks: scenario.blocks,
                 seconds: scenario.cost().as_secs_f64() * scenario.blocks as f64,
-                subject: scenario.subject.clone(),
+                key: scenario.key.clone(),
                 go,
                 rust,
             };
             seconds += row.seconds;
-            row_of(&mut self.cases, &scenario.subject, chosen).push(row);
+            row_of(&mut self.cases, &scenario.key, chosen).push(row);
         }
         let limit = chosen.load_budget().as_secs_f64();
         if let (Some(budget), false) = (&mut self.budget_seconds, scenarios.is_empty()) {
             *budget += limit;
-            // Whatever is missing then is not waited for.
+            // The load ends at its limit, whatever is missing then.
             seconds = seconds.min(limit);
         }
         self.seconds += seconds;
     }
 }
 
-/// The rows of a subject's case.
-fn row_of<'a>(cases: &'a mut Vec<CaseRow>, subject: &Subject, chosen: &Chosen) -> &'a mut Vec<Row> {
-    let Subject { topic, case, .. } = subject;
+/// The rows of a key's case.
+fn row_of<'a>(cases: &'a mut Vec<CaseRow>, key: &CaseKey, chosen: &Chosen) -> &'a mut Vec<Row> {
+    let CaseKey { topic, case, .. } = key;
     let known = cases
         .iter()
         .position(|row| (&row.topic, &row.case) == (topic, case));
@@ -174,7 +176,7 @@ fn row_of<'a>(cases: &'a mut Vec<CaseRow>, subject: &Subject, chosen: &Chosen) -
         };
         let (topic, case) = (topic.clone(), case.clone());
         cases.push(CaseRow {
-            named: named(&chosen.named, &topic, &case),
+            named: named(&chosen.needs.named, &topic, &case),
             topic,
             case,
             unit,
@@ -190,11 +192,11 @@ fn report(
     project: &Project,
     chosen: &Chosen,
     ready: &[Calibrated],
-    left_out: Vec<LeftOut>,
-    trials: Duration,
+    skipped: Vec<Skipped>,
+    calibration: Duration,
 ) -> Report {
     let counting: Duration = ready.iter().map(Calibrated::counting).sum();
-    let fixed = trials + counting;
+    let fixed = calibration + counting;
     let costs: Vec<_> = ready
         .iter()
         .map(|ready| (ready.cost, ready.judged))
@@ -209,16 +211,16 @@ fn report(
     let mut cases: Vec<CaseRow> = Vec::new();
     for (ready, &blocks) in ready.iter().zip(&blocks) {
         let row = Row {
-            subject: ready.subject.clone(),
+            key: ready.key.clone(),
             own_scale: ready.own_scale,
-            samples: ready.sides.go.samples,
+            samples: ready.launches.go.samples,
             blocks,
             seconds: ready.cost.as_secs_f64() * blocks as f64,
-            go: ready.sides.go.shown(&project.root),
-            rust: ready.sides.rust.shown(&project.root),
+            go: ready.launches.go.shown(&project.root),
+            rust: ready.launches.rust.shown(&project.root),
         };
         seconds += row.seconds;
-        row_of(&mut cases, &ready.subject, chosen).push(row);
+        row_of(&mut cases, &ready.key, chosen).push(row);
     }
     let limited = chosen.request.blocks.is_none();
     Report {
@@ -226,11 +228,11 @@ fn report(
         seconds,
         budget_seconds: limited.then_some(chosen.budget.total.as_secs_f64()),
         cases,
-        left_out,
+        skipped,
         settings: SETTINGS
             .iter()
             .map(|setting| SettingRow {
-                side: setting.side.name(),
+                side: setting.language.name(),
                 name: setting.name,
                 says: setting.says,
             })
@@ -244,7 +246,7 @@ fn catalogue(report: &Report) -> String {
     for row in &report.cases {
         text += &row.entry().to_string();
     }
-    text += &not_measured(&report.left_out);
+    text += &not_measured(&report.skipped);
     let [says, command] = of_programs();
     let _ = writeln!(text, "{says}\n    {command}");
     text += &settings(&report.settings);
@@ -256,10 +258,10 @@ fn catalogue(report: &Report) -> String {
     text
 }
 
-fn not_measured(left_out: &[LeftOut]) -> String {
+fn not_measured(skipped: &[Skipped]) -> String {
     let mut text = String::new();
-    for LeftOut { subject, why, .. } in left_out {
-        let _ = writeln!(text, "{subject}: not measured: {why}");
+    for Skipped { query, why, .. } in skipped {
+        let _ = writeln!(text, "{query}: not measured: {why}");
     }
     text
 }
@@ -285,13 +287,13 @@ fn text(report: &Report) -> String {
     {
         let _ = writeln!(text, "{topic}/{case} ({unit}): {says}");
         for row in measured {
-            let Subject {
+            let CaseKey {
                 scale,
                 go,
                 rust,
                 cores,
                 ..
-            } = &row.subject;
+            } = &row.key;
             let _ = write!(text, "  at {scale}");
             for (name, value, usual) in [
                 ("go", go, "default"),
@@ -311,22 +313,19 @@ fn text(report: &Report) -> String {
             let _ = writeln!(text, "    {}\n    {}", row.go, row.rust);
         }
     }
-    text += &not_measured(&report.left_out);
+    text += &not_measured(&report.skipped);
     text += &settings(&report.settings);
-    let subjects: usize = report.cases.iter().map(|case| case.measured.len()).sum();
+    let measurements: usize = report.cases.iter().map(|case| case.measured.len()).sum();
     let _ = write!(
         text,
         "\n{} ({} of {}) takes about {:.0} s once everything is built.",
         report.mode,
-        layout::count(subjects, "measurement"),
+        layout::count(measurements, "measurement"),
         layout::count(report.cases.len(), "case"),
         report.seconds
     );
     if let Some(limit) = report.budget_seconds {
-        let _ = write!(
-            text,
-            " It ends after {limit:.0} s, whatever is done by then."
-        );
+        let _ = write!(text, " It ends after {limit:.0} s at the latest.");
     }
     text
 }

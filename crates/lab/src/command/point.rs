@@ -7,47 +7,49 @@ use lab_bench::load::effort::Effort;
 use lab_judge::load::{Compared, compared, spread};
 use lab_results::{
     layout,
-    points::{self, Pace, Point},
     quantity::quantity,
-    query::Wanted,
+    query::Query,
     result::{Block, Measurement, Run},
+    scenario::{self, Pace, Scenario},
 };
 use lab_workspace::project::Project;
 use load::Slo;
 
 use super::{
-    asked::{Asked, BLOCKS},
     begin::stopped,
     note,
     point_url::Own,
-    print, shown,
+    print,
+    scenario_run::{BLOCKS, ScenarioRun},
+    shown,
 };
 
-/// What each side's engineer would set first.
+/// The first setting that an engineer of each language would try.
 const TUNED: (&str, &str) = ("gogc400", "mimalloc");
 
-/// Measures the two servers of this project under your figures, and says whether the language matters there;
-/// with --url it measures your own server.
+/// Measures the two servers of this project under your figures, and says whether the language matters there.
+///
+/// With --url it measures your own server.
 #[derive(Args)]
 pub struct OnePoint {
     #[command(flatten)]
     own: Own,
-    /// Long-lived objects in memory.
+    /// Number of long-lived objects in memory.
     #[arg(long, value_name = "N", required_unless_present = "url")]
     live_objects: Option<u64>,
-    /// Requests a second.
+    /// Requests a second. With --url: in place of --share.
     #[arg(long, value_name = "R", required_unless_present = "url", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     rate: Option<u64>,
-    /// What a request touches, such as 64KiB.
-    #[arg(long, value_name = "SIZE", required_unless_present = "url", value_parser = points::payload)]
+    /// Memory that a request allocates and writes, such as 64KiB.
+    #[arg(long, value_name = "SIZE", required_unless_present = "url", value_parser = scenario::payload)]
     payload: Option<u64>,
-    /// Latency target, such as 'p99<20ms'; may be given several times, and the first is compared.
+    /// Latency target, such as 'p99<20ms'. Repeatable; the languages are compared at the first one.
     #[arg(long = "slo", value_name = "TARGET")]
     slos: Vec<Slo>,
-    /// Goes on with the newest such run that was stopped.
+    /// Continue the newest stopped run of the same figures.
     #[arg(long)]
     resume: bool,
-    /// The folder of the results; `results` in the top folder if none is named.
+    /// Folder of the results; by default `results` in the top folder.
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
 }
@@ -61,56 +63,56 @@ impl OnePoint {
         let (Some(live_objects), Some(rate), Some(payload)) =
             (self.live_objects, self.rate, self.payload)
         else {
-            bail!("live objects, rate and payload are missing");
+            bail!("--live-objects, --rate and --payload are required without --url");
         };
         note(
-            "This measures the two servers of this project under your figures; --url measures your own server.",
+            "This measures the two servers of this project under your figures. --url URL measures your own server.",
         );
         let project = Project::find()?;
-        let point = Point {
+        let scenario = Scenario {
             pace: Pace::Fixed(rate),
             payload,
-            ..Point::default()
+            ..Scenario::default()
         };
-        let plain = points::wanted(&point.to_string(), live_objects);
-        let tuned = Wanted {
+        let plain = scenario::query(&scenario.to_string(), live_objects);
+        let tuned = Query {
             go: TUNED.0.to_owned(),
             rust: TUNED.1.to_owned(),
             ..plain.clone()
         };
-        // So many that a percentile has its twenty requests beyond it in each block.
+        // Enough for twenty requests beyond the percentile in each block.
         let share = self.slos.iter().map(|slo| slo.share).fold(0.99, f64::max);
         let requests = (21.0 / (1.0 - share)) as u64;
         let effort = Effort {
             requests,
             ..Effort::QUICK
         };
-        let asked = Asked {
+        let run = ScenarioRun {
             mode: "point",
-            wanted: vec![plain, tuned],
+            queries: vec![plain, tuned],
             partition: None,
             effort,
             resume: self.resume,
             reference: false,
             results: project.results(self.results.as_deref())?,
         };
-        let Some((found, path)) = asked.measured(&project, &stopped)? else {
+        let Some((found, path)) = run.measure(&project, &stopped)? else {
             return Ok(ExitCode::from(130));
         };
         let [plain, tuned] = &found.measurements[..] else {
-            bail!("this point was not measured; see {}", shown(&path));
+            bail!("this scenario was not measured; {} says why", shown(&path));
         };
         let width = layout::width();
-        let told = told(plain, tuned, &self.slos, width);
-        let code = ExitCode::from(u8::from(told.is_err()));
-        print(&told.unwrap_or_else(|why| why))?;
+        let text = describe(plain, tuned, &self.slos, width);
+        let code = ExitCode::from(u8::from(text.is_err()));
+        print(&text.unwrap_or_else(|why| why))?;
         print(&format!("Result: {}", shown(&path)))?;
         Ok(code)
     }
 }
 
-/// What a point showed, whether the language matters first; or why that cannot be told.
-fn told(
+/// Describes a measured scenario, first whether the language matters; `Err` if too few blocks count.
+fn describe(
     plain: &Measurement,
     tuned: &Measurement,
     slos: &[Slo],
@@ -120,7 +122,7 @@ fn told(
     let percentile = percentile.as_str();
     let both = compared(&plain.blocks, &format!("{percentile}(latency_ns)"));
     if both.ratios.len() < BLOCKS {
-        return Err(untold(plain, both.ratios.len(), width));
+        return Err(describe_missing(plain, both.ratios.len(), width));
     }
     let mut text = first(&both, percentile);
     text.push('\n');
@@ -129,14 +131,14 @@ fn told(
             let closed = closed(&plain.blocks, &tuned.blocks, go, percentile);
             let _ = writeln!(
                 text,
-                "{setting} closes {closed} of the gap, 1 being all of it."
+                "{setting} closes {closed} of the gap; 1 is all of it."
             );
         }
     }
     let memory = compared(&plain.blocks, "resident_p50_bytes");
     let _ = writeln!(
         text,
-        "Resident memory, Go over Rust: {}, a server over itself {}.",
+        "Resident memory in Go is {} times that in Rust; for a server against itself, {} times.",
         spread(&memory.ratios),
         spread(&memory.controls)
     );
@@ -149,23 +151,23 @@ fn told(
             let runs: Vec<&Run> = measurement.blocks.iter().map(side).collect();
             text += &behind(name, &runs);
             for slo in slos {
-                text += &kept(name, &runs, slo);
+                text += &met(name, &runs, slo);
             }
         }
     }
     let _ = writeln!(
         text,
-        "In brackets is the range over {}; of five it covers a median 94 times in 100.",
+        "In brackets: the range over {}. Of five blocks it covers the median 94 times in 100.",
         layout::count(plain.blocks.len(), "block"),
     );
     let table = table::table(&[plain.clone(), tuned.clone()], width);
     Ok(layout::fit(&text, width) + &table)
 }
 
-/// Why too few blocks count, each reason once.
-fn untold(plain: &Measurement, count: usize, width: usize) -> String {
+/// Describes why too few blocks count.
+fn describe_missing(plain: &Measurement, count: usize, width: usize) -> String {
     let mut text = format!(
-        "Whether the language matters here cannot be told: of {BLOCKS} blocks {count} count.\n"
+        "Not decided whether the language matters here: {count} of {BLOCKS} blocks count.\n"
     );
     for reason in BTreeSet::from_iter(&plain.rejected) {
         let _ = writeln!(text, "Rejected: {reason}");
@@ -183,7 +185,7 @@ fn spoken(percentile: &str) -> String {
     percentile.replace("999", "99.9")
 }
 
-/// Whether the difference is larger than that of a server from itself.
+/// Whether the difference is larger than the difference of a server from itself.
 fn first(both: &Compared, percentile: &str) -> String {
     let (ratio, control) = (spread(&both.ratios), spread(&both.controls));
     let percentile = spoken(percentile);
@@ -194,8 +196,8 @@ fn first(both: &Compared, percentile: &str) -> String {
         )
     } else {
         format!(
-            "The language does not matter here as far as can be told: {percentile} in Go is {ratio} times that \
-             in Rust, and a server differs from itself by as much ({control})."
+            "The language makes no visible difference here: {percentile} in Go is {ratio} times that in Rust, and \
+             a server differs from itself by as much ({control})."
         )
     }
 }
@@ -237,8 +239,8 @@ fn behind(name: &str, runs: &[&Run]) -> String {
     }
 }
 
-/// Whether a server kept below a latency target.
-fn kept(name: &str, runs: &[&Run], slo: &Slo) -> String {
+/// Whether a server met a latency target.
+fn met(name: &str, runs: &[&Run], slo: &Slo) -> String {
     let mut text = String::new();
     let times = runs.iter().filter_map(|run| {
         let enough = table::figure(run, "count(latency_ns)")? * (1.0 - slo.share) >= 20.0;
@@ -247,14 +249,14 @@ fn kept(name: &str, runs: &[&Run], slo: &Slo) -> String {
     });
     let times: Vec<f64> = times.collect();
     let within = times.iter().filter(|&&time| slo.holds(time)).count();
-    let most = times.iter().copied().fold(0.0, f64::max);
+    let max = times.iter().copied().fold(0.0, f64::max);
     let _ = writeln!(
         text,
         "{name} keeps {} within {} in {within} of {}; the worst was {}.",
         slo.percentile,
         humantime::format_duration(slo.limit),
         layout::count(times.len(), "block"),
-        quantity(most, "ns")
+        quantity(max, "ns")
     );
     text
 }
@@ -276,10 +278,10 @@ mod tests {
             first(&both, "p999")
         };
         assert!(of(3.0).starts_with("The language matters here: p99.9 in Go is 3.00"));
-        assert!(of(1.05).starts_with("The language does not matter here"));
+        assert!(of(1.05).starts_with("The language makes no visible difference here"));
     }
 
-    /// A point whose servers answer within so many milliseconds at p50 and p99, in so many blocks.
+    /// A scenario whose servers answer within this many milliseconds at p50 and p99, in this number of blocks.
     fn measurement(blocks: usize, go: f64, rust: f64) -> Measurement {
         let run = |ms: f64| {
             let times = json!([[ms * 1e6, 2500]]);
@@ -288,39 +290,39 @@ mod tests {
         };
         let block = json!({"order": [], "go": run(go), "rust": run(rust), "control": run(go),
             "control_of": "go", "steal": 0.0});
-        let subject = json!({"topic": "server", "case": "load_800rps", "scale": 0,
+        let key = json!({"topic": "server", "case": "load_800rps", "scale": 0,
             "go": "default", "rust": "default", "cores": "all"});
-        serde_json::from_value(json!({"subject": subject, "own_scale": false,
+        serde_json::from_value(json!({"subject": key, "own_scale": false,
             "blocks": vec![block; blocks], "rejected": ["stolen", "stolen"], "wanted": null}))
         .unwrap()
     }
 
     #[test]
-    fn without_all_blocks_nothing_is_told_but_why() {
+    fn without_all_blocks_only_the_reason_is_reported() {
         for blocks in [0, 4] {
             let point = measurement(blocks, 40.0, 10.0);
-            let why = told(&point, &point, &[], WIDTH).unwrap_err();
+            let why = describe(&point, &point, &[], WIDTH).unwrap_err();
             let first = format!(
-                "Whether the language matters here cannot be told: of 5 blocks {blocks} count.\n\
+                "Not decided whether the language matters here: {blocks} of 5 blocks count.\n\
                  Rejected: the host took too much of its time\n"
             );
             assert!(why.starts_with(&first), "{why}");
         }
         let slo: Slo = "p99.9=20ms".parse().unwrap();
         let point = measurement(5, 40.0, 10.0);
-        let why = told(&point, &point, &[slo], WIDTH).unwrap_err();
+        let why = describe(&point, &point, &[slo], WIDTH).unwrap_err();
         assert!(
-            why.contains("of 5 blocks 0 count"),
+            why.contains("0 of 5 blocks count"),
             "too few requests for p99.9: {why}"
         );
     }
 
     #[test]
-    fn a_point_tells_whether_the_language_matters_then_what_a_setting_closes_and_who_keeps_the_limit()
+    fn a_point_says_whether_the_language_matters_then_what_a_setting_closes_and_who_meets_the_target()
      {
         let slo: Slo = "p99=20ms".parse().unwrap();
         let (plain, tuned) = (measurement(5, 40.0, 10.0), measurement(5, 20.0, 10.0));
-        let text = told(&plain, &tuned, &[slo], usize::MAX).unwrap();
+        let text = describe(&plain, &tuned, &[slo], usize::MAX).unwrap();
         for expected in [
             "The language matters here: p99 in Go is 4.00",
             "gogc400 closes 0.50 [0.50, 0.50] of the gap",
@@ -332,9 +334,9 @@ mod tests {
             assert!(text.contains(expected), "{text:?} lacks {expected:?}");
         }
         let same = measurement(5, 10.0, 10.0);
-        let text = told(&same, &tuned, &[], WIDTH).unwrap();
+        let text = describe(&same, &tuned, &[], WIDTH).unwrap();
         assert!(
-            text.starts_with("The language does not matter here"),
+            text.starts_with("The language makes no visible difference here"),
             "{text}"
         );
         assert!(!text.contains("closes"), "{text}");

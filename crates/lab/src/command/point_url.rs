@@ -11,13 +11,13 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use lab_bench::load::{
     capacity::Capacity,
-    own::{OwnServer, Taken},
+    own_server::{OwnServer, Taken},
 };
 use lab_results::{layout, quantity::quantity};
 use lab_workspace::proc;
 use load::{PERCENTILES, Pace, Plan, Report, Request, Slo, Trust, percentile};
 
-use super::{Usage, bar::Bar, print, way::Way};
+use super::{Usage, print, progress_bar::Bar, started_as::StartedAs};
 
 /// Load is this share of the capacity, in percent, unless a rate or another share is given.
 const SHARE: u32 = 50;
@@ -25,27 +25,27 @@ const SHARE: u32 = 50;
 /// Which server, and how it is asked.
 #[derive(Args)]
 pub struct Own {
-    /// Measures your own server at this URL, such as <http://127.0.0.1:8080/>, in place of the two servers of
+    /// Measure your own server at this URL, such as <http://127.0.0.1:8080/>, in place of the two servers of
     /// this project.
     #[arg(long, conflicts_with_all = ["live_objects", "payload", "resume"])]
     pub url: Option<String>,
-    /// With --url: load in percent of its capacity, in place of --rate.
+    /// With --url: load in percent of the server's capacity.
     #[arg(long, value_name = "PERCENT", requires = "url", conflicts_with = "rate", default_value_t = SHARE,
           value_parser = clap::value_parser!(u32).range(1..=100))]
     share: u32,
-    /// With --url: how long each of the two loads lasts.
+    /// With --url: duration of each of the two loads.
     #[arg(long, value_name = "TIME", requires = "url", default_value = "10s", value_parser = humantime::parse_duration)]
     duration: Duration,
-    /// With --url: how many connections.
+    /// With --url: number of connections.
     #[arg(long, value_name = "N", requires = "url", default_value_t = 32)]
     connections: usize,
-    /// With --url: the process whose resident memory and CPU time are told; it is on this machine.
+    /// With --url: also report resident memory and CPU time of this process on this machine.
     #[arg(long, requires = "url")]
     pid: Option<u32>,
-    /// With --url: trusts the authorities in this PEM file, and not the system's.
+    /// With --url: trust the authorities in this PEM file in place of the system's.
     #[arg(long, value_name = "FILE", requires = "url")]
     cacert: Option<std::path::PathBuf>,
-    /// With --url: trusts whoever answers.
+    /// With --url: accept any certificate.
     #[arg(long, requires = "url", conflicts_with = "cacert")]
     insecure: bool,
 }
@@ -74,7 +74,10 @@ impl Own {
             found => found?,
         };
         let text = found.text(self, url, slos);
-        print(&format!("{text}\nAgain: {}", Way::find(None).command()))?;
+        print(&format!(
+            "{text}\nReproduce: {}",
+            StartedAs::find(None).command()
+        ))?;
         let is_met = found.runs.iter().all(|run| {
             let met = |slo: &Slo| slo.is_met(&run.report.latency);
             !run.report.is_limited() && slos.iter().all(met)
@@ -109,7 +112,7 @@ impl Own {
         stopped: &AtomicBool,
     ) -> Result<Found> {
         let bar = Bar::new();
-        bar.say("capacity: asking as fast as it answers, up to 15 s");
+        bar.say("capacity: requests as fast as the server answers, up to 15 s");
         let capacity = server.capacity(stopped)?;
         let share = f64::from(self.share) / 100.0;
         let rate = rate.map_or(share * capacity.rate, |rate| rate as f64);
@@ -143,8 +146,7 @@ impl Found {
         );
         let _ = writeln!(
             prose,
-            "Load: {} requests a second, {:.0} % of the capacity, for {}; twice, which shows how far the same \
-             run is from itself.\n",
+            "Load: {} requests a second, {:.0} % of the capacity, for {}; twice, so that the noise is visible.\n",
             quantity(self.rate, "count"),
             self.rate / capacity.rate * 100.0,
             humantime::format_duration(own.duration)
@@ -155,13 +157,13 @@ impl Found {
             let met = met.filter(|run| slo.is_met(&run.report.latency)).count();
             let _ = writeln!(
                 text,
-                "Target {slo}: met in {met} of 2 runs; a failure counts as its time-out."
+                "Target {slo}: met in {met} of 2 runs; a failure counts as its timeout."
             );
         }
         text
     }
 
-    /// What takes the figures their worth.
+    /// Reasons to doubt the figures.
     fn cautions(&self) -> String {
         let mut text = String::new();
         for (number, run) in self.runs.iter().enumerate() {
@@ -169,7 +171,7 @@ impl Found {
             if let Some(why) = run.report.limit() {
                 let _ = writeln!(
                     text,
-                    "Run {number} was limited by the generator, it is no evidence: {why}."
+                    "Run {number} was limited by the generator and is no evidence: {why}."
                 );
             }
             if let Some(why) = run.noise.reject() {
@@ -177,11 +179,10 @@ impl Found {
             }
         }
         if !self.capacity.steady {
-            text +=
-                "The capacity never stood still: the one below is that of the last two seconds.\n";
+            text += "The capacity never became steady: the figure below is that of the last two seconds.\n";
         }
         if self.capacity.busy > 0.8 {
-            text += "The generator was busy while it looked for the capacity: the server may do more.\n";
+            text += "The generator was busy during the search for the capacity: the server may be able to do more.\n";
         }
         text
     }
@@ -209,7 +210,7 @@ impl Found {
             let at = |run: &Taken| percentile(&run.report.latency, share).map(|ns| ns as f64);
             row(&format!("latency {name}"), "ns", &at);
         }
-        row("latency at most", "ns", &|run| {
+        row("latency max", "ns", &|run| {
             Some(run.report.latency.max() as f64)
         });
         row("good answers a second", "count", &|run| {

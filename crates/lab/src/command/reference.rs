@@ -6,9 +6,8 @@ use anyhow::Result;
 use clap::ValueEnum;
 use lab_judge::{plan::ALL_CLAIMS, reference};
 use lab_results::{
-    points,
     result::{OUTSIDE, ResultFile},
-    store,
+    scenario, store,
 };
 use lab_workspace::project::Project;
 
@@ -17,13 +16,13 @@ use super::shown;
 /// A part of the reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Part {
-    /// What the article's claims name, but for those about load alone.
+    /// The article's claims, except those about server load alone.
     Claims,
-    /// What the claims about load name, and what is shown of load.
+    /// The claims about server load, and the scenarios that are only shown.
     Load,
-    /// What the claims of other sources name.
+    /// The claims of other sources.
     Outside,
-    /// The map of server scenarios, as `sweep` draws it.
+    /// The map of server scenarios that `sweep` draws.
     Map,
 }
 
@@ -32,7 +31,7 @@ impl Part {
     pub fn word(self) -> &'static str {
         match self {
             Part::Claims => ALL_CLAIMS,
-            Part::Load => points::WORD,
+            Part::Load => scenario::WORD,
             Part::Outside => OUTSIDE,
             Part::Map => "map",
         }
@@ -43,5 +42,5 @@ impl Part {
 pub fn committed(project: &Project, path: &Path, found: &ResultFile) -> Result<String> {
     let folder = project.root.join(reference::FOLDER);
     let path = store::replace_compressed(&folder, path, found)?;
-    Ok(format!("Reference: {}, to be committed.", shown(&path)))
+    Ok(format!("Reference: {}. Commit it.", shown(&path)))
 }

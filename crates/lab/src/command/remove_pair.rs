@@ -9,12 +9,12 @@ use lab_workspace::{project::Project, remove_pair};
 
 use super::{Usage, chosen, print, print_fitted};
 
-/// Takes a pair away whole: crate, package, programs, scripts, tests, mutants, its entry in Cargo.lock.
+/// Removes a whole pair: crate, package, programs, scripts, tests, mutants, its entry in Cargo.lock.
 #[derive(Args)]
 pub struct RemovePair {
-    /// Its name.
+    /// Name of the pair.
     name: String,
-    /// Does not ask.
+    /// Remove it without a question.
     #[arg(long)]
     yes: bool,
 }
@@ -24,13 +24,13 @@ impl RemovePair {
         let project = Project::find()?;
         let topics = chosen(&project, Some(&self.name))?;
         let topic = &topics[0];
-        print("To be removed:")?;
+        print("These will be removed:")?;
         for place in remove_pair::existing(&project, topic) {
             print(&format!("  {place}"))?;
         }
         let named = remove_pair::named_in(&project, topic)?;
         if !named.is_empty() {
-            print_fitted("\nThese files name it, or a word like it, and stay as they are:")?;
+            print_fitted("\nThese files mention it, or a similar word, and stay unchanged:")?;
             for path in named {
                 print(&format!("  {}", path.display()))?;
             }
@@ -40,7 +40,7 @@ impl RemovePair {
             return Ok(ExitCode::FAILURE);
         }
         remove_pair::remove(&project, topic)?;
-        print(&format!("{} is removed.", self.name))?;
+        print(&format!("{} was removed.", self.name))?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -48,8 +48,9 @@ impl RemovePair {
 /// Asks, where there is somebody to ask.
 fn agreed(name: &str) -> Result<bool> {
     if !io::stdin().is_terminal() {
-        let why =
-            format!("nobody can be asked here: \"cargo lab remove-pair {name} --yes\" removes it");
+        let why = format!(
+            "the input is no terminal, so no question is possible: \"cargo lab remove-pair {name} --yes\" removes it"
+        );
         return Err(Usage(why).into());
     }
     let mut terminal = io::stderr();

@@ -1,4 +1,4 @@
-//! Goes on with a run that was stopped, alike for all that measures.
+//! Finds the stopped run that `--resume` continues, for every measurement.
 
 use std::path::Path;
 
@@ -10,8 +10,8 @@ use lab_results::{
 
 use super::Usage;
 
-/// The newest result of this request that was stopped and fits; `None` if the newest of all is whole, or if
-/// nothing was begun. What was skipped then is tried again.
+/// The newest stopped result of this request that fits; `None` if the newest of all is complete, or there is none.
+/// Its skipped queries are tried again.
 pub fn unfinished(
     folder: &Path,
     request: &Request,
@@ -20,13 +20,13 @@ pub fn unfinished(
     warn: impl Fn(&str),
 ) -> Result<Option<ResultFile>> {
     let mut newest = None;
-    for (path, mut found) in store::each(folder, &warn)? {
+    for (path, mut found) in store::read_each(folder, &warn)? {
         if found.request != *request {
             continue;
         }
         let fits = fits(&found);
         if !found.complete && fits.is_ok() {
-            found.left_out.clear();
+            found.skipped.clear();
             return Ok(Some(found));
         }
         newest.get_or_insert((path, found.complete, fits));
@@ -34,14 +34,14 @@ pub fn unfinished(
     match newest {
         Some((path, false, Err(why))) => {
             let shown = path.display();
-            let why = format!("cannot go on with {shown}: {why}; {anew} measures anew");
+            let why = format!("cannot continue {shown}: {why}; {anew} measures again");
             Err(Usage(why).into())
         }
         Some(_) => Ok(None),
         None => {
             let shown = folder.display();
             warn(&format!(
-                "There is no run to go on with in {shown}: this one begins anew."
+                "There is no stopped run to continue in {shown}: a new one begins."
             ));
             Ok(None)
         }

@@ -7,13 +7,13 @@ use lab_workspace::project::Project;
 
 use super::{note, print};
 
-/// Runs the README's two commands as a stranger: another user (if root), odd settings, no git.
+/// Runs the README's tasks `test` and `all` as a stranger: another user (if root), odd settings, no git.
 #[derive(Args)]
 pub struct RunStranger {
-    /// Keeps the stranger's folder, and says where it is.
+    /// Keep the stranger's folder, and print its path.
     #[arg(long)]
     keep: bool,
-    /// A task of `cargo make` with its options, in one word; by default the README's two commands.
+    /// Tasks of `cargo make`, each with its options in one word.
     #[arg(value_name = "TASK", default_values = ["test", "all --smoke"])]
     tasks: Vec<String>,
 }

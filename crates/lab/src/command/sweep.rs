@@ -6,17 +6,18 @@ use lab_bench::load::effort::Effort;
 use lab_judge::load::{Compared, compared, merged};
 use lab_results::{
     layout,
-    points::{self, Pace, Point},
     result::{Block, Measurement, ResultFile, Run},
+    scenario::{self, Pace, Scenario},
     settings::DEFAULT,
 };
 use lab_workspace::project::Project;
 
 use super::{
-    asked::Asked, begin::stopped, choose::partition, print, read_named, reference::committed, shown,
+    begin::stopped, choose::partition, print, read_named, reference::committed,
+    scenario_run::ScenarioRun, shown,
 };
 
-/// The axes of 125 points, and of 12.
+/// The axes of a fine map, with 125 scenarios, and of the usual one, with 12.
 const LIVE: [u64; 5] = [0, 10_000, 100_000, 1_000_000, 10_000_000];
 const LIVE_FEW: [u64; 2] = [0, 1_000_000];
 const PAYLOAD: [u64; 5] = [1 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20];
@@ -24,33 +25,32 @@ const PAYLOAD_FEW: [u64; 3] = [1 << 10, 64 << 10, 1 << 20];
 const SHARE: [u32; 5] = [10, 25, 50, 75, 90];
 const SHARE_FEW: [u32; 2] = [25, 50];
 
-/// Measures a grid of points, and draws a map of where the servers differ, and by how much.
+/// Measures a grid of server scenarios, and draws a map: where the two servers differ, and by how much.
 #[derive(Args)]
 pub struct Sweep {
-    /// Long-lived objects.
+    /// Numbers of long-lived objects in memory.
     #[arg(long, value_name = "N,…", value_delimiter = ',')]
     live_objects: Vec<u64>,
-    /// What a request touches, such as 1KiB,64KiB.
-    #[arg(long, value_name = "SIZE,…", value_delimiter = ',', value_parser = points::payload)]
+    /// Memory that a request allocates and writes, such as 1KiB,64KiB.
+    #[arg(long, value_name = "SIZE,…", value_delimiter = ',', value_parser = scenario::payload)]
     payload: Vec<u64>,
-    /// Shares of each server's own capacity, in percent.
+    /// Load in percent of each server's own capacity.
     #[arg(long, value_name = "PERCENT,…", value_delimiter = ',',
           value_parser = clap::value_parser!(u32).range(1..=100))]
     share: Vec<u32>,
-    /// 125 points in two hours, and not 12 in ten minutes.
+    /// Measure 125 scenarios in two hours, in place of 12 in ten minutes.
     #[arg(long)]
     fine: bool,
-    /// Goes on with the newest such run that was stopped.
+    /// Continue the newest stopped run of the same grid.
     #[arg(long)]
     resume: bool,
-    /// The K-th of N shares of the points.
+    /// Measure only the K-th of N shares of the scenarios.
     #[arg(long, value_name = "K/N", value_parser = partition)]
     partition: Option<[usize; 2]>,
-    /// The folder of the results; `results` in the top folder if none is named.
+    /// Folder of the results; by default `results` in the top folder.
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
-    /// Measures nothing, and draws the map of these results again: files, or folders with the shares of
-    /// a partition.
+    /// Draw the map of these results without measuring: files, or folders with the shares of a partition.
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = [
         "live_objects", "payload", "share", "fine", "resume", "partition", "results",
     ])]
@@ -87,32 +87,36 @@ impl Sweep {
             axis(&self.live_objects, self.fine, &LIVE, &LIVE_FEW),
             axis(&self.payload, self.fine, &PAYLOAD, &PAYLOAD_FEW),
         ];
-        let mut wanted = Vec::new();
+        let mut queries = Vec::new();
         for &live in &live {
             for &payload in &payload {
                 for share in axis(&self.share, self.fine, &SHARE, &SHARE_FEW) {
-                    let point = Point {
+                    let scenario = Scenario {
                         pace: Pace::Own(share),
                         payload,
-                        ..Point::default()
+                        ..Scenario::default()
                     };
-                    wanted.push(points::wanted(&point.to_string(), live));
+                    queries.push(scenario::query(&scenario.to_string(), live));
                 }
             }
         }
         if let Some([share, shares]) = self.partition {
-            wanted = wanted.into_iter().skip(share - 1).step_by(shares).collect();
+            queries = queries
+                .into_iter()
+                .skip(share - 1)
+                .step_by(shares)
+                .collect();
         }
-        let asked = Asked {
+        let run = ScenarioRun {
             mode: "sweep",
-            wanted,
+            queries,
             partition: self.partition,
             effort: Effort::MAP,
             resume: self.resume,
             reference: self.reference,
             results: project.results(self.results.as_deref())?,
         };
-        let Some((found, path)) = asked.measured(&project, &stopped)? else {
+        let Some((found, path)) = run.measure(&project, &stopped)? else {
             return Ok(ExitCode::from(130));
         };
         print(&map(found.measurements.iter(), layout::width()))?;
@@ -124,17 +128,17 @@ impl Sweep {
     }
 }
 
-/// What was asked for on an axis, or what is usual there.
-fn axis<T: Copy>(asked: &[T], fine: bool, all: &[T], few: &[T]) -> Vec<T> {
+/// The chosen values of an axis, or the usual ones.
+fn axis<T: Copy>(chosen: &[T], fine: bool, all: &[T], few: &[T]) -> Vec<T> {
     let usual = if fine { all } else { few };
-    if asked.is_empty() { usual } else { asked }.to_vec()
+    if chosen.is_empty() { usual } else { chosen }.to_vec()
 }
 
-/// The map of what several files hold, each point where it has the most blocks.
+/// The map of several files; a scenario in more than one counts where it has the most blocks.
 fn redrawn(files: &[ResultFile], width: usize) -> Result<String> {
     let mut points: Vec<&Measurement> = Vec::new();
     for found in files.iter().flat_map(|file| &file.measurements) {
-        match points.iter_mut().find(|old| old.subject == found.subject) {
+        match points.iter_mut().find(|old| old.key == found.key) {
             Some(old) if old.blocks.len() < found.blocks.len() => *old = found,
             Some(_) => {}
             None => points.push(found),
@@ -143,25 +147,25 @@ fn redrawn(files: &[ResultFile], width: usize) -> Result<String> {
     points.retain(|found| place(found).is_some());
     ensure!(
         !points.is_empty(),
-        "there is no point of a sweep in it: cargo lab sweep measures some"
+        "no file holds a scenario of a sweep: \"cargo lab sweep\" measures some"
     );
     Ok(map(points.into_iter(), width))
 }
 
-/// A point's share of capacity and its payload, where it is one of a map.
+/// Share of capacity and payload of a measurement, if it belongs to a map.
 fn place(measurement: &Measurement) -> Option<(u32, u64)> {
-    let point = Point::parse(&measurement.subject.case).ok()?;
-    let Pace::Own(share) = point.pace else {
+    let scenario = Scenario::parse(&measurement.key.case).ok()?;
+    let Pace::Own(share) = scenario.pace else {
         return None;
     };
-    let plain = Point {
-        pace: point.pace,
-        payload: point.payload,
-        ..Point::default()
+    let plain = Scenario {
+        pace: scenario.pace,
+        payload: scenario.payload,
+        ..Scenario::default()
     };
-    let subject = &measurement.subject;
-    let is_default = subject.go == DEFAULT && subject.rust == DEFAULT && subject.cores == "all";
-    (point == plain && is_default).then_some((share, point.payload))
+    let key = &measurement.key;
+    let is_default = key.go == DEFAULT && key.rust == DEFAULT && key.cores == "all";
+    (scenario == plain && is_default).then_some((share, scenario.payload))
 }
 
 /// Go over Rust, `~` before it where a server differs from itself as much or not every block tells.
@@ -209,13 +213,13 @@ fn map<'a>(measurements: impl Iterator<Item = &'a Measurement>, width: usize) ->
     for found in measurements {
         if let Some((share, payload)) = place(found) {
             let rows = shares.entry(share).or_default();
-            let row = rows.entry(found.subject.scale).or_default();
+            let row = rows.entry(found.key.scale).or_default();
             row.insert(payload, found);
         }
     }
     let mut text = layout::fit(
-        "Go over Rust; ~ where a server differs from itself by as much, - where too few requests tell.\n\
-         Five short blocks a point: a map, not evidence.\n",
+        "Go ÷ Rust. ~: a server differs from itself by as much. -: too few requests.\n\
+         Five short blocks for each scenario: a map, not evidence.\n",
         width,
     );
     for (share, rows) in shares {
@@ -229,7 +233,7 @@ fn map<'a>(measurements: impl Iterator<Item = &'a Measurement>, width: usize) ->
             for columns in columns.chunks(((width - LABEL) / CELL).max(1)) {
                 let _ = write!(text, "{:>LABEL$}", "live objects");
                 for &payload in columns {
-                    let _ = write!(text, " {:>1$}", points::size(payload), CELL - 1);
+                    let _ = write!(text, " {:>1$}", scenario::size(payload), CELL - 1);
                 }
                 text.push('\n');
                 for (live, row) in &rows {
@@ -251,7 +255,7 @@ mod tests {
     use super::*;
     use lab_results::{
         layout::WIDTH,
-        result::{Resident, SCHEMA, Subject},
+        result::{CaseKey, Resident, SCHEMA},
     };
     use serde_json::json;
 
@@ -278,7 +282,7 @@ mod tests {
             cautions: Vec::new(),
         };
         Measurement {
-            subject: Subject {
+            key: CaseKey {
                 topic: "server".to_owned(),
                 case: case.to_owned(),
                 scale,
@@ -289,7 +293,7 @@ mod tests {
             own_scale: false,
             blocks: vec![block; blocks],
             rejected: Vec::new(),
-            wanted: None,
+            needed_blocks: None,
             resident: Resident::default(),
         }
     }

@@ -14,20 +14,20 @@ use lab_workspace::{programs, project::Project};
 use serde::Serialize;
 
 use super::{
-    bar::{WIDE, drawn},
     chosen, print,
+    progress_bar::{WIDE, drawn},
 };
 
-/// Compares what both programs of every pair do, and what both sources export; says what a pair lacks.
+/// Compares the output of both programs and the exports of both sources of every pair; lists what a pair lacks.
 #[derive(Args)]
 pub struct Verify {
-    /// Only this topic.
+    /// Verify only this topic.
     #[arg(long, value_name = "TOPIC")]
     only: Option<String>,
-    /// Prints one JSON object, and nothing else.
+    /// Print one JSON object and nothing else.
     #[arg(long)]
     json: bool,
-    /// Leaves out whether a pair has all its parts: so are mutants looked for.
+    /// Do not check whether a pair has all its parts: used for mutants.
     #[arg(long, hide = true)]
     behaviour: bool,
 }
@@ -151,7 +151,7 @@ fn closing(report: &Report, width: usize) -> String {
                 lines.push(format!("  Rust:  {rust}"));
                 lines.push(format!("  Go:    {go}"));
             }
-            lines.push(format!("  Again: {}", problem.again));
+            lines.push(format!("  Reproduce: {}", problem.again));
         }
     }
     if !lines.is_empty() {
@@ -213,7 +213,9 @@ mod tests {
                     pairs: vec![verdict],
                 };
                 let text = closing(&report, width);
-                let prose = text.lines().filter(|line| !line.starts_with("  Again:"));
+                let prose = text
+                    .lines()
+                    .filter(|line| !line.starts_with("  Reproduce:"));
                 assert!(prose.into_iter().all(fits), "{text}");
             }
         }

@@ -14,49 +14,49 @@ use lab_bench::{
     schedule::{BlockResult, Experiment, Scheduler, Share},
 };
 use lab_results::{
-    compared::{self, Compared},
-    doubts,
-    result::{ResultFile, Run, SCHEMA, Subject},
+    comparison::{self, Comparison},
+    result::{CaseKey, ResultFile, Run, SCHEMA},
     store::Store,
+    warnings,
 };
 use lab_workspace::{cores, language::Language};
 use serde_json::{Map, Value, json};
 
 use super::{
-    bar::Bar,
     begin, note, print, print_fitted,
-    way::{Words, words},
+    progress_bar::Bar,
+    started_as::{Words, split_words},
 };
 
-/// Measures any two commands as the pairs are: interleaved blocks, a control, exact intervals.
+/// Compares any two commands with the method of the pairs: interleaved blocks, a control, exact intervals.
 #[derive(Args)]
 pub struct Versus {
-    /// Two commands in quotes; what needs a shell is written as "sh -c '…'".
-    #[arg(num_args = 2, required = true, value_names = ["COMMAND A", "COMMAND B"], value_parser = words)]
+    /// Two commands, each in quotes. For a shell command, write "sh -c '…'".
+    #[arg(num_args = 2, required = true, value_names = ["COMMAND A", "COMMAND B"], value_parser = split_words)]
     commands: Vec<Words>,
-    /// Runs this command once before all others.
-    #[arg(long, value_name = "COMMAND", value_parser = words)]
+    /// Run this command once before all others.
+    #[arg(long, value_name = "COMMAND", value_parser = split_words)]
     setup: Option<Words>,
-    /// Fails where both do not print the same to standard output.
+    /// Fail if both do not print the same to standard output.
     #[arg(long)]
     expect_same_output: bool,
-    /// So many blocks: in each both run once, and one of them a second time as the control.
+    /// Number of blocks. In each block both commands run once, and one of them a second time as the control.
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(6..=10_000))]
     blocks: u32,
-    /// Prints one JSON object, and nothing else.
+    /// Print one JSON object and nothing else.
     #[arg(long)]
     json: bool,
     /// What the first run printed.
     #[arg(skip)]
     output: OnceLock<Vec<u8>>,
-    #[arg(skip = Subject::plain("versus", "commands"))]
-    subject: Subject,
+    #[arg(skip = CaseKey::plain("versus", "commands"))]
+    key: CaseKey,
 }
 
 /// A stands where Go does in a block, B where Rust does.
 impl Experiment for &Versus {
-    fn subject(&self) -> &Subject {
-        &self.subject
+    fn key(&self) -> &CaseKey {
+        &self.key
     }
 
     fn blocks(&self) -> usize {
@@ -64,17 +64,17 @@ impl Experiment for &Versus {
     }
 
     fn run_block(&self, seed: u64, number: usize) -> Result<BlockResult> {
-        let run = |turn: Turn| self.once(turn.side, turn.padding);
-        watched(&self.subject, seed, number, &cores::all()?, run)
+        let run = |turn: Turn| self.run_once(turn.language, turn.padding);
+        watched(&self.key, seed, number, &cores::all()?, run)
     }
 }
 
 impl Versus {
-    fn once(&self, which: Language, padding: usize) -> Result<Run> {
-        let words = &self.commands[which as usize];
+    fn run_once(&self, language: Language, padding: usize) -> Result<Run> {
+        let words = &self.commands[language as usize];
         let (sample, output) = run(words, padding)?;
         if self.expect_same_output && *self.output.get_or_init(|| output.clone()) != output {
-            let why = format!("{} does not print what was printed first", words.1);
+            let why = format!("{} does not print the same as the first run", words.1);
             return Err(AnswersDiffer(why).into());
         }
         Ok(Run {
@@ -92,11 +92,11 @@ impl Versus {
             seed,
             ..ResultFile::default()
         })?;
-        let mut measured = || {
+        let mut measure = || {
             self.setup.as_ref().map(|words| run(words, 0)).transpose()?;
             // What fails at once fails before anything is timed.
-            self.once(Language::Go, 0)?;
-            self.once(Language::Rust, 0)?;
+            self.run_once(Language::Go, 0)?;
+            self.run_once(Language::Rust, 0)?;
             let share = Share::unlimited(vec![Box::new(self)]);
             Scheduler {
                 stopped: &stopped,
@@ -104,14 +104,14 @@ impl Versus {
             }
             .run(vec![share], &mut journal)
         };
-        let measured = measured();
+        let measured = measure();
         bar.finish();
         if stopped.load(Relaxed) {
             note("Stopped: nothing is kept.");
             return Ok(ExitCode::from(begin::STOPPED));
         }
         measured?;
-        match journal.found.left_out.first() {
+        match journal.found.skipped.first() {
             Some(skipped) => bail!("{}", skipped.why),
             None => self.show(&journal.found).map(|()| ExitCode::SUCCESS),
         }
@@ -122,23 +122,25 @@ impl Versus {
         let mut report =
             json!({"blocks": measured.blocks.len(), "rejected": measured.rejected.len()});
         let [a, b] = [0, 1].map(|place| &self.commands[place].1);
-        let mut text = format!("A: {a}\nB: {b}\n\n{}", compared::HEAD);
+        let mut text = format!("A: {a}\nB: {b}\n\n{}", comparison::HEAD);
         for [what, name, unit] in process::FIGURES {
-            let compared = Compared::of(&measured.blocks, name);
+            let compared = Comparison::new(&measured.blocks, name);
             text += &compared.row(what, unit);
             report[name] = json!(compared);
         }
-        let doubts = doubts::all(found);
-        report["warnings"] = json!(doubts);
+        let warnings = warnings::all(found);
+        report["warnings"] = json!(warnings);
         if self.json {
             return print(&serde_json::to_string_pretty(&report)?);
         }
         print(&text)?;
-        doubts.iter().try_for_each(|doubt| print_fitted(doubt))
+        warnings
+            .iter()
+            .try_for_each(|warning| print_fitted(warning))
     }
 }
 
-/// Runs a command; its figures, and what it printed.
+/// Runs a command; returns its figures and its output.
 fn run((words, typed): &Words, padding: usize) -> Result<(Map<String, Value>, Vec<u8>)> {
     let mut command = Command::new(&words[0]);
     command

@@ -1,5 +1,5 @@
-//! What load showed, at a glance: a line for each server, and whether they differ by more than a server
-//! from itself.
+//! The table of server scenarios: a line for each server, and whether they differ by more than a server from
+//! itself.
 
 use std::fmt::Write as _;
 
@@ -7,23 +7,23 @@ use lab_judge::load::middle;
 use lab_results::{
     cases::is_load,
     layout::{WIDTH, count, hang},
-    points::{Point, Purpose},
     quantity::quantity,
-    query::Wanted,
+    query::Query,
     result::{Block, Caution, Measurement, Run},
+    scenario::{Purpose, Scenario},
 };
 
-use crate::under_load::beside;
+use crate::under_load::purposes;
 
 pub use lab_judge::load::{Compared, compared, figure, merged, spread};
 
-/// A generator that is busier than this at a server's capacity shows its own.
-const BUSY: f64 = 0.8;
+/// Busiest generator at a server's capacity; beyond it the capacity is the generator's own.
+const MAX_BUSY: f64 = 0.8;
 
-/// Under attack p99 shall be at most so many times the undisturbed one.
-const GOAL: f64 = 2.0;
+/// Largest ratio of p99 under attack to the undisturbed p99.
+const MAX_ATTACKED: f64 = 2.0;
 
-/// One server's line, in words where a row does not fit; nothing of a side that was left out.
+/// One server's line, in words where a row does not fit; empty for a language without runs.
 fn line(side: &str, runs: &[&Run], width: usize) -> String {
     if middle(runs, "intended_rate").is_none() {
         return String::new();
@@ -42,7 +42,7 @@ fn line(side: &str, runs: &[&Run], width: usize) -> String {
     if width < WIDTH {
         let words = format!(
             "{rate}/s, {share} of capacity; p50 {p50}, p99 {p99}, p99.9 {p999}; resident {resident}, \
-             {over} times what lives; generator late by {late}, busy {busy}"
+             {over} times live memory; generator late by {late}, busy {busy}"
         );
         return hang(&format!("  {side:<4} "), &words, width) + "\n";
     }
@@ -52,7 +52,7 @@ fn line(side: &str, runs: &[&Run], width: usize) -> String {
     )
 }
 
-/// What bad clients did to one server's answers and memory; nothing if there were none.
+/// The effect of bad clients on one server's answers and memory; empty if there were none.
 fn attacked(side: &str, runs: &[&Run], width: usize) -> String {
     let of = |text: &str, unit: &str| middle(runs, text).map(|value| quantity(value, unit));
     let Some(clients) = of("bad_clients", "count") else {
@@ -61,10 +61,10 @@ fn attacked(side: &str, runs: &[&Run], width: usize) -> String {
     let p99 = |name: &str| merged(runs, name, 0.99);
     let p99 = match (p99("latency_ns"), p99("undisturbed_latency_ns")) {
         (Some(during), Some(before)) => format!(
-            "p99 {} times the undisturbed {} (goal: at most {GOAL}, {})",
+            "p99 {} times the undisturbed {} (goal: at most {MAX_ATTACKED}, {})",
             quantity(during / before, ""),
             quantity(before, "ns"),
-            if during <= GOAL * before {
+            if during <= MAX_ATTACKED * before {
                 "met"
             } else {
                 "missed"
@@ -77,7 +77,7 @@ fn attacked(side: &str, runs: &[&Run], width: usize) -> String {
         of("resident_p50_bytes", "bytes"),
         of("undisturbed_resident_p50_bytes", "bytes"),
     ]
-    .map(|told| told.unwrap_or("-".to_owned()));
+    .map(|shown| shown.unwrap_or("-".to_owned()));
     let words = format!(
         "with {clients} bad clients: {p99}, {errors} good requests failed, resident {resident} instead of \
          {before}"
@@ -85,18 +85,18 @@ fn attacked(side: &str, runs: &[&Run], width: usize) -> String {
     hang(&format!("  {side:<4} "), &words, width) + "\n"
 }
 
-/// What stands above the table.
-const COLUMNS: &str = "under load: requests a second and their share of capacity, latency from the intended \
-                       start, resident memory and that over what lives, how late the generator was at p99 \
+/// The heading of the table.
+const COLUMNS: &str = "under load: requests a second and their share of capacity; latency from the intended \
+                       start; resident memory and its ratio to live memory; lateness of the generator at p99 \
                        and its share of a core";
 
-/// A table of all that was measured under load; nothing if nothing was.
+/// The table of all server scenarios; empty if there are none.
 pub fn table(measurements: &[Measurement], width: usize) -> String {
     let mut text = String::new();
     for measurement in measurements {
-        let wanted = Wanted::from(&measurement.subject);
+        let query = Query::from(&measurement.key);
         let is_tried = !(measurement.blocks.is_empty() && measurement.rejected.is_empty());
-        if !is_load(&wanted) || !is_tried {
+        if !is_load(&query) || !is_tried {
             continue;
         }
         if text.is_empty() {
@@ -109,32 +109,19 @@ pub fn table(measurements: &[Measurement], width: usize) -> String {
                 );
             }
         }
-        text += &subject(&wanted, measurement, width);
+        text += &rows(&query, measurement, width);
     }
     text
 }
 
-fn subject(wanted: &Wanted, measurement: &Measurement, width: usize) -> String {
+/// The rows of one scenario.
+fn rows(query: &Query, measurement: &Measurement, width: usize) -> String {
     let Measurement {
         blocks, rejected, ..
     } = measurement;
-    let of = |side: fn(&Block) -> &Run| -> Vec<&Run> { blocks.iter().map(side).collect() };
-    let (go, rust) = (of(|block| &block.go), of(|block| &block.rust));
-    let cores = |who: &str| {
-        // A side that a dose leaves out has none.
-        let mut runs = blocks.iter().flat_map(|block| [&block.go, &block.rust]);
-        let cores = runs.find_map(|run| run.process.get(&format!("{who}_cores"))?.as_u64())?;
-        Some(format!("{who} on {}", count(cores as usize, "core")))
-    };
-    let cores: Vec<String> = ["server", "generator"]
-        .into_iter()
-        .filter_map(cores)
-        .collect();
-    let cores = match &cores[..] {
-        [] => String::new(),
-        cores => format!(": {}", cores.join(", ")),
-    };
-    let mut text = hang("", &format!("{wanted}{cores}"), width) + "\n";
+    let runs = |side: fn(&Block) -> &Run| -> Vec<&Run> { blocks.iter().map(side).collect() };
+    let (go, rust) = (runs(|block| &block.go), runs(|block| &block.rust));
+    let mut text = hang("", &format!("{query}{}", cores(blocks)), width) + "\n";
     let say = |text: &mut String, words: &str| {
         let _ = writeln!(text, "{}", hang("  ", words, width));
     };
@@ -142,13 +129,13 @@ fn subject(wanted: &Wanted, measurement: &Measurement, width: usize) -> String {
     for (side, runs) in sides {
         text += &line(side, runs, width);
     }
-    let mut told = ratios(blocks);
-    told.push(format!(
+    let mut summary = ratios(blocks);
+    summary.push(format!(
         "{}, {} rejected",
         count(blocks.len(), "block"),
         rejected.len()
     ));
-    say(&mut text, &told.join("; "));
+    say(&mut text, &summary.join("; "));
     if let ([], Some(last)) = (&blocks[..], rejected.last()) {
         say(
             &mut text,
@@ -157,36 +144,60 @@ fn subject(wanted: &Wanted, measurement: &Measurement, width: usize) -> String {
     }
     for (side, runs) in sides {
         text += &attacked(side, runs, width);
-        text += &beside::told(side, runs, width);
+        text += &purposes::rows(side, runs, width);
     }
     for caution in [Caution::GeneratorLate, Caution::Moved, Caution::NotSteady] {
-        text += &doubtful(measurement, caution, width);
+        text += &with_caution(measurement, caution, width);
     }
-    let limited =
-        |run: &&Run| figure(run, "capacity_generator_share").is_some_and(|share| share > BUSY);
-    for (side, runs) in sides {
-        if runs.iter().any(limited) {
-            let words =
-                format!("{side}: its capacity is at least this; the generator is what limits it");
-            say(&mut text, &words);
-        }
-    }
-    let measured = |run: &&Run| figure(run, "capacity_rate").is_some();
-    let again = |run: &Run| figure(run, "capacity_after_rate").is_some();
-    // What else is looked at takes the time of a second look at capacity.
-    let has_time = Point::parse(&wanted.case).is_ok_and(|p| p.purpose == Purpose::Latency);
-    let mut runs = go.iter().chain(&rust).copied().filter(measured);
-    if has_time && runs.any(|run| !again(run)) {
-        say(
-            &mut text,
-            "capacity from a short closed loop, and not again after the load",
-        );
+    for note in capacity_notes(query, sides) {
+        say(&mut text, &note);
     }
     text
 }
 
+/// The cores of server and generator.
+fn cores(blocks: &[Block]) -> String {
+    let cores = |who: &str| {
+        // A language without runs has none.
+        let mut runs = blocks.iter().flat_map(|block| [&block.go, &block.rust]);
+        let cores = runs.find_map(|run| run.process.get(&format!("{who}_cores"))?.as_u64())?;
+        Some(format!("{who} on {}", count(cores as usize, "core")))
+    };
+    let cores: Vec<String> = ["server", "generator"]
+        .into_iter()
+        .filter_map(cores)
+        .collect();
+    match &cores[..] {
+        [] => String::new(),
+        cores => format!(": {}", cores.join(", ")),
+    }
+}
+
+/// Notes on how far the capacities can be trusted.
+fn capacity_notes(query: &Query, sides: [(&str, &Vec<&Run>); 2]) -> Vec<String> {
+    let limited =
+        |run: &&Run| figure(run, "capacity_generator_share").is_some_and(|share| share > MAX_BUSY);
+    let limits = sides
+        .iter()
+        .filter(|(_, runs)| runs.iter().any(limited))
+        .map(|(side, _)| {
+            format!("{side}: its capacity is at least this; the generator is what limits it")
+        });
+    let mut notes: Vec<String> = limits.collect();
+    let measured = |run: &&Run| figure(run, "capacity_rate").is_some();
+    let again = |run: &Run| figure(run, "capacity_after_rate").is_some();
+    // Special purposes take the time of a second search for capacity.
+    let has_time = Scenario::parse(&query.case).is_ok_and(|s| s.purpose == Purpose::Latency);
+    let runs = sides.into_iter().flat_map(|(_, runs)| runs);
+    let mut runs = runs.copied().filter(measured);
+    if has_time && runs.any(|run| !again(run)) {
+        notes.push("capacity from a short closed loop, and not again after the load".to_owned());
+    }
+    notes
+}
+
 /// The blocks that carry this caution, in lines of their own.
-fn doubtful(measurement: &Measurement, caution: Caution, width: usize) -> String {
+fn with_caution(measurement: &Measurement, caution: Caution, width: usize) -> String {
     let blocks = measurement.blocks.iter();
     let blocks = blocks.filter(|block| block.cautions.contains(&caution));
     let blocks: Vec<Block> = blocks.cloned().collect();
@@ -205,7 +216,7 @@ fn doubtful(measurement: &Measurement, caution: Caution, width: usize) -> String
     text
 }
 
-/// How far sides differ in these blocks and a side from itself, as far as either can be told.
+/// The ratios of p99 in these blocks, and in their controls.
 fn ratios(blocks: &[Block]) -> Vec<String> {
     let p99 = compared(blocks, "p99(latency_ns)");
     [("p99 go/rust", p99.ratios), ("control", p99.controls)]
@@ -222,7 +233,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn an_attack_is_told_beside_what_was_before_it() {
+    fn an_attack_is_shown_with_the_figures_before_it() {
         let mut run = run(&[[30, 3000]]);
         assert_eq!(attacked("go", &[&run], WIDTH), "");
         let figures = json!({
@@ -233,17 +244,17 @@ mod tests {
             "undisturbed_resident_p50_bytes": 2 << 20,
         });
         run.samples[0].extend(figures.as_object().unwrap().clone());
-        let told = attacked("go", &[&run], WIDTH);
+        let shown = attacked("go", &[&run], WIDTH);
         assert!(
-            told.lines().all(|line| line.chars().count() <= WIDTH),
-            "{told}"
+            shown.lines().all(|line| line.chars().count() <= WIDTH),
+            "{shown}"
         );
-        let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+        let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
         for expected in [
             "p99 3.00 times the undisturbed 10.0 ns (goal: at most 2, missed)",
             "3.00 MiB instead of 2.00 MiB",
         ] {
-            assert!(told.contains(expected), "{told:?} lacks {expected:?}");
+            assert!(shown.contains(expected), "{shown:?} lacks {expected:?}");
         }
         run.samples[0]["undisturbed_latency_ns"] = json!([[15, 3000]]);
         let met = attacked("go", &[&run], usize::MAX);
@@ -251,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn what_moved_or_never_stood_still_is_told_apart_and_a_busy_generator_is_named() {
+    fn moved_and_unsteady_blocks_are_shown_apart_and_a_busy_generator_is_named() {
         let mut busy = block(40, 10, 40);
         busy.rust.samples[0].insert("capacity_generator_share".to_owned(), json!(0.97));
         let doubtful = |caution: Caution| Block {
@@ -259,10 +270,10 @@ mod tests {
             ..block(80, 10, 80)
         };
         let blocks = [busy, doubtful(Caution::Moved), doubtful(Caution::NotSteady)];
-        let wanted = Wanted::parse("server/load_1k@0").unwrap();
+        let query = Query::parse("server/load_1k@0").unwrap();
         let measurement = json!({
-            "subject": {"topic": wanted.topic, "case": wanted.case, "scale": 0, "go": wanted.go,
-                "rust": wanted.rust, "cores": wanted.cores},
+            "subject": {"topic": query.topic, "case": query.case, "scale": 0, "go": query.go,
+                "rust": query.rust, "cores": query.cores},
             "own_scale": false, "blocks": blocks, "wanted": null, "rejected": ["stolen"],
         });
         let measurement: Measurement = serde_json::from_value(measurement).unwrap();

@@ -1,4 +1,4 @@
-//! A small project in which the lab measures one topic of two cases, of which shell scripts tell.
+//! A small project in which the lab measures one topic of two cases; shell scripts are its programs.
 
 use std::{
     fs,
@@ -12,13 +12,13 @@ use lab_results::{
     store,
 };
 
-/// What its table holds.
+/// The content of its table.
 pub const CASES: [&str; 2] = ["x/one", "x/two"];
 
 /// The project.
 pub struct Stage(tempfile::TempDir);
 
-/// What a run of the lab left.
+/// Result of a run of the lab.
 #[derive(Debug)]
 pub struct Ended {
     pub code: i32,
@@ -91,14 +91,14 @@ echo '{{"process":{{"peak_bytes":1000}}}}'"#
         self.0.path()
     }
 
-    /// The lab with these words.
+    /// The lab with these arguments.
     pub fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lab"));
         command.args(words);
         self.inside(command)
     }
 
-    /// The same, behind these commands of a shell.
+    /// The same, after these shell commands.
     pub fn shell(&self, before: &str, words: &[&str]) -> Command {
         self.inside(on(self.folder(), before, words))
     }
@@ -114,7 +114,7 @@ echo '{{"process":{{"peak_bytes":1000}}}}'"#
         command
     }
 
-    /// What the lab does with these words.
+    /// Runs the lab with these arguments.
     pub fn lab(&self, words: &[&str]) -> Ended {
         ended(&mut self.command(words))
     }

@@ -1,18 +1,18 @@
-//! `load merge`: several logs as one.
+//! `load merge`: merges interval logs.
 
 use std::{fs, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use load::{log::Log, text};
+use load::{log::Log, report_text};
 
 use super::{Usage, output::Output};
 
-/// Adds the interval logs of several machines or runs without loss
+/// Adds the interval logs of several machines or runs, without loss
 #[derive(Parser)]
 #[command(name = "merge")]
 pub struct Merge {
-    /// Logs that --hlog wrote
+    /// Logs written with --hlog
     #[arg(required = true)]
     logs: Vec<PathBuf>,
     #[command(flatten)]
@@ -20,14 +20,14 @@ pub struct Merge {
 }
 
 impl Merge {
-    /// Merges them.
+    /// Merges the logs and prints the result.
     pub fn run(&self) -> Result<ExitCode> {
-        let log = self.merged().map_err(|error| Usage::of(&error))?;
+        let log = self.merged().map_err(|error| Usage::from_error(&error))?;
         let latency = log.latency();
         self.output.files(&log, &latency)?;
         let text = || {
-            let mut text = text::table(&log.good());
-            text += &text::failures(&latency, log.errors(), None);
+            let mut text = report_text::table(&log.good());
+            text += &report_text::failures(&latency, log.errors(), None);
             let (rate, seconds) = (log.achieved_rate(), log.elapsed().as_secs_f64());
             text + &format!("rate       {rate:.1} good answers a second, in {seconds:.1} s\n")
         };

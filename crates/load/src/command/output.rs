@@ -1,4 +1,4 @@
-//! What the command writes: its report, what it says beside it, and its files.
+//! Output of the command: its report, messages on standard error, and files.
 
 use std::{
     fs::{File, FileType},
@@ -13,29 +13,29 @@ use hdrhistogram::Histogram;
 use load::{
     Slo,
     log::{self, Log},
-    text,
+    report_text,
 };
 use serde_json::Value;
 
-/// Where it is written, and what it has to meet.
+/// Options for the output, and latency targets.
 #[derive(Args)]
 pub struct Output {
-    /// Prints one JSON object and nothing else on stdout
+    /// Print one JSON object on stdout and nothing else
     #[arg(long)]
     json: bool,
-    /// Latency target, such as 'p99<20ms'; exit code 1 if it is not met. May be given several times
+    /// Latency target, such as 'p99<20ms': exit code 1 if it is missed. Repeatable
     #[arg(long = "slo", value_name = "TARGET")]
     pub slos: Vec<Slo>,
-    /// Writes an interval log, which `merge` and other tools of `HdrHistogram` read
+    /// Write an interval log for `load merge` and the tools of `HdrHistogram`
     #[arg(long, value_name = "FILE")]
     hlog: Option<PathBuf>,
-    /// Writes the distribution of latencies, which the plotter of `HdrHistogram` reads
+    /// Write the distribution of latencies for the plotter of `HdrHistogram`
     #[arg(long, value_name = "FILE")]
     hgrm: Option<PathBuf>,
 }
 
 impl Output {
-    /// Says early what cannot be written in the end. A file that holds anything else than such a log stays.
+    /// Fails before the run if a file cannot be written. A file that this command did not write is never replaced.
     pub fn check(&self) -> Result<()> {
         ensure!(
             self.hlog.is_none() || self.hlog != self.hgrm,
@@ -47,7 +47,7 @@ impl Output {
             let shown = path.display();
             ensure!(
                 is_free(path, begins).with_context(|| cannot_write(path))?,
-                "{shown} is no file that this option wrote: name another one, or move it away"
+                "{shown} exists and was not written by this option: name another file, or move it away"
             );
         }
         Ok(())
@@ -64,7 +64,7 @@ impl Output {
         Ok(())
     }
 
-    /// Prints the report, and which targets are met; a reader that went away is no failure.
+    /// Prints the report, and which targets are met. A closed pipe is not an error.
     pub fn print(
         &self,
         mut json: Value,
@@ -75,25 +75,25 @@ impl Output {
             json["slo"] = self.slos.iter().map(|slo| slo.json(latency)).collect();
             format!("{json:#}\n")
         } else {
-            text() + &text::targets(&self.slos, latency)
+            text() + &report_text::targets(&self.slos, latency)
         };
         let mut stdout = io::stdout().lock();
         let printed = stdout.write_all(report.as_bytes());
         done(printed.and_then(|()| stdout.flush()))
     }
 
-    /// Whether these times meet all targets.
+    /// Whether these latencies meet all targets.
     pub fn is_met(&self, latency: &Histogram<u64>) -> bool {
         self.slos.iter().all(|slo| slo.is_met(latency))
     }
 }
 
-/// Tells a line on standard error. Where nobody can be told, nobody is.
+/// Prints a line to standard error, and ignores a closed one.
 pub fn note(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// Prints what clap has to say: help, the version, or how the command was used wrongly.
+/// Prints clap's message: help, the version or a usage error.
 pub fn explain(error: &clap::Error) -> Result<ExitCode> {
     let printed = error.print();
     if !error.use_stderr() {
@@ -109,13 +109,14 @@ fn done(printed: io::Result<()>) -> Result<()> {
     }
 }
 
-/// Whether a file may be written: it is not there yet, empty, a device or a pipe, or begins like one of ours.
+/// Whether a file may be written: it does not exist, is empty, is a device or a pipe, or begins like one that this
+/// command wrote.
 fn is_free(path: &Path, begins: &str) -> io::Result<bool> {
     match path.metadata() {
         Ok(about) if is_special(about.file_type()) => return Ok(true),
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            // What is made here is only tried.
+            // Only a trial.
             File::create_new(path)?;
             return std::fs::remove_file(path).map(|()| true);
         }

@@ -1,4 +1,4 @@
-//! A line on the terminal that says how far a run is.
+//! Progress of a run, as a line on the terminal.
 
 use std::{
     io::{self, IsTerminal},
@@ -11,14 +11,14 @@ use humantime::format_duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use load::{Gauge, Plan};
 
-/// How often the line changes.
+/// Update interval of the line.
 const PERIOD: Duration = Duration::from_millis(500);
 
-/// The line; it vanishes when this is dropped.
+/// The progress line; dropping it clears the line.
 pub struct Progress(Option<mpsc::Sender<()>>, mpsc::Receiver<()>);
 
 impl Progress {
-    /// Begins to show it, on a thread of its own: a terminal that takes nothing must not slow the run.
+    /// Shows the line in a thread: a blocked terminal must not slow the run.
     pub fn show(plan: &Plan, gauge: &Arc<Gauge>) -> Option<Self> {
         if !io::stderr().is_terminal() {
             return None;
@@ -47,12 +47,12 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         self.0 = None;
-        // A terminal that takes nothing is not waited for.
+        // Does not wait for a blocked terminal.
         let _ = self.1.recv_timeout(PERIOD);
     }
 }
 
-/// What is going on.
+/// The text of the line.
 fn message(plan: &Plan, gauge: &Gauge, since: Option<Duration>) -> String {
     let Some(since) = since else {
         let (opened, all) = (gauge.opened.load(Relaxed), plan.connections);

@@ -1,4 +1,4 @@
-//! `load URL`: one run.
+//! `load URL`: runs a load and prints its report.
 
 use std::{
     fs,
@@ -11,7 +11,8 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use clap::{Parser, ValueEnum};
 use load::{
-    Arrivals, Gauge, LONGEST, Pace, Plan, Report, Request, Trust, UnknownHost, log::Log, text,
+    Arrivals, Gauge, MAX_DURATION, Pace, Plan, Report, Request, Trust, UnknownHost, log::Log,
+    report_text,
 };
 
 use super::{
@@ -21,10 +22,10 @@ use super::{
     signals::{self, STOPPED},
 };
 
-/// How long is measured, unless something else is said.
-const USUAL: Duration = Duration::from_secs(10);
+/// Duration of the measurement by default.
+const DEFAULT_DURATION: Duration = Duration::from_secs(10);
 
-/// Puts an HTTP server under load on a schedule that does not wait for answers.
+/// Puts an HTTP server under load, on a schedule that does not wait for answers.
 #[derive(Parser)]
 #[command(
     name = "cargo load",
@@ -33,60 +34,59 @@ const USUAL: Duration = Duration::from_secs(10);
     arg_required_else_help = true,
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
-    after_help = "Latency counts from the time a request was meant to start, service time from the time it was \
-                  given to a connection. A request that fails counts as its timeout, never as less.\n\n\
+    after_help = "Latency counts from the intended start of a request, service time from the moment at which a \
+                  connection takes it. A request that fails counts as its timeout, never as less.\n\n\
                   HTTP/1.1 only, one request at a time on a connection: no HTTP/2, no pipelining, no proxies, no \
-                  cookies, no decompression; redirects are answers and are not followed.\n\n\
-                  Exit code 0: measured. 1: no good answer, a latency target not met, limited by the generator, \
-                  or it could not run. 2: used wrongly. 130: interrupted."
+                  cookies, no decompression. Redirects count as answers and are not followed.\n\n\
+                  Exit code 0: measured. 1: no good answer, a missed latency target, limited by the generator, \
+                  or the run failed. 2: wrong usage. 130: interrupted."
 )]
 pub struct Run {
-    /// What to ask for, such as <http://127.0.0.1:8080/> or <https://example.org/?q=1>
+    /// The URL to request, such as <http://127.0.0.1:8080/> or <https://example.org/?q=1>
     url: String,
-    /// Requests a second, sent whether answers come or not
+    /// Requests a second, sent without waiting for answers
     #[arg(long, required_unless_present = "closed")]
     rate: Option<f64>,
-    /// Each connection asks again when it has its answer, as fast as it goes
+    /// No schedule: each connection sends its next request after an answer, as fast as possible
     #[arg(long, conflicts_with_all = ["rate", "arrivals", "seed"])]
     closed: bool,
-    /// How long to measure, 10s unless -n says how many requests
+    /// How long to measure [default: 10s without -n]
     #[arg(long, value_parser = duration)]
     duration: Option<Duration>,
     /// How many requests to measure; with --duration, whichever ends first
     #[arg(short = 'n', long = "requests", value_name = "N")]
     requests: Option<u64>,
-    /// How many connections; of the free ones the longest free is taken
+    /// Number of connections; a request takes the one that has been free longest
     #[arg(long, default_value_t = 32)]
     connections: usize,
-    /// How long to put load on before anything is measured
+    /// How long to put on load before the measurement
     #[arg(long, default_value = "0s", value_parser = duration)]
     warmup: Duration,
-    /// How long after its intended start a request has failed
+    /// Time after its intended start at which a request fails
     #[arg(long, default_value = "10s", value_parser = duration)]
     timeout: Duration,
-    /// At equal distances, or independently of each other as from many users
+    /// Equal distances between requests, or random ones as from many independent users
     #[arg(long, default_value = "constant")]
     arrivals: Spread,
-    /// The same seed makes the same schedule
+    /// Seed of random arrivals: the same seed makes the same schedule
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// GET, POST, …
+    /// Method of the request, such as POST
     #[arg(long, default_value = "GET")]
     method: String,
-    /// A field of the request's head, such as 'Accept: text/plain'
+    /// A header of the request, such as 'Accept: text/plain'. Repeatable
     #[arg(long = "header", value_name = "FIELD")]
     fields: Vec<String>,
-    /// What the request brings, or @FILE
+    /// Body of the request: text, or @FILE to read a file
     #[arg(long)]
     body: Option<String>,
-    /// Sends a request again too that is not idempotent, such as POST, when the server had closed the
-    /// connection that was kept
+    /// If the server had closed a kept connection, repeat requests that are not idempotent too, such as POST
     #[arg(long)]
     retry_any: bool,
-    /// For https: trusts the authorities in this PEM file, and not the system's
+    /// For HTTPS: trust the authorities in this PEM file in place of the system's
     #[arg(long, value_name = "FILE")]
     cacert: Option<PathBuf>,
-    /// For https: trusts whoever answers
+    /// For HTTPS: accept any certificate
     #[arg(long, conflicts_with = "cacert")]
     insecure: bool,
     #[command(flatten)]
@@ -108,39 +108,41 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 impl Run {
-    /// Runs it, and tells what it has shown.
+    /// Runs the load and prints its report.
     pub fn run(&self) -> Result<ExitCode> {
-        let plan = self.plan().map_err(|error| Usage::of(&error))?;
+        let plan = self.plan().map_err(|error| Usage::from_error(&error))?;
         let stop = signals::stop_flag()?;
         let gauge = Arc::new(Gauge::default());
         let progress = Progress::show(&plan, &gauge);
         let report = load::run_watched(&plan, &stop, &gauge);
         drop(progress);
-        // From here on Ctrl-C ends the program at once, whatever it waits for.
+        // From now on Ctrl-C ends the program at once.
         stop.store(true, Relaxed);
         let report = report.map_err(|error| match error.downcast_ref() {
-            Some(UnknownHost { .. }) => Usage::of(&error),
+            Some(UnknownHost { .. }) => Usage::from_error(&error),
             None => error,
         })?;
-        self.output.files(&Log::of(&report), &report.latency)?;
-        let text = || text::limit(&report) + &self.headline(&plan) + &text::report(&report);
+        self.output
+            .files(&Log::from_report(&report), &report.latency)?;
+        let text =
+            || report_text::limit(&report) + &self.headline(&plan) + &report_text::report(&report);
         self.output.print(report.json(), text, &report.latency)?;
-        Ok(ExitCode::from(self.code(&report)))
+        Ok(ExitCode::from(self.exit_code(&report)))
     }
 
-    /// The exit code, and its reason on stderr.
-    fn code(&self, report: &Report) -> u8 {
+    /// The exit code; prints its reason to standard error.
+    fn exit_code(&self, report: &Report) -> u8 {
         if report.interrupted {
             return STOPPED;
         }
         let why = if report.is_limited() {
-            "the generator was limited, this is no evidence"
+            "the generator was limited, so this is no evidence about the server"
         } else if report.requests == 0 {
-            "no request was meant to start while it was measured"
+            "no request was due during the measurement: raise --rate or --duration"
         } else if report.requests == report.failed() {
             "no request had a good answer"
         } else if !self.output.is_met(&report.latency) {
-            "a latency target is not met"
+            "a latency target is missed"
         } else {
             return 0;
         };
@@ -174,11 +176,11 @@ impl Run {
                 Spread::Poisson => Arrivals::Poisson { seed: self.seed },
             },
         });
-        let usual = self.requests.map_or(USUAL, |_| LONGEST);
+        let default = self.requests.map_or(DEFAULT_DURATION, |_| MAX_DURATION);
         let plan = Plan {
             connections: self.connections,
             warmup: self.warmup,
-            duration: self.duration.unwrap_or(usual),
+            duration: self.duration.unwrap_or(default),
             requests: self.requests,
             timeout: self.timeout,
             retry_any: self.retry_any,
@@ -188,7 +190,7 @@ impl Run {
         for slo in &self.output.slos {
             ensure!(
                 slo.limit <= plan.timeout,
-                "the target {slo} is longer than the timeout of {:?}, as which failures count",
+                "the target {slo} is longer than the timeout of {:?}, and failures count as the timeout: raise --timeout",
                 plan.timeout
             );
         }
@@ -196,7 +198,7 @@ impl Run {
         Ok(plan)
     }
 
-    /// What was done.
+    /// The first line of the report: the request, its pace and the duration.
     fn headline(&self, plan: &Plan) -> String {
         let pace = match plan.pace {
             Pace::Closed => "closed loop".to_owned(),

@@ -1,4 +1,4 @@
-//! Which signals end a run with its report.
+//! Signals that end a run; it still prints its report.
 
 use std::{
     fs,
@@ -11,10 +11,10 @@ use signal_hook::{
     flag,
 };
 
-/// The exit code of a program that ended because it was told to.
+/// Exit code of an interrupted run.
 pub const STOPPED: u8 = 130;
 
-/// A flag that signals set. One that comes while it is set ends the program at once.
+/// A flag that a signal sets. A second signal ends the program at once.
 pub fn stop_flag() -> Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     let hangup = (!is_hangup_ignored()).then_some(SIGHUP);
@@ -26,7 +26,7 @@ pub fn stop_flag() -> Result<Arc<AtomicBool>> {
     Ok(stop)
 }
 
-/// Whether somebody wants the run to outlive its terminal, as `nohup` does.
+/// Whether the run should outlive its terminal, as under `nohup`.
 fn is_hangup_ignored() -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -1,4 +1,4 @@
-//! The places of connections: how they are opened, watched and closed.
+//! Slots: each holds a connection, which is opened, watched and closed here.
 
 use std::{mem, sync::atomic::Ordering::Relaxed};
 
@@ -14,25 +14,25 @@ use crate::{
     tally::Job,
 };
 
-/// So many connections are opened at once, before the schedule begins.
-const AHEAD: usize = 64;
+/// Connections that are opened in parallel before the schedule begins.
+const MAX_OPENING: usize = 64;
 
-/// One of so many connections tells when its answers arrived: noting that costs time.
-const STAMPED: usize = 8;
+/// One in this many connections records when its answers arrived, because time stamps cost time.
+const STAMP_EVERY: usize = 8;
 
-/// The place of a connection, which may have to be opened again.
+/// Place of a connection, which may be opened again.
 #[derive(Default)]
 pub(super) struct Slot {
     pub(super) state: State,
-    /// How many sockets there were: what happened to one before is no news.
+    /// Number of sockets so far; events of earlier sockets are ignored.
     generation: u32,
     /// The request under way, and its number.
     pub(super) job: Option<(u64, Job)>,
-    /// Whether the system tells when the connection can be written to.
+    /// Whether the connection is watched for room to write.
     to_write: bool,
 }
 
-/// What is in a slot.
+/// The content of a slot.
 #[derive(Default)]
 pub(super) enum State {
     #[default]
@@ -42,7 +42,7 @@ pub(super) enum State {
 }
 
 impl Slot {
-    /// What the request under way waits for.
+    /// Describes what the request under way waits for.
     pub(super) fn waits_for(&self) -> String {
         match &self.state {
             State::Empty => "there was no connection".to_owned(),
@@ -69,15 +69,14 @@ fn token(generation: u32, slot: usize) -> EventData {
 }
 
 impl Engine<'_> {
-    /// Opens connections before the schedule begins, as long as the server takes them; the others are
-    /// opened when they are needed.
-    pub(super) fn open_ahead(&mut self) -> Result<()> {
+    /// Opens connections before the schedule begins, until the server refuses one; the others are opened on demand.
+    pub(super) fn open_connections(&mut self) -> Result<()> {
         let (mut begun, mut ready) = (0, 0);
         let mut limit = self.now() + self.timeout();
         while !self.stop.load(Relaxed) && self.now() < limit {
             let opening = self.slots[..begun].iter().filter(|slot| slot.is_opening());
-            // The first one finds the address.
-            let room = if ready == 0 { 1 } else { AHEAD };
+            // The first connection finds the address.
+            let room = if ready == 0 { 1 } else { MAX_OPENING };
             let room = room.saturating_sub(opening.count());
             let more = (begun + room).min(self.slots.len());
             while begun < more && !self.is_refused {
@@ -95,15 +94,15 @@ impl Engine<'_> {
             }
             if is_opening {
                 let now = self.now();
-                let beside = self.beside.front().map_or(u64::MAX, |(at, ..)| *at);
-                self.wait(beside.min(limit).min(now + POLL.as_nanos() as u64))?;
-                self.try_beside(self.now());
+                let next = self.next_attempts.front().map_or(u64::MAX, |(at, ..)| *at);
+                self.wait(next.min(limit).min(now + POLL.as_nanos() as u64))?;
+                self.try_next_addresses(self.now());
             }
         }
         for slot in self.slots.iter_mut().filter(|slot| slot.is_opening()) {
             slot.state = State::Empty;
         }
-        self.beside.clear();
+        self.next_attempts.clear();
         Ok(())
     }
 
@@ -114,13 +113,13 @@ impl Engine<'_> {
             .count()
     }
 
-    /// Begins to open the connection of a slot.
+    /// Starts to open the connection of a slot.
     pub(super) fn dial(&mut self, slot: usize) {
         self.slots[slot].state = State::Dialing(Dial::new(self.addresses.order()));
         self.try_next(slot);
     }
 
-    /// Tries the next address of a slot; where none is left, and none under way, there is no connection.
+    /// Tries the next address of a slot; fails if no address is left and no attempt is under way.
     fn try_next(&mut self, slot: usize) {
         let place = &mut self.slots[slot];
         let State::Dialing(dial) = &mut place.state else {
@@ -137,7 +136,7 @@ impl Engine<'_> {
             match epoll::add(&self.epoll, &attempt.socket, token, flags) {
                 Ok(()) if dial.has_more() => {
                     let at = self.origin.elapsed().as_nanos() as u64 + STAGGER;
-                    self.beside.push_back((at, slot, generation));
+                    self.next_attempts.push_back((at, slot, generation));
                     break;
                 }
                 Ok(()) => break,
@@ -145,16 +144,16 @@ impl Engine<'_> {
             }
         }
         if let Some(fault) = dial.fault().cloned() {
-            self.see(slot, Progress::Failed(fault));
+            self.handle_progress(slot, Progress::Failed(fault));
         }
     }
 
-    /// Tries further addresses beside those that have not answered for a while.
-    pub(super) fn try_beside(&mut self, now: u64) {
-        while let Some(&(at, slot, generation)) = self.beside.front()
+    /// Tries further addresses where an attempt is slow.
+    pub(super) fn try_next_addresses(&mut self, now: u64) {
+        while let Some(&(at, slot, generation)) = self.next_attempts.front()
             && at <= now
         {
-            self.beside.pop_front();
+            self.next_attempts.pop_front();
             let place = &self.slots[slot];
             if matches!(place.state, State::Dialing(_)) && place.generation == generation {
                 self.try_next(slot);
@@ -162,8 +161,8 @@ impl Engine<'_> {
         }
     }
 
-    /// Something has happened to a socket.
-    pub(super) fn happened(&mut self, event: &Event) {
+    /// Handles an event of a socket.
+    pub(super) fn handle_event(&mut self, event: &Event) {
         let token = { event.data }.u64();
         let (slot, generation) = (token as u32 as usize, (token >> 32) as u32);
         let place = &mut self.slots[slot];
@@ -186,16 +185,16 @@ impl Engine<'_> {
                 if let Some(late) = late {
                     self.tally.read_late(late, self.now());
                 }
-                self.see(slot, progress);
+                self.handle_progress(slot, progress);
             }
             _ => {}
         }
     }
 
-    /// A slot has its socket.
+    /// Handles a new connection of a slot.
     fn connected(&mut self, slot: usize, attempt: Attempt) {
         self.addresses.prefer(attempt.address);
-        let is_stamped = slot.is_multiple_of(STAMPED);
+        let is_stamped = slot.is_multiple_of(STAMP_EVERY);
         let place = &mut self.slots[slot];
         place.to_write = true;
         let progress = match Stream::new(attempt.socket, is_stamped, self.client.as_ref()) {
@@ -211,38 +210,38 @@ impl Engine<'_> {
                 progress
             }
         };
-        self.see(slot, progress);
+        self.handle_progress(slot, progress);
     }
 
-    /// Sees what became of a slot's connection and its request.
-    pub(super) fn see(&mut self, slot: usize, progress: Progress) {
+    /// Acts on the new state of a slot's connection and request.
+    pub(super) fn handle_progress(&mut self, slot: usize, progress: Progress) {
         let outcome = match progress {
-            Progress::Waits { to_write } => return self.await_writing(slot, to_write),
-            Progress::Ready => return self.await_writing(slot, false),
+            Progress::Waits { to_write } => return self.watch_for_writing(slot, to_write),
+            Progress::Ready => return self.watch_for_writing(slot, false),
             Progress::Answered(whole) => {
                 if self.may_repeat(slot, |connection| connection.was_too_idle(whole)) {
                     return self.dial(slot);
                 }
                 if whole.keep {
-                    self.await_writing(slot, false);
+                    self.watch_for_writing(slot, false);
                 } else {
                     self.slots[slot].state = State::Empty;
                 }
                 Ok(whole.status)
             }
             Progress::Failed(fault) => {
-                if self.may_repeat(slot, |connection| connection.met_its_end(&fault)) {
+                if self.may_repeat(slot, |connection| connection.was_closed_before(&fault)) {
                     return self.dial(slot);
                 }
                 self.slots[slot].state = State::Empty;
                 Err(fault)
             }
         };
-        self.ended(slot, outcome);
+        self.end_request(slot, outcome);
     }
 
-    /// Whether a request is sent again: once, on a new connection, because the server had given up the one
-    /// that was kept before it could have seen the request. `gave_up` is asked of open connections only.
+    /// Whether to send a request again, once and on a new connection, because the server had closed the kept
+    /// connection before the request. `gave_up` is called for open connections only.
     fn may_repeat(&mut self, slot: usize, gave_up: impl FnOnce(&Connection) -> bool) -> bool {
         let place = &self.slots[slot];
         let (State::Open(connection), Some((_, job))) = (&place.state, &place.job) else {
@@ -256,8 +255,8 @@ impl Engine<'_> {
         again
     }
 
-    /// Asks the system to tell when the connection can be written to, or no more.
-    fn await_writing(&mut self, slot: usize, to_write: bool) {
+    /// Turns notifications about room to write on or off.
+    fn watch_for_writing(&mut self, slot: usize, to_write: bool) {
         let place = &mut self.slots[slot];
         let State::Open(connection) = &place.state else {
             return;
@@ -269,7 +268,7 @@ impl Engine<'_> {
                 EventFlags::IN
             };
             let token = token(connection.generation, slot);
-            // A connection that cannot be watched runs into its time limit.
+            // An unwatched connection reaches its time limit.
             let _ = epoll::modify(&self.epoll, &connection.stream, token, flags);
         }
     }

@@ -1,4 +1,4 @@
-//! What is asked of the system: descriptors, timers.
+//! System settings of a run: the limit of descriptors, and exact timers.
 
 use std::num::NonZeroU64;
 
@@ -9,32 +9,31 @@ use rustix::{
     time::Timespec,
 };
 
-/// Descriptors for all that is no connection.
+/// Descriptors for everything but connections.
 const OTHERS: u64 = 64;
 
-/// Lets the process have as many descriptors as it needs, and as many again to try addresses side by side
-/// where it may.
+/// Raises the limit of descriptors to the number needed and, if allowed, as many again for parallel attempts.
 pub(super) fn raise_limit(connections: usize) -> Result<()> {
     let limit = getrlimit(Resource::Nofile);
     let needed = connections as u64 + OTHERS;
-    let wanted = needed + connections as u64;
-    let most = limit.maximum.unwrap_or(u64::MAX);
-    if limit.current.is_some_and(|current| current < wanted) {
+    let preferred = needed + connections as u64;
+    let max = limit.maximum.unwrap_or(u64::MAX);
+    if limit.current.is_some_and(|current| current < preferred) {
         let raised = Rlimit {
-            current: Some(wanted.min(most)),
+            current: Some(preferred.min(max)),
             ..limit
         };
         let is_raised = setrlimit(Resource::Nofile, raised).is_ok();
-        let enough = needed <= most && (is_raised || limit.current >= Some(needed));
+        let enough = needed <= max && (is_raised || limit.current >= Some(needed));
         ensure!(
             enough,
-            "{connections} connections need {needed} descriptors, and the limit is {most}: see ulimit -n"
+            "{connections} connections need {needed} descriptors, and the limit is {max}: raise it with ulimit -n"
         );
     }
     Ok(())
 }
 
-/// Works with the system's most exact timers: usually it wakes a thread up to 50 µs late.
+/// Does work with the system's most exact timers; by default a thread wakes up to 50 µs late.
 pub(super) fn with_exact_timers<T>(work: impl FnOnce() -> T) -> T {
     let slack = current_timer_slack();
     let _ = set_current_timer_slack(NonZeroU64::new(1));

@@ -43,7 +43,7 @@ fn black_hole() -> (SocketAddr, Vec<TcpStream>, TcpListener) {
     (address, std::iter::from_fn(connect).collect(), listener)
 }
 
-/// An address at which nobody listens.
+/// An address without a listener.
 fn refusing() -> SocketAddr {
     let listener = TcpListener::bind(("127.0.0.4", 0)).unwrap();
     listener.local_addr().unwrap()
@@ -62,7 +62,7 @@ fn run_at(addresses: &[SocketAddr]) -> Report {
         ..Plan::new(request, pace)
     };
     let (stop, gauge) = (AtomicBool::new(false), Gauge::default());
-    let addresses = Addresses::in_turn(addresses.to_vec());
+    let addresses = Addresses::interleaved(addresses.to_vec());
     let engine = Engine::new(&plan, &stop, &gauge, addresses, None).unwrap();
     engine.run().unwrap()
 }
@@ -90,7 +90,7 @@ fn an_address_that_never_answers_is_passed_over_too() {
 }
 
 #[test]
-fn where_all_fail_the_first_reason_is_told_and_all_are_tried_again() {
+fn if_all_addresses_fail_the_first_reason_is_reported_and_all_are_tried_again() {
     let (first, second) = (refusing(), refusing());
     let report = run_at(&[first, second]);
     assert_eq!(report.errors.get(&Failure::Refused), Some(&20));

@@ -41,7 +41,7 @@ pub fn write_distribution(times: &Histogram<u64>, out: &mut impl Write) -> io::R
         "#[Max     = {max:12.3}, Total count    = {:12}]",
         times.len()
     )?;
-    // How its cells are numbered: a power of two that holds all its digits.
+    // Number of cells: a power of two that holds all digits.
     let cells = (2 * 10_u64.pow(u32::from(times.sigfig()))).next_power_of_two();
     writeln!(
         out,
@@ -50,11 +50,11 @@ pub fn write_distribution(times: &Histogram<u64>, out: &mut impl Write) -> io::R
     )
 }
 
-/// The ranks of so many times that a distribution shows, and their quantiles: five up to the middle, five up
-/// to the middle of the rest, and so on; the last is the largest time.
+/// Ranks and quantiles of a distribution of `count` times: five up to the median, five up to the middle of the rest,
+/// and so on; the last is the largest time.
 fn steps(count: u64) -> impl Iterator<Item = (u64, f64)> {
     let halves = (0..60).flat_map(|half| (0..5).map(move |step| (half, step)));
-    // In whole numbers, so that a quantile has the rank that the report tells of it.
+    // In whole numbers, so that ranks equal those of the report.
     let steps = halves.map(move |(half, step)| {
         let all = 10_u128 << half;
         let below = all - (10 - step);
@@ -72,7 +72,7 @@ mod tests {
     use crate::{percentile, report::histogram};
 
     #[test]
-    fn a_distribution_and_a_report_tell_the_same_percentiles() {
+    fn a_distribution_and_a_report_have_the_same_percentiles() {
         for count in [40, 700, 1000, 1999, 2000, 30_000] {
             let mut times = histogram();
             let mut random = fastrand::Rng::with_seed(count);
@@ -90,11 +90,11 @@ mod tests {
                 let row = text.lines().find(|line| line.contains(label));
                 let Some(row) = row else { continue };
                 let value: f64 = row.split_whitespace().next().unwrap().parse().unwrap();
-                let Some(told) = percentile(&times, quantile) else {
+                let Some(reported) = percentile(&times, quantile) else {
                     continue;
                 };
                 assert!(
-                    (told as f64 / 1e6 - value).abs() < 0.001,
+                    (reported as f64 / 1e6 - value).abs() < 0.001,
                     "{quantile} of {count}: {row}"
                 );
             }

@@ -260,7 +260,7 @@ fn a_run_without_a_request_says_so() {
         "100ms",
     ]);
     let told = command.assert().code(1);
-    told.stderr(predicate::str::contains("no request was meant to start"));
+    told.stderr(predicate::str::contains("no request was due"));
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn a_file_that_is_no_log_is_not_written_over() {
         merge.arg("merge").arg(&log).arg(option).arg(&own);
         let told = merge.assert().code(2).stdout("");
         told.stderr(predicate::str::contains(
-            "own.txt is no file that this option wrote",
+            "own.txt exists and was not written by this option",
         ));
         assert_eq!(fs::read_to_string(&own).unwrap(), "of somebody\n");
     }

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use lab_judge::{claims::Claims, formula::Formula};
-use lab_results::{points, result::ResultFile, synthetic};
+use lab_results::{result::ResultFile, scenario, synthetic};
 use lab_workspace::project::Project;
 use serde_json::{Value, json};
 
@@ -12,10 +12,11 @@ use super::*;
 fn server(times: f64, blocks: usize, control: f64) -> Verdicts {
     let mut file = synthetic::result(&[("server", 1.0, blocks)]);
     let measurement = &mut file.measurements[0];
-    measurement.subject.case = "load".to_owned();
+    measurement.key.case = "load".to_owned();
     let figures = |times: f64| {
         let nanoseconds = (times * 1e6).round();
-        let figures = json!({ "latency_ns": [[nanoseconds, 4000]], "resident_p50_bytes": times * 1e8 });
+        let figures =
+            json!({ "latency_ns": [[nanoseconds, 4000]], "resident_p50_bytes": times * 1e8 });
         figures.as_object().cloned().unwrap_or_default()
     };
     for (place, block) in (0..).zip(&mut measurement.blocks) {
@@ -172,7 +173,7 @@ fn placeholders(text: &str) -> Vec<&str> {
 fn each_line_names_figures_that_runs_measure_and_claims_that_are_there() {
     let project = Project::at(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).unwrap();
     let claims = Claims::read(&project).unwrap();
-    let mut measured: Vec<_> = points::shown();
+    let mut measured: Vec<_> = scenario::shown();
     for claim in &claims.claim {
         measured.extend(claim.wanted().unwrap());
     }

@@ -1,4 +1,4 @@
-//! Compilers of both languages, and what they leave.
+//! Compilers of both languages, and the size of their programs.
 
 use std::{
     io::Write as _,
@@ -22,7 +22,7 @@ use lab_workspace::{
 /// The pair whose building is timed: the one with most dependencies.
 pub const BUILDING: &str = "server";
 
-/// What links a Rust program with all that it needs, and the variable that takes it.
+/// The flag that links a Rust program statically, and the variable that takes flags.
 pub const STATIC_RUST: &str = "-Ctarget-feature=+crt-static";
 pub const RUSTFLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
 
@@ -34,7 +34,7 @@ pub struct Buildable {
 }
 
 impl Buildable {
-    /// Builds, and tells how long that took.
+    /// Builds; returns the time.
     pub fn build(&mut self) -> Result<Duration> {
         let begun = Instant::now();
         let output = self.command.output().context("cannot start a compiler")?;
@@ -59,15 +59,14 @@ impl Buildable {
     }
 }
 
-/// Notes a figure, where there is one.
+/// Inserts a figure, if there is one.
 pub fn note(figures: &mut Map<String, Value>, name: &str, figure: Option<u64>) {
     if let Some(figure) = figure {
         figures.insert(name.to_owned(), figure.into());
     }
 }
 
-/// Cargo in a folder, with what it builds below it and nothing of the user's flags.
-/// Also tells where it leaves the programs.
+/// Cargo in a folder, with its target folder below and without the user's flags; and the folder of its programs.
 pub fn cargo(folder: &Path, profile: &str) -> (Command, PathBuf) {
     let mut cargo = environment::cargo();
     let target = folder.join("target");

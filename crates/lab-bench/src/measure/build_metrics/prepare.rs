@@ -43,17 +43,8 @@ impl Metrics<'_> {
             folder,
             ..
         } = self.sources;
-        let folder = folder.path().join(&self.subject.case);
-        fs::create_dir_all(folder.join("src/bin"))?;
-        for (path, text) in [
-            ("Cargo.toml", MANIFEST),
-            ("src/main.rs", RUST),
-            ("src/bin/idle.rs", RUST_IDLE),
-            ("smallest.go", GO),
-            ("idle.go", GO_IDLE),
-        ] {
-            fs::write(folder.join(path), text)?;
-        }
+        let folder = folder.path().join(&self.key.case);
+        write_smallest(&folder)?;
         let built_by_go = |name: &str| {
             let source = folder.join(format!("{name}.go"));
             let mut command = compile_go(go, project, &folder);
@@ -176,7 +167,22 @@ impl Metrics<'_> {
     }
 }
 
-/// Builds both for the first time, and tells how long that took.
+/// Writes the sources of the smallest programs.
+fn write_smallest(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder.join("src/bin"))?;
+    for (path, text) in [
+        ("Cargo.toml", MANIFEST),
+        ("src/main.rs", RUST),
+        ("src/bin/idle.rs", RUST_IDLE),
+        ("smallest.go", GO),
+        ("idle.go", GO_IDLE),
+    ] {
+        fs::write(folder.join(path), text)?;
+    }
+    Ok(())
+}
+
+/// Builds both for the first time; returns the times.
 fn cold(both: &mut Both<Buildable>) -> Result<Both<Duration>> {
     Ok(Both {
         go: both.go.build()?,

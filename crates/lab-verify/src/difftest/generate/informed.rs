@@ -4,18 +4,19 @@
 use std::collections::BTreeMap;
 
 use super::super::{
-    model::{End, Session},
+    line::End,
+    model_run::ModelRun,
     table::{Kind, Operand, Operation, Part},
 };
 use super::{
     limits::{Topic, Way},
-    text::{at_most, beyond, first_at_most},
+    text::{at_max, beyond, first_at_max},
 };
 
-/// A line that makes more objects is not taken: it costs time in each of many scripts.
-const PATIENCE: u64 = 2_000;
+/// Most objects that a line of a generated script may make: a line costs time in each of many scripts.
+const MAX_OBJECTS_A_LINE: u64 = 2_000;
 
-/// One script in so many meets each limit.
+/// One script in this many meets each limit.
 const LIMIT_EVERY: u64 = 50;
 
 /// How many lines are tried for one that is refused for a rare reason.
@@ -24,7 +25,7 @@ const TRIED: usize = 16;
 /// Writes scripts, and counts what is in them.
 pub struct Informed<'a> {
     topic: Topic<'a>,
-    chance: fastrand::Rng,
+    rng: fastrand::Rng,
     performed: BTreeMap<&'a str, u64>,
     refused: BTreeMap<String, u64>,
     scripts: u64,
@@ -35,19 +36,19 @@ pub struct Informed<'a> {
 /// A script in the making.
 struct Draft<'a> {
     lines: Vec<Vec<u8>>,
-    session: Session<'a>,
+    run: ModelRun<'a>,
     /// The few names that the script uses, so that it meets them again.
     names: Vec<String>,
 }
 
 impl<'a> Informed<'a> {
-    /// A writer; none if the topic has no model.
-    pub fn new(name: &'a str, table: &'a [Operation], chance: fastrand::Rng) -> Option<Self> {
+    /// A writer; `None` if the topic has no model.
+    pub fn new(name: &'a str, table: &'a [Operation], rng: fastrand::Rng) -> Option<Self> {
         let topic = Topic { name, table };
-        topic.session(&[])?;
+        topic.run(&[])?;
         Some(Informed {
             topic,
-            chance,
+            rng,
             performed: table.iter().map(|o| (o.word.as_str(), 0)).collect(),
             refused: BTreeMap::new(),
             scripts: 0,
@@ -58,22 +59,22 @@ impl<'a> Informed<'a> {
     /// The lines of the next script.
     pub fn script(&mut self, names: &[String]) -> Option<Vec<Vec<u8>>> {
         self.scripts += 1;
-        let most = [3, 8, 12, 20, 40, 40][self.chance.usize(..6)];
-        let mut draft = self.draft(names, most)?;
-        if self.chance.u8(..10) < 4 {
+        let max = [3, 8, 12, 20, 40, 40][self.rng.usize(..6)];
+        let mut draft = self.draft(names, max)?;
+        if self.rng.u8(..10) < 4 {
             self.refuse(&mut draft);
         }
         Some(draft.lines)
     }
 
-    /// A script that goes up to a limit and mostly beyond, with the reason for which its last line is
-    /// refused then; none if the topic has no limit.
+    /// A script that goes up to a limit and mostly beyond, with the reason why its last line is then refused;
+    /// `None` if the topic has no limit.
     pub fn at_limit(&mut self, names: &[String]) -> Option<(Vec<Vec<u8>>, Option<String>)> {
         let way = self.way()?;
         let before = self.draft(names, 4)?.lines;
         let limit = self.topic.limit(Some(&before), way)?;
         let [below, at, above] = limit.scripts(&[]);
-        let mut lines = match self.chance.u8(..12) {
+        let mut lines = match self.rng.u8(..12) {
             0 => below,
             1 => at,
             _ => {
@@ -81,11 +82,11 @@ impl<'a> Informed<'a> {
                 return Some((above, Some(limit.why)));
             }
         };
-        // What comes next meets the limit too.
-        let session = self.topic.session(&before)?;
+        // The next lines meet the limit too.
+        let run = self.topic.run(&before)?;
         for _ in 0..6 {
-            let place = self.chance.usize(..self.topic.table.len());
-            lines.push(self.line(&session, names, &self.topic.table[place]));
+            let place = self.rng.usize(..self.topic.table.len());
+            lines.push(self.line(&run, names, &self.topic.table[place]));
         }
         Some((lines, None))
     }
@@ -93,11 +94,11 @@ impl<'a> Informed<'a> {
     /// Whether a limit was met in less than its share of the scripts.
     pub fn misses_a_limit(&mut self) -> bool {
         let scripts = self.scripts;
-        let least = self.rarest().map(|(least, _)| least);
-        least.is_some_and(|least| least * LIMIT_EVERY < scripts)
+        let min = self.rarest().map(|(min, _)| min);
+        min.is_some_and(|min| min * LIMIT_EVERY < scripts)
     }
 
-    /// How often the limits were met that were met least, and the ways to them.
+    /// The rarest limits: how often each was met, and the ways to them.
     fn rarest(&mut self) -> Option<(u64, Vec<(Way<'a>, u64)>)> {
         let topic = self.topic;
         let limits = self.limits.get_or_insert_with(|| {
@@ -107,35 +108,38 @@ impl<'a> Informed<'a> {
                 .collect()
         });
         let met = |why: &String| self.refused.get(why).copied().unwrap_or_default();
-        let least = limits.iter().map(|(_, why, _)| met(why)).min()?;
-        let rare = limits.iter().filter(|(_, why, _)| met(why) == least);
-        Some((least, rare.map(|(way, _, cost)| (*way, *cost)).collect()))
+        let min = limits.iter().map(|(_, why, _)| met(why)).min()?;
+        let rare = limits.iter().filter(|(_, why, _)| met(why) == min);
+        Some((min, rare.map(|(way, _, cost)| (*way, *cost)).collect()))
     }
 
-    /// A way to the limit that was met least; mostly the shortest, for some take seconds.
+    /// A way to the rarest limit; mostly the shortest, because some take seconds.
     fn way(&mut self) -> Option<Way<'a>> {
         let (_, mut ways) = self.rarest()?;
         ways.sort_by_key(|(_, cost)| *cost);
-        let place = match self.chance.u8(..8) {
-            0 => self.chance.usize(..ways.len()),
+        let place = match self.rng.u8(..8) {
+            0 => self.rng.usize(..ways.len()),
             _ => 0,
         };
         ways.get(place).map(|(way, _)| *way)
     }
 
-    /// At most so many lines that the model performs.
-    fn draft(&mut self, names: &[String], most: usize) -> Option<Draft<'a>> {
+    /// Writes up to `max` lines that the model performs.
+    fn draft(&mut self, names: &[String], max: usize) -> Option<Draft<'a>> {
         let mut draft = Draft {
             lines: Vec::new(),
-            session: self.topic.session(&[])?.with_patience(PATIENCE),
+            run: self
+                .topic
+                .run(&[])?
+                .with_max_objects_a_line(MAX_OBJECTS_A_LINE),
             names: names.to_vec(),
         };
         // Some operations are more frequent in this script than in others; in one of two those that work
         // on something that lives.
         let works_on = |operand: &Operand| operand.kind == Kind::Id;
-        let is_about_ids = self.chance.bool();
+        let is_about_ids = self.rng.bool();
         let favour = self.topic.table.iter().map(|operation| {
-            let usual = [1, 4, 4, 8, 20][self.chance.usize(..5)];
+            let usual = [1, 4, 4, 8, 20][self.rng.usize(..5)];
             match operation.operands.iter().any(works_on) {
                 true if is_about_ids && operation.part == Part::LetsGo => 4,
                 true if is_about_ids => 40,
@@ -145,23 +149,23 @@ impl<'a> Informed<'a> {
         });
         let favour: Vec<u64> = favour.collect();
         let settle = self.topic.table.iter().find(|o| o.part == Part::Settles);
-        for _ in 0..most * 3 {
-            if draft.lines.len() >= most {
+        for _ in 0..max * 3 {
+            if draft.lines.len() >= max {
                 break;
             }
             let operation = self.pick(&favour);
             let settle = settle.filter(|_| operation.part == Part::NeedsSettle);
-            if let Some(settle) = settle.filter(|_| self.chance.u8(..4) > 0) {
+            if let Some(settle) = settle.filter(|_| self.rng.u8(..4) > 0) {
                 self.attempt(&mut draft, settle.word.clone().into_bytes());
             }
-            let line = self.line(&draft.session, &draft.names, operation);
+            let line = self.line(&draft.run, &draft.names, operation);
             if self.attempt(&mut draft, line).is_some() && operation.operands.iter().any(works_on) {
                 // There is too little to work on.
                 let is_source =
                     |o: &&Operation| o.part == Part::None && !o.operands.iter().any(works_on);
                 let maker = self.topic.table.iter().find(is_source)?;
                 for operation in [maker, operation] {
-                    let line = self.line(&draft.session, &draft.names, operation);
+                    let line = self.line(&draft.run, &draft.names, operation);
                     self.attempt(&mut draft, line);
                 }
             }
@@ -169,17 +173,17 @@ impl<'a> Informed<'a> {
         Some(draft)
     }
 
-    /// An operation by chance, a rare one rather than others.
+    /// A random operation; rare ones are more likely.
     fn pick(&mut self, favour: &[u64]) -> &'a Operation {
-        let most = self.performed.values().max().copied().unwrap_or_default();
+        let max = self.performed.values().max().copied().unwrap_or_default();
         let rare = |operation: &Operation| {
             let count = self.performed[operation.word.as_str()];
-            1 + 50 * (most - count) / (most + 1)
+            1 + 50 * (max - count) / (max + 1)
         };
         let table = self.topic.table.iter().zip(favour);
         let weights: Vec<u64> = table.map(|(o, favour)| favour * rare(o)).collect();
         let sum: u64 = weights.iter().sum();
-        let mut rest = self.chance.u64(..sum);
+        let mut rest = self.rng.u64(..sum);
         for (operation, weight) in self.topic.table.iter().zip(&weights) {
             if rest < *weight {
                 return operation;
@@ -189,9 +193,9 @@ impl<'a> Informed<'a> {
         unreachable!("the rest is less than the sum")
     }
 
-    /// Takes a line if the model performs it; else tells why it is refused.
+    /// Adds a line if the model performs it; else returns why it is refused.
     fn attempt(&mut self, draft: &mut Draft<'a>, line: Vec<u8>) -> Option<String> {
-        let mut next = draft.session.fork();
+        let mut next = draft.run.fork();
         match next.perform(&line) {
             Ok(()) => {
                 let text = str::from_utf8(&line).unwrap_or_default();
@@ -200,7 +204,7 @@ impl<'a> Informed<'a> {
                     *count += 1;
                 }
                 draft.lines.push(line);
-                draft.session = next;
+                draft.run = next;
                 None
             }
             Err(End::Refused(why)) => Some(why),
@@ -208,7 +212,7 @@ impl<'a> Informed<'a> {
         }
     }
 
-    /// Ends a script with a line that is refused, of several the one whose reason is rarest.
+    /// Ends a script with a refused line: of several, the one with the rarest reason.
     fn refuse(&mut self, draft: &mut Draft<'a>) {
         let mut rarest: Option<(u64, String, Vec<u8>)> = None;
         for _ in 0..TRIED {
@@ -218,7 +222,7 @@ impl<'a> Informed<'a> {
             };
             let why = kind(&why);
             let count = self.refused.get(&why).copied().unwrap_or_default();
-            if rarest.as_ref().is_none_or(|(least, ..)| count < *least) {
+            if rarest.as_ref().is_none_or(|(min, ..)| count < *min) {
                 rarest = Some((count, why, line));
             }
         }
@@ -229,22 +233,22 @@ impl<'a> Informed<'a> {
     }
 
     /// A line with operands that mostly make sense.
-    fn line(&mut self, session: &Session, names: &[String], operation: &Operation) -> Vec<u8> {
+    fn line(&mut self, run: &ModelRun, names: &[String], operation: &Operation) -> Vec<u8> {
         let mut words = vec![operation.word.clone()];
         for (place, operand) in operation.operands.iter().enumerate() {
-            let mut sensible = session.sensible(&operation.word, place);
-            if sensible.is_empty() || self.chance.u8(..8) == 0 {
+            let mut sensible = run.sensible(&operation.word, place);
+            if sensible.is_empty() || self.rng.u8(..8) == 0 {
                 words.push(self.operand(names, operand));
-            } else if operand.kind == Kind::Id && place == 0 && self.chance.u8(..4) > 0 {
-                // Again and again the same one: what belongs to it grows, and is asked for. What goes is
-                // rather one of the newest.
+            } else if operand.kind == Kind::Id && place == 0 && self.rng.u8(..4) > 0 {
+                // Mostly the first one, so that it grows and is read. A line that lets go takes
+                // one of the newest.
                 let place = match operation.part {
                     Part::LetsGo => sensible.len() - 1,
                     _ => 0,
                 };
                 words.push(sensible.swap_remove(place));
             } else {
-                words.push(sensible.swap_remove(self.chance.usize(..sensible.len())));
+                words.push(sensible.swap_remove(self.rng.usize(..sensible.len())));
             }
         }
         words.join(" ").into_bytes()
@@ -252,36 +256,36 @@ impl<'a> Informed<'a> {
 
     /// An operand that need not make sense now.
     fn operand(&mut self, names: &[String], operand: &Operand) -> String {
-        let (least, most) = (operand.least, operand.most);
+        let (min, max) = (operand.min, operand.max);
         if operand.kind == Kind::Name {
-            return match self.chance.u8(..24) {
-                0 => "n".repeat(most as usize),
-                _ => names[self.chance.usize(..names.len())].clone(),
+            return match self.rng.u8(..24) {
+                0 => "n".repeat(max as usize),
+                _ => names[self.rng.usize(..names.len())].clone(),
             };
         }
-        let limit = match self.chance.u8(..40) {
-            0 => return least.to_string(),
-            1 if most <= 10_000 => return most.to_string(),
+        let limit = match self.rng.u8(..40) {
+            0 => return min.to_string(),
+            1 if max <= 10_000 => return max.to_string(),
             2..18 => 4,
             18..32 => 20,
             32..37 => 300,
-            _ => 5000 / (1 + i64::from(most > 1_000_000)),
+            _ => 5000 / (1 + i64::from(max > 1_000_000)),
         };
-        let most = most.min(least.max(0).saturating_add(limit));
-        self.chance.i64(least.max(-limit)..=most).to_string()
+        let max = max.min(min.max(0).saturating_add(limit));
+        self.rng.i64(min.max(-limit)..=max).to_string()
     }
 
     /// A line that is likely to be refused.
     fn wild(&mut self, draft: &Draft) -> Vec<u8> {
-        let operation = &self.topic.table[self.chance.usize(..self.topic.table.len())];
+        let operation = &self.topic.table[self.rng.usize(..self.topic.table.len())];
         let operands = &operation.operands;
-        match self.chance.u8(..24) {
+        match self.rng.u8(..24) {
             0 => return b"nonsense 1".to_vec(),
             1 => return operation.word.clone().into_bytes(),
             2 => return b"\xff".to_vec(),
-            3 if self.chance.u8(..8) == 0 => return vec![b' '; 65_537],
-            4 | 5 => return at_most(operation),
-            6 | 7 => return first_at_most(operation),
+            3 if self.rng.u8(..8) == 0 => return vec![b' '; 65_537],
+            4 | 5 => return at_max(operation),
+            6 | 7 => return first_at_max(operation),
             _ => {}
         }
         let mut words = vec![operation.word.clone()];
@@ -290,13 +294,13 @@ impl<'a> Informed<'a> {
                 .iter()
                 .map(|operand| self.operand(&draft.names, operand)),
         );
-        if !operands.is_empty() && self.chance.u8(..6) == 0 {
-            let place = self.chance.usize(..operands.len());
+        if !operands.is_empty() && self.rng.u8(..6) == 0 {
+            let place = self.rng.usize(..operands.len());
             let mut wrong = beyond(&operands[place]);
-            words[place + 1] = wrong.swap_remove(self.chance.usize(..wrong.len()));
+            words[place + 1] = wrong.swap_remove(self.rng.usize(..wrong.len()));
         }
-        if self.chance.u8(..2) == 0 {
-            let line = self.line(&draft.session, &draft.names, operation);
+        if self.rng.u8(..2) == 0 {
+            let line = self.line(&draft.run, &draft.names, operation);
             return line;
         }
         words.join(" ").into_bytes()

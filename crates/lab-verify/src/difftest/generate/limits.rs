@@ -2,15 +2,17 @@
 //! table of operations and from the model.
 
 use super::super::{
-    model::{End, Session, too_many},
+    line::End,
+    model::too_many,
+    model_run::ModelRun,
     table::{Kind, Operand, Operation, Part},
 };
-use super::text::{self, least};
+use super::text::{self, at_min};
 
 /// No limit of a count is higher; the largest is 10,000.
 const MAX_REPEATED: usize = 10_002;
 
-/// An operation that says the same so often in a row has no limit.
+/// An operation that prints the same this often in a row has no limit.
 const MAX_EQUAL: usize = 128;
 
 /// An operand as large as this costs no time, whatever it counts.
@@ -58,51 +60,51 @@ pub struct Topic<'a> {
 }
 
 impl<'a> Topic<'a> {
-    /// A session after these lines; none if the topic has no model, or if a line is refused.
-    pub fn session(&self, lines: &[Vec<u8>]) -> Option<Session<'a>> {
-        let mut session = Session::new(self.name, self.table)?;
-        let mut performed = lines.iter().map(|line| session.perform(line));
-        performed.all(|end| end.is_ok()).then_some(session)
+    /// The model's run after these lines; `None` if the topic has no model or a line is refused.
+    pub fn run(&self, lines: &[Vec<u8>]) -> Option<ModelRun<'a>> {
+        let mut run = ModelRun::new(self.name, self.table)?;
+        let mut performed = lines.iter().map(|line| run.perform(line));
+        performed.all(|end| end.is_ok()).then_some(run)
     }
 
-    /// Each operation once, as far as the model performs it, with the least number that does something.
+    /// Each operation once, as far as the model performs it, with the smallest number that does something.
     pub fn every(&self) -> Vec<Vec<u8>> {
-        self.each(&|operand| operand.least.max(1))
+        self.each(&|operand| operand.min.max(1))
     }
 
-    /// The same with numbers at their most, where that is not much.
+    /// The same with the largest numbers, where these are cheap.
     fn every_large(&self) -> Vec<Vec<u8>> {
         self.each(&|operand| {
-            if operand.most <= MAX_CHEAP {
-                operand.most
+            if operand.max <= MAX_CHEAP {
+                operand.max
             } else {
-                operand.least.max(1)
+                operand.min.max(1)
             }
         })
     }
 
     fn each(&self, number: &dyn Fn(&Operand) -> i64) -> Vec<Vec<u8>> {
-        let Some(mut session) = self.session(&[]) else {
+        let Some(mut run) = self.run(&[]) else {
             return Vec::new();
         };
         let mut lines = Vec::new();
         for operation in self.table {
-            let line = plain(&session, operation, number);
-            let mut next = session.fork();
+            let line = plain(&run, operation, number);
+            let mut next = run.fork();
             if next.perform(&line).is_ok() {
                 lines.push(line);
-                session = next;
+                run = next;
             }
         }
         lines
     }
 
-    /// All that needs a settle, behind one.
+    /// A settle, then every question that needs one.
     pub fn questions(&self) -> Vec<Vec<u8>> {
         let of = |part| self.table.iter().filter(move |o| o.part == part);
         of(Part::Settles)
             .chain(of(Part::NeedsSettle))
-            .map(least)
+            .map(at_min)
             .collect()
     }
 
@@ -113,7 +115,7 @@ impl<'a> Topic<'a> {
         found.collect()
     }
 
-    /// The limit at the end of a way, if there is one: behind these lines, or behind some of any kind.
+    /// The limit at the end of a way, if there is one: after these lines, or after any others.
     pub fn limit(&self, before: Option<&[Vec<u8>]>, way: Way) -> Option<Limit> {
         let limit = |before: &[Vec<u8>]| match way {
             Way::Repeated(operation) => self.repeated(before, operation),
@@ -126,14 +128,14 @@ impl<'a> Topic<'a> {
     }
 
     /// Scripts that hold all they may, let something go, which counts until it settles, and then ask for
-    /// more or for something that cannot be: of two reasons to refuse a line the same one has to come first.
+    /// more or for something impossible: both languages have to check two reasons in the same order.
     pub fn full(&self) -> Vec<Vec<Vec<u8>>> {
         let limits = self.limits().into_iter();
         let held = limits.filter(|(way, _)| matches!(way, Way::Held(..)));
         let Some((_, limit)) = held.min_by_key(|(_, limit)| limit.cost) else {
             return Vec::new();
         };
-        let Some(session) = self.session(&self.every()) else {
+        let Some(run) = self.run(&self.every()) else {
             return Vec::new();
         };
         let acts = |o: &&Operation| !matches!(o.part, Part::Settles | Part::NeedsSettle);
@@ -142,9 +144,9 @@ impl<'a> Topic<'a> {
         let lets_go = lets_go.filter(|o| Some(o.operands.len()) == plainest);
         let mut scripts = Vec::new();
         for first in lets_go {
-            let first = plain(&session, first, &|operand| operand.least.max(1));
+            let first = plain(&run, first, &|operand| operand.min.max(1));
             for then in self.table.iter().filter(acts) {
-                for number in [|o: &Operand| o.least, |o: &Operand| o.most] {
+                for number in [|o: &Operand| o.min, |o: &Operand| o.max] {
                     let words = text::words(then, &number).join(" ").into_bytes();
                     let last = [limit.last[1].clone(), vec![first.clone(), words]].concat();
                     scripts.push([&limit.before[..], &last, &self.questions()].concat());
@@ -172,19 +174,19 @@ impl<'a> Topic<'a> {
 
     /// How often an operation can be performed.
     fn repeated(&self, before: &[Vec<u8>], operation: &Operation) -> Option<Limit> {
-        let mut session = self.session(before)?;
+        let mut run = self.run(before)?;
         let mut lines = before.to_vec();
-        let (mut said, mut equal) = (session.take_printed(), 0);
+        let (mut said, mut equal) = (run.take_printed(), 0);
         while lines.len() < before.len() + MAX_REPEATED {
-            let line = plain(&session, operation, &|operand| operand.least.max(1));
-            let used = session.used();
-            match session.perform(&line) {
+            let line = plain(&run, operation, &|operand| operand.min.max(1));
+            let used = run.used();
+            match run.perform(&line) {
                 Ok(()) => {
-                    let printed = session.take_printed();
-                    let same = session.used() == used && !printed.is_empty() && printed == said;
+                    let printed = run.take_printed();
+                    let same = run.used() == used && !printed.is_empty() && printed == said;
                     equal = if same { equal + 1 } else { 0 };
                     if equal > MAX_EQUAL {
-                        // It only asks.
+                        // The line only reads.
                         return None;
                     }
                     said = printed;
@@ -192,7 +194,7 @@ impl<'a> Topic<'a> {
                 }
                 Err(End::Refused(why)) if why.starts_with("more than ") => {
                     let at = lines.pop().filter(|_| lines.len() >= before.len())?;
-                    let cost = lines.len() as u64 + session.used()[0].0;
+                    let cost = lines.len() as u64 + run.used()[0].0;
                     let last = [Vec::new(), vec![at.clone()], vec![at, line]];
                     return Some(Limit {
                         before: lines,
@@ -215,21 +217,21 @@ impl<'a> Topic<'a> {
         operand: &Operand,
         kind: usize,
     ) -> Option<Limit> {
-        let session = self.session(before)?;
+        let run = self.run(before)?;
         let line = |number: i64| {
-            plain(&session, operation, &|other| {
+            plain(&run, operation, &|other| {
                 if other.name == operand.name {
                     number
                 } else {
-                    other.least
+                    other.min
                 }
             })
         };
-        let [Some(objects), Some(bytes)] = [0, 1].map(|kind| charge(&session, kind, &line)) else {
+        let [Some(objects), Some(bytes)] = [0, 1].map(|kind| charge(&run, kind, &line)) else {
             return None;
         };
         let charges = [objects, bytes];
-        let mut used = session.used();
+        let mut used = run.used();
         let mut before = before.to_vec();
         for _ in 0..MAX_FILLING {
             // The largest numbers with which there are not too many objects, and bytes.
@@ -240,12 +242,12 @@ impl<'a> Topic<'a> {
                     .checked_div(each)
                     .unwrap_or(u64::MAX)
             });
-            let most = operand.most as u64;
+            let max = operand.max as u64;
             let fits = objects.min(bytes);
-            if fits >= most {
+            if fits >= max {
                 // Enough is left for a line at the limit, and for the one below.
-                let is_enough = fits - most > operand.least as u64 + 1;
-                let number = if is_enough { most } else { most / 2 };
+                let is_enough = fits - max > operand.min as u64 + 1;
+                let number = if is_enough { max } else { max / 2 };
                 before.push(line(number as i64));
                 for ((used, _), (base, each)) in used.iter_mut().zip(charges) {
                     *used += base + each * number;
@@ -257,7 +259,7 @@ impl<'a> Topic<'a> {
                 0 => (objects, objects <= bytes),
                 _ => (bytes, bytes < objects),
             };
-            if !is_first || exact <= operand.least as u64 {
+            if !is_first || exact <= operand.min as u64 {
                 return None;
             }
             let (base, each) = charges[0];
@@ -273,14 +275,14 @@ impl<'a> Topic<'a> {
     }
 }
 
-/// What a line counts for, whatever its number, and what one more of its number does; none if it does
-/// not grow evenly.
-fn charge(session: &Session, kind: usize, line: &dyn Fn(i64) -> Vec<u8>) -> Option<(u64, u64)> {
+/// What a line costs: a fixed part, and a part for each one of its number; `None` if the cost does not grow
+/// evenly.
+fn charge(run: &ModelRun, kind: usize, line: &dyn Fn(i64) -> Vec<u8>) -> Option<(u64, u64)> {
     let charge = |number: i64| {
-        let mut session = session.fork();
-        let earlier = session.used()[kind].0;
-        session.perform(&line(number)).ok()?;
-        session.used()[kind].0.checked_sub(earlier)
+        let mut run = run.fork();
+        let earlier = run.used()[kind].0;
+        run.perform(&line(number)).ok()?;
+        run.used()[kind].0.checked_sub(earlier)
     };
     let (one, two, three) = (charge(1)?, charge(2)?, charge(3)?);
     let each = two.checked_sub(one)?;
@@ -289,15 +291,11 @@ fn charge(session: &Session, kind: usize, line: &dyn Fn(i64) -> Vec<u8>) -> Opti
 }
 
 /// An operation with operands that make sense now, and these numbers.
-pub fn plain(
-    session: &Session,
-    operation: &Operation,
-    number: &dyn Fn(&Operand) -> i64,
-) -> Vec<u8> {
+pub fn plain(run: &ModelRun, operation: &Operation, number: &dyn Fn(&Operand) -> i64) -> Vec<u8> {
     let mut words = vec![operation.word.clone()];
     for (place, operand) in operation.operands.iter().enumerate() {
         let lives = matches!(operand.kind, Kind::Id | Kind::Name);
-        let sensible = lives.then(|| session.sensible(&operation.word, place));
+        let sensible = lives.then(|| run.sensible(&operation.word, place));
         let first = sensible.and_then(|sensible| sensible.into_iter().next());
         words.push(first.unwrap_or_else(|| text::text(operand, number(operand))));
     }

@@ -11,7 +11,7 @@ use crate::{
     difftest::table::{Kind, Operand, Operation},
 };
 
-/// A line, by chance.
+/// A random line.
 pub type Text = BoxedStrategy<Vec<u8>>;
 
 pub fn line(operation: &Operation, operand: &dyn Fn(&Operand) -> BoxedStrategy<String>) -> Text {
@@ -30,8 +30,8 @@ pub fn at_limit(operand: &Operand) -> BoxedStrategy<String> {
     if operand.kind == Kind::Name {
         return Just("a".to_owned()).boxed();
     }
-    let (least, most) = (operand.least, operand.most);
-    let number = prop_oneof![4 => Just(least), 4 => Just(most), 1 => Just(most + 1)];
+    let (min, max) = (operand.min, operand.max);
+    let number = prop_oneof![4 => Just(min), 4 => Just(max), 1 => Just(max + 1)];
     number.prop_map(|number| number.to_string()).boxed()
 }
 
@@ -64,25 +64,25 @@ pub fn numbered(texts: Vec<Vec<u8>>) -> Vec<Line> {
     (0..).zip(texts).map(line).collect()
 }
 
-/// An operation with every operand at its least.
-pub fn least(operation: &Operation) -> Vec<u8> {
-    words(operation, &|operand| operand.least)
+/// An operation with every operand at its minimum.
+pub fn at_min(operation: &Operation) -> Vec<u8> {
+    words(operation, &|operand| operand.min)
         .join(" ")
         .into_bytes()
 }
 
-/// An operation with each operand at its most in turn, then with all of them.
+/// An operation with each operand at its maximum in turn, then with all of them.
 pub fn at_limits(operation: &Operation) -> Vec<Vec<u8>> {
     let operands = &operation.operands;
     let mut lines = Vec::new();
     for place in 0..operands.len() {
-        let mut words = words(operation, &|operand| operand.least);
-        words[place + 1] = text(&operands[place], operands[place].most);
+        let mut words = words(operation, &|operand| operand.min);
+        words[place + 1] = text(&operands[place], operands[place].max);
         lines.push(words.join(" ").into_bytes());
     }
     if operands.len() > 1 {
         lines.push(
-            words(operation, &|operand| operand.most)
+            words(operation, &|operand| operand.max)
                 .join(" ")
                 .into_bytes(),
         );
@@ -90,27 +90,27 @@ pub fn at_limits(operation: &Operation) -> Vec<Vec<u8>> {
     lines
 }
 
-/// An operation with every number at its most.
-pub fn at_most(operation: &Operation) -> Vec<u8> {
-    let most = |operand: &Operand| {
+/// An operation with every number at its maximum.
+pub fn at_max(operation: &Operation) -> Vec<u8> {
+    let max = |operand: &Operand| {
         if operand.kind == Kind::Id {
             1
         } else {
-            operand.most
+            operand.max
         }
     };
-    words(operation, &most).join(" ").into_bytes()
+    words(operation, &max).join(" ").into_bytes()
 }
 
-/// An operation with its first number at its most, the others at their least.
-pub fn first_at_most(operation: &Operation) -> Vec<u8> {
+/// An operation with its first number at its maximum, the others at their minimum.
+pub fn first_at_max(operation: &Operation) -> Vec<u8> {
     let first = operation
         .operands
         .iter()
         .find(|operand| operand.kind == Kind::Whole);
     let number = |operand: &Operand| match first {
-        Some(first) if first.name == operand.name => operand.most,
-        _ => operand.least,
+        Some(first) if first.name == operand.name => operand.max,
+        _ => operand.min,
     };
     words(operation, &number).join(" ").into_bytes()
 }
@@ -133,10 +133,10 @@ pub fn text(operand: &Operand, number: i64) -> String {
 /// Texts just outside of what an operand may be.
 pub fn beyond(operand: &Operand) -> Vec<String> {
     match operand.kind {
-        Kind::Name => vec!["n".repeat(operand.most as usize + 1), "ä".to_owned()],
+        Kind::Name => vec!["n".repeat(operand.max as usize + 1), "ä".to_owned()],
         _ => vec![
-            (operand.most + 1).to_string(),
-            (operand.least - 1).to_string(),
+            (operand.max + 1).to_string(),
+            (operand.min - 1).to_string(),
             "x".to_owned(),
         ],
     }

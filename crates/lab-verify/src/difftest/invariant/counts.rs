@@ -5,19 +5,19 @@ use crate::{
     difftest::table::Part,
 };
 
-/// No script keeps more alive.
-const MOST: i64 = 1_000_000;
+/// Most values that a script keeps alive.
+const MAX_ALIVE: i64 = 1_000_000;
 
-/// What is known of one and the same state.
+/// Answers about the same state.
 #[derive(Default, Clone, Copy)]
 struct State {
     alive: Option<i64>,
     freed: Option<i64>,
-    /// What the topic still reaches.
+    /// Values that the topic still reaches.
     reached: Option<i64>,
 }
 
-/// What was asked, and what was made and let go between the questions.
+/// Compares the answers about values with the values made and let go before them.
 pub fn check(seen: &Seen) -> Broken {
     let mut alive: Vec<i64> = seen.numbers("", " alive").collect();
     alive.extend(seen.numbers("", " live"));
@@ -65,8 +65,8 @@ pub fn check(seen: &Seen) -> Broken {
 }
 
 fn fits(state: State, made: Option<i64>) -> Broken {
-    if let Some(alive) = state.alive.filter(|alive| !(0..=MOST).contains(alive)) {
-        return Err(format!("no more than {MOST} live, and not {alive}"));
+    if let Some(alive) = state.alive.filter(|alive| !(0..=MAX_ALIVE).contains(alive)) {
+        return Err(format!("no more than {MAX_ALIVE} live, and not {alive}"));
     }
     if let (Some(alive), Some(freed), Some(made)) = (state.alive, state.freed, made)
         && alive + freed != made
@@ -95,13 +95,13 @@ impl Default for Makers {
     fn default() -> Self {
         Makers {
             births: 10,
-            limit: MOST,
+            limit: MAX_ALIVE,
         }
     }
 }
 
 impl Makers {
-    /// How many values a line makes; none if nobody knows the topic.
+    /// The number of values that a line makes; `None` if the topic is unknown.
     fn made(&mut self, topic: &str, line: &[&str]) -> Option<i64> {
         let first = value(line, 1);
         Some(match (topic, line[0]) {

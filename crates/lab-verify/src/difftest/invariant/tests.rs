@@ -1,5 +1,5 @@
 use super::broken;
-use crate::{difftest::both::Answer, difftest::table};
+use crate::{difftest::programs::Answer, difftest::table};
 
 const COUNTING: &str = "\
 push\tVALUE:signed:-9..9\t-\tputs
@@ -13,7 +13,7 @@ live\t-\tneeds settle\ttells
 freed\t-\tneeds settle\ttells
 ";
 
-/// What is broken in what a topic prints for a script that is performed to its end.
+/// The broken invariant in the output of a script that is performed to its end.
 fn said(topic: &str, script: &str, printed: &str) -> Option<String> {
     let answer = Answer::Said {
         code: 0,

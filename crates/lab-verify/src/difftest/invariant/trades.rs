@@ -1,14 +1,14 @@
-//! Orders that trade: what one side gives the other takes, and nobody trades what he does not have.
+//! Trades of orders: a buyer gets what a seller gives, and no order trades more than it has.
 
 use super::{Broken, Seen, number, value};
 
-/// What is left of each order, and what was traded in all.
+/// The rest of each order, and the total of all trades.
 struct Book<'a> {
     left: Vec<i64>,
     placed: Box<dyn Iterator<Item = i64> + 'a>,
     cancelled: Box<dyn Iterator<Item = i64> + 'a>,
     total: [i64; 3],
-    /// What the next order has traded already.
+    /// The amount that the next order has traded already.
     taken: i64,
 }
 
@@ -69,7 +69,7 @@ impl Book<'_> {
     }
 }
 
-/// What is placed is traded, waits, or is cancelled.
+/// A placed amount is traded, waits, or is cancelled.
 pub fn check(seen: &Seen) -> Broken {
     let places = |line: &&Vec<&str>| matches!(line[0], "buy" | "sell");
     let mut book = Book {

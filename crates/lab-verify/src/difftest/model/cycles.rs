@@ -4,10 +4,10 @@ use super::{End, Line, Model, Values, World, list, not_alive, numbered, refused,
 
 const NODE: u64 = 64;
 
-/// How many nodes are looked through for those below one; more would take too long.
-const MOST: usize = 3000;
+/// Most nodes that are searched for the descendants of one; a larger search takes too long.
+const MAX_SEARCHED: usize = 3000;
 
-/// Each node knows its parent, and when it was linked; all else is found by looking at every node.
+/// Each node knows its parent, and when it was linked; every other question looks at all nodes.
 #[derive(Clone, Default)]
 pub struct Forest {
     nodes: BTreeMap<i64, (Option<i64>, u64)>,
@@ -29,6 +29,33 @@ impl Forest {
         std::iter::successors(Some(node), above).collect()
     }
 
+    /// The children of a node in the order in which they were linked.
+    fn children(&self, node: i64) -> Vec<i64> {
+        let children = self.nodes.iter();
+        let children = children.filter(|(_, (parent, _))| *parent == Some(node));
+        let mut children: Vec<_> = children
+            .map(|(child, (_, linked))| (*linked, *child))
+            .collect();
+        children.sort_unstable();
+        children.into_iter().map(|(_, child)| child).collect()
+    }
+
+    /// Makes a chain of this many nodes.
+    fn make(&mut self, count: i64, world: &mut World) -> Result<(), End> {
+        world.hold(count as u64, count as u64 * NODE)?;
+        let first = self.made + 1;
+        self.made += count;
+        for number in first..=self.made {
+            self.put(number, (number > first).then_some(number - 1));
+        }
+        if count == 1 {
+            world.say(format!("node {first}"));
+        } else {
+            world.say(format!("nodes {first} to {}", self.made));
+        }
+        Ok(())
+    }
+
     fn put(&mut self, node: i64, parent: Option<i64>) {
         self.clock += 1;
         self.nodes.insert(node, (parent, self.clock));
@@ -39,19 +66,7 @@ impl Model for Forest {
     fn perform(&mut self, line: &Line, world: &mut World) -> Result<(), End> {
         let node = line.numbers.first().copied().unwrap_or(1);
         match line.word {
-            "node" | "chain" => {
-                world.hold(node as u64, node as u64 * NODE)?;
-                let first = self.made + 1;
-                self.made += node;
-                for number in first..=self.made {
-                    self.put(number, (number > first).then_some(number - 1));
-                }
-                if node == 1 {
-                    world.say(format!("node {first}"));
-                } else {
-                    world.say(format!("nodes {first} to {}", self.made));
-                }
-            }
+            "node" | "chain" => self.make(node, world)?,
             "link" => {
                 let child = line.numbers[1];
                 self.parent(node)?;
@@ -73,7 +88,7 @@ impl Model for Forest {
                 if self.parent(node)?.is_some() {
                     return refused(format!("{node} is not a root"));
                 }
-                if self.nodes.len() > MOST {
+                if self.nodes.len() > MAX_SEARCHED {
                     return Err(End::Beyond);
                 }
                 let below = |other: &i64| self.path(*other).contains(&node);
@@ -97,15 +112,7 @@ impl Model for Forest {
             },
             "children" => {
                 self.parent(node)?;
-                let nodes = self
-                    .nodes
-                    .iter()
-                    .filter(|(_, (parent, _))| *parent == Some(node));
-                let mut children: Vec<_> =
-                    nodes.map(|(child, (_, linked))| (linked, child)).collect();
-                children.sort();
-                let children = children.iter().map(|(_, child)| child);
-                world.say(format!("children {}", list(children)));
+                world.say(format!("children {}", list(self.children(node))));
             }
             _ => return Err(End::Unknown),
         }

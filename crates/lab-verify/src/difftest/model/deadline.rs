@@ -3,8 +3,8 @@ use super::{End, Line, Model, Values, World, numbered, refused, some};
 const PARTICLE: u64 = 384;
 const WAITING: usize = 10_000;
 
-/// An order of a market that still waits when so many more are sent is cancelled.
-const PATIENCE: i64 = 1000;
+/// A market cancels an order that still waits after this many later orders.
+const MAX_WAIT: i64 = 1000;
 
 /// Particles, and a book of orders that is looked through for each trade.
 #[derive(Clone, Default)]
@@ -45,7 +45,7 @@ struct Order {
 }
 
 impl Order {
-    /// The least is the next to trade: the best price, then the oldest.
+    /// Sort key; the smallest trades next: the best price, then the oldest.
     fn turn(&self) -> (i64, i64) {
         let price = if self.buys { -self.price } else { self.price };
         (price, self.id)
@@ -62,7 +62,7 @@ struct Book {
 }
 
 impl Book {
-    /// Trades an order; what is left of it waits. Returns that, and what was traded with which orders.
+    /// Trades an order; the rest of it waits. Returns the rest, and the quantity that was traded with each order.
     fn place(&mut self, mut order: Order) -> (i64, Vec<Order>) {
         let mut trades = Vec::new();
         while order.left > 0 {
@@ -117,6 +117,20 @@ impl Book {
         self.waiting.iter().map(Vec::len).sum()
     }
 
+    /// Prints the best orders of both sides, and the number of all.
+    fn show(&self, depth: usize, world: &mut World) {
+        let say = |world: &mut World, side, o: &Order| {
+            world.say(format!("{side} {} at {}, order {}", o.left, o.price, o.id));
+        };
+        for order in self.sorted(false).iter().take(depth).rev() {
+            say(world, "sell", order);
+        }
+        for order in self.sorted(true).iter().take(depth) {
+            say(world, "buy", order);
+        }
+        world.say(format!("{} orders wait", self.count()));
+    }
+
     fn total(&self) -> String {
         format!(
             "{} trades, {} moved for {}",
@@ -126,6 +140,20 @@ impl Book {
 }
 
 impl Desk {
+    /// Shows this number of frames, each with its new particles.
+    fn frames(&mut self, count: u64, world: &mut World) -> Result<(), End> {
+        let births = self.births.unwrap_or(10);
+        let all = count * births;
+        world.hold(all, all * PARTICLE)?;
+        let before = self.particles.len() as u64;
+        for _ in 0..count {
+            self.frame(births);
+        }
+        let gone = before + all - self.particles.len() as u64;
+        world.let_go(gone, gone * PARTICLE);
+        Ok(())
+    }
+
     fn frame(&mut self, births: u64) {
         let lots = self.lots.get_or_insert(Lots(1));
         for _ in 0..births {
@@ -148,6 +176,28 @@ impl Desk {
             .retain(|particle| particle.trail.len() < particle.life);
     }
 
+    /// Places an order of a script, and prints its trades.
+    fn order(&mut self, line: &Line, world: &mut World) -> Result<(), End> {
+        if self.book.count() == WAITING {
+            return refused(format!("more than {WAITING} orders wait"));
+        }
+        self.placed += 1;
+        let (left, trades) = self.book.place(Order {
+            id: self.placed,
+            buys: line.word == "buy",
+            price: line.numbers[0],
+            left: line.numbers[1],
+        });
+        for trade in trades {
+            let Order {
+                id, price, left, ..
+            } = trade;
+            world.say(format!("{left} at {price} with order {id}"));
+        }
+        world.say(format!("order {}: {left} left", self.placed));
+        Ok(())
+    }
+
     fn checksum(&self) -> i64 {
         let points = self.particles.iter().flat_map(|particle| &particle.trail);
         points.fold(0, |sum: i64, height| {
@@ -156,21 +206,34 @@ impl Desk {
     }
 }
 
+/// A market of random orders, with a book of its own.
+fn market(line: &Line, world: &mut World) -> Result<(), End> {
+    // Each trade looks through all orders that wait.
+    if line.whole(0) > 5000 {
+        return Err(End::Beyond);
+    }
+    let (mut lots, mut book) = (Lots(line.whole(1)), Book::default());
+    for id in 0..line.numbers[0] {
+        book.cancel(id - MAX_WAIT);
+        let (buys, price) = (lots.below(2) == 0, 968 + lots.below(64));
+        let left = 1 + lots.below(100);
+        book.place(Order {
+            id,
+            buys,
+            price,
+            left,
+        });
+    }
+    let (orders, waiting) = (line.numbers[0], book.count());
+    world.say(format!("{orders} orders: {}, {waiting} wait", book.total()));
+    Ok(())
+}
+
 impl Model for Desk {
     fn perform(&mut self, line: &Line, world: &mut World) -> Result<(), End> {
         match line.word {
             "births" => self.births = Some(line.whole(0)),
-            "frame" => {
-                let births = self.births.unwrap_or(10);
-                let all = line.whole(0) * births;
-                world.hold(all, all * PARTICLE)?;
-                let before = self.particles.len() as u64;
-                for _ in 0..line.whole(0) {
-                    self.frame(births);
-                }
-                let gone = before + all - self.particles.len() as u64;
-                world.let_go(gone, gone * PARTICLE);
-            }
+            "frame" => self.frames(line.whole(0), world)?,
             "particles" => {
                 let (flying, sum) = (self.particles.len(), self.checksum());
                 world.say(format!("{flying} particles, checksum {sum}"));
@@ -178,63 +241,14 @@ impl Model for Desk {
             "settle" => {}
             "alive" => world.say(format!("{} alive", self.particles.len())),
             "freed" => world.say(format!("{} freed", self.made - self.particles.len())),
-            "buy" | "sell" => {
-                if self.book.count() == WAITING {
-                    return refused(format!("more than {WAITING} orders wait"));
-                }
-                self.placed += 1;
-                let (left, trades) = self.book.place(Order {
-                    id: self.placed,
-                    buys: line.word == "buy",
-                    price: line.numbers[0],
-                    left: line.numbers[1],
-                });
-                for trade in trades {
-                    let Order {
-                        id, price, left, ..
-                    } = trade;
-                    world.say(format!("{left} at {price} with order {id}"));
-                }
-                world.say(format!("order {}: {left} left", self.placed));
-            }
+            "buy" | "sell" => self.order(line, world)?,
             "cancel" => match self.book.cancel(line.numbers[0]) {
                 Some(order) => world.say(format!("cancelled {}", order.left)),
                 None => return refused(format!("order {} does not wait", line.numbers[0])),
             },
-            "book" => {
-                let depth = line.whole(0) as usize;
-                let say = |world: &mut World, side, o: &Order| {
-                    world.say(format!("{side} {} at {}, order {}", o.left, o.price, o.id));
-                };
-                for order in self.book.sorted(false).iter().take(depth).rev() {
-                    say(world, "sell", order);
-                }
-                for order in self.book.sorted(true).iter().take(depth) {
-                    say(world, "buy", order);
-                }
-                world.say(format!("{} orders wait", self.book.count()));
-            }
+            "book" => self.book.show(line.whole(0) as usize, world),
             "trades" => world.say(self.book.total()),
-            "market" => {
-                // Each trade looks through all orders that wait.
-                if line.whole(0) > 5000 {
-                    return Err(End::Beyond);
-                }
-                let (mut lots, mut book) = (Lots(line.whole(1)), Book::default());
-                for id in 0..line.numbers[0] {
-                    book.cancel(id - PATIENCE);
-                    let (buys, price) = (lots.below(2) == 0, 968 + lots.below(64));
-                    let left = 1 + lots.below(100);
-                    book.place(Order {
-                        id,
-                        buys,
-                        price,
-                        left,
-                    });
-                }
-                let (orders, waiting) = (line.numbers[0], book.count());
-                world.say(format!("{orders} orders: {}, {waiting} wait", book.total()));
-            }
+            "market" => market(line, world)?,
             _ => return Err(End::Unknown),
         }
         Ok(())

@@ -24,6 +24,26 @@ struct File {
 }
 
 impl Desk {
+    fn write(&mut self, name: &str, text: &str) -> Result<(), End> {
+        if self.writes == 10_000 {
+            return refused("more than 10000 files written");
+        }
+        self.writes += 1;
+        self.texts.insert(name.to_owned(), text.to_owned());
+        Ok(())
+    }
+
+    fn open_file(&mut self, world: &mut World, name: &str) {
+        world.say(format!("opened {name}"));
+        let number = self.names.add(name);
+        self.opened.insert(number);
+        self.files().push(File {
+            name: name.to_owned(),
+            read: 0,
+            number,
+        });
+    }
+
     fn files(&mut self) -> &mut Vec<File> {
         self.scopes.last_mut().unwrap_or(&mut self.outside)
     }
@@ -74,23 +94,10 @@ impl Model for Desk {
     fn perform(&mut self, line: &Line, world: &mut World) -> Result<(), End> {
         let name = line.names.first().copied().unwrap_or_default();
         match line.word {
-            "write" => {
-                if self.writes == 10_000 {
-                    return refused("more than 10000 files written");
-                }
-                self.writes += 1;
-                self.texts.insert(name.to_owned(), line.names[1].to_owned());
-            }
+            "write" => self.write(name, line.names[1])?,
             "open" => {
                 if self.one_more(world, name)? {
-                    world.say(format!("opened {name}"));
-                    let number = self.names.add(name);
-                    self.opened.insert(number);
-                    self.files().push(File {
-                        name: name.to_owned(),
-                        read: 0,
-                        number,
-                    });
+                    self.open_file(world, name);
                 }
             }
             "read" => {

@@ -7,9 +7,9 @@ const ENTRY: u64 = 128;
 /// Two caches; the one with a limit looks through all its entries for the oldest.
 #[derive(Clone)]
 pub struct Caches {
-    /// Of each key the size and the value's number.
+    /// Size and number of the value, by key.
     grows: BTreeMap<String, (u64, usize)>,
-    /// Of each key when it was used, the size and the value's number.
+    /// Time of last use, size and number of the value, by key.
     limited: BTreeMap<String, (u64, u64, usize)>,
     limit: usize,
     clock: u64,
@@ -29,6 +29,43 @@ impl Default for Caches {
 }
 
 impl Caches {
+    /// Puts a value into the cache without a limit.
+    fn add(&mut self, world: &mut World, key: &str, size: u64) -> Result<(), End> {
+        world.hold(1, size + ENTRY)?;
+        let value = (size, self.names.add(key));
+        if let Some((old, _)) = self.grows.insert(key.to_owned(), value) {
+            world.let_go(1, old + ENTRY);
+        }
+        world.say(format!("added {key}: {} values", self.grows.len()));
+        Ok(())
+    }
+
+    /// Puts values with the keys 1 to `count` into the cache with a limit.
+    fn fill(&mut self, world: &mut World, count: u64, size: u64) -> Result<(), End> {
+        // The scan for the oldest makes it quadratic.
+        if count * self.limit as u64 > 100_000_000
+            && self.limited.len() + count as usize > self.limit
+        {
+            return Err(End::Beyond);
+        }
+        world.hold(count, count * (size + ENTRY))?;
+        let gone: usize = (1..=count)
+            .map(|key| self.put(world, &key.to_string(), size).len())
+            .sum();
+        world.say(format!("put {count}: {gone} had to go"));
+        Ok(())
+    }
+
+    fn set_limit(&mut self, world: &mut World, limit: usize) {
+        self.limit = limit;
+        let keys = self.keys();
+        let gone = &keys[..keys.len().saturating_sub(self.limit)];
+        for key in gone {
+            self.remove(world, key);
+        }
+        world.say(format!("limit {}: {} had to go", self.limit, shown(gone)));
+    }
+
     fn put(&mut self, world: &mut World, key: &str, size: u64) -> Vec<String> {
         let mut gone = Vec::new();
         if self.remove(world, key) {
@@ -73,35 +110,13 @@ impl Model for Caches {
     fn perform(&mut self, line: &Line, world: &mut World) -> Result<(), End> {
         let key = line.names.first().copied().unwrap_or_default();
         match line.word {
-            "add" => {
-                let size = line.whole(0);
-                world.hold(1, size + ENTRY)?;
-                let number = self.names.add(key);
-                let value = (size, number);
-                if let Some((old, _)) = self.grows.insert(key.to_owned(), value) {
-                    world.let_go(1, old + ENTRY);
-                }
-                world.say(format!("added {key}: {} values", self.grows.len()));
-            }
+            "add" => self.add(world, key, line.whole(0))?,
             "put" => {
                 world.hold(1, line.whole(0) + ENTRY)?;
                 let gone = self.put(world, key, line.whole(0));
                 world.say(format!("put {key}: {} had to go", shown(&gone)));
             }
-            "fill" => {
-                let (count, size) = (line.whole(0), line.whole(1));
-                // The scan for the oldest makes it quadratic.
-                if count * self.limit as u64 > 100_000_000
-                    && self.limited.len() + count as usize > self.limit
-                {
-                    return Err(End::Beyond);
-                }
-                world.hold(count, count * (size + ENTRY))?;
-                let gone: usize = (1..=count)
-                    .map(|key| self.put(world, &key.to_string(), size).len())
-                    .sum();
-                world.say(format!("put {count}: {gone} had to go"));
-            }
+            "fill" => self.fill(world, line.whole(0), line.whole(1))?,
             "get" => match self.limited.get_mut(key) {
                 Some((used, size, _)) => {
                     self.clock += 1;
@@ -122,15 +137,7 @@ impl Model for Caches {
                 let gone: Vec<String> = self.evict(world).into_iter().collect();
                 world.say(format!("{} had to go", shown(&gone)));
             }
-            "limit" => {
-                self.limit = line.whole(0) as usize;
-                let keys = self.keys();
-                let gone = &keys[..keys.len().saturating_sub(self.limit)];
-                for key in gone {
-                    self.remove(world, key);
-                }
-                world.say(format!("limit {}: {} had to go", self.limit, shown(gone)));
-            }
+            "limit" => self.set_limit(world, line.whole(0) as usize),
             "keys" => world.say(format!("keys {}", shown(&self.keys()))),
             "bytes" => {
                 let (grows, limited) = (self.grows.len(), self.limited.len());

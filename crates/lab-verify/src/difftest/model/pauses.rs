@@ -21,6 +21,19 @@ impl Sessions {
         (key + visits.len() as i64) % 256
     }
 
+    /// Visits random sessions, and returns a checksum of what the visits answer.
+    fn visit_randomly(&mut self, count: i64, seed: u64) -> i64 {
+        let (mut lots, mut sum) = (seed, 0);
+        let first = self.opened + 1 - self.open.len() as i64;
+        for _ in 0..count {
+            let next = u128::from(lots) * 6_364_136_223_846_793_005 + 1_442_695_040_888_963_407;
+            lots = next as u64;
+            let key = first + (lots >> 33) as i64 % self.open.len() as i64;
+            sum = (sum * 31 + self.visit(key)) % 1_000_000_007;
+        }
+        sum
+    }
+
     fn alive(&self) -> u64 {
         self.open.len() as u64 * 4
     }
@@ -66,15 +79,7 @@ impl Model for Sessions {
                     return refused("no session is open");
                 }
                 pass(world, number as u64)?;
-                let (mut lots, mut sum) = (line.whole(1), 0);
-                let first = self.opened + 1 - self.open.len() as i64;
-                for _ in 0..number {
-                    let next =
-                        u128::from(lots) * 6_364_136_223_846_793_005 + 1_442_695_040_888_963_407;
-                    lots = next as u64;
-                    let key = first + (lots >> 33) as i64 % self.open.len() as i64;
-                    sum = (sum * 31 + self.visit(key)) % 1_000_000_007;
-                }
+                let sum = self.visit_randomly(number, line.whole(1));
                 world.say(format!("checksum {sum}"));
             }
             "history" => {

@@ -12,7 +12,7 @@ pub struct Site {
 }
 
 impl Site {
-    /// What a request with a body of so many bytes is answered.
+    /// The answer to a request with a body of this size.
     fn answer(&mut self, method: &str, name: &str, bytes: u64) -> Result<String, End> {
         let reads = matches!(method, "GET" | "HEAD");
         let allowed = match name {

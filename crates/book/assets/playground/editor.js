@@ -1,0 +1,261 @@
+// The editor of a script: both programs perform what is typed, and the newest run wins.
+import { copying, make, post } from "./playground-parts.js";
+import { answers } from "./playground-answers.js";
+import { facts, judging, measuring } from "./playground-lab.js";
+import { memory } from "./playground-memory.js";
+
+/** Milliseconds from the last key until the script is performed. */
+const DELAY = 300;
+/** Milliseconds until a script is performed again that had to wait. */
+const RETRY = 1000;
+/** Milliseconds between two looks whether the book was written again. */
+const POLL_INTERVAL = 1000;
+/** The height of a line in pixels, as in style.css. */
+const LINE = 20;
+const GONE = "The playground does not answer; the script stays in this page and in its address.";
+
+const carrying = (script) => "#script=" + encodeURIComponent(script);
+
+/** The text with line numbers, and a mark at the line that both programs refused. */
+const makeSheet = (known) => {
+  const text = make("textarea", {
+    id: "script", spellcheck: "false", autocapitalize: "off", autocomplete: "off", wrap: "off", rows: "1", maxlength: known.max_script,
+    "aria-label": "Script", "aria-describedby": "script-help script-error", "aria-controls": "script-words",
+  });
+  const numbers = make("div", { class: "numbers", "aria-hidden": "true" });
+  const mark = make("div", { class: "mark", hidden: "" });
+  let refused = null;
+  const scroll = () => {
+    numbers.style.transform = `translateY(${-text.scrollTop}px)`;
+    mark.style.top = `${(refused - 1) * LINE + 8 - text.scrollTop}px`;
+  };
+  const lines = () => text.value.split("\n");
+  const draw = (line) => {
+    refused = line;
+    const count = lines().length;
+    const number = (place) => make("span", place + 1 === refused ? { class: "refused" } : {}, String(place + 1));
+    numbers.replaceChildren(...Array.from({ length: count }, (_, place) => number(place)));
+    text.style.height = `${Math.min(Math.max(count + 1, 6), 24) * LINE + 18}px`;
+    mark.hidden = refused === null;
+    scroll();
+  };
+  text.addEventListener("scroll", scroll);
+  // The lines before the cursor; the last one is cut there.
+  const before = () => text.value.slice(0, text.selectionStart).split("\n");
+  return { node: make("div", { class: "sheet" }, numbers, mark, text), text, lines, before, draw };
+};
+
+/** Explains the operation in the line of the cursor. */
+const explaining = (known, { text, lines, before }) => {
+  const help = make("p", { class: "help", id: "script-help" });
+  const explain = () => {
+    const word = lines()[before().length - 1].trim().split(/[ \t]/)[0];
+    const found = known.operations.find((operation) => operation.word === word);
+    help.replaceChildren();
+    if (!found) return;
+    const limits = found.operands.length ? ` (${found.operands.join("; ")})` : "";
+    const says = found.says.replace(/\.$/, "");
+    help.append(make("code", {}, found.usage), ` ${says}${limits}. ${found.settling}`);
+  };
+  document.addEventListener("selectionchange", () => { if (document.activeElement === text) explain(); });
+  return help;
+};
+
+/** Offers the operations that begin with what is typed. */
+const completing = (known, { text, lines, before }) => {
+  const words = make("ul", { class: "words", id: "script-words", role: "listbox", "aria-label": "Operations", hidden: "" });
+  let chosen = -1;
+  const begun = () => before().at(-1).trimStart();
+  const close = () => {
+    words.hidden = true;
+    chosen = -1;
+    text.removeAttribute("aria-activedescendant");
+  };
+  const take = (place) => {
+    const { word, operands } = known.operations[Number(words.children[place].dataset.place)];
+    const end = text.selectionStart;
+    text.setRangeText(word + (operands.length ? " " : ""), end - begun().length, end, "end");
+    close();
+    text.dispatchEvent(new Event("input"));
+  };
+  const choose = (place) => {
+    chosen = (place + words.children.length) % words.children.length;
+    [...words.children].forEach((item, own) => item.setAttribute("aria-selected", own === chosen));
+    text.setAttribute("aria-activedescendant", words.children[chosen].id);
+    words.children[chosen].scrollIntoView({ block: "nearest" });
+  };
+  const item = ([{ usage, says }, place], own) => {
+    const line = make("li", { role: "option", id: `script-word-${own}`, "data-place": place, "aria-selected": "false" }, make("code", {}, usage), " ", make("small", {}, says));
+    line.addEventListener("mousedown", (event) => { event.preventDefault(); take(own); });
+    return line;
+  };
+  const offer = () => {
+    close();
+    const [typed, above] = [begun(), before()];
+    const behind = lines()[above.length - 1].slice(above.at(-1).length);
+    const fits = known.operations.map((operation, place) => [operation, place])
+      .filter(([{ word }]) => typed && word.startsWith(typed) && word !== typed);
+    if (!fits.length || behind.trim()) return;
+    words.replaceChildren(...fits.map(item));
+    words.style.top = `${above.length * LINE + 10 - text.scrollTop}px`;
+    words.hidden = false;
+  };
+  text.addEventListener("keydown", (event) => {
+    if (words.hidden || event.isComposing) return;
+    const keys = {
+      ArrowDown: () => choose(chosen + 1),
+      ArrowUp: () => choose(chosen < 0 ? -1 : chosen - 1),
+      Tab: () => take(Math.max(chosen, 0)),
+      Escape: close,
+    };
+    // Enter ends the line unless a word was chosen.
+    if (chosen >= 0) keys.Enter = () => take(chosen);
+    if (!keys[event.key] || (event.key === "Tab" && event.shiftKey)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    keys[event.key]();
+  });
+  text.addEventListener("blur", close);
+  return { words, offer };
+};
+
+/** The shell command that saves the script among the kept ones. */
+const keeping = (topic, lines) => {
+  let end = "END";
+  while (lines.includes(end)) end += "D";
+  const script = lines.join("\n").replace(/\n?$/, "\n");
+  return `cat > tests/scripts/${topic}/my-script.txt <<'${end}'\n${script}${end}\n`;
+};
+
+/** Performs the script in the sheet, now or soon after the last key. */
+const running = (section, sheet, shown, watched, page) => {
+  let newest = 0;
+  let waiting;
+  let aborting;
+  const run = async () => {
+    clearTimeout(waiting);
+    aborting?.abort();
+    aborting = new AbortController();
+    const own = ++newest;
+    const script = sheet.text.value;
+    try {
+      const answer = await post(`${section.dataset.topic}/replay`, { script }, aborting.signal);
+      const body = answer.ok ? await answer.json() : await answer.text();
+      if (own !== newest || script !== sheet.text.value) return;
+      page.answered();
+      if (answer.ok) {
+        shown.show(body);
+        section.dataset.shown = script;
+        watched.ask(script, aborting.signal);
+      } else if (answer.status === 403) {
+        page.unanswered(body.trim());
+      } else {
+        shown.say(body);
+        if (answer.status === 429) waiting = setTimeout(run, RETRY);
+      }
+    } catch (error) {
+      if (own === newest && error.name !== "AbortError") page.unanswered(GONE);
+    }
+  };
+  const soon = () => {
+    clearTimeout(waiting);
+    aborting?.abort();
+    waiting = setTimeout(() => {
+      history.replaceState(null, "", carrying(sheet.text.value));
+      run();
+    }, DELAY);
+  };
+  return { run, soon };
+};
+
+/** Loads the page again when the book was written again; script, cursor and place stay. */
+const following = (state, { text }, run, page) => {
+  let version;
+  const look = async () => {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch("/playground/version");
+      const isGone = document.querySelector("#playground .unanswered");
+      if (!answer.ok) {
+        // Another server listens there now, with another token.
+        if (!isGone) page.unanswered((await answer.text()).trim());
+        return;
+      }
+      const now = await answer.json();
+      if (isGone) run();
+      if (version !== undefined && now !== version) {
+        const kept = { script: text.value, place: text.selectionStart, focused: document.activeElement === text, y: scrollY };
+        sessionStorage.setItem(state, JSON.stringify(kept));
+        location.reload();
+      }
+      version = now;
+    } catch {
+      if (version !== undefined && !document.querySelector("#playground .unanswered")) page.unanswered(GONE);
+    }
+  };
+  setInterval(look, POLL_INTERVAL);
+  look();
+};
+
+/** Begins with the script from before the page was loaded again, with that of the address, or with an example. */
+const restore = (state, example, { text }, load, section, page) => {
+  const kept = JSON.parse(sessionStorage.getItem(state) ?? "null");
+  sessionStorage.removeItem(state);
+  load(kept?.script ?? page.carried() ?? example?.text ?? "");
+  if (kept) {
+    text.setSelectionRange(kept.place, kept.place);
+    if (kept.focused) text.focus({ preventScroll: true });
+    scrollTo(0, kept.y);
+  } else if (page.carried() !== null) {
+    section.scrollIntoView();
+  }
+};
+
+/** Turns the section of a chapter into an editor for the topic's scripts. */
+export const edit = (section, known, page) => {
+  const { topic, first } = section.dataset;
+  const sheet = makeSheet(known);
+  const { text } = sheet;
+  const keep = () => keeping(topic, sheet.lines());
+  const shown = answers(topic, sheet, keep);
+  const { words, offer } = completing(known, sheet);
+  const watched = memory(topic, sheet);
+  const { run, soon } = running(section, sheet, shown, watched, page);
+  const command = make("pre", { tabindex: "0", "aria-label": "The command that saves this script" });
+  const changed = () => {
+    sheet.draw(null);
+    shown.forget();
+    watched.forget();
+    command.textContent = keep();
+  };
+  text.addEventListener("input", () => { changed(); offer(); soon(); });
+  const load = (script) => { text.value = script; changed(); run(); };
+  const examples = make("select", { id: "script-from" }, ...known.scripts.map(({ title }, place) => make("option", { value: place }, title)));
+  const example = known.scripts.find(({ name }) => name === first) ?? known.scripts[0];
+  examples.value = known.scripts.indexOf(example);
+  examples.addEventListener("change", () => {
+    history.replaceState(null, "", location.pathname + location.search);
+    load(known.scripts[examples.value].text);
+  });
+  addEventListener("hashchange", () => {
+    const script = page.carried();
+    if (script !== null && script !== text.value) load(script);
+  });
+  const judged = judging(topic);
+  const lab = measuring(topic, known.cases, judged.ask);
+  const here = make("details", { class: "here" }, make("summary", {}, "Ask and measure on this machine"), facts(topic), lab.node, judged.node);
+  here.addEventListener("toggle", lab.begin, { once: true });
+  for (const part of section.querySelectorAll(":scope > .command, :scope > .kept")) part.remove();
+  section.append(
+    make("div", { class: "tools" }, make("label", { for: "script-from" }, "Start from "), examples,
+      copying("Copy a link to this script", () => location.href.replace(/[?#].*$/, "") + carrying(text.value))),
+    make("div", { class: "both" },
+      make("div", { class: "writing" }, make("div", { class: "editor" }, sheet.node, words), shown.wrong, explaining(known, sheet)),
+      make("div", { class: "answers" }, shown.status, shown.rows, watched.node)),
+    make("details", { class: "keep" }, make("summary", {}, "Save as a kept script"), command, copying("Copy the command", keep)),
+    here,
+  );
+  const state = `playground ${topic}`;
+  restore(state, example, sheet, load, section, page);
+  following(state, sheet, run, page);
+};

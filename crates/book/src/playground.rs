@@ -1,0 +1,132 @@
+//! The playground: an editor for the scripts of a chapter, and the replies of both programs.
+//!
+//! A book that is only read shows how to start it. The server of the book puts the editor in that place.
+
+pub mod api;
+mod expected;
+pub mod gate;
+mod judge;
+mod measure;
+pub mod refusal;
+mod reply;
+mod runner;
+mod topic;
+
+use maud::{Markup, html};
+
+use crate::told::Told;
+
+/// The longest script, in bytes.
+const MAX_SCRIPT: usize = 64 << 10;
+
+/// The playground's files in every book: they ask no server for anything.
+pub const WRITTEN: [(&str, &str); 2] = [
+    (
+        "playground.css",
+        include_str!("../assets/playground/style.css"),
+    ),
+    (
+        "playground.js",
+        concat!(
+            include_str!("../assets/playground/page.js"),
+            include_str!("../assets/playground/read.js"),
+        ),
+    ),
+];
+
+/// The playground's files that only its server has, some in the place of a file of the book.
+const SERVED: [(&str, &str); 6] = [
+    (
+        "playground.js",
+        concat!(
+            include_str!("../assets/playground/page.js"),
+            include_str!("../assets/playground/live.js"),
+        ),
+    ),
+    (
+        "playground-editor.js",
+        include_str!("../assets/playground/editor.js"),
+    ),
+    (
+        "playground-answers.js",
+        include_str!("../assets/playground/answers.js"),
+    ),
+    (
+        "playground-lab.js",
+        include_str!("../assets/playground/lab.js"),
+    ),
+    (
+        "playground-memory.js",
+        include_str!("../assets/playground/memory.js"),
+    ),
+    (
+        "playground-parts.js",
+        include_str!("../assets/playground/parts.js"),
+    ),
+];
+
+/// Whether every book has a file of the playground by this name.
+pub fn is_written(name: &str) -> bool {
+    WRITTEN.iter().any(|(own, _)| *own == name)
+}
+
+/// The text of a file that only the server has.
+pub fn served(name: &str) -> Option<&'static str> {
+    let mut all = SERVED.iter();
+    all.find(|(own, _)| *own == name).map(|(_, text)| *text)
+}
+
+/// The playground's section of a chapter.
+pub fn html(topic: &str, told: Option<&Told>) -> Markup {
+    let kept = kept(told);
+    let first = kept.iter().find_map(|(_, _, path)| path.as_deref());
+    html! {
+        section.band.playground #playground data-topic=(topic) data-first=[first] {
+            h2 { "Change a line" }
+            link rel="stylesheet" href="playground.css";
+            p.command {
+                "In the playground you change a script, and both real programs answer: "
+                code { "cargo make serve" } " starts it on your machine."
+            }
+            @if !kept.is_empty() {
+                p.kept {
+                    "Kept scripts to begin with: "
+                    @for (place, (title, address, _)) in kept.iter().enumerate() {
+                        @if place > 0 { ", " }
+                        a href=(address) { (title) }
+                    }
+                    "."
+                }
+            }
+            script defer src="playground.js" {}
+        }
+    }
+}
+
+/// The kept scripts that a chapter shows: title, address, and the name of those that the editor can begin with.
+fn kept(told: Option<&Told>) -> Vec<(String, String, Option<String>)> {
+    let Some(told) = told else {
+        return Vec::new();
+    };
+    let name = |path: &str| {
+        let file = path.rsplit('/').next().unwrap_or_default();
+        file.trim_end_matches(".txt").to_owned()
+    };
+    let scenes = told.scenes.iter().enumerate().map(|(place, scene)| {
+        let own = (!scene.is_contrast).then(|| name(&scene.path));
+        (scene.title.clone(), format!("#scene-{place}"), own)
+    });
+    let scripts = told.scripts.iter().map(|script| {
+        let comment = script
+            .steps
+            .first()
+            .and_then(|(line, _)| line.strip_prefix("# "));
+        let title = comment.map_or_else(|| name(&script.path).replace('-', " "), str::to_owned);
+        (title, "#prints".to_owned(), Some(name(&script.path)))
+    });
+    if told.scenes.is_empty() {
+        scripts.collect()
+    } else {
+        scenes.collect()
+    }
+}

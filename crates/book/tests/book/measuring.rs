@@ -1,0 +1,261 @@
+//! The playground on this machine: facts, a measured case, verdicts, limits, and what a browser leaves behind.
+
+use std::{
+    fs,
+    process::Command,
+    sync::{Mutex, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use book::browser::Browser;
+use serde_json::{Value, json};
+
+use super::{
+    playing::{SHOWN, playing, select, text, write},
+    root,
+    serving::{Serving, is_running},
+};
+
+/// One measurement at a time writes to the folder of results.
+static MEASURES: Mutex<()> = Mutex::new(());
+
+/// Opens the part of the playground that asks and measures.
+const OPEN_HERE: &str = "document.querySelector('#playground .here').open = true";
+
+/// Clicks the button of that part whose label begins so.
+fn click(browser: &mut Browser, label: &str) {
+    let click = format!(
+        "[...document.querySelectorAll('#playground .here button')].find(button => button.textContent.startsWith('{label}')).click()"
+    );
+    browser.eval(&click).unwrap();
+}
+
+/// The rows of the table with this label, a text a cell.
+fn rows(browser: &mut Browser, label: &str) -> Value {
+    let all = format!(
+        "[...document.querySelectorAll('#playground [aria-label=\"{label}\"] tbody tr')].map(row => [...row.cells].map(cell => cell.textContent))"
+    );
+    let some = format!("{all}.length > 0");
+    browser.wait(&some).unwrap();
+    browser.eval(&all).unwrap()
+}
+
+#[test]
+fn both_programs_are_asked_for_the_facts_that_differ() {
+    let serving = Serving::shared();
+    let Some(mut browser) = playing(&serving, "cycles", "") else {
+        return;
+    };
+    browser.eval(OPEN_HERE).unwrap();
+    click(&mut browser, "Ask both programs");
+    let shown = rows(&mut browser, "What differs here");
+    let request = serving.posting("/playground/cycles/contrast", &[], "{}");
+    let facts = serving.send(&request).json();
+    assert!(facts.as_array().unwrap().len() > 3, "{facts}");
+    assert_eq!(shown, facts);
+}
+
+#[test]
+fn the_claims_of_a_chapter_are_judged_by_own_results() {
+    // Its folder of results holds a run of reclaim/window.
+    let serving = Serving::shared();
+    let Some(mut browser) = playing(&serving, "reclaim", "") else {
+        return;
+    };
+    browser.eval(OPEN_HERE).unwrap();
+    click(&mut browser, "Judge the claims");
+    let verdicts = rows(&mut browser, "The claims by your own results");
+    for row in verdicts.as_array().unwrap() {
+        let id = row[0].as_str().unwrap().to_lowercase();
+        let is_there = format!("!!document.getElementById('claim-{id}')");
+        assert_eq!(browser.eval(&is_there).unwrap(), json!(true), "{row}");
+        let measured = row[4].as_str().unwrap();
+        assert!(measured.contains("2033-05-18: cargo lab measure"), "{row}");
+    }
+}
+
+#[test]
+fn a_limit_is_told_as_a_limit() {
+    let serving = Serving::shared();
+    let Some(mut browser) = playing(&serving, "cycles", "") else {
+        return;
+    };
+    write(&mut browser, &"settle\n".repeat(9_000));
+    let says = text(&mut browser, ".compared.limit");
+    assert_eq!(
+        says,
+        "Limit. Go: stopped at the playground's limit of 2 s. The output before it is the same."
+    );
+    browser
+        .wait("!document.querySelector('.memory').hidden")
+        .unwrap();
+    let says = text(&mut browser, ".memory");
+    assert!(
+        says.starts_with("This script has no trace: Go stopped"),
+        "{says}"
+    );
+    // So is a script that is too long, of which a character takes two bytes.
+    select(&mut browser);
+    browser
+        .type_in(&format!("# {}", "\u{e4}".repeat(40_000)))
+        .unwrap();
+    let too_long = "document.querySelector('.compared').textContent.startsWith('A script has at most 64 KiB.')";
+    browser.wait(too_long).unwrap();
+}
+
+#[test]
+fn a_killed_browser_leaves_no_program() {
+    let serving = Serving::start();
+    let Some(mut browser) = playing(&serving, "cycles", "") else {
+        return;
+    };
+    select(&mut browser);
+    browser.type_in(&"settle\n".repeat(9_000)).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let mut children = Vec::new();
+    while children.is_empty() {
+        assert!(Instant::now() < deadline, "no program runs");
+        thread::sleep(Duration::from_millis(5));
+        children = serving.children();
+    }
+    let begun = Instant::now();
+    drop(browser);
+    while children.iter().any(|pid| is_running(*pid)) {
+        // By themselves they would run for 2 s.
+        assert!(begun.elapsed() < Duration::from_millis(1_500));
+        thread::sleep(Duration::from_millis(5));
+    }
+    let told = serving.replay("cycles", "node\nalive\n");
+    assert_eq!(told["comparison"], "same");
+}
+
+#[test]
+fn a_case_is_measured_with_figure_interval_and_control() {
+    let _one = MEASURES.lock().unwrap_or_else(PoisonError::into_inner);
+    let serving = Serving::start();
+    let Some(mut browser) = playing(&serving, "cycles", "") else {
+        return;
+    };
+    browser.eval(OPEN_HERE).unwrap();
+    let chosen = "document.getElementById('script-case').value = 'tree'";
+    browser.eval(chosen).unwrap();
+    click(&mut browser, "Measure here");
+    let is_over = "/Go took|not measured/.test(document.querySelector('.measured').textContent)";
+    let (mut has_bar, mut says) = (false, String::new());
+    // The lab and the programs may have to be built first.
+    let deadline = Instant::now() + Duration::from_mins(16);
+    while browser.eval(is_over).unwrap() != json!(true) {
+        says = text(&mut browser, ".measured");
+        assert!(Instant::now() < deadline, "{says}");
+        let bar = "document.querySelector('#playground progress').checkVisibility()";
+        has_bar |= browser.eval(bar).unwrap() == json!(true);
+        // Beside a measurement nothing runs.
+        let beside = serving.replaying("cycles", "node\n");
+        if says.contains("block ") && serving.send(&beside).status != 429 {
+            let job = serving.get("/playground/measured").json();
+            assert_eq!(job["state"], "done");
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    assert!(has_bar, "{says}");
+    let says = text(&mut browser, ".measured");
+    for part in [
+        "cycles/tree: Go took ",
+        "× as long as Rust, 95 % interval [",
+        "control: a program took ",
+    ] {
+        assert!(says.contains(part), "{says}");
+    }
+    // Now this machine says how long it takes.
+    let label = "[...document.querySelectorAll('#playground .here button')].some(button => /^Measure here: about \\d+ s$/.test(button.textContent))";
+    browser.wait(label).unwrap();
+}
+
+#[test]
+fn a_measurement_ends_with_the_button_and_with_the_server() {
+    let _one = MEASURES.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut serving = Serving::start();
+    let begin = serving.posting("/playground/cycles/measure", &[], r#"{"case":"tree"}"#);
+    let stop = serving.posting("/playground/stop", &[], "{}");
+    let state = |serving: &Serving| serving.get("/playground/measured").json()["state"].clone();
+    let wait = |serving: &Serving, expected: &str| {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while state(serving) != expected {
+            assert!(
+                Instant::now() < deadline,
+                "{} is not {expected}",
+                state(serving)
+            );
+            thread::sleep(Duration::from_millis(10));
+        }
+    };
+    assert_eq!(state(&serving), "none");
+    let unknown = serving.posting("/playground/cycles/measure", &[], r#"{"case":"x"}"#);
+    assert_eq!(serving.send(&unknown).status, 404);
+    assert_eq!(serving.send(&begin).status, 202);
+    assert_eq!(serving.send(&begin).status, 409, "one at a time");
+    let beside = serving.replaying("cycles", "node\n");
+    assert_eq!(serving.send(&beside).status, 429);
+    assert_eq!(serving.send(&stop).status, 204);
+    wait(&serving, "failed");
+    let told = serving.get("/playground/measured").json();
+    assert_eq!(told["why"], "it was stopped");
+    assert_eq!(serving.children(), [0u32; 0]);
+    // The lab ends with a server that is killed and can end nothing.
+    assert_eq!(serving.send(&begin).status, 202);
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while serving.children().is_empty() {
+        assert!(Instant::now() < deadline, "the lab does not run");
+        thread::sleep(Duration::from_millis(5));
+    }
+    let children = serving.children();
+    let pid = serving.child.id().to_string();
+    let killed = Command::new("kill").args(["-KILL", &pid]).status();
+    assert!(killed.unwrap().success());
+    serving.child.wait().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while children.iter().any(|pid| is_running(*pid)) {
+        assert!(Instant::now() < deadline, "the lab outlives the server");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn a_script_of_a_thousand_lines_is_performed() {
+    let serving = Serving::shared();
+    let line = "node\nchildren 1\n".repeat(24);
+    let script = format!("{line}settle\nalive\n").repeat(20);
+    assert_eq!(script.lines().count(), 1_000);
+    // A machine that is busy may reach the limit of 2 s once.
+    let is_performed = |_| {
+        let told = serving.replay("cycles", &script);
+        assert_ne!(told["comparison"], "differs");
+        told["comparison"] == "same"
+    };
+    assert!((0..10).any(is_performed), "no run ends in time");
+}
+
+#[test]
+fn axe_finds_no_violation_in_the_editor() {
+    let serving = Serving::shared();
+    let Some(mut browser) = playing(&serving, "cycles", "") else {
+        return;
+    };
+    let axe = fs::read_to_string(root().join("tests/axe/axe.min.js")).unwrap();
+    browser.eval(OPEN_HERE).unwrap();
+    click(&mut browser, "Ask both programs");
+    rows(&mut browser, "What differs here");
+    write(&mut browser, "node\nfoo\n");
+    browser.type_in("n").unwrap();
+    browser.wait(SHOWN).unwrap();
+    browser.eval(&format!("{axe};0")).unwrap();
+    for theme in ["light", "dark"] {
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
+        browser.call("Emulation.setEmulatedMedia", &media).unwrap();
+        let found = browser.eval(
+            "axe.run('#playground').then(told => told.violations.map(v => `${v.id}: ${v.nodes[0].html.slice(0, 200)} ${v.nodes[0].failureSummary}`))",
+        );
+        assert_eq!(found.unwrap(), json!([]), "{theme}");
+    }
+}

@@ -1,0 +1,217 @@
+//! `cargo book --serve` as a process, and raw requests to it.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Lines, Read as _, Write as _},
+    net::TcpStream,
+    path::Path,
+    process::{Child, ChildStdout, Command, Stdio},
+    sync::{Arc, LazyLock, Mutex, PoisonError, Weak},
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::{BOOK, made_up, root};
+
+/// No answer takes longer.
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// The book's program as a server. It is killed at the end of a test.
+pub struct Serving {
+    pub child: Child,
+    /// Where it listens.
+    pub address: String,
+    pub token: String,
+    /// Its standard output after the address.
+    _told: Lines<BufReader<ChildStdout>>,
+    pub results: TempDir,
+    target: TempDir,
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// An answer: its status, its head, its body.
+pub struct Answer {
+    pub status: u16,
+    pub head: String,
+    pub body: String,
+}
+
+impl Answer {
+    /// Reads all bytes of a connection.
+    pub fn parse(text: &str) -> Self {
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
+        let status = head.split(' ').nth(1).and_then(|word| word.parse().ok());
+        Answer {
+            status: status.unwrap_or(0),
+            head: head.to_lowercase(),
+            body: body.to_owned(),
+        }
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("{} {}", self.status, self.body))
+    }
+}
+
+impl Serving {
+    /// Serves a book of made-up results.
+    pub fn start() -> Self {
+        LazyLock::force(&BOOK);
+        let results = tempfile::tempdir().unwrap();
+        made_up::write(results.path(), "2033-05-18T033320Z", "the first");
+        let target = tempfile::tempdir().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_book"));
+        command
+            .current_dir(root())
+            .env("TMPDIR", target.path())
+            .args(["--serve", "--port", "0", "--results"])
+            .arg(results.path())
+            .arg("--into")
+            .arg(target.path().join("book"))
+            .stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let told = BufReader::new(child.stdout.take().unwrap());
+        let mut told = told.lines();
+        let address = told.by_ref().map(Result::unwrap);
+        let mut address = address.filter_map(|line| Some(line.strip_prefix("http://")?.to_owned()));
+        let address = address.next().expect("it says where");
+        let (address, token) = address.split_once("/?token=").expect("with a token");
+        Serving {
+            address: address.to_owned(),
+            token: token.to_owned(),
+            child,
+            _told: told,
+            results,
+            target,
+        }
+    }
+
+    /// A server that several tests use at the same time.
+    pub fn shared() -> Arc<Self> {
+        static SHARED: Mutex<Weak<Serving>> = Mutex::new(Weak::new());
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.upgrade().unwrap_or_else(|| {
+            let serving = Arc::new(Serving::start());
+            *shared = Arc::downgrade(&serving);
+            serving
+        })
+    }
+
+    /// The book's folder.
+    pub fn folder(&self) -> std::path::PathBuf {
+        self.target.path().join("book")
+    }
+
+    /// The names in the folder for temporary files, without the book.
+    pub fn temporary(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.target.path()).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name != "book").collect()
+    }
+
+    pub fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(LIMIT)).unwrap();
+        stream
+    }
+
+    /// The answer to these bytes.
+    pub fn send(&self, request: &str) -> Answer {
+        let mut stream = self.connect();
+        // A server that refuses a request early may close before it is written.
+        let _ = stream.write_all(request.as_bytes());
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        Answer::parse(&String::from_utf8_lossy(&answer))
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        let cookie = self.cookie();
+        let host = &self.address;
+        self.send(&format!(
+            "GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"
+        ))
+    }
+
+    pub fn cookie(&self) -> String {
+        let port = self.address.rsplit(':').next().unwrap();
+        format!("playground-{port}={}", self.token)
+    }
+
+    /// A request to perform a script, as a page of the book makes it.
+    pub fn replaying(&self, topic: &str, script: &str) -> String {
+        let body = json!({ "script": script }).to_string();
+        self.posting(&format!("/playground/{topic}/replay"), &[], &body)
+    }
+
+    /// A request as a page of the book makes it, but for these headers; an empty one is left out.
+    pub fn posting(&self, path: &str, headers: &[(&str, &str)], body: &str) -> String {
+        let (origin, cookie) = (format!("http://{}", self.address), self.cookie());
+        let length = body.len().to_string();
+        let own = [
+            ("Host", self.address.as_str()),
+            ("Origin", &origin),
+            ("Cookie", &cookie),
+            ("Content-Type", "application/json"),
+            ("Content-Length", &length),
+            ("Connection", "close"),
+        ];
+        let is_named = |name: &str| headers.iter().any(|(other, _)| *other == name);
+        let own = own.iter().filter(|(name, _)| !is_named(name));
+        let named = headers.iter().filter(|(_, value)| !value.is_empty());
+        let lines = own
+            .chain(named)
+            .map(|(name, value)| format!("{name}: {value}\r\n"));
+        format!(
+            "POST {path} HTTP/1.1\r\n{}\r\n{body}",
+            lines.collect::<String>()
+        )
+    }
+
+    /// The replies of both programs to a script.
+    pub fn replay(&self, topic: &str, script: &str) -> Value {
+        let answer = self.send(&self.replaying(topic, script));
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.json()
+    }
+
+    /// The process ids of its children that run.
+    pub fn children(&self) -> Vec<u32> {
+        children(self.child.id())
+    }
+}
+
+/// The process ids of a process's children that run.
+fn children(parent: u32) -> Vec<u32> {
+    let number = |path: &Path| -> Option<u32> {
+        let stat = fs::read_to_string(path.join("stat")).ok()?;
+        let fields = stat.rsplit_once(')')?.1;
+        let mut fields = fields.split_whitespace();
+        let is_running = fields.next()? != "Z";
+        let is_child = fields.next()? == parent.to_string();
+        let name = path.file_name()?.to_str()?.parse().ok()?;
+        (is_running && is_child).then_some(name)
+    };
+    let entries = fs::read_dir("/proc").unwrap();
+    entries
+        .filter_map(|entry| number(&entry.unwrap().path()))
+        .collect()
+}
+
+/// Whether a process is there.
+pub fn is_running(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
+    stat.is_ok_and(|stat| {
+        !stat
+            .rsplit_once(')')
+            .is_some_and(|(_, rest)| rest.starts_with(" Z"))
+    })
+}

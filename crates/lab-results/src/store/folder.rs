@@ -1,0 +1,197 @@
+//! Finds results in folders, and reads those that belong together.
+
+use std::{
+    fs,
+    io::{self, ErrorKind},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result, bail};
+use lab_workspace::output::note;
+
+use super::read::{mismatch, read};
+use crate::{
+    result::{OUTSIDE, ResultFile, SMOKE},
+    scenario,
+};
+
+/// Whether this is the name of a result file.
+fn is_result(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.ends_with(".json") || name.ends_with(".json.gz")
+}
+
+/// All results of a folder, the newest first.
+pub fn list(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.with_context(|| format!("cannot read {}", folder.display()))?,
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if is_result(&path) {
+            paths.push(path);
+        }
+    }
+    // Their names begin with the time.
+    paths.sort();
+    paths.reverse();
+    Ok(paths)
+}
+
+/// Reads all files of one result: the named files, and those in the named folders and one folder below, where the
+/// shares of a partition lie. They have to come from one kind of machine and one build.
+pub fn read_all(paths: &[PathBuf]) -> Result<Vec<ResultFile>> {
+    let mut files: Vec<(PathBuf, ResultFile)> = Vec::new();
+    for path in paths {
+        let mut found = vec![path.clone()];
+        if path.is_dir() {
+            found = list(path)?;
+            let below: io::Result<Vec<PathBuf>> = fs_err::read_dir(path)?
+                .map(|entry| Ok(entry?.path()))
+                .collect();
+            let mut below = below?;
+            below.retain(|path| path.is_dir());
+            below.sort();
+            for folder in below {
+                found.extend(list(&folder)?);
+            }
+            if found.is_empty() {
+                bail!("{} holds no result", path.display());
+            }
+        }
+        for path in found {
+            let file = read(&path)?;
+            for (first, other) in &files {
+                if let Some(why) = mismatch(other, &file) {
+                    let [first, path] = [first, &path].map(|path| path.display());
+                    bail!("{first} and {path} do not make one ledger: {why}");
+                }
+            }
+            files.push((path, file));
+        }
+    }
+    Ok(files.into_iter().map(|(_, file)| file).collect())
+}
+
+/// Reads the files that match the first; `warn` gets each file that cannot be read or does not match.
+pub fn read_matching(
+    paths: Vec<PathBuf>,
+    warn: impl Fn(&Path, &str),
+) -> Vec<(PathBuf, ResultFile)> {
+    let mut files: Vec<(PathBuf, ResultFile)> = Vec::new();
+    for path in paths {
+        let found = read(&path).and_then(|file| {
+            match files.first().and_then(|(_, first)| mismatch(first, &file)) {
+                Some(why) => bail!("it does not belong to {}: {why}", files[0].0.display()),
+                None => Ok(file),
+            }
+        });
+        match found {
+            Ok(file) => files.push((path, file)),
+            Err(error) => {
+                // Its path stands first.
+                let why: Vec<String> = error.chain().map(ToString::to_string).collect();
+                warn(&path, &why[usize::from(why.len() > 1)..].join(": "));
+            }
+        }
+    }
+    files
+}
+
+/// All readable results of a folder, the newest first; `warn` gets each unreadable one.
+pub fn read_each(
+    folder: &Path,
+    warn: impl Fn(&str),
+) -> Result<impl Iterator<Item = (PathBuf, ResultFile)>> {
+    Ok(read_paths(list(folder)?, warn))
+}
+
+/// The readable ones of these results; `warn` gets each unreadable one.
+fn read_paths(
+    paths: Vec<PathBuf>,
+    warn: impl Fn(&str),
+) -> impl Iterator<Item = (PathBuf, ResultFile)> {
+    let read = move |path: PathBuf| match read(&path) {
+        Ok(file) => Some((path, file)),
+        Err(error) => {
+            warn(&format!("warning: left aside: {error:#}"));
+            None
+        }
+    };
+    paths.into_iter().filter_map(read)
+}
+
+/// The newest complete result of all claims that is not from a smoke run; else the newest of all.
+pub fn newest(folder: &Path) -> Result<Option<PathBuf>> {
+    let mut first = None;
+    for (path, file) in read_each(folder, note)? {
+        let request = &file.request;
+        let has_all = request.only.iter().all(|word| word == "claims");
+        let is_short = request.mode == SMOKE;
+        if file.complete && has_all && request.partition.is_none() && !is_short {
+            return Ok(Some(path));
+        }
+        first.get_or_insert(path);
+    }
+    Ok(first)
+}
+
+/// The newest result of a mode; if it is a share of a partition, also the newest of each other share.
+pub fn newest_of_mode(folder: &Path, mode: &str) -> Result<Vec<ResultFile>> {
+    // File names contain the mode, so no other file has to be read.
+    let mut paths = list(folder)?;
+    paths.retain(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.contains(&format!("-{mode}"))
+    });
+    let mut found: Vec<ResultFile> = Vec::new();
+    for (_, file) in read_paths(paths, note) {
+        let belongs = found.first().is_none_or(|newest| {
+            let shares = |file: &ResultFile| file.request.partition.map(|[_, shares]| shares);
+            let partition = |other: &ResultFile| other.request.partition == file.request.partition;
+            shares(newest).is_some()
+                && shares(newest) == shares(&file)
+                && !found.iter().any(partition)
+                && mismatch(newest, &file).is_none()
+        });
+        if belongs {
+            found.push(file);
+        }
+    }
+    Ok(found)
+}
+
+/// A result, and the newest complete results of load and of outside claims that match it: each takes a run of its
+/// own.
+pub fn with_load_and_outside(folder: &Path, result: PathBuf) -> Result<Vec<PathBuf>> {
+    let own = read(&result)?;
+    let mut words = vec![scenario::WORD, OUTSIDE];
+    words.retain(|word| *word != own.request.mode);
+    let mut together = vec![result];
+    for path in list(folder)? {
+        if words.is_empty() {
+            break;
+        }
+        if path == together[0] {
+            continue;
+        }
+        // An unreadable file is skipped here; its reader reports why.
+        let Ok(file) = read(&path) else { continue };
+        let Some(place) = words.iter().position(|word| is_complete_for(&file, word)) else {
+            continue;
+        };
+        if mismatch(&own, &file).is_none() {
+            words.remove(place);
+            together.push(path);
+        }
+    }
+    Ok(together)
+}
+
+/// Whether a result is complete for this word of `--only`.
+fn is_complete_for(file: &ResultFile, word: &str) -> bool {
+    let named = file.request.only.iter().any(|named| named == word);
+    file.complete && file.request.mode == word && named
+}
