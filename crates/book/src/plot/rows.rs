@@ -94,10 +94,7 @@ pub fn plot(
         drawn,
         height: bottom + 40.0,
         head: head.into_iter().map(str::to_owned).collect(),
-        figures: rows
-            .iter()
-            .flat_map(|row| figures_of(row, unit))
-            .collect(),
+        figures: rows.iter().flat_map(|row| figures_of(row, unit)).collect(),
     }
 }
 
