@@ -95,10 +95,6 @@ pub fn verdicts(
         warn(results, &format!("{error:#}"));
         Vec::new()
     });
-    let paths = store::list(&reference).unwrap_or_else(|error| {
-        warn(&reference, &format!("{error:#}"));
-        Vec::new()
-    });
     let known = |files: Vec<(PathBuf, ResultFile)>| -> Vec<ResultFile> {
         let of_topics = |(path, mut file): (PathBuf, ResultFile)| {
             for topic in unknown(project, &file) {
@@ -113,7 +109,7 @@ pub fn verdicts(
         files.into_iter().map(of_topics).collect()
     };
     let own = known(own);
-    let reference = known(store::read_matching(paths, warn));
+    let reference = known(read_each(&reference, warn));
     let is_reference = own.is_empty() && !reference.is_empty();
     let recorded = warnings.part(reference::ANSWERS, reference::answers(project));
     let shelf = Shelf::new(&own, &reference);
@@ -136,6 +132,22 @@ pub fn verdicts(
     }
 }
 
+/// All readable results of a folder, the newest first: each is a run of its own, perhaps on another machine.
+fn read_each(folder: &Path, warn: impl Fn(&Path, &str)) -> Vec<(PathBuf, ResultFile)> {
+    let paths = store::list(folder).unwrap_or_else(|error| {
+        warn(folder, &format!("{error:#}"));
+        Vec::new()
+    });
+    let read = |path: PathBuf| match store::read(&path) {
+        Ok(file) => Some((path, file)),
+        Err(error) => {
+            warn(&path, &error.root_cause().to_string());
+            None
+        }
+    };
+    paths.into_iter().filter_map(read).collect()
+}
+
 /// The newest map, in all its shares, and the newest points that somebody asked for.
 fn asked_for(results: &Path) -> Vec<ResultFile> {
     let mut files = store::newest_of_mode(results, "sweep").unwrap_or_default();
@@ -149,18 +161,11 @@ fn asked_for(results: &Path) -> Vec<ResultFile> {
 
 /// The servers under load of results, without what else they hold; a result that has none is left out.
 fn servers(files: &[ResultFile]) -> Vec<ResultFile> {
-    let load_of = |file: &ResultFile| {
-        let is_load = |m: &&Measurement| scenario::is_load(&m.key.topic, &m.key.case);
-        ResultFile {
-            command: file.command.clone(),
-            complete: file.complete,
-            began: file.began,
-            machine: file.machine.clone(),
-            measurements: file.measurements.iter().filter(is_load).cloned().collect(),
-            ..ResultFile::default()
-        }
-    };
-    let mut all: Vec<ResultFile> = files.iter().map(load_of).collect();
+    let mut all = shelf::each_once(files.to_vec());
+    for file in &mut all {
+        let is_load = |m: &Measurement| scenario::is_load(&m.key.topic, &m.key.case);
+        file.measurements.retain(is_load);
+    }
     all.retain(|file| !file.measurements.is_empty());
     all
 }

@@ -50,8 +50,8 @@ impl Budget {
     /// The budget of a mode.
     pub fn of_mode(mode: &str) -> Self {
         let (seconds, process, min, max, slowest) = match mode {
-            "thorough" => (30 * 60, 300, 10, 100, 10),
-            "claims" => (15 * 60, 200, 10, 60, 10),
+            "thorough" => (42 * 60, 300, 10, 100, 10),
+            "claims" => (26 * 60, 200, 10, 60, 10),
             // Load has the rest of its hour.
             OUTSIDE => (44 * 60, 300, 10, 10, 60),
             // Fewer blocks than any verdict takes.

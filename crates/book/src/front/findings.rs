@@ -31,7 +31,7 @@ pub fn html(claims: &[Judged], files: &[ResultFile]) -> Markup {
     let rows = rows(claims);
     html! {
         @if !rows.is_empty() {
-            section.part #found {
+            section.part #findings {
                 div.heading {
                     h2 { "What we found" }
                     p { (counted(rows.len(), "finding")) ". Each badge leads to its claim; a figure stands above its 95 % interval." }

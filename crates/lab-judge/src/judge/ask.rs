@@ -99,6 +99,8 @@ fn before(claim: &Claim, test: &Test, results: &Results) -> Result<Option<Outcom
             Figure::Known(estimate) => estimate,
             // How many cores there are takes no interval.
             Figure::Rough { value, .. } if !step.decides => Estimate::certain(value),
+            // A step that can only violate the test says nothing without an interval: the next steps decide.
+            _ if step.decides => continue,
             other => return Ok(Some(bound(claim, test, &other))),
         };
         match step.decide(&estimate) {
