@@ -116,7 +116,7 @@ fn draw(figure: Figure, axis: &Axis, y: f64, scale: Scale) -> Markup {
     html! {
         @if scale == Scale::Bars {
             @let zero = axis.at(0.0);
-            rect class={ "bar " (class) } x=(x.min(zero)) y=(y - 6.0) width=((x - zero).abs()) height="12" {}
+            rect class={ "amount " (class) } x=(x.min(zero)) y=(y - 6.0) width=((x - zero).abs()) height="12" {}
         }
         @if let Some((low, high)) = figure.interval {
             line class={ "span " (class) } x1=(axis.at(low)) x2=(axis.at(high)) y1=(y) y2=(y) {}
