@@ -133,7 +133,7 @@ fn it_can_be_read_without_scripts() {
     // What only scripts could do is not offered.
     for (path, selector, count) in [
         ("index.html", ".theme, .search", 2),
-        ("ledger.html", ".filters .needs-js, .counted", 2),
+        ("ledger.html", ".filters .needs-js, .counted", 4),
         ("cycles.html", "#the-pair + .pair .swap, .search", 2),
         ("choose.html", "form.point, .panel", 4),
     ] {
