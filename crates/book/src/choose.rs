@@ -53,7 +53,7 @@ fn depends(verdicts: &Verdicts) -> Markup {
     html! {
         @if !claims.is_empty() {
             h2 #depends { "Claims that depend on circumstances" }
-            ul.depends {
+            ul.circumstances {
                 @for claim in claims {
                     li {
                         a href=(claim.place()) { (claim.id) } " " (sentence(&claim.says)) " " (mark(claim.verdict.word()))

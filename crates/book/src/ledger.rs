@@ -71,9 +71,9 @@ struct Filter {
 
 /// A value of a filter.
 struct Value {
-    /// It in the address.
-    value: String,
-    /// It for a reader.
+    /// As it stands in the address.
+    word: String,
+    /// As the reader sees it.
     label: Markup,
     /// How many claims have it.
     count: usize,
@@ -82,12 +82,12 @@ struct Value {
 fn filters(claims: &[Judged]) -> Vec<Filter> {
     let verdicts = counts(claims).into_iter();
     let verdicts = verdicts.map(|(word, count)| Value {
-        value: word.to_owned(),
+        word: word.to_owned(),
         label: mark(word),
         count,
     });
     let plain = |(value, count): (&str, usize)| Value {
-        value: value.to_owned(),
+        word: value.to_owned(),
         label: html! { (value) },
         count,
     };
@@ -147,14 +147,14 @@ fn ahead(claim: &Judged) -> &'static str {
 fn style(filters: &[Filter]) -> Markup {
     let mut rules = String::new();
     for Filter { key, values, .. } in filters {
-        for Value { value, .. } in values {
+        for Value { word, .. } in values {
             // Nothing is escaped in a style.
             let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-            if value.chars().all(is_word) {
+            if word.chars().all(is_word) {
                 let _ = write!(
                     rules,
-                    "html:not(.js) body:has([id=\"{key}={value}\"]:target) \
-                     tr[data-{key}]:not([data-{key}=\"{value}\"]){{display:none}}"
+                    "html:not(.js) body:has([id=\"{key}={word}\"]:target) \
+                     tr[data-{key}]:not([data-{key}=\"{word}\"]){{display:none}}"
                 );
             }
         }
@@ -170,9 +170,9 @@ fn links(filters: &[Filter]) -> Markup {
                 div {
                     span { (filter.title) }
                     a href="#all" id=[(place == 0).then_some("all")] data-key=(filter.key) data-value="" { "all" }
-                    @for Value { value, label, count } in &filter.values {
-                        @let address = format!("{}={value}", filter.key);
-                        a id=(address) href={ "#" (address) } data-key=(filter.key) data-value=(value) { (label) " " small { (count) } }
+                    @for Value { word, label, count } in &filter.values {
+                        @let address = format!("{}={word}", filter.key);
+                        a id=(address) href={ "#" (address) } data-key=(filter.key) data-value=(word) { (label) " " small { (count) } }
                     }
                 }
             }
@@ -235,10 +235,7 @@ mod tests {
     #[test]
     fn each_value_is_counted_where_it_first_stands() {
         let values = ["server", "cycles", "server"];
-        assert_eq!(
-            counted(values.into_iter()),
-            [("server", 2), ("cycles", 1)]
-        );
+        assert_eq!(counted(values.into_iter()), [("server", 2), ("cycles", 1)]);
     }
 
     #[test]
@@ -247,7 +244,7 @@ mod tests {
             key: "topic",
             title: "Topic",
             values: vec![Value {
-                value: value.to_owned(),
+                word: value.to_owned(),
                 label: html! {},
                 count: 1,
             }],

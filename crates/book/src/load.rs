@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use lab_judge::{figures::Results, load::compared};
 use lab_results::{
-    scenario,
     query::Query,
-    result::{Measurement, CaseKey},
+    result::{CaseKey, Measurement},
+    scenario,
 };
 use lab_workspace::language::Language;
 

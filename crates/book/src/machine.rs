@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use lab_results::build_metrics;
 use lab_results::{
-    warnings,
     query::Case,
     result::{Measurement, Reject, ResultFile},
     settings::SETTINGS,
+    warnings,
 };
 use lab_workspace::language::Language;
 

@@ -92,9 +92,6 @@ mod tests {
     fn an_answer_says_in_words_whether_the_claim_has_it_so() {
         let check = json!({ "check": "sharing-prints-twice" });
         let shown = answer(&tested("", &check, "<48>")).into_string();
-        assert!(
-            shown.contains("not as said: </span>&lt;48&gt;"),
-            "{shown}"
-        );
+        assert!(shown.contains("not as said: </span>&lt;48&gt;"), "{shown}");
     }
 }

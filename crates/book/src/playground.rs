@@ -117,7 +117,10 @@ fn kept(told: Option<&Told>) -> Vec<(String, String, Option<String>)> {
         (scene.title.clone(), format!("#scene-{place}"), own)
     });
     let scripts = told.scripts.iter().map(|script| {
-        let comment = script.steps.first().and_then(|(line, _)| line.strip_prefix("# "));
+        let comment = script
+            .steps
+            .first()
+            .and_then(|(line, _)| line.strip_prefix("# "));
         let title = comment.map_or_else(|| name(&script.path).replace('-', " "), str::to_owned);
         (title, "#prints".to_owned(), Some(name(&script.path)))
     });

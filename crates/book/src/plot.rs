@@ -88,22 +88,12 @@ pub fn legend<'a>(plots: impl IntoIterator<Item = &'a Plot>) -> Markup {
 }
 
 impl Plot {
-    /// The plot in a page, with how to read it.
-    pub fn html(&self) -> Markup {
-        self.figure(Some(&self.about))
-    }
-
     /// The plot in a page that says once how to read its plots.
-    pub fn brief(&self) -> Markup {
-        self.figure(None)
-    }
-
-    fn figure(&self, about: Option<&str>) -> Markup {
+    pub fn html(&self) -> Markup {
         html! {
             figure.plot {
                 figcaption { b { (self.title) } }
-                (self.svg("", about))
-                @if let Some(about) = about { p.about { (about) } }
+                (self.svg("", None))
                 details {
                     summary { "The figures" }
                     div.scroll tabindex="0" role="region" aria-label={ "The figures: " (self.title) } {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use lab_judge::{catalogue::known, claims::Claims};
-use lab_results::{scenario, query::Case};
+use lab_results::{query::Case, scenario};
 use lab_verify::mistakes::{self, Answer, Fixture, Language};
 use lab_workspace::{
     programs,

@@ -144,14 +144,28 @@ impl Strip {
 
     /// The ends of a band, in pixels.
     fn places_of(&self, band: &Band, axis: &Axis) -> (f64, f64) {
-        let place = |end: f64, open: f64| if self.is_open(end) { open } else { axis.at(end) };
+        let place = |end: f64, open: f64| {
+            if self.is_open(end) {
+                open
+            } else {
+                axis.at(end)
+            }
+        };
         (place(band.low, 0.0), place(band.high, self.width))
     }
 
     fn band(&self, band: &Band, axis: &Axis) -> Markup {
         let (from, to) = self.places_of(band, axis);
-        let left = if self.is_open(band.low) { " open-left" } else { "" };
-        let right = if self.is_open(band.high) { " open-right" } else { "" };
+        let left = if self.is_open(band.low) {
+            " open-left"
+        } else {
+            ""
+        };
+        let right = if self.is_open(band.high) {
+            " open-right"
+        } else {
+            ""
+        };
         let style = format!(
             "left:{};width:{}",
             self.percent(from),

@@ -19,8 +19,7 @@ use lab_results::{
     build_metrics,
     evidence::{Answer, Answers, Evidence, Question, Recorded},
     result::{Measurement, ResultFile},
-    scenario,
-    store,
+    scenario, store,
 };
 use lab_verify::evidence::LiveEvidence;
 use lab_workspace::{language::Language, project::Project, toolchain::Go};
@@ -114,20 +113,32 @@ pub fn verdicts(
         files.into_iter().map(of_topics).collect()
     };
     let own = known(own);
-    let reference = known(store::read_matching(paths, warn));
+    // Each part of the reference is a run of its own, perhaps on another machine.
+    let read = |path: PathBuf| match store::read(&path) {
+        Ok(file) => Some((path, file)),
+        Err(error) => {
+            warn(&path, &error.root_cause().to_string());
+            None
+        }
+    };
+    let reference = known(paths.into_iter().filter_map(read).collect());
     let is_reference = own.is_empty() && !reference.is_empty();
     let recorded = warnings.part(reference::ANSWERS, reference::answers(project));
     let shelf = Shelf::new(&own, &reference);
     let claims = judged(project, claims, shelf, &recorded, listener, warnings);
-    let asked = (!is_named).then(|| asked_for(results)).unwrap_or_default();
+    let asked = if is_named {
+        Vec::new()
+    } else {
+        asked_for(results)
+    };
     let mut own_load = servers(&own);
     own_load.extend(servers(&asked));
     let reference_load = servers(&reference);
     let files = shelf::each_once(own.into_iter().chain(reference).collect());
     Verdicts {
         claims,
-        is_reference,
         files,
+        is_reference,
         own_load,
         reference_load,
     }
@@ -146,18 +157,11 @@ fn asked_for(results: &Path) -> Vec<ResultFile> {
 
 /// The servers under load of results, without what else they hold; a result that has none is left out.
 fn servers(files: &[ResultFile]) -> Vec<ResultFile> {
-    let load_of = |file: &ResultFile| {
-        let is_load = |m: &&Measurement| scenario::is_load(&m.key.topic, &m.key.case);
-        ResultFile {
-            command: file.command.clone(),
-            complete: file.complete,
-            began: file.began,
-            machine: file.machine.clone(),
-            measurements: file.measurements.iter().filter(is_load).cloned().collect(),
-            ..ResultFile::default()
-        }
-    };
-    let mut all: Vec<ResultFile> = files.iter().map(load_of).collect();
+    let mut all = shelf::each_once(files.to_vec());
+    for file in &mut all {
+        let is_load = |m: &Measurement| scenario::is_load(&m.key.topic, &m.key.case);
+        file.measurements.retain(is_load);
+    }
     all.retain(|file| !file.measurements.is_empty());
     all
 }
@@ -165,7 +169,8 @@ fn servers(files: &[ResultFile]) -> Vec<ResultFile> {
 /// Topics of a result that are not of this project.
 fn unknown(project: &Project, file: &ResultFile) -> BTreeSet<String> {
     let topics = file.measurements.iter().map(|m| &m.key.topic);
-    let is_unknown = |topic: &&String| *topic != build_metrics::TOPIC && project.topic(topic).is_err();
+    let is_unknown =
+        |topic: &&String| *topic != build_metrics::TOPIC && project.topic(topic).is_err();
     topics.filter(is_unknown).cloned().collect()
 }
 
@@ -195,7 +200,9 @@ fn judged(
     listener: &dyn Listener,
     warnings: &Warnings,
 ) -> Vec<Judged> {
-    let live = Go::find(project).is_ok().then(|| LiveEvidence::new(project));
+    let live = Go::find(project)
+        .is_ok()
+        .then(|| LiveEvidence::new(project));
     let here: &dyn Evidence = match &live {
         Some(live) => live,
         None => &Nobody,

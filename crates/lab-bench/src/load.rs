@@ -4,16 +4,16 @@
 //! is found, it stands under load at a share of the capacity, and the capacity is found again. Blocks, journal
 //! and results are the same as for all other cases.
 
-mod find_capacity;
 pub mod attack;
 mod attribution;
 pub mod capacity;
 mod connections;
-mod duration;
 mod dose;
 mod drive;
+mod duration;
 pub mod effort;
 mod figures;
+mod find_capacity;
 mod mixed;
 pub mod own_server;
 mod server_probes;
@@ -26,9 +26,9 @@ use anyhow::Result;
 
 use self::effort::Effort;
 use lab_results::{
-    scenario::{self, Buffers, Pace, Scenario, Purpose},
     query::Query,
-    result::{SkipReason, Skipped, OUTSIDE, SMOKE},
+    result::{OUTSIDE, SMOKE, SkipReason, Skipped},
+    scenario::{self, Buffers, Pace, Purpose, Scenario},
 };
 use lab_workspace::cores;
 

@@ -2,6 +2,7 @@
 
 pub mod block;
 pub mod build_metrics;
+pub mod cachegrind;
 pub mod calibration;
 pub mod case;
 pub mod child;
@@ -10,7 +11,6 @@ pub mod machine;
 pub mod noise;
 mod preflight;
 pub mod process;
-pub mod cachegrind;
 
 use std::{
     collections::BTreeMap,
@@ -145,7 +145,9 @@ impl<'a> Lab<'a> {
     pub fn refused(&self, query: &Query) -> Result<Option<String>> {
         let rust = settings::get(Language::Rust, &query.rust)?;
         if rust.is_of_glibc() && !environment::host().is_some_and(|host| host.ends_with("-gnu")) {
-            return Ok(Some("this is a setting of glibc, and this system has musl".to_owned()));
+            return Ok(Some(
+                "this is a setting of glibc, and this system has musl".to_owned(),
+            ));
         }
         let builds = both_builds(query)?;
         let why = builds.iter().find_map(|build| self.refused.get(build));

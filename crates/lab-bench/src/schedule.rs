@@ -15,7 +15,7 @@ use anyhow::{Error, Result};
 
 use lab_results::{
     budget::Budget,
-    result::{Block, Caution, Reject, Resident, CaseKey},
+    result::{Block, CaseKey, Caution, Reject, Resident},
     store::{Event, Journal},
     table,
 };

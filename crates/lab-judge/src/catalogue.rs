@@ -8,9 +8,9 @@ use anyhow::Result;
 use lab_results::{
     build_metrics::TOPIC,
     cases::{arguments, is_load},
-    scenario::{self, Scenario},
     query::{Case, Query, itself},
     result::ResultFile,
+    scenario::{self, Scenario},
     settings::{self, DEFAULT},
 };
 use lab_workspace::{

@@ -11,7 +11,7 @@ use serde::Serialize;
 use lab_results::{
     block_ratios,
     evidence::Evidence,
-    result::{Block, Measurement, ResultFile, Run, CaseKey},
+    result::{Block, CaseKey, Measurement, ResultFile, Run},
     stats::{self, Estimate},
     warnings,
 };

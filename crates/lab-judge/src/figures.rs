@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use lab_results::{
     query::Query,
-    result::{Block, Caution, Measurement, ResultFile, Run, Skipped, CaseKey},
+    result::{Block, CaseKey, Caution, Measurement, ResultFile, Run, Skipped},
     stats::{self, Estimate},
 };
 use lab_workspace::language::Language;

@@ -42,9 +42,7 @@ pub fn figure(run: &Run, text: &str) -> Option<f64> {
         steal: 0.0,
         cautions: Vec::new(),
     };
-    Formula::parse(&text)
-        .ok()?
-        .value(&|_: &Query| Some(&block))
+    Formula::parse(&text).ok()?.value(&|_: &Query| Some(&block))
 }
 
 /// A figure of both sides and of the control, block by block.

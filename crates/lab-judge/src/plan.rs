@@ -7,9 +7,9 @@ use anyhow::{Result, bail, ensure};
 use lab_results::{
     build_metrics::{self, is_build_metric},
     cases::is_load,
-    scenario::{self, Scenario},
     query::{Case, Query, itself},
     result::{OUTSIDE, Request, SMOKE},
+    scenario::{self, Scenario},
     settings::{self, DEFAULT},
 };
 use lab_workspace::{language::Language, suggest};
@@ -100,11 +100,7 @@ impl Choice<'_> {
     }
 
     /// Keeps the queries of one share of a partition: every `shares`-th case.
-    fn keep_share(
-        &self,
-        chosen: &mut BTreeSet<Query>,
-        [share, shares]: [usize; 2],
-    ) -> Result<()> {
+    fn keep_share(&self, chosen: &mut BTreeSet<Query>, [share, shares]: [usize; 2]) -> Result<()> {
         ensure!(
             (1..=shares).contains(&share),
             "there is no share {share} of {shares}: --partition takes K/N with K from 1 to N"

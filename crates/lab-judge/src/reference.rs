@@ -1,4 +1,4 @@
-//! The reference: a committed result of one machine, and what programs and compilers answered there.
+//! The reference: committed results, each one run on one machine, and the answers of programs and compilers.
 
 use anyhow::Result;
 use lab_results::{evidence::Recorded, result::ResultFile, store};
@@ -10,9 +10,10 @@ pub const FOLDER: &str = "crates/lab-judge/reference";
 /// The answers of yes or no beside them.
 pub const ANSWERS: &str = "crates/lab-judge/answers.json";
 
-/// Its files; none where nothing is committed.
+/// Its parts, the newest first; none if nothing is committed. Parts may come from different machines and builds.
 pub fn files(project: &Project) -> Result<Vec<ResultFile>> {
-    store::read_all(&store::list(&project.root.join(FOLDER))?)
+    let paths = store::list(&project.root.join(FOLDER))?;
+    paths.iter().map(|path| store::read(path)).collect()
 }
 
 /// What programs and compilers answered; nothing where nothing is committed.

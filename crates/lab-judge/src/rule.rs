@@ -138,8 +138,11 @@ const POWER: f64 = 3.24 / 1.96;
 pub fn blocks_until(estimate: &Estimate, distance: f64) -> Option<usize> {
     let half = (estimate.high - estimate.low) / 2.0;
     let wanted = (estimate.count as f64 * (POWER * half / distance).powi(2)).ceil();
-    (wanted.is_finite() && wanted <= MAX_BLOCKS as f64)
-        .then(|| (wanted as usize).max(estimate.count + 1).max(stats::MIN_VALUES))
+    (wanted.is_finite() && wanted <= MAX_BLOCKS as f64).then(|| {
+        (wanted as usize)
+            .max(estimate.count + 1)
+            .max(stats::MIN_VALUES)
+    })
 }
 
 /// A part of a claim: one test with the state it stands for, and its outcomes, one for each clock by which it

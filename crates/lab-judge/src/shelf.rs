@@ -12,7 +12,7 @@ use std::{
 use anyhow::Result;
 
 use lab_results::{
-    result::{Mode, ResultFile, CaseKey},
+    result::{CaseKey, Mode, ResultFile},
     stats::MIN_VALUES,
     store,
 };

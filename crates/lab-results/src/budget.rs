@@ -50,8 +50,8 @@ impl Budget {
     /// The budget of a mode.
     pub fn of_mode(mode: &str) -> Self {
         let (seconds, process, min, max, slowest) = match mode {
-            "thorough" => (30 * 60, 300, 10, 100, 10),
-            "claims" => (15 * 60, 200, 10, 60, 10),
+            "thorough" => (42 * 60, 300, 10, 100, 10),
+            "claims" => (26 * 60, 200, 10, 60, 10),
             // Load has the rest of its hour.
             OUTSIDE => (44 * 60, 300, 10, 10, 60),
             // Fewer blocks than any verdict takes.
@@ -131,10 +131,7 @@ pub fn pilot(needs: &[(Duration, usize)], left: Duration) -> Vec<usize> {
 /// Further blocks of each case after the pilot. `needs` holds the duration of a block, the blocks that judging needs
 /// and all blocks that are needed; those for judging come first.
 pub fn more(needs: &[(Duration, usize, usize)], left: Duration) -> Vec<usize> {
-    let min: Vec<_> = needs
-        .iter()
-        .map(|&(cost, min, _)| (cost, min))
-        .collect();
+    let min: Vec<_> = needs.iter().map(|&(cost, min, _)| (cost, min)).collect();
     let min = all_or(0, &min, left);
     let spent: Duration = needs.iter().zip(&min).map(|(a, &b)| a.0 * b as u32).sum();
     let rest = needs.iter().zip(&min);
@@ -142,11 +139,7 @@ pub fn more(needs: &[(Duration, usize, usize)], left: Duration) -> Vec<usize> {
         .map(|(&(cost, _, max), &b)| (cost, max.saturating_sub(b)))
         .collect();
     let rest = allot(&rest, left.saturating_sub(spent));
-    min
-        .iter()
-        .zip(rest)
-        .map(|(min, rest)| min + rest)
-        .collect()
+    min.iter().zip(rest).map(|(min, rest)| min + rest).collect()
 }
 
 /// All blocks of each case, if the pilot needs the maximum of each. `cases` holds the duration of a block, and whether

@@ -83,7 +83,9 @@ impl Query {
                 Some(("cores", cores @ ("one" | "two" | "all"))) => {
                     cores.clone_into(&mut query.cores);
                 }
-                _ => bail!("{word:?} in {text:?} is not a setting: write go=NAME, rust=NAME or cores=NAME"),
+                _ => bail!(
+                    "{word:?} in {text:?} is not a setting: write go=NAME, rust=NAME or cores=NAME"
+                ),
             }
         }
         Ok(query)

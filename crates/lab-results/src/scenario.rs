@@ -294,7 +294,10 @@ impl Scenario {
         let number: u64 = number.parse().context("a number is missing")?;
         match unit {
             "" => {
-                ensure!((1..=100).contains(&number), "a share is a percentage from 1 to 100");
+                ensure!(
+                    (1..=100).contains(&number),
+                    "a share is a percentage from 1 to 100"
+                );
                 let pace = if is_even { Pace::Even } else { Pace::Own };
                 self.pace = pace(number as u32);
             }

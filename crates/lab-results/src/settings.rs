@@ -200,7 +200,11 @@ pub static SETTINGS: [Setting; 22] = [
 
 /// The setting of a language with this name.
 pub fn get(language: Language, name: &str) -> Result<&'static Setting> {
-    let all = || SETTINGS.iter().filter(|setting| setting.language == language);
+    let all = || {
+        SETTINGS
+            .iter()
+            .filter(|setting| setting.language == language)
+    };
     if let Some(setting) = all().find(|setting| setting.name == name) {
         return Ok(setting);
     }
@@ -257,7 +261,9 @@ mod tests {
     fn a_setting_is_found_by_language_and_name() {
         assert_eq!(get(Language::Rust, "kept").unwrap().build, Build::System);
         assert_eq!(
-            get(Language::Go, DEFAULT).unwrap().environment(Held::default()),
+            get(Language::Go, DEFAULT)
+                .unwrap()
+                .environment(Held::default()),
             []
         );
         let unknown = get(Language::Rust, "gogc50").unwrap_err().to_string();

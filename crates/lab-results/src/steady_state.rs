@@ -18,7 +18,9 @@ impl Run {
     /// The samples of the steady state.
     pub fn steady(&self) -> &[Map<String, Value>] {
         match &self.samples[..] {
-            [_, rest @ ..] if self.samples.len() >= MIN_SAMPLES && self.runtime.contains_key(SINCE) => {
+            [_, rest @ ..]
+                if self.samples.len() >= MIN_SAMPLES && self.runtime.contains_key(SINCE) =>
+            {
                 rest
             }
             all => all,

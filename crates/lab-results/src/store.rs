@@ -19,9 +19,7 @@ use lab_workspace::owned::{self, Held};
 use crate::result::ResultFile;
 
 pub use compressed::replace_compressed;
-pub use folder::{
-    list, newest, newest_of_mode, read_all, read_each, read_matching, with_load_and_outside,
-};
+pub use folder::{list, newest, newest_of_mode, read_all, read_each, with_load_and_outside};
 pub use journal::{Event, Journal, Replayed, progress, replay};
 pub use read::{parse, read};
 

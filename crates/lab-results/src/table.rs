@@ -158,7 +158,10 @@ fn row(label: &str, [go, rust, ratio, control, count]: &[&str; 5], columns: usiz
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::result::{Resident, CaseKey};
+    use crate::{
+        block_ratios,
+        result::{CaseKey, Resident},
+    };
     use serde_json::json;
 
     fn run(wall: f64) -> Run {
@@ -205,7 +208,7 @@ mod tests {
         );
         let six = measurement("tree", &[[3e6, 2e6, 3e6]; 6]);
         assert_eq!(estimate(&six), "1.50 [1.50, 1.50]");
-        assert_eq!(wanted(&six), Some(6));
+        assert_eq!(block_ratios::needed_blocks(&six), Some(6));
     }
 
     #[test]

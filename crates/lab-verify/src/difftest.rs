@@ -1,14 +1,14 @@
 //! Differential testing: both programs of a pair and a model perform generated scripts. The scripts come from
 //! the topic's own table of operations; answers are compared byte by byte; a difference is shrunk.
 
-pub mod programs;
+mod coverage;
 mod difference;
 mod generate;
 mod invariant;
 mod line;
 mod model;
 mod model_run;
-mod coverage;
+pub mod programs;
 mod script;
 mod shrink;
 pub mod table;
@@ -29,11 +29,11 @@ use lab_workspace::project::{Project, Topic};
 
 use crate::verify;
 
-use programs::{Answer, ProgramPair};
+pub use coverage::Coverage;
 pub use difference::{Difference, Said};
 use generate::Generator;
 pub use model_run::Opinion;
-pub use coverage::Coverage;
+use programs::{Answer, ProgramPair};
 use script::Script;
 use table::Operation;
 pub use tally::Tally;
@@ -208,7 +208,11 @@ pub fn run(
 }
 
 /// Traces of up to `max` random scripts, Rust's and Go's, by script.
-fn trace(programs: &ProgramPair, scripts: &[Script], max: usize) -> Result<BTreeMap<Vec<u8>, [Answer; 2]>> {
+fn trace(
+    programs: &ProgramPair,
+    scripts: &[Script],
+    max: usize,
+) -> Result<BTreeMap<Vec<u8>, [Answer; 2]>> {
     let small = scripts
         .iter()
         .filter(|script| !script.fixed && !script.heavy);

@@ -163,7 +163,10 @@ impl<'a> LiveEvidence<'a> {
             (Some(_), None) => format!("{name}: {go} in Go"),
             _ => format!("{name}: {rust} in Rust"),
         };
-        Ok((Some(fits(&question.go, go) && fits(&question.rust, rust)), seen))
+        Ok((
+            Some(fits(&question.go, go) && fits(&question.rust, rust)),
+            seen,
+        ))
     }
 
     /// The facts that both programs of a topic print.

@@ -1,8 +1,8 @@
 //! Mutants: whether the tests notice a planted bug. Each patch in `tests/mutants` breaks one half of a pair; it
 //! is applied to a copy of the project, and something that the topic's tests do has to fail.
 
-pub mod touched_topics;
 pub mod copy;
+pub mod touched_topics;
 pub mod working_edit;
 
 use std::{

@@ -11,7 +11,8 @@ pub fn all() -> Result<Vec<usize>> {
         sched::{CpuSet, sched_getaffinity},
         unistd::Pid,
     };
-    let set = sched_getaffinity(Pid::from_raw(0)).context("cannot determine the processor cores")?;
+    let set =
+        sched_getaffinity(Pid::from_raw(0)).context("cannot determine the processor cores")?;
     let all: Vec<usize> = (0..CpuSet::count())
         .filter(|&core| set.is_set(core).unwrap_or(false))
         .collect();

@@ -184,8 +184,9 @@ pub fn conditions(project: &Project, available_bytes: u64) -> Vec<Condition> {
     }
     let mebibytes = available_bytes >> 20;
     if mebibytes < 2048 {
-        let what =
-            format!("{mebibytes} MiB are available: cases that need more than half are not measured");
+        let what = format!(
+            "{mebibytes} MiB are available: cases that need more than half are not measured"
+        );
         all.push(Condition::mild("memory", what, "end other programs"));
     }
     let aside = set_aside::all(&project.root);
@@ -209,11 +210,7 @@ fn folders(project: &Project) -> Vec<Condition> {
     let mut all = Vec::new();
     for (name, folder, cure) in [
         ("target", project.target(), "export CARGO_TARGET_DIR=DIR"),
-        (
-            "results",
-            project.root.join("results"),
-            "use --results DIR",
-        ),
+        ("results", project.root.join("results"), "use --results DIR"),
     ] {
         let there = folder.ancestors().find(|folder| folder.is_dir());
         if let Some(why) = there.and_then(environment::why_unusable) {

@@ -166,7 +166,11 @@ impl RustBuild<'_> {
             {
                 copy(path, &place)?;
             }
-            ensure!(place.is_file(), "cargo succeeded, but there is no program {}", place.display());
+            ensure!(
+                place.is_file(),
+                "cargo succeeded, but there is no program {}",
+                place.display()
+            );
         }
         Ok(())
     }

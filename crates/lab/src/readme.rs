@@ -73,7 +73,7 @@ pub fn write(project: &Project) -> Result<Vec<PathBuf>> {
         // Nothing less than all of them is written down.
         let failed = world.failed();
         ensure!(failed.is_empty(), "{}", failed.join("\n"));
-        world.keep()?;
+        world.save_cache()?;
         let text = serde_json::to_string_pretty(&recorded)? + "\n";
         let path = project.root.join(reference::ANSWERS);
         owned::replace(&path, text.as_bytes())?;
@@ -118,7 +118,9 @@ fn with_parts(readme: &str, project: &Project, judgements: &[Judgement]) -> Resu
                 marks[0], marks[1]
             ))
         });
-        page = part.with_context(|| format!("{README} lacks the lines {marks:?}, between which its generated part stands"))?;
+        page = part.with_context(|| {
+            format!("{README} lacks the lines {marks:?}, between which its generated part stands")
+        })?;
     }
     Ok(page)
 }

@@ -68,7 +68,11 @@ fn after_ctrl_c_the_advised_command_is_the_one_that_was_typed() {
             Some("measure"),
             "; cargo make measure --blocks 9 --resume continues.",
         ),
-        (&["all"], Some("all"), "; cargo make all --resume continues."),
+        (
+            &["all"],
+            Some("all"),
+            "; cargo make all --resume continues.",
+        ),
         (&["all"], None, "; cargo lab all --resume continues."),
     ] {
         let stage = Stage::new(PAUSE);
@@ -99,10 +103,7 @@ fn all_goes_on_by_itself_and_begins_anew_where_the_programs_are_others() {
     assert_eq!(stopped.code, 130, "{stopped:?}");
     let seed = stage.results()[0].seed;
     let all = stage.lab(&["all"]);
-    assert!(
-        flat(&all.stderr).contains("Continues the run"),
-        "{all:?}"
-    );
+    assert!(flat(&all.stderr).contains("Continues the run"), "{all:?}");
     assert_eq!(stage.results().len(), 1, "{all:?}");
     assert!(stage.results()[0].complete && stage.results()[0].seed == seed);
 
@@ -119,10 +120,7 @@ fn all_goes_on_by_itself_and_begins_anew_where_the_programs_are_others() {
         assert!(said.contains(says), "{said} lacks {says:?}");
     }
     let all = other.lab(&["all"]);
-    assert!(
-        !flat(&all.stderr).contains("Continues the run"),
-        "{all:?}"
-    );
+    assert!(!flat(&all.stderr).contains("Continues the run"), "{all:?}");
     assert_eq!(other.results().len(), 2, "{all:?}");
 }
 

@@ -191,7 +191,12 @@ fn a_program_that_go_did_not_write_is_never_compared() {
     fs::remove_file(stage.folder().join("target/go/x")).unwrap();
     let ended = stage.lab(&["build", "--language", "go"]);
     assert_eq!(ended.code, 1, "{ended:?}");
-    assert!(ended.stderr.contains("Go succeeded, but there is no program"), "{ended:?}");
+    assert!(
+        ended
+            .stderr
+            .contains("Go succeeded, but there is no program"),
+        "{ended:?}"
+    );
 }
 
 #[test]

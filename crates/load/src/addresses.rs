@@ -44,7 +44,9 @@ impl Addresses {
     ) -> Result<Option<Self>> {
         let (host, port) = (request.host.clone(), request.port);
         if let Ok(address) = host.parse::<IpAddr>() {
-            return Ok(Some(Self::interleaved(vec![SocketAddr::new(address, port)])));
+            return Ok(Some(Self::interleaved(vec![SocketAddr::new(
+                address, port,
+            )])));
         }
         let (sender, receiver) = channel();
         let name = host.clone();

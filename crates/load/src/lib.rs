@@ -12,12 +12,12 @@ mod dial;
 #[cfg(target_os = "linux")]
 mod engine;
 mod failure;
-mod time_format;
 mod gauge;
 pub mod log;
 mod plan;
 mod plot;
 mod report;
+pub mod report_text;
 mod request;
 mod response;
 mod schedule;
@@ -28,7 +28,7 @@ mod socket;
 mod stream;
 #[cfg(target_os = "linux")]
 mod tally;
-pub mod report_text;
+mod time_format;
 #[cfg(target_os = "linux")]
 mod tls;
 mod trust;

@@ -262,8 +262,9 @@ impl Log {
     fn shares_with(&self, other: &Self) -> bool {
         let filled = || self.latencies().filter(|entry| !entry.times.is_empty());
         other.latencies().any(|theirs| {
-            filled()
-                .any(|ours| ours.start.abs_diff(theirs.start) < MAX_ROUNDING && ours.times == theirs.times)
+            filled().any(|ours| {
+                ours.start.abs_diff(theirs.start) < MAX_ROUNDING && ours.times == theirs.times
+            })
         })
     }
 

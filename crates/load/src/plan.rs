@@ -101,7 +101,10 @@ impl Plan {
             self.connections
         );
         ensure!(!self.duration.is_zero(), "the duration is zero");
-        ensure!(self.requests != Some(0), "-n 0 measures nothing: ask for at least 1 request");
+        ensure!(
+            self.requests != Some(0),
+            "-n 0 measures nothing: ask for at least 1 request"
+        );
         ensure!(!self.timeout.is_zero(), "the timeout is zero");
         ensure!(
             self.duration.max(self.warmup).max(self.timeout) <= MAX_DURATION,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::{Interval, time_format::milliseconds, percentile};
+use crate::{Interval, percentile, time_format::milliseconds};
 
 /// Width of a plot.
 const COLUMNS: usize = 60;

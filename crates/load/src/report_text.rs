@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write};
 
 use hdrhistogram::Histogram;
 
-use crate::{Failure, Good, PERCENTILES, Report, Slo, time_format::milliseconds, percentile, plot};
+use crate::{Failure, Good, PERCENTILES, Report, Slo, percentile, plot, time_format::milliseconds};
 
 /// Why the generator was the limit, if it was.
 pub fn limit(report: &Report) -> String {

@@ -98,7 +98,9 @@ impl Request {
             is_idempotent: method.is_idempotent(),
             keeps,
             host: authority.host().trim_matches(['[', ']']).to_owned(),
-            port: port.with_context(|| format!("{url:?} has an invalid port: from 1 to 65535 are possible"))?,
+            port: port.with_context(|| {
+                format!("{url:?} has an invalid port: from 1 to 65535 are possible")
+            })?,
             method: method.to_string(),
             url: url.to_owned(),
             trust: is_tls.then(Trust::default),

@@ -76,8 +76,9 @@ fn too_rare(topic: &Topic) -> Vec<String> {
     let operations = operations
         .map(|(word, count)| format!("{name}: \"{word}\" is performed {} times", count.modelled));
     let errors = coverage.errors.iter();
-    let errors = errors
-        .filter(|(text, count)| **count < MET && !coverage.out_of_reach.contains_key(text.as_str()));
+    let errors = errors.filter(|(text, count)| {
+        **count < MET && !coverage.out_of_reach.contains_key(text.as_str())
+    });
     let errors = errors.map(|(text, count)| format!("{name}: error {text:?} comes {count} times"));
     operations.chain(errors).collect()
 }

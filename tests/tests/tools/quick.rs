@@ -9,7 +9,7 @@ use lab_judge::{
 use lab_results::{
     evidence::Recorded,
     query::Query,
-    result::{SkipReason, Skipped, ResultFile, SCHEMA},
+    result::{ResultFile, SCHEMA, SkipReason, Skipped},
 };
 use serde_json::{Value, json};
 use tests::project;

@@ -8,7 +8,7 @@ use std::{
 
 use lab_bench::load::{ServerScenario, capacity::Search, effort::Effort};
 use lab_judge::formula::Formula;
-use lab_results::{scenario, query::Query, result::Block};
+use lab_results::{query::Query, result::Block, scenario};
 use lab_workspace::{
     build::Build,
     programs,

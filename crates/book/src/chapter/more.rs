@@ -54,7 +54,7 @@ impl Chapter {
             @if !more.is_empty() {
                 section.band {
                     h2 #measured { "All plots of measured cases" }
-                    div.plots { @for plot in more { (plot.brief()) } }
+                    div.plots { @for plot in more { (plot.html()) } }
                     (plot::legend(more))
                 }
             }

@@ -55,7 +55,7 @@ impl Chapter {
                 p { "No figures are here yet: " code { "cargo lab measure --only " (name) } " measures them." }
             }
             (memory::html(&memory::of_topic(name, measured), name))
-            div.plots { @for plot in plots.iter().take(PLOTS) { (plot.brief()) } }
+            div.plots { @for plot in plots.iter().take(PLOTS) { (plot.html()) } }
             p {
                 "More of this pair: "
                 @for (title, _) in self.rooms.iter().skip(1) { a href=(self.more_path()) { (title) } ", " }

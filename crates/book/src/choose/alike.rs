@@ -17,7 +17,8 @@ pub fn line(measured: Measured) -> Option<Written> {
         Some((name, ratio, ratio.interval?))
     };
     let timed: Vec<_> = measured.all().filter(plain).filter_map(ratio).collect();
-    let is_alike = |(.., (low, high)): &&(_, _, (f64, f64))| SIMILAR.0 <= *low && *high <= SIMILAR.1;
+    let is_alike =
+        |(.., (low, high)): &&(_, _, (f64, f64))| SIMILAR.0 <= *low && *high <= SIMILAR.1;
     let alike: Vec<_> = timed.iter().filter(is_alike).collect();
     if alike.is_empty() {
         return None;
@@ -52,7 +53,8 @@ mod tests {
             ("cache", 1.0, 3),
         ])];
         let line = line(Measured(&files)).unwrap();
-        let told = "In 1 of 2 timed cases Go took from 0.8× to 1.25× as long: case (list) 1.1× [1.1, 1.1]";
+        let told =
+            "In 1 of 2 timed cases Go took from 0.8× to 1.25× as long: case (list) 1.1× [1.1, 1.1]";
         assert_eq!((line.list, line.evidence.as_str()), (List::Either, told));
         let files = [synthetic::result(&[("tree", 2.0, 9)])];
         assert!(super::line(Measured(&files)).is_none());

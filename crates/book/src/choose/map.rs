@@ -224,16 +224,19 @@ fn figures(spot: &Spot) -> Vec<String> {
         let values = both.map_or([None; 3], |both| {
             [Some(both.go), Some(both.rust), both.ratio]
         });
-        values.map(|value| (value, both.is_some_and(|both| !both.differs), missing.to_owned()))
+        values.map(|value| {
+            (
+                value,
+                both.is_some_and(|both| !both.differs),
+                missing.to_owned(),
+            )
+        })
     };
     let all = [of(spot.p99, "too few requests"), of(spot.memory, "-")].concat();
     let said = all.into_iter().zip(COLUMNS);
     let said = said.map(|((value, is_alike, missing), [_, unit])| match value {
         Some(value) if is_alike && unit == "ratio" => {
-            format!(
-                "{}, no more than a server from itself",
-                value.said(unit)
-            )
+            format!("{}, no more than a server from itself", value.said(unit))
         }
         Some(value) => value.said(unit),
         None => missing,

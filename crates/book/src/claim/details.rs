@@ -32,7 +32,7 @@ pub fn html(claim: &Judged, plots: &[Plot]) -> Markup {
             (doubts(claim))
         }
         (memory::html(&memory::all(&claim.memory), &claim.id))
-        @if !plots.is_empty() { div.plots { @for plot in plots { (plot.brief()) } } }
+        @if !plots.is_empty() { div.plots { @for plot in plots { (plot.html()) } } }
         dl { (repeating(claim)) }
     }
 }
@@ -221,7 +221,10 @@ fn repeating(claim: &Judged) -> Markup {
     let is_by_two_clocks = |one: &Tested, other: &Tested| {
         one.state == other.state && one.clock.is_some() && other.clock.is_some()
     };
-    let answered = claim.counter_argument.iter().filter_map(|c| c.tested.as_ref());
+    let answered = claim
+        .counter_argument
+        .iter()
+        .filter_map(|c| c.tested.as_ref());
     html! {
         (entry("Reproduce", &commands))
         @for run in &claim.measured { (entry("Measured", &html! { (run.said()) })) }

@@ -31,7 +31,7 @@ pub fn html(claims: &[Judged], files: &[ResultFile]) -> Markup {
     let rows = rows(claims);
     html! {
         @if !rows.is_empty() {
-            section.part #found {
+            section.part #findings {
                 div.heading {
                     h2 { "What we found" }
                     p { (counted(rows.len(), "finding")) ". Each badge leads to its claim; a figure stands above its 95 % interval." }
@@ -59,7 +59,9 @@ fn rows(claims: &[Judged]) -> Vec<Vec<Placed<'_>>> {
 
 fn html_row(row: &[Placed], files: &[ResultFile]) -> Markup {
     let large = row.iter().find_map(large);
-    let picture = row.iter().find_map(|(claim, _)| picture::html(claim, files));
+    let picture = row
+        .iter()
+        .find_map(|(claim, _)| picture::html(claim, files));
     html! {
         li {
             div.fig {

@@ -32,7 +32,10 @@ pub fn html(article: &[Judged], others: &[Judged]) -> Markup {
 
 /// How many claims hold, how many do not, and how many are open.
 fn summary(claims: &[Judged]) -> String {
-    let missed = claims.iter().filter(|claim| claim.verdict.is_miss()).count();
+    let missed = claims
+        .iter()
+        .filter(|claim| claim.verdict.is_miss())
+        .count();
     let number = |word: &str| {
         let all = claims.iter().filter(|claim| claim.verdict.word() == word);
         all.count()
@@ -45,9 +48,18 @@ fn summary(claims: &[Judged]) -> String {
     let parts = [
         (number("holds"), verb(number("holds"), "holds", "hold")),
         (missed, format!("{missed} {} not as said", are(missed))),
-        (number("depends"), verb(number("depends"), "depends", "depend")),
-        (number("undecided"), verb(number("undecided"), "is undecided", "are undecided")),
-        (number("shown"), verb(number("shown"), "is only shown", "are only shown")),
+        (
+            number("depends"),
+            verb(number("depends"), "depends", "depend"),
+        ),
+        (
+            number("undecided"),
+            verb(number("undecided"), "is undecided", "are undecided"),
+        ),
+        (
+            number("shown"),
+            verb(number("shown"), "is only shown", "are only shown"),
+        ),
     ];
     let parts = parts.into_iter().filter(|(number, _)| *number > 0);
     parts.map(|(_, says)| says).collect::<Vec<_>>().join(", ")

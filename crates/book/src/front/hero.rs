@@ -104,7 +104,10 @@ fn excerpt(cover: &Cover) -> Markup {
     };
     let items = &chapter.topic.excerpt;
     for name in items.iter().filter(|name| pair.find(name).is_none()) {
-        let why = format!("the excerpt of {} names {name:?}, which is gone", chapter.topic.name);
+        let why = format!(
+            "the excerpt of {} names {name:?}, which is gone",
+            chapter.topic.name
+        );
         cover.warnings.wrong("index.html", &why);
     }
     let rows = pair.excerpt(items);

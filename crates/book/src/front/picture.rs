@@ -100,7 +100,11 @@ fn strip(claim: &Judged, picture: &Picture, figures: &[Figure]) -> Option<Markup
             (_, true) => "each",
             (_, false) => "the first",
         };
-        let _ = write!(says, " The claim holds if {which} is {}.", first.bound_said());
+        let _ = write!(
+            says,
+            " The claim holds if {which} is {}.",
+            first.bound_said()
+        );
     }
     let scale = strip::scale(&first.unit, figures.iter().map(|figure| figure.shown));
     let marks = figures.iter().map(|figure| Mark {
@@ -140,7 +144,8 @@ fn ratios(claim: &Judged, picture: &Picture, files: &[ResultFile]) -> Option<Mar
     };
     let mut all: Vec<(f64, String)> = texts.iter().filter_map(ratio).collect();
     all.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let named = |(value, topic): &(f64, String)| format!("{topic} {}", quantity::brief(*value, "ratio"));
+    let named =
+        |(value, topic): &(f64, String)| format!("{topic} {}", quantity::brief(*value, "ratio"));
     let whole = quantity::brief(shown.value, &mean.unit);
     let outer = [all.first()?, all.last()?].map(named);
     let says = format!(

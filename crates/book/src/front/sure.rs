@@ -8,8 +8,7 @@ use maud::{Markup, html};
 
 use super::counted;
 use crate::{
-    measured,
-    provenance,
+    measured, provenance,
     verdicts::{Judged, Verdicts},
 };
 
@@ -39,7 +38,10 @@ pub fn html(verdicts: &Verdicts) -> Markup {
 
 /// That bounds came first, and how many did not stay as they were.
 fn beforehand(claims: &[Judged]) -> Markup {
-    let revised = claims.iter().filter(|claim| !claim.revised.is_empty()).count();
+    let revised = claims
+        .iter()
+        .filter(|claim| !claim.revised.is_empty())
+        .count();
     html! {
         div {
             h3 { "Fixed beforehand" }
@@ -54,7 +56,8 @@ fn beforehand(claims: &[Judged]) -> Markup {
 }
 
 fn against_itself(files: &[ResultFile]) -> Markup {
-    let measurements: Vec<&Measurement> = files.iter().flat_map(|file| &file.measurements).collect();
+    let measurements: Vec<&Measurement> =
+        files.iter().flat_map(|file| &file.measurements).collect();
     let blocks: usize = measurements.iter().map(|one| one.blocks.len()).sum();
     let (different, all) = controls(&measurements);
     html! {

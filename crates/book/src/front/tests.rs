@@ -56,7 +56,10 @@ fn states_of_a_ratio_go_where_their_figures_are() {
     assert!(shown.contains("<b>0.6× to 9×</b>"), "{shown}");
     // The other way round, and one of them not measured.
     let shown = memory(&[ratio("a", 3.0, 2.0, 4.0), ratio("b", 2.0, 1.5, 2.5)]);
-    assert!(shown.contains("Go's is more for lists (3×) and trees (2×)."), "{shown}");
+    assert!(
+        shown.contains("Go's is more for lists (3×) and trees (2×)."),
+        "{shown}"
+    );
     assert!(shown.contains("<b>2× to 3×</b>"), "{shown}");
 }
 
@@ -68,10 +71,19 @@ fn what_is_undecided_says_why_and_what_is_measured_so_far() {
     });
     let tests = [ratio("", 0.25, 0.2, 0.3)];
     let quick = json!({ "is": "undecided", "why": "quick" });
-    let open = findings(claim(&quick, "Undecided: a quick run does not tell", &front, &tests));
-    let sentence = "<b>Undecided:</b> a quick run does not tell. Measured so far: Go takes 0.25× as long.";
+    let open = findings(claim(
+        &quick,
+        "Undecided: a quick run does not tell",
+        &front,
+        &tests,
+    ));
+    let sentence =
+        "<b>Undecided:</b> a quick run does not tell. Measured so far: Go takes 0.25× as long.";
     assert!(open.contains(sentence), "{open}");
-    assert!(open.contains("<b>−75 %</b><small>−80 to −70</small>"), "{open}");
+    assert!(
+        open.contains("<b>−75 %</b><small>−80 to −70</small>"),
+        "{open}"
+    );
     assert!(open.contains("of the time, measured so far"), "{open}");
     let holds = json!({ "is": "holds" });
     let decided = findings(claim(&holds, "Yes: it is so", &front, &tests));
@@ -79,7 +91,10 @@ fn what_is_undecided_says_why_and_what_is_measured_so_far() {
     assert!(!decided.contains("so far"), "{decided}");
     // Without figures there is none, and the page says so.
     let nothing = findings(claim(&quick, "Undecided: not measured here", &front, &[]));
-    assert!(nothing.contains("<small>not measured yet</small>"), "{nothing}");
+    assert!(
+        nothing.contains("<small>not measured yet</small>"),
+        "{nothing}"
+    );
     assert!(!nothing.contains("so far"), "{nothing}");
 }
 
@@ -93,7 +108,10 @@ fn a_strip_names_its_figures_and_what_was_said() {
     let shown = findings(claim(&json!({ "is": "holds" }), "Yes: so", &front, &tests));
     let told = "aria-label=\"lists 3×; b 5×. The claim holds if each is above 1.25×.\"";
     assert!(shown.contains(told), "{shown}");
-    assert!(shown.contains(">lists 3×</span>") && shown.contains(">said: twice</span>"), "{shown}");
+    assert!(
+        shown.contains(">lists 3×</span>") && shown.contains(">said: twice</span>"),
+        "{shown}"
+    );
     assert!(!shown.contains(">b 5×</span>"), "{shown}");
 }
 

@@ -74,11 +74,7 @@ impl Pair {
                 class += " parts";
             }
             let painted = self.painted[side][number - 1].trim_start();
-            let _ = writeln!(
-                html,
-                "<span class=\"{class}\">{:columns$}{painted}",
-                ""
-            );
+            let _ = writeln!(html, "<span class=\"{class}\">{:columns$}{painted}", "");
             html += "</span>";
         }
         html

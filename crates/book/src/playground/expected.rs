@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use lab_results::{
+    block_ratios::middle,
     budget::Budget,
     result::{Measurement, Mode, ResultFile, Run},
     settings::DEFAULT,
     stats,
-    table::middle,
 };
 
 /// Blocks of a measurement: the fewest that give a 95 % interval.

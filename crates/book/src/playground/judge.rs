@@ -82,6 +82,6 @@ pub fn judge_topic(
     };
     let verdicts = own.into_iter().map(judge).collect();
     // Answers that cannot be kept are asked for again.
-    let _ = world.keep();
+    let _ = world.save_cache();
     verdicts
 }

@@ -17,7 +17,7 @@ use actix_web::http::StatusCode;
 use anyhow::{Context as _, Result, bail, ensure};
 use lab_judge::reference;
 use lab_results::{
-    quantity,
+    block_ratios, quantity,
     result::{Measurement, ResultFile},
     stats, store, table,
 };
@@ -258,23 +258,24 @@ impl Measuring {
         let (first, blocks_then) = *job.first.get_or_insert((Instant::now(), blocks));
         let passed = job.blocks.saturating_sub(blocks_then);
         let missing = job.of - job.blocks;
-        job.left = (passed > 0)
-            .then(|| first.elapsed().as_secs_f64() / passed as f64 * missing as f64);
+        job.left =
+            (passed > 0).then(|| first.elapsed().as_secs_f64() / passed as f64 * missing as f64);
     }
 }
 
 /// The figures of a measurement; `None` if its blocks give no interval.
 fn figures(measurement: &Measurement) -> Option<Figures> {
-    let wall = |run| table::time(run, "wall_ns");
+    let wall = |run| block_ratios::time(run, "wall_ns");
     let blocks = &measurement.blocks;
     let pairs: Vec<(f64, f64)> = blocks
         .iter()
         .filter_map(|block| Some((wall(&block.go)?, wall(&block.rust)?)))
         .collect();
     let ratio = stats::ratio(&pairs)?;
-    let controls = table::controls(blocks);
-    let control = table::middle(controls.iter().map(|(over, under)| over / under).collect())?;
-    let median = |times| table::middle(times).map(|time| quantity::plain(time, "ns"));
+    let controls = block_ratios::controls(blocks);
+    let control =
+        block_ratios::middle(controls.iter().map(|(over, under)| over / under).collect())?;
+    let median = |times| block_ratios::middle(times).map(|time| quantity::plain(time, "ns"));
     let (go, rust) = pairs.into_iter().unzip();
     let [value, low, high] = [ratio.value, ratio.low, ratio.high].map(table::short);
     let control = table::short(control);

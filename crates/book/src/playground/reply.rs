@@ -174,10 +174,19 @@ mod tests {
             ("", End::Signal(SIGXCPU), Ending::Limit, None),
             ("panic: x\n", End::Exit(2), Ending::Crashed, None),
             ("", End::Signal(11), Ending::Crashed, None),
-            ("said without a reason\n", End::Exit(0), Ending::Crashed, None),
+            (
+                "said without a reason\n",
+                End::Exit(0),
+                Ending::Crashed,
+                None,
+            ),
         ] {
             let found = reply("", stderr, end);
-            assert_eq!((found.end, found.line), (expected, line), "{stderr:?} {end}");
+            assert_eq!(
+                (found.end, found.line),
+                (expected, line),
+                "{stderr:?} {end}"
+            );
             assert_eq!(found.why.is_none(), expected == Ending::Done);
         }
     }
@@ -217,7 +226,11 @@ mod tests {
                 done("a\n"),
                 Comparison::Differs,
             ),
-            (reply("", "", limit), reply("", "", limit), Comparison::Limit),
+            (
+                reply("", "", limit),
+                reply("", "", limit),
+                Comparison::Limit,
+            ),
             (
                 reply("", "", End::Signal(6)),
                 reply("", "", End::Signal(6)),

@@ -153,12 +153,7 @@ impl Runner {
         Ok(finished??)
     }
 
-    fn run_both(
-        &self,
-        topic: &str,
-        call: &Call,
-        cancelled: &AtomicBool,
-    ) -> Result<[Finished; 2]> {
+    fn run_both(&self, topic: &str, call: &Call, cancelled: &AtomicBool) -> Result<[Finished; 2]> {
         let folders = [&self.programs.go, &self.programs.rust];
         let paths = folders.map(|folder| programs::program(folder, topic));
         thread::scope(|scope| {

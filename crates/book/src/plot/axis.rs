@@ -85,9 +85,8 @@ impl Axis {
             } else {
                 label.chars().count() as f64 * DIGIT / 2.0
             };
-            let touches = |(other, other_half): (f64, f64)| {
-                (place - other).abs() < half + other_half + GAP
-            };
+            let touches =
+                |(other, other_half): (f64, f64)| (place - other).abs() < half + other_half + GAP;
             if last.is_some_and(touches) {
                 label.clear();
             } else {

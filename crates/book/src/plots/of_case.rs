@@ -126,11 +126,7 @@ pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> 
             .chain(&of_case)
         {
             let key = &measurement.key;
-            let setting = if side == Kind::Go {
-                &key.go
-            } else {
-                &key.rust
-            };
+            let setting = if side == Kind::Go { &key.go } else { &key.rust };
             let label = match setting.as_str() {
                 DEFAULT => format!("{language}, nothing set"),
                 set => format!("{language}, {set}"),
@@ -175,7 +171,8 @@ pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> 
         bound: None,
     });
     let rows: Vec<Row> = rows.collect();
-    let about = "A figure of a case with each setting that was measured, with 95 % intervals.".to_owned();
+    let about =
+        "A figure of a case with each setting that was measured, with 95 % intervals.".to_owned();
     Some(rows::plot(title, about, (&name, unit), Scale::Bars, &rows))
 }
 

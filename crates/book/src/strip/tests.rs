@@ -52,7 +52,9 @@ fn a_band_without_an_end_is_drawn_to_the_end_and_faded_there() {
     let shown = shown.into_string();
     assert!(shown.contains("open-right") && !shown.contains("open-left"));
     // Nothing lies at or below zero on a scale by factors.
-    let shown = strip(vec![mark(2.0, None)], (0.0, 3.0)).html().into_string();
+    let shown = strip(vec![mark(2.0, None)], (0.0, 3.0))
+        .html()
+        .into_string();
     assert!(shown.contains("open-left") && !shown.contains("open-right"));
     assert!(shown.contains("left:0.0%"), "{shown}");
 }

@@ -80,7 +80,8 @@ impl Scene {
         let is_said = |line: &&Line| line.text.is_some() || !line.go.output.is_empty();
         steps.iter().all(is_same).then(|| {
             let said = steps.into_iter().filter(is_said);
-            said.map(|line| (operation(line), &line.go.output[..])).collect()
+            said.map(|line| (operation(line), &line.go.output[..]))
+                .collect()
         })
     }
 

@@ -88,11 +88,7 @@ fn the_form_for_a_server_of_ones_own_has_a_command_of_its_own() {
     };
     let slo = "--slo 'p99<20ms'";
     for (url, rate, expected) in [
-        (
-            "http://127.0.0.1:8080/",
-            "",
-            "--url http://127.0.0.1:8080/",
-        ),
+        ("http://127.0.0.1:8080/", "", "--url http://127.0.0.1:8080/"),
         (
             "https://x.example/a?b=1&c=2",
             "50",
@@ -111,7 +107,9 @@ fn the_form_for_a_server_of_ones_own_has_a_command_of_its_own() {
 /// The part of the choosing page behind this place, up to the next one.
 fn part(from: &str, to: &str) -> String {
     let shown = fs::read_to_string(BOOK.join("choose.html")).unwrap();
-    let (_, after) = shown.split_once(from).unwrap_or_else(|| panic!("no {from}"));
+    let (_, after) = shown
+        .split_once(from)
+        .unwrap_or_else(|| panic!("no {from}"));
     let (part, _) = after.split_once(to).unwrap_or_else(|| panic!("no {to}"));
     part.to_owned()
 }
@@ -205,7 +203,9 @@ fn each_kind_of_request_has_a_tab_and_all_are_printed() {
     };
     browser.open(&page("choose.html")).unwrap();
     let shown = "[...document.querySelectorAll('.mapset > figure')].filter(figure => figure.checkVisibility()).length";
-    let maps = browser.eval("document.querySelectorAll('.cell-map').length").unwrap();
+    let maps = browser
+        .eval("document.querySelectorAll('.cell-map').length")
+        .unwrap();
     assert_eq!(browser.eval(shown).unwrap(), maps, "one for each map");
     let chosen = browser.eval(
         "(() => { const map = [...document.querySelectorAll('.cell-map')].at(-1); const tabs = [...map.querySelectorAll('.segs button')]; \

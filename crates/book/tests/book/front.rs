@@ -16,7 +16,9 @@ fn front() -> String {
 
 /// What stands between the first of these and the next of those.
 fn between<'a>(text: &'a str, begin: &str, end: &str) -> &'a str {
-    let (_, rest) = text.split_once(begin).unwrap_or_else(|| panic!("no {begin}"));
+    let (_, rest) = text
+        .split_once(begin)
+        .unwrap_or_else(|| panic!("no {begin}"));
     rest.split_once(end).unwrap_or_else(|| panic!("no {end}")).0
 }
 
@@ -68,14 +70,22 @@ fn every_pair_has_a_card_and_a_card_without_figures_has_no_bar() {
     let shown = front();
     let cards = between(&shown, "<div class=\"cards\">", "</section>");
     for topic in topics() {
-        let card = between(cards, &format!("<a class=\"topic\" href=\"{topic}\">"), "</a>");
+        let card = between(
+            cards,
+            &format!("<a class=\"topic\" href=\"{topic}\">"),
+            "</a>",
+        );
         let is_measured = card.contains("class=\"factor\"");
         assert_eq!(is_measured, card.contains("class=\"result\""), "{card}");
         assert!(!card.contains('{') && !card.contains("NaN"), "{card}");
     }
     // The result that was made up has bytes of nodes, and no sharing.
     let card = |topic: &str| between(cards, &format!("href=\"{topic}.html\">"), "</a>");
-    assert!(card("footprint").contains(" B</b> in Go"), "{}", card("footprint"));
+    assert!(
+        card("footprint").contains(" B</b> in Go"),
+        "{}",
+        card("footprint")
+    );
     assert!(!card("sharing").contains("class=\"factor\""));
 }
 
@@ -99,7 +109,10 @@ fn the_lines_of_the_excerpt_stand_at_the_height_of_their_twins() {
     let tops = |lines: &[(f64, String)]| lines.iter().map(|line| line.0).collect::<Vec<_>>();
     assert_eq!(tops(&go), tops(&rust));
     // They are those of the sources, and the comments where the languages part stand out.
-    for (lines, path) in [(&go, "go/cycles/cycles.go"), (&rust, "crates/cycles/src/lib.rs")] {
+    for (lines, path) in [
+        (&go, "go/cycles/cycles.go"),
+        (&rust, "crates/cycles/src/lib.rs"),
+    ] {
         let source = fs::read_to_string(root().join(path)).unwrap();
         for (_, line) in lines {
             assert!(source.contains(line.as_str()), "{path}: {line}");
@@ -142,5 +155,8 @@ fn a_command_is_copied_as_it_is() {
         .wait("document.querySelector('#which .command-box button').textContent === 'Copied'")
         .unwrap();
     let copied = pasted(&mut browser);
-    assert!(copied.starts_with("cargo lab point --live-objects "), "{copied}");
+    assert!(
+        copied.starts_with("cargo lab point --live-objects "),
+        "{copied}"
+    );
 }

@@ -10,8 +10,7 @@ use serde_json::{Value, json};
 use super::{BOOK, browser, claims, page, root};
 
 /// The rows of the claims that one sees.
-const SHOWN: &str =
-    "[...document.querySelectorAll('.ledger tr[data-verdict]')].filter(row => row.checkVisibility())";
+const SHOWN: &str = "[...document.querySelectorAll('.ledger tr[data-verdict]')].filter(row => row.checkVisibility())";
 
 #[test]
 fn every_claim_has_a_row_that_leads_to_its_card() {
@@ -62,22 +61,26 @@ fn filters_are_links_that_combine_and_back_takes_the_last_one_away() {
     };
     browser.open(&page("ledger.html")).unwrap();
     follow(&mut browser, "verdict", "holds", "#verdict=holds");
-    follow(&mut browser, "topic", "cycles", "#verdict=holds&topic=cycles");
-    let kinds = format!(
-        "[...new Set({SHOWN}.map(row => row.dataset.topic + ' ' + row.dataset.verdict))]"
+    follow(
+        &mut browser,
+        "topic",
+        "cycles",
+        "#verdict=holds&topic=cycles",
     );
+    let kinds =
+        format!("[...new Set({SHOWN}.map(row => row.dataset.topic + ' ' + row.dataset.verdict))]");
     assert_eq!(browser.eval(&kinds).unwrap(), json!(["cycles holds"]));
     browser.eval("history.back()").unwrap();
     is_at(&mut browser, "#verdict=holds");
-    let topics = browser.eval(&format!("new Set({SHOWN}.map(row => row.dataset.topic)).size"));
+    let topics = browser.eval(&format!(
+        "new Set({SHOWN}.map(row => row.dataset.topic)).size"
+    ));
     assert!(topics.unwrap().as_u64().unwrap() > 3);
     follow(&mut browser, "verdict", "", "#all");
     let count = browser.eval(&format!("{SHOWN}.length"));
     assert_eq!(count.unwrap(), json!(claims()[1]));
     // What no claim is says so.
-    browser
-        .eval("location.hash = '#verdict=nothing'")
-        .unwrap();
+    browser.eval("location.hash = '#verdict=nothing'").unwrap();
     browser
         .wait("document.querySelector('.empty').checkVisibility()")
         .unwrap();
@@ -118,9 +121,7 @@ fn an_id_in_the_address_leads_to_its_row_below_the_filters() {
     browser.open(&page("ledger.html#V4")).unwrap();
     browser.wait(&seen("V4")).unwrap();
     // From a filter that hides it, too.
-    browser
-        .open(&page("ledger.html#topic=cycles"))
-        .unwrap();
+    browser.open(&page("ledger.html#topic=cycles")).unwrap();
     browser.eval("location.hash = '#A6'").unwrap();
     browser.wait(&seen("A6")).unwrap();
 }
@@ -135,11 +136,9 @@ fn the_finding_is_wider_than_the_claim_and_both_than_the_picture() {
         "['finding', 'says', 'picture'].map(part => document.querySelector('.ledger td.' + part).offsetWidth)",
     );
     let widths: [f64; 3] = serde_json::from_value(widths.unwrap()).unwrap();
-    assert!(
-        widths[0] > widths[1] && widths[1] > widths[2],
-        "{widths:?}"
-    );
-    let pictures = browser.eval("document.querySelectorAll('.ledger .iv, .ledger .facts-seen').length");
+    assert!(widths[0] > widths[1] && widths[1] > widths[2], "{widths:?}");
+    let pictures =
+        browser.eval("document.querySelectorAll('.ledger .iv, .ledger .facts-seen').length");
     assert!(pictures.unwrap().as_u64().unwrap() > 20);
 }
 
@@ -164,7 +163,9 @@ fn on_a_phone_a_claim_is_a_card_of_four_parts_that_stays_a_row() {
         );
     }
     // What is drawn as a card is told as a row.
-    let whole = browser.call("Accessibility.getFullAXTree", &json!({})).unwrap();
+    let whole = browser
+        .call("Accessibility.getFullAXTree", &json!({}))
+        .unwrap();
     let nodes = whole["nodes"].as_array().unwrap();
     let count = |role: &str| {
         let is_role = |node: &&Value| node["role"]["value"] == role && node["ignored"] == false;

@@ -91,10 +91,15 @@ fn a_limit_is_told_as_a_limit() {
         .wait("!document.querySelector('.memory').hidden")
         .unwrap();
     let says = text(&mut browser, ".memory");
-    assert!(says.starts_with("This script has no trace: Go stopped"), "{says}");
+    assert!(
+        says.starts_with("This script has no trace: Go stopped"),
+        "{says}"
+    );
     // So is a script that is too long, of which a character takes two bytes.
     select(&mut browser);
-    browser.type_in(&format!("# {}", "\u{e4}".repeat(40_000))).unwrap();
+    browser
+        .type_in(&format!("# {}", "\u{e4}".repeat(40_000)))
+        .unwrap();
     let too_long = "document.querySelector('.compared').textContent.startsWith('A script has at most 64 KiB.')";
     browser.wait(too_long).unwrap();
 }
@@ -177,7 +182,11 @@ fn a_measurement_ends_with_the_button_and_with_the_server() {
     let wait = |serving: &Serving, expected: &str| {
         let deadline = Instant::now() + Duration::from_secs(20);
         while state(serving) != expected {
-            assert!(Instant::now() < deadline, "{} is not {expected}", state(serving));
+            assert!(
+                Instant::now() < deadline,
+                "{} is not {expected}",
+                state(serving)
+            );
             thread::sleep(Duration::from_millis(10));
         }
     };

@@ -33,7 +33,11 @@ fn the_command_of_the_workflow_writes_a_book_without_a_dead_link() {
     book.says(0, &[]);
     let front = fs::read_to_string(site.path().join("index.html")).unwrap();
     assert!(front.contains("our reference machine"), "{front:.2000}");
-    assert_eq!(front.matches("<div class=\"fig\"><b>").count(), 5, "large figures");
+    assert_eq!(
+        front.matches("<div class=\"fig\"><b>").count(),
+        5,
+        "large figures"
+    );
     assert!(front.contains("<h2>Twelve pairs</h2>") && !front.contains("NaN"));
 }
 

@@ -69,7 +69,8 @@ impl Search {
         let [.., before, last] = slices else {
             return None;
         };
-        let steady = is_warm(slices) && is_steady(before.rate, last.rate) && is_memory_steady(slices);
+        let steady =
+            is_warm(slices) && is_steady(before.rate, last.rate) && is_memory_steady(slices);
         let over = match self {
             Search::For(time) => self.slice() * slices.len() as u32 >= time,
             Search::UntilSteady(max) => steady || slices.len() >= max,

@@ -10,15 +10,15 @@ use load::{Pace, Plan, Report};
 use nix::sys::resource::{Resource, getrlimit};
 use serde_json::{Map, Value, json};
 
-use lab_results::{scenario::COUNTS, result::Run};
+use lab_results::{result::Run, scenario::COUNTS};
 use lab_workspace::server::Server;
 
 use crate::{
     load::{
-        find_capacity::request,
         capacity::Capacity,
         effort::Effort,
         figures::{ANSWER, Driven},
+        find_capacity::request,
         server_probes::{Reading, Readings},
     },
     measure::noise::watch,

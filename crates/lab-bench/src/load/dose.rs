@@ -1,8 +1,8 @@
 //! Doses: where only one language has a setting, the other has nothing to do.
 
 use lab_results::{
-    scenario::{Buffers, Pace, Scenario},
     result::CaseKey,
+    scenario::{Buffers, Pace, Scenario},
     settings::DEFAULT,
 };
 use lab_workspace::language::Language;

@@ -8,8 +8,8 @@ use load::{Arrivals, Pace, Plan, Report, Request};
 use serde_json::{Map, Value, json};
 
 use lab_results::{
-    scenario::{Buffers, Scenario, Purpose},
     result::Caution,
+    scenario::{Buffers, Purpose, Scenario},
 };
 use lab_workspace::{
     cores, proc,
@@ -19,12 +19,12 @@ use lab_workspace::{
 
 use crate::{
     load::{
-        find_capacity::{TIMEOUT, capacity, request},
         attack, attribution,
         capacity::{Capacity, moved},
         connections,
         effort::{Effort, Rate},
         figures::{self, Driven, pairs, resident},
+        find_capacity::{TIMEOUT, capacity, request},
         mixed,
         server_probes::{Probed, Probes},
         soak,
@@ -119,14 +119,14 @@ impl Loaded {
             (load(), 0)
         };
         let stretch = stretch?;
-        let probed = probes.map(Probes::end);
+        let lateness = probes.map(Probes::end);
         let cpu = server.cpu()?.saturating_sub(cpu);
         let stats = server.stats()?;
         Ok(Loaded {
             calm,
             stretch,
             bad_clients,
-            probed,
+            probed: lateness,
             cpu,
             grown: figures::grown(&before, stats.clone()),
             stats,
@@ -142,8 +142,7 @@ impl Loaded {
         } = self.stretch;
         let mut rejected = noise.reject();
         let mut cautions = cautions(&report, before, after);
-        let mut run =
-            figures::from_report(&report, before, after, &memory, self.cpu, self.grown);
+        let mut run = figures::from_report(&report, before, after, &memory, self.cpu, self.grown);
         let sample = &mut run.samples[0];
         if let Some(calm) = self.calm {
             rejected = rejected.or(calm.noise.reject());
@@ -280,7 +279,13 @@ mod tests {
     fn a_point_says_how_many_ask_and_whether_they_know_of_each_other() {
         let plan = |name: &str| {
             let request = Request::get("http://127.0.0.1:1/").unwrap();
-            plan(request, Scenario::parse(name).unwrap(), &Effort::QUICK, 9.0, 7)
+            plan(
+                request,
+                Scenario::parse(name).unwrap(),
+                &Effort::QUICK,
+                9.0,
+                7,
+            )
         };
         let open = |arrivals| Pace::Open {
             rate: 9.0,

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use lab_results::{
-    scenario::{Buffers, COUNTS, Pace, Scenario, Purpose},
     query::Query,
     result::CaseKey,
+    scenario::{Buffers, COUNTS, Pace, Purpose, Scenario},
 };
 use lab_workspace::language::Language;
 
@@ -73,7 +73,11 @@ pub(super) fn block(key: &CaseKey, scenario: Scenario, effort: &Effort) -> Durat
     let both = [Language::Go, Language::Rust].into_iter();
     let driven = both.filter(|&language| !idle(key, scenario, language));
     let both = driven.map(one).sum::<Duration>();
-    if scenario.has_no_control() { both } else { both * 3 / 2 }
+    if scenario.has_no_control() {
+        both
+    } else {
+        both * 3 / 2
+    }
 }
 
 /// Duration of the search for capacity: a fresh Go heap over many objects takes seconds to find its pace.

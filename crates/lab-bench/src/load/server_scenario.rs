@@ -11,9 +11,9 @@ use anyhow::{Context as _, Result};
 use serde_json::Value;
 
 use lab_results::{
-    scenario::{self, Pace, Scenario, Purpose},
     query::Query,
-    result::{Resident, Run, CaseKey},
+    result::{CaseKey, Resident, Run},
+    scenario::{self, Pace, Purpose, Scenario},
     settings::{self, Held},
 };
 use lab_workspace::{
@@ -26,12 +26,12 @@ use lab_workspace::{
 
 use crate::{
     load::{
-        find_capacity::capacity,
-        duration,
         dose::idle,
         drive::drive,
+        duration,
         effort::{Effort, Rate},
         figures::{ANSWER, Driven, figure},
+        find_capacity::capacity,
     },
     measure::block::{Turn, in_order},
     schedule::{BlockResult, Experiment, Rank, Share},
@@ -167,7 +167,10 @@ impl ServerScenario {
                         share(&servers.plain, scenario::SHARE)
                     }
                 };
-                [plain(Language::Go, &self.go)?, plain(Language::Rust, &self.rust)?]
+                [
+                    plain(Language::Go, &self.go)?,
+                    plain(Language::Rust, &self.rust)?,
+                ]
             }
             Pace::Own(_) | Pace::Fixed(_) => [0.0; 2],
         })
@@ -183,7 +186,9 @@ impl ServerScenario {
         let Turn {
             language, padding, ..
         } = turn;
-        if idle(&self.key, self.scenario, language) || turn.is_control && self.scenario.has_no_control() {
+        if idle(&self.key, self.scenario, language)
+            || turn.is_control && self.scenario.has_no_control()
+        {
             return Ok(None);
         }
         let servers = match language {
@@ -192,7 +197,9 @@ impl ServerScenario {
         };
         let rate = match self.scenario.pace {
             Pace::Own(percent) => Rate::Share(f64::from(percent) / 100.0),
-            Pace::Plain | Pace::Even(_) => Rate::Fixed(rates[usize::from(language == Language::Rust)]),
+            Pace::Plain | Pace::Even(_) => {
+                Rate::Fixed(rates[usize::from(language == Language::Rust)])
+            }
             Pace::Fixed(rate) => Rate::Fixed(rate as f64),
         };
         let effort = Effort {

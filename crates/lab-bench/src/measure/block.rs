@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{child::Launch, noise::watch};
 use crate::{failure::AnswersDiffer, schedule::BlockResult};
-use lab_results::result::{Block, Resident, Run, CaseKey};
+use lab_results::result::{Block, CaseKey, Resident, Run};
 use lab_workspace::language::Language;
 
 /// Largest padding of an environment, in bytes.

@@ -25,7 +25,7 @@ use tempfile::TempDir;
 use self::compile::{BUILDING, Buildable, compile_go, copy_all, note, sizes};
 use lab_results::{
     build_metrics::TOPIC,
-    result::{Reject, Run, CaseKey},
+    result::{CaseKey, Reject, Run},
     store::Journal,
 };
 use lab_workspace::{

@@ -241,10 +241,15 @@ mod tests {
             outside_heap_bytes: 0,
             resident: vec![[1, 2]],
         };
-        calibrations.known.insert(key("hash", &launch), seen.clone());
+        calibrations
+            .known
+            .insert(key("hash", &launch), seen.clone());
         calibrations.keep().unwrap();
         let mut calibrations = Calibrations::open(path);
-        assert_eq!(calibrations.get("hash", &launch, folder.path()).unwrap(), seen);
+        assert_eq!(
+            calibrations.get("hash", &launch, folder.path()).unwrap(),
+            seen
+        );
         assert!(calibrations.get("other", &launch, folder.path()).is_err());
     }
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use lab_results::{
     budget::Budget,
-    result::{Run, CaseKey},
+    result::{CaseKey, Run},
     store::Journal,
 };
 

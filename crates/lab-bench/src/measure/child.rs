@@ -20,9 +20,9 @@ use lab_workspace::{
 
 use crate::failure::NoSuchScale;
 use crate::measure::{
+    cachegrind,
     jitter_probe::{Late, Probe},
     process::{self, Timed},
-    cachegrind,
 };
 
 /// A process that is about to be measured.

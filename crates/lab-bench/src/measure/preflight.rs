@@ -7,7 +7,7 @@ use anyhow::Result;
 use lab_results::{
     budget::Budget,
     query::Query,
-    result::{SkipReason, Skipped, Resident, CaseKey},
+    result::{CaseKey, Resident, SkipReason, Skipped},
     settings::{self, Held},
 };
 use lab_workspace::language::Language;
@@ -16,10 +16,9 @@ use crate::failure::skipped;
 use crate::measure::{
     CALIBRATION_LIMIT, Lab,
     block::Launches,
-    both_builds,
+    both_builds, cachegrind,
     calibration::{self, Calibration},
     child::Launch,
-    cachegrind,
 };
 
 /// A query that can be measured.

@@ -8,7 +8,7 @@ use super::{case::add_counts, *};
 use crate::schedule::{Listener, Scheduler};
 use lab_results::{
     budget::Budget,
-    result::{SkipReason, Commit, Skipped, Machine, Measurement, SCHEMA},
+    result::{Commit, Machine, Measurement, SCHEMA, SkipReason, Skipped},
     settings::DEFAULT,
     store,
 };
@@ -66,7 +66,9 @@ echo '{{"process":{{"peak_bytes":'$peak'}}}}'
     }
 
     fn preflight(&self, query: &Query) -> Result<Calibrated, Skipped> {
-        self.lab().preflight(query, &Budget::of_mode("quick")).unwrap()
+        self.lab()
+            .preflight(query, &Budget::of_mode("quick"))
+            .unwrap()
     }
 
     fn measured(&self, cases: &[&str], blocks: usize, stopped: bool) -> ResultFile {

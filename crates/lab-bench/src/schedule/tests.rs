@@ -163,7 +163,10 @@ fn one(
 fn a_rejected_block_is_tried_twice_more() {
     let (found, _, tries) = one(|number| Ok((number < 1).then_some(Reject::Stolen)));
     assert_eq!(measurement(&found, "one").blocks.len(), 1);
-    assert_eq!(measurement(&found, "one").blocks[0].cautions, [Caution::Moved]);
+    assert_eq!(
+        measurement(&found, "one").blocks[0].cautions,
+        [Caution::Moved]
+    );
     assert_eq!(measurement(&found, "one").rejected, [Reject::Stolen]);
     assert_eq!(tries, [0, 1]);
     let (found, _, tries) = one(|_| Ok(Some(Reject::Stalled)));
@@ -179,7 +182,10 @@ fn a_failed_block_is_tried_twice_more_and_ends_nothing_before() {
         Ok(None)
     };
     let (found, warned, tries) = one(once);
-    assert_eq!((measurement(&found, "one").blocks.len(), tries), (1, vec![0, 1]));
+    assert_eq!(
+        (measurement(&found, "one").blocks.len(), tries),
+        (1, vec![0, 1])
+    );
     assert!(found.skipped.is_empty());
     let told = "warning: x/one@1: a block failed and is taken again: a request failed";
     assert_eq!(warned, [told]);
@@ -248,7 +254,7 @@ fn a_run_that_is_cut_has_as_many_blocks_of_all_that_is_judged_and_goes_on_where_
         assert!((6..=7).contains(&blocks), "{case}: {blocks}");
     }
     assert!(measurement(&cut, "load_75").blocks.is_empty());
-    let curve = |found: &ResultFile| of(found, "load").resident.go.clone();
+    let curve = |found: &ResultFile| measurement(found, "load").resident.go.clone();
     assert_eq!(curve(&cut), [[0, 0]], "that of the first block");
     let stopped = Rc::new(AtomicBool::new(false));
     let (shares, taken) = kinds(usize::MAX, &stopped);
@@ -296,7 +302,11 @@ fn pilot(seconds: u64) -> Share<'static> {
 fn first_blocks_decide_how_many_more_a_judged_experiment_has() {
     let (found, _) = measure(vec![pilot(1000)], empty());
     let judged = measurement(&found, "judged");
-    assert!(judged.needed_blocks > Some(10), "{:?}", judged.needed_blocks);
+    assert!(
+        judged.needed_blocks > Some(10),
+        "{:?}",
+        judged.needed_blocks
+    );
     assert_eq!(
         Some(judged.blocks.len()),
         judged.needed_blocks.map(|needed| needed.min(60))
@@ -327,7 +337,10 @@ fn a_run_that_goes_on_decides_as_one_that_was_never_stopped() {
         .unwrap();
     judged.blocks.truncate(8);
     let (resumed, _) = measure(vec![pilot(1000)], cut);
-    let blocks = |found: &ResultFile| of(found, "judged").blocks.len();
+    let blocks = |found: &ResultFile| measurement(found, "judged").blocks.len();
     assert_eq!(blocks(&resumed), blocks(&whole));
-    assert_eq!(measurement(&resumed, "judged").needed_blocks, measurement(&whole, "judged").needed_blocks);
+    assert_eq!(
+        measurement(&resumed, "judged").needed_blocks,
+        measurement(&whole, "judged").needed_blocks
+    );
 }

@@ -156,7 +156,10 @@ impl<'a> Works<'a> {
             };
             for work in self.in_share(place) {
                 let key = work.experiment.key();
-                if let Some(needed) = journal.measurement(key).and_then(block_ratios::needed_blocks) {
+                if let Some(needed) = journal
+                    .measurement(key)
+                    .and_then(block_ratios::needed_blocks)
+                {
                     journal.add(key, Event::NeededBlocks(needed))?;
                 }
             }
@@ -173,7 +176,9 @@ impl<'a> Works<'a> {
                 (work.cost(), lacks(budget.min), lacks(needed))
             };
             let needs: Vec<_> = self.in_share(place).map(need).collect();
-            let shown = self.in_share(place).map(|work| work.cost() * work.missing as u32);
+            let shown = self
+                .in_share(place)
+                .map(|work| work.cost() * work.missing as u32);
             let left = self.times[place].left.unwrap_or_default();
             let more = budget::more(&needs, left.saturating_sub(shown.sum()));
             for (work, more) in self.in_share_mut(place).zip(more) {

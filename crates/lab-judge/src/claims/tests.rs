@@ -36,7 +36,9 @@ fn a_pair_with_claims_has_a_card_whose_figures_are_measured_for_claims() {
         let has_card = claims.card.contains_key(&topic.name);
         assert!(has_card || !has_claims, "{} has no card", topic.name);
     }
-    let measured: BTreeSet<Query> = articles().flat_map(|claim| claim.wanted().unwrap()).collect();
+    let measured: BTreeSet<Query> = articles()
+        .flat_map(|claim| claim.wanted().unwrap())
+        .collect();
     for (topic, card) in &claims.card {
         assert!(project.topic(topic).is_ok(), "{topic} is no pair");
         let wanted = Formula::parse(&card.ratio()).unwrap().wanted();

@@ -311,7 +311,10 @@ fn an_interval_goes_through_a_filter_and_stays_in_order() {
         };
         let ends = [estimate.value, estimate.low, estimate.high];
         let is_near = |(one, other): (f64, f64)| (one - other).abs() < 1e-9;
-        assert!(ends.into_iter().zip(expected).all(is_near), "{name}: {ends:?}");
+        assert!(
+            ends.into_iter().zip(expected).all(is_near),
+            "{name}: {ends:?}"
+        );
         assert_eq!(found.unit, unit);
     }
 }

@@ -67,7 +67,10 @@ impl<'a> Reader<'a> {
             "p999" => Some(0.999),
             "p9999" => Some(0.9999),
             "count" | "ln" | "per_pass" | "first" | "sum" | "stalls" | "min" | "mean" => None,
-            _ => bail!("{word:?} in {:?} is not a number, a language or a function", self.text),
+            _ => bail!(
+                "{word:?} in {:?} is not a number, a language or a function",
+                self.text
+            ),
         };
         self.take('(')?;
         let inner = self.expression()?;

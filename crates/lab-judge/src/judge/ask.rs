@@ -99,6 +99,8 @@ fn before(claim: &Claim, test: &Test, results: &Results) -> Result<Option<Outcom
             Figure::Known(estimate) => estimate,
             // How many cores there are takes no interval.
             Figure::Rough { value, .. } if !step.decides => Estimate::certain(value),
+            // A step that can only violate the test says nothing without an interval: the next steps decide.
+            _ if step.decides => continue,
             other => return Ok(Some(bound(claim, test, &other))),
         };
         match step.decide(&estimate) {
@@ -204,7 +206,11 @@ pub(crate) fn bound(claim: &Claim, test: &Test, figure: &Figure) -> Outcome {
     match figure {
         Figure::Known(estimate) => rule::outcome(estimate, &test.bound(claim)),
         Figure::Rough { blocks, .. } => {
-            let least = if test.each { FEWEST_OF_EACH } else { MIN_VALUES };
+            let least = if test.each {
+                FEWEST_OF_EACH
+            } else {
+                MIN_VALUES
+            };
             Outcome::Inconclusive(Reason::FewBlocks {
                 blocks: *blocks,
                 least,

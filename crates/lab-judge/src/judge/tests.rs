@@ -292,3 +292,31 @@ fn no_line_about_any_claim_is_longer_than_its_width() {
         assert!(whole[5].contains("unexplained"), "{}", whole[5]);
     }
 }
+
+#[test]
+fn a_step_that_can_only_violate_a_test_is_passed_over_without_a_figure() {
+    let outcome = |step: &str| {
+        let text = format!(
+            r#"
+            id = "X"
+            topic = "list"
+            says = "x"
+            test = [{{ value = "go{{list/case}}.wall_ns / rust{{list/case}}.wall_ns", least = 1.5, unit = "ratio", before = [{step}] }}]
+            "#
+        );
+        let claim: Claim = toml::from_str(&text).unwrap();
+        let files = [result(&[("list", 2.0, 6)])];
+        let judged = judge(&claim, &Results::new(&files), &Talker).unwrap();
+        judged.tests[0].outcome.clone()
+    };
+    let value = "value = \"go{list/other}.wall_ns\", most = 1";
+    assert_eq!(
+        outcome(&format!("{{ decides = true, {value} }}")),
+        Outcome::Met
+    );
+    let reason = outcome(&format!("{{ why = \"machine floor\", {value} }}"));
+    assert!(
+        matches!(reason, Outcome::Inconclusive(Reason::Missing(_))),
+        "{reason:?}"
+    );
+}

@@ -7,7 +7,7 @@ use serde_json::Value;
 use lab_results::{
     histogram,
     query::Query,
-    result::{Block, Machine, ResultFile, CaseKey},
+    result::{Block, CaseKey, Machine, ResultFile},
 };
 use lab_workspace::language::Language;
 

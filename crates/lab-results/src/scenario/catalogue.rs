@@ -99,10 +99,7 @@ mod tests {
         let cases = cases();
         for query in shown() {
             assert!(is_load(&query.topic, &query.case), "{query}");
-            assert!(
-                cases.iter().any(|case| case.name == query.case),
-                "{query}"
-            );
+            assert!(cases.iter().any(|case| case.name == query.case), "{query}");
         }
     }
 }

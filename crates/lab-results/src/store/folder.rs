@@ -75,28 +75,6 @@ pub fn read_all(paths: &[PathBuf]) -> Result<Vec<ResultFile>> {
     Ok(files.into_iter().map(|(_, file)| file).collect())
 }
 
-/// Reads the files that match the first; `warn` gets each file that cannot be read or does not match.
-pub fn read_matching(paths: Vec<PathBuf>, warn: impl Fn(&Path, &str)) -> Vec<(PathBuf, ResultFile)> {
-    let mut files: Vec<(PathBuf, ResultFile)> = Vec::new();
-    for path in paths {
-        let found = read(&path).and_then(|file| {
-            match files.first().and_then(|(_, first)| mismatch(first, &file)) {
-                Some(why) => bail!("it does not belong to {}: {why}", files[0].0.display()),
-                None => Ok(file),
-            }
-        });
-        match found {
-            Ok(file) => files.push((path, file)),
-            Err(error) => {
-                // Its path stands first.
-                let why: Vec<String> = error.chain().map(ToString::to_string).collect();
-                warn(&path, &why[usize::from(why.len() > 1)..].join(": "));
-            }
-        }
-    }
-    files
-}
-
 /// All readable results of a folder, the newest first; `warn` gets each unreadable one.
 pub fn read_each(
     folder: &Path,

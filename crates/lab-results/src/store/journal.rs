@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
 use super::parse;
-use crate::result::{Block, Skipped, Measurement, Reject, Resident, ResultFile, CaseKey};
+use crate::result::{Block, CaseKey, Measurement, Reject, Resident, ResultFile, Skipped};
 
 /// A run in progress: its result so far, here and on disk.
 #[derive(Debug)]
@@ -116,10 +116,7 @@ impl Journal {
 }
 
 fn apply(found: &mut ResultFile, key: CaseKey, event: Event) {
-    let known = found
-        .measurements
-        .iter()
-        .position(|known| known.key == key);
+    let known = found.measurements.iter().position(|known| known.key == key);
     let place = known.unwrap_or_else(|| {
         let (blocks, rejected) = (Vec::new(), Vec::new());
         found.measurements.push(Measurement {

@@ -10,9 +10,9 @@ use anyhow::{Context as _, Result};
 use lab_workspace::project::{Project, Topic};
 
 use super::{
-    programs::Answer,
     model,
     model_run::Opinion,
+    programs::Answer,
     script::performed,
     table::{Kind, Operation, Part},
 };

@@ -1,9 +1,9 @@
 //! What both programs and the model answer to one script, and where they differ.
 
 use super::{
-    programs::Answer,
     invariant,
     model_run::{self, Opinion},
+    programs::Answer,
     table::Operation,
     trace_check,
 };

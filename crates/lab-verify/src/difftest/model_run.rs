@@ -1,9 +1,9 @@
 //! Runs a topic's model on a script, line by line.
 
 use super::{
-    programs::Answer,
     line::{self, End},
     model::{self, MAX_BYTES, MAX_OBJECTS, Model, World},
+    programs::Answer,
     table::{Operation, Part},
     values::Values,
 };

@@ -4,9 +4,9 @@
 use std::{collections::BTreeMap, fmt::Debug};
 
 use super::{
-    programs::Answer,
     line::End,
     model_run::ModelRun,
+    programs::Answer,
     table::{Operation, Part},
     values::Values,
 };

@@ -8,12 +8,7 @@ use diffy::{DiffOptions, Line};
 use fs_err as fs;
 use lab_workspace::{project::Project, toolchain::Go};
 
-use super::{
-    Answer, Checked, Fixture,
-    fixture::HERE,
-    mismatch::mismatch,
-    toolbox::run_tools,
-};
+use super::{Answer, Checked, Fixture, fixture::HERE, mismatch::mismatch, toolbox::run_tools};
 
 /// What a mistake's correction changes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -23,7 +23,12 @@ pub fn mismatch(fixture: &Fixture, answer: &Answer, output: &ToolOutput) -> Opti
         let is_found = messages
             .iter()
             .any(|message| message.line == line && fits(&message.says));
-        (!is_found).then(|| format!("{command}: expected {what} on line {line}, heard {}", found()))
+        (!is_found).then(|| {
+            format!(
+                "{command}: expected {what} on line {line}, heard {}",
+                found()
+            )
+        })
     };
     match answer {
         Answer::Rustc(code) | Answer::Staticcheck(code) => expected(code, &|says| says == code),

@@ -202,11 +202,15 @@ mod tests {
     fn an_edit_of_a_file_unknown_to_git_is_compared_with_the_last_verification() {
         let folder = tempfile::tempdir().unwrap();
         let project = project(folder.path());
-        let why = save_as_mutant(&project, "x", "Broken.").unwrap_err().to_string();
+        let why = save_as_mutant(&project, "x", "Broken.")
+            .unwrap_err()
+            .to_string();
         assert!(why.contains("cargo lab verify --only cycles"), "{why}");
         let topic = project.topic(TOPIC).unwrap();
         remember(&project, topic).unwrap();
-        let why = save_as_mutant(&project, "x", "Broken.").unwrap_err().to_string();
+        let why = save_as_mutant(&project, "x", "Broken.")
+            .unwrap_err()
+            .to_string();
         assert!(
             why.starts_with("there is no edit") && !why.contains("verify"),
             "{why}"
@@ -238,7 +242,9 @@ mod tests {
         );
         fs::write(&rust, "a\n").unwrap();
         fs::write(&go, "e\nf\ng\n").unwrap();
-        let why = save_as_mutant(&project, "more", "More.").unwrap_err().to_string();
+        let why = save_as_mutant(&project, "more", "More.")
+            .unwrap_err()
+            .to_string();
         assert!(why.contains("lib.rs") && why.contains("cycles.go"), "{why}");
         assert_eq!(fs::read_to_string(&rust).unwrap(), "a\n");
         git(folder.path(), &["add", "crates"]);
@@ -246,7 +252,9 @@ mod tests {
         assert_eq!(place, Path::new("tests/mutants/cycles/go/more.patch"));
         mutant(&project, Language::Go).fits(&project).unwrap();
         fs::write(&go, "e\n").unwrap();
-        let why = save_as_mutant(&project, "more", "Less.").unwrap_err().to_string();
+        let why = save_as_mutant(&project, "more", "Less.")
+            .unwrap_err()
+            .to_string();
         assert!(why.contains("exists already"), "{why}");
         assert_eq!(fs::read_to_string(&go).unwrap(), "e\n");
     }

@@ -85,7 +85,9 @@ fn length(says: &str) -> Option<String> {
     if sentences > 2 {
         Some(format!("{sentences} sentences: a note has at most 2"))
     } else if chars > MAX_LENGTH {
-        Some(format!("{chars} characters: a note has at most {MAX_LENGTH}"))
+        Some(format!(
+            "{chars} characters: a note has at most {MAX_LENGTH}"
+        ))
     } else if !says.ends_with(['.', '?']) {
         Some("the note does not end as a sentence does".to_owned())
     } else {

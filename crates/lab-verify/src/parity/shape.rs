@@ -47,8 +47,9 @@ fn lengths(source: &Source, problems: &mut Vec<Problem>) {
         let is_function = matches!(item.kind, Kind::Function | Kind::Method);
         if is_function && item.lines() > MAX_FUNCTION {
             let (title, lines) = (item.title(source.language), item.lines());
-            let says =
-                format!("{title} has {lines} lines: a function has at most {MAX_FUNCTION}, part it");
+            let says = format!(
+                "{title} has {lines} lines: a function has at most {MAX_FUNCTION}, part it"
+            );
             problems.push(Problem::at(source, item, says));
         }
     }

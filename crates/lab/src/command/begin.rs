@@ -19,7 +19,7 @@ use super::{shown, started_as};
 /// Exit code of a stopped run.
 pub const STOPPED: u8 = 130;
 
-/// What describe_recovery of a run that was killed.
+/// Describes what was recovered of a run that was killed.
 pub fn describe_recovery(recovered: &Recovered) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some((path, command)) = &recovered.result {
@@ -79,7 +79,10 @@ fn repeat_with(words: impl Iterator<Item = String>, seed: u64) -> String {
     if !words.iter().any(|word| word.starts_with("--seed")) {
         words.extend(["--seed".to_owned(), seed.to_string()]);
     }
-    format!("cargo lab {}", started_as::quote(words.iter().map(String::as_str)))
+    format!(
+        "cargo lab {}",
+        started_as::quote(words.iter().map(String::as_str))
+    )
 }
 
 /// A flag that the first signal sets; the second signal ends the lab at once.

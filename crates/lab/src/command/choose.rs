@@ -23,7 +23,7 @@ use lab_results::{
     build_metrics::{TOPIC, is_build_metric},
     cases::{catalogue, is_load},
     query::{Case, Query},
-    result::{SkipReason, Skipped, OUTSIDE, Request, SMOKE},
+    result::{OUTSIDE, Request, SMOKE, SkipReason, Skipped},
 };
 use lab_workspace::{
     programs,
@@ -38,7 +38,7 @@ pub struct Choose {
     #[arg(skip)]
     every: bool,
     /// Measure only this topic, case (TOPIC/CASE) or claim. Or a group: `claims` for the article's claims
-    /// without server load (15 minutes), `load` for the servers under load (90 minutes), `programs` for size,
+    /// without server load (26 minutes), `load` for the servers under load (90 minutes), `programs` for size,
     /// start-up and build time of programs (3 minutes), `outside` for the claims of other sources (60
     /// minutes). Repeatable.
     #[arg(long, value_name = "WORD")]
@@ -55,7 +55,7 @@ pub struct Choose {
     /// Measure a few cases of each topic in 10 seconds, for CI: too short for any verdict.
     #[arg(long, conflicts_with_all = ["quick", "thorough", "blocks"])]
     smoke: bool,
-    /// Measure all settings that claims name, and the headline cases at growing sizes, in 30 minutes.
+    /// Measure all settings that claims name, and the headline cases at growing sizes, in 42 minutes.
     #[arg(long, conflicts_with = "quick")]
     thorough: bool,
     /// Measure N blocks of each case, without a time limit.
@@ -271,9 +271,7 @@ impl Chosen {
                 Ok(mut new) => {
                     new.judged = false;
                     // A named scale may be the case's own.
-                    let known = ready
-                        .iter()
-                        .position(|old: &Calibrated| old.key == new.key);
+                    let known = ready.iter().position(|old: &Calibrated| old.key == new.key);
                     let place = known.unwrap_or(ready.len());
                     match known {
                         Some(place) => ready[place].own_scale |= new.own_scale,

@@ -42,7 +42,7 @@ impl Compare {
         let claims = Claims::read(&project)?;
         let world = LiveEvidence::new(&project);
         let changes = Changes::between(&old, &new, &claims, &world)?;
-        world.keep()?;
+        world.save_cache()?;
         if changes.rows.is_empty() && !self.json {
             bail!("the two results have no measurement in common: measure the same cases in both");
         }

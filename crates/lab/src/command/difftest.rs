@@ -23,8 +23,8 @@ use lab_workspace::{
 };
 
 use super::{
-    progress_bar::{WIDE, drawn},
     chosen, print, print_fitted,
+    progress_bar::{WIDE, drawn},
 };
 
 /// Compares both programs of every pair on scripts generated from its operations.

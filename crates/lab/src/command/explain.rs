@@ -44,7 +44,9 @@ impl Explain {
         let (chosen, without): (Vec<&Claim>, Vec<&Claim>) =
             named.into_iter().partition(|claim| !claim.cause.is_empty());
         for Claim { id, .. } in without {
-            print(&format!("{id:<4} unexplained: claims.toml names no cause for it"))?;
+            print(&format!(
+                "{id:<4} unexplained: claims.toml names no cause for it"
+            ))?;
         }
         let missing = self.print_experiments(&project, chosen, false)?;
         if missing.is_empty() {

@@ -12,7 +12,7 @@ use lab_judge::{
     ledger, reference,
     shelf::{self, Shelf},
 };
-use lab_results::{warnings, evidence::Answers, layout, result::ResultFile};
+use lab_results::{evidence::Answers, layout, result::ResultFile, warnings};
 use lab_verify::evidence::LiveEvidence;
 use lab_workspace::project::Project;
 
@@ -94,9 +94,7 @@ impl Judge {
                 let found = queries.iter().filter_map(|query| results.find(query));
                 named.extend(found.map(|measurement| &measurement.key));
             }
-            let text = ledger::bench(files, |key| {
-                self.claims.is_empty() || named.contains(&key)
-            });
+            let text = ledger::bench(files, |key| self.claims.is_empty() || named.contains(&key));
             print(text.trim_end())?;
             return Ok(ExitCode::SUCCESS);
         }
@@ -111,7 +109,7 @@ impl Judge {
         for claim in chosen {
             judgements.push(judge::judge(claim, &fitting.of(claim)?, &evidence)?);
         }
-        world.keep()?;
+        world.save_cache()?;
         let text = self.text(&judgements, files)?;
         print(text.trim_end())?;
         Ok(super::report_failed(&world))
@@ -144,8 +142,10 @@ impl Judge {
                 _ => String::new(),
             };
             let text = layout::fit(&text, width);
-            format!("{head}
-{warnings}{text}\n{programs}{next}")
+            format!(
+                "{head}
+{warnings}{text}\n{programs}{next}"
+            )
         } else {
             let full = judgements.iter().map(|j| ledger::full(j, width));
             let mut full: Vec<_> = full.collect();

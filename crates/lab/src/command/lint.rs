@@ -36,7 +36,9 @@ impl LintGo {
             fine &= passes(go.around(&project, &program)?.arg("./..."))?;
         } else {
             let get = tools::get_staticcheck();
-            note(&format!("skipped: staticcheck is missing; {get} installs it"));
+            note(&format!(
+                "skipped: staticcheck is missing; {get} installs it"
+            ));
             fine &= !tools::required();
         }
         Ok(ExitCode::from(u8::from(!fine)))

@@ -16,23 +16,23 @@ use lab_bench::{
 };
 use lab_results::{
     build_metrics::is_build_metric,
-    warnings, layout,
-    result::{SkipReason, Skipped, Machine, ResultFile},
+    layout,
+    result::{Machine, ResultFile, SkipReason, Skipped},
     store::{self, Journal, Store},
-    table,
+    table, warnings,
 };
 use lab_verify::source::Source;
 use lab_workspace::{environment::set_aside, project::Project};
 
 use super::{
-    progress_bar::Bar,
-    begin::{STOPPED, describe_recovery, begin, stopped},
+    begin::{STOPPED, begin, describe_recovery, stopped},
     choose::{Choose, Chosen},
     note, print, print_fitted,
+    progress_bar::Bar,
     reference::{Part, committed},
     resume, shown,
-    sweep::Sweep,
     started_as::StartedAs,
+    sweep::Sweep,
 };
 
 /// Measures both languages of the pairs in interleaved blocks of fresh processes.
@@ -79,9 +79,7 @@ impl Measure {
     fn measure(&self, stopped: &AtomicBool) -> Result<ExitCode> {
         let project = Project::find()?;
         if !cfg!(target_os = "linux") {
-            print(
-                "Measuring needs Linux: nothing was measured. The book shows the reference.",
-            )?;
+            print("Measuring needs Linux: nothing was measured. The book shows the reference.")?;
             return Ok(ExitCode::SUCCESS);
         }
         let bar = Bar::new();
@@ -91,7 +89,9 @@ impl Measure {
         bar.say("building");
         let chosen = self.choose.chosen(&project)?;
         if chosen.queries.is_empty() {
-            print("Nothing was measured: --partition has more shares than there are cases, and this share is empty.")?;
+            print(
+                "Nothing was measured: --partition has more shares than there are cases, and this share is empty.",
+            )?;
             return Ok(ExitCode::SUCCESS);
         }
         let mut lab = Lab::open(&project, &chosen.queries)?;

@@ -15,16 +15,16 @@ use lab_judge::catalogue::{Entry, Size, named, of_programs};
 use lab_results::{
     budget, layout,
     query::Case,
-    result::{Skipped, CaseKey},
+    result::{CaseKey, Skipped},
     settings::SETTINGS,
 };
 use lab_workspace::project::Project;
 use serde::Serialize;
 
 use super::{
-    progress_bar::Bar,
     choose::{Choose, Chosen},
     print, print_fitted,
+    progress_bar::Bar,
 };
 
 /// Shows what `measure` would measure, and how long that takes: each case, its size and both commands.
@@ -325,10 +325,7 @@ fn text(report: &Report) -> String {
         report.seconds
     );
     if let Some(limit) = report.budget_seconds {
-        let _ = write!(
-            text,
-            " It ends after {limit:.0} s at the latest."
-        );
+        let _ = write!(text, " It ends after {limit:.0} s at the latest.");
     }
     text
 }

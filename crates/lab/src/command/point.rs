@@ -7,20 +7,21 @@ use lab_bench::load::effort::Effort;
 use lab_judge::load::{Compared, compared, spread};
 use lab_results::{
     layout,
-    scenario::{self, Pace, Scenario},
     quantity::quantity,
     query::Query,
     result::{Block, Measurement, Run},
+    scenario::{self, Pace, Scenario},
 };
 use lab_workspace::project::Project;
 use load::Slo;
 
 use super::{
-    scenario_run::{BLOCKS, ScenarioRun},
     begin::stopped,
     note,
     point_url::Own,
-    print, shown,
+    print,
+    scenario_run::{BLOCKS, ScenarioRun},
+    shown,
 };
 
 /// The first setting that an engineer of each language would try.

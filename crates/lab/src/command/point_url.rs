@@ -17,7 +17,7 @@ use lab_results::{layout, quantity::quantity};
 use lab_workspace::proc;
 use load::{PERCENTILES, Pace, Plan, Report, Request, Slo, Trust, percentile};
 
-use super::{Usage, progress_bar::Bar, print, started_as::StartedAs};
+use super::{Usage, print, progress_bar::Bar, started_as::StartedAs};
 
 /// Load is this share of the capacity, in percent, unless a rate or another share is given.
 const SHARE: u32 = 50;
@@ -74,7 +74,10 @@ impl Own {
             found => found?,
         };
         let text = found.text(self, url, slos);
-        print(&format!("{text}\nReproduce: {}", StartedAs::find(None).command()))?;
+        print(&format!(
+            "{text}\nReproduce: {}",
+            StartedAs::find(None).command()
+        ))?;
         let is_met = found.runs.iter().all(|run| {
             let met = |slo: &Slo| slo.is_met(&run.report.latency);
             !run.report.is_limited() && slos.iter().all(met)
@@ -176,8 +179,7 @@ impl Found {
             }
         }
         if !self.capacity.steady {
-            text +=
-                "The capacity never became steady: the figure below is that of the last two seconds.\n";
+            text += "The capacity never became steady: the figure below is that of the last two seconds.\n";
         }
         if self.capacity.busy > 0.8 {
             text += "The generator was busy during the search for the capacity: the server may be able to do more.\n";

@@ -6,9 +6,8 @@ use anyhow::Result;
 use clap::ValueEnum;
 use lab_judge::{plan::ALL_CLAIMS, reference};
 use lab_results::{
-    scenario,
     result::{OUTSIDE, ResultFile},
-    store,
+    scenario, store,
 };
 use lab_workspace::project::Project;
 

@@ -48,8 +48,9 @@ impl RemovePair {
 /// Asks, where there is somebody to ask.
 fn agreed(name: &str) -> Result<bool> {
     if !io::stdin().is_terminal() {
-        let why =
-            format!("the input is no terminal, so no question is possible: \"cargo lab remove-pair {name} --yes\" removes it");
+        let why = format!(
+            "the input is no terminal, so no question is possible: \"cargo lab remove-pair {name} --yes\" removes it"
+        );
         return Err(Usage(why).into());
     }
     let mut terminal = io::stderr();

@@ -13,17 +13,18 @@ use lab_bench::{
     schedule::Scheduler,
 };
 use lab_results::{
-    scenario,
     query::Query,
-    result::{Skipped, Request, ResultFile},
+    result::{Request, ResultFile, Skipped},
+    scenario,
     store::Store,
 };
 use lab_workspace::project::Project;
 
 use super::{
+    begin::{begin, describe_recovery},
+    note,
     progress_bar::Bar,
-    begin::{describe_recovery, begin},
-    note, resume, shown,
+    resume, shown,
     started_as::StartedAs,
 };
 

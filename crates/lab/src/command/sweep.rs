@@ -6,14 +6,15 @@ use lab_bench::load::effort::Effort;
 use lab_judge::load::{Compared, compared, merged};
 use lab_results::{
     layout,
-    scenario::{self, Pace, Scenario},
     result::{Block, Measurement, ResultFile, Run},
+    scenario::{self, Pace, Scenario},
     settings::DEFAULT,
 };
 use lab_workspace::project::Project;
 
 use super::{
-    scenario_run::ScenarioRun, begin::stopped, choose::partition, print, read_named, reference::committed, shown,
+    begin::stopped, choose::partition, print, read_named, reference::committed,
+    scenario_run::ScenarioRun, shown,
 };
 
 /// The axes of a fine map, with 125 scenarios, and of the usual one, with 12.
@@ -100,7 +101,11 @@ impl Sweep {
             }
         }
         if let Some([share, shares]) = self.partition {
-            queries = queries.into_iter().skip(share - 1).step_by(shares).collect();
+            queries = queries
+                .into_iter()
+                .skip(share - 1)
+                .step_by(shares)
+                .collect();
         }
         let run = ScenarioRun {
             mode: "sweep",
@@ -250,7 +255,7 @@ mod tests {
     use super::*;
     use lab_results::{
         layout::WIDTH,
-        result::{Resident, SCHEMA, CaseKey},
+        result::{CaseKey, Resident, SCHEMA},
     };
     use serde_json::json;
 

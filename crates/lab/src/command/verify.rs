@@ -14,8 +14,8 @@ use lab_workspace::{programs, project::Project};
 use serde::Serialize;
 
 use super::{
-    progress_bar::{WIDE, drawn},
     chosen, print,
+    progress_bar::{WIDE, drawn},
 };
 
 /// Compares the output of both programs and the exports of both sources of every pair; lists what a pair lacks.
@@ -213,7 +213,9 @@ mod tests {
                     pairs: vec![verdict],
                 };
                 let text = closing(&report, width);
-                let prose = text.lines().filter(|line| !line.starts_with("  Reproduce:"));
+                let prose = text
+                    .lines()
+                    .filter(|line| !line.starts_with("  Reproduce:"));
                 assert!(prose.into_iter().all(fits), "{text}");
             }
         }

@@ -15,16 +15,16 @@ use lab_bench::{
 };
 use lab_results::{
     comparison::{self, Comparison},
-    warnings,
-    result::{ResultFile, Run, SCHEMA, CaseKey},
+    result::{CaseKey, ResultFile, Run, SCHEMA},
     store::Store,
+    warnings,
 };
 use lab_workspace::{cores, language::Language};
 use serde_json::{Map, Value, json};
 
 use super::{
-    progress_bar::Bar,
     begin, note, print, print_fitted,
+    progress_bar::Bar,
     started_as::{Words, split_words},
 };
 

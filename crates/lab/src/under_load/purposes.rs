@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use lab_judge::load::middle;
-use lab_results::{histogram, layout::hang, scenario::COUNTS, quantity::quantity, result::Run};
+use lab_results::{histogram, layout::hang, quantity::quantity, result::Run, scenario::COUNTS};
 
 /// The rows below one server's line; empty for a scenario without a special purpose.
 pub fn rows(side: &str, runs: &[&Run], width: usize) -> String {

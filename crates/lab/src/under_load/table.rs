@@ -7,10 +7,10 @@ use lab_judge::load::middle;
 use lab_results::{
     cases::is_load,
     layout::{WIDTH, count, hang},
-    scenario::{Scenario, Purpose},
     quantity::quantity,
     query::Query,
     result::{Block, Caution, Measurement, Run},
+    scenario::{Purpose, Scenario},
 };
 
 use crate::under_load::purposes;

@@ -11,7 +11,8 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use clap::{Parser, ValueEnum};
 use load::{
-    Arrivals, Gauge, MAX_DURATION, Pace, Plan, Report, Request, Trust, UnknownHost, log::Log, report_text,
+    Arrivals, Gauge, MAX_DURATION, Pace, Plan, Report, Request, Trust, UnknownHost, log::Log,
+    report_text,
 };
 
 use super::{
@@ -121,8 +122,10 @@ impl Run {
             Some(UnknownHost { .. }) => Usage::from_error(&error),
             None => error,
         })?;
-        self.output.files(&Log::from_report(&report), &report.latency)?;
-        let text = || report_text::limit(&report) + &self.headline(&plan) + &report_text::report(&report);
+        self.output
+            .files(&Log::from_report(&report), &report.latency)?;
+        let text =
+            || report_text::limit(&report) + &self.headline(&plan) + &report_text::report(&report);
         self.output.print(report.json(), text, &report.latency)?;
         Ok(ExitCode::from(self.exit_code(&report)))
     }

@@ -15,7 +15,8 @@ fn server(times: f64, blocks: usize, control: f64) -> Verdicts {
     measurement.key.case = "load".to_owned();
     let figures = |times: f64| {
         let nanoseconds = (times * 1e6).round();
-        let figures = json!({ "latency_ns": [[nanoseconds, 4000]], "resident_p50_bytes": times * 1e8 });
+        let figures =
+            json!({ "latency_ns": [[nanoseconds, 4000]], "resident_p50_bytes": times * 1e8 });
         figures.as_object().cloned().unwrap_or_default()
     };
     for (place, block) in (0..).zip(&mut measurement.blocks) {

@@ -68,8 +68,12 @@ fn a_file_torn_at_any_byte_is_reported() {
     for cut in 0..text.len() {
         fs::write(&path, &text[..cut]).unwrap();
         let error = format!("{:#}", read(&path).unwrap_err());
-        let is_reported = error.contains("this file is torn") || error.contains("this is not a result");
-        assert!(is_reported && error.contains("x.json"), "cut at {cut}: {error}");
+        let is_reported =
+            error.contains("this file is torn") || error.contains("this is not a result");
+        assert!(
+            is_reported && error.contains("x.json"),
+            "cut at {cut}: {error}"
+        );
     }
     fs::write(&path, &text).unwrap();
     assert!(read(&path).is_ok());

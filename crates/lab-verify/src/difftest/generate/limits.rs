@@ -291,11 +291,7 @@ fn charge(run: &ModelRun, kind: usize, line: &dyn Fn(i64) -> Vec<u8>) -> Option<
 }
 
 /// An operation with operands that make sense now, and these numbers.
-pub fn plain(
-    run: &ModelRun,
-    operation: &Operation,
-    number: &dyn Fn(&Operand) -> i64,
-) -> Vec<u8> {
+pub fn plain(run: &ModelRun, operation: &Operation, number: &dyn Fn(&Operand) -> i64) -> Vec<u8> {
     let mut words = vec![operation.word.clone()];
     for (place, operand) in operation.operands.iter().enumerate() {
         let lives = matches!(operand.kind, Kind::Id | Kind::Name);

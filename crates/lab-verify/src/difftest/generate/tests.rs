@@ -71,7 +71,7 @@ fn a_limit_is_found_although_one_operand_alone_reaches_it() {
     assert_eq!(limit.why, "more than 1000000 objects alive");
     let [below, at, above] = limit.scripts(&[]);
     for (script, is_done) in [(below, true), (at, true), (above, false)] {
-        assert_eq!(topic.session(&script).is_some(), is_done);
+        assert_eq!(topic.run(&script).is_some(), is_done);
     }
     let behind = |lines: &Vec<Vec<u8>>| {
         let text = lines.join(&b'\n');
