@@ -191,7 +191,9 @@ fn capacity_notes(query: &Query, sides: [(&str, &Vec<&Run>); 2]) -> Vec<String> 
     let runs = sides.into_iter().flat_map(|(_, runs)| runs);
     let mut runs = runs.copied().filter(measured);
     if has_time && runs.any(|run| !again(run)) {
-        notes.push("capacity from a short closed loop, not measured again after the load".to_owned());
+        notes.push(
+            "capacity from a short closed loop, not measured again after the load".to_owned(),
+        );
     }
     notes
 }
