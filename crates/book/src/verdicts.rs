@@ -95,10 +95,6 @@ pub fn verdicts(
         warn(results, &format!("{error:#}"));
         Vec::new()
     });
-    let paths = store::list(&reference).unwrap_or_else(|error| {
-        warn(&reference, &format!("{error:#}"));
-        Vec::new()
-    });
     let known = |files: Vec<(PathBuf, ResultFile)>| -> Vec<ResultFile> {
         let of_topics = |(path, mut file): (PathBuf, ResultFile)| {
             for topic in unknown(project, &file) {
@@ -113,15 +109,7 @@ pub fn verdicts(
         files.into_iter().map(of_topics).collect()
     };
     let own = known(own);
-    // Each part of the reference is a run of its own, perhaps on another machine.
-    let read = |path: PathBuf| match store::read(&path) {
-        Ok(file) => Some((path, file)),
-        Err(error) => {
-            warn(&path, &error.root_cause().to_string());
-            None
-        }
-    };
-    let reference = known(paths.into_iter().filter_map(read).collect());
+    let reference = known(read_each(&reference, warn));
     let is_reference = own.is_empty() && !reference.is_empty();
     let recorded = warnings.part(reference::ANSWERS, reference::answers(project));
     let shelf = Shelf::new(&own, &reference);
@@ -142,6 +130,22 @@ pub fn verdicts(
         own_load,
         reference_load,
     }
+}
+
+/// All readable results of a folder, the newest first: each is a run of its own, perhaps on another machine.
+fn read_each(folder: &Path, warn: impl Fn(&Path, &str)) -> Vec<(PathBuf, ResultFile)> {
+    let paths = store::list(folder).unwrap_or_else(|error| {
+        warn(folder, &format!("{error:#}"));
+        Vec::new()
+    });
+    let read = |path: PathBuf| match store::read(&path) {
+        Ok(file) => Some((path, file)),
+        Err(error) => {
+            warn(&path, &error.root_cause().to_string());
+            None
+        }
+    };
+    paths.into_iter().filter_map(read).collect()
 }
 
 /// The newest map, in all its shares, and the newest points that somebody asked for.
