@@ -49,7 +49,7 @@ impl ClaimCard<'_> {
             section.claim id=(claim.address()) {
                 div.judged {
                     a.id href=(claim.row()) title="Its row in the ledger" { (claim.id) }
-                    @if let Some(source) = &claim.source { span.source { (source) } }
+                    @if let Some(source) = &claim.source { span.said-by { (source) } }
                     (mark(claim.verdict.word()))
                 }
                 h3 { (sentence(&claim.says)) }

@@ -96,7 +96,7 @@ fn filters(claims: &[Judged]) -> Vec<Filter> {
         // What belongs to no pair is about all of them.
         let is_of_all = |claim: &Judged| claim.topic == topic && claim.page == CONCLUSION;
         let label = if claims.iter().any(is_of_all) {
-            "all together"
+            "overall"
         } else {
             topic
         };
@@ -162,11 +162,12 @@ fn style(filters: &[Filter]) -> Markup {
     html! { style { (PreEscaped(rules)) } }
 }
 
-/// The filters, and the order of the rows.
+/// The filters, and the orders of the rows.
 fn links(filters: &[Filter]) -> Markup {
     html! {
         nav.filters aria-label="Filters" {
             @for (place, filter) in filters.iter().enumerate() {
+                @let is_last = place + 1 == filters.len();
                 div {
                     span { (filter.title) }
                     a href="#all" id=[(place == 0).then_some("all")] data-key=(filter.key) data-value="" { "all" }
@@ -174,14 +175,19 @@ fn links(filters: &[Filter]) -> Markup {
                         @let address = format!("{}={word}", filter.key);
                         a id=(address) href={ "#" (address) } data-key=(filter.key) data-value=(word) { (label) " " small { (count) } }
                     }
+                    @if is_last { (order()) }
                 }
             }
-            div.needs-js {
-                span { "Order" }
-                a href="#all" data-key="order" data-value="" { "the article's" }
-                a id="order=verdict" href="#order=verdict" data-key="order" data-value="verdict" { "by verdict" }
-            }
         }
+    }
+}
+
+/// The orders of the rows, which only scripts can change.
+fn order() -> Markup {
+    html! {
+        span.order.needs-js { "Order" }
+        a.needs-js href="#all" data-key="order" data-value="" { "the article's" }
+        a.needs-js id="order=verdict" href="#order=verdict" data-key="order" data-value="verdict" { "by verdict" }
     }
 }
 
@@ -209,6 +215,12 @@ fn group(title: &str, claims: &[Judged]) -> Markup {
     }
 }
 
+/// The figure that the source gives, unless the finding says it.
+fn said(claim: &Judged) -> Option<&str> {
+    let figure = claim.said.as_deref()?;
+    (!claim.finding.ends_with(figure)).then_some(figure)
+}
+
 fn row(claim: &Judged) -> Markup {
     html! {
         tr id=(claim.id) role="row" data-verdict=(claim.verdict.word()) data-topic=(claim.topic) data-ahead=(ahead(claim)) {
@@ -220,7 +232,7 @@ fn row(claim: &Judged) -> Markup {
             td.judged role="cell" { (mark(claim.verdict.word())) }
             td.finding role="cell" {
                 (claim::finding(claim))
-                @if let Some(figure) = &claim.said { small { "said: " (figure) } }
+                @if let Some(figure) = said(claim) { small { "said: " (figure) } }
                 @if let Some(revision) = claim.revised.last() { small { "rule revised " (revision.on.day()) } }
             }
             td.picture role="cell" { (picture::html(claim)) }

@@ -79,7 +79,7 @@ pub fn legend<'a>(plots: impl IntoIterator<Item = &'a Plot>) -> Markup {
     }
     html! {
         @if !about.is_empty() {
-            details.legend id=(LEGEND_ID) {
+            details.how-to-read id=(LEGEND_ID) {
                 summary { "How to read the plots" }
                 ul { @for sentence in about { li { (sentence) } } }
             }
@@ -88,12 +88,12 @@ pub fn legend<'a>(plots: impl IntoIterator<Item = &'a Plot>) -> Markup {
 }
 
 impl Plot {
-    /// The plot in a page that says once how to read its plots.
+    /// The plot in a page, which says once how to read its plots ([`legend`]).
     pub fn html(&self) -> Markup {
         html! {
             figure.plot {
                 figcaption { b { (self.title) } }
-                (self.svg("", None))
+                (self.svg("", &self.title))
                 details {
                     summary { "The figures" }
                     div.scroll tabindex="0" role="region" aria-label={ "The figures: " (self.title) } {
@@ -118,14 +118,11 @@ impl Plot {
              --ink:light-dark(#1d2329,#d9dee4);--faint:light-dark(#58626d,#98a3af);--line:light-dark(#dde2e7,#303741);\
              --go:light-dark(#00708f,#5ccfe6);--rust:light-dark(#a8431a,#f2a272)}}{STYLE}</style>"
         );
-        self.svg(&style, Some(&self.about)).into_string()
+        let alternative = format!("{}. {}", self.title, self.about);
+        self.svg(&style, &alternative).into_string()
     }
 
-    fn svg(&self, style: &str, about: Option<&str>) -> Markup {
-        let alternative = about.map_or_else(
-            || self.title.clone(),
-            |about| format!("{}. {about}", self.title),
-        );
+    fn svg(&self, style: &str, alternative: &str) -> Markup {
         html! {
             svg.drawn xmlns="http://www.w3.org/2000/svg" viewBox=(format!("0 0 {WIDTH} {}", self.height)) role="img" aria-label=(alternative) {
                 (PreEscaped(style))

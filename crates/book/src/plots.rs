@@ -18,8 +18,9 @@ use crate::{
     verdicts::Judged,
 };
 
-pub use memory::over_time;
-pub use of_case::{by_percentile, by_setting, growth, many};
+use memory::over_time;
+pub use of_case::many;
+use of_case::{by_percentile, by_setting, growth};
 
 impl From<(Kind, Shown)> for Figure {
     fn from((kind, shown): (Kind, Shown)) -> Self {
@@ -88,7 +89,6 @@ fn ratio_row(measurement: &Measurement) -> Option<(Shown, Row)> {
         label: format!("{} · {}", key.topic, key.case.replace('_', " ")),
         place: Some(catalogue::of_topic(&key.topic)),
         figures,
-        bound: None,
     };
     Some((ratio, row))
 }

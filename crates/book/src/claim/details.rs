@@ -63,6 +63,7 @@ fn name(tested: &Tested) -> String {
         ("", "") => "the answer".to_owned(),
         ("", name) => name.to_owned(),
         (whose, "") => whose.to_owned(),
+        (whose, name) if name == whose => name.to_owned(),
         (whose, name) => format!("{whose}: {name}"),
     }
 }

@@ -40,7 +40,7 @@ pub fn html(cover: &Cover) -> Markup {
                     @if is_measured { " Each bar says by what factor one language takes more, on a scale by factors." }
                 }
                 @if let Some(chapter) = hero::chosen(cover) {
-                    a.more href=(chapter.path()) { "Read the code side by side →" }
+                    a.onward href=(chapter.path()) { "Read the code side by side →" }
                 }
             }
             div.cards { @for (topic, compared) in &all { (html_card(topic, compared.as_ref(), widest)) } }

@@ -121,7 +121,7 @@ fn range(claim: &Judged, sorted: &Sorted) -> Option<String> {
     Some(if low == high {
         low
     } else {
-        format!("{low} to {high}")
+        format!("{}–{high}", low.trim_end_matches('×'))
     })
 }
 
@@ -134,12 +134,17 @@ fn states<'a>(claim: &Judged, sorted: &'a Sorted) -> Vec<(&'a str, Shown)> {
     measured.collect()
 }
 
-/// The answer to the question: the finding, or why there is none and what is measured so far.
-fn answer(claim: &Judged, front: &Front) -> Markup {
-    let (lead, rest) = match claim.finding.split_once(": ") {
+/// The first words of a finding, which answer yes or no, and the rest.
+pub fn lead(claim: &Judged) -> (Option<&str>, &str) {
+    match claim.finding.split_once(": ") {
         Some((lead, rest)) => (Some(lead), rest),
         None => (None, claim.finding.as_str()),
-    };
+    }
+}
+
+/// The answer to the question: the finding, or why there is none and what is measured so far.
+fn answer(claim: &Judged, front: &Front) -> Markup {
+    let (lead, rest) = lead(claim);
     let sorted = front.sorted.as_ref().and_then(|s| sort(claim, s));
     let is_open = matches!(claim.verdict, Verdict::Undecided(_));
     let so_far = || {

@@ -3,6 +3,7 @@
 use lab_judge::verdict;
 use maud::{Markup, html};
 
+use super::findings::lead;
 use crate::verdicts::{Judged, LEDGER, counts, mark, sentence};
 
 /// How many claims that do not hold are told.
@@ -16,7 +17,7 @@ pub fn html(article: &[Judged], others: &[Judged]) -> Markup {
                 div.heading {
                     h2 { (article.len()) " claims at a glance" }
                     p { (summary(article)) "." }
-                    a.more href=(LEDGER) { "All claims and figures →" }
+                    a.onward href=(LEDGER) { "All claims and figures →" }
                 }
                 div.mosaic {
                     @for (word, count) in counts(article) { (kind(article, word, count)) }
@@ -93,7 +94,8 @@ fn told(claims: &[Judged]) -> Markup {
                 @for claim in told {
                     a href=(claim.row()) {
                         span { "Said: " (sentence(&claim.says)) }
-                        " " b { "Found: " (sentence(&claim.finding)) "." }
+                        @let (lead, rest) = lead(claim);
+                        " Found: " @if let Some(lead) = lead { b { (sentence(lead)) ":" } " " } (sentence(rest)) "."
                     }
                 }
             }

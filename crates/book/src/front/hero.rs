@@ -38,12 +38,10 @@ pub fn html(cover: &Cover) -> Markup {
     let pairs = counted(cover.project.topics.len(), "pair");
     html! {
         section.hero {
+            h1 { (TITLE) }
             div.lead {
-                div {
-                    h1 { (TITLE) }
-                    p.promise {
-                        (pairs) " of small programs in Go and Rust that print the same bytes: read how each language manages memory, and see what it costs, measured."
-                    }
+                p.promise {
+                    (pairs) " of small programs in Go and Rust that print the same bytes: read how each language manages memory, and see what it costs, measured."
                 }
                 (meta(cover))
             }

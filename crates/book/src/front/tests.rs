@@ -53,14 +53,14 @@ fn states_of_a_ratio_go_where_their_figures_are() {
     ]);
     let sentence = "<b>It depends on size:</b> Go's is less for lists (0.6×); the same for trees (1.01×); more for servers (9×).";
     assert!(shown.contains(sentence), "{shown}");
-    assert!(shown.contains("<b>0.6× to 9×</b>"), "{shown}");
+    assert!(shown.contains("<b>0.6–9×</b>"), "{shown}");
     // The other way round, and one of them not measured.
     let shown = memory(&[ratio("a", 3.0, 2.0, 4.0), ratio("b", 2.0, 1.5, 2.5)]);
     assert!(
         shown.contains("Go's is more for lists (3×) and trees (2×)."),
         "{shown}"
     );
-    assert!(shown.contains("<b>2× to 3×</b>"), "{shown}");
+    assert!(shown.contains("<b>2–3×</b>"), "{shown}");
 }
 
 #[test]

@@ -18,7 +18,7 @@ pub fn html(verdicts: &Verdicts) -> Markup {
         section.part #which {
             div.heading {
                 h2 { "Which one, then?" }
-                a.more href="choose.html" { "All reasons, and the map of both servers →" }
+                a.onward href="choose.html" { "All reasons, and the map of both servers →" }
             }
             (choose::lists(verdicts, Some(LINES)))
             div.own {

@@ -13,8 +13,6 @@ pub struct Row {
     pub place: Option<String>,
     /// The figures: most rows have one; a ratio has its control beside it.
     pub figures: Vec<Figure>,
-    /// The range in which a claim would hold.
-    pub bound: Option<(f64, f64)>,
 }
 
 /// A value with its interval, if there were blocks enough for one.
@@ -47,9 +45,6 @@ const LETTER: f64 = 6.4;
 /// No label takes more; the table has the whole one.
 const LONGEST: usize = 31;
 
-/// A bound that is so many times a figure is not drawn to its end.
-const FAR: f64 = 25.0;
-
 /// Draws rows; the axis is titled with what is shown, and has ticks in its unit.
 pub fn plot(
     title: String,
@@ -60,18 +55,12 @@ pub fn plot(
 ) -> Plot {
     let figures = rows.iter().flat_map(|row| &row.figures);
     let ends = |figure: &Figure| figure.interval.unwrap_or((figure.value, figure.value));
-    let far = figures.clone().map(|figure| ends(figure).1.abs());
-    let far = far.fold(0.0, f64::max);
-    // A bound that lies far beyond all figures goes on to the end of the scale.
-    let bounds = rows.iter().filter_map(|row| row.bound);
-    let bounds = bounds.flat_map(|(low, high)| [low, high]);
-    let bounds = bounds.filter(|bound| bound.is_finite() && bound.abs() <= far.max(1e-9) * FAR);
     let values = figures.flat_map(|figure| {
         let (low, high) = ends(figure);
         [figure.value, low, high]
     });
     let one = (scale == Scale::Ratios).then_some(1.0);
-    let values = values.chain(bounds).chain(one);
+    let values = values.chain(one);
     let longest = rows
         .iter()
         .map(|row| row.label.chars().count().min(LONGEST));
@@ -94,28 +83,18 @@ pub fn plot(
         }
         @for (place, row) in rows.iter().enumerate() {
             @let y = place as f64 * STEP + 17.0;
-            @if let Some((low, high)) = row.bound {
-                rect.bound x=(axis.at(low)) y=(y - 10.0) width=((axis.at(high) - axis.at(low)).max(2.0)) height="20" {}
-            }
             text x=(left - 10.0) y=(y + 4.0) text-anchor="end" { (cut(&row.label)) }
             @for figure in &row.figures { (draw(*figure, &axis, y, scale)) }
         }
     };
-    let has_bounds = rows.iter().any(|row| row.bound.is_some());
-    let mut head = vec!["what", "figure", "95 % interval"];
-    if has_bounds {
-        head.push("the claim holds within");
-    }
+    let head = ["what", "figure", "95 % interval"];
     Plot {
         title,
         about,
         drawn,
         height: bottom + 40.0,
         head: head.into_iter().map(str::to_owned).collect(),
-        figures: rows
-            .iter()
-            .flat_map(|row| figures_of(row, unit, has_bounds))
-            .collect(),
+        figures: rows.iter().flat_map(|row| figures_of(row, unit)).collect(),
     }
 }
 
@@ -137,7 +116,7 @@ fn draw(figure: Figure, axis: &Axis, y: f64, scale: Scale) -> Markup {
     html! {
         @if scale == Scale::Bars {
             @let zero = axis.at(0.0);
-            rect class={ "bar " (class) } x=(x.min(zero)) y=(y - 6.0) width=((x - zero).abs()) height="12" {}
+            rect class={ "amount " (class) } x=(x.min(zero)) y=(y - 6.0) width=((x - zero).abs()) height="12" {}
         }
         @if let Some((low, high)) = figure.interval {
             line class={ "span " (class) } x1=(axis.at(low)) x2=(axis.at(high)) y1=(y) y2=(y) {}
@@ -146,7 +125,7 @@ fn draw(figure: Figure, axis: &Axis, y: f64, scale: Scale) -> Markup {
     }
 }
 
-fn figures_of(row: &Row, unit: &str, has_bounds: bool) -> Vec<Vec<Markup>> {
+fn figures_of(row: &Row, unit: &str) -> Vec<Vec<Markup>> {
     let each = |figure: &Figure| {
         let name = match figure.kind {
             Kind::Control => format!("{}, control", row.label),
@@ -159,28 +138,13 @@ fn figures_of(row: &Row, unit: &str, has_bounds: bool) -> Vec<Vec<Markup>> {
             Some((low, high)) => format!("{} to {}", short(low, unit), short(high, unit)),
             None => "too few blocks".to_owned(),
         };
-        let mut cells = vec![
+        vec![
             name,
             html! { (short(figure.value, unit)) },
             html! { (interval) },
-        ];
-        if has_bounds {
-            let bound = row.bound.map_or(String::new(), |bound| range(bound, unit));
-            cells.push(html! { (bound) });
-        }
-        cells
+        ]
     };
     row.figures.iter().map(each).collect()
-}
-
-/// A range whose ends may be open.
-pub fn range((low, high): (f64, f64), unit: &str) -> String {
-    match (low.is_finite(), high.is_finite()) {
-        (true, true) => format!("{} to {}", short(low, unit), short(high, unit)),
-        (true, false) => format!("at least {}", short(low, unit)),
-        (false, true) => format!("at most {}", short(high, unit)),
-        (false, false) => String::new(),
-    }
 }
 
 #[cfg(test)]
@@ -197,7 +161,6 @@ mod tests {
                 value: 2.0,
                 interval: Some((1.5, 2.5)),
             }],
-            bound: None,
         };
         let drawn = plot(
             "T".to_owned(),

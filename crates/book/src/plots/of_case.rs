@@ -168,7 +168,6 @@ pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> 
         label,
         place: None,
         figures: vec![Figure::from((kind, shown))],
-        bound: None,
     });
     let rows: Vec<Row> = rows.collect();
     let about =
@@ -270,7 +269,6 @@ pub fn side_by_side(measured: Measured, topic: &str) -> Option<Plot> {
             label: m.key.case.replace('_', " "),
             place: None,
             figures,
-            bound: None,
         })
     };
     let rows: Vec<Row> = plain.filter_map(row).collect();

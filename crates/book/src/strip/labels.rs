@@ -2,9 +2,12 @@
 
 use maud::{Markup, html};
 
-/// The mean width of a character of a label, and the least room between two labels, in pixels.
+/// The mean width of a character of a label, and what a short label may be wider, in pixels.
 const CHARACTER: f64 = 6.8;
-const GAP: f64 = 6.0;
+const WIDER: f64 = 7.0;
+
+/// The least room between two labels, in pixels.
+const GAP: f64 = 2.0;
 
 /// The most lines of labels below a strip.
 const MOST_ROWS: usize = 3;
@@ -22,7 +25,8 @@ pub struct Label {
 
 impl Label {
     fn half(&self) -> f64 {
-        self.text.chars().count() as f64 * CHARACTER / 2.0
+        let width = self.text.chars().count() as f64 * CHARACTER + WIDER;
+        width / 2.0
     }
 
     /// Where its middle is drawn: it does not reach over the ends of the strip.
@@ -40,7 +44,7 @@ impl Label {
     pub fn html(&self, width: f64) -> Markup {
         let half = self.half().min(width / 2.0);
         let place = self.at / width * 100.0;
-        let left = format!("left:clamp({half:.0}px,{place:.1}%,100% - {half:.0}px)");
+        let left = format!("left:clamp({half:.1}px,{place:.1}%,100% - {half:.1}px)");
         html! { span style=(left) { (self.text) } }
     }
 }
