@@ -11,7 +11,10 @@ mod map;
 use lab_judge::verdict::Verdict;
 use maud::{Markup, html};
 
-use crate::verdicts::{Judged, Verdicts, mark, sentence};
+use crate::{
+    provenance,
+    verdicts::{Judged, Verdicts, mark, sentence},
+};
 use advice::Advice;
 
 pub use lists::lists;
@@ -32,6 +35,7 @@ pub fn html(verdicts: &Verdicts) -> Markup {
         (form::html())
         (settings(verdicts))
         (depends(verdicts))
+        p.hint { (provenance::where_from(verdicts)) }
     }
 }
 

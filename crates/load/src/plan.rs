@@ -103,7 +103,7 @@ impl Plan {
         ensure!(!self.duration.is_zero(), "the duration is zero");
         ensure!(
             self.requests != Some(0),
-            "-n 0 measures nothing: ask for at least 1 request"
+            "0 requests measure nothing: ask for at least 1"
         );
         ensure!(!self.timeout.is_zero(), "the timeout is zero");
         ensure!(

@@ -251,7 +251,7 @@ fn read_sample(line: &str, place: usize, number: u64) -> Result<Map<String, Valu
         "line {place} is not sample {number}"
     );
     for (name, figure) in &sample {
-        ensure!(is_figure(figure), "line {place}: {name:?} is no figure");
+        ensure!(is_figure(figure), "line {place}: {name:?} is not a figure");
     }
     Ok(sample)
 }

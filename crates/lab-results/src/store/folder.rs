@@ -58,7 +58,7 @@ pub fn read_all(paths: &[PathBuf]) -> Result<Vec<ResultFile>> {
                 found.extend(list(&folder)?);
             }
             if found.is_empty() {
-                bail!("{} holds no result", path.display());
+                bail!("{} contains no result", path.display());
             }
         }
         for path in found {
@@ -66,7 +66,7 @@ pub fn read_all(paths: &[PathBuf]) -> Result<Vec<ResultFile>> {
             for (first, other) in &files {
                 if let Some(why) = mismatch(other, &file) {
                     let [first, path] = [first, &path].map(|path| path.display());
-                    bail!("{first} and {path} do not make one ledger: {why}");
+                    bail!("{first} and {path} cannot be judged together: {why}");
                 }
             }
             files.push((path, file));

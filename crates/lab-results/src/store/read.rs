@@ -42,7 +42,7 @@ pub fn parse(text: &str) -> Result<ResultFile> {
         read => return Err(refusal(text, read.err())),
     };
     if file.began > LAST_SECOND {
-        bail!("this is no result, or a damaged one: it began after the year 9999");
+        bail!("this is not a result, or a damaged one: it began after the year 9999");
     }
     Ok(file)
 }
@@ -58,15 +58,15 @@ fn refusal(text: &str, error: Option<serde_json::Error>) -> anyhow::Error {
     let Made { schema, command } = match serde_json::from_str(text) {
         Ok(made) => made,
         Err(error) if error.is_eof() => return anyhow!("this file is torn: it ends too early"),
-        Err(error) => return anyhow!("this is no result: {error}"),
+        Err(error) => return anyhow!("this is not a result: {error}"),
     };
     let todo = match (schema.cmp(&SCHEMA), command.as_str()) {
         (Ordering::Greater, _) => "a newer lab wrote it".to_owned(),
-        (Ordering::Less, "") => "measure anew with \"cargo lab measure\"".to_owned(),
-        (Ordering::Less, command) => format!("measure anew with \"{command}\""),
+        (Ordering::Less, "") => "measure again with \"cargo lab measure\"".to_owned(),
+        (Ordering::Less, command) => format!("measure again with \"{command}\""),
         (Ordering::Equal, _) => {
             let error = error.map_or(String::new(), |error| format!(": {error}"));
-            return anyhow!("this is no result, or a damaged one{error}");
+            return anyhow!("this is not a result, or a damaged one{error}");
         }
     };
     anyhow!("this is a result of schema {schema}, and this lab reads {SCHEMA}: {todo}")

@@ -169,7 +169,9 @@ enum Earlier {
 fn report_complete(path: &Path, found: &ResultFile, started_as: &StartedAs) -> Result<ExitCode> {
     print(&closing(path, found))?;
     let fresh = started_as.fresh();
-    print_fitted(&format!("This result still fits; {fresh} measures anew."))?;
+    print_fitted(&format!(
+        "This result answers the same question; {fresh} measures again."
+    ))?;
     Ok(ExitCode::from(u8::from(is_bad(found))))
 }
 

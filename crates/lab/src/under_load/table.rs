@@ -181,7 +181,7 @@ fn capacity_notes(query: &Query, sides: [(&str, &Vec<&Run>); 2]) -> Vec<String> 
         .iter()
         .filter(|(_, runs)| runs.iter().any(limited))
         .map(|(side, _)| {
-            format!("{side}: its capacity is at least this; the generator is what limits it")
+            format!("{side}: its capacity is at least this; the generator was the limit")
         });
     let mut notes: Vec<String> = limits.collect();
     let measured = |run: &&Run| figure(run, "capacity_rate").is_some();
@@ -191,7 +191,9 @@ fn capacity_notes(query: &Query, sides: [(&str, &Vec<&Run>); 2]) -> Vec<String> 
     let runs = sides.into_iter().flat_map(|(_, runs)| runs);
     let mut runs = runs.copied().filter(measured);
     if has_time && runs.any(|run| !again(run)) {
-        notes.push("capacity from a short closed loop, and not again after the load".to_owned());
+        notes.push(
+            "capacity from a short closed loop, not measured again after the load".to_owned(),
+        );
     }
     notes
 }

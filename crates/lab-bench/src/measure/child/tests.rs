@@ -43,11 +43,11 @@ fn nonsense_is_refused_with_its_line() {
         (vec![HEADER, "{}", REST], "line 2 is not sample 1"),
         (
             vec![HEADER, r#"{"sample":1,"wall_ns":"5"}"#, REST],
-            "\"wall_ns\" is no figure",
+            "\"wall_ns\" is not a figure",
         ),
         (
             vec![HEADER, r#"{"sample":1,"late_ns":[[1]]}"#, REST],
-            "\"late_ns\" is no figure",
+            "\"late_ns\" is not a figure",
         ),
         (
             vec![HEADER, sample],

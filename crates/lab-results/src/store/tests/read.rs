@@ -20,17 +20,17 @@ fn a_torn_file_and_another_schema_are_reported() {
         ),
         (
             r#"{"schema":1,"command":"cargo lab measure --only V4","else":[]}"#.to_owned(),
-            "schema 1, and this lab reads 2: measure anew with \"cargo lab measure --only V4\"",
+            "schema 1, and this lab reads 2: measure again with \"cargo lab measure --only V4\"",
         ),
         (
             "{\"schema\":1}".to_owned(),
-            "schema 1, and this lab reads 2: measure anew with \"cargo lab measure\"",
+            "schema 1, and this lab reads 2: measure again with \"cargo lab measure\"",
         ),
         (
             "{\"schema\":2}".to_owned(),
-            "this is no result, or a damaged one: missing field",
+            "this is not a result, or a damaged one: missing field",
         ),
-        ("[]".to_owned(), "this is no result"),
+        ("[]".to_owned(), "this is not a result"),
     ] {
         fs::write(&path, text).unwrap();
         let error = format!("{:#}", read(&path).unwrap_err());
@@ -69,7 +69,7 @@ fn a_file_torn_at_any_byte_is_reported() {
         fs::write(&path, &text[..cut]).unwrap();
         let error = format!("{:#}", read(&path).unwrap_err());
         let is_reported =
-            error.contains("this file is torn") || error.contains("this is no result");
+            error.contains("this file is torn") || error.contains("this is not a result");
         assert!(
             is_reported && error.contains("x.json"),
             "cut at {cut}: {error}"
