@@ -61,6 +61,8 @@ const fillForm = ({ live, payload, share }) => {
   const sweep = document.getElementById("fill");
   sweep.hidden = !share;
   first("code", sweep).textContent = `cargo lab sweep --live-objects ${live} --payload ${payload} --share ${share}`;
+  // Following the link itself would take the focus away again.
+  document.getElementById("own").scrollIntoView();
   form.elements.rate.focus({ preventScroll: true });
 };
 for (const map of all(".cell-map")) {
@@ -101,5 +103,7 @@ for (const map of all(".cell-map")) {
 }
 addEventListener("click", (event) => {
   const link = event.target.closest("a[href='#own'][data-live]");
-  if (link) fillForm(link.dataset);
+  if (!link) return;
+  event.preventDefault();
+  fillForm(link.dataset);
 });

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use lab_judge::{judgement::Tested, verdict::Verdict};
-use lab_results::quantity;
+use lab_results::{quantity, result::ResultFile};
 use serde::Deserialize;
 
 use crate::{
@@ -149,8 +149,10 @@ impl Advice {
     /// The sentences on settings whose figures are there.
     pub fn settings(&self, verdicts: &Verdicts) -> Vec<String> {
         let said = self.setting.iter().map(|setting| {
-            let figures = known(&setting.figure, verdicts);
-            fill(&setting.says, &figures, verdicts)
+            machines(verdicts).into_iter().find_map(|measured| {
+                let figures = known(&setting.figure, measured, verdicts);
+                fill(&setting.says, &figures, verdicts)
+            })
         });
         said.flatten().collect()
     }
@@ -165,10 +167,16 @@ impl Line {
         if !self.holds.iter().all(does_hold) {
             return None;
         }
-        let mut figures = known(&self.figure, verdicts);
+        let mut machines = machines(verdicts).into_iter();
+        machines.find_map(|measured| self.of(measured, verdicts))
+    }
+
+    /// The line by the figures of one machine.
+    fn of(&self, measured: Measured, verdicts: &Verdicts) -> Option<Written> {
+        let mut figures = known(&self.figure, measured, verdicts);
         let list = match &self.decides {
             Some(source) => {
-                let figure = source.find(verdicts)?;
+                let figure = source.find(measured, verdicts)?;
                 let list = self.decide(&figure)?;
                 figures.insert("decides", figure);
                 list
@@ -214,8 +222,7 @@ impl Line {
 
 impl Source {
     /// The figure, if it was measured in blocks enough for an interval.
-    fn find(&self, verdicts: &Verdicts) -> Option<Figure> {
-        let measured = Measured(&verdicts.files);
+    fn find(&self, measured: Measured, verdicts: &Verdicts) -> Option<Figure> {
         if let Some(text) = &self.value {
             let is_ratio = self.unit == "ratio";
             let noise = is_ratio.then(|| measured.noise(text)).flatten();
@@ -259,13 +266,25 @@ fn claim<'a>(verdicts: &'a Verdicts, id: &str) -> Option<&'a Judged> {
     verdicts.claims.iter().find(|claim| claim.id == id)
 }
 
+/// What each machine measured, those of the user first; behind them nothing, for lines that rest on claims alone.
+/// A line compares no figures of two machines.
+fn machines(verdicts: &Verdicts) -> Vec<Measured<'_>> {
+    let is_same = |one: &ResultFile, other: &ResultFile| {
+        let differences = one.machine.differences(&other.machine);
+        differences.is_empty()
+    };
+    let each = verdicts.files.chunk_by(is_same).map(Measured);
+    each.chain([Measured(&[])]).collect()
+}
+
 /// The figures of these sources that were measured, by name.
 fn known<'a>(
     sources: &'a BTreeMap<String, Source>,
+    measured: Measured,
     verdicts: &Verdicts,
 ) -> BTreeMap<&'a str, Figure> {
     let each = sources.iter();
-    each.filter_map(|(name, source)| Some((name.as_str(), source.find(verdicts)?)))
+    each.filter_map(|(name, source)| Some((name.as_str(), source.find(measured, verdicts)?)))
         .collect()
 }
 
@@ -316,7 +335,7 @@ fn seen(tested: &Tested) -> Option<String> {
 }
 
 /// Round numbers, of which each power of ten has the same.
-const STEPS: [f64; 5] = [1.0, 2.0, 3.0, 5.0, 10.0];
+const STEPS: [f64; 8] = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
 
 /// The next round number that is no smaller.
 fn round_up(value: f64) -> f64 {

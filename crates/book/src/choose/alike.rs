@@ -1,6 +1,6 @@
 //! The timed cases in which both languages take about as long.
 
-use lab_results::result::Measurement;
+use lab_results::{build_metrics, result::Measurement};
 
 use super::advice::{List, SIMILAR, Written};
 use crate::measured::{self, Measured, Shown};
@@ -10,7 +10,10 @@ const MOST: usize = 3;
 
 /// The line about them; none if there are none.
 pub fn line(measured: Measured) -> Option<Written> {
-    let plain = |m: &&Measurement| m.own_scale && measured::is_plain(m);
+    let plain = |m: &&Measurement| {
+        let is_program = m.key.topic == build_metrics::TOPIC;
+        m.own_scale && measured::is_plain(m) && !is_program
+    };
     let ratio = |m: &Measurement| -> Option<(String, Shown, (f64, f64))> {
         let ratio = measured::go_over_rust(m, "wall_ns")?;
         let name = format!("{} ({})", m.key.case.replace('_', " "), m.key.topic);
@@ -28,13 +31,12 @@ pub fn line(measured: Measured) -> Option<Written> {
     let named: Vec<String> = named.collect();
     Some(Written {
         list: List::Either,
-        says: "Most of the time goes into work like that of cases in which both take as long"
-            .to_owned(),
+        says: "Most of your time goes into work like that of these cases".to_owned(),
         evidence: format!(
-            "In {} of {} timed cases Go took from 0.8× to 1.25× as long: {}",
+            "{}; in {} of {} timed cases Go takes from 0.8× to 1.25× as long",
+            named.join(", "),
             alike.len(),
-            timed.len(),
-            named.join("; ")
+            timed.len()
         ),
         claims: Vec::new(),
     })
@@ -53,8 +55,7 @@ mod tests {
             ("cache", 1.0, 3),
         ])];
         let line = line(Measured(&files)).unwrap();
-        let told =
-            "In 1 of 2 timed cases Go took from 0.8× to 1.25× as long: case (list) 1.1× [1.1, 1.1]";
+        let told = "case (list) 1.1× [1.1, 1.1]; in 1 of 2 timed cases Go takes from 0.8× to 1.25× as long";
         assert_eq!((line.list, line.evidence.as_str()), (List::Either, told));
         let files = [synthetic::result(&[("tree", 2.0, 9)])];
         assert!(super::line(Measured(&files)).is_none());

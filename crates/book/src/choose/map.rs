@@ -48,9 +48,9 @@ pub fn html(verdicts: &Verdicts) -> Markup {
     let scales = Scales::of(&maps);
     html! {
         p.map-legend {
-            span.lang.go { "Go" } " " span.lang.rust { "Rust" } ". In each cell p99 stands above, resident memory below"
+            span.lang.go { "Go" } " and " span.lang.rust { "Rust" } " in each cell: p99 above, resident memory below"
             (scales.said) ". " span.dots { "●●●" } " six blocks and more, with an interval; " span.dots { "●●○" } " four or five; "
-            span.dots { "●○○" } " fewer: a hint. ≈ differs no more than a server from itself."
+            span.dots { "●○○" } " fewer: a hint; ≈ no more than a server differs from itself."
         }
         @for map in &maps { (map.html(&scales)) }
     }
@@ -71,11 +71,11 @@ impl<'a> Map<'a> {
         let first = first.unwrap_or(0);
         html! {
             h3 id={ "map-" (self.id) } { (self.title) }
-            p.said {
+            p.map-legend {
                 @if self.files.is_empty() {
                     "No servers were measured yet: " code { "cargo lab sweep" } " measures twelve points in about ten minutes."
                 } @else {
-                    (provenance(self.files, self.id == "reference"))
+                    (provenance(self.files))
                 }
             }
             div.cell-map {
@@ -153,10 +153,10 @@ impl<'a> Map<'a> {
 
     /// The figures of a grid, a row for each point: what its cells lead to.
     fn table(&self, grid: &Grid) -> Markup {
-        let label = format!("The figures: {}", grid.kind.name());
+        let label = format!("{}: {}", self.title, grid.kind.name());
         html! {
             details.folded {
-                summary { (label) }
+                summary { "The figures: " (grid.kind.name()) }
                 div.scroll tabindex="0" role="region" aria-label=(label) {
                     table.facts {
                         thead { tr { th scope="col" { "point" } @for [title, _] in COLUMNS { th scope="col" { (title) } } } }
@@ -286,7 +286,7 @@ impl Scales {
         };
         let said = range(&p99, "ns").zip(range(&memory, "bytes"));
         let said = said.map(|(p99, memory)| {
-            format!(", on scales by factors that are the same in all cells: {p99} and {memory}")
+            format!(", on one logarithmic scale for all cells, {p99} and {memory}")
         });
         Scales {
             p99: Axis::log(p99.into_iter(), "ns", ENDS),
@@ -363,11 +363,12 @@ fn payload(grid: &Grid) -> String {
 }
 
 /// Where and when points were measured.
-fn provenance(files: &[ResultFile], is_reference: bool) -> Markup {
+fn provenance(files: &[ResultFile]) -> Markup {
     html! {
         @for (place, file) in files.iter().enumerate() {
             @if place > 0 { "; " }
-            (judgement::Measured::of(file, is_reference).said())
+            // The heading says whose they are.
+            (judgement::Measured::of(file, false).said())
         }
         "."
     }
