@@ -20,7 +20,7 @@ pub enum Verdict {
     Overstated,
     /// The figure lies on the other side of no effect.
     Reversed,
-    /// It is not so, and no direction says how.
+    /// It is not so, and neither "more" nor "less" describes it.
     False {
         /// Whether its parts miss in different ways.
         parts_differ: bool,
@@ -52,7 +52,7 @@ pub fn meaning(word: &str) -> &'static str {
         "understated" => "There is more of it than the claim says.",
         "overstated" => "There is less of it than the claim says.",
         "reversed" => "The opposite is so.",
-        "false" => "It is not so, and no direction says how: a size, a time, a yes or no.",
+        "false" => "It is not so: the figure is another one, or the answer is no.",
         "depends" => "It holds in one case and not in another.",
         "undecided" => "The figures do not decide; the reason is given.",
         "shown" => "Figures without a verdict: they differ from machine to machine.",

@@ -111,7 +111,7 @@ const TAKEN: &str = "abstract alloc any append as async await become bool box br
     where while yield aux con nul prn";
 
 /// The pages of the book that are no chapters: a chapter's page is called like its pair.
-pub const BOOK_PAGES: [&str; 12] = [
+pub const BOOK_PAGES: [&str; 13] = [
     "bias",
     "catalogue",
     "choose",
@@ -119,6 +119,7 @@ pub const BOOK_PAGES: [&str; 12] = [
     "contributing",
     "index",
     "learn",
+    "ledger",
     "load",
     "machine",
     "methodology",

@@ -217,7 +217,7 @@ pub const CHECKS: &[Check] = &[
     check(
         "axe",
         "axe-core on every kind of page of the book, wide and on a phone",
-        &["cargo test --package book --test book -- axe:: --ignored"],
+        &["cargo test --package book --test book -- --ignored --test-threads 1"],
     ),
     check(
         "points",

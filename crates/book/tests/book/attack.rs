@@ -173,6 +173,7 @@ fn huge_and_slow_requests_end_soon() {
 }
 
 #[test]
+#[ignore = "needs a machine that does nothing else; cargo make deep runs it"]
 fn a_script_that_takes_too_much_hits_a_limit() {
     let serving = Serving::shared();
     let told = serving.replay("cycles", &slow());

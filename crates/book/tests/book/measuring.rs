@@ -76,6 +76,7 @@ fn the_claims_of_a_chapter_are_judged_by_own_results() {
 }
 
 #[test]
+#[ignore = "needs a machine that does nothing else; cargo make deep runs it"]
 fn a_limit_is_told_as_a_limit() {
     let serving = Serving::shared();
     let Some(mut browser) = playing(&serving, "cycles", "") else {
@@ -105,6 +106,7 @@ fn a_limit_is_told_as_a_limit() {
 }
 
 #[test]
+#[ignore = "needs a machine that does nothing else; cargo make deep runs it"]
 fn a_killed_browser_leaves_no_program() {
     let serving = Serving::start();
     let Some(mut browser) = playing(&serving, "cycles", "") else {

@@ -370,7 +370,13 @@ fn a_book_that_is_only_read_shows_kept_scripts_and_asks_no_server() {
     let says = text(&mut browser, "#playground");
     assert!(says.contains("cargo make serve"), "{says}");
     let kept = "[...document.querySelectorAll('#playground .kept a')].map(link => link.hash)";
-    assert_eq!(browser.eval(kept).unwrap(), json!(["#scene-0", "#scene-1"]));
+    let scenes = "[...document.querySelectorAll('[id^=scene-]')].map(one => '#' + one.id)";
+    let scenes = browser.eval(scenes).unwrap();
+    assert!(
+        scenes.as_array().is_some_and(|scenes| scenes.len() >= 2),
+        "{scenes}"
+    );
+    assert_eq!(browser.eval(kept).unwrap(), scenes);
     // A link shows its scene.
     let second = "document.querySelectorAll('#playground .kept a')[1].click()";
     browser.eval(second).unwrap();
