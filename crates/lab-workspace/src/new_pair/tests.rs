@@ -50,7 +50,7 @@ fn what_exists_is_refused() {
         ("book", "crates/book exists"),
         ("tests", "has a meaning"),
         ("anyhow", "depends on"),
-        ("measure", "uses the word"),
+        ("measure", "uses this word"),
     ] {
         let said = refused(&project(), name, &RESERVED).unwrap();
         assert!(said.contains(why), "{said}");
@@ -62,7 +62,7 @@ fn what_the_book_and_the_lab_call_something_else_is_refused() {
     for (names, why) in [
         (&BOOK_PAGES[..], "page of the book"),
         (&RESERVED[..], "--only"),
-        (&["a6", "o17", "x99"], "are a claim"),
+        (&["a6", "o17", "x99"], "name of a claim"),
     ] {
         for name in names {
             let said = refused(&project(), name, &RESERVED).unwrap();
