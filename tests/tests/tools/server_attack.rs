@@ -90,7 +90,8 @@ fn more_connections_than_there_may_be_have_to_wait() {
         let mut idle: Vec<_> = (0..100).map(|_| server.connect()).collect();
         let begun = Instant::now();
         while begun.elapsed() < Duration::from_secs(1) {
-            most.fetch_max(server.descriptors() - before, Relaxed);
+            // A connection of the start may close meanwhile.
+            most.fetch_max(server.descriptors().saturating_sub(before), Relaxed);
             thread::sleep(SLOW);
         }
         assert!((30..=42).contains(&most.into_inner()), "40 at most");
