@@ -216,7 +216,7 @@ fn group(title: &str, claims: &[Judged]) -> Markup {
 }
 
 /// The figure that the source gives, unless the finding says it.
-fn said(claim: &Judged) -> Option<&str> {
+fn figure_said(claim: &Judged) -> Option<&str> {
     let figure = claim.said.as_deref()?;
     (!claim.finding.ends_with(figure)).then_some(figure)
 }
@@ -232,7 +232,7 @@ fn row(claim: &Judged) -> Markup {
             td.judged role="cell" { (mark(claim.verdict.word())) }
             td.finding role="cell" {
                 (claim::finding(claim))
-                @if let Some(figure) = said(claim) { small { "said: " (figure) } }
+                @if let Some(figure) = figure_said(claim) { small { "said: " (figure) } }
                 @if let Some(revision) = claim.revised.last() { small { "rule revised " (revision.on.day()) } }
             }
             td.picture role="cell" { (picture::html(claim)) }

@@ -12,12 +12,19 @@ mod reply;
 mod runner;
 mod topic;
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use maud::{Markup, html};
 
 use crate::told::Told;
 
 /// The longest script, in bytes.
 const MAX_SCRIPT: usize = 64 << 10;
+
+/// Locks a mutex, also after a panic of a thread that held it.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// The playground's files in every book: they ask no server for anything.
 pub const WRITTEN: [(&str, &str); 2] = [

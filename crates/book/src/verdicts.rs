@@ -141,7 +141,7 @@ fn read_each(folder: &Path, warn: impl Fn(&Path, &str)) -> Vec<(PathBuf, ResultF
     let read = |path: PathBuf| match store::read(&path) {
         Ok(file) => Some((path, file)),
         Err(error) => {
-            warn(&path, &error.root_cause().to_string());
+            warn(&path, &store::reason(&error));
             None
         }
     };

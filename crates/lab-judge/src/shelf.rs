@@ -118,9 +118,7 @@ pub fn own(
             Ok(file) if judges(&file) => file,
             Ok(_) => continue,
             Err(error) => {
-                // Its path stands first.
-                let why: Vec<String> = error.chain().map(ToString::to_string).collect();
-                warn(&path, &why[usize::from(why.len() > 1)..].join(": "));
+                warn(&path, &store::reason(&error));
                 continue;
             }
         };

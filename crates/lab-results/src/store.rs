@@ -21,7 +21,7 @@ use crate::result::ResultFile;
 pub use compressed::replace_compressed;
 pub use folder::{list, newest, newest_of_mode, read_all, read_each, with_load_and_outside};
 pub use journal::{Event, Journal, Replayed, progress, replay};
-pub use read::{parse, read};
+pub use read::{parse, read, reason};
 
 /// The last second of the year 9999; no clock shows a later one.
 const LAST_SECOND: u64 = 253_402_300_799;

@@ -217,7 +217,14 @@ pub const CHECKS: &[Check] = &[
     check(
         "axe",
         "axe-core on every kind of page of the book, wide and on a phone",
-        &["cargo test --package book --test book -- --ignored --test-threads 1"],
+        &["cargo test --package book --test book -- axe:: --ignored"],
+    ),
+    check(
+        "playground",
+        "the limits of the book's playground, which need a machine that does nothing else",
+        &[
+            "cargo test --package book --test book -- attack:: measuring:: --ignored --test-threads 1",
+        ],
     ),
     check(
         "points",

@@ -168,11 +168,11 @@ impl Line {
             return None;
         }
         let mut machines = machines(verdicts).into_iter();
-        machines.find_map(|measured| self.of(measured, verdicts))
+        machines.find_map(|measured| self.write_with(measured, verdicts))
     }
 
     /// The line by the figures of one machine.
-    fn of(&self, measured: Measured, verdicts: &Verdicts) -> Option<Written> {
+    fn write_with(&self, measured: Measured, verdicts: &Verdicts) -> Option<Written> {
         let mut figures = known(&self.figure, measured, verdicts);
         let list = match &self.decides {
             Some(source) => {
@@ -256,7 +256,7 @@ impl Figure {
         }
     }
 
-    fn said(&self) -> String {
+    fn with_interval(&self) -> String {
         let (low, high) = self.interval;
         quantity::with_interval(self.value, low, high, &self.unit)
     }
@@ -295,14 +295,14 @@ fn fill(template: &str, figures: &BTreeMap<&str, Figure>, verdicts: &Verdicts) -
     while let Some((before, after)) = rest.split_once('{') {
         let (placeholder, after) = after.split_once('}')?;
         text += before;
-        text += &said(placeholder, figures, verdicts)?;
+        text += &render_placeholder(placeholder, figures, verdicts)?;
         rest = after;
     }
     Some(text + rest)
 }
 
 /// What stands in the place of a placeholder.
-fn said(
+fn render_placeholder(
     placeholder: &str,
     figures: &BTreeMap<&str, Figure>,
     verdicts: &Verdicts,
@@ -319,9 +319,9 @@ fn said(
     let high = all.iter().map(|one| one.interval.1).fold(0.0, f64::max);
     let round = |value: f64| quantity::plain(value, &figure.unit);
     Some(match filter {
-        "" => figure.said(),
+        "" => figure.with_interval(),
         "brief" => quantity::brief(figure.value, &figure.unit),
-        "inverse" => figure.inverse().said(),
+        "inverse" => figure.inverse().with_interval(),
         "down" => round(round_down(low)),
         "up" => round(round_up(high)),
         "tenfold" => round(round_up(10.0 * high)),

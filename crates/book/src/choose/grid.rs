@@ -98,7 +98,7 @@ impl Kind {
     }
 
     /// The kind of a point and its column; none if it varies something else.
-    fn of(point: &Point) -> Option<(Self, u64)> {
+    fn classify(point: &Point) -> Option<(Self, u64)> {
         let asked = point.asked;
         let key = &point.measurement.key;
         let (pacing, column) = match asked.pace {
@@ -195,7 +195,7 @@ pub fn grids(points: &[Point]) -> Vec<Grid> {
     };
     add(Kind::usual(), None);
     for point in points {
-        if let Some((kind, column)) = Kind::of(point) {
+        if let Some((kind, column)) = Kind::classify(point) {
             let spot = Spot {
                 p99: point.p99(),
                 memory: point.memory(),
@@ -252,14 +252,14 @@ mod tests {
         file
     }
 
-    fn told(cases: &[(&str, u64, usize)]) -> Vec<Grid> {
+    fn grids_of(cases: &[(&str, u64, usize)]) -> Vec<Grid> {
         let files = [measured(cases)];
         grids(&load::points(Measured(&files)))
     }
 
     #[test]
     fn each_kind_of_request_has_its_grid_and_what_varies_more_has_none() {
-        let grids = told(&[
+        let grids = grids_of(&[
             ("load", 1_000_000, 9),
             ("load_pooled", 1_000_000, 9),
             ("load_25_1k", 0, 5),
@@ -286,7 +286,7 @@ mod tests {
 
     #[test]
     fn the_usual_map_is_there_before_anything_is_measured() {
-        let grids = told(&[]);
+        let grids = grids_of(&[]);
         let [grid] = &grids[..] else {
             panic!("{} grids", grids.len());
         };
@@ -296,7 +296,7 @@ mod tests {
 
     #[test]
     fn only_rows_that_a_map_can_measure_are_left_open() {
-        let grids = told(&[("load_10", 77, 5), ("load_pooled", 1_000_000, 9)]);
+        let grids = grids_of(&[("load_10", 77, 5), ("load_pooled", 1_000_000, 9)]);
         assert_eq!((grids[0].live.len(), grids[0].columns.len()), (4, 5));
         assert_eq!((grids[1].live.len(), grids[1].columns.len()), (1, 1));
     }
@@ -304,7 +304,7 @@ mod tests {
     #[test]
     fn dots_say_how_many_blocks_there_are() {
         let dots = |blocks| {
-            let grids = told(&[("load", 0, blocks)]);
+            let grids = grids_of(&[("load", 0, blocks)]);
             grids[0].spots[&(0, 50)].dots()
         };
         assert_eq!([1, 3, 4, 5].map(dots), ["●○○", "●○○", "●●○", "●●○"]);
@@ -313,7 +313,7 @@ mod tests {
 
     #[test]
     fn the_best_evidence_is_shown_first() {
-        let grids = told(&[
+        let grids = grids_of(&[
             ("load_25", 1_000_000, 9),
             ("load", 0, 9),
             ("load", 1_000_000, 9),

@@ -40,12 +40,12 @@ pub fn html(verdicts: &Verdicts) -> Markup {
     let [own, reference] = [&verdicts.own_load, &verdicts.reference_load];
     let mut maps = Vec::new();
     if !own.is_empty() {
-        maps.push(Map::of("own", "Measured here", own));
+        maps.push(Map::new("own", "Measured here", own));
     }
     if !reference.is_empty() || own.is_empty() {
-        maps.push(Map::of("reference", "Our reference machine", reference));
+        maps.push(Map::new("reference", "Our reference machine", reference));
     }
-    let scales = Scales::of(&maps);
+    let scales = Scales::new(&maps);
     html! {
         p.map-legend {
             span.lang.go { "Go" } " and " span.lang.rust { "Rust" } " in each cell: p99 above, resident memory below"
@@ -57,7 +57,7 @@ pub fn html(verdicts: &Verdicts) -> Markup {
 }
 
 impl<'a> Map<'a> {
-    fn of(id: &'static str, title: &'static str, files: &'a [ResultFile]) -> Self {
+    fn new(id: &'static str, title: &'static str, files: &'a [ResultFile]) -> Self {
         Map {
             id,
             title,
@@ -269,7 +269,7 @@ fn dumbbell(both: &Both, unit: &str, axis: &Axis) -> Markup {
 }
 
 impl Scales {
-    fn of(maps: &[Map]) -> Self {
+    fn new(maps: &[Map]) -> Self {
         let spots = maps.iter().flat_map(|map| &map.grids);
         let spots: Vec<&Spot> = spots.flat_map(|grid| grid.spots.values()).collect();
         let values = |of: fn(&Spot) -> Option<Both>| -> Vec<f64> {

@@ -43,7 +43,7 @@ impl Figure<'_> {
     }
 
     /// The same for those who do not see it.
-    fn told(&self) -> String {
+    fn description(&self) -> String {
         let name = if self.says.is_empty() {
             self.tested.name()
         } else {
@@ -91,7 +91,7 @@ fn strip(claim: &Judged, picture: &Picture, figures: &[Figure]) -> Option<Markup
         high: bound.most.unwrap_or(f64::INFINITY),
         label: said.unwrap_or_default(),
     });
-    let told: Vec<String> = figures.iter().map(Figure::told).collect();
+    let told: Vec<String> = figures.iter().map(Figure::description).collect();
     let mut says = told.join("; ") + ".";
     if bound.binds() {
         let is_shared = figures.iter().all(|figure| figure.tested.bound == bound);
@@ -211,10 +211,10 @@ fn part(picture: &Picture, figure: &Figure) -> Option<Markup> {
     let rest = quantity::brief(1.0 - share, "share");
     let other = picture.below.first().map_or("the rest", String::as_str);
     Some(html! {
-        div.whole role="img" aria-label={ (figure.told()) ", " (other) " " (rest) } {
+        div.whole role="img" aria-label={ (figure.description()) ", " (other) " " (rest) } {
             i style=(format!("width:{:.1}%", 100.0 - share * 100.0)) {}
             i class=(kind(figure.tested).class()) style=(format!("width:{:.1}%", share * 100.0)) {}
         }
-        div.ends aria-hidden="true" { span { (other) " " (rest) } span { (figure.told()) } }
+        div.ends aria-hidden="true" { span { (other) " " (rest) } span { (figure.description()) } }
     })
 }

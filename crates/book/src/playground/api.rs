@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
     time::Duration,
@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tokio::sync::Semaphore;
 
 use super::{
-    MAX_SCRIPT, judge,
+    MAX_SCRIPT, judge, lock,
     measure::Measuring,
     refusal::Refusal,
     reply::{self, Comparison, Ending, Reply},
@@ -124,10 +124,6 @@ impl Playground {
         topics.insert(topic.name.clone(), Arc::clone(&description));
         Ok(description)
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The topic in the address of a request.

@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
     process::Stdio,
     sync::{
-        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock,
         atomic::{AtomicBool, Ordering::Relaxed},
     },
     thread,
@@ -30,6 +30,7 @@ use serde::Serialize;
 
 use super::{
     expected::{self, BLOCKS},
+    lock,
     refusal::Refusal,
 };
 
@@ -193,7 +194,7 @@ impl Measuring {
     }
 
     fn lock(&self) -> MutexGuard<'_, Job> {
-        self.job.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.job)
     }
 
     /// The folder of these results. The book is not judged by them: each is of a single case.
@@ -265,12 +266,8 @@ impl Measuring {
 
 /// The figures of a measurement; `None` if its blocks give no interval.
 fn figures(measurement: &Measurement) -> Option<Figures> {
-    let wall = |run| block_ratios::time(run, "wall_ns");
     let blocks = &measurement.blocks;
-    let pairs: Vec<(f64, f64)> = blocks
-        .iter()
-        .filter_map(|block| Some((wall(&block.go)?, wall(&block.rust)?)))
-        .collect();
+    let pairs = block_ratios::pairs(blocks, "wall_ns");
     let ratio = stats::ratio(&pairs)?;
     let controls = block_ratios::controls(blocks);
     let control =

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
     process::Stdio,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard,
         atomic::{AtomicBool, Ordering::Relaxed},
     },
     thread,
@@ -26,7 +26,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use tempfile::TempDir;
 use tokio::sync::Semaphore;
 
-use super::refusal::Refusal;
+use super::{lock, refusal::Refusal};
 
 /// Longest run of a script.
 pub const MAX_TIME: Duration = Duration::from_secs(2);
@@ -228,8 +228,6 @@ impl Runner {
     }
 
     fn addresses(&self) -> MutexGuard<'_, BTreeMap<PathBuf, Option<u64>>> {
-        self.addresses
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        lock(&self.addresses)
     }
 }

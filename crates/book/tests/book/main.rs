@@ -5,6 +5,7 @@ mod attack;
 mod axe;
 mod chapters;
 mod choosing;
+mod editor;
 mod finding;
 mod folder;
 mod front;

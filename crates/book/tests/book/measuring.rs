@@ -12,7 +12,7 @@ use book::browser::Browser;
 use serde_json::{Value, json};
 
 use super::{
-    playing::{SHOWN, playing, select, text, write},
+    editor::{SHOWN, playing, select, text, write},
     root,
     serving::{Serving, is_running},
 };

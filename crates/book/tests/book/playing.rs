@@ -5,55 +5,16 @@ use std::{fs, thread, time::Duration};
 use book::browser::Browser;
 use serde_json::{Value, json};
 
-use super::{BOOK, browser, made_up, page, root, serving::Serving};
-
-/// The replies to the script in the editor are shown.
-pub const SHOWN: &str = "(() => { const script = document.getElementById('script'); \
-    return !!script && document.getElementById('playground').dataset.shown === script.value; })()";
+use super::{
+    BOOK, browser,
+    editor::{SHOWN, open, playing, text, write},
+    made_up, page, root,
+    serving::Serving,
+};
 
 /// The lines that are shown of both programs.
 const PRINTED: &str = "['go', 'rust'].map(side => \
     [...document.querySelectorAll(`#playground .row > .${side}:not(.head)`)].map(cell => cell.textContent))";
-
-/// A browser that has opened a served chapter with its editor.
-pub fn playing(serving: &Serving, topic: &str, fragment: &str) -> Option<Browser> {
-    let mut browser = browser(1280, 900)?;
-    let (address, token) = (&serving.address, &serving.token);
-    browser
-        .open(&format!("http://{address}/?token={token}"))
-        .unwrap();
-    let place = browser.eval("location.pathname + location.search").unwrap();
-    assert_eq!(place, json!("/"), "the token stays in the address");
-    open(&mut browser, serving, topic, fragment);
-    Some(browser)
-}
-
-pub fn open(browser: &mut Browser, serving: &Serving, topic: &str, fragment: &str) {
-    let address = &serving.address;
-    browser
-        .open(&format!("http://{address}/{topic}.html{fragment}"))
-        .unwrap();
-    browser.wait(SHOWN).unwrap();
-}
-
-/// Types over the script in the editor, and waits for the replies.
-pub fn write(browser: &mut Browser, script: &str) {
-    select(browser);
-    browser.type_in(script).unwrap();
-    browser.wait(SHOWN).unwrap();
-}
-
-/// Selects the whole script in the editor.
-pub fn select(browser: &mut Browser) {
-    let select = "document.getElementById('script').select()";
-    let focus = "document.getElementById('script').focus()";
-    browser.eval(&format!("{select}; {focus}")).unwrap();
-}
-
-pub fn text(browser: &mut Browser, selector: &str) -> String {
-    let told = browser.eval(&format!("document.querySelector('{selector}').textContent"));
-    told.unwrap().as_str().unwrap_or_default().to_owned()
-}
 
 fn printed(browser: &mut Browser) -> Value {
     browser.eval(PRINTED).unwrap()

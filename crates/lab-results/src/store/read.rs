@@ -14,6 +14,12 @@ use serde::Deserialize;
 use super::LAST_SECOND;
 use crate::result::{ResultFile, SCHEMA};
 
+/// Why a result cannot be read, without its path, which stands first in the error.
+pub fn reason(error: &anyhow::Error) -> String {
+    let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
+    chain[usize::from(chain.len() > 1)..].join(": ")
+}
+
 /// Reads a result file, compressed or not.
 pub fn read(path: &Path) -> Result<ResultFile> {
     let shown = path.display();

@@ -53,7 +53,7 @@ fn judged(id: &str, verdict: &Value, tests: &Value) -> Judged {
 }
 
 /// The list and the text of each line that tells of the server.
-fn told(verdicts: &Verdicts) -> Vec<(List, String)> {
+fn listed(verdicts: &Verdicts) -> Vec<(List, String)> {
     let lines = Advice::read().lines(verdicts);
     lines.into_iter().map(|w| (w.list, w.says)).collect()
 }
@@ -66,7 +66,7 @@ fn a_line_stands_where_its_figure_puts_it() {
         (0.25, List::Go, "p99 must stay below 1 ms"),
         (1.0, List::Either, "p99 is what counts"),
     ] {
-        let lines = told(&server(times, 9, 1.0));
+        let lines = listed(&server(times, 9, 1.0));
         assert!(
             lines.contains(&(list, memory.to_owned())),
             "{times}: {lines:?}"
@@ -82,13 +82,13 @@ fn a_line_stands_where_its_figure_puts_it() {
 #[test]
 fn a_line_that_its_figure_does_not_decide_is_left_out() {
     // From 1.2 to 1.3: on both sides of the bound.
-    assert!(told(&server(1.2, 9, 1.0)).is_empty());
+    assert!(listed(&server(1.2, 9, 1.0)).is_empty());
     // Too few blocks for an interval.
-    assert!(told(&server(4.0, 3, 1.0)).is_empty());
+    assert!(listed(&server(4.0, 3, 1.0)).is_empty());
     // A server differs from itself by more.
-    assert!(told(&server(4.0, 9, 8.0)).is_empty());
-    assert!(told(&server(0.25, 9, 0.1)).is_empty());
-    assert!(told(&verdicts(Vec::new(), Vec::new())).is_empty());
+    assert!(listed(&server(4.0, 9, 8.0)).is_empty());
+    assert!(listed(&server(0.25, 9, 0.1)).is_empty());
+    assert!(listed(&verdicts(Vec::new(), Vec::new())).is_empty());
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn a_line_compares_no_figures_of_two_machines() {
         one
     };
     let reuse = |empty: ResultFile| {
-        let lines = told(&verdicts(vec![pooled(1_000_000, 1), empty], Vec::new()));
+        let lines = listed(&verdicts(vec![pooled(1_000_000, 1), empty], Vec::new()));
         let starts = |(_, says): &&(List, String)| says.starts_with("Requests reuse");
         lines.iter().filter(starts).count()
     };
@@ -123,7 +123,7 @@ fn a_line_goes_with_the_claims_that_it_rests_on() {
             judged("D1", &holds, &json!([])),
             judged("D2", verdict, &json!([])),
         ];
-        let lines = told(&verdicts(Vec::new(), claims));
+        let lines = listed(&verdicts(Vec::new(), claims));
         let found = lines.iter().filter(|(_, says)| says == line).count();
         assert_eq!(found, count, "{lines:?}");
     }
