@@ -34,6 +34,7 @@ mod provenance;
 pub mod report;
 mod search;
 pub mod serve;
+pub mod share;
 mod site;
 mod sources;
 mod strip;
@@ -41,7 +42,7 @@ mod told;
 mod verdicts;
 mod watch;
 
-use std::{collections::BTreeMap, path::Path};
+use std::path::Path;
 
 use anyhow::Result;
 use lab_workspace::project::Project;
@@ -65,15 +66,7 @@ pub fn write(
         listener,
         warnings: &warnings,
     };
-    let texts = site.files()?.into_iter();
-    let mut files: BTreeMap<String, Vec<u8>> = texts
-        .map(|(path, text)| (path, text.into_bytes()))
-        .collect();
-    // A picture for those who share a link needs a whole address.
-    if project.homepage.is_some() {
-        let picture = warnings.part(pictures::SHARED, pictures::shared(project));
-        files.extend(picture.map(|picture| (pictures::SHARED.to_owned(), picture)));
-    }
+    let files = site.files()?;
     listener.begin("writing the book");
     place.write(&files)?;
     Ok(warnings.into_all())

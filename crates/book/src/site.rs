@@ -24,11 +24,11 @@ use crate::{
     keep::Keep,
     learn, ledger, links, machine,
     measured::Measured,
-    page::{self, Contents, Listed, PAIRS, Page},
+    page::{self, Contents, Frame, Listed, PAIRS, Page},
     picture, places, playground, plot,
     prose::{self, Links},
     report::{Listener, Warnings},
-    search, sources, told,
+    search, share, sources, told,
     verdicts::{self, Judged, Verdicts},
 };
 
@@ -77,8 +77,8 @@ const ASSETS: [(&str, &str); 2] = [
 ];
 
 impl Site<'_> {
-    /// All files: their paths from the book's folder, and their texts.
-    pub fn files(&self) -> anyhow::Result<BTreeMap<String, String>> {
+    /// All files: their paths from the book's folder, and what is in them.
+    pub fn files(&self) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
         let Site {
             project,
             listener,
@@ -94,7 +94,16 @@ impl Site<'_> {
         let verdicts = verdicts::verdicts(project, &claims, self.results, *listener, warnings);
         self.missing_tools(&claims, &fixtures);
         listener.begin("making the pages");
-        let across = self.across(&claims, &verdicts, &chapters);
+        let cover = Cover {
+            project,
+            claims: &claims,
+            verdicts: &verdicts,
+            chapters: &chapters,
+            results: self.results,
+            warnings,
+        };
+        let picture = share::picture(&cover);
+        let across = across(&cover);
         let pairs = self.pairs(&verdicts, &chapters, &fixtures, &highlighter);
         let cases = known(project, all_cases(&chapters), &claims, &verdicts.files);
         let cases = warnings.part(catalogue::PAGE, cases);
@@ -107,9 +116,14 @@ impl Site<'_> {
         let mut pages: Vec<Page> = [across, pairs, how].into_iter().flatten().collect();
         pages.extend(chapters.iter().map(|chapter| chapter.more(&verdicts)));
         pages.extend(self.sources(&highlighter));
+        let frame = Frame {
+            project,
+            contents: &contents,
+            has_picture: picture.is_some(),
+        };
         let rendered = pages
             .iter()
-            .map(|page| (page.path.clone(), page::render(project, page, &contents)));
+            .map(|page| (page.path.clone(), page::render(&frame, page)));
         let mut files: BTreeMap<String, String> = rendered.collect();
         let mut entries = search::entries(
             project,
@@ -128,7 +142,10 @@ impl Site<'_> {
         files.insert("search.js".to_owned(), index);
         let assets = ASSETS.into_iter().chain(playground::WRITTEN);
         files.extend(assets.map(|(path, text)| (path.to_owned(), text.to_owned())));
-        Ok(files)
+        let files = files.into_iter();
+        let files = files.map(|(path, text)| (path, text.into_bytes()));
+        let picture = picture.map(|picture| (share::FILE.to_owned(), picture));
+        Ok(files.chain(picture).collect())
     }
 
     fn chapters(&self, highlighter: &Highlighter) -> Vec<Chapter> {
@@ -200,43 +217,6 @@ impl Site<'_> {
         }
     }
 
-    fn across(&self, claims: &Claims, verdicts: &Verdicts, chapters: &[Chapter]) -> Vec<Page> {
-        let cover = Cover {
-            project: self.project,
-            claims,
-            verdicts,
-            chapters,
-            results: self.results,
-            warnings: self.warnings,
-        };
-        vec![
-            narrow(
-                "index.html",
-                "The front page",
-                "Paired Go and Rust programs about memory, claim by claim: proven equal, measured, judged.",
-                front::html(&cover),
-            ),
-            narrow(
-                "choose.html",
-                "Choose: pick Rust, pick Go, or either",
-                "When Rust, when Go, when it does not matter, from measured figures; and how to measure your own service.",
-                choose::html(verdicts),
-            ),
-            narrow(
-                verdicts::LEDGER,
-                "Check: every claim and its figures",
-                "Every claim with its verdict, its finding, its figure and its interval.",
-                ledger::html(verdicts),
-            ),
-            narrow(
-                learn::PAGE,
-                "Learn: the order to read in",
-                "The pairs in their order, minutes for each, and what corresponds to what in Go and Rust.",
-                learn::html(chapters, self.warnings),
-            ),
-        ]
-    }
-
     fn pairs(
         &self,
         verdicts: &Verdicts,
@@ -303,6 +283,36 @@ impl Site<'_> {
         };
         paths.iter().filter_map(page).collect()
     }
+}
+
+/// The pages about all pairs.
+fn across(cover: &Cover) -> Vec<Page> {
+    vec![
+        narrow(
+            "index.html",
+            "The front page",
+            "Paired Go and Rust programs about memory, claim by claim: proven equal, measured, judged.",
+            front::html(cover),
+        ),
+        narrow(
+            "choose.html",
+            "Choose: pick Rust, pick Go, or either",
+            "When Rust, when Go, when it does not matter, from measured figures; and how to measure your own service.",
+            choose::html(cover.verdicts),
+        ),
+        narrow(
+            verdicts::LEDGER,
+            "Check: every claim and its figures",
+            "Every claim with its verdict, its finding, its figure and its interval.",
+            ledger::html(cover.verdicts),
+        ),
+        narrow(
+            learn::PAGE,
+            "Learn: the order to read in",
+            "The pairs in their order, minutes for each, and what corresponds to what in Go and Rust.",
+            learn::html(cover.chapters, cover.warnings),
+        ),
+    ]
 }
 
 /// The pages as the contents list them.

@@ -134,7 +134,7 @@ fn a_line_stands_in_the_list_for_which_its_figures_speak() {
         "You pay for the memory of a server that allocates",
         "p99 must stay below",
         "the memory of Rust",
-        "badge ",
+        "class=\"cited\"",
         " ms [",
     ] {
         assert!(rust.contains(seen), "{seen}: {rust}");
