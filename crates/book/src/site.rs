@@ -4,12 +4,11 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use lab_judge::{catalogue::known, claims::Claims};
 use lab_results::{query::Case, scenario};
-use lab_verify::mistakes::{self, Answer, Fixture, Language};
+use lab_verify::mistakes::{self, Fixture};
 use lab_workspace::{
     programs,
     project::{Project, Topic},
     toolchain::Go,
-    tools,
 };
 use maud::{Markup, html};
 
@@ -22,7 +21,7 @@ use crate::{
     front::{self, Cover},
     highlight::Highlighter,
     keep::Keep,
-    learn, ledger, links, machine,
+    lacks, learn, ledger, links, machine,
     measured::Measured,
     page::{self, Contents, Frame, Listed, PAIRS, Page},
     picture, places, playground, plot,
@@ -92,7 +91,7 @@ impl Site<'_> {
         let chapters = self.chapters(&highlighter);
         let fixtures = warnings.part("the mistakes", mistakes::all(project));
         let verdicts = verdicts::verdicts(project, &claims, self.results, *listener, warnings);
-        self.missing_tools(&claims, &fixtures);
+        lacks::tools(project, &verdicts, &fixtures, warnings);
         listener.begin("making the pages");
         let cover = Cover {
             project,
@@ -180,41 +179,6 @@ impl Site<'_> {
             Chapter::read(project, topic, told, answers, highlighter, warnings)
         };
         project.topics.iter().map(chapter).collect()
-    }
-
-    /// Says which claims and mistakes lack a tool.
-    fn missing_tools(&self, claims: &Claims, fixtures: &[Fixture]) {
-        let is_asked = self.project.topic(answers::TOPIC).is_ok();
-        if is_asked && answers::rust().0 != answers::CLIPPY {
-            let place = format!("{}.html", answers::TOPIC);
-            let why =
-                "Clippy is missing, the compiler alone was asked: rustup component add clippy";
-            self.warnings.missing(&place, why);
-        }
-        let Ok(go) = Go::find(self.project) else {
-            return;
-        };
-        if tools::staticcheck(self.project, &go).is_some() {
-            return;
-        }
-        let asks = |fixture: &&Fixture| {
-            let is_go = fixture.language == Language::Go;
-            let asks = |answer: &Answer| matches!(answer, Answer::Staticcheck(_) | Answer::Silent);
-            is_go && fixture.answers.iter().any(asks)
-        };
-        let paths = fixtures
-            .iter()
-            .filter(asks)
-            .map(|f| f.path.display().to_string());
-        let paths: Vec<String> = paths.collect();
-        for claim in &claims.claim {
-            let mut named = claim.test.iter().filter_map(|test| test.mistake.as_ref());
-            if named.any(|path| paths.contains(path)) {
-                let get = tools::get_staticcheck();
-                let why = format!("staticcheck is missing, so it stays undecided: {get}");
-                self.warnings.missing(&format!("claim {}", claim.id), &why);
-            }
-        }
     }
 
     fn pairs(

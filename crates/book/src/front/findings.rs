@@ -66,7 +66,10 @@ fn html_row(row: &[&Judged], files: &[ResultFile]) -> Markup {
 /// The large figures of all findings, each with what it is.
 pub fn large_figures(claims: &[Judged]) -> Vec<(String, String)> {
     let places = ledger::findings(claims).into_iter().flatten();
-    places.filter_map(large).map(|large| (large.value, large.of)).collect()
+    places
+        .filter_map(large)
+        .map(|large| (large.value, large.of))
+        .collect()
 }
 
 fn large(claim: &Judged) -> Option<Large> {

@@ -194,7 +194,10 @@ fn where_the_book_is_published_stands_in_one_place() {
     }
     written(&stage).says(0, &["warning: share.png: ", "shared links show no picture"]);
     let page = stage.read("site/x.html");
-    assert!(page.contains("\"https://example.org/book/x.html\""), "{page:.900}");
+    assert!(
+        page.contains("\"https://example.org/book/x.html\""),
+        "{page:.900}"
+    );
     is_absent(&page, "og:image");
     for name in ["chromium", "chromium-browser", "google-chrome"] {
         fs::remove_file(stage.folder().join("bin").join(name)).unwrap();
@@ -204,7 +207,10 @@ fn where_the_book_is_published_stands_in_one_place() {
     }
     written(&stage).says(0, &[]);
     let page = stage.read("site/x.html");
-    assert!(page.contains("\"https://example.org/book/share.png\""), "{page:.900}");
+    assert!(
+        page.contains("\"https://example.org/book/share.png\""),
+        "{page:.900}"
+    );
     let picture = || fs::read(stage.folder().join("site/share.png")).unwrap();
     let drawn = picture();
     // The first part of a PNG holds its width and its height.
