@@ -130,6 +130,22 @@ fn a_cancelled_order_trades_no_more() {
 }
 
 #[test]
+fn the_number_of_a_cancelled_order_may_come_again() {
+    for keep in [false, true] {
+        let mut book = Book::new(keep);
+        for id in 1..=9 {
+            book.place(BUY, order(id, 10, 1));
+        }
+        for id in [8, 9, 7] {
+            book.cancel(BUY, 10, id);
+        }
+        book.place(BUY, order(7, 10, 2));
+        assert_eq!(book.cancel(BUY, 10, 7), Some(2));
+        assert_eq!(book.waiting(), 6);
+    }
+}
+
+#[test]
 fn an_order_that_makes_no_sense_is_refused_or_does_nothing() {
     let mut book = Book::new(false);
     book.place(BUY, order(5, 10, 1));
