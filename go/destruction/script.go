@@ -261,11 +261,11 @@ func (d *desk) scope(script *pair.Script, depth int) error {
 			if place < 0 {
 				return script.Refuse("%s is not open in this scope", pair.Quote(line.Name(0)))
 			}
-			text, err := files[place].ReadAll()
+			bytes, err := files[place].ReadAll()
 			if err != nil {
 				return err
 			}
-			d.out.Line("read %s", pair.Quote(text))
+			d.out.Line("read %s", pair.Quote(string(bytes)))
 		case "close":
 			place := find(files, line.Name(0))
 			if place < 0 {

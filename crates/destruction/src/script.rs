@@ -122,8 +122,8 @@ pub fn demo(out: &Out) -> Result<(), Stop> {
     let ended = process([&one, &two], &closed, |one, two| {
         out.line(format_args!(
             "read {} and {}",
-            one.read_all()?,
-            two.read_all()?
+            String::from_utf8_lossy(&one.read_all()?),
+            String::from_utf8_lossy(&two.read_all()?)
         ));
         Ok(())
     });
@@ -262,9 +262,8 @@ impl<'a> Desk<'a> {
                 }
                 "read" => {
                     let place = place(&files, script, line.name(0))?;
-                    let text = files.0[place].1.read_all()?;
-                    self.out
-                        .line(format_args!("read {}", quote(text.as_bytes())));
+                    let bytes = files.0[place].1.read_all()?;
+                    self.out.line(format_args!("read {}", quote(&bytes)));
                 }
                 "close" => {
                     let place = place(&files, script, line.name(0))?;
