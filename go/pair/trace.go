@@ -41,8 +41,15 @@ const (
 
 // Links are what keeps the values of a script alive: those that it holds itself, and the links between them.
 type Links struct {
-	held  []int
-	links []link
+	held    []int
+	holders []holder
+	links   []link
+}
+
+// holder is something that is no value and holds one.
+type holder struct {
+	name   string
+	number int
 }
 
 type link struct {
@@ -53,6 +60,13 @@ type link struct {
 // Hold says that the script itself holds the value of this number.
 func (l *Links) Hold(number int) {
 	l.held = append(l.held, number)
+}
+
+// HoldThrough says that the script holds the value of this number through something that is no value, such as
+// a worker.
+func (l *Links) HoldThrough(name string, number int) {
+	l.Hold(number)
+	l.holders = append(l.holders, holder{name, number})
 }
 
 // Strong says that one value keeps another alive.
@@ -165,6 +179,7 @@ func (t *trace) link(draw func(*Links)) {
 		t.links = &Links{}
 		draw(t.links)
 		slices.Sort(t.links.held)
+		t.links.held = slices.Compact(t.links.held)
 	}
 }
 
@@ -325,6 +340,11 @@ func (t *trace) tellValues(line *told) {
 	for _, held := range t.links.held {
 		if held > first {
 			line.Held = append(line.Held, t.names[held-1])
+		}
+	}
+	for _, holder := range t.links.holders {
+		if holder.number > first {
+			line.Links = append(line.Links, toldLink{holder.name, strong, t.names[holder.number-1]})
 		}
 	}
 	for _, link := range t.links.links {

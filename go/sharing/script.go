@@ -115,6 +115,7 @@ func Replay(script *pair.Script, out *pair.Out) error {
 		if err := shop.perform(script, line, out); err != nil {
 			return err
 		}
+		script.Link(shop.draw)
 	}
 }
 
@@ -215,6 +216,13 @@ func (s *shop) drop(script *pair.Script, worker int, out *pair.Out) error {
 	}
 	out.Line("%d workers left", answering(left))
 	return nil
+}
+
+// draw draws the handles of the workers.
+func (s *shop) draw(links *pair.Links) {
+	for _, staff := range s.staff {
+		links.HoldThrough(fmt.Sprintf("worker %d", staff.id), staff.value)
+	}
 }
 
 func (s *shop) start(value int, handle *sum) {

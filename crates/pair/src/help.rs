@@ -236,9 +236,9 @@ Trace:
     output   the lines that it printed
     counts   how many values are in each state
     objects  the last {MAX_TOLD} values made, each with its id and its state
-    held     the ids that the script itself holds
-    links    what a value refers to: from, to, and kind: strong or weak; no links
-             if more than {MAX_LINKED} values were made
+    held     the ids that the script holds, by itself or through a worker
+    links    what a value or a worker refers to: from, to, and kind: strong or weak;
+             no links if more than {MAX_LINKED} values were made
     figures  counts and bytes by name, in pairs that do not count single values
   States of a value:
     alive    something reaches it

@@ -48,6 +48,8 @@ impl State {
 #[derive(Debug, Default)]
 pub struct Links {
     held: Vec<usize>,
+    /// Names of holders, each with the value that it holds.
+    holders: Vec<(String, usize)>,
     links: Vec<(usize, usize, &'static str)>,
 }
 
@@ -55,6 +57,12 @@ impl Links {
     /// The script itself holds the value of this number.
     pub fn hold(&mut self, number: usize) {
         self.held.push(number);
+    }
+
+    /// The script holds the value of this number through something that is no value, such as a worker.
+    pub fn hold_through(&mut self, holder: String, number: usize) {
+        self.hold(number);
+        self.holders.push((holder, number));
     }
 
     /// One value keeps another alive.
@@ -185,6 +193,7 @@ impl Trace {
             let links = self.links.insert(Links::default());
             draw(links);
             links.held.sort_unstable();
+            links.held.dedup();
         }
     }
 
@@ -313,10 +322,15 @@ impl Trace {
             let name = |number: usize| (number > first).then(|| &self.names[number - 1]);
             let held = links.held.iter().filter_map(|held| name(*held));
             told.push(("held", held.map(|name| json!(name)).collect()));
+            let through = |(holder, to): &(String, usize)| {
+                Some(json!({"from": holder, "kind": STRONG, "to": name(*to)?}))
+            };
+            let through = links.holders.iter().filter_map(through);
             let link = |&(from, to, kind): &(usize, usize, &str)| {
                 Some(json!({"from": name(from)?, "kind": kind, "to": name(to)?}))
             };
-            told.push(("links", links.links.iter().filter_map(link).collect()));
+            let links = through.chain(links.links.iter().filter_map(link));
+            told.push(("links", links.collect()));
         }
     }
 }

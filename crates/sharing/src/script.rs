@@ -12,7 +12,7 @@ use std::{
 };
 
 use pair::{
-    Counted, Line, Operation, Out, Part, Script, Stop, Tally, id, settle, whole,
+    Counted, Line, Links, Operation, Out, Part, Script, Stop, Tally, id, settle, whole,
 };
 use sharing::{Worker, ask, share};
 
@@ -68,7 +68,7 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 /// What a script keeps alive in a value, for the limit of bytes.
-const VALUE_BYTES: usize = 64;
+pub const VALUE_BYTES: usize = 64;
 
 /// How many workers a script may have at once.
 const MAX_WORKERS: usize = 64;
@@ -140,6 +140,7 @@ pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
     };
     while let Some(line) = script.read_line()? {
         shop.perform(script, &line, out)?;
+        script.link(|links| shop.draw(links));
     }
     Ok(())
 }
@@ -229,6 +230,13 @@ impl Shop {
         let (value, last) = (self.values, self.started);
         out.line(format_args!("value {value}: workers {first} to {last}"));
         Ok(())
+    }
+
+    /// Draws the handles of the workers.
+    fn draw(&self, links: &mut Links) {
+        for (number, staff) in &self.workers {
+            links.hold_through(format!("worker {number}"), staff.value);
+        }
     }
 
     fn start(&mut self, value: usize, handle: Arc<Sum>) {

@@ -17,7 +17,7 @@ mod sharing;
 
 use super::{
     line::{End, Line, not_alive, refused},
-    values::{Names, Values, numbered},
+    values::{Links, Names, Values, numbered},
 };
 
 /// Most objects that a script may hold.

@@ -1,4 +1,4 @@
-use super::{End, Line, Model, Names, Values, World, list, refused, some};
+use super::{End, Line, Links, Model, Names, Values, World, list, refused, some};
 
 const NODE: u64 = 64;
 
@@ -79,7 +79,12 @@ impl Model for List {
 
     fn values(&self) -> Option<Values> {
         let living = self.values.iter().map(|(_, number)| *number);
-        self.names.values(living)
+        let mut links = Links::default();
+        links.held.extend(living.clone().next_back());
+        for (next, this) in living.clone().zip(living.clone().skip(1)) {
+            links.strong(this, next);
+        }
+        Some(self.names.values(living)?.with_links(links))
     }
 
     fn sensible(&self, word: &str, place: usize) -> Vec<String> {
