@@ -1,7 +1,7 @@
 //! The topic `leaks`: a cache that only grows, and one with a limit.
 
 use predicates::prelude::*;
-use tests::Pair;
+use tests::{Pair, assert_scene};
 
 tests::contract!("leaks");
 
@@ -48,6 +48,41 @@ fn each_side_leaks_in_its_own_way() {
             "0, 1000",
         ],
     ]);
+}
+
+#[test]
+fn only_go_keeps_a_buffer_for_its_first_bytes() {
+    let expected = [
+        ["buffer", "1 alive", "1 alive"],
+        ["header", "1 alive", "1 freed"],
+        ["settle", "1 alive", "1 freed"],
+        ["drop", "1 garbage", "1 freed"],
+    ];
+    assert_scene(&pair(), "The first bytes of a buffer", &expected);
+}
+
+#[test]
+fn only_go_leaks_a_receiver_without_a_sender() {
+    let expected = [
+        ["receiver", "1 alive", "1 alive"],
+        ["drop", "1 leaked", "1 freed"],
+        ["settle", "1 leaked", "1 freed"],
+    ];
+    assert_scene(&pair(), "A receiver without a sender", &expected);
+}
+
+#[test]
+fn only_rust_leaks_a_channel_that_holds_its_own_receiver() {
+    let expected = [
+        ["mailbox", "1 2 3 alive", "1 2 3 alive"],
+        ["drop", "1 2 3 garbage", "1 2 3 leaked"],
+        ["settle", "1 2 3 freed", "1 2 3 leaked"],
+    ];
+    assert_scene(
+        &pair(),
+        "A channel that holds its own receiver",
+        &expected,
+    );
 }
 
 #[test]
