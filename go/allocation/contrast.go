@@ -9,7 +9,7 @@ import (
 	"memory.example/pairs/pair"
 )
 
-// Contrast tells the facts that differ.
+// Contrast prints the facts that differ.
 func Contrast(facts *pair.Facts) error {
 	// No collection from here on: one that is under way would free what a fact before has left.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))

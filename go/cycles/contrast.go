@@ -15,7 +15,7 @@ type knot struct {
 	links   []*knot
 }
 
-// Contrast tells the facts that differ.
+// Contrast prints the facts that differ.
 func Contrast(facts *pair.Facts) error {
 	count := facts.Count()
 	for _, on := range []struct {

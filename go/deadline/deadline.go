@@ -54,7 +54,7 @@ func (w *World[T]) Step() {
 	}
 }
 
-// Release lets go of every particle whose time is over.
+// Release releases every particle whose time is over.
 func (w *World[T]) Release() {
 	// A trail is garbage from here on, for a collection in some later frame.
 	w.Particles = slices.DeleteFunc(w.Particles, func(p Particle[T]) bool {

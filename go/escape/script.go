@@ -4,16 +4,16 @@ package escape
 
 import "memory.example/pairs/pair"
 
-// mostNumbers is how many numbers a line may make, so that it is quick in either language.
-const mostNumbers = 1_000_000
+// maxNumbers is how many numbers a line may make, so that it is quick in either language.
+const maxNumbers = 1_000_000
 
-// mostSpawned is how many goroutines a line may start, one after the other.
-const mostSpawned = 1000
+// maxSpawned is how many goroutines a line may start, one after the other.
+const maxSpawned = 1000
 
 var (
 	number = []pair.Operand{pair.Signed("VALUE", -1_000_000, 1_000_000), pair.Whole("TIMES", 1, 100_000)}
 	amount = []pair.Operand{pair.Whole("COUNT", 0, 100_000), pair.Whole("TIMES", 1, 100_000)}
-	worker = []pair.Operand{pair.Signed("VALUE", -1_000_000, 1_000_000), pair.Whole("TIMES", 1, mostSpawned)}
+	worker = []pair.Operand{pair.Signed("VALUE", -1_000_000, 1_000_000), pair.Whole("TIMES", 1, maxSpawned)}
 )
 
 // Operations are the operations of scripts.
@@ -70,8 +70,8 @@ func Replay(script *pair.Script, out *pair.Out) error {
 		n, times := line.Whole(0), line.Whole(1)
 		switch line.Word {
 		case "unknown", "grown", "table":
-			if n*times > mostNumbers {
-				return script.Refuse("more than %d numbers", mostNumbers)
+			if n*times > maxNumbers {
+				return script.Refuse("more than %d numbers", maxNumbers)
 			}
 		}
 		out.Line("%s %v", line.Word, repeat(script, line.Word, n, times))

@@ -69,7 +69,7 @@ func (l *List[T]) Remove(at int) (value T, ok bool) {
 	return node.value, true
 }
 
-// Reverse turns the list round.
+// Reverse reverses the list.
 func (l *List[T]) Reverse() {
 	rest := l.head
 	l.head = nil
@@ -82,7 +82,7 @@ func (l *List[T]) Reverse() {
 	}
 }
 
-// Retain lets go of every value that is not to be kept.
+// Retain releases every value that is not to be kept.
 //
 // A panic of keep leaves a whole list, and none of its values is lost. If keep
 // changes the list, Retain panics.
@@ -122,7 +122,7 @@ func (l *List[T]) Values() iter.Seq[T] {
 	}
 }
 
-// Clear lets go of every node.
+// Clear releases every node.
 func (l *List[T]) Clear() {
 	// Nothing is freed here: that is the collector's work, some time later.
 	l.head = nil

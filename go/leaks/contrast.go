@@ -17,7 +17,7 @@ const page = 8192
 // headerBytes is how many bytes of a buffer are its header.
 const headerBytes = 8
 
-// Contrast tells the facts that differ.
+// Contrast prints the facts that differ.
 func Contrast(facts *pair.Facts) error {
 	count := facts.Count()
 	numbers := 100 * count
@@ -79,15 +79,15 @@ func keptAlive(bytes int) int {
 		runtime.KeepAlive(kept)
 		return (alive + page/2) / page * page
 	}
-	told := ask()
+	answer := ask()
 	for range 10 {
 		again := ask()
-		if again == told {
+		if again == answer {
 			break
 		}
-		told = again
+		answer = again
 	}
-	return told
+	return answer
 }
 
 // header returns the first bytes of a large buffer, and with them the whole buffer.

@@ -26,7 +26,7 @@ var partsOperations = []pair.Operation{
 	{
 		Word:     "header",
 		Operands: []pair.Operand{pair.ID("BUFFER")},
-		Part:     pair.PartLetsGo,
+		Part:     pair.PartReleases,
 		Says:     "holds the first 8 bytes in place of a buffer: in Go a slice of it, in Rust a copy",
 	},
 	{
@@ -41,7 +41,7 @@ var partsOperations = []pair.Operation{
 	{
 		Word:     "drop",
 		Operands: []pair.Operand{pair.ID("VALUE")},
-		Part:     pair.PartLetsGo,
+		Part:     pair.PartReleases,
 		Says:     "drops a buffer, its first bytes, or a sender, which the first of its values names",
 	},
 	{

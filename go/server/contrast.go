@@ -40,7 +40,7 @@ var odd = []struct{ name, request string }{
 	},
 }
 
-// Contrast tells the facts that differ.
+// Contrast prints the facts that differ.
 func Contrast(facts *pair.Facts) error {
 	alone := threads()
 	server, err := start(free, 8, UsualLimits())
@@ -63,11 +63,11 @@ func Contrast(facts *pair.Facts) error {
 		return err
 	}
 	for _, odd := range odd {
-		told, err := told(server.address, odd.request)
+		answer, err := answerTo(server.address, odd.request)
 		if err != nil {
 			return err
 		}
-		facts.Add("answer to "+odd.name, told)
+		facts.Add("answer to "+odd.name, answer)
 	}
 	kept, err := kept(server.address)
 	if err != nil {
@@ -152,7 +152,7 @@ func left(before pair.Heap) int {
 	return max(0, heap.Allocated-heap.Freed) / Payload
 }
 
-func told(address netip.AddrPort, request string) (string, error) {
+func answerTo(address netip.AddrPort, request string) (string, error) {
 	client, err := connect(address)
 	if err != nil {
 		return "", err

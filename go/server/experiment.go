@@ -174,7 +174,7 @@ func (e *experiment) handle(request int64) {
 	})
 }
 
-// spend takes a request's memory, works on it, and lets go of it.
+// spend takes a request's memory, works on it, and releases it.
 func (e *experiment) spend(memory memory, request int64) {
 	if memory == fresh {
 		e.work(request, make([]byte, e.payload))

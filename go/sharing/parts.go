@@ -29,13 +29,13 @@ var partsOperations = []pair.Operation{
 	{
 		Word:     "close",
 		Operands: []pair.Operand{pair.ID("WORKER")},
-		Part:     pair.PartLetsGo,
+		Part:     pair.PartReleases,
 		Says:     "closes a worker: in Rust its owner drops it",
 	},
 	{
 		Word:     "forget",
 		Operands: []pair.Operand{pair.ID("WORKER")},
-		Part:     pair.PartLetsGo,
+		Part:     pair.PartReleases,
 		Says:     "ends the scope of a worker's owner without a word: in Rust that drops the worker, too",
 	},
 	{

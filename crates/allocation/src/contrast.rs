@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn the_facts_follow_the_number_of_slices() {
         for count in [7, 1000] {
-            let told = Facts::told(count, contrast).expect("facts");
+            let lines = Facts::collect(count, contrast).expect("facts");
             for fact in [
                 format!("allocations of {count}, escaping\t{count}"),
                 format!(
@@ -81,7 +81,7 @@ mod tests {
                     "freed of {count} escaping slices when the loop ends, no collection\t{count}"
                 ),
             ] {
-                assert!(told.contains(&fact), "{fact} is not in {told:#?}");
+                assert!(lines.contains(&fact), "{fact} is not in {lines:#?}");
             }
         }
     }

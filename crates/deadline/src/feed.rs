@@ -151,7 +151,7 @@ pub fn send(feed: &mut Feed, book: &mut Book, next: fn(&mut Book)) -> i64 {
 }
 
 /// Gives the next order a list of trades of its own.
-pub fn let_go(book: &mut Book) {
+pub fn drop_trades(book: &mut Book) {
     book.trades = Vec::new();
 }
 

@@ -63,7 +63,7 @@ impl<T> World<T> {
         }
     }
 
-    /// Lets go of every particle whose time is over.
+    /// Releases every particle whose time is over.
     pub fn release(&mut self) {
         let over = |p: &mut Particle<T>| p.trail.len() >= p.life;
         // A trail that is not kept is freed here, on the frame's own time.

@@ -72,7 +72,7 @@ impl<T> List<T> {
         }
     }
 
-    /// Lets go of every value that is not to be kept.
+    /// Releases every value that is not to be kept.
     ///
     /// A panic of `keep` leaves a whole list, and none of its values is lost.
     pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) {
@@ -103,9 +103,9 @@ impl<T> List<T> {
         nodes.map(|node| &node.value)
     }
 
-    /// Lets go of every node.
+    /// Releases every node.
     pub fn clear(&mut self) {
-        // One by one: letting go of the first would drop the rest by recursion.
+        // One by one: freeing the first would drop the rest by recursion.
         while self.pop().is_some() {}
     }
 

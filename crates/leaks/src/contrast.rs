@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn the_facts_follow_the_number_of_values() {
         for count in [7, 1000] {
-            let told = Facts::told(count, contrast).expect("facts");
+            let lines = Facts::collect(count, contrast).expect("facts");
             let (bytes, few) = (count * PAGE, count.min(10));
             let ring =
                 "shared values that hold each other in a ring: freed, alive";
@@ -161,7 +161,7 @@ mod tests {
                 format!("of {count} {ring}\t0, {count}"),
                 format!("of {count} {channel}\t0, {count}"),
             ] {
-                assert!(told.contains(&fact), "{fact} is not in {told:#?}");
+                assert!(lines.contains(&fact), "{fact} is not in {lines:#?}");
             }
         }
         what_is_leaked_on_purpose_stays();

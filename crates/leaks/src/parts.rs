@@ -33,7 +33,7 @@ const OPERATIONS: &[Operation] = &[
     Operation {
         word: "header",
         operands: &[id("BUFFER")],
-        part: Part::LetsGo,
+        part: Part::Releases,
         says: "holds the first 8 bytes in place of a buffer: in Go a slice of it, in Rust a copy",
     },
     Operation {
@@ -51,7 +51,7 @@ const OPERATIONS: &[Operation] = &[
     Operation {
         word: "drop",
         operands: &[id("VALUE")],
-        part: Part::LetsGo,
+        part: Part::Releases,
         says: "drops a buffer, its first bytes, or a sender, which the first of its values names",
     },
     Operation {

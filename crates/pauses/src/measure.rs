@@ -18,7 +18,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "answers 10000 requests over SCALE visits alive; then 10000 more, each timed",
         scale: 1_000_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: request,
     },
     Case {
@@ -26,7 +26,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "closes all sessions at once, with SCALE visits",
         scale: 1_000_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: release,
     },
     Case {
@@ -34,7 +34,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "makes 200000 objects that do not last, 100000 requests, over SCALE visits alive; then again beside a thread that idles",
         scale: 1_000_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: cycle,
     },
 ];

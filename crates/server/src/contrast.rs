@@ -82,8 +82,8 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     let many = format!("GET /health HTTP/1.1\r\nHost: a\r\n{fields}\r\n");
     let many = ("a hundred fields", many.as_str());
     for (name, request) in ODD.iter().chain([&many]) {
-        let told = told(server.address, request)?;
-        facts.add(format!("answer to {name}"), told);
+        let answer = answer_to(server.address, request)?;
+        facts.add(format!("answer to {name}"), answer);
     }
     let mut client = Client::connect(server.address)?;
     client.send(&sized("/nowhere", 1));
@@ -135,13 +135,13 @@ fn left(before: Heap) -> usize {
     heap.allocated.saturating_sub(heap.freed) / PAYLOAD
 }
 
-fn told(address: SocketAddr, request: &str) -> Result<String, Stop> {
+fn answer_to(address: SocketAddr, request: &str) -> Result<String, Stop> {
     let mut client = Client::connect(address)?;
     client.send(request.as_bytes());
     client.close_write();
-    let told = status(&mut client);
+    let answer = status(&mut client);
     client.close();
-    Ok(told)
+    Ok(answer)
 }
 
 fn status(client: &mut Client) -> String {

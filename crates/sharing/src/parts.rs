@@ -30,13 +30,13 @@ const OPERATIONS: &[Operation] = &[
     Operation {
         word: "close",
         operands: &[id("WORKER")],
-        part: Part::LetsGo,
+        part: Part::Releases,
         says: "closes a worker: in Rust its owner drops it",
     },
     Operation {
         word: "forget",
         operands: &[id("WORKER")],
-        part: Part::LetsGo,
+        part: Part::Releases,
         says: "ends the scope of a worker's owner without a word: in Rust that drops the worker, too",
     },
     Operation {

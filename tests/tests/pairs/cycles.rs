@@ -113,7 +113,7 @@ fn binary_trees_are_those_of_the_benchmark() {
 #[test]
 fn a_million_nodes_below_each_other_are_freed_without_recursion() {
     let script = "chain 1000000\ndepth 1000000\ndrop 1\nsettle\nfreed\n";
-    let expected = "nodes 1 to 1000000\ndepth 999999\nlet go 1000000\n1000000 freed\n";
+    let expected = "nodes 1 to 1000000\ndepth 999999\nremoved 1000000\n1000000 freed\n";
     Pair::of("cycles").script(script).success().stdout(expected);
 }
 

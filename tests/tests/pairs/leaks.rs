@@ -15,7 +15,7 @@ fn the_demo_keeps_all_without_a_limit_and_ten_with_one() {
     let grows =
         predicate::str::starts_with("the cache that only grows: 1000 of 1000 values live\n");
     let limited = predicate::str::contains("the cache with a limit: 10 of 1000 values live\n");
-    let freed = predicate::str::contains("let go: 0 of 1000 values live\n").count(2);
+    let freed = predicate::str::contains("emptied: 0 of 1000 values live\n").count(2);
     demo.stdout(grows.and(limited).and(freed));
 }
 
@@ -97,7 +97,7 @@ fn a_growing_cache_keeps_what_a_limited_one_lets_go() {
     ));
     let limited = pair().script(fill("put")).success();
     limited.stdout(predicate::str::ends_with(
-        "put k99: k96 had to go\n3 alive\n97 freed\n",
+        "put k99: k96 removed\n3 alive\n97 freed\n",
     ));
 }
 

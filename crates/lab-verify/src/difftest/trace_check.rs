@@ -209,7 +209,9 @@ mod tests {
         let links = format!(r#""objects":{objects},"held":["{held}"],"links":[{down},{up}]"#);
         let output = r#""output":["nodes 1 to 2"]"#;
         let line = format!(r#"{{"line":1,"text":"chain 2",{output},{counts},{links}}}"#);
-        said(&format!("{line}\n{{\"line\":2,\"text\":null,\"output\":[]}}\n"))
+        said(&format!(
+            "{line}\n{{\"line\":2,\"text\":null,\"output\":[]}}\n"
+        ))
     }
 
     fn said(stdout: &str) -> Answer {

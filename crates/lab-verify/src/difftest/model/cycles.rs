@@ -96,8 +96,8 @@ impl Model for Forest {
                 for node in &gone {
                     self.nodes.remove(node);
                 }
-                world.let_go(gone.len() as u64, gone.len() as u64 * NODE);
-                world.say(format!("let go {}", gone.len()));
+                world.release(gone.len() as u64, gone.len() as u64 * NODE);
+                world.say(format!("removed {}", gone.len()));
             }
             "settle" => {}
             "alive" => world.say(format!("{} alive", self.nodes.len())),

@@ -54,7 +54,7 @@ impl Model for List {
                     .collect();
                 kept.reverse();
                 self.values = kept;
-                world.say(format!("let go {}", before - self.values.len()));
+                world.say(format!("removed {}", before - self.values.len()));
             }
             "clear" => self.values.clear(),
             "reverse" => self.values.reverse(),
@@ -73,7 +73,7 @@ impl Model for List {
             _ => return Err(End::Unknown),
         }
         let gone = before.saturating_sub(self.values.len()) as u64;
-        world.let_go(gone, gone * NODE);
+        world.release(gone, gone * NODE);
         Ok(())
     }
 

@@ -84,7 +84,7 @@ impl Model for Shop {
                 self.workers.remove(&number);
                 let left = self.count(value);
                 if left == 0 {
-                    world.let_go(1, 64);
+                    world.release(1, 64);
                 }
                 world.say(format!("{left} workers left"));
             }
