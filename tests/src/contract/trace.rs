@@ -173,11 +173,9 @@ pub fn scenes_show_where_the_languages_part(pair: &Pair) {
         let trace = trace.unwrap_or_else(|error| panic!("{shown}: {error:#}"));
         assert_eq!(trace.error, None, "{shown}");
         let last = trace.lines.iter().rfind(|line| line.text.is_some());
-        let counts = last
-            .and_then(|line| line.go.counts)
-            .expect("counted values");
-        let drawn = last.expect("a line").go.objects.len();
-        assert_eq!(drawn, counts.made(), "{shown}: too many to draw");
+        let go = &last.expect("a line").go;
+        let made = go.counts.map_or(0, Counts::made);
+        assert_eq!(go.objects.len(), made, "{shown}: too many to draw");
         let parts = trace
             .lines
             .iter()
