@@ -14,7 +14,7 @@ func Contrast(facts *pair.Facts) error {
 	// No collection from here on: one that is under way would free what a fact before has left.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	slices := facts.Count()
-	// Each call stands here by itself, so that the compiler can know its length, if it likes.
+	// Each call stands here by itself, so that the compiler can know its length.
 	known := []struct {
 		form string
 		heap pair.Heap

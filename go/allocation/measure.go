@@ -215,7 +215,7 @@ type tree struct {
 	left, right *tree
 }
 
-// newTree returns the complete tree of so many nodes, from this one on: below node n are 2n + 1 and 2n + 2.
+// newTree returns the complete tree of this many nodes, from this one on: below node n are 2n + 1 and 2n + 2.
 func newTree(number, count int) *tree {
 	if number >= count {
 		return nil

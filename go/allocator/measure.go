@@ -43,7 +43,7 @@ const (
 	pattern = "thirty-two bytes to fill a block"
 )
 
-// eachRound times a kind of memory: what it does with so many blocks, and the sum of their last bytes.
+// eachRound times a kind of memory: what it does with this many blocks, and the sum of their last bytes.
 func eachRound(bench *pair.Bench, work func(count int) int) error {
 	bench.Answer(work(bench.Scale))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {

@@ -62,7 +62,7 @@ func newKnot(tally *pair.Tally, before *knot) *knot {
 	return made
 }
 
-// lastOfChain returns the last of so many nodes, each below the one before; nobody holds the others.
+// lastOfChain returns the last of this many nodes, each below the one before; nobody holds the others.
 func lastOfChain(tally *pair.Tally, count int) *counting {
 	last := NewNode(pair.NewCounted(tally, 0))
 	for number := 1; number < count; number++ {

@@ -105,7 +105,7 @@ func measureBinaryTreesArena(bench *pair.Bench) error {
 // least is the least depth of a tree in the benchmark; the largest is two more at least.
 const least = 4
 
-// depth is the depth of the largest whole tree of at most so many nodes.
+// depth is the depth of the largest whole tree of at most this many nodes.
 func depth(nodes int) int {
 	return bits.Len(uint(nodes)+1) - 2
 }

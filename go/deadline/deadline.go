@@ -30,7 +30,7 @@ func NewWorld[T any](keep bool) *World[T] {
 	return &World[T]{keep: keep}
 }
 
-// Spawn adds a particle on the ground that lives for so many frames; a life
+// Spawn adds a particle on the ground that lives for this many frames; a life
 // below one is one.
 func (w *World[T]) Spawn(value T, speed, life int) {
 	life = max(life, 1)

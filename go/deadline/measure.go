@@ -91,7 +91,7 @@ func timeOrders(bench *pair.Bench, newBook func() *Book, next func(*Book)) error
 		for number := range bench.Scale {
 			due := between * time.Duration(number)
 			for time.Since(start) < due {
-				// Whoever sleeps wakes up late.
+				// A sleeper wakes up late.
 			}
 			money += send(feed, book, next)
 			latencies.Record(time.Since(start) - due)

@@ -60,7 +60,7 @@ func measureMixed(bench *pair.Bench) error {
 			kind := exchanges.lots.below(2)
 			queued := time.Since(start) > due
 			for time.Since(start) < due {
-				// Whoever sleeps wakes up late.
+				// A sleeper wakes up late.
 			}
 			money += exchanges.send(kind)
 			windows.record(number, kind, queued, time.Since(start)-due)

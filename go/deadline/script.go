@@ -244,7 +244,7 @@ func (d *desk) tellBook(depth int, out *pair.Out) {
 	out.Line("%d orders wait", d.book.Waiting())
 }
 
-// first returns so many of the orders.
+// first returns this many of the orders.
 func first(orders iter.Seq[Order], count int) []Order {
 	var found []Order
 	for order := range orders {

@@ -47,7 +47,7 @@ func Contrast(facts *pair.Facts) error {
 	return nil
 }
 
-// allocationsOf returns how many allocations so many calls make, the same for each; the least of three tries,
+// allocationsOf returns how many allocations this many calls make, the same for each; the least of three tries,
 // for the runtime allocates a little for itself at times. It is not inlined, so that nothing is known of the
 // function.
 //

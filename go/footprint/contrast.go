@@ -47,7 +47,7 @@ func Contrast(facts *pair.Facts) error {
 	return nil
 }
 
-// heapBytes returns what the heap serves for so many nodes.
+// heapBytes returns what the heap serves for this many nodes.
 func heapBytes[T any](count int, value T) int {
 	list := NewList[T]()
 	before := pair.HeapNow()

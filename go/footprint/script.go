@@ -234,7 +234,7 @@ func number(taken *pair.Counted[int], ok bool) string {
 	return strconv.Itoa(taken.Value)
 }
 
-// numbers returns the first values, at most so many.
+// numbers returns the first values, at most this many.
 func numbers(list *counting, most int) string {
 	if list.Length() == 0 {
 		return "none"

@@ -25,7 +25,7 @@ func NewFacts(out *Out) *Facts {
 	return FactsAbout(out, factsCount)
 }
 
-// FactsAbout returns facts about so many things.
+// FactsAbout returns facts about this many things.
 func FactsAbout(out *Out, count int) *Facts {
 	return &Facts{out, count}
 }

@@ -37,7 +37,7 @@ type Kind string
 const (
 	// KindWhole stands for digits.
 	KindWhole Kind = "whole"
-	// KindSigned stands for digits, with a sign if one likes.
+	// KindSigned stands for digits, with or without a sign.
 	KindSigned Kind = "signed"
 	// KindID stands for digits that name something alive, from 1.
 	KindID Kind = "id"

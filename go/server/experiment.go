@@ -104,7 +104,7 @@ func newExperiment(flags *pair.Flags) (*experiment, error) {
 		return nil, pair.Usage("choose one of --pooled, --pooled-uncleared and --mixed")
 	}
 	asked.sessions = newSessions(live)
-	// Whoever asks next what lives is told what a complete collection leaves.
+	// The next question about live values gets what a complete collection leaves.
 	runtime.GC()
 	asked.changed = live > 0 || payload != Payload || asked.memory != fresh || kept > 0
 	if flags.Has("--probe") {

@@ -93,7 +93,7 @@ func Demo(out *pair.Out) error {
 	return nil
 }
 
-// add adds 1 so many times, and tells the sum.
+// add adds 1 this many times, and tells the sum.
 func add(rounds int) func(*sum) int {
 	return func(sum *sum) int {
 		for range rounds {

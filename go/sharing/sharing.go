@@ -28,7 +28,7 @@ func Share[T, R any](value *T, workers int, work func(int, *T) R) []R {
 	return results
 }
 
-// CloneAndDrop makes a further handle of a value and drops it, so many times;
+// CloneAndDrop makes a further handle of a value and drops it, this many times;
 // returns how many handles it made.
 func CloneAndDrop[T any](value *T, times int) int {
 	made := 0
@@ -63,7 +63,7 @@ func Ask[T, R any](worker *Worker[T], question func(*T) R) <-chan R {
 type Worker[T any] struct {
 	mutex sync.Mutex
 	wake  *sync.Cond
-	// Not a channel: whoever asks a busy worker would wait at a full one.
+	// Not a channel: a question to a busy worker would wait at a full one.
 	jobs   []func(*T)
 	closed bool
 	done   chan struct{}

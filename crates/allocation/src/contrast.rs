@@ -11,7 +11,7 @@ type Form = fn(i64, usize) -> i64;
 
 pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     let slices = facts.count() as i64;
-    // Each call stands here by itself, so that the compiler can know its length, if it likes.
+    // Each call stands here by itself, so that the compiler can know its length.
     let known = [
         ("as written", heap_of(|| as_written(slices))),
         ("removable", heap_of(|| removable(slices, LENGTH))),

@@ -182,7 +182,7 @@ struct Tree {
 }
 
 impl Tree {
-    /// The complete tree of so many nodes, from this one on: below node n are 2n + 1 and 2n + 2.
+    /// The complete tree of this many nodes, from this one on: below node n are 2n + 1 and 2n + 2.
     fn new(number: i64, count: i64) -> Option<Box<Self>> {
         let tree = || Tree {
             numbers: [number; 6],

@@ -42,7 +42,7 @@ const PATTERN: &[u8; SIZE] = b"thirty-two bytes to fill a block";
 
 type Block = Box<[u8; SIZE]>;
 
-/// Times a kind of memory: what it does with so many blocks, and the sum of their last bytes.
+/// Times a kind of memory: what it does with this many blocks, and the sum of their last bytes.
 fn each_round(bench: &mut Bench, work: fn(usize) -> i64) -> Result<(), Stop> {
     let count = bench.scale;
     bench.answer(work(count));

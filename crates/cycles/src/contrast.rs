@@ -58,7 +58,7 @@ pub fn knot(tally: &Tally, before: Option<&Rc<Knot>>) -> Rc<Knot> {
     knot
 }
 
-/// The last of so many nodes, each below the one before; nobody holds the others.
+/// The last of this many nodes, each below the one before; nobody holds the others.
 fn last_of_chain(tally: &Tally, count: usize) -> Rc<Node<Counted<()>>> {
     let root = Node::new(Counted::new(tally, ()));
     let mut last = root.clone();

@@ -101,7 +101,7 @@ fn binary_trees_arena(bench: &mut Bench) -> Result<(), Stop> {
 /// The least depth of a tree in the benchmark; the largest is two more at least.
 const LEAST: usize = 4;
 
-/// The depth of the largest whole tree of at most so many nodes.
+/// The depth of the largest whole tree of at most this many nodes.
 fn depth(nodes: usize) -> usize {
     (nodes + 1).ilog2() as usize - 1
 }

@@ -176,7 +176,7 @@ mod tests {
 
     type Act = fn(&mut Levels, i64);
 
-    /// How many steps it takes to do something with so many orders; nothing may be left.
+    /// How many steps it takes to do something with this many orders; nothing may be left.
     fn steps(act: Act, count: i64) -> usize {
         let mut levels = Levels::new(false);
         act(&mut levels, count);

@@ -37,7 +37,7 @@ impl<T> World<T> {
         }
     }
 
-    /// Adds a particle on the ground that lives for so many frames; a life
+    /// Adds a particle on the ground that lives for this many frames; a life
     /// below one is one.
     pub fn spawn(&mut self, value: T, speed: i64, life: usize) {
         let life = life.max(1);

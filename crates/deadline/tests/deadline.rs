@@ -1,6 +1,6 @@
 // Twin: go/deadline/deadline_test.go
 
-//! What a world and a book do, whoever frees their memory.
+//! What a world and a book do in both languages.
 
 use std::{
     cell::Cell,

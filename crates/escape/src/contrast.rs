@@ -45,7 +45,7 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     Ok(())
 }
 
-/// How many allocations so many calls make; nothing is known of the function or of what it is given.
+/// How many allocations this many calls make; nothing is known of the function or of what it is given.
 pub fn allocations_of<N: Copy, T>(
     calls: usize,
     call: fn(N) -> T,

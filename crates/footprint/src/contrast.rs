@@ -64,7 +64,7 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     Ok(())
 }
 
-/// What so many nodes ask of the heap.
+/// What this many nodes ask of the heap.
 fn heap_bytes<T: Copy>(count: usize, value: T) -> usize {
     let mut list = List::new();
     let before = Heap::now();

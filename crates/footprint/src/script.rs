@@ -246,7 +246,7 @@ fn number(taken: Option<Counted<i64>>) -> String {
     taken.map_or("none".to_owned(), |counted| counted.value.to_string())
 }
 
-/// The first values, at most so many.
+/// The first values, at most this many.
 fn numbers(list: &Counting, most: usize) -> String {
     if list.length() == 0 {
         return "none".to_owned();

@@ -11,7 +11,7 @@ pub type Cache<V> = HashMap<String, V>;
 
 /// Adds a value, and nobody ever removes one.
 pub fn add_to_cache<V>(cache: &mut Cache<V>, key: String, value: V) {
-    // Whoever owns the cache owns the leak: there is no global one here.
+    // The owner of the cache owns the leak: there is no global cache here.
     cache.insert(key, value);
 }
 

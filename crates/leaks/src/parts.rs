@@ -71,7 +71,7 @@ enum Held {
     /// A copy: it keeps no buffer alive.
     Header(#[allow(dead_code)] Vec<u8>),
     Receiver(Sender<()>, JoinHandle<()>),
-    /// The values that are numbered from here on, so many.
+    /// The values that are numbered from here on, and their number.
     Mailbox(#[allow(dead_code)] Sender<Letter>, usize),
 }
 

@@ -22,7 +22,7 @@ impl Facts {
         Facts::about(out, COUNT)
     }
 
-    /// Facts about so many things.
+    /// Facts about this many things.
     pub fn about(out: &Out, count: usize) -> Self {
         Facts {
             out: out.clone(),

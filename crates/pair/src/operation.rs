@@ -36,7 +36,7 @@ pub struct Operand {
 pub enum Kind {
     /// Digits.
     Whole,
-    /// Digits, with a sign if one likes.
+    /// Digits, with or without a sign.
     Signed,
     /// Digits that name something alive; from 1.
     Id,

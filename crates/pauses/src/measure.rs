@@ -109,7 +109,7 @@ fn beside<T>(work: impl FnOnce() -> T) -> Latencies {
     })
 }
 
-/// Wakes each millisecond until the work is over. Whoever oversleeps is late for all that he missed.
+/// Wakes each millisecond until the work is over. After oversleeping, it records every missed tick.
 fn wake(over: &AtomicBool) -> Latencies {
     let mut late = Latencies::new();
     let mut due = Instant::now();
@@ -121,7 +121,7 @@ fn wake(over: &AtomicBool) -> Latencies {
     late
 }
 
-/// Sessions with so many visits in all, rounded up to full histories.
+/// Sessions with this many visits in all, rounded up to full histories.
 fn opened(visits: usize) -> Sessions<i64> {
     let mut heap = Sessions::new();
     for _ in 0..visits.div_ceil(REMEMBERED) {

@@ -1,6 +1,6 @@
 // Twin: go/reclaim/reclaim_test.go
 
-//! What a window keeps, whoever frees the rest.
+//! What a window keeps in both languages.
 
 use std::{
     cell::Cell,

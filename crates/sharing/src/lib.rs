@@ -50,7 +50,7 @@ pub fn lend<T: Sync, R: Send>(
     })
 }
 
-/// Makes a further handle of a value and drops it, so many times; returns how
+/// Makes a further handle of a value and drops it, this many times; returns how
 /// many handles it made.
 pub fn clone_and_drop<T>(value: &Arc<T>, times: usize) -> usize {
     let mut made = 0;
@@ -72,7 +72,7 @@ pub fn ask<T, R: Send + 'static>(
 ) -> Receiver<R> {
     let (sender, answer) = mpsc::channel();
     let job = move |value: &Arc<T>| {
-        // Whoever asked may have lost interest.
+        // The receiver may be gone.
         let _ = sender.send(question(value));
     };
     if let Some(jobs) = &worker.jobs {

@@ -64,7 +64,7 @@ static COUNTER: AtomicI64 = AtomicI64::new(0);
 /// A value of 64 bytes, as large as a block.
 type Block = [i64; 8];
 
-/// What a worker does with the value, so many times; it returns a sum over what it has seen.
+/// What a worker does with the value, this many times; it returns a sum over what it has seen.
 type Work = fn(&Arc<Block>, usize) -> i64;
 
 /// Times workers that share a value; the answer is the work of one, for machines differ in cores.

@@ -117,7 +117,7 @@ pub fn demo(out: &Out) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Adds 1 so many times, and tells the sum.
+/// Adds 1 this many times, and tells the sum.
 fn add(rounds: usize) -> impl Fn(&Arc<Sum>) -> i64 + Send + 'static {
     move |sum| {
         for _ in 0..rounds {
