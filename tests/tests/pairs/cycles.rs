@@ -75,10 +75,10 @@ fn go_leaks_a_cycle_with_a_finalizer() {
     let pair = Pair::of("cycles");
     for mut command in [pair.go(&["parts"]), pair.rust(&["parts"])] {
         let done = command.write_stdin(script).assert().success();
-        let told = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
-        let settled = told.lines().find(|line| line.contains("\"settle\""));
+        let text = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+        let settled = text.lines().find(|line| line.contains("\"settle\""));
         let counts = "\"counts\":{\"alive\":0,\"freed\":0,\"garbage\":0,\"leaked\":2}";
-        assert!(settled.is_some_and(|line| line.contains(counts)), "{told}");
+        assert!(settled.is_some_and(|line| line.contains(counts)), "{text}");
     }
 }
 

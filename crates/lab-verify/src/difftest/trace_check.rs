@@ -60,9 +60,9 @@ fn check(
     let settle = table.iter().find(|o| o.part == Part::Settles);
     let settles = |line: &Line| settle.is_some_and(|o| line.performs(&o.word));
     for line in trace.lines.iter().filter(|line| settles(line)) {
-        let told = |moment: &Moment| (moment.counts, moment.objects.clone());
+        let states = |moment: &Moment| (moment.counts, moment.objects.clone());
         let what = format!("behind line {}, Go", line.line);
-        equal(&what, "Rust", &told(&line.go), &told(&line.rust))?;
+        equal(&what, "Rust", &states(&line.go), &states(&line.rust))?;
     }
 
     let Some(mut run) = ModelRun::new(topic, table) else {
@@ -70,7 +70,7 @@ fn check(
     };
     let mut known = Known::default();
     let raw = script.split(|&byte| byte == b'\n');
-    let (_, lines) = trace.lines.split_last().ok_or("a trace tells nothing")?;
+    let (_, lines) = trace.lines.split_last().ok_or("a trace is empty")?;
     for (line, raw) in lines.iter().zip(raw) {
         match run.perform(raw) {
             Ok(()) => {}
@@ -86,9 +86,9 @@ fn check(
             ("Rust", &line.rust, &known.rust),
         ] {
             let what = format!("behind line {}, {language}", line.line);
-            let told = (moment.counts.unwrap_or_default(), &moment.objects[..]);
+            let reported = (moment.counts.unwrap_or_default(), &moment.objects[..]);
             let (counts, objects) = expect(&known.ids, states);
-            equal(&what, "the model", &told, &(counts, &objects[..]))?;
+            equal(&what, "the model", &reported, &(counts, &objects[..]))?;
             let drawn = known.draw(values.links.as_ref(), language == "Rust");
             equal(&what, "the model", &draw(moment), &drawn)?;
         }
@@ -192,7 +192,7 @@ fn equal<T: PartialEq + Debug>(what: &str, other: &str, one: &T, two: &T) -> Res
     if one == two {
         return Ok(());
     }
-    Err(format!("{what} tells {one:?}, and {other} {two:?}"))
+    Err(format!("{what} reports {one:?}, and {other} {two:?}"))
 }
 
 #[cfg(test)]
