@@ -35,7 +35,7 @@ type exchanges struct {
 func newExchanges() *exchanges {
 	return &exchanges{
 		both: [2]exchange{
-			{newFeed(1), newBook(), released},
+			{newFeed(1), newBook(), dropTrades},
 			{newFeed(1), heldBook(), keep},
 		},
 		lots: newFeed(2),

@@ -45,10 +45,10 @@ func (f *Facts) Add(name string, value any) {
 // number, a literal does not. It repeats until two results are equal, since other goroutines of a test allocate
 // too.
 func FactsCollect(count int, contrast func(*Facts) error) ([]string, error) {
-	lines, err := collect(count, contrast)
+	lines, err := askOnce(count, contrast)
 	for try := 0; try < maxTries && err == nil; try++ {
 		before := lines
-		lines, err = collect(count, contrast)
+		lines, err = askOnce(count, contrast)
 		if slices.Equal(lines, before) {
 			break
 		}
@@ -56,7 +56,7 @@ func FactsCollect(count int, contrast func(*Facts) error) ([]string, error) {
 	return lines, err
 }
 
-func collect(count int, contrast func(*Facts) error) ([]string, error) {
+func askOnce(count int, contrast func(*Facts) error) ([]string, error) {
 	out, kept := memory()
 	if err := contrast(FactsAbout(out, count)); err != nil {
 		return nil, err

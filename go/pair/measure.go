@@ -22,7 +22,7 @@ type Case struct {
 	// Scale is its size when none is asked for.
 	Scale int
 	// Max is its largest size.
-	Most int
+	Max int
 	// Run measures it: says its answer, then takes as many samples as the bench wants.
 	Run func(*Bench) error
 }

@@ -43,14 +43,14 @@ impl Facts {
 
     /// The lines that a topic prints about this many things: a measured fact follows their number, a literal
     /// does not. Repeats until two results are equal, since other threads of a test allocate too.
-    pub fn lines(
+    pub fn collect(
         count: usize,
         contrast: fn(&mut Facts) -> Result<(), Stop>,
     ) -> Result<Vec<String>, Stop> {
-        let mut lines = collect(count, contrast)?;
+        let mut lines = ask_once(count, contrast)?;
         for _ in 0..MAX_TRIES {
             let before = lines;
-            lines = collect(count, contrast)?;
+            lines = ask_once(count, contrast)?;
             if lines == before {
                 break;
             }
@@ -59,7 +59,7 @@ impl Facts {
     }
 }
 
-fn collect(
+fn ask_once(
     count: usize,
     contrast: fn(&mut Facts) -> Result<(), Stop>,
 ) -> Result<Vec<String>, Stop> {
