@@ -156,8 +156,8 @@ func TestTheNumberOfACancelledOrderMayComeAgain(t *testing.T) {
 	}
 }
 
+// only here: Rust's compiler refuses it.
 func TestAChangeWhileTheBookIsWalkedIsAPanic(t *testing.T) {
-	// only here: Rust's compiler refuses it.
 	changes := map[string]func(*deadline.Book){
 		"cancel": func(book *deadline.Book) { book.Cancel(buy, 9, 2) },
 		"place":  func(book *deadline.Book) { book.Place(buy, order(4, 9, 1)) },

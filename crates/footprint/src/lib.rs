@@ -63,7 +63,7 @@ impl<T> List<T> {
         Some(node.value)
     }
 
-    /// Turns the list round.
+    /// Reverses the list.
     pub fn reverse(&mut self) {
         let mut rest = self.head.take();
         while let Some(mut node) = rest {
