@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     query::Query,
-    result::{Block, CaseKey, Measurement, Request, Resident, ResultFile, Run, SCHEMA},
+    result::{Block, CaseKey, Machine, Measurement, Request, Resident, ResultFile, Run, SCHEMA},
 };
 
 /// A result of a complete quick run.
@@ -16,6 +16,10 @@ pub fn file(measurements: Vec<Measurement>) -> ResultFile {
         request: Request {
             mode: "quick".to_owned(),
             ..Request::default()
+        },
+        machine: Machine {
+            cores: 1,
+            ..Machine::default()
         },
         measurements,
         ..ResultFile::default()
