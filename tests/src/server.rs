@@ -15,7 +15,7 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use crate::Pair;
+use crate::{Pair, process::signal};
 
 /// Time limit of everything.
 pub const LIMIT: Duration = Duration::from_secs(40);
@@ -127,10 +127,7 @@ impl Server {
 
     /// Sends a signal.
     pub fn signal(&self, name: &str) {
-        let told = Command::new("kill")
-            .args(["-s", name, &self.child.id().to_string()])
-            .status();
-        assert!(told.expect("kill runs").success());
+        signal(name, self.child.id().into());
     }
 
     /// Waits until new connections are refused.

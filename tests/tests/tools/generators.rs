@@ -11,8 +11,8 @@ use std::{
 };
 
 use lab_workspace::{
-    cores, environment,
-    shares::{Cores, share},
+    cores::{self, Cores},
+    environment,
     toolchain::on_path,
     tools,
 };
@@ -59,7 +59,7 @@ fn oha() -> Option<PathBuf> {
 /// The cores of servers and of generators.
 fn shared_out() -> Cores {
     let all = cores::all().expect("cores");
-    share(&all, false, false)
+    cores::share(&all, false, false)
 }
 
 fn server(pair: &Pair, language: &'static str, cores: &Cores, payload: u64) -> Server {
