@@ -4,7 +4,7 @@
 use std::{
     fmt::Write as _,
     ops::Range,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Output},
     sync::atomic::AtomicBool,
     time::Duration,
@@ -18,7 +18,9 @@ use lab_workspace::{
 };
 use load::{Arrivals, Pace, Plan, Report, Request, percentile};
 use serde_json::Value;
-use tests::{Pair, server::Server};
+use tests::{Pair, project, server::Server};
+
+use crate::agreement::bare;
 
 /// Connections of a server under load.
 const CONNECTIONS: usize = 32;
@@ -29,6 +31,9 @@ const ROUNDS: usize = 3;
 /// Runs of each generator at a rate, in turn. The machine may stop for tens of milliseconds in one of them,
 /// which is all of its p99: the median of three does not move.
 const RUNS: usize = 3;
+
+/// Pairs of runs of our server and a bare one.
+const BARE_ROUNDS: usize = 7;
 
 /// Requests of a run: twenty lie beyond p99.
 const REQUESTS: f64 = 2_100.0;
@@ -75,10 +80,14 @@ fn url(server: &Server) -> String {
 
 /// A run of ours on the generators' cores.
 fn ours(server: &Server, cores: &Cores, pace: Pace, duration: Duration) -> Report {
+    run(&url(server), cores, pace, duration)
+}
+
+fn run(url: &str, cores: &Cores, pace: Pace, duration: Duration) -> Report {
     let plan = Plan {
         connections: CONNECTIONS,
         duration,
-        ..Plan::new(Request::get(&url(server)).expect("a request"), pace)
+        ..Plan::new(Request::get(url).expect("a request"), pace)
     };
     let run = || load::run(&plan, &AtomicBool::new(false));
     let report = cores::on(&cores.generator, run).expect("cores");
@@ -235,6 +244,54 @@ fn a_closed_loop_is_no_slower_than_that_of_oha_or_wrk() {
             );
         }
     }
+}
+
+/// The bare server of a language, built as ours is.
+fn bare_server(language: &str, folder: &Path) -> PathBuf {
+    if language == "Go" {
+        return bare("server.go", folder);
+    }
+    let build = ["build", "--quiet", "--release", "--package", "tests"];
+    let mut cargo = environment::cargo();
+    cargo.args(build).args(["--example", "bare_server"]);
+    cargo.args(["--features", "bare", "--target-dir"]);
+    let status = cargo.arg(folder).current_dir(&project().root).status();
+    assert!(status.expect("cargo starts").success());
+    folder.join("release/examples/bare_server")
+}
+
+#[test]
+#[ignore = "needs a machine of its own; cargo make deep runs it"]
+fn limits_cost_a_server_at_most_a_twentieth_of_its_rate() {
+    let (pair, cores) = (Pair::of("server"), shared_out());
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut slow = String::new();
+    for language in ["Go", "Rust"] {
+        let program = bare_server(language, folder.path());
+        let start = || Server::start_program(language, &program);
+        let bare = cores::on(&cores.server, start).expect("a server on its cores");
+        let ours = server(&pair, language, &cores, 1 << 20);
+        for path in ["/", "/health"] {
+            let rate = |server: &Server, seconds| {
+                let url = format!("http://{}{path}", server.address);
+                let seconds = Duration::from_secs(seconds);
+                run(&url, &cores, Pace::Closed, seconds).achieved_rate()
+            };
+            rate(&bare, 1);
+            rate(&ours, 1);
+            let round = |_| rate(&ours, 2) / rate(&bare, 2);
+            let mut ratios: Vec<f64> = (0..BARE_ROUNDS).map(round).collect();
+            let line = format!(
+                "{language:4} {path}: {:.2} of a bare server's rate {ratios:.2?}",
+                median(&mut ratios)
+            );
+            println!("{line}");
+            if ratios[BARE_ROUNDS / 2] < 0.95 {
+                let _ = writeln!(slow, "{line}");
+            }
+        }
+    }
+    assert!(slow.is_empty(), "slower than without limits:\n{slow}");
 }
 
 #[test]
