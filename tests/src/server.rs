@@ -4,6 +4,7 @@ use std::{
     fs,
     io::{BufRead, BufReader, ErrorKind, Write as _},
     net::{Ipv4Addr, SocketAddr, TcpStream},
+    path::Path,
     process::{self, Child, Command, ExitStatus, Stdio},
     sync::{
         atomic::{AtomicU8, Ordering::Relaxed},
@@ -38,6 +39,11 @@ impl Server {
     pub fn start(pair: &Pair, language: &'static str, options: &[&str]) -> Self {
         let mut command = Command::new(program(pair, language));
         Server::run(language, command.arg("serve").args(options))
+    }
+
+    /// Starts another program that understands `--listen` and `--workers`, and prints its address.
+    pub fn start_program(language: &'static str, program: &Path) -> Self {
+        Server::run(language, &mut Command::new(program))
     }
 
     /// Starts a program with a limit of descriptors.

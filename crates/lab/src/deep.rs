@@ -209,7 +209,7 @@ pub const CHECKS: &[Check] = &[
     // One at a time, each needs the machine for itself; as fast as it is used, since it is compared.
     check(
         "generators",
-        "the load generator compared with oha and wrk",
+        "the load generator compared with oha and wrk, our servers with bare ones",
         &[
             "cargo test --release --package tests --test tools -- generators:: --include-ignored --nocapture --test-threads 1",
         ],
