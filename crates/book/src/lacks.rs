@@ -8,13 +8,13 @@ use lab_results::evidence::Question;
 use lab_verify::mistakes::{Answer, Fixture, Language};
 use lab_workspace::{project::Project, toolchain::Go, tools};
 
-use crate::{answers, report::Warnings, verdicts::Verdicts};
+use crate::{compiler_remarks, report::Warnings, verdicts::Verdicts};
 
 /// Says which claims and mistakes lack a tool.
 pub fn tools(project: &Project, verdicts: &Verdicts, fixtures: &[Fixture], warnings: &Warnings) {
-    let is_asked = project.topic(answers::TOPIC).is_ok();
-    if is_asked && answers::rust().0 != answers::CLIPPY {
-        let place = format!("{}.html", answers::TOPIC);
+    let is_asked = project.topic(compiler_remarks::TOPIC).is_ok();
+    if is_asked && compiler_remarks::rust().0 != compiler_remarks::CLIPPY {
+        let place = format!("{}.html", compiler_remarks::TOPIC);
         let why = "Clippy is missing, the compiler alone was asked: rustup component add clippy";
         warnings.missing(&place, why);
     }

@@ -1,17 +1,24 @@
 //! Writes the book: a folder of pages that opens from the file system and from any web server, and
 //! loads nothing from elsewhere.
+//!
+//! Depends on `lab-judge`, `lab-verify`, `lab-results` and `lab-workspace`; nothing depends on it.
+//!
+//! Start with `site.rs` (all files of a book), `chapter.rs` (the page of a topic), `pair.rs` (two sources side by
+//! side), `verdicts.rs` (the judged claims) and `playground.rs` (what `cargo book --serve` adds).
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
-mod answers;
+pub mod book_folder;
 pub mod browser;
+mod cache;
 mod catalogue;
 mod chapter;
 mod choose;
 mod claim;
+mod compiler_remarks;
+mod file_pages;
 mod front;
 mod highlight;
-mod keep;
 mod lacks;
 mod learn;
 mod ledger;
@@ -24,14 +31,12 @@ mod mistake;
 mod page;
 mod pair;
 mod picture;
-pub mod pictures;
-pub mod place;
-mod places;
 pub mod playground;
 mod plot;
 mod plots;
 mod prose;
 mod provenance;
+pub mod readme_pictures;
 pub mod report;
 mod search;
 pub mod serve;
@@ -40,15 +45,15 @@ mod site;
 mod sources;
 mod strip;
 mod table;
-mod told;
+mod topic_output;
 mod verdicts;
 mod watch;
 
 use std::path::Path;
 
 use anyhow::Result;
+use book_folder::Place;
 use lab_workspace::project::Project;
-use place::Place;
 use report::{Listener, Warning, Warnings};
 use site::Site;
 

@@ -9,8 +9,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::{
     browser::Browser,
+    cache::{self, Cache},
     front::{Cover, large_figures, promise},
-    keep::{self, Keep},
     page::TITLE,
     verdicts::{by_source, counts},
 };
@@ -40,8 +40,8 @@ pub fn picture(cover: &Cover) -> Option<Vec<u8>> {
 
 fn drawn(cover: &Cover) -> Result<Vec<u8>> {
     let page = html(cover).into_string();
-    let key = keep::key(&cover.project.root, &[], &[&page])?;
-    Keep::of(cover.project).get("share", &key, || draw(&page))
+    let key = cache::key(&cover.project.root, &[], &[&page])?;
+    Cache::of(cover.project).get("share", &key, || draw(&page))
 }
 
 fn draw(page: &str) -> Result<Vec<u8>> {

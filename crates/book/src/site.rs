@@ -13,21 +13,22 @@ use lab_workspace::{
 use maud::{Markup, html};
 
 use crate::{
-    answers::{self, Answers},
+    cache::Cache,
     catalogue,
     chapter::Chapter,
     choose,
     claim::{self, ClaimCard},
+    compiler_remarks::{self, Answers},
+    file_pages,
     front::{self, Cover},
     highlight::Highlighter,
-    keep::Keep,
     lacks, learn, ledger, links, machine,
     measured::Measured,
     page::{self, Contents, Frame, Listed, PAIRS, Page},
-    picture, places, playground, plot,
+    picture, playground, plot,
     prose::{self, Links},
     report::{Listener, Warnings},
-    search, share, sources, told,
+    search, share, sources, topic_output,
     verdicts::{self, Judged, Verdicts},
 };
 
@@ -159,7 +160,7 @@ impl Site<'_> {
             let why = format!("{error:#}; what the programs print is missing");
             warnings.missing("the programs", &why);
         }
-        let keep = Keep::of(project);
+        let cache = Cache::of(project);
         listener.begin("building the programs of both languages");
         if go.is_ok() {
             // At once it is faster; where one fails each is built alone, and says so.
@@ -169,14 +170,14 @@ impl Site<'_> {
             let name = &topic.name;
             let page = format!("{name}.html");
             listener.step(name);
-            let told = go.as_ref().ok().and_then(|_| {
-                let told = told::told(project, &keep, topic, *listener);
-                warnings.part(&page, told.map(Some))
+            let output = go.as_ref().ok().and_then(|_| {
+                let output = topic_output::collect(project, &cache, topic, *listener);
+                warnings.part(&page, output.map(Some))
             });
-            let is_asked = go.is_ok() && name == answers::TOPIC;
-            let answers = is_asked.then(|| Answers::of(project, &keep, name, *listener).map(Some));
+            let is_asked = go.is_ok() && name == compiler_remarks::TOPIC;
+            let answers = is_asked.then(|| Answers::of(project, &cache, name, *listener).map(Some));
             let answers = answers.and_then(|answers| warnings.part(&page, answers));
-            Chapter::read(project, topic, told, answers, highlighter, warnings)
+            Chapter::read(project, topic, output, answers, highlighter, warnings)
         };
         project.topics.iter().map(chapter).collect()
     }
@@ -229,7 +230,7 @@ impl Site<'_> {
                 cases,
             ),
         ];
-        for (file, path, title) in places::TEXTS {
+        for (file, path, title) in file_pages::TEXTS {
             if let Ok(text) = fs::read_to_string(self.project.root.join(file)) {
                 let body = text_page(self.project, file, title, &text, highlighter);
                 pages.push(narrow(path, title, "", body));
@@ -328,7 +329,7 @@ fn text_page(
 ) -> Markup {
     let folder = Path::new(file).parent().unwrap_or(Path::new(""));
     let links = Links {
-        file: &|to| places::of(project, folder, to),
+        file: &|to| file_pages::of(project, folder, to),
         word: &|_| None,
     };
     let prose = prose::prose(text, &links, highlighter);

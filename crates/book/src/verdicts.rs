@@ -11,10 +11,10 @@ use std::{
 use anyhow::Result;
 use lab_judge::{
     claims::{Claim, Claims},
+    fitting_results::{self, FittingResults},
     judge,
     judgement::{Asked, Judgement, Tested, Whose},
     reference,
-    shelf::{self, Shelf},
     verdict::WORDS,
 };
 use lab_results::{
@@ -97,7 +97,7 @@ pub fn verdicts(
     let own = if is_named {
         Ok(Vec::new())
     } else {
-        shelf::own(results, claims, warn)
+        fitting_results::own(results, claims, warn)
     };
     let own = own.unwrap_or_else(|error| {
         warn(results, &format!("{error:#}"));
@@ -120,7 +120,7 @@ pub fn verdicts(
     let mut reference = known(read_each(&reference, warn));
     let is_reference = own.is_empty() && !reference.is_empty();
     let recorded = warnings.part(reference::ANSWERS, reference::answers(project));
-    let shelf = Shelf::new(&own, &reference);
+    let shelf = FittingResults::new(&own, &reference);
     let claims = judged(project, claims, shelf, &recorded, listener, warnings);
     let mut asked = if is_named {
         Vec::new()
@@ -130,7 +130,7 @@ pub fn verdicts(
     let mut own_load = servers(&mut own);
     own_load.extend(servers(&mut asked));
     let reference_load = servers(&mut reference);
-    let files = shelf::each_once(own.into_iter().chain(reference).collect());
+    let files = fitting_results::each_once(own.into_iter().chain(reference).collect());
     Verdicts {
         claims,
         files,
@@ -181,7 +181,7 @@ fn servers(files: &mut [ResultFile]) -> Vec<ResultFile> {
         file.measurements = all;
         copy
     });
-    shelf::each_once(loaded.collect())
+    fitting_results::each_once(loaded.collect())
 }
 
 /// Topics of a result that are not of this project.
@@ -213,7 +213,7 @@ fn page(project: &Project, claim: &Claim) -> String {
 fn judged(
     project: &Project,
     claims: &Claims,
-    shelf: Shelf,
+    shelf: FittingResults,
     recorded: &Recorded,
     listener: &dyn Listener,
     warnings: &Warnings,
