@@ -186,10 +186,8 @@ fn head(topic: &str, name: &str, unit: &str) -> Markup {
         build_metrics::TOPIC => Some(format!("{}#programs", catalogue::PAGE)),
         _ => (!unit.is_empty()).then(|| catalogue::place(topic, name)),
     };
-    match place {
-        Some(place) => html! { a href=(place) { (topic) "/" (name) } },
-        None => html! { (topic) "/" (name) },
-    }
+    let title = format!("{topic}/{name}");
+    html! { @if let Some(place) = place { a href=(place) { (title) } } @else { (title) } }
 }
 
 fn left_out(files: &[ResultFile]) -> Markup {

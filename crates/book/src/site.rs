@@ -124,7 +124,7 @@ impl Site<'_> {
         let rendered = pages
             .iter()
             .map(|page| (page.path.clone(), page::render(&frame, page)));
-        let mut files: BTreeMap<String, String> = rendered.collect();
+        let files: BTreeMap<String, String> = rendered.collect();
         let mut entries = search::entries(
             project,
             &chapters,
@@ -137,15 +137,7 @@ impl Site<'_> {
         for (page, why) in links::dead(&files, found) {
             warnings.dead_link(&page, &why);
         }
-        // As a script: pages of the file system may not read files.
-        let index = format!("window.bookIndex={}", serde_json::to_string(&entries)?);
-        files.insert("search.js".to_owned(), index);
-        let assets = ASSETS.into_iter().chain(playground::WRITTEN);
-        files.extend(assets.map(|(path, text)| (path.to_owned(), text.to_owned())));
-        let files = files.into_iter();
-        let files = files.map(|(path, text)| (path, text.into_bytes()));
-        let picture = picture.map(|picture| (share::FILE.to_owned(), picture));
-        Ok(files.chain(picture).collect())
+        with_assets(files, &entries, picture)
     }
 
     fn chapters(&self, highlighter: &Highlighter) -> Vec<Chapter> {
@@ -248,6 +240,23 @@ impl Site<'_> {
         };
         paths.iter().filter_map(page).collect()
     }
+}
+
+/// All files: pages, what the search looks through, style, script, and the picture for shared links.
+fn with_assets(
+    pages: BTreeMap<String, String>,
+    entries: &[[String; 3]],
+    picture: Option<Vec<u8>>,
+) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
+    // As a script: pages of the file system may not read files.
+    let index = format!("window.bookIndex={}", serde_json::to_string(entries)?);
+    let assets = ASSETS.into_iter().chain(playground::WRITTEN);
+    let assets = assets.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let texts = pages.into_iter().chain(assets);
+    let texts = texts.chain([("search.js".to_owned(), index)]);
+    let picture = picture.map(|picture| (share::FILE.to_owned(), picture));
+    let files = texts.map(|(path, text)| (path, text.into_bytes()));
+    Ok(files.chain(picture).collect())
 }
 
 /// The pages about all pairs.

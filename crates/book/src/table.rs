@@ -47,11 +47,12 @@ pub fn html(label: &str, columns: &[Column], rows: impl IntoIterator<Item = Row>
 }
 
 /// A class, unless it is none.
-fn named<'a>(class: &'a str) -> Option<&'a str> {
+fn named(class: &str) -> Option<&str> {
     (!class.is_empty()).then_some(class)
 }
 
 /// Plain text as a cell.
-pub fn text(text: impl ToString) -> Markup {
-    html! { (text.to_string()) }
+pub fn text(text: impl Into<String>) -> Markup {
+    let text: String = text.into();
+    html! { (text) }
 }
