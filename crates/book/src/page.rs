@@ -3,7 +3,9 @@
 use lab_workspace::project::Project;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::share;
+/// The picture for shared links, and its size in pixels, as places that show links want it.
+pub const PICTURE: &str = "share.png";
+pub const PICTURE_SIZE: [u32; 2] = [1200, 630];
 
 /// The book's title.
 pub const TITLE: &str = "Go and Rust memory, side by side";
@@ -113,8 +115,8 @@ fn head(frame: &Frame, page: &Page, up: &str) -> Markup {
                 @let homepage = homepage.trim_end_matches('/');
                 link rel="canonical" href={ (homepage) "/" (page.path) };
                 @if frame.has_picture {
-                    @let [width, height] = share::SIZE;
-                    meta property="og:image" content={ (homepage) "/" (share::FILE) };
+                    @let [width, height] = PICTURE_SIZE;
+                    meta property="og:image" content={ (homepage) "/" (PICTURE) };
                     meta property="og:image:width" content=(width);
                     meta property="og:image:height" content=(height);
                     meta property="og:image:alt" content={ (TITLE) ": what was found, and how many claims hold" };

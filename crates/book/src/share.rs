@@ -15,11 +15,7 @@ use crate::{
     verdicts::{by_source, counts},
 };
 
-/// Its file in the book.
-pub const FILE: &str = "share.png";
-
-/// Its size in pixels, as places that show links want it.
-pub const SIZE: [u32; 2] = [1200, 630];
+pub use crate::page::{PICTURE as FILE, PICTURE_SIZE as SIZE};
 
 /// How it looks: the colours of the book, and its own sizes.
 const STYLE: &str = concat!(
