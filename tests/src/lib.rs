@@ -9,8 +9,10 @@ mod demand;
 pub mod fuzz;
 pub mod gcflags;
 mod operations;
+pub mod process;
 mod same;
 pub mod server;
+pub mod stage;
 
 use std::{path::PathBuf, sync::OnceLock, time::Duration};
 

@@ -44,7 +44,7 @@ pub fn lines(printed: &[u8]) -> Vec<Value> {
 }
 
 /// Builds a program of `tests/bare`. What bare programs of a folder share is `sample`.
-pub fn bare(name: &str, folder: &Path) -> PathBuf {
+pub(crate) fn bare(name: &str, folder: &Path) -> PathBuf {
     let source = project().root.join("tests/bare").join(name);
     let program = folder.join(name.replace(['/', '.'], "-"));
     let is_go = source.extension().is_some_and(|ending| ending == "go");

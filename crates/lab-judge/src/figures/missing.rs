@@ -15,9 +15,9 @@ pub enum Missing {
     /// The run that should have measured it did not.
     Skipped {
         /// Of what kind the reason is.
-        because: SkipReason,
+        reason: SkipReason,
         /// What was to be measured.
-        wanted: Box<Query>,
+        query: Box<Query>,
     },
     /// The blocks lack a figure that it is made of.
     NoFigure,
@@ -55,7 +55,7 @@ impl Missing {
     pub fn is_curable(&self) -> bool {
         match self {
             Missing::NotMeasured(_) | Missing::NoFigure | Missing::InSomeBlocks { .. } => true,
-            Missing::Skipped { because, .. } => *because == SkipReason::Budget,
+            Missing::Skipped { reason, .. } => *reason == SkipReason::Budget,
             _ => false,
         }
     }
@@ -64,8 +64,8 @@ impl Missing {
 impl fmt::Display for Missing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Missing::NotMeasured(wanted) => write!(f, "{wanted} is not measured"),
-            Missing::Skipped { because, wanted } => write!(f, "{because}: {wanted}"),
+            Missing::NotMeasured(query) => write!(f, "{query} is not measured"),
+            Missing::Skipped { reason, query } => write!(f, "{reason}: {query}"),
             Missing::NoFigure => f.write_str("a figure is missing in the blocks"),
             Missing::NoNumber {
                 blocks,

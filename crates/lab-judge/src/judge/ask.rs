@@ -76,7 +76,7 @@ pub(super) fn ask(
             fixed: test.fixed.clone(),
             note: found.note,
             clock,
-            asked: asked(test, clock),
+            asked: question(test, clock),
             refutes: false,
             whose: whose(&formulas),
             unit: test.unit.clone().unwrap_or_default(),
@@ -183,7 +183,7 @@ fn yes_or_no(claim: &Claim, test: &Test, evidence: &dyn Evidence) -> Result<Test
     })
 }
 
-fn asked(test: &Test, clock: Option<Clock>) -> Asked {
+fn question(test: &Test, clock: Option<Clock>) -> Asked {
     let mut texts: Vec<String> = test.texts_by(clock).collect();
     match texts.pop() {
         Some(only) if test.headline.is_none() => Asked::Value(only),
@@ -292,8 +292,8 @@ fn lowest(claim: &Claim, test: &Test, results: &Results) -> Result<Tested> {
 }
 
 fn topic(ratio: &Formula) -> String {
-    let wanted = ratio.wanted().into_iter().next();
-    wanted.map(|wanted| wanted.topic).unwrap_or_default()
+    let query = ratio.queries().into_iter().next();
+    query.map(|query| query.topic).unwrap_or_default()
 }
 
 /// Whose figures formulas are.

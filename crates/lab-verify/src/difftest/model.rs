@@ -146,17 +146,16 @@ pub fn of_topic(topic: &str) -> Option<Box<dyn Model>> {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
+    use std::path::Path;
 
     use super::*;
-    use lab_workspace::project::Project;
+    use lab_workspace::{folder, project::Project};
 
     #[test]
     fn every_model_belongs_to_a_topic() {
         let project = Project::find().expect("tests run inside the project");
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/difftest/model");
-        for entry in fs::read_dir(folder).expect("the models") {
-            let path = entry.expect("a model").path();
+        for path in folder::entries(&folder).expect("the models") {
             let name = path.file_stem().expect("a name").to_string_lossy();
             assert!(of_topic(&name).is_some(), "{name} is not used");
             assert!(project.topic(&name).is_ok(), "{name} is no topic");
