@@ -24,11 +24,11 @@ fn nodes(tree: &Tree) -> i64 {
 fn main() {
     let work = |count: i64| {
         let most = (count + 1).ilog2() - 1;
-        let mut all = nodes(&black_box(tree(most + 1)));
+        let mut all = nodes(black_box(&tree(most + 1)));
         let long = tree(most);
         for depth in (4..=most).step_by(2) {
             for _ in 0..1 << (most - depth + 4) {
-                all += nodes(&black_box(tree(depth)));
+                all += nodes(black_box(&tree(depth)));
             }
         }
         all + nodes(&long)
