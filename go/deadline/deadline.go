@@ -123,6 +123,8 @@ func (b *Book) Waiting() int {
 }
 
 // Orders returns the orders of a side, in the order in which they will trade.
+//
+// If the book changes between two of them, the next one is a panic.
 func (b *Book) Orders(side Side) iter.Seq[Order] {
 	return b.sides[side].all()
 }

@@ -31,9 +31,8 @@ func (f *File) Path() string {
 }
 
 // ReadAll reads the rest of the file.
-func (f *File) ReadAll() (string, error) {
-	text, err := io.ReadAll(f.handle)
-	return string(text), err
+func (f *File) ReadAll() ([]byte, error) {
+	return io.ReadAll(f.handle)
 }
 
 // Close closes the file and reports it.

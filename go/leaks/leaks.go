@@ -15,6 +15,8 @@ func AddToCache[V any](cache Cache[V], key string, value V) {
 }
 
 // LRU is a cache with a limit: the least recently used value has to go.
+//
+// A key has to hash and compare as it did when it was put in.
 type LRU[K comparable, V any] struct {
 	limit   int
 	entries map[K]*Entry[K, V]

@@ -15,8 +15,10 @@ func AllocateData[B any](count int, newData func() B, work func(B)) {
 	}
 }
 
-// Filled returns a buffer of this size with every byte written; a size beyond
-// all memory is a panic.
+// Filled returns a buffer of this size with every byte written.
+//
+// A size that no block of memory can have is a panic; one that the system
+// refuses ends the process.
 func Filled(size int, b byte) []byte {
 	return bytes.Repeat([]byte{b}, size)
 }

@@ -21,6 +21,9 @@ import (
 const Payload = 1 << 20
 
 // Limits are what a client may take: time, and connections.
+//
+// A time below a millisecond is one, above a day it is a day; a number below
+// one is one.
 type Limits struct {
 	// Head is how long the head of a request may take.
 	Head time.Duration
@@ -124,7 +127,7 @@ func Serve(
 	limits Limits, // without them a client may keep a connection for ever
 	routes http.Handler,
 ) error {
-	runtime.GOMAXPROCS(workers)
+	runtime.GOMAXPROCS(max(workers, 1))
 	server, limited := newServer(limits, listener, routes)
 	stopped := make(chan error, 1)
 	context.AfterFunc(stop, func() { stopped <- shutdown(server) })

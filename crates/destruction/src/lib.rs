@@ -37,12 +37,12 @@ impl<'a> File<'a> {
     }
 
     /// Reads the rest of the file.
-    pub fn read_all(&mut self) -> io::Result<String> {
-        let mut text = String::new();
+    pub fn read_all(&mut self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
         if let Some(handle) = &mut self.handle {
-            handle.read_to_string(&mut text)?;
+            handle.read_to_end(&mut bytes)?;
         }
-        Ok(text)
+        Ok(bytes)
     }
 }
 

@@ -16,6 +16,8 @@ pub fn add_to_cache<V>(cache: &mut Cache<V>, key: String, value: V) {
 }
 
 /// A cache with a limit: the least recently used value has to go.
+///
+/// A key has to hash and compare as it did when it was put in.
 pub struct Lru<K, V> {
     limit: usize,
     places: HashMap<K, usize>,

@@ -19,8 +19,10 @@ where
     }
 }
 
-/// A buffer of this size with every byte written; a size beyond all memory is
-/// a panic.
+/// A buffer of this size with every byte written.
+///
+/// A size that no block of memory can have is a panic; one that the system
+/// refuses ends the process.
 pub fn filled(size: usize, byte: u8) -> Vec<u8> {
     [byte].repeat(size)
 }

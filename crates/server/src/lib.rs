@@ -33,6 +33,9 @@ use serde::Serialize;
 pub const PAYLOAD: usize = 1 << 20;
 
 /// What a client may take: time, and connections.
+///
+/// A time below a millisecond is one, above a day it is a day; a number below
+/// one is one.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// How long the head of a request may take.

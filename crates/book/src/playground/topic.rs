@@ -84,7 +84,7 @@ fn help(operation: &Operation) -> Help {
         says: operation.says.clone(),
         settling: match operation.part {
             Part::None => "",
-            Part::LetsGo => "It drops values: Rust frees them at once, Go at a collection.",
+            Part::Releases => "It drops values: Rust frees them at once, Go at a collection.",
             Part::NeedsSettle => "If values were dropped before, settle has to come first.",
             Part::Settles => "It waits until all dropped values are freed.",
         },
