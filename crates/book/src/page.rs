@@ -3,8 +3,10 @@
 use lab_workspace::project::Project;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-/// The picture for shared links, and its size in pixels, as places that show links want it.
+/// The picture for shared links.
 pub const PICTURE: &str = "share.png";
+
+/// Its size in pixels, as places that show links want it.
 pub const PICTURE_SIZE: [u32; 2] = [1200, 630];
 
 /// The book's title.
