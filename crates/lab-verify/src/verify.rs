@@ -118,7 +118,7 @@ pub(crate) fn scenes(project: &Project, topic: &Topic) -> Result<Vec<(PathBuf, b
     Ok(scenes)
 }
 
-/// The `.txt` files of a folder, sorted, from the top folder; empty if there is no such folder.
+/// The `.txt` files of a folder that are not hidden, sorted, from the top folder; empty if there is no such folder.
 fn texts(project: &Project, folder: &Path) -> Result<Vec<PathBuf>> {
     let absolute = project.root.join(folder);
     if !absolute.is_dir() {
@@ -129,7 +129,8 @@ fn texts(project: &Project, folder: &Path) -> Result<Vec<PathBuf>> {
         fs::read_dir(&absolute).with_context(|| format!("cannot read {}", absolute.display()))?
     {
         let name = PathBuf::from(entry?.file_name());
-        if name.extension().is_some_and(|end| end == "txt") {
+        let is_hidden = name.to_string_lossy().starts_with('.');
+        if !is_hidden && name.extension().is_some_and(|end| end == "txt") {
             texts.push(folder.join(name));
         }
     }

@@ -6,7 +6,7 @@ const MAX_ROWS = 2000;
 
 const lines = (output) => output ? output.replace(/\n$/, "").split("\n") : [];
 
-const row = (...cells) => make("div", { class: "row", role: "row" }, ...cells);
+const row = (...cells) => make("div", { class: "line", role: "row" }, ...cells);
 
 /** Both outputs side by side, each line at the height of its twin. */
 const rowsOf = (replies) => {
@@ -44,6 +44,7 @@ export const answers = (topic, sheet, keep) => {
   const rows = make("div", { class: "rows", role: "table", "aria-label": "What both programs print", tabindex: "0" });
   const wrong = make("p", { class: "wrong", id: "script-error", role: "alert" });
   const show = (replies) => {
+    rows.classList.remove("old");
     rows.replaceChildren(...rowsOf(replies));
     status.className = `compared ${replies.comparison}`;
     status.replaceChildren(...compared(replies, `${keep()}cargo lab verify --only ${topic}`));
@@ -53,7 +54,8 @@ export const answers = (topic, sheet, keep) => {
   };
   return {
     status, rows, wrong, show,
-    say: (text) => { status.className = "compared"; status.textContent = text; },
+    // What was printed for another script stays, and is seen to be old.
+    say: (text) => { status.className = "compared"; status.textContent = text; rows.classList.add("old"); },
     forget: () => { wrong.textContent = ""; },
   };
 };

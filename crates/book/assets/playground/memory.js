@@ -31,7 +31,7 @@ export const memory = (topic, sheet) => {
   let lines = [];
   let shown;
   const show = () => {
-    const cursor = sheet.before().length;
+    const cursor = sheet.cursor().line;
     const line = lines.findLast((line) => line.text !== null && line.line <= cursor) ?? lines[0];
     if (!line || line === shown) return;
     shown = line;

@@ -3,26 +3,18 @@
 use std::{
     io::{Read as _, Write as _},
     net::TcpStream,
-    process::Command,
     thread::{self, ScopedJoinHandle},
     time::{Duration, Instant},
 };
 
-use super::serving::{Answer, Serving, is_running};
+use super::serving::{Answer, Serving, is_running, signal, wait_until};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A script for which Go takes longer than the playground allows, and Rust does not: each line collects.
-fn slow() -> String {
-    "settle\n".repeat(9_000)
-}
-
-fn wait_until(what: &str, is_so: impl Fn() -> bool) {
-    let deadline = Instant::now() + 10 * SECOND;
-    while !is_so() {
-        assert!(Instant::now() < deadline, "never: {what}");
-        thread::sleep(Duration::from_millis(10));
-    }
+/// A script for which Go takes many times as long as the playground allows, and Rust does not: each line
+/// collects, and passes through a long list.
+pub fn slow() -> String {
+    format!("chain 100000\n{}", "settle\n".repeat(400))
 }
 
 #[test]
@@ -142,6 +134,78 @@ fn no_path_and_no_body_reaches_anything_else() {
 }
 
 #[test]
+fn odd_forms_of_http_reach_nothing() {
+    let serving = Serving::shared();
+    let address = &serving.address;
+    let port = address.rsplit(':').next().unwrap();
+    let path = "/playground/cycles/replay";
+    let body = r#"{"script":"node\n"}"#;
+    let post = |headers: &[(&str, &str)]| serving.posting(path, headers, body);
+    let cookies = format!("a=b; playground-1={}; {}", serving.token, serving.cookie());
+    let others = format!("playground-1={}", serving.token);
+    for (what, request, expected) in [
+        (
+            "a proxy",
+            format!("CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n"),
+            403,
+        ),
+        (
+            "a proxy to itself",
+            format!("CONNECT {address} HTTP/1.1\r\nHost: {address}\r\n\r\n"),
+            405,
+        ),
+        (
+            "a whole address",
+            format!(
+                "GET http://evil.example/ HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+            ),
+            403,
+        ),
+        ("no host", "GET / HTTP/1.0\r\n\r\n".to_owned(), 403),
+        (
+            "the bare name",
+            format!("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"),
+            403,
+        ),
+        (
+            "a websocket",
+            format!(
+                "GET /playground/version HTTP/1.1\r\nHost: {address}\r\nOrigin: http://evil.example:{port}\r\nCookie: {}\r\n\
+             Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n",
+                serving.cookie(),
+            ),
+            403,
+        ),
+        (
+            "other ports' cookies beside the own",
+            post(&[("Cookie", &cookies)]),
+            200,
+        ),
+        ("another port's cookie", post(&[("Cookie", &others)]), 403),
+        (
+            "two lengths",
+            post(&[("Content-Length", "18\r\nContent-Length: 5")]),
+            400,
+        ),
+        (
+            "a length and chunks",
+            post(&[("Transfer-Encoding", "chunked")]),
+            400,
+        ),
+        (
+            "something else than HTTP",
+            "\u{16}\u{3}\u{1}\u{2}\r\n\r\n".to_owned(),
+            400,
+        ),
+    ] {
+        assert_eq!(serving.send(&request).status, expected, "{what}");
+    }
+    // A body is never unpacked: whatever it would become, it is no JSON.
+    let packed = serving.posting(path, &[("Content-Encoding", "gzip")], "\u{1f}\u{8b}\u{8}");
+    assert_eq!(serving.send(&packed).status, 400);
+}
+
+#[test]
 fn huge_and_slow_requests_end_soon() {
     let serving = Serving::shared();
     let path = "/playground/cycles/replay";
@@ -168,12 +232,12 @@ fn huge_and_slow_requests_end_soon() {
         let begun = Instant::now();
         let status = serving.send(&sent).status;
         assert!(expected.contains(&status), "{status}: {sent:?}");
-        assert!(begun.elapsed() < 15 * SECOND, "{sent:?}");
+        // No answer comes a minute later: the test itself gives up then.
+        assert!(begun.elapsed() < 45 * SECOND, "{sent:?}");
     }
 }
 
 #[test]
-#[ignore = "needs a machine that does nothing else; cargo make deep runs it"]
 fn a_script_that_takes_too_much_hits_a_limit() {
     let serving = Serving::shared();
     let told = serving.replay("cycles", &slow());
@@ -191,14 +255,12 @@ fn a_script_that_takes_too_much_hits_a_limit() {
         ),
         ("leaks", "fill 256 1048576\nbytes\n".to_owned()),
     ] {
-        let begun = Instant::now();
         let told = serving.replay(topic, &script);
         assert_ne!(
             told["comparison"], "differs",
             "{topic}: {}",
             told["go"]["why"]
         );
-        assert!(begun.elapsed() < 10 * SECOND, "{topic}");
     }
     assert_eq!(
         serving.replay("cycles", "node\nalive\n")["comparison"],
@@ -223,7 +285,7 @@ fn of_a_hundred_runs_at_once_few_run_and_the_rest_are_sent_away() {
     });
     let count = |status| statuses.iter().filter(|other| **other == status).count();
     assert_eq!(count(200) + count(429), 100, "{statuses:?}");
-    assert!((2..=30).contains(&count(200)), "{statuses:?}");
+    assert!(count(200) >= 2 && count(429) >= 1, "{statuses:?}");
     // Two runs, each of two programs.
     assert!((1..=4).contains(&most), "{most} at a time");
     assert_eq!(
@@ -233,31 +295,29 @@ fn of_a_hundred_runs_at_once_few_run_and_the_rest_are_sent_away() {
     assert_eq!(serving.children(), [0u32; 0]);
 }
 
-/// Begins a run that takes a while: its connection, and the process ids of its programs.
+/// Begins a run whose programs stay, until the limit of half a minute: its connection, and their process ids.
 fn begin(serving: &Serving) -> (TcpStream, Vec<u32>) {
+    // The address space of both programs is known then.
+    serving.replay("server", "");
     let mut stream = serving.connect();
-    stream
-        .write_all(serving.replaying("cycles", &slow()).as_bytes())
-        .unwrap();
-    wait_until("a program runs", || !serving.children().is_empty());
-    // Rust has ended soon, and Go not.
-    thread::sleep(Duration::from_millis(300));
-    let children = serving.children();
-    assert!(!children.is_empty());
-    (stream, children)
+    let request = serving.posting("/playground/server/contrast", &[], "{}");
+    let programs = serving.stop_programs(|| {
+        stream = serving.connect();
+        stream.write_all(request.as_bytes()).unwrap();
+    });
+    (stream, programs)
 }
 
 #[test]
 fn a_run_ends_with_the_page_that_waits_for_it() {
     let serving = Serving::start();
-    let (stream, children) = begin(&serving);
+    let (stream, programs) = begin(&serving);
     let begun = Instant::now();
     drop(stream);
     wait_until("the run ends", || {
-        !children.iter().any(|pid| is_running(*pid))
+        !programs.iter().any(|pid| is_running(*pid))
     });
-    // By itself it would end at the limit of 2 s.
-    assert!(begun.elapsed() < SECOND, "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < 25 * SECOND, "it ended at its limit");
     assert_eq!(
         serving.replay("cycles", "node\nalive\n")["comparison"],
         "same"
@@ -266,30 +326,21 @@ fn a_run_ends_with_the_page_that_waits_for_it() {
 
 #[test]
 fn nothing_outlives_the_server() {
-    for signal in ["-TERM", "-INT", "-KILL"] {
+    for name in ["-TERM", "-INT", "-KILL"] {
         let mut serving = Serving::start();
-        let (mut stream, children) = begin(&serving);
-        let pid = serving.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args([signal, &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
-        let begun = Instant::now();
+        let (mut stream, programs) = begin(&serving);
+        signal(name, serving.child.id());
         let status = serving.child.wait().unwrap();
-        assert!(begun.elapsed() < SECOND, "{signal}: {:?}", begun.elapsed());
         wait_until("its programs end", || {
-            !children.iter().any(|pid| is_running(*pid))
+            !programs.iter().any(|pid| is_running(*pid))
         });
         let mut rest = Vec::new();
         let _ = stream.read_to_end(&mut rest);
-        let status_told = Answer::parse(&String::from_utf8_lossy(&rest)).status;
-        assert!([0, 500].contains(&status_told), "{signal}: {status_told}");
-        if signal != "-KILL" {
-            assert_eq!(status.code(), Some(0), "{signal}");
-            assert_eq!(serving.temporary(), [""; 0], "{signal}");
+        let answered = Answer::parse(&String::from_utf8_lossy(&rest)).status;
+        assert!([0, 500].contains(&answered), "{name}: {answered}");
+        if name != "-KILL" {
+            assert_eq!(status.code(), Some(0), "{name}");
+            assert_eq!(serving.temporary(), [""; 0], "{name}");
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    process::Command,
     sync::{Mutex, PoisonError},
     thread,
     time::{Duration, Instant},
@@ -12,9 +11,10 @@ use book::browser::Browser;
 use serde_json::{Value, json};
 
 use super::{
+    attack::slow,
     editor::{SHOWN, playing, select, text, write},
     root,
-    serving::{Serving, is_running},
+    serving::{Serving, is_running, signal, wait_until},
 };
 
 /// One measurement at a time writes to the folder of results.
@@ -76,13 +76,12 @@ fn the_claims_of_a_chapter_are_judged_by_own_results() {
 }
 
 #[test]
-#[ignore = "needs a machine that does nothing else; cargo make deep runs it"]
 fn a_limit_is_told_as_a_limit() {
     let serving = Serving::shared();
     let Some(mut browser) = playing(&serving, "cycles", "") else {
         return;
     };
-    write(&mut browser, &"settle\n".repeat(9_000));
+    write(&mut browser, &slow());
     let says = text(&mut browser, ".compared.limit");
     assert_eq!(
         says,
@@ -106,28 +105,20 @@ fn a_limit_is_told_as_a_limit() {
 }
 
 #[test]
-#[ignore = "needs a machine that does nothing else; cargo make deep runs it"]
 fn a_killed_browser_leaves_no_program() {
     let serving = Serving::start();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+    let Some(mut browser) = playing(&serving, "server", "") else {
         return;
     };
-    select(&mut browser);
-    browser.type_in(&"settle\n".repeat(9_000)).unwrap();
-    let deadline = Instant::now() + Duration::from_secs(20);
-    let mut children = Vec::new();
-    while children.is_empty() {
-        assert!(Instant::now() < deadline, "no program runs");
-        thread::sleep(Duration::from_millis(5));
-        children = serving.children();
-    }
+    browser.eval(OPEN_HERE).unwrap();
+    let programs = serving.stop_programs(|| click(&mut browser, "Ask both programs"));
     let begun = Instant::now();
     drop(browser);
-    while children.iter().any(|pid| is_running(*pid)) {
-        // By themselves they would run for 2 s.
-        assert!(begun.elapsed() < Duration::from_millis(1_500));
-        thread::sleep(Duration::from_millis(5));
-    }
+    wait_until("the run ends", || {
+        !programs.iter().any(|pid| is_running(*pid))
+    });
+    // By itself it would end at the limit of half a minute.
+    assert!(begun.elapsed() < Duration::from_secs(25));
     let told = serving.replay("cycles", "node\nalive\n");
     assert_eq!(told["comparison"], "same");
 }
@@ -181,17 +172,6 @@ fn a_measurement_ends_with_the_button_and_with_the_server() {
     let begin = serving.posting("/playground/cycles/measure", &[], r#"{"case":"tree"}"#);
     let stop = serving.posting("/playground/stop", &[], "{}");
     let state = |serving: &Serving| serving.get("/playground/measured").json()["state"].clone();
-    let wait = |serving: &Serving, expected: &str| {
-        let deadline = Instant::now() + Duration::from_secs(20);
-        while state(serving) != expected {
-            assert!(
-                Instant::now() < deadline,
-                "{} is not {expected}",
-                state(serving)
-            );
-            thread::sleep(Duration::from_millis(10));
-        }
-    };
     assert_eq!(state(&serving), "none");
     let unknown = serving.posting("/playground/cycles/measure", &[], r#"{"case":"x"}"#);
     assert_eq!(serving.send(&unknown).status, 404);
@@ -200,27 +180,19 @@ fn a_measurement_ends_with_the_button_and_with_the_server() {
     let beside = serving.replaying("cycles", "node\n");
     assert_eq!(serving.send(&beside).status, 429);
     assert_eq!(serving.send(&stop).status, 204);
-    wait(&serving, "failed");
+    wait_until("it fails", || state(&serving) == "failed");
     let told = serving.get("/playground/measured").json();
     assert_eq!(told["why"], "it was stopped");
     assert_eq!(serving.children(), [0u32; 0]);
     // The lab ends with a server that is killed and can end nothing.
     assert_eq!(serving.send(&begin).status, 202);
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while serving.children().is_empty() {
-        assert!(Instant::now() < deadline, "the lab does not run");
-        thread::sleep(Duration::from_millis(5));
-    }
+    wait_until("the lab runs", || !serving.children().is_empty());
     let children = serving.children();
-    let pid = serving.child.id().to_string();
-    let killed = Command::new("kill").args(["-KILL", &pid]).status();
-    assert!(killed.unwrap().success());
+    signal("-KILL", serving.child.id());
     serving.child.wait().unwrap();
-    let deadline = Instant::now() + Duration::from_secs(10);
-    while children.iter().any(|pid| is_running(*pid)) {
-        assert!(Instant::now() < deadline, "the lab outlives the server");
-        thread::sleep(Duration::from_millis(10));
-    }
+    wait_until("the lab ends with the server", || {
+        !children.iter().any(|pid| is_running(*pid))
+    });
 }
 
 #[test]

@@ -1,0 +1,96 @@
+//! The files from which the book is made, and whether one of them changed.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+/// When each file was changed, and its length.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Snapshot(BTreeMap<PathBuf, (Option<SystemTime>, u64)>);
+
+impl Snapshot {
+    /// Looks at these files, and at all files in these folders.
+    pub fn take(paths: impl IntoIterator<Item = PathBuf>) -> Self {
+        let mut snapshot = Snapshot::default();
+        for path in paths {
+            snapshot.add(path);
+        }
+        snapshot
+    }
+
+    /// Whether a file in one of these folders changed, came or went.
+    pub fn differs_in(&self, other: &Self, folders: &[PathBuf]) -> bool {
+        let inside = |(path, _): &(&PathBuf, _)| folders.iter().any(|own| path.starts_with(own));
+        !self
+            .0
+            .iter()
+            .filter(inside)
+            .eq(other.0.iter().filter(inside))
+    }
+
+    fn add(&mut self, path: PathBuf) {
+        let Ok(about) = path.symlink_metadata() else {
+            return;
+        };
+        if about.is_dir() {
+            let entries = fs::read_dir(&path).into_iter().flatten().flatten();
+            for path in entries.map(|entry| entry.path()) {
+                if is_source(&path) {
+                    self.add(path);
+                }
+            }
+        } else {
+            self.0.insert(path, (about.modified().ok(), about.len()));
+        }
+    }
+}
+
+/// Whether no build and no editor wrote this file beside the sources: hidden files, backups (`a~`), and `target`.
+fn is_source(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    !name.starts_with(['.', '#']) && !name.ends_with('~') && name != "target"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_change_is_a_file_that_came_went_or_is_another_and_never_a_file_of_an_editor() {
+        let top = tempfile::tempdir().unwrap();
+        let path = |name: &str| top.path().join(name);
+        let take = || Snapshot::take([path("a"), path("b.md"), path("missing")]);
+        fs::create_dir_all(path("a/inner")).unwrap();
+        fs::write(path("a/inner/x.rs"), "x").unwrap();
+        fs::write(path("b.md"), "x").unwrap();
+        let first = take();
+        for name in [
+            "a/.x.rs.swp",
+            "a/x.rs~",
+            "a/#x.rs#",
+            "a/target/debug/x.rs",
+            "c.md",
+        ] {
+            fs::create_dir_all(path(name).parent().unwrap()).unwrap();
+            fs::write(path(name), "y").unwrap();
+            assert_eq!(take(), first, "{name}");
+        }
+        // A time in the future is one change, not many.
+        let file = fs::File::options().append(true).open(path("b.md")).unwrap();
+        file.set_modified(SystemTime::now() + Duration::from_hours(1))
+            .unwrap();
+        let second = take();
+        assert_ne!(second, first);
+        assert_eq!(take(), second);
+        assert!(!second.differs_in(&first, &[path("a")]));
+        fs::rename(path("a/inner"), path("a/other")).unwrap();
+        let third = take();
+        assert!(third.differs_in(&second, &[path("a")]));
+        fs::remove_dir_all(path("a")).unwrap();
+        assert_ne!(take(), third);
+    }
+}
