@@ -5,12 +5,7 @@
 mod changes;
 mod progress;
 
-use std::{
-    path::PathBuf,
-    process::ExitCode,
-    thread,
-    time::Duration,
-};
+use std::{path::PathBuf, process::ExitCode, thread, time::Duration};
 
 use actix_web::web::Data;
 use anyhow::{Context as _, Result};
@@ -98,7 +93,7 @@ impl Arguments {
         let server = self.serve.then(|| Server::listen(self.port)).transpose()?;
         let writer = Writer { folder, results };
         // What changes while the book is written belongs to the next one.
-        let seen = writer.look(&project);
+        let seen = writer.look(&project, &Snapshot::default());
         let warnings = writer.write(&project)?;
         if self.pictures && !book::pictures::write(&project, &writer.folder)? {
             note("no plot was drawn, because there is no reference result yet");
@@ -178,7 +173,7 @@ impl Writer {
             if playground.is_measuring() {
                 continue;
             }
-            let now = self.look(project);
+            let now = self.look(project, &last);
             // Whoever writes many files is not yet done while they change.
             if now == last && (now != *seen || (was_written && !is_written())) {
                 return now;
@@ -188,10 +183,10 @@ impl Writer {
     }
 
     /// Looks at the files from which the book is made. What a run keeps while it measures is no result yet.
-    fn look(&self, project: &Project) -> Snapshot {
+    fn look(&self, project: &Project, before: &Snapshot) -> Snapshot {
         let sources = SOURCES.map(|path| project.root.join(path));
         let results = store::list(&self.results).unwrap_or_default();
-        Snapshot::take(sources.into_iter().chain(results))
+        Snapshot::take(sources.into_iter().chain(results), before)
     }
 }
 

@@ -28,7 +28,7 @@ const compared = (replies, report) => {
   const whys = (...ends) => LANGUAGES.filter(([side]) => ends.includes(replies[side].end)).map(([side, name]) => `${name}: ${replies[side].why}`);
   const times = LANGUAGES.map(([side, name]) => `${name} ${replies[side].milliseconds.toFixed(0)} ms`).join(", ");
   switch (replies.comparison) {
-    case "same": return [make("b", {}, "= same output"), ` · ${times}`];
+    case "same": return [make("b", {}, "same output"), ` · ${times}`];
     case "limit": return [make("b", {}, "Limit. "), `${whys("limit").join("; ")}. The output before it is the same.`];
     default: return [
       make("b", {}, "The two programs differ. That is a defect. "), "Please report it with what this command prints:",

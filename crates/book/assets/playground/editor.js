@@ -52,7 +52,7 @@ const makeSheet = () => {
     const above = text.value.slice(0, text.selectionStart).split("\n");
     return { line: above.length, before: above.at(-1), behind: text.value.slice(text.selectionStart).split("\n", 1)[0] };
   };
-  return { node: make("div", { class: "sheet" }, numbers, mark, text), text, lines, cursor, draw };
+  return { node: make("div", { class: "sheet" }, mark, numbers, text), text, lines, cursor, draw };
 };
 
 /** Explains the operation in the line of the cursor. */

@@ -30,7 +30,7 @@ fn a_changed_line_is_answered_by_both_programs() {
     let both = printed(&mut browser);
     assert_eq!(both[0], both[1]);
     let before = both[0].as_array().unwrap().len();
-    assert!(text(&mut browser, ".compared").starts_with("= same output"));
+    assert!(text(&mut browser, ".compared").starts_with("same output"));
     browser.type_in("node\n").unwrap();
     browser.wait(SHOWN).unwrap();
     let both = printed(&mut browser);
@@ -120,7 +120,7 @@ fn a_key_costs_as_much_in_the_longest_script_as_in_a_short_one() {
     browser.wait(&shows(13_000, 13_001)).unwrap();
     let kept = "document.querySelector('#playground .keep pre').textContent.length";
     assert_eq!(browser.eval(kept).unwrap(), json!(0));
-    assert!(text(&mut browser, ".compared").starts_with("= same output"));
+    assert!(text(&mut browser, ".compared").starts_with("same output"));
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn the_address_carries_the_script_into_another_tab() {
         browser
             .eval("document.querySelector('#playground b').textContent")
             .unwrap(),
-        json!("= same output")
+        json!("same output")
     );
     // A script of a link is text, whatever it says.
     let hostile = "#script=%3Cimg%20src%3Dx%20onerror%3D%22window.hurt%3D1%22%3E%0A";
@@ -275,8 +275,7 @@ fn a_difference_is_loud_and_names_the_command_to_report_it() {
         says.contains("my-script.txt") && says.contains("cargo lab verify --only cycles"),
         "{says}"
     );
-    let marked =
-        "[...document.querySelectorAll('#playground .line .differs')].map(cell => cell.textContent)";
+    let marked = "[...document.querySelectorAll('#playground .line .differs')].map(cell => cell.textContent)";
     assert_eq!(browser.eval(marked).unwrap(), json!(["node 2", "node 3"]));
 }
 
