@@ -13,25 +13,25 @@ var Cases = []pair.Case{
 	{
 		Name:  "arena",
 		Unit:  "ns",
-		Says:  "writes SCALE blocks of 32 bytes from an arena, which it gives back every 1000",
+		Says:  "writes SCALE blocks of 32 bytes from an arena, reset every 1000 blocks",
 		Scale: 1_000_000,
-		Most:  100_000_000,
+		Max:   100_000_000,
 		Run:   func(bench *pair.Bench) error { return eachRound(bench, fromArena) },
 	},
 	{
 		Name:  "heap",
 		Unit:  "ns",
-		Says:  "writes SCALE blocks of 32 bytes from the heap, which it lets go every 1000",
+		Says:  "writes SCALE blocks of 32 bytes from the heap, freed every 1000 blocks",
 		Scale: 1_000_000,
-		Most:  100_000_000,
+		Max:   100_000_000,
 		Run:   func(bench *pair.Bench) error { return eachRound(bench, fromHeap) },
 	},
 	{
 		Name:  "pool",
 		Unit:  "ns",
-		Says:  "writes SCALE blocks of 32 bytes from a pool, which it puts back every 1000",
+		Says:  "writes SCALE blocks of 32 bytes from a pool, put back every 1000 blocks",
 		Scale: 1_000_000,
-		Most:  100_000_000,
+		Max:   100_000_000,
 		Run:   func(bench *pair.Bench) error { return eachRound(bench, fromPool) },
 	},
 }
@@ -43,7 +43,7 @@ const (
 	pattern = "thirty-two bytes to fill a block"
 )
 
-// eachRound times a kind of memory: what it does with so many blocks, and the sum of their last bytes.
+// eachRound times a kind of memory: what it does with this many blocks, and the sum of their last bytes.
 func eachRound(bench *pair.Bench, work func(count int) int) error {
 	bench.Answer(work(bench.Scale))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {

@@ -12,14 +12,14 @@ import (
 
 func TestTheFactsFollowTheNumberOfCalls(t *testing.T) {
 	for _, calls := range []int{50, 100} {
-		told, err := pair.FactsTold(10*calls, Contrast)
+		lines, err := pair.FactsCollect(10*calls, Contrast)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for call, each := range map[string]int{"local": 0, "heap": 1, "known": 0, "copied": 1} {
 			fact := fmt.Sprintf("allocations of %d calls, %s\t%d", calls, call, each*calls)
-			if !slices.Contains(told, fact) {
-				t.Errorf("%s is not in %q", fact, told)
+			if !slices.Contains(lines, fact) {
+				t.Errorf("%s is not in %q", fact, lines)
 			}
 		}
 	}

@@ -11,25 +11,25 @@ pub const CASES: &[Case] = &[
     Case {
         name: "arena",
         unit: "ns",
-        says: "writes SCALE blocks of 32 bytes from an arena, which it gives back every 1000",
+        says: "writes SCALE blocks of 32 bytes from an arena, reset every 1000 blocks",
         scale: 1_000_000,
-        most: 100_000_000,
+        max: 100_000_000,
         run: |bench| each_round(bench, arena),
     },
     Case {
         name: "heap",
         unit: "ns",
-        says: "writes SCALE blocks of 32 bytes from the heap, which it lets go every 1000",
+        says: "writes SCALE blocks of 32 bytes from the heap, freed every 1000 blocks",
         scale: 1_000_000,
-        most: 100_000_000,
+        max: 100_000_000,
         run: |bench| each_round(bench, heap),
     },
     Case {
         name: "pool",
         unit: "ns",
-        says: "writes SCALE blocks of 32 bytes from a pool, which it puts back every 1000",
+        says: "writes SCALE blocks of 32 bytes from a pool, put back every 1000 blocks",
         scale: 1_000_000,
-        most: 100_000_000,
+        max: 100_000_000,
         run: |bench| each_round(bench, pool),
     },
 ];
@@ -42,7 +42,7 @@ const PATTERN: &[u8; SIZE] = b"thirty-two bytes to fill a block";
 
 type Block = Box<[u8; SIZE]>;
 
-/// Times a kind of memory: what it does with so many blocks, and the sum of their last bytes.
+/// Times a kind of memory: what it does with this many blocks, and the sum of their last bytes.
 fn each_round(bench: &mut Bench, work: fn(usize) -> i64) -> Result<(), Stop> {
     let count = bench.scale;
     bench.answer(work(count));

@@ -2,12 +2,12 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    fs::Metadata,
     path::{Path, PathBuf},
     time::SystemTime,
 };
 
-use lab_workspace::hash;
+use lab_workspace::{folder, hash};
 
 /// The contents of each file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,11 +33,14 @@ impl Eq for Contents {}
 impl Snapshot {
     /// Looks at these files, and at all files in these folders.
     pub fn take(paths: impl IntoIterator<Item = PathBuf>, before: &Self) -> Self {
-        let mut snapshot = Snapshot::default();
-        for path in paths {
-            snapshot.add(path, before);
-        }
-        snapshot
+        // What cannot be read is missing.
+        let files = |path: PathBuf| match folder::files_below(&path, &["target"]) {
+            Ok(files) => files,
+            Err(_) => vec![path],
+        };
+        let files = paths.into_iter().flat_map(files);
+        let files = files.filter(|path| is_source(path));
+        Snapshot(files.filter_map(|path| look(path, before)).collect())
     }
 
     /// Whether a file in one of these folders changed, came or went.
@@ -49,42 +52,31 @@ impl Snapshot {
             .filter(inside)
             .eq(other.0.iter().filter(inside))
     }
-
-    fn add(&mut self, path: PathBuf, before: &Self) {
-        let Ok(about) = path.symlink_metadata() else {
-            return;
-        };
-        if about.is_dir() {
-            let entries = fs::read_dir(&path).into_iter().flatten().flatten();
-            for path in entries.map(|entry| entry.path()) {
-                if is_source(&path) {
-                    self.add(path, before);
-                }
-            }
-        } else if about.is_file() {
-            let (modified, length) = (about.modified().ok(), about.len());
-            let known = before.0.get(&path);
-            let known = known.filter(|known| known.modified == modified && known.length == length);
-            let contents = known.cloned().unwrap_or_else(|| Contents {
-                modified,
-                length,
-                hash: hash::of_file(&path).ok(),
-            });
-            self.0.insert(path, contents);
-        }
-    }
 }
 
-/// Whether no build and no editor wrote this file beside the sources: hidden files, backups (`a~`), and `target`.
+fn look(path: PathBuf, before: &Snapshot) -> Option<(PathBuf, Contents)> {
+    let about = path.metadata().ok().filter(Metadata::is_file)?;
+    let (modified, length) = (about.modified().ok(), about.len());
+    let known = before.0.get(&path);
+    let known = known.filter(|known| known.modified == modified && known.length == length);
+    let contents = known.cloned().unwrap_or_else(|| Contents {
+        modified,
+        length,
+        hash: hash::of_file(&path).ok(),
+    });
+    Some((path, contents))
+}
+
+/// Whether this is no file that an editor keeps beside the sources: hidden ones, and backups such as `a~`.
 fn is_source(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    !name.starts_with(['.', '#']) && !name.ends_with('~') && name != "target"
+    !name.starts_with(['.', '#']) && !name.ends_with('~')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
+    use std::{fs, time::Duration};
 
     #[test]
     fn a_change_is_a_file_that_came_went_or_is_another_and_never_a_file_of_an_editor() {

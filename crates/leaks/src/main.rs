@@ -9,6 +9,8 @@
 mod contrast;
 mod flat;
 mod measure;
+#[cfg(not(feature = "timed"))]
+mod parts;
 mod random;
 #[cfg(not(feature = "timed"))]
 mod script;
@@ -17,7 +19,7 @@ mod steady;
 use std::process::ExitCode;
 
 #[cfg(feature = "timed")]
-use pair::timed::{contrast, script};
+use pair::timed::{contrast, parts, script};
 
 pair::allocator!();
 
@@ -31,6 +33,6 @@ fn main() -> ExitCode {
         replay: Ok(script::replay),
         contrast: contrast::contrast,
         cases: measure::CASES,
-        commands: &[],
+        commands: &[parts::PARTS],
     })
 }

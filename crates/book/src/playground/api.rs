@@ -30,7 +30,7 @@ use super::{
     runner::{Call, Finished, Runner},
     topic::{self, Description},
 };
-use crate::told;
+use crate::topic_output;
 
 /// The longest request, in bytes: JSON may take six for each byte of a script.
 const MAX_BODY: usize = 6 * MAX_SCRIPT + (1 << 10);
@@ -256,7 +256,7 @@ async fn contrast(
     let [go, rust] = both
         .each_ref()
         .map(|(outcome, _)| String::from_utf8_lossy(&outcome.stdout));
-    Ok(HttpResponse::Ok().json(told::facts(&go, &rust)?))
+    Ok(HttpResponse::Ok().json(topic_output::facts(&go, &rust)?))
 }
 
 /// A case to measure.

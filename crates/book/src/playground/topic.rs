@@ -17,7 +17,7 @@ use lab_workspace::{
 use serde::Serialize;
 
 use super::MAX_SCRIPT;
-use crate::told;
+use crate::topic_output;
 
 /// A topic, as an editor needs it.
 #[derive(Debug, Serialize)]
@@ -56,7 +56,7 @@ pub fn describe(project: &Project, topic: &Topic) -> Result<Description> {
     Ok(Description {
         operations: table::read(&table)?.iter().map(help).collect(),
         scripts: kept(project, topic)?,
-        cases: told::cases(&Programs::of(project), &topic.name)?,
+        cases: topic_output::cases(&Programs::of(project), &topic.name)?,
         max_script: MAX_SCRIPT,
     })
 }
@@ -86,7 +86,7 @@ fn help(operation: &Operation) -> Help {
         says: operation.says.clone(),
         settling: match operation.part {
             Part::None => "",
-            Part::LetsGo => "It drops values: Rust frees them at once, Go at a collection.",
+            Part::Releases => "It drops values: Rust frees them at once, Go at a collection.",
             Part::NeedsSettle => "If values were dropped before, settle has to come first.",
             Part::Settles => "It waits until all dropped values are freed.",
         },

@@ -7,7 +7,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::serving::{Answer, Serving, is_running, signal, wait_until};
+use tests::process::{signal, wait_until};
+
+use super::serving::{Answer, LIMIT, Serving, is_running};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -289,7 +291,7 @@ fn a_run_ends_with_the_page_that_waits_for_it() {
     let (stream, programs) = begin(&serving);
     let begun = Instant::now();
     drop(stream);
-    wait_until("the run ends", || {
+    wait_until(LIMIT, "the run ends", || {
         !programs.iter().any(|pid| is_running(*pid))
     });
     assert!(begun.elapsed() < 25 * SECOND, "it ended at its limit");
@@ -301,19 +303,19 @@ fn a_run_ends_with_the_page_that_waits_for_it() {
 
 #[test]
 fn nothing_outlives_the_server() {
-    for name in ["-TERM", "-INT", "-KILL"] {
+    for name in ["TERM", "INT", "KILL"] {
         let mut serving = Serving::start();
         let (mut stream, programs) = begin(&serving);
-        signal(name, serving.child.id());
+        signal(name, serving.child.id().into());
         let status = serving.child.wait().unwrap();
-        wait_until("its programs end", || {
+        wait_until(LIMIT, "its programs end", || {
             !programs.iter().any(|pid| is_running(*pid))
         });
         let mut rest = Vec::new();
         let _ = stream.read_to_end(&mut rest);
         let answered = Answer::parse(&String::from_utf8_lossy(&rest)).status;
         assert!([0, 500].contains(&answered), "{name}: {answered}");
-        if name != "-KILL" {
+        if name != "KILL" {
             assert_eq!(status.code(), Some(0), "{name}");
             assert_eq!(serving.temporary(), [""; 0], "{name}");
         }

@@ -9,12 +9,13 @@ use std::{
 
 use book::browser::Browser;
 use serde_json::{Value, json};
+use tests::process::{signal, wait_until};
 
 use super::{
     attack::slow,
     editor::{SHOWN, playing, select, text, write},
     root,
-    serving::{Serving, is_running, signal, wait_until},
+    serving::{LIMIT, Serving, is_running},
 };
 
 /// One measurement at a time writes to the folder of results.
@@ -114,7 +115,7 @@ fn a_killed_browser_leaves_no_program() {
     let programs = serving.stop_programs(|| click(&mut browser, "Ask both programs"));
     let begun = Instant::now();
     drop(browser);
-    wait_until("the run ends", || {
+    wait_until(LIMIT, "the run ends", || {
         !programs.iter().any(|pid| is_running(*pid))
     });
     // By itself it would end at the limit of half a minute.
@@ -180,17 +181,17 @@ fn a_measurement_ends_with_the_button_and_with_the_server() {
     let beside = serving.replaying("cycles", "node\n");
     assert_eq!(serving.send(&beside).status, 429);
     assert_eq!(serving.send(&stop).status, 204);
-    wait_until("it fails", || state(&serving) == "failed");
+    wait_until(LIMIT, "it fails", || state(&serving) == "failed");
     let told = serving.get("/playground/measured").json();
     assert_eq!(told["why"], "it was stopped");
     assert_eq!(serving.children(), [0u32; 0]);
     // The lab ends with a server that is killed and can end nothing.
     assert_eq!(serving.send(&begin).status, 202);
-    wait_until("the lab runs", || !serving.children().is_empty());
+    wait_until(LIMIT, "the lab runs", || !serving.children().is_empty());
     let children = serving.children();
-    signal("-KILL", serving.child.id());
+    signal("KILL", serving.child.id().into());
     serving.child.wait().unwrap();
-    wait_until("the lab ends with the server", || {
+    wait_until(LIMIT, "the lab ends with the server", || {
         !children.iter().any(|pid| is_running(*pid))
     });
 }

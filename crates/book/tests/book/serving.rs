@@ -12,11 +12,12 @@ use std::{
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tests::process::wait_until;
 
 use super::{BOOK, made_up, root};
 
-/// No answer takes longer.
-const LIMIT: Duration = Duration::from_mins(1);
+/// Nothing takes longer, on a busy machine either.
+pub const LIMIT: Duration = Duration::from_mins(1);
 
 /// The book's program as a server. It is killed at the end of a test.
 pub struct Serving {
@@ -201,11 +202,13 @@ impl Serving {
                 thread::sleep(Duration::from_millis(2));
             }
             let mut pids = self.children();
-            for pid in &pids {
-                signal("-STOP", *pid);
-            }
             // Some may have ended just before.
-            wait_until("the programs stop", || {
+            let mut kill = Command::new("kill");
+            let words = ["-STOP".to_owned()]
+                .into_iter()
+                .chain(pids.iter().map(u32::to_string));
+            kill.args(words).stderr(Stdio::null()).status().unwrap();
+            wait_until(LIMIT, "the programs stop", || {
                 pids.retain(|pid| is_running(*pid));
                 let is_stopped = |pid: &u32| state(*pid).is_some_and(|(state, _)| state == "T");
                 pids.iter().all(is_stopped)
@@ -228,20 +231,4 @@ fn state(pid: u32) -> Option<(String, String)> {
 /// Whether a process is there.
 pub fn is_running(pid: u32) -> bool {
     state(pid).is_some_and(|(state, _)| state != "Z")
-}
-
-/// Sends a signal to a process, which may have ended.
-pub fn signal(name: &str, pid: u32) {
-    let mut kill = Command::new("kill");
-    let kill = kill.args([name, &pid.to_string()]).stderr(Stdio::null());
-    kill.status().unwrap();
-}
-
-/// Waits for a state. A machine may be busy: nothing takes that long, unless it never comes.
-pub fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let deadline = Instant::now() + LIMIT;
-    while !is_so() {
-        assert!(Instant::now() < deadline, "never: {what}");
-        thread::sleep(Duration::from_millis(5));
-    }
 }
