@@ -9,7 +9,7 @@ import (
 )
 
 // Cases are the measured cases.
-var Cases = []pair.Case{
+var Cases = append([]pair.Case{
 	{
 		Name:  "arena",
 		Unit:  "ns",
@@ -34,7 +34,7 @@ var Cases = []pair.Case{
 		Most:  100_000_000,
 		Run:   func(bench *pair.Bench) error { return eachRound(bench, fromPool) },
 	},
-}
+}, blockCases()...)
 
 const (
 	measuredSize  = 32

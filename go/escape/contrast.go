@@ -43,6 +43,7 @@ func Contrast(facts *pair.Facts) error {
 	tell("joined", allocationsOf(calls, Joined, 1000))
 	tell("copied", allocationsOf(calls, Copied, 1000))
 	tell("spawned", allocationsOf(calls, Spawned, 1000))
+	smallSlices(facts, calls)
 	facts.Add("lines that allocated", strings.Join(linesThatAllocated(), " "))
 	return nil
 }

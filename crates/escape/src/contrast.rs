@@ -10,6 +10,8 @@ use escape::{
 };
 use pair::{Facts, Stop, heap::Heap};
 
+use crate::small::small_slices;
+
 pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     let calls = facts.count() / 10;
     let mut tell = |what: &str, allocations: usize| {
@@ -41,6 +43,7 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     tell("joined", allocations_of(calls, joined, 1000));
     tell("copied", allocations_of(calls, copied, 1000));
     tell("spawned", allocations_of(calls, spawned, 1000));
+    small_slices(facts, calls);
     facts.add("lines that allocated", "no profile tells them");
     Ok(())
 }
@@ -73,6 +76,17 @@ mod tests {
                 let fact = format!(
                     "allocations of {calls} calls, {call}\t{}",
                     each * calls
+                );
+                assert!(told.contains(&fact), "{fact} is not in {told:#?}");
+            }
+            let each = vec![calls.to_string(); 4].join(", ");
+            for what in [
+                "appended",
+                "appended and returned",
+                "in a slice of that length",
+            ] {
+                let fact = format!(
+                    "allocations of {calls} calls, 1 to 4 numbers {what}\t{each}"
                 );
                 assert!(told.contains(&fact), "{fact} is not in {told:#?}");
             }

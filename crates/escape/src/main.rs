@@ -10,6 +10,8 @@ mod contrast;
 mod measure;
 #[cfg(not(feature = "timed"))]
 mod script;
+#[cfg(not(feature = "timed"))]
+mod small;
 
 use std::process::ExitCode;
 

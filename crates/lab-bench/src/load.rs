@@ -44,8 +44,12 @@ const CONNECTION_BYTES: u64 = 64 << 10;
 
 /// Upper estimate of a scenario's memory.
 fn memory(query: &Query, live: u64) -> u64 {
-    if query.go == "limit2g" {
-        return (2 << 30) + BASE_BYTES;
+    let fixed = query.go.strip_prefix("limit");
+    if let Some(Ok(gibibytes)) = fixed
+        .and_then(|rest| rest.strip_suffix('g'))
+        .map(str::parse::<u64>)
+    {
+        return (gibibytes << 30) + BASE_BYTES;
     }
     let percent = query.go.strip_prefix("gogc").map_or(Ok(100), str::parse);
     let times = 1 + percent.unwrap_or(100_u64).div_ceil(100);
