@@ -43,6 +43,18 @@ func blockCase(name, says string, work func(count int) int) pair.Case {
 	return pair.Case{Name: name, Unit: "ns", Says: says, Scale: 10_007, Most: 1_000_000, Run: run}
 }
 
+// eachRound times a kind of memory: what it does with so many blocks, and the sum of their last bytes.
+func eachRound(bench *pair.Bench, work func(count int) int) error {
+	bench.Answer(work(bench.Scale))
+	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
+		answer := 0
+		sample.Time(func() { answer = work(bench.Scale) })
+		sample.Answers(answer)
+		bench.Report(sample)
+	}
+	return nil
+}
+
 func fromBump(count, size int) int {
 	arena := NewArena(make([]byte, count*size+1))
 	sum := 0

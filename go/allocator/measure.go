@@ -43,18 +43,6 @@ const (
 	pattern = "thirty-two bytes to fill a block"
 )
 
-// eachRound times a kind of memory: what it does with so many blocks, and the sum of their last bytes.
-func eachRound(bench *pair.Bench, work func(count int) int) error {
-	bench.Answer(work(bench.Scale))
-	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
-		answer := 0
-		sample.Time(func() { answer = work(bench.Scale) })
-		sample.Answers(answer)
-		bench.Report(sample)
-	}
-	return nil
-}
-
 func fromArena(count int) int {
 	arena := NewArena(make([]byte, measuredAlive*measuredSize+measuredSize))
 	sum := 0

@@ -7,8 +7,6 @@ use std::{collections::HashSet, hint::black_box, ptr};
 use bumpalo::Bump;
 use pair::{Bench, Case, Stop};
 
-use crate::measure::each_round;
-
 /// How often a sample makes all blocks and gives them back.
 const ROUNDS: usize = 100;
 
@@ -57,6 +55,21 @@ const fn case(
         most: 1_000_000,
         run,
     }
+}
+
+/// Times a kind of memory: what it does with so many blocks, and the sum of their last bytes.
+pub fn each_round(
+    bench: &mut Bench,
+    work: fn(usize) -> i64,
+) -> Result<(), Stop> {
+    let count = bench.scale;
+    bench.answer(work(count));
+    while let Some(mut sample) = bench.next_sample() {
+        let answer = sample.time(|| black_box(work(count)));
+        sample.answers(answer);
+        bench.report(sample);
+    }
+    Ok(())
 }
 
 fn from_bump<const SIZE: usize>(count: usize) -> i64 {

@@ -5,9 +5,9 @@
 use std::hint::black_box;
 
 use allocator::Arena;
-use pair::{Bench, Case, Stop};
+use pair::Case;
 
-use crate::blocks;
+use crate::blocks::{self, each_round};
 
 pub const CASES: &[Case] = &[
     Case {
@@ -54,21 +54,6 @@ const ALIVE: usize = 1000;
 const PATTERN: &[u8; SIZE] = b"thirty-two bytes to fill a block";
 
 type Block = Box<[u8; SIZE]>;
-
-/// Times a kind of memory: what it does with so many blocks, and the sum of their last bytes.
-pub fn each_round(
-    bench: &mut Bench,
-    work: fn(usize) -> i64,
-) -> Result<(), Stop> {
-    let count = bench.scale;
-    bench.answer(work(count));
-    while let Some(mut sample) = bench.next_sample() {
-        let answer = sample.time(|| black_box(work(count)));
-        sample.answers(answer);
-        bench.report(sample);
-    }
-    Ok(())
-}
 
 fn arena(count: usize) -> i64 {
     let mut memory = vec![0; ALIVE * SIZE + SIZE];

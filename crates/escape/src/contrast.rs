@@ -2,15 +2,13 @@
 
 //! The facts that differ.
 
-use std::hint::black_box;
-
 use escape::{
     any_shape, any_value, copied, counter, fleeting, grown, heap, joined,
     known, lent, local, measured, spawned, table, unknown,
 };
-use pair::{Facts, Stop, heap::Heap};
+use pair::{Facts, Stop};
 
-use crate::small::small_slices;
+use crate::{count::allocations_of, small::small_slices};
 
 pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     let calls = facts.count() / 10;
@@ -46,20 +44,6 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     small_slices(facts, calls);
     facts.add("lines that allocated", "no profile tells them");
     Ok(())
-}
-
-/// How many allocations so many calls make; nothing is known of the function or of what it is given.
-pub fn allocations_of<N: Copy, T>(
-    calls: usize,
-    call: fn(N) -> T,
-    n: N,
-) -> usize {
-    let call = black_box(call);
-    let before = Heap::now();
-    for _ in 0..calls {
-        black_box(call(black_box(n)));
-    }
-    Heap::now().since(before).allocations
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@
 
 #[cfg(not(feature = "timed"))]
 mod contrast;
+#[cfg(not(feature = "timed"))]
+mod count;
 mod measure;
 #[cfg(not(feature = "timed"))]
 mod script;

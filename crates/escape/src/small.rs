@@ -5,7 +5,7 @@
 use escape::unknown;
 use pair::Facts;
 
-use crate::contrast::allocations_of;
+use crate::count::allocations_of;
 
 /// Tells what vectors of at most 32 bytes allocate.
 pub fn small_slices(facts: &mut Facts, calls: usize) {

@@ -6,7 +6,7 @@ use std::hint::black_box;
 
 use pair::{Bench, Case, Stop, settle};
 
-use crate::measure::occupy;
+use crate::occupy::occupy;
 
 pub const FRESH_POINTERS: Case = Case {
     name: "fresh_pointers",
