@@ -82,9 +82,15 @@ fn effort(
     if !matches!(mode, "load" | "claims" | "thorough" | OUTSIDE) {
         return (Effort::QUICK, 3);
     }
-    if mode == OUTSIDE && live == 0 && scenario.payload < SMALL {
+    if mode == OUTSIDE {
         // Small requests over nothing alive: their capacity is steady at once.
-        return (Effort::QUICK, if judged { 10 } else { 3 });
+        let is_steady = live == 0 && scenario.payload < SMALL;
+        return match (is_steady, judged) {
+            (true, true) => (Effort::QUICK, 10),
+            (true, false) => (Effort::QUICK, 3),
+            (false, true) => (Effort::SHOWN, BLOCKS),
+            (false, false) => (Effort::SHOWN, 3),
+        };
     }
     match scenario.purpose {
         Purpose::Latency => {}
@@ -302,10 +308,20 @@ mod tests {
     }
 
     #[test]
-    fn the_equal_rates_of_another_source_fit_into_their_quarter_of_an_hour() {
-        let query = Query::parse("server/load_even75_1k@0").unwrap();
-        let (blocks, cost) = planned(OUTSIDE, &query, true).unwrap();
-        assert!(4 * blocks as u32 * cost <= budget(OUTSIDE));
+    fn the_load_of_other_sources_fits_into_its_time() {
+        let even = ["server/load_even75_1k@0"; 4];
+        let limits = [
+            "server/load@0",
+            "server/load_plain@0 go=limit1g",
+            "server/load",
+            "server/load_plain go=limit1g",
+        ];
+        let of = |query: &str| {
+            let (blocks, cost) = planned(OUTSIDE, &Query::parse(query).unwrap(), true).unwrap();
+            blocks as u32 * cost
+        };
+        let all: Duration = even.into_iter().chain(limits).map(of).sum();
+        assert!(all <= budget(OUTSIDE), "{all:?}");
     }
 
     #[test]
