@@ -3,10 +3,10 @@
 // Package allocation is short-lived slices that a compiler may see through.
 package allocation
 
-// Length is how many integers the article's slices have.
+// Length is the number of integers in each of the article's slices.
 const Length = 100
 
-// AsWritten makes slices as the article does: nothing is asked of them.
+// AsWritten makes slices as the article does: nothing uses them.
 func AsWritten(count int) {
 	for range count {
 		s := make([]int, 100)
@@ -34,7 +34,7 @@ func Observed(count, length int) int {
 	return sum
 }
 
-// Escaping makes slices that somebody else could keep, so they need the heap.
+// Escaping makes slices that other code could keep, so they need the heap.
 func Escaping(count, length int) int {
 	sum := 0
 	for i := range count {
@@ -46,7 +46,7 @@ func Escaping(count, length int) int {
 	return sum
 }
 
-// sink is what anybody in this package could read.
+// sink is a variable that any code of this package could read.
 //
 //lint:ignore U1000 It is written so that slices escape.
 var sink []int

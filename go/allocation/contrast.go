@@ -9,12 +9,12 @@ import (
 	"memory.example/pairs/pair"
 )
 
-// Contrast tells the facts that differ.
+// Contrast prints the facts that differ.
 func Contrast(facts *pair.Facts) error {
 	// No collection from here on: one that is under way would free what a fact before has left.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	slices := facts.Count()
-	// Each call stands here by itself, so that the compiler can know its length, if it likes.
+	// Each call stands here by itself, so that the compiler can know its length.
 	known := []struct {
 		form string
 		heap pair.Heap

@@ -12,7 +12,7 @@ import (
 
 func TestTheFactsFollowTheNumberOfSlices(t *testing.T) {
 	for _, count := range []int{50, 1000} {
-		told, err := pair.FactsTold(count, Contrast)
+		lines, err := pair.FactsCollect(count, Contrast)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -22,8 +22,8 @@ func TestTheFactsFollowTheNumberOfSlices(t *testing.T) {
 			fmt.Sprintf("allocations of %d, escaping, length 0 at run time\t0", count),
 			fmt.Sprintf("freed of %d escaping slices when the loop ends, no collection\t0", count),
 		} {
-			if !slices.Contains(told, fact) {
-				t.Errorf("%s is not in %q", fact, told)
+			if !slices.Contains(lines, fact) {
+				t.Errorf("%s is not in %q", fact, lines)
 			}
 		}
 	}

@@ -16,7 +16,7 @@ var Cases = append([]pair.Case{
 		Unit:  "ns",
 		Says:  "makes SCALE slices of 100 integers that the compiler may remove",
 		Scale: 1_000_000,
-		Most:  100_000_000,
+		Max:   100_000_000,
 		// The length is a constant at each call: the compiler may make use of it.
 		Run: measureForm(func(count int) int { return Removable(count, Length) }),
 	},
@@ -25,7 +25,7 @@ var Cases = append([]pair.Case{
 		Unit:  "ns",
 		Says:  "makes SCALE slices of 100 integers that are looked at",
 		Scale: 1_000_000,
-		Most:  100_000_000,
+		Max:   100_000_000,
 		Run:   measureForm(func(count int) int { return Observed(count, Length) }),
 	},
 	{
@@ -33,7 +33,7 @@ var Cases = append([]pair.Case{
 		Unit:  "ns",
 		Says:  "makes SCALE slices of 100 integers that must be on the heap",
 		Scale: 1_000_000,
-		Most:  100_000_000,
+		Max:   100_000_000,
 		Run:   measureForm(func(count int) int { return Escaping(count, Length) }),
 	},
 	{
@@ -41,15 +41,15 @@ var Cases = append([]pair.Case{
 		Unit:  "ns",
 		Says:  "makes SCALE slices of 100 integers that must be on the heap, and writes every integer",
 		Scale: 1_000_000,
-		Most:  100_000_000,
+		Max:   100_000_000,
 		Run:   measureForm(escapingWritten),
 	},
 	{
 		Name:  "as_written",
 		Unit:  "ns",
-		Says:  "makes SCALE slices of 100 integers as the article does, of which nothing is asked",
+		Says:  "makes SCALE slices of 100 integers as the article does, without using them",
 		Scale: 1_000_000,
-		Most:  100_000_000,
+		Max:   100_000_000,
 		Run: measureForm(func(count int) int {
 			AsWritten(count)
 			return count
@@ -60,15 +60,15 @@ var Cases = append([]pair.Case{
 		Unit:  "ns",
 		Says:  "makes and keeps SCALE slices of 100 integers on memory that was used before",
 		Scale: 100_000,
-		Most:  1_000_000,
+		Max:   1_000_000,
 		Run:   measureAlone,
 	},
 	{
 		Name:  "batches",
 		Unit:  "ns",
-		Says:  "writes SCALE batches of 1000 slices of 100 integers, then lets go of all, both timed apart",
+		Says:  "writes SCALE batches of 1000 slices of 100 integers, then frees all; each part is timed by itself",
 		Scale: 100,
-		Most:  2_000,
+		Max:   2_000,
 		Run:   measureBatches,
 	},
 	{
@@ -76,7 +76,7 @@ var Cases = append([]pair.Case{
 		Unit:  "ns",
 		Says:  "makes SCALE slices of 100 integers and writes them, while a tree of as many nodes of 64 bytes lives",
 		Scale: 1_600_000,
-		Most:  20_000_000,
+		Max:   20_000_000,
 		Run:   measureSteady,
 	},
 }, textCases...)
@@ -172,7 +172,7 @@ func measureBatches(bench *pair.Bench) error {
 	return nil
 }
 
-// batch writes batches and lets go of all: a single one is over before the clock has been read. It returns the
+// batch writes batches and frees all: a single one is over before the clock has been read. It returns the
 // sum of the slices' last integers.
 func batch(count int, sample *pair.Sample) int {
 	sample.TimeAs("fill", func() {
@@ -215,7 +215,7 @@ type tree struct {
 	left, right *tree
 }
 
-// newTree returns the complete tree of so many nodes, from this one on: below node n are 2n + 1 and 2n + 2.
+// newTree returns the complete tree of this many nodes, from this one on: below node n are 2n + 1 and 2n + 2.
 func newTree(number, count int) *tree {
 	if number >= count {
 		return nil

@@ -4,8 +4,8 @@ package allocation
 
 import "memory.example/pairs/pair"
 
-// mostIntegers is how many integers a line may make, so that it is quick in either language.
-const mostIntegers = 100_000_000
+// maxIntegers is how many integers a line may make, so that it is quick in either language.
+const maxIntegers = 100_000_000
 
 var operands = []pair.Operand{pair.Whole("COUNT", 0, 5_000_000), pair.Whole("LENGTH", 0, 1_000_000)}
 
@@ -14,26 +14,26 @@ var Operations = []pair.Operation{
 	{
 		Word:     "removable",
 		Operands: operands,
-		Says:     "makes COUNT slices of LENGTH that the compiler may remove and tells their result, the sum over them of the length and of the number from 0, or 0 if they have no integers; refused if they have more than 100000000",
+		Says:     "makes COUNT slices of LENGTH integers that the compiler may remove and prints their result: the sum over all slices of the length and of the slice's number from 0, or 0 if LENGTH is 0; refused if they have more than 100000000 integers",
 	},
 	{
 		Word:     "observed",
 		Operands: operands,
-		Says:     "makes slices that are looked at and tells the same result, within the same limit",
+		Says:     "makes slices that are looked at and prints the same result, within the same limit",
 	},
 	{
 		Word:     "escaping",
 		Operands: operands,
-		Says:     "makes slices that must be on the heap and tells the same result, within the same limit",
+		Says:     "makes slices that must be on the heap and prints the same result, within the same limit",
 	},
 	{
 		Word:     "slices",
 		Operands: operands,
-		Says:     "makes slices in all three forms and tells the results; refused if all three together have more than 100000000 integers",
+		Says:     "makes slices in all three forms and prints the results; refused if all three together have more than 100000000 integers",
 	},
 	{
 		Word: "sum",
-		Says: "tells the sum of all results since the script began or was cleared",
+		Says: "prints the sum of all results since the script began or was cleared",
 	},
 	{
 		Word: "clear",
@@ -86,8 +86,8 @@ func Replay(script *pair.Script, out *pair.Out) error {
 // perform makes the slices that a line asks for, in these forms, and adds up the results.
 func perform(script *pair.Script, line *pair.Line, forms []string, out *pair.Out) (int, error) {
 	count, length := line.Whole(0), line.Whole(1)
-	if count*length*len(forms) > mostIntegers {
-		return 0, script.Refuse("more than %d integers", mostIntegers)
+	if count*length*len(forms) > maxIntegers {
+		return 0, script.Refuse("more than %d integers", maxIntegers)
 	}
 	sum := 0
 	for _, form := range forms {

@@ -31,7 +31,7 @@ var textCases = []pair.Case{
 
 func textCase(name, says string, room int) pair.Case {
 	run := func(bench *pair.Bench) error { return measureTexts(bench, room) }
-	return pair.Case{Name: name, Unit: "ns", Says: says, Scale: 100, Most: 100_000, Run: run}
+	return pair.Case{Name: name, Unit: "ns", Says: says, Scale: 100, Max: 100_000, Run: run}
 }
 
 // textValue is what the map holds for a text.

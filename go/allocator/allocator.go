@@ -1,6 +1,6 @@
 // Twin: crates/allocator/src/lib.rs
 
-// Package allocator is an arena, and a count of what is asked of the heap.
+// Package allocator is an arena, and a count of requests to the heap.
 package allocator
 
 import (
@@ -22,8 +22,8 @@ func NewArena(memory []byte) *Arena {
 
 // Alloc returns the next bytes, aligned to a power of two, if there is room.
 //
-// No other alignment has room, and an arena that is used up has none, not even
-// for a block of no bytes.
+// No other alignment has room, and a full arena has none, not even for a block
+// of no bytes.
 func (a *Arena) Alloc(size, align int) (block []byte, ok bool) {
 	if size < 0 || bits.OnesCount(uint(align)) != 1 || len(a.free) == 0 {
 		return nil, false
@@ -49,19 +49,19 @@ func (a *Arena) Scope() *Arena {
 	return &Arena{a.free}
 }
 
-// Requests is what a piece of work asked of the heap.
+// Requests is the memory that a piece of work requested from the heap.
 type Requests struct {
-	// Blocks is how many blocks.
+	// Blocks is the number of blocks.
 	Blocks int
-	// Bytes is how many bytes in all.
+	// Bytes is the number of bytes in all.
 	Bytes int
 }
 
-// RequestsOf does a piece of work and tells what it asked of the heap.
+// RequestsOf does a piece of work and returns what it requested from the heap.
 //
-// The work may do the same: what it is told counts for both. It may panic.
+// The work may do the same: its requests count for both. It may panic.
 func RequestsOf(work func()) Requests {
-	// Of the whole program: the runtime does not tell who asked.
+	// Of the whole program: the runtime does not say which code allocated.
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	work()

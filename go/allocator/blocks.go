@@ -40,7 +40,7 @@ func blockCases() []pair.Case {
 
 func blockCase(name, says string, work func(count int) int) pair.Case {
 	run := func(bench *pair.Bench) error { return eachRound(bench, work) }
-	return pair.Case{Name: name, Unit: "ns", Says: says, Scale: 10_007, Most: 1_000_000, Run: run}
+	return pair.Case{Name: name, Unit: "ns", Says: says, Scale: 10_007, Max: 1_000_000, Run: run}
 }
 
 // eachRound times a kind of memory: what it does with so many blocks, and the sum of their last bytes.

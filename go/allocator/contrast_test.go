@@ -16,7 +16,7 @@ import (
 
 func TestTheFactsFollowTheNumberOfBlocks(t *testing.T) {
 	for _, c := range []struct{ count, values int }{{201, 3}, {1000, 10}} {
-		told, err := pair.FactsTold(c.count, Contrast)
+		lines, err := pair.FactsCollect(c.count, Contrast)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -26,15 +26,15 @@ func TestTheFactsFollowTheNumberOfBlocks(t *testing.T) {
 			fmt.Sprintf("of %d values to which only memory off the heap refers: freed, alive\t%d, 0",
 				c.values, c.values),
 		} {
-			if !slices.Contains(told, fact) {
-				t.Errorf("%s is not in %q", fact, told)
+			if !slices.Contains(lines, fact) {
+				t.Errorf("%s is not in %q", fact, lines)
 			}
 		}
 		name := fmt.Sprintf("bytes that a list asked for until it held %d integers\t", c.count)
-		for _, fact := range told {
+		for _, fact := range lines {
 			value, ok := strings.CutPrefix(fact, name)
 			if bytes, err := strconv.Atoi(value); ok && (err != nil || bytes < 8*c.count || bytes > 64*c.count) {
-				t.Errorf("told %s", fact)
+				t.Errorf("facts %s", fact)
 			}
 		}
 	}

@@ -14,7 +14,7 @@ var Operations = []pair.Operation{
 	{
 		Word:     "alloc",
 		Operands: []pair.Operand{pair.Whole("SIZE", 1, 65_536), pair.Whole("ALIGN", 1, 4096)},
-		Says:     "hands out SIZE of the arena's 65536 bytes at the next multiple of ALIGN and tells the block's number, from 1, and place, or no room; refused if ALIGN is no power of two",
+		Says:     "hands out SIZE of the arena's 65536 bytes at the next multiple of ALIGN and prints the block's number, from 1, and place, or no room; refused if ALIGN is no power of two",
 	},
 	{
 		Word:     "fill",
@@ -24,7 +24,7 @@ var Operations = []pair.Operation{
 	{
 		Word:     "sum",
 		Operands: []pair.Operand{pair.ID("BLOCK")},
-		Says:     "tells the sum of a block's bytes, which an arena does not clear",
+		Says:     "prints the sum of a block's bytes, which an arena does not clear",
 	},
 	{
 		Word:     "free",
@@ -37,11 +37,11 @@ var Operations = []pair.Operation{
 	},
 	{
 		Word: "reset",
-		Says: "goes back to the last mark, which is gone then, or to the start, and forgets all blocks since",
+		Says: "returns to the last mark and removes it, or to the start if there is no mark; forgets all blocks since",
 	},
 	{
 		Word: "stats",
-		Says: "tells how many bytes are used, gaps included, and how many blocks of how many bytes are alive",
+		Says: "prints the number of used bytes, gaps included, and the number and bytes of live blocks",
 	},
 }
 

@@ -15,7 +15,7 @@ type knot struct {
 	links   []*knot
 }
 
-// Contrast tells the facts that differ.
+// Contrast prints the facts that differ.
 func Contrast(facts *pair.Facts) error {
 	count := facts.Count()
 	for _, on := range []struct {
@@ -62,7 +62,7 @@ func newKnot(tally *pair.Tally, before *knot) *knot {
 	return made
 }
 
-// lastOfChain returns the last of so many nodes, each below the one before; nobody holds the others.
+// lastOfChain returns the last of this many nodes, each below the one before; nobody holds the others.
 func lastOfChain(tally *pair.Tally, count int) *counting {
 	last := NewNode(pair.NewCounted(tally, 0))
 	for number := 1; number < count; number++ {

@@ -12,7 +12,7 @@ import (
 
 func TestTheFactsFollowTheNumberOfNodes(t *testing.T) {
 	for _, count := range []int{7, 1000} {
-		told, err := pair.FactsTold(count, Contrast)
+		lines, err := pair.FactsCollect(count, Contrast)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -24,8 +24,8 @@ func TestTheFactsFollowTheNumberOfNodes(t *testing.T) {
 			fmt.Sprintf("alive of a chain of %d while its last node is held\t%d", count, count),
 			fmt.Sprintf("steps up from the node that is held\t%d", count-1),
 		}
-		if !slices.Equal(told, expected) {
-			t.Errorf("told %q", told)
+		if !slices.Equal(lines, expected) {
+			t.Errorf("facts %q", lines)
 		}
 	}
 }

@@ -7,7 +7,7 @@ import "slices"
 
 // Node owns its children and knows its parent.
 type Node[T any] struct {
-	// Value is what it carries.
+	// Value is the value that it carries.
 	Value T
 	// A plain pointer: the collector frees cycles.
 	parent   *Node[T]
@@ -29,8 +29,8 @@ func (n *Node[T]) Children() []*Node[T] {
 	return slices.Clone(n.children)
 }
 
-// Link puts a child under this node, and tells whether it may stand there: it
-// has no parent, and is neither this node nor above it.
+// Link adds a child to this node, and reports whether that is allowed: it has
+// no parent, and is neither this node nor above it.
 func (n *Node[T]) Link(child *Node[T]) bool {
 	if child.parent != nil || n.isBelow(child) {
 		return false
@@ -40,7 +40,7 @@ func (n *Node[T]) Link(child *Node[T]) bool {
 	return true
 }
 
-// Unlink takes this node away from its parent.
+// Unlink removes this node from its parent.
 func (n *Node[T]) Unlink() {
 	isThis := func(c *Node[T]) bool { return c == n }
 	if p := n.parent; p != nil {
@@ -63,7 +63,7 @@ func (n *Node[T]) isBelow(top *Node[T]) bool {
 	if n == top {
 		return true
 	}
-	// Nobody stands below a node without children: no need to walk up.
+	// A node without children has nothing below it: no need to walk up.
 	if len(top.children) == 0 {
 		return false
 	}

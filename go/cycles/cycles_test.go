@@ -36,7 +36,7 @@ func TestChildrenStandInTheOrderOfLinking(t *testing.T) {
 	}
 }
 
-// only here: in Rust the list of children is moved to whoever asks for it.
+// only here: in Rust the list of children moves to the caller.
 func TestTheChildrenThatOneIsToldAreOnesOwn(t *testing.T) {
 	root := cycles.NewNode("root")
 	root.Link(cycles.NewNode("a"))

@@ -13,9 +13,9 @@ var Cases = []pair.Case{
 	{
 		Name:  "tree",
 		Unit:  "ns",
-		Says:  "builds a tree of SCALE nodes that know their parent, ten below each, adds up and lets go",
+		Says:  "builds a tree of SCALE nodes that know their parent, ten below each, adds up their values and frees it",
 		Scale: 100_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run:   measureTree,
 	},
 	{
@@ -23,7 +23,7 @@ var Cases = []pair.Case{
 		Unit:  "ns",
 		Says:  "does the work of the benchmark binary-trees up to trees of SCALE nodes, each a block",
 		Scale: 8_191,
-		Most:  2_097_151,
+		Max:   2_097_151,
 		Run:   measureBinaryTrees,
 	},
 	{
@@ -31,7 +31,7 @@ var Cases = []pair.Case{
 		Unit:  "ns",
 		Says:  "does the same work with the nodes of a tree in one slab, which is used again",
 		Scale: 8_191,
-		Most:  2_097_151,
+		Max:   2_097_151,
 		Run:   measureBinaryTreesArena,
 	},
 }
@@ -105,7 +105,7 @@ func measureBinaryTreesArena(bench *pair.Bench) error {
 // least is the least depth of a tree in the benchmark; the largest is two more at least.
 const least = 4
 
-// depth is the depth of the largest whole tree of at most so many nodes.
+// depth is the depth of the largest whole tree of at most this many nodes.
 func depth(nodes int) int {
 	return bits.Len(uint(nodes)+1) - 2
 }
@@ -165,7 +165,7 @@ type slab struct {
 	nodes [][2]int
 }
 
-// once builds a tree, counts its nodes and lets go of all at once.
+// once builds a tree, counts its nodes and frees all at once.
 func (s *slab) once(depth int) int {
 	root := s.build(depth)
 	nodes := s.count(root)

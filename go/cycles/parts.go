@@ -45,7 +45,7 @@ var partsOperations = []pair.Operation{
 	{
 		Word:     "drop",
 		Operands: []pair.Operand{pair.ID("NODE")},
-		Part:     pair.PartLetsGo,
+		Part:     pair.PartReleases,
 		Says:     "holds a node no longer",
 	},
 	{
@@ -73,7 +73,7 @@ func parts(script *pair.Script, _ *pair.Out) error {
 		if err := nodes.perform(script, line); err != nil {
 			return err
 		}
-		script.Link(nodes.tell)
+		script.Link(nodes.draw)
 	}
 }
 
@@ -164,8 +164,8 @@ func (n *nodes) tie(count int) {
 	}
 }
 
-// tell tells what keeps nodes alive.
-func (n *nodes) tell(links *pair.Links) {
+// draw draws what keeps nodes alive.
+func (n *nodes) draw(links *pair.Links) {
 	for number := range n.held {
 		links.Hold(number)
 	}

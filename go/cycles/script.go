@@ -17,12 +17,12 @@ import (
 var Operations = []pair.Operation{
 	{
 		Word: "node",
-		Says: "makes a node on its own, which counts as 64 bytes, and tells its number; nodes are numbered from 1",
+		Says: "makes a node on its own, which counts as 64 bytes, and prints its number; nodes are numbered from 1",
 	},
 	{
 		Word:     "chain",
 		Operands: []pair.Operand{pair.Whole("LENGTH", 1, 1_000_000)},
-		Says:     "makes a node with one below, and one below that, LENGTH in all, each of which counts as 64 bytes, and tells the first and the last number, or as node does if it is one",
+		Says:     "makes LENGTH nodes, each below the one before, which count as 64 bytes each, and prints the first and the last number, or the same as node if LENGTH is 1",
 	},
 	{
 		Word:     "link",
@@ -37,38 +37,38 @@ var Operations = []pair.Operation{
 	{
 		Word:     "drop",
 		Operands: []pair.Operand{pair.ID("ROOT")},
-		Part:     pair.PartLetsGo,
-		Says:     "lets a root go, with all below it, and tells how many those were; refused if it is no root",
+		Part:     pair.PartReleases,
+		Says:     "drops a root with all nodes below it, and prints how many nodes that are; refused if it is no root",
 	},
 	{
 		Word: "settle",
 		Part: pair.PartSettles,
-		Says: "waits until what was let go is freed",
+		Says: "waits until everything released is freed",
 	},
 	{
 		Word: "alive",
 		Part: pair.PartNeedsSettle,
-		Says: "tells how many nodes live",
+		Says: "prints the number of live nodes",
 	},
 	{
 		Word: "freed",
 		Part: pair.PartNeedsSettle,
-		Says: "tells how many nodes were freed",
+		Says: "prints the number of freed nodes",
 	},
 	{
 		Word:     "depth",
 		Operands: []pair.Operand{pair.ID("NODE")},
-		Says:     "tells the number of steps up to the root",
+		Says:     "prints the number of steps up to the root",
 	},
 	{
 		Word:     "parent",
 		Operands: []pair.Operand{pair.ID("NODE")},
-		Says:     "tells the node above, or no parent",
+		Says:     "prints the node above, or no parent",
 	},
 	{
 		Word:     "children",
 		Operands: []pair.Operand{pair.ID("NODE")},
-		Says:     "tells all nodes below, in the order in which they were linked, or none",
+		Says:     "prints all nodes below, in the order in which they were linked, or none",
 	},
 }
 
@@ -120,7 +120,7 @@ func Replay(script *pair.Script, out *pair.Out) error {
 		if err := forest.perform(script, line, out); err != nil {
 			return err
 		}
-		script.Link(forest.tell)
+		script.Link(forest.draw)
 	}
 }
 
@@ -146,8 +146,8 @@ func (f *forest) perform(script *pair.Script, line *pair.Line, out *pair.Out) er
 			return err
 		}
 		gone := f.forget(root)
-		script.LetGo(gone, gone*nodeBytes)
-		out.Line("let go %d", gone)
+		script.Release(gone, gone*nodeBytes)
+		out.Line("removed %d", gone)
 		return nil
 	case "settle":
 		return nil
@@ -226,8 +226,8 @@ func (f *forest) link(script *pair.Script, parent, child int) error {
 	return nil
 }
 
-// tell tells what keeps nodes alive.
-func (f *forest) tell(links *pair.Links) {
+// draw draws what keeps nodes alive.
+func (f *forest) draw(links *pair.Links) {
 	for number := range f.roots {
 		links.Hold(number)
 	}

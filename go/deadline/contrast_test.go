@@ -13,20 +13,20 @@ import (
 
 func TestTheFactsFollowTheNumberOfBirthsAndOrders(t *testing.T) {
 	for _, count := range []int{70, 1000} {
-		told, err := pair.FactsTold(count, Contrast)
+		lines, err := pair.FactsCollect(count, Contrast)
 		if err != nil {
 			t.Fatal(err)
 		}
 		fact := func(name string) int {
 			t.Helper()
-			for _, fact := range told {
+			for _, fact := range lines {
 				if value, ok := strings.CutPrefix(fact, name+"\t"); ok {
 					if number, err := strconv.Atoi(value); err == nil {
 						return number
 					}
 				}
 			}
-			t.Fatalf("no number is called %s in %q", name, told)
+			t.Fatalf("no number is called %s in %q", name, lines)
 			return 0
 		}
 		births, orders := count/10, count*10

@@ -10,7 +10,7 @@ import (
 
 // Particle flies, lands and leaves a trail for as long as it lives.
 type Particle[T any] struct {
-	// Value is what it carries.
+	// Value is the value that it carries.
 	Value T
 	// Trail is its height in every frame until now.
 	Trail               []int
@@ -19,7 +19,7 @@ type Particle[T any] struct {
 
 // World is a world of particles that moves in fixed steps of whole numbers.
 type World[T any] struct {
-	// Particles are the particles that live, the eldest first.
+	// Particles are the particles that live, the oldest first.
 	Particles []Particle[T]
 	spare     [][]int
 	keep      bool
@@ -30,7 +30,7 @@ func NewWorld[T any](keep bool) *World[T] {
 	return &World[T]{keep: keep}
 }
 
-// Spawn adds a particle on the ground that lives for so many frames; a life
+// Spawn adds a particle on the ground that lives for this many frames; a life
 // below one is one.
 func (w *World[T]) Spawn(value T, speed, life int) {
 	life = max(life, 1)
@@ -54,7 +54,7 @@ func (w *World[T]) Step() {
 	}
 }
 
-// Release lets go of every particle whose time is over.
+// Release removes every particle whose time is over.
 func (w *World[T]) Release() {
 	// A trail is garbage from here on, for a collection in some later frame.
 	w.Particles = slices.DeleteFunc(w.Particles, func(p Particle[T]) bool {
@@ -112,7 +112,7 @@ func (b *Book) Place(side Side, order Order) int {
 	return order.Quantity
 }
 
-// Cancel takes an order away, and returns how much of it was left.
+// Cancel cancels an order, and returns how much of it was left.
 func (b *Book) Cancel(side Side, price, id int) (left int, found bool) {
 	return b.sides[side].cancel(rank(side, price), id)
 }
@@ -123,6 +123,8 @@ func (b *Book) Waiting() int {
 }
 
 // Orders returns the orders of a side, in the order in which they will trade.
+//
+// If the book changes between two of them, the next one is a panic.
 func (b *Book) Orders(side Side) iter.Seq[Order] {
 	return b.sides[side].all()
 }

@@ -140,6 +140,49 @@ func TestACancelledOrderTradesNoMore(t *testing.T) {
 	}
 }
 
+func TestTheNumberOfACancelledOrderMayComeAgain(t *testing.T) {
+	for _, keep := range []bool{false, true} {
+		book := deadline.NewBook(keep)
+		for id := 1; id <= 9; id++ {
+			book.Place(buy, order(id, 10, 1))
+		}
+		for _, id := range []int{8, 9, 7} {
+			book.Cancel(buy, 10, id)
+		}
+		book.Place(buy, order(7, 10, 2))
+		if left, _ := book.Cancel(buy, 10, 7); left != 2 || book.Waiting() != 6 {
+			t.Errorf("left %d, %d wait", left, book.Waiting())
+		}
+	}
+}
+
+// only here: Rust's compiler refuses it.
+func TestAChangeWhileTheBookIsWalkedIsAPanic(t *testing.T) {
+	changes := map[string]func(*deadline.Book){
+		"cancel": func(book *deadline.Book) { book.Cancel(buy, 9, 2) },
+		"place":  func(book *deadline.Book) { book.Place(buy, order(4, 9, 1)) },
+		"trade":  func(book *deadline.Book) { book.Place(sell, order(4, 10, 1)) },
+	}
+	for name, change := range changes {
+		book := deadline.NewBook(false)
+		for id, price := range []int{10, 9, 8} {
+			book.Place(buy, order(id+1, price, 1))
+		}
+		walked := 0
+		panicked := func() (panicked any) {
+			defer func() { panicked = recover() }()
+			for range book.Orders(buy) {
+				walked++
+				change(book)
+			}
+			return nil
+		}()
+		if panicked != "deadline: the book changed while it was walked" || walked != 1 {
+			t.Errorf("%s: %v after %d orders", name, panicked, walked)
+		}
+	}
+}
+
 func TestAnOrderThatMakesNoSenseIsRefusedOrDoesNothing(t *testing.T) {
 	book := deadline.NewBook(false)
 	book.Place(buy, order(5, 10, 1))

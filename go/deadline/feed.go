@@ -33,7 +33,7 @@ func frame[T any](f *feed, world *World[T], births int, value func() T) {
 	world.Release()
 }
 
-// spawn adds so many births.
+// spawn adds this many births.
 func spawn[T any](f *feed, world *World[T], births int, value func() T) {
 	for range births {
 		life := life - f.below(life/2)
@@ -60,7 +60,7 @@ func (f *feed) below(limit int) int {
 	return int(f.state>>33) % limit
 }
 
-// heldWorld returns a world that already holds the memory for frames of so many births.
+// heldWorld returns a world that already holds the memory for frames of this many births.
 func heldWorld(births int) *World[struct{}] {
 	world := NewWorld[struct{}](true)
 	for range births * life {

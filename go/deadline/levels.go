@@ -102,10 +102,15 @@ func (l *levels) cancel(rank, id int) (left int, found bool) {
 // all returns the orders, in the order in which they will trade.
 func (l *levels) all() iter.Seq[Order] {
 	return func(yield func(Order) bool) {
+		// Every change takes steps: no compiler refuses one while somebody walks the orders.
+		steps := l.steps
 		for _, rank := range slices.Sorted(maps.Keys(l.byRank)) {
 			for _, order := range l.byRank[rank].orders {
 				if order.Quantity > 0 && !yield(order) {
 					return
+				}
+				if l.steps != steps {
+					panic("deadline: the book changed while it was walked")
 				}
 			}
 		}
@@ -137,6 +142,8 @@ func (l *levels) tidy(rank int, at *level) {
 		l.steps += len(at.orders)
 		at.orders = slices.DeleteFunc(at.orders, func(order Order) bool { return order.Quantity == 0 })
 		at.first = 0
+	} else {
+		at.orders = at.orders[:at.behindLast()]
 	}
 	if len(l.ranks) > 2*len(l.byRank) {
 		l.steps += len(l.ranks)
@@ -162,6 +169,15 @@ func (l *levels) pop() {
 	if last > 0 {
 		heap.Fix(&l.ranks, 0)
 	}
+}
+
+// behindLast is the place behind the last order that waits: what was cancelled there holds no number back.
+func (l *level) behindLast() int {
+	end := len(l.orders)
+	for end > l.first && l.orders[end-1].Quantity == 0 {
+		end--
+	}
+	return end
 }
 
 func (l *level) fill(order *Order, trades []Order) []Order {

@@ -8,7 +8,7 @@ func one(id int) Order {
 	return Order{ID: id, Price: 1, Quantity: 1}
 }
 
-// stepsOf counts the steps that it takes to do something with so many orders; nothing may be left.
+// stepsOf counts the steps that it takes to do something with this many orders; nothing may be left.
 func stepsOf(t *testing.T, name string, act func(*levels, int), count int) int {
 	t.Helper()
 	levels := newLevels(false)

@@ -16,7 +16,7 @@ var Cases = []pair.Case{
 		Unit:  "ns",
 		Says:  "sends SCALE orders back to back, each with a list of trades of its own",
 		Scale: 100_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run:   measureOrders,
 	},
 	{
@@ -24,15 +24,15 @@ var Cases = []pair.Case{
 		Unit:  "ns",
 		Says:  "sends SCALE orders, 100000 a second, each timed from when it was meant to start",
 		Scale: 100_000,
-		Most:  10_000_000,
-		Run:   func(bench *pair.Bench) error { return timeOrders(bench, newBook, letGo) },
+		Max:   10_000_000,
+		Run:   func(bench *pair.Bench) error { return timeOrders(bench, newBook, dropTrades) },
 	},
 	{
 		Name:  "order_held",
 		Unit:  "ns",
 		Says:  "sends the same orders on memory held beforehand",
 		Scale: 100_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run:   func(bench *pair.Bench) error { return timeOrders(bench, heldBook, keep) },
 	},
 	{
@@ -40,7 +40,7 @@ var Cases = []pair.Case{
 		Unit:  "ns",
 		Says:  "sends SCALE orders, 100000 a second, on fresh or held memory by chance; compares both each 100 ms",
 		Scale: 200_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run:   measureMixed,
 	},
 	{
@@ -48,7 +48,7 @@ var Cases = []pair.Case{
 		Unit:  "ns",
 		Says:  "runs SCALE frames back to back, 100 births in each; times frames, and releases in them",
 		Scale: 20_000,
-		Most:  1_000_000,
+		Max:   1_000_000,
 		Run:   func(bench *pair.Bench) error { return timeFrames(bench, newWorld) },
 	},
 	{
@@ -56,7 +56,7 @@ var Cases = []pair.Case{
 		Unit:  "ns",
 		Says:  "runs the same frames on memory held beforehand",
 		Scale: 20_000,
-		Most:  1_000_000,
+		Max:   1_000_000,
 		Run:   func(bench *pair.Bench) error { return timeFrames(bench, newHeldWorld) },
 	},
 }
@@ -71,10 +71,10 @@ const frameTime = time.Second / 60
 const between = 10 * time.Microsecond
 
 func measureOrders(bench *pair.Bench) error {
-	bench.Answer(sendAll(newBook(), bench.Scale, letGo))
+	bench.Answer(sendAll(newBook(), bench.Scale, dropTrades))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
 		answer := 0
-		sample.Time(func() { answer = sendAll(newBook(), bench.Scale, letGo) })
+		sample.Time(func() { answer = sendAll(newBook(), bench.Scale, dropTrades) })
 		sample.Answers(answer)
 		bench.Report(sample)
 	}
@@ -91,7 +91,7 @@ func timeOrders(bench *pair.Bench, newBook func() *Book, next func(*Book)) error
 		for number := range bench.Scale {
 			due := between * time.Duration(number)
 			for time.Since(start) < due {
-				// Whoever sleeps wakes up late.
+				// A sleeper wakes up late.
 			}
 			money += send(feed, book, next)
 			latencies.Record(time.Since(start) - due)
@@ -127,8 +127,8 @@ func newBook() *Book {
 	return NewBook(false)
 }
 
-// letGo gives the next order a list of trades of its own.
-func letGo(book *Book) {
+// dropTrades gives the next order a list of trades of its own.
+func dropTrades(book *Book) {
 	book.Trades = nil
 }
 
@@ -162,7 +162,7 @@ func timeFrames(bench *pair.Bench, newWorld func() *World[struct{}]) error {
 }
 
 // run runs frames and tells of each how long it took, and the release in it; it returns the checksum.
-func run(world *World[struct{}], count int, tell func(frame, release time.Duration)) int {
+func run(world *World[struct{}], count int, record func(frame, release time.Duration)) int {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	feed := newFeed(1)
@@ -173,7 +173,7 @@ func run(world *World[struct{}], count int, tell func(frame, release time.Durati
 		cpu := pair.ThreadCPU()
 		world.Release()
 		release := pair.ThreadCPU() - cpu
-		tell(time.Since(start), release)
+		record(time.Since(start), release)
 	}
 	return checksum(world)
 }

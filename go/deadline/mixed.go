@@ -35,7 +35,7 @@ type exchanges struct {
 func newExchanges() *exchanges {
 	return &exchanges{
 		both: [2]exchange{
-			{newFeed(1), newBook(), letGo},
+			{newFeed(1), newBook(), dropTrades},
 			{newFeed(1), heldBook(), keep},
 		},
 		lots: newFeed(2),
@@ -60,7 +60,7 @@ func measureMixed(bench *pair.Bench) error {
 			kind := exchanges.lots.below(2)
 			queued := time.Since(start) > due
 			for time.Since(start) < due {
-				// Whoever sleeps wakes up late.
+				// A sleeper wakes up late.
 			}
 			money += exchanges.send(kind)
 			windows.record(number, kind, queued, time.Since(start)-due)

@@ -21,56 +21,56 @@ var Operations = []pair.Operation{
 	{
 		Word:     "frame",
 		Operands: []pair.Operand{pair.Whole("NUMBER", 1, 300)},
-		Part:     pair.PartLetsGo,
-		Says:     "runs so many frames: each adds particles, moves all and lets go of those whose trail is as long as their life; a particle counts as 384 bytes, has height 0, life 32 - lot(16) and then speed lot(128), moves by speed - 4 to a height of 0 at least and adds the height to its trail; lot(N) is (s >> 33) mod N, with s = s * 6364136223846793005 + 1442695040888963407 in 64 bits before each, from 1",
+		Part:     pair.PartReleases,
+		Says:     "runs this many frames: each adds particles, moves all and releases those whose trail is as long as their life; a particle counts as 384 bytes, has height 0, life 32 - lot(16) and then speed lot(128), moves by speed - 4 to a height of 0 at least and adds the height to its trail; lot(N) is (s >> 33) mod N, with s = s * 6364136223846793005 + 1442695040888963407 in 64 bits before each, from 1",
 	},
 	{
 		Word: "particles",
-		Says: "tells how many particles fly, and a checksum of their trails, the eldest's first: sum * 31 + height for each height, in 64 bits with a sign",
+		Says: "prints the number of flying particles, and a checksum of their trails, the eldest's first: sum * 31 + height for each height, in 64 bits with a sign",
 	},
 	{
 		Word: "settle",
 		Part: pair.PartSettles,
-		Says: "waits until what was let go is freed",
+		Says: "waits until everything released is freed",
 	},
 	{
 		Word: "alive",
 		Part: pair.PartNeedsSettle,
-		Says: "tells how many particles live",
+		Says: "prints the number of live particles",
 	},
 	{
 		Word: "freed",
 		Part: pair.PartNeedsSettle,
-		Says: "tells how many particles were freed",
+		Says: "prints the number of freed particles",
 	},
 	{
 		Word:     "buy",
 		Operands: []pair.Operand{pair.Whole("PRICE", 1, 1_000_000), pair.Whole("QUANTITY", 1, 1_000_000)},
-		Says:     "places an order that pays PRICE or less, and tells its trades, at the price of the one that waited, and what is left, which waits; refused if 10000 orders wait",
+		Says:     "places an order that pays PRICE or less, and prints its trades, at the price of the one that waited, and what is left, which waits; refused if 10000 orders wait",
 	},
 	{
 		Word:     "sell",
 		Operands: []pair.Operand{pair.Whole("PRICE", 1, 1_000_000), pair.Whole("QUANTITY", 1, 1_000_000)},
-		Says:     "places an order that takes PRICE or more, and tells its trades, at the price of the one that waited, and what is left, which waits; refused if 10000 orders wait",
+		Says:     "places an order that accepts PRICE or more, and prints its trades, at the price of the one that waited, and what is left, which waits; refused if 10000 orders wait",
 	},
 	{
 		Word:     "cancel",
 		Operands: []pair.Operand{pair.ID("ORDER")},
-		Says:     "takes an order away that waits, and tells how much of it was left; orders are numbered from 1",
+		Says:     "cancels an order that waits, and prints how much of it was left; orders are numbered from 1",
 	},
 	{
 		Word:     "book",
 		Operands: []pair.Operand{pair.Whole("DEPTH", 1, 100)},
-		Says:     "tells the orders that are next to trade, DEPTH of each side, the best prices in the middle, and how many wait",
+		Says:     "prints the orders that are next to trade, DEPTH of each side, the best prices in the middle, and how many wait",
 	},
 	{
 		Word: "trades",
-		Says: "tells the number of trades, what they moved and what it cost",
+		Says: "prints the number of trades, their quantity and their cost",
 	},
 	{
 		Word:     "market",
 		Operands: []pair.Operand{pair.Whole("ORDERS", 1, 100_000), pair.Whole("SEED", 0, 1_000_000_000)},
-		Says:     "sends orders, numbered from 0, to a book of their own, and tells what came of it: each has side lot(2), 0 buys, price 968 + lot(64) and quantity 1 + lot(100), from s = SEED, and before it the order 1000 earlier is cancelled",
+		Says:     "sends orders, numbered from 0, to a book of their own, and prints the result: each has side lot(2), 0 buys, price 968 + lot(64) and quantity 1 + lot(100), from s = SEED, and before it the order 1000 earlier is cancelled",
 	},
 }
 
@@ -80,7 +80,7 @@ const particleBytes = 384
 // maxOrders is how many orders may wait in a script's book.
 const maxOrders = 10_000
 
-// counting is a world whose particles tell when they are freed.
+// counting is a world whose particles report when they are freed.
 type counting = World[*pair.Counted[int]]
 
 // Demo shows a second of frames, a small book and a market.
@@ -202,7 +202,7 @@ func (d *desk) frame(script *pair.Script, frames int) error {
 		frame(d.feed, d.world, d.births, func() *pair.Counted[int] { return pair.NewCounted(d.tally, 0) })
 	}
 	gone := before + births - len(d.world.Particles)
-	script.LetGo(gone, gone*particleBytes)
+	script.Release(gone, gone*particleBytes)
 	return nil
 }
 
@@ -244,7 +244,7 @@ func (d *desk) tellBook(depth int, out *pair.Out) {
 	out.Line("%d orders wait", d.book.Waiting())
 }
 
-// first returns so many of the orders.
+// first returns this many of the orders.
 func first(orders iter.Seq[Order], count int) []Order {
 	var found []Order
 	for order := range orders {

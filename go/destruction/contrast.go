@@ -15,7 +15,7 @@ import (
 	"memory.example/pairs/pair"
 )
 
-// Contrast tells the facts that differ.
+// Contrast prints the facts that differ.
 func Contrast(facts *pair.Facts) error {
 	folder, err := pair.NewFolder()
 	if err != nil {
@@ -31,17 +31,17 @@ func Contrast(facts *pair.Facts) error {
 	}
 	// No collection comes by itself between the forgetting and the count.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
-	tell := func(name string, ask func(*pair.Folder, []string) (string, error)) error {
-		told, err := ask(folder, paths)
-		facts.Add(fmt.Sprintf(name, len(paths)), told)
+	add := func(name string, ask func(*pair.Folder, []string) (string, error)) error {
+		value, err := ask(folder, paths)
+		facts.Add(fmt.Sprintf(name, len(paths)), value)
 		return err
 	}
 	err = errors.Join(
-		tell("descriptors when %d files were forgotten, and after settle", forgotten),
-		tell("descriptors in a block that opened %d files, and behind it", behindBlock),
-		tell("descriptors in a loop that opened %d files, and behind its break", behindLoop),
-		tell("a list of %d files that goes closes", list),
-		tell("descriptors of %d files that nobody will ever close, after settle", kept),
+		add("descriptors when %d files were forgotten, and after settle", forgotten),
+		add("descriptors in a block that opened %d files, and behind it", behindBlock),
+		add("descriptors in a loop that opened %d files, and behind its break", behindLoop),
+		add("a list of %d files that goes closes", list),
+		add("descriptors of %d files that nobody will ever close, after settle", kept),
 	)
 	chains(facts, len(paths))
 	return err

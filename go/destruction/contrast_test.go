@@ -14,7 +14,7 @@ import (
 
 func TestTheFactsFollowTheNumberOfFiles(t *testing.T) {
 	for _, count := range []int{300, 500} {
-		told, err := pair.FactsTold(count, Contrast)
+		lines, err := pair.FactsCollect(count, Contrast)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -29,24 +29,24 @@ func TestTheFactsFollowTheNumberOfFiles(t *testing.T) {
 			fmt.Sprintf("of a chain of %d values, a cleanup on each: collections, freed\t1, %d", files, files),
 			fmt.Sprintf("of %d values without links, a finalizer on each: collections, freed\t1, %d", files, files),
 		}
-		if !slices.Equal(told, expected) {
-			t.Errorf("told %q", told)
+		if !slices.Equal(lines, expected) {
+			t.Errorf("facts %q", lines)
 		}
 	}
 }
 
 // only here: in Rust it does not compile, as a mistake shows.
 func TestASecondCloseIsAnErrorAndTellsNobody(t *testing.T) {
-	told := 0
-	file, err := OpenFile(os.DevNull, func(string) { told++ })
+	lines := 0
+	file, err := OpenFile(os.DevNull, func(string) { lines++ })
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := file.Close(); err != nil || told != 1 {
-		t.Errorf("%v, told %d times", err, told)
+	if err := file.Close(); err != nil || lines != 1 {
+		t.Errorf("%v, lines %d times", err, lines)
 	}
-	if err := file.Close(); !errors.Is(err, os.ErrClosed) || told != 1 {
-		t.Errorf("%v, told %d times", err, told)
+	if err := file.Close(); !errors.Is(err, os.ErrClosed) || lines != 1 {
+		t.Errorf("%v, lines %d times", err, lines)
 	}
 	if _, err := file.ReadAll(); !errors.Is(err, os.ErrClosed) {
 		t.Errorf("read: %v", err)

@@ -8,7 +8,7 @@ import (
 	"os"
 )
 
-// File is an open file that tells when it is closed.
+// File is an open file that reports when it is closed.
 type File struct {
 	handle *os.File
 	closed func(path string)
@@ -16,7 +16,7 @@ type File struct {
 
 // OpenFile returns a file that is open for reading.
 //
-// If closed panics, the file is closed all the same, and so are others.
+// If closed panics, this file and the others are closed nevertheless.
 func OpenFile(path string, closed func(path string)) (*File, error) {
 	handle, err := os.Open(path)
 	if err != nil {
@@ -30,13 +30,12 @@ func (f *File) Path() string {
 	return f.handle.Name()
 }
 
-// ReadAll reads what is left of the file.
-func (f *File) ReadAll() (string, error) {
-	text, err := io.ReadAll(f.handle)
-	return string(text), err
+// ReadAll reads the rest of the file.
+func (f *File) ReadAll() ([]byte, error) {
+	return io.ReadAll(f.handle)
 }
 
-// Close closes the file, and tells so.
+// Close closes the file and reports it.
 func (f *File) Close() error {
 	// A second call is an error; in Rust it would not compile.
 	err := f.handle.Close()
@@ -46,8 +45,8 @@ func (f *File) Close() error {
 	return err
 }
 
-// Process works on two files; however that ends, both are closed, the second
-// one first.
+// Process works on two files and closes both on every way out, the second one
+// first.
 func Process(
 	paths [2]string, closed func(string), work func(a, b *File) error,
 ) error {
@@ -64,7 +63,7 @@ func Process(
 	return work(first, second)
 }
 
-// Forget opens a file that nobody keeps and nobody closes.
+// Forget opens a file that no variable keeps and no code closes.
 func Forget(path string) error {
 	// It stays open until the collector finds it, at some time or never.
 	_, err := os.Open(path)

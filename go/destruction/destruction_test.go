@@ -14,6 +14,9 @@ import (
 	"memory.example/pairs/pair"
 )
 
+// text need not be UTF-8.
+const text = "text \xff"
+
 // desk is a folder with the files a and b, and a note of what was closed.
 type desk struct {
 	*testing.T
@@ -29,7 +32,7 @@ func newDesk(t *testing.T) *desk {
 	}
 	t.Cleanup(func() { folder.Close() })
 	d := &desk{T: t, folder: folder}
-	d.must(os.WriteFile(d.path("a"), []byte("text"), 0o644))
+	d.must(os.WriteFile(d.path("a"), []byte(text), 0o644))
 	d.must(os.WriteFile(d.path("b"), nil, 0o644))
 	return d
 }
@@ -62,10 +65,10 @@ func TestAnOpenFileIsReadAndClosed(t *testing.T) {
 	if file.Path() != d.path("a") {
 		t.Errorf("path %s", file.Path())
 	}
-	for _, expected := range []string{"text", ""} {
-		text, err := file.ReadAll()
-		if err != nil || text != expected {
-			t.Errorf("read %q, %v, not %q", text, err, expected)
+	for _, expected := range []string{text, ""} {
+		bytes, err := file.ReadAll()
+		if err != nil || string(bytes) != expected {
+			t.Errorf("read %q, %v, not %q", bytes, err, expected)
 		}
 	}
 	if d.open() != 1 || len(d.order) != 0 {

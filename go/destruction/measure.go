@@ -15,7 +15,7 @@ var Cases = []pair.Case{{
 	Unit:  "ns",
 	Says:  "opens and closes an empty file SCALE times",
 	Scale: 10_000,
-	Most:  10_000_000,
+	Max:   10_000_000,
 	Run:   measureOpenClose,
 }}
 

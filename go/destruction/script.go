@@ -21,17 +21,17 @@ var Operations = []pair.Operation{
 	{
 		Word:     "open",
 		Operands: []pair.Operand{name},
-		Says:     "opens a file that its scope closes, and tells so; refused if 100 are open or forgotten since the last settle; if there is none, does what fail does, with the system's reason",
+		Says:     "opens a file that its scope closes, and prints that; refused if 100 are open or forgotten since the last settle; if there is none, does what fail does, with the system's reason",
 	},
 	{
 		Word:     "read",
 		Operands: []pair.Operand{name},
-		Says:     "reads what is left of a file of this scope, the one opened last under this name, and tells it in quotes; refused if there is none",
+		Says:     "reads what is left of a file of this scope, the one opened last under this name, and prints it in quotes; refused if there is none",
 	},
 	{
 		Word:     "close",
 		Operands: []pair.Operand{name},
-		Says:     "closes such a file before its scope ends, and tells so; refused if there is none",
+		Says:     "closes such a file before its scope ends, and prints that; refused if there is none",
 	},
 	{
 		Word: "scope",
@@ -39,7 +39,7 @@ var Operations = []pair.Operation{
 	},
 	{
 		Word: "end",
-		Says: "ends the scope, and closes its files, the one opened last first, telling so; refused outside of every scope",
+		Says: "ends the scope and closes its files, the one opened last first, and prints each; refused outside of every scope",
 	},
 	{
 		Word: "return",
@@ -47,27 +47,27 @@ var Operations = []pair.Operation{
 	},
 	{
 		Word: "fail",
-		Says: "returns an error through every scope, which closes all files, and tells it; the script goes on outside of every scope",
+		Says: "returns an error through every scope, which closes all files, and prints it; the script goes on outside of every scope",
 	},
 	{
 		Word: "panic",
-		Says: "panics through every scope, which closes all files, and tells that it was caught; the script goes on outside of every scope",
+		Says: "panics through every scope, which closes all files, and prints that it was caught; the script goes on outside of every scope",
 	},
 	{
 		Word:     "forget",
 		Operands: []pair.Operand{name},
-		Part:     pair.PartLetsGo,
+		Part:     pair.PartReleases,
 		Says:     "opens a file that nobody keeps and nobody closes, and which counts as open until settle; refused and fails as open does",
 	},
 	{
 		Word: "settle",
 		Part: pair.PartSettles,
-		Says: "waits until what was forgotten is closed",
+		Says: "waits until every forgotten file is closed",
 	},
 	{
 		Word: "descriptors",
 		Part: pair.PartNeedsSettle,
-		Says: "tells how many open files the system counts",
+		Says: "prints the number of open files that the system counts",
 	},
 }
 
@@ -261,11 +261,11 @@ func (d *desk) scope(script *pair.Script, depth int) error {
 			if place < 0 {
 				return script.Refuse("%s is not open in this scope", pair.Quote(line.Name(0)))
 			}
-			text, err := files[place].ReadAll()
+			bytes, err := files[place].ReadAll()
 			if err != nil {
 				return err
 			}
-			d.out.Line("read %s", pair.Quote(text))
+			d.out.Line("read %s", pair.Quote(string(bytes)))
 		case "close":
 			place := find(files, line.Name(0))
 			if place < 0 {

@@ -15,40 +15,40 @@ import (
 	"memory.example/pairs/pair"
 )
 
-// Contrast tells the facts that differ.
+// Contrast prints the facts that differ.
 func Contrast(facts *pair.Facts) error {
 	defer profileAll()()
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	calls := facts.Count() / 10
-	tell := func(what string, allocations int) {
+	add := func(what string, allocations int) {
 		facts.Add(fmt.Sprintf("allocations of %d calls, %s", calls, what), allocations)
 	}
-	tell("local", allocationsOf(calls, Local, 1000))
-	tell("heap", allocationsOf(calls, Heap, 1000))
-	tell("fleeting", allocationsOf(calls, Fleeting, 1000))
-	tell("lent", allocationsOf(calls, Lent, 1000))
-	tell("counter", allocationsOf(calls, Counter, 1000))
-	tell("counter, copied into its caller", allocationsOf(calls, func(n int) int { return Counter(n)() }, 1000))
-	tell("any_shape", allocationsOf(calls, AnyShape, 1000))
-	tell("measured", allocationsOf(calls, Measured, 1000))
-	tell("any_value of 7", allocationsOf(calls, AnyValue, 7))
-	tell("any_value of 1000", allocationsOf(calls, AnyValue, 1000))
-	tell("known", allocationsOf(calls, Known, 1000))
-	tell("unknown of 4", allocationsOf(calls, Unknown, 4))
-	tell("unknown of 1000", allocationsOf(calls, Unknown, 1000))
-	tell("grown of 4", allocationsOf(calls, Grown, 4))
-	tell("grown of 1000", allocationsOf(calls, Grown, 1000))
-	tell("table of 4", allocationsOf(calls, Table, 4))
-	tell("table of 1000", allocationsOf(calls, Table, 1000))
-	tell("joined", allocationsOf(calls, Joined, 1000))
-	tell("copied", allocationsOf(calls, Copied, 1000))
-	tell("spawned", allocationsOf(calls, Spawned, 1000))
+	add("local", allocationsOf(calls, Local, 1000))
+	add("heap", allocationsOf(calls, Heap, 1000))
+	add("fleeting", allocationsOf(calls, Fleeting, 1000))
+	add("lent", allocationsOf(calls, Lent, 1000))
+	add("counter", allocationsOf(calls, Counter, 1000))
+	add("counter, copied into its caller", allocationsOf(calls, func(n int) int { return Counter(n)() }, 1000))
+	add("any_shape", allocationsOf(calls, AnyShape, 1000))
+	add("measured", allocationsOf(calls, Measured, 1000))
+	add("any_value of 7", allocationsOf(calls, AnyValue, 7))
+	add("any_value of 1000", allocationsOf(calls, AnyValue, 1000))
+	add("known", allocationsOf(calls, Known, 1000))
+	add("unknown of 4", allocationsOf(calls, Unknown, 4))
+	add("unknown of 1000", allocationsOf(calls, Unknown, 1000))
+	add("grown of 4", allocationsOf(calls, Grown, 4))
+	add("grown of 1000", allocationsOf(calls, Grown, 1000))
+	add("table of 4", allocationsOf(calls, Table, 4))
+	add("table of 1000", allocationsOf(calls, Table, 1000))
+	add("joined", allocationsOf(calls, Joined, 1000))
+	add("copied", allocationsOf(calls, Copied, 1000))
+	add("spawned", allocationsOf(calls, Spawned, 1000))
 	smallSlices(facts, calls)
 	facts.Add("lines that allocated", strings.Join(linesThatAllocated(), " "))
 	return nil
 }
 
-// allocationsOf returns how many allocations so many calls make, the same for each; the least of three tries,
+// allocationsOf returns how many allocations this many calls make, the same for each; the least of three tries,
 // for the runtime allocates a little for itself at times. It is not inlined, so that nothing is known of the
 // function.
 //

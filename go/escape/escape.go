@@ -52,7 +52,7 @@ type Shape interface {
 
 // Square is a shape with four equal sides.
 type Square struct {
-	// Side is how long a side is.
+	// Side is the length of a side.
 	Side int
 }
 
@@ -68,14 +68,14 @@ func AnyShape(side int) Shape {
 	return Square{side}
 }
 
-// AreaOf returns what a shape tells, whatever it is.
+// AreaOf returns the area of any shape.
 //
 //go:noinline
 func AreaOf(shape Shape) int {
 	return shape.Area()
 }
 
-// Measured returns the area of a local that was lent as just any shape.
+// Measured returns the area of a local that was lent as any shape.
 func Measured(side int) int {
 	square := Square{side}
 	// No caller knows what Area does with it: it escapes.
@@ -99,7 +99,7 @@ func Unknown(count int) int {
 	return fill(s, 0)
 }
 
-// Grown returns the sum of the first numbers, put one behind the other.
+// Grown returns the sum of the first numbers, appended one after the other.
 func Grown(count int) int {
 	var s []int
 	for i := range count {
@@ -129,7 +129,7 @@ func Copied(n int) []int {
 	return slices.Clone(s[:])
 }
 
-// Spawned returns a number that somebody else computed, at the same time.
+// Spawned returns a number that was computed at the same time.
 func Spawned(n int) int {
 	result := make(chan int)
 	go func() { result <- n + 1 }()

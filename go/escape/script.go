@@ -4,16 +4,16 @@ package escape
 
 import "memory.example/pairs/pair"
 
-// mostNumbers is how many numbers a line may make, so that it is quick in either language.
-const mostNumbers = 1_000_000
+// maxNumbers is how many numbers a line may make, so that it is quick in either language.
+const maxNumbers = 1_000_000
 
-// mostSpawned is how many goroutines a line may start, one after the other.
-const mostSpawned = 1000
+// maxSpawned is how many goroutines a line may start, one after the other.
+const maxSpawned = 1000
 
 var (
 	number = []pair.Operand{pair.Signed("VALUE", -1_000_000, 1_000_000), pair.Whole("TIMES", 1, 100_000)}
 	amount = []pair.Operand{pair.Whole("COUNT", 0, 100_000), pair.Whole("TIMES", 1, 100_000)}
-	worker = []pair.Operand{pair.Signed("VALUE", -1_000_000, 1_000_000), pair.Whole("TIMES", 1, mostSpawned)}
+	worker = []pair.Operand{pair.Signed("VALUE", -1_000_000, 1_000_000), pair.Whole("TIMES", 1, maxSpawned)}
 )
 
 // Operations are the operations of scripts.
@@ -22,13 +22,13 @@ var Operations = []pair.Operation{
 	{Word: "heap", Operands: number, Says: "adds up TIMES times VALUE + 1, which was returned by its address"},
 	{Word: "fleeting", Operands: number, Says: "adds up TIMES times VALUE + 1, which was behind an address for a moment"},
 	{Word: "lent", Operands: number, Says: "adds up TIMES times VALUE + 1, which was lent to another function"},
-	{Word: "counter", Operands: number, Says: "makes one counter that starts at VALUE, counts TIMES times, and tells the last number"},
+	{Word: "counter", Operands: number, Says: "makes one counter that starts at VALUE, counts TIMES times, and prints the last number"},
 	{Word: "any_shape", Operands: number, Says: "adds up the areas of TIMES squares with sides of VALUE"},
 	{Word: "measured", Operands: number, Says: "adds up the areas of TIMES such squares that were lent"},
 	{Word: "any_value", Operands: number, Says: "adds up TIMES times VALUE, which was a value of any type"},
 	{Word: "known", Operands: number, Says: "adds up TIMES slices of the eight numbers from VALUE on"},
 	{Word: "copied", Operands: number, Says: "adds up TIMES copies of such slices"},
-	{Word: "joined", Operands: number, Says: "joins the word number and VALUE TIMES times, and tells the last text"},
+	{Word: "joined", Operands: number, Says: "joins the word number and VALUE TIMES times, and prints the last text"},
 	{Word: "spawned", Operands: worker, Says: "adds up TIMES times VALUE + 1, which somebody else computed"},
 	{Word: "unknown", Operands: amount, Says: "adds up TIMES slices of the COUNT numbers from 0 on; refused if COUNT * TIMES is more than 1000000"},
 	{Word: "grown", Operands: amount, Says: "adds up TIMES slices that grew to the COUNT numbers from 0 on, within the same limit"},
@@ -70,8 +70,8 @@ func Replay(script *pair.Script, out *pair.Out) error {
 		n, times := line.Whole(0), line.Whole(1)
 		switch line.Word {
 		case "unknown", "grown", "table":
-			if n*times > mostNumbers {
-				return script.Refuse("more than %d numbers", mostNumbers)
+			if n*times > maxNumbers {
+				return script.Refuse("more than %d numbers", maxNumbers)
 			}
 		}
 		out.Line("%s %v", line.Word, repeat(script, line.Word, n, times))

@@ -17,7 +17,7 @@ type mixed struct {
 	_ bool
 }
 
-// Contrast tells the facts that differ.
+// Contrast prints the facts that differ.
 func Contrast(facts *pair.Facts) error {
 	facts.Add("bytes of a link", unsafe.Sizeof(Node[int]{}.next))
 	facts.Add("bytes of an empty list", unsafe.Sizeof(List[int]{}))
@@ -47,7 +47,7 @@ func Contrast(facts *pair.Facts) error {
 	return nil
 }
 
-// heapBytes returns what the heap serves for so many nodes.
+// heapBytes returns what the heap serves for this many nodes.
 func heapBytes[T any](count int, value T) int {
 	list := NewList[T]()
 	before := pair.HeapNow()

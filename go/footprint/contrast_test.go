@@ -13,7 +13,7 @@ import (
 
 func TestTheFactsFollowTheNumberOfNodes(t *testing.T) {
 	for _, count := range []int{7, 1000} {
-		told, err := pair.FactsTold(count, footprint.Contrast)
+		lines, err := pair.FactsCollect(count, footprint.Contrast)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -21,8 +21,8 @@ func TestTheFactsFollowTheNumberOfNodes(t *testing.T) {
 			fmt.Sprintf("heap bytes counted for %d nodes with a 64-bit integer\t%d", count, 16*count),
 			fmt.Sprintf("freed of %d nodes once the list went, and after settle\t0, %d", count, count),
 		} {
-			if !slices.Contains(told, fact) {
-				t.Errorf("%s is not in %q", fact, told)
+			if !slices.Contains(lines, fact) {
+				t.Errorf("%s is not in %q", fact, lines)
 			}
 		}
 	}

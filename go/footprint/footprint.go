@@ -8,7 +8,7 @@ import "iter"
 // Node is a value and the link to the next node.
 type Node[T any] struct {
 	value T
-	// One word: a pointer may be nil, and nothing but a check tells.
+	// One word: a pointer may be nil, and only a check shows that.
 	next *Node[T]
 }
 
@@ -16,7 +16,7 @@ type Node[T any] struct {
 type List[T any] struct {
 	head   *Node[T]
 	length int
-	// Counted: no compiler refuses a change while somebody walks the list.
+	// Counted: no compiler refuses a change while the list is walked.
 	changes int
 }
 
@@ -25,14 +25,14 @@ func NewList[T any]() *List[T] {
 	return &List[T]{}
 }
 
-// Push puts a value in front.
+// Push adds a value at the front.
 func (l *List[T]) Push(value T) {
 	l.head = &Node[T]{value, l.head}
 	l.length++
 	l.changes++
 }
 
-// Pop takes the value in front, if there is one.
+// Pop removes and returns the first value, if there is one.
 func (l *List[T]) Pop() (value T, ok bool) {
 	node := l.head
 	if node == nil {
@@ -44,7 +44,8 @@ func (l *List[T]) Pop() (value T, ok bool) {
 	return node.value, true
 }
 
-// Insert puts a value at a place, and tells whether the list reaches so far.
+// Insert inserts a value at an index, and reports whether the list is long
+// enough.
 func (l *List[T]) Insert(at int, value T) bool {
 	link := l.link(at)
 	if link == nil {
@@ -56,7 +57,7 @@ func (l *List[T]) Insert(at int, value T) bool {
 	return true
 }
 
-// Remove takes the value at a place, if there is one.
+// Remove removes and returns the value at an index, if there is one.
 func (l *List[T]) Remove(at int) (value T, ok bool) {
 	link := l.link(at)
 	if link == nil || *link == nil {
@@ -69,7 +70,7 @@ func (l *List[T]) Remove(at int) (value T, ok bool) {
 	return node.value, true
 }
 
-// Reverse turns the list round.
+// Reverse reverses the order of the nodes.
 func (l *List[T]) Reverse() {
 	rest := l.head
 	l.head = nil
@@ -82,7 +83,7 @@ func (l *List[T]) Reverse() {
 	}
 }
 
-// Retain lets go of every value that is not to be kept.
+// Retain removes every value that keep refuses.
 //
 // A panic of keep leaves a whole list, and none of its values is lost. If keep
 // changes the list, Retain panics.
@@ -122,7 +123,7 @@ func (l *List[T]) Values() iter.Seq[T] {
 	}
 }
 
-// Clear lets go of every node.
+// Clear removes every node.
 func (l *List[T]) Clear() {
 	// Nothing is freed here: that is the collector's work, some time later.
 	l.head = nil

@@ -167,7 +167,7 @@ func panicOf(work func()) (panicked any) {
 }
 
 func TestAPanicOfThePredicateLeavesAWholeList(t *testing.T) {
-	// Of so many values every second one goes, until the panic comes in this call.
+	// Of this many values every second one goes, until the panic comes in this call.
 	tests := []struct{ count, call, left int }{
 		{10, 1, 10},
 		{10, 3, 9},

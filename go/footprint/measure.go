@@ -16,7 +16,7 @@ var Cases = []pair.Case{
 		Unit:  "bytes",
 		Says:  "memory that a fresh list of SCALE 64-bit integers makes resident; one sample only",
 		Scale: 1_000_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run:   func(bench *pair.Bench) error { return occupy(bench, unsafe.Sizeof(Node[int]{}), grown[int], total) },
 	},
 	{
@@ -24,7 +24,7 @@ var Cases = []pair.Case{
 		Unit:  "bytes",
 		Says:  "memory that a fresh list of SCALE 32-bit integers makes resident; one sample only",
 		Scale: 1_000_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run:   func(bench *pair.Bench) error { return occupy(bench, unsafe.Sizeof(Node[int32]{}), grown[int32], total) },
 	},
 	{
@@ -32,7 +32,7 @@ var Cases = []pair.Case{
 		Unit:  "bytes",
 		Says:  "memory that a fresh list of SCALE nodes of 64 bytes makes resident; one sample only",
 		Scale: 1_000_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run:   func(bench *pair.Bench) error { return occupy(bench, unsafe.Sizeof(Node[wide]{}), grownWide, totalWide) },
 	},
 	{
@@ -40,7 +40,7 @@ var Cases = []pair.Case{
 		Unit:  "bytes",
 		Says:  "the same for 64-bit integers once about 3 in turn were in each node's place",
 		Scale: 1_000_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run: func(bench *pair.Bench) error {
 			same := func(number int) int { return number }
 			build := func(count int) *List[int] { return churned(grown[int](count), same) }
@@ -52,7 +52,7 @@ var Cases = []pair.Case{
 		Unit:  "bytes",
 		Says:  "the same for nodes of 64 bytes",
 		Scale: 1_000_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run: func(bench *pair.Bench) error {
 			build := func(count int) *List[wide] { return churned(grownWide(count), newWide) }
 			return occupy(bench, unsafe.Sizeof(Node[wide]{}), build, totalWide)
@@ -61,17 +61,17 @@ var Cases = []pair.Case{
 	{
 		Name:  "grow_release",
 		Unit:  "ns",
-		Says:  "pushes SCALE 64-bit integers, adds up and lets go",
+		Says:  "pushes SCALE 64-bit integers, adds them up and frees the list",
 		Scale: 100_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run:   measureGrowRelease,
 	},
 	{
 		Name:  "boxes",
 		Unit:  "ns",
-		Says:  "writes SCALE values of 64 bytes, each a block of its own, adds up one number of each and lets go",
+		Says:  "writes SCALE values of 64 bytes, each a block of its own, adds up one number of each and frees all",
 		Scale: 1_000_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run:   measureBoxes,
 	},
 	{
@@ -79,7 +79,7 @@ var Cases = []pair.Case{
 		Unit:  "bytes",
 		Says:  "collects while a list of SCALE 64-bit integers lives, and asks how large the heap may become",
 		Scale: 1_000_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run:   measureGoal,
 	},
 	freshPointers,

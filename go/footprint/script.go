@@ -28,57 +28,57 @@ var Operations = []pair.Operation{
 	},
 	{
 		Word: "pop",
-		Part: pair.PartLetsGo,
-		Says: "takes the value in front and tells it, or none",
+		Part: pair.PartReleases,
+		Says: "removes the value in front and prints it, or none",
 	},
 	{
 		Word:     "remove",
 		Operands: []pair.Operand{placeOperand},
-		Part:     pair.PartLetsGo,
-		Says:     "takes the value at a place, from 0, and tells it, or none",
+		Part:     pair.PartReleases,
+		Says:     "removes the value at a place, from 0, and prints it, or none",
 	},
 	{
 		Word:     "thin",
 		Operands: []pair.Operand{pair.Whole("STEP", 1, 1_000_000)},
-		Part:     pair.PartLetsGo,
-		Says:     "lets every STEP-th value go, counted from the front, and tells how many those were",
+		Part:     pair.PartReleases,
+		Says:     "removes every STEP-th value, counted from the front, and prints how many",
 	},
 	{
 		Word: "clear",
-		Part: pair.PartLetsGo,
-		Says: "lets every value go",
+		Part: pair.PartReleases,
+		Says: "removes every value",
 	},
 	{
 		Word: "reverse",
-		Says: "turns the list round",
+		Says: "reverses the list",
 	},
 	{
 		Word: "length",
-		Says: "tells the number of values",
+		Says: "prints the number of values",
 	},
 	{
 		Word: "sum",
-		Says: "tells the sum of the values",
+		Says: "prints the sum of the values",
 	},
 	{
 		Word:     "first",
 		Operands: []pair.Operand{pair.Whole("COUNT", 1, 100)},
-		Says:     "tells the first values, COUNT at most, or none",
+		Says:     "prints the first values, COUNT at most, or none",
 	},
 	{
 		Word: "settle",
 		Part: pair.PartSettles,
-		Says: "waits until what was let go is freed",
+		Says: "waits until everything released is freed",
 	},
 	{
 		Word: "alive",
 		Part: pair.PartNeedsSettle,
-		Says: "tells how many values live",
+		Says: "prints the number of live values",
 	},
 	{
 		Word: "freed",
 		Part: pair.PartNeedsSettle,
-		Says: "tells how many values were freed",
+		Says: "prints the number of freed values",
 	},
 }
 
@@ -130,7 +130,7 @@ func Replay(script *pair.Script, out *pair.Out) error {
 		if err := perform(list, tally, script, line, out); err != nil {
 			return err
 		}
-		script.Link(func(links *pair.Links) { tell(list, links) })
+		script.Link(func(links *pair.Links) { draw(list, links) })
 	}
 }
 
@@ -161,7 +161,7 @@ func perform(list *counting, tally *pair.Tally, script *pair.Script, line *pair.
 		out.Line("%s", number(list.Remove(line.Whole(0))))
 	case "thin":
 		thin(list, line.Whole(0))
-		out.Line("let go %d", before-list.Length())
+		out.Line("removed %d", before-list.Length())
 	case "clear":
 		list.Clear()
 	case "reverse":
@@ -181,7 +181,7 @@ func perform(list *counting, tally *pair.Tally, script *pair.Script, line *pair.
 		return script.Unknown(line.Word)
 	}
 	if gone := before - list.Length(); gone > 0 {
-		script.LetGo(gone, gone*nodeBytes)
+		script.Release(gone, gone*nodeBytes)
 	}
 	return nil
 }
@@ -191,8 +191,8 @@ func newValue(tally *pair.Tally, number int) *pair.Counted[int] {
 	return pair.NewNamed(tally, strconv.Itoa(number), number)
 }
 
-// tell tells what keeps values alive.
-func tell(list *counting, links *pair.Links) {
+// draw draws what keeps values alive.
+func draw(list *counting, links *pair.Links) {
 	before := 0
 	for value := range list.Values() {
 		if before == 0 {
@@ -234,7 +234,7 @@ func number(taken *pair.Counted[int], ok bool) string {
 	return strconv.Itoa(taken.Value)
 }
 
-// numbers returns the first values, at most so many.
+// numbers returns the first values, at most this many.
 func numbers(list *counting, most int) string {
 	if list.Length() == 0 {
 		return "none"

@@ -13,7 +13,7 @@ var freshPointers = pair.Case{
 	Unit:  "bytes",
 	Says:  "memory that a fresh slice of SCALE pointers makes resident, the first thousandth written; one sample only",
 	Scale: 1 << 25,
-	Most:  1 << 27,
+	Max:   1 << 27,
 	Run:   func(bench *pair.Bench) error { return pointers(bench, none) },
 }
 
@@ -22,7 +22,7 @@ var freshBytes = pair.Case{
 	Unit:  "bytes",
 	Says:  "the same for a slice of SCALE bytes",
 	Scale: 1 << 28,
-	Most:  1 << 30,
+	Max:   1 << 30,
 	Run:   measureBytes,
 }
 
@@ -31,7 +31,7 @@ var writtenPointers = pair.Case{
 	Unit:  "bytes",
 	Says:  "the same for a slice of SCALE pointers that are set to nothing one by one before",
 	Scale: 1 << 25,
-	Most:  1 << 27,
+	Max:   1 << 27,
 	Run:   func(bench *pair.Bench) error { return pointers(bench, written) },
 }
 
@@ -40,7 +40,7 @@ var recycledPointers = pair.Case{
 	Unit:  "bytes",
 	Says:  "the same where a slice of this size was written whole and let go of before",
 	Scale: 1 << 25,
-	Most:  1 << 27,
+	Max:   1 << 27,
 	Run: func(bench *pair.Bench) error {
 		return pointers(bench, func(count int) []*int {
 			written(count)

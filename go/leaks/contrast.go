@@ -14,7 +14,10 @@ import (
 // page is the size of a page of memory, of which large blocks are made.
 const page = 8192
 
-// Contrast tells the facts that differ.
+// headerBytes is how many bytes of a buffer are its header.
+const headerBytes = 8
+
+// Contrast prints the facts that differ.
 func Contrast(facts *pair.Facts) error {
 	count := facts.Count()
 	numbers := 100 * count
@@ -36,7 +39,7 @@ func Contrast(facts *pair.Facts) error {
 	name = fmt.Sprintf("of %d shared values that hold each other in a ring: freed, alive", count)
 	facts.Add(name, fmt.Sprintf("%d, %d", tally.Freed(), tally.Alive()))
 	tally = pair.NewTally()
-	ownReceiver(tally, count)
+	mailbox(tally, count)
 	pair.Settle()
 	name = fmt.Sprintf("of %d values in a channel that holds its own receiver: freed, alive", count)
 	facts.Add(name, fmt.Sprintf("%d, %d", tally.Freed(), tally.Alive()))
@@ -76,21 +79,21 @@ func keptAlive(bytes int) int {
 		runtime.KeepAlive(kept)
 		return (alive + page/2) / page * page
 	}
-	told := ask()
+	answer := ask()
 	for range 10 {
 		again := ask()
-		if again == told {
+		if again == answer {
 			break
 		}
-		told = again
+		answer = again
 	}
-	return told
+	return answer
 }
 
 // header returns the first bytes of a large buffer, and with them the whole buffer.
 func header(bytes int) []byte {
 	buffer := make([]byte, bytes)
-	return buffer[:8]
+	return buffer[:headerBytes]
 }
 
 // receive counts the goroutines that still wait for a channel whose sender is gone.
@@ -129,10 +132,12 @@ type letter struct {
 	receiver <-chan letter
 }
 
-func ownReceiver(tally *pair.Tally, count int) {
+// mailbox sends values through a channel, the last one with the channel itself, which is also its receiver.
+func mailbox(tally *pair.Tally, count int) chan<- letter {
 	letters := make(chan letter, count)
 	for number := range count - 1 {
 		letters <- letter{pair.NewCounted(tally, number), nil}
 	}
 	letters <- letter{pair.NewCounted(tally, count), letters}
+	return letters
 }

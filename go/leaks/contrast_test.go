@@ -16,7 +16,7 @@ import (
 
 func TestTheFactsFollowTheNumberOfValues(t *testing.T) {
 	for _, count := range []int{7, 1000} {
-		told, err := pair.FactsTold(count, Contrast)
+		lines, err := pair.FactsCollect(count, Contrast)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -27,8 +27,8 @@ func TestTheFactsFollowTheNumberOfValues(t *testing.T) {
 			fmt.Sprintf("of %d shared values that hold each other in a ring: freed, alive\t%d, 0", count, count),
 			fmt.Sprintf("of %d values in a channel that holds its own receiver: freed, alive\t%d, 0", count, count),
 		} {
-			if !slices.Contains(told, fact) {
-				t.Errorf("%s is not in %q", fact, told)
+			if !slices.Contains(lines, fact) {
+				t.Errorf("%s is not in %q", fact, lines)
 			}
 		}
 	}

@@ -48,7 +48,7 @@ var emptiedMaps = []pair.Case{
 }
 
 func emptiedCase(name, says string, scale int, run func(*pair.Bench) error) pair.Case {
-	return pair.Case{Name: name, Unit: "bytes", Says: says, Scale: scale, Most: 10_000_000, Run: run}
+	return pair.Case{Name: name, Unit: "bytes", Says: says, Scale: scale, Max: 10_000_000, Run: run}
 }
 
 func measureEmptied[V any](value func(int) V, first func(V) byte) func(*pair.Bench) error {
@@ -58,12 +58,12 @@ func measureEmptied[V any](value func(int) V, first func(V) byte) func(*pair.Ben
 		if sample == nil {
 			return nil
 		}
-		before := held()
+		before := heldBytes()
 		values := map[int]V{}
 		for key := range bench.Scale {
 			values[key] = value(key)
 		}
-		sample.Set("held_full_bytes", held()-before)
+		sample.Set("held_full_bytes", heldBytes()-before)
 		sum := 0
 		for key := range bench.Scale {
 			if value, ok := values[key]; ok {
@@ -72,7 +72,7 @@ func measureEmptied[V any](value func(int) V, first func(V) byte) func(*pair.Ben
 			delete(values, key)
 		}
 		answer := sum + len(values)
-		sample.Set("held_emptied_bytes", held()-before)
+		sample.Set("held_emptied_bytes", heldBytes()-before)
 		// Nothing shrinks a map: what is left has to move to a new one.
 		fresh := make(map[int]V, len(values))
 		for key, value := range values {
@@ -81,7 +81,7 @@ func measureEmptied[V any](value func(int) V, first func(V) byte) func(*pair.Ben
 		// The old map lives until here.
 		runtime.KeepAlive(values)
 		values = fresh
-		sample.Set("held_remedied_bytes", max(held()-before, 0))
+		sample.Set("held_remedied_bytes", max(heldBytes()-before, 0))
 		runtime.KeepAlive(values)
 		bench.Answer(answer)
 		sample.Answers(answer)
@@ -90,8 +90,8 @@ func measureEmptied[V any](value func(int) V, first func(V) byte) func(*pair.Ben
 	}
 }
 
-// held returns the bytes that the program holds.
-func held() int {
+// heldBytes returns the bytes that the program holds.
+func heldBytes() int {
 	pair.Settle()
 	heap := pair.HeapNow()
 	return heap.Allocated - heap.Freed

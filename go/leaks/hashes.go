@@ -44,7 +44,7 @@ var hashes = []pair.Case{
 }
 
 func hashCase(name, says string, run func(*pair.Bench) error) pair.Case {
-	return pair.Case{Name: name, Unit: "ns", Says: says, Scale: 1000, Most: 10_000_000, Run: run}
+	return pair.Case{Name: name, Unit: "ns", Says: says, Scale: 1000, Max: 10_000_000, Run: run}
 }
 
 // measureLookUp returns what looks up keys of the second kind in a map of those of the first kind.

@@ -8,20 +8,22 @@ import "iter"
 // Cache is a cache that keeps its values for ever.
 type Cache[V any] map[string]V
 
-// AddToCache adds a value, and nobody ever removes one.
+// AddToCache adds a value, and no code ever removes one.
 func AddToCache[V any](cache Cache[V], key string, value V) {
 	// No collector helps: the map refers to the value.
 	cache[key] = value
 }
 
-// LRU is a cache with a limit: the value that was unused for longest has to go.
+// LRU is a cache with a limit: the least recently used value has to go.
+//
+// A key has to hash and compare as it did when it was put in.
 type LRU[K comparable, V any] struct {
 	limit   int
 	entries map[K]*Entry[K, V]
 	// A ring of plain pointers: behind it comes the oldest entry, before it
 	// the newest.
 	ring Entry[K, V]
-	// Counted: no compiler refuses a change while somebody walks the entries.
+	// Counted: no compiler refuses a change while the entries are walked.
 	changes int
 }
 
@@ -33,9 +35,9 @@ func NewLRU[K comparable, V any](limit int) *LRU[K, V] {
 	return l
 }
 
-// Put puts a value in, and returns the entry that has to go for it, if any.
+// Put adds a value, and returns the entry that it evicts, if any.
 //
-// It panics if the key is not equal to itself: nobody could find it again.
+// It panics if the key is not equal to itself: it could never be found again.
 func (l *LRU[K, V]) Put(key K, value V) *Entry[K, V] {
 	if known := key; known != key {
 		panic("a key has to be equal to itself")
@@ -50,7 +52,7 @@ func (l *LRU[K, V]) Put(key K, value V) *Entry[K, V] {
 	return gone
 }
 
-// Get returns the value under the key, which is now the one that was used last.
+// Get returns the value under the key, which is now the most recently used one.
 func (l *LRU[K, V]) Get(key K) (value V, ok bool) {
 	entry, ok := l.entries[key]
 	if !ok {
@@ -61,7 +63,7 @@ func (l *LRU[K, V]) Get(key K) (value V, ok bool) {
 	return entry.Value, true
 }
 
-// Remove takes out the entry under the key.
+// Remove removes the entry under the key.
 func (l *LRU[K, V]) Remove(key K) *Entry[K, V] {
 	entry, ok := l.entries[key]
 	if !ok {
@@ -71,7 +73,7 @@ func (l *LRU[K, V]) Remove(key K) *Entry[K, V] {
 	return entry
 }
 
-// Evict takes out the entry that was unused for longest.
+// Evict removes the least recently used entry.
 func (l *LRU[K, V]) Evict() *Entry[K, V] {
 	if len(l.entries) == 0 {
 		return nil
@@ -81,7 +83,7 @@ func (l *LRU[K, V]) Evict() *Entry[K, V] {
 	return oldest
 }
 
-// SetLimit sets the limit, and returns the entries that have to go, oldest
+// SetLimit sets the limit, and returns the entries that it evicts, oldest
 // first; a limit below one is one.
 func (l *LRU[K, V]) SetLimit(limit int) []*Entry[K, V] {
 	l.limit = max(limit, 1)
@@ -92,7 +94,7 @@ func (l *LRU[K, V]) SetLimit(limit int) []*Entry[K, V] {
 	return gone
 }
 
-// Entries returns the entries, the one that was unused for longest first.
+// Entries returns the entries, the least recently used first.
 //
 // If the cache changes between two of them, the next one is a panic.
 func (l *LRU[K, V]) Entries() iter.Seq2[K, V] {
@@ -111,9 +113,9 @@ func (l *LRU[K, V]) Entries() iter.Seq2[K, V] {
 
 // Entry is one value of a cache with a limit, and its key.
 type Entry[K comparable, V any] struct {
-	// Key is where the value is found.
+	// Key is the key under which the value is found.
 	Key K
-	// Value is what was put in.
+	// Value is the value that was added.
 	Value        V
 	older, newer *Entry[K, V]
 }
@@ -124,17 +126,17 @@ func (l *LRU[K, V]) take(entry *Entry[K, V]) {
 	l.unlink(entry)
 }
 
-// link puts the entry behind the newest.
+// link makes the entry the newest.
 func (l *LRU[K, V]) link(entry *Entry[K, V]) {
 	l.changes++
 	entry.older, entry.newer = l.ring.older, &l.ring
 	entry.older.newer, l.ring.older = entry, entry
 }
 
-// unlink lets the neighbours of the entry know each other.
+// unlink links the neighbours of the entry to each other.
 func (l *LRU[K, V]) unlink(entry *Entry[K, V]) {
 	l.changes++
 	entry.older.newer, entry.newer.older = entry.newer, entry.older
-	// Who keeps this entry must not keep its neighbours alive.
+	// Code that keeps this entry must not keep its neighbours alive.
 	entry.older, entry.newer = nil, nil
 }

@@ -15,7 +15,7 @@ var Cases = append([]pair.Case{
 		Unit:  "ns",
 		Says:  "asks a new cache of at most 100000 values SCALE times and puts in what it lacks",
 		Scale: 200_000,
-		Most:  100_000_000,
+		Max:   100_000_000,
 		Run:   measureLRU(func(limit int) limited { return linked{NewLRU[int, int](limit)} }),
 	},
 	{
@@ -23,7 +23,7 @@ var Cases = append([]pair.Case{
 		Unit:  "ns",
 		Says:  "asks in the same way a cache that has its entries in one block and a cheap hash, in both languages",
 		Scale: 200_000,
-		Most:  100_000_000,
+		Max:   100_000_000,
 		Run:   measureLRU(func(limit int) limited { return newFlat(limit) }),
 	},
 	{
@@ -31,7 +31,7 @@ var Cases = append([]pair.Case{
 		Unit:  "ns",
 		Says:  "puts SCALE values into a new cache that keeps them for ever",
 		Scale: 200_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run:   measureGrow,
 	},
 	{
@@ -39,7 +39,7 @@ var Cases = append([]pair.Case{
 		Unit:  "ns",
 		Says:  "replaces one of SCALE live objects of 64 bytes, picked at random, SCALE times",
 		Scale: 1_600_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run:   func(bench *pair.Bench) error { return measureChurn(bench, picked(bench.Scale)) },
 	},
 	{
@@ -47,7 +47,7 @@ var Cases = append([]pair.Case{
 		Unit:  "ns",
 		Says:  "replaces one of SCALE live objects of 64 bytes, each in its turn, SCALE times",
 		Scale: 1_600_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run:   func(bench *pair.Bench) error { return measureChurn(bench, inOrder(bench.Scale)) },
 	},
 	{
@@ -55,7 +55,7 @@ var Cases = append([]pair.Case{
 		Unit:  "ns",
 		Says:  "asks a full cache of SCALE values 10000 times a second for 5 s; in Go two collections come between",
 		Scale: 1_000_000,
-		Most:  30_000_000,
+		Max:   30_000_000,
 		Run:   func(bench *pair.Bench) error { return steady(bench, linked{NewLRU[int, int](bench.Scale)}) },
 	},
 	{
@@ -63,7 +63,7 @@ var Cases = append([]pair.Case{
 		Unit:  "ns",
 		Says:  "asks in the same way the cache of lru_slab, which has no pointers for a collector to follow",
 		Scale: 1_000_000,
-		Most:  30_000_000,
+		Max:   30_000_000,
 		Run:   func(bench *pair.Bench) error { return steady(bench, newFlat(bench.Scale)) },
 	},
 }, append(hashes, emptiedMaps...)...)
@@ -107,7 +107,7 @@ func measureGrow(bench *pair.Bench) error {
 	bench.Answer(total(grown(bench.Scale)))
 	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
 		sample.Time(func() { cacheSink = grown(bench.Scale) })
-		// Only what grows is timed: it is let go behind the clock.
+		// Only what grows is timed: it is freed behind the clock.
 		sample.Answers(total(cacheSink))
 		cacheSink = nil
 		bench.Report(sample)

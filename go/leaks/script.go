@@ -19,65 +19,65 @@ var Operations = []pair.Operation{
 	{
 		Word:     "add",
 		Operands: []pair.Operand{key, size},
-		Part:     pair.PartLetsGo,
-		Says:     "adds SIZE bytes, which count as 128 more, to the cache that only grows, in place of those under the same key, and tells how many values it has",
+		Part:     pair.PartReleases,
+		Says:     "adds SIZE bytes, which count as 128 more, to the cache that only grows, in place of those under the same key, and prints how many values it has",
 	},
 	{
 		Word:     "put",
 		Operands: []pair.Operand{key, size},
-		Part:     pair.PartLetsGo,
-		Says:     "puts SIZE bytes, which count as 128 more, into the cache with a limit, and tells what has to go: the value under the same key, else the one unused for longest if the cache is full",
+		Part:     pair.PartReleases,
+		Says:     "puts SIZE bytes, which count as 128 more, into the cache with a limit, and prints what it removes: the value under the same key, else the one unused for longest if the cache is full",
 	},
 	{
 		Word:     "fill",
 		Operands: []pair.Operand{pair.Whole("COUNT", 1, 100_000), size},
-		Part:     pair.PartLetsGo,
-		Says:     "puts SIZE bytes into the cache with a limit under each key from 1 to COUNT, all counted beforehand, and tells how many values had to go",
+		Part:     pair.PartReleases,
+		Says:     "puts SIZE bytes into the cache with a limit under each key from 1 to COUNT, all counted beforehand, and prints how many values it removed",
 	},
 	{
 		Word:     "get",
 		Operands: []pair.Operand{key},
-		Says:     "tells how many bytes the cache with a limit has under a key, which uses them, or nothing",
+		Says:     "prints how many bytes the cache with a limit has under a key, which uses them, or nothing",
 	},
 	{
 		Word:     "remove",
 		Operands: []pair.Operand{key},
-		Part:     pair.PartLetsGo,
-		Says:     "takes a key out of the cache with a limit, and tells it, or nothing",
+		Part:     pair.PartReleases,
+		Says:     "removes a key from the cache with a limit, and prints it, or nothing",
 	},
 	{
 		Word: "evict",
-		Part: pair.PartLetsGo,
-		Says: "takes out what was unused for longest, and tells its key, or nothing",
+		Part: pair.PartReleases,
+		Says: "removes the value unused for longest, and prints its key, or nothing",
 	},
 	{
 		Word:     "limit",
 		Operands: []pair.Operand{pair.Whole("COUNT", 1, 1_000_000)},
-		Part:     pair.PartLetsGo,
-		Says:     "sets the limit, at first 3 values, and tells what has to go, oldest first: 20 keys, and how many more",
+		Part:     pair.PartReleases,
+		Says:     "sets the limit, 3 values at first, and prints what it removes, oldest first: 20 keys, and how many more",
 	},
 	{
 		Word: "keys",
-		Says: "tells the keys of the cache with a limit, the one unused for longest first: 20 of them, and how many more",
+		Says: "prints the keys of the cache with a limit, the one unused for longest first: 20 of them, and how many more",
 	},
 	{
 		Word: "bytes",
-		Says: "tells how many values and bytes each cache holds",
+		Says: "prints how many values and bytes each cache holds",
 	},
 	{
 		Word: "settle",
 		Part: pair.PartSettles,
-		Says: "waits until what had to go is freed",
+		Says: "waits until everything released is freed",
 	},
 	{
 		Word: "alive",
 		Part: pair.PartNeedsSettle,
-		Says: "tells how many values live",
+		Says: "prints the number of live values",
 	},
 	{
 		Word: "freed",
 		Part: pair.PartNeedsSettle,
-		Says: "tells how many values were freed",
+		Says: "prints the number of freed values",
 	},
 }
 
@@ -120,7 +120,7 @@ func Demo(out *pair.Out) error {
 	_, used := lru.Get("user-990")
 	out.Line("used: %t", used)
 	gone := lru.SetLimit(3)
-	out.Line("had to go: %s", list(keysOf(gone)))
+	out.Line("removed: %s", list(keysOf(gone)))
 	out.Line("left: %s", list(keys(lru)))
 	// From here on nothing refers to what had to go.
 	pair.Settle()
@@ -129,8 +129,8 @@ func Demo(out *pair.Out) error {
 	runtime.KeepAlive(cache)
 	runtime.KeepAlive(lru)
 	pair.Settle()
-	says("the cache that only grows, let go", grown)
-	says("the cache with a limit, let go", kept)
+	says("the cache that only grows, emptied", grown)
+	says("the cache with a limit, emptied", kept)
 	return nil
 }
 
@@ -167,7 +167,7 @@ func (c *caches) perform(script *pair.Script, line *pair.Line, out *pair.Out) er
 			return err
 		}
 		gone := c.put(script, line.Name(0), line.Whole(1))
-		out.Line("put %s: %s", line.Name(0), hadToGo(gone))
+		out.Line("put %s: %s", line.Name(0), removed(gone))
 	case "fill":
 		if err := hold(script, line.Whole(0), line.Whole(1)); err != nil {
 			return err
@@ -176,7 +176,7 @@ func (c *caches) perform(script *pair.Script, line *pair.Line, out *pair.Out) er
 		for key := 1; key <= line.Whole(0); key++ {
 			gone += len(c.put(script, strconv.Itoa(key), line.Whole(1)))
 		}
-		out.Line("put %d: %d had to go", line.Whole(0), gone)
+		out.Line("put %d: %d removed", line.Whole(0), gone)
 	case "get":
 		if value, ok := c.lru.Get(line.Name(0)); ok {
 			out.Line("%d bytes", len(value.Value))
@@ -184,12 +184,12 @@ func (c *caches) perform(script *pair.Script, line *pair.Line, out *pair.Out) er
 			out.Line("nothing")
 		}
 	case "remove":
-		out.Line("%s", hadToGo(letGo(script, c.lru.Remove(line.Name(0)))))
+		out.Line("%s", removed(release(script, c.lru.Remove(line.Name(0)))))
 	case "evict":
-		out.Line("%s", hadToGo(letGo(script, c.lru.Evict())))
+		out.Line("%s", removed(release(script, c.lru.Evict())))
 	case "limit":
-		gone := letGo(script, c.lru.SetLimit(line.Whole(0))...)
-		out.Line("limit %d: %s", line.Whole(0), hadToGo(gone))
+		gone := release(script, c.lru.SetLimit(line.Whole(0))...)
+		out.Line("limit %d: %s", line.Whole(0), removed(gone))
 	case "keys":
 		out.Line("keys %s", list(keys(c.lru)))
 	case "bytes":
@@ -219,7 +219,7 @@ func (c *caches) add(script *pair.Script, key string, size int, out *pair.Out) e
 		return err
 	}
 	if old, ok := c.cache[key]; ok {
-		script.LetGo(1, len(old.Value)+entryBytes)
+		script.Release(1, len(old.Value)+entryBytes)
 	}
 	AddToCache(c.cache, key, pair.NewNamed(c.tally, key, make([]byte, size)))
 	out.Line("added %s: %d values", key, len(c.cache))
@@ -228,24 +228,24 @@ func (c *caches) add(script *pair.Script, key string, size int, out *pair.Out) e
 
 // put puts a value whose room is held already.
 func (c *caches) put(script *pair.Script, key string, size int) []*entry {
-	return letGo(script, c.lru.Put(key, pair.NewNamed(c.tally, key, make([]byte, size))))
+	return release(script, c.lru.Put(key, pair.NewNamed(c.tally, key, make([]byte, size))))
 }
 
 func hold(script *pair.Script, count, size int) error {
 	return script.Hold(count, count*(size+entryBytes))
 }
 
-// letGo counts the entries that had to go, and returns them; nil stands for none.
-func letGo(script *pair.Script, gone ...*entry) []*entry {
+// release counts the entries that had to go, and returns them; nil stands for none.
+func release(script *pair.Script, gone ...*entry) []*entry {
 	gone = slices.DeleteFunc(gone, func(e *entry) bool { return e == nil })
 	for _, e := range gone {
-		script.LetGo(1, len(e.Value.Value)+entryBytes)
+		script.Release(1, len(e.Value.Value)+entryBytes)
 	}
 	return gone
 }
 
-func hadToGo(gone []*entry) string {
-	return list(keysOf(gone)) + " had to go"
+func removed(gone []*entry) string {
+	return list(keysOf(gone)) + " removed"
 }
 
 func keysOf(gone []*entry) []string {

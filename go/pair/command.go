@@ -31,7 +31,7 @@ type Topic struct {
 	Replay func(*Script, *Out) error
 	// NoScripts says why there are none.
 	NoScripts string
-	// Contrast tells the facts that differ between the languages.
+	// Contrast prints the facts that differ between the languages.
 	Contrast func(*Facts) error
 	// Cases are the measured cases.
 	Cases []Case
@@ -90,7 +90,7 @@ func dispatch(topic *Topic, arguments []string, out *Out) error {
 		return help(topic, []string{word}, out)
 	}
 	err := performCommand(topic, word, rest, out)
-	// A call that does not fit is told with the calls that do.
+	// The error of a wrong call shows the right ones.
 	if stop, ok := errors.AsType[*Stop](err); ok && stop.call {
 		return Usage("%s", strings.TrimRight(stop.What+"\n"+usage, "\n"))
 	}

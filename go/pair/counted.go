@@ -93,7 +93,7 @@ func (t *Tally) takeFreed() []int {
 	return freed
 }
 
-// Counted is a payload that tells its tally when it is made and when it is freed.
+// Counted is a payload that reports to its tally when it is made and when it is freed.
 type Counted[T any] struct {
 	// Value is what it carries.
 	Value  T
@@ -132,7 +132,7 @@ func outlive() int {
 	return int(alive.Load())
 }
 
-// Settle waits until all that was let go is freed: it collects until a round queues nothing new.
+// Settle waits until everything released is freed: it collects until a round queues nothing new.
 func Settle() {
 	for {
 		before := finished()

@@ -25,7 +25,7 @@ func NewFacts(out *Out) *Facts {
 	return FactsAbout(out, factsCount)
 }
 
-// FactsAbout returns facts about so many things.
+// FactsAbout returns facts about this many things.
 func FactsAbout(out *Out, count int) *Facts {
 	return &Facts{out, count}
 }
@@ -35,28 +35,28 @@ func (f *Facts) Count() int {
 	return f.count
 }
 
-// Add tells one fact; the other language tells one of the same name.
+// Add prints one fact; the other language prints one of the same name.
 func (f *Facts) Add(name string, value any) {
 	oneLine := strings.NewReplacer("\t", " ", "\n", " ", "\r", " ")
 	f.out.Line("%s\t%s", name, oneLine.Replace(fmt.Sprint(value)))
 }
 
-// FactsTold returns what a topic tells about so many things: a fact that was measured follows their
-// number, one that was written by hand does not. It is asked until it says the same twice: other
-// goroutines of a test allocate too.
-func FactsTold(count int, contrast func(*Facts) error) ([]string, error) {
-	told, err := tell(count, contrast)
+// FactsCollect returns the lines that a topic prints about this many things: a measured fact follows their
+// number, a literal does not. It repeats until two results are equal, since other goroutines of a test allocate
+// too.
+func FactsCollect(count int, contrast func(*Facts) error) ([]string, error) {
+	lines, err := askOnce(count, contrast)
 	for try := 0; try < maxTries && err == nil; try++ {
-		before := told
-		told, err = tell(count, contrast)
-		if slices.Equal(told, before) {
+		before := lines
+		lines, err = askOnce(count, contrast)
+		if slices.Equal(lines, before) {
 			break
 		}
 	}
-	return told, err
+	return lines, err
 }
 
-func tell(count int, contrast func(*Facts) error) ([]string, error) {
+func askOnce(count int, contrast func(*Facts) error) ([]string, error) {
 	out, kept := memory()
 	if err := contrast(FactsAbout(out, count)); err != nil {
 		return nil, err

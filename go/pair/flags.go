@@ -62,14 +62,14 @@ func (f *Flags) Get(flag string) (string, bool) {
 }
 
 // Number returns the flag's value as a number in a range, or what stands for it when it was not given.
-func (f *Flags) Number(flag string, least, most, otherwise int) (int, error) {
+func (f *Flags) Number(flag string, min, max, otherwise int) (int, error) {
 	text, given := f.values[flag]
 	if !given {
 		return otherwise, nil
 	}
 	number, err := strconv.Atoi(text)
-	if err != nil || !allDigits(text) || number < least || number > most {
-		return 0, Usage("%s: %s is not a whole number in %d..%d", flag, Quote(text), least, most)
+	if err != nil || !allDigits(text) || number < min || number > max {
+		return 0, Usage("%s: %s is not a whole number in %d..%d", flag, Quote(text), min, max)
 	}
 	return number, nil
 }

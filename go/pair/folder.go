@@ -87,11 +87,11 @@ func (f *Folder) Close() error {
 }
 
 func makeFolder(place string) (string, error) {
-	// The system tells more of what is wrong than EvalSymlinks.
+	// The system says more about what is wrong than EvalSymlinks.
 	if _, err := os.Stat(place); err != nil {
 		return "", err
 	}
-	// As the system names it: it tells descriptors without links in their paths.
+	// As the system names it: the paths of descriptors have no links.
 	place, err := filepath.EvalSymlinks(place)
 	if err != nil {
 		return "", err

@@ -28,7 +28,7 @@ const operationsHelp = `Lists the operations of a script, one a line, in four co
   - the word
   - the operands, each as NAME:TYPE:MIN..MAX, or "-" where there are none;
     for a name MIN and MAX are its length
-  - the part in settling: "lets go", "needs settle", "settles" or "-"
+  - the part in settling: "releases", "needs settle", "settles" or "-"
   - what it does
 `
 
@@ -48,9 +48,9 @@ Trace:
     output   the lines that it printed
     counts   how many values are in each state
     objects  the last %d values made, each with its id and its state
-    held     the ids that the script itself holds
-    links    what a value refers to: from, to, and kind: strong or weak; no links
-             if more than %d values were made
+    held     the ids that the script holds, by itself or through a worker
+    links    what a value or a worker refers to: from, to, and kind: strong or weak;
+             no links if more than %d values were made
     figures  counts and bytes by name, in pairs that do not count single values
   States of a value:
     alive    something reaches it
@@ -194,17 +194,17 @@ Bounds:
 `, MaxLine, shown, MaxObjects, MaxBytes)
 	for _, operation := range topic.Operations {
 		if operation.Part == PartSettles {
-			fmt.Fprintf(text, `  What was let go still counts until "%[1]s".
+			fmt.Fprintf(text, `  What was released still counts until "%[1]s".
 
 Settling:
-  Rust frees at once what a script lets go, Go at a later collection. "%[1]s"
-  waits until all of it is freed. After an operation that lets go, an operation
+  Rust frees at once what a script releases, Go at a later collection. "%[1]s"
+  waits until all of it is freed. After an operation that releases, an operation
   that needs "%[1]s" is refused until "%[1]s" is performed.
 `, operation.Word)
 			break
 		}
 	}
-	fmt.Fprintf(text, traceHelp, maxTold, maxLinked)
+	fmt.Fprintf(text, traceHelp, maxReported, maxLinked)
 	fmt.Fprintf(text, `
 Batch:
   With --batch the input is many scripts: for each a line "script LENGTH", then
@@ -227,7 +227,7 @@ func explainOperation(text *strings.Builder, operation Operation) {
 		if operand.Kind == KindName {
 			kind, unit = "name of", " bytes"
 		}
-		fmt.Fprintf(text, "      %s: %s %d to %d%s\n", operand.Name, kind, operand.Least, operand.Most, unit)
+		fmt.Fprintf(text, "      %s: %s %d to %d%s\n", operand.Name, kind, operand.Min, operand.Max, unit)
 	}
 	if operation.Part != "" && operation.Part != PartNone {
 		fmt.Fprintf(text, "      %s\n", operation.Part)
@@ -246,7 +246,7 @@ Cases:
 `, maxSamples, usualSamples)
 	for _, c := range topic.Cases {
 		fmt.Fprintf(text, "  %s\n      %s\n      in %s, by default at scale %d, at most at %d\n",
-			c.Name, c.Says, c.Unit, c.Scale, c.Most)
+			c.Name, c.Says, c.Unit, c.Scale, c.Max)
 	}
 }
 

@@ -21,8 +21,8 @@ type Case struct {
 	Says string
 	// Scale is its size when none is asked for.
 	Scale int
-	// Most is its largest size.
-	Most int
+	// Max is its largest size.
+	Max int
 	// Run measures it: says its answer, then takes as many samples as the bench wants.
 	Run func(*Bench) error
 }
@@ -37,7 +37,7 @@ type Bench struct {
 	// prepare.
 	passes   int
 	prepared int
-	// counts is whether samples tell their answers and frees.
+	// counts is whether samples report their answers and frees.
 	counts   bool
 	measured Case
 	out      *Out
@@ -82,7 +82,7 @@ func measure(topic *Topic, arguments []string, out *Out) error {
 		if c.Name != flags.Words[0] {
 			continue
 		}
-		scale, err := flags.Number("--scale", 1, c.Most, c.Scale)
+		scale, err := flags.Number("--scale", 1, c.Max, c.Scale)
 		if err != nil {
 			return err
 		}

@@ -25,10 +25,10 @@ type Operand struct {
 	Name string
 	// Kind is its type.
 	Kind Kind
-	// Least is the smallest value, or the shortest name.
-	Least int
-	// Most is the largest value, or the longest name.
-	Most int
+	// Min is the smallest value, or the shortest name.
+	Min int
+	// Max is the largest value, or the longest name.
+	Max int
 }
 
 // Kind is an operand's type.
@@ -37,7 +37,7 @@ type Kind string
 const (
 	// KindWhole stands for digits.
 	KindWhole Kind = "whole"
-	// KindSigned stands for digits, with a sign if one likes.
+	// KindSigned stands for digits, with or without a sign.
 	KindSigned Kind = "signed"
 	// KindID stands for digits that name something alive, from 1.
 	KindID Kind = "id"
@@ -51,22 +51,22 @@ type Part string
 const (
 	// PartNone has nothing to do with it.
 	PartNone Part = "-"
-	// PartLetsGo lets something go that is freed at once in Rust, at some time in Go.
-	PartLetsGo Part = "lets go"
+	// PartReleases lets something go that is freed at once in Rust, at some time in Go.
+	PartReleases Part = "releases"
 	// PartNeedsSettle has an answer in both languages only after `settle`.
 	PartNeedsSettle Part = "needs settle"
-	// PartSettles waits until all that was let go is freed.
+	// PartSettles waits until everything released is freed.
 	PartSettles Part = "settles"
 )
 
 // Whole is a number without a sign.
-func Whole(name string, least, most int) Operand {
-	return Operand{name, KindWhole, least, most}
+func Whole(name string, min, max int) Operand {
+	return Operand{name, KindWhole, min, max}
 }
 
 // Signed is a number with or without a sign.
-func Signed(name string, least, most int) Operand {
-	return Operand{name, KindSigned, least, most}
+func Signed(name string, min, max int) Operand {
+	return Operand{name, KindSigned, min, max}
 }
 
 // ID is a number that names something alive.
@@ -106,5 +106,5 @@ func (o Operation) row() string {
 }
 
 func (o Operand) String() string {
-	return fmt.Sprintf("%s:%s:%d..%d", o.Name, o.Kind, o.Least, o.Most)
+	return fmt.Sprintf("%s:%s:%d..%d", o.Name, o.Kind, o.Min, o.Max)
 }

@@ -16,7 +16,7 @@ var operations = []pair.Operation{
 	{Word: "take", Operands: []pair.Operand{pair.Whole("COUNT", 1, 10)}},
 	{Word: "shift", Operands: []pair.Operand{pair.Signed("BY", -5, 5)}},
 	{Word: "call", Operands: []pair.Operand{pair.Name("NAME", 3)}},
-	{Word: "drop", Part: pair.PartLetsGo},
+	{Word: "drop", Part: pair.PartReleases},
 	{Word: "freed", Part: pair.PartNeedsSettle},
 	{Word: "settle", Part: pair.PartSettles},
 }
@@ -80,8 +80,8 @@ func TestAScriptKeepsNoMoreThanItMay(t *testing.T) {
 	hold(1, 0, false)
 	hold(0, 1, false)
 	hold(math.MaxInt, math.MaxInt, false)
-	script.LetGo(pair.MaxObjects, pair.MaxBytes)
-	hold(1, 0, false) // let go, but not settled
+	script.Release(pair.MaxObjects, pair.MaxBytes)
+	hold(1, 0, false) // released, but not settled
 	if _, err := script.ReadLine(); err != nil {
 		t.Error(err)
 	}

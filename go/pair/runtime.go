@@ -25,7 +25,7 @@ type runtimeFigures struct {
 	globals    uint64
 }
 
-// readRuntime reads them as they are: the CPU times only tell of collections that have ended.
+// readRuntime reads them as they are: the CPU times only cover collections that have ended.
 func readRuntime() runtimeFigures {
 	samples := []metrics.Sample{
 		{Name: "/gc/cycles/total:gc-cycles"},

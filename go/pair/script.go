@@ -31,7 +31,7 @@ type Script struct {
 	line       int
 	unsettled  bool
 	held       amount
-	letGo      amount
+	released   amount
 	trace      *trace
 }
 
@@ -62,14 +62,14 @@ func NewScript(reader io.Reader, source string, operations []Operation, out *Out
 	return &Script{reader: bufio.NewReader(reader), source: source, operations: operations, out: out}
 }
 
-// tracedScript returns a script whose lines are told by a trace, which also takes what is printed.
+// tracedScript returns a script whose lines a trace reports, which also takes what is printed.
 func tracedScript(reader io.Reader, source string, operations []Operation, trace *trace) *Script {
 	script := NewScript(reader, source, operations, trace.printed)
 	script.trace = trace
 	return script
 }
 
-// Tally returns a tally for the values of this script; a trace tells what became of each of them.
+// Tally returns a tally for the values of this script; a trace reports what became of each of them.
 func (s *Script) Tally() *Tally {
 	if s.trace == nil {
 		return NewTally()
@@ -78,45 +78,45 @@ func (s *Script) Tally() *Tally {
 	return s.trace.tally
 }
 
-// Link tells a trace what keeps values alive now: what the script itself holds, and links between values.
+// Link reports to a trace what keeps values alive now: what the script itself holds, and links between values.
 func (s *Script) Link(draw func(*Links)) {
 	if s.trace != nil {
 		s.trace.link(draw)
 	}
 }
 
-// Look tells a trace how to look for what was freed, where values do not tell so themselves.
+// Look shows a trace how to look for freed values, where these do not report it themselves.
 func (s *Script) Look(look func(*Tally)) {
 	if s.trace != nil {
 		s.trace.look = look
 	}
 }
 
-// IsTraced reports whether a trace tells the lines of this script.
+// IsTraced reports whether a trace reports the lines of this script.
 func (s *Script) IsTraced() bool {
 	return s.trace != nil
 }
 
-// Heap does work, and tells a trace what it asked of the heap: the least of three tries, for the runtime
+// Heap does work, and reports to a trace what it asked of the heap: the least of three tries, for the runtime
 // allocates a little for itself at times.
 func (s *Script) Heap(work func()) {
 	if s.trace == nil {
 		work()
 		return
 	}
-	var least Heap
+	var fewest Heap
 	for try := range 3 {
 		before := HeapNow()
 		work()
-		if heap := HeapNow().Since(before); try == 0 || heap.Allocations < least.Allocations {
-			least = heap
+		if heap := HeapNow().Since(before); try == 0 || heap.Allocations < fewest.Allocations {
+			fewest = heap
 		}
 	}
-	s.Figure("allocations", least.Allocations)
-	s.Figure("bytes", least.Allocated)
+	s.Figure("allocations", fewest.Allocations)
+	s.Figure("bytes", fewest.Allocated)
 }
 
-// Figure tells a trace a figure of this line, where the topic has no values that are counted one by one.
+// Figure reports a figure of this line to a trace, where the topic has no values that are counted one by one.
 func (s *Script) Figure(name string, value int) {
 	if s.trace != nil {
 		s.trace.figure(name, value)
@@ -172,10 +172,10 @@ func (s *Script) Unknown(word string) error {
 
 // Hold counts what the line read last will keep alive, or refuses the line.
 func (s *Script) Hold(objects, bytes int) error {
-	if objects > MaxObjects-s.held.objects-s.letGo.objects {
+	if objects > MaxObjects-s.held.objects-s.released.objects {
 		return s.Refuse("more than %d objects alive", MaxObjects)
 	}
-	if bytes > MaxBytes-s.held.bytes-s.letGo.bytes {
+	if bytes > MaxBytes-s.held.bytes-s.released.bytes {
 		return s.Refuse("more than %d bytes alive", MaxBytes)
 	}
 	s.held.objects += objects
@@ -183,13 +183,13 @@ func (s *Script) Hold(objects, bytes int) error {
 	return nil
 }
 
-// LetGo counts what is no longer held; it is counted until `settle`, where the topic has one.
-func (s *Script) LetGo(objects, bytes int) {
+// Release counts what is no longer held; it is counted until `settle`, where the topic has one.
+func (s *Script) Release(objects, bytes int) {
 	s.held.objects -= objects
 	s.held.bytes -= bytes
 	if s.settling() != "" {
-		s.letGo.objects += objects
-		s.letGo.bytes += bytes
+		s.released.objects += objects
+		s.released.bytes += bytes
 	}
 }
 
@@ -224,7 +224,7 @@ func (s *Script) parse(word string, words []string) (*Line, error) {
 		line.numbers[i] = number
 	}
 	switch operation.Part {
-	case PartLetsGo:
+	case PartReleases:
 		s.unsettled = true
 	case PartNeedsSettle:
 		if settling := s.settling(); s.unsettled && settling != "" {
@@ -233,7 +233,7 @@ func (s *Script) parse(word string, words []string) (*Line, error) {
 	case PartSettles:
 		Settle()
 		s.unsettled = false
-		s.letGo = amount{}
+		s.released = amount{}
 	}
 	return line, nil
 }
@@ -277,8 +277,8 @@ func value(operand Operand, text string) (number int, fault string) {
 		if strings.ContainsFunc(text, notPlain) {
 			return 0, `a name of letters, digits, "_" and "-"`
 		}
-		if len(text) < operand.Least || len(text) > operand.Most {
-			return 0, fmt.Sprintf("at most %d letters long", operand.Most)
+		if len(text) < operand.Min || len(text) > operand.Max {
+			return 0, fmt.Sprintf("at most %d letters long", operand.Max)
 		}
 		return 0, ""
 	}
@@ -290,8 +290,8 @@ func value(operand Operand, text string) (number int, fault string) {
 		return 0, "a whole number"
 	}
 	number, err := strconv.Atoi(text)
-	if err != nil || number < operand.Least || number > operand.Most {
-		return 0, fmt.Sprintf("in %d..%d", operand.Least, operand.Most)
+	if err != nil || number < operand.Min || number > operand.Max {
+		return 0, fmt.Sprintf("in %d..%d", operand.Min, operand.Max)
 	}
 	return number, ""
 }

@@ -16,7 +16,7 @@ type Stop struct {
 	Line int
 	// What is wrong; empty if there is nothing to say.
 	What string
-	// call says that the arguments are not those of the command, whose usage is told too.
+	// call says that the arguments are not those of the command, whose usage is shown too.
 	call bool
 }
 

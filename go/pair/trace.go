@@ -15,10 +15,10 @@ import (
 	"strings"
 )
 
-// maxTold is how many values a line tells, those that were made last.
-const maxTold = 30
+// maxReported is the largest number of values in the record of a line: the newest ones.
+const maxReported = 30
 
-// maxLinked is up to how many values that were made links are told.
+// maxLinked is the largest number of values whose links are reported.
 const maxLinked = 1000
 
 // The kinds of a link: only a strong one keeps a value alive.
@@ -41,8 +41,15 @@ const (
 
 // Links are what keeps the values of a script alive: those that it holds itself, and the links between them.
 type Links struct {
-	held  []int
-	links []link
+	held    []int
+	holders []holder
+	links   []link
+}
+
+// holder is something that is no value and holds one.
+type holder struct {
+	name   string
+	number int
 }
 
 type link struct {
@@ -53,6 +60,13 @@ type link struct {
 // Hold says that the script itself holds the value of this number.
 func (l *Links) Hold(number int) {
 	l.held = append(l.held, number)
+}
+
+// HoldThrough says that the script holds the value of this number through something that is no value, such as
+// a worker.
+func (l *Links) HoldThrough(name string, number int) {
+	l.Hold(number)
+	l.holders = append(l.holders, holder{name, number})
 }
 
 // Strong says that one value keeps another alive.
@@ -96,7 +110,7 @@ type trace struct {
 	// printed is where the topic prints, into buffer.
 	printed *Out
 	buffer  *bytes.Buffer
-	// out is where lines are told; without it, the replay only looks for garbage.
+	// out is where lines are reported; without it, the replay only looks for garbage.
 	out     *Out
 	garbage []found
 	// line is the line that was read last, 0 if it is done.
@@ -115,8 +129,8 @@ type trace struct {
 	look    func(*Tally)
 }
 
-// replayTraced performs a script and tells each line of it, as one JSON object. The replay that is told is the
-// second one. The first one collects behind each line, and so finds what is garbage there.
+// replayTraced performs a script and reports each line of it as one JSON object. The replay that is reported is
+// the second one. The first one collects behind each line, and so finds what is garbage there.
 func replayTraced(
 	reader io.Reader, source string, operations []Operation, perform func(*Script, *Out) error, out *Out,
 ) error {
@@ -165,6 +179,7 @@ func (t *trace) link(draw func(*Links)) {
 		t.links = &Links{}
 		draw(t.links)
 		slices.Sort(t.links.held)
+		t.links.held = slices.Compact(t.links.held)
 	}
 }
 
@@ -191,7 +206,7 @@ func (t *trace) endLine() error {
 	}
 	number := t.line
 	t.line = 0
-	return t.tell(number, &t.text)
+	return t.report(number, &t.text)
 }
 
 // end says that the script is over behind this line, and holds nothing any more.
@@ -203,33 +218,33 @@ func (t *trace) end(line int) error {
 	if t.line != 0 {
 		return t.endLine()
 	}
-	return t.tell(line+1, nil)
+	return t.report(line+1, nil)
 }
 
-// told is what is told of a line.
-type told struct {
-	Line    int            `json:"line"`
-	Text    *string        `json:"text"`
-	Output  []string       `json:"output"`
-	Counts  map[state]int  `json:"counts,omitzero"`
-	Objects []toldObject   `json:"objects,omitzero"`
-	Held    []string       `json:"held,omitzero"`
-	Links   []toldLink     `json:"links,omitzero"`
-	Figures map[string]int `json:"figures,omitzero"`
+// record is the JSON object of a line.
+type record struct {
+	Line    int              `json:"line"`
+	Text    *string          `json:"text"`
+	Output  []string         `json:"output"`
+	Counts  map[state]int    `json:"counts,omitzero"`
+	Objects []reportedObject `json:"objects,omitzero"`
+	Held    []string         `json:"held,omitzero"`
+	Links   []reportedLink   `json:"links,omitzero"`
+	Figures map[string]int   `json:"figures,omitzero"`
 }
 
-type toldObject struct {
+type reportedObject struct {
 	ID    string `json:"id"`
 	State state  `json:"state"`
 }
 
-type toldLink struct {
+type reportedLink struct {
 	From string `json:"from"`
 	Kind string `json:"kind"`
 	To   string `json:"to"`
 }
 
-func (t *trace) tell(number int, text *string) error {
+func (t *trace) report(number int, text *string) error {
 	if err := t.printed.Finish(); err != nil {
 		return err
 	}
@@ -245,12 +260,12 @@ func (t *trace) tell(number int, text *string) error {
 		return nil
 	}
 	t.update(number)
-	line := told{Line: number, Text: text, Output: []string{}, Figures: figures}
+	line := record{Line: number, Text: text, Output: []string{}, Figures: figures}
 	for one := range strings.Lines(printed) {
 		line.Output = append(line.Output, strings.TrimSuffix(one, "\n"))
 	}
 	if t.counts {
-		t.tellValues(&line)
+		t.reportValues(&line)
 	}
 	var encoded bytes.Buffer
 	encoder := json.NewEncoder(&encoded)
@@ -307,29 +322,34 @@ func (t *trace) nameValues() {
 	}
 }
 
-// tellValues tells how many values there are in each state, those made last, and what keeps them alive.
-func (t *trace) tellValues(line *told) {
+// reportValues reports the number of values in each state, the newest values, and what keeps them alive.
+func (t *trace) reportValues(line *record) {
 	line.Counts = map[state]int{stateAlive: 0, stateGarbage: 0, stateFreed: 0, stateLeaked: 0}
 	for _, state := range t.states {
 		line.Counts[state]++
 	}
-	first := max(len(t.states)-maxTold, 0)
-	line.Objects = []toldObject{}
+	first := max(len(t.states)-maxReported, 0)
+	line.Objects = []reportedObject{}
 	for i, name := range t.names[first:] {
-		line.Objects = append(line.Objects, toldObject{name, t.states[first+i]})
+		line.Objects = append(line.Objects, reportedObject{name, t.states[first+i]})
 	}
 	if t.links == nil {
 		return
 	}
-	line.Held, line.Links = []string{}, []toldLink{}
+	line.Held, line.Links = []string{}, []reportedLink{}
 	for _, held := range t.links.held {
 		if held > first {
 			line.Held = append(line.Held, t.names[held-1])
 		}
 	}
+	for _, holder := range t.links.holders {
+		if holder.number > first {
+			line.Links = append(line.Links, reportedLink{holder.name, strong, t.names[holder.number-1]})
+		}
+	}
 	for _, link := range t.links.links {
 		if link.from > first && link.to > first {
-			line.Links = append(line.Links, toldLink{t.names[link.from-1], link.kind, t.names[link.to-1]})
+			line.Links = append(line.Links, reportedLink{t.names[link.from-1], link.kind, t.names[link.to-1]})
 		}
 	}
 }

@@ -9,8 +9,8 @@ import (
 
 var tracedOperations = []Operation{
 	{Word: "make"},
-	{Word: "drop", Part: PartLetsGo},
-	{Word: "forget", Part: PartLetsGo},
+	{Word: "drop", Part: PartReleases},
+	{Word: "forget", Part: PartReleases},
 	{Word: "settle", Part: PartSettles},
 }
 

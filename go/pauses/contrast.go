@@ -10,7 +10,7 @@ import (
 	"memory.example/pairs/pair"
 )
 
-// Contrast tells the facts that differ.
+// Contrast prints the facts that differ.
 func Contrast(facts *pair.Facts) error {
 	// Collection is off, so that what is freed at once is freed by the calls themselves.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
@@ -22,7 +22,7 @@ func Contrast(facts *pair.Facts) error {
 	}
 	pair.Settle()
 	before := heap.tally.Freed()
-	// freed tells how many visits were freed since the last time, before a collection and after it.
+	// freed prints the number of freed visits since the last time, before a collection and after it.
 	freed := func() string {
 		atOnce := heap.tally.Freed() - before
 		pair.Settle()

@@ -13,7 +13,7 @@ import (
 
 func TestTheFactsFollowTheNumberOfSessions(t *testing.T) {
 	for _, c := range []struct{ count, some int }{{20, 1}, {1000, 10}} {
-		told, err := pair.FactsTold(c.count, Contrast)
+		lines, err := pair.FactsCollect(c.count, Contrast)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -25,8 +25,8 @@ func TestTheFactsFollowTheNumberOfSessions(t *testing.T) {
 			fmt.Sprintf("visits that closing %d sessions at once freed, and by settle\t0, %d", rest, 4*rest),
 			"blocks that it gave back before it returned\t0",
 		}
-		if !slices.Equal(told, expected) {
-			t.Errorf("told %q", told)
+		if !slices.Equal(lines, expected) {
+			t.Errorf("facts %q", lines)
 		}
 	}
 }

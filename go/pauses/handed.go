@@ -15,14 +15,14 @@ var dropHere, dropElsewhere = pair.Case{
 	Unit:  "ns",
 	Says:  "lets go of SCALE texts of 12 bytes, in lists of 1000; then makes 100000 texts, each timed",
 	Scale: 1_000_000,
-	Most:  10_000_000,
+	Max:   10_000_000,
 	Run:   measureDrop,
 }, pair.Case{
 	Name:  "drop_elsewhere",
 	Unit:  "ns",
 	Says:  "does the same, with another thread to let go",
 	Scale: 1_000_000,
-	Most:  10_000_000,
+	Max:   10_000_000,
 	Run:   measureDrop,
 }
 

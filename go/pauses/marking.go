@@ -19,14 +19,14 @@ var marking, markingIdle = pair.Case{
 	Unit:  "ns",
 	Says:  "computes on each core beside a tree of SCALE nodes; in Go collections follow each other meanwhile",
 	Scale: 3_000_000,
-	Most:  30_000_000,
+	Max:   30_000_000,
 	Run:   func(bench *pair.Bench) error { return measureMarking(bench, runtime.GOMAXPROCS(0)) },
 }, pair.Case{
 	Name:  "marking_idle",
 	Unit:  "ns",
 	Says:  "does the same with one core left idle, if there are several",
 	Scale: 3_000_000,
-	Most:  30_000_000,
+	Max:   30_000_000,
 	Run:   func(bench *pair.Bench) error { return measureMarking(bench, max(runtime.GOMAXPROCS(0)-1, 1)) },
 }
 

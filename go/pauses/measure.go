@@ -17,7 +17,7 @@ var Cases = []pair.Case{
 		Unit:  "ns",
 		Says:  "answers 10000 requests over SCALE visits alive; then 10000 more, each timed",
 		Scale: 1_000_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run:   measureRequest,
 	},
 	{
@@ -25,7 +25,7 @@ var Cases = []pair.Case{
 		Unit:  "ns",
 		Says:  "closes all sessions at once, with SCALE visits",
 		Scale: 1_000_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run:   measureRelease,
 	},
 	{
@@ -33,7 +33,7 @@ var Cases = []pair.Case{
 		Unit:  "ns",
 		Says:  "makes 200000 objects that do not last, 100000 requests, over SCALE visits alive; then again beside a thread that idles",
 		Scale: 1_000_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run:   measureCycle,
 	},
 	dropHere,
@@ -114,7 +114,7 @@ func beside(work func()) *pair.Latencies {
 	return <-late
 }
 
-// wake wakes each millisecond until the work is over. Whoever oversleeps is late for all that he missed.
+// wake wakes each millisecond until the work is over. After oversleeping, it records every missed tick.
 func wake(over *atomic.Bool) *pair.Latencies {
 	// A thread of its own, which sleeps in the system: a goroutine would queue behind others.
 	runtime.LockOSThread()
@@ -128,7 +128,7 @@ func wake(over *atomic.Bool) *pair.Latencies {
 	return late
 }
 
-// opened returns sessions with so many visits in all, rounded up to full histories.
+// opened returns sessions with this many visits in all, rounded up to full histories.
 func opened(visits int) *Sessions[int] {
 	heap := NewSessions[int]()
 	for range (visits + Remembered - 1) / Remembered {

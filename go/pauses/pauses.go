@@ -51,7 +51,7 @@ func (s *Sessions[T]) Request(key int, visit T) (page []byte, ok bool) {
 	return bytes.Repeat([]byte{b}, Page), true
 }
 
-// Requests answers requests for keys drawn by lot; returns their checksum.
+// Requests answers requests for random keys and returns their checksum.
 func (s *Sessions[T]) Requests(count int, lots uint64, newVisit func() T) int {
 	sum := 0
 	for range count {
@@ -64,7 +64,7 @@ func (s *Sessions[T]) Requests(count int, lots uint64, newVisit func() T) int {
 	return sum
 }
 
-// Draw draws the key of a session by lot.
+// Draw draws the key of a session at random.
 func (s *Sessions[T]) Draw(lots *uint64) int {
 	*lots *= 6_364_136_223_846_793_005
 	*lots += 1_442_695_040_888_963_407
@@ -72,7 +72,7 @@ func (s *Sessions[T]) Draw(lots *uint64) int {
 	return s.closed + 1 + int(lot)%max(s.Live(), 1)
 }
 
-// History returns the visits that a session remembers, the last one first.
+// History returns the visits that a session remembers, the newest first.
 func (s *Sessions[T]) History(key int) []T {
 	var values []T
 	if session, ok := s.byKey[key]; ok {
@@ -95,11 +95,11 @@ func (s *Sessions[T]) Close() {
 // CloseAll closes all sessions at once.
 func (s *Sessions[T]) CloseAll() {
 	s.closed = s.opened
-	// No pause here: one pointer changes, whatever hung on it.
+	// No pause here: one pointer changes, however much hung on it.
 	s.byKey = map[int]*Session[T]{}
 }
 
-// Session is a list of visits, the last one first.
+// Session is a list of visits, the newest first.
 type Session[T any] struct {
 	visits int
 	last   *visit[T]

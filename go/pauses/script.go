@@ -14,54 +14,54 @@ var Operations = []pair.Operation{
 	{
 		Word:     "live",
 		Operands: []pair.Operand{pair.Whole("SESSIONS", 1, 250_000)},
-		Says:     "opens sessions, each with 4 visits, which count as 64 bytes each, and tells the first and the last key; keys and visits are numbered from 1",
+		Says:     "opens sessions, each with 4 visits, which count as 64 bytes each, and prints the first and the last key; keys and visits are numbered from 1",
 	},
 	{
 		Word:     "request",
 		Operands: []pair.Operand{pair.ID("KEY")},
-		Part:     pair.PartLetsGo,
-		Says:     "asks a session for a page, which makes a visit, counts it and then lets the oldest go, and tells the page's size and byte: the key and the number of the session's visits so far, mod 256",
+		Part:     pair.PartReleases,
+		Says:     "asks a session for a page, which makes a visit, counts it and then releases the oldest, and prints the page's size and byte: the key and the number of the session's visits so far, mod 256",
 	},
 	{
 		Word:     "requests",
 		Operands: []pair.Operand{pair.Whole("COUNT", 1, 100_000), pair.Whole("SEED", 0, 1_000_000_000)},
-		Part:     pair.PartLetsGo,
-		Says:     "makes COUNT requests, counted all at once, and tells a checksum of the pages, (sum * 31 + byte) mod 1000000007 for each; their keys are the lowest open one + (s >> 33) mod the number of open ones, with s = s * 6364136223846793005 + 1442695040888963407 in 64 bits before each, from SEED; refused if no session is open",
+		Part:     pair.PartReleases,
+		Says:     "makes COUNT requests, counted all at once, and prints a checksum of the pages, (sum * 31 + byte) mod 1000000007 for each; their keys are the lowest open one + (s >> 33) mod the number of open ones, with s = s * 6364136223846793005 + 1442695040888963407 in 64 bits before each, from SEED; refused if no session is open",
 	},
 	{
 		Word:     "history",
 		Operands: []pair.Operand{pair.ID("KEY")},
-		Says:     "tells the numbers of the visits of a session, the last one first",
+		Says:     "prints the numbers of the visits of a session, the last one first",
 	},
 	{
 		Word: "sessions",
-		Says: "tells how many sessions are open",
+		Says: "prints how many sessions are open",
 	},
 	{
 		Word:     "drop",
 		Operands: []pair.Operand{pair.Whole("SESSIONS", 1, 250_000)},
-		Part:     pair.PartLetsGo,
+		Part:     pair.PartReleases,
 		Says:     "closes the oldest sessions, one by one; refused if fewer are open",
 	},
 	{
 		Word: "clear",
-		Part: pair.PartLetsGo,
+		Part: pair.PartReleases,
 		Says: "closes all sessions at once",
 	},
 	{
 		Word: "settle",
 		Part: pair.PartSettles,
-		Says: "waits until what was let go is freed",
+		Says: "waits until everything released is freed",
 	},
 	{
 		Word: "alive",
 		Part: pair.PartNeedsSettle,
-		Says: "tells how many visits live",
+		Says: "prints the number of live visits",
 	},
 	{
 		Word: "freed",
 		Part: pair.PartNeedsSettle,
-		Says: "tells how many visits were freed",
+		Says: "prints the number of freed visits",
 	},
 }
 
@@ -106,7 +106,7 @@ func Replay(script *pair.Script, out *pair.Out) error {
 	}
 }
 
-// heap is sessions whose visits are numbered and tell when they are freed.
+// heap is sessions whose visits are numbered and report when they are freed.
 type heap struct {
 	*Sessions[*pair.Counted[int]]
 	tally *pair.Tally
@@ -165,9 +165,9 @@ func (h *heap) perform(script *pair.Script, line *pair.Line, out *pair.Out) erro
 		for range count {
 			h.Close()
 		}
-		letGo(script, count)
+		release(script, count)
 	case "clear":
-		letGo(script, h.Live())
+		release(script, h.Live())
 		h.CloseAll()
 	case "settle":
 	case "alive":
@@ -206,12 +206,12 @@ func visitsPass(script *pair.Script, count int) error {
 	if err := script.Hold(count, count*visitBytes); err != nil {
 		return err
 	}
-	script.LetGo(count, count*visitBytes)
+	script.Release(count, count*visitBytes)
 	return nil
 }
 
-// letGo counts the visits of sessions as let go.
-func letGo(script *pair.Script, sessions int) {
+// release counts the visits of sessions as released.
+func release(script *pair.Script, sessions int) {
 	visits := sessions * Remembered
-	script.LetGo(visits, visits*visitBytes)
+	script.Release(visits, visits*visitBytes)
 }

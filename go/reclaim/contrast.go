@@ -10,7 +10,7 @@ import (
 	"memory.example/pairs/pair"
 )
 
-// Contrast tells the facts that differ.
+// Contrast prints the facts that differ.
 func Contrast(facts *pair.Facts) error {
 	count := facts.Count()
 	// Collection is off, so that none comes by chance before we look.

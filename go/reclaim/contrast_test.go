@@ -13,7 +13,7 @@ import (
 
 func TestTheFactsFollowTheNumberOfBuffers(t *testing.T) {
 	for _, c := range []struct{ count, places int }{{7, 1}, {1000, 10}} {
-		told, err := pair.FactsTold(c.count, Contrast)
+		lines, err := pair.FactsCollect(c.count, Contrast)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -23,8 +23,8 @@ func TestTheFactsFollowTheNumberOfBuffers(t *testing.T) {
 				c.count, c.places, c.count-c.places),
 			fmt.Sprintf("bytes given back of %d buffers of 1024 bytes, without a collection\t0", c.count),
 		}
-		if !slices.Equal(told, expected) {
-			t.Errorf("told %q", told)
+		if !slices.Equal(lines, expected) {
+			t.Errorf("facts %q", lines)
 		}
 	}
 }

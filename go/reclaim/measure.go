@@ -15,47 +15,47 @@ var Cases = []pair.Case{
 		Unit:  "ns",
 		Says:  "fills SCALE buffers of 1 KiB, of which 1000 are alive at any time",
 		Scale: 100_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run:   measureWindow,
 	},
 	{
 		Name:  "batches",
 		Unit:  "ns",
-		Says:  "fills SCALE batches of 1000 buffers of 1 KiB, then lets go of all, both timed apart",
+		Says:  "fills SCALE batches of 1000 buffers of 1 KiB, then frees all; each part is timed by itself",
 		Scale: 100,
-		Most:  2_000,
+		Max:   2_000,
 		Run:   measureBatches,
 	},
 	{
 		Name:  "release_one",
 		Unit:  "ns",
-		Says:  "lets go of SCALE buffers of 1 KiB one by one, each timed",
+		Says:  "frees SCALE buffers of 1 KiB one by one, each timed",
 		Scale: 100_000,
-		Most:  1_000_000,
+		Max:   1_000_000,
 		Run:   measureReleaseOne,
 	},
 	{
 		Name:  "release_million",
 		Unit:  "ns",
-		Says:  "lets go of SCALE values of 64 bytes at once, each a block of its own",
+		Says:  "frees SCALE values of 64 bytes at once, each a block of its own",
 		Scale: 1_000_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run:   measureReleaseMillion,
 	},
 	{
 		Name:  "release_together",
 		Unit:  "ns",
-		Says:  "lets go of SCALE values of 64 bytes at once, all in one block",
+		Says:  "frees SCALE values of 64 bytes at once, all in one block",
 		Scale: 1_000_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run:   measureReleaseTogether,
 	},
 	{
 		Name:  "one_large",
 		Unit:  "ns",
-		Says:  "fills one buffer of SCALE bytes, adds up one byte in 64 and lets it go",
+		Says:  "fills one buffer of SCALE bytes, adds up one byte in 64 and frees it",
 		Scale: 104_857_600,
-		Most:  1 << 30,
+		Max:   1 << 30,
 		Run:   measureOneLarge,
 	},
 }
@@ -65,7 +65,7 @@ const (
 	measuredAlive = 1000
 )
 
-// These keep the compiler from seeing that nobody needs what is let go.
+// These keep the compiler from seeing that nobody needs what is released.
 var (
 	batchSink  [][][]byte
 	boxesSink  []*[8]int
@@ -103,7 +103,7 @@ func measureBatches(bench *pair.Bench) error {
 	return nil
 }
 
-// batch fills batches and lets go of all: a single one is over before the clock has been read. It returns the
+// batch fills batches and frees all: a single one is over before the clock has been read. It returns the
 // sum of the buffers' last bytes.
 func batch(count int, sample *pair.Sample) int {
 	sample.TimeAs("fill", func() {

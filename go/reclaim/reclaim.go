@@ -5,7 +5,8 @@ package reclaim
 
 import "bytes"
 
-// AllocateData makes buffers one after another, uses each, and lets it go.
+// AllocateData makes buffers one after another, uses each once, and gives it
+// up.
 func AllocateData[B any](count int, newData func() B, work func(B)) {
 	for range count {
 		data := newData()
@@ -14,8 +15,10 @@ func AllocateData[B any](count int, newData func() B, work func(B)) {
 	}
 }
 
-// Filled returns a buffer of this size with every byte written; a size beyond
-// all memory is a panic.
+// Filled returns a buffer of this size with every byte written.
+//
+// A size that no block of memory can have is a panic; one that the system
+// refuses ends the process.
 func Filled(size int, b byte) []byte {
 	return bytes.Repeat([]byte{b}, size)
 }
@@ -29,7 +32,7 @@ func Sum(data []byte) int {
 	return sum
 }
 
-// Window keeps the buffers that were made last and lets the older ones go.
+// Window keeps the newest buffers and releases the older ones.
 type Window[B any] struct {
 	// An empty place holds the zero value.
 	ring []B
@@ -47,7 +50,7 @@ func (w *Window[B]) Size() int {
 	return len(w.ring)
 }
 
-// Made returns how many buffers were ever kept.
+// Made returns the number of buffers that were ever kept.
 func (w *Window[B]) Made() int {
 	return w.made
 }
@@ -69,7 +72,7 @@ func (w *Window[B]) Get(number int) (data B, ok bool) {
 	return data, false
 }
 
-// Release lets a buffer go before its turn.
+// Release releases a buffer before its turn.
 func (w *Window[B]) Release(number int) {
 	if _, ok := w.Get(number); ok {
 		var nothing B
@@ -77,7 +80,7 @@ func (w *Window[B]) Release(number int) {
 	}
 }
 
-// Clear lets all buffers go.
+// Clear releases all buffers.
 func (w *Window[B]) Clear() {
 	clear(w.ring)
 }

@@ -151,7 +151,7 @@ func panicOf(work func()) (panicked any) {
 	return nil
 }
 
-func TestASizeBeyondAllMemoryIsAPanic(t *testing.T) {
+func TestASizeThatNoBlockCanHaveIsAPanic(t *testing.T) {
 	for _, size := range []int{math.MaxInt, math.MaxInt / 2} {
 		window := newWindow(3, 5)
 		for name, work := range map[string]func(){

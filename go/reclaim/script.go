@@ -14,61 +14,61 @@ var Operations = []pair.Operation{
 	{
 		Word:     "window",
 		Operands: []pair.Operand{pair.Whole("PLACES", 1, 1_000_000)},
-		Part:     pair.PartLetsGo,
+		Part:     pair.PartReleases,
 		Says:     "changes how many places the window has, 1000 at first; the newest numbers stay, whether released or not",
 	},
 	{
 		Word:     "alloc",
 		Operands: []pair.Operand{pair.Whole("SIZE", 1, maxSize)},
-		Part:     pair.PartLetsGo,
-		Says:     "makes a buffer of SIZE bytes, which count before the one goes that had its place, and tells its number; numbers go up from 1, and each byte is the number mod 256",
+		Part:     pair.PartReleases,
+		Says:     "makes a buffer of SIZE bytes, which count before the buffer in its place is released, and prints its number; numbers go up from 1, and each byte is the number mod 256",
 	},
 	{
 		Word:     "allocs",
 		Operands: []pair.Operand{pair.Whole("COUNT", 1, 1_000_000), pair.Whole("SIZE", 1, maxSize)},
-		Part:     pair.PartLetsGo,
-		Says:     "does that COUNT times, and tells the first and the last number",
+		Part:     pair.PartReleases,
+		Says:     "does the same COUNT times, and prints the first and the last number",
 	},
 	{
 		Word:     "scope",
 		Operands: []pair.Operand{pair.Whole("COUNT", 1, 1_000_000), pair.Whole("SIZE", 1, maxSize)},
-		Part:     pair.PartLetsGo,
-		Says:     "makes COUNT buffers beside the window, which count all at once, sums and lets each go before the next, and tells how many were used; the bytes of the first are 1, as above",
+		Part:     pair.PartReleases,
+		Says:     "makes COUNT buffers beside the window, which count all at once, sums each and releases it before the next, and prints how many were used; the bytes of the first are 1, as above",
 	},
 	{
 		Word:     "release",
 		Operands: []pair.Operand{pair.ID("BUFFER")},
-		Part:     pair.PartLetsGo,
-		Says:     "lets a buffer of the window go before its turn",
+		Part:     pair.PartReleases,
+		Says:     "releases a buffer of the window before its turn",
 	},
 	{
 		Word: "clear",
-		Part: pair.PartLetsGo,
-		Says: "lets all buffers of the window go",
+		Part: pair.PartReleases,
+		Says: "releases all buffers of the window",
 	},
 	{
 		Word: "settle",
 		Part: pair.PartSettles,
-		Says: "waits until what was let go is freed",
+		Says: "waits until everything released is freed",
 	},
 	{
 		Word: "live",
 		Part: pair.PartNeedsSettle,
-		Says: "tells how many buffers live",
+		Says: "prints the number of live buffers",
 	},
 	{
 		Word: "freed",
 		Part: pair.PartNeedsSettle,
-		Says: "tells how many buffers were freed",
+		Says: "prints the number of freed buffers",
 	},
 	{
 		Word:     "show",
 		Operands: []pair.Operand{pair.ID("BUFFER")},
-		Says:     "tells the size of a buffer and the sum of its bytes",
+		Says:     "prints the size of a buffer and the sum of its bytes",
 	},
 	{
 		Word: "sum",
-		Says: "tells how many buffers the window keeps and the sum of all their bytes",
+		Says: "prints how many buffers the window keeps and the sum of all their bytes",
 	},
 }
 
@@ -132,7 +132,7 @@ type buffers struct {
 func (b *buffers) perform(script *pair.Script, line *pair.Line, out *pair.Out) error {
 	switch line.Word {
 	case "window":
-		b.letGo(script, b.window.Made()-line.Whole(0))
+		b.release(script, b.window.Made()-line.Whole(0))
 		b.window.Resize(line.Whole(0))
 	case "alloc":
 		if err := b.alloc(script, line.Whole(0)); err != nil {
@@ -154,10 +154,10 @@ func (b *buffers) perform(script *pair.Script, line *pair.Line, out *pair.Out) e
 		if err != nil {
 			return err
 		}
-		script.LetGo(1, len(data))
+		script.Release(1, len(data))
 		b.window.Release(line.Whole(0))
 	case "clear":
-		b.letGo(script, b.window.Made())
+		b.release(script, b.window.Made())
 		b.window.Clear()
 	case "settle":
 	case "live":
@@ -188,7 +188,7 @@ func (b *buffers) alloc(script *pair.Script, size int) error {
 		return err
 	}
 	number := b.window.Made() + 1
-	b.letGo(script, number-b.window.Size())
+	b.release(script, number-b.window.Size())
 	b.window.Keep(pair.NewNamed(b.tally, strconv.Itoa(number), Filled(size, byte(number))))
 	return nil
 }
@@ -206,15 +206,15 @@ func (b *buffers) scope(script *pair.Script, count, size int, out *pair.Out) err
 		used++
 		total += Sum(data.Value)
 	})
-	script.LetGo(count, count*size)
+	script.Release(count, count*size)
 	out.Line("%d used, sum %d", used, total)
 	return nil
 }
 
-// letGo counts the buffers up to this number as let go.
-func (b *buffers) letGo(script *pair.Script, last int) {
+// release counts the buffers up to this number as released.
+func (b *buffers) release(script *pair.Script, last int) {
 	for data := range b.kept(last) {
-		script.LetGo(1, len(data))
+		script.Release(1, len(data))
 	}
 }
 

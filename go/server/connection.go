@@ -164,7 +164,7 @@ func (a *alarm) ring() {
 	}
 }
 
-// stop lets go of the timer, which would keep the connection's memory until it rings.
+// stop releases the timer, which would keep the connection's memory until it rings.
 func (a *alarm) stop() {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()

@@ -6,9 +6,9 @@ import (
 )
 
 func TestAnAlarmRingsAtWhatWasWantedLast(t *testing.T) {
-	told := make(chan time.Time, 9)
+	got := make(chan time.Time, 9)
 	set := func(deadline time.Time) error {
-		told <- deadline
+		got <- deadline
 		return nil
 	}
 	alarm := alarm{set: set, born: time.Now()}
@@ -17,25 +17,25 @@ func TestAnAlarmRingsAtWhatWasWantedLast(t *testing.T) {
 	alarm.want(soon())
 	alarm.want(time.Now().Add(time.Hour))
 	time.Sleep(50 * time.Millisecond)
-	if len(told) > 0 {
-		t.Fatalf("told %v, though that is no longer wanted", <-told)
+	if len(got) > 0 {
+		t.Fatalf("got %v, though that is no longer wanted", <-got)
 	}
 	alarm.want(soon())
 	select {
-	case deadline := <-told:
+	case deadline := <-got:
 		if deadline.After(time.Now()) {
-			t.Errorf("told %v, which is not over", deadline)
+			t.Errorf("got %v, which is not over", deadline)
 		}
 	case <-time.After(5 * time.Second):
-		t.Fatal("told nothing")
+		t.Fatal("got nothing")
 	}
 	alarm.want(time.Time{})
-	if deadline := <-told; !deadline.IsZero() {
-		t.Errorf("told %v, want none", deadline)
+	if deadline := <-got; !deadline.IsZero() {
+		t.Errorf("got %v, want none", deadline)
 	}
 	longAgo := time.Unix(1, 0)
 	alarm.want(longAgo)
-	if deadline := <-told; !deadline.Equal(longAgo) {
-		t.Errorf("told %v, want it at once", deadline)
+	if deadline := <-got; !deadline.Equal(longAgo) {
+		t.Errorf("got %v, want it at once", deadline)
 	}
 }

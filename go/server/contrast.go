@@ -3,6 +3,7 @@
 package server
 
 import (
+	"fmt"
 	"net/netip"
 	"runtime/debug"
 	"strconv"
@@ -40,17 +41,18 @@ var odd = []struct{ name, request string }{
 	},
 }
 
-// Contrast tells the facts that differ.
+// Contrast prints the facts that differ.
 func Contrast(facts *pair.Facts) error {
+	count := (facts.Count() + 124) / 125
 	alone := threads()
-	server, err := start(free, 8, UsualLimits())
+	server, err := start(free, count, UsualLimits())
 	if err != nil {
 		return err
 	}
 	if _, err := ask(server.address, "GET", head("GET", "/", "")); err != nil {
 		return err
 	}
-	facts.Add("threads that came with 8 workers", threads()-alone)
+	facts.Add(fmt.Sprintf("threads that came with %d workers", count), max(threads()-alone, 0))
 	if err := server.end(); err != nil {
 		return err
 	}
@@ -59,15 +61,15 @@ func Contrast(facts *pair.Facts) error {
 	if err != nil {
 		return err
 	}
-	if err := leftovers(facts, server.address); err != nil {
+	if err := leftovers(facts, count, server.address); err != nil {
 		return err
 	}
 	for _, odd := range odd {
-		told, err := told(server.address, odd.request)
+		answer, err := answerTo(server.address, odd.request)
 		if err != nil {
 			return err
 		}
-		facts.Add("answer to "+odd.name, told)
+		facts.Add("answer to "+odd.name, answer)
 	}
 	kept, err := kept(server.address)
 	if err != nil {
@@ -131,18 +133,18 @@ func late(facts *pair.Facts) error {
 	return nil
 }
 
-func leftovers(facts *pair.Facts, address netip.AddrPort) error {
+func leftovers(facts *pair.Facts, count int, address netip.AddrPort) error {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	pair.Settle()
 	before := pair.HeapNow()
-	for range 8 {
+	for range count {
 		if _, err := ask(address, "GET", head("GET", "/", "")); err != nil {
 			return err
 		}
 	}
-	facts.Add("MiB that 8 requests leave, collection off", left(before))
+	facts.Add(fmt.Sprintf("MiB that %d requests leave, collection off", count), left(before))
 	pair.Settle()
-	facts.Add("MiB that 8 requests leave once settled", left(before))
+	facts.Add(fmt.Sprintf("MiB that %d requests leave once settled", count), left(before))
 	return nil
 }
 
@@ -152,7 +154,7 @@ func left(before pair.Heap) int {
 	return max(0, heap.Allocated-heap.Freed) / Payload
 }
 
-func told(address netip.AddrPort, request string) (string, error) {
+func answerTo(address netip.AddrPort, request string) (string, error) {
 	client, err := connect(address)
 	if err != nil {
 		return "", err

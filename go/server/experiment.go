@@ -104,7 +104,7 @@ func newExperiment(flags *pair.Flags) (*experiment, error) {
 		return nil, pair.Usage("choose one of --pooled, --pooled-uncleared and --mixed")
 	}
 	asked.sessions = newSessions(live)
-	// Whoever asks next what lives is told what a complete collection leaves.
+	// The next question about live values gets what a complete collection leaves.
 	runtime.GC()
 	asked.changed = live > 0 || payload != Payload || asked.memory != fresh || kept > 0
 	if flags.Has("--probe") {
@@ -174,7 +174,7 @@ func (e *experiment) handle(request int64) {
 	})
 }
 
-// spend takes a request's memory, works on it, and lets go of it.
+// spend takes a request's memory, works on it, and releases it.
 func (e *experiment) spend(memory memory, request int64) {
 	if memory == fresh {
 		e.work(request, make([]byte, e.payload))

@@ -22,6 +22,7 @@ type limitedServer struct {
 func newServer(
 	limits Limits, listener net.Listener, routes http.Handler,
 ) (limitedServer, *limitedListener) {
+	limits = sensible(limits)
 	limited := limitListener(listener, limits.Connections)
 	server := &http.Server{
 		Handler:           routes,
@@ -32,6 +33,21 @@ func newServer(
 		MaxHeaderBytes:    128 << 10, // as much as actix takes
 	}
 	return limitedServer{server, limited}, limited
+}
+
+// maxConnections is the largest limit for connections; a larger one counts as this.
+const maxConnections = 1_000_000
+
+// sensible returns limits that make sense: times from a millisecond to a day, and a number of connections in its
+// range.
+func sensible(limits Limits) Limits {
+	clamp := func(t time.Duration) time.Duration { return min(max(t, time.Millisecond), 24*time.Hour) }
+	return Limits{
+		Head:        clamp(limits.Head),
+		Body:        clamp(limits.Body),
+		Idle:        clamp(limits.Idle),
+		Connections: min(max(limits.Connections, 1), maxConnections),
+	}
 }
 
 // limitedListener takes a new connection only when there is a place for it. That of x/net/netutil hides

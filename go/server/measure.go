@@ -14,7 +14,7 @@ var Cases = append([]pair.Case{{
 	Unit:  "ns",
 	Says:  "handles SCALE requests in process, one after the other, each of which touches 1 MiB",
 	Scale: 200,
-	Most:  100_000,
+	Max:   100_000,
 	Run:   measureRequest,
 }}, taskCases...)
 

@@ -24,14 +24,14 @@ func TestARingKeepsTheKindsAndTimesOfTheLast(t *testing.T) {
 	if times.Seen != 100 || len(times.Requests) != 64 {
 		t.Fatalf("%d seen and %d kept, want 100 and 64", times.Seen, len(times.Requests))
 	}
-	var told []int64
+	var seen []int64
 	for i, request := range times.Requests {
-		told = append(told, request[1])
+		seen = append(seen, request[1])
 		if i > 0 && request[0] < times.Requests[i-1][0] || request[2] < 20_000 {
 			t.Errorf("%v is out of order or too short", request)
 		}
 	}
-	if !slices.Equal(told, kinds[36:]) || !slices.Contains(told, 0) || !slices.Contains(told, 1) {
-		t.Errorf("%v, want %v", told, kinds[36:])
+	if !slices.Equal(seen, kinds[36:]) || !slices.Contains(seen, 0) || !slices.Contains(seen, 1) {
+		t.Errorf("%v, want %v", seen, kinds[36:])
 	}
 }

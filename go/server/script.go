@@ -22,7 +22,7 @@ var Operations = []pair.Operation{
 	{
 		Word:     "get",
 		Operands: []pair.Operand{pair.Name("PATH", 64)},
-		Says:     "asks for /PATH, index for / itself, and tells the answer",
+		Says:     "asks for /PATH, index for / itself, and prints the answer",
 	},
 	{
 		Word:     "head",
@@ -61,11 +61,11 @@ var Operations = []pair.Operation{
 	},
 	{
 		Word: "finish",
-		Says: "sends the body and tells the answer",
+		Says: "sends the body and prints the answer",
 	},
 	{
 		Word: "requests",
-		Says: "tells how many requests have touched their memory",
+		Says: "prints how many requests have touched their memory",
 	},
 	{
 		Word: "stop",
@@ -131,7 +131,7 @@ func Replay(script *pair.Script, out *pair.Out) error {
 		if err == nil && line != nil {
 			err = site.perform(script, line, out)
 			if err == nil {
-				err = site.tell(script)
+				err = site.report(script)
 			}
 		}
 		if line == nil || err != nil {
@@ -162,7 +162,7 @@ func (p *play) perform(script *pair.Script, line *pair.Line, out *pair.Out) erro
 	if err := p.listen(script); err != nil {
 		return err
 	}
-	tell := func(method string, request []byte) error {
+	show := func(method string, request []byte) error {
 		answer, err := ask(p.address, method, request)
 		if err == nil {
 			out.Line("%s", answer.text())
@@ -171,15 +171,15 @@ func (p *play) perform(script *pair.Script, line *pair.Line, out *pair.Out) erro
 	}
 	switch line.Word {
 	case "get":
-		return tell("GET", head("GET", path(line.Name(0)), ""))
+		return show("GET", head("GET", path(line.Name(0)), ""))
 	case "head":
-		return tell("HEAD", head("HEAD", path(line.Name(0)), ""))
+		return show("HEAD", head("HEAD", path(line.Name(0)), ""))
 	case "post":
-		return tell("POST", sized(path(line.Name(0)), line.Whole(1)))
+		return show("POST", sized(path(line.Name(0)), line.Whole(1)))
 	case "chunked":
-		return tell("POST", chunked(path(line.Name(0)), line.Whole(1)))
+		return show("POST", chunked(path(line.Name(0)), line.Whole(1)))
 	case "ask":
-		return tell(line.Name(0), head(line.Name(0), path(line.Name(1)), ""))
+		return show(line.Name(0), head(line.Name(0), path(line.Name(1)), ""))
 	case "reuse":
 		return reuse(p.address, path(line.Name(0)), line.Whole(1), out)
 	case "together":
@@ -198,8 +198,8 @@ func (p *play) perform(script *pair.Script, line *pair.Line, out *pair.Out) erro
 	return script.Unknown(line.Word)
 }
 
-// tell tells a trace how many requests have touched their memory, while the server listens.
-func (p *play) tell(script *pair.Script) error {
+// report reports to a trace how many requests have touched their memory, while the server listens.
+func (p *play) report(script *pair.Script) error {
 	if !script.IsTraced() || p.stopped || p.server == nil {
 		return nil
 	}

@@ -33,7 +33,7 @@ var Commands = []pair.Command{{
 		{"--payload BYTES", "what a request touches, usually 1048576"},
 		{"--pooled", "takes that memory from a pool, and clears it"},
 		{"--pooled-uncleared", "takes it from a pool, and leaves it as it is"},
-		{"--mixed N", "takes either by chance; /times tells of the last N requests"},
+		{"--mixed N", "takes either at random; /times reports the last N requests"},
 		{"--probe", "measures how late a thread wakes"},
 	},
 	Run: command,

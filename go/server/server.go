@@ -21,6 +21,9 @@ import (
 const Payload = 1 << 20
 
 // Limits are what a client may take: time, and connections.
+//
+// A time below a millisecond is one, above a day it is a day; a number below
+// one is one.
 type Limits struct {
 	// Head is how long the head of a request may take.
 	Head time.Duration
@@ -32,7 +35,7 @@ type Limits struct {
 	Connections int
 }
 
-// UsualLimits are what is enough for everybody who is honest.
+// UsualLimits are limits that suffice for every honest client.
 func UsualLimits() Limits {
 	return Limits{
 		Head:        5 * time.Second,
@@ -50,15 +53,16 @@ type Site struct {
 	Measure func(requests int) Figures
 }
 
-// Figures are what /stats tells, the same names in both languages.
+// Figures are the figures that /stats reports, under the same names in both
+// languages.
 type Figures struct {
 	// Requests is how many requests have touched their memory.
 	Requests int `json:"requests"`
 	// Threads is how many threads the process has.
 	Threads int `json:"threads"`
-	// AllocatedBytes is how many bytes were asked of the heap.
+	// AllocatedBytes is the number of bytes requested from the heap.
 	AllocatedBytes int `json:"allocated_bytes"`
-	// FreedBytes is how many of them were given back.
+	// FreedBytes is the number of them that were freed.
 	FreedBytes int `json:"freed_bytes"`
 	// Collections is how many collections there were.
 	Collections int `json:"collections"`
@@ -66,7 +70,7 @@ type Figures struct {
 	PausedNanoseconds int `json:"paused_nanoseconds"`
 }
 
-// Answer puts the body into memory of its own, touches that, and says OK.
+// Answer copies the body into new memory, touches that, and answers OK.
 func Answer(site *Site) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, Payload))
@@ -82,12 +86,12 @@ func Answer(site *Site) http.HandlerFunc {
 	}
 }
 
-// Health says OK and does nothing else.
+// Health answers OK and does nothing else.
 func Health(w http.ResponseWriter, _ *http.Request) {
 	fmt.Fprint(w, "OK")
 }
 
-// Stats tells the runtime's figures.
+// Stats answers with the runtime's figures.
 func Stats(site *Site) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		figures := site.Measure(int(site.Requests.Load()))
@@ -104,8 +108,8 @@ func Touch(data []byte) {
 	blackBox(data)
 }
 
-// Routes says which handler answers what; all else is 404, or 405 with what is
-// allowed.
+// Routes returns the handler of each path; all else is 404, or 405 with the
+// allowed methods.
 func Routes(site *Site) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", Answer(site))
@@ -115,14 +119,15 @@ func Routes(site *Site) http.Handler {
 	return mux
 }
 
-// Serve serves until it is told to stop, and then ends what has begun.
+// Serve serves until it is told to stop, and then finishes the requests under
+// way.
 func Serve(
 	stop context.Context, listener net.Listener,
 	workers int, // goroutines that run at the same time
 	limits Limits, // without them a client may keep a connection for ever
 	routes http.Handler,
 ) error {
-	runtime.GOMAXPROCS(workers)
+	runtime.GOMAXPROCS(max(workers, 1))
 	server, limited := newServer(limits, listener, routes)
 	stopped := make(chan error, 1)
 	context.AfterFunc(stop, func() { stopped <- shutdown(server) })

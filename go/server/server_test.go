@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http/httptest"
 	"strings"
@@ -130,13 +131,18 @@ func TestTouchWritesOneByteInEachCacheLine(t *testing.T) {
 // converse returns all that a server answers to these bytes, which nobody reads before all are sent.
 func converse(t *testing.T, limits server.Limits, request string) string {
 	t.Helper()
+	return converseWith(t, 2, limits, request)
+}
+
+func converseWith(t *testing.T, workers int, limits server.Limits, request string) string {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	told, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- server.Serve(told, listener, 2, limits, server.Routes(newSite())) }()
+	go func() { done <- server.Serve(told, listener, workers, limits, server.Routes(newSite())) }()
 	client, err := net.Dial("tcp", listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -197,6 +203,26 @@ func TestWhatIsLateIsCutOff(t *testing.T) {
 	body := "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nx"
 	if got := count(converse(t, limits, body), "408"); got != 1 {
 		t.Errorf("%d times 408 for half a body, want 1", got)
+	}
+}
+
+func TestLimitsThatMakeNoSenseAreThoseThatDo(t *testing.T) {
+	none := server.UsualLimits()
+	none.Connections = math.MinInt // only here: Rust's numbers have no sign
+	const most = math.MaxInt64
+	all := server.Limits{Head: most, Body: most, Idle: most, Connections: math.MaxInt}
+	closing := strings.Replace(health, "\r\n\r\n", "\r\nConnection: close\r\n\r\n", 1)
+	for _, limits := range []server.Limits{none, all} {
+		for _, workers := range []int{0, 1} {
+			if got := count(converseWith(t, workers, limits, closing), "200"); got != 1 {
+				t.Errorf("%d answers within %+v, want 1", got, limits)
+			}
+		}
+	}
+	// No time at all is a millisecond: half a head is refused.
+	soon := server.Limits{Connections: 1}
+	if got := count(converse(t, soon, health[:len(health)-2]), "200"); got != 0 {
+		t.Errorf("%d answers to half a head", got)
 	}
 }
 

@@ -60,7 +60,7 @@ var taskCases = []pair.Case{
 
 func taskCase(name, says string, start func(number int, instant time.Time, done func(int))) pair.Case {
 	run := func(bench *pair.Bench) error { return measureTasks(bench, start) }
-	return pair.Case{Name: name, Unit: "bytes", Says: says, Scale: 100_000, Most: 1_000_000, Run: run}
+	return pair.Case{Name: name, Unit: "bytes", Says: says, Scale: 100_000, Max: 1_000_000, Run: run}
 }
 
 func measureTasks(bench *pair.Bench, start func(number int, instant time.Time, done func(int))) error {

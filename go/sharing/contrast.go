@@ -11,7 +11,7 @@ import (
 	"memory.example/pairs/pair"
 )
 
-// Contrast tells the facts that differ.
+// Contrast prints the facts that differ.
 func Contrast(facts *pair.Facts) error {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	count := facts.Count()

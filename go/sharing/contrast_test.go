@@ -12,7 +12,7 @@ import (
 
 func TestTheFactsFollowTheNumberOfValues(t *testing.T) {
 	for _, c := range []struct{ count, values int }{{201, 3}, {1000, 10}} {
-		told, err := pair.FactsTold(c.count, Contrast)
+		lines, err := pair.FactsCollect(c.count, Contrast)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -21,8 +21,8 @@ func TestTheFactsFollowTheNumberOfValues(t *testing.T) {
 				c.values, c.values),
 			fmt.Sprintf("weak handles that still find their values before settle\t%d of %d", c.values, c.values),
 		} {
-			if !slices.Contains(told, fact) {
-				t.Errorf("%s is not in %q", fact, told)
+			if !slices.Contains(lines, fact) {
+				t.Errorf("%s is not in %q", fact, lines)
 			}
 		}
 	}

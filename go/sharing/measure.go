@@ -17,7 +17,7 @@ var Cases = []pair.Case{
 		Unit:  "ns",
 		Says:  "makes SCALE further handles of one value on each core at once, and drops each",
 		Scale: 1_000_000,
-		Most:  100_000_000,
+		Max:   100_000_000,
 		Run:   func(bench *pair.Bench) error { return onCores(bench, cores(), cloneDrop) },
 	},
 	{
@@ -25,7 +25,7 @@ var Cases = []pair.Case{
 		Unit:  "ns",
 		Says:  "makes SCALE further handles of one value on one thread, and drops each",
 		Scale: 1_000_000,
-		Most:  100_000_000,
+		Max:   100_000_000,
 		Run:   func(bench *pair.Bench) error { return onCores(bench, 1, cloneDrop) },
 	},
 	{
@@ -33,7 +33,7 @@ var Cases = []pair.Case{
 		Unit:  "ns",
 		Says:  "makes SCALE further handles of one value on each of two threads at once, and drops each",
 		Scale: 1_000_000,
-		Most:  100_000_000,
+		Max:   100_000_000,
 		Run:   func(bench *pair.Bench) error { return onCores(bench, 2, cloneDrop) },
 	},
 	{
@@ -41,7 +41,7 @@ var Cases = []pair.Case{
 		Unit:  "ns",
 		Says:  "makes SCALE further handles on each of two threads at once, each of a value of its own, and drops each",
 		Scale: 1_000_000,
-		Most:  100_000_000,
+		Max:   100_000_000,
 		Run:   func(bench *pair.Bench) error { return onCores(bench, 2, cloneDropOwn) },
 	},
 	{
@@ -49,7 +49,7 @@ var Cases = []pair.Case{
 		Unit:  "ns",
 		Says:  "does the same as clone_drop_two, with arithmetic on 1 KiB of the thread's own before each handle",
 		Scale: 100_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run:   func(bench *pair.Bench) error { return onCores(bench, 2, cloneDropWork) },
 	},
 	{
@@ -57,23 +57,23 @@ var Cases = []pair.Case{
 		Unit:  "ns",
 		Says:  "does the same on one thread",
 		Scale: 100_000,
-		Most:  10_000_000,
+		Max:   10_000_000,
 		Run:   func(bench *pair.Bench) error { return onCores(bench, 1, cloneDropWork) },
 	},
 	{
 		Name:  "allocate_free_shared",
 		Unit:  "ns",
-		Says:  "allocates SCALE blocks of 64 bytes on each core at once, and lets go of each",
+		Says:  "allocates SCALE blocks of 64 bytes on each core at once, and frees each",
 		Scale: 1_000_000,
-		Most:  100_000_000,
+		Max:   100_000_000,
 		Run:   func(bench *pair.Bench) error { return onCores(bench, cores(), allocateFree) },
 	},
 	{
 		Name:  "allocate_free",
 		Unit:  "ns",
-		Says:  "allocates SCALE blocks of 64 bytes on one thread, and lets go of each",
+		Says:  "allocates SCALE blocks of 64 bytes on one thread, and frees each",
 		Scale: 1_000_000,
-		Most:  100_000_000,
+		Max:   100_000_000,
 		Run:   func(bench *pair.Bench) error { return onCores(bench, 1, allocateFree) },
 	},
 	{
@@ -81,7 +81,7 @@ var Cases = []pair.Case{
 		Unit:  "ns",
 		Says:  "adds to one number SCALE times, atomically, on one thread",
 		Scale: 1_000_000,
-		Most:  100_000_000,
+		Max:   100_000_000,
 		Run:   func(bench *pair.Bench) error { return onCores(bench, 1, atomicAdd) },
 	},
 }

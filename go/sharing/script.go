@@ -15,7 +15,7 @@ var Operations = []pair.Operation{
 	{
 		Word:     "share",
 		Operands: []pair.Operand{pair.Whole("WORKERS", 1, 64)},
-		Says:     "makes a value, which counts as 64 bytes, and starts workers that share it, and tells their numbers, the first and the last; values and workers are numbered from 1, and 64 workers may live",
+		Says:     "makes a value, which counts as 64 bytes, and starts workers that share it, and prints their numbers, the first and the last; values and workers are numbered from 1, and 64 workers may live",
 	},
 	{
 		Word:     "clone",
@@ -25,33 +25,33 @@ var Operations = []pair.Operation{
 	{
 		Word:     "work",
 		Operands: []pair.Operand{pair.ID("VALUE"), pair.Whole("ROUNDS", 1, 10_000)},
-		Says:     "lets all workers of a value add 1 to it ROUNDS times, all at once, and tells the value",
+		Says:     "makes all workers of a value add 1 to it ROUNDS times, all at once, and prints the value",
 	},
 	{
 		Word:     "count",
 		Operands: []pair.Operand{pair.ID("VALUE")},
-		Says:     "tells how many workers share a value: how many answer when asked of it",
+		Says:     "prints how many workers share a value, by their answers",
 	},
 	{
 		Word:     "drop",
 		Operands: []pair.Operand{pair.ID("WORKER")},
-		Part:     pair.PartLetsGo,
-		Says:     "ends a worker, which lets go of its value, and tells how many of its workers are left",
+		Part:     pair.PartReleases,
+		Says:     "ends a worker, which releases its value, and prints how many workers of the value are left",
 	},
 	{
 		Word: "settle",
 		Part: pair.PartSettles,
-		Says: "waits until what was let go is freed",
+		Says: "waits until everything released is freed",
 	},
 	{
 		Word: "alive",
 		Part: pair.PartNeedsSettle,
-		Says: "tells how many values live",
+		Says: "prints the number of live values",
 	},
 	{
 		Word: "freed",
 		Part: pair.PartNeedsSettle,
-		Says: "tells how many values were freed",
+		Says: "prints the number of freed values",
 	},
 }
 
@@ -77,7 +77,7 @@ func Demo(out *pair.Out) error {
 	tally := pair.NewTally()
 	value := pair.NewCounted(tally, atomic.Int64{})
 	first, second := StartWorker(value), StartWorker(value)
-	// From here on main does not use the value: for the collector, it has let go.
+	// From here on main does not use the value: for the collector, main has released it.
 	sums := []<-chan int{Ask(first, add(1000)), Ask(second, add(1000))}
 	for _, sum := range sums {
 		<-sum
@@ -93,7 +93,7 @@ func Demo(out *pair.Out) error {
 	return nil
 }
 
-// add adds 1 so many times, and tells the sum.
+// add adds 1 this many times, and tells the sum.
 func add(rounds int) func(*sum) int {
 	return func(sum *sum) int {
 		for range rounds {
@@ -115,6 +115,7 @@ func Replay(script *pair.Script, out *pair.Out) error {
 		if err := shop.perform(script, line, out); err != nil {
 			return err
 		}
+		script.Link(shop.draw)
 	}
 }
 
@@ -211,10 +212,17 @@ func (s *shop) drop(script *pair.Script, worker int, out *pair.Out) error {
 	s.staff = slices.Delete(s.staff, place, place+1)
 	left := s.sharers(value)
 	if len(left) == 0 {
-		script.LetGo(1, valueBytes)
+		script.Release(1, valueBytes)
 	}
 	out.Line("%d workers left", answering(left))
 	return nil
+}
+
+// draw draws the handles of the workers.
+func (s *shop) draw(links *pair.Links) {
+	for _, staff := range s.staff {
+		links.HoldThrough(fmt.Sprintf("worker %d", staff.id), staff.value)
+	}
 }
 
 func (s *shop) start(value int, handle *sum) {

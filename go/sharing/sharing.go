@@ -28,12 +28,12 @@ func Share[T, R any](value *T, workers int, work func(int, *T) R) []R {
 	return results
 }
 
-// CloneAndDrop makes a further handle of a value and drops it, so many times;
-// returns how many handles it made.
+// CloneAndDrop makes and drops a handle of a value this many times; returns how
+// many handles it made.
 func CloneAndDrop[T any](value *T, times int) int {
 	made := 0
 	for range times {
-		// A handle is a pointer: nobody counts how many there are.
+		// A handle is a pointer: nothing counts them.
 		handle := value
 		made++
 		runtime.KeepAlive(handle)
@@ -63,7 +63,7 @@ func Ask[T, R any](worker *Worker[T], question func(*T) R) <-chan R {
 type Worker[T any] struct {
 	mutex sync.Mutex
 	wake  *sync.Cond
-	// Not a channel: whoever asks a busy worker would wait at a full one.
+	// Not a channel: a caller would wait at a full one.
 	jobs   []func(*T)
 	closed bool
 	done   chan struct{}

@@ -79,7 +79,7 @@ func panicOf(work func()) (panicked any) {
 	return nil
 }
 
-func TestAPanicOfAWorkerReachesWhoeverWaitsOnceAllHaveEnded(t *testing.T) {
+func TestAPanicOfAWorkerReachesTheCallerOnceAllHaveEnded(t *testing.T) {
 	var ended atomic.Int64
 	panicked := panicOf(func() {
 		sharing.Share(&ended, 8, func(worker int, ended *atomic.Int64) int64 {

@@ -21,7 +21,7 @@ const OPERATIONS: &[Operation] = &[
     operation("take", &[whole("COUNT", 1, 10)], Part::None),
     operation("shift", &[signed("BY", -5, 5)], Part::None),
     operation("call", &[name("NAME", 3)], Part::None),
-    operation("drop", &[], Part::LetsGo),
+    operation("drop", &[], Part::Releases),
     operation("freed", &[], Part::NeedsSettle),
     operation("settle", &[], Part::Settles),
 ];

@@ -9,8 +9,10 @@ mod demand;
 pub mod fuzz;
 pub mod gcflags;
 mod operations;
+pub mod process;
 mod same;
 pub mod server;
+pub mod stage;
 
 use std::{path::PathBuf, sync::OnceLock, time::Duration};
 
@@ -127,18 +129,18 @@ impl Pair {
     /// Asserts these facts, in this order: name, Go's value, Rust's value. `*` stands for any value.
     #[track_caller]
     pub fn assert_contrast(&self, expected: &[[&str; 3]]) {
-        let told = self.contrast();
-        let fits = |told: &[String; 3], expected: &[&str; 3]| {
-            told.iter()
+        let facts = self.contrast();
+        let fits = |fact: &[String; 3], expected: &[&str; 3]| {
+            fact.iter()
                 .zip(expected)
-                .all(|(told, expected)| *expected == "*" || told == expected)
+                .all(|(value, expected)| *expected == "*" || value == expected)
         };
-        let all = told.len() == expected.len()
-            && told
+        let all = facts.len() == expected.len()
+            && facts
                 .iter()
                 .zip(expected)
-                .all(|(told, expected)| fits(told, expected));
-        assert!(all, "expected {expected:#?}, told {told:#?}");
+                .all(|(fact, expected)| fits(fact, expected));
+        assert!(all, "expected {expected:#?}, facts {facts:#?}");
     }
 
     /// Go's value and Rust's value of one fact.
@@ -151,9 +153,9 @@ impl Pair {
     /// Go's values and Rust's values of some facts of one run.
     #[track_caller]
     pub fn facts<const N: usize>(&self, names: [&str; N]) -> [[String; 2]; N] {
-        let told = self.contrast();
+        let facts = self.contrast();
         names.map(|name| {
-            let found = told.iter().find(|fact| fact[0] == name).cloned();
+            let found = facts.iter().find(|fact| fact[0] == name).cloned();
             let [_, go, rust] = found.unwrap_or_else(|| panic!("no fact is called {name:?}"));
             [go, rust]
         })
@@ -162,8 +164,8 @@ impl Pair {
     /// The operations of a script, as the program prints them.
     #[track_caller]
     pub fn operations(&self) -> Vec<Operation> {
-        let told = self.same(&["operations"]).success();
-        let table = String::from_utf8_lossy(&told.get_output().stdout).into_owned();
+        let printed = self.same(&["operations"]).success();
+        let table = String::from_utf8_lossy(&printed.get_output().stdout).into_owned();
         table::read(&table).unwrap_or_else(|error| panic!("{error:#}"))
     }
 

@@ -11,7 +11,7 @@ use std::{
 };
 
 use assert_cmd::assert::{Assert, AssertResult, IntoOutputPredicate};
-use lab_verify::compare;
+use lab_verify::compare_outputs;
 use predicates::Predicate;
 
 /// Largest number of lines that a failure prints, each up to [`MAX_WIDTH`] characters.
@@ -143,8 +143,8 @@ impl Call {
 
 /// Where the outcomes of Rust and Go differ; `None` if they are equal.
 fn parted(rust: &Output, go: &Output) -> Option<String> {
-    let first = compare::lines("standard output", &rust.stdout, &go.stdout)
-        .or_else(|| compare::lines("standard error", &rust.stderr, &go.stderr));
+    let first = compare_outputs::lines("standard output", &rust.stdout, &go.stdout)
+        .or_else(|| compare_outputs::lines("standard error", &rust.stderr, &go.stderr));
     let mut text = match first {
         Some(first) => format!(
             "{} differs:\n  Rust: {}\n  Go:   {}\n",

@@ -4,6 +4,7 @@ use std::{
     fs,
     io::{BufRead, BufReader, ErrorKind, Write as _},
     net::{Ipv4Addr, SocketAddr, TcpStream},
+    path::Path,
     process::{self, Child, Command, ExitStatus, Stdio},
     sync::{
         atomic::{AtomicU8, Ordering::Relaxed},
@@ -15,7 +16,7 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use crate::Pair;
+use crate::{Pair, process::signal};
 
 /// Time limit of everything.
 pub const LIMIT: Duration = Duration::from_secs(40);
@@ -38,6 +39,11 @@ impl Server {
     pub fn start(pair: &Pair, language: &'static str, options: &[&str]) -> Self {
         let mut command = Command::new(program(pair, language));
         Server::run(language, command.arg("serve").args(options))
+    }
+
+    /// Starts another program that understands `--listen` and `--workers`, and prints its address.
+    pub fn start_program(language: &'static str, program: &Path) -> Self {
+        Server::run(language, &mut Command::new(program))
     }
 
     /// Starts a program with a limit of descriptors.
@@ -127,10 +133,7 @@ impl Server {
 
     /// Sends a signal.
     pub fn signal(&self, name: &str) {
-        let told = Command::new("kill")
-            .args(["-s", name, &self.child.id().to_string()])
-            .status();
-        assert!(told.expect("kill runs").success());
+        signal(name, self.child.id().into());
     }
 
     /// Waits until new connections are refused.

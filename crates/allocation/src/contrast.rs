@@ -11,7 +11,7 @@ type Form = fn(i64, usize) -> i64;
 
 pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     let slices = facts.count() as i64;
-    // Each call stands here by itself, so that the compiler can know its length, if it likes.
+    // Each call stands here by itself, so that the compiler can know its length.
     let known = [
         ("as written", heap_of(|| as_written(slices))),
         ("removable", heap_of(|| removable(slices, LENGTH))),
@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn the_facts_follow_the_number_of_slices() {
         for count in [7, 1000] {
-            let told = Facts::told(count, contrast).expect("facts");
+            let lines = Facts::collect(count, contrast).expect("facts");
             for fact in [
                 format!("allocations of {count}, escaping\t{count}"),
                 format!(
@@ -81,7 +81,7 @@ mod tests {
                     "freed of {count} escaping slices when the loop ends, no collection\t{count}"
                 ),
             ] {
-                assert!(told.contains(&fact), "{fact} is not in {told:#?}");
+                assert!(lines.contains(&fact), "{fact} is not in {lines:#?}");
             }
         }
     }

@@ -6,13 +6,13 @@
 
 use std::hint::black_box;
 
-/// How many integers the article's slices have.
+/// The number of integers in each of the article's slices.
 pub const LENGTH: usize = 100;
 
-/// Makes slices as the article does: nothing is asked of them.
+/// Makes slices as the article does: nothing uses them.
 pub fn as_written(count: i64) {
     for _ in 0..count {
-        // Nobody says so, but these are i32: half as many bytes as Go's int.
+        // These are i32 by inference: half as many bytes as Go's int.
         let _s = vec![0; 100];
     }
 }
@@ -31,13 +31,13 @@ pub fn removable(count: i64, length: usize) -> i64 {
 pub fn observed(count: i64, length: usize) -> i64 {
     let mut sum = 0;
     for i in 0..count {
-        // On the heap: a Vec never moves to the stack, as small as it may be.
+        // On the heap: a Vec never moves to the stack, however small it is.
         sum += touch_unseen(&mut vec![0; length], i);
     }
     sum
 }
 
-/// Makes slices that somebody else could keep, so they need the heap.
+/// Makes slices that other code could keep, so they need the heap.
 pub fn escaping(count: i64, length: usize) -> i64 {
     let mut sum = 0;
     for i in 0..count {

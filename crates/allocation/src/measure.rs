@@ -15,7 +15,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "makes SCALE slices of 100 integers that the compiler may remove",
         scale: 1_000_000,
-        most: 100_000_000,
+        max: 100_000_000,
         // The length is a constant at each call: the compiler may make use of it.
         run: |bench| form(bench, |count| removable(count, LENGTH)),
     },
@@ -24,7 +24,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "makes SCALE slices of 100 integers that are looked at",
         scale: 1_000_000,
-        most: 100_000_000,
+        max: 100_000_000,
         run: |bench| form(bench, |count| observed(count, LENGTH)),
     },
     Case {
@@ -32,7 +32,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "makes SCALE slices of 100 integers that must be on the heap",
         scale: 1_000_000,
-        most: 100_000_000,
+        max: 100_000_000,
         run: |bench| form(bench, |count| escaping(count, LENGTH)),
     },
     Case {
@@ -40,15 +40,15 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "makes SCALE slices of 100 integers that must be on the heap, and writes every integer",
         scale: 1_000_000,
-        most: 100_000_000,
+        max: 100_000_000,
         run: |bench| form(bench, escaping_written),
     },
     Case {
         name: "as_written",
         unit: "ns",
-        says: "makes SCALE slices of 100 integers as the article does, of which nothing is asked",
+        says: "makes SCALE slices of 100 integers as the article does, without using them",
         scale: 1_000_000,
-        most: 100_000_000,
+        max: 100_000_000,
         run: |bench| {
             form(bench, |count| {
                 as_written(count);
@@ -61,15 +61,15 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "makes and keeps SCALE slices of 100 integers on memory that was used before",
         scale: 100_000,
-        most: 1_000_000,
+        max: 1_000_000,
         run: alone,
     },
     Case {
         name: "batches",
         unit: "ns",
-        says: "writes SCALE batches of 1000 slices of 100 integers, then lets go of all, both timed apart",
+        says: "writes SCALE batches of 1000 slices of 100 integers, then frees all; each part is timed by itself",
         scale: 100,
-        most: 2_000,
+        max: 2_000,
         run: batches,
     },
     Case {
@@ -77,7 +77,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "makes SCALE slices of 100 integers and writes them, while a tree of as many nodes of 64 bytes lives",
         scale: 1_600_000,
-        most: 20_000_000,
+        max: 20_000_000,
         run: steady,
     },
     texts::TEXTS,
@@ -150,7 +150,7 @@ fn batches(bench: &mut Bench) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Writes batches and lets go of all: a single one is over before the clock has been read. Returns the sum of
+/// Writes batches and frees all: a single one is over before the clock has been read. Returns the sum of
 /// the slices' last integers.
 fn batch(count: usize, sample: &mut Sample) -> i64 {
     let batches: Vec<Vec<_>> = sample.time_as("fill", || {
@@ -188,7 +188,7 @@ struct Tree {
 }
 
 impl Tree {
-    /// The complete tree of so many nodes, from this one on: below node n are 2n + 1 and 2n + 2.
+    /// The complete tree of this many nodes, from this one on: below node n are 2n + 1 and 2n + 2.
     fn new(number: i64, count: i64) -> Option<Box<Self>> {
         let tree = || Tree {
             numbers: [number; 6],

@@ -8,7 +8,7 @@ use pair::{Line, Operand, Operation, Out, Part, Script, Stop, whole};
 use crate::contrast::heap_of;
 
 /// How many integers a line may make, so that it is quick in either language.
-const MOST_INTEGERS: usize = 100_000_000;
+const MAX_INTEGERS: usize = 100_000_000;
 
 const OPERANDS: &[Operand] =
     &[whole("COUNT", 0, 5_000_000), whole("LENGTH", 0, 1_000_000)];
@@ -18,31 +18,31 @@ pub const OPERATIONS: &[Operation] = &[
         word: "removable",
         operands: OPERANDS,
         part: Part::None,
-        says: "makes COUNT slices of LENGTH that the compiler may remove and tells their result, the sum over them of the length and of the number from 0, or 0 if they have no integers; refused if they have more than 100000000",
+        says: "makes COUNT slices of LENGTH integers that the compiler may remove and prints their result: the sum over all slices of the length and of the slice's number from 0, or 0 if LENGTH is 0; refused if they have more than 100000000 integers",
     },
     Operation {
         word: "observed",
         operands: OPERANDS,
         part: Part::None,
-        says: "makes slices that are looked at and tells the same result, within the same limit",
+        says: "makes slices that are looked at and prints the same result, within the same limit",
     },
     Operation {
         word: "escaping",
         operands: OPERANDS,
         part: Part::None,
-        says: "makes slices that must be on the heap and tells the same result, within the same limit",
+        says: "makes slices that must be on the heap and prints the same result, within the same limit",
     },
     Operation {
         word: "slices",
         operands: OPERANDS,
         part: Part::None,
-        says: "makes slices in all three forms and tells the results; refused if all three together have more than 100000000 integers",
+        says: "makes slices in all three forms and prints the results; refused if all three together have more than 100000000 integers",
     },
     Operation {
         word: "sum",
         operands: &[],
         part: Part::None,
-        says: "tells the sum of all results since the script began or was cleared",
+        says: "prints the sum of all results since the script began or was cleared",
     },
     Operation {
         word: "clear",
@@ -101,10 +101,8 @@ fn perform(
     out: &Out,
 ) -> Result<i64, Stop> {
     let (count, length) = (line.whole(0), line.whole(1));
-    if count * length * forms.len() > MOST_INTEGERS {
-        return Err(
-            script.refuse(format!("more than {MOST_INTEGERS} integers"))
-        );
+    if count * length * forms.len() > MAX_INTEGERS {
+        return Err(script.refuse(format!("more than {MAX_INTEGERS} integers")));
     }
     let mut sum = 0;
     for &form in forms {

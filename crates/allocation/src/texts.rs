@@ -53,7 +53,7 @@ const fn case(
         unit: "ns",
         says,
         scale: 100,
-        most: 100_000,
+        max: 100_000,
         run,
     }
 }

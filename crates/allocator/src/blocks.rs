@@ -52,7 +52,7 @@ const fn case(
         unit: "ns",
         says,
         scale: 10_007,
-        most: 1_000_000,
+        max: 1_000_000,
         run,
     }
 }

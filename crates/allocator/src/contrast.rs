@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn the_facts_follow_the_number_of_blocks() {
         for (count, values) in [(201, 3), (1000, 10)] {
-            let told = Facts::told(count, contrast).expect("facts");
+            let lines = Facts::collect(count, contrast).expect("facts");
             for fact in [
                 format!(
                     "requests seen while {count} blocks were made\t{count}"
@@ -114,16 +114,16 @@ mod tests {
                     "of {values} values to which only memory off the heap refers: freed, alive\t0, {values}"
                 ),
             ] {
-                assert!(told.contains(&fact), "{fact} is not in {told:#?}");
+                assert!(lines.contains(&fact), "{fact} is not in {lines:#?}");
             }
             // By how much a list grows is the library's affair.
             let name = format!(
                 "bytes that a list asked for until it held {count} integers\t"
             );
-            let bytes = told.iter().find_map(|fact| fact.strip_prefix(&name));
+            let bytes = lines.iter().find_map(|fact| fact.strip_prefix(&name));
             let bytes: usize =
                 bytes.expect("a fact").parse().expect("a number");
-            assert!((8 * count..64 * count).contains(&bytes), "{told:#?}");
+            assert!((8 * count..64 * count).contains(&bytes), "{lines:#?}");
         }
     }
 }

@@ -1,6 +1,6 @@
 // Twin: go/allocator/allocator.go
 
-//! An arena, and a count of what is asked of the heap.
+//! An arena, and a count of requests to the heap.
 #![doc = include_str!("../README.md")]
 #![allow(unsafe_code)]
 
@@ -13,7 +13,7 @@ use std::{
 
 /// An arena hands memory out piece by piece; it comes back all at once.
 pub struct Arena<'m> {
-    // Borrowed: nobody gets the memory back while a block of it is in use.
+    // Borrowed: the memory cannot be reused while a block of it is in use.
     free: &'m mut [u8],
 }
 
@@ -25,8 +25,8 @@ impl<'m> Arena<'m> {
 
     /// The next bytes, aligned to a power of two, if there is room.
     ///
-    /// No other alignment has room, and an arena that is used up has none, not
-    /// even for a block of no bytes.
+    /// No other alignment has room, and a full arena has none, not even for a
+    /// block of no bytes.
     pub fn alloc(&mut self, size: usize, align: usize) -> Option<&'m mut [u8]> {
         if !align.is_power_of_two() || self.free.is_empty() {
             return None;
@@ -52,20 +52,20 @@ impl<'m> Arena<'m> {
     }
 }
 
-/// What a piece of work asked of the heap.
+/// The memory that a piece of work requested from the heap.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Requests {
-    /// How many blocks.
+    /// The number of blocks.
     pub blocks: usize,
-    /// How many bytes in all.
+    /// The number of bytes in all.
     pub bytes: usize,
-    // only here: Go tells sums, not single requests.
+    // only here: Go reports sums, not single requests.
     /// The sizes of the first blocks.
     pub sizes: [usize; 8],
 }
 
 impl Requests {
-    /// These requests, and others that came behind them.
+    /// These requests, followed by others.
     fn and(mut self, others: Requests) -> Self {
         let places = self.sizes.iter_mut().skip(self.blocks);
         for (place, size) in places.zip(others.sizes) {
@@ -77,9 +77,9 @@ impl Requests {
     }
 }
 
-/// Does a piece of work and tells what it asked of the heap.
+/// Does a piece of work and returns what it requested from the heap.
 ///
-/// The work may do the same: what it is told counts for both. It may panic.
+/// The work may do the same: its requests count for both. It may panic.
 pub fn requests_of(work: impl FnOnce()) -> Requests {
     // Of this thread: others have records of their own.
     let outer = RECORD.replace(Some(Requests::default()));
@@ -93,14 +93,14 @@ pub fn requests_of(work: impl FnOnce()) -> Requests {
 }
 
 // only here: Go's allocator cannot be replaced.
-/// An allocator that records what is asked of another.
+/// An allocator that records the requests to another.
 pub struct Recording<A>(pub A);
 
-// SAFETY: each call goes on as it came, and recording never allocates.
+// SAFETY: each call is passed on unchanged, and recording never allocates.
 unsafe impl<A: GlobalAlloc> GlobalAlloc for Recording<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         record(layout.size());
-        // SAFETY: the caller promises what the other allocator asks for.
+        // SAFETY: the caller keeps the other allocator's conditions.
         unsafe { self.0.alloc(layout) }
     }
 
@@ -127,7 +127,7 @@ thread_local! {
     static RECORD: Cell<Option<Requests>> = const { Cell::new(None) };
 }
 
-// No println! in here: it may ask for memory, and come back to this line.
+// No println! in here: it may allocate, and reach this line again.
 fn record(size: usize) {
     let Some(mut requests) = RECORD.get() else {
         return;

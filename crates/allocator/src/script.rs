@@ -15,7 +15,7 @@ pub const OPERATIONS: &[Operation] = &[
         word: "alloc",
         operands: &[whole("SIZE", 1, 65_536), whole("ALIGN", 1, 4096)],
         part: Part::None,
-        says: "hands out SIZE of the arena's 65536 bytes at the next multiple of ALIGN and tells the block's number, from 1, and place, or no room; refused if ALIGN is no power of two",
+        says: "hands out SIZE of the arena's 65536 bytes at the next multiple of ALIGN and prints the block's number, from 1, and place, or no room; refused if ALIGN is no power of two",
     },
     Operation {
         word: "fill",
@@ -27,7 +27,7 @@ pub const OPERATIONS: &[Operation] = &[
         word: "sum",
         operands: &[id("BLOCK")],
         part: Part::None,
-        says: "tells the sum of a block's bytes, which an arena does not clear",
+        says: "prints the sum of a block's bytes, which an arena does not clear",
     },
     Operation {
         word: "free",
@@ -45,13 +45,13 @@ pub const OPERATIONS: &[Operation] = &[
         word: "reset",
         operands: &[],
         part: Part::None,
-        says: "goes back to the last mark, which is gone then, or to the start, and forgets all blocks since",
+        says: "returns to the last mark and removes it, or to the start if there is no mark; forgets all blocks since",
     },
     Operation {
         word: "stats",
         operands: &[],
         part: Part::None,
-        says: "tells how many bytes are used, gaps included, and how many blocks of how many bytes are alive",
+        says: "prints the number of used bytes, gaps included, and the number and bytes of live blocks",
     },
 ];
 
@@ -140,7 +140,7 @@ impl Scope<'_> {
         made: &mut usize,
         out: &Out,
     ) -> Result<Option<BTreeSet<usize>>, Stop> {
-        self.tell(script);
+        self.report(script);
         while let Some(line) = script.read_line()? {
             match line.word {
                 "mark" => {
@@ -157,13 +157,13 @@ impl Scope<'_> {
                 "reset" => return Ok(Some(self.blocks.into_keys().collect())),
                 _ => self.perform(script, &line, made, out)?,
             }
-            self.tell(script);
+            self.report(script);
         }
         Ok(None)
     }
 
     /// Tells a trace what the arena has used up, and how many blocks live.
-    fn tell(&self, script: &mut Script) {
+    fn report(&self, script: &mut Script) {
         script.figure("bytes", SIZE - self.arena.left());
         script.figure("blocks", self.blocks.len());
     }

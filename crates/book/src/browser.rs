@@ -10,6 +10,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail, ensure};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use lab_workspace::toolchain;
 use serde_json::{Value, json};
 
 /// No answer takes longer; a browser that hangs is a failure.
@@ -31,8 +32,7 @@ impl Browser {
     /// Starts it; none if there is no Chromium.
     pub fn start() -> Result<Option<Self>> {
         let names = ["chromium", "chromium-browser", "google-chrome"];
-        let is_there = |name: &&&str| Command::new(name).arg("--version").output().is_ok();
-        let Some(name) = names.iter().find(is_there) else {
+        let Some(name) = names.into_iter().find_map(toolchain::on_path) else {
             return Ok(None);
         };
         let profile = tempfile::tempdir()?;
@@ -41,7 +41,9 @@ impl Browser {
             .args([
                 "-c",
                 "exec \"$0\" \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>/dev/null",
-                name,
+            ])
+            .arg(name)
+            .args([
                 "--headless=new",
                 "--no-sandbox",
                 "--disable-gpu",

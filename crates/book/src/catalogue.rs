@@ -64,7 +64,7 @@ fn case(entry: &Entry) -> Markup {
                 @let [go, rust] = &size.commands;
                 pre.output role="group" aria-label={ "The commands of " (entry.name()) } { (size.at()) "\n  " (go) "\n  " (rust) }
             }
-            @if let Some(beside) = entry.beside() { p.command { (beside) } }
+            @if let Some(named) = entry.named_by_claims() { p.command { (named) } }
         }
     }
 }

@@ -12,18 +12,19 @@ use lab_verify::{mistakes::Fixture, notes};
 use lab_workspace::project::{Project, Topic};
 
 use crate::{
-    answers::Answers,
     claim::{self, ClaimCard},
+    compiler_remarks::Answers,
+    file_pages,
     highlight::Highlighter,
     measured::Measured,
     mistake,
     pair::{Pair, RUST},
-    picture, places, playground,
+    picture, playground,
     plot::{self, Plot},
     plots,
     prose::{Links, Prose, prose},
     report::Warnings,
-    told::Told,
+    topic_output::TopicOutput,
     verdicts::{self, Judged, Verdicts, sentence},
     watch::{self, Scene},
 };
@@ -38,7 +39,7 @@ pub struct Chapter {
     /// The README.
     pub prose: Prose,
     /// What the programs print; nothing where they could not be asked.
-    pub told: Option<Told>,
+    pub output: Option<TopicOutput>,
     /// What the compilers say, where the topic is about that.
     pub answers: Option<Answers>,
 }
@@ -59,7 +60,7 @@ impl Chapter {
     pub fn read(
         project: &Project,
         topic: &Topic,
-        told: Option<Told>,
+        output: Option<TopicOutput>,
         answers: Option<Answers>,
         highlighter: &Highlighter,
         warnings: &Warnings,
@@ -74,7 +75,7 @@ impl Chapter {
         let text = warnings.part(&page, text.with_context(|| format!("cannot read {path}")));
         let folder = Path::new(&path).parent().unwrap_or(Path::new(""));
         let links = Links {
-            file: &|to| places::of(project, folder, to),
+            file: &|to| file_pages::of(project, folder, to),
             word: &|word| {
                 let row = rooms.first()?.1.find(word.trim_end_matches("()"))?;
                 (!row.id.is_empty()).then(|| format!("#{}", row.id))
@@ -85,14 +86,14 @@ impl Chapter {
             topic: topic.clone(),
             prose,
             rooms,
-            told,
+            output,
             answers,
         }
     }
 
     /// Whether nothing was left out.
     pub fn is_whole(&self) -> bool {
-        self.told.is_some() && !self.rooms.is_empty()
+        self.output.is_some() && !self.rooms.is_empty()
     }
 
     /// The file of its page.
@@ -148,7 +149,7 @@ impl Chapter {
             (self.opening(!own.is_empty(), !article.is_empty(), !others.is_empty()))
             (self.pair())
             @if let [_, ..] = self.scenes() { (watch::html(&self.topic.name, self.scenes())) }
-            (playground::html(&self.topic.name, self.told.as_ref()))
+            (playground::html(&self.topic.name, self.output.as_ref()))
             (self.prose())
             @if !own.is_empty() {
                 section.band {
@@ -219,7 +220,7 @@ impl Chapter {
     }
 
     fn scenes(&self) -> &[Scene] {
-        self.told.as_ref().map_or(&[], |told| &told.scenes)
+        self.output.as_ref().map_or(&[], |output| &output.scenes)
     }
 
     fn pair(&self) -> Markup {

@@ -1,17 +1,24 @@
 //! Writes the book: a folder of pages that opens from the file system and from any web server, and
 //! loads nothing from elsewhere.
+//!
+//! Depends on `lab-judge`, `lab-verify`, `lab-results` and `lab-workspace`; nothing depends on it.
+//!
+//! Start with `site.rs` (all files of a book), `chapter.rs` (the page of a topic), `pair.rs` (two sources side by
+//! side), `verdicts.rs` (the judged claims) and `playground.rs` (what `cargo book --serve` adds).
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
-mod answers;
+pub mod book_folder;
 pub mod browser;
+mod cache;
 mod catalogue;
 mod chapter;
 mod choose;
 mod claim;
+mod compiler_remarks;
+mod file_pages;
 mod front;
 mod highlight;
-mod keep;
 mod learn;
 mod ledger;
 mod links;
@@ -23,29 +30,27 @@ mod mistake;
 mod page;
 mod pair;
 mod picture;
-pub mod pictures;
-pub mod place;
-mod places;
 pub mod playground;
 mod plot;
 mod plots;
 mod prose;
 mod provenance;
+pub mod readme_pictures;
 pub mod report;
 mod search;
 pub mod serve;
 mod site;
 mod sources;
 mod strip;
-mod told;
+mod topic_output;
 mod verdicts;
 mod watch;
 
 use std::{collections::BTreeMap, path::Path};
 
 use anyhow::Result;
+use book_folder::Place;
 use lab_workspace::project::Project;
-use place::Place;
 use report::{Listener, Warning, Warnings};
 use site::Site;
 
@@ -71,8 +76,8 @@ pub fn write(
         .collect();
     // A picture for those who share a link needs a whole address.
     if project.homepage.is_some() {
-        let picture = warnings.part(pictures::SHARED, pictures::shared(project));
-        files.extend(picture.map(|picture| (pictures::SHARED.to_owned(), picture)));
+        let picture = warnings.part(readme_pictures::SHARED, readme_pictures::shared(project));
+        files.extend(picture.map(|picture| (readme_pictures::SHARED.to_owned(), picture)));
     }
     listener.begin("writing the book");
     place.write(&files)?;

@@ -66,10 +66,10 @@ impl Point<'_> {
 
     /// A figure of both servers, as the judge estimates it.
     fn both(&self, [before, name, behind]: [&str; 3]) -> Option<Both> {
-        let wanted = Query::from(&self.measurement.key);
+        let query = Query::from(&self.measurement.key);
         let of = |language: Language| {
             let language = language.name();
-            format!("{before}{language}{{{wanted}}}.{name}{behind}")
+            format!("{before}{language}{{{query}}}.{name}{behind}")
         };
         let [go, rust] = [Language::Go, Language::Rust].map(of);
         let blocks = &self.measurement.blocks;

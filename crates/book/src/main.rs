@@ -14,7 +14,7 @@ use std::{
 use actix_web::web::Data;
 use anyhow::{Context as _, Result};
 use book::{
-    place,
+    book_folder,
     playground::api::Playground,
     report::{Lack, Warning},
     serve::Server,
@@ -22,9 +22,9 @@ use book::{
 use clap::Parser;
 use lab_results::store;
 use lab_workspace::{
-    limited,
+    limited_process,
     output::{self, note, print},
-    owned::Refused,
+    own_files::Refused,
     programs,
     project::Project,
 };
@@ -56,7 +56,7 @@ struct Arguments {
 
 fn main() -> ExitCode {
     // The playground starts this program to become another one.
-    if let Some(error) = limited::take_over() {
+    if let Some(error) = limited_process::take_over() {
         note(&format!("error: {error:#}"));
         return ExitCode::from(2);
     }
@@ -80,7 +80,7 @@ struct Writer {
 impl Arguments {
     fn run(&self) -> Result<ExitCode> {
         // A server ends when somebody stops it.
-        place::end_on_signals(if self.serve { 0 } else { STOPPED })?;
+        book_folder::end_on_signals(if self.serve { 0 } else { STOPPED })?;
         let project = Project::find()?;
         let folder = match &self.into {
             Some(folder) => std::path::absolute(folder)
@@ -98,7 +98,7 @@ impl Arguments {
         let begun = SystemTime::now();
         let writer = Writer { folder, results };
         let warnings = writer.write(&project)?;
-        if self.pictures && !book::pictures::write(&project, &writer.folder)? {
+        if self.pictures && !book::readme_pictures::write(&project, &writer.folder)? {
             note("no plot was drawn, because there is no reference result yet");
         }
         print(&writer.folder.join("index.html").display().to_string())?;
@@ -126,7 +126,7 @@ impl Writer {
     fn serve(&self, project: &Project, server: Server, begun: SystemTime) -> Result<()> {
         print(&server.address())?;
         let playground = Data::new(Playground::new(project, &self.results)?);
-        place::remove_at_signals(playground.scratch());
+        book_folder::remove_at_signals(playground.scratch());
         let (folder, data) = (self.folder.clone(), playground.clone());
         thread::spawn(move || {
             if let Err(error) = server.serve(&folder, data) {

@@ -142,8 +142,8 @@ fn located(values: Vec<f64>) -> Option<Shown> {
 }
 
 /// The ratio of two figures that were taken in the same blocks.
-pub fn ratio(pairs: &[(f64, f64)]) -> Option<Shown> {
-    let logs = pairs.iter().map(|(over, under)| (over / under).ln());
+pub fn ratio(pairs: impl Iterator<Item = (f64, f64)>) -> Option<Shown> {
+    let logs = pairs.map(|(over, under)| (over / under).ln());
     let logs: Vec<f64> = logs.filter(|log| log.is_finite()).collect();
     let found = located(logs)?;
     Some(Shown {
@@ -155,25 +155,13 @@ pub fn ratio(pairs: &[(f64, f64)]) -> Option<Shown> {
 /// Go's figure over Rust's, block by block.
 pub fn go_over_rust(measurement: &Measurement, name: &str) -> Option<Shown> {
     let pair = |block: &Block| Some((figure(&block.go, name)?, figure(&block.rust, name)?));
-    ratio(
-        &measurement
-            .blocks
-            .iter()
-            .filter_map(pair)
-            .collect::<Vec<_>>(),
-    )
+    ratio(measurement.blocks.iter().filter_map(pair))
 }
 
 /// The control's figure over that of its own side, block by block.
 pub fn control(measurement: &Measurement, name: &str) -> Option<Shown> {
     let pair = |block: &Block| Some((figure(&block.control, name)?, figure(own(block), name)?));
-    ratio(
-        &measurement
-            .blocks
-            .iter()
-            .filter_map(pair)
-            .collect::<Vec<_>>(),
-    )
+    ratio(measurement.blocks.iter().filter_map(pair))
 }
 
 /// The control of a case and what it is of: its time, else another figure, else a list's median.
@@ -186,8 +174,8 @@ pub fn any_control(measurement: &Measurement) -> Option<(String, Shown)> {
         let name = lists(measurement).into_iter().next()?;
         let middle = |run: &Run| Times::of(std::iter::once(run), &name).percentile(0.5);
         let pair = |block: &Block| Some((middle(&block.control)?, middle(own(block))?));
-        let pairs: Vec<_> = measurement.blocks.iter().filter_map(pair).collect();
-        Some((format!("p50 of {name}"), ratio(&pairs)?))
+        let pairs = measurement.blocks.iter().filter_map(pair);
+        Some((format!("p50 of {name}"), ratio(pairs)?))
     })
 }
 

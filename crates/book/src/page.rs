@@ -3,7 +3,7 @@
 use lab_workspace::project::Project;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::pictures::SHARED;
+use crate::readme_pictures::SHARED;
 
 /// The book's title.
 pub const TITLE: &str = "Go and Rust memory, side by side";

@@ -16,7 +16,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use maud::{Markup, html};
 
-use crate::told::Told;
+use crate::topic_output::TopicOutput;
 
 /// The longest script, in bytes.
 const MAX_SCRIPT: usize = 64 << 10;
@@ -84,8 +84,8 @@ pub fn served(name: &str) -> Option<&'static str> {
 }
 
 /// The playground's section of a chapter.
-pub fn html(topic: &str, told: Option<&Told>) -> Markup {
-    let kept = kept(told);
+pub fn html(topic: &str, output: Option<&TopicOutput>) -> Markup {
+    let kept = kept(output);
     let first = kept.iter().find_map(|(_, _, path)| path.as_deref());
     html! {
         section.band.playground #playground data-topic=(topic) data-first=[first] {
@@ -111,19 +111,19 @@ pub fn html(topic: &str, told: Option<&Told>) -> Markup {
 }
 
 /// The kept scripts that a chapter shows: title, address, and the name of those that the editor can begin with.
-fn kept(told: Option<&Told>) -> Vec<(String, String, Option<String>)> {
-    let Some(told) = told else {
+fn kept(output: Option<&TopicOutput>) -> Vec<(String, String, Option<String>)> {
+    let Some(output) = output else {
         return Vec::new();
     };
     let name = |path: &str| {
         let file = path.rsplit('/').next().unwrap_or_default();
         file.trim_end_matches(".txt").to_owned()
     };
-    let scenes = told.scenes.iter().enumerate().map(|(place, scene)| {
+    let scenes = output.scenes.iter().enumerate().map(|(place, scene)| {
         let own = (!scene.is_contrast).then(|| name(&scene.path));
         (scene.title.clone(), format!("#scene-{place}"), own)
     });
-    let scripts = told.scripts.iter().map(|script| {
+    let scripts = output.scripts.iter().map(|script| {
         let comment = script
             .steps
             .first()
@@ -131,7 +131,7 @@ fn kept(told: Option<&Told>) -> Vec<(String, String, Option<String>)> {
         let title = comment.map_or_else(|| name(&script.path).replace('-', " "), str::to_owned);
         (title, "#prints".to_owned(), Some(name(&script.path)))
     });
-    if told.scenes.is_empty() {
+    if output.scenes.is_empty() {
         scripts.collect()
     } else {
         scenes.collect()

@@ -180,7 +180,7 @@ pub fn of_claim(claim: &Judged, measured: Measured, drawn: &mut Vec<String>) -> 
     }
     // What a claim is about stands first in its formulas.
     for reference in references.iter().filter(|r| !r.is_list).take(1) {
-        let Told {
+        let Reported {
             topic,
             case,
             figure,
@@ -189,7 +189,7 @@ pub fn of_claim(claim: &Judged, measured: Measured, drawn: &mut Vec<String>) -> 
         by_setting_and_size(&mut plots, drawn, measured, [topic, case, figure]);
     }
     for reference in &references {
-        let Told { topic, case, .. } = reference;
+        let Reported { topic, case, .. } = reference;
         let missed = || by_setting(measured, topic, case, "missed");
         add(&mut plots, drawn, format!("{topic} missed"), missed);
         // Memory over time belongs to what is said of memory.
@@ -203,39 +203,39 @@ pub fn of_claim(claim: &Judged, measured: Measured, drawn: &mut Vec<String>) -> 
 
 /// A figure of a claim's formulas, whichever side.
 #[derive(Debug, Clone, PartialEq)]
-struct Told {
+struct Reported {
     topic: String,
     case: String,
     figure: String,
     is_list: bool,
 }
 
-impl Told {
+impl Reported {
     fn is_of_memory(&self) -> bool {
         self.figure.contains("bytes")
     }
 }
 
-fn references(claim: &Judged) -> Vec<Told> {
+fn references(claim: &Judged) -> Vec<Reported> {
     let mut all = Vec::new();
     for text in claim.formulas() {
         if let Ok(formula) = Formula::parse(text) {
             walk(&formula, &mut all);
         }
     }
-    let mut once: Vec<Told> = Vec::new();
-    for told in all {
-        if !once.contains(&told) {
-            once.push(told);
+    let mut once: Vec<Reported> = Vec::new();
+    for reported in all {
+        if !once.contains(&reported) {
+            once.push(reported);
         }
     }
     once
 }
 
-fn walk(formula: &Formula, all: &mut Vec<Told>) {
-    let told = |reference: &Reference, is_list| Told {
-        topic: reference.wanted.topic.clone(),
-        case: reference.wanted.case.clone(),
+fn walk(formula: &Formula, all: &mut Vec<Reported>) {
+    let reported = |reference: &Reference, is_list| Reported {
+        topic: reference.query.topic.clone(),
+        case: reference.query.case.clone(),
         figure: reference.figure.clone(),
         is_list,
     };
@@ -244,10 +244,10 @@ fn walk(formula: &Formula, all: &mut Vec<Told>) {
         | Formula::PerPass(reference)
         | Formula::First(reference)
         | Formula::Total(reference) => {
-            all.push(told(reference, false));
+            all.push(reported(reference, false));
         }
         Formula::Percentile(_, reference) | Formula::Count(reference) => {
-            all.push(told(reference, true));
+            all.push(reported(reference, true));
         }
         Formula::Log(inner) => walk(inner, all),
         Formula::Two(left, _, right) => {

@@ -7,9 +7,9 @@ use lab_workspace::project::Project;
 
 use crate::{
     chapter::Chapter,
+    file_pages,
     highlight::Highlighter,
     page::{Contents, PAIRS},
-    places,
     prose::{Links, prose},
     verdicts::Judged,
 };
@@ -53,7 +53,7 @@ fn texts(project: &Project, highlighter: &Highlighter) -> Vec<[String; 3]> {
         word: &|_| None,
     };
     let mut entries = Vec::new();
-    for (file, path, title) in places::TEXTS {
+    for (file, path, title) in file_pages::TEXTS {
         let text = fs::read_to_string(project.root.join(file)).unwrap_or_default();
         for section in prose(&text, &nowhere, highlighter).sections {
             if !section.heading.is_empty() {

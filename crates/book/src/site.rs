@@ -14,21 +14,22 @@ use lab_workspace::{
 use maud::{Markup, html};
 
 use crate::{
-    answers::{self, Answers},
+    cache::Cache,
     catalogue,
     chapter::Chapter,
     choose,
     claim::{self, ClaimCard},
+    compiler_remarks::{self, Answers},
+    file_pages,
     front::{self, Cover},
     highlight::Highlighter,
-    keep::Keep,
     learn, ledger, links, machine,
     measured::Measured,
     page::{self, Contents, Listed, PAIRS, Page},
-    picture, places, playground, plot,
+    picture, playground, plot,
     prose::{self, Links},
     report::{Listener, Warnings},
-    search, sources, told,
+    search, sources, topic_output,
     verdicts::{self, Judged, Verdicts},
 };
 
@@ -143,7 +144,7 @@ impl Site<'_> {
             let why = format!("{error:#}; what the programs print is missing");
             warnings.missing("the programs", &why);
         }
-        let keep = Keep::of(project);
+        let cache = Cache::of(project);
         listener.begin("building the programs of both languages");
         if go.is_ok() {
             // At once it is faster; where one fails each is built alone, and says so.
@@ -153,23 +154,23 @@ impl Site<'_> {
             let name = &topic.name;
             let page = format!("{name}.html");
             listener.step(name);
-            let told = go.as_ref().ok().and_then(|_| {
-                let told = told::told(project, &keep, topic, *listener);
-                warnings.part(&page, told.map(Some))
+            let output = go.as_ref().ok().and_then(|_| {
+                let output = topic_output::collect(project, &cache, topic, *listener);
+                warnings.part(&page, output.map(Some))
             });
-            let is_asked = go.is_ok() && name == answers::TOPIC;
-            let answers = is_asked.then(|| Answers::of(project, &keep, name, *listener).map(Some));
+            let is_asked = go.is_ok() && name == compiler_remarks::TOPIC;
+            let answers = is_asked.then(|| Answers::of(project, &cache, name, *listener).map(Some));
             let answers = answers.and_then(|answers| warnings.part(&page, answers));
-            Chapter::read(project, topic, told, answers, highlighter, warnings)
+            Chapter::read(project, topic, output, answers, highlighter, warnings)
         };
         project.topics.iter().map(chapter).collect()
     }
 
     /// Says which claims and mistakes lack a tool.
     fn missing_tools(&self, claims: &Claims, fixtures: &[Fixture]) {
-        let is_asked = self.project.topic(answers::TOPIC).is_ok();
-        if is_asked && answers::rust().0 != answers::CLIPPY {
-            let place = format!("{}.html", answers::TOPIC);
+        let is_asked = self.project.topic(compiler_remarks::TOPIC).is_ok();
+        if is_asked && compiler_remarks::rust().0 != compiler_remarks::CLIPPY {
+            let place = format!("{}.html", compiler_remarks::TOPIC);
             let why =
                 "Clippy is missing, the compiler alone was asked: rustup component add clippy";
             self.warnings.missing(&place, why);
@@ -285,7 +286,7 @@ impl Site<'_> {
                 cases,
             ),
         ];
-        for (file, path, title) in places::TEXTS {
+        for (file, path, title) in file_pages::TEXTS {
             if let Ok(text) = fs::read_to_string(self.project.root.join(file)) {
                 let body = text_page(self.project, file, title, &text, highlighter);
                 pages.push(narrow(path, title, "", body));
@@ -354,7 +355,7 @@ fn text_page(
 ) -> Markup {
     let folder = Path::new(file).parent().unwrap_or(Path::new(""));
     let links = Links {
-        file: &|to| places::of(project, folder, to),
+        file: &|to| file_pages::of(project, folder, to),
         word: &|_| None,
     };
     let prose = prose::prose(text, &links, highlighter);

@@ -3,9 +3,9 @@
 use std::{fmt::Write as _, fs, path::Path};
 
 use anyhow::{Context as _, Result};
-use lab_workspace::project::Project;
+use lab_workspace::{folder, project::Project};
 
-use crate::{highlight::Highlighter, keep, page::Page};
+use crate::{highlight::Highlighter, page::Page};
 use maud::{PreEscaped, html};
 
 /// All sources that pages are made of, from the top folder.
@@ -18,7 +18,7 @@ pub fn all(project: &Project) -> Result<Vec<String>> {
 }
 
 fn collect(root: &Path, folder: &str, found: &mut Vec<String>) -> Result<()> {
-    for path in keep::sorted(&root.join(folder))? {
+    for path in folder::entries(&root.join(folder))? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let inner = format!("{folder}/{name}");
         if path.is_dir() {

@@ -305,7 +305,7 @@ fn says(deciding: &Tested, alike: &[(&Tested, Shown)]) -> String {
     if !deciding.bound.binds() {
         return format!("{whose}: {figures}.");
     }
-    let bound = deciding.bound_said();
+    let bound = deciding.bound_text();
     format!("{whose}: {figures}. The claim holds if this is {bound}.")
 }
 

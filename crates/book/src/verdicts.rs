@@ -9,10 +9,10 @@ use std::{
 use anyhow::Result;
 use lab_judge::{
     claims::{Claim, Claims},
+    fitting_results::{self, FittingResults},
     judge,
     judgement::{Asked, Judgement, Tested, Whose},
     reference,
-    shelf::{self, Shelf},
     verdict::WORDS,
 };
 use lab_results::{
@@ -89,7 +89,7 @@ pub fn verdicts(
     let own = if is_named {
         Ok(Vec::new())
     } else {
-        shelf::own(results, claims, warn)
+        fitting_results::own(results, claims, warn)
     };
     let own = own.unwrap_or_else(|error| {
         warn(results, &format!("{error:#}"));
@@ -112,7 +112,7 @@ pub fn verdicts(
     let reference = known(read_each(&reference, warn));
     let is_reference = own.is_empty() && !reference.is_empty();
     let recorded = warnings.part(reference::ANSWERS, reference::answers(project));
-    let shelf = Shelf::new(&own, &reference);
+    let shelf = FittingResults::new(&own, &reference);
     let claims = judged(project, claims, shelf, &recorded, listener, warnings);
     let asked = if is_named {
         Vec::new()
@@ -122,7 +122,7 @@ pub fn verdicts(
     let mut own_load = servers(&own);
     own_load.extend(servers(&asked));
     let reference_load = servers(&reference);
-    let files = shelf::each_once(own.into_iter().chain(reference).collect());
+    let files = fitting_results::each_once(own.into_iter().chain(reference).collect());
     Verdicts {
         claims,
         files,
@@ -161,7 +161,7 @@ fn asked_for(results: &Path) -> Vec<ResultFile> {
 
 /// The servers under load of results, without what else they hold; a result that has none is left out.
 fn servers(files: &[ResultFile]) -> Vec<ResultFile> {
-    let mut all = shelf::each_once(files.to_vec());
+    let mut all = fitting_results::each_once(files.to_vec());
     for file in &mut all {
         let is_load = |m: &Measurement| scenario::is_load(&m.key.topic, &m.key.case);
         file.measurements.retain(is_load);
@@ -199,7 +199,7 @@ fn page(project: &Project, claim: &Claim) -> String {
 fn judged(
     project: &Project,
     claims: &Claims,
-    shelf: Shelf,
+    shelf: FittingResults,
     recorded: &Recorded,
     listener: &dyn Listener,
     warnings: &Warnings,

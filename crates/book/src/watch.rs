@@ -25,10 +25,14 @@ const LEGEND: [(&str, &str, &str); 4] = [
 
 /// The scenes of a topic. Without scripts all frames are shown, as a film strip.
 pub fn html(topic: &str, scenes: &[Scene]) -> Markup {
+    let has_values = scenes.iter().any(Scene::has_values);
     html! {
         section.band #watch {
             h2 { "Watch the memory" }
-            p.hint { "Line by line, as both programs told it when this page was made. One mark is one value." }
+            p.hint {
+                "Line by line, as both programs told it when this page was made."
+                @if has_values { " One mark is one value." }
+            }
             div.watch {
                 (drawing::patterns())
                 div.tabs.needs-js role="tablist" aria-label="Scenes" {
@@ -38,8 +42,10 @@ pub fn html(topic: &str, scenes: &[Scene]) -> Markup {
                 }
                 @for (number, scene) in scenes.iter().enumerate() { (one(topic, number, scene)) }
                 p.legend {
-                    @for (class, state, says) in LEGEND {
-                        span class=(class) { i class={ "key " (state) } {} (says) }
+                    @if has_values {
+                        @for (class, state, says) in LEGEND {
+                            span class=(class) { i class={ "key " (state) } {} (says) }
+                        }
                     }
                     @if scenes.iter().any(Scene::has_links) {
                         span { (drawing::sample(false)) "keeps alive" }

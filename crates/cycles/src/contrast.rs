@@ -58,7 +58,7 @@ pub fn knot(tally: &Tally, before: Option<&Rc<Knot>>) -> Rc<Knot> {
     knot
 }
 
-/// The last of so many nodes, each below the one before; nobody holds the others.
+/// The last of this many nodes, each below the one before; nobody holds the others.
 fn last_of_chain(tally: &Tally, count: usize) -> Rc<Node<Counted<()>>> {
     let root = Node::new(Counted::new(tally, ()));
     let mut last = root.clone();
@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn the_facts_follow_the_number_of_nodes() {
         for count in [7, 1000] {
-            let told = Facts::told(count, contrast).expect("facts");
+            let lines = Facts::collect(count, contrast).expect("facts");
             let links = format!("of {count} nodes with strong links both ways");
             let expected = [
                 format!("{links}: freed, alive\t0, {count}"),
@@ -91,7 +91,7 @@ mod tests {
                 ),
                 "steps up from the node that is held\t0".to_owned(),
             ];
-            assert_eq!(told, expected);
+            assert_eq!(lines, expected);
         }
     }
 }

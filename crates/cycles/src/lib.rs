@@ -12,9 +12,9 @@ use std::{
 
 /// A node owns its children and knows its parent.
 pub struct Node<T> {
-    /// What it carries.
+    /// The value that it carries.
     pub value: T,
-    // Weak: a strong link upwards would be a cycle that nobody frees.
+    // Weak: a strong link upwards would be a cycle that is never freed.
     parent: RefCell<Weak<Node<T>>>,
     children: RefCell<Vec<Rc<Node<T>>>>,
 }
@@ -39,8 +39,8 @@ impl<T> Node<T> {
         self.children.borrow().clone()
     }
 
-    /// Puts a child under this node, and tells whether it may stand there: it
-    /// has no parent, and is neither this node nor above it.
+    /// Adds a child to this node, and reports whether that is allowed: it has
+    /// no parent, and is neither this node nor above it.
     pub fn link(self: &Rc<Self>, child: Rc<Self>) -> bool {
         if child.parent().is_some() || self.is_below(&child) {
             return false;
@@ -50,7 +50,7 @@ impl<T> Node<T> {
         true
     }
 
-    /// Takes this node away from its parent.
+    /// Removes this node from its parent.
     pub fn unlink(self: &Rc<Self>) {
         if let Some(parent) = self.parent() {
             let mut siblings = parent.children.borrow_mut();
@@ -75,7 +75,7 @@ impl<T> Node<T> {
         if Rc::ptr_eq(self, top) {
             return true;
         }
-        // Nobody stands below a node without children: no need to walk up.
+        // A node without children has nothing below it: no need to walk up.
         let mut above = self.parent().filter(|_| top.has_children());
         while let Some(node) = above {
             if Rc::ptr_eq(&node, top) {

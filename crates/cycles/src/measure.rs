@@ -11,9 +11,9 @@ pub const CASES: &[Case] = &[
     Case {
         name: "tree",
         unit: "ns",
-        says: "builds a tree of SCALE nodes that know their parent, ten below each, adds up and lets go",
+        says: "builds a tree of SCALE nodes that know their parent, ten below each, adds up their values and frees it",
         scale: 100_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: tree,
     },
     Case {
@@ -21,7 +21,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "does the work of the benchmark binary-trees up to trees of SCALE nodes, each a block",
         scale: 8_191,
-        most: 2_097_151,
+        max: 2_097_151,
         run: binary_trees,
     },
     Case {
@@ -29,7 +29,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "does the same work with the nodes of a tree in one slab, which is used again",
         scale: 8_191,
-        most: 2_097_151,
+        max: 2_097_151,
         run: binary_trees_arena,
     },
 ];
@@ -101,7 +101,7 @@ fn binary_trees_arena(bench: &mut Bench) -> Result<(), Stop> {
 /// The least depth of a tree in the benchmark; the largest is two more at least.
 const LEAST: usize = 4;
 
-/// The depth of the largest whole tree of at most so many nodes.
+/// The depth of the largest whole tree of at most this many nodes.
 fn depth(nodes: usize) -> usize {
     (nodes + 1).ilog2() as usize - 1
 }
@@ -168,7 +168,7 @@ struct Slab {
 }
 
 impl Slab {
-    /// Builds a tree, counts its nodes and lets go of all at once.
+    /// Builds a tree, counts its nodes and frees all at once.
     fn once(&mut self, depth: usize) -> usize {
         let root = self.build(depth);
         let nodes = self.count(root);

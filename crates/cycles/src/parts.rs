@@ -51,7 +51,7 @@ const OPERATIONS: &[Operation] = &[
     Operation {
         word: "drop",
         operands: &[id("NODE")],
-        part: Part::LetsGo,
+        part: Part::Releases,
         says: "holds a node no longer",
     },
     Operation {
@@ -74,7 +74,7 @@ fn parts(script: &mut Script, _: &Out) -> Result<(), Stop> {
     };
     while let Some(line) = script.read_line()? {
         nodes.perform(script, &line)?;
-        script.link(|links| nodes.tell(links));
+        script.link(|links| nodes.draw(links));
     }
     Ok(())
 }
@@ -163,8 +163,8 @@ impl Nodes {
         }
     }
 
-    /// Tells what keeps nodes alive.
-    fn tell(&self, links: &mut Links) {
+    /// Draws what keeps nodes alive.
+    fn draw(&self, links: &mut Links) {
         let held = self.held.keys().chain(self.held_knots.keys());
         held.for_each(|number| links.hold(*number));
         for node in self.chains.values().filter_map(Weak::upgrade) {

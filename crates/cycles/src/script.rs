@@ -18,13 +18,13 @@ pub const OPERATIONS: &[Operation] = &[
         word: "node",
         operands: &[],
         part: Part::None,
-        says: "makes a node on its own, which counts as 64 bytes, and tells its number; nodes are numbered from 1",
+        says: "makes a node on its own, which counts as 64 bytes, and prints its number; nodes are numbered from 1",
     },
     Operation {
         word: "chain",
         operands: &[whole("LENGTH", 1, 1_000_000)],
         part: Part::None,
-        says: "makes a node with one below, and one below that, LENGTH in all, each of which counts as 64 bytes, and tells the first and the last number, or as node does if it is one",
+        says: "makes LENGTH nodes, each below the one before, which count as 64 bytes each, and prints the first and the last number, or the same as node if LENGTH is 1",
     },
     Operation {
         word: "link",
@@ -41,44 +41,44 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         word: "drop",
         operands: &[id("ROOT")],
-        part: Part::LetsGo,
-        says: "lets a root go, with all below it, and tells how many those were; refused if it is no root",
+        part: Part::Releases,
+        says: "drops a root with all nodes below it, and prints how many nodes that are; refused if it is no root",
     },
     Operation {
         word: "settle",
         operands: &[],
         part: Part::Settles,
-        says: "waits until what was let go is freed",
+        says: "waits until everything released is freed",
     },
     Operation {
         word: "alive",
         operands: &[],
         part: Part::NeedsSettle,
-        says: "tells how many nodes live",
+        says: "prints the number of live nodes",
     },
     Operation {
         word: "freed",
         operands: &[],
         part: Part::NeedsSettle,
-        says: "tells how many nodes were freed",
+        says: "prints the number of freed nodes",
     },
     Operation {
         word: "depth",
         operands: &[id("NODE")],
         part: Part::None,
-        says: "tells the number of steps up to the root",
+        says: "prints the number of steps up to the root",
     },
     Operation {
         word: "parent",
         operands: &[id("NODE")],
         part: Part::None,
-        says: "tells the node above, or no parent",
+        says: "prints the node above, or no parent",
     },
     Operation {
         word: "children",
         operands: &[id("NODE")],
         part: Part::None,
-        says: "tells all nodes below, in the order in which they were linked, or none",
+        says: "prints all nodes below, in the order in which they were linked, or none",
     },
 ];
 
@@ -135,7 +135,7 @@ pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
     };
     while let Some(line) = script.read_line()? {
         forest.perform(script, &line, out)?;
-        script.link(|links| forest.tell(links));
+        script.link(|links| forest.draw(links));
     }
     Ok(())
 }
@@ -173,8 +173,8 @@ impl Forest {
             "drop" => {
                 let root = self.root(script, line.whole(0))?;
                 let gone = self.forget(root);
-                script.let_go(gone, gone * NODE_BYTES);
-                out.line(format_args!("let go {gone}"));
+                script.release(gone, gone * NODE_BYTES);
+                out.line(format_args!("removed {gone}"));
             }
             "settle" => {}
             "alive" => out.line(format_args!("{} alive", self.tally.alive())),
@@ -241,8 +241,8 @@ impl Forest {
         Ok(())
     }
 
-    /// Tells what keeps nodes alive.
-    fn tell(&self, links: &mut Links) {
+    /// Draws what keeps nodes alive.
+    fn draw(&self, links: &mut Links) {
         for root in self.roots.values() {
             links.hold(root.value.number());
         }
@@ -310,8 +310,8 @@ mod tests {
         let out = Out::memory();
         let scene = "../../tests/scripts/cycles/scene-1.txt";
         pair::trace(&[scene.into()], OPERATIONS, replay, &out).expect("traced");
-        let told = String::from_utf8(out.take()).expect("UTF-8");
-        let lines: Vec<&str> = told.lines().collect();
+        let text = String::from_utf8(out.take()).expect("UTF-8");
+        let lines: Vec<&str> = text.lines().collect();
         for (line, first) in [(1, "alive"), (3, "freed"), (4, "freed")] {
             let state = format!(
                 "\"objects\":[{{\"id\":\"1\",\"state\":\"{first}\"}},{{\"id\":\"2\",\"state\":\"alive\"}}"

@@ -1,6 +1,6 @@
 // Twin: go/cycles/cycles_test.go
 
-//! What a tree does, whoever frees it.
+//! What a tree does in both languages.
 
 use std::{
     cell::Cell,

@@ -82,29 +82,32 @@ mod tests {
 
     #[test]
     fn the_facts_follow_the_number_of_births_and_orders() {
-        let fact = |told: &[String], name: &str| -> usize {
-            let found = told.iter().find_map(|fact| fact.strip_prefix(name));
+        let fact = |lines: &[String], name: &str| -> usize {
+            let found = lines.iter().find_map(|fact| fact.strip_prefix(name));
             let value = found.and_then(|value| value.strip_prefix('\t'));
             value.expect(name).parse().expect("a number")
         };
         for count in [70, 1000] {
-            let told = Facts::told(count, contrast).expect("facts");
+            let lines = Facts::collect(count, contrast).expect("facts");
             let (births, orders) = (count / 10, count * 10);
             let name =
                 format!("blocks allocated in 60 frames with {births} births");
-            let made = fact(&told, &name);
+            let made = fact(&lines, &name);
             assert_eq!(made, 60 * births);
             let name =
                 "blocks freed by the end of such a world, without a collection";
-            assert!((made..2 * made).contains(&fact(&told, name)), "{told:#?}");
+            assert!(
+                (made..2 * made).contains(&fact(&lines, name)),
+                "{lines:#?}"
+            );
             let made =
-                fact(&told, &format!("blocks allocated for {orders} orders"));
-            assert!((orders / 2..3 * orders).contains(&made), "{told:#?}");
+                fact(&lines, &format!("blocks allocated for {orders} orders"));
+            assert!((orders / 2..3 * orders).contains(&made), "{lines:#?}");
             let name =
                 "blocks freed by the end of such a book, without a collection";
             assert!(
-                (made..made + 200).contains(&fact(&told, name)),
-                "{told:#?}"
+                (made..made + 200).contains(&fact(&lines, name)),
+                "{lines:#?}"
             );
         }
     }

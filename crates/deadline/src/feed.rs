@@ -47,7 +47,7 @@ impl Feed {
         world.release();
     }
 
-    /// Adds so many births.
+    /// Adds this many births.
     pub fn spawn<T>(
         &mut self,
         world: &mut World<T>,
@@ -90,7 +90,7 @@ impl Feed {
     }
 }
 
-/// A world that already holds the memory for frames of so many births.
+/// A world that already holds the memory for frames of this many births.
 pub fn held_world(births: usize) -> World<()> {
     let mut world = World::new(true);
     for _ in 0..births * LIFE {
@@ -151,7 +151,7 @@ pub fn send(feed: &mut Feed, book: &mut Book, next: fn(&mut Book)) -> i64 {
 }
 
 /// Gives the next order a list of trades of its own.
-pub fn let_go(book: &mut Book) {
+pub fn drop_trades(book: &mut Book) {
     book.trades = Vec::new();
 }
 

@@ -131,6 +131,9 @@ impl Levels {
         } else if level.orders.len() > 2 * level.waiting {
             self.steps += level.orders.len();
             level.orders.retain(|order| order.quantity > 0);
+        } else {
+            // What was cancelled behind the last one that waits holds no number back.
+            while level.orders.pop_back_if(|o| o.quantity == 0).is_some() {}
         }
         if self.ranks.len() > 2 * self.by_rank.len() {
             self.steps += self.ranks.len();
@@ -173,7 +176,7 @@ mod tests {
 
     type Act = fn(&mut Levels, i64);
 
-    /// How many steps it takes to do something with so many orders; nothing may be left.
+    /// How many steps it takes to do something with this many orders; nothing may be left.
     fn steps(act: Act, count: i64) -> usize {
         let mut levels = Levels::new(false);
         act(&mut levels, count);

@@ -10,7 +10,7 @@ use levels::Levels;
 
 /// A particle flies, lands and leaves a trail for as long as it lives.
 pub struct Particle<T> {
-    /// What it carries.
+    /// The value that it carries.
     pub value: T,
     /// Its height in every frame until now.
     pub trail: Vec<i64>,
@@ -21,7 +21,7 @@ pub struct Particle<T> {
 
 /// A world of particles that moves in fixed steps of whole numbers.
 pub struct World<T> {
-    /// The particles that live, the eldest first.
+    /// The particles that live, the oldest first.
     pub particles: Vec<Particle<T>>,
     spare: Vec<Vec<i64>>,
     keep: bool,
@@ -37,7 +37,7 @@ impl<T> World<T> {
         }
     }
 
-    /// Adds a particle on the ground that lives for so many frames; a life
+    /// Adds a particle on the ground that lives for this many frames; a life
     /// below one is one.
     pub fn spawn(&mut self, value: T, speed: i64, life: usize) {
         let life = life.max(1);
@@ -63,7 +63,7 @@ impl<T> World<T> {
         }
     }
 
-    /// Lets go of every particle whose time is over.
+    /// Removes every particle whose time is over.
     pub fn release(&mut self) {
         let over = |p: &mut Particle<T>| p.trail.len() >= p.life;
         // A trail that is not kept is freed here, on the frame's own time.
@@ -127,7 +127,7 @@ impl Book {
         order.quantity
     }
 
-    /// Takes an order away, and returns how much of it was left.
+    /// Cancels an order, and returns how much of it was left.
     pub fn cancel(&mut self, side: Side, price: i64, id: i64) -> Option<i64> {
         self.sides[side as usize].cancel(rank(side, price), id)
     }

@@ -12,7 +12,7 @@ use pair::{Bench, Case, Latencies, Stop, clock};
 
 use crate::{
     feed::{
-        BETWEEN, Feed, checksum, held_book, held_world, keep, let_go, send,
+        BETWEEN, Feed, checksum, drop_trades, held_book, held_world, keep, send,
     },
     mixed::mixed,
 };
@@ -23,7 +23,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "sends SCALE orders back to back, each with a list of trades of its own",
         scale: 100_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: orders,
     },
     Case {
@@ -31,15 +31,15 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "sends SCALE orders, 100000 a second, each timed from when it was meant to start",
         scale: 100_000,
-        most: 10_000_000,
-        run: |bench| time_orders(bench, || Book::new(false), let_go),
+        max: 10_000_000,
+        run: |bench| time_orders(bench, || Book::new(false), drop_trades),
     },
     Case {
         name: "order_held",
         unit: "ns",
         says: "sends the same orders on memory held beforehand",
         scale: 100_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: |bench| time_orders(bench, held_book, keep),
     },
     Case {
@@ -47,7 +47,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "sends SCALE orders, 100000 a second, on fresh or held memory by chance; compares both each 100 ms",
         scale: 200_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: mixed,
     },
     Case {
@@ -55,7 +55,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "runs SCALE frames back to back, 100 births in each; times frames, and releases in them",
         scale: 20_000,
-        most: 1_000_000,
+        max: 1_000_000,
         run: |bench| time_frames(bench, || World::new(false)),
     },
     Case {
@@ -63,7 +63,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "runs the same frames on memory held beforehand",
         scale: 20_000,
-        most: 1_000_000,
+        max: 1_000_000,
         run: |bench| time_frames(bench, || held_world(BIRTHS)),
     },
 ];
@@ -76,10 +76,11 @@ const FRAME: Duration = Duration::from_nanos(1_000_000_000 / 60);
 
 fn orders(bench: &mut Bench) -> Result<(), Stop> {
     let count = bench.scale;
-    bench.answer(send_all(&mut Book::new(false), count, let_go));
+    bench.answer(send_all(&mut Book::new(false), count, drop_trades));
     while let Some(mut sample) = bench.next_sample() {
-        let answer = sample
-            .time(|| black_box(send_all(&mut Book::new(false), count, let_go)));
+        let answer = sample.time(|| {
+            black_box(send_all(&mut Book::new(false), count, drop_trades))
+        });
         sample.answers(answer);
         bench.report(sample);
     }
@@ -145,7 +146,7 @@ fn time_frames(bench: &mut Bench, new: fn() -> World<()>) -> Result<(), Stop> {
 fn run(
     world: &mut World<()>,
     count: usize,
-    mut tell: impl FnMut(Duration, Duration),
+    mut record: impl FnMut(Duration, Duration),
 ) -> i64 {
     let mut feed = Feed::new(1);
     for _ in 0..count {
@@ -155,7 +156,7 @@ fn run(
         let cpu = clock::thread_cpu();
         world.release();
         let release = clock::thread_cpu().saturating_sub(cpu);
-        tell(start.elapsed(), release);
+        record(start.elapsed(), release);
     }
     checksum(world)
 }

@@ -10,7 +10,7 @@ use std::{
 use deadline::Book;
 use pair::{Bench, Latencies, Sample, Stop};
 
-use crate::feed::{BETWEEN, Feed, held_book, keep, let_go, send};
+use crate::feed::{BETWEEN, Feed, drop_trades, held_book, keep, send};
 
 /// How many orders are meant to start in 100 ms.
 const PER_WINDOW: usize = 100_000_000 / BETWEEN.as_nanos() as usize;
@@ -44,7 +44,7 @@ impl Exchanges {
         };
         Exchanges {
             both: [
-                exchange(Book::new(false), let_go as fn(&mut Book)),
+                exchange(Book::new(false), drop_trades as fn(&mut Book)),
                 exchange(held_book(), keep),
             ],
             lots: Feed::new(2),

@@ -19,32 +19,32 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         word: "frame",
         operands: &[whole("NUMBER", 1, 300)],
-        part: Part::LetsGo,
-        says: "runs so many frames: each adds particles, moves all and lets go of those whose trail is as long as their life; a particle counts as 384 bytes, has height 0, life 32 - lot(16) and then speed lot(128), moves by speed - 4 to a height of 0 at least and adds the height to its trail; lot(N) is (s >> 33) mod N, with s = s * 6364136223846793005 + 1442695040888963407 in 64 bits before each, from 1",
+        part: Part::Releases,
+        says: "runs this many frames: each adds particles, moves all and releases those whose trail is as long as their life; a particle counts as 384 bytes, has height 0, life 32 - lot(16) and then speed lot(128), moves by speed - 4 to a height of 0 at least and adds the height to its trail; lot(N) is (s >> 33) mod N, with s = s * 6364136223846793005 + 1442695040888963407 in 64 bits before each, from 1",
     },
     Operation {
         word: "particles",
         operands: &[],
         part: Part::None,
-        says: "tells how many particles fly, and a checksum of their trails, the eldest's first: sum * 31 + height for each height, in 64 bits with a sign",
+        says: "prints the number of flying particles, and a checksum of their trails, the eldest's first: sum * 31 + height for each height, in 64 bits with a sign",
     },
     Operation {
         word: "settle",
         operands: &[],
         part: Part::Settles,
-        says: "waits until what was let go is freed",
+        says: "waits until everything released is freed",
     },
     Operation {
         word: "alive",
         operands: &[],
         part: Part::NeedsSettle,
-        says: "tells how many particles live",
+        says: "prints the number of live particles",
     },
     Operation {
         word: "freed",
         operands: &[],
         part: Part::NeedsSettle,
-        says: "tells how many particles were freed",
+        says: "prints the number of freed particles",
     },
     Operation {
         word: "buy",
@@ -53,7 +53,7 @@ pub const OPERATIONS: &[Operation] = &[
             whole("QUANTITY", 1, 1_000_000),
         ],
         part: Part::None,
-        says: "places an order that pays PRICE or less, and tells its trades, at the price of the one that waited, and what is left, which waits; refused if 10000 orders wait",
+        says: "places an order that pays PRICE or less, and prints its trades, at the price of the one that waited, and what is left, which waits; refused if 10000 orders wait",
     },
     Operation {
         word: "sell",
@@ -62,25 +62,25 @@ pub const OPERATIONS: &[Operation] = &[
             whole("QUANTITY", 1, 1_000_000),
         ],
         part: Part::None,
-        says: "places an order that takes PRICE or more, and tells its trades, at the price of the one that waited, and what is left, which waits; refused if 10000 orders wait",
+        says: "places an order that accepts PRICE or more, and prints its trades, at the price of the one that waited, and what is left, which waits; refused if 10000 orders wait",
     },
     Operation {
         word: "cancel",
         operands: &[id("ORDER")],
         part: Part::None,
-        says: "takes an order away that waits, and tells how much of it was left; orders are numbered from 1",
+        says: "cancels an order that waits, and prints how much of it was left; orders are numbered from 1",
     },
     Operation {
         word: "book",
         operands: &[whole("DEPTH", 1, 100)],
         part: Part::None,
-        says: "tells the orders that are next to trade, DEPTH of each side, the best prices in the middle, and how many wait",
+        says: "prints the orders that are next to trade, DEPTH of each side, the best prices in the middle, and how many wait",
     },
     Operation {
         word: "trades",
         operands: &[],
         part: Part::None,
-        says: "tells the number of trades, what they moved and what it cost",
+        says: "prints the number of trades, their quantity and their cost",
     },
     Operation {
         word: "market",
@@ -89,7 +89,7 @@ pub const OPERATIONS: &[Operation] = &[
             whole("SEED", 0, 1_000_000_000),
         ],
         part: Part::None,
-        says: "sends orders, numbered from 0, to a book of their own, and tells what came of it: each has side lot(2), 0 buys, price 968 + lot(64) and quantity 1 + lot(100), from s = SEED, and before it the order 1000 earlier is cancelled",
+        says: "sends orders, numbered from 0, to a book of their own, and prints the result: each has side lot(2), 0 buys, price 968 + lot(64) and quantity 1 + lot(100), from s = SEED, and before it the order 1000 earlier is cancelled",
     },
 ];
 
@@ -242,7 +242,7 @@ impl Desk {
             self.feed.frame(&mut self.world, self.births, value);
         }
         let gone = before + births - self.world.particles.len();
-        script.let_go(gone, gone * PARTICLE_BYTES);
+        script.release(gone, gone * PARTICLE_BYTES);
         Ok(())
     }
 
@@ -280,7 +280,7 @@ impl Desk {
 
     /// The best prices of both sides meet in the middle.
     fn tell_book(&self, depth: usize, out: &Out) {
-        let tell = |side: &str, o: &Order| {
+        let show = |side: &str, o: &Order| {
             out.line(format_args!(
                 "{side} {} at {}, order {}",
                 o.quantity, o.price, o.id
@@ -290,11 +290,11 @@ impl Desk {
         sells
             .into_iter()
             .rev()
-            .for_each(|order| tell("sell", order));
+            .for_each(|order| show("sell", order));
         self.book
             .orders(Side::Buy)
             .take(depth)
-            .for_each(|order| tell("buy", order));
+            .for_each(|order| show("buy", order));
         out.line(format_args!("{} orders wait", self.book.waiting()));
     }
 }

@@ -1,6 +1,6 @@
 // Twin: go/deadline/deadline_test.go
 
-//! What a world and a book do, whoever frees their memory.
+//! What a world and a book do in both languages.
 
 use std::{
     cell::Cell,
@@ -126,6 +126,22 @@ fn a_cancelled_order_trades_no_more() {
         }
         book.place(SELL, order(4, 1, 9));
         assert_eq!(book.trades, [order(1, 10, 1), order(3, 10, 3)]);
+    }
+}
+
+#[test]
+fn the_number_of_a_cancelled_order_may_come_again() {
+    for keep in [false, true] {
+        let mut book = Book::new(keep);
+        for id in 1..=9 {
+            book.place(BUY, order(id, 10, 1));
+        }
+        for id in [8, 9, 7] {
+            book.cancel(BUY, 10, id);
+        }
+        book.place(BUY, order(7, 10, 2));
+        assert_eq!(book.cancel(BUY, 10, 7), Some(2));
+        assert_eq!(book.waiting(), 6);
     }
 }
 

@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn the_facts_follow_the_number_of_files() {
         for (count, order) in [(300, "1 2 3"), (500, "1 2 3 4 5")] {
-            let told = Facts::told(count, contrast).expect("facts");
+            let lines = Facts::collect(count, contrast).expect("facts");
             let files = count / 100;
             let expected = [
                 format!(
@@ -147,7 +147,7 @@ mod tests {
                     "of {files} values without links, a finalizer on each: collections, freed\t0, {files}"
                 ),
             ];
-            assert_eq!(told, expected);
+            assert_eq!(lines, expected);
         }
         a_hook_hears_of_a_panic_that_is_caught();
     }

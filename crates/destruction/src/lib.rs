@@ -12,7 +12,7 @@ use std::{
     thread,
 };
 
-/// An open file that tells when it is closed.
+/// An open file that reports when it is closed.
 pub struct File<'a> {
     path: PathBuf,
     handle: Option<fs::File>,
@@ -22,7 +22,7 @@ pub struct File<'a> {
 impl<'a> File<'a> {
     /// A file that is open for reading.
     ///
-    /// If closed panics, the file is closed all the same, and so are others.
+    /// If closed panics, this file and the others are closed nevertheless.
     pub fn open(path: &Path, closed: &'a dyn Fn(&Path)) -> io::Result<Self> {
         Ok(File {
             path: path.to_owned(),
@@ -36,19 +36,19 @@ impl<'a> File<'a> {
         &self.path
     }
 
-    /// Reads what is left of the file.
-    pub fn read_all(&mut self) -> io::Result<String> {
-        let mut text = String::new();
+    /// Reads the rest of the file.
+    pub fn read_all(&mut self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
         if let Some(handle) = &mut self.handle {
-            handle.read_to_string(&mut text)?;
+            handle.read_to_end(&mut bytes)?;
         }
-        Ok(text)
+        Ok(bytes)
     }
 }
 
-// Nobody calls it: it runs where the scope of the file's owner ends.
+// No code calls it: it runs where the scope of the file's owner ends.
 impl Drop for File<'_> {
-    /// Closes the file, and tells so.
+    /// Closes the file and reports it.
     fn drop(&mut self) {
         drop(self.handle.take());
         let tell = AssertUnwindSafe(|| (self.closed)(&self.path));
@@ -60,8 +60,7 @@ impl Drop for File<'_> {
     }
 }
 
-/// Works on two files; however that ends, both are closed, the second one
-/// first.
+/// Works on two files and closes both on every way out, the second one first.
 pub fn process(
     [first, second]: [&Path; 2],
     closed: &dyn Fn(&Path),
@@ -69,11 +68,11 @@ pub fn process(
 ) -> io::Result<()> {
     let mut first = File::open(first, closed)?;
     let mut second = File::open(second, closed)?;
-    // No line closes them: that is what a reader of Go looks for in vain.
+    // No line closes them: a Go reader would look for a Close.
     work(&mut first, &mut second)
 }
 
-/// Opens a file that nobody keeps and nobody closes.
+/// Opens a file that no variable keeps and no code closes.
 pub fn forget(path: &Path) -> io::Result<()> {
     // Closed at the end of this line: a value without an owner is dropped.
     fs::File::open(path)?;
@@ -85,7 +84,7 @@ pub struct Thrown;
 
 /// Panics with a [`Thrown`].
 pub fn throw() -> ! {
-    // Not panic!: that prints a message even if somebody catches it.
+    // Not panic!: it prints a message even if the panic is caught.
     panic::resume_unwind(Box::new(Thrown))
 }
 

@@ -12,7 +12,7 @@ pub const CASES: &[Case] = &[Case {
     unit: "ns",
     says: "opens and closes an empty file SCALE times",
     scale: 10_000,
-    most: 10_000_000,
+    max: 10_000_000,
     run: open_close,
 }];
 

@@ -27,19 +27,19 @@ pub const OPERATIONS: &[Operation] = &[
         word: "open",
         operands: &[NAME],
         part: Part::None,
-        says: "opens a file that its scope closes, and tells so; refused if 100 are open or forgotten since the last settle; if there is none, does what fail does, with the system's reason",
+        says: "opens a file that its scope closes, and prints that; refused if 100 are open or forgotten since the last settle; if there is none, does what fail does, with the system's reason",
     },
     Operation {
         word: "read",
         operands: &[NAME],
         part: Part::None,
-        says: "reads what is left of a file of this scope, the one opened last under this name, and tells it in quotes; refused if there is none",
+        says: "reads what is left of a file of this scope, the one opened last under this name, and prints it in quotes; refused if there is none",
     },
     Operation {
         word: "close",
         operands: &[NAME],
         part: Part::None,
-        says: "closes such a file before its scope ends, and tells so; refused if there is none",
+        says: "closes such a file before its scope ends, and prints that; refused if there is none",
     },
     Operation {
         word: "scope",
@@ -51,7 +51,7 @@ pub const OPERATIONS: &[Operation] = &[
         word: "end",
         operands: &[],
         part: Part::None,
-        says: "ends the scope, and closes its files, the one opened last first, telling so; refused outside of every scope",
+        says: "ends the scope and closes its files, the one opened last first, and prints each; refused outside of every scope",
     },
     Operation {
         word: "return",
@@ -63,31 +63,31 @@ pub const OPERATIONS: &[Operation] = &[
         word: "fail",
         operands: &[],
         part: Part::None,
-        says: "returns an error through every scope, which closes all files, and tells it; the script goes on outside of every scope",
+        says: "returns an error through every scope, which closes all files, and prints it; the script goes on outside of every scope",
     },
     Operation {
         word: "panic",
         operands: &[],
         part: Part::None,
-        says: "panics through every scope, which closes all files, and tells that it was caught; the script goes on outside of every scope",
+        says: "panics through every scope, which closes all files, and prints that it was caught; the script goes on outside of every scope",
     },
     Operation {
         word: "forget",
         operands: &[NAME],
-        part: Part::LetsGo,
+        part: Part::Releases,
         says: "opens a file that nobody keeps and nobody closes, and which counts as open until settle; refused and fails as open does",
     },
     Operation {
         word: "settle",
         operands: &[],
         part: Part::Settles,
-        says: "waits until what was forgotten is closed",
+        says: "waits until every forgotten file is closed",
     },
     Operation {
         word: "descriptors",
         operands: &[],
         part: Part::NeedsSettle,
-        says: "tells how many open files the system counts",
+        says: "prints the number of open files that the system counts",
     },
 ];
 
@@ -122,8 +122,8 @@ pub fn demo(out: &Out) -> Result<(), Stop> {
     let ended = process([&one, &two], &closed, |one, two| {
         out.line(format_args!(
             "read {} and {}",
-            one.read_all()?,
-            two.read_all()?
+            String::from_utf8_lossy(&one.read_all()?),
+            String::from_utf8_lossy(&two.read_all()?)
         ));
         Ok(())
     });
@@ -262,9 +262,8 @@ impl<'a> Desk<'a> {
                 }
                 "read" => {
                     let place = place(&files, script, line.name(0))?;
-                    let text = files.0[place].1.read_all()?;
-                    self.out
-                        .line(format_args!("read {}", quote(text.as_bytes())));
+                    let bytes = files.0[place].1.read_all()?;
+                    self.out.line(format_args!("read {}", quote(&bytes)));
                 }
                 "close" => {
                     let place = place(&files, script, line.name(0))?;

@@ -11,6 +11,9 @@ use std::{
 use destruction::{File, catch, forget, process, throw};
 use pair::Folder;
 
+/// What a file holds need not be UTF-8.
+const TEXT: &[u8] = b"text \xff";
+
 /// A folder with the files `a` and `b`, and a note of what was closed.
 struct Desk {
     folder: Folder,
@@ -20,7 +23,7 @@ struct Desk {
 impl Desk {
     fn new() -> Self {
         let folder = Folder::new().expect("a folder");
-        fs::write(folder.path().join("a"), "text").expect("a file");
+        fs::write(folder.path().join("a"), TEXT).expect("a file");
         fs::write(folder.path().join("b"), "").expect("a file");
         let order = RefCell::default();
         Desk { folder, order }
@@ -46,8 +49,8 @@ fn an_open_file_is_read_and_closed() {
     let closed = |path: &Path| desk.closed(path);
     let mut file = File::open(&desk.path("a"), &closed).expect("open");
     assert_eq!(file.path(), desk.path("a"));
-    assert_eq!(file.read_all().expect("read"), "text");
-    assert_eq!(file.read_all().expect("read"), "");
+    assert_eq!(file.read_all().expect("read"), TEXT);
+    assert_eq!(file.read_all().expect("read"), b"");
     assert_eq!((desk.open(), desk.order.borrow().len()), (1, 0));
     drop(file);
     assert_eq!((desk.open(), desk.order.borrow().len()), (0, 1));

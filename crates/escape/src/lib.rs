@@ -50,7 +50,7 @@ pub trait Shape {
 
 /// A shape with four equal sides.
 pub struct Square {
-    /// How long a side is.
+    /// The length of a side.
     pub side: i64,
 }
 
@@ -66,13 +66,13 @@ pub fn any_shape(side: i64) -> Box<dyn Shape> {
     Box::new(Square { side })
 }
 
-/// What a shape tells, whatever it is.
+/// The area of any shape.
 #[inline(never)]
 pub fn area_of(shape: &dyn Shape) -> i64 {
     shape.area()
 }
 
-/// The area of a local that was lent as just any shape.
+/// The area of a local that was lent as any shape.
 pub fn measured(side: i64) -> i64 {
     let square = Square { side };
     // The type says that it is only lent: it stays where it is.
@@ -97,7 +97,7 @@ pub fn unknown(count: usize) -> i64 {
     fill(&mut s, 0)
 }
 
-/// The sum of the first numbers, put one behind the other.
+/// The sum of the first numbers, appended one after the other.
 pub fn grown(count: usize) -> i64 {
     let mut s = Vec::new();
     for i in 0..count {
@@ -127,7 +127,7 @@ pub fn copied(n: i64) -> Vec<i64> {
     s.to_vec()
 }
 
-/// A number that somebody else computed, at the same time.
+/// A number that was computed at the same time.
 pub fn spawned(n: i64) -> i64 {
     let worker = thread::spawn(move || n + 1);
     worker.join().expect("it does not panic")

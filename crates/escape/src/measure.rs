@@ -13,7 +13,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "adds up SCALE numbers that are returned by their address",
         scale: 1_000_000,
-        most: 1_000_000_000,
+        max: 1_000_000_000,
         run: |bench| calls(bench, boxed_return),
     },
     Case {
@@ -21,7 +21,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "adds up SCALE numbers that are returned by value",
         scale: 10_000_000,
-        most: 1_000_000_000,
+        max: 1_000_000_000,
         run: |bench| calls(bench, value_return),
     },
 ];

@@ -11,10 +11,10 @@ use pair::{Operand, Operation, Out, Part, Script, Stop, signed, whole};
 use crate::count::allocations_of;
 
 /// How many numbers a line may make, so that it is quick in either language.
-const MOST_NUMBERS: usize = 1_000_000;
+const MAX_NUMBERS: usize = 1_000_000;
 
 /// How many threads a line may start, one after the other.
-const MOST_SPAWNED: i64 = 1000;
+const MAX_SPAWNED: i64 = 1000;
 
 const NUMBER: &[Operand] = &[
     signed("VALUE", -1_000_000, 1_000_000),
@@ -24,7 +24,7 @@ const AMOUNT: &[Operand] =
     &[whole("COUNT", 0, 100_000), whole("TIMES", 1, 100_000)];
 const WORKER: &[Operand] = &[
     signed("VALUE", -1_000_000, 1_000_000),
-    whole("TIMES", 1, MOST_SPAWNED),
+    whole("TIMES", 1, MAX_SPAWNED),
 ];
 
 pub const OPERATIONS: &[Operation] = &[
@@ -51,7 +51,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation(
         "counter",
         NUMBER,
-        "makes one counter that starts at VALUE, counts TIMES times, and tells the last number",
+        "makes one counter that starts at VALUE, counts TIMES times, and prints the last number",
     ),
     operation(
         "any_shape",
@@ -77,7 +77,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation(
         "joined",
         NUMBER,
-        "joins the word number and VALUE TIMES times, and tells the last text",
+        "joins the word number and VALUE TIMES times, and prints the last text",
     ),
     operation(
         "spawned",
@@ -139,10 +139,10 @@ pub fn demo(out: &Out) -> Result<(), Stop> {
         ("unknown", allocations_of(100, unknown, 1000)),
         ("copied", allocations_of(100, copied, 1000)),
     ];
-    let told = heap.map(|(call, made)| format!("{call} {made}"));
+    let results = heap.map(|(call, made)| format!("{call} {made}"));
     out.line(format_args!(
         "on the heap, of 100 calls each: {}",
-        told.join(", ")
+        results.join(", ")
     ));
     Ok(())
 }
@@ -151,13 +151,13 @@ pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
     while let Some(line) = script.read_line()? {
         let (n, times) = (line.signed(0), line.whole(1));
         let sized = matches!(line.word, "unknown" | "grown" | "table");
-        if sized && line.whole(0) * times > MOST_NUMBERS {
+        if sized && line.whole(0) * times > MAX_NUMBERS {
             return Err(
-                script.refuse(format!("more than {MOST_NUMBERS} numbers"))
+                script.refuse(format!("more than {MAX_NUMBERS} numbers"))
             );
         }
-        let told = repeat(script, line.word, n, times);
-        out.line(format_args!("{} {told}", line.word));
+        let result = repeat(script, line.word, n, times);
+        out.line(format_args!("{} {result}", line.word));
     }
     Ok(())
 }

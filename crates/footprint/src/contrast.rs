@@ -64,7 +64,7 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     Ok(())
 }
 
-/// What so many nodes ask of the heap.
+/// What this many nodes ask of the heap.
 fn heap_bytes<T: Copy>(count: usize, value: T) -> usize {
     let mut list = List::new();
     let before = Heap::now();
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn the_facts_follow_the_number_of_nodes() {
         for count in [7, 1000] {
-            let told = Facts::told(count, contrast).expect("facts");
+            let lines = Facts::collect(count, contrast).expect("facts");
             for fact in [
                 format!(
                     "heap bytes counted for {count} nodes with a 64-bit integer\t{}",
@@ -95,7 +95,7 @@ mod tests {
                     "freed of {count} nodes once the list went, and after settle\t{count}, {count}"
                 ),
             ] {
-                assert!(told.contains(&fact), "{fact} is not in {told:#?}");
+                assert!(lines.contains(&fact), "{fact} is not in {lines:#?}");
             }
         }
     }

@@ -28,14 +28,14 @@ impl<T> List<T> {
         }
     }
 
-    /// Puts a value in front.
+    /// Adds a value at the front.
     pub fn push(&mut self, value: T) {
         let next = self.head.take();
         self.head = Some(Box::new(Node { value, next }));
         self.length += 1;
     }
 
-    /// Takes the value in front, if there is one.
+    /// Removes and returns the first value, if there is one.
     pub fn pop(&mut self) -> Option<T> {
         let node = self.head.take()?;
         self.head = node.next;
@@ -43,7 +43,8 @@ impl<T> List<T> {
         Some(node.value)
     }
 
-    /// Puts a value at a place, and tells whether the list reaches so far.
+    /// Inserts a value at an index, and reports whether the list is long
+    /// enough.
     pub fn insert(&mut self, at: usize, value: T) -> bool {
         let Some(link) = self.link(at) else {
             return false;
@@ -54,7 +55,7 @@ impl<T> List<T> {
         true
     }
 
-    /// Takes the value at a place, if there is one.
+    /// Removes and returns the value at an index, if there is one.
     pub fn remove(&mut self, at: usize) -> Option<T> {
         let link = self.link(at)?;
         let node = link.take()?;
@@ -63,7 +64,7 @@ impl<T> List<T> {
         Some(node.value)
     }
 
-    /// Turns the list round.
+    /// Reverses the order of the nodes.
     pub fn reverse(&mut self) {
         let mut rest = self.head.take();
         while let Some(mut node) = rest {
@@ -72,7 +73,7 @@ impl<T> List<T> {
         }
     }
 
-    /// Lets go of every value that is not to be kept.
+    /// Removes every value that keep refuses.
     ///
     /// A panic of `keep` leaves a whole list, and none of its values is lost.
     pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) {
@@ -103,9 +104,9 @@ impl<T> List<T> {
         nodes.map(|node| &node.value)
     }
 
-    /// Lets go of every node.
+    /// Removes every node.
     pub fn clear(&mut self) {
-        // One by one: letting go of the first would drop the rest by recursion.
+        // One by one: dropping the first would drop the rest by recursion.
         while self.pop().is_some() {}
     }
 

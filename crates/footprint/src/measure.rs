@@ -15,7 +15,7 @@ pub const CASES: &[Case] = &[
         unit: "bytes",
         says: "memory that a fresh list of SCALE 64-bit integers makes resident; one sample only",
         scale: 1_000_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: |bench| list(bench, |count| grown(0..count as i64)),
     },
     Case {
@@ -23,7 +23,7 @@ pub const CASES: &[Case] = &[
         unit: "bytes",
         says: "memory that a fresh list of SCALE 32-bit integers makes resident; one sample only",
         scale: 1_000_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: |bench| list(bench, |count| grown(0..count as i32)),
     },
     Case {
@@ -31,7 +31,7 @@ pub const CASES: &[Case] = &[
         unit: "bytes",
         says: "memory that a fresh list of SCALE nodes of 64 bytes makes resident; one sample only",
         scale: 1_000_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: |bench| list(bench, grown_wide),
     },
     Case {
@@ -39,7 +39,7 @@ pub const CASES: &[Case] = &[
         unit: "bytes",
         says: "the same for 64-bit integers once about 3 in turn were in each node's place",
         scale: 1_000_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: |bench| {
             list(bench, |count| churned(grown(0..count as i64), |n| n))
         },
@@ -49,23 +49,23 @@ pub const CASES: &[Case] = &[
         unit: "bytes",
         says: "the same for nodes of 64 bytes",
         scale: 1_000_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: |bench| list(bench, |count| churned(grown_wide(count), wide)),
     },
     Case {
         name: "grow_release",
         unit: "ns",
-        says: "pushes SCALE 64-bit integers, adds up and lets go",
+        says: "pushes SCALE 64-bit integers, adds them up and frees the list",
         scale: 100_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: grow_release,
     },
     Case {
         name: "boxes",
         unit: "ns",
-        says: "writes SCALE values of 64 bytes, each a block of its own, adds up one number of each and lets go",
+        says: "writes SCALE values of 64 bytes, each a block of its own, adds up one number of each and frees all",
         scale: 1_000_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: boxes,
     },
     Case {
@@ -73,7 +73,7 @@ pub const CASES: &[Case] = &[
         unit: "bytes",
         says: "collects while a list of SCALE 64-bit integers lives, and asks how large the heap may become",
         scale: 1_000_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: goal,
     },
     slices::FRESH_POINTERS,

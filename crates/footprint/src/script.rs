@@ -30,68 +30,68 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         word: "pop",
         operands: &[],
-        part: Part::LetsGo,
-        says: "takes the value in front and tells it, or none",
+        part: Part::Releases,
+        says: "removes the value in front and prints it, or none",
     },
     Operation {
         word: "remove",
         operands: &[PLACE],
-        part: Part::LetsGo,
-        says: "takes the value at a place, from 0, and tells it, or none",
+        part: Part::Releases,
+        says: "removes the value at a place, from 0, and prints it, or none",
     },
     Operation {
         word: "thin",
         operands: &[whole("STEP", 1, 1_000_000)],
-        part: Part::LetsGo,
-        says: "lets every STEP-th value go, counted from the front, and tells how many those were",
+        part: Part::Releases,
+        says: "removes every STEP-th value, counted from the front, and prints how many",
     },
     Operation {
         word: "clear",
         operands: &[],
-        part: Part::LetsGo,
-        says: "lets every value go",
+        part: Part::Releases,
+        says: "removes every value",
     },
     Operation {
         word: "reverse",
         operands: &[],
         part: Part::None,
-        says: "turns the list round",
+        says: "reverses the list",
     },
     Operation {
         word: "length",
         operands: &[],
         part: Part::None,
-        says: "tells the number of values",
+        says: "prints the number of values",
     },
     Operation {
         word: "sum",
         operands: &[],
         part: Part::None,
-        says: "tells the sum of the values",
+        says: "prints the sum of the values",
     },
     Operation {
         word: "first",
         operands: &[whole("COUNT", 1, 100)],
         part: Part::None,
-        says: "tells the first values, COUNT at most, or none",
+        says: "prints the first values, COUNT at most, or none",
     },
     Operation {
         word: "settle",
         operands: &[],
         part: Part::Settles,
-        says: "waits until what was let go is freed",
+        says: "waits until everything released is freed",
     },
     Operation {
         word: "alive",
         operands: &[],
         part: Part::NeedsSettle,
-        says: "tells how many values live",
+        says: "prints the number of live values",
     },
     Operation {
         word: "freed",
         operands: &[],
         part: Part::NeedsSettle,
-        says: "tells how many values were freed",
+        says: "prints the number of freed values",
     },
 ];
 
@@ -152,7 +152,7 @@ pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
     let (mut list, tally) = (List::new(), script.tally());
     while let Some(line) = script.read_line()? {
         perform(&mut list, &tally, script, &line, out)?;
-        script.link(|links| tell(&list, links));
+        script.link(|links| draw(&list, links));
     }
     Ok(())
 }
@@ -190,7 +190,7 @@ fn perform(
         "remove" => out.line(number(list.remove(line.whole(0)))),
         "thin" => {
             thin(list, line.whole(0));
-            out.line(format_args!("let go {}", before - list.length()));
+            out.line(format_args!("removed {}", before - list.length()));
         }
         "clear" => list.clear(),
         "reverse" => list.reverse(),
@@ -203,7 +203,7 @@ fn perform(
         other => return Err(script.unknown(other)),
     }
     let gone = before.saturating_sub(list.length());
-    script.let_go(gone, gone * NODE_BYTES);
+    script.release(gone, gone * NODE_BYTES);
     Ok(())
 }
 
@@ -212,8 +212,8 @@ fn value(tally: &Tally, number: i64) -> Counted<i64> {
     Counted::named(tally, number, number)
 }
 
-/// Tells what keeps values alive.
-fn tell(list: &Counting, links: &mut Links) {
+/// Draws what keeps values alive.
+fn draw(list: &Counting, links: &mut Links) {
     let mut before = None;
     for value in list.values() {
         match before.replace(value.number()) {
@@ -246,7 +246,7 @@ fn number(taken: Option<Counted<i64>>) -> String {
     taken.map_or("none".to_owned(), |counted| counted.value.to_string())
 }
 
-/// The first values, at most so many.
+/// The first values, at most this many.
 fn numbers(list: &Counting, most: usize) -> String {
     if list.length() == 0 {
         return "none".to_owned();

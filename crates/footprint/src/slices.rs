@@ -13,7 +13,7 @@ pub const FRESH_POINTERS: Case = Case {
     unit: "bytes",
     says: "memory that a fresh slice of SCALE pointers makes resident, the first thousandth written; one sample only",
     scale: 1 << 25,
-    most: 1 << 27,
+    max: 1 << 27,
     run: |bench| pointers(bench, none),
 };
 
@@ -22,7 +22,7 @@ pub const FRESH_BYTES: Case = Case {
     unit: "bytes",
     says: "the same for a slice of SCALE bytes",
     scale: 1 << 28,
-    most: 1 << 30,
+    max: 1 << 30,
     run: bytes,
 };
 
@@ -31,7 +31,7 @@ pub const WRITTEN_POINTERS: Case = Case {
     unit: "bytes",
     says: "the same for a slice of SCALE pointers that are set to nothing one by one before",
     scale: 1 << 25,
-    most: 1 << 27,
+    max: 1 << 27,
     run: |bench| pointers(bench, written),
 };
 
@@ -40,7 +40,7 @@ pub const RECYCLED_POINTERS: Case = Case {
     unit: "bytes",
     says: "the same where a slice of this size was written whole and let go of before",
     scale: 1 << 25,
-    most: 1 << 27,
+    max: 1 << 27,
     run: |bench| {
         pointers(bench, |count| {
             drop(black_box(written(count)));

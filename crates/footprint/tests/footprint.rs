@@ -139,7 +139,7 @@ fn panic_on_purpose() -> ! {
 
 #[test]
 fn a_panic_of_the_predicate_leaves_a_whole_list() {
-    // Of so many values every second one goes, until the panic comes in this call.
+    // Of this many values every second one goes, until the panic comes in this call.
     for (count, call, left) in [
         (10, 1, 10),
         (10, 3, 9),

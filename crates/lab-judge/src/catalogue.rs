@@ -14,7 +14,7 @@ use lab_results::{
     settings::{self, DEFAULT},
 };
 use lab_workspace::{
-    cores, language::Language, programs::Folders, project::Project, shares, typed::typed,
+    command_line::command_line, cores, language::Language, programs::Folders, project::Project,
 };
 
 use crate::{claims::Claims, figures::Results};
@@ -51,7 +51,7 @@ impl Entry {
     }
 
     /// What else of it claims name, if they do.
-    pub fn beside(&self) -> Option<String> {
+    pub fn named_by_claims(&self) -> Option<String> {
         let named = self.named.join(", ");
         (!named.is_empty()).then(|| format!("claims name: {named}"))
     }
@@ -74,8 +74,8 @@ impl fmt::Display for Entry {
             let [go, rust] = &size.commands;
             writeln!(f, "  {}\n    {go}\n    {rust}", size.at())?;
         }
-        match self.beside() {
-            Some(beside) => writeln!(f, "  {beside}"),
+        match self.named_by_claims() {
+            Some(named) => writeln!(f, "  {named}"),
             None => Ok(()),
         }
     }
@@ -95,9 +95,9 @@ pub fn of_programs() -> [String; 2] {
 /// The sizes and settings of a case that claims name besides its own size with nothing set.
 pub fn named(all: &BTreeSet<Query>, topic: &str, case: &str) -> Vec<String> {
     let itself = format!("{topic}/{case}");
-    let rest = |wanted: &Query| {
-        let wanted = wanted.to_string();
-        let rest = wanted.strip_prefix(&itself)?;
+    let rest = |query: &Query| {
+        let query = query.to_string();
+        let rest = query.strip_prefix(&itself)?;
         rest.starts_with(['@', ' ']).then(|| rest.trim().to_owned())
     };
     all.iter().filter_map(rest).collect()
@@ -112,7 +112,7 @@ pub fn known(
 ) -> Result<Vec<Entry>> {
     let mut all = BTreeSet::new();
     for claim in &claims.claim {
-        all.extend(claim.wanted()?);
+        all.extend(claim.queries()?);
     }
     let entry = |case: Case| {
         let named = named(&all, &case.topic, &case.name);
@@ -137,22 +137,22 @@ pub fn known(
 }
 
 /// Both commands of what needs no trial: nothing in it is set by what lives.
-fn commands(project: &Project, wanted: &Query, samples: u64) -> Result<[String; 2]> {
+fn commands(project: &Project, query: &Query, samples: u64) -> Result<[String; 2]> {
     let folders = Folders::of(project);
     let root = &project.root;
     let mut shown = Vec::new();
     for side in [Language::Go, Language::Rust] {
         let build = settings::get(side, DEFAULT)?.build;
-        let program = folders.program(Some(build), &wanted.topic);
-        shown.push(if is_load(wanted) {
-            let point = Scenario::parse(&wanted.case)?;
-            let cores = shares::share(&cores::all()?, false, point.shared);
+        let program = folders.program(Some(build), &query.topic);
+        shown.push(if is_load(query) {
+            let point = Scenario::parse(&query.case)?;
+            let cores = cores::share(&cores::all()?, false, point.shared);
             let environment = point.environment(side);
-            let arguments = point.arguments(wanted.scale.unwrap_or(scenario::LIVE));
-            typed(&cores.server, &environment, &program, &arguments, root)
+            let arguments = point.arguments(query.scale.unwrap_or(scenario::LIVE));
+            command_line(&cores.server, &environment, &program, &arguments, root)
         } else {
-            let arguments = arguments(&wanted.case, wanted.scale, samples);
-            typed(&[], &[], &program, &arguments, root)
+            let arguments = arguments(&query.case, query.scale, samples);
+            command_line(&[], &[], &program, &arguments, root)
         });
     }
     let [go, rust] = <[String; 2]>::try_from(shown).expect("one for each language");

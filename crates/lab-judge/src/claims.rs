@@ -172,7 +172,7 @@ impl Claim {
     }
 
     /// The measurements that it asks for, judged or only shown.
-    pub fn wanted(&self) -> Result<BTreeSet<Query>> {
+    pub fn queries(&self) -> Result<BTreeSet<Query>> {
         let mut all = self.judged()?;
         let shown = self.test.iter().chain(&self.shown);
         all.extend(self.of(quantities(shown.chain(&self.answered_by)))?);
@@ -197,7 +197,7 @@ impl Claim {
             let formula = self.formula(text)?;
             let named = formula.references().into_iter();
             let named = named.filter(|reference| reference.figure.starts_with(figure));
-            asking.extend(named.map(|reference| reference.wanted.clone()));
+            asking.extend(named.map(|reference| reference.query.clone()));
         }
         Ok(asking)
     }
@@ -213,7 +213,7 @@ impl Claim {
     fn of(&self, quantities: Vec<&str>) -> Result<BTreeSet<Query>> {
         let mut all = BTreeSet::new();
         for text in quantities {
-            all.extend(self.formula(text)?.wanted());
+            all.extend(self.formula(text)?.queries());
         }
         Ok(all)
     }

@@ -17,7 +17,7 @@ use lab_workspace::language::Language;
 
 use crate::{
     formula::Formula,
-    sum::{Located, Sum, Term},
+    several_measurements::{Located, Sum, Term},
 };
 
 pub use missing::Missing;
@@ -141,7 +141,7 @@ impl<'a> Results<'a> {
     pub fn figure(&self, formula: &Formula, is_ratio: bool) -> Figure {
         if let Formula::Stalls(reference) = formula {
             let blocks = self
-                .measurement(&reference.wanted)
+                .measurement(&reference.query)
                 .map(|found| &found.blocks);
             return match blocks.map(|blocks| stalls::estimate(reference, blocks)) {
                 Ok(Ok(estimate)) => Figure::Known(estimate),
@@ -205,7 +205,7 @@ impl<'a> Results<'a> {
         value: impl Fn(&Term, &Block) -> Option<f64>,
     ) -> Result<Vec<Vec<f64>>, Figure> {
         let terms = sum.terms.iter().map(|term| {
-            let blocks = &self.measurement(&term.wanted)?.blocks;
+            let blocks = &self.measurement(&term.query)?.blocks;
             let values = blocks.iter().filter_map(|block| value(term, block));
             numbers(values, is_ratio)
         });
@@ -216,7 +216,7 @@ impl<'a> Results<'a> {
     fn values_of(&self, sum: &Sum, is_ratio: bool) -> Result<Vec<Vec<f64>>, Figure> {
         let values = self.terms(sum, is_ratio, Term::value)?;
         for (values, term) in values.iter().zip(&sum.terms) {
-            let of = self.measurement(&term.wanted)?.blocks.len();
+            let of = self.measurement(&term.query)?.blocks.len();
             let blocks = of - values.len();
             if blocks > 0 && !values.is_empty() {
                 return Err(Figure::Missing(Missing::InSomeBlocks { blocks, of }));
@@ -228,8 +228,8 @@ impl<'a> Results<'a> {
     /// A formula under each other setting that was measured of its cases, by what is set; nothing if it tells
     /// of several settings itself.
     pub fn under_other_settings(&self, formula: &Formula) -> BTreeMap<String, Formula> {
-        let wanted = formula.wanted();
-        let own: BTreeSet<_> = wanted.iter().map(|w| (&w.go, &w.rust, &w.cores)).collect();
+        let queries = formula.queries();
+        let own: BTreeSet<_> = queries.iter().map(|w| (&w.go, &w.rust, &w.cores)).collect();
         let mut all = BTreeMap::new();
         if own.len() != 1 {
             return all;
@@ -237,14 +237,14 @@ impl<'a> Results<'a> {
         let measured = self.files.iter().flat_map(|file| &file.measurements);
         for Measurement { key, .. } in measured {
             let is_its_case = |w: &Query| (&w.topic, &w.case) == (&key.topic, &key.case);
-            if !wanted.iter().any(is_its_case) {
+            if !queries.iter().any(is_its_case) {
                 continue;
             }
-            let other = formula.over(&|wanted| Query {
+            let other = formula.over(&|query| Query {
                 go: key.go.clone(),
                 rust: key.rust.clone(),
                 cores: key.cores.clone(),
-                ..wanted.clone()
+                ..query.clone()
             });
             if other.setting() != formula.setting() {
                 all.entry(other.setting()).or_insert(other);
@@ -289,9 +289,9 @@ impl<'a> Results<'a> {
 
     /// The caution that more than a quarter of a measurement's blocks carry, if there is one.
     pub fn doubt(&self, formulas: &[Formula]) -> Option<Caution> {
-        let wanted: BTreeSet<Query> = formulas.iter().flat_map(Formula::wanted).collect();
-        let doubted = |wanted: &Query| {
-            let blocks = &self.find(wanted)?.blocks;
+        let queries: BTreeSet<Query> = formulas.iter().flat_map(Formula::queries).collect();
+        let doubted = |query: &Query| {
+            let blocks = &self.find(query)?.blocks;
             let many = |caution: &Caution| {
                 let carry = blocks.iter().filter(|b| b.cautions.contains(caution));
                 4 * carry.count() > blocks.len()
@@ -300,16 +300,16 @@ impl<'a> Results<'a> {
                 .into_iter()
                 .find(many)
         };
-        wanted.iter().find_map(doubted)
+        queries.iter().find_map(doubted)
     }
 
     /// The measurement that is wanted, if it has blocks.
-    fn measurement(&self, wanted: &Query) -> Result<&'a Measurement, Figure> {
-        match self.find(wanted) {
+    fn measurement(&self, query: &Query) -> Result<&'a Measurement, Figure> {
+        match self.find(query) {
             Some(measurement) if !measurement.blocks.is_empty() => Ok(measurement),
             begun => {
                 let begun = begun.map(|measurement| &measurement.key);
-                Err(Figure::Missing(self.missing(wanted, begun)))
+                Err(Figure::Missing(self.missing(query, begun)))
             }
         }
     }
@@ -326,9 +326,9 @@ impl<'a> Results<'a> {
             Figure::Missing(_) => (figure, String::new()),
             found => {
                 let sizes: BTreeSet<u64> = own
-                    .wanted()
+                    .queries()
                     .iter()
-                    .filter_map(|wanted| Some(self.find(wanted)?.key.scale))
+                    .filter_map(|query| Some(self.find(query)?.key.scale))
                     .collect();
                 let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
                 (found, format!(" at {} only", sizes.join(", ")))
@@ -337,16 +337,16 @@ impl<'a> Results<'a> {
     }
 
     /// Why there is no measurement, or none but one that was begun.
-    fn missing(&self, wanted: &Query, begun: Option<&CaseKey>) -> Missing {
+    fn missing(&self, query: &Query, begun: Option<&CaseKey>) -> Missing {
         let begun = begun.map(ToString::to_string).unwrap_or_default();
-        let left_out = self.left_out(&wanted.to_string()).or(self.left_out(&begun));
-        let wanted = Box::new(wanted.clone());
+        let left_out = self.left_out(&query.to_string()).or(self.left_out(&begun));
+        let query = Box::new(query.clone());
         match left_out {
             Some(Skipped { reason, .. }) => Missing::Skipped {
-                because: *reason,
-                wanted,
+                reason: *reason,
+                query,
             },
-            None => Missing::NotMeasured(wanted),
+            None => Missing::NotMeasured(query),
         }
     }
 
@@ -356,25 +356,25 @@ impl<'a> Results<'a> {
     }
 
     /// The measurement that is wanted; without a size, the one at the case's own size.
-    pub fn find(&self, wanted: &Query) -> Option<&'a Measurement> {
-        Some(self.found(wanted)?.1)
+    pub fn find(&self, query: &Query) -> Option<&'a Measurement> {
+        Some(self.found(query)?.1)
     }
 
     /// The file that it stands in.
-    pub fn file_of(&self, wanted: &Query) -> Option<&'a ResultFile> {
-        Some(self.found(wanted)?.0)
+    pub fn file_of(&self, query: &Query) -> Option<&'a ResultFile> {
+        Some(self.found(query)?.0)
     }
 
-    fn found(&self, wanted: &Query) -> Option<(&'a ResultFile, &'a Measurement)> {
+    fn found(&self, query: &Query) -> Option<(&'a ResultFile, &'a Measurement)> {
         let fits = |measurement: &Measurement| {
             let key = &measurement.key;
-            key.topic == wanted.topic
-                && key.case == wanted.case
-                && wanted
+            key.topic == query.topic
+                && key.case == query.case
+                && query
                     .scale
                     .map_or(measurement.own_scale, |scale| scale == key.scale)
-                && (&key.go, &key.rust) == (&wanted.go, &wanted.rust)
-                && key.cores == wanted.cores
+                && (&key.go, &key.rust) == (&query.go, &query.rust)
+                && key.cores == query.cores
         };
         let of_file = |file: &&'a ResultFile| {
             let (file, measurements): (&'a ResultFile, _) = (file, &file.measurements);

@@ -60,16 +60,16 @@ pub struct Reference {
     /// Which side.
     pub side: Language,
     /// The measurement.
-    pub wanted: Query,
+    pub query: Query,
     /// The figure.
     pub figure: String,
 }
 
 impl Formula {
     /// The measurements that it wants.
-    pub fn wanted(&self) -> BTreeSet<Query> {
+    pub fn queries(&self) -> BTreeSet<Query> {
         let all = self.references().into_iter();
-        all.map(|reference| reference.wanted.clone()).collect()
+        all.map(|reference| reference.query.clone()).collect()
     }
 
     /// The figures that it is made of.
@@ -133,9 +133,9 @@ impl Formula {
     /// The same at the cases' own sizes.
     #[must_use]
     pub fn at_own_scale(&self) -> Self {
-        self.over(&|wanted| Query {
+        self.over(&|query| Query {
             scale: None,
-            ..wanted.clone()
+            ..query.clone()
         })
     }
 
@@ -143,7 +143,7 @@ impl Formula {
     #[must_use]
     pub fn over(&self, other: &impl Fn(&Query) -> Query) -> Self {
         let of = |reference: &Reference| Reference {
-            wanted: other(&reference.wanted),
+            query: other(&reference.query),
             ..reference.clone()
         };
         let all = |all: &[Formula]| all.iter().map(|one| one.over(other)).collect();
@@ -168,12 +168,12 @@ impl Formula {
     /// What is set for the sides of which it tells, as a formula names it; nothing if they are as they come.
     pub fn setting(&self) -> String {
         let mut words = BTreeSet::new();
-        for Reference { side, wanted, .. } in self.references() {
+        for Reference { side, query, .. } in self.references() {
             let set = match side {
-                Language::Go => &wanted.go,
-                Language::Rust => &wanted.rust,
+                Language::Go => &query.go,
+                Language::Rust => &query.rust,
             };
-            for (name, set, usual) in [(side.name(), set, DEFAULT), ("cores", &wanted.cores, "all")]
+            for (name, set, usual) in [(side.name(), set, DEFAULT), ("cores", &query.cores, "all")]
             {
                 if set != usual {
                     words.insert(format!("{name}={set}"));
@@ -208,11 +208,11 @@ fn percentile(times: &[[f64; 2]], share: f64) -> Option<f64> {
     if counted.round() < ENOUGH {
         return None;
     }
-    let wanted = share * count;
+    let rank = share * count;
     let mut seen = 0.0;
     let reached = times.iter().find(|time| {
         seen += time[1];
-        seen >= wanted
+        seen >= rank
     });
     reached.map(|time| time[0])
 }

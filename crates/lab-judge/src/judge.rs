@@ -1,7 +1,7 @@
 //! Judges the claims: each verdict is computed from the figures of results and from what programs do.
 
+mod also_measured;
 mod ask;
-mod beside;
 
 use anyhow::Result;
 
@@ -13,7 +13,7 @@ use lab_results::{
 use lab_workspace::language::Language;
 
 use crate::{
-    cause::explain,
+    ablation::explain,
     claims::{Claim, Clock, Join},
     figures::{Figure, Missing, Results},
     finding,
@@ -59,8 +59,8 @@ pub fn judge(claim: &Claim, results: &Results, evidence: &dyn Evidence) -> Resul
         finding: finding::sentence(claim, &verdict, &tests, &shown, answer),
         ahead: ahead(claim, &verdict, &tests),
         front: claim.front.clone(),
-        control: beside::control(claim, results)?,
-        settings: beside::settings(claim, results)?,
+        control: also_measured::control(claim, results)?,
+        settings: also_measured::settings(claim, results)?,
         ablations: explain(claim, results)?,
         caveats: [
             caveats(claim, results.files()),
@@ -165,7 +165,7 @@ fn counter_argument(
         None => None,
     };
     let elsewhere = match &tested {
-        Some(tested) => beside::elsewhere(claim, verdict, tested)?,
+        Some(tested) => also_measured::elsewhere(claim, verdict, tested)?,
         None => None,
     };
     Ok(Some(CounterArgument {
@@ -223,7 +223,7 @@ fn is_beyond_neutral(tests: &[Tested]) -> bool {
 
 fn reproduce(claim: &Claim) -> Result<Vec<String>> {
     let mut commands = Vec::new();
-    if !claim.wanted()?.is_empty() {
+    if !claim.queries()?.is_empty() {
         commands.push(format!("cargo lab measure --thorough --only {}", claim.id));
     }
     commands.push(format!("cargo lab judge {}", claim.id));
@@ -233,8 +233,8 @@ fn reproduce(claim: &Claim) -> Result<Vec<String>> {
 /// The runs from which its figures come, each once.
 fn measured(claim: &Claim, results: &Results) -> Result<Vec<Measured>> {
     let mut runs = Vec::new();
-    for wanted in claim.wanted()? {
-        if let Some(file) = results.file_of(&wanted) {
+    for query in claim.queries()? {
+        if let Some(file) = results.file_of(&query) {
             let run = Measured::of(file, results.is_reference());
             if !runs.contains(&run) {
                 runs.push(run);
@@ -261,10 +261,10 @@ fn is_quick(claim: &Claim, why: &Reason, results: &Results) -> Result<bool> {
     }
     let whole = files.iter().all(|file| file.request.only.is_empty());
     Ok(match why {
-        Reason::Missing(Missing::NotMeasured(wanted)) => whole || is_load(wanted),
+        Reason::Missing(Missing::NotMeasured(query)) => whole || is_load(query),
         Reason::FewBlocks { .. } => {
-            let mut wanted = claim.wanted()?.into_iter();
-            wanted.any(|w| is_load(&w) && results.left_out(&w.to_string()).is_none())
+            let mut queries = claim.queries()?.into_iter();
+            queries.any(|w| is_load(&w) && results.left_out(&w.to_string()).is_none())
         }
         _ => false,
     })

@@ -6,7 +6,7 @@ use lab_results::{evidence::Question, layout::count, quantity, result::ResultFil
 use lab_workspace::language::Language;
 
 use crate::{
-    cause::Experiment,
+    ablation::Experiment,
     claims::{Clock, Front},
     figures::Figure,
     memory::Reading,
@@ -202,7 +202,7 @@ impl Tested {
     }
 
     /// What was found, or what is missing.
-    pub fn told(&self) -> String {
+    pub fn describe(&self) -> String {
         match (&self.figure, self.said()) {
             (Some(Figure::Missing(what)), None) => what.to_string(),
             (_, said) => said.unwrap_or_else(|| "not measured".to_owned()),
@@ -210,7 +210,7 @@ impl Tested {
     }
 
     /// What its figure has to be, in words; empty if nothing binds it.
-    pub fn bound_said(&self) -> String {
+    pub fn bound_text(&self) -> String {
         let value = |value| quantity::plain(value, &self.unit);
         match (self.bound.least, self.bound.most) {
             (Some(least), Some(most)) => format!("{} to {}", value(least), value(most)),
@@ -221,7 +221,7 @@ impl Tested {
     }
 
     /// What is asked, as a formula or a question.
-    pub fn asked_said(&self) -> String {
+    pub fn question_text(&self) -> String {
         let what = self.asked.said();
         if self.refutes {
             format!("{what} (yes speaks against the claim)")

@@ -13,7 +13,7 @@ use lab_results::{
 
 pub use crate::memory::{READINGS, Reading, of_case as readings_of};
 use crate::{
-    cause::Experiment,
+    ablation::Experiment,
     figures::Figure,
     judgement::{Judgement, Measured, Tested, said},
     revision,

@@ -8,12 +8,13 @@
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+pub mod ablation;
 pub mod catalogue;
-pub mod cause;
-pub mod change;
 pub mod claims;
+pub mod compare_results;
 pub mod figures;
 pub mod finding;
+pub mod fitting_results;
 pub mod formula;
 pub mod judge;
 pub mod judgement;
@@ -26,6 +27,5 @@ pub mod reference;
 mod rejected;
 pub mod revision;
 pub mod rule;
-pub mod shelf;
-mod sum;
+mod several_measurements;
 pub mod verdict;

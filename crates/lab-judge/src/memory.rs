@@ -51,22 +51,22 @@ pub fn readings(claim: &Claim, results: &Results) -> Result<Vec<Reading>> {
     }
     let mut all = Vec::new();
     if is_about_memory {
-        for wanted in claim.judged()? {
-            all.extend(of_case(&wanted, results)?);
+        for query in claim.judged()? {
+            all.extend(of_case(&query, results)?);
         }
     }
     Ok(all)
 }
 
 /// The readings of both sides of a case, as far as there are any.
-pub fn of_case(wanted: &Query, results: &Results) -> Result<Vec<Reading>> {
-    let Some(measurement) = results.find(wanted) else {
+pub fn of_case(query: &Query, results: &Results) -> Result<Vec<Reading>> {
+    let Some(measurement) = results.find(query) else {
         return Ok(Vec::new());
     };
     let mut both = Vec::new();
     for side in [Language::Go, Language::Rust] {
         let figure = |[_, figure]: [&str; 2]| -> Result<Figure> {
-            let text = format!("{}{{{wanted}}}.process.{figure}", side.name());
+            let text = format!("{}{{{query}}}.process.{figure}", side.name());
             Ok(results.figure(&Formula::parse(&text)?, false))
         };
         let [peak, end, back] = READINGS.map(figure);

@@ -60,18 +60,18 @@ impl Choice<'_> {
                 .collect();
         }
         // What no program has yet cannot be measured; the claims that want it say so.
-        chosen.retain(|wanted| self.has(wanted));
+        chosen.retain(|query| self.has(query));
         if let Some(partition) = request.partition {
             self.keep_share(&mut chosen, partition)?;
         }
         // In the article's order, smaller sizes first: they tell what the larger ones will take.
-        let place = |wanted: &Query| {
+        let place = |query: &Query| {
             self.cases
                 .iter()
-                .position(|case| (&case.topic, &case.name) == (&wanted.topic, &wanted.case))
+                .position(|case| (&case.topic, &case.name) == (&query.topic, &query.case))
         };
         let mut chosen: Vec<Query> = chosen.into_iter().collect();
-        chosen.sort_by_key(|wanted| (place(wanted), wanted.clone()));
+        chosen.sort_by_key(|query| (place(query), query.clone()));
         Ok(chosen)
     }
 
@@ -125,19 +125,19 @@ impl Choice<'_> {
         Ok(())
     }
 
-    fn has(&self, wanted: &Query) -> bool {
+    fn has(&self, query: &Query) -> bool {
         let mut cases = self.cases.iter();
         // A point of load has a name, whether or not it stands in the catalogue.
-        is_build_metric(wanted)
-            || is_load(wanted) && cases.clone().any(|case| case.topic == wanted.topic)
-            || cases.any(|case| (&case.topic, &case.name) == (&wanted.topic, &wanted.case))
+        is_build_metric(query)
+            || is_load(query) && cases.clone().any(|case| case.topic == query.topic)
+            || cases.any(|case| (&case.topic, &case.name) == (&query.topic, &query.case))
     }
 
     fn by_claims(&self, chosen: impl Fn(&Claim) -> bool) -> Result<BTreeSet<Query>> {
         let mut all = BTreeSet::new();
         for claim in self.claims.iter().flat_map(|claims| &claims.claim) {
             if chosen(claim) {
-                all.extend(claim.wanted()?);
+                all.extend(claim.queries()?);
             }
         }
         Ok(all)
@@ -212,7 +212,7 @@ impl Choice<'_> {
         let headline = self.headline()?;
         let headline: BTreeSet<Query> = headline
             .iter()
-            .map(|wanted| itself(&wanted.topic, &wanted.case))
+            .map(|query| itself(&query.topic, &query.case))
             .collect();
         let mut chosen = BTreeSet::new();
         for case in cases {
@@ -285,9 +285,9 @@ pub fn part_of(claim: &Claim) -> &'static str {
 
 /// Load takes long, and so does building: only who names it gets more than the one point of load of a
 /// quick run.
-fn without_long(mut wanted: BTreeSet<Query>) -> BTreeSet<Query> {
-    wanted.retain(|wanted| !is_load(wanted) && !is_build_metric(wanted));
-    wanted
+fn without_long(mut queries: BTreeSet<Query>) -> BTreeSet<Query> {
+    queries.retain(|query| !is_load(query) && !is_build_metric(query));
+    queries
 }
 
 fn growth(of: &Query) -> Vec<Query> {
@@ -305,9 +305,9 @@ fn with_settings(chosen: BTreeSet<Query>, names: &[String]) -> Result<BTreeSet<Q
     }
     let mut all = BTreeSet::new();
     for name in names {
-        for wanted in &chosen {
-            let mut set = itself(&wanted.topic, &wanted.case);
-            set.scale = wanted.scale;
+        for query in &chosen {
+            let mut set = itself(&query.topic, &query.case);
+            set.scale = query.scale;
             for word in name.split('+') {
                 match (
                     word,

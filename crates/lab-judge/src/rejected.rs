@@ -20,9 +20,9 @@ pub(crate) fn caveats(claim: &Claim, results: &Results) -> Result<Vec<String>> {
     let judged = claim.judged()?;
     let all: Vec<&Measurement> = judged
         .iter()
-        .filter_map(|wanted| results.find(wanted))
+        .filter_map(|query| results.find(query))
         .collect();
-    let mut caveats: Vec<String> = all.iter().filter_map(|one| told(one)).collect();
+    let mut caveats: Vec<String> = all.iter().filter_map(|one| caveat(one)).collect();
     let shares = all.iter().map(|one| share(one));
     let [least, most] = [f64::min, f64::max].map(|of| shares.clone().reduce(of).unwrap_or(0.0));
     if most - least > UNEQUAL {
@@ -40,7 +40,7 @@ fn share(measurement: &Measurement) -> f64 {
 }
 
 /// How many blocks of a measurement were rejected, and why.
-fn told(measurement: &Measurement) -> Option<String> {
+fn caveat(measurement: &Measurement) -> Option<String> {
     let mut reasons: BTreeMap<Reject, usize> = BTreeMap::new();
     for reject in &measurement.rejected {
         *reasons.entry(*reject).or_default() += 1;

@@ -137,9 +137,9 @@ const POWER: f64 = 3.24 / 1.96;
 /// asked for.
 pub fn blocks_until(estimate: &Estimate, distance: f64) -> Option<usize> {
     let half = (estimate.high - estimate.low) / 2.0;
-    let wanted = (estimate.count as f64 * (POWER * half / distance).powi(2)).ceil();
-    (wanted.is_finite() && wanted <= MAX_BLOCKS as f64).then(|| {
-        (wanted as usize)
+    let needed = (estimate.count as f64 * (POWER * half / distance).powi(2)).ceil();
+    (needed.is_finite() && needed <= MAX_BLOCKS as f64).then(|| {
+        (needed as usize)
             .max(estimate.count + 1)
             .max(stats::MIN_VALUES)
     })

@@ -248,8 +248,8 @@ impl Reason {
                 "the figure scatters too widely for any number of runs".to_owned()
             }
             Reason::FewBlocks { .. } => "too few runs for an interval".to_owned(),
-            Reason::Missing(Missing::Skipped { because, .. }) => {
-                format!("not measured here ({because})")
+            Reason::Missing(Missing::Skipped { reason, .. }) => {
+                format!("not measured here ({reason})")
             }
             Reason::Missing(_) => "not measured here".to_owned(),
             Reason::Caution(caution) => caution.to_string(),

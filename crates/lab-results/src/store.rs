@@ -14,7 +14,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use lab_workspace::owned::{self, Held};
+use lab_workspace::own_files::{self, Held};
 
 use crate::result::ResultFile;
 
@@ -69,7 +69,7 @@ fn time_of(path: &Path) -> Option<u64> {
 
 /// Marks a folder as a folder of results, for other files beside them; refuses a folder that holds other things.
 pub fn mark(folder: &Path) -> Result<()> {
-    owned::mark(folder, LOCK, holds_results).map(drop)
+    own_files::mark(folder, LOCK, holds_results).map(drop)
 }
 
 fn holds_results(folder: &Path) -> bool {
@@ -85,7 +85,7 @@ impl Store {
         );
         Ok(Store {
             folder: folder.to_owned(),
-            _held: owned::hold(folder, LOCK, holds_results, &busy)?,
+            _held: own_files::hold(folder, LOCK, holds_results, &busy)?,
         })
     }
 
@@ -103,7 +103,7 @@ impl Store {
             Some(found) => match self.place(&found)? {
                 (_, true) => None,
                 (path, false) => {
-                    owned::replace(&path, &json(&found)?)?;
+                    own_files::replace(&path, &json(&found)?)?;
                     Some((path, found.command))
                 }
             },
@@ -121,7 +121,7 @@ impl Store {
     /// Begins a journal, with an earlier result if the run continues one.
     pub fn begin(&self, found: ResultFile) -> Result<Journal> {
         let path = self.folder.join(JOURNAL);
-        owned::replace(&path, &journal::text(&found)?)?;
+        own_files::replace(&path, &journal::text(&found)?)?;
         Journal::open(path, found)
     }
 
@@ -129,7 +129,7 @@ impl Store {
     pub fn end(&self, journal: Journal) -> Result<PathBuf> {
         let (found, unfinished) = journal.into_parts();
         let (path, _) = self.place(&found)?;
-        owned::replace(&path, &json(&found)?)?;
+        own_files::replace(&path, &json(&found)?)?;
         fs_err::remove_file(&unfinished)?;
         Ok(path)
     }

@@ -2,63 +2,102 @@
 
 use serde_json::{Value, json};
 
-use crate::result::{Block, ResultFile, Run, SCHEMA};
+use crate::{
+    query::Query,
+    result::{Block, CaseKey, Machine, Measurement, Request, Resident, ResultFile, Run, SCHEMA},
+};
 
-/// A result with blocks in which Rust takes 1 ms and Go a multiple of it, by topic.
-pub fn result(topics: &[(&str, f64, usize)]) -> ResultFile {
-    let run = |ms: f64| {
-        let samples = json!([{"wall_ns": ms * 1e6, "cpu_ns": ms * 1e6}]);
-        let runtime = json!({"gc_idle_cpu_ns": 0, "total_cpu_ns": 1e9});
-        json!({"answer": "", "samples": samples, "runtime": runtime, "process": {}})
-    };
-    let measurement = |&(topic, times, blocks): &(&str, f64, usize)| {
-        let block = json!({
-            "order": [], "go": run(times), "rust": run(1.0), "control": run(1.0),
-            "control_of": "rust", "steal": 0.0,
-        });
-        json!({
-            "subject": {
-                "topic": topic, "case": "case", "scale": 1000,
-                "go": "default", "rust": "default", "cores": "all",
-            },
-            "own_scale": true, "blocks": vec![block; blocks], "rejected": [], "wanted": null,
-            "resident": {"go": [], "rust": []},
-        })
-    };
-    let measurements: Vec<Value> = topics.iter().map(measurement).collect();
-    serde_json::from_value(json!({
-        "schema": SCHEMA, "command": "", "complete": true, "began": 0, "seed": 1,
-        "request": {
-            "mode": "quick", "only": [], "settings": [],
-            "scale": null, "blocks": null, "partition": null,
+/// A result of a complete quick run.
+pub fn file(measurements: Vec<Measurement>) -> ResultFile {
+    ResultFile {
+        schema: SCHEMA,
+        complete: true,
+        seed: 1,
+        request: Request {
+            mode: "quick".to_owned(),
+            ..Request::default()
         },
-        "machine": {
-            "cpu": "", "cores": 1, "memory_bytes": 0, "system": "", "versions": {}, "settings": {},
+        machine: Machine {
+            cores: 1,
+            ..Machine::default()
         },
-        "commit": {"hash": null, "dirty": false},
-        "hashes": {}, "measurements": measurements, "left_out": [],
-    }))
-    .expect("a result")
-}
-
-/// A run under load with latencies, each in nanoseconds with how many requests took it.
-pub fn run(times: &[[u64; 2]]) -> Run {
-    let sample = json!({"latency_ns": times, "intended_rate": 800.0});
-    Run {
-        samples: vec![sample.as_object().expect("an object").clone()],
-        ..Run::default()
+        measurements,
+        ..ResultFile::default()
     }
 }
 
-/// A block in which all requests of a run took this many nanoseconds.
-pub fn block(go: u64, rust: u64, control: u64) -> Block {
+/// A measurement of a query, which names its scale unless that is 1.
+pub fn measurement(query: &str, blocks: Vec<Block>) -> Measurement {
+    Measurement {
+        key: key(query),
+        own_scale: true,
+        blocks,
+        rejected: Vec::new(),
+        needed_blocks: None,
+        resident: Resident::default(),
+    }
+}
+
+/// The key of a measurement of a query.
+pub fn key(query: &str) -> CaseKey {
+    let query = Query::parse(query).expect("a query");
+    CaseKey {
+        scale: query.scale.unwrap_or(1),
+        topic: query.topic,
+        case: query.case,
+        go: query.go,
+        rust: query.rust,
+        cores: query.cores,
+    }
+}
+
+/// A block whose control is a second run of Go's.
+pub fn block_of(go: Run, rust: Run, control: Run) -> Block {
     Block {
         order: Vec::new(),
-        go: run(&[[go, 2000]]),
-        rust: run(&[[rust, 2000]]),
-        control: run(&[[control, 2000]]),
+        go,
+        rust,
+        control,
         control_of: "go".to_owned(),
         steal: 0.0,
         cautions: Vec::new(),
     }
+}
+
+/// A run of one sample, an object.
+pub fn run_of(mut sample: Value) -> Run {
+    Run {
+        samples: vec![std::mem::take(sample.as_object_mut().expect("an object"))],
+        ..Run::default()
+    }
+}
+
+/// A result with blocks in which Rust takes 1 ms and Go a multiple of it, by topic.
+pub fn result(topics: &[(&str, f64, usize)]) -> ResultFile {
+    let run = |ms: f64| {
+        let runtime = json!({"gc_idle_cpu_ns": 0, "total_cpu_ns": 1e9});
+        Run {
+            runtime: runtime.as_object().expect("an object").clone(),
+            ..run_of(json!({"wall_ns": ms * 1e6, "cpu_ns": ms * 1e6}))
+        }
+    };
+    let measured = topics.iter().map(|&(topic, times, blocks)| {
+        let block = Block {
+            control_of: "rust".to_owned(),
+            ..block_of(run(times), run(1.0), run(1.0))
+        };
+        measurement(&format!("{topic}/case@1000"), vec![block; blocks])
+    });
+    file(measured.collect())
+}
+
+/// A run under load with latencies, each in nanoseconds with how many requests took it.
+pub fn run(times: &[[u64; 2]]) -> Run {
+    run_of(json!({"latency_ns": times, "intended_rate": 800.0}))
+}
+
+/// A block in which all requests of a run took this many nanoseconds.
+pub fn block(go: u64, rust: u64, control: u64) -> Block {
+    let all = |time| run(&[[time, 2000]]);
+    block_of(all(go), all(rust), all(control))
 }

@@ -160,43 +160,15 @@ mod tests {
     use super::*;
     use crate::{
         block_ratios,
-        result::{CaseKey, Resident},
+        synthetic::{self, block_of, run_of},
     };
     use serde_json::json;
 
-    fn run(wall: f64) -> Run {
-        let sample = json!({"wall_ns": wall, "cpu_ns": wall});
-        Run {
-            samples: vec![sample.as_object().unwrap().clone()],
-            ..Run::default()
-        }
-    }
-
     fn measurement(case: &str, times: &[[f64; 3]]) -> Measurement {
-        let block = |[go, rust, control]: &[f64; 3]| Block {
-            order: Vec::new(),
-            go: run(*go),
-            rust: run(*rust),
-            control: run(*control),
-            control_of: "go".to_owned(),
-            steal: 0.0,
-            cautions: Vec::new(),
-        };
-        Measurement {
-            key: CaseKey {
-                topic: "cycles".to_owned(),
-                case: case.to_owned(),
-                scale: 100_000,
-                go: "default".to_owned(),
-                rust: "default".to_owned(),
-                cores: "all".to_owned(),
-            },
-            own_scale: true,
-            blocks: times.iter().map(block).collect(),
-            rejected: Vec::new(),
-            needed_blocks: None,
-            resident: Resident::default(),
-        }
+        let run = |wall: f64| run_of(json!({"wall_ns": wall, "cpu_ns": wall}));
+        let block = |&[go, rust, control]: &[f64; 3]| block_of(run(go), run(rust), run(control));
+        let blocks = times.iter().map(block).collect();
+        synthetic::measurement(&format!("cycles/{case}@100000"), blocks)
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::{collections::BTreeSet, fs, ops::RangeInclusive, path::Path};
 use anyhow::Result;
 use lab_results::layout;
 use lab_workspace::{
+    folder,
     language::Language,
     new_pair,
     project::{Project, Topic},
@@ -195,8 +196,8 @@ impl Files<'_> {
         if !without && !tests.contains(&contract) {
             return vec![format!("{path} leaves out the contract: {contract}")];
         }
-        let scripts = fs::read_dir(self.root.join("tests/scripts").join(name));
-        match (without, scripts.map_or(0, Iterator::count)) {
+        let scripts = folder::entries(&self.root.join("tests/scripts").join(name));
+        match (without, scripts.map_or(0, |all| all.len())) {
             (true, 0) | (false, MIN_SCRIPTS..) => Vec::new(),
             (true, count) => vec![format!(
                 "{path} says \"no scripts\", and tests/scripts/{name} has {count}"
@@ -256,21 +257,13 @@ fn mistakes(root: &Path, name: &str) -> Vec<String> {
     ];
     let mut missing = Vec::new();
     let mut count = 0;
-    for (folder, end) in &folders {
-        for entry in fs::read_dir(root.join(folder))
-            .into_iter()
-            .flatten()
-            .flatten()
-        {
-            let path = entry.path();
-            if path.extension().is_none_or(|found| found != *end) {
-                continue;
-            }
-            if is_fix(&path) {
+    for (place, end) in &folders {
+        for path in folder::entries(&root.join(place)).unwrap_or_default() {
+            if path.extension().is_none_or(|found| found != *end) || is_fix(&path) {
                 continue;
             }
             count += 1;
-            let wrong = entry.file_name();
+            let wrong = path.file_name().unwrap_or_default();
             let header = "\"// Fix: SENTENCE\" and \"// Answer: run WHAT\"";
             let wrong = wrong.display();
             for (path, what_to_do) in [
@@ -285,7 +278,7 @@ fn mistakes(root: &Path, name: &str) -> Vec<String> {
             ] {
                 if !path.is_file() {
                     let file = path.file_name().unwrap_or_default().display();
-                    missing.push(format!("{folder}/{file} is missing: {what_to_do}"));
+                    missing.push(format!("{place}/{file} is missing: {what_to_do}"));
                 }
             }
         }

@@ -1,12 +1,7 @@
 //! Evidence for yes/no claims: runs programs and compilers, and caches their answers.
 
 use std::{
-    cell::RefCell,
-    collections::BTreeMap,
-    fmt::Write as _,
-    fs,
-    io::Write as _,
-    path::{Path, PathBuf},
+    cell::RefCell, collections::BTreeMap, fmt::Write as _, fs, io::Write as _, path::Path,
     time::Duration,
 };
 
@@ -15,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use lab_results::evidence::{Answer, Evidence, Fact, Question, Replay};
 use lab_workspace::{
-    environment, hash,
+    environment, folder, hash,
     programs::{self, Programs},
     project::Project,
     run::{self, End, in_one_line, last_words},
@@ -255,7 +250,7 @@ fn state(project: &Project, programs: &Programs, go: &Go) -> Result<String> {
     // Its sources instead of a program: `lab`, `book` and the tests share the cache.
     let mut files = Vec::new();
     for code in ["crates/lab-verify/src", "crates/lab-workspace/src"] {
-        files.extend(below(&project.root.join(code))?);
+        files.extend(folder::files_below(&project.root.join(code), &[])?);
     }
     for topic in &project.topics {
         // Checks count their words.
@@ -289,21 +284,6 @@ fn state(project: &Project, programs: &Programs, go: &Go) -> Result<String> {
         let _ = writeln!(state, "{}", String::from_utf8_lossy(&version));
     }
     Ok(state)
-}
-
-/// All files below a folder, sorted; empty if there is no such folder.
-fn below(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).into_iter().flatten() {
-        let path = entry?.path();
-        if path.is_dir() {
-            files.extend(below(&path)?);
-        } else {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
 }
 
 /// The facts that both languages print, joined by name.

@@ -9,7 +9,7 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod checks;
-pub mod compare;
+pub mod compare_outputs;
 pub mod complete;
 pub mod difftest;
 pub mod evidence;

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 
-use lab_workspace::{owned, project::Project, toolchain::Go};
+use lab_workspace::{own_files, project::Project, toolchain::Go};
 
 use self::{mismatch::mismatch, toolbox::run_tools};
 pub use fixture::{Answer, Fixture, Ran, all, is_fix};
@@ -54,5 +54,5 @@ pub fn check(project: &Project, go: &Go, fixture: &Fixture) -> Result<Checked> {
 /// Writes the full answers beside the fixture.
 pub fn write(project: &Project, fixture: &Fixture, checked: &Checked) -> Result<()> {
     let path = project.root.join(fixture.path.with_extension("txt"));
-    owned::replace(&path, checked.text.as_bytes())
+    own_files::replace(&path, checked.text.as_bytes())
 }

@@ -15,7 +15,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 
 use lab_workspace::{
-    environment,
+    environment, folder,
     language::Language,
     project::{Project, Topic},
     run::{self, End},
@@ -67,13 +67,10 @@ impl Mutant {
 pub fn find(project: &Project, topic: &Topic, language: Language) -> Result<Vec<Mutant>> {
     let folder = PathBuf::from(format!("tests/mutants/{}/{}", topic.name, language.name()));
     let mut mutants = Vec::new();
-    let Ok(entries) = fs::read_dir(project.root.join(&folder)) else {
-        return Ok(mutants);
-    };
-    for entry in entries {
-        let path = folder.join(entry?.file_name());
-        let text = fs::read_to_string(project.root.join(&path))
-            .with_context(|| format!("cannot read {}", path.display()))?;
+    for file in folder::entries(&project.root.join(&folder))? {
+        let path = folder.join(file.file_name().unwrap_or_default());
+        let text =
+            fs::read_to_string(&file).with_context(|| format!("cannot read {}", path.display()))?;
         let says = text.lines().next().unwrap_or_default().to_owned();
         if says.is_empty() || says.starts_with("---") {
             bail!("{} does not begin with a sentence", path.display());
@@ -87,7 +84,6 @@ pub fn find(project: &Project, topic: &Topic, language: Language) -> Result<Vec<
             text,
         });
     }
-    mutants.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(mutants)
 }
 

@@ -174,9 +174,17 @@ impl Moment {
 }
 
 impl Line {
-    /// Whether the states of the values differ between the languages.
+    /// Whether the states of the values, or the figures, differ between the languages.
     pub fn differs(&self) -> bool {
-        let states = |moment: &Moment| (moment.counts, moment.objects.clone());
+        let states = |moment: &Moment| {
+            let Moment {
+                counts,
+                objects,
+                figures,
+                ..
+            } = moment.clone();
+            (counts, objects, figures)
+        };
         states(&self.go) != states(&self.rust)
     }
 

@@ -13,14 +13,14 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 use lab_workspace::{
-    environment,
+    environment, folder,
     programs::Programs,
     project::{Project, Topic},
     run::{self, End, Outcome},
 };
 
 use crate::{
-    compare::{self, Difference},
+    compare_outputs::{self, Difference},
     complete,
     difftest::table,
     mutants::working_edit,
@@ -120,20 +120,12 @@ pub(crate) fn scenes(project: &Project, topic: &Topic) -> Result<Vec<(PathBuf, b
 
 /// The `.txt` files of a folder, sorted, from the top folder; empty if there is no such folder.
 fn texts(project: &Project, folder: &Path) -> Result<Vec<PathBuf>> {
-    let absolute = project.root.join(folder);
-    if !absolute.is_dir() {
-        return Ok(Vec::new());
-    }
     let mut texts = Vec::new();
-    for entry in
-        fs::read_dir(&absolute).with_context(|| format!("cannot read {}", absolute.display()))?
-    {
-        let name = PathBuf::from(entry?.file_name());
-        if name.extension().is_some_and(|end| end == "txt") {
-            texts.push(folder.join(name));
+    for path in folder::entries(&project.root.join(folder))? {
+        if path.extension().is_some_and(|end| end == "txt") {
+            texts.push(path.strip_prefix(&project.root)?.to_owned());
         }
     }
-    texts.sort();
     Ok(texts)
 }
 
@@ -270,7 +262,11 @@ impl Pair<'_> {
             .filter(|line| !line.is_empty())
             .count();
         (rust.stdout, go.stdout) = (names(&rust.stdout), names(&go.stdout));
-        self.differs(Part::Contrast, &arguments, compare::outcomes(&rust, &go));
+        self.differs(
+            Part::Contrast,
+            &arguments,
+            compare_outputs::outcomes(&rust, &go),
+        );
         Ok(facts)
     }
 
@@ -284,7 +280,7 @@ impl Pair<'_> {
 
     fn compare(&mut self, part: Part, arguments: &[&str]) -> Result<(Outcome, Outcome)> {
         let (rust, go) = self.run(arguments)?;
-        self.differs(part, arguments, compare::outcomes(&rust, &go));
+        self.differs(part, arguments, compare_outputs::outcomes(&rust, &go));
         Ok((rust, go))
     }
 

@@ -8,8 +8,8 @@ use std::{
 
 use crate::{
     environment::{self, set_aside},
-    limits,
     project::Project,
+    resource_limits,
     run::last_words,
     toolchain::{self, Go, on_path},
     tools,
@@ -168,7 +168,7 @@ impl Condition {
 pub fn conditions(project: &Project, available_bytes: u64) -> Vec<Condition> {
     let mut all = folders(project);
     all.extend(
-        limits::shortages()
+        resource_limits::shortages()
             .into_iter()
             .map(|[what, cure]| Condition {
                 name: "limits",

@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context as _, Result, ensure};
 
 use crate::{
-    environment, lock,
+    cargo_lock, environment,
     project::{Project, places},
     toolchain::Go,
 };
@@ -141,47 +141,47 @@ pub fn columns() -> usize {
 
 /// Why a pair may not be called so, if it may not; `--only` takes the reserved words for something else.
 pub fn refused(project: &Project, name: &str, reserved: &[&str]) -> Option<String> {
-    let because = |why: &str| Some(format!("{name:?} cannot be a pair's name: {why}"));
+    let refusal = |why: &str| Some(format!("{name:?} cannot be a pair's name: {why}"));
     let shape = name.starts_with(|c: char| c.is_ascii_lowercase())
         && name
             .chars()
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
         && name.len() <= LONGEST;
     if !shape {
-        return because(&format!(
+        return refusal(&format!(
             "expected one word of at most {LONGEST} lower-case letters and digits, beginning with a letter"
         ));
     }
     if TAKEN.split_whitespace().any(|word| word == name) {
-        return because("the word has a meaning in Rust, Go or cargo");
+        return refusal("the word has a meaning in Rust, Go or cargo");
     }
     if BOOK_PAGES.contains(&name) {
-        return because("a page of the book has this name");
+        return refusal("a page of the book has this name");
     }
     if reserved.contains(&name) {
-        return because("--only uses this word for a group of measurements");
+        return refusal("--only uses this word for a group of measurements");
     }
     let digits = name.trim_start_matches(|c: char| c.is_ascii_lowercase());
     if !digits.is_empty() && digits.len() + 1 == name.len() {
-        return because("a letter and a number are the name of a claim");
+        return refusal("a letter and a number are the name of a claim");
     }
     let exists = places(name)
         .into_iter()
         .find(|path| project.root.join(path).exists());
     if let Some(path) = exists {
-        return because(&format!("{path} exists already"));
+        return refusal(&format!("{path} exists already"));
     }
     let lock = fs::read_to_string(project.root.join("Cargo.lock")).unwrap_or_default();
     let line = format!("name = {name:?}");
     if lock.lines().any(|found| found == line) {
-        return because("a crate of this project, or one that it depends on, has this name");
+        return refusal("a crate of this project, or one that it depends on, has this name");
     }
     let identifiers = FILES
         .iter()
         .flat_map(|(_, text)| identifiers(text))
         .collect::<BTreeSet<_>>();
     if identifiers.contains(name) {
-        return because("the code of a new pair uses this word");
+        return refusal("the code of a new pair uses this word");
     }
     None
 }
@@ -230,7 +230,7 @@ pub fn write(project: &Project, go: &Go, name: &str) -> Result<Vec<PathBuf>> {
     }
     let paths: Vec<PathBuf> = files.into_iter().map(|(path, _)| path.into()).collect();
     format(project, go, &paths)?;
-    lock::update(project).context("cargo does not accept the new pair")?;
+    cargo_lock::update(project).context("cargo does not accept the new pair")?;
     made.keep();
     Ok(paths)
 }

@@ -14,7 +14,7 @@ use nix::sys::{
     time::TimeVal,
 };
 
-use crate::{environment, group::Group, proc};
+use crate::{environment, proc, process_group::ProcessGroup};
 
 /// Resident memory over time: pairs of microseconds since the process began, and KiB.
 pub type Curve = Vec<[u64; 2]>;
@@ -109,7 +109,7 @@ fn curve(
 /// system does not tell.
 pub fn idle_bytes(program: &Path) -> Result<Option<u64>> {
     let mut command = environment::program(program);
-    let group = Group::start(command.stdin(Stdio::null()))
+    let group = ProcessGroup::start(command.stdin(Stdio::null()))
         .with_context(|| format!("cannot start {}", program.display()))?;
     let mut before = None;
     for _ in 0..IDLE_READINGS {

@@ -14,8 +14,8 @@ use serde::Deserialize;
 use crate::{
     build::Build,
     environment::{self, set_aside},
-    fresh::Fresh,
     project::Project,
+    source_hashes::SourceHashes,
     toolchain::Go,
 };
 
@@ -144,10 +144,10 @@ impl RustBuild<'_> {
         for topic in topics {
             cargo.args(["-p", topic]);
         }
-        let fresh = Fresh::check(project, &self.folder.join(self.profile))?;
+        let hashes = SourceHashes::check(project, &self.folder.join(self.profile))?;
         let said = run(&mut cargo, &self.what, show)?;
         self.gather(topics, &said)?;
-        fresh.record(topics)
+        hashes.record(topics)
     }
 
     /// Moves programs that cargo left elsewhere, since a configuration says so, to where they belong.

@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context as _, Result};
 
 use crate::{
-    lock,
+    cargo_lock, folder,
     project::{Project, Topic, places},
 };
 
@@ -22,24 +22,14 @@ pub fn existing(project: &Project, topic: &Topic) -> Vec<String> {
 /// The files of the project beside its own that name the pair, from the top folder.
 pub fn named_in(project: &Project, topic: &Topic) -> Result<Vec<PathBuf>> {
     let own = places(&topic.name).map(|place| project.root.join(place));
-    let mut open = vec![project.root.join("crates"), project.root.join("tests")];
     let mut found = Vec::new();
-    while let Some(path) = open.pop() {
-        if own.contains(&path) {
-            continue;
-        }
-        if path.is_dir() {
-            for entry in
-                fs::read_dir(&path).with_context(|| format!("cannot read {}", path.display()))?
-            {
-                open.push(entry?.path());
+    for top in ["crates", "tests"] {
+        for path in folder::files_below(&project.root.join(top), &[])? {
+            if !own.iter().any(|place| path.starts_with(place)) && names(&path, &topic.name) {
+                found.push(path.strip_prefix(&project.root)?.to_owned());
             }
-        } else if names(&path, &topic.name) {
-            let path = path.strip_prefix(&project.root).unwrap_or(&path);
-            found.push(path.to_owned());
         }
     }
-    found.sort();
     Ok(found)
 }
 
@@ -64,7 +54,7 @@ pub fn remove(project: &Project, topic: &Topic) -> Result<()> {
         };
         removed.with_context(|| format!("cannot remove {place}"))?;
     }
-    lock::update(project)
+    cargo_lock::update(project)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::group::Group;
+use crate::process_group::ProcessGroup;
 
 pub use crate::environment::clear as clear_environment;
 
@@ -139,7 +139,7 @@ pub fn run_limited(
     let deadline = Instant::now() + limits.time;
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     // Dropped at the end, with all that the program has started.
-    let mut group = Group::start(command)?;
+    let mut group = ProcessGroup::start(command)?;
     let child = &mut group.child;
     begun(child.id());
     let (sender, receiver) = sync_channel(16);

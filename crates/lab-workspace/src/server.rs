@@ -16,7 +16,7 @@ use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::{cores, environment, group::Group, proc, typed::typed};
+use crate::{command_line::command_line, cores, environment, proc, process_group::ProcessGroup};
 
 /// Filling the largest heap takes less.
 const START_LIMIT: Duration = Duration::from_mins(1);
@@ -53,7 +53,7 @@ pub struct Times {
 /// A server that runs; it is killed when it is dropped.
 #[derive(Debug)]
 pub struct Server {
-    group: Group,
+    group: ProcessGroup,
     /// Where it listens.
     pub address: SocketAddr,
     /// Kept open: a server whose output nobody could take would end.
@@ -65,7 +65,7 @@ pub struct Server {
 impl Spec {
     /// The command as one would type it in the top folder.
     pub fn shown(&self, root: &Path) -> String {
-        typed(
+        command_line(
             &self.cores,
             &self.environment,
             &self.program,
@@ -90,7 +90,7 @@ impl Spec {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(said.try_clone()?);
-        let mut group = cores::on(&self.cores, || Group::start(&mut command))??;
+        let mut group = cores::on(&self.cores, || ProcessGroup::start(&mut command))??;
         let Some(stdout) = group.child.stdout.take() else {
             bail!("its output cannot be read");
         };

@@ -1,13 +1,13 @@
 //! Deep checks, which take longer than tests may: each is a list of commands, and lists its needs.
 
 use std::{
-    env, fs,
-    path::PathBuf,
+    env,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
 use anyhow::{Context as _, Result};
-use lab_workspace::{output::print, project::Project};
+use lab_workspace::{folder, output::print, project::Project};
 
 /// A deep check.
 #[derive(Debug)]
@@ -94,7 +94,7 @@ pub const CHECKS: &[Check] = &[
         ..check(
             "tools-under-faults",
             "the lab while it is killed a hundred times, and with programs that hang",
-            &["cargo test --package lab --test faults -- --include-ignored"],
+            &["cargo test --package lab --test lab faults:: -- --include-ignored"],
         )
     },
     check(
@@ -209,7 +209,7 @@ pub const CHECKS: &[Check] = &[
     // One at a time, each needs the machine for itself; as fast as it is used, since it is compared.
     check(
         "generators",
-        "the load generator compared with oha and wrk",
+        "the load generator compared with oha and wrk, our servers with bare ones",
         &[
             "cargo test --release --package tests --test tools -- generators:: --include-ignored --nocapture --test-threads 1",
         ],
@@ -229,7 +229,7 @@ pub const CHECKS: &[Check] = &[
     check(
         "points",
         "server scenarios: lab point and lab sweep",
-        &["cargo test --package lab --test point -- --ignored"],
+        &["cargo test --package lab --test lab point:: -- --ignored"],
     ),
     check(
         "new-pairs",
@@ -304,13 +304,9 @@ fn filled(project: &Project, word: &str) -> String {
 
 /// The folders of scripts, from the top folder.
 fn script_folders(project: &Project) -> Result<Vec<String>> {
-    let entries = fs::read_dir(project.root.join("tests/scripts"));
-    let mut folders = Vec::new();
-    for entry in entries.context("cannot read tests/scripts")? {
-        folders.push(format!("tests/scripts/{}", entry?.file_name().display()));
-    }
-    folders.sort();
-    Ok(folders)
+    let paths = folder::entries(&project.root.join("tests/scripts"))?.into_iter();
+    let paths = paths.filter_map(|path| path.strip_prefix(&project.root).map(Path::to_owned).ok());
+    Ok(paths.map(|path| path.display().to_string()).collect())
 }
 
 fn cannot_start(command: &str) -> String {

@@ -9,6 +9,6 @@
 pub mod deep;
 pub mod program_tables;
 pub mod readme;
+pub mod server_tables;
 #[cfg(target_os = "linux")]
 pub mod stranger;
-pub mod under_load;

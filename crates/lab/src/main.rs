@@ -8,10 +8,10 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use lab_workspace::{output, owned::Refused};
+use lab_workspace::{output, own_files::Refused};
 
 use command::{Usage, note};
-use lab_workspace::{environment, limits};
+use lab_workspace::{environment, resource_limits};
 
 /// Builds, verifies and measures the pairs of Go and Rust programs, and judges the claims about them.
 #[derive(Parser)]
@@ -56,18 +56,18 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    limits::raise();
+    resource_limits::raise();
     // Decided once, before anything is written there.
     environment::temporary();
     let code = run().unwrap_or_else(|error| {
-        let error = limits::read_only(&error).map_or(error, |says| Usage(says).into());
+        let error = resource_limits::read_only(&error).map_or(error, |says| Usage(says).into());
         note(&format!("error: {error:#}"));
         let is_usage = error.is::<Usage>() || error.is::<Refused>();
         ExitCode::from(if is_usage { 2 } else { 1 })
     });
     // What failed may have failed for this alone.
     if code == ExitCode::FAILURE {
-        for [what, cure] in limits::shortages() {
+        for [what, cure] in resource_limits::shortages() {
             note(&format!("note: {what}: {cure}, then try again"));
         }
     }

@@ -79,41 +79,17 @@ fn both(files: &[ResultFile], case: &str, [_, name, unit]: &Column) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+    use lab_results::synthetic::{self, block_of, measurement, run_of};
+    use serde_json::json;
 
     #[test]
     fn the_tables_hold_what_was_measured_and_fit() {
-        let run = |bytes: u64, wall_ns: u64| {
-            let samples = json!([{ "bytes": bytes, "wall_ns": wall_ns }]);
-            json!({ "answer": "", "samples": samples, "runtime": {}, "process": {} })
-        };
+        let run = |bytes: u64, wall_ns: u64| run_of(json!({ "bytes": bytes, "wall_ns": wall_ns }));
         let (go, rust) = (run(2 << 20, 930_000), run(5 << 10, 1_410_000));
-        let block = json!({
-            "order": ["go", "rust", "control"], "control": go, "go": go, "rust": rust,
-            "control_of": "go", "steal": 0.0,
-        });
-        let key = json!({
-            "topic": TOPIC, "case": "smallest", "scale": 1, "go": "default", "rust": "default",
-            "cores": "all",
-        });
-        let measurement = json!({
-            "subject": key, "own_scale": true, "blocks": [block], "wanted": null,
-        });
-        let file = json!({
-            "schema": 1, "command": "", "complete": true, "began": 0, "seed": 0, "hashes": {},
-            "request": {
-                "mode": "quick", "only": [], "settings": [], "scale": null, "blocks": null,
-                "partition": null,
-            },
-            "machine": {
-                "cpu": "", "cores": 2, "memory_bytes": 0, "system": "", "versions": {}, "settings": {},
-            },
-            "commit": { "hash": null, "dirty": false }, "left_out": [],
-            "measurements": [measurement],
-        });
-        let mut file: ResultFile = serde_json::from_value(file).unwrap();
+        let block = block_of(go.clone(), rust, go);
+        let query = format!("{TOPIC}/smallest");
+        let mut file = synthetic::file(vec![measurement(&query, vec![block])]);
         let text = tables(std::slice::from_ref(&file), 80).unwrap();
         for expected in ["2.00MiB", "5120B", "930µs", "1.41ms"] {
             assert!(text.contains(expected), "{text}");

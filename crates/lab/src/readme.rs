@@ -6,17 +6,17 @@ use anyhow::{Context as _, Result, ensure};
 
 use lab_judge::{
     claims::{Claim, Claims},
+    fitting_results::FittingResults,
     judge::judge,
     judgement::{Judgement, Tested},
     ledger,
     reference::{self, FOLDER},
-    shelf::Shelf,
     verdict::Outcome,
 };
 use lab_results::{evidence::Evidence, result::ResultFile};
 use lab_verify::evidence::LiveEvidence;
 use lab_workspace::{
-    owned,
+    own_files,
     project::{Project, Topic},
 };
 
@@ -76,12 +76,12 @@ pub fn write(project: &Project) -> Result<Vec<PathBuf>> {
         world.save_cache()?;
         let text = serde_json::to_string_pretty(&recorded)? + "\n";
         let path = project.root.join(reference::ANSWERS);
-        owned::replace(&path, text.as_bytes())?;
+        own_files::replace(&path, text.as_bytes())?;
         written.push(path);
     }
     for page in pages(project)? {
         let path = project.root.join(page.path);
-        owned::replace(&path, page.expected.as_bytes())?;
+        own_files::replace(&path, page.expected.as_bytes())?;
         written.push(path);
     }
     Ok(written)
@@ -94,7 +94,7 @@ fn judgements(project: &Project, evidence: &dyn Evidence) -> Result<Vec<Judgemen
         "{FOLDER} has no result: \"cargo lab measure --reference PART\" measures one"
     );
     let claims = Claims::read(project)?;
-    let shelf = Shelf::new(&[], &files);
+    let shelf = FittingResults::new(&[], &files);
     let judged = claims.claim.iter();
     let judged = judged.map(|claim| judge(claim, &shelf.of(claim)?, evidence));
     judged.collect()

@@ -15,6 +15,9 @@ use pair::{Counted, Facts, Stop, Tally, heap::Heap, settle};
 /// The size of a page of memory, of which Go's large blocks are made.
 const PAGE: usize = 8192;
 
+/// How many bytes of a buffer are its header.
+pub const HEADER: usize = 8;
+
 pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     let count = facts.count();
     let keys = 100 * count;
@@ -50,7 +53,7 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
         format_args!("{}, {}", tally.freed(), tally.alive()),
     );
     let tally = Tally::new();
-    own_receiver(&tally, count);
+    drop(mailbox(&tally, count));
     settle();
     facts.add(
         format_args!("of {count} values in a channel that holds its own receiver: freed, alive"),
@@ -78,7 +81,7 @@ fn keeps_room(keys: usize) -> bool {
 /// The first bytes of a large buffer: a slice of it could not outlive it, so they are copied.
 fn header(bytes: usize) -> Vec<u8> {
     let buffer = hint::black_box(vec![1_u8; bytes]);
-    buffer[..8].to_vec()
+    buffer[..HEADER].to_vec()
 }
 
 /// How many threads still wait for a channel whose sender is gone, and how many do not.
@@ -117,12 +120,13 @@ fn ring(tally: &Tally, count: usize) {
     }
 }
 
-struct Letter {
+pub struct Letter {
     _value: Counted<()>,
     _receiver: Option<mpsc::Receiver<Letter>>,
 }
 
-fn own_receiver(tally: &Tally, count: usize) {
+/// Sends values through a channel, the last one with the channel's own receiver.
+pub fn mailbox(tally: &Tally, count: usize) -> mpsc::Sender<Letter> {
     let (sender, receiver) = mpsc::channel();
     let mut receiver = Some(receiver);
     for number in 1..=count {
@@ -132,6 +136,7 @@ fn own_receiver(tally: &Tally, count: usize) {
             _receiver: receiver.take_if(|_| last),
         });
     }
+    sender
 }
 
 #[cfg(test)]
@@ -142,7 +147,7 @@ mod tests {
     #[test]
     fn the_facts_follow_the_number_of_values() {
         for count in [7, 1000] {
-            let told = Facts::told(count, contrast).expect("facts");
+            let lines = Facts::collect(count, contrast).expect("facts");
             let (bytes, few) = (count * PAGE, count.min(10));
             let ring =
                 "shared values that hold each other in a ring: freed, alive";
@@ -156,7 +161,7 @@ mod tests {
                 format!("of {count} {ring}\t0, {count}"),
                 format!("of {count} {channel}\t0, {count}"),
             ] {
-                assert!(told.contains(&fact), "{fact} is not in {told:#?}");
+                assert!(lines.contains(&fact), "{fact} is not in {lines:#?}");
             }
         }
         what_is_leaked_on_purpose_stays();

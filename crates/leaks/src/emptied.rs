@@ -45,7 +45,7 @@ const fn case(
         unit: "bytes",
         says,
         scale,
-        most: 10_000_000,
+        max: 10_000_000,
         run,
     }
 }

@@ -82,7 +82,7 @@ const fn case(
         unit: "ns",
         says,
         scale: 1000,
-        most: 10_000_000,
+        max: 10_000_000,
         run,
     }
 }

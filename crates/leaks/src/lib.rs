@@ -9,13 +9,15 @@ use std::{collections::HashMap, hash::Hash, iter};
 /// A cache that keeps its values for ever.
 pub type Cache<V> = HashMap<String, V>;
 
-/// Adds a value, and nobody ever removes one.
+/// Adds a value, and no code ever removes one.
 pub fn add_to_cache<V>(cache: &mut Cache<V>, key: String, value: V) {
-    // Whoever owns the cache owns the leak: there is no global one here.
+    // The owner of the cache owns the leak: no cache is global here.
     cache.insert(key, value);
 }
 
-/// A cache with a limit: the value that was unused for longest has to go.
+/// A cache with a limit: the least recently used value has to go.
+///
+/// A key has to hash and compare as it did when it was put in.
 pub struct Lru<K, V> {
     limit: usize,
     places: HashMap<K, usize>,
@@ -37,9 +39,9 @@ impl<K: Clone + Eq + Hash, V> Lru<K, V> {
         }
     }
 
-    /// Puts a value in, and returns the entry that has to go for it, if any.
+    /// Adds a value, and returns the entry that it evicts, if any.
     ///
-    /// Panics if the key is not equal to itself: nobody could find it again.
+    /// Panics if the key is not equal to itself: it could never be found again.
     pub fn put(&mut self, key: K, value: V) -> Option<Entry<K, V>> {
         let known = key.clone();
         assert!(known == key, "a key has to be equal to itself");
@@ -54,7 +56,7 @@ impl<K: Clone + Eq + Hash, V> Lru<K, V> {
         gone
     }
 
-    /// The value under the key, which is now the one that was used last.
+    /// The value under the key, which is now the most recently used one.
     pub fn get(&mut self, key: &K) -> Option<&V> {
         let place = *self.places.get(key)?;
         self.unlink(place);
@@ -62,19 +64,19 @@ impl<K: Clone + Eq + Hash, V> Lru<K, V> {
         Some(&self.entries[place].value)
     }
 
-    /// Takes out the entry under the key.
+    /// Removes the entry under the key.
     pub fn remove(&mut self, key: &K) -> Option<Entry<K, V>> {
         let place = *self.places.get(key)?;
         Some(self.take(place))
     }
 
-    /// Takes out the entry that was unused for longest.
+    /// Removes the least recently used entry.
     pub fn evict(&mut self) -> Option<Entry<K, V>> {
         let oldest = self.oldest;
         (oldest != NOWHERE).then(|| self.take(oldest))
     }
 
-    /// Sets the limit, and returns the entries that have to go, oldest first; a
+    /// Sets the limit, and returns the entries that it evicts, oldest first; a
     /// limit below one is one.
     pub fn set_limit(&mut self, limit: usize) -> Vec<Entry<K, V>> {
         self.limit = limit.max(1);
@@ -82,7 +84,7 @@ impl<K: Clone + Eq + Hash, V> Lru<K, V> {
         iter::from_fn(|| self.evict()).take(surplus).collect()
     }
 
-    /// The entries, the one that was unused for longest first.
+    /// The entries, the least recently used first.
     pub fn entries(&self) -> impl Iterator<Item = &Entry<K, V>> {
         let at = |place| self.entries.get(place);
         iter::successors(at(self.oldest), move |entry| at(entry.newer))
@@ -104,7 +106,7 @@ impl<K: Clone + Eq + Hash, V> Lru<K, V> {
         entry
     }
 
-    /// Puts the entry behind the newest.
+    /// Makes the entry the newest.
     fn link(&mut self, place: usize) {
         let older = self.newest;
         *self.newer(older) = place;
@@ -113,7 +115,7 @@ impl<K: Clone + Eq + Hash, V> Lru<K, V> {
         self.newest = place;
     }
 
-    /// Lets the neighbours of the entry know each other.
+    /// Links the neighbours of the entry to each other.
     fn unlink(&mut self, place: usize) {
         let Entry { older, newer, .. } = self.entries[place];
         *self.newer(older) = newer;
@@ -135,9 +137,9 @@ impl<K: Clone + Eq + Hash, V> Lru<K, V> {
 
 /// One value of a cache with a limit, and its key.
 pub struct Entry<K, V> {
-    /// Where the value is found.
+    /// The key under which the value is found.
     pub key: K,
-    /// What was put in.
+    /// The value that was added.
     pub value: V,
     older: usize,
     newer: usize,

@@ -11,6 +11,8 @@ mod emptied;
 mod flat;
 mod hashes;
 mod measure;
+#[cfg(not(feature = "timed"))]
+mod parts;
 mod random;
 #[cfg(not(feature = "timed"))]
 mod script;
@@ -19,7 +21,7 @@ mod steady;
 use std::process::ExitCode;
 
 #[cfg(feature = "timed")]
-use pair::timed::{contrast, script};
+use pair::timed::{contrast, parts, script};
 
 pair::allocator!();
 
@@ -33,6 +35,6 @@ fn main() -> ExitCode {
         replay: Ok(script::replay),
         contrast: contrast::contrast,
         cases: measure::CASES,
-        commands: &[],
+        commands: &[parts::PARTS],
     })
 }

@@ -21,7 +21,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "asks a new cache of at most 100000 values SCALE times and puts in what it lacks",
         scale: 200_000,
-        most: 100_000_000,
+        max: 100_000_000,
         run: |bench| lru(bench, Lru::new),
     },
     Case {
@@ -29,7 +29,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "asks in the same way a cache that has its entries in one block and a cheap hash, in both languages",
         scale: 200_000,
-        most: 100_000_000,
+        max: 100_000_000,
         run: |bench| lru(bench, Flat::new),
     },
     Case {
@@ -37,7 +37,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "puts SCALE values into a new cache that keeps them for ever",
         scale: 200_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: grow,
     },
     Case {
@@ -45,7 +45,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "replaces one of SCALE live objects of 64 bytes, picked at random, SCALE times",
         scale: 1_600_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: |bench| churn(bench, &picked(bench.scale)),
     },
     Case {
@@ -53,7 +53,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "replaces one of SCALE live objects of 64 bytes, each in its turn, SCALE times",
         scale: 1_600_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: |bench| churn(bench, &(0..bench.scale).collect::<Vec<_>>()),
     },
     Case {
@@ -61,7 +61,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "asks a full cache of SCALE values 10000 times a second for 5 s; in Go two collections come between",
         scale: 1_000_000,
-        most: 30_000_000,
+        max: 30_000_000,
         run: |bench| steady(bench, Lru::new(bench.scale)),
     },
     Case {
@@ -69,7 +69,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "asks in the same way the cache of lru_slab, which has no pointers for a collector to follow",
         scale: 1_000_000,
-        most: 30_000_000,
+        max: 30_000_000,
         run: |bench| steady(bench, Flat::new(bench.scale)),
     },
     hashes::HIT,
@@ -120,7 +120,7 @@ fn grow(bench: &mut Bench) -> Result<(), Stop> {
     let values = bench.scale as i64;
     bench.answer(grown(values).values().sum::<i64>());
     while let Some(mut sample) = bench.next_sample() {
-        // Only what grows is timed: it is let go behind the clock.
+        // Only what grows is timed: it is freed behind the clock.
         let cache = black_box(sample.time(|| grown(values)));
         sample.answers(cache.values().sum::<i64>());
         drop(cache);

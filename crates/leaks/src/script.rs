@@ -12,74 +12,74 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         word: "add",
         operands: &[KEY, SIZE],
-        part: Part::LetsGo,
-        says: "adds SIZE bytes, which count as 128 more, to the cache that only grows, in place of those under the same key, and tells how many values it has",
+        part: Part::Releases,
+        says: "adds SIZE bytes, which count as 128 more, to the cache that only grows, in place of those under the same key, and prints how many values it has",
     },
     Operation {
         word: "put",
         operands: &[KEY, SIZE],
-        part: Part::LetsGo,
-        says: "puts SIZE bytes, which count as 128 more, into the cache with a limit, and tells what has to go: the value under the same key, else the one unused for longest if the cache is full",
+        part: Part::Releases,
+        says: "puts SIZE bytes, which count as 128 more, into the cache with a limit, and prints what it removes: the value under the same key, else the one unused for longest if the cache is full",
     },
     Operation {
         word: "fill",
         operands: &[whole("COUNT", 1, 100_000), SIZE],
-        part: Part::LetsGo,
-        says: "puts SIZE bytes into the cache with a limit under each key from 1 to COUNT, all counted beforehand, and tells how many values had to go",
+        part: Part::Releases,
+        says: "puts SIZE bytes into the cache with a limit under each key from 1 to COUNT, all counted beforehand, and prints how many values it removed",
     },
     Operation {
         word: "get",
         operands: &[KEY],
         part: Part::None,
-        says: "tells how many bytes the cache with a limit has under a key, which uses them, or nothing",
+        says: "prints how many bytes the cache with a limit has under a key, which uses them, or nothing",
     },
     Operation {
         word: "remove",
         operands: &[KEY],
-        part: Part::LetsGo,
-        says: "takes a key out of the cache with a limit, and tells it, or nothing",
+        part: Part::Releases,
+        says: "removes a key from the cache with a limit, and prints it, or nothing",
     },
     Operation {
         word: "evict",
         operands: &[],
-        part: Part::LetsGo,
-        says: "takes out what was unused for longest, and tells its key, or nothing",
+        part: Part::Releases,
+        says: "removes the value unused for longest, and prints its key, or nothing",
     },
     Operation {
         word: "limit",
         operands: &[whole("COUNT", 1, 1_000_000)],
-        part: Part::LetsGo,
-        says: "sets the limit, at first 3 values, and tells what has to go, oldest first: 20 keys, and how many more",
+        part: Part::Releases,
+        says: "sets the limit, 3 values at first, and prints what it removes, oldest first: 20 keys, and how many more",
     },
     Operation {
         word: "keys",
         operands: &[],
         part: Part::None,
-        says: "tells the keys of the cache with a limit, the one unused for longest first: 20 of them, and how many more",
+        says: "prints the keys of the cache with a limit, the one unused for longest first: 20 of them, and how many more",
     },
     Operation {
         word: "bytes",
         operands: &[],
         part: Part::None,
-        says: "tells how many values and bytes each cache holds",
+        says: "prints how many values and bytes each cache holds",
     },
     Operation {
         word: "settle",
         operands: &[],
         part: Part::Settles,
-        says: "waits until what had to go is freed",
+        says: "waits until everything released is freed",
     },
     Operation {
         word: "alive",
         operands: &[],
         part: Part::NeedsSettle,
-        says: "tells how many values live",
+        says: "prints the number of live values",
     },
     Operation {
         word: "freed",
         operands: &[],
         part: Part::NeedsSettle,
-        says: "tells how many values were freed",
+        says: "prints the number of freed values",
     },
 ];
 
@@ -119,7 +119,7 @@ pub fn demo(out: &Out) -> Result<(), Stop> {
         lru.get(&"user-990".to_owned()).is_some()
     ));
     let gone = lru.set_limit(3);
-    out.line(format_args!("had to go: {}", list(&keys(gone.iter()))));
+    out.line(format_args!("removed: {}", list(&keys(gone.iter()))));
     out.line(format_args!("left: {}", list(&keys(lru.entries()))));
     drop(gone);
     settle();
@@ -127,8 +127,8 @@ pub fn demo(out: &Out) -> Result<(), Stop> {
 
     drop((cache, lru));
     settle();
-    says("the cache that only grows, let go", &grown);
-    says("the cache with a limit, let go", &kept);
+    says("the cache that only grows, emptied", &grown);
+    says("the cache with a limit, emptied", &kept);
     Ok(())
 }
 
@@ -166,7 +166,7 @@ impl Caches {
                 out.line(format_args!(
                     "put {}: {}",
                     line.name(0),
-                    had_to_go(gone.as_slice())
+                    removed(gone.as_slice())
                 ));
             }
             "fill" => self.fill(script, line.whole(0), line.whole(1), out)?,
@@ -178,21 +178,21 @@ impl Caches {
             },
             "remove" => {
                 let gone = self.lru.remove(&line.name(0).to_owned());
-                let_go(script, gone.as_slice());
-                out.line(had_to_go(gone.as_slice()));
+                release(script, gone.as_slice());
+                out.line(removed(gone.as_slice()));
             }
             "evict" => {
                 let gone = self.lru.evict();
-                let_go(script, gone.as_slice());
-                out.line(had_to_go(gone.as_slice()));
+                release(script, gone.as_slice());
+                out.line(removed(gone.as_slice()));
             }
             "limit" => {
                 let gone = self.lru.set_limit(line.whole(0));
-                let_go(script, &gone);
+                release(script, &gone);
                 out.line(format_args!(
                     "limit {}: {}",
                     line.whole(0),
-                    had_to_go(&gone)
+                    removed(&gone)
                 ));
             }
             "keys" => out
@@ -215,7 +215,7 @@ impl Caches {
     ) -> Result<(), Stop> {
         hold(script, 1, size)?;
         if let Some(old) = self.cache.get(key) {
-            script.let_go(1, old.value.len() + ENTRY_BYTES);
+            script.release(1, old.value.len() + ENTRY_BYTES);
         }
         let value = Counted::named(&self.tally, key, vec![0; size]);
         add_to_cache(&mut self.cache, key.to_owned(), value);
@@ -236,7 +236,7 @@ impl Caches {
             let removed = self.put(script, key.to_string(), size);
             gone += usize::from(removed.is_some());
         }
-        out.line(format_args!("put {count}: {gone} had to go"));
+        out.line(format_args!("put {count}: {gone} removed"));
         Ok(())
     }
 
@@ -265,7 +265,7 @@ impl Caches {
     ) -> Option<Entry<String, Value>> {
         let value = Counted::named(&self.tally, &key, vec![0; size]);
         let gone = self.lru.put(key, value);
-        let_go(script, gone.as_slice());
+        release(script, gone.as_slice());
         gone
     }
 }
@@ -274,14 +274,14 @@ fn hold(script: &mut Script, count: usize, size: usize) -> Result<(), Stop> {
     script.hold(count, count * (size + ENTRY_BYTES))
 }
 
-fn let_go(script: &mut Script, gone: &[Entry<String, Value>]) {
+fn release(script: &mut Script, gone: &[Entry<String, Value>]) {
     for entry in gone {
-        script.let_go(1, entry.value.value.len() + ENTRY_BYTES);
+        script.release(1, entry.value.value.len() + ENTRY_BYTES);
     }
 }
 
-fn had_to_go(gone: &[Entry<String, Value>]) -> String {
-    format!("{} had to go", list(&keys(gone.iter())))
+fn removed(gone: &[Entry<String, Value>]) -> String {
+    format!("{} removed", list(&keys(gone.iter())))
 }
 
 fn keys<'a>(

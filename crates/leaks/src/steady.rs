@@ -19,7 +19,7 @@ const REQUESTS: usize = 50_000;
 /// The time from one request to the next.
 const BETWEEN: Duration = Duration::from_micros(100);
 
-/// One request in so many puts a new value in, for which the oldest has to go.
+/// One request in this many puts a new value in, for which the oldest has to go.
 const NEW: usize = 10;
 
 /// A cache of a fixed size.

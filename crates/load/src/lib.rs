@@ -1,4 +1,7 @@
-//! A load generator for HTTP/1.1 that keeps to its schedule.
+//! A load generator for HTTP/1.1 that keeps to its schedule. Depends on no other crate of the project.
+//!
+//! Start with `plan.rs` (what a run is asked to do), `engine.rs` (the event loop), `tally.rs` (what is counted) and
+//! `report.rs` (the result).
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]

@@ -7,7 +7,7 @@ use crate::{Out, Stop, counted::outlive, quote, reason};
 /// The longest script of a batch, in bytes.
 pub const MAX_SCRIPT: u64 = 16 << 20;
 
-/// Performs many scripts, each by itself: `perform` is told a script's text and where it prints.
+/// Performs many scripts, each by itself: `perform` gets a script's text and where it prints.
 ///
 /// In comes `script LENGTH` on a line and that many bytes, again and again; out goes
 /// `result CODE STDOUT STDERR` on a line, then that many bytes of both. Whatever a script does, its

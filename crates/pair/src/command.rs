@@ -87,7 +87,7 @@ fn dispatch(topic: &Topic, arguments: &[OsString], out: &Out) -> Result<(), Stop
         out.write(help::explain_command(topic, word)?.as_bytes());
         return Ok(());
     }
-    // A call that does not fit is told with the calls that do.
+    // The error of a wrong call shows the right ones.
     perform_command(topic, word, rest, out).map_err(|stop| match stop {
         Stop::Call(what) => {
             let usage = help::show_usage(topic, word, "usage:").unwrap_or_default();

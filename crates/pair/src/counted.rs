@@ -96,7 +96,7 @@ impl Tally {
     }
 }
 
-/// A payload that tells its tally when it is made and when it is freed.
+/// A payload that reports to its tally when it is made and when it is freed.
 #[derive(Debug)]
 pub struct Counted<T> {
     /// What it carries.
@@ -141,5 +141,5 @@ pub(crate) fn outlive() -> usize {
     ALIVE.load(Relaxed)
 }
 
-/// Waits until all that was let go is freed: in Rust it already is.
+/// Waits until everything released is freed: in Rust it already is.
 pub fn settle() {}

@@ -64,8 +64,8 @@ impl Flags {
     pub fn number(
         &self,
         flag: &str,
-        least: usize,
-        most: usize,
+        min: usize,
+        max: usize,
         otherwise: usize,
     ) -> Result<usize, Stop> {
         let Some(text) = self.get(flag) else {
@@ -73,9 +73,9 @@ impl Flags {
         };
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         match text.parse() {
-            Ok(number) if digits && (least..=most).contains(&number) => Ok(number),
+            Ok(number) if digits && (min..=max).contains(&number) => Ok(number),
             _ => Err(Stop::Usage(format!(
-                "{flag}: {} is not a whole number in {least}..{most}",
+                "{flag}: {} is not a whole number in {min}..{max}",
                 quote(text.as_bytes())
             ))),
         }

@@ -26,7 +26,7 @@ impl Folder {
                 reason(error)
             ))
         };
-        // As the system names it: it tells descriptors without links in their paths.
+        // As the system names it: the paths of descriptors have no links.
         let place = fs::canonicalize(place).map_err(|error| failed(&error))?;
         let mut builder = tempfile::Builder::new();
         let made = builder

@@ -8,7 +8,7 @@ use crate::{
     measure::{MAX_SAMPLES, USUAL_SAMPLES},
     nearest::find_nearest,
     quote::{SHOWN, quote},
-    trace::{MAX_LINKED, MAX_TOLD},
+    trace::{MAX_LINKED, MAX_REPORTED},
 };
 
 /// How the commands that every topic has are called, and what they do.
@@ -48,7 +48,7 @@ Lists the operations of a script, one a line, in four columns with tabs between:
   - the word
   - the operands, each as NAME:TYPE:MIN..MAX, or \"-\" where there are none;
     for a name MIN and MAX are its length
-  - the part in settling: \"lets go\", \"needs settle\", \"settles\" or \"-\"
+  - the part in settling: \"releases\", \"needs settle\", \"settles\" or \"-\"
   - what it does
 ";
 
@@ -158,11 +158,11 @@ fn explain_replay(text: &mut String, topic: &Topic) {
         let word = settling.word;
         let _ = write!(
             text,
-            "  What was let go still counts until \"{word}\".
+            "  What was released still counts until \"{word}\".
 
 Settling:
-  Rust frees at once what a script lets go, Go at a later collection. \"{word}\"
-  waits until all of it is freed. After an operation that lets go, an operation
+  Rust frees at once what a script releases, Go at a later collection. \"{word}\"
+  waits until all of it is freed. After an operation that releases, an operation
   that needs \"{word}\" is refused until \"{word}\" is performed.
 "
         );
@@ -235,10 +235,10 @@ Trace:
     text     the line itself; null at the end
     output   the lines that it printed
     counts   how many values are in each state
-    objects  the last {MAX_TOLD} values made, each with its id and its state
-    held     the ids that the script itself holds
-    links    what a value refers to: from, to, and kind: strong or weak; no links
-             if more than {MAX_LINKED} values were made
+    objects  the last {MAX_REPORTED} values made, each with its id and its state
+    held     the ids that the script holds, by itself or through a worker
+    links    what a value or a worker refers to: from, to, and kind: strong or weak;
+             no links if more than {MAX_LINKED} values were made
     figures  counts and bytes by name, in pairs that do not count single values
   States of a value:
     alive    something reaches it
@@ -254,12 +254,10 @@ Trace:
 fn explain_operation(text: &mut String, operation: &Operation) {
     let _ = writeln!(text, "  {}\n      {}", operation.usage(), operation.says);
     for operand in operation.operands {
-        let Operand {
-            name, least, most, ..
-        } = operand;
+        let Operand { name, min, max, .. } = operand;
         let limits = match operand.kind {
-            Kind::Name => format!("name of {least} to {most} bytes"),
-            kind => format!("{kind} from {least} to {most}"),
+            Kind::Name => format!("name of {min} to {max} bytes"),
+            kind => format!("{kind} from {min} to {max}"),
         };
         let _ = writeln!(text, "      {name}: {limits}");
     }
@@ -286,7 +284,7 @@ Cases:
         let _ = writeln!(
             text,
             "  {}\n      {}\n      in {}, by default at scale {}, at most at {}",
-            case.name, case.says, case.unit, case.scale, case.most
+            case.name, case.says, case.unit, case.scale, case.max
         );
     }
 }

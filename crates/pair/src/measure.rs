@@ -24,7 +24,7 @@ pub struct Case {
     /// Its size when none is asked for.
     pub scale: usize,
     /// Its largest size.
-    pub most: usize,
+    pub max: usize,
     /// Measures it: says its answer, then takes as many samples as the bench wants.
     pub run: fn(&mut Bench) -> Result<(), Stop>,
 }
@@ -38,7 +38,7 @@ pub struct Bench {
     /// How often the work was done, for the answer and for each sample; and how often only to prepare.
     passes: usize,
     prepared: usize,
-    /// Whether samples tell their answers and frees.
+    /// Whether samples report their answers and frees.
     counts: bool,
     case: &'static Case,
     out: Out,
@@ -56,7 +56,7 @@ pub struct Sample {
 /// Many short times, kept to three digits.
 pub struct Latencies(Histogram<u64>);
 
-/// The most samples of a run, and how many there are when none are asked for.
+/// Largest number of samples of a run, and the usual number.
 pub const MAX_SAMPLES: usize = 100_000;
 pub const USUAL_SAMPLES: usize = 5;
 
@@ -85,7 +85,7 @@ pub fn measure(topic: &Topic, arguments: &[std::ffi::OsString], out: &Out) -> Re
         return Err(Stop::Usage(format!("--count: {allocator} counts nothing")));
     }
     let mut bench = Bench {
-        scale: flags.number("--scale", 1, case.most, case.scale)?,
+        scale: flags.number("--scale", 1, case.max, case.scale)?,
         samples: flags.number("--samples", 1, MAX_SAMPLES, USUAL_SAMPLES)?,
         taken: 0,
         passes: 0,

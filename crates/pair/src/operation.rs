@@ -26,9 +26,9 @@ pub struct Operand {
     /// Its type.
     pub kind: Kind,
     /// The smallest value, or the shortest name.
-    pub least: i64,
+    pub min: i64,
     /// The largest value, or the longest name.
-    pub most: i64,
+    pub max: i64,
 }
 
 /// An operand's type.
@@ -36,7 +36,7 @@ pub struct Operand {
 pub enum Kind {
     /// Digits.
     Whole,
-    /// Digits, with a sign if one likes.
+    /// Digits, with or without a sign.
     Signed,
     /// Digits that name something alive; from 1.
     Id,
@@ -49,22 +49,22 @@ pub enum Kind {
 pub enum Part {
     /// Nothing to do with it.
     None,
-    /// What it lets go is freed at once in Rust, at some time in Go.
-    LetsGo,
+    /// What it releases is freed at once in Rust, at some time in Go.
+    Releases,
     /// Its answer exists in both languages only after `settle`.
     NeedsSettle,
-    /// Waits until all that was let go is freed.
+    /// Waits until everything released is freed.
     Settles,
 }
 
 /// A number without a sign.
-pub const fn whole(name: &'static str, least: i64, most: i64) -> Operand {
-    operand(name, Kind::Whole, least, most)
+pub const fn whole(name: &'static str, min: i64, max: i64) -> Operand {
+    operand(name, Kind::Whole, min, max)
 }
 
 /// A number with or without a sign.
-pub const fn signed(name: &'static str, least: i64, most: i64) -> Operand {
-    operand(name, Kind::Signed, least, most)
+pub const fn signed(name: &'static str, min: i64, max: i64) -> Operand {
+    operand(name, Kind::Signed, min, max)
 }
 
 /// A number that names something alive.
@@ -77,12 +77,12 @@ pub const fn name(name: &'static str, longest: i64) -> Operand {
     operand(name, Kind::Name, 1, longest)
 }
 
-const fn operand(name: &'static str, kind: Kind, least: i64, most: i64) -> Operand {
+const fn operand(name: &'static str, kind: Kind, min: i64, max: i64) -> Operand {
     Operand {
         name,
         kind,
-        least,
-        most,
+        min,
+        max,
     }
 }
 
@@ -124,10 +124,10 @@ impl Display for Operand {
         let Operand {
             name,
             kind,
-            least,
-            most,
+            min,
+            max,
         } = self;
-        write!(f, "{name}:{kind}:{least}..{most}")
+        write!(f, "{name}:{kind}:{min}..{max}")
     }
 }
 
@@ -135,7 +135,7 @@ impl Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Part::None => "-",
-            Part::LetsGo => "lets go",
+            Part::Releases => "releases",
             Part::NeedsSettle => "needs settle",
             Part::Settles => "settles",
         })

@@ -27,7 +27,7 @@ pub struct Script<'a> {
     line: usize,
     unsettled: bool,
     held: Amount,
-    let_go: Amount,
+    released: Amount,
     trace: Option<Trace>,
 }
 
@@ -90,12 +90,12 @@ impl<'a> Script<'a> {
             line: 0,
             unsettled: false,
             held: Amount::default(),
-            let_go: Amount::default(),
+            released: Amount::default(),
             trace: None,
         }
     }
 
-    /// A script whose lines are told by a trace, which also takes what is printed.
+    /// A script whose lines a trace reports, which also takes what is printed.
     pub(crate) fn traced(
         reader: &'a mut dyn BufRead,
         source: String,
@@ -109,44 +109,44 @@ impl<'a> Script<'a> {
         }
     }
 
-    /// Tells the trace that the script is over; returns what it found to be garbage.
+    /// Ends the trace; returns what it found to be garbage.
     pub(crate) fn end_trace(self) -> Result<Found, Stop> {
         let line = self.line;
         self.trace.map_or(Ok(Vec::new()), |trace| trace.end(line))
     }
 
-    /// A tally for the values of this script; a trace tells what became of each of them.
+    /// A tally for the values of this script; a trace reports what became of each of them.
     pub fn tally(&mut self) -> Tally {
         self.trace.as_mut().map_or_else(Tally::new, Trace::tally)
     }
 
-    /// Tells a trace what keeps values alive now: what the script itself holds, and links between values.
+    /// Reports to a trace what keeps values alive now: what the script itself holds, and links between values.
     pub fn link(&mut self, draw: impl FnOnce(&mut Links)) {
         if let Some(trace) = &mut self.trace {
             trace.link(draw);
         }
     }
 
-    /// Tells a trace how to look for what was freed, where values do not tell so themselves.
+    /// Shows a trace how to look for freed values, where these do not report it themselves.
     pub fn look(&mut self, look: impl FnMut(&Tally) + 'static) {
         if let Some(trace) = &mut self.trace {
             trace.look(Box::new(look));
         }
     }
 
-    /// Whether a trace tells the lines of this script.
+    /// Whether a trace reports the lines of this script.
     pub fn is_traced(&self) -> bool {
         self.trace.is_some()
     }
 
-    /// Tells a trace a figure of this line, where the topic has no values that are counted one by one.
+    /// Reports a figure of this line to a trace, where the topic has no values that are counted one by one.
     pub fn figure(&mut self, name: &'static str, value: usize) {
         if let Some(trace) = &mut self.trace {
             trace.figure(name, value);
         }
     }
 
-    /// Does work, and tells a trace what it asked of the heap.
+    /// Does work, and reports to a trace what it asked of the heap.
     pub fn heap<R>(&mut self, work: impl FnOnce() -> R) -> R {
         let before = Heap::now();
         let result = work();
@@ -203,10 +203,10 @@ impl<'a> Script<'a> {
     /// Counts what the line read last will keep alive, or refuses the line.
     pub fn hold(&mut self, objects: usize, bytes: usize) -> Result<(), Stop> {
         let sum = |a: usize, b: usize, c: usize| a.saturating_add(b).saturating_add(c);
-        if sum(self.held.objects, self.let_go.objects, objects) > MAX_OBJECTS {
+        if sum(self.held.objects, self.released.objects, objects) > MAX_OBJECTS {
             return Err(self.refuse(format!("more than {MAX_OBJECTS} objects alive")));
         }
-        if sum(self.held.bytes, self.let_go.bytes, bytes) > MAX_BYTES {
+        if sum(self.held.bytes, self.released.bytes, bytes) > MAX_BYTES {
             return Err(self.refuse(format!("more than {MAX_BYTES} bytes alive")));
         }
         self.held.objects += objects;
@@ -215,12 +215,12 @@ impl<'a> Script<'a> {
     }
 
     /// Counts what is no longer held; it is counted until `settle`, where the topic has one.
-    pub fn let_go(&mut self, objects: usize, bytes: usize) {
+    pub fn release(&mut self, objects: usize, bytes: usize) {
         self.held.objects -= objects;
         self.held.bytes -= bytes;
         if self.settling().is_some() {
-            self.let_go.objects += objects;
-            self.let_go.bytes += bytes;
+            self.released.objects += objects;
+            self.released.bytes += bytes;
         }
     }
 
@@ -247,7 +247,7 @@ impl<'a> Script<'a> {
             .collect::<Result<_, _>>()?;
         match operation.part {
             Part::None => {}
-            Part::LetsGo => self.unsettled = true,
+            Part::Releases => self.unsettled = true,
             Part::NeedsSettle => {
                 if let (true, Some(settling)) = (self.unsettled, self.settling()) {
                     return Err(self.refuse(format!("\"{word}\" needs \"{settling}\" first")));
@@ -256,7 +256,7 @@ impl<'a> Script<'a> {
             Part::Settles => {
                 settle();
                 self.unsettled = false;
-                self.let_go = Amount::default();
+                self.released = Amount::default();
             }
         }
         Ok(Line {
@@ -313,14 +313,14 @@ impl<'a> Script<'a> {
 fn value(operand: &Operand, text: &str) -> Result<Value, String> {
     let quoted = quote(text.as_bytes());
     let is_not = |what: &str| Err(format!("{}: {quoted} is not {what}", operand.name));
-    let range = operand.least..=operand.most;
+    let range = operand.min..=operand.max;
     if operand.kind == Kind::Name {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
         if !text.bytes().all(plain) {
             return is_not("a name of letters, digits, \"_\" and \"-\"");
         }
         if !range.contains(&(text.len() as i64)) {
-            return is_not(&format!("at most {} letters long", operand.most));
+            return is_not(&format!("at most {} letters long", operand.max));
         }
         return Ok(Value::Name(text.to_owned()));
     }
@@ -331,6 +331,6 @@ fn value(operand: &Operand, text: &str) -> Result<Value, String> {
     }
     match text.parse() {
         Ok(number) if range.contains(&number) => Ok(Value::Number(number)),
-        _ => is_not(&format!("in {}..{}", operand.least, operand.most)),
+        _ => is_not(&format!("in {}..{}", operand.min, operand.max)),
     }
 }

@@ -16,7 +16,7 @@ pub enum Stop {
     },
     /// The program was called wrongly: exit 2.
     Usage(String),
-    /// The arguments are not those of the command, whose usage is told too: exit 2.
+    /// The arguments are not those of the command, whose usage is shown too: exit 2.
     Call(String),
     /// The system or a check failed: exit 1.
     Failed(String),

@@ -59,7 +59,7 @@ pub mod contrast {
     use super::refuse;
     use crate::{Facts, Stop};
 
-    /// Refuses to tell anything.
+    /// Refuses to print anything.
     pub fn contrast(_: &mut Facts) -> Result<(), Stop> {
         refuse()
     }

@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 
 use crate::{Operation, Out, Replay, Script, Stop, Tally, reason, settle};
 
-/// A line tells so many values, those that were made last.
-pub const MAX_TOLD: usize = 30;
+/// Largest number of values in the record of a line: the newest ones.
+pub const MAX_REPORTED: usize = 30;
 
-/// Links are told as long as no more values than this were made.
+/// Largest number of values whose links are reported.
 pub const MAX_LINKED: usize = 1000;
 
 /// The kinds of a link: only a strong one keeps a value alive.
@@ -48,6 +48,8 @@ impl State {
 #[derive(Debug, Default)]
 pub struct Links {
     held: Vec<usize>,
+    /// Names of holders, each with the value that it holds.
+    holders: Vec<(String, usize)>,
     links: Vec<(usize, usize, &'static str)>,
 }
 
@@ -55,6 +57,12 @@ impl Links {
     /// The script itself holds the value of this number.
     pub fn hold(&mut self, number: usize) {
         self.held.push(number);
+    }
+
+    /// The script holds the value of this number through something that is no value, such as a worker.
+    pub fn hold_through(&mut self, holder: String, number: usize) {
+        self.hold(number);
+        self.holders.push((holder, number));
     }
 
     /// One value keeps another alive.
@@ -92,7 +100,7 @@ pub(crate) struct Trace {
     tally: Tally,
     /// What the topic prints.
     printed: Out,
-    /// Where lines are told; without it, the replay only looks for garbage.
+    /// Where lines are reported; without it, the replay only looks for garbage.
     out: Option<Out>,
     garbage: Found,
     /// The line that was read last.
@@ -110,10 +118,10 @@ pub(crate) struct Trace {
     look: Option<Look>,
 }
 
-/// Tells a tally what was freed, where values do not tell so themselves.
+/// Reports freed values to a tally, where the values do not report this themselves.
 pub type Look = Box<dyn FnMut(&Tally)>;
 
-/// Performs a script and tells each line of it, as one JSON object. The replay that is told is the
+/// Performs a script and reports each line of it as one JSON object. The replay that is reported is the
 /// second one. The first one collects behind each line, and so finds what is garbage there.
 pub fn replay(
     reader: &mut dyn BufRead,
@@ -185,6 +193,7 @@ impl Trace {
             let links = self.links.insert(Links::default());
             draw(links);
             links.held.sort_unstable();
+            links.held.dedup();
         }
     }
 
@@ -204,7 +213,7 @@ impl Trace {
     pub fn end_line(&mut self) -> Result<(), Stop> {
         match self.line.take() {
             None => Ok(()),
-            Some((number, text)) => self.tell(number, Some(&text)),
+            Some((number, text)) => self.report(number, Some(&text)),
         }
     }
 
@@ -213,11 +222,11 @@ impl Trace {
         let (number, text) = self.line.take().unzip();
         self.over = true;
         self.links = self.links.take().map(|_| Links::default());
-        self.tell(number.unwrap_or(line + 1), text.as_deref())?;
+        self.report(number.unwrap_or(line + 1), text.as_deref())?;
         Ok(self.garbage)
     }
 
-    fn tell(&mut self, number: usize, text: Option<&str>) -> Result<(), Stop> {
+    fn report(&mut self, number: usize, text: Option<&str>) -> Result<(), Stop> {
         let Some(out) = self.out.clone() else {
             settle();
             let freed = self.take_freed().into_iter();
@@ -230,18 +239,18 @@ impl Trace {
         let printed = self.printed.take();
         let printed = String::from_utf8_lossy(&printed);
         let output: Vec<_> = printed.lines().collect();
-        let mut told = vec![
+        let mut record = vec![
             ("line", json!(number)),
             ("text", json!(text)),
             ("output", json!(output)),
         ];
         if self.counts {
-            self.tell_values(&mut told);
+            self.report_values(&mut record);
         }
         if !self.figures.is_empty() {
-            told.push(("figures", json!(mem::take(&mut self.figures))));
+            record.push(("figures", json!(mem::take(&mut self.figures))));
         }
-        let fields = told
+        let fields = record
             .iter()
             .map(|(name, value)| format!("\"{name}\":{value}"));
         out.line(format_args!("{{{}}}", fields.collect::<Vec<_>>().join(",")));
@@ -297,26 +306,31 @@ impl Trace {
         }
     }
 
-    /// Tells how many values there are in each state, those made last, and what keeps them alive.
-    fn tell_values(&self, told: &mut Vec<(&'static str, Value)>) {
+    /// Reports the number of values in each state, the newest values, and what keeps them alive.
+    fn report_values(&self, record: &mut Vec<(&'static str, Value)>) {
         let count = |state: State| self.states.iter().filter(|other| **other == state).count();
         let counts = [State::Alive, State::Freed, State::Garbage, State::Leaked];
         let counts = counts.map(|state| (state.name().to_owned(), json!(count(state))));
-        told.push(("counts", Value::Object(counts.into_iter().collect())));
+        record.push(("counts", Value::Object(counts.into_iter().collect())));
 
-        let first = self.states.len().saturating_sub(MAX_TOLD);
+        let first = self.states.len().saturating_sub(MAX_REPORTED);
         let object = |(name, state): (&String, &State)| json!({"id": name, "state": state.name()});
         let objects = self.names.iter().zip(&self.states).skip(first);
-        told.push(("objects", objects.map(object).collect()));
+        record.push(("objects", objects.map(object).collect()));
 
         if let Some(links) = &self.links {
             let name = |number: usize| (number > first).then(|| &self.names[number - 1]);
             let held = links.held.iter().filter_map(|held| name(*held));
-            told.push(("held", held.map(|name| json!(name)).collect()));
+            record.push(("held", held.map(|name| json!(name)).collect()));
+            let through = |(holder, to): &(String, usize)| {
+                Some(json!({"from": holder, "kind": STRONG, "to": name(*to)?}))
+            };
+            let through = links.holders.iter().filter_map(through);
             let link = |&(from, to, kind): &(usize, usize, &str)| {
                 Some(json!({"from": name(from)?, "kind": kind, "to": name(to)?}))
             };
-            told.push(("links", links.links.iter().filter_map(link).collect()));
+            let links = through.chain(links.links.iter().filter_map(link));
+            record.push(("links", links.collect()));
         }
     }
 }

@@ -11,7 +11,7 @@ const OPERATIONS: &[Operation] = &[
     operation("take", &[whole("COUNT", 1, 10)], Part::None),
     operation("shift", &[signed("BY", -5, 5)], Part::None),
     operation("call", &[name("NAME", 3)], Part::None),
-    operation("drop", &[], Part::LetsGo),
+    operation("drop", &[], Part::Releases),
     operation("freed", &[], Part::NeedsSettle),
     operation("settle", &[], Part::Settles),
 ];
@@ -101,8 +101,8 @@ fn a_script_keeps_no_more_than_it_may() {
     assert!(script.hold(1, 0).is_err());
     assert!(script.hold(0, 1).is_err());
     assert!(script.hold(usize::MAX, usize::MAX).is_err());
-    script.let_go(MAX_OBJECTS, MAX_BYTES);
-    assert!(script.hold(1, 0).is_err(), "let go, but not settled");
+    script.release(MAX_OBJECTS, MAX_BYTES);
+    assert!(script.hold(1, 0).is_err(), "released, but not settled");
     assert!(matches!(script.read_line(), Ok(Some(_))));
     assert!(script.hold(MAX_OBJECTS, MAX_BYTES).is_ok());
 }

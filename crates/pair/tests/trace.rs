@@ -8,8 +8,8 @@ use pair::{Counted, Operation, Out, Part, Script, Stop};
 
 const OPERATIONS: &[Operation] = &[
     operation("make", Part::None),
-    operation("drop", Part::LetsGo),
-    operation("forget", Part::LetsGo),
+    operation("drop", Part::Releases),
+    operation("forget", Part::Releases),
     operation("settle", Part::Settles),
 ];
 

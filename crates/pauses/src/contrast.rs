@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn the_facts_follow_the_number_of_sessions() {
         for (count, some) in [(20, 1), (1000, 10)] {
-            let told = Facts::told(count, contrast).expect("facts");
+            let lines = Facts::collect(count, contrast).expect("facts");
             let (requests, rest) = (100 * count, 25 * count - some);
             for fact in [
                 format!(
@@ -89,7 +89,7 @@ mod tests {
                 ),
             ] {
                 // A visit that has no size is in no block: here it has a link.
-                assert!(told.contains(&fact), "{fact} is not in {told:#?}");
+                assert!(lines.contains(&fact), "{fact} is not in {lines:#?}");
             }
         }
     }

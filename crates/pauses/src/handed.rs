@@ -11,7 +11,7 @@ pub const DROP_HERE: Case = Case {
     unit: "ns",
     says: "lets go of SCALE texts of 12 bytes, in lists of 1000; then makes 100000 texts, each timed",
     scale: 1_000_000,
-    most: 10_000_000,
+    max: 10_000_000,
     run: drop_here,
 };
 
@@ -20,7 +20,7 @@ pub const DROP_ELSEWHERE: Case = Case {
     unit: "ns",
     says: "does the same, with another thread to let go",
     scale: 1_000_000,
-    most: 10_000_000,
+    max: 10_000_000,
     run: drop_elsewhere,
 };
 

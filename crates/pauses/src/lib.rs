@@ -53,7 +53,7 @@ impl<T> Sessions<T> {
         Some([(key + session.visits) as u8].repeat(PAGE))
     }
 
-    /// Answers requests for keys drawn by lot; returns their checksum.
+    /// Answers requests for random keys and returns their checksum.
     pub fn requests<N>(&mut self, count: i64, mut lots: u64, mut new: N) -> i64
     where
         N: FnMut() -> T,
@@ -70,7 +70,7 @@ impl<T> Sessions<T> {
         sum
     }
 
-    /// Draws the key of a session by lot.
+    /// Draws the key of a session at random.
     pub fn draw(&self, lots: &mut u64) -> i64 {
         *lots = lots.wrapping_mul(6_364_136_223_846_793_005);
         *lots = lots.wrapping_add(1_442_695_040_888_963_407);
@@ -78,7 +78,7 @@ impl<T> Sessions<T> {
         self.closed + 1 + lot as i64 % self.live().max(1)
     }
 
-    /// The visits that a session remembers, the last one first.
+    /// The visits that a session remembers, the newest first.
     pub fn history(&self, key: i64) -> Vec<&T> {
         let last = self.by_key.get(&key).and_then(|s| s.last.as_deref());
         iter::successors(last, |visit| visit.before.as_deref())
@@ -111,7 +111,7 @@ impl<T> Drop for Sessions<T> {
     }
 }
 
-/// A session is a list of visits, the last one first.
+/// A session is a list of visits, the newest first.
 pub struct Session<T> {
     visits: i64,
     last: Option<Box<Visit<T>>>,

@@ -15,7 +15,7 @@ pub const MARKING: Case = Case {
     unit: "ns",
     says: "computes on each core beside a tree of SCALE nodes; in Go collections follow each other meanwhile",
     scale: 3_000_000,
-    most: 30_000_000,
+    max: 30_000_000,
     run: |bench| marking(bench, cores()),
 };
 
@@ -24,7 +24,7 @@ pub const MARKING_IDLE: Case = Case {
     unit: "ns",
     says: "does the same with one core left idle, if there are several",
     scale: 3_000_000,
-    most: 30_000_000,
+    max: 30_000_000,
     run: |bench| marking(bench, (cores() - 1).max(1)),
 };
 

@@ -20,7 +20,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "answers 10000 requests over SCALE visits alive; then 10000 more, each timed",
         scale: 1_000_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: request,
     },
     Case {
@@ -28,7 +28,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "closes all sessions at once, with SCALE visits",
         scale: 1_000_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: release,
     },
     Case {
@@ -36,7 +36,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "makes 200000 objects that do not last, 100000 requests, over SCALE visits alive; then again beside a thread that idles",
         scale: 1_000_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: cycle,
     },
     handed::DROP_HERE,
@@ -115,7 +115,7 @@ fn beside<T>(work: impl FnOnce() -> T) -> Latencies {
     })
 }
 
-/// Wakes each millisecond until the work is over. Whoever oversleeps is late for all that he missed.
+/// Wakes each millisecond until the work is over. After oversleeping, it records every missed tick.
 fn wake(over: &AtomicBool) -> Latencies {
     let mut late = Latencies::new();
     let mut due = Instant::now();
@@ -127,7 +127,7 @@ fn wake(over: &AtomicBool) -> Latencies {
     late
 }
 
-/// Sessions with so many visits in all, rounded up to full histories.
+/// Sessions with this many visits in all, rounded up to full histories.
 fn opened(visits: usize) -> Sessions<i64> {
     let mut heap = Sessions::new();
     for _ in 0..visits.div_ceil(REMEMBERED) {

@@ -12,13 +12,13 @@ pub const OPERATIONS: &[Operation] = &[
         word: "live",
         operands: &[whole("SESSIONS", 1, 250_000)],
         part: Part::None,
-        says: "opens sessions, each with 4 visits, which count as 64 bytes each, and tells the first and the last key; keys and visits are numbered from 1",
+        says: "opens sessions, each with 4 visits, which count as 64 bytes each, and prints the first and the last key; keys and visits are numbered from 1",
     },
     Operation {
         word: "request",
         operands: &[id("KEY")],
-        part: Part::LetsGo,
-        says: "asks a session for a page, which makes a visit, counts it and then lets the oldest go, and tells the page's size and byte: the key and the number of the session's visits so far, mod 256",
+        part: Part::Releases,
+        says: "asks a session for a page, which makes a visit, counts it and then releases the oldest, and prints the page's size and byte: the key and the number of the session's visits so far, mod 256",
     },
     Operation {
         word: "requests",
@@ -26,50 +26,50 @@ pub const OPERATIONS: &[Operation] = &[
             whole("COUNT", 1, 100_000),
             whole("SEED", 0, 1_000_000_000),
         ],
-        part: Part::LetsGo,
-        says: "makes COUNT requests, counted all at once, and tells a checksum of the pages, (sum * 31 + byte) mod 1000000007 for each; their keys are the lowest open one + (s >> 33) mod the number of open ones, with s = s * 6364136223846793005 + 1442695040888963407 in 64 bits before each, from SEED; refused if no session is open",
+        part: Part::Releases,
+        says: "makes COUNT requests, counted all at once, and prints a checksum of the pages, (sum * 31 + byte) mod 1000000007 for each; their keys are the lowest open one + (s >> 33) mod the number of open ones, with s = s * 6364136223846793005 + 1442695040888963407 in 64 bits before each, from SEED; refused if no session is open",
     },
     Operation {
         word: "history",
         operands: &[id("KEY")],
         part: Part::None,
-        says: "tells the numbers of the visits of a session, the last one first",
+        says: "prints the numbers of the visits of a session, the last one first",
     },
     Operation {
         word: "sessions",
         operands: &[],
         part: Part::None,
-        says: "tells how many sessions are open",
+        says: "prints how many sessions are open",
     },
     Operation {
         word: "drop",
         operands: &[whole("SESSIONS", 1, 250_000)],
-        part: Part::LetsGo,
+        part: Part::Releases,
         says: "closes the oldest sessions, one by one; refused if fewer are open",
     },
     Operation {
         word: "clear",
         operands: &[],
-        part: Part::LetsGo,
+        part: Part::Releases,
         says: "closes all sessions at once",
     },
     Operation {
         word: "settle",
         operands: &[],
         part: Part::Settles,
-        says: "waits until what was let go is freed",
+        says: "waits until everything released is freed",
     },
     Operation {
         word: "alive",
         operands: &[],
         part: Part::NeedsSettle,
-        says: "tells how many visits live",
+        says: "prints the number of live visits",
     },
     Operation {
         word: "freed",
         operands: &[],
         part: Part::NeedsSettle,
-        says: "tells how many visits were freed",
+        says: "prints the number of freed visits",
     },
 ];
 
@@ -112,7 +112,7 @@ pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Sessions whose visits are numbered and tell when they are freed.
+/// Sessions whose visits are numbered and report when they are freed.
 #[derive(Default)]
 struct Heap {
     tally: Tally,
@@ -171,11 +171,11 @@ impl Heap {
                     );
                 }
                 (0..count).for_each(|_| self.sessions.close());
-                let_go(script, count);
+                release(script, count);
             }
             "clear" => {
                 self.sessions.close_all();
-                let_go(script, open);
+                release(script, open);
             }
             "settle" => {}
             "alive" => out.line(format_args!("{} alive", self.tally.alive())),
@@ -222,12 +222,12 @@ fn visit(tally: &Tally) -> Counted<usize> {
 /// Counts visits that come in place of others.
 fn visits_pass(script: &mut Script, count: usize) -> Result<(), Stop> {
     script.hold(count, count * VISIT_BYTES)?;
-    script.let_go(count, count * VISIT_BYTES);
+    script.release(count, count * VISIT_BYTES);
     Ok(())
 }
 
-/// Counts the visits of sessions as let go.
-fn let_go(script: &mut Script, sessions: usize) {
+/// Counts the visits of sessions as released.
+fn release(script: &mut Script, sessions: usize) {
     let visits = sessions * REMEMBERED;
-    script.let_go(visits, visits * VISIT_BYTES);
+    script.release(visits, visits * VISIT_BYTES);
 }

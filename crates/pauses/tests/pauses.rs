@@ -1,6 +1,6 @@
 // Twin: go/pauses/pauses_test.go
 
-//! What sessions remember, whoever frees what they forget.
+//! What sessions remember in both languages.
 
 use std::{
     cell::Cell,

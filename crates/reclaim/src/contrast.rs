@@ -62,7 +62,10 @@ mod tests {
                     1024 * count
                 ),
             ];
-            assert_eq!(Facts::told(count, contrast).expect("facts"), expected);
+            assert_eq!(
+                Facts::collect(count, contrast).expect("facts"),
+                expected
+            );
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use std::mem;
 
-/// Makes buffers one after another, uses each, and lets it go.
+/// Makes buffers one after another, uses each once, and gives it up.
 pub fn allocate_data<B, N, W>(count: usize, mut new_data: N, mut work: W)
 where
     N: FnMut() -> B,
@@ -19,8 +19,10 @@ where
     }
 }
 
-/// A buffer of this size with every byte written; a size beyond all memory is
-/// a panic.
+/// A buffer of this size with every byte written.
+///
+/// A size that no block of memory can have is a panic; one that the system
+/// refuses ends the process.
 pub fn filled(size: usize, byte: u8) -> Vec<u8> {
     [byte].repeat(size)
 }
@@ -30,7 +32,7 @@ pub fn sum(data: &[u8]) -> i64 {
     data.iter().map(|&byte| i64::from(byte)).sum()
 }
 
-/// A window keeps the buffers that were made last and lets the older ones go.
+/// A window keeps the newest buffers and releases the older ones.
 pub struct Window<B> {
     // An empty place holds the default: Rust has no zero value.
     ring: Vec<B>,
@@ -51,7 +53,7 @@ impl<B: Default> Window<B> {
         self.ring.len()
     }
 
-    /// How many buffers were ever kept.
+    /// The number of buffers that were ever kept.
     pub fn made(&self) -> usize {
         self.made
     }
@@ -72,7 +74,7 @@ impl<B: Default> Window<B> {
         has.then(|| &self.ring[number % self.size()])
     }
 
-    /// Lets a buffer go before its turn.
+    /// Releases a buffer before its turn.
     pub fn release(&mut self, number: usize) {
         if self.get(number).is_some() {
             let place = number % self.size();
@@ -80,7 +82,7 @@ impl<B: Default> Window<B> {
         }
     }
 
-    /// Lets all buffers go.
+    /// Releases all buffers.
     pub fn clear(&mut self) {
         self.ring.fill_with(B::default);
     }

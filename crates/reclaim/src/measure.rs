@@ -13,47 +13,47 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "fills SCALE buffers of 1 KiB, of which 1000 are alive at any time",
         scale: 100_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: window,
     },
     Case {
         name: "batches",
         unit: "ns",
-        says: "fills SCALE batches of 1000 buffers of 1 KiB, then lets go of all, both timed apart",
+        says: "fills SCALE batches of 1000 buffers of 1 KiB, then frees all; each part is timed by itself",
         scale: 100,
-        most: 2_000,
+        max: 2_000,
         run: batches,
     },
     Case {
         name: "release_one",
         unit: "ns",
-        says: "lets go of SCALE buffers of 1 KiB one by one, each timed",
+        says: "frees SCALE buffers of 1 KiB one by one, each timed",
         scale: 100_000,
-        most: 1_000_000,
+        max: 1_000_000,
         run: release_one,
     },
     Case {
         name: "release_million",
         unit: "ns",
-        says: "lets go of SCALE values of 64 bytes at once, each a block of its own",
+        says: "frees SCALE values of 64 bytes at once, each a block of its own",
         scale: 1_000_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: release_million,
     },
     Case {
         name: "release_together",
         unit: "ns",
-        says: "lets go of SCALE values of 64 bytes at once, all in one block",
+        says: "frees SCALE values of 64 bytes at once, all in one block",
         scale: 1_000_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: release_together,
     },
     Case {
         name: "one_large",
         unit: "ns",
-        says: "fills one buffer of SCALE bytes, adds up one byte in 64 and lets it go",
+        says: "fills one buffer of SCALE bytes, adds up one byte in 64 and frees it",
         scale: 104_857_600,
-        most: 1 << 30,
+        max: 1 << 30,
         run: one_large,
     },
 ];
@@ -97,7 +97,7 @@ fn batches(bench: &mut Bench) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Fills batches and lets go of all: a single one is over before the clock has been read. Returns the sum of
+/// Fills batches and frees all: a single one is over before the clock has been read. Returns the sum of
 /// the buffers' last bytes.
 fn batch(count: usize, sample: &mut Sample) -> i64 {
     let batches: Vec<Vec<_>> = sample.time_as("fill", || {

@@ -11,68 +11,68 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         word: "window",
         operands: &[whole("PLACES", 1, 1_000_000)],
-        part: Part::LetsGo,
+        part: Part::Releases,
         says: "changes how many places the window has, 1000 at first; the newest numbers stay, whether released or not",
     },
     Operation {
         word: "alloc",
         operands: &[whole("SIZE", 1, MAX_SIZE)],
-        part: Part::LetsGo,
-        says: "makes a buffer of SIZE bytes, which count before the one goes that had its place, and tells its number; numbers go up from 1, and each byte is the number mod 256",
+        part: Part::Releases,
+        says: "makes a buffer of SIZE bytes, which count before the buffer in its place is released, and prints its number; numbers go up from 1, and each byte is the number mod 256",
     },
     Operation {
         word: "allocs",
         operands: &[whole("COUNT", 1, 1_000_000), whole("SIZE", 1, MAX_SIZE)],
-        part: Part::LetsGo,
-        says: "does that COUNT times, and tells the first and the last number",
+        part: Part::Releases,
+        says: "does the same COUNT times, and prints the first and the last number",
     },
     Operation {
         word: "scope",
         operands: &[whole("COUNT", 1, 1_000_000), whole("SIZE", 1, MAX_SIZE)],
-        part: Part::LetsGo,
-        says: "makes COUNT buffers beside the window, which count all at once, sums and lets each go before the next, and tells how many were used; the bytes of the first are 1, as above",
+        part: Part::Releases,
+        says: "makes COUNT buffers beside the window, which count all at once, sums each and releases it before the next, and prints how many were used; the bytes of the first are 1, as above",
     },
     Operation {
         word: "release",
         operands: &[id("BUFFER")],
-        part: Part::LetsGo,
-        says: "lets a buffer of the window go before its turn",
+        part: Part::Releases,
+        says: "releases a buffer of the window before its turn",
     },
     Operation {
         word: "clear",
         operands: &[],
-        part: Part::LetsGo,
-        says: "lets all buffers of the window go",
+        part: Part::Releases,
+        says: "releases all buffers of the window",
     },
     Operation {
         word: "settle",
         operands: &[],
         part: Part::Settles,
-        says: "waits until what was let go is freed",
+        says: "waits until everything released is freed",
     },
     Operation {
         word: "live",
         operands: &[],
         part: Part::NeedsSettle,
-        says: "tells how many buffers live",
+        says: "prints the number of live buffers",
     },
     Operation {
         word: "freed",
         operands: &[],
         part: Part::NeedsSettle,
-        says: "tells how many buffers were freed",
+        says: "prints the number of freed buffers",
     },
     Operation {
         word: "show",
         operands: &[id("BUFFER")],
         part: Part::None,
-        says: "tells the size of a buffer and the sum of its bytes",
+        says: "prints the size of a buffer and the sum of its bytes",
     },
     Operation {
         word: "sum",
         operands: &[],
         part: Part::None,
-        says: "tells how many buffers the window keeps and the sum of all their bytes",
+        says: "prints how many buffers the window keeps and the sum of all their bytes",
     },
 ];
 
@@ -142,7 +142,7 @@ impl Buffers {
             "window" => {
                 let places = line.whole(0);
                 let past = self.window.made().saturating_sub(places);
-                self.let_go(script, past);
+                self.release(script, past);
                 self.window.resize(places);
             }
             "alloc" => {
@@ -163,11 +163,11 @@ impl Buffers {
             "release" => {
                 let number = line.whole(0);
                 let size = self.buffer(script, number)?.len();
-                script.let_go(1, size);
+                script.release(1, size);
                 self.window.release(number);
             }
             "clear" => {
-                self.let_go(script, self.window.made());
+                self.release(script, self.window.made());
                 self.window.clear();
             }
             "settle" => {}
@@ -194,7 +194,7 @@ impl Buffers {
     fn alloc(&mut self, script: &mut Script, size: usize) -> Result<(), Stop> {
         script.hold(1, size)?;
         let number = self.window.made() + 1;
-        self.let_go(script, number.saturating_sub(self.window.size()));
+        self.release(script, number.saturating_sub(self.window.size()));
         let data = filled(size, number as u8);
         self.window
             .keep(Some(Counted::named(&self.tally, number, data)));
@@ -220,15 +220,15 @@ impl Buffers {
             used += 1;
             total += sum(&data.value);
         });
-        script.let_go(count, count * size);
+        script.release(count, count * size);
         out.line(format_args!("{used} used, sum {total}"));
         Ok(())
     }
 
-    /// Counts the buffers up to this number as let go.
-    fn let_go(&self, script: &mut Script, last: usize) {
+    /// Counts the buffers up to this number as released.
+    fn release(&self, script: &mut Script, last: usize) {
         for data in self.kept(last) {
-            script.let_go(1, data.len());
+            script.release(1, data.len());
         }
     }
 

@@ -1,6 +1,6 @@
 // Twin: go/reclaim/reclaim_test.go
 
-//! What a window keeps, whoever frees the rest.
+//! What a window keeps in both languages.
 
 use std::{
     cell::Cell,
@@ -115,7 +115,7 @@ fn resize_keeps_the_newest() {
 }
 
 #[test]
-fn a_size_beyond_all_memory_is_a_panic() {
+fn a_size_that_no_block_can_have_is_a_panic() {
     for size in [isize::MAX as usize + 1, usize::MAX] {
         assert!(catch_unwind(|| filled(size, 1)).is_err());
         assert!(catch_unwind(|| Window::<Vec<u8>>::new(size)).is_err());

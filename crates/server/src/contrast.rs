@@ -63,27 +63,37 @@ const ODD: &[(&str, &str)] = &[
 ];
 
 pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
+    let count = facts.count().div_ceil(125);
     let alone = threads();
-    let server = Running::start(free(), 8, Limits::usual())?;
+    let server = Running::start(free(), count, Limits::usual())?;
     ask(server.address, "GET", &head("GET", "/", ""))?;
-    facts.add("threads that came with 8 workers", threads() - alone);
+    facts.add(
+        format_args!("threads that came with {count} workers"),
+        threads().saturating_sub(alone),
+    );
     server.end()?;
 
     let server = Running::start(free(), 1, Limits::usual())?;
     let before = Heap::now();
-    for _ in 0..8 {
+    for _ in 0..count {
         ask(server.address, "GET", &head("GET", "/", ""))?;
     }
-    facts.add("MiB that 8 requests leave, collection off", left(before));
+    facts.add(
+        format_args!("MiB that {count} requests leave, collection off"),
+        left(before),
+    );
     settle();
-    facts.add("MiB that 8 requests leave once settled", left(before));
+    facts.add(
+        format_args!("MiB that {count} requests leave once settled"),
+        left(before),
+    );
 
     let fields = "B: c\r\n".repeat(100);
     let many = format!("GET /health HTTP/1.1\r\nHost: a\r\n{fields}\r\n");
     let many = ("a hundred fields", many.as_str());
     for (name, request) in ODD.iter().chain([&many]) {
-        let told = told(server.address, request)?;
-        facts.add(format!("answer to {name}"), told);
+        let answer = answer_to(server.address, request)?;
+        facts.add(format!("answer to {name}"), answer);
     }
     let mut client = Client::connect(server.address)?;
     client.send(&sized("/nowhere", 1));
@@ -135,18 +145,40 @@ fn left(before: Heap) -> usize {
     heap.allocated.saturating_sub(heap.freed) / PAYLOAD
 }
 
-fn told(address: SocketAddr, request: &str) -> Result<String, Stop> {
+fn answer_to(address: SocketAddr, request: &str) -> Result<String, Stop> {
     let mut client = Client::connect(address)?;
     client.send(request.as_bytes());
     client.close_write();
-    let told = status(&mut client);
+    let answer = status(&mut client);
     client.close();
-    Ok(told)
+    Ok(answer)
 }
 
 fn status(client: &mut Client) -> String {
     match client.receive("GET") {
         Ok(answer) => answer.status.to_string(),
         Err(_) => "closed".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_facts_follow_the_number_of_workers_and_requests() {
+        for (count, workers) in [(250, 2), (500, 4)] {
+            let lines = Facts::collect(count, contrast).expect("facts");
+            // One thread more accepts, and one waits.
+            let threads = format!(
+                "threads that came with {workers} workers\t{}",
+                workers + 2
+            );
+            let mib =
+                format!("MiB that {workers} requests leave, collection off\t0");
+            for fact in [threads, mib] {
+                assert!(lines.contains(&fact), "{fact} is not in {lines:#?}");
+            }
+        }
     }
 }

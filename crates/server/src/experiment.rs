@@ -153,7 +153,7 @@ impl Experiment {
         }
     }
 
-    /// Takes a request's memory, works on it, and lets go of it.
+    /// Takes a request's memory, works on it, and releases it.
     fn spend(&self, memory: Memory, request: usize, pool: &Pool) {
         if let Memory::Fresh = memory {
             let mut data = vec![0; self.payload];
@@ -253,7 +253,7 @@ fn sessions(count: usize) -> Vec<Arc<Session>> {
 struct Probe {
     /// How many microseconds late a task came that wanted to sleep for a millisecond.
     late: Powers,
-    /// How many nanoseconds it took to let go of a request's memory.
+    /// How many nanoseconds it took to release a request's memory.
     drops: Powers,
 }
 

@@ -31,15 +31,15 @@ pub(crate) enum Part {
     Line,
     /// A line of the head, not its first.
     Field,
-    /// So many bytes of a body.
+    /// This many bytes of a body.
     Body(u64),
     /// The line with a chunk's size.
     Size,
-    /// So many bytes of a chunk.
+    /// This many bytes of a chunk.
     Chunk(u64),
     /// The end of a chunk's line.
     ChunkEnd,
-    /// A trailer, of which so many bytes have come.
+    /// A trailer, of which this many bytes have come.
     Trailer(usize),
     /// Nothing: the request is whole.
     Whole,

@@ -33,6 +33,9 @@ use serde::Serialize;
 pub const PAYLOAD: usize = 1 << 20;
 
 /// What a client may take: time, and connections.
+///
+/// A time below a millisecond is one, above a day it is a day; a number below
+/// one is one.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// How long the head of a request may take.
@@ -46,7 +49,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// What is enough for everybody who is honest.
+    /// Limits that suffice for every honest client.
     pub fn usual() -> Self {
         Limits {
             head: Duration::from_secs(5),
@@ -65,16 +68,16 @@ pub struct Site {
     pub measure: fn(usize) -> Figures,
 }
 
-/// What `/stats` tells, the same names in both languages.
+/// The figures that `/stats` reports, under the same names in both languages.
 #[derive(Debug, Serialize)]
 pub struct Figures {
     /// How many requests have touched their memory.
     pub requests: usize,
     /// How many threads the process has.
     pub threads: usize,
-    /// How many bytes were asked of the heap.
+    /// The number of bytes requested from the heap.
     pub allocated_bytes: usize,
-    /// How many of them were given back.
+    /// The number of them that were freed.
     pub freed_bytes: usize,
     /// How many collections there were.
     pub collections: usize,
@@ -82,7 +85,7 @@ pub struct Figures {
     pub paused_nanoseconds: usize,
 }
 
-/// Puts the body into memory of its own, touches that, and says OK.
+/// Copies the body into new memory, touches that, and answers OK.
 pub async fn answer(site: Data<Site>, body: Bytes) -> &'static str {
     let mut data = vec![0; PAYLOAD];
     data[..body.len()].copy_from_slice(&body);
@@ -91,12 +94,12 @@ pub async fn answer(site: Data<Site>, body: Bytes) -> &'static str {
     "OK" // data is freed here
 }
 
-/// Says OK and does nothing else.
+/// Answers OK and does nothing else.
 pub async fn health() -> &'static str {
     "OK"
 }
 
-/// Tells the runtime's figures.
+/// Answers with the runtime's figures.
 pub async fn stats(site: Data<Site>) -> Json<Figures> {
     Json((site.measure)(site.requests.load(Relaxed)))
 }
@@ -109,7 +112,7 @@ pub fn touch(data: &mut [u8]) {
     black_box(data);
 }
 
-/// Which handler answers what; all else is 404, or 405 with what is allowed.
+/// The handler of each path; all else is 404, or 405 with the allowed methods.
 pub fn routes(config: &mut ServiceConfig) {
     let root = web::resource("/").get(answer).head(answer).post(answer);
     let health = web::resource("/health").get(health).head(health);
@@ -122,7 +125,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config.default_service(web::to(nowhere));
 }
 
-/// Serves until it is told to stop, and then ends what has begun.
+/// Serves until it is told to stop, and then finishes the requests under way.
 pub async fn serve(
     listener: TcpListener,
     workers: usize, // threads, each with an event loop of its own
@@ -139,13 +142,13 @@ pub async fn serve(
     server.await
 }
 
-/// Says that no such path is there, in net/http's words.
+/// Answers 404 in net/http's words.
 async fn nowhere() -> impl Responder {
     let words = "404 page not found\n".customize();
     words.with_status(StatusCode::NOT_FOUND)
 }
 
-/// Gives a refusal the words that net/http gives it.
+/// Gives a refusal net/http's words.
 fn explain<B>(refusal: ServiceResponse<B>) -> Result<ErrorHandlerResponse<B>> {
     let words = refusal.status().canonical_reason().unwrap_or_default();
     let (request, mut refusal) = refusal.into_parts();

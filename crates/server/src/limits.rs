@@ -24,6 +24,9 @@ use crate::{
     connection::{Limited, Turn},
 };
 
+/// Largest limit for connections; a larger one counts as this.
+const MAX_CONNECTIONS: usize = 1_000_000;
+
 /// What `HttpServer` builds, with limited connections.
 pub(crate) fn listen(
     listener: std::net::TcpListener,
@@ -31,6 +34,7 @@ pub(crate) fn listen(
     limits: Limits,
     routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> io::Result<Server> {
+    let (workers, limits) = (workers.max(1), sensible(limits));
     let server = Server::build()
         .workers(workers)
         // A worker's limit; what it takes beyond all workers' waits for its place.
@@ -72,6 +76,19 @@ pub(crate) fn listen(
         })
     })?;
     Ok(server.run())
+}
+
+/// Limits that make sense: times from a millisecond to a day, and a number of connections in its range.
+fn sensible(limits: Limits) -> Limits {
+    let time = |time: Duration| {
+        time.clamp(Duration::from_millis(1), Duration::from_hours(24))
+    };
+    Limits {
+        head: time(limits.head),
+        body: time(limits.body),
+        idle: time(limits.idle),
+        connections: limits.connections.clamp(1, MAX_CONNECTIONS),
+    }
 }
 
 /// Answers a request in its time; what nobody will read of its body ends the connection.

@@ -19,7 +19,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "handles SCALE requests in process, one after the other, each of which touches 1 MiB",
         scale: 200,
-        most: 100_000,
+        max: 100_000,
         run: request,
     },
     tasks::TASKS,

@@ -94,10 +94,10 @@ mod tests {
         }
         let times = ring.times();
         assert_eq!((times.seen, times.requests.len()), (100, 64));
-        let told: Vec<_> =
+        let seen: Vec<_> =
             times.requests.iter().map(|request| request[1]).collect();
-        assert_eq!(told, kinds[36..]);
-        assert!(told.contains(&0) && told.contains(&1));
+        assert_eq!(seen, kinds[36..]);
+        assert!(seen.contains(&0) && seen.contains(&1));
         assert!(times.requests.is_sorted_by_key(|request| request[0]));
         assert!(times.requests.iter().all(|request| request[2] >= 20_000));
     }

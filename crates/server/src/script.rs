@@ -24,7 +24,7 @@ pub const OPERATIONS: &[Operation] = &[
         word: "get",
         operands: &[name("PATH", 64)],
         part: Part::None,
-        says: "asks for /PATH, index for / itself, and tells the answer",
+        says: "asks for /PATH, index for / itself, and prints the answer",
     },
     Operation {
         word: "head",
@@ -72,13 +72,13 @@ pub const OPERATIONS: &[Operation] = &[
         word: "finish",
         operands: &[],
         part: Part::None,
-        says: "sends the body and tells the answer",
+        says: "sends the body and prints the answer",
     },
     Operation {
         word: "requests",
         operands: &[],
         part: Part::None,
-        says: "tells how many requests have touched their memory",
+        says: "prints how many requests have touched their memory",
     },
     Operation {
         word: "stop",
@@ -112,7 +112,7 @@ pub fn free() -> SocketAddr {
 
 pub fn demo(out: &Out) -> Result<(), Stop> {
     let server = Running::start(free(), 4, Limits::usual())?;
-    let tell = |method: &str, path: &str, request: &[u8]| -> Result<(), Stop> {
+    let show = |method: &str, path: &str, request: &[u8]| -> Result<(), Stop> {
         let answer = ask(server.address, method, request)?;
         out.line(format_args!("{method} {path}: {}", answer.text()));
         Ok(())
@@ -124,10 +124,10 @@ pub fn demo(out: &Out) -> Result<(), Stop> {
         ("GET", "/nowhere"),
         ("DELETE", "/"),
     ] {
-        tell(method, path, &head(method, path, ""))?;
+        show(method, path, &head(method, path, ""))?;
     }
-    tell("POST", "/", &client::sized("/", PAYLOAD))?;
-    tell("POST", "/", &client::sized("/", PAYLOAD + 1))?;
+    show("POST", "/", &client::sized("/", PAYLOAD))?;
+    show("POST", "/", &client::sized("/", PAYLOAD + 1))?;
     out.line(format_args!(
         "requests that touched their memory: {}",
         requests(server.address)?
@@ -181,23 +181,23 @@ impl Play {
             _ => {}
         }
         let address = self.address(script)?;
-        let tell = |method: &str, request: &[u8]| -> Result<(), Stop> {
+        let show = |method: &str, request: &[u8]| -> Result<(), Stop> {
             out.line(ask(address, method, request)?.text());
             Ok(())
         };
         match line.word {
-            "get" => tell("GET", &head("GET", &path(line.name(0)), "")),
-            "head" => tell("HEAD", &head("HEAD", &path(line.name(0)), "")),
+            "get" => show("GET", &head("GET", &path(line.name(0)), "")),
+            "head" => show("HEAD", &head("HEAD", &path(line.name(0)), "")),
             "post" => {
-                tell("POST", &client::sized(&path(line.name(0)), line.whole(1)))
+                show("POST", &client::sized(&path(line.name(0)), line.whole(1)))
             }
-            "chunked" => tell(
+            "chunked" => show(
                 "POST",
                 &client::chunked(&path(line.name(0)), line.whole(1)),
             ),
             "ask" => {
                 let method = line.name(0);
-                tell(method, &head(method, &path(line.name(1)), ""))
+                show(method, &head(method, &path(line.name(1)), ""))
             }
             "reuse" => reuse(address, &path(line.name(0)), line.whole(1), out),
             "together" => {

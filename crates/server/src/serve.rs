@@ -59,7 +59,7 @@ pub const COMMAND: Command = Command {
         ),
         (
             "--mixed N",
-            "takes either by chance; /times tells of the last N requests",
+            "takes either at random; /times reports the last N requests",
         ),
         ("--probe", "measures how late a thread wakes"),
     ],

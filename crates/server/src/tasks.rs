@@ -57,7 +57,7 @@ const fn case(
         unit: "bytes",
         says,
         scale: 100_000,
-        most: 1_000_000,
+        max: 1_000_000,
         run,
     }
 }

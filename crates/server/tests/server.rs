@@ -158,6 +158,10 @@ fn touch_writes_one_byte_in_each_cache_line() {
 
 /// All that a server answers to these bytes, which nobody reads before all are sent.
 fn converse(limits: Limits, bytes: &[u8]) -> String {
+    converse_with(2, limits, bytes)
+}
+
+fn converse_with(workers: usize, limits: Limits, bytes: &[u8]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -170,7 +174,8 @@ fn converse(limits: Limits, bytes: &[u8]) -> String {
             config.app_data(site.clone());
             routes(config);
         };
-        System::new().block_on(serve(listener, 2, limits, routes, stopped))
+        System::new()
+            .block_on(serve(listener, workers, limits, routes, stopped))
     });
     let mut stream = TcpStream::connect(address).expect("a connection");
     let limit = Some(Duration::from_secs(10));
@@ -231,4 +236,35 @@ fn what_is_late_is_cut_off() {
         body.as_bytes(),
     );
     assert_eq!(count(&answers, "408"), 1);
+}
+
+#[test]
+fn limits_that_make_no_sense_are_those_that_do() {
+    let usual = Limits::usual();
+    let none = Limits {
+        connections: 0,
+        ..usual
+    };
+    let all = Limits {
+        head: Duration::MAX,
+        body: Duration::MAX,
+        idle: Duration::MAX,
+        connections: usize::MAX,
+    };
+    let closing = HEALTH.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
+    for limits in [none, all] {
+        for workers in [0, 1] {
+            let answers = converse_with(workers, limits, closing.as_bytes());
+            assert_eq!(count(&answers, "200"), 1, "{limits:?}");
+        }
+    }
+    // No time at all is a millisecond: half a head is refused.
+    let soon = Limits {
+        head: Duration::ZERO,
+        body: Duration::ZERO,
+        idle: Duration::ZERO,
+        ..usual
+    };
+    let half = &HEALTH[..HEALTH.len() - 2];
+    assert_eq!(count(&converse(soon, half.as_bytes()), "200"), 0);
 }

@@ -63,7 +63,10 @@ mod tests {
                     80 * count
                 ),
             ];
-            assert_eq!(Facts::told(count, contrast).expect("facts"), expected);
+            assert_eq!(
+                Facts::collect(count, contrast).expect("facts"),
+                expected
+            );
         }
     }
 }

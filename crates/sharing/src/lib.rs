@@ -50,8 +50,8 @@ pub fn lend<T: Sync, R: Send>(
     })
 }
 
-/// Makes a further handle of a value and drops it, so many times; returns how
-/// many handles it made.
+/// Makes and drops a handle of a value this many times; returns how many
+/// handles it made.
 pub fn clone_and_drop<T>(value: &Arc<T>, times: usize) -> usize {
     let mut made = 0;
     for _ in 0..times {
@@ -72,7 +72,7 @@ pub fn ask<T, R: Send + 'static>(
 ) -> Receiver<R> {
     let (sender, answer) = mpsc::channel();
     let job = move |value: &Arc<T>| {
-        // Whoever asked may have lost interest.
+        // The receiver may be gone.
         let _ = sender.send(question(value));
     };
     if let Some(jobs) = &worker.jobs {
@@ -110,7 +110,7 @@ impl<T> Drop for Worker<T> {
     fn drop(&mut self) {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
-            // It has no panic to tell of.
+            // It has no panic to report.
             let _ = thread.join();
         }
     }

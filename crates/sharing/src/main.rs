@@ -9,12 +9,14 @@
 mod contrast;
 mod measure;
 #[cfg(not(feature = "timed"))]
+mod parts;
+#[cfg(not(feature = "timed"))]
 mod script;
 
 use std::process::ExitCode;
 
 #[cfg(feature = "timed")]
-use pair::timed::{contrast, script};
+use pair::timed::{contrast, parts, script};
 
 pair::allocator!();
 
@@ -28,6 +30,6 @@ fn main() -> ExitCode {
         replay: Ok(script::replay),
         contrast: contrast::contrast,
         cases: measure::CASES,
-        commands: &[],
+        commands: &[parts::PARTS],
     })
 }

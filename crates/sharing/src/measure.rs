@@ -21,7 +21,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "makes SCALE further handles of one value on each core at once, and drops each",
         scale: 1_000_000,
-        most: 100_000_000,
+        max: 100_000_000,
         run: |bench| on_cores(bench, cores(), clone_drop),
     },
     Case {
@@ -29,7 +29,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "makes SCALE further handles of one value on one thread, and drops each",
         scale: 1_000_000,
-        most: 100_000_000,
+        max: 100_000_000,
         run: |bench| on_cores(bench, 1, clone_drop),
     },
     Case {
@@ -37,7 +37,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "makes SCALE further handles of one value on each of two threads at once, and drops each",
         scale: 1_000_000,
-        most: 100_000_000,
+        max: 100_000_000,
         run: |bench| on_cores(bench, 2, clone_drop),
     },
     Case {
@@ -45,7 +45,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "makes SCALE further handles on each of two threads at once, each of a value of its own, and drops each",
         scale: 1_000_000,
-        most: 100_000_000,
+        max: 100_000_000,
         run: |bench| on_cores(bench, 2, clone_drop_own),
     },
     Case {
@@ -53,7 +53,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "does the same as clone_drop_two, with arithmetic on 1 KiB of the thread's own before each handle",
         scale: 100_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: |bench| on_cores(bench, 2, clone_drop_work),
     },
     Case {
@@ -61,23 +61,23 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "does the same on one thread",
         scale: 100_000,
-        most: 10_000_000,
+        max: 10_000_000,
         run: |bench| on_cores(bench, 1, clone_drop_work),
     },
     Case {
         name: "allocate_free_shared",
         unit: "ns",
-        says: "allocates SCALE blocks of 64 bytes on each core at once, and lets go of each",
+        says: "allocates SCALE blocks of 64 bytes on each core at once, and frees each",
         scale: 1_000_000,
-        most: 100_000_000,
+        max: 100_000_000,
         run: |bench| on_cores(bench, cores(), allocate_free),
     },
     Case {
         name: "allocate_free",
         unit: "ns",
-        says: "allocates SCALE blocks of 64 bytes on one thread, and lets go of each",
+        says: "allocates SCALE blocks of 64 bytes on one thread, and frees each",
         scale: 1_000_000,
-        most: 100_000_000,
+        max: 100_000_000,
         run: |bench| on_cores(bench, 1, allocate_free),
     },
     Case {
@@ -85,7 +85,7 @@ pub const CASES: &[Case] = &[
         unit: "ns",
         says: "adds to one number SCALE times, atomically, on one thread",
         scale: 1_000_000,
-        most: 100_000_000,
+        max: 100_000_000,
         run: |bench| on_cores(bench, 1, atomic_add),
     },
 ];
@@ -96,7 +96,7 @@ static COUNTER: AtomicI64 = AtomicI64::new(0);
 /// A value of 64 bytes, as large as a block.
 type Block = [i64; 8];
 
-/// What a worker does with the value, so many times; it returns a sum over what it has seen.
+/// What a worker does with the value, this many times; it returns a sum over what it has seen.
 type Work = fn(&Arc<Block>, usize) -> i64;
 
 /// Times workers that share a value; the answer is the work of one, for machines differ in cores.

@@ -12,7 +12,8 @@ use std::{
 };
 
 use pair::{
-    Counted, Line, Operation, Out, Part, Script, Stop, Tally, id, settle, whole,
+    Counted, Line, Links, Operation, Out, Part, Script, Stop, Tally, id,
+    settle, whole,
 };
 use sharing::{Worker, ask, share};
 
@@ -21,7 +22,7 @@ pub const OPERATIONS: &[Operation] = &[
         word: "share",
         operands: &[whole("WORKERS", 1, 64)],
         part: Part::None,
-        says: "makes a value, which counts as 64 bytes, and starts workers that share it, and tells their numbers, the first and the last; values and workers are numbered from 1, and 64 workers may live",
+        says: "makes a value, which counts as 64 bytes, and starts workers that share it, and prints their numbers, the first and the last; values and workers are numbered from 1, and 64 workers may live",
     },
     Operation {
         word: "clone",
@@ -33,42 +34,42 @@ pub const OPERATIONS: &[Operation] = &[
         word: "work",
         operands: &[id("VALUE"), whole("ROUNDS", 1, 10_000)],
         part: Part::None,
-        says: "lets all workers of a value add 1 to it ROUNDS times, all at once, and tells the value",
+        says: "makes all workers of a value add 1 to it ROUNDS times, all at once, and prints the value",
     },
     Operation {
         word: "count",
         operands: &[id("VALUE")],
         part: Part::None,
-        says: "tells how many workers share a value: how many answer when asked of it",
+        says: "prints how many workers share a value, by their answers",
     },
     Operation {
         word: "drop",
         operands: &[id("WORKER")],
-        part: Part::LetsGo,
-        says: "ends a worker, which lets go of its value, and tells how many of its workers are left",
+        part: Part::Releases,
+        says: "ends a worker, which releases its value, and prints how many workers of the value are left",
     },
     Operation {
         word: "settle",
         operands: &[],
         part: Part::Settles,
-        says: "waits until what was let go is freed",
+        says: "waits until everything released is freed",
     },
     Operation {
         word: "alive",
         operands: &[],
         part: Part::NeedsSettle,
-        says: "tells how many values live",
+        says: "prints the number of live values",
     },
     Operation {
         word: "freed",
         operands: &[],
         part: Part::NeedsSettle,
-        says: "tells how many values were freed",
+        says: "prints the number of freed values",
     },
 ];
 
 /// What a script keeps alive in a value, for the limit of bytes.
-const VALUE_BYTES: usize = 64;
+pub const VALUE_BYTES: usize = 64;
 
 /// How many workers a script may have at once.
 const MAX_WORKERS: usize = 64;
@@ -116,7 +117,7 @@ pub fn demo(out: &Out) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Adds 1 so many times, and tells the sum.
+/// Adds 1 this many times, and tells the sum.
 fn add(rounds: usize) -> impl Fn(&Arc<Sum>) -> i64 + Send + 'static {
     move |sum| {
         for _ in 0..rounds {
@@ -140,6 +141,7 @@ pub fn replay(script: &mut Script, out: &Out) -> Result<(), Stop> {
     };
     while let Some(line) = script.read_line()? {
         shop.perform(script, &line, out)?;
+        script.link(|links| shop.draw(links));
     }
     Ok(())
 }
@@ -200,7 +202,7 @@ impl Shop {
                 self.workers.remove(&line.whole(0));
                 let left = self.sharing(value);
                 if left.is_empty() {
-                    script.let_go(1, VALUE_BYTES);
+                    script.release(1, VALUE_BYTES);
                 }
                 out.line(format_args!("{} workers left", answering(&left)));
             }
@@ -229,6 +231,13 @@ impl Shop {
         let (value, last) = (self.values, self.started);
         out.line(format_args!("value {value}: workers {first} to {last}"));
         Ok(())
+    }
+
+    /// Draws the handles of the workers.
+    fn draw(&self, links: &mut Links) {
+        for (number, staff) in &self.workers {
+            links.hold_through(format!("worker {number}"), staff.value);
+        }
     }
 
     fn start(&mut self, value: usize, handle: Arc<Sum>) {

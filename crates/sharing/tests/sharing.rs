@@ -91,7 +91,7 @@ fn what_is_lent_may_be_a_local_and_is_not_counted() {
 }
 
 #[test]
-fn a_panic_of_a_worker_reaches_whoever_waits_once_all_have_ended() {
+fn a_panic_of_a_worker_reaches_the_caller_once_all_have_ended() {
     let ended = Arc::new(AtomicUsize::new(0));
     let shared = thread::spawn({
         let ended = ended.clone();

@@ -19,6 +19,7 @@ func main() {
 		topic.Operations = leaks.Operations
 		topic.Replay = leaks.Replay
 		topic.Contrast = leaks.Contrast
+		topic.Commands = []pair.Command{leaks.Parts}
 	}
 	pair.Main(topic)
 }

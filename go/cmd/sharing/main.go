@@ -19,6 +19,7 @@ func main() {
 		topic.Operations = sharing.Operations
 		topic.Replay = sharing.Replay
 		topic.Contrast = sharing.Contrast
+		topic.Commands = []pair.Command{sharing.Parts}
 	}
 	pair.Main(topic)
 }

@@ -109,10 +109,10 @@ pub fn a_trace_is_refused_as_a_replay_is(pair: &Pair) {
     let refused = pair.same_with(&["replay", "--trace"], script).code(2);
     let (plain, refused) = (plain.get_output(), refused.get_output());
     assert_eq!(plain.stderr, refused.stderr);
-    let told = String::from_utf8_lossy(&refused.stdout).into_owned();
+    let text = String::from_utf8_lossy(&refused.stdout).into_owned();
     let texts = ["\"text\":\"# nothing\"", "\"text\":\"nonsense\""];
-    assert_eq!(told.lines().count(), 2, "{told}");
-    for (line, text) in told.lines().zip(texts) {
+    assert_eq!(text.lines().count(), 2, "{text}");
+    for (line, text) in text.lines().zip(texts) {
         assert!(line.contains(text), "{line}");
     }
 }
@@ -133,7 +133,7 @@ pub fn garbage_is_what_settle_would_free(pair: &Pair) {
     for (script, trace) in scripts.iter().zip(&traces) {
         let lines: Vec<&[u8]> = script.split_inclusive(|&byte| byte == b'\n').collect();
         let refused = usize::from(trace.error.is_some());
-        let told = trace.lines.len() - 1;
+        let reported = trace.lines.len() - 1;
         let counts_of = |line: &Line| line.go.counts.unwrap_or_default();
         if trace
             .lines
@@ -142,8 +142,11 @@ pub fn garbage_is_what_settle_would_free(pair: &Pair) {
         {
             continue;
         }
-        assert!(refused + told >= lines.len().min(1), "nothing is told");
-        for (place, line) in trace.lines[..told].iter().enumerate() {
+        assert!(
+            refused + reported >= lines.len().min(1),
+            "nothing is reported"
+        );
+        for (place, line) in trace.lines[..reported].iter().enumerate() {
             prefixes.push([&lines[..=place].concat()[..], b"\nsettle\nfreed\n"].concat());
             counts.push([&line.go, &line.rust].map(|side| side.counts.expect("counted values")));
         }
@@ -173,11 +176,9 @@ pub fn scenes_show_where_the_languages_part(pair: &Pair) {
         let trace = trace.unwrap_or_else(|error| panic!("{shown}: {error:#}"));
         assert_eq!(trace.error, None, "{shown}");
         let last = trace.lines.iter().rfind(|line| line.text.is_some());
-        let counts = last
-            .and_then(|line| line.go.counts)
-            .expect("counted values");
-        let drawn = last.expect("a line").go.objects.len();
-        assert_eq!(drawn, counts.made(), "{shown}: too many to draw");
+        let go = &last.expect("a line").go;
+        let made = go.counts.map_or(0, Counts::made);
+        assert_eq!(go.objects.len(), made, "{shown}: too many to draw");
         let parts = trace
             .lines
             .iter()
@@ -213,14 +214,14 @@ pub fn assert_scene(pair: &Pair, title: &str, expected: &[[&str; 3]]) {
 
 /// The ids of each state, in the order in which states begin.
 fn states(moment: &Moment) -> String {
-    let mut told: Vec<(State, Vec<&str>)> = Vec::new();
+    let mut listed: Vec<(State, Vec<&str>)> = Vec::new();
     for object in &moment.objects {
-        match told.iter_mut().find(|(state, _)| *state == object.state) {
+        match listed.iter_mut().find(|(state, _)| *state == object.state) {
             Some((_, ids)) => ids.push(&object.id),
-            None => told.push((object.state, vec![&object.id])),
+            None => listed.push((object.state, vec![&object.id])),
         }
     }
-    let told = told.iter();
-    let told = told.map(|(state, ids)| format!("{} {state}", ids.join(" ")));
-    told.collect::<Vec<_>>().join(", ")
+    let listed = listed.iter();
+    let listed = listed.map(|(state, ids)| format!("{} {state}", ids.join(" ")));
+    listed.collect::<Vec<_>>().join(", ")
 }

@@ -75,10 +75,10 @@ fn go_leaks_a_cycle_with_a_finalizer() {
     let pair = Pair::of("cycles");
     for mut command in [pair.go(&["parts"]), pair.rust(&["parts"])] {
         let done = command.write_stdin(script).assert().success();
-        let told = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
-        let settled = told.lines().find(|line| line.contains("\"settle\""));
+        let text = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+        let settled = text.lines().find(|line| line.contains("\"settle\""));
         let counts = "\"counts\":{\"alive\":0,\"freed\":0,\"garbage\":0,\"leaked\":2}";
-        assert!(settled.is_some_and(|line| line.contains(counts)), "{told}");
+        assert!(settled.is_some_and(|line| line.contains(counts)), "{text}");
     }
 }
 
@@ -113,7 +113,7 @@ fn binary_trees_are_those_of_the_benchmark() {
 #[test]
 fn a_million_nodes_below_each_other_are_freed_without_recursion() {
     let script = "chain 1000000\ndepth 1000000\ndrop 1\nsettle\nfreed\n";
-    let expected = "nodes 1 to 1000000\ndepth 999999\nlet go 1000000\n1000000 freed\n";
+    let expected = "nodes 1 to 1000000\ndepth 999999\nremoved 1000000\n1000000 freed\n";
     Pair::of("cycles").script(script).success().stdout(expected);
 }
 

@@ -222,8 +222,8 @@ fn more_than_a_line_may_do_is_refused() {
 
 /// Go's count and Rust's.
 fn allocations(pair: &Pair, call: &str) -> [usize; 2] {
-    let told = pair.fact(&format!("allocations of 100 calls, {call}"));
-    told.map(|value| value.parse::<usize>().expect("a count") / 100)
+    let counts = pair.fact(&format!("allocations of 100 calls, {call}"));
+    counts.map(|value| value.parse::<usize>().expect("a count") / 100)
 }
 
 /// The lines of the teaching file of which Go's compiler says that something goes to the heap.

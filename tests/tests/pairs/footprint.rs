@@ -76,7 +76,7 @@ fn what_was_let_go_counts_until_it_settles() {
     refused.stderr("error: line 3: more than 1000000 objects alive\n");
     let script = "fill 600000\nthin 2\nsettle\nfill 400001\nalive\n";
     let done = Pair::of("footprint").script(script).success();
-    done.stdout("let go 300000\n700001 alive\n");
+    done.stdout("removed 300000\n700001 alive\n");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The topic `leaks`: a cache that only grows, and one with a limit.
 
 use predicates::prelude::*;
-use tests::Pair;
+use tests::{Pair, assert_scene};
 
 tests::contract!("leaks");
 
@@ -15,7 +15,7 @@ fn the_demo_keeps_all_without_a_limit_and_ten_with_one() {
     let grows =
         predicate::str::starts_with("the cache that only grows: 1000 of 1000 values live\n");
     let limited = predicate::str::contains("the cache with a limit: 10 of 1000 values live\n");
-    let freed = predicate::str::contains("let go: 0 of 1000 values live\n").count(2);
+    let freed = predicate::str::contains("emptied: 0 of 1000 values live\n").count(2);
     demo.stdout(grows.and(limited).and(freed));
 }
 
@@ -51,6 +51,41 @@ fn each_side_leaks_in_its_own_way() {
 }
 
 #[test]
+fn only_go_keeps_a_buffer_for_its_first_bytes() {
+    let expected = [
+        ["buffer", "1 alive", "1 alive"],
+        ["header", "1 alive", "1 freed"],
+        ["settle", "1 alive", "1 freed"],
+        ["drop", "1 garbage", "1 freed"],
+    ];
+    assert_scene(&pair(), "The first bytes of a buffer", &expected);
+}
+
+#[test]
+fn only_go_leaks_a_receiver_without_a_sender() {
+    let expected = [
+        ["receiver", "1 alive", "1 alive"],
+        ["drop", "1 leaked", "1 freed"],
+        ["settle", "1 leaked", "1 freed"],
+    ];
+    assert_scene(&pair(), "A receiver without a sender", &expected);
+}
+
+#[test]
+fn only_rust_leaks_a_channel_that_holds_its_own_receiver() {
+    let expected = [
+        ["mailbox", "1 2 3 alive", "1 2 3 alive"],
+        ["drop", "1 2 3 garbage", "1 2 3 leaked"],
+        ["settle", "1 2 3 freed", "1 2 3 leaked"],
+    ];
+    assert_scene(
+        &pair(),
+        "A channel that holds its own receiver",
+        &expected,
+    );
+}
+
+#[test]
 fn a_growing_cache_keeps_what_a_limited_one_lets_go() {
     let fill = |word: &str| {
         let lines = (0..100).map(|number| format!("{word} k{number} 1000\n"));
@@ -62,7 +97,7 @@ fn a_growing_cache_keeps_what_a_limited_one_lets_go() {
     ));
     let limited = pair().script(fill("put")).success();
     limited.stdout(predicate::str::ends_with(
-        "put k99: k96 had to go\n3 alive\n97 freed\n",
+        "put k99: k96 removed\n3 alive\n97 freed\n",
     ));
 }
 

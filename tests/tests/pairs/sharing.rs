@@ -1,7 +1,7 @@
 //! The topic `sharing`: one value and many workers.
 
 use predicates::prelude::*;
-use tests::Pair;
+use tests::{Pair, assert_scene};
 
 tests::contract!("sharing");
 
@@ -38,6 +38,48 @@ fn rust_knows_at_once_what_go_knows_after_a_collection() {
             "80000",
         ],
     ]);
+}
+
+#[test]
+fn only_go_keeps_the_value_of_a_worker_that_nobody_closes() {
+    let expected = [
+        ["share", "1 alive", "1 alive"],
+        ["close", "1 alive", "1 alive"],
+        ["forget", "1 leaked", "1 freed"],
+        ["settle", "1 leaked", "1 freed"],
+    ];
+    assert_scene(
+        &Pair::of("sharing"),
+        "A worker that nobody closes",
+        &expected,
+    );
+}
+
+#[test]
+fn a_trace_names_the_workers_that_hold_a_value() {
+    let script = "share 2\nshare 1\ndrop 1\n";
+    let held = [
+        ("[\"1\"]", "worker 1:1 worker 2:1"),
+        ("[\"1\",\"2\"]", "worker 1:1 worker 2:1 worker 3:2"),
+        ("[\"1\",\"2\"]", "worker 2:1 worker 3:2"),
+        ("[]", ""),
+    ];
+    let expected = held.map(|(held, links)| {
+        let link = |link: &str| {
+            let (from, to) = link.split_once(':').expect("a link");
+            format!("{{\"from\":\"worker {from}\",\"kind\":\"strong\",\"to\":\"{to}\"}}")
+        };
+        let links: Vec<String> = links.split("worker ").skip(1).map(|l| link(l.trim())).collect();
+        format!("\"held\":{held},\"links\":[{}]}}", links.join(","))
+    });
+    let pair = Pair::of("sharing");
+    for mut command in [pair.go(&["replay", "--trace"]), pair.rust(&["replay", "--trace"])] {
+        let done = command.write_stdin(script).assert().success();
+        let text = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+        for (line, expected) in text.lines().zip(&expected) {
+            assert!(line.ends_with(expected), "{line}\n{expected}");
+        }
+    }
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn lines(printed: &[u8]) -> Vec<Value> {
 }
 
 /// Builds a program of `tests/bare`.
-fn bare(name: &str, folder: &Path) -> std::path::PathBuf {
+pub(crate) fn bare(name: &str, folder: &Path) -> std::path::PathBuf {
     let source = project().root.join("tests/bare").join(name);
     let program = folder.join(name).with_extension("program");
     let is_go = source.extension().is_some_and(|ending| ending == "go");

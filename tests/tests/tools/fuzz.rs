@@ -3,6 +3,7 @@
 use std::fs;
 
 use lab_results::store;
+use lab_workspace::folder;
 use tests::{fuzz, project};
 
 /// A text, cut off anywhere, and with a byte that does not belong there.
@@ -32,10 +33,9 @@ fn a_script_is_read_or_refused_whatever_it_says() {
         .for_each(|text| fuzz::script(&text));
     let mut kept = 0;
     for topic in project().names() {
-        let folder = project().root.join("tests/scripts").join(topic);
-        for entry in fs::read_dir(folder).into_iter().flatten() {
-            let text = fs::read(entry.expect("a script").path()).expect("a script");
-            fuzz::script(&text);
+        let scripts = project().root.join("tests/scripts").join(topic);
+        for path in folder::entries(&scripts).expect("a folder") {
+            fuzz::script(&fs::read(path).expect("a script"));
             kept += 1;
         }
     }
@@ -44,10 +44,9 @@ fn a_script_is_read_or_refused_whatever_it_says() {
 
 /// The seeds of a target, as `cargo fuzz` gets them too.
 fn seeds(target: &str) -> Vec<Vec<u8>> {
-    let folder = project().root.join("tests/fuzz/seeds").join(target);
-    let entries = fs::read_dir(folder).expect("seeds");
-    let read = |entry: std::io::Result<fs::DirEntry>| fs::read(entry.expect("a seed").path());
-    entries.map(|entry| read(entry).expect("a seed")).collect()
+    let seeds = project().root.join("tests/fuzz/seeds").join(target);
+    let paths = folder::entries(&seeds).expect("seeds").into_iter();
+    paths.map(|path| fs::read(path).expect("a seed")).collect()
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use lab_workspace::project::Project;
+use lab_workspace::{folder, project::Project};
 use syn::{
     ItemMod, ItemUse, UseTree,
     visit::{self, Visit},
@@ -64,18 +64,48 @@ fn a_topic_uses_no_crate_of_the_project_but_pair() {
 fn no_crate_has_a_circle_of_modules() {
     let project = Project::find().unwrap();
     let mut found = Vec::new();
-    for entry in fs::read_dir(project.root.join("crates")).unwrap() {
-        let sources = entry.unwrap().path().join("src");
-        if sources.is_dir() {
-            let name = sources.parent().unwrap().file_name().unwrap();
-            let all = circles(&arrows(&read_modules(&sources)));
-            found.extend(all.iter().map(|circle| {
-                let circle: Vec<&str> = circle.iter().map(String::as_str).collect();
-                format!("{}: {}", name.display(), circle.join(" <-> "))
-            }));
-        }
+    for folder in folder::entries(&project.root.join("crates")).unwrap() {
+        let name = folder.file_name().unwrap();
+        let all = circles(&arrows(&read_modules(&folder.join("src"))));
+        let shown = |circle: &Vec<String>| format!("{}: {}", name.display(), circle.join(" <-> "));
+        found.extend(all.iter().map(shown));
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// Most lines of a source file.
+const MAX_LINES: usize = 400;
+
+#[test]
+fn no_source_file_is_longer_than_400_lines() {
+    let root = Project::find().unwrap().root;
+    let mut files = vec![root.join("Makefile.toml"), root.join("Cargo.toml")];
+    for top in ["crates", "go", "tests"] {
+        // A copy of a library, and the folder of a build.
+        let excluded = ["axe", "target"];
+        files.extend(folder::files_below(&root.join(top), &excluded).unwrap());
+    }
+    let is_source = |path: &&PathBuf| {
+        // A table of data, in the order of the article.
+        if path.ends_with("claims.toml") {
+            return false;
+        }
+        let end = path.extension().and_then(|end| end.to_str());
+        matches!(
+            end,
+            Some("rs" | "go" | "js" | "css" | "scm" | "sh" | "toml")
+        )
+    };
+    let (mut count, mut long) = (0, Vec::new());
+    for path in files.iter().filter(is_source) {
+        let lines = fs::read_to_string(path).unwrap().lines().count();
+        count += 1;
+        if lines > MAX_LINES {
+            long.push(format!("{}: {lines} lines", path.display()));
+        }
+    }
+    assert!(count > 800, "{count} files");
+    assert!(long.is_empty(), "{}", long.join("\n"));
 }
 
 #[test]
@@ -123,25 +153,15 @@ fn dependencies(folder: &Path) -> BTreeSet<String> {
 
 /// The modules below a folder of sources by their paths; the crate's root is empty.
 fn read_modules(sources: &Path) -> BTreeMap<String, syn::File> {
-    let mut modules = BTreeMap::new();
-    let mut folders = vec![sources.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "rs") {
-                let name = module_name(path.strip_prefix(sources).unwrap());
-                let text = fs::read_to_string(&path).unwrap();
-                let file = syn::parse_file(&text)
-                    .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-                // A program beside a library is a crate of its own.
-                let name = if name == "main" { "main".into() } else { name };
-                modules.insert(name, file);
-            }
-        }
-    }
-    modules
+    let files = folder::files_below(sources, &[]).unwrap().into_iter();
+    let files = files.filter(|path| path.extension().is_some_and(|end| end == "rs"));
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).unwrap();
+        let file = syn::parse_file(&text);
+        let file = file.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        (module_name(path.strip_prefix(sources).unwrap()), file)
+    };
+    files.map(read).collect()
 }
 
 fn module_name(path: &Path) -> String {

@@ -17,6 +17,7 @@ mod parity;
 mod plan;
 mod quick;
 mod readme;
+mod results_page;
 mod scenarios;
 mod server_attack;
 mod server_stop;

@@ -9,7 +9,7 @@ use std::{
 
 use lab_verify::{complete, mutants::copy::Copy, parity};
 use lab_workspace::{
-    environment, new_pair,
+    environment, folder, new_pair,
     project::{CLAIMS, Project},
     remove_pair,
     toolchain::Go,
@@ -65,22 +65,9 @@ impl Copied {
 
     /// All of its files, and what stands in them.
     fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
-        let mut files = BTreeMap::new();
-        let mut folders = vec![self.copy.project.root.clone()];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).expect("a folder") {
-                let path = entry.expect("an entry").path();
-                if path.ends_with("target") {
-                    continue;
-                }
-                if path.is_dir() {
-                    folders.push(path);
-                } else {
-                    files.insert(path.clone(), fs::read(path).expect("a file"));
-                }
-            }
-        }
-        files
+        let files = folder::files_below(&self.copy.project.root, &["target"]).expect("a copy");
+        let read = |path: PathBuf| (path.clone(), fs::read(path).expect("a file"));
+        files.into_iter().map(read).collect()
     }
 }
 

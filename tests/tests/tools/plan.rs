@@ -30,11 +30,7 @@ fn queries(project: &Project, mode: &str, only: &[&str]) -> Vec<Query> {
     let request = Request {
         mode: mode.to_owned(),
         only: only.iter().map(|&word| word.to_owned()).collect(),
-        settings: Vec::new(),
-        scale: None,
-        blocks: None,
-        partition: None,
-        reference: false,
+        ..Request::default()
     };
     choice.of(&request).expect("the words are known")
 }
@@ -168,7 +164,7 @@ fn no_other_run_measures_what_only_other_sources_name() {
         let claims = claims.claim.iter();
         let chosen = claims.filter(|claim| claim.is_the_articles() == is_the_articles);
         chosen
-            .flat_map(|claim| claim.wanted().expect("every quantity is a formula"))
+            .flat_map(|claim| claim.queries().expect("every quantity is a formula"))
             .collect()
     };
     let cases = |queries: &BTreeSet<Query>| -> BTreeSet<(String, String)> {

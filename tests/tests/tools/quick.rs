@@ -9,9 +9,10 @@ use lab_judge::{
 use lab_results::{
     evidence::Recorded,
     query::Query,
-    result::{ResultFile, SCHEMA, SkipReason, Skipped},
+    result::{Measurement, ResultFile, Run, SkipReason, Skipped},
+    synthetic,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, json};
 use tests::project;
 
 /// A quick run's three blocks of the article's own server, of which Go's memory swings.
@@ -22,33 +23,16 @@ fn quick() -> ResultFile {
             "resident_p5_bytes": 100.0, "resident_p50_bytes": 100.0,
             "resident_p95_bytes": 100.0 * (1.0 + swing),
         });
-        json!({"answer": "OK", "samples": [sample], "runtime": {"collections": 40}, "process": {}})
+        Run {
+            runtime: Map::from_iter([("collections".to_owned(), json!(40))]),
+            ..synthetic::run_of(sample)
+        }
     };
-    let block = json!({
-        "order": [], "go": run(0.6), "rust": run(0.0), "control": run(0.6), "control_of": "go",
-        "steal": 0.0,
-    });
-    let key = json!({
-        "topic": "server", "case": "load", "scale": 0,
-        "go": "default", "rust": "default", "cores": "all",
-    });
-    let whole: Value = json!({
-        "schema": SCHEMA, "command": "", "complete": true, "began": 0, "seed": 1,
-        "request": {
-            "mode": "quick", "only": [], "settings": [],
-            "scale": null, "blocks": null, "partition": null,
-        },
-        "machine": {
-            "cpu": "", "cores": 2, "memory_bytes": 0, "system": "", "versions": {}, "settings": {},
-        },
-        "commit": {"hash": null, "dirty": false}, "hashes": {},
-        "measurements": [{
-            "subject": key, "own_scale": false, "blocks": vec![block; 3],
-            "wanted": null,
-        }],
-        "left_out": [],
-    });
-    serde_json::from_value(whole).expect("a result")
+    let block = synthetic::block_of(run(0.6), run(0.0), run(0.6));
+    synthetic::file(vec![Measurement {
+        own_scale: false,
+        ..synthetic::measurement("server/load@0", vec![block; 3])
+    }])
 }
 
 fn verdict(id: &str, file: &ResultFile, world: &Recorded) -> Verdict {
@@ -86,8 +70,8 @@ fn what_a_quick_run_could_not_measure_is_not_blamed_on_its_haste() {
         why: "it does not listen".to_owned(),
     });
     let missing = Verdict::Undecided(Reason::Missing(Missing::Skipped {
-        because: SkipReason::Failed,
-        wanted: Box::new(Query::parse("server/load@0").expect("a case")),
+        reason: SkipReason::Failed,
+        query: Box::new(Query::parse("server/load@0").expect("a case")),
     }));
     assert_eq!(verdict("S2", &file, &world), missing);
 }

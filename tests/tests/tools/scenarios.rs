@@ -39,8 +39,8 @@ fn a_block_of_load_has_every_figure_that_formulas_name() {
         max: half,
         floor: true,
     };
-    let wanted = scenario::query("load_200rps_64k", 1000);
-    let scenario = ServerScenario::new(program, &wanted, effort, 1).expect("a scenario");
+    let query = scenario::query("load_200rps_64k", 1000);
+    let scenario = ServerScenario::new(program, &query, effort, 1).expect("a scenario");
     let begun = Instant::now();
     let taken = scenario
         .run_block(1, 0, &AtomicBool::new(false))
@@ -61,12 +61,12 @@ fn a_block_of_load_has_every_figure_that_formulas_name() {
             "FIGURE.episodes_p99",
             "FIGURE.runtime.collections",
         ] {
-            let text = figure.replace("FIGURE", &format!("{side}{{{wanted}}}"));
+            let text = figure.replace("FIGURE", &format!("{side}{{{query}}}"));
             let formula = Formula::parse(&text).expect(&text);
             assert!(formula.value(&found).is_some(), "{text}");
         }
         let value = |figure: &str| {
-            let text = format!("{side}{{{wanted}}}.{figure}");
+            let text = format!("{side}{{{query}}}.{figure}");
             Formula::parse(&text).expect(&text).value(&found)
         };
         assert_eq!(value("intended_rate"), Some(200.0));
@@ -91,8 +91,8 @@ fn an_attacked_server_is_measured_without_its_attackers_and_with_them() {
         max: Duration::from_mins(2),
         floor: false,
     };
-    let wanted = scenario::query("load_200rps_64k_attacked", 0);
-    let scenario = ServerScenario::new(program, &wanted, effort, 1).expect("a scenario");
+    let query = scenario::query("load_200rps_64k_attacked", 0);
+    let scenario = ServerScenario::new(program, &query, effort, 1).expect("a scenario");
     let taken = scenario
         .run_block(1, 0, &AtomicBool::new(false))
         .expect("a block");
@@ -102,9 +102,9 @@ fn an_attacked_server_is_measured_without_its_attackers_and_with_them() {
         formula.value(&|_: &Query| Some(&block))
     };
     for side in ["go", "rust"] {
-        let of = |figure: &str| value(&format!("{side}{{{wanted}}}.{figure}"));
+        let of = |figure: &str| value(&format!("{side}{{{query}}}.{figure}"));
         let ratio = format!(
-            "p50({side}{{{wanted}}}.latency_ns) / p50({side}{{{wanted}}}.undisturbed_latency_ns)"
+            "p50({side}{{{query}}}.latency_ns) / p50({side}{{{query}}}.undisturbed_latency_ns)"
         );
         assert!(value(&ratio) > Some(0.0), "{ratio}");
         assert!(of("bad_clients") > Some(200.0), "{side}");
@@ -117,15 +117,15 @@ fn an_attacked_server_is_measured_without_its_attackers_and_with_them() {
 /// A block with this effort, and its figures.
 #[cfg(target_os = "linux")]
 fn short(name: &str, effort: Effort) -> (Block, impl Fn(&str) -> Option<f64>) {
-    let wanted = Query::parse(name).expect("a point");
-    let scenario = ServerScenario::new(program, &wanted, effort, 1).expect("a scenario");
+    let query = Query::parse(name).expect("a point");
+    let scenario = ServerScenario::new(program, &query, effort, 1).expect("a scenario");
     let taken = scenario
         .run_block(1, 0, &AtomicBool::new(false))
         .expect("a block");
     let block = taken.block.clone();
     let value = move |text: &str| {
-        let text = text.replace("go.", &format!("go{{{wanted}}}."));
-        let text = text.replace("rust.", &format!("rust{{{wanted}}}."));
+        let text = text.replace("go.", &format!("go{{{query}}}."));
+        let text = text.replace("rust.", &format!("rust{{{query}}}."));
         let formula = Formula::parse(&text).expect("a formula");
         formula.value(&|_: &Query| Some(&block))
     };

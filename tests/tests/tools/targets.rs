@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use lab_workspace::folder;
 use tests::project;
 use toml::{Table, Value};
 
@@ -35,8 +36,7 @@ fn count_tests(file: &Path) -> usize {
 #[test]
 fn a_target_is_built_for_tests_where_it_has_one() {
     let root = &project().root;
-    for entry in fs::read_dir(root.join("crates")).expect("crates") {
-        let folder = entry.expect("a crate").path();
+    for folder in folder::entries(&root.join("crates")).expect("crates") {
         let Ok(manifest) = fs::read_to_string(folder.join("Cargo.toml")) else {
             continue;
         };
@@ -47,11 +47,11 @@ fn a_target_is_built_for_tests_where_it_has_one() {
             if !file.is_file() {
                 continue;
             }
-            let is_build_metric = target.and_then(|target| target.get("test"));
-            let is_build_metric = is_build_metric.and_then(Value::as_bool).unwrap_or(true);
+            let is_tested = target.and_then(|target| target.get("test"));
+            let is_tested = is_tested.and_then(Value::as_bool).unwrap_or(true);
             let tests = count_tests(&file);
             let shown = file.display();
-            assert_eq!(is_build_metric, tests > 0, "{shown} has {tests} tests");
+            assert_eq!(is_tested, tests > 0, "{shown} has {tests} tests");
         }
     }
 }

@@ -1,11 +1,8 @@
 //! Unsafe code is only where it is the topic, and each block has a reason.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, fs};
 
+use lab_workspace::folder;
 use tests::project;
 
 /// The files that may hold unsafe code, and how much of it; the last one is the text of a program that the
@@ -30,20 +27,6 @@ struct Place {
     line: usize,
     /// Whether a reason stands above it; the functions of an `unsafe impl` have that of the whole.
     reason: bool,
-}
-
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            // Mistakes are wrong on purpose, and the folder of a build is not ours.
-            if !path.ends_with("mistakes") && !path.ends_with("target") {
-                sources(&path, found);
-            }
-        } else if path.extension().is_some_and(|end| end == "rs") {
-            found.push(path);
-        }
-    }
 }
 
 /// The places with unsafe code: comments, texts and attributes do not count.
@@ -79,8 +62,11 @@ fn unsafe_code_stands_only_where_it_is_the_topic_and_says_why_it_is_sound() {
     let root = &project().root;
     let mut files = Vec::new();
     for folder in ["crates", "tests"] {
-        sources(&root.join(folder), &mut files);
+        // Mistakes are wrong on purpose, and the folder of a build is not ours.
+        let excluded = ["mistakes", "target"];
+        files.extend(folder::files_below(&root.join(folder), &excluded).expect("sources"));
     }
+    files.retain(|path| path.extension().is_some_and(|end| end == "rs"));
     assert!(files.len() > 100, "{} files", files.len());
     let mut counts = BTreeMap::new();
     let mut wrong = Vec::new();
@@ -126,8 +112,7 @@ let text = \"UNSAFE { seven }\"; // UNSAFE { eight }
 #[test]
 fn every_other_crate_forbids_unsafe_code() {
     let root = &project().root;
-    for entry in fs::read_dir(root.join("crates")).expect("crates") {
-        let folder = entry.expect("a crate").path();
+    for folder in folder::entries(&root.join("crates")).expect("crates") {
         for file in ["src/lib.rs", "src/main.rs"] {
             let path = folder.join(file);
             let has_unsafe = ["crates/allocator/src/lib.rs", "crates/pair/src/lib.rs"];

@@ -11,7 +11,7 @@ use crate::{
     measured::Measured,
     memory,
     plot::Plot,
-    told::{Printed, Script},
+    topic_output::{Printed, Script},
 };
 
 /// A chapter shows no more plots of its cases; the others stand on its second page.
@@ -19,12 +19,12 @@ pub const PLOTS: usize = 4;
 
 impl Chapter {
     fn facts(&self) -> &[[String; 3]] {
-        self.told.as_ref().map_or(&[], |told| &told.contrast)
+        self.output.as_ref().map_or(&[], |output| &output.contrast)
     }
 
     /// Whether there are facts, told or not.
     pub(super) fn has_facts(&self) -> bool {
-        self.told.is_none() || !self.facts().is_empty()
+        self.output.is_none() || !self.facts().is_empty()
     }
 
     /// Whether the programs tell a fact of this name.
@@ -34,7 +34,7 @@ impl Chapter {
 
     /// The measured cases, as far as the programs told them.
     pub fn cases(&self) -> &[[String; 3]] {
-        self.told.as_ref().map_or(&[], |told| &told.cases)
+        self.output.as_ref().map_or(&[], |output| &output.cases)
     }
 
     pub(super) fn cases_measured(&self, measured: Measured, plots: &[Plot]) -> Markup {
@@ -67,11 +67,14 @@ impl Chapter {
 
     pub(super) fn prints(&self) -> Markup {
         let name = &self.topic.name;
-        let scripts = self.told.as_ref().map_or(&[][..], |told| &told.scripts);
+        let scripts = self
+            .output
+            .as_ref()
+            .map_or(&[][..], |output| &output.scripts);
         html! {
             h2 #prints { "What it prints" }
-            @match &self.told {
-                Some(told) => { (printed(&told.demo)) }
+            @match &self.output {
+                Some(output) => { (printed(&output.demo)) }
                 None => { (untold()) }
             }
             p.command { "Run it: " code { "cargo run -p " (name) } " and " code { "go -C go run ./cmd/" (name) } }
@@ -97,7 +100,7 @@ impl Chapter {
         };
         html! {
             h2 #differs { "What differs" }
-            @if self.told.is_none() { (untold()) }
+            @if self.output.is_none() { (untold()) }
             p.hint { "Facts that each program tells of itself. Click a fact for its test. * = varies with the toolchain." }
             div.scroll tabindex="0" role="region" aria-label="What differs" {
                 table.facts {

@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     browser::Browser,
     page::{self, Listed, Page},
-    told::{Printed, Script},
+    topic_output::{Printed, Script},
 };
 
 const HOSTILE: &str = "<script>window.hurt = 1</script><img src=x onerror='window.hurt = 1'>\">";
@@ -41,8 +41,8 @@ fn hostile(root: &Path) -> String {
     };
     let highlighter = Highlighter::new().unwrap();
     let warnings = Warnings::default();
-    let told = Some(hostile_output());
-    let chapter = Chapter::read(&project, &topic, told, None, &highlighter, &warnings);
+    let output = Some(hostile_output());
+    let chapter = Chapter::read(&project, &topic, output, None, &highlighter, &warnings);
     let verdicts = hostile_verdicts();
     let body = chapter.html(&project, &[], &verdicts, &highlighter, &warnings);
     let page = Page {
@@ -61,9 +61,9 @@ fn hostile(root: &Path) -> String {
 }
 
 /// Hostile output of both programs.
-fn hostile_output() -> Told {
+fn hostile_output() -> TopicOutput {
     let owned = || HOSTILE.to_owned();
-    Told {
+    TopicOutput {
         demo: Printed {
             go: owned(),
             rust: owned(),

@@ -83,14 +83,14 @@ fn sign(tested: &Tested) -> Markup {
 fn result(tested: &Tested) -> String {
     match &tested.figure {
         Some(figure) => said(figure, &tested.unit),
-        None => tested.told(),
+        None => tested.describe(),
     }
 }
 
 /// What the figure or the answer has to be, in words.
 fn passes_if(tested: &Tested) -> String {
     let Asked::Question(question) = &tested.asked else {
-        return tested.bound_said();
+        return tested.bound_text();
     };
     let answer = match question {
         Question::Fact(fact) => values(fact),
@@ -168,8 +168,8 @@ fn cases(claim: &Judged) -> BTreeSet<String> {
         Asked::Lowest | Asked::Question(_) => Vec::new(),
     });
     let formulas = texts.filter_map(|text| Formula::parse(text).ok());
-    let wanted = formulas.flat_map(|formula| formula.wanted());
-    wanted.map(|wanted| wanted.to_string()).collect()
+    let queries = formulas.flat_map(|formula| formula.queries());
+    queries.map(|query| query.to_string()).collect()
 }
 
 /// How many blocks its figures are made of.
@@ -244,8 +244,8 @@ fn question(term: &str, tested: &Tested) -> Markup {
         dt { (term) }
         dd.test {
             @match place_of(tested) {
-                Some(place) => { a href=(place) { (tested.asked_said()) } }
-                None => { (tested.asked_said()) }
+                Some(place) => { a href=(place) { (tested.question_text()) } }
+                None => { (tested.question_text()) }
             }
         }
     }

@@ -7,7 +7,7 @@ use super::findings::lead;
 use crate::verdicts::{Judged, LEDGER, counts, mark, sentence};
 
 /// How many claims that do not hold are told.
-const TOLD: usize = 4;
+const MAX_MISSES: usize = 4;
 
 /// The part of the page: the article's claims, and a line about those of other sources.
 pub fn html(article: &[Judged], others: &[Judged]) -> Markup {
@@ -22,7 +22,7 @@ pub fn html(article: &[Judged], others: &[Judged]) -> Markup {
                 div.mosaic {
                     @for (word, count) in counts(article) { (kind(article, word, count)) }
                 }
-                (told(article))
+                (misses(article))
                 @if let Some(first) = others.first() {
                     p.others { "Of " (others.len()) " claims of other sources " (summary(others)) ": " a href=(first.row()) { "see them" } "." }
                 }
@@ -83,15 +83,15 @@ fn kind(claims: &[Judged], word: &str, count: usize) -> Markup {
 }
 
 /// Some claims that do not hold and stand in no finding above: first those whose source gives a figure.
-fn told(claims: &[Judged]) -> Markup {
-    let is_told = |claim: &&Judged| claim.verdict.is_miss() && claim.front.is_none();
-    let mut told: Vec<&Judged> = claims.iter().filter(is_told).collect();
-    told.sort_by_key(|claim| claim.said.is_none());
-    told.truncate(TOLD);
+fn misses(claims: &[Judged]) -> Markup {
+    let is_miss = |claim: &&Judged| claim.verdict.is_miss() && claim.front.is_none();
+    let mut misses: Vec<&Judged> = claims.iter().filter(is_miss).collect();
+    misses.sort_by_key(|claim| claim.said.is_none());
+    misses.truncate(MAX_MISSES);
     html! {
-        @if !told.is_empty() {
+        @if !misses.is_empty() {
             div.said-found {
-                @for claim in told {
+                @for claim in misses {
                     a href=(claim.row()) {
                         span { "Said: " (sentence(&claim.says)) }
                         @let (lead, rest) = lead(claim);

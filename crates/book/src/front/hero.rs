@@ -144,16 +144,16 @@ fn proof(cover: &Cover, chapter: &Chapter) -> Markup {
 
 /// The lines of a short script, each with what both programs print for it; nothing where no script is short.
 fn printed(chapter: &Chapter) -> Vec<(String, String)> {
-    let Some(told) = &chapter.told else {
+    let Some(output) = &chapter.output else {
         return Vec::new();
     };
-    let scenes = told.scenes.iter().filter(|scene| !scene.is_contrast);
+    let scenes = output.scenes.iter().filter(|scene| !scene.is_contrast);
     let scenes = scenes.filter_map(|scene| {
         let lines = scene.printed()?.into_iter();
         let lines = lines.map(|(line, output)| (line.to_owned(), output.join(", ")));
         Some(lines.collect::<Vec<_>>())
     });
-    let scripts = told.scripts.iter().map(|script| {
+    let scripts = output.scripts.iter().map(|script| {
         let is_line = |(line, _): &&(String, Vec<String>)| !line.starts_with('#');
         let lines = script.steps.iter().filter(is_line);
         let lines = lines.map(|(line, output)| (line.clone(), output.join(", ")));

@@ -103,7 +103,7 @@ fn strip(claim: &Judged, picture: &Picture, figures: &[Figure]) -> Option<Markup
         let _ = write!(
             says,
             " The claim holds if {which} is {}.",
-            first.bound_said()
+            first.bound_text()
         );
     }
     let scale = strip::scale(&first.unit, figures.iter().map(|figure| figure.shown));
@@ -138,7 +138,7 @@ fn ratios(claim: &Judged, picture: &Picture, files: &[ResultFile]) -> Option<Mar
     let results = Results::new(files);
     let ratio = |text: &String| {
         let formula = Formula::parse(text).ok()?;
-        let topic = formula.references().first()?.wanted.topic.clone();
+        let topic = formula.references().first()?.query.topic.clone();
         let ratio = Shown::of(&results.figure(&formula, true))?;
         Some((ratio.value, topic))
     };

@@ -30,7 +30,7 @@ use super::{
     runner::{Call, Finished, Runner},
     topic::{self, Description},
 };
-use crate::told;
+use crate::topic_output;
 
 /// The longest request, in bytes: JSON may take six for each byte of a script.
 const MAX_BODY: usize = 6 * MAX_SCRIPT + (1 << 10);
@@ -247,7 +247,7 @@ async fn contrast(
             return Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, why));
         }
     }
-    Ok(HttpResponse::Ok().json(told::facts(&go.output, &rust.output)?))
+    Ok(HttpResponse::Ok().json(topic_output::facts(&go.output, &rust.output)?))
 }
 
 /// A case to measure.

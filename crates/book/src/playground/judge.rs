@@ -6,10 +6,10 @@ use anyhow::Result;
 use lab_judge::{
     claims::{Claim, Claims},
     figures::Results,
+    fitting_results::{self, FittingResults},
     judge,
     judgement::Judgement,
     reference,
-    shelf::{self, Shelf},
 };
 use lab_results::{evidence::Answers, result::ResultFile};
 use lab_verify::evidence::LiveEvidence;
@@ -49,7 +49,7 @@ pub fn own_results(
 ) -> Result<Vec<ResultFile>> {
     let claims = Claims::read(project)?;
     // Who writes the book is told which files cannot be read.
-    let in_folder = shelf::own(folder, &claims, |_, _| ())?.into_iter();
+    let in_folder = fitting_results::own(folder, &claims, |_, _| ())?.into_iter();
     let mut files: Vec<ResultFile> = in_folder.map(|(_, file)| file).chain(beside).collect();
     files.sort_by_key(|file| Reverse(file.began));
     Ok(files)
@@ -65,8 +65,8 @@ pub fn judge_topic(
     let results = Results::new(files);
     let mut own: Vec<&Claim> = Vec::new();
     for claim in claims.claim.iter().filter(|claim| claim.topic == topic) {
-        let wanted = claim.wanted()?;
-        if wanted.iter().any(|query| results.find(query).is_some()) {
+        let queries = claim.queries()?;
+        if queries.iter().any(|query| results.find(query).is_some()) {
             own.push(claim);
         }
     }
@@ -76,7 +76,7 @@ pub fn judge_topic(
     let recorded = reference::answers(project)?;
     let world = LiveEvidence::new(project);
     let evidence = Answers::here(&world, &recorded);
-    let shelf = Shelf::new(files, &[]);
+    let shelf = FittingResults::new(files, &[]);
     let judge = |claim: &Claim| -> Result<OwnVerdict> {
         Ok(judge::judge(claim, &shelf.of(claim)?, &evidence)?.into())
     };

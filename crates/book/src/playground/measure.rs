@@ -22,7 +22,7 @@ use lab_results::{
     stats, store, table,
 };
 use lab_workspace::{
-    environment, limited,
+    environment, limited_process,
     project::Project,
     run::{self, End, RunLimits},
 };
@@ -215,7 +215,7 @@ impl Measuring {
             output: MAX_OUTPUT,
             cancelled: Some(&self.is_stopped),
         };
-        let mut command = limited::bound(&cargo)?;
+        let mut command = limited_process::bound(&cargo)?;
         let finished = run::run_limited(command.stdin(Stdio::null()), &limits, |_| ());
         let finished = finished.context("cannot start cargo")?;
         match finished.end {

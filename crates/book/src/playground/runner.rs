@@ -17,7 +17,7 @@ use actix_web::{http::StatusCode, web};
 use anyhow::{Context as _, Result, bail};
 use lab_verify::difftest::programs::TAKEN;
 use lab_workspace::{
-    limited::{self, SystemLimits},
+    limited_process::{self, SystemLimits},
     programs::{self, Programs},
     project::Project,
     run::{self, End, Outcome, RunLimits},
@@ -191,7 +191,7 @@ impl Runner {
             addresses: own.map(|own| own + MAX_ADDRESSES),
             seconds: call.time.as_secs() * MAX_PROCESSORS,
         };
-        let mut command = limited::command(program, limits)?;
+        let mut command = limited_process::command(program, limits)?;
         command
             .args(call.arguments)
             .stdin(Stdio::from(input))
@@ -222,7 +222,7 @@ impl Runner {
         if let Some(&own) = known.get(program) {
             return Ok(own);
         }
-        let own = limited::measure_addresses(program, &["replay"])?;
+        let own = limited_process::measure_addresses(program, &["replay"])?;
         known.insert(program.to_owned(), own);
         Ok(own)
     }

@@ -8,13 +8,14 @@ use lab_verify::difftest::{
     table::{self, Operation, Part},
 };
 use lab_workspace::{
+    folder,
     programs::Programs,
     project::{Project, Topic},
 };
 use serde::Serialize;
 
 use super::MAX_SCRIPT;
-use crate::{keep, told};
+use crate::topic_output;
 
 /// A topic, as an editor needs it.
 #[derive(Debug, Serialize)]
@@ -53,7 +54,7 @@ pub fn describe(project: &Project, topic: &Topic) -> Result<Description> {
     Ok(Description {
         operations: table::read(&table)?.iter().map(help).collect(),
         scripts: kept(project, topic)?,
-        cases: told::cases(&Programs::of(project), &topic.name)?,
+        cases: topic_output::cases(&Programs::of(project), &topic.name)?,
         max_script: MAX_SCRIPT,
     })
 }
@@ -83,7 +84,7 @@ fn help(operation: &Operation) -> Help {
         says: operation.says.clone(),
         settling: match operation.part {
             Part::None => "",
-            Part::LetsGo => "It drops values: Rust frees them at once, Go at a collection.",
+            Part::Releases => "It drops values: Rust frees them at once, Go at a collection.",
             Part::NeedsSettle => "If values were dropped before, settle has to come first.",
             Part::Settles => "It waits until all dropped values are freed.",
         },
@@ -95,7 +96,7 @@ fn help(operation: &Operation) -> Help {
 fn kept(project: &Project, topic: &Topic) -> Result<Vec<Kept>> {
     let folder = project.root.join("tests/scripts").join(&topic.name);
     let mut scripts = Vec::new();
-    for path in keep::sorted(&folder)? {
+    for path in folder::entries(&folder)? {
         let Ok(text) = fs::read_to_string(&path) else {
             continue;
         };

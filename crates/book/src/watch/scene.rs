@@ -90,6 +90,12 @@ impl Scene {
         self.steps().iter().position(|line| line.differs())
     }
 
+    /// Whether its values are counted one by one.
+    pub fn has_values(&self) -> bool {
+        let mut lines = self.trace.lines.iter();
+        lines.any(|line| line.go.counts.is_some())
+    }
+
     /// Whether its values refer to each other, or are told to be held.
     pub fn has_links(&self) -> bool {
         let told = |side: &Moment| !side.links.is_empty() || !side.held.is_empty();
@@ -139,7 +145,7 @@ fn reach(side: &Moment) -> Vec<(&str, usize)> {
 pub fn what(line: &Line, before: Option<&Line>) -> String {
     let changed = |of| changes(line, before, of);
     match (changed(GO), changed(RUST)) {
-        (go, rust) if go == rust && go.is_empty() => "No value changes its state.".to_owned(),
+        (go, rust) if go == rust && go.is_empty() => "Nothing changes.".to_owned(),
         (go, rust) if go == rust => format!("Both: {go}."),
         (go, rust) => {
             let said = |says: String| match says.as_str() {
@@ -152,6 +158,12 @@ pub fn what(line: &Line, before: Option<&Line>) -> String {
 }
 
 fn changes(line: &Line, before: Option<&Line>, of: usize) -> String {
+    let moment = side(line, of);
+    if moment.counts.is_none() {
+        let figures = moment.figures.iter();
+        let figures = figures.map(|(name, value)| format!("{value} {name}"));
+        return figures.collect::<Vec<_>>().join(", ");
+    }
     let mut changed: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for object in &side(line, of).objects {
         let was = before.and_then(|before| state(side(before, of), &object.id));

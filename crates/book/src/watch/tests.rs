@@ -114,5 +114,6 @@ fn figures_stand_where_no_values_are_told() {
     let scene = scene_of(vec![("request", side(1024), side(2048))]);
     let shown = html("x", &[scene]).into_string();
     assert!(shown.contains("<td>1024</td>") && shown.contains("<td>2048</td>"));
-    assert!(!shown.contains("svg class=\"mem\""));
+    assert!(shown.contains("Go: 1024 bytes. Rust: 2048 bytes. <b>Here the languages part.</b>"));
+    assert!(!shown.contains("svg class=\"mem\"") && !shown.contains("unreachable"));
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use book::pictures;
+use book::readme_pictures;
 use lab_workspace::project::Project;
 
 use super::{BOOK, root};
@@ -114,8 +114,10 @@ fn learning_has_one_order_everywhere_and_leads_to_lines() {
 #[test]
 fn the_plot_in_readme_is_that_of_the_reference() {
     let project = Project::at(&root()).unwrap();
-    let path = root().join(pictures::FOLDER).join(pictures::RATIOS);
-    let Some(expected) = pictures::ratios(&project).unwrap() else {
+    let path = root()
+        .join(readme_pictures::FOLDER)
+        .join(readme_pictures::RATIOS);
+    let Some(expected) = readme_pictures::ratios(&project).unwrap() else {
         return println!("skipped: there is no reference");
     };
     let shown = fs::read_to_string(&path).unwrap();

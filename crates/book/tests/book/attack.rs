@@ -3,10 +3,11 @@
 use std::{
     io::{Read as _, Write as _},
     net::TcpStream,
-    process::Command,
     thread::{self, ScopedJoinHandle},
     time::{Duration, Instant},
 };
+
+use tests::process::{signal, wait_until};
 
 use super::serving::{Answer, Serving, is_running};
 
@@ -17,12 +18,8 @@ fn slow() -> String {
     "settle\n".repeat(9_000)
 }
 
-fn wait_until(what: &str, is_so: impl Fn() -> bool) {
-    let deadline = Instant::now() + 10 * SECOND;
-    while !is_so() {
-        assert!(Instant::now() < deadline, "never: {what}");
-        thread::sleep(Duration::from_millis(10));
-    }
+fn wait(what: &str, is_so: impl Fn() -> bool) {
+    wait_until(10 * SECOND, what, is_so);
 }
 
 #[test]
@@ -239,7 +236,7 @@ fn begin(serving: &Serving) -> (TcpStream, Vec<u32>) {
     stream
         .write_all(serving.replaying("cycles", &slow()).as_bytes())
         .unwrap();
-    wait_until("a program runs", || !serving.children().is_empty());
+    wait("a program runs", || !serving.children().is_empty());
     // Rust has ended soon, and Go not.
     thread::sleep(Duration::from_millis(300));
     let children = serving.children();
@@ -253,7 +250,7 @@ fn a_run_ends_with_the_page_that_waits_for_it() {
     let (stream, children) = begin(&serving);
     let begun = Instant::now();
     drop(stream);
-    wait_until("the run ends", || {
+    wait("the run ends", || {
         !children.iter().any(|pid| is_running(*pid))
     });
     // By itself it would end at the limit of 2 s.
@@ -266,30 +263,23 @@ fn a_run_ends_with_the_page_that_waits_for_it() {
 
 #[test]
 fn nothing_outlives_the_server() {
-    for signal in ["-TERM", "-INT", "-KILL"] {
+    for name in ["TERM", "INT", "KILL"] {
         let mut serving = Serving::start();
         let (mut stream, children) = begin(&serving);
-        let pid = serving.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args([signal, &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+        signal(name, serving.child.id().into());
         let begun = Instant::now();
         let status = serving.child.wait().unwrap();
-        assert!(begun.elapsed() < SECOND, "{signal}: {:?}", begun.elapsed());
-        wait_until("its programs end", || {
+        assert!(begun.elapsed() < SECOND, "{name}: {:?}", begun.elapsed());
+        wait("its programs end", || {
             !children.iter().any(|pid| is_running(*pid))
         });
         let mut rest = Vec::new();
         let _ = stream.read_to_end(&mut rest);
         let status_told = Answer::parse(&String::from_utf8_lossy(&rest)).status;
-        assert!([0, 500].contains(&status_told), "{signal}: {status_told}");
-        if signal != "-KILL" {
-            assert_eq!(status.code(), Some(0), "{signal}");
-            assert_eq!(serving.temporary(), [""; 0], "{signal}");
+        assert!([0, 500].contains(&status_told), "{name}: {status_told}");
+        if name != "KILL" {
+            assert_eq!(status.code(), Some(0), "{name}");
+            assert_eq!(serving.temporary(), [""; 0], "{name}");
         }
     }
 }

@@ -248,7 +248,7 @@ fn how_a_claim_is_tested_is_told_as_the_lab_tells_it() {
         let claim_shown = claim_shown.unwrap().split("</section>").next().unwrap();
         let judgement = judge::judge(claim, &Results::default(), &Nobody).unwrap();
         for tested in &judgement.tests {
-            let asked = maud::html! { (tested.asked_said()) }.into_string();
+            let asked = maud::html! { (tested.question_text()) }.into_string();
             assert!(claim_shown.contains(&asked), "{id}: {asked}");
         }
     }

@@ -3,12 +3,13 @@
 use std::{
     fs,
     os::unix::fs::{PermissionsExt as _, symlink},
-    process::{Command, Stdio},
-    thread,
-    time::{Duration, Instant},
+    process::Stdio,
+    time::Duration,
 };
 
-use super::stage::{Ended, Stage, ended};
+use tests::process::{Ended, ended, signal, wait_until};
+
+use super::stage::Stage;
 
 #[test]
 fn what_is_somebody_elses_is_refused_and_stays() {
@@ -223,19 +224,14 @@ fn two_books_at_once_wait_for_each_other() {
 fn whoever_stops_it_leaves_nothing_behind() {
     let stage = Stage::new();
     stage.script("bin/cargo", "echo > begun; exec sleep 20");
-    for signal in ["INT", "TERM"] {
+    for name in ["INT", "TERM"] {
         let mut book = stage.command(&["--into", "a/site"]).spawn().unwrap();
-        let deadline = Instant::now() + Duration::from_mins(1);
-        while !stage.folder().join("begun").is_file() {
-            assert!(Instant::now() < deadline, "it does not begin");
-            thread::sleep(Duration::from_millis(5));
-        }
-        let mut kill = Command::new("kill");
-        let killed = kill.args(["-s", signal, &book.id().to_string()]).status();
-        assert!(killed.unwrap().success());
+        let begun = stage.folder().join("begun");
+        wait_until(Duration::from_mins(1), "it begins", || begun.is_file());
+        signal(name, book.id().into());
         assert_eq!(book.wait().unwrap().code(), Some(130));
-        assert!(!stage.folder().join("a").exists(), "{signal}");
-        fs::remove_file(stage.folder().join("begun")).unwrap();
+        assert!(!stage.folder().join("a").exists(), "{name}");
+        fs::remove_file(begun).unwrap();
     }
 }
 

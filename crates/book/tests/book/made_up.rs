@@ -2,115 +2,88 @@
 
 use std::{fs, path::Path};
 
+use lab_results::{
+    result::{Block, Measurement, Resident, Run},
+    synthetic,
+};
 use serde_json::{Value, json};
 
 /// Enough for an interval.
-const BLOCKS: u64 = 6;
+const BLOCKS: usize = 6;
 
 /// Writes it into a folder of results, as begun at this time and on this processor.
 pub fn write(folder: &Path, began: &str, processor: &str) {
     let mut measurements = timed_cases();
     measurements.extend(grown_lists());
     measurements.extend(servers());
-    let result = json!({
-        "schema": lab_results::result::SCHEMA,
-        "command": "cargo lab measure",
-        "request": { "mode": "claims", "only": [], "settings": [], "scale": null, "blocks": null, "partition": null },
-        "complete": true,
-        // Newer than every rule.
-        "began": 2_000_000_000,
-        "seed": 1,
-        "machine": {
-            "cpu": processor, "cores": 2, "memory_bytes": 8_000_000_000_u64, "system": "made up",
-            "versions": { "go": "go1.26" }, "settings": {},
-        },
-        "commit": { "hash": null, "dirty": false },
-        "hashes": {},
-        "measurements": measurements,
-        "left_out": [],
-    });
+    let mut result = synthetic::file(measurements);
+    // Newer than every rule.
+    result.began = 2_000_000_000;
+    "claims".clone_into(&mut result.request.mode);
+    processor.clone_into(&mut result.machine.cpu);
+    result.machine.cores = 2;
+    result.machine.memory_bytes = 8_000_000_000;
+    let versions = &mut result.machine.versions;
+    versions.insert("go".to_owned(), "go1.26".to_owned());
+    let text = serde_json::to_vec(&result).unwrap();
     fs::create_dir_all(folder).unwrap();
-    fs::write(
-        folder.join(format!("{began}-claims.json")),
-        result.to_string(),
-    )
-    .unwrap();
+    fs::write(folder.join(format!("{began}-claims.json")), text).unwrap();
 }
 
 /// Cases with times.
-fn timed_cases() -> Vec<Value> {
-    let mut measurements = vec![
-        case(
-            "reclaim",
-            "window",
-            &json!({ "wall_ns": 7e6, "cpu_ns": 9e6 }),
+fn timed_cases() -> Vec<Measurement> {
+    let frames = |missed: u64, frame: f64| json!({ "missed": missed, "frame_ns": times(frame), "release_thread_ns": times(2e3) });
+    let held = json!({ "wall_ns": 5e6, "cpu_ns": 5e6 });
+    [
+        ("reclaim/window", json!({ "wall_ns": 7e6, "cpu_ns": 9e6 })),
+        ("reclaim/release_one", json!({ "release_ns": times(900.0) })),
+        (
+            "allocation/alone",
+            json!({ "wall_ns": 14e6, "cpu_ns": 14e6 }),
         ),
-        case(
-            "reclaim",
-            "release_one",
-            &json!({ "release_ns": times(900.0) }),
+        (
+            "pauses/request",
+            json!({ "wall_ns": 3e7, "request_ns": times(4e4) }),
         ),
-        case(
-            "allocation",
-            "alone",
-            &json!({ "wall_ns": 14e6, "cpu_ns": 14e6 }),
-        ),
-        case(
-            "pauses",
-            "request",
-            &json!({ "wall_ns": 3e7, "request_ns": times(4e4) }),
-        ),
-        case(
-            "deadline",
-            "frames",
-            &json!({ "missed": 1, "frame_ns": times(3e5), "release_thread_ns": times(2e3) }),
-        ),
-        case(
-            "deadline",
-            "frames_held",
-            &json!({ "missed": 0, "frame_ns": times(2e5), "release_thread_ns": times(2e3) }),
-        ),
-    ];
-    for name in ["arena", "heap", "pool"] {
-        measurements.push(case(
-            "allocator",
-            name,
-            &json!({ "wall_ns": 5e6, "cpu_ns": 5e6 }),
-        ));
-    }
-    measurements
+        ("deadline/frames", frames(1, 3e5)),
+        ("deadline/frames_held", frames(0, 2e5)),
+        ("allocator/arena", held.clone()),
+        ("allocator/heap", held.clone()),
+        ("allocator/pool", held),
+    ]
+    .map(|(name, figures)| case(&format!("{name}@1_000_000"), &figures))
+    .into()
 }
 
 /// Lists of several sizes and settings.
-fn grown_lists() -> Vec<Value> {
-    let node = |go: &str, rust: &str, scale: u64| {
+fn grown_lists() -> Vec<Measurement> {
+    let node = |scale: u64, settings: &str| {
         let figures = json!({ "node_bytes": 17.0 + 160_000.0 / scale as f64, "size_bytes": 16 });
-        let mut measurement = case("footprint", "grown", &figures);
-        measurement["subject"]["go"] = go.into();
-        measurement["subject"]["rust"] = rust.into();
-        measurement["subject"]["scale"] = scale.into();
-        measurement["own_scale"] = (scale == 1_000_000).into();
-        measurement["resident"] =
-            json!({ "go": [[0, 2000], [50_000, 20_000]], "rust": [[0, 1000], [9000, 33_000]] });
-        measurement
+        let mut list = case(&format!("footprint/grown@{scale} {settings}"), &figures);
+        list.own_scale = scale == 1_000_000;
+        list.resident = Resident {
+            go: vec![[0, 2000], [50_000, 20_000]],
+            rust: vec![[0, 1000], [9000, 33_000]],
+        };
+        list
     };
-    let mut lists = [10_000, 100_000, 1_000_000]
-        .map(|scale| node("default", "default", scale))
-        .to_vec();
-    lists.push(node("gogc50", "default", 1_000_000));
-    lists.push(node("default", "mimalloc", 1_000_000));
-    lists
+    vec![
+        node(10_000, ""),
+        node(100_000, ""),
+        node(1_000_000, ""),
+        node(1_000_000, "go=gogc50"),
+        node(1_000_000, "rust=mimalloc"),
+    ]
 }
 
 /// Servers under load.
-fn servers() -> Vec<Value> {
+fn servers() -> Vec<Measurement> {
     let mut servers = Vec::new();
     for name in ["load", "load_25", "load_75"] {
         for live in [0, 1_000_000] {
             let figures = json!({ "latency_ns": times(1e6), "resident_p50_bytes": 3e7 });
-            let mut point = case("server", name, &figures);
-            point["subject"]["scale"] = live.into();
-            point["own_scale"] = (live == 1_000_000).into();
+            let mut point = case(&format!("server/{name}@{live}"), &figures);
+            point.own_scale = live == 1_000_000;
             servers.push(point);
         }
     }
@@ -124,37 +97,36 @@ fn times(middle: f64) -> Value {
         .collect()
 }
 
-fn case(topic: &str, case: &str, figures: &Value) -> Value {
-    let run = |factor: f64, block: u64| {
+fn case(query: &str, figures: &Value) -> Measurement {
+    let run = |factor: f64, block: usize| {
         let factor = factor * (1.0 + block as f64 / 100.0);
-        let scaled: serde_json::Map<String, Value> = figures
-            .as_object()
-            .unwrap()
-            .iter()
+        let figures = figures.as_object().unwrap().iter();
+        let scaled: Value = figures
             .map(|(name, value)| (name.clone(), scale(value, factor)))
             .collect();
-        json!({
-            "answer": "1",
-            "samples": [scaled],
-            "runtime": { "pauses_ns": [[20_000, 500], [300_000, 30]], "gc_cpu_ns": 2e6, "total_cpu_ns": 1e8 },
-            "process": {
-                "peak_bytes": 5e7 * factor, "resident_bytes": 4e7 * factor, "kept_bytes": 2e7 * factor,
-                "minor_faults": 100,
-            },
-        })
+        let runtime = json!({
+            "pauses_ns": [[20_000, 500], [300_000, 30]], "gc_cpu_ns": 2e6, "total_cpu_ns": 1e8,
+        });
+        let process = json!({
+            "peak_bytes": 5e7 * factor, "resident_bytes": 4e7 * factor, "kept_bytes": 2e7 * factor,
+            "minor_faults": 100,
+        });
+        Run {
+            answer: "1".to_owned(),
+            runtime: runtime.as_object().unwrap().clone(),
+            process: process.as_object().unwrap().clone(),
+            ..synthetic::run_of(scaled)
+        }
     };
-    let blocks: Vec<Value> = (0..BLOCKS)
-        .map(|block| {
-            json!({
-                "order": ["go", "rust", "control"], "go": run(2.0, block), "rust": run(1.0, block % 4),
-                "control": run(2.0, (block + 1) % 5), "control_of": "go", "steal": 0.0,
-            })
-        })
-        .collect();
-    json!({
-        "subject": { "topic": topic, "case": case, "scale": 1_000_000, "go": "default", "rust": "default", "cores": "all" },
-        "own_scale": true, "blocks": blocks, "wanted": null,
-    })
+    let block = |block: usize| Block {
+        order: ["go", "rust", "control"].map(str::to_owned).into(),
+        ..synthetic::block_of(
+            run(2.0, block),
+            run(1.0, block % 4),
+            run(2.0, (block + 1) % 5),
+        )
+    };
+    synthetic::measurement(query, (0..BLOCKS).map(block).collect())
 }
 
 fn scale(value: &Value, factor: f64) -> Value {

@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    process::Command,
     sync::{Mutex, PoisonError},
     thread,
     time::{Duration, Instant},
@@ -10,12 +9,16 @@ use std::{
 
 use book::browser::Browser;
 use serde_json::{Value, json};
+use tests::process::{signal, wait_until};
 
 use super::{
     editor::{SHOWN, playing, select, text, write},
     root,
     serving::{Serving, is_running},
 };
+
+/// Time in which a program begins or ends.
+const LIMIT: Duration = Duration::from_secs(20);
 
 /// One measurement at a time writes to the folder of results.
 static MEASURES: Mutex<()> = Mutex::new(());
@@ -114,13 +117,11 @@ fn a_killed_browser_leaves_no_program() {
     };
     select(&mut browser);
     browser.type_in(&"settle\n".repeat(9_000)).unwrap();
-    let deadline = Instant::now() + Duration::from_secs(20);
     let mut children = Vec::new();
-    while children.is_empty() {
-        assert!(Instant::now() < deadline, "no program runs");
-        thread::sleep(Duration::from_millis(5));
+    wait_until(LIMIT, "a program runs", || {
         children = serving.children();
-    }
+        !children.is_empty()
+    });
     let begun = Instant::now();
     drop(browser);
     while children.iter().any(|pid| is_running(*pid)) {
@@ -182,15 +183,7 @@ fn a_measurement_ends_with_the_button_and_with_the_server() {
     let stop = serving.posting("/playground/stop", &[], "{}");
     let state = |serving: &Serving| serving.get("/playground/measured").json()["state"].clone();
     let wait = |serving: &Serving, expected: &str| {
-        let deadline = Instant::now() + Duration::from_secs(20);
-        while state(serving) != expected {
-            assert!(
-                Instant::now() < deadline,
-                "{} is not {expected}",
-                state(serving)
-            );
-            thread::sleep(Duration::from_millis(10));
-        }
+        wait_until(LIMIT, expected, || state(serving) == expected);
     };
     assert_eq!(state(&serving), "none");
     let unknown = serving.posting("/playground/cycles/measure", &[], r#"{"case":"x"}"#);
@@ -206,21 +199,13 @@ fn a_measurement_ends_with_the_button_and_with_the_server() {
     assert_eq!(serving.children(), [0u32; 0]);
     // The lab ends with a server that is killed and can end nothing.
     assert_eq!(serving.send(&begin).status, 202);
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while serving.children().is_empty() {
-        assert!(Instant::now() < deadline, "the lab does not run");
-        thread::sleep(Duration::from_millis(5));
-    }
+    wait_until(LIMIT, "the lab runs", || !serving.children().is_empty());
     let children = serving.children();
-    let pid = serving.child.id().to_string();
-    let killed = Command::new("kill").args(["-KILL", &pid]).status();
-    assert!(killed.unwrap().success());
+    signal("KILL", serving.child.id().into());
     serving.child.wait().unwrap();
-    let deadline = Instant::now() + Duration::from_secs(10);
-    while children.iter().any(|pid| is_running(*pid)) {
-        assert!(Instant::now() < deadline, "the lab outlives the server");
-        thread::sleep(Duration::from_millis(10));
-    }
+    wait_until(LIMIT, "the lab has ended with the server", || {
+        !children.iter().any(|pid| is_running(*pid))
+    });
 }
 
 #[test]

@@ -2,10 +2,9 @@
 
 use std::fs;
 
-use super::{
-    made_up,
-    stage::{Ended, Stage},
-};
+use tests::process::Ended;
+
+use super::{made_up, stage::Stage};
 
 /// The book of a stage, after which every page is there.
 fn written(stage: &Stage) -> Ended {

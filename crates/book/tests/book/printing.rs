@@ -1,6 +1,8 @@
 //! Into whom the book's program prints.
 
-use super::stage::{Stage, ended};
+use tests::process::ended;
+
+use super::stage::Stage;
 
 #[test]
 fn a_reader_that_goes_away_is_no_failure_and_a_full_device_is_one() {

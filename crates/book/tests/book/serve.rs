@@ -1,9 +1,8 @@
 //! `cargo book --serve`: the book on loopback, written again when something changes.
 
-use std::{
-    fs, thread,
-    time::{Duration, Instant},
-};
+use std::{fs, time::Duration};
+
+use tests::process::wait_until;
 
 use super::{made_up, serving::Serving};
 
@@ -32,18 +31,16 @@ fn the_book_is_served_alone_and_follows_what_changes() {
         assert!(answer.body.contains(holds), "{path}: {:.300}", answer.body);
         assert!(answer.head.contains("x-frame-options: deny"), "{path}");
     }
+    let limit = Duration::from_mins(4);
     let before = serving.get("/playground/version").json();
     let results = serving.results.path();
     made_up::write(results, "2033-05-19T033320Z", "the second");
-    let deadline = Instant::now() + Duration::from_mins(4);
-    while !serving.get("/machine.html").body.contains("the second") {
-        assert!(Instant::now() < deadline, "the new result is not shown");
-        thread::sleep(Duration::from_millis(100));
-    }
+    wait_until(limit, "the new result is shown", || {
+        serving.get("/machine.html").body.contains("the second")
+    });
     let page = fs::read_to_string(serving.folder().join("machine.html")).unwrap();
     assert!(page.ends_with("</html>"));
-    while serving.get("/playground/version").json() == before {
-        assert!(Instant::now() < deadline, "open pages are not told");
-        thread::sleep(Duration::from_millis(100));
-    }
+    wait_until(limit, "open pages are told", || {
+        serving.get("/playground/version").json() != before
+    });
 }

@@ -2,7 +2,9 @@
 
 use std::{fs, os::unix::fs::symlink, path::Path, process::Command};
 
-use super::{root, stage::ended};
+use tests::process::ended;
+
+use super::root;
 
 /// The words behind `book` in the workflow's own command, and the folder that it publishes.
 fn published() -> (Vec<String>, String) {

@@ -18,10 +18,9 @@ use lab_results::{
 };
 use lab_workspace::{
     build::Build,
-    cores,
+    cores::{self, Cores},
     language::Language,
     server::Spec,
-    shares::{self, Cores},
 };
 
 use crate::{
@@ -73,7 +72,7 @@ impl ServerScenario {
     ) -> Result<Self> {
         let scenario = Scenario::parse(&query.case)?;
         let live = query.scale.unwrap_or(scenario::LIVE);
-        let mut cores = shares::share(&cores::all()?, query.cores == "one", scenario.shared);
+        let mut cores = cores::share(&cores::all()?, query.cores == "one", scenario.shared);
         if query.cores == "two" {
             cores.server.truncate(2);
         }

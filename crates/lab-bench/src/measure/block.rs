@@ -139,16 +139,10 @@ pub fn in_order(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lab_results::synthetic;
 
     fn key(case: &str) -> CaseKey {
-        CaseKey {
-            topic: "cycles".to_owned(),
-            case: case.to_owned(),
-            scale: 10,
-            go: "default".to_owned(),
-            rust: "default".to_owned(),
-            cores: "all".to_owned(),
-        }
+        synthetic::key(&format!("cycles/{case}@10"))
     }
 
     #[test]

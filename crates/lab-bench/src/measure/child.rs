@@ -12,10 +12,10 @@ use serde_json::{Map, Value, json};
 
 use lab_results::{cases::arguments, result::Run};
 use lab_workspace::{
+    command_line::command_line,
     cores, environment,
     process_statistics::{Curve, Watch},
     run::{End, Outcome},
-    typed::typed,
 };
 
 use crate::failure::NoSuchScale;
@@ -80,7 +80,7 @@ impl Launch {
     pub fn shown(&self, root: &Path) -> String {
         let core = self.one_core.then(|| last_core().unwrap_or(0));
         let cores = Vec::from_iter(core);
-        typed(
+        command_line(
             &cores,
             &self.environment,
             &self.program,

@@ -8,9 +8,9 @@ use super::{case::add_counts, *};
 use crate::schedule::{Listener, Scheduler};
 use lab_results::{
     budget::Budget,
-    result::{Commit, Machine, Measurement, SCHEMA, SkipReason, Skipped},
-    settings::DEFAULT,
-    store,
+    query::itself,
+    result::{Measurement, SkipReason, Skipped},
+    store, synthetic,
 };
 
 struct Silent;
@@ -116,11 +116,8 @@ fn measured(
     let request = Request {
         mode: "quick".to_owned(),
         only: Vec::new(),
-        settings: Vec::new(),
-        scale: None,
         blocks: Some(blocks),
-        partition: None,
-        reference: false,
+        ..Request::default()
     };
     let store = store::Store::open(&root.join("results")).unwrap();
     let mut journal = store.begin(empty(request.clone())).unwrap();
@@ -146,39 +143,16 @@ fn measured(
 
 fn empty(request: Request) -> ResultFile {
     ResultFile {
-        schema: SCHEMA,
-        command: String::new(),
         request,
         complete: false,
-        began: 0,
-        seed: 1,
-        machine: Machine {
-            cpu: String::new(),
-            cores: 1,
-            memory_bytes: 0,
-            system: String::new(),
-            versions: BTreeMap::new(),
-            settings: BTreeMap::new(),
-        },
-        commit: Commit {
-            hash: None,
-            dirty: false,
-        },
-        flags: BTreeMap::new(),
-        hashes: BTreeMap::new(),
-        measurements: Vec::new(),
-        skipped: Vec::new(),
+        ..synthetic::file(Vec::new())
     }
 }
 
 fn query(case: &str, scale: u64) -> Query {
     Query {
-        topic: "x".to_owned(),
-        case: case.to_owned(),
         scale: Some(scale),
-        go: DEFAULT.to_owned(),
-        rust: DEFAULT.to_owned(),
-        cores: "all".to_owned(),
+        ..itself("x", case)
     }
 }
 

@@ -9,8 +9,9 @@ use serde_json::json;
 use super::*;
 use crate::failure::AnswersDiffer;
 use lab_results::{
-    result::{Measurement, ResultFile, SCHEMA, SkipReason},
+    result::{Measurement, ResultFile, SkipReason},
     store::Store,
+    synthetic,
 };
 
 /// The effect of a try of a block, by its number.
@@ -29,10 +30,8 @@ pub struct Made {
 
 impl Made {
     pub fn new(case: &str, rank: Rank, blocks: usize) -> Self {
-        let key = json!({"topic": "x", "case": case, "scale": 1, "go": "default", "rust": "default",
-            "cores": "all"});
         Made {
-            key: serde_json::from_value(key).unwrap(),
+            key: synthetic::key(&format!("x/{case}")),
             rank,
             blocks,
             taken: Rc::default(),
@@ -72,15 +71,13 @@ impl Experiment for Made {
         self.begun.set(self.begun.get() + 1);
         self.taken.borrow_mut().push(self.key.case.clone());
         let rejected = (self.does)(number)?;
-        let time = |ns: usize| {
-            json!({"answer": "7", "samples": [{"wall_ns": ns, "cpu_ns": ns}],
-            "runtime": {}, "process": {}})
-        };
+        let time = |ns: usize| synthetic::run_of(json!({"wall_ns": ns, "cpu_ns": ns}));
         let (go, rust) = (time(200 + 50 * (number % 2)), time(100));
-        let block = json!({"order": [], "go": go, "rust": rust, "control": rust,
-            "control_of": "rust", "steal": 0.0});
         Ok(BlockResult {
-            block: serde_json::from_value(block)?,
+            block: Block {
+                control_of: "rust".to_owned(),
+                ..synthetic::block_of(go, rust.clone(), rust)
+            },
             rejected,
             cautions: vec![Caution::Moved],
             resident: Resident {
@@ -103,15 +100,10 @@ impl Listener for Warned {
 }
 
 pub fn empty() -> ResultFile {
-    let empty = json!({
-        "schema": SCHEMA, "command": "", "complete": false, "began": 0, "seed": 1,
-        "request": {"mode": "load", "only": [], "settings": [], "scale": null, "blocks": null,
-            "partition": null},
-        "machine": {"cpu": "", "cores": 2, "memory_bytes": 0, "system": "", "versions": {},
-            "settings": {}},
-        "commit": {"hash": null, "dirty": false}, "hashes": {}, "measurements": [], "left_out": [],
-    });
-    serde_json::from_value(empty).unwrap()
+    let mut file = synthetic::file(Vec::new());
+    file.request.mode = "load".to_owned();
+    file.complete = false;
+    file
 }
 
 /// Experiments without a limit.

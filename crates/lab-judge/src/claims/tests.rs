@@ -37,12 +37,12 @@ fn a_pair_with_claims_has_a_card_whose_figures_are_measured_for_claims() {
         assert!(has_card || !has_claims, "{} has no card", topic.name);
     }
     let measured: BTreeSet<Query> = articles()
-        .flat_map(|claim| claim.wanted().unwrap())
+        .flat_map(|claim| claim.queries().unwrap())
         .collect();
     for (topic, card) in &claims.card {
         assert!(project.topic(topic).is_ok(), "{topic} is no pair");
-        let wanted = Formula::parse(&card.ratio()).unwrap().wanted();
-        assert!(wanted.is_subset(&measured), "{topic}: {wanted:?}");
+        let queries = Formula::parse(&card.ratio()).unwrap().queries();
+        assert!(queries.is_subset(&measured), "{topic}: {queries:?}");
         for sentence in [&card.more, &card.less] {
             let has = |name| sentence.contains(name);
             assert!(has("{times}") || has("{go}") && has("{rust}"), "{sentence}");
@@ -111,7 +111,7 @@ fn a_shared_quantity_stands_in_the_place_of_its_name() {
 #[test]
 fn every_quantity_is_a_formula() {
     for claim in claims().claim {
-        claim.wanted().unwrap();
+        claim.queries().unwrap();
     }
 }
 
@@ -128,12 +128,12 @@ fn what_only_an_answer_or_a_figure_beside_asks_for_is_not_judged() {
         cause = [{ says = "x", effect = "go{list/effect}.wall_ns", without = "1", counter = ["2", "3"] }]
     "#;
     let claim: Claim = toml::from_str(text).unwrap();
-    let cases = |wanted: BTreeSet<Query>| -> Vec<String> {
-        wanted.into_iter().map(|wanted| wanted.case).collect()
+    let cases = |queries: BTreeSet<Query>| -> Vec<String> {
+        queries.into_iter().map(|query| query.case).collect()
     };
     assert_eq!(cases(claim.judged().unwrap()), ["effect", "fit", "test"]);
     let all = ["answer", "effect", "fit", "shown", "test"];
-    assert_eq!(cases(claim.wanted().unwrap()), all);
+    assert_eq!(cases(claim.queries().unwrap()), all);
 }
 
 /// Beside a verdict, where a cause is taken away, and where another source compares so, they may be
@@ -144,7 +144,7 @@ fn no_verdict_sets_one_language_as_it_comes_against_the_other_one_tuned() {
         let formula = Formula::parse(text).unwrap();
         let mut tracks = [Language::Go, Language::Rust].map(|_| Vec::new());
         for reference in formula.references() {
-            let Query { go, rust, .. } = &reference.wanted;
+            let Query { go, rust, .. } = &reference.query;
             let (place, name) = match reference.side {
                 Language::Go => (0, go),
                 Language::Rust => (1, rust),

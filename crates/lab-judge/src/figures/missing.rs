@@ -15,9 +15,9 @@ pub enum Missing {
     /// The run that should have measured it did not.
     Skipped {
         /// Of what kind the reason is.
-        because: SkipReason,
+        reason: SkipReason,
         /// What was to be measured.
-        wanted: Box<Query>,
+        query: Box<Query>,
     },
     /// The blocks lack a figure that it is made of.
     NoFigure,
@@ -53,8 +53,8 @@ pub enum Missing {
 impl fmt::Display for Missing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Missing::NotMeasured(wanted) => write!(f, "{wanted} is not measured"),
-            Missing::Skipped { because, wanted } => write!(f, "{because}: {wanted}"),
+            Missing::NotMeasured(query) => write!(f, "{query} is not measured"),
+            Missing::Skipped { reason, query } => write!(f, "{reason}: {query}"),
             Missing::NoFigure => f.write_str("a figure is missing in the blocks"),
             Missing::NoNumber {
                 blocks,

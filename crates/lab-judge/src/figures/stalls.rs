@@ -29,7 +29,7 @@ struct Stalls {
     blocks: usize,
 }
 
-/// How many requests with fresh memory are slow for each with pooled memory; else why that cannot be told.
+/// How many requests with fresh memory are slow for each with pooled memory; else why that cannot be said.
 pub(crate) fn estimate(reference: &Reference, blocks: &[Block]) -> Result<Estimate, Missing> {
     let stalls = Stalls::of(reference, blocks).ok_or(Missing::NoFigure)?;
     let met = |kind: usize| stalls.all.iter().filter(|stall| stall[kind] > 0.0).count();
@@ -116,7 +116,7 @@ mod tests {
         (0..9).map(|_| block(rng)).collect()
     }
 
-    fn told(blocks: &[Block]) -> Result<Estimate, Missing> {
+    fn estimate_of(blocks: &[Block]) -> Result<Estimate, Missing> {
         let formula = Formula::parse("stalls(rust{server/load_mixed}.stalls)").unwrap();
         let Formula::Stalls(reference) = formula else {
             panic!("{formula:?}");
@@ -127,23 +127,23 @@ mod tests {
     #[test]
     fn of_200_intervals_around_equal_kinds_about_one_in_twenty_misses() {
         let mut rng = Rng::with_seed(5);
-        let missed = |rng: &mut Rng| told(&blocks(rng, 80, 0)).unwrap().outside(1.0, 1.0);
+        let missed = |rng: &mut Rng| estimate_of(&blocks(rng, 80, 0)).unwrap().outside(1.0, 1.0);
         let missed = (0..200).filter(|_| missed(&mut rng)).count();
         assert!((2..=22).contains(&missed), "{missed} of 200");
     }
 
     #[test]
     fn stalls_of_fresh_memory_alone_are_seen() {
-        let told = told(&blocks(&mut Rng::with_seed(6), 80, 80)).unwrap();
-        assert!(told.low > 1.25, "{told:?}");
-        assert_eq!(told.count, 9);
+        let estimate = estimate_of(&blocks(&mut Rng::with_seed(6), 80, 80)).unwrap();
+        assert!(estimate.low > 1.25, "{estimate:?}");
+        assert_eq!(estimate.count, 9);
     }
 
     #[test]
     fn too_few_stalls_tell_nothing() {
-        let few = told(&blocks(&mut Rng::with_seed(7), 40, 300)).unwrap_err();
+        let few = estimate_of(&blocks(&mut Rng::with_seed(7), 40, 300)).unwrap_err();
         assert!(matches!(few, Missing::TooFewStalls { .. }), "{few}");
-        let missing = told(&[synthetic::block(1, 1, 1)]).unwrap_err();
+        let missing = estimate_of(&[synthetic::block(1, 1, 1)]).unwrap_err();
         assert_eq!(missing, Missing::NoFigure);
     }
 }

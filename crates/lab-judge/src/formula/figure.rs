@@ -22,7 +22,7 @@ const WITH_IDLE: &str = "cpu_ns";
 
 impl Reference {
     pub(crate) fn run<'a>(&self, block: &impl Fn(&Query) -> Option<&'a Block>) -> Option<&'a Run> {
-        let block = block(&self.wanted)?;
+        let block = block(&self.query)?;
         Some(match self.side {
             Language::Go => &block.go,
             Language::Rust => &block.rust,

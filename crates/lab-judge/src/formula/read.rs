@@ -108,10 +108,10 @@ impl<'a> Reader<'a> {
             .word(|c| c.is_alphanumeric() || c == '_' || c == '.')
             .to_owned();
         ensure!(!figure.is_empty(), "a figure is missing in {:?}", self.text);
-        let wanted = Query::parse(inside)?;
+        let query = Query::parse(inside)?;
         Ok(Reference {
             side,
-            wanted,
+            query,
             figure,
         })
     }

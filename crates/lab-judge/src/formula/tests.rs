@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use lab_results::result::Run;
+use lab_results::{result::Run, synthetic};
 
 fn block() -> Block {
     let run = |wall: [u64; 3], live: u64| Run {
@@ -20,21 +20,13 @@ fn block() -> Block {
             .clone(),
         ..Run::default()
     };
-    Block {
-        order: Vec::new(),
-        go: run([30, 10, 20], 7),
-        rust: run([5, 4, 6], 1),
-        control: Run::default(),
-        control_of: "go".to_owned(),
-        steal: 0.0,
-        cautions: Vec::new(),
-    }
+    synthetic::block_of(run([30, 10, 20], 7), run([5, 4, 6], 1), Run::default())
 }
 
 fn value(text: &str) -> Option<f64> {
     let block = block();
     let formula = Formula::parse(text).expect(text);
-    formula.value(&|wanted: &Query| (wanted.case == "c").then_some(&block))
+    formula.value(&|query: &Query| (query.case == "c").then_some(&block))
 }
 
 #[test]
@@ -88,7 +80,7 @@ fn a_figure_that_is_missing_has_no_value() {
 #[test]
 fn a_mean_is_geometric_and_needs_all_of_its_quantities() {
     let block = block();
-    let find = |wanted: &Query| (wanted.case == "c").then_some(&block);
+    let find = |query: &Query| (query.case == "c").then_some(&block);
     let mean = |all: &[&str]| {
         let all = all.iter().map(|text| Formula::parse(text).expect(text));
         Formula::Mean(all.collect()).value(&find)
@@ -120,8 +112,8 @@ fn a_setting_is_that_of_the_sides_of_which_a_formula_tells() {
 #[test]
 fn a_formula_says_what_it_wants() {
     let text = "go{t/c@1_000 go=gogc400 cores=one}.wall_ns / rust{t/d rust=mimalloc}.cpu_ns";
-    let wanted = Formula::parse(text).expect(text).wanted();
-    let shown: Vec<_> = wanted.iter().map(ToString::to_string).collect();
+    let queries = Formula::parse(text).expect(text).queries();
+    let shown: Vec<_> = queries.iter().map(ToString::to_string).collect();
     assert_eq!(
         shown,
         ["t/c@1000 go=gogc400 cores=one", "t/d rust=mimalloc"]

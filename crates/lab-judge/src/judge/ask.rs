@@ -78,7 +78,7 @@ pub(super) fn ask(
             state: test.state.clone().unwrap_or_default(),
             note: found.note,
             clock,
-            asked: asked(test, clock),
+            asked: question(test, clock),
             refutes: false,
             whose: whose(&formulas),
             unit: test.unit.clone().unwrap_or_default(),
@@ -190,7 +190,7 @@ fn last_revision<'a>(claim: &'a Claim, test: &'a Test) -> Option<&'a When> {
     all.map(|revision| &revision.on).max()
 }
 
-fn asked(test: &Test, clock: Option<Clock>) -> Asked {
+fn question(test: &Test, clock: Option<Clock>) -> Asked {
     let mut texts: Vec<String> = test.texts_by(clock).collect();
     match texts.pop() {
         Some(only) if test.headline.is_none() => Asked::Value(only),
@@ -305,8 +305,8 @@ fn lowest(claim: &Claim, test: &Test, results: &Results) -> Result<Tested> {
 }
 
 fn topic(ratio: &Formula) -> String {
-    let wanted = ratio.wanted().into_iter().next();
-    wanted.map(|wanted| wanted.topic).unwrap_or_default()
+    let query = ratio.queries().into_iter().next();
+    query.map(|query| query.topic).unwrap_or_default()
 }
 
 /// Whose figures formulas are.

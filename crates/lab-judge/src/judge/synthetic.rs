@@ -12,7 +12,7 @@ use lab_results::{
     evidence::{Answer, Question},
     pilot::PILOT,
     result::{Block, Run},
-    synthetic::result,
+    synthetic::{block_of, result, run_of},
 };
 
 /// Nobody is asked: all of these claims rest on figures.
@@ -40,25 +40,15 @@ impl Noise {
     fn run(&mut self, ms: f64) -> Run {
         let wall = ms * 1e6 * self.factor(self.spread);
         let cpu = wall * self.factor(self.spread / 4.0);
-        let sample = json!({"wall_ns": wall, "cpu_ns": cpu});
         let runtime = json!({"gc_idle_cpu_ns": 0, "total_cpu_ns": cpu});
         Run {
-            samples: vec![sample.as_object().expect("an object").clone()],
             runtime: runtime.as_object().expect("an object").clone(),
-            ..Run::default()
+            ..run_of(json!({"wall_ns": wall, "cpu_ns": cpu}))
         }
     }
 
     fn block(&mut self, ratio: f64) -> Block {
-        Block {
-            order: Vec::new(),
-            go: self.run(ratio),
-            rust: self.run(1.0),
-            control: Run::default(),
-            control_of: "go".to_owned(),
-            steal: 0.0,
-            cautions: Vec::new(),
-        }
+        block_of(self.run(ratio), self.run(1.0), Run::default())
     }
 
     /// The verdict about "Go takes longer" where it takes so many times what Rust takes, with the blocks that

@@ -71,7 +71,7 @@ fn line(key: &CaseKey, block: &Block, side: Language) -> String {
     for (name, value) in named {
         let reference = Reference {
             side,
-            wanted: Query::from(key),
+            query: Query::from(key),
             figure: name.clone(),
         };
         let mut add = |formula: Formula, unit: &str| {

@@ -39,7 +39,7 @@ pub fn full(judgement: &Judgement, width: usize) -> String {
     for run in &judgement.measured {
         line("measured", &run.said());
     }
-    for (number, asked) in asked(judgement).iter().enumerate() {
+    for (number, asked) in questions(judgement).iter().enumerate() {
         line(&format!("test {}", number + 1), asked);
     }
     if let Some(control) = names(&judgement.control) {
@@ -77,7 +77,7 @@ fn counter_argument(judgement: &Judgement, line: &mut impl FnMut(&str, &str)) {
     line("but", &counter.says);
     if let Some(tested) = &counter.tested {
         line("", &figure(tested));
-        line("", &format!("test: {}", tested.asked_said()));
+        line("", &format!("test: {}", tested.question_text()));
     }
     if let Some(elsewhere) = &counter.elsewhere {
         line("", elsewhere);
@@ -94,7 +94,7 @@ fn result(tested: &Tested) -> String {
         Outcome::Violated(_) => "; missed".to_owned(),
         Outcome::Inconclusive(why) => format!("; open: {why}"),
     };
-    let bound = match tested.bound_said() {
+    let bound = match tested.bound_text() {
         bound if bound.is_empty() => bound,
         bound => format!("; holds if {bound}"),
     };
@@ -104,15 +104,15 @@ fn result(tested: &Tested) -> String {
 /// A figure with its name, whose it is, and its 95 % interval.
 fn figure(tested: &Tested) -> String {
     let whose = tested.whose.map_or("", |whose| whose.said());
-    let told = tested.told();
+    let text = tested.describe();
     match whose {
-        "" => told,
-        whose => format!("{whose}: {told}"),
+        "" => text,
+        whose => format!("{whose}: {text}"),
     }
 }
 
 /// What its tests ask, each once.
-fn asked(judgement: &Judgement) -> Vec<String> {
+fn questions(judgement: &Judgement) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     let mut before: Option<(&str, &Asked)> = None;
     for tested in &judgement.tests {
@@ -121,7 +121,7 @@ fn asked(judgement: &Judgement) -> Vec<String> {
         });
         before = Some((&tested.state, &tested.asked));
         if !is_the_same_by_another_clock {
-            let asked = tested.asked_said();
+            let asked = tested.question_text();
             all.push(match tested.state.as_str() {
                 "" => asked,
                 state => format!("{state}: {asked}"),
@@ -162,7 +162,7 @@ mod tests {
     };
     use lab_results::{layout::WIDTH, result::ResultFile, synthetic::result};
 
-    fn told(claim: &str, file: ResultFile) -> String {
+    fn in_full(claim: &str, file: ResultFile) -> String {
         let claim: Claim = toml::from_str(claim).unwrap();
         let files = [file];
         let results = Results::new(&files);
@@ -190,7 +190,7 @@ mod tests {
         for block in &mut file.measurements[0].blocks {
             block.control.samples[0].insert("wall_ns".to_owned(), 2e6.into());
         }
-        let text = told(claim, file);
+        let text = in_full(claim, file);
         for line in [
             "setting       go=gogc400: wall 0.5× [0.5, 0.5]; cpu 0.5× [0.5, 0.5];",
             "control       a side over itself: wall 0.5× [0.5, 0.5]; cpu 1× [1, 1];",
@@ -216,10 +216,10 @@ mod tests {
         "#;
         let mut file = result(&[("list", 3.0, 6), ("list", 0.5, 6)]);
         file.measurements[1].key.go = "gogc400".to_owned();
-        let text = told(claim, file);
+        let text = in_full(claim, file);
         let line = "              with go=gogc400, more would miss its bound\n";
         assert!(text.contains(line), "{text}");
-        let undecided = told(claim, result(&[("list", 3.0, 6)]));
+        let undecided = in_full(claim, result(&[("list", 3.0, 6)]));
         assert!(!undecided.contains("would miss"), "{undecided}");
     }
 
@@ -241,13 +241,13 @@ mod tests {
                 block.go.process.insert(name.to_owned(), bytes.into());
             }
         }
-        let text = told(&claim("process.peak_bytes"), file.clone());
+        let text = in_full(&claim("process.peak_bytes"), file.clone());
         let table = "
 resident memory                                    peak         end   given back
 list/case 1k                           Go      5.00 MiB    3.00 MiB            -
 ";
         assert!(text.ends_with(table), "{text}");
-        let text = told(&claim("wall_ns"), file);
+        let text = in_full(&claim("wall_ns"), file);
         assert!(!text.contains("resident memory"), "{text}");
     }
 
@@ -258,7 +258,7 @@ list/case 1k                           Go      5.00 MiB    3.00 MiB            -
             let pages = pages.to_owned();
             let settings = &mut file.machine.settings;
             settings.insert("transparent huge pages".to_owned(), pages);
-            told(
+            in_full(
                 &format!("id = \"X\"\ntopic = \"x\"\nsays = \"x\"\n{touched}"),
                 file,
             )

@@ -53,11 +53,7 @@ fn request(mode: &str, only: &[&str]) -> Request {
     Request {
         mode: mode.to_owned(),
         only: only.iter().map(|&word| word.to_owned()).collect(),
-        settings: Vec::new(),
-        scale: None,
-        blocks: None,
-        partition: None,
-        reference: false,
+        ..Request::default()
     }
 }
 

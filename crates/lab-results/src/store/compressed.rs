@@ -8,7 +8,7 @@ use std::{
 use anyhow::Result;
 use flate2::{Compression, write::GzEncoder};
 
-use lab_workspace::owned;
+use lab_workspace::own_files;
 
 use super::{ending, json, list};
 use crate::result::ResultFile;
@@ -21,7 +21,7 @@ pub fn replace_compressed(folder: &Path, file: &Path, found: &ResultFile) -> Res
         .with_extension("json.gz");
     let mut writer = GzEncoder::new(Vec::new(), Compression::best());
     writer.write_all(&json(found)?)?;
-    owned::replace(&path, &writer.finish()?)?;
+    own_files::replace(&path, &writer.finish()?)?;
     let ending = format!("{}.gz", ending(found));
     for old in list(folder)? {
         if old != path && old.to_string_lossy().ends_with(&ending) {

@@ -1,13 +1,9 @@
 //! Finds results in folders, and reads those that belong together.
 
-use std::{
-    fs,
-    io::{self, ErrorKind},
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
-use lab_workspace::output::note;
+use anyhow::{Result, bail};
+use lab_workspace::{folder, output::note};
 
 use super::read::{mismatch, read};
 use crate::{
@@ -23,19 +19,9 @@ fn is_result(path: &Path) -> bool {
 
 /// All results of a folder, the newest first.
 pub fn list(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.with_context(|| format!("cannot read {}", folder.display()))?,
-    };
-    let mut paths = Vec::new();
-    for entry in entries {
-        let path = entry?.path();
-        if is_result(&path) {
-            paths.push(path);
-        }
-    }
+    let mut paths = folder::entries(folder)?;
+    paths.retain(|path| is_result(path));
     // Their names begin with the time.
-    paths.sort();
     paths.reverse();
     Ok(paths)
 }
@@ -48,14 +34,8 @@ pub fn read_all(paths: &[PathBuf]) -> Result<Vec<ResultFile>> {
         let mut found = vec![path.clone()];
         if path.is_dir() {
             found = list(path)?;
-            let below: io::Result<Vec<PathBuf>> = fs_err::read_dir(path)?
-                .map(|entry| Ok(entry?.path()))
-                .collect();
-            let mut below = below?;
-            below.retain(|path| path.is_dir());
-            below.sort();
-            for folder in below {
-                found.extend(list(&folder)?);
+            for folder in folder::entries(path)?.iter().filter(|path| path.is_dir()) {
+                found.extend(list(folder)?);
             }
             if found.is_empty() {
                 bail!("{} contains no result", path.display());

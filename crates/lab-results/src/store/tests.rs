@@ -6,54 +6,22 @@ mod read;
 use std::slice;
 
 use super::*;
-use crate::result::{
-    Block, CaseKey, Commit, Machine, Request, Resident, Run, SCHEMA, SkipReason, Skipped,
+use crate::{
+    result::{Block, CaseKey, Resident, Run, SkipReason, Skipped},
+    synthetic,
 };
 
 fn empty() -> ResultFile {
     ResultFile {
-        schema: SCHEMA,
         command: "cargo lab measure".to_owned(),
-        request: Request {
-            mode: "quick".to_owned(),
-            only: Vec::new(),
-            settings: Vec::new(),
-            scale: None,
-            blocks: None,
-            partition: None,
-            reference: false,
-        },
         complete: false,
         began: 1_700_000_000,
-        seed: 7,
-        machine: Machine {
-            cpu: "a processor".to_owned(),
-            cores: 2,
-            memory_bytes: 1 << 30,
-            system: "a system".to_owned(),
-            versions: [].into(),
-            settings: [].into(),
-        },
-        commit: Commit {
-            hash: None,
-            dirty: false,
-        },
-        flags: [].into(),
-        hashes: [].into(),
-        measurements: Vec::new(),
-        skipped: Vec::new(),
+        ..synthetic::file(Vec::new())
     }
 }
 
 fn key(case: &str) -> CaseKey {
-    CaseKey {
-        topic: "cycles".to_owned(),
-        case: case.to_owned(),
-        scale: 10,
-        go: "default".to_owned(),
-        rust: "default".to_owned(),
-        cores: "all".to_owned(),
-    }
+    synthetic::key(&format!("cycles/{case}@10"))
 }
 
 fn block(answer: &str) -> Event {
@@ -63,12 +31,7 @@ fn block(answer: &str) -> Event {
     };
     Event::Block(Box::new(Block {
         order: vec!["go".to_owned(), "control".to_owned(), "rust".to_owned()],
-        go: run.clone(),
-        rust: run.clone(),
-        control: run,
-        control_of: "go".to_owned(),
-        steal: 0.0,
-        cautions: Vec::new(),
+        ..synthetic::block_of(run.clone(), run.clone(), run)
     }))
 }
 

@@ -14,7 +14,7 @@ use super::compile;
 use lab_results::evidence::Answer;
 use lab_results::stats::{self, Estimate};
 use lab_workspace::{
-    environment, process_statistics::idle_bytes, project::Project, smallest, toolchain::Go,
+    environment, process_statistics::idle_bytes, project::Project, smallest_programs, toolchain::Go,
 };
 
 /// Largest allowed ratio to the C baseline.
@@ -149,10 +149,18 @@ fn build_all(folder: &Path, go: &Go, project: &Project) -> Result<[Program; 4]> 
     Ok([
         program(folder, "c", [C, C_IDLE], cc)?,
         program(folder, "rs", [NO_STD, NO_STD_IDLE], bare)?,
-        program(folder, "rs", [smallest::RUST, smallest::RUST_IDLE], || {
-            rustc(&[])
-        })?,
-        program(folder, "go", [smallest::GO, smallest::GO_IDLE], go_build)?,
+        program(
+            folder,
+            "rs",
+            [smallest_programs::RUST, smallest_programs::RUST_IDLE],
+            || rustc(&[]),
+        )?,
+        program(
+            folder,
+            "go",
+            [smallest_programs::GO, smallest_programs::GO_IDLE],
+            go_build,
+        )?,
     ])
 }
 

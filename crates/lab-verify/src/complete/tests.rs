@@ -51,11 +51,7 @@ impl Copied {
     /// Removes files of a folder until so many are left.
     fn leave(&self, folder: &str, count: usize) {
         let folder = self.folder.path().join(folder.replace("NAME", TOPIC));
-        let mut paths: Vec<PathBuf> = fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .collect();
-        paths.sort();
+        let mut paths = folder::entries(&folder).unwrap();
         for path in paths.split_off(count) {
             fs::remove_file(path).unwrap();
         }

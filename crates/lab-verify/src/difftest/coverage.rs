@@ -149,7 +149,7 @@ impl Coverage {
             match count.part {
                 Part::Settles => settled = true,
                 Part::NeedsSettle => count.unsettled += usize::from(acted && !settled),
-                Part::None | Part::LetsGo => acted = true,
+                Part::None | Part::Releases => acted = true,
             }
         }
     }

@@ -7,7 +7,7 @@ use super::{
     table::Operation,
     trace_check,
 };
-use crate::compare;
+use crate::compare_outputs;
 
 /// A kept script says no more than this about what differed.
 const MAX_COMMENT: usize = 200;
@@ -107,7 +107,7 @@ fn first_difference(
         Answer::Said { code, .. } => format!("ended with exit code {code}"),
     };
     let lines = |what: &str, part: fn(&Answer) -> &[u8]| {
-        let differs = compare::lines(what, part(first), part(second))?;
+        let differs = compare_outputs::lines(what, part(first), part(second))?;
         let (place, first, second) = (differs.place, differs.rust, differs.go);
         Some(format!(
             "{place} differs:\n  {one}: {first}\n  {two}: {second}"

@@ -17,7 +17,7 @@ mod sharing;
 
 use super::{
     line::{End, Line, not_alive, refused},
-    values::{Names, Values, numbered},
+    values::{Links, Names, Values, numbered},
 };
 
 /// Most objects that a script may hold.
@@ -64,8 +64,8 @@ pub struct World {
     pub settles: bool,
     /// Objects and bytes that are held.
     pub held: [u64; 2],
-    /// Objects and bytes that were let go and count until the script settles.
-    pub let_go: [u64; 2],
+    /// Objects and bytes that were released and count until the script settles.
+    pub released: [u64; 2],
     /// Most objects that a line may make, and how many the current line may still make. A larger line is
     /// beyond the model, unless it is refused.
     pub objects_a_line: Option<(u64, u64)>,
@@ -78,10 +78,10 @@ impl World {
     }
 
     fn hold(&mut self, objects: u64, bytes: u64) -> Result<(), End> {
-        if self.held[0] + self.let_go[0] + objects > MAX_OBJECTS {
+        if self.held[0] + self.released[0] + objects > MAX_OBJECTS {
             return refused(too_many(0));
         }
-        if self.held[1] + self.let_go[1] + bytes > MAX_BYTES {
+        if self.held[1] + self.released[1] + bytes > MAX_BYTES {
             return refused(too_many(1));
         }
         if let Some((_, left)) = &mut self.objects_a_line {
@@ -92,12 +92,12 @@ impl World {
         Ok(())
     }
 
-    fn let_go(&mut self, objects: u64, bytes: u64) {
+    fn release(&mut self, objects: u64, bytes: u64) {
         self.held[0] -= objects;
         self.held[1] -= bytes;
         if self.settles {
-            self.let_go[0] += objects;
-            self.let_go[1] += bytes;
+            self.released[0] += objects;
+            self.released[1] += bytes;
         }
     }
 }
@@ -146,17 +146,16 @@ pub fn of_topic(topic: &str) -> Option<Box<dyn Model>> {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
+    use std::path::Path;
 
     use super::*;
-    use lab_workspace::project::Project;
+    use lab_workspace::{folder, project::Project};
 
     #[test]
     fn every_model_belongs_to_a_topic() {
         let project = Project::find().expect("tests run inside the project");
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/difftest/model");
-        for entry in fs::read_dir(folder).expect("the models") {
-            let path = entry.expect("a model").path();
+        for path in folder::entries(&folder).expect("the models") {
             let name = path.file_stem().expect("a name").to_string_lossy();
             assert!(of_topic(&name).is_some(), "{name} is not used");
             assert!(project.topic(&name).is_ok(), "{name} is no topic");

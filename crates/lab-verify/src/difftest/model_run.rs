@@ -102,10 +102,10 @@ impl<'a> ModelRun<'a> {
             return Ok(());
         };
         match part {
-            Part::LetsGo => self.unsettled = true,
+            Part::Releases => self.unsettled = true,
             Part::Settles => {
                 self.unsettled = false;
-                self.world.let_go = [0, 0];
+                self.world.released = [0, 0];
             }
             Part::NeedsSettle | Part::None => {}
         }
@@ -128,7 +128,7 @@ impl<'a> ModelRun<'a> {
 
     /// How many objects and bytes count, and how many may.
     pub fn used(&self) -> [(u64, u64); 2] {
-        let used = |kind: usize| self.world.held[kind] + self.world.let_go[kind];
+        let used = |kind: usize| self.world.held[kind] + self.world.released[kind];
         [(used(0), MAX_OBJECTS), (used(1), MAX_BYTES)]
     }
 }
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn an_unknown_operation_is_reported_and_not_taken_for_a_large_script() {
-        let chain = "chain\tLENGTH:whole:1..9999\t-\tmakes\ndrop\tROOT:id:1..9\tlets go\tdrops\n";
+        let chain = "chain\tLENGTH:whole:1..9999\t-\tmakes\ndrop\tROOT:id:1..9\treleases\tdrops\n";
         let table = format!("node\t-\t-\tmakes\n{chain}turn\t-\t-\tturns\n");
         let table = table::read(&table).expect("a table");
         let ask = |script: &str| answer("cycles", &table, script.as_bytes());

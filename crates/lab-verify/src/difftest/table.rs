@@ -48,8 +48,8 @@ pub enum Part {
     #[default]
     None,
     /// It may let something go.
-    LetsGo,
-    /// Its answer exists only after all that was let go is freed.
+    Releases,
+    /// Its answer exists only after everything released is freed.
     NeedsSettle,
     /// It waits for that.
     Settles,
@@ -69,7 +69,7 @@ fn operation(line: &str) -> Result<Operation> {
     ensure!(!says.is_empty(), "{word} does not say what it does");
     let part = match part {
         "-" => Part::None,
-        "lets go" => Part::LetsGo,
+        "releases" => Part::Releases,
         "needs settle" => Part::NeedsSettle,
         "settles" => Part::Settles,
         other => bail!("unknown part {other:?}"),
@@ -113,9 +113,9 @@ mod tests {
 
     #[test]
     fn a_row_is_read() {
-        let table = read("put\tKEY:name:1..64 SIZE:whole:0..9\tlets go\tputs it\n").unwrap();
+        let table = read("put\tKEY:name:1..64 SIZE:whole:0..9\treleases\tputs it\n").unwrap();
         assert_eq!(table[0].word, "put");
-        assert_eq!(table[0].part, Part::LetsGo);
+        assert_eq!(table[0].part, Part::Releases);
         assert_eq!(table[0].says, "puts it");
         assert_eq!(table[0].operands[1].kind, Kind::Whole);
         assert_eq!(table[0].operands[1].max, 9);

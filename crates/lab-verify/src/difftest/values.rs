@@ -13,6 +13,71 @@ pub struct Values {
     pub living: BTreeSet<usize>,
     /// Values that a line freed at once in both languages.
     pub closed: BTreeSet<usize>,
+    /// What keeps values alive, in topics whose traces draw it.
+    pub links: Option<Links>,
+}
+
+/// What keeps values alive.
+#[derive(Clone, Default)]
+pub struct Links {
+    /// Values that the script holds.
+    pub held: BTreeSet<usize>,
+    /// References to values.
+    pub links: Vec<Link>,
+}
+
+/// A reference to a value.
+#[derive(Clone)]
+pub struct Link {
+    /// What refers to it.
+    pub from: Source,
+    /// The value.
+    pub to: usize,
+    /// Whether it is weak in Rust; in Go it is strong.
+    pub weak_in_rust: bool,
+}
+
+/// What refers to a value.
+#[derive(Clone)]
+pub enum Source {
+    /// Another value.
+    Value(usize),
+    /// Something that is no value, such as a worker.
+    Holder(String),
+}
+
+impl Links {
+    /// Adds a strong reference from one value to another.
+    pub fn strong(&mut self, from: usize, to: usize) {
+        self.add(Source::Value(from), to, false);
+    }
+
+    /// Adds a reference that is weak in Rust and strong in Go.
+    pub fn weak_in_rust(&mut self, from: usize, to: usize) {
+        self.add(Source::Value(from), to, true);
+    }
+
+    /// Adds a holder that is no value.
+    pub fn hold_through(&mut self, holder: String, to: usize) {
+        self.held.insert(to);
+        self.add(Source::Holder(holder), to, false);
+    }
+
+    fn add(&mut self, from: Source, to: usize, weak_in_rust: bool) {
+        self.links.push(Link {
+            from,
+            to,
+            weak_in_rust,
+        });
+    }
+}
+
+impl Values {
+    /// The same values, and what keeps them alive.
+    pub fn with_links(mut self, links: Links) -> Self {
+        self.links = Some(links);
+        self
+    }
 }
 
 /// Values that have numbers for names.
@@ -21,6 +86,7 @@ pub fn numbered(made: usize, living: impl IntoIterator<Item = usize>) -> Option<
         names: vec![String::new(); made],
         living: living.into_iter().collect(),
         closed: BTreeSet::new(),
+        links: None,
     })
 }
 

@@ -10,7 +10,7 @@ use diffy::Patch;
 use fs_err as fs;
 
 use lab_workspace::{
-    owned::{self, Held},
+    own_files::{self, Held},
     project::Project,
 };
 
@@ -38,7 +38,7 @@ pub struct Undo {
 impl Undo {
     /// Takes the patch back.
     pub fn undo(self) -> Result<()> {
-        owned::replace(&self.path, self.text.as_bytes())
+        own_files::replace(&self.path, self.text.as_bytes())
     }
 }
 
@@ -48,7 +48,7 @@ impl Copy {
         let shown = folder.display();
         let is_copy = |folder: &Path| folder.join("go/go.mod").is_file();
         let busy = format!("another lab plants bugs in {shown}: wait until it is done");
-        let held = owned::hold(folder, MARK, is_copy, &busy)?;
+        let held = own_files::hold(folder, MARK, is_copy, &busy)?;
         let built = project.target();
         mirror(&project.root, folder, &|path| {
             path == built || is_excluded(path)
@@ -67,7 +67,7 @@ impl Copy {
             before,
             after,
         } = edit(&self.project.root, name, text)?;
-        owned::replace(&file, after.as_bytes())?;
+        own_files::replace(&file, after.as_bytes())?;
         Ok(Undo {
             path: file,
             text: before,

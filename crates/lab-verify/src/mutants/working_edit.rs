@@ -2,7 +2,7 @@
 //! text when the pair was last verified.
 
 use std::{
-    fs, io,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -10,8 +10,9 @@ use std::{
 use anyhow::{Context as _, Result, bail, ensure};
 use diffy::DiffOptions;
 use lab_workspace::{
+    folder,
     language::Language,
-    owned,
+    own_files,
     project::{Project, Topic},
 };
 
@@ -83,9 +84,9 @@ pub fn save_as_mutant(project: &Project, name: &str, sentence: &str) -> Result<P
         .to_string();
     let folder = absolute.parent().context("a file lies in a folder")?;
     fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    owned::replace(&absolute, format!("{sentence}\n{patch}").as_bytes())?;
+    own_files::replace(&absolute, format!("{sentence}\n{patch}").as_bytes())?;
     // The patch holds the edit now.
-    owned::replace(&project.root.join(&path), before.as_bytes())
+    own_files::replace(&project.root.join(&path), before.as_bytes())
         .with_context(|| format!("cannot take the edit of {} back", path.display()))?;
     Ok(place)
 }
@@ -142,17 +143,11 @@ fn sources(project: &Project, topic: &Topic) -> Result<Vec<(Language, PathBuf)>>
         (Language::Go, format!("go/cmd/{name}"), "go"),
     ];
     let mut found = Vec::new();
-    for (language, folder, end) in folders {
-        let entries = match fs::read_dir(project.root.join(&folder)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            entries => entries.with_context(|| format!("cannot read {folder}"))?,
-        };
-        for entry in entries {
-            let file = entry?.file_name();
-            let path = Path::new(&folder).join(&file);
+    for (language, place, end) in folders {
+        for path in folder::entries(&project.root.join(place))? {
             let is_source = path.extension().is_some_and(|found| found == end);
-            if is_source && !file.to_string_lossy().ends_with("_test.go") {
-                found.push((language, path));
+            if is_source && !path.to_string_lossy().ends_with("_test.go") {
+                found.push((language, path.strip_prefix(&project.root)?.to_owned()));
             }
         }
     }

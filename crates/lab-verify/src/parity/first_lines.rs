@@ -10,6 +10,8 @@ use std::{
 use anyhow::{Context as _, Result};
 
 use super::Problem;
+use lab_workspace::folder;
+
 use crate::source::twin_of;
 
 /// Two files that have to name each other: the Rust one, the Go one.
@@ -31,24 +33,14 @@ pub(super) fn twins(name: &str) -> Vec<Twins> {
 /// The first lines of all sources in these folders, tests of Go excepted.
 pub(super) fn read(root: &Path, folders: &[&str]) -> Result<BTreeMap<String, String>> {
     let mut lines = BTreeMap::new();
-    let mut folders: Vec<_> = folders.iter().map(|folder| (*folder).to_owned()).collect();
-    while let Some(folder) = folders.pop() {
-        let place = root.join(&folder);
-        if !place.is_dir() {
-            continue;
-        }
-        for entry in fs::read_dir(&place).with_context(|| format!("cannot read {folder}"))? {
-            let entry = entry?;
-            let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
-            if entry.file_type()?.is_dir() {
-                // Go's tools do not look there either.
-                if entry.file_name() != "testdata" {
-                    folders.push(path);
-                }
-            } else if is_source(&path) {
-                let file = fs::File::open(entry.path());
+    for place in folders {
+        // Go's tools do not look there either.
+        for file in folder::files_below(&root.join(place), &["testdata"])? {
+            let path = file.strip_prefix(root)?.to_string_lossy().into_owned();
+            if is_source(&path) {
                 let mut line = String::new();
-                file.and_then(|file| BufReader::new(file).read_line(&mut line))
+                fs::File::open(&file)
+                    .and_then(|file| BufReader::new(file).read_line(&mut line))
                     .with_context(|| format!("cannot read {path}"))?;
                 lines.insert(path, line.trim_end().to_owned());
             }

@@ -12,7 +12,7 @@ use lab_results::{
     result::{Machine, Request, ResultFile, SCHEMA},
     store::Recovered,
 };
-use lab_workspace::{environment, group, project::Project};
+use lab_workspace::{environment, process_group, project::Project};
 
 use super::{shown, started_as};
 
@@ -92,7 +92,7 @@ pub fn stopped() -> Result<Arc<AtomicBool>> {
     for &signal in TERM_SIGNALS {
         flag::register(signal, Arc::clone(&stopped)).context("cannot listen for signals")?;
     }
-    group::go_on_until_the_second_signal(STOPPED.into());
+    process_group::go_on_until_the_second_signal(STOPPED.into());
     Ok(stopped)
 }
 

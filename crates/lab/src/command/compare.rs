@@ -3,8 +3,8 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::{Result, bail};
 use clap::Args;
 use lab_judge::{
-    change::{self, Changes},
     claims::Claims,
+    compare_results::{self, Changes},
     ledger,
 };
 use lab_results::layout;
@@ -55,7 +55,11 @@ impl Compare {
                 let heading = ledger::heading(files, usize::MAX);
                 layout::hang(name, &heading, width) + "\n"
             });
-            format!("{}{}", heads.concat(), change::text(&changes, width))
+            format!(
+                "{}{}",
+                heads.concat(),
+                compare_results::text(&changes, width)
+            )
         };
         print(text.trim_end())?;
         if self.fail_on_change && changes.any() {

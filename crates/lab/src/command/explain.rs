@@ -8,7 +8,7 @@ use super::{Usage, check_results, note, print};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use lab_judge::{
-    cause::{Experiment, explain},
+    ablation::{Experiment, explain},
     claims::{Claim, Claims},
     figures::Results,
     ledger,

@@ -7,10 +7,10 @@ use lab::{program_tables, readme};
 use lab_judge::{
     claims::Claims,
     figures::Results,
+    fitting_results::{self, FittingResults},
     judge,
     judgement::Judgement,
     ledger, reference,
-    shelf::{self, Shelf},
 };
 use lab_results::{evidence::Answers, layout, result::ResultFile, warnings};
 use lab_verify::evidence::LiveEvidence;
@@ -84,13 +84,13 @@ impl Judge {
             chosen.extend(&claims.claim);
         }
         let [own, reference] = self.read(&project, &claims)?;
-        let fitting = Shelf::new(&own, &reference);
+        let fitting = FittingResults::new(&own, &reference);
         let files = if own.is_empty() { &reference } else { &own };
         if self.format.bench {
             let results = Results::new(files);
             let mut named = Vec::new();
             for claim in &chosen {
-                let queries = claim.wanted()?;
+                let queries = claim.queries()?;
                 let found = queries.iter().filter_map(|query| results.find(query));
                 named.extend(found.map(|measurement| &measurement.key));
             }
@@ -172,7 +172,7 @@ impl Judge {
         }
         let folder = project.results(self.results.as_deref())?;
         // An unreadable file is skipped here; its reader reports why.
-        let own = shelf::own(&folder, claims, |_, _| {})?;
+        let own = fitting_results::own(&folder, claims, |_, _| {})?;
         Ok([own.into_iter().map(|(_, file)| file).collect(), files])
     }
 }

@@ -1,12 +1,11 @@
 use std::{
-    fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, ExitCode},
 };
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use lab_workspace::{project::Project, toolchain::Go, tools};
+use lab_workspace::{folder, project::Project, toolchain::Go, tools};
 
 use super::note;
 
@@ -82,20 +81,10 @@ fn passes(command: &mut Command) -> Result<bool> {
 /// The Go files, from the folder `go`. Those in `testdata` are wrong on purpose.
 fn sources(project: &Project) -> Result<Vec<PathBuf>> {
     let root = project.root.join("go");
-    let mut found = Vec::new();
-    let mut folders = vec![root.clone()];
-    while let Some(folder) = folders.pop() {
-        for entry in
-            fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
-        {
-            let path = entry?.path();
-            if path.is_dir() && !path.ends_with("testdata") {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "go") {
-                found.push(path.strip_prefix(&root).map(Path::to_owned)?);
-            }
-        }
+    let mut found = folder::files_below(&root, &["testdata"])?;
+    found.retain(|path| path.extension().is_some_and(|end| end == "go"));
+    for path in &mut found {
+        *path = path.strip_prefix(&root)?.to_owned();
     }
-    found.sort();
     Ok(found)
 }

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Result;
 use clap::Args;
-use lab::under_load::table::table as load_table;
+use lab::server_tables::table::table as load_table;
 use lab_bench::{
     load::{self, ServerScenario},
     measure::{Calibrated, Lab, build_metrics::Sources, case, fits, machine},
@@ -26,11 +26,12 @@ use lab_workspace::{environment::set_aside, project::Project};
 
 use super::{
     begin::{STOPPED, begin, describe_recovery, stopped},
-    choose::{Choose, Chosen},
     note, print, print_fitted,
     progress_bar::Bar,
     reference::{Part, committed},
-    resume, shown,
+    resume,
+    selection::{Choose, Chosen},
+    shown,
     started_as::StartedAs,
     sweep::Sweep,
 };

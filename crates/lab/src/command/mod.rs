@@ -3,7 +3,6 @@
 pub mod all;
 pub mod begin;
 pub mod build;
-pub mod choose;
 pub mod compare;
 pub mod deep;
 pub mod difftest;
@@ -24,6 +23,7 @@ pub mod reference;
 pub mod remove_pair;
 mod resume;
 pub mod scenario_run;
+pub mod selection;
 pub mod started_as;
 #[cfg(target_os = "linux")]
 pub mod stranger;

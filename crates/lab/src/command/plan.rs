@@ -22,9 +22,9 @@ use lab_workspace::project::Project;
 use serde::Serialize;
 
 use super::{
-    choose::{Choose, Chosen},
     print, print_fitted,
     progress_bar::Bar,
+    selection::{Choose, Chosen},
 };
 
 /// Shows what `measure` would measure, and how long that takes: each case, its size and both commands.

@@ -2,7 +2,7 @@ use std::{collections::BTreeSet, fmt::Write as _, path::PathBuf, process::ExitCo
 
 use anyhow::{Result, bail};
 use clap::Args;
-use lab::under_load::table;
+use lab::server_tables::table;
 use lab_bench::load::effort::Effort;
 use lab_judge::load::{Compared, compared, spread};
 use lab_results::{
@@ -264,7 +264,7 @@ fn met(name: &str, runs: &[&Run], slo: &Slo) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lab_results::layout::WIDTH;
+    use lab_results::{layout::WIDTH, result::Reject, synthetic};
     use serde_json::json;
 
     #[test]
@@ -284,17 +284,13 @@ mod tests {
     /// A scenario whose servers answer within this many milliseconds at p50 and p99, in this number of blocks.
     fn measurement(blocks: usize, go: f64, rust: f64) -> Measurement {
         let run = |ms: f64| {
-            let times = json!([[ms * 1e6, 2500]]);
-            json!({"answer": "OK", "samples": [{"latency_ns": times, "requests": 2500}],
-                "runtime": {}, "process": {}})
+            synthetic::run_of(json!({"latency_ns": [[ms * 1e6, 2500]], "requests": 2500}))
         };
-        let block = json!({"order": [], "go": run(go), "rust": run(rust), "control": run(go),
-            "control_of": "go", "steal": 0.0});
-        let key = json!({"topic": "server", "case": "load_800rps", "scale": 0,
-            "go": "default", "rust": "default", "cores": "all"});
-        serde_json::from_value(json!({"subject": key, "own_scale": false,
-            "blocks": vec![block; blocks], "rejected": ["stolen", "stolen"], "wanted": null}))
-        .unwrap()
+        let block = synthetic::block_of(run(go), run(rust), run(go));
+        Measurement {
+            rejected: vec![Reject::Stolen; 2],
+            ..synthetic::measurement("server/load_800rps@0", vec![block; blocks])
+        }
     }
 
     #[test]

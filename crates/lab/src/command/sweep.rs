@@ -13,8 +13,8 @@ use lab_results::{
 use lab_workspace::project::Project;
 
 use super::{
-    begin::stopped, choose::partition, print, read_named, reference::committed,
-    scenario_run::ScenarioRun, shown,
+    begin::stopped, print, read_named, reference::committed, scenario_run::ScenarioRun,
+    selection::partition, shown,
 };
 
 /// The axes of a fine map, with 125 scenarios, and of the usual one, with 12.
@@ -255,61 +255,23 @@ mod tests {
     use super::*;
     use lab_results::{
         layout::WIDTH,
-        result::{CaseKey, Resident, SCHEMA},
+        synthetic::{self, file},
     };
     use serde_json::json;
 
     fn run(p99: u64, resident: u64) -> Run {
-        let sample = json!({
+        synthetic::run_of(json!({
             "latency_ns": [[1, 9_700], [p99, 300]],
             "episodes_p99": 30,
             "resident_p50_bytes": resident,
-        });
-        Run {
-            samples: vec![sample.as_object().unwrap().clone()],
-            ..Run::default()
-        }
+        }))
     }
 
     fn measurement(case: &str, scale: u64, blocks: usize) -> Measurement {
-        let block = Block {
-            order: Vec::new(),
-            go: run(3_000_000, 800),
-            rust: run(1_000_000, 400),
-            control: run(3_100_000, 800),
-            control_of: "go".to_owned(),
-            steal: 0.0,
-            cautions: Vec::new(),
-        };
-        Measurement {
-            key: CaseKey {
-                topic: "server".to_owned(),
-                case: case.to_owned(),
-                scale,
-                go: "default".to_owned(),
-                rust: "default".to_owned(),
-                cores: "all".to_owned(),
-            },
-            own_scale: false,
-            blocks: vec![block; blocks],
-            rejected: Vec::new(),
-            needed_blocks: None,
-            resident: Resident::default(),
-        }
-    }
-
-    fn file(measurements: Vec<Measurement>) -> ResultFile {
-        let mut file: ResultFile = serde_json::from_value(json!({
-            "schema": SCHEMA, "command": "", "complete": true, "began": 1, "seed": 1,
-            "request": {"mode": "sweep", "only": [], "settings": [], "scale": null,
-                        "blocks": null, "partition": null},
-            "machine": {"cpu": "", "cores": 2, "memory_bytes": 1, "system": "", "versions": {},
-                        "settings": {}},
-            "commit": {"hash": null, "dirty": false}, "hashes": {}, "measurements": [], "left_out": [],
-        }))
-        .unwrap();
-        file.measurements = measurements;
-        file
+        let [go, rust, control] = [(3_000_000, 800), (1_000_000, 400), (3_100_000, 800)]
+            .map(|(p99, resident)| run(p99, resident));
+        let block = synthetic::block_of(go, rust, control);
+        synthetic::measurement(&format!("server/{case}@{scale}"), vec![block; blocks])
     }
 
     #[test]

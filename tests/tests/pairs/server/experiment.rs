@@ -38,9 +38,9 @@ fn the_experiment_keeps_its_objects_and_answers_like_the_article() {
 fn times(server: &Server) -> (u64, Vec<[u64; 3]>) {
     let answer = server.ask(TIMES);
     assert_eq!(answer.kind, "application/json", "{}", server.language);
-    let told: Value = serde_json::from_slice(&answer.body).expect("JSON");
-    let seen = told["seen"].as_u64().expect("a number");
-    let requests = serde_json::from_value(told["requests"].clone());
+    let times: Value = serde_json::from_slice(&answer.body).expect("JSON");
+    let seen = times["seen"].as_u64().expect("a number");
+    let requests = serde_json::from_value(times["requests"].clone());
     (seen, requests.expect("three numbers for each request"))
 }
 

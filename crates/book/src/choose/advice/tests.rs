@@ -194,14 +194,14 @@ fn each_line_names_figures_that_runs_measure_and_claims_that_are_there() {
     let claims = Claims::read(&project).unwrap();
     let mut measured: Vec<_> = scenario::shown();
     for claim in &claims.claim {
-        measured.extend(claim.wanted().unwrap());
+        measured.extend(claim.queries().unwrap());
     }
     let check = |source: &Source| match (&source.value, &source.claim) {
         (Some(text), None) => {
             let formula = Formula::parse(text).unwrap();
-            let wanted = formula.wanted();
-            assert_eq!(wanted.len(), 1, "{text} mixes measurements");
-            let one = wanted.first().unwrap();
+            let queries = formula.queries();
+            assert_eq!(queries.len(), 1, "{text} mixes measurements");
+            let one = queries.first().unwrap();
             assert!(measured.contains(one), "no run measures {one}");
         }
         (None, Some(id)) => assert!(!source.name.is_empty() && claims.get(id).is_ok(), "{id}"),

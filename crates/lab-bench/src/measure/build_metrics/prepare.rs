@@ -12,7 +12,7 @@ use lab_workspace::{
     programs::{Programs, program, timed},
     project::Topic,
     run::last_words,
-    smallest::{GO, GO_IDLE, RUST, RUST_IDLE},
+    smallest_programs::{GO, GO_IDLE, RUST, RUST_IDLE},
 };
 
 use super::{

@@ -141,7 +141,7 @@ impl<'a> Informed<'a> {
         let favour = self.topic.table.iter().map(|operation| {
             let usual = [1, 4, 4, 8, 20][self.rng.usize(..5)];
             match operation.operands.iter().any(works_on) {
-                true if is_about_ids && operation.part == Part::LetsGo => 4,
+                true if is_about_ids && operation.part == Part::Releases => 4,
                 true if is_about_ids => 40,
                 _ if is_about_ids => usual.min(4),
                 _ => usual,
@@ -240,10 +240,10 @@ impl<'a> Informed<'a> {
             if sensible.is_empty() || self.rng.u8(..8) == 0 {
                 words.push(self.operand(names, operand));
             } else if operand.kind == Kind::Id && place == 0 && self.rng.u8(..4) > 0 {
-                // Mostly the first one, so that it grows and is read. A line that lets go takes
+                // Mostly the first one, so that it grows and is read. A line that releases takes
                 // one of the newest.
                 let place = match operation.part {
-                    Part::LetsGo => sensible.len() - 1,
+                    Part::Releases => sensible.len() - 1,
                     _ => 0,
                 };
                 words.push(sensible.swap_remove(place));

@@ -139,7 +139,7 @@ impl<'a> Topic<'a> {
             return Vec::new();
         };
         let acts = |o: &&Operation| !matches!(o.part, Part::Settles | Part::NeedsSettle);
-        let lets_go = self.table.iter().filter(|o| o.part == Part::LetsGo);
+        let lets_go = self.table.iter().filter(|o| o.part == Part::Releases);
         let plainest = lets_go.clone().map(|o| o.operands.len()).min();
         let lets_go = lets_go.filter(|o| Some(o.operands.len()) == plainest);
         let mut scripts = Vec::new();

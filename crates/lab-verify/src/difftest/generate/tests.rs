@@ -2,9 +2,9 @@ use super::*;
 use crate::difftest::table;
 
 const TABLE: &str = "\
-put\tKEY:name:1..3 SIZE:whole:0..9000\tlets go\tputs
+put\tKEY:name:1..3 SIZE:whole:0..9000\treleases\tputs
 shift\tBY:signed:-5..5\t-\tshifts
-drop\tID:id:1..77\tlets go\tdrops
+drop\tID:id:1..77\treleases\tdrops
 settle\t-\tsettles\twaits
 freed\t-\tneeds settle\ttells
 ";
@@ -53,7 +53,7 @@ fn some_scripts_end_with_every_question_and_few_settle() {
 const LIST: &str = "\
 fill\tCOUNT:whole:1..1000000\t-\tfills
 insert\tPLACE:whole:0..1000000 VALUE:signed:-9..9\t-\tinserts
-clear\t-\tlets go\tclears
+clear\t-\treleases\tclears
 settle\t-\tsettles\twaits
 alive\t-\tneeds settle\ttells
 ";

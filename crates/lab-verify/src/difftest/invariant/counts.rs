@@ -1,4 +1,4 @@
-//! Values that are counted: each is made once, and freed once if it was let go.
+//! Values that are counted: each is made once, and freed once if it was released.
 
 use crate::{
     difftest::invariant::{Broken, Seen, value},
@@ -17,7 +17,7 @@ struct State {
     reached: Option<i64>,
 }
 
-/// Compares the answers about values with the values made and let go before them.
+/// Compares the answers about values with the values made and released before them.
 pub fn check(seen: &Seen) -> Broken {
     let mut alive: Vec<i64> = seen.numbers("", " alive").collect();
     alive.extend(seen.numbers("", " live"));
@@ -25,8 +25,8 @@ pub fn check(seen: &Seen) -> Broken {
     let mut reached = reached(seen).into_iter();
     let mut makers = Makers::default();
     let (mut made, mut state) = (Some(0), State::default());
-    // Of what was asked last, and whether something was let go since.
-    let (mut before, mut let_go) = (0, false);
+    // Of what was asked last, and whether something was released since.
+    let (mut before, mut released) = (0, false);
     for line in &seen.lines {
         let operation = seen.table.iter().find(|o| o.word == line[0]);
         let Some(part) = operation.map(|operation| operation.part) else {
@@ -34,26 +34,26 @@ pub fn check(seen: &Seen) -> Broken {
         };
         let more = makers.made(seen.topic, line);
         made = made.zip(more).map(|(made, more)| made + more);
-        if part == Part::LetsGo || more != Some(0) {
+        if part == Part::Releases || more != Some(0) {
             state = State::default();
-            let_go |= part == Part::LetsGo;
+            released |= part == Part::Releases;
         }
         match line[0] {
             "alive" | "live" if part == Part::NeedsSettle => state.alive = alive.next(),
             "freed" if part == Part::NeedsSettle => {
                 state.freed = freed.next();
                 let now = state.freed.unwrap_or_default();
-                if now < before || (now > before && !let_go) {
+                if now < before || (now > before && !released) {
                     return Err(format!(
                         "{before} were freed, and {now} are although {}",
-                        if let_go {
+                        if released {
                             "none comes back"
                         } else {
-                            "nothing was let go"
+                            "nothing was released"
                         }
                     ));
                 }
-                (before, let_go) = (now, false);
+                (before, released) = (now, false);
             }
             word if asks_what_is_reached(seen.topic, word) => state.reached = reached.next(),
             _ => {}

@@ -3,9 +3,9 @@ use crate::{difftest::programs::Answer, difftest::table};
 
 const COUNTING: &str = "\
 push\tVALUE:signed:-9..9\t-\tputs
-window\tPLACES:whole:1..9\tlets go\tkeeps
-alloc\tSIZE:whole:1..9\tlets go\tmakes
-pop\t-\tlets go\ttakes
+window\tPLACES:whole:1..9\treleases\tkeeps
+alloc\tSIZE:whole:1..9\treleases\tmakes
+pop\t-\treleases\ttakes
 length\t-\t-\ttells
 settle\t-\tsettles\twaits
 alive\t-\tneeds settle\ttells
@@ -61,13 +61,13 @@ fn nothing_is_freed_that_was_not_let_go() {
         "footprint",
         script,
         "0 freed\n1 freed\n",
-        "nothing was let go",
+        "nothing was released",
     );
     breaks(
         "thirteenth",
         script,
         "0 freed\n1 freed\n",
-        "nothing was let go",
+        "nothing was released",
     );
     let script = "push 1\npop\nsettle\nfreed\npop\nsettle\nfreed\n";
     breaks("footprint", script, "1 freed\n0 freed\n", "none comes back");

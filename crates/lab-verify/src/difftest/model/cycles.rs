@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{End, Line, Model, Values, World, list, not_alive, numbered, refused, some};
+use super::{End, Line, Links, Model, Values, World, list, not_alive, numbered, refused, some};
 
 const NODE: u64 = 64;
 
@@ -96,8 +96,8 @@ impl Model for Forest {
                 for node in &gone {
                     self.nodes.remove(node);
                 }
-                world.let_go(gone.len() as u64, gone.len() as u64 * NODE);
-                world.say(format!("let go {}", gone.len()));
+                world.release(gone.len() as u64, gone.len() as u64 * NODE);
+                world.say(format!("removed {}", gone.len()));
             }
             "settle" => {}
             "alive" => world.say(format!("{} alive", self.nodes.len())),
@@ -121,7 +121,18 @@ impl Model for Forest {
 
     fn values(&self) -> Option<Values> {
         let living = self.nodes.keys().map(|node| *node as usize);
-        numbered(self.made as usize, living)
+        let mut links = Links::default();
+        for (node, (parent, _)) in &self.nodes {
+            let node = *node as usize;
+            match parent {
+                Some(parent) => {
+                    links.strong(*parent as usize, node);
+                    links.weak_in_rust(node, *parent as usize);
+                }
+                None => drop(links.held.insert(node)),
+            }
+        }
+        Some(numbered(self.made as usize, living)?.with_links(links))
     }
 
     fn sensible(&self, word: &str, place: usize) -> Vec<String> {

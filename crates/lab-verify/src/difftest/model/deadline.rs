@@ -150,7 +150,7 @@ impl Desk {
             self.frame(births);
         }
         let gone = before + all - self.particles.len() as u64;
-        world.let_go(gone, gone * PARTICLE);
+        world.release(gone, gone * PARTICLE);
         Ok(())
     }
 

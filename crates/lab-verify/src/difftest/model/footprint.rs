@@ -1,4 +1,4 @@
-use super::{End, Line, Model, Names, Values, World, list, refused, some};
+use super::{End, Line, Links, Model, Names, Values, World, list, refused, some};
 
 const NODE: u64 = 64;
 
@@ -54,7 +54,7 @@ impl Model for List {
                     .collect();
                 kept.reverse();
                 self.values = kept;
-                world.say(format!("let go {}", before - self.values.len()));
+                world.say(format!("removed {}", before - self.values.len()));
             }
             "clear" => self.values.clear(),
             "reverse" => self.values.reverse(),
@@ -73,13 +73,18 @@ impl Model for List {
             _ => return Err(End::Unknown),
         }
         let gone = before.saturating_sub(self.values.len()) as u64;
-        world.let_go(gone, gone * NODE);
+        world.release(gone, gone * NODE);
         Ok(())
     }
 
     fn values(&self) -> Option<Values> {
         let living = self.values.iter().map(|(_, number)| *number);
-        self.names.values(living)
+        let mut links = Links::default();
+        links.held.extend(living.clone().next_back());
+        for (next, this) in living.clone().zip(living.clone().skip(1)) {
+            links.strong(this, next);
+        }
+        Some(self.names.values(living)?.with_links(links))
     }
 
     fn sensible(&self, word: &str, place: usize) -> Vec<String> {

@@ -34,7 +34,7 @@ impl Caches {
         world.hold(1, size + ENTRY)?;
         let value = (size, self.names.add(key));
         if let Some((old, _)) = self.grows.insert(key.to_owned(), value) {
-            world.let_go(1, old + ENTRY);
+            world.release(1, old + ENTRY);
         }
         world.say(format!("added {key}: {} values", self.grows.len()));
         Ok(())
@@ -52,7 +52,7 @@ impl Caches {
         let gone: usize = (1..=count)
             .map(|key| self.put(world, &key.to_string(), size).len())
             .sum();
-        world.say(format!("put {count}: {gone} had to go"));
+        world.say(format!("put {count}: {gone} removed"));
         Ok(())
     }
 
@@ -63,7 +63,7 @@ impl Caches {
         for key in gone {
             self.remove(world, key);
         }
-        world.say(format!("limit {}: {} had to go", self.limit, shown(gone)));
+        world.say(format!("limit {}: {} removed", self.limit, shown(gone)));
     }
 
     fn put(&mut self, world: &mut World, key: &str, size: u64) -> Vec<String> {
@@ -83,7 +83,7 @@ impl Caches {
     fn remove(&mut self, world: &mut World, key: &str) -> bool {
         let gone = self.limited.remove(key);
         if let Some((_, size, _)) = gone {
-            world.let_go(1, size + ENTRY);
+            world.release(1, size + ENTRY);
         }
         gone.is_some()
     }
@@ -114,7 +114,7 @@ impl Model for Caches {
             "put" => {
                 world.hold(1, line.whole(0) + ENTRY)?;
                 let gone = self.put(world, key, line.whole(0));
-                world.say(format!("put {key}: {} had to go", shown(&gone)));
+                world.say(format!("put {key}: {} removed", shown(&gone)));
             }
             "fill" => self.fill(world, line.whole(0), line.whole(1))?,
             "get" => match self.limited.get_mut(key) {
@@ -131,11 +131,11 @@ impl Model for Caches {
                 } else {
                     Vec::new()
                 };
-                world.say(format!("{} had to go", shown(&gone)));
+                world.say(format!("{} removed", shown(&gone)));
             }
             "evict" => {
                 let gone: Vec<String> = self.evict(world).into_iter().collect();
-                world.say(format!("{} had to go", shown(&gone)));
+                world.say(format!("{} removed", shown(&gone)));
             }
             "limit" => self.set_limit(world, line.whole(0) as usize),
             "keys" => world.say(format!("keys {}", shown(&self.keys()))),

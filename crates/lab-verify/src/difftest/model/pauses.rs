@@ -48,7 +48,7 @@ impl Sessions {
 
 fn pass(world: &mut World, count: u64) -> Result<(), End> {
     world.hold(count, count * VISIT)?;
-    world.let_go(count, count * VISIT);
+    world.release(count, count * VISIT);
     Ok(())
 }
 
@@ -100,7 +100,7 @@ impl Model for Sessions {
                 for _ in 0..count {
                     self.open.pop_first();
                 }
-                world.let_go(count as u64 * 4, count as u64 * 4 * VISIT);
+                world.release(count as u64 * 4, count as u64 * 4 * VISIT);
             }
             "settle" => {}
             "alive" => world.say(format!("{} alive", self.alive())),

@@ -39,7 +39,7 @@ impl Window {
             .kept
             .pop_front_if(|(n, ..)| *n <= self.numbered - self.places)
         {
-            world.let_go(1, size);
+            world.release(1, size);
         }
     }
 
@@ -77,7 +77,7 @@ impl Model for Window {
             "scope" => {
                 let (count, size) = (line.whole(0), line.whole(1));
                 world.hold(count, count * size)?;
-                world.let_go(count, count * size);
+                world.release(count, count * size);
                 for _ in 0..count {
                     self.names.add("scope");
                 }
@@ -87,12 +87,12 @@ impl Model for Window {
             "release" => {
                 let place = self.place(line.numbers[0])?;
                 if let Some((_, size, _)) = self.kept.remove(place) {
-                    world.let_go(1, size);
+                    world.release(1, size);
                 }
             }
             "clear" => {
                 for (_, size, _) in self.kept.drain(..) {
-                    world.let_go(1, size);
+                    world.release(1, size);
                 }
             }
             "settle" => {}

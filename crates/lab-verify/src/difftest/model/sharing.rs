@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{End, Line, Model, Values, World, not_alive, numbered, refused, some};
+use super::{End, Line, Links, Model, Values, World, not_alive, numbered, refused, some};
 
 /// The value of each worker, and a number for each value.
 #[derive(Clone, Default)]
@@ -84,7 +84,7 @@ impl Model for Shop {
                 self.workers.remove(&number);
                 let left = self.count(value);
                 if left == 0 {
-                    world.let_go(1, 64);
+                    world.release(1, 64);
                 }
                 world.say(format!("{left} workers left"));
             }
@@ -98,7 +98,11 @@ impl Model for Shop {
 
     fn values(&self) -> Option<Values> {
         let living = self.workers.values().copied();
-        numbered(self.sums.len(), living)
+        let mut links = Links::default();
+        for (number, value) in &self.workers {
+            links.hold_through(format!("worker {number}"), *value);
+        }
+        Some(numbered(self.sums.len(), living)?.with_links(links))
     }
 
     fn sensible(&self, word: &str, place: usize) -> Vec<String> {

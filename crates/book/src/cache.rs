@@ -1,0 +1,94 @@
+//! What was worked out is kept, by the hash of what it was made of: a second build runs nothing anew.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Result;
+use lab_workspace::{folder, hash::hex, own_files, project::Project};
+use serde::{Serialize, de::DeserializeOwned};
+use sha2::{Digest as _, Sha256};
+
+/// The folder in which things are kept.
+pub struct Cache {
+    folder: PathBuf,
+}
+
+impl Cache {
+    /// That of a project.
+    pub fn of(project: &Project) -> Self {
+        Cache {
+            folder: project.target().join("book-kept"),
+        }
+    }
+
+    /// What is kept under this name with this key, or else what is made now.
+    pub fn get<T: Serialize + DeserializeOwned>(
+        &self,
+        name: &str,
+        key: &str,
+        make: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        let path = self.folder.join(format!("{name}.json"));
+        // What cannot be read or understood is made anew.
+        if let Ok(text) = fs::read(&path)
+            && let Ok((kept, value)) = serde_json::from_slice::<(String, T)>(&text)
+            && kept == *key
+        {
+            return Ok(value);
+        }
+        let value = make()?;
+        let text = serde_json::to_vec(&(key, &value))?;
+        // What cannot be kept is made anew the next time.
+        let _ = fs::create_dir_all(&self.folder).map(|()| own_files::replace(&path, &text));
+        Ok(value)
+    }
+}
+
+/// A hash over files, folders and words; what is missing counts as such.
+pub fn key(root: &Path, paths: &[&str], words: &[&str]) -> Result<String> {
+    let mut hash = Sha256::new();
+    for path in paths {
+        add(&mut hash, root, Path::new(path))?;
+    }
+    for word in words {
+        hash.update(word.as_bytes());
+        hash.update([0]);
+    }
+    Ok(hex(&hash.finalize()))
+}
+
+/// What lies where is told from the top folder: a copy of it has the same hash.
+fn add(hash: &mut Sha256, root: &Path, path: &Path) -> Result<()> {
+    hash.update(path.to_string_lossy().as_bytes());
+    let whole = root.join(path);
+    if whole.is_dir() {
+        for entry in folder::entries(&whole)? {
+            add(
+                hash,
+                root,
+                &path.join(entry.file_name().unwrap_or_default()),
+            )?;
+        }
+    } else if let Ok(bytes) = fs::read(whole) {
+        hash.update(bytes.len().to_le_bytes());
+        hash.update(bytes);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_made_of_something_else_is_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache {
+            folder: folder.path().join("kept"),
+        };
+        let made = |key, value: u32| cache.get("n", key, || Ok(value)).unwrap();
+        assert_eq!([made("1", 1), made("1", 2), made("2", 3)], [1, 1, 3]);
+    }
+}

@@ -1,0 +1,59 @@
+//! Output of `lab plan` and `lab judge`. Shell scripts replace the programs, Go and cargo.
+
+use std::fs;
+
+use crate::stage::{CASES, Stage};
+
+/// A stage on which there is one claim, about one of the cases.
+fn with_a_claim() -> Stage {
+    let stage = Stage::new("");
+    let claims = r#"
+        [[claim]]
+        id = "X1"
+        topic = "x"
+        says = "It grows."
+        test = [{ value = "go{x/one@7 go=gogc400}.wall_ns / go{x/one}.wall_ns" }]
+    "#;
+    fs::create_dir_all(stage.folder().join("crates/lab-judge")).unwrap();
+    fs::write(stage.folder().join("crates/lab-judge/claims.toml"), claims).unwrap();
+    stage
+}
+
+#[test]
+fn the_catalogue_has_every_case_with_its_sizes_and_both_commands() {
+    let stage = with_a_claim();
+    let told = stage.lab(&["plan", "--all"]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    for case in CASES {
+        let (_, name) = case.split_once('/').unwrap();
+        let entry = told.stdout.split(&format!("{case} (ns): A case.\n")).nth(1);
+        let mut lines = entry.unwrap_or_else(|| panic!("{}", told.stdout)).lines();
+        assert_eq!(lines.next(), Some("  at 1000"));
+        for program in ["target/go-timed/x", "target/lab/system/x"] {
+            let command = format!("    {program} measure {name} --scale 1000 --samples ");
+            let line = lines.next().unwrap();
+            assert!(line.starts_with(&command), "{line}");
+        }
+    }
+    assert!(told.stdout.contains("  claims name: @7 go=gogc400\nx/two"));
+    assert!(told.stdout.contains("cargo lab measure --only programs"));
+    assert!(told.stdout.contains("\n2 cases; "), "{}", told.stdout);
+    assert_eq!(stage.lab(&["plan", "--all", "--only", "x"]).code, 2);
+}
+
+#[test]
+fn the_benchmark_format_has_all_cases_or_those_of_the_named_claims() {
+    let stage = with_a_claim();
+    let measured = stage.lab(&["measure", "--only", "x", "--blocks", "1"]);
+    assert_eq!(measured.code, 0, "{}", measured.stderr);
+    let cases = |words: &[&str]| -> Vec<String> {
+        let told = stage.lab(&[&["judge", "--bench"], words].concat());
+        assert_eq!(told.code, 0, "{}", told.stderr);
+        let lines = told.stdout.lines();
+        let names = lines.filter_map(|line| line.strip_prefix("Benchmark/"));
+        let names = names.map(|name| name.split("/scale").next().unwrap().to_owned());
+        names.collect()
+    };
+    assert_eq!(cases(&[]), ["x/one", "x/one", "x/two", "x/two"]);
+    assert_eq!(cases(&["X1"]), ["x/one", "x/one"]);
+}

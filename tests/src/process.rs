@@ -1,0 +1,71 @@
+//! Processes that a test runs, waits for or signals.
+
+use std::{
+    process::{Command, Output},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Result of a run of a command.
+#[derive(Debug)]
+pub struct Ended {
+    /// The exit code; -1 after a signal.
+    pub code: i32,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl From<Output> for Ended {
+    fn from(output: Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Ended {
+            code: output.status.code().unwrap_or(-1),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+        }
+    }
+}
+
+impl Ended {
+    /// Asserts the exit code, and words on standard error.
+    #[track_caller]
+    pub fn says(&self, code: i32, words: &[&str]) {
+        assert_eq!(self.code, code, "{self:?}");
+        for word in words {
+            assert!(self.stderr.contains(word), "no {word:?}: {self:?}");
+        }
+    }
+
+    /// The cases that the table of a measurement shows.
+    pub fn cases(&self) -> Vec<&str> {
+        let rows = self.stdout.lines().filter(|line| line.starts_with("x/"));
+        rows.filter_map(|row| row.split(' ').next()).collect()
+    }
+}
+
+/// Runs a command to its end.
+pub fn ended(command: &mut Command) -> Ended {
+    command.output().unwrap().into()
+}
+
+/// Sends a signal to a process; to a process group if its number is negative.
+#[track_caller]
+pub fn signal(name: &str, process: i64) {
+    let process = process.to_string();
+    let sent = Command::new("kill")
+        .args(["-s", name, "--", &process])
+        .status();
+    assert!(sent.expect("kill runs").success());
+}
+
+/// Waits until a condition holds; fails if that takes too long.
+#[track_caller]
+pub fn wait_until(limit: Duration, what: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < limit, "after {limit:?} still not: {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
