@@ -87,8 +87,8 @@ impl Browser {
 
     fn attach(&mut self) -> Result<()> {
         let target = self.call("Target.createTarget", &json!({ "url": "about:blank" }))?;
-        let wanted = json!({ "targetId": target["targetId"], "flatten": true });
-        self.session = self.call("Target.attachToTarget", &wanted)?["sessionId"].clone();
+        let parameters = json!({ "targetId": target["targetId"], "flatten": true });
+        self.session = self.call("Target.attachToTarget", &parameters)?["sessionId"].clone();
         for domain in ["Page", "Runtime", "Network", "Log"] {
             self.call(&format!("{domain}.enable"), &json!({}))?;
         }
@@ -135,12 +135,12 @@ impl Browser {
 
     /// What an expression of the page says, once it is there.
     pub fn eval(&mut self, expression: &str) -> Result<Value> {
-        let wanted =
+        let parameters =
             json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
-        let told = self.call("Runtime.evaluate", &wanted)?;
-        let wrong = &told["exceptionDetails"];
+        let result = self.call("Runtime.evaluate", &parameters)?;
+        let wrong = &result["exceptionDetails"];
         ensure!(wrong.is_null(), "{expression}: {wrong}");
-        Ok(told["result"]["value"].clone())
+        Ok(result["result"]["value"].clone())
     }
 
     /// Waits until an expression is true.
@@ -201,20 +201,20 @@ impl Browser {
 
     /// What the page looks like, as PNG; as high as asked, or as its window.
     pub fn picture(&mut self, clip: Option<[f64; 4]>) -> Result<Vec<u8>> {
-        let mut wanted = json!({ "format": "png", "captureBeyondViewport": clip.is_some() });
+        let mut parameters = json!({ "format": "png", "captureBeyondViewport": clip.is_some() });
         if let Some([x, y, width, height]) = clip {
-            wanted["clip"] =
+            parameters["clip"] =
                 json!({ "x": x, "y": y, "width": width, "height": height, "scale": 1 });
         }
-        let told = self.call("Page.captureScreenshot", &wanted)?;
-        decoded(&told["data"])
+        let result = self.call("Page.captureScreenshot", &parameters)?;
+        decoded(&result["data"])
     }
 
     /// The page as it is printed, as PDF.
     pub fn printed(&mut self) -> Result<Vec<u8>> {
-        let wanted = json!({ "preferCSSPageSize": true, "printBackground": true });
-        let told = self.call("Page.printToPDF", &wanted)?;
-        decoded(&told["data"])
+        let parameters = json!({ "preferCSSPageSize": true, "printBackground": true });
+        let result = self.call("Page.printToPDF", &parameters)?;
+        decoded(&result["data"])
     }
 }
 

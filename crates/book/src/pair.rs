@@ -71,15 +71,15 @@ impl Pair {
 
     /// The row of an item, by one of its names.
     pub fn find(&self, name: &str) -> Option<&Row> {
-        let wanted = canonical(&name.replace("::", "."));
+        let name = canonical(&name.replace("::", "."));
         let title = |row: &&Row| {
             row.titles
                 .iter()
-                .any(|title| canonical(&title.replace("::", ".")) == wanted)
+                .any(|title| canonical(&title.replace("::", ".")) == name)
         };
-        let named = |row: &&Row| row.names.contains(&wanted);
+        let named = |row: &&Row| row.names.contains(&name);
         // `parent` is the method before it is the field that the method asks.
-        let last = |row: &&Row| row.titles.iter().any(|title| rows::short(title) == wanted);
+        let last = |row: &&Row| row.titles.iter().any(|title| rows::short(title) == name);
         let rows = || self.rows.iter();
         rows()
             .find(title)

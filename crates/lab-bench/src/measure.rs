@@ -36,7 +36,7 @@ use lab_workspace::{
     environment, hash,
     language::Language,
     programs::{self, Folders},
-    project::{CLAIMS, Project},
+    project::Project,
     run::in_one_line,
 };
 pub use preflight::Calibrated;
@@ -104,10 +104,12 @@ impl<'a> Lab<'a> {
                 }
             }
         }
-        let claims = project.root.join(CLAIMS);
-        if claims.is_file() {
-            lab.hashes
-                .insert(CLAIMS.to_owned(), hash::of_file(&claims)?);
+        for (_, path) in project.claims() {
+            if path.is_file() {
+                let name = path.strip_prefix(&project.root).unwrap_or(&path);
+                let hash = hash::of_file(&path)?;
+                lab.hashes.insert(name.display().to_string(), hash);
+            }
         }
         Ok(lab)
     }

@@ -1,4 +1,5 @@
-//! The claims, each written once in `claims.toml`: what is said, what would make it true, what tests it.
+//! The claims, each written once in a file `claims.toml`: what is said, what would make it true, what tests it.
+//! Claims about a pair stand in the pair's folder.
 //!
 //! A verdict is computed from a claim's tests and the figures of a result; it is never written.
 
@@ -15,11 +16,7 @@ use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
 use lab_results::{evidence::Question, query::Query};
-use lab_workspace::{
-    language::Language,
-    project::{CLAIMS, Project},
-    suggest,
-};
+use lab_workspace::{language::Language, project::Project, suggest};
 
 use crate::{
     formula::Formula,
@@ -32,17 +29,24 @@ pub use test::Test;
 pub use words::{Cause, Clock, Findings, Mechanism};
 
 /// All claims, in the article's order, then those of other sources.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default)]
 pub struct Claims {
     /// What the article is, as a part of a sentence; empty if nobody says so.
-    #[serde(default)]
     pub article: String,
     /// The claims.
     pub claim: Vec<Claim>,
     /// What the card of a pair shows on the front page, by topic.
-    #[serde(default)]
     pub card: BTreeMap<String, Card>,
+}
+
+/// One file of claims.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sheet {
+    #[serde(default)]
+    article: String,
+    claim: Vec<Claim>,
+    card: Option<Card>,
 }
 
 /// One claim.
@@ -53,7 +57,8 @@ pub struct Claim {
     pub id: String,
     /// Whose language gains if it holds, where its figures do not compare the two; neither if none is named.
     pub favours: Option<Language>,
-    /// The topic it belongs to.
+    /// The topic it belongs to: that of the pair in whose folder it stands.
+    #[serde(default)]
     pub topic: String,
     /// The claim in our own words.
     pub says: String,
@@ -65,7 +70,7 @@ pub struct Claim {
     /// makes it false, and in no direction.
     #[serde(default)]
     pub no_effect: bool,
-    /// When its bounds and tests were fixed; those of all claims if no day is named.
+    /// When its bounds and tests were fixed.
     pub fixed: Option<When>,
     /// How its bounds or tests changed after a first figure was known.
     #[serde(default)]
@@ -117,11 +122,16 @@ impl Claim {
         self.source.is_none()
     }
 
-    /// When its rule was last revised, in whole or in a part.
-    pub fn last_revision(&self) -> Option<&When> {
-        let of_tests = self.test.iter().flat_map(|test| &test.revised);
-        let all = self.revised.iter().chain(of_tests);
-        all.map(|revision| &revision.on).max()
+    /// Its place among all: the article's claims stay in their order, those of other sources follow by number.
+    fn place(&self) -> Option<u32> {
+        self.source.as_ref()?;
+        let number = self.id.trim_start_matches(char::is_alphabetic);
+        Some(number.parse().unwrap_or(u32::MAX))
+    }
+
+    /// When its rule became what it is, in whole or in a part.
+    pub fn since(&self) -> Option<&When> {
+        self.test.iter().filter_map(|test| test.since(self)).max()
     }
 
     /// The questions of yes or no that it asks.
@@ -248,25 +258,37 @@ fn quantities<'a>(tests: impl Iterator<Item = &'a Test>) -> Vec<&'a str> {
 }
 
 impl Claims {
-    /// Reads the claims of the project.
+    /// Reads the claims of the project: those of each pair in the topics' order, then those of all topics together.
     pub fn read(project: &Project) -> Result<Self> {
-        let path = project.root.join(CLAIMS);
-        let text =
-            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        Self::parse(&text).with_context(|| format!("cannot understand {}", path.display()))
-    }
-
-    /// Reads the text of claims.
-    pub(crate) fn parse(text: &str) -> Result<Self> {
-        let mut claims: Claims = toml::from_str(text)?;
-        let mut seen = BTreeSet::new();
-        for claim in &mut claims.claim {
-            claim.expand()?;
-            if !seen.insert(&claim.id) {
-                bail!("there are two claims {}", claim.id);
-            }
+        let mut claims = Claims::default();
+        for (topic, path) in project.claims() {
+            let text = fs::read_to_string(&path);
+            let text = text.with_context(|| format!("cannot read {}", path.display()))?;
+            claims = claims
+                .with(topic, &text)
+                .with_context(|| format!("cannot understand {}", path.display()))?;
         }
         Ok(claims)
+    }
+
+    /// Adds the claims of a file; they belong to this topic unless they name one.
+    pub(crate) fn with(mut self, topic: &str, text: &str) -> Result<Self> {
+        let sheet: Sheet = toml::from_str(text)?;
+        self.article += &sheet.article;
+        let card = sheet.card.map(|card| (topic.to_owned(), card));
+        self.card.extend(card);
+        for mut claim in sheet.claim {
+            if claim.topic.is_empty() {
+                topic.clone_into(&mut claim.topic);
+            }
+            claim.expand()?;
+            if self.claim.iter().any(|other| other.id == claim.id) {
+                bail!("there are two claims {}", claim.id);
+            }
+            self.claim.push(claim);
+        }
+        self.claim.sort_by_key(Claim::place);
+        Ok(self)
     }
 
     /// The claim of this id.

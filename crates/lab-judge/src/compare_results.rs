@@ -11,11 +11,11 @@ use serde::Serialize;
 use lab_results::{
     block_ratios,
     evidence::Evidence,
+    query::Query,
     result::{Block, CaseKey, Measurement, ResultFile, Run},
     stats::{self, Estimate},
     warnings,
 };
-use lab_workspace::project::CLAIMS;
 
 use crate::{
     claims::Claims,
@@ -132,14 +132,13 @@ impl Changes {
     }
 }
 
-/// Each subject once, where it has the most blocks.
+/// Each measurement once.
 fn measured(files: &[ResultFile]) -> Vec<&Measurement> {
+    let results = Results::new(files);
     let mut all: Vec<&Measurement> = Vec::new();
-    for found in files.iter().flat_map(|file| &file.measurements) {
-        match all.iter_mut().find(|known| known.key == found.key) {
-            Some(known) if known.blocks.len() < found.blocks.len() => *known = found,
-            Some(_) => {}
-            None => all.push(found),
+    for Measurement { key, .. } in files.iter().flat_map(|file| &file.measurements) {
+        if all.iter().all(|known| known.key != *key) {
+            all.extend(results.find(&Query::from(key)));
         }
     }
     all
@@ -229,6 +228,13 @@ fn same(old: &Verdict, new: &Verdict) -> bool {
     }
 }
 
+/// The hashes of the files of claims.
+fn claims(file: &ResultFile) -> Vec<(&String, &String)> {
+    let all = file.hashes.iter();
+    all.filter(|(name, _)| name.ends_with("claims.toml"))
+        .collect()
+}
+
 fn warnings(old: &[ResultFile], new: &[ResultFile]) -> Vec<String> {
     let (Some(first), Some(second)) = (old.first(), new.first()) else {
         return Vec::new();
@@ -244,7 +250,7 @@ fn warnings(old: &[ResultFile], new: &[ResultFile]) -> Vec<String> {
         let [old, new] = [first, second].map(|file| file.command.as_str());
         all.push(format!("they were asked different things: {old}; {new}"));
     }
-    if first.hashes.get(CLAIMS) != second.hashes.get(CLAIMS) {
+    if claims(first) != claims(second) {
         all.push("the claims changed between them; both are judged as they read now".to_owned());
     }
     for (name, files) in [("old", old), ("new", new)] {

@@ -3,7 +3,10 @@
 mod missing;
 mod stalls;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
@@ -11,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use lab_results::{
     query::Query,
     result::{Block, CaseKey, Caution, Measurement, ResultFile, Run, Skipped},
-    stats::{self, Estimate},
+    stats::{self, Estimate, MIN_VALUES},
 };
 use lab_workspace::language::Language;
 
@@ -21,9 +24,6 @@ use crate::{
 };
 
 pub use missing::Missing;
-
-/// What has to be so in each block is not told by fewer.
-pub(super) const FEWEST_OF_EACH: usize = 3;
 
 /// A quantity with its interval, or why there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -253,11 +253,11 @@ impl<'a> Results<'a> {
         all
     }
 
-    /// The figure of what has to be so in each block: where there are too few for an interval, the middle
-    /// and the whole range of the values.
-    pub fn of_each(&self, formula: &Formula, is_ratio: bool) -> Figure {
+    /// The figure of what has to be so in each block: where there are too few for an interval, but not fewer than
+    /// these, the middle and the whole range of the values.
+    pub fn of_each(&self, formula: &Formula, is_ratio: bool, fewest: usize) -> Figure {
         let figure = self.figure(formula, is_ratio);
-        if !matches!(figure, Figure::Rough { .. }) {
+        if !matches!(figure, Figure::Rough { blocks, .. } if blocks >= fewest) {
             return figure;
         }
         let mut values = match self.values(formula, is_ratio) {
@@ -265,15 +265,11 @@ impl<'a> Results<'a> {
             Err(missing) => return missing,
         };
         values.sort_by(f64::total_cmp);
-        let (value, blocks) = (stats::median(&values), values.len());
-        if blocks < FEWEST_OF_EACH {
-            return Figure::Rough { value, blocks };
-        }
         Figure::Known(Estimate {
-            value,
+            value: stats::median(&values),
             low: values[0],
-            high: values[blocks - 1],
-            count: blocks,
+            high: values[values.len() - 1],
+            count: values.len(),
         })
     }
 
@@ -355,7 +351,8 @@ impl<'a> Results<'a> {
         all.find(|left| left.query == key)
     }
 
-    /// The measurement that is wanted; without a size, the one at the case's own size.
+    /// The measurement that is wanted; without a size, the one at the case's own size. Of several the first
+    /// one with blocks enough for an interval, or the one with the most blocks.
     pub fn find(&self, query: &Query) -> Option<&'a Measurement> {
         Some(self.found(query)?.1)
     }
@@ -380,9 +377,15 @@ impl<'a> Results<'a> {
             let (file, measurements): (&'a ResultFile, _) = (file, &file.measurements);
             measurements.iter().map(move |one| (file, one))
         };
-        let all = self.files.iter().flat_map(of_file);
-        all.filter(|(_, measurement)| fits(measurement))
-            .max_by_key(|(_, measurement)| measurement.blocks.len())
+        let all = || {
+            let all = self.files.iter().flat_map(of_file);
+            all.filter(|(_, measurement)| fits(measurement))
+        };
+        // The files come in the order of preference, the newest first.
+        let is_enough =
+            |(_, measurement): &(_, &Measurement)| measurement.blocks.len() >= MIN_VALUES;
+        let most = || all().min_by_key(|(_, measurement)| Reverse(measurement.blocks.len()));
+        all().find(is_enough).or_else(most)
     }
 }
 

@@ -82,10 +82,13 @@ pub fn find<'a>(
     if name == "answer" {
         return answer;
     }
-    let all = || tests.iter().chain(shown);
-    all()
-        .find(|tested| tested.name() == name)
-        .or_else(|| all().find(|tested| tested.state == name))
+    let named = |all: &'a [Tested]| {
+        let mut whole = all.iter();
+        let whole = whole.find(|tested| tested.name() == name);
+        whole.or_else(|| all.iter().find(|tested| tested.state == name))
+    };
+    named(tests)
+        .or_else(|| named(shown))
         .or_else(|| tests.first().filter(|_| name == "figure"))
 }
 

@@ -18,8 +18,8 @@ use lab_results::{
 };
 
 use crate::{
-    claims::{Claim, Claims},
-    figures::{FEWEST_OF_EACH, Results},
+    claims::{Claim, Claims, Test},
+    figures::Results,
 };
 
 /// No more of the newest results are looked through.
@@ -48,7 +48,7 @@ impl<'a> FittingResults<'a> {
         let own = candidates(self.own).into_iter().map(Results::new);
         let reference = candidates(self.reference).into_iter();
         let all: Vec<Results> = own.chain(reference.map(Results::of_reference)).collect();
-        let newer = |results: &Results<'a>| match claim.last_revision() {
+        let newer = |results: &Results<'a>| match claim.since() {
             Some(when) => results.since(when.seconds()),
             None => results.clone(),
         };
@@ -88,11 +88,8 @@ fn fits(claim: &Claim, results: &Results) -> Result<bool> {
         judged if judged.is_empty() => claim.queries()?,
         judged => judged,
     };
-    let is_each = claim
-        .test
-        .iter()
-        .all(|test| test.each || test.texts().is_empty());
-    let fewest = if is_each { FEWEST_OF_EACH } else { MIN_VALUES };
+    let asking = claim.test.iter().filter(|test| !test.texts().is_empty());
+    let fewest = asking.map(Test::fewest_blocks).max().unwrap_or(MIN_VALUES);
     let is_there = |one| {
         results
             .find(one)

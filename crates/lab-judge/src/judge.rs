@@ -68,8 +68,9 @@ pub fn judge(claim: &Claim, results: &Results, evidence: &dyn Evidence) -> Resul
         ]
         .concat(),
         memory: memory::readings(claim, results)?,
-        reproduce: reproduce(claim)?,
+        reproduce: reproduce(claim, &verdict)?,
         measured: measured(claim, results)?,
+        fixed: claim.fixed.clone(),
         revised: revisions(claim),
         counter_argument,
         verdict,
@@ -97,6 +98,7 @@ pub fn unjudged(claim: &Claim, why: &str) -> Judgement {
         memory: Vec::new(),
         reproduce: Vec::new(),
         measured: Vec::new(),
+        fixed: claim.fixed.clone(),
         revised: revisions(claim),
         counter_argument: None,
         verdict,
@@ -221,10 +223,16 @@ fn is_beyond_neutral(tests: &[Tested]) -> bool {
         })
 }
 
-fn reproduce(claim: &Claim) -> Result<Vec<String>> {
+fn reproduce(claim: &Claim, verdict: &Verdict) -> Result<Vec<String>> {
     let mut commands = Vec::new();
     if !claim.queries()?.is_empty() {
-        commands.push(format!("cargo lab measure --thorough --only {}", claim.id));
+        let blocks = match verdict {
+            Verdict::Undecided(why) => why.blocks(),
+            _ => None,
+        };
+        let blocks = blocks.map_or(String::new(), |blocks| format!(" --blocks {blocks}"));
+        let id = &claim.id;
+        commands.push(format!("cargo lab measure --thorough --only {id}{blocks}"));
     }
     commands.push(format!("cargo lab judge {}", claim.id));
     Ok(commands)

@@ -10,7 +10,7 @@ use crate::{
     claims::{Clock, Front},
     figures::Figure,
     memory::Reading,
-    revision::{self, Revision},
+    revision::{self, Revision, When},
     rule::Bound,
     verdict::{Outcome, Verdict},
 };
@@ -56,6 +56,8 @@ pub struct Judgement {
     pub reproduce: Vec<String>,
     /// Where and when its figures were measured.
     pub measured: Vec<Measured>,
+    /// When its bounds and tests were fixed.
+    pub fixed: Option<When>,
     /// How its rule changed after a first figure was known.
     pub revised: Vec<Revision>,
 }
@@ -65,6 +67,8 @@ pub struct Judgement {
 pub struct Tested {
     /// The state it stands for; empty if there is one only.
     pub state: String,
+    /// When it was fixed, where that was later than the claim.
+    pub fixed: Option<When>,
     /// What is to be said of the figure: of which other size it is, or which parts are missing.
     pub note: String,
     /// The clock, where the test is made by two.

@@ -8,13 +8,12 @@ use std::fmt::Write as _;
 
 use lab_results::{
     layout::{count, cut, hang, wrap},
-    result::{GOVERNOR, OUTSIDE, ResultFile, SMOKE},
+    result::{GOVERNOR, ResultFile, SMOKE},
 };
 
 pub use crate::memory::{READINGS, Reading, of_case as readings_of};
 use crate::{
     ablation::Experiment,
-    figures::Figure,
     judgement::{Judgement, Measured, Tested, said},
     revision,
     verdict::{Verdict, WORDS},
@@ -23,6 +22,9 @@ pub use bench::bench;
 pub use formats::cell;
 pub use formats::{csv, json, markdown};
 pub use full::full;
+
+/// More claims than these are measured by their group.
+const MAX_NAMED: usize = 6;
 
 /// How many claims came out which way, in the order of [`WORDS`]; words that no claim has are left out.
 pub fn counts<'a>(judgements: impl IntoIterator<Item = &'a Judgement>) -> String {
@@ -114,28 +116,32 @@ pub fn grounds(judgement: &Judgement) -> String {
 
 /// What to measure so that claims are decided that lack figures, a sentence for each table; nothing if
 /// none does.
-pub fn to_decide(judgements: &[Judgement], files: &[ResultFile], width: usize) -> Option<String> {
-    let lacks = |judgement: &&Judgement| {
-        let missing = |tested: &Tested| !matches!(&tested.figure, None | Some(Figure::Known(_)));
-        matches!(judgement.verdict, Verdict::Undecided(_)) && judgement.tests.iter().any(missing)
-    };
-    let quick = |file: &ResultFile| matches!(file.request.mode.as_str(), SMOKE | "quick" | OUTSIDE);
-    let how = if files.iter().all(quick) {
-        "--only claims (server load: --only load)"
-    } else {
-        "--thorough"
+pub fn to_decide(judgements: &[Judgement], width: usize) -> Option<String> {
+    let lacks = |judgement: &&Judgement| match &judgement.verdict {
+        Verdict::Undecided(why) => why.lacks_figures(),
+        _ => false,
     };
     let mut lines = Vec::new();
     for (heading, judgements) in tables(judgements) {
-        let count = judgements.iter().filter(lacks).count();
-        let (whose, how) = match heading {
-            "" => ("the undecided", how),
+        let lacking: Vec<&Judgement> = judgements.iter().filter(lacks).collect();
+        let (whose, all) = match heading {
+            "" => (
+                "the undecided",
+                "--only claims; for those about servers and programs, --only load and --only programs",
+            ),
             _ => ("other sources' claims", "--only outside"),
         };
-        if count > 0 {
-            let next = format!(
-                "{count} of {whose} lack figures: run cargo lab measure {how}, then cargo lab judge."
-            );
+        let how = if lacking.len() > MAX_NAMED {
+            all.to_owned()
+        } else {
+            let named = lacking
+                .iter()
+                .map(|judgement| format!(" --only {}", judgement.id));
+            format!("--thorough{}", named.collect::<String>())
+        };
+        if !lacking.is_empty() {
+            let count = lacking.len();
+            let next = format!("{count} of {whose} lack figures: cargo lab measure {how}");
             lines.extend(wrap(&next, width));
         }
     }

@@ -120,10 +120,11 @@ pub fn outcome(estimate: &Estimate, bound: &Bound) -> Outcome {
     } else if estimate.outside(low, high) {
         Outcome::Violated(bound.miss(estimate))
     } else {
-        let distance = (estimate.value - low)
-            .abs()
-            .min((estimate.value - high).abs());
-        let blocks = blocks_until(estimate, distance);
+        // Only the ends over which the interval reaches are to be told from the figure.
+        let reached = [low, high].into_iter();
+        let reached = reached.filter(|end| (estimate.low..=estimate.high).contains(end));
+        let distances = reached.map(|end| (estimate.value - end).abs());
+        let blocks = blocks_until(estimate, distances.fold(f64::INFINITY, f64::min));
         Outcome::Inconclusive(Reason::Noise { blocks })
     }
 }

@@ -238,6 +238,24 @@ impl fmt::Display for Reason {
 }
 
 impl Reason {
+    /// About how many blocks would tell, where that is all that is missing.
+    pub fn blocks(&self) -> Option<usize> {
+        match self {
+            Reason::Noise { blocks } => *blocks,
+            _ => None,
+        }
+    }
+
+    /// Whether measuring here, as much as is usual, takes it away.
+    pub fn lacks_figures(&self) -> bool {
+        match self {
+            Reason::Missing(missing) => missing.is_curable(),
+            Reason::MaybeUnfit(_, why) => why.lacks_figures(),
+            Reason::FewBlocks { .. } | Reason::Revised(_) | Reason::Quick => true,
+            _ => false,
+        }
+    }
+
     /// The reason as a part of a finding, for a reader who knows no word of the lab.
     pub fn plain(&self) -> String {
         match self {
@@ -257,7 +275,14 @@ impl Reason {
             Reason::MaybeUnfit(state, _) => format!("this machine may decide it ({state}?)"),
             Reason::Lacks(what) => format!("this machine has too few {what}"),
             Reason::RestsOn(part) => format!("the mean rests on {part} alone"),
-            Reason::Before(why) => format!("this machine does not tell ({why})"),
+            Reason::Before(why) => match why.as_str() {
+                "machine floor" => {
+                    "on this machine even requests that do nothing are too uneven".to_owned()
+                }
+                "saturated" => "the server was overloaded".to_owned(),
+                "generator late" => "the load generator fell behind".to_owned(),
+                why => format!("this machine does not tell ({why})"),
+            },
             Reason::Revised(when) => {
                 format!(
                     "its rule was revised on {}, and not measured since",

@@ -35,7 +35,6 @@ const HANG_LIMIT: Duration = Duration::from_secs(5);
 /// Performs the check of this name.
 pub fn perform(name: &str, project: &Project, programs: &Programs, go: &Go) -> Result<Answer> {
     match name {
-        "cycles-go-has-fewer-tokens" => fewer_tokens(project),
         "go-collects-though-off" => collects_though_off(programs),
         "escape-small-slices-cost-more-without" => cost_more_without(project, programs, go),
         "escape-report-names-every-line" => report_names_every_line(project, programs, go),
@@ -68,15 +67,7 @@ fn collects_though_off(programs: &Programs) -> Result<Answer> {
     Ok(((usual > 0).then_some(off > 0), seen))
 }
 
-/// Claim Y4: at most nine tokens in Go for ten in Rust.
-fn fewer_tokens(project: &Project) -> Result<Answer> {
-    let [go, rust] = tokens(project, project.topic("cycles")?)?;
-    let share = go as f64 / rust as f64;
-    let seen = format!("{go} tokens in Go, {rust} in Rust: {share:.2}×");
-    Ok((Some(share <= 0.9), seen))
-}
-
-/// The same as claim Y4 for each pair, and whether it holds in all of them.
+/// Beside claim Y4: tokens of each pair, and whether Go has at most nine for ten of Rust in all of them.
 fn tokens_of_all(project: &Project) -> Result<Answer> {
     let (mut shares, mut all) = (Vec::new(), true);
     for topic in &project.topics {

@@ -10,8 +10,11 @@ use serde::Deserialize;
 
 use crate::suggest;
 
-/// Where the claims stand, from the top folder.
+/// Where the claims about all topics together stand, from the top folder.
 pub const CLAIMS: &str = "crates/lab-judge/claims.toml";
+
+/// The topic of claims about all topics together.
+const TOGETHER: &str = "verdict";
 
 /// Where everything lies.
 #[derive(Debug, Clone)]
@@ -152,6 +155,15 @@ impl Project {
             Some(named) => path::absolute(named)
                 .with_context(|| format!("cannot tell where {} is", named.display())),
         }
+    }
+
+    /// The files of claims, each with its topic: those of pairs that have one, then that of all topics together.
+    pub fn claims(&self) -> Vec<(&str, PathBuf)> {
+        let file = |name| (name, self.root.join(format!("crates/{name}/claims.toml")));
+        let mut all: Vec<_> = self.names().into_iter().map(file).collect();
+        all.retain(|(_, path)| path.is_file());
+        all.push((TOGETHER, self.root.join(CLAIMS)));
+        all
     }
 
     /// The names of all topics.

@@ -215,6 +215,13 @@ pub const CHECKS: &[Check] = &[
         ],
     ),
     check(
+        "bare",
+        "the timed cases beside bare programs that use nothing of this project",
+        &[
+            "cargo test --release --package tests --test tools -- bare:: --include-ignored --nocapture --test-threads 1",
+        ],
+    ),
+    check(
         "axe",
         "axe-core on every kind of page of the book, wide and on a phone",
         &["cargo test --package book --test book -- axe:: --ignored"],

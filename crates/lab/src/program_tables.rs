@@ -32,11 +32,12 @@ const COLUMN: usize = 16;
 /// Both tables, split to fit this width; `None` if nothing was measured.
 pub fn tables(files: &[ResultFile], width: usize) -> Option<String> {
     let all = files.iter().flat_map(|file| &file.measurements);
-    let mut cases: Vec<&str> = all
-        .filter(|measurement| measurement.key.topic == TOPIC)
-        .map(|measurement| measurement.key.case.as_str())
-        .collect();
-    cases.dedup();
+    let mut cases: Vec<&str> = Vec::new();
+    for measurement in all.filter(|measurement| measurement.key.topic == TOPIC) {
+        if !cases.contains(&measurement.key.case.as_str()) {
+            cases.push(&measurement.key.case);
+        }
+    }
     if cases.is_empty() {
         return None;
     }
@@ -64,14 +65,17 @@ pub fn tables(files: &[ResultFile], width: usize) -> Option<String> {
     Some(text)
 }
 
+/// A figure of both languages, each from the newest result that has it.
 fn both(files: &[ResultFile], case: &str, [_, name, unit]: &Column) -> String {
     let shown = |side: &str| {
         let formula = Formula::parse(&format!("{side}{{{TOPIC}/{case}}}.{name}")).ok()?;
-        match Results::new(files).figure(&formula, false) {
-            Figure::Known(estimate) => Some(quantity(estimate.value, unit).replace(' ', "")),
-            Figure::Rough { value, .. } => Some(quantity(value, unit).replace(' ', "")),
+        let value = |file| match Results::new([file]).figure(&formula, false) {
+            Figure::Known(estimate) => Some(estimate.value),
+            Figure::Rough { value, .. } => Some(value),
             Figure::Missing(_) => None,
-        }
+        };
+        let newest = files.iter().find_map(value)?;
+        Some(quantity(newest, unit).replace(' ', ""))
     };
     let [go, rust] = ["go", "rust"].map(|side| shown(side).unwrap_or("-".to_owned()));
     format!(" {go:>7} {rust:>7}")
@@ -104,6 +108,16 @@ mod tests {
             let fits = |line: &str| line.chars().count() <= width;
             assert!(narrow.lines().all(fits), "{narrow}");
         }
+        // The newest result first: it has all but the size.
+        let older = file.clone();
+        let newest = &mut file.measurements[0].blocks[0];
+        for run in [&mut newest.go, &mut newest.rust] {
+            run.samples[0].insert("wall_ns".to_owned(), 5_000_000.into());
+            run.samples[0].remove("bytes");
+        }
+        let both = tables(&[file.clone(), older], 80).unwrap();
+        let expected = text.replace("930µs", "5.00ms").replace("1.41ms", "5.00ms");
+        assert_eq!(both, expected);
         file.measurements.clear();
         assert_eq!(tables(&[file], 80), None);
     }

@@ -8,12 +8,15 @@ use lab_judge::{
     claims::{Claim, Claims},
     fitting_results::FittingResults,
     judge::judge,
-    judgement::{Judgement, Tested},
+    judgement::{Asked, Judgement, Tested},
     ledger,
     reference::{self, FOLDER},
     verdict::Outcome,
 };
-use lab_results::{evidence::Evidence, result::ResultFile};
+use lab_results::{
+    evidence::{Evidence, Question},
+    result::ResultFile,
+};
 use lab_verify::evidence::LiveEvidence;
 use lab_workspace::{
     own_files,
@@ -240,7 +243,8 @@ fn row(judgement: &Judgement) -> String {
     )
 }
 
-/// The figure that decides: the first that misses its bound, else the first that was measured.
+/// The figure that decides: the first that misses its bound, else the first that was measured, else what a check of
+/// the lab saw.
 fn figure(judgement: &Judgement) -> String {
     let measured = || {
         let tested = judgement.tests.iter();
@@ -248,6 +252,8 @@ fn figure(judgement: &Judgement) -> String {
     };
     let missed = |tested: &&Tested| matches!(tested.outcome, Outcome::Violated(_));
     let decisive = measured().find(missed).or_else(|| measured().next());
+    let is_check = |tested: &&Tested| matches!(tested.asked, Asked::Question(Question::Check(_)));
+    let decisive = decisive.or_else(|| judgement.tests.iter().find(is_check));
     decisive.map_or(String::new(), |tested| {
         let said = tested.said().unwrap_or_default();
         match tested.whose {

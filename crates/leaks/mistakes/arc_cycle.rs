@@ -1,4 +1,5 @@
 // Mistake: two values that are shared by Arc hold each other; there is no Rc in sight.
+// Answer: silent
 // Answer: run prints dropped: 0
 use std::sync::{
     Arc, Mutex,

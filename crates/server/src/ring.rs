@@ -4,6 +4,7 @@
 
 use std::{
     hash::{BuildHasher as _, RandomState},
+    hint::black_box,
     sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
     time::Instant,
 };
@@ -42,8 +43,9 @@ impl Ring {
         Ring {
             start: Instant::now(),
             seen: 0.into(),
-            // Written to now, so that no request finds a page without memory.
-            places: (0..places).map(|_| Place::default()).collect(),
+            // Written to now, so that no request finds a page without memory. A compiler that knows of zeros
+            // only asks for memory that comes zeroed, and writes to none of it.
+            places: (0..places).map(|_| black_box(Place::default())).collect(),
             chance: RandomState::new(),
         }
     }
@@ -80,6 +82,17 @@ impl Ring {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Built as the timed programs are: only an optimiser knows that all places are zero.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn every_place_of_a_ring_has_memory_before_its_first_request() {
+        let before = pair::process::resident_bytes().unwrap();
+        let ring = Ring::new(4_000_000);
+        let more = pair::process::resident_bytes().unwrap() - before;
+        let size = (ring.places.len() * size_of::<Place>()) as u64;
+        assert!(more > size / 10 * 9, "{more} of {size} bytes are resident");
+    }
 
     #[test]
     fn a_ring_keeps_the_kinds_and_times_of_the_last() {

@@ -1,4 +1,5 @@
 // Mistake: main starts a thread, does not join it, and returns before it has done its work.
+// Answer: silent
 // Answer: run nothing
 use std::{sync::Arc, thread, time::Duration};
 

@@ -5,7 +5,7 @@ use std::{
     fs,
     io::{BufRead as _, BufReader, Write as _},
     ops::RangeInclusive,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, ChildStdout, Stdio},
 };
 
@@ -36,16 +36,17 @@ fn figure<'a>(lines: &'a [Value], group: &str, name: &str) -> &'a Value {
     found.unwrap_or_else(|| panic!("no {group}.{name} in {lines:?}"))
 }
 
-fn lines(printed: &[u8]) -> Vec<Value> {
+/// The objects that `measure` printed.
+pub fn lines(printed: &[u8]) -> Vec<Value> {
     let text = str::from_utf8(printed).expect("text");
     let parse = |line| serde_json::from_str(line).expect("an object a line");
     text.lines().map(parse).collect()
 }
 
-/// Builds a program of `tests/bare`.
-pub(crate) fn bare(name: &str, folder: &Path) -> std::path::PathBuf {
+/// Builds a program of `tests/bare`. What bare programs of a folder share is `sample`.
+pub(crate) fn bare(name: &str, folder: &Path) -> PathBuf {
     let source = project().root.join("tests/bare").join(name);
-    let program = folder.join(name).with_extension("program");
+    let program = folder.join(name.replace(['/', '.'], "-"));
     let is_go = source.extension().is_some_and(|ending| ending == "go");
     let mut compiler = if is_go {
         let mut go = Go::find(project()).expect("a Go").command(project());
@@ -56,7 +57,12 @@ pub(crate) fn bare(name: &str, folder: &Path) -> std::path::PathBuf {
         rustc.args(["--edition", "2024", "-O"]);
         rustc
     };
-    let built = compiler.arg("-o").arg(&program).arg(&source).status();
+    compiler.arg("-o").arg(&program).arg(&source);
+    let shared = source.with_file_name("sample.go");
+    if is_go && shared.is_file() {
+        compiler.arg(shared);
+    }
+    let built = compiler.status();
     assert!(built.expect("a compiler").success(), "{name}");
     program
 }

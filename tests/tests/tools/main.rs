@@ -1,6 +1,7 @@
 //! The tests of all that is common to the pairs, and of the tools around them.
 
 mod agreement;
+mod bare;
 mod complete;
 mod dependencies;
 mod difftest;

@@ -5,16 +5,27 @@ use std::{collections::BTreeSet, slice};
 use anyhow::{Result, bail};
 use serde::Deserialize;
 
-use lab_results::evidence::{Fact, Question, Replay};
+use lab_results::{
+    evidence::{Fact, Question, Replay},
+    stats::MIN_VALUES,
+};
 
 use super::{Claim, Clock, Mechanism};
-use crate::{order::Step, revision::Revision, rule::Bound, verdict::Miss};
+use crate::{
+    order::Step,
+    revision::{Revision, When},
+    rule::Bound,
+    verdict::Miss,
+};
 
 /// What stands in a formula for the name of a clock.
 const TIME: &str = "TIME";
 
 /// What stands for a CPU time with idle-priority marking and for one without.
 const CPU: &str = "CPU_ns";
+
+/// What has to be so in each block is not told by fewer.
+const FEWEST_OF_EACH: usize = 3;
 
 /// One question to the measurements or to a program.
 #[derive(Debug, Clone, Deserialize)]
@@ -34,6 +45,8 @@ pub struct Test {
     /// Whether the lowest ratio of the claim's headline is asked for, with its topic.
     #[serde(default)]
     pub lowest: bool,
+    /// When it was fixed, where that was later than the claim.
+    pub fixed: Option<When>,
     /// How its bound or what it measures changed after a first figure was known.
     #[serde(default)]
     pub revised: Vec<Revision>,
@@ -62,6 +75,9 @@ pub struct Test {
     /// an interval their whole range counts.
     #[serde(default)]
     pub each: bool,
+    /// Whether it is a number that blocks do not change, such as a count of cores: one block suffices.
+    #[serde(default)]
+    pub exact: bool,
     /// The unit in which the value is printed: `ratio`, `ns`, `bytes`, `share`, `count`.
     pub unit: Option<String>,
     /// A fact that a program tells (`contrast`), which has to be as the claim has it.
@@ -79,6 +95,22 @@ pub struct Test {
 }
 
 impl Test {
+    /// When its rule became what it is: blocks begun earlier do not decide.
+    pub fn since<'a>(&'a self, claim: &'a Claim) -> Option<&'a When> {
+        let revised = claim.revised.iter().chain(&self.revised);
+        let revised = revised.map(|revision| &revision.on);
+        revised.chain(&claim.fixed).chain(&self.fixed).max()
+    }
+
+    /// The fewest blocks that tell it.
+    pub fn fewest_blocks(&self) -> usize {
+        match (self.exact, self.each) {
+            (true, _) => 1,
+            (_, true) => FEWEST_OF_EACH,
+            _ => MIN_VALUES,
+        }
+    }
+
     /// The quantities that it asks for; none for a question of yes or no.
     pub fn texts(&self) -> &[String] {
         match (&self.headline, &self.value) {

@@ -3,9 +3,37 @@ use lab_results::settings;
 use lab_workspace::language::Language;
 
 fn claims() -> Claims {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-    let text = fs::read_to_string(format!("{root}/crates/lab-judge/claims.toml")).unwrap();
-    Claims::parse(&text).unwrap()
+    Claims::read(&Project::find().unwrap()).unwrap()
+}
+
+/// The claims of one file.
+fn added(text: &str) -> Result<Claims> {
+    Claims::default().with("list", text)
+}
+
+#[test]
+fn claims_of_several_files_are_in_the_articles_order_then_those_of_other_sources_by_number() {
+    let text = |id: &str, more: &str| format!("[[claim]]\nid = \"{id}\"\nsays = \"x\"\n{more}\n");
+    let other = "source = \"a guide\"";
+    let one = text("B2", "") + &text("O10", other);
+    let two = text("A1", "") + &text("O9", other);
+    let claims = Claims::default().with("one", &one).unwrap();
+    let claims = claims.with("two", &two).unwrap();
+    let all = claims.claim.iter();
+    let all: Vec<_> = all.map(|c| (c.id.as_str(), c.topic.as_str())).collect();
+    assert_eq!(
+        all,
+        [("B2", "one"), ("A1", "two"), ("O9", "two"), ("O10", "one")]
+    );
+    let twice = claims.with("two", &text("A1", "")).unwrap_err();
+    assert_eq!(twice.to_string(), "there are two claims A1");
+}
+
+#[test]
+fn every_claim_says_when_its_rule_was_fixed() {
+    for claim in claims().claim {
+        assert!(claim.fixed.is_some(), "{}: add fixed = \"DAY\"", claim.id);
+    }
 }
 
 #[test]
@@ -28,8 +56,7 @@ fn the_articles_claims_come_first() {
 #[test]
 fn a_pair_with_claims_has_a_card_whose_figures_are_measured_for_claims() {
     let claims = claims();
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-    let project = Project::at(root.as_ref()).unwrap();
+    let project = Project::find().unwrap();
     let articles = || claims.claim.iter().filter(|claim| claim.is_the_articles());
     for topic in &project.topics {
         let has_claims = articles().any(|claim| claim.topic == topic.name);
@@ -40,7 +67,6 @@ fn a_pair_with_claims_has_a_card_whose_figures_are_measured_for_claims() {
         .flat_map(|claim| claim.queries().unwrap())
         .collect();
     for (topic, card) in &claims.card {
-        assert!(project.topic(topic).is_ok(), "{topic} is no pair");
         let queries = Formula::parse(&card.ratio()).unwrap().queries();
         assert!(queries.is_subset(&measured), "{topic}: {queries:?}");
         for sentence in [&card.more, &card.less] {
@@ -59,7 +85,7 @@ fn a_revision_has_its_day_and_its_reason() {
     }
     let wrong = "[[claim]]\nid = \"X\"\ntopic = \"x\"\nsays = \"x\"\n\
                  revised = [{ on = \"soon\", why = \"x\" }]";
-    let error = Claims::parse(wrong).unwrap_err().to_string();
+    let error = added(wrong).unwrap_err().to_string();
     assert!(
         error.contains("\"soon\" is no day such as 2026-11-29"),
         "{error}"
@@ -101,10 +127,10 @@ fn a_shared_quantity_stands_in_the_place_of_its_name() {
              test = [{{ value = \"{formula}\" }}]"
         )
     };
-    let claims = Claims::parse(&text("go{a/b}.x / $all")).unwrap();
+    let claims = added(&text("go{a/b}.x / $all")).unwrap();
     let value = claims.claim[0].test[0].value.as_deref();
     assert_eq!(value, Some("go{a/b}.x / (1 + 2)"));
-    let unknown = Claims::parse(&text("$none * 2")).unwrap_err().to_string();
+    let unknown = added(&text("$none * 2")).unwrap_err().to_string();
     assert_eq!(unknown, "the claim X in claims.toml has no quantity.none");
 }
 

@@ -50,6 +50,17 @@ pub enum Missing {
     },
 }
 
+impl Missing {
+    /// Whether a measurement here would have it.
+    pub fn is_curable(&self) -> bool {
+        match self {
+            Missing::NotMeasured(_) | Missing::NoFigure | Missing::InSomeBlocks { .. } => true,
+            Missing::Skipped { reason, .. } => *reason == SkipReason::Budget,
+            _ => false,
+        }
+    }
+}
+
 impl fmt::Display for Missing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

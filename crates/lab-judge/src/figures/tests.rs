@@ -78,3 +78,19 @@ fn a_block_without_a_ratio_is_not_left_out_in_silence() {
     let why = "in 1 of 7 blocks it is no number".to_owned();
     assert_eq!(said(&figure(&file, nothing, false), ""), why);
 }
+
+#[test]
+fn of_several_results_the_newest_with_an_interval_counts() {
+    let of = |ms: f64, blocks: usize| timed(&[("list", &vec![ms; blocks])]);
+    let value = |files: &[ResultFile]| {
+        let formula = Formula::parse("go{list/case}.wall_ns").unwrap();
+        match Results::new(files).figure(&formula, false) {
+            Figure::Known(Estimate { value, .. }) | Figure::Rough { value, .. } => value / 1e6,
+            Figure::Missing(missing) => panic!("{missing}"),
+        }
+    };
+    // The newest first; more blocks of an older one take nothing from it, unless it has too few.
+    assert_eq!(value(&[of(1.0, 6), of(2.0, 6), of(3.0, 9)]), 1.0);
+    assert_eq!(value(&[of(1.0, 5), of(2.0, 6), of(3.0, 9)]), 2.0);
+    assert_eq!(value(&[of(1.0, 3), of(2.0, 4), of(3.0, 4)]), 2.0);
+}

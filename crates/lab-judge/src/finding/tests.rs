@@ -1,6 +1,7 @@
-use std::{collections::BTreeMap, fs};
+use std::collections::BTreeMap;
 
 use lab_results::stats::Estimate;
+use lab_workspace::project::Project;
 
 use super::*;
 use crate::{
@@ -29,10 +30,7 @@ const DIRECTIONS: [&str; 10] = [
 ];
 
 fn claims() -> Vec<Claim> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/claims.toml");
-    Claims::parse(&fs::read_to_string(path).unwrap())
-        .unwrap()
-        .claim
+    Claims::read(&Project::find().unwrap()).unwrap().claim
 }
 
 /// A judgement in which every figure is known and as long as figures are.
@@ -137,6 +135,17 @@ fn the_figures_that_a_sentence_names_exist() {
             };
             let filled = fill(template, &judgement.tests, &judgement.shown, answer);
             assert!(filled.is_ok(), "{} {verdict}: {filled:?}", claim.id);
+        }
+    }
+}
+
+#[test]
+fn no_shown_figure_is_called_like_a_test() {
+    for claim in claims() {
+        let states: Vec<_> = claim.test.iter().map(|test| &test.state).collect();
+        for shown in &claim.shown {
+            let is_taken = shown.state.is_some() && states.contains(&&shown.state);
+            assert!(!is_taken, "{}: {:?}", claim.id, shown.state);
         }
     }
 }

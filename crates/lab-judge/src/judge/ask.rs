@@ -4,19 +4,15 @@ use std::slice;
 
 use anyhow::Result;
 
-use lab_results::{
-    evidence::Evidence,
-    stats::{Estimate, MIN_VALUES},
-};
+use lab_results::evidence::Evidence;
 use lab_workspace::language::Language;
 
 use crate::{
     claims::{Claim, Clock, Test},
-    figures::{FEWEST_OF_EACH, Figure, Missing, Results},
+    figures::{Figure, Missing, Results},
     formula::Formula,
     judgement::{Asked, Tested, Whose},
     order::Decision,
-    revision::When,
     rule::{self, Bound},
     verdict::{Miss, Outcome, Reason},
 };
@@ -46,8 +42,9 @@ pub(super) fn ask(
         return Ok(vec![yes_or_no(claim, test, evidence)?]);
     }
     let revised = match purpose {
-        Purpose::Judge => last_revision(claim, test),
-        Purpose::Show => None,
+        // No newer block makes up for what a machine lacks.
+        Purpose::Judge if !test.incurable => test.since(claim),
+        _ => None,
     };
     let tested = by_clock.into_iter().map(|(clock, formulas)| {
         let newer = revised.map(|when| (when, results.since(when.seconds())));
@@ -76,6 +73,7 @@ pub(super) fn ask(
         };
         Ok(Tested {
             state: test.state.clone().unwrap_or_default(),
+            fixed: test.fixed.clone(),
             note: found.note,
             clock,
             asked: question(test, clock),
@@ -97,8 +95,6 @@ fn before(claim: &Claim, test: &Test, results: &Results) -> Result<Option<Outcom
     for step in &test.before {
         let estimate = match results.figure(&claim.formula(&step.value)?, false) {
             Figure::Known(estimate) => estimate,
-            // How many cores there are takes no interval.
-            Figure::Rough { value, .. } if !step.decides => Estimate::certain(value),
             // A step that can only violate the test says nothing without an interval: the next steps decide.
             _ if step.decides => continue,
             other => return Ok(Some(bound(claim, test, &other))),
@@ -149,8 +145,10 @@ fn estimate(
     let is_ratio = is_ratio(test);
     let (figure, note) = match purpose {
         Purpose::Show => results.shown(formula, is_ratio),
-        Purpose::Judge if test.each => (results.of_each(formula, is_ratio), String::new()),
-        Purpose::Judge => (results.figure(formula, is_ratio), String::new()),
+        Purpose::Judge => {
+            let figure = results.of_each(formula, is_ratio, test.fewest_blocks());
+            (figure, String::new())
+        }
     };
     let outcome = bound(claim, test, &figure);
     Found {
@@ -170,6 +168,7 @@ fn yes_or_no(claim: &Claim, test: &Test, evidence: &dyn Evidence) -> Result<Test
     };
     Ok(Tested {
         state: test.state.clone().unwrap_or_default(),
+        fixed: test.fixed.clone(),
         note: String::new(),
         clock: None,
         here: evidence.differs_here(&question)?,
@@ -182,12 +181,6 @@ fn yes_or_no(claim: &Claim, test: &Test, evidence: &dyn Evidence) -> Result<Test
         bound: test.bound(claim),
         outcome,
     })
-}
-
-/// When the rule of a test was last revised.
-fn last_revision<'a>(claim: &'a Claim, test: &'a Test) -> Option<&'a When> {
-    let all = claim.revised.iter().chain(&test.revised);
-    all.map(|revision| &revision.on).max()
 }
 
 fn question(test: &Test, clock: Option<Clock>) -> Asked {
@@ -205,17 +198,10 @@ fn question(test: &Test, clock: Option<Clock>) -> Asked {
 pub(crate) fn bound(claim: &Claim, test: &Test, figure: &Figure) -> Outcome {
     match figure {
         Figure::Known(estimate) => rule::outcome(estimate, &test.bound(claim)),
-        Figure::Rough { blocks, .. } => {
-            let least = if test.each {
-                FEWEST_OF_EACH
-            } else {
-                MIN_VALUES
-            };
-            Outcome::Inconclusive(Reason::FewBlocks {
-                blocks: *blocks,
-                least,
-            })
-        }
+        Figure::Rough { blocks, .. } => Outcome::Inconclusive(Reason::FewBlocks {
+            blocks: *blocks,
+            least: test.fewest_blocks(),
+        }),
         Figure::Missing(what) => Outcome::Inconclusive(Reason::Missing(what.clone())),
     }
 }
@@ -290,6 +276,7 @@ fn lowest(claim: &Claim, test: &Test, results: &Results) -> Result<Tested> {
     };
     Ok(Tested {
         state,
+        fixed: None,
         note: String::new(),
         clock: Some(Clock::Cpu),
         asked: Asked::Lowest,

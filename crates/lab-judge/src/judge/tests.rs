@@ -116,7 +116,7 @@ fn what_has_to_be_so_in_each_block_takes_the_range_only_where_there_is_no_interv
             block.go.samples[0].insert("wall_ns".to_owned(), value.into());
         }
         let formula = Formula::parse("go{list/case}.wall_ns").unwrap();
-        Results::new(&[file]).of_each(&formula, false)
+        Results::new(&[file]).of_each(&formula, false, 3)
     };
     let Figure::Known(few) = figure(&[3.0, 1.0, 2.0]) else {
         panic!("three suffice");
@@ -234,6 +234,61 @@ impl Evidence for Talker {
 }
 
 #[test]
+fn what_a_machine_lacks_comes_before_a_rule_that_is_newer_than_its_blocks() {
+    let claim = r#"
+        id = "X"
+        topic = "list"
+        says = "Go takes longer."
+        fixed = "1970-01-02"
+        test = [{ value = "go{list/case}.wall_ns / rust{list/case}.wall_ns", least = 1, unit = "ratio" }]
+        fit = [{ state = "cores", value = "go{list/case}.cores", least = 2, exact = true, incurable = true }]
+    "#;
+    let claim: Claim = toml::from_str(claim).unwrap();
+    let judged = |cores: u64| {
+        let mut file = result(&[("list", 3.0, 2)]);
+        for block in &mut file.measurements[0].blocks {
+            block.go.samples[0].insert("cores".to_owned(), cores.into());
+        }
+        judge(&claim, &Results::new(&[file]), &Talker).unwrap()
+    };
+    let lacks = Reason::Lacks("cores".to_owned());
+    assert_eq!(judged(1).verdict, Verdict::Undecided(lacks));
+    let older = Reason::Revised("1970-01-02".to_owned().try_into().unwrap());
+    assert_eq!(judged(2).verdict, Verdict::Undecided(older));
+}
+
+#[test]
+fn a_hint_names_what_measuring_again_decides_and_nothing_else() {
+    let claim = |id: usize| -> Claim {
+        toml::from_str(&format!(
+            "id = \"X{id}\"\ntopic = \"list\"\nsays = \"x\"\n\
+             test = [{{ value = \"go{{list/case}}.wall_ns\", least = 2e6, most = 2e6, unit = \"ns\" }}]"
+        ))
+        .unwrap()
+    };
+    let hint = |claims: usize, blocks: usize, cautions: usize| {
+        let mut file = result(&[("list", 1.0, blocks)]);
+        for block in &mut file.measurements[0].blocks[..cautions] {
+            block.cautions = vec![Caution::Moved];
+        }
+        let files = [file];
+        let judged =
+            (0..claims).map(|id| judge(&claim(id), &Results::new(&files), &Talker).unwrap());
+        let judgements: Vec<Judgement> = judged.collect();
+        let full = ledger::full(&judgements[0], 80);
+        (
+            ledger::to_decide(&judgements, 80),
+            full.contains("to decide"),
+        )
+    };
+    let few = "2 of the undecided lack figures: cargo lab measure --thorough --only X0 --only\nX1";
+    assert_eq!(hint(2, 3, 0), (Some(few.to_owned()), true));
+    assert!(hint(7, 3, 0).0.unwrap().contains("measure --only claims;"));
+    // What has its figures and is open for another reason is not measured again.
+    assert_eq!(hint(2, 8, 8), (None, false));
+}
+
+#[test]
 fn where_more_than_a_quarter_of_the_blocks_carry_a_caution_nothing_is_decided() {
     let claim = r#"
         id = "X"
@@ -259,8 +314,8 @@ fn where_more_than_a_quarter_of_the_blocks_carry_a_caution_nothing_is_decided() 
 
 #[test]
 fn no_line_about_any_claim_is_longer_than_its_width() {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/claims.toml");
-    let claims = crate::claims::Claims::parse(&std::fs::read_to_string(root).unwrap()).unwrap();
+    let project = lab_workspace::project::Project::find().unwrap();
+    let claims = crate::claims::Claims::read(&project).unwrap();
     let mut file = result(&[("list", 2.0, 6)]);
     "A processor with a name that takes more than a line to say "
         .repeat(2)
@@ -281,7 +336,7 @@ fn no_line_about_any_claim_is_longer_than_its_width() {
             layout::fit(&ledger::counts(&judgements), width),
             ledger::text(&judgements, width),
             ledger::brief(&judgements, width),
-            ledger::to_decide(&judgements, &files, width).expect("much is undecided"),
+            ledger::to_decide(&judgements, width).expect("much is undecided"),
             full,
         ];
         for line in whole.iter().flat_map(|text| text.lines()) {

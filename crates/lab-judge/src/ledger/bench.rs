@@ -1,29 +1,36 @@
 //! Measurements in the Go benchmark format.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, ptr};
 
 use serde_json::Value;
 
 use lab_results::{
     histogram,
     query::Query,
-    result::{Block, CaseKey, Machine, ResultFile},
+    result::{Block, CaseKey, Machine, Measurement, ResultFile},
 };
 use lab_workspace::language::Language;
 
-use crate::formula::{Formula, Reference};
+use crate::{
+    figures::Results,
+    formula::{Formula, Reference},
+};
 
 /// The percentiles of a list of times.
 const PERCENTILES: [(&str, f64); 3] = [("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)];
 
-/// The chosen measurements: a line for each block and side with every figure of its samples, behind what
-/// they were measured on.
+/// The chosen measurements, each once: a line for each block and side with every figure of its samples, behind
+/// what they were measured on.
 pub fn bench(files: &[ResultFile], is_chosen: impl Fn(&CaseKey) -> bool) -> String {
+    let results = Results::new(files);
+    let counts = |one: &Measurement| {
+        let found = results.find(&Query::from(&one.key));
+        found.is_some_and(|found| ptr::eq(found, one)) && is_chosen(&one.key)
+    };
     let mut text = String::new();
     for file in files {
         text += &head(&file.machine);
-        let measurements = file.measurements.iter();
-        for measurement in measurements.filter(|m| is_chosen(&m.key)) {
+        for measurement in file.measurements.iter().filter(|one| counts(one)) {
             for block in &measurement.blocks {
                 for side in [Language::Go, Language::Rust] {
                     text += &line(&measurement.key, block, side);
@@ -158,6 +165,10 @@ Benchmark/tree/case/scale=1000/lang=go/setting=default/cores=all 1 17.3 node-byt
 Benchmark/tree/case/scale=1000/lang=rust/setting=mimalloc/cores=all 1 40 p50-release-ns 90 p99-release-ns
 ";
         assert_eq!(bench(&files, |_| true), expected);
+        let older = result(&[("list", 3.0, 1)]);
+        let twice = [files[0].clone(), older];
+        let lines = bench(&twice, |_| true);
+        assert_eq!(lines.matches("Benchmark/list").count(), 2, "{lines}");
         let only_tree = bench(&files, |key| key.topic == "tree");
         let lines: Vec<_> = only_tree.lines().skip(3).collect();
         assert_eq!(lines, expected.lines().skip(5).collect::<Vec<_>>());

@@ -158,7 +158,7 @@ mod tests {
         let mut file = result(&[("list", 2.0, 6), ("tree", 4.0, 2)]);
         "A processor".clone_into(&mut file.machine.cpu);
         file.machine.cores = 2;
-        (toml::from_str(text).unwrap(), file)
+        (Claims::default().with("list", text).unwrap(), file)
     }
 
     /// What a format makes of them.

@@ -29,8 +29,15 @@ pub fn full(judgement: &Judgement, width: usize) -> String {
     for tested in &judgement.tests {
         line("result", &result(tested));
     }
-    for tested in &judgement.shown {
+    for tested in judgement
+        .shown
+        .iter()
+        .filter(|tested| tested.said().is_some())
+    {
         line("also measured", &figure(tested));
+    }
+    if let Some(fixed) = fixed(judgement) {
+        line("rule fixed", &fixed);
     }
     for revision in &judgement.revised {
         let revised = format!("{}: {}", revision.on, revision.why);
@@ -61,12 +68,23 @@ pub fn full(judgement: &Judgement, width: usize) -> String {
         line("caveat", caveat);
     }
     counter_argument(judgement, &mut line);
-    let label = match judgement.verdict {
-        Verdict::Undecided(_) => "to decide",
+    let label = match &judgement.verdict {
+        Verdict::Undecided(why) if why.lacks_figures() || why.blocks().is_some() => "to decide",
         _ => "reproduce",
     };
     line(label, &judgement.reproduce.join(", then "));
     text + &memory::table(&judgement.memory, width)
+}
+
+/// When its rule was fixed, and that of each test for which it was later.
+fn fixed(judgement: &Judgement) -> Option<String> {
+    let mut days = vec![judgement.fixed.as_ref()?.day().to_owned()];
+    for tested in &judgement.tests {
+        if let Some(fixed) = &tested.fixed {
+            days.push(format!("{} {}", tested.name(), fixed.day()));
+        }
+    }
+    Some(days.join("; "))
 }
 
 /// Writes the counter-argument, and the figure that tests it.

@@ -112,6 +112,20 @@ fn every_way_to_miss_is_announced() {
 }
 
 #[test]
+fn an_end_that_the_interval_does_not_reach_takes_no_blocks() {
+    // Near 0, which it cannot fall below, and open because of the other end.
+    let free = bound(Some(0.0), Some(0.02), None);
+    let one_sided = bound(None, Some(0.02), None);
+    let figure = estimate(0.001, 0.004, 0.024);
+    let blocks = outcome(&figure, &free);
+    assert_eq!(blocks, outcome(&figure, &one_sided));
+    assert!(matches!(
+        blocks,
+        Outcome::Inconclusive(Reason::Noise { blocks: Some(_) })
+    ));
+}
+
+#[test]
 fn an_open_figure_says_how_many_blocks_would_tell_nine_times_of_ten() {
     let beyond = bound(Some(1.0), None, None);
     let noise = |blocks| Outcome::Inconclusive(Reason::Noise { blocks });

@@ -12,12 +12,15 @@ use crate::{
 };
 
 fn empty() -> ResultFile {
-    ResultFile {
+    let mut file = ResultFile {
         command: "cargo lab measure".to_owned(),
         complete: false,
         began: 1_700_000_000,
         ..synthetic::file(Vec::new())
-    }
+    };
+    "a processor".clone_into(&mut file.machine.cpu);
+    file.machine.memory_bytes = 1 << 30;
+    file
 }
 
 fn key(case: &str) -> CaseKey {

@@ -1,7 +1,6 @@
 use std::path::PathBuf;
 
 use tempfile::TempDir;
-use walkdir::WalkDir;
 
 use super::*;
 
@@ -16,27 +15,26 @@ struct Copied {
 impl Copied {
     fn new() -> Self {
         let ours = Project::find().unwrap();
-        let folder = tempfile::tempdir().unwrap();
+        let copy = tempfile::tempdir().unwrap();
         let paths = ["crates", "go", "go/cmd", "tests/scripts", "tests/mutants"];
         let folders = paths.map(|path| PathBuf::from(path).join(TOPIC));
         let file = PathBuf::from(format!("tests/tests/pairs/{TOPIC}.rs"));
         // Mutants may change what the topics' programs have in common.
         let common = ["crates/pair", "go/pair"].map(PathBuf::from);
         let files = [file, "Cargo.toml".into()];
-        for path in folders.into_iter().chain(common).chain(files) {
-            for entry in WalkDir::new(ours.root.join(path)) {
-                let entry = entry.unwrap();
-                let place = folder
-                    .path()
-                    .join(entry.path().strip_prefix(&ours.root).unwrap());
-                if entry.file_type().is_file() {
-                    fs::create_dir_all(place.parent().unwrap()).unwrap();
-                    fs::copy(entry.path(), place).unwrap();
-                }
-            }
+        let below = |path: PathBuf| folder::files_below(&ours.root.join(path), &[]).unwrap();
+        let files = files.map(|path| ours.root.join(path));
+        let all = folders.into_iter().chain(common).flat_map(below);
+        for from in all.chain(files) {
+            let to = copy.path().join(from.strip_prefix(&ours.root).unwrap());
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            fs::copy(from, to).unwrap();
         }
-        let project = Project::at(folder.path()).unwrap();
-        Copied { folder, project }
+        let project = Project::at(copy.path()).unwrap();
+        Copied {
+            folder: copy,
+            project,
+        }
     }
 
     /// Changes a file in whose path `NAME` is the topic.

@@ -136,7 +136,7 @@ impl Judge {
             for warning in files.iter().filter_map(warnings::noise) {
                 warnings.extend(["\n", &layout::fit(&warning, width), "\n"]);
             }
-            let next = ledger::to_decide(judgements, files, width).unwrap_or_default();
+            let next = ledger::to_decide(judgements, width).unwrap_or_default();
             let programs = match program_tables::tables(files, width) {
                 Some(tables) if !self.format.brief => format!("{tables}\n"),
                 _ => String::new(),

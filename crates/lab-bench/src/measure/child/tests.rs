@@ -95,14 +95,15 @@ mod processes {
     use super::*;
     use std::{fs, os::unix::fs::PermissionsExt as _};
 
-    fn script(body: &str) -> String {
+    /// The error of a program with this body and this limit in seconds.
+    fn script(body: &str, limit: u64) -> String {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("program");
         fs::write(&program, format!("#!/bin/sh\n{body}\n")).unwrap();
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
         let launch = Launch {
             program,
-            limit: Duration::from_secs(1),
+            limit: Duration::from_secs(limit),
             ..launch(1)
         };
         let error = launch.run(folder.path(), 0).unwrap_err();
@@ -111,14 +112,19 @@ mod processes {
 
     #[test]
     fn whatever_goes_wrong_names_the_command() {
-        for (body, expected) in [
-            ("echo 'no such case' >&2; exit 2", "exit 2: no such case"),
-            ("exec sleep 30", "still ran after 1 s"),
-            ("kill -ABRT $$", "died of signal 6 (abort)"),
-            ("exec yes", "printed more than 32 MiB"),
-            ("echo nonsense", "line 1 is not the header"),
+        for (body, limit, expected) in [
+            (
+                "echo 'no such case' >&2; exit 2",
+                60,
+                "exit 2: no such case",
+            ),
+            ("exec sleep 30", 1, "still ran after 1 s"),
+            ("kill -ABRT $$", 60, "died of signal 6 (abort)"),
+            // A busy machine takes more than a second to pass so much on.
+            ("exec yes", 60, "printed more than 32 MiB"),
+            ("echo nonsense", 60, "line 1 is not the header"),
         ] {
-            let error = script(body);
+            let error = script(body, limit);
             assert!(error.contains("program measure tree --scale 10"), "{error}");
             assert!(error.contains(expected), "{error:?} lacks {expected:?}");
         }
