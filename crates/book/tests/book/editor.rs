@@ -48,3 +48,20 @@ pub fn text(browser: &mut Browser, selector: &str) -> String {
     let told = browser.eval(&format!("document.querySelector('{selector}').textContent"));
     told.unwrap().as_str().unwrap_or_default().to_owned()
 }
+
+/// Pastes over the script in the editor, and waits for the replies.
+pub fn paste(browser: &mut Browser, script: &str) {
+    let copied = json!(script);
+    browser
+        .eval(&format!(
+            "document.body.prepend(Object.assign(document.createElement('textarea'), {{ id: 'copied', value: {copied} }})), document.getElementById('copied').select()"
+        ))
+        .unwrap();
+    browser.command("copy").unwrap();
+    browser
+        .eval("document.getElementById('copied').remove()")
+        .unwrap();
+    select(browser);
+    browser.command("paste").unwrap();
+    browser.wait(SHOWN).unwrap();
+}
