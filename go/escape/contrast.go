@@ -43,6 +43,7 @@ func Contrast(facts *pair.Facts) error {
 	add("joined", allocationsOf(calls, Joined, 1000))
 	add("copied", allocationsOf(calls, Copied, 1000))
 	add("spawned", allocationsOf(calls, Spawned, 1000))
+	smallSlices(facts, calls)
 	facts.Add("lines that allocated", strings.Join(linesThatAllocated(), " "))
 	return nil
 }

@@ -43,7 +43,7 @@ func (l *LRU[K, V]) Put(key K, value V) *Entry[K, V] {
 		panic("a key has to be equal to itself")
 	}
 	gone := l.Remove(key)
-	if gone == nil && len(l.entries) == l.limit {
+	if gone == nil && len(l.entries) >= l.limit {
 		gone = l.Evict()
 	}
 	entry := &Entry[K, V]{Key: key, Value: value}

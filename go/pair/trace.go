@@ -43,7 +43,8 @@ const (
 type Links struct {
 	held    []int
 	holders []holder
-	links   []link
+	// between are links between values.
+	between []link
 }
 
 // holder is something that is no value and holds one.
@@ -71,18 +72,18 @@ func (l *Links) HoldThrough(name string, number int) {
 
 // Strong says that one value keeps another alive.
 func (l *Links) Strong(from, to int) {
-	l.links = append(l.links, link{from, to, strong})
+	l.between = append(l.between, link{from, to, strong})
 }
 
 // Weak says that one value knows another, and does not keep it alive.
 func (l *Links) Weak(from, to int) {
-	l.links = append(l.links, link{from, to, weak})
+	l.between = append(l.between, link{from, to, weak})
 }
 
 // reach returns which of the first values the script reaches, by their numbers.
 func (l *Links) reach(made int) []bool {
 	next := make([][]int, made+1)
-	for _, link := range l.links {
+	for _, link := range l.between {
 		if link.kind == strong {
 			next[link.from] = append(next[link.from], link.to)
 		}
@@ -347,7 +348,7 @@ func (t *trace) reportValues(line *record) {
 			line.Links = append(line.Links, reportedLink{holder.name, strong, t.names[holder.number-1]})
 		}
 	}
-	for _, link := range t.links.links {
+	for _, link := range t.links.between {
 		if link.from > first && link.to > first {
 			line.Links = append(line.Links, reportedLink{t.names[link.from-1], link.kind, t.names[link.to-1]})
 		}

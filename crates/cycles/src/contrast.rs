@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn the_facts_follow_the_number_of_nodes() {
         for count in [7, 1000] {
-            let lines = Facts::collect(count, contrast).expect("facts");
+            let facts = Facts::collect(count, contrast).expect("facts");
             let links = format!("of {count} nodes with strong links both ways");
             let expected = [
                 format!("{links}: freed, alive\t0, {count}"),
@@ -91,7 +91,7 @@ mod tests {
                 ),
                 "steps up from the node that is held\t0".to_owned(),
             ];
-            assert_eq!(lines, expected);
+            assert_eq!(facts, expected);
         }
     }
 }

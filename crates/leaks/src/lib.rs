@@ -46,7 +46,7 @@ impl<K: Clone + Eq + Hash, V> Lru<K, V> {
         let known = key.clone();
         assert!(known == key, "a key has to be equal to itself");
         let mut gone = self.remove(&key);
-        if gone.is_none() && self.entries.len() == self.limit {
+        if gone.is_none() && self.entries.len() >= self.limit {
             gone = self.evict();
         }
         let place = self.entries.len();

@@ -118,13 +118,13 @@ fn perform(
             script.hold(count, count * BUFFER)?;
             held.insert(number, Held::Mailbox(mailbox(tally, count), count));
         }
-        "drop" => match held.remove(&line.whole(0)) {
-            Some(held) => release(held),
-            None => {
+        "drop" => {
+            let Some(held) = held.remove(&line.whole(0)) else {
                 let what = format!("{} is not held", line.whole(0));
                 return Err(script.refuse(what));
-            }
-        },
+            };
+            release(held);
+        }
         _ => {}
     }
     Ok(())

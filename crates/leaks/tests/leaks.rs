@@ -1,6 +1,7 @@
 //! What the caches promise; `go/leaks/leaks_test.go` has the same tests.
 
 use std::{
+    cell::Cell,
     hash::{Hash, Hasher},
     panic::{AssertUnwindSafe, catch_unwind},
 };
@@ -159,6 +160,39 @@ impl PartialEq for Number {
 
 // It is not, where it is none.
 impl Eq for Number {}
+
+thread_local! {
+    static HASHES: Cell<bool> = const { Cell::new(true) };
+}
+
+/// A key whose hash panics on demand.
+#[derive(Clone, PartialEq, Eq)]
+struct Broken(u64);
+
+impl Hash for Broken {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        assert!(HASHES.get(), "on purpose");
+        self.0.hash(state);
+    }
+}
+
+// only here: no key of Go has code of its own.
+#[test]
+fn a_limit_that_a_panic_of_a_hash_left_unmet_does_not_let_the_cache_grow() {
+    let mut lru = Lru::new(3);
+    for key in 0..3 {
+        lru.put(Broken(key), key);
+    }
+    HASHES.set(false);
+    let limited = catch_unwind(AssertUnwindSafe(|| lru.set_limit(1)));
+    HASHES.set(true);
+    assert!(limited.is_err());
+    for key in 3..100 {
+        lru.put(Broken(key), key);
+        assert_eq!(lru.entries().count(), 3);
+    }
+    assert_eq!(lru.set_limit(1).len(), 2);
+}
 
 #[test]
 fn a_key_that_is_not_equal_to_itself_is_refused() {

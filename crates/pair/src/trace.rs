@@ -50,7 +50,8 @@ pub struct Links {
     held: Vec<usize>,
     /// Names of holders, each with the value that it holds.
     holders: Vec<(String, usize)>,
-    links: Vec<(usize, usize, &'static str)>,
+    /// Links between values.
+    between: Vec<(usize, usize, &'static str)>,
 }
 
 impl Links {
@@ -67,18 +68,18 @@ impl Links {
 
     /// One value keeps another alive.
     pub fn strong(&mut self, from: usize, to: usize) {
-        self.links.push((from, to, STRONG));
+        self.between.push((from, to, STRONG));
     }
 
     /// One value knows another, and does not keep it alive.
     pub fn weak(&mut self, from: usize, to: usize) {
-        self.links.push((from, to, WEAK));
+        self.between.push((from, to, WEAK));
     }
 
     /// Which of the first values the script reaches, by their numbers.
     fn reach(&self, made: usize) -> Vec<bool> {
         let mut next = vec![Vec::new(); made + 1];
-        for &(from, to, _) in self.links.iter().filter(|link| link.2 == STRONG) {
+        for &(from, to, _) in self.between.iter().filter(|link| link.2 == STRONG) {
             next[from].push(to);
         }
         let mut reached = vec![false; made + 1];
@@ -329,7 +330,7 @@ impl Trace {
             let link = |&(from, to, kind): &(usize, usize, &str)| {
                 Some(json!({"from": name(from)?, "kind": kind, "to": name(to)?}))
             };
-            let links = through.chain(links.links.iter().filter_map(link));
+            let links = through.chain(links.between.iter().filter_map(link));
             record.push(("links", links.collect()));
         }
     }
