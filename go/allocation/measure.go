@@ -10,7 +10,7 @@ import (
 )
 
 // Cases are the measured cases.
-var Cases = []pair.Case{
+var Cases = append([]pair.Case{
 	{
 		Name:  "removable",
 		Unit:  "ns",
@@ -79,7 +79,7 @@ var Cases = []pair.Case{
 		Max:   20_000_000,
 		Run:   measureSteady,
 	},
-}
+}, textCases...)
 
 // measuredBatch is how many slices a batch has.
 const measuredBatch = 1000

@@ -9,7 +9,7 @@ import (
 )
 
 // Cases are the measured cases.
-var Cases = []pair.Case{
+var Cases = append([]pair.Case{
 	{
 		Name:  "arena",
 		Unit:  "ns",
@@ -34,7 +34,7 @@ var Cases = []pair.Case{
 		Max:   100_000_000,
 		Run:   func(bench *pair.Bench) error { return eachRound(bench, fromPool) },
 	},
-}
+}, blockCases()...)
 
 const (
 	measuredSize  = 32
@@ -42,18 +42,6 @@ const (
 	// pattern is what a block is filled with.
 	pattern = "thirty-two bytes to fill a block"
 )
-
-// eachRound times a kind of memory: what it does with this many blocks, and the sum of their last bytes.
-func eachRound(bench *pair.Bench, work func(count int) int) error {
-	bench.Answer(work(bench.Scale))
-	for sample := bench.NextSample(); sample != nil; sample = bench.NextSample() {
-		answer := 0
-		sample.Time(func() { answer = work(bench.Scale) })
-		sample.Answers(answer)
-		bench.Report(sample)
-	}
-	return nil
-}
 
 func fromArena(count int) int {
 	arena := NewArena(make([]byte, measuredAlive*measuredSize+measuredSize))

@@ -36,13 +36,15 @@ func Contrast(facts *pair.Facts) error {
 		facts.Add(fmt.Sprintf(name, len(paths)), value)
 		return err
 	}
-	return errors.Join(
+	err = errors.Join(
 		add("descriptors when %d files were forgotten, and after settle", forgotten),
 		add("descriptors in a block that opened %d files, and behind it", behindBlock),
 		add("descriptors in a loop that opened %d files, and behind its break", behindLoop),
 		add("a list of %d files that goes closes", list),
 		add("descriptors of %d files that nobody will ever close, after settle", kept),
 	)
+	chains(facts, len(paths))
+	return err
 }
 
 // open opens the files, and lets the caller close them.

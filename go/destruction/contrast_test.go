@@ -25,6 +25,9 @@ func TestTheFactsFollowTheNumberOfFiles(t *testing.T) {
 			fmt.Sprintf("descriptors in a loop that opened %d files, and behind its break\t%d, %d", files, files, files),
 			fmt.Sprintf("a list of %d files that goes closes\tnone", files),
 			fmt.Sprintf("descriptors of %d files that nobody will ever close, after settle\t%d", files, files),
+			fmt.Sprintf("of a chain of %d values, a finalizer on each: collections, freed\t%d, %d", files, files, files),
+			fmt.Sprintf("of a chain of %d values, a cleanup on each: collections, freed\t1, %d", files, files),
+			fmt.Sprintf("of %d values without links, a finalizer on each: collections, freed\t1, %d", files, files),
 		}
 		if !slices.Equal(lines, expected) {
 			t.Errorf("facts %q", lines)

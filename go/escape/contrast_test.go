@@ -5,6 +5,7 @@ package escape
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"memory.example/pairs/pair"
@@ -21,6 +22,10 @@ func TestTheFactsFollowTheNumberOfCalls(t *testing.T) {
 			if !slices.Contains(lines, fact) {
 				t.Errorf("%s is not in %q", fact, lines)
 			}
+		}
+		once := fmt.Sprintf("allocations of %d calls, 1 to 4 numbers appended and returned\t%d, ", calls, calls)
+		if !slices.ContainsFunc(lines, func(fact string) bool { return strings.HasPrefix(fact, once) }) {
+			t.Errorf("%s is not in %q", once, lines)
 		}
 	}
 }

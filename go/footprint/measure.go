@@ -17,7 +17,7 @@ var Cases = []pair.Case{
 		Says:  "memory that a fresh list of SCALE 64-bit integers makes resident; one sample only",
 		Scale: 1_000_000,
 		Max:   10_000_000,
-		Run:   func(bench *pair.Bench) error { return occupy(bench, grown[int], whole[int, int]) },
+		Run:   func(bench *pair.Bench) error { return occupy(bench, unsafe.Sizeof(Node[int]{}), grown[int], total) },
 	},
 	{
 		Name:  "grown_i32",
@@ -25,7 +25,7 @@ var Cases = []pair.Case{
 		Says:  "memory that a fresh list of SCALE 32-bit integers makes resident; one sample only",
 		Scale: 1_000_000,
 		Max:   10_000_000,
-		Run:   func(bench *pair.Bench) error { return occupy(bench, grown[int32], whole[int32, int]) },
+		Run:   func(bench *pair.Bench) error { return occupy(bench, unsafe.Sizeof(Node[int32]{}), grown[int32], total) },
 	},
 	{
 		Name:  "grown_64",
@@ -33,7 +33,7 @@ var Cases = []pair.Case{
 		Says:  "memory that a fresh list of SCALE nodes of 64 bytes makes resident; one sample only",
 		Scale: 1_000_000,
 		Max:   10_000_000,
-		Run:   func(bench *pair.Bench) error { return occupy(bench, grownWide, wide.number) },
+		Run:   func(bench *pair.Bench) error { return occupy(bench, unsafe.Sizeof(Node[wide]{}), grownWide, totalWide) },
 	},
 	{
 		Name:  "churned",
@@ -42,8 +42,9 @@ var Cases = []pair.Case{
 		Scale: 1_000_000,
 		Max:   10_000_000,
 		Run: func(bench *pair.Bench) error {
-			build := func(count int) *List[int] { return churned(grown[int](count), whole[int, int]) }
-			return occupy(bench, build, whole[int, int])
+			same := func(number int) int { return number }
+			build := func(count int) *List[int] { return churned(grown[int](count), same) }
+			return occupy(bench, unsafe.Sizeof(Node[int]{}), build, total)
 		},
 	},
 	{
@@ -54,7 +55,7 @@ var Cases = []pair.Case{
 		Max:   10_000_000,
 		Run: func(bench *pair.Bench) error {
 			build := func(count int) *List[wide] { return churned(grownWide(count), newWide) }
-			return occupy(bench, build, wide.number)
+			return occupy(bench, unsafe.Sizeof(Node[wide]{}), build, totalWide)
 		},
 	},
 	{
@@ -81,6 +82,10 @@ var Cases = []pair.Case{
 		Max:   10_000_000,
 		Run:   measureGoal,
 	},
+	freshPointers,
+	freshBytes,
+	writtenPointers,
+	recycledPointers,
 }
 
 // integer is the value of a measured list.
@@ -88,34 +93,6 @@ type integer interface{ int | int32 }
 
 // wide is a value that makes a node 64 bytes large.
 type wide [7]int
-
-// occupy measures what a list makes resident. Only the first list of a process meets memory that nobody used
-// before, so there is one sample, and the answer is read from that list after it was weighed.
-func occupy[T any](bench *pair.Bench, build func(int) *List[T], number func(T) int) error {
-	bench.Once()
-	sample := bench.NextSample()
-	if sample == nil {
-		return nil
-	}
-	before, ok := pair.ResidentBytes()
-	list := build(bench.Scale)
-	after, _ := pair.ResidentBytes()
-	answer := 0
-	for value := range list.Values() {
-		answer += number(value)
-	}
-	bench.Answer(answer)
-	sample.Answers(answer)
-	runtime.KeepAlive(list)
-	sample.Set("size_bytes", unsafe.Sizeof(Node[T]{}))
-	if ok {
-		sample.Set("resident_before_bytes", before)
-		sample.Set("resident_after_bytes", after)
-		sample.Set("node_bytes", float64(after-before)/float64(bench.Scale))
-	}
-	bench.Report(sample)
-	return nil
-}
 
 func measureGrowRelease(bench *pair.Bench) error {
 	bench.Answer(total(grown[int](bench.Scale)))
@@ -186,17 +163,16 @@ func churned[T any](list *List[T], value func(int) T) *List[T] {
 	return list
 }
 
-// whole returns the same number as another integer.
-func whole[From, To integer](value From) To {
-	return To(value)
-}
-
 func newWide(number int) wide {
 	return wide{number, number, number, number, number, number, number}
 }
 
-func (w wide) number() int {
-	return w[6]
+func totalWide(list *List[wide]) int {
+	sum := 0
+	for value := range list.Values() {
+		sum += value[6]
+	}
+	return sum
 }
 
 func total[T integer](list *List[T]) int {

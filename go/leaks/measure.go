@@ -9,7 +9,7 @@ import (
 )
 
 // Cases are the measured cases.
-var Cases = []pair.Case{
+var Cases = append([]pair.Case{
 	{
 		Name:  "lru",
 		Unit:  "ns",
@@ -66,7 +66,7 @@ var Cases = []pair.Case{
 		Max:   30_000_000,
 		Run:   func(bench *pair.Bench) error { return steady(bench, newFlat(bench.Scale)) },
 	},
-}
+}, append(hashes, emptiedMaps...)...)
 
 // cacheSink is what the timed work made.
 var cacheSink Cache[int]

@@ -144,6 +144,12 @@ func Settle() {
 	}
 }
 
+// Collect collects once, and waits until the cleanups and finalizers that this queued have run.
+func Collect() {
+	runtime.GC()
+	finished()
+}
+
 // finished waits until all queued cleanups and finalizers have run, and returns how many those were.
 func finished() uint64 {
 	samples := []metrics.Sample{

@@ -36,6 +36,10 @@ var Cases = []pair.Case{
 		Max:   10_000_000,
 		Run:   measureCycle,
 	},
+	dropHere,
+	dropElsewhere,
+	marking,
+	markingIdle,
 }
 
 // tick is how often the idle thread wakes.

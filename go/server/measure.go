@@ -8,15 +8,15 @@ import (
 	"memory.example/pairs/pair"
 )
 
-// Cases is the measured case: the handler without HTTP. A server under load is measured from outside.
-var Cases = []pair.Case{{
+// Cases are the measured cases: the handler without HTTP, and many tasks. A server under load is measured from outside.
+var Cases = append([]pair.Case{{
 	Name:  "request",
 	Unit:  "ns",
 	Says:  "handles SCALE requests in process, one after the other, each of which touches 1 MiB",
 	Scale: 200,
 	Max:   100_000,
 	Run:   measureRequest,
-}}
+}}, taskCases...)
 
 func measureRequest(bench *pair.Bench) error {
 	site := &Site{}

@@ -3,6 +3,7 @@
 package sharing
 
 import (
+	"math/bits"
 	"runtime"
 	"sync/atomic"
 
@@ -26,6 +27,38 @@ var Cases = []pair.Case{
 		Scale: 1_000_000,
 		Max:   100_000_000,
 		Run:   func(bench *pair.Bench) error { return onCores(bench, 1, cloneDrop) },
+	},
+	{
+		Name:  "clone_drop_two",
+		Unit:  "ns",
+		Says:  "makes SCALE further handles of one value on each of two threads at once, and drops each",
+		Scale: 1_000_000,
+		Max:   100_000_000,
+		Run:   func(bench *pair.Bench) error { return onCores(bench, 2, cloneDrop) },
+	},
+	{
+		Name:  "clone_drop_own",
+		Unit:  "ns",
+		Says:  "makes SCALE further handles on each of two threads at once, each of a value of its own, and drops each",
+		Scale: 1_000_000,
+		Max:   100_000_000,
+		Run:   func(bench *pair.Bench) error { return onCores(bench, 2, cloneDropOwn) },
+	},
+	{
+		Name:  "clone_drop_work",
+		Unit:  "ns",
+		Says:  "does the same as clone_drop_two, with arithmetic on 1 KiB of the thread's own before each handle",
+		Scale: 100_000,
+		Max:   10_000_000,
+		Run:   func(bench *pair.Bench) error { return onCores(bench, 2, cloneDropWork) },
+	},
+	{
+		Name:  "clone_drop_work_alone",
+		Unit:  "ns",
+		Says:  "does the same on one thread",
+		Scale: 100_000,
+		Max:   10_000_000,
+		Run:   func(bench *pair.Bench) error { return onCores(bench, 1, cloneDropWork) },
 	},
 	{
 		Name:  "allocate_free_shared",
@@ -84,6 +117,36 @@ func onCores(bench *pair.Bench, workers int, work func(value *block, times int) 
 
 func cloneDrop(value *block, times int) int {
 	return value[0] * CloneAndDrop(value, times)
+}
+
+func cloneDropOwn(value *block, times int) int {
+	own := *value
+	return own[0] * CloneAndDrop(&own, times)
+}
+
+func cloneDropWork(value *block, times int) int {
+	var own [128]uint64
+	for i := range own {
+		own[i] = 1
+	}
+	made, last := 0, uint64(0)
+	for range times {
+		last = arithmetic(&own, last)
+		made += CloneAndDrop(value, 1)
+	}
+	// Few bits, so that the answers of all workers can be added up.
+	return value[0]*made + int(last>>40)
+}
+
+// arithmetic is some 700 ns of multiplications that wait for each other.
+func arithmetic(own *[128]uint64, last uint64) uint64 {
+	for range 3 {
+		for i, word := range own {
+			last = bits.RotateLeft64((last^word)*0x9e37_79b9_7f4a_7c15, 29)
+			own[i] = last
+		}
+	}
+	return last
 }
 
 func allocateFree(value *block, times int) int {

@@ -68,7 +68,7 @@ pub fn demand(topic: &str, case: &str, scale: u64, answer: &str) -> Option<Deman
         "leaks" => leaks(case, scale),
         "pauses" => pauses(case, scale),
         "reclaim" => reclaim(case, scale),
-        "server" => (case == "request").then(|| passing(scale, 1 << 20)),
+        "server" => server(case, scale),
         "sharing" => sharing(case, scale),
         // A new pair: its answers are compared.
         _ => Some(Demand::default()),
@@ -80,6 +80,9 @@ fn allocation(case: &str, scale: u64) -> Option<Demand> {
         "removable" | "observed" | "as_written" => Demand::default(),
         "escaping" | "escaping_written" | "alone" | "steady" => passing(scale, 800),
         "batches" => passing(1000 * scale, 800),
+        // Go has the texts of numbers below 100 at hand.
+        "texts" | "texts_shared" | "texts_fast_hash" => passing(9_900 * scale, 3),
+        "texts_inline" => passing(scale, 16 * 10_000),
         _ => return None,
     })
 }
@@ -89,8 +92,13 @@ fn allocator(case: &str, scale: u64) -> Option<Demand> {
         // Its memory may lie on the stack.
         "arena" => Demand::default(),
         "heap" => passing(scale, 32),
+        "blocks_tracked" => passing(100 * scale, 8),
         "pool" => kept(scale.min(1000), 32),
-        _ => return None,
+        _ => match case.split_once('_')? {
+            ("bump", _) => Demand::default(),
+            ("blocks", size) => passing(100 * scale, size.parse().ok()?),
+            _ => return None,
+        },
     })
 }
 
@@ -136,15 +144,24 @@ fn footprint(case: &str, scale: u64) -> Option<Demand> {
         "grow_release" => passing(scale, 16),
         "boxes" => passing(scale, 64),
         "goal" => Demand::default(),
+        "fresh_pointers" | "written_pointers" => kept(1, 8 * scale),
+        "fresh_bytes" => kept(1, scale),
+        "recycled_pointers" => passing(1, 8 * scale),
         _ => return None,
     })
 }
 
 fn leaks(case: &str, scale: u64) -> Option<Demand> {
     Some(match case {
-        "lru" | "lru_slab" => Demand::default(),
+        "lru" | "lru_slab" | "hash_hit" | "hash_hit_fast" | "hash_hit_identity" | "hash_miss"
+        | "hash_miss_fast" | "hash_words" | "hash_words_fast" => Demand::default(),
         "grow" => passing(scale.saturating_sub(100), 1),
         "churn" | "churn_in_order" => passing(scale, 64),
+        "emptied_48" => passing(1, 48 * scale),
+        "emptied_128" => passing(1, 128 * scale),
+        "emptied_1k" => passing(1, 1024 * scale),
+        "emptied_48_behind" => passing(scale, 48),
+        "hash_set" | "hash_set_fast" => passing((100_000 / scale).max(1), 8 * scale),
         "lru_steady" | "lru_flat" => Demand {
             goes_on: true,
             ..timed(&["after_ns", "quiet_ns"], scale.min(50_000))
@@ -161,6 +178,11 @@ fn pauses(case: &str, scale: u64) -> Option<Demand> {
             ..passing(20_000, 1024)
         },
         "release" => passing(scale, 16),
+        "drop_here" | "drop_elsewhere" => Demand {
+            times: Some((&["next_ns"], 100_000)),
+            ..passing(scale + 100_000, 12)
+        },
+        "marking" | "marking_idle" => Demand::default(),
         "cycle" => Demand {
             goes_on: true,
             ..passing(400_000, 16)
@@ -184,10 +206,25 @@ fn reclaim(case: &str, scale: u64) -> Option<Demand> {
     })
 }
 
+fn server(case: &str, scale: u64) -> Option<Demand> {
+    Some(match case {
+        "request" => passing(scale, 1 << 20),
+        // Go keeps what it needs of a goroutine for the next one.
+        "tasks" | "tasks_1k" | "tasks_2k" | "tasks_timer" => kept(scale, 16),
+        _ => return None,
+    })
+}
+
 fn sharing(case: &str, scale: u64) -> Option<Demand> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get) as u64;
     Some(match case {
-        "clone_drop_shared" | "clone_drop_alone" | "atomic_add" => Demand::default(),
+        "clone_drop_shared"
+        | "clone_drop_alone"
+        | "clone_drop_two"
+        | "clone_drop_own"
+        | "clone_drop_work"
+        | "clone_drop_work_alone"
+        | "atomic_add" => Demand::default(),
         "allocate_free_shared" => passing(cores * scale, 64),
         "allocate_free" => passing(scale, 64),
         _ => return None,

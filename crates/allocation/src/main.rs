@@ -10,6 +10,7 @@ mod contrast;
 mod measure;
 #[cfg(not(feature = "timed"))]
 mod script;
+mod texts;
 
 use std::process::ExitCode;
 

@@ -7,6 +7,8 @@ use std::hint::black_box;
 use allocation::{LENGTH, as_written, escaping, observed, removable};
 use pair::{Bench, Case, Sample, Stop};
 
+use crate::texts;
+
 pub const CASES: &[Case] = &[
     Case {
         name: "removable",
@@ -78,6 +80,10 @@ pub const CASES: &[Case] = &[
         max: 20_000_000,
         run: steady,
     },
+    texts::TEXTS,
+    texts::TEXTS_SHARED,
+    texts::TEXTS_FAST_HASH,
+    texts::TEXTS_INLINE,
 ];
 
 /// How many slices a batch has.

@@ -5,6 +5,7 @@
 // Some of what cases share with scripts is left over.
 #![cfg_attr(feature = "timed", allow(dead_code))]
 
+mod blocks;
 #[cfg(not(feature = "timed"))]
 mod contrast;
 mod measure;

@@ -5,7 +5,9 @@
 use std::hint::black_box;
 
 use allocator::Arena;
-use pair::{Bench, Case, Stop};
+use pair::Case;
+
+use crate::blocks::{self, each_round};
 
 pub const CASES: &[Case] = &[
     Case {
@@ -32,6 +34,17 @@ pub const CASES: &[Case] = &[
         max: 100_000_000,
         run: |bench| each_round(bench, pool),
     },
+    blocks::BUMP_1,
+    blocks::BUMP_4,
+    blocks::BUMP_8,
+    blocks::BUMP_16,
+    blocks::BUMP_32,
+    blocks::BLOCKS_1,
+    blocks::BLOCKS_4,
+    blocks::BLOCKS_8,
+    blocks::BLOCKS_16,
+    blocks::BLOCKS_32,
+    blocks::BLOCKS_TRACKED,
 ];
 
 const SIZE: usize = 32;
@@ -41,18 +54,6 @@ const ALIVE: usize = 1000;
 const PATTERN: &[u8; SIZE] = b"thirty-two bytes to fill a block";
 
 type Block = Box<[u8; SIZE]>;
-
-/// Times a kind of memory: what it does with this many blocks, and the sum of their last bytes.
-fn each_round(bench: &mut Bench, work: fn(usize) -> i64) -> Result<(), Stop> {
-    let count = bench.scale;
-    bench.answer(work(count));
-    while let Some(mut sample) = bench.next_sample() {
-        let answer = sample.time(|| black_box(work(count)));
-        sample.answers(answer);
-        bench.report(sample);
-    }
-    Ok(())
-}
 
 fn arena(count: usize) -> i64 {
     let mut memory = vec![0; ALIVE * SIZE + SIZE];

@@ -2,14 +2,10 @@
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+mod changes;
 mod progress;
 
-use std::{
-    path::{Path, PathBuf},
-    process::ExitCode,
-    thread,
-    time::{Duration, SystemTime},
-};
+use std::{path::PathBuf, process::ExitCode, thread, time::Duration};
 
 use actix_web::web::Data;
 use anyhow::{Context as _, Result};
@@ -19,6 +15,7 @@ use book::{
     report::{Lack, Warning},
     serve::Server,
 };
+use changes::Snapshot;
 use clap::Parser;
 use lab_results::store;
 use lab_workspace::{
@@ -94,16 +91,16 @@ impl Arguments {
         }
         // Told before the minutes that a book may take.
         let server = self.serve.then(|| Server::listen(self.port)).transpose()?;
-        // What changes while the book is written belongs to the next one.
-        let begun = SystemTime::now();
         let writer = Writer { folder, results };
+        // What changes while the book is written belongs to the next one.
+        let seen = writer.look(&project, &Snapshot::default());
         let warnings = writer.write(&project)?;
         if self.pictures && !book::readme_pictures::write(&project, &writer.folder)? {
             note("no plot was drawn, because there is no reference result yet");
         }
         print(&writer.folder.join("index.html").display().to_string())?;
         if let Some(server) = server {
-            writer.serve(&project, server, begun)?;
+            writer.serve(&project, server, seen)?;
         }
         let is_wrong = warnings.iter().any(|warning| warning.kind == Lack::Wrong);
         Ok(ExitCode::from(u8::from(is_wrong)))
@@ -122,8 +119,8 @@ impl Writer {
         Ok(warnings)
     }
 
-    /// Serves the book, which was begun at this time, and writes it again when a source is younger.
-    fn serve(&self, project: &Project, server: Server, begun: SystemTime) -> Result<()> {
+    /// Serves the book that was made from these files, and writes it again when one of them changes.
+    fn serve(&self, project: &Project, server: Server, mut seen: Snapshot) -> Result<()> {
         print(&server.address())?;
         let playground = Data::new(Playground::new(project, &self.results)?);
         book_folder::remove_at_signals(playground.scratch());
@@ -133,24 +130,17 @@ impl Writer {
                 note(&format!("error: {error:#}"));
             }
         });
-        let mut seen = begun;
-        let is_younger = |paths: &[&str], seen| {
-            let mut paths = paths.iter().map(|path| project.root.join(path));
-            paths.any(|path| youngest(&path) > seen)
-        };
+        let own = OWN.map(|path| project.root.join(path));
         loop {
-            thread::sleep(Duration::from_secs(1));
-            // Whatever changes meanwhile is seen after the measurement.
-            if playground.is_measuring() {
+            let now = self.wait_for_change(project, &seen, &playground);
+            // A measurement may have begun meanwhile.
+            let Some(_turn) = playground.turn_to_write() else {
                 continue;
-            }
-            if !is_younger(&SOURCES, seen) && self.youngest_result() <= seen {
-                continue;
-            }
-            if is_younger(&OWN, seen) {
+            };
+            if now.differs_in(&seen, &own) {
                 print("the code or style of the book itself changed: restart to see it")?;
             }
-            seen = SystemTime::now();
+            seen = now;
             // Cargo and Go build only what changed.
             programs::forget();
             let written = Project::at(&project.root).and_then(|project| {
@@ -167,13 +157,41 @@ impl Writer {
         }
     }
 
-    /// When the last result came: what a run keeps while it measures is none yet.
-    fn youngest_result(&self) -> SystemTime {
-        let paths = store::list(&self.results).unwrap_or_default();
-        let times = paths.iter().map(|path| youngest(path));
-        times.max().unwrap_or(SystemTime::UNIX_EPOCH)
+    /// Waits until a file is another than in this snapshot, or the book is gone.
+    fn wait_for_change(
+        &self,
+        project: &Project,
+        seen: &Snapshot,
+        playground: &Playground,
+    ) -> Snapshot {
+        let is_written = || self.folder.join("index.html").is_file();
+        let was_written = is_written();
+        let mut last = seen.clone();
+        loop {
+            thread::sleep(POLL_INTERVAL);
+            // What changes meanwhile is seen after the measurement.
+            if playground.is_measuring() {
+                continue;
+            }
+            let now = self.look(project, &last);
+            // Whoever writes many files is not yet done while they change.
+            if now == last && (now != *seen || (was_written && !is_written())) {
+                return now;
+            }
+            last = now;
+        }
+    }
+
+    /// Looks at the files from which the book is made. What a run keeps while it measures is no result yet.
+    fn look(&self, project: &Project, before: &Snapshot) -> Snapshot {
+        let sources = SOURCES.map(|path| project.root.join(path));
+        let results = store::list(&self.results).unwrap_or_default();
+        Snapshot::take(sources.into_iter().chain(results), before)
     }
 }
+
+/// Time between two looks at the sources.
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// What the book is made of, from the top folder.
 const SOURCES: [&str; 8] = [
@@ -195,16 +213,3 @@ const OWN: [&str; 5] = [
     "crates/lab-verify/src",
     "crates/lab-workspace/src",
 ];
-
-fn youngest(path: &Path) -> SystemTime {
-    let Ok(about) = path.symlink_metadata() else {
-        return SystemTime::UNIX_EPOCH;
-    };
-    let entries = about.is_dir().then(|| std::fs::read_dir(path));
-    let entries = entries.into_iter().flatten().flatten().flatten();
-    let inner = entries.map(|entry| youngest(&entry.path()));
-    inner
-        .chain(about.modified())
-        .max()
-        .unwrap_or(SystemTime::UNIX_EPOCH)
-}

@@ -3,8 +3,9 @@
 use std::{fs, io::Write as _, path::Path, process::Command, time::Duration};
 
 use anyhow::{Context as _, Result, bail, ensure};
+use lab_verify::verify;
 use lab_workspace::{
-    folder, hash,
+    hash,
     programs::{self, Programs},
     project::{Project, Topic},
     run::{self, End},
@@ -88,7 +89,7 @@ pub fn collect(
         listener.begin(&format!("asking the programs of {topic}"));
         Ok(TopicOutput {
             demo: ask(&programs, topic, &["demo"])?,
-            scripts: scripts(project, &programs, topic)?,
+            scripts: scripts(project, &programs, about)?,
             contrast: contrast(&programs, topic)?,
             cases: cases(&programs, topic)?,
             scenes: watch::play(project, about)?,
@@ -151,27 +152,26 @@ pub fn cases(programs: &Programs, topic: &str) -> Result<Vec<[String; 3]>> {
 }
 
 /// The kept scripts whose output can be told line by line, the most telling ones.
-fn scripts(project: &Project, programs: &Programs, topic: &str) -> Result<Vec<Script>> {
-    let folder = format!("tests/scripts/{topic}");
+fn scripts(project: &Project, programs: &Programs, topic: &Topic) -> Result<Vec<Script>> {
     let mut scripts = Vec::new();
-    for path in folder::entries(&project.root.join(&folder))? {
-        let text = fs::read_to_string(&path)?;
+    for path in verify::scripts(project, topic)? {
+        let whole = project.root.join(&path);
+        let text = fs::read_to_string(&whole)?;
         let lines: Vec<&str> = text.lines().collect();
         if lines.len() > LINES {
             continue;
         }
         let (in_go, _) = print(
-            &programs.go.join(topic),
-            &["replay", &path.to_string_lossy()],
+            &programs.go.join(&topic.name),
+            &["replay", &whole.to_string_lossy()],
         )?;
-        if let Some(steps) = steps(&programs.rust.join(topic), &lines)?
+        if let Some(steps) = steps(&programs.rust.join(&topic.name), &lines)?
             && in_go
                 .lines()
                 .eq(steps.iter().flat_map(|(_, printed)| printed))
             && steps.iter().all(|(_, printed)| printed.len() <= LINES)
         {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let path = format!("{folder}/{name}");
+            let path = path.display().to_string();
             scripts.push(Script { path, steps });
         }
     }

@@ -12,6 +12,8 @@ use std::{
 use destruction::forget;
 use pair::{Facts, Folder, Stop, settle};
 
+use crate::chain::chains;
+
 pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     let folder = Folder::new()?;
     let count = facts.count().div_ceil(100);
@@ -61,6 +63,7 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
         format_args!("descriptors of {count} files that nobody will ever close, after settle"),
         folder.descriptors()?,
     );
+    chains(facts, count);
     Ok(())
 }
 
@@ -133,6 +136,15 @@ mod tests {
                 format!("a list of {files} files that goes closes\t{order}"),
                 format!(
                     "descriptors of {files} files that nobody will ever close, after settle\t{files}"
+                ),
+                format!(
+                    "of a chain of {files} values, a finalizer on each: collections, freed\t0, {files}"
+                ),
+                format!(
+                    "of a chain of {files} values, a cleanup on each: collections, freed\t0, {files}"
+                ),
+                format!(
+                    "of {files} values without links, a finalizer on each: collections, freed\t0, {files}"
                 ),
             ];
             assert_eq!(lines, expected);

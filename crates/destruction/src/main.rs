@@ -6,6 +6,8 @@
 #![cfg_attr(feature = "timed", allow(dead_code))]
 
 #[cfg(not(feature = "timed"))]
+mod chain;
+#[cfg(not(feature = "timed"))]
 mod contrast;
 mod measure;
 #[cfg(not(feature = "timed"))]

@@ -2,13 +2,13 @@
 
 //! The facts that differ.
 
-use std::hint::black_box;
-
 use escape::{
     any_shape, any_value, copied, counter, fleeting, grown, heap, joined,
     known, lent, local, measured, spawned, table, unknown,
 };
-use pair::{Facts, Stop, heap::Heap};
+use pair::{Facts, Stop};
+
+use crate::{count::allocations_of, small::small_slices};
 
 pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     let calls = facts.count() / 10;
@@ -41,22 +41,9 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     add("joined", allocations_of(calls, joined, 1000));
     add("copied", allocations_of(calls, copied, 1000));
     add("spawned", allocations_of(calls, spawned, 1000));
+    small_slices(facts, calls);
     facts.add("lines that allocated", "no profile tells them");
     Ok(())
-}
-
-/// How many allocations this many calls make; nothing is known of the function or of what it is given.
-pub fn allocations_of<N: Copy, T>(
-    calls: usize,
-    call: fn(N) -> T,
-    n: N,
-) -> usize {
-    let call = black_box(call);
-    let before = Heap::now();
-    for _ in 0..calls {
-        black_box(call(black_box(n)));
-    }
-    Heap::now().since(before).allocations
 }
 
 #[cfg(test)]
@@ -73,6 +60,17 @@ mod tests {
                 let fact = format!(
                     "allocations of {calls} calls, {call}\t{}",
                     each * calls
+                );
+                assert!(lines.contains(&fact), "{fact} is not in {lines:#?}");
+            }
+            let each = vec![calls.to_string(); 4].join(", ");
+            for what in [
+                "appended",
+                "appended and returned",
+                "in a slice of that length",
+            ] {
+                let fact = format!(
+                    "allocations of {calls} calls, 1 to 4 numbers {what}\t{each}"
                 );
                 assert!(lines.contains(&fact), "{fact} is not in {lines:#?}");
             }

@@ -7,9 +7,13 @@
 
 #[cfg(not(feature = "timed"))]
 mod contrast;
+#[cfg(not(feature = "timed"))]
+mod count;
 mod measure;
 #[cfg(not(feature = "timed"))]
 mod script;
+#[cfg(not(feature = "timed"))]
+mod small;
 
 use std::process::ExitCode;
 

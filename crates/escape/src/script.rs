@@ -8,7 +8,7 @@ use escape::{
 };
 use pair::{Operand, Operation, Out, Part, Script, Stop, signed, whole};
 
-use crate::contrast::allocations_of;
+use crate::count::allocations_of;
 
 /// How many numbers a line may make, so that it is quick in either language.
 const MAX_NUMBERS: usize = 1_000_000;

@@ -8,8 +8,10 @@
 #[cfg(not(feature = "timed"))]
 mod contrast;
 mod measure;
+mod occupy;
 #[cfg(not(feature = "timed"))]
 mod script;
+mod slices;
 
 use std::process::ExitCode;
 

@@ -5,7 +5,9 @@
 use std::hint::black_box;
 
 use footprint::{List, Node};
-use pair::{Bench, Case, Stop, process};
+use pair::{Bench, Case, Stop};
+
+use crate::{occupy::occupy, slices};
 
 pub const CASES: &[Case] = &[
     Case {
@@ -14,7 +16,7 @@ pub const CASES: &[Case] = &[
         says: "memory that a fresh list of SCALE 64-bit integers makes resident; one sample only",
         scale: 1_000_000,
         max: 10_000_000,
-        run: |bench| occupy(bench, |count| grown(0..count as i64)),
+        run: |bench| list(bench, |count| grown(0..count as i64)),
     },
     Case {
         name: "grown_i32",
@@ -22,7 +24,7 @@ pub const CASES: &[Case] = &[
         says: "memory that a fresh list of SCALE 32-bit integers makes resident; one sample only",
         scale: 1_000_000,
         max: 10_000_000,
-        run: |bench| occupy(bench, |count| grown(0..count as i32)),
+        run: |bench| list(bench, |count| grown(0..count as i32)),
     },
     Case {
         name: "grown_64",
@@ -30,7 +32,7 @@ pub const CASES: &[Case] = &[
         says: "memory that a fresh list of SCALE nodes of 64 bytes makes resident; one sample only",
         scale: 1_000_000,
         max: 10_000_000,
-        run: |bench| occupy(bench, grown_wide),
+        run: |bench| list(bench, grown_wide),
     },
     Case {
         name: "churned",
@@ -39,7 +41,7 @@ pub const CASES: &[Case] = &[
         scale: 1_000_000,
         max: 10_000_000,
         run: |bench| {
-            occupy(bench, |count| churned(grown(0..count as i64), |n| n))
+            list(bench, |count| churned(grown(0..count as i64), |n| n))
         },
     },
     Case {
@@ -48,7 +50,7 @@ pub const CASES: &[Case] = &[
         says: "the same for nodes of 64 bytes",
         scale: 1_000_000,
         max: 10_000_000,
-        run: |bench| occupy(bench, |count| churned(grown_wide(count), wide)),
+        run: |bench| list(bench, |count| churned(grown_wide(count), wide)),
     },
     Case {
         name: "grow_release",
@@ -74,6 +76,10 @@ pub const CASES: &[Case] = &[
         max: 10_000_000,
         run: goal,
     },
+    slices::FRESH_POINTERS,
+    slices::FRESH_BYTES,
+    slices::WRITTEN_POINTERS,
+    slices::RECYCLED_POINTERS,
 ];
 
 /// A value that makes a node 64 bytes large.
@@ -90,34 +96,14 @@ fn wide(number: i64) -> Wide {
     Wide([number; 7])
 }
 
-/// What a list makes resident. Only the first list of a process meets memory that nobody used
-/// before, so there is one sample, and the answer is read from that list after it was weighed.
-fn occupy<T>(
+fn list<T>(
     bench: &mut Bench,
     make: impl FnOnce(usize) -> List<T>,
 ) -> Result<(), Stop>
 where
     T: Copy + Into<i64>,
 {
-    bench.once();
-    let Some(mut sample) = bench.next_sample() else {
-        return Ok(());
-    };
-    let before = process::resident_bytes();
-    let list = black_box(make(bench.scale));
-    let after = process::resident_bytes();
-    let answer = sum(&list);
-    bench.answer(answer);
-    sample.answers(answer);
-    sample.set("size_bytes", size_of::<Node<T>>());
-    if let (Some(before), Some(after)) = (before, after) {
-        let more = after as f64 - before as f64;
-        sample.set("resident_before_bytes", before);
-        sample.set("resident_after_bytes", after);
-        sample.set("node_bytes", more / bench.scale as f64);
-    }
-    bench.report(sample);
-    Ok(())
+    occupy(bench, size_of::<Node<T>>(), make, sum)
 }
 
 fn grow_release(bench: &mut Bench) -> Result<(), Stop> {

@@ -52,8 +52,8 @@ impl Budget {
         let (seconds, process, min, max, slowest) = match mode {
             "thorough" => (42 * 60, 300, 10, 100, 10),
             "claims" => (26 * 60, 200, 10, 60, 10),
-            // Load has the rest of its hour.
-            OUTSIDE => (44 * 60, 300, 10, 10, 60),
+            // Load has the rest of its ninety minutes.
+            OUTSIDE => (60 * 60, 300, 10, 10, 60),
             // Fewer blocks than any verdict takes.
             SMOKE => (10, 20, FEW, FEW, 2),
             _ => (80, 50, 10, 30, 4),

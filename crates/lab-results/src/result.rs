@@ -294,8 +294,8 @@ pub enum Caution {
 
 /// One process.
 ///
-/// Counting costs time, so Rust's timed builds count nothing: its `allocations`, `allocated_bytes` and
-/// `live_bytes` come from one run of the counting build, the same in every block.
+/// Counting costs time, so Rust's timed builds count nothing: its `allocations`, `allocated_bytes`,
+/// `live_bytes` and `held_…_bytes` come from one run of the counting build, the same in every block.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Run {

@@ -98,7 +98,7 @@ const fn rust(
 const KEPT: &str = "glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869184";
 
 /// All settings.
-pub static SETTINGS: [Setting; 22] = [
+pub static SETTINGS: [Setting; 23] = [
     go(DEFAULT, "Go's defaults", &[]),
     go("gogc10", "GOGC=10", &[("GOGC", "10")]),
     go("gogc50", "GOGC=50", &[("GOGC", "50")]),
@@ -140,6 +140,11 @@ pub static SETTINGS: [Setting; 22] = [
         "GOGC=off and a GOMEMLIMIT of 5 times the live size",
         OFF,
         5.0,
+    ),
+    go(
+        "limit1g",
+        "GOGC=off and a GOMEMLIMIT of 1 GiB",
+        &[("GOGC", "off"), (LIMIT, "1GiB")],
     ),
     go(
         "limit2g",

@@ -36,6 +36,7 @@ const HANG_LIMIT: Duration = Duration::from_secs(5);
 pub fn perform(name: &str, project: &Project, programs: &Programs, go: &Go) -> Result<Answer> {
     match name {
         "go-collects-though-off" => collects_though_off(programs),
+        "escape-small-slices-cost-more-without" => cost_more_without(project, programs, go),
         "escape-report-names-every-line" => report_names_every_line(project, programs, go),
         "printing-allocator-works" => printing_allocator_works(project),
         "server-gives-memory-to-the-system" => {
@@ -131,6 +132,38 @@ fn report_names_every_line(project: &Project, programs: &Programs, go: &Go) -> R
         )
     };
     Ok((Some(silent.is_empty()), seen))
+}
+
+/// Claim O20: whether each kind of small slice allocates more where the compiler is told to leave its room on the
+/// stack out.
+fn cost_more_without(project: &Project, programs: &Programs, go: &Go) -> Result<Answer> {
+    let folder = tempfile::tempdir()?;
+    let without = folder.path().join("escape");
+    let package = project.root.join("go/cmd/escape");
+    let mut build = go.command(project);
+    build
+        .args(["build", "-buildvcs=false", "-o"])
+        .arg(&without)
+        .args(["-gcflags=all=-d=variablemakehash=n", "./cmd/escape"]);
+    compile(&mut build, &package)?;
+    let of_four = |program: PathBuf| -> Result<Vec<u64>> {
+        let facts = printed(environment::program(program).arg("contrast"))?;
+        let facts = facts.lines().filter(|line| line.contains("1 to 4 numbers"));
+        let last = |line: &str| line.rsplit([',', ' ']).next()?.parse().ok();
+        Ok(facts.filter_map(last).collect())
+    };
+    let (with, without) = (of_four(programs.go.join("escape"))?, of_four(without)?);
+    ensure!(
+        with.len() == 3 && without.len() == 3,
+        "escape tells what {} kinds of small slices allocate, not 3",
+        with.len().min(without.len())
+    );
+    let more = with
+        .iter()
+        .zip(&without)
+        .all(|(with, without)| without > with);
+    let seen = format!("100 calls with 4 numbers allocate {with:?}, and {without:?} without");
+    Ok((Some(more), seen))
 }
 
 /// Claim C3: three runs of an allocator that prints.

@@ -118,11 +118,12 @@ pub(crate) fn scenes(project: &Project, topic: &Topic) -> Result<Vec<(PathBuf, b
     Ok(scenes)
 }
 
-/// The `.txt` files of a folder, sorted, from the top folder; empty if there is no such folder.
+/// The `.txt` files of a folder that are not hidden, sorted, from the top folder; empty if there is no such folder.
 fn texts(project: &Project, folder: &Path) -> Result<Vec<PathBuf>> {
     let mut texts = Vec::new();
     for path in folder::entries(&project.root.join(folder))? {
-        if path.extension().is_some_and(|end| end == "txt") {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.ends_with(".txt") && !name.starts_with('.') {
             texts.push(path.strip_prefix(&project.root)?.to_owned());
         }
     }

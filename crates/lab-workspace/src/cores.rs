@@ -1,5 +1,7 @@
 //! Which cores there are, work on some of them alone, and their division between a server and its generator.
 
+use std::{collections::BTreeSet, fs};
+
 #[cfg(target_os = "linux")]
 use anyhow::Context as _;
 use anyhow::{Result, bail};
@@ -20,6 +22,17 @@ pub fn all() -> Result<Vec<usize>> {
         bail!("cannot determine the processor cores");
     }
     Ok(all)
+}
+
+/// How many of these cores are whole ones: of two halves of one core only one counts. None where the system does not
+/// say.
+pub fn count_whole(cores: &[usize]) -> Option<usize> {
+    let halves = |core| {
+        let path = format!("/sys/devices/system/cpu/cpu{core}/topology/thread_siblings_list");
+        fs::read_to_string(path).ok()
+    };
+    let whole: Option<BTreeSet<String>> = cores.iter().map(halves).collect();
+    whole.map(|whole| whole.len())
 }
 
 /// Does work on a thread that has these cores; what it starts inherits them.
@@ -84,6 +97,8 @@ mod tests {
     #[test]
     fn work_is_done_where_it_should_be() {
         let last = *all().unwrap().last().unwrap();
+        assert_eq!(count_whole(&[usize::MAX]), None);
+        assert!(count_whole(&[last, last]).is_none_or(|whole| whole == 1));
         assert_eq!(on(&[last], || all().unwrap()).unwrap(), [last]);
     }
 

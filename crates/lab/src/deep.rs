@@ -227,13 +227,6 @@ pub const CHECKS: &[Check] = &[
         &["cargo test --package book --test book -- axe:: --ignored"],
     ),
     check(
-        "playground",
-        "the limits of the book's playground, which need a machine that does nothing else",
-        &[
-            "cargo test --package book --test book -- attack:: measuring:: --ignored --test-threads 1",
-        ],
-    ),
-    check(
         "points",
         "server scenarios: lab point and lab sweep",
         &["cargo test --package lab --test lab point:: -- --ignored"],

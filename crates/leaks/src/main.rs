@@ -7,7 +7,9 @@
 
 #[cfg(not(feature = "timed"))]
 mod contrast;
+mod emptied;
 mod flat;
+mod hashes;
 mod measure;
 #[cfg(not(feature = "timed"))]
 mod parts;

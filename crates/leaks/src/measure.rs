@@ -8,7 +8,9 @@ use leaks::{Cache, Lru, add_to_cache};
 use pair::{Bench, Case, Stop};
 
 use crate::{
+    emptied,
     flat::Flat,
+    hashes,
     random::Random,
     steady::{Limited, steady},
 };
@@ -70,6 +72,19 @@ pub const CASES: &[Case] = &[
         max: 30_000_000,
         run: |bench| steady(bench, Flat::new(bench.scale)),
     },
+    hashes::HIT,
+    hashes::HIT_FAST,
+    hashes::HIT_IDENTITY,
+    hashes::MISS,
+    hashes::MISS_FAST,
+    hashes::SET,
+    hashes::SET_FAST,
+    hashes::WORDS,
+    hashes::WORDS_FAST,
+    emptied::EMPTIED_48,
+    emptied::EMPTIED_48_BEHIND,
+    emptied::EMPTIED_128,
+    emptied::EMPTIED_1K,
 ];
 
 /// How many values the measured caches hold at most.

@@ -7,6 +7,8 @@
 
 #[cfg(not(feature = "timed"))]
 mod contrast;
+mod handed;
+mod marking;
 mod measure;
 #[cfg(not(feature = "timed"))]
 mod script;

@@ -12,6 +12,8 @@ use std::{
 use pair::{Bench, Case, Latencies, Stop};
 use pauses::{REMEMBERED, Sessions};
 
+use crate::{handed, marking};
+
 pub const CASES: &[Case] = &[
     Case {
         name: "request",
@@ -37,6 +39,10 @@ pub const CASES: &[Case] = &[
         max: 10_000_000,
         run: cycle,
     },
+    handed::DROP_HERE,
+    handed::DROP_ELSEWHERE,
+    marking::MARKING,
+    marking::MARKING_IDLE,
 ];
 
 /// How often the idle thread wakes.

@@ -15,6 +15,7 @@ mod ring;
 #[cfg(not(feature = "timed"))]
 mod script;
 mod serve;
+mod tasks;
 
 use std::process::ExitCode;
 

@@ -1,6 +1,6 @@
 // Twin: go/server/measure.go
 
-//! The measured case: the handler without HTTP. A server under load is measured from outside.
+//! The measured cases: the handler without HTTP, and many tasks. A server under load is measured from outside.
 
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -11,14 +11,22 @@ use actix_web::{
 use pair::{Bench, Case, Stop};
 use server::{Site, answer};
 
-pub const CASES: &[Case] = &[Case {
-    name: "request",
-    unit: "ns",
-    says: "handles SCALE requests in process, one after the other, each of which touches 1 MiB",
-    scale: 200,
-    max: 100_000,
-    run: request,
-}];
+use crate::tasks;
+
+pub const CASES: &[Case] = &[
+    Case {
+        name: "request",
+        unit: "ns",
+        says: "handles SCALE requests in process, one after the other, each of which touches 1 MiB",
+        scale: 200,
+        max: 100_000,
+        run: request,
+    },
+    tasks::TASKS,
+    tasks::TASKS_1K,
+    tasks::TASKS_2K,
+    tasks::TASKS_TIMER,
+];
 
 fn request(bench: &mut Bench) -> Result<(), Stop> {
     let (system, count) = (System::new(), bench.scale);

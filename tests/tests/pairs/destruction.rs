@@ -43,6 +43,21 @@ fn only_go_leaves_a_forgotten_file_to_the_collector() {
             "10",
             "10",
         ],
+        [
+            "of a chain of 10 values, a finalizer on each: collections, freed",
+            "10, 10",
+            "0, 10",
+        ],
+        [
+            "of a chain of 10 values, a cleanup on each: collections, freed",
+            "1, 10",
+            "0, 10",
+        ],
+        [
+            "of 10 values without links, a finalizer on each: collections, freed",
+            "1, 10",
+            "0, 10",
+        ],
     ]);
 }
 

@@ -6,7 +6,7 @@ const MAX_ROWS = 2000;
 
 const lines = (output) => output ? output.replace(/\n$/, "").split("\n") : [];
 
-const row = (...cells) => make("div", { class: "row", role: "row" }, ...cells);
+const row = (...cells) => make("div", { class: "line", role: "row" }, ...cells);
 
 /** Both outputs side by side, each line at the height of its twin. */
 const rowsOf = (replies) => {
@@ -28,7 +28,7 @@ const compared = (replies, report) => {
   const whys = (...ends) => LANGUAGES.filter(([side]) => ends.includes(replies[side].end)).map(([side, name]) => `${name}: ${replies[side].why}`);
   const times = LANGUAGES.map(([side, name]) => `${name} ${replies[side].milliseconds.toFixed(0)} ms`).join(", ");
   switch (replies.comparison) {
-    case "same": return [make("b", {}, "= same output"), ` · ${times}`];
+    case "same": return [make("b", {}, "same output"), ` · ${times}`];
     case "limit": return [make("b", {}, "Limit. "), `${whys("limit").join("; ")}. The output before it is the same.`];
     default: return [
       make("b", {}, "The two programs differ. That is a defect. "), "Please report it with what this command prints:",
@@ -44,6 +44,7 @@ export const answers = (topic, sheet, keep) => {
   const rows = make("div", { class: "rows", role: "table", "aria-label": "What both programs print", tabindex: "0" });
   const wrong = make("p", { class: "wrong", id: "script-error", role: "alert" });
   const show = (replies) => {
+    rows.classList.remove("old");
     rows.replaceChildren(...rowsOf(replies));
     status.className = `compared ${replies.comparison}`;
     status.replaceChildren(...compared(replies, `${keep()}cargo lab verify --only ${topic}`));
@@ -53,7 +54,8 @@ export const answers = (topic, sheet, keep) => {
   };
   return {
     status, rows, wrong, show,
-    say: (text) => { status.className = "compared"; status.textContent = text; },
+    // What was printed for another script stays, and is seen to be old.
+    say: (text) => { status.className = "compared"; status.textContent = text; rows.classList.add("old"); },
     forget: () => { wrong.textContent = ""; },
   };
 };

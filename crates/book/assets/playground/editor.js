@@ -12,44 +12,55 @@ const RETRY = 1000;
 const POLL_INTERVAL = 1000;
 /** The height of a line in pixels, as in style.css. */
 const LINE = 20;
+/** The fewest and the most lines that are seen at once. */
+const [MIN_SEEN, MAX_SEEN] = [6, 24];
 const GONE = "The playground does not answer; the script stays in this page and in its address.";
 
 const carrying = (script) => "#script=" + encodeURIComponent(script);
 
 /** The text with line numbers, and a mark at the line that both programs refused. */
-const makeSheet = (known) => {
+const makeSheet = () => {
   const text = make("textarea", {
-    id: "script", spellcheck: "false", autocapitalize: "off", autocomplete: "off", wrap: "off", rows: "1", maxlength: known.max_script,
+    id: "script", spellcheck: "false", autocapitalize: "off", autocomplete: "off", wrap: "off", rows: "1",
     "aria-label": "Script", "aria-describedby": "script-help script-error", "aria-controls": "script-words",
   });
   const numbers = make("div", { class: "numbers", "aria-hidden": "true" });
   const mark = make("div", { class: "mark", hidden: "" });
+  let count = 1;
   let refused = null;
+  // Only the numbers that are seen are in the page: a key costs the same in a long script.
   const scroll = () => {
-    numbers.style.transform = `translateY(${-text.scrollTop}px)`;
-    mark.style.top = `${(refused - 1) * LINE + 8 - text.scrollTop}px`;
+    const top = text.scrollTop;
+    const first = Math.floor(top / LINE) + 1;
+    const seen = Math.min(count - first + 1, MAX_SEEN + 1);
+    const number = (line) => make("span", line === refused ? { class: "refused" } : {}, String(line));
+    numbers.replaceChildren(...Array.from({ length: Math.max(seen, 0) }, (_, place) => number(first + place)));
+    numbers.style.transform = `translateY(${(first - 1) * LINE - top}px)`;
+    mark.style.top = `${(refused - 1) * LINE + 8 - top}px`;
   };
   const lines = () => text.value.split("\n");
   const draw = (line) => {
     refused = line;
-    const count = lines().length;
-    const number = (place) => make("span", place + 1 === refused ? { class: "refused" } : {}, String(place + 1));
-    numbers.replaceChildren(...Array.from({ length: count }, (_, place) => number(place)));
-    text.style.height = `${Math.min(Math.max(count + 1, 6), 24) * LINE + 18}px`;
+    count = lines().length;
+    text.style.height = `${Math.min(Math.max(count + 1, MIN_SEEN), MAX_SEEN) * LINE + 18}px`;
     mark.hidden = refused === null;
     scroll();
   };
   text.addEventListener("scroll", scroll);
-  // The lines before the cursor; the last one is cut there.
-  const before = () => text.value.slice(0, text.selectionStart).split("\n");
-  return { node: make("div", { class: "sheet" }, numbers, mark, text), text, lines, before, draw };
+  // The number of the cursor's line, and what stands in it before and behind the cursor.
+  const cursor = () => {
+    const above = text.value.slice(0, text.selectionStart).split("\n");
+    return { line: above.length, before: above.at(-1), behind: text.value.slice(text.selectionStart).split("\n", 1)[0] };
+  };
+  return { node: make("div", { class: "sheet" }, mark, numbers, text), text, lines, cursor, draw };
 };
 
 /** Explains the operation in the line of the cursor. */
-const explaining = (known, { text, lines, before }) => {
+const explaining = (known, { text, cursor }) => {
   const help = make("p", { class: "help", id: "script-help" });
   const explain = () => {
-    const word = lines()[before().length - 1].trim().split(/[ \t]/)[0];
+    const { before, behind } = cursor();
+    const word = (before + behind).trim().split(/[ \t]/)[0];
     const found = known.operations.find((operation) => operation.word === word);
     help.replaceChildren();
     if (!found) return;
@@ -62,10 +73,9 @@ const explaining = (known, { text, lines, before }) => {
 };
 
 /** Offers the operations that begin with what is typed. */
-const completing = (known, { text, lines, before }) => {
+const completing = (known, { text, cursor }) => {
   const words = make("ul", { class: "words", id: "script-words", role: "listbox", "aria-label": "Operations", hidden: "" });
   let chosen = -1;
-  const begun = () => before().at(-1).trimStart();
   const close = () => {
     words.hidden = true;
     chosen = -1;
@@ -74,7 +84,7 @@ const completing = (known, { text, lines, before }) => {
   const take = (place) => {
     const { word, operands } = known.operations[Number(words.children[place].dataset.place)];
     const end = text.selectionStart;
-    text.setRangeText(word + (operands.length ? " " : ""), end - begun().length, end, "end");
+    text.setRangeText(word + (operands.length ? " " : ""), end - cursor().before.trimStart().length, end, "end");
     close();
     text.dispatchEvent(new Event("input"));
   };
@@ -91,13 +101,13 @@ const completing = (known, { text, lines, before }) => {
   };
   const offer = () => {
     close();
-    const [typed, above] = [begun(), before()];
-    const behind = lines()[above.length - 1].slice(above.at(-1).length);
+    const { line, before, behind } = cursor();
+    const typed = before.trimStart();
     const fits = known.operations.map((operation, place) => [operation, place])
       .filter(([{ word }]) => typed && word.startsWith(typed) && word !== typed);
     if (!fits.length || behind.trim()) return;
     words.replaceChildren(...fits.map(item));
-    words.style.top = `${above.length * LINE + 10 - text.scrollTop}px`;
+    words.style.top = `${line * LINE + 10 - text.scrollTop}px`;
     words.hidden = false;
   };
   text.addEventListener("keydown", (event) => {
@@ -128,16 +138,21 @@ const keeping = (topic, lines) => {
 };
 
 /** Performs the script in the sheet, now or soon after the last key. */
-const running = (section, sheet, shown, watched, page) => {
+const running = (section, known, sheet, shown, watched, page) => {
   let newest = 0;
   let waiting;
   let aborting;
+  const excess = () => new TextEncoder().encode(sheet.text.value).length - known.max_script;
   const run = async () => {
     clearTimeout(waiting);
     aborting?.abort();
     aborting = new AbortController();
     const own = ++newest;
     const script = sheet.text.value;
+    if (excess() > 0) {
+      shown.say(`A script has at most ${known.max_script >> 10} KiB. This one is ${excess()} bytes longer.`);
+      return;
+    }
     try {
       const answer = await post(`${section.dataset.topic}/replay`, { script }, aborting.signal);
       const body = answer.ok ? await answer.json() : await answer.text();
@@ -161,8 +176,9 @@ const running = (section, sheet, shown, watched, page) => {
     clearTimeout(waiting);
     aborting?.abort();
     waiting = setTimeout(() => {
-      history.replaceState(null, "", carrying(sheet.text.value));
       run();
+      // Some browsers refuse an address that changes too often.
+      if (excess() <= 0) history.replaceState(null, "", carrying(sheet.text.value));
     }, DELAY);
   };
   return { run, soon };
@@ -214,19 +230,22 @@ const restore = (state, example, { text }, load, section, page) => {
 /** Turns the section of a chapter into an editor for the topic's scripts. */
 export const edit = (section, known, page) => {
   const { topic, first } = section.dataset;
-  const sheet = makeSheet(known);
+  const sheet = makeSheet();
   const { text } = sheet;
   const keep = () => keeping(topic, sheet.lines());
   const shown = answers(topic, sheet, keep);
   const { words, offer } = completing(known, sheet);
   const watched = memory(topic, sheet);
-  const { run, soon } = running(section, sheet, shown, watched, page);
+  const { run, soon } = running(section, known, sheet, shown, watched, page);
   const command = make("pre", { tabindex: "0", "aria-label": "The command that saves this script" });
+  const saving = make("details", { class: "keep" }, make("summary", {}, "Save as a kept script"), command, copying("Copy the command", keep));
+  const fill = () => { if (saving.open) command.textContent = keep(); };
+  saving.addEventListener("toggle", fill);
   const changed = () => {
     sheet.draw(null);
     shown.forget();
     watched.forget();
-    command.textContent = keep();
+    fill();
   };
   text.addEventListener("input", () => { changed(); offer(); soon(); });
   const load = (script) => { text.value = script; changed(); run(); };
@@ -252,8 +271,7 @@ export const edit = (section, known, page) => {
     make("div", { class: "both" },
       make("div", { class: "writing" }, make("div", { class: "editor" }, sheet.node, words), shown.wrong, explaining(known, sheet)),
       make("div", { class: "answers" }, shown.status, shown.rows, watched.node)),
-    make("details", { class: "keep" }, make("summary", {}, "Save as a kept script"), command, copying("Copy the command", keep)),
-    here,
+    saving, here,
   );
   const state = `playground ${topic}`;
   restore(state, example, sheet, load, section, page);

@@ -2,7 +2,6 @@
 import { LANGUAGES, make, post } from "./playground-parts.js";
 
 const STATES = ["alive", "garbage", "freed", "leaked"];
-const ARROWS = { strong: "→", weak: "⇢" };
 
 /** Milliseconds until a trace is asked for again that had to wait. */
 const RETRY = 600;
@@ -16,11 +15,11 @@ const summary = ({ counts, figures }) => {
 
 const side = (moment, [name, title]) => {
   const shown = moment.objects.map(({ id, state }) => make("li", { class: state, title: state }, id, make("span", { class: "state" }, ` ${state}`)));
-  const links = moment.links.map(({ from, to, kind }) => `${from} ${ARROWS[kind]} ${to}`);
+  const links = moment.links.map(({ from, to, kind }) => `${from} → ${to}${kind === "weak" ? " (weak)" : ""}`);
   return make("div", { class: name },
     make("p", {}, make("b", {}, title), ` ${summary(moment)}`),
     make("ul", {}, ...shown),
-    ...(links.length ? [make("p", { class: "links" }, links.join("  "))] : []));
+    ...(links.length ? [make("p", { class: "links" }, links.join(", "))] : []));
 };
 
 const states = ({ counts, objects, figures }) => JSON.stringify([counts, objects, figures]);
@@ -31,7 +30,7 @@ export const memory = (topic, sheet) => {
   let lines = [];
   let shown;
   const show = () => {
-    const cursor = sheet.before().length;
+    const cursor = sheet.cursor().line;
     const line = lines.findLast((line) => line.text !== null && line.line <= cursor) ?? lines[0];
     if (!line || line === shown) return;
     shown = line;

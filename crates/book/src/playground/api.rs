@@ -20,7 +20,7 @@ use anyhow::Result;
 use lab_verify::trace::Trace;
 use lab_workspace::project::{Project, Topic};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{
     MAX_SCRIPT, judge, lock,
@@ -85,14 +85,20 @@ impl Playground {
         self.measuring.is_running()
     }
 
+    /// The turn to write the book again; `None` while a page measures a case.
+    pub fn turn_to_write(&self) -> Option<OwnedSemaphorePermit> {
+        self.measuring.turn()
+    }
+
     fn project(&self) -> Project {
         lock(&self.project).clone()
     }
 
-    /// Runs both programs, unless that would disturb a measurement.
+    /// Runs both programs of the topic with this name, unless that would disturb a measurement.
     async fn run(&self, topic: &str, call: Call) -> Result<[Finished; 2], Refusal> {
+        let topic = self.topic(topic)?.name;
         self.refuse_beside_measurement()?;
-        Arc::clone(&self.runner).run(topic.to_owned(), call).await
+        Arc::clone(&self.runner).run(topic, call).await
     }
 
     fn refuse_beside_measurement(&self) -> Result<(), Refusal> {
@@ -183,10 +189,9 @@ async fn replay(
     body: Payload,
     playground: Data<Playground>,
 ) -> Result<HttpResponse, Refusal> {
-    let topic = playground.topic(&topic)?.name;
     let script = read_script(&request, body).await?;
-    let finished = playground.run(&topic, Call::replay(script)).await?;
-    let [go, rust] = finished.map(|(outcome, milliseconds)| Reply::new(&outcome, milliseconds));
+    let both = playground.run(&topic, Call::replay(script)).await?;
+    let [go, rust] = both.each_ref().map(Reply::new);
     Ok(HttpResponse::Ok().json(Replies {
         comparison: reply::compare(&go, &rust),
         go,
@@ -201,20 +206,28 @@ async fn trace(
     body: Payload,
     playground: Data<Playground>,
 ) -> Result<HttpResponse, Refusal> {
-    let topic = playground.topic(&topic)?.name;
     let script = read_script(&request, body).await?;
     let both = playground.run(&topic, Call::trace(script)).await?;
-    for (language, (outcome, milliseconds)) in ["Go", "Rust"].into_iter().zip(&both) {
-        let reply = Reply::new(outcome, *milliseconds);
-        if !matches!(reply.end, Ending::Done | Ending::Refused) {
-            let why = reply.why.unwrap_or_default();
-            let why = format!("This script has no trace: {language} {why}.");
+    expect(
+        &both,
+        &[Ending::Done, Ending::Refused],
+        "This script has no trace",
+    )?;
+    let [go, rust] = both.each_ref().map(|(outcome, _)| outcome);
+    let trace = Trace::read([&go.stdout, &go.stderr], [&rust.stdout, &rust.stderr])?;
+    Ok(HttpResponse::Ok().json(trace))
+}
+
+/// Refuses a request if one of its programs ended in another way than these.
+fn expect(both: &[Finished; 2], endings: &[Ending], what: &str) -> Result<(), Refusal> {
+    for (language, finished) in ["Go", "Rust"].into_iter().zip(both) {
+        let reply = Reply::new(finished);
+        if !endings.contains(&reply.end) {
+            let why = format!("{what}: {language} {}.", reply.why.unwrap_or_default());
             return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, why));
         }
     }
-    let [(go, _), (rust, _)] = &both;
-    let trace = Trace::read([&go.stdout, &go.stderr], [&rust.stdout, &rust.stderr])?;
-    Ok(HttpResponse::Ok().json(trace))
+    Ok(())
 }
 
 async fn read_script(request: &HttpRequest, body: Payload) -> Result<String, Refusal> {
@@ -237,17 +250,13 @@ async fn contrast(
     body: Payload,
     playground: Data<Playground>,
 ) -> Result<HttpResponse, Refusal> {
-    let topic = playground.topic(&topic)?.name;
     let Nothing {} = read(&request, body).await?;
-    let finished = playground.run(&topic, Call::contrast()).await?;
-    let [go, rust] = finished.map(|(outcome, milliseconds)| Reply::new(&outcome, milliseconds));
-    for (language, reply) in [("Go", &go), ("Rust", &rust)] {
-        if let Some(why) = &reply.why {
-            let why = format!("{language}'s program: {why}");
-            return Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, why));
-        }
-    }
-    Ok(HttpResponse::Ok().json(topic_output::facts(&go.output, &rust.output)?))
+    let both = playground.run(&topic, Call::contrast()).await?;
+    expect(&both, &[Ending::Done], "These facts are not known")?;
+    let [go, rust] = both
+        .each_ref()
+        .map(|(outcome, _)| String::from_utf8_lossy(&outcome.stdout));
+    Ok(HttpResponse::Ok().json(topic_output::facts(&go, &rust)?))
 }
 
 /// A case to measure.

@@ -66,7 +66,11 @@ impl Gate {
 
     /// Whether the request names this server. A name of another site may lead here (DNS rebinding).
     fn is_host(&self, headers: &HeaderMap) -> bool {
-        only(headers, header::HOST).is_some_and(|host| self.hosts().iter().any(|own| own == host))
+        only(headers, header::HOST).is_some_and(|host| self.is_own(host))
+    }
+
+    fn is_own(&self, host: &str) -> bool {
+        self.hosts().iter().any(|own| own == host)
     }
 
     fn hosts(&self) -> [String; 2] {
@@ -85,7 +89,7 @@ impl Gate {
         }
         let is_own = |origin: &str| {
             let host = origin.strip_prefix("http://");
-            host.is_some_and(|host| self.hosts().iter().any(|own| own == host))
+            host.is_some_and(|host| self.is_own(host))
         };
         let is_post = *method == Method::POST;
         // A browser sends it with every POST.
@@ -126,7 +130,11 @@ pub async fn guard_host(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let is_host = gate(&request).is_host(request.headers());
+    let gate = gate(&request);
+    // A whole address counts more than the header.
+    let named = request.uri().authority();
+    let is_host =
+        gate.is_host(request.headers()) && named.is_none_or(|name| gate.is_own(name.as_str()));
     let mut response = if is_host {
         next.call(request).await?.map_into_left_body()
     } else {

@@ -27,6 +27,7 @@ use lab_workspace::{
     run::{self, End, RunLimits},
 };
 use serde::Serialize;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{
     expected::{self, BLOCKS},
@@ -47,6 +48,8 @@ const MAX_RESULTS: usize = 16;
 pub struct Measuring {
     project: Project,
     job: Mutex<Job>,
+    /// A measurement and the writing of the book disturb each other: one of them at a time.
+    turn: Arc<Semaphore>,
     is_stopped: AtomicBool,
     /// Expected seconds of the cases of the reference, by topic and case.
     expected: OnceLock<BTreeMap<[String; 2], f64>>,
@@ -113,6 +116,7 @@ impl Measuring {
         Measuring {
             project: project.clone(),
             job: Mutex::default(),
+            turn: Arc::new(Semaphore::new(1)),
             is_stopped: AtomicBool::new(false),
             expected: OnceLock::new(),
         }
@@ -134,16 +138,25 @@ impl Measuring {
         self.is_stopped.store(true, Relaxed);
     }
 
-    /// Begins to measure a case. Refuses if another one is being measured.
+    /// The turn to write the book; `None` while a case is measured.
+    pub fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.turn).try_acquire_owned().ok()
+    }
+
+    /// Begins to measure a case. Refuses if another one is being measured, or the book is being written.
     pub fn begin(self: &Arc<Self>, topic: &str, case: &str) -> Result<(), Refusal> {
         let mut job = self.lock();
-        if job.is_running() {
-            let why = format!(
-                "{}/{} is being measured: one at a time.",
-                job.topic, job.case
-            );
+        let Some(turn) = self.turn() else {
+            let why = if job.is_running() {
+                format!(
+                    "{}/{} is being measured: one at a time.",
+                    job.topic, job.case
+                )
+            } else {
+                "The book is being written again: try again in a moment.".to_owned()
+            };
             return Err(Refusal::new(StatusCode::CONFLICT, why));
-        }
+        };
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         *job = Job {
             topic: topic.to_owned(),
@@ -159,6 +172,7 @@ impl Measuring {
         thread::spawn(move || {
             let measured = own.measure(&topic, &case);
             let mut job = own.lock();
+            drop(turn);
             match measured {
                 Ok(figures) => {
                     (job.state, job.blocks) = (JobState::Done, job.of);
@@ -288,6 +302,21 @@ fn figures(measurement: &Measurement) -> Option<Figures> {
 mod tests {
     use super::*;
     use lab_results::synthetic::result;
+    use std::path::Path;
+
+    #[test]
+    fn nothing_is_measured_while_the_book_is_written() {
+        let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let measuring = Arc::new(Measuring::new(&Project::at(&top).unwrap()));
+        let turn = measuring.turn();
+        assert!(turn.is_some() && measuring.turn().is_none());
+        let refusal = measuring.begin("cycles", "tree").unwrap_err();
+        assert_eq!(refusal.status, StatusCode::CONFLICT);
+        assert!(refusal.why.starts_with("The book is being written"));
+        assert!(!measuring.is_running());
+        drop(turn);
+        assert!(measuring.turn().is_some());
+    }
 
     #[test]
     fn a_measurement_shows_figure_interval_and_control() {

@@ -4,7 +4,7 @@ use lab_workspace::run::{self, End, Outcome};
 use serde::Serialize;
 use signal_hook::consts::{SIGKILL, SIGXCPU, SIGXFSZ};
 
-use super::runner::{MAX_ADDRESSES, MAX_OUTPUT, MAX_TIME};
+use super::runner::{Finished, MAX_ADDRESSES, MAX_OUTPUT, MAX_TIME};
 
 /// What one program replies.
 #[derive(Debug, Clone, Serialize)]
@@ -49,7 +49,7 @@ pub enum Comparison {
 
 impl Reply {
     /// Reads how a program ended, from its exit code and its standard error.
-    pub fn new(outcome: &Outcome, milliseconds: f64) -> Self {
+    pub fn new((outcome, milliseconds): &Finished) -> Self {
         let stderr = String::from_utf8_lossy(&outcome.stderr);
         let complaint = stderr.trim_end();
         let refusal = complaint.strip_prefix("error: ");
@@ -75,7 +75,7 @@ impl Reply {
             end,
             why,
             line: line.filter(|_| end == Ending::Refused),
-            milliseconds,
+            milliseconds: *milliseconds,
         }
     }
 }
@@ -149,7 +149,7 @@ mod tests {
             stderr: stderr.into(),
             end,
         };
-        Reply::new(&outcome, 1.0)
+        Reply::new(&(outcome, 1.0))
     }
 
     #[test]

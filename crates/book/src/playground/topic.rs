@@ -3,12 +3,14 @@
 use std::fs;
 
 use anyhow::Result;
-use lab_verify::difftest::{
-    programs::ProgramPair,
-    table::{self, Operation, Part},
+use lab_verify::{
+    difftest::{
+        programs::ProgramPair,
+        table::{self, Operation, Part},
+    },
+    verify,
 };
 use lab_workspace::{
-    folder,
     programs::Programs,
     project::{Project, Topic},
 };
@@ -94,10 +96,9 @@ fn help(operation: &Operation) -> Help {
 
 /// The kept scripts that can be shown: scenes first, then the others by name.
 fn kept(project: &Project, topic: &Topic) -> Result<Vec<Kept>> {
-    let folder = project.root.join("tests/scripts").join(&topic.name);
     let mut scripts = Vec::new();
-    for path in folder::entries(&folder)? {
-        let Ok(text) = fs::read_to_string(&path) else {
+    for path in verify::scripts(project, topic)? {
+        let Ok(text) = fs::read_to_string(project.root.join(&path)) else {
             continue;
         };
         let name = path

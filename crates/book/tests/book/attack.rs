@@ -9,17 +9,14 @@ use std::{
 
 use tests::process::{signal, wait_until};
 
-use super::serving::{Answer, Serving, is_running};
+use super::serving::{Answer, LIMIT, Serving, is_running};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A script for which Go takes longer than the playground allows, and Rust does not: each line collects.
-fn slow() -> String {
-    "settle\n".repeat(9_000)
-}
-
-fn wait(what: &str, is_so: impl Fn() -> bool) {
-    wait_until(10 * SECOND, what, is_so);
+/// A script for which Go takes many times as long as the playground allows, and Rust does not: each line
+/// collects, and passes through a long list.
+pub fn slow() -> String {
+    format!("chain 100000\n{}", "settle\n".repeat(400))
 }
 
 #[test]
@@ -139,6 +136,53 @@ fn no_path_and_no_body_reaches_anything_else() {
 }
 
 #[test]
+fn requests_for_something_else_reach_nothing() {
+    let serving = Serving::shared();
+    let address = &serving.address;
+    for (what, host, expected) in [
+        ("CONNECT evil.example:443", "evil.example:443", 403),
+        (&format!("CONNECT {address}"), address, 405),
+        ("GET http://evil.example/", address, 403),
+        ("GET /", "127.0.0.1", 403),
+    ] {
+        let request = format!("{what} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        assert_eq!(serving.send(&request).status, expected, "{what}");
+    }
+    assert_eq!(serving.send("GET / HTTP/1.0\r\n\r\n").status, 403);
+    assert_eq!(serving.send("\u{16}\u{3}\u{1}\r\n\r\n").status, 400);
+}
+
+#[test]
+fn odd_forms_of_a_request_reach_nothing() {
+    let serving = Serving::shared();
+    let own = serving.cookie();
+    let foreign = format!("playground-1={}", serving.token);
+    let all = format!("a=b; {foreign}; {own}");
+    let send = |method: &str, headers: &[(&str, &str)], body: &str| {
+        let request = serving.posting("/playground/cycles/replay", headers, body);
+        serving.send(&request.replacen("POST", method, 1)).status
+    };
+    let post = |headers: &[(&str, &str)]| send("POST", headers, r#"{"script":"node\n"}"#);
+    // All ports share their cookies.
+    assert_eq!(post(&[("Cookie", &all)]), 200);
+    assert_eq!(post(&[("Cookie", &foreign)]), 403);
+    // What one server takes for a part of a request, another may take for the next one.
+    assert_eq!(post(&[("Content-Length", "18\r\nContent-Length: 5")]), 400);
+    assert_eq!(post(&[("Transfer-Encoding", "chunked")]), 400);
+    let upgrade = [
+        ("Origin", "http://evil.example"),
+        ("Connection", "Upgrade"),
+        ("Upgrade", "websocket"),
+        ("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA=="),
+        ("Sec-WebSocket-Version", "13"),
+    ];
+    assert_eq!(send("GET", &upgrade, ""), 403);
+    // A body is never unpacked: whatever it would become, it is no JSON.
+    let packed = [("Content-Encoding", "gzip")];
+    assert_eq!(send("POST", &packed, "\u{1f}\u{8b}\u{8}"), 400);
+}
+
+#[test]
 fn huge_and_slow_requests_end_soon() {
     let serving = Serving::shared();
     let path = "/playground/cycles/replay";
@@ -165,12 +209,12 @@ fn huge_and_slow_requests_end_soon() {
         let begun = Instant::now();
         let status = serving.send(&sent).status;
         assert!(expected.contains(&status), "{status}: {sent:?}");
-        assert!(begun.elapsed() < 15 * SECOND, "{sent:?}");
+        // No answer comes a minute later: the test itself gives up then.
+        assert!(begun.elapsed() < 45 * SECOND, "{sent:?}");
     }
 }
 
 #[test]
-#[ignore = "needs a machine that does nothing else; cargo make deep runs it"]
 fn a_script_that_takes_too_much_hits_a_limit() {
     let serving = Serving::shared();
     let told = serving.replay("cycles", &slow());
@@ -188,14 +232,12 @@ fn a_script_that_takes_too_much_hits_a_limit() {
         ),
         ("leaks", "fill 256 1048576\nbytes\n".to_owned()),
     ] {
-        let begun = Instant::now();
         let told = serving.replay(topic, &script);
         assert_ne!(
             told["comparison"], "differs",
             "{topic}: {}",
             told["go"]["why"]
         );
-        assert!(begun.elapsed() < 10 * SECOND, "{topic}");
     }
     assert_eq!(
         serving.replay("cycles", "node\nalive\n")["comparison"],
@@ -220,7 +262,7 @@ fn of_a_hundred_runs_at_once_few_run_and_the_rest_are_sent_away() {
     });
     let count = |status| statuses.iter().filter(|other| **other == status).count();
     assert_eq!(count(200) + count(429), 100, "{statuses:?}");
-    assert!((2..=30).contains(&count(200)), "{statuses:?}");
+    assert!(count(200) >= 2 && count(429) >= 1, "{statuses:?}");
     // Two runs, each of two programs.
     assert!((1..=4).contains(&most), "{most} at a time");
     assert_eq!(
@@ -230,31 +272,29 @@ fn of_a_hundred_runs_at_once_few_run_and_the_rest_are_sent_away() {
     assert_eq!(serving.children(), [0u32; 0]);
 }
 
-/// Begins a run that takes a while: its connection, and the process ids of its programs.
+/// Begins a run whose programs stay, until the limit of half a minute: its connection, and their process ids.
 fn begin(serving: &Serving) -> (TcpStream, Vec<u32>) {
+    // The address space of both programs is known then.
+    serving.replay("server", "");
     let mut stream = serving.connect();
-    stream
-        .write_all(serving.replaying("cycles", &slow()).as_bytes())
-        .unwrap();
-    wait("a program runs", || !serving.children().is_empty());
-    // Rust has ended soon, and Go not.
-    thread::sleep(Duration::from_millis(300));
-    let children = serving.children();
-    assert!(!children.is_empty());
-    (stream, children)
+    let request = serving.posting("/playground/server/contrast", &[], "{}");
+    let programs = serving.stop_programs(|| {
+        stream = serving.connect();
+        stream.write_all(request.as_bytes()).unwrap();
+    });
+    (stream, programs)
 }
 
 #[test]
 fn a_run_ends_with_the_page_that_waits_for_it() {
     let serving = Serving::start();
-    let (stream, children) = begin(&serving);
+    let (stream, programs) = begin(&serving);
     let begun = Instant::now();
     drop(stream);
-    wait("the run ends", || {
-        !children.iter().any(|pid| is_running(*pid))
+    wait_until(LIMIT, "the run ends", || {
+        !programs.iter().any(|pid| is_running(*pid))
     });
-    // By itself it would end at the limit of 2 s.
-    assert!(begun.elapsed() < SECOND, "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < 25 * SECOND, "it ended at its limit");
     assert_eq!(
         serving.replay("cycles", "node\nalive\n")["comparison"],
         "same"
@@ -265,18 +305,16 @@ fn a_run_ends_with_the_page_that_waits_for_it() {
 fn nothing_outlives_the_server() {
     for name in ["TERM", "INT", "KILL"] {
         let mut serving = Serving::start();
-        let (mut stream, children) = begin(&serving);
+        let (mut stream, programs) = begin(&serving);
         signal(name, serving.child.id().into());
-        let begun = Instant::now();
         let status = serving.child.wait().unwrap();
-        assert!(begun.elapsed() < SECOND, "{name}: {:?}", begun.elapsed());
-        wait("its programs end", || {
-            !children.iter().any(|pid| is_running(*pid))
+        wait_until(LIMIT, "its programs end", || {
+            !programs.iter().any(|pid| is_running(*pid))
         });
         let mut rest = Vec::new();
         let _ = stream.read_to_end(&mut rest);
-        let status_told = Answer::parse(&String::from_utf8_lossy(&rest)).status;
-        assert!([0, 500].contains(&status_told), "{name}: {status_told}");
+        let answered = Answer::parse(&String::from_utf8_lossy(&rest)).status;
+        assert!([0, 500].contains(&answered), "{name}: {answered}");
         if name != "KILL" {
             assert_eq!(status.code(), Some(0), "{name}");
             assert_eq!(serving.temporary(), [""; 0], "{name}");

@@ -48,3 +48,15 @@ pub fn text(browser: &mut Browser, selector: &str) -> String {
     let told = browser.eval(&format!("document.querySelector('{selector}').textContent"));
     told.unwrap().as_str().unwrap_or_default().to_owned()
 }
+
+/// Puts a long script into the editor at once, and waits for the replies: a browser types line by line.
+pub fn fill(browser: &mut Browser, script: &str) {
+    let script = json!(script);
+    browser
+        .eval(&format!(
+            "(() => {{ const text = document.getElementById('script'); text.focus(); \
+             text.setRangeText({script}, 0, text.value.length, 'end'); text.dispatchEvent(new Event('input')); }})()"
+        ))
+        .unwrap();
+    browser.wait(SHOWN).unwrap();
+}

@@ -12,13 +12,11 @@ use serde_json::{Value, json};
 use tests::process::{signal, wait_until};
 
 use super::{
+    attack::slow,
     editor::{SHOWN, playing, select, text, write},
     root,
-    serving::{Serving, is_running},
+    serving::{LIMIT, Serving, is_running},
 };
-
-/// Time in which a program begins or ends.
-const LIMIT: Duration = Duration::from_secs(20);
 
 /// One measurement at a time writes to the folder of results.
 static MEASURES: Mutex<()> = Mutex::new(());
@@ -79,13 +77,12 @@ fn the_claims_of_a_chapter_are_judged_by_own_results() {
 }
 
 #[test]
-#[ignore = "needs a machine that does nothing else; cargo make deep runs it"]
 fn a_limit_is_told_as_a_limit() {
     let serving = Serving::shared();
     let Some(mut browser) = playing(&serving, "cycles", "") else {
         return;
     };
-    write(&mut browser, &"settle\n".repeat(9_000));
+    write(&mut browser, &slow());
     let says = text(&mut browser, ".compared.limit");
     assert_eq!(
         says,
@@ -109,26 +106,20 @@ fn a_limit_is_told_as_a_limit() {
 }
 
 #[test]
-#[ignore = "needs a machine that does nothing else; cargo make deep runs it"]
 fn a_killed_browser_leaves_no_program() {
     let serving = Serving::start();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+    let Some(mut browser) = playing(&serving, "server", "") else {
         return;
     };
-    select(&mut browser);
-    browser.type_in(&"settle\n".repeat(9_000)).unwrap();
-    let mut children = Vec::new();
-    wait_until(LIMIT, "a program runs", || {
-        children = serving.children();
-        !children.is_empty()
-    });
+    browser.eval(OPEN_HERE).unwrap();
+    let programs = serving.stop_programs(|| click(&mut browser, "Ask both programs"));
     let begun = Instant::now();
     drop(browser);
-    while children.iter().any(|pid| is_running(*pid)) {
-        // By themselves they would run for 2 s.
-        assert!(begun.elapsed() < Duration::from_millis(1_500));
-        thread::sleep(Duration::from_millis(5));
-    }
+    wait_until(LIMIT, "the run ends", || {
+        !programs.iter().any(|pid| is_running(*pid))
+    });
+    // By itself it would end at the limit of half a minute.
+    assert!(begun.elapsed() < Duration::from_secs(25));
     let told = serving.replay("cycles", "node\nalive\n");
     assert_eq!(told["comparison"], "same");
 }
@@ -182,9 +173,6 @@ fn a_measurement_ends_with_the_button_and_with_the_server() {
     let begin = serving.posting("/playground/cycles/measure", &[], r#"{"case":"tree"}"#);
     let stop = serving.posting("/playground/stop", &[], "{}");
     let state = |serving: &Serving| serving.get("/playground/measured").json()["state"].clone();
-    let wait = |serving: &Serving, expected: &str| {
-        wait_until(LIMIT, expected, || state(serving) == expected);
-    };
     assert_eq!(state(&serving), "none");
     let unknown = serving.posting("/playground/cycles/measure", &[], r#"{"case":"x"}"#);
     assert_eq!(serving.send(&unknown).status, 404);
@@ -193,7 +181,7 @@ fn a_measurement_ends_with_the_button_and_with_the_server() {
     let beside = serving.replaying("cycles", "node\n");
     assert_eq!(serving.send(&beside).status, 429);
     assert_eq!(serving.send(&stop).status, 204);
-    wait(&serving, "failed");
+    wait_until(LIMIT, "it fails", || state(&serving) == "failed");
     let told = serving.get("/playground/measured").json();
     assert_eq!(told["why"], "it was stopped");
     assert_eq!(serving.children(), [0u32; 0]);
@@ -203,7 +191,7 @@ fn a_measurement_ends_with_the_button_and_with_the_server() {
     let children = serving.children();
     signal("KILL", serving.child.id().into());
     serving.child.wait().unwrap();
-    wait_until(LIMIT, "the lab has ended with the server", || {
+    wait_until(LIMIT, "the lab ends with the server", || {
         !children.iter().any(|pid| is_running(*pid))
     });
 }

@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 
 use super::{
     BOOK, browser,
-    editor::{SHOWN, open, playing, text, write},
+    editor::{SHOWN, fill, open, playing, text, write},
     made_up, page, root,
     serving::Serving,
 };
 
 /// The lines that are shown of both programs.
 const PRINTED: &str = "['go', 'rust'].map(side => \
-    [...document.querySelectorAll(`#playground .row > .${side}:not(.head)`)].map(cell => cell.textContent))";
+    [...document.querySelectorAll(`#playground .line > .${side}:not(.head)`)].map(cell => cell.textContent))";
 
 fn printed(browser: &mut Browser) -> Value {
     browser.eval(PRINTED).unwrap()
@@ -30,7 +30,7 @@ fn a_changed_line_is_answered_by_both_programs() {
     let both = printed(&mut browser);
     assert_eq!(both[0], both[1]);
     let before = both[0].as_array().unwrap().len();
-    assert!(text(&mut browser, ".compared").starts_with("= same output"));
+    assert!(text(&mut browser, ".compared").starts_with("same output"));
     browser.type_in("node\n").unwrap();
     browser.wait(SHOWN).unwrap();
     let both = printed(&mut browser);
@@ -96,6 +96,29 @@ fn a_word_is_completed_and_explained_from_the_topics_operations() {
 }
 
 #[test]
+fn a_key_costs_as_much_in_the_longest_script_as_in_a_short_one() {
+    let serving = Serving::shared();
+    let Some(mut browser) = playing(&serving, "cycles", "") else {
+        return;
+    };
+    // 64 KiB of lines: the page holds what is seen of them.
+    let script = "node\n".repeat(13_000);
+    fill(&mut browser, &script);
+    let shows = |first: usize, last: usize| {
+        format!(
+            "(() => {{ const all = [...document.querySelectorAll('.numbers span')].map(one => one.textContent); \
+             return all.length < 40 && all.includes('{first}') && all.at(-1) === '{last}'; }})()"
+        )
+    };
+    browser.wait(&shows(1, 25)).unwrap();
+    browser.type_in("alive").unwrap();
+    browser.wait(SHOWN).unwrap();
+    browser.wait(&shows(13_000, 13_001)).unwrap();
+    let kept = "document.querySelector('#playground .keep pre').textContent.length";
+    assert_eq!(browser.eval(kept).unwrap(), json!(0));
+}
+
+#[test]
 fn the_memory_follows_the_cursor() {
     let serving = Serving::shared();
     let Some(mut browser) = playing(&serving, "cycles", "") else {
@@ -128,7 +151,7 @@ fn the_columns_are_swapped_with_the_pair() {
     let Some(mut browser) = playing(&serving, "cycles", "") else {
         return;
     };
-    let order = "(() => { const left = side => document.querySelector(`#playground .row .${side}`).getBoundingClientRect().left; \
+    let order = "(() => { const left = side => document.querySelector(`#playground .line .${side}`).getBoundingClientRect().left; \
         return left('go') < left('rust'); })()";
     assert_eq!(browser.eval(order).unwrap(), json!(true));
     browser
@@ -168,7 +191,7 @@ fn the_address_carries_the_script_into_another_tab() {
         browser
             .eval("document.querySelector('#playground b').textContent")
             .unwrap(),
-        json!("= same output")
+        json!("same output")
     );
     // A script of a link is text, whatever it says.
     let hostile = "#script=%3Cimg%20src%3Dx%20onerror%3D%22window.hurt%3D1%22%3E%0A";
@@ -201,6 +224,12 @@ fn a_kept_script_is_one_to_start_from_and_the_own_one_can_be_kept() {
         json!(kept)
     );
     write(&mut browser, "node\nEND\n");
+    browser
+        .eval("document.querySelector('#playground .keep').open = true")
+        .unwrap();
+    browser
+        .wait("document.querySelector('.keep pre').textContent !== ''")
+        .unwrap();
     let command = text(&mut browser, ".keep pre");
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir_all(folder.path().join("tests/scripts/cycles")).unwrap();
@@ -241,8 +270,7 @@ fn a_difference_is_loud_and_names_the_command_to_report_it() {
         says.contains("my-script.txt") && says.contains("cargo lab verify --only cycles"),
         "{says}"
     );
-    let marked =
-        "[...document.querySelectorAll('#playground .row .differs')].map(cell => cell.textContent)";
+    let marked = "[...document.querySelectorAll('#playground .line .differs')].map(cell => cell.textContent)";
     assert_eq!(browser.eval(marked).unwrap(), json!(["node 2", "node 3"]));
 }
 
@@ -345,7 +373,7 @@ fn a_book_that_is_only_read_shows_kept_scripts_and_asks_no_server() {
         .wait("document.getElementById('scene-1').checkVisibility()")
         .unwrap();
     // A topic without scenes has other scripts.
-    browser.open(&page("escape.html")).unwrap();
+    browser.open(&page("allocator.html")).unwrap();
     let kept = browser.eval(kept).unwrap();
     let kept = kept.as_array().unwrap();
     assert!(!kept.is_empty() && kept.iter().all(|link| link == "#prints"));

@@ -4,19 +4,20 @@ use std::{
     fs,
     io::{BufRead as _, BufReader, Lines, Read as _, Write as _},
     net::TcpStream,
-    path::Path,
     process::{Child, ChildStdout, Command, Stdio},
     sync::{Arc, LazyLock, Mutex, PoisonError, Weak},
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tests::process::wait_until;
 
 use super::{BOOK, made_up, root};
 
-/// No answer takes longer.
-const LIMIT: Duration = Duration::from_mins(1);
+/// Nothing takes longer, on a busy machine either.
+pub const LIMIT: Duration = Duration::from_mins(1);
 
 /// The book's program as a server. It is killed at the end of a test.
 pub struct Serving {
@@ -185,33 +186,49 @@ impl Serving {
 
     /// The process ids of its children that run.
     pub fn children(&self) -> Vec<u32> {
-        children(self.child.id())
+        let parent = self.child.id().to_string();
+        let entries = fs::read_dir("/proc").unwrap();
+        let pids = entries.filter_map(|entry| entry.unwrap().file_name().to_str()?.parse().ok());
+        pids.filter(|pid| matches!(state(*pid), Some((state, of)) if state != "Z" && of == parent))
+            .collect()
+    }
+
+    /// Asks for something that runs programs, and stops these: they end when they are killed, and not before.
+    pub fn stop_programs(&self, mut ask: impl FnMut()) -> Vec<u32> {
+        for _ in 0..20 {
+            ask();
+            let deadline = Instant::now() + Duration::from_secs(5);
+            while self.children().is_empty() && Instant::now() < deadline {
+                thread::sleep(Duration::from_millis(2));
+            }
+            let mut pids = self.children();
+            // Some may have ended just before.
+            let mut kill = Command::new("kill");
+            let words = ["-STOP".to_owned()]
+                .into_iter()
+                .chain(pids.iter().map(u32::to_string));
+            kill.args(words).stderr(Stdio::null()).status().unwrap();
+            wait_until(LIMIT, "the programs stop", || {
+                pids.retain(|pid| is_running(*pid));
+                let is_stopped = |pid: &u32| state(*pid).is_some_and(|(state, _)| state == "T");
+                pids.iter().all(is_stopped)
+            });
+            if !pids.is_empty() {
+                return pids;
+            }
+        }
+        panic!("no program runs");
     }
 }
 
-/// The process ids of a process's children that run.
-fn children(parent: u32) -> Vec<u32> {
-    let number = |path: &Path| -> Option<u32> {
-        let stat = fs::read_to_string(path.join("stat")).ok()?;
-        let fields = stat.rsplit_once(')')?.1;
-        let mut fields = fields.split_whitespace();
-        let is_running = fields.next()? != "Z";
-        let is_child = fields.next()? == parent.to_string();
-        let name = path.file_name()?.to_str()?.parse().ok()?;
-        (is_running && is_child).then_some(name)
-    };
-    let entries = fs::read_dir("/proc").unwrap();
-    entries
-        .filter_map(|entry| number(&entry.unwrap().path()))
-        .collect()
+/// The state of a process and the process id of its parent.
+fn state(pid: u32) -> Option<(String, String)> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
+    Some((fields.next()?.to_owned(), fields.next()?.to_owned()))
 }
 
 /// Whether a process is there.
 pub fn is_running(pid: u32) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
-    stat.is_ok_and(|stat| {
-        !stat
-            .rsplit_once(')')
-            .is_some_and(|(_, rest)| rest.starts_with(" Z"))
-    })
+    state(pid).is_some_and(|(state, _)| state != "Z")
 }

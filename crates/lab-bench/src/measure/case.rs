@@ -119,9 +119,10 @@ pub fn share<'a>(
 /// Adds the counting build's counts and the simulated figures to a timed run.
 pub(super) fn add_counts(run: &mut Run, counts: &Run) {
     for (sample, counted) in run.samples.iter_mut().zip(&counts.samples) {
-        for name in ["allocations", "allocated_bytes"] {
-            if let Some(count) = counted.get(name) {
-                sample.insert(name.to_owned(), count.clone());
+        for (name, count) in counted {
+            let said = sample.entry(name.clone()).or_insert(Value::Null);
+            if said.is_null() {
+                said.clone_from(count);
             }
         }
     }

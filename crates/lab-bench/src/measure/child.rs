@@ -158,6 +158,11 @@ impl Launch {
                 .process
                 .insert(name.to_owned(), (time.as_nanos() as u64).into());
         }
+        if let Some(whole) = cores::count_whole(&self.cores()?) {
+            said.run
+                .process
+                .insert("whole_cores".to_owned(), whole.into());
+        }
         if let Some(late) = late {
             // The case tells when the first of its requests was due.
             let first = said.run.samples.first();

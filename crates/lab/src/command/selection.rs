@@ -39,7 +39,7 @@ pub struct Choose {
     every: bool,
     /// Measure only this topic, case (TOPIC/CASE) or claim. Or a group: `claims` for the article's claims
     /// without server load (26 minutes), `load` for the servers under load (90 minutes), `programs` for size,
-    /// start-up and build time of programs (3 minutes), `outside` for the claims of other sources (60
+    /// start-up and build time of programs (3 minutes), `outside` for the claims of other sources (90
     /// minutes). Repeatable.
     #[arg(long, value_name = "WORD")]
     only: Vec<String>,

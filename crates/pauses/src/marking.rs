@@ -1,0 +1,104 @@
+// Twin: go/pauses/marking.go
+
+//! Measured: computing on each core beside collections, which Rust has none of.
+
+use std::{
+    hint::black_box,
+    num::NonZero,
+    thread::{self, ScopedJoinHandle},
+};
+
+use pair::{Bench, Case, Stop};
+
+pub const MARKING: Case = Case {
+    name: "marking",
+    unit: "ns",
+    says: "computes on each core beside a tree of SCALE nodes; in Go collections follow each other meanwhile",
+    scale: 3_000_000,
+    max: 30_000_000,
+    run: |bench| marking(bench, cores()),
+};
+
+pub const MARKING_IDLE: Case = Case {
+    name: "marking_idle",
+    unit: "ns",
+    says: "does the same with one core left idle, if there are several",
+    scale: 3_000_000,
+    max: 30_000_000,
+    run: |bench| marking(bench, (cores() - 1).max(1)),
+};
+
+/// How often a thread goes over its own numbers.
+const ROUNDS: usize = 2_000_000;
+
+/// A node of 32 bytes.
+struct Node {
+    numbers: [i64; 2],
+    children: [Option<Box<Node>>; 2],
+}
+
+fn marking(bench: &mut Bench, threads: usize) -> Result<(), Stop> {
+    let root = tree(bench.scale);
+    let answer = compute();
+    bench.answer(answer + sum(root.as_deref()));
+    bench.begin();
+    while let Some(mut sample) = bench.next_sample() {
+        let computed = sample.time(|| {
+            thread::scope(|scope| {
+                let threads: Vec<_> =
+                    (0..threads).map(|_| scope.spawn(compute)).collect();
+                let ended = threads.into_iter().map(ScopedJoinHandle::join);
+                ended.map(|answer| answer.expect("it only computes")).sum()
+            })
+        });
+        let computed: i64 = computed;
+        sample.answers(computed / threads as i64 + sum(root.as_deref()));
+        for figure in [
+            "marking_ns",
+            "marking_cpu_ns",
+            "marking_idle_cpu_ns",
+            "processors",
+        ] {
+            sample.set(figure, None::<u64>);
+        }
+        bench.report(sample);
+    }
+    Ok(())
+}
+
+/// Multiplications that wait for each other, over 1 KiB of the thread's own.
+fn compute() -> i64 {
+    let (mut own, mut last) = ([1_u64; 128], 0_u64);
+    for _ in 0..ROUNDS {
+        for word in &mut own {
+            last = (last ^ *word)
+                .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                .rotate_left(29);
+            *word = last;
+        }
+    }
+    // Few bits, so that the answers of all threads can be added up.
+    (black_box(last) >> 40) as i64
+}
+
+/// A tree of so many nodes, as flat as can be.
+fn tree(count: usize) -> Option<Box<Node>> {
+    let rest = count.checked_sub(1)?;
+    let children = [tree(rest / 2), tree(rest - rest / 2)];
+    Some(Box::new(Node {
+        numbers: [1; 2],
+        children,
+    }))
+}
+
+fn sum(node: Option<&Node>) -> i64 {
+    node.map_or(0, |node| {
+        let [left, right] = &node.children;
+        node.numbers[1] + sum(left.as_deref()) + sum(right.as_deref())
+    })
+}
+
+/// How many threads can run at the same time.
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
