@@ -35,7 +35,7 @@ pub fn html(verdicts: &Verdicts) -> Markup {
         (form::html())
         (settings(verdicts))
         (depends(verdicts))
-        p.hint { (provenance::where_from(verdicts)) }
+        p.origin { (provenance::where_from(verdicts)) }
     }
 }
 

@@ -11,6 +11,9 @@ mod scripts;
 mod sure;
 mod which;
 
+pub use findings::large_figures;
+pub use hero::promise;
+
 use std::path::Path;
 
 use lab_judge::claims::Claims;

@@ -2,7 +2,12 @@
 
 use maud::{Markup, html};
 
-use crate::{chapter::Chapter, report::Warnings, verdicts::sentence};
+use crate::{
+    chapter::Chapter,
+    report::Warnings,
+    table::{self, SAYS},
+    verdicts::sentence,
+};
 
 /// One thing in both languages.
 struct Row {
@@ -165,32 +170,32 @@ pub fn html(chapters: &[Chapter], warnings: &Warnings) -> Markup {
             li { "An empty half says why there is nothing." }
             li { "⇄ exchanges the sides. A line's number is a link to the line. “Present” shows one item on the whole screen." }
         }
-        (table(chapters, warnings))
+        (corresponding(chapters, warnings))
     }
 }
 
-fn table(chapters: &[Chapter], warnings: &Warnings) -> Markup {
+fn corresponding(chapters: &[Chapter], warnings: &Warnings) -> Markup {
+    let rows = TABLE.iter().map(|row| {
+        let item = match place(row, chapters, warnings) {
+            Some((place, title)) => html! { a href=(place) { (title) } },
+            None => table::text(row.item),
+        };
+        table::row([
+            table::text(row.go),
+            table::text(row.rust),
+            item,
+            table::text(row.says),
+        ])
+    });
+    let columns = [
+        ("Go", "go"),
+        ("Rust", "rust"),
+        ("where", ""),
+        ("what differs", SAYS),
+    ];
     html! {
         h2 #table { "What corresponds to what" }
-        div.scroll tabindex="0" role="region" aria-label="What corresponds to what" {
-            table.facts {
-                thead { tr { th.go scope="col" { "Go" } th.rust scope="col" { "Rust" } th scope="col" { "where" } th scope="col" { "what differs" } } }
-                tbody {
-                    @for row in &TABLE {
-                        tr {
-                            td { (row.go) } td { (row.rust) }
-                            td {
-                                @match place(row, chapters, warnings) {
-                                    Some((place, title)) => { a href=(place) { (title) } }
-                                    None => { (row.item) }
-                                }
-                            }
-                            td.says { (row.says) }
-                        }
-                    }
-                }
-            }
-        }
+        (table::html("What corresponds to what", &columns, rows))
     }
 }
 

@@ -43,7 +43,7 @@ pub fn html(verdicts: &Verdicts) -> Markup {
         }
         p.empty hidden { "No claim is left. " a href="#all" { "Show all" } "." }
         p.hint { (picture::LEGEND) }
-        p { (provenance::where_from(verdicts)) }
+        p.origin { (provenance::where_from(verdicts)) }
     }
 }
 

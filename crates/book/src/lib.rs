@@ -19,6 +19,7 @@ mod compiler_remarks;
 mod file_pages;
 mod front;
 mod highlight;
+mod lacks;
 mod learn;
 mod ledger;
 mod links;
@@ -39,14 +40,16 @@ pub mod readme_pictures;
 pub mod report;
 mod search;
 pub mod serve;
+pub mod share;
 mod site;
 mod sources;
 mod strip;
+mod table;
 mod topic_output;
 mod verdicts;
 mod watch;
 
-use std::{collections::BTreeMap, path::Path};
+use std::path::Path;
 
 use anyhow::Result;
 use book_folder::Place;
@@ -70,15 +73,7 @@ pub fn write(
         listener,
         warnings: &warnings,
     };
-    let texts = site.files()?.into_iter();
-    let mut files: BTreeMap<String, Vec<u8>> = texts
-        .map(|(path, text)| (path, text.into_bytes()))
-        .collect();
-    // A picture for those who share a link needs a whole address.
-    if project.homepage.is_some() {
-        let picture = warnings.part(readme_pictures::SHARED, readme_pictures::shared(project));
-        files.extend(picture.map(|picture| (readme_pictures::SHARED.to_owned(), picture)));
-    }
+    let files = site.files()?;
     listener.begin("writing the book");
     place.write(&files)?;
     Ok(warnings.into_all())

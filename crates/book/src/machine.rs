@@ -2,17 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use lab_results::build_metrics;
+use lab_judge::revision;
 use lab_results::{
+    build_metrics,
+    layout::count,
     query::Case,
     result::{Measurement, Reject, ResultFile},
     settings::SETTINGS,
     warnings,
 };
-use lab_workspace::language::Language;
-
-use crate::{catalogue, measured, provenance, verdicts::Verdicts};
 use maud::{Markup, html};
+
+use crate::{
+    catalogue, measured, provenance,
+    table::{self, Column, Row, SAYS},
+    verdicts::{self, Verdicts},
+};
 
 /// The page about the machine.
 pub fn html(verdicts: &Verdicts, cases: Vec<Case>) -> Markup {
@@ -23,7 +28,7 @@ pub fn html(verdicts: &Verdicts, cases: Vec<Case>) -> Markup {
         .collect();
     html! {
         h1 { "This machine" }
-        p { (provenance::where_from(verdicts)) }
+        p { (provenance::said(verdicts)) }
         p { a href="methodology.html" { "How each figure comes about" } ", " a href="bias.html" { "where this may be unfair" } ", " a href="results.html" { "what a result's file holds" } "." }
         @if let Some(first) = verdicts.files.first() {
             (machine(first))
@@ -69,35 +74,31 @@ fn noise(files: &[ResultFile], measurements: &[&Measurement]) -> Markup {
     html! {
         h2 #noise { "How noisy it was" }
         p {
-            (blocks) " blocks of " (files.len()) @if files.len() == 1 { " file" } @else { " files" } " count. The host took at most "
+            (blocks) " blocks of " (files.len()) @if files.len() == 1 { " file" } @else { " files" } " were measured. The host took at most "
             (format!("{:.1}", steal * 100.0)) " % of a block's time. "
             @if rejected.is_empty() { "No block was rejected." } @else { "Rejected:" }
         }
         @if !rejected.is_empty() {
             ul { @for (reason, count) in &rejected { li { (count) " × " (reason) } } }
         }
-        @for said in files.iter().filter_map(warnings::resolution) { p { (said) } }
+        ul {
+            @for file in files {
+                @if let Some(said) = warnings::resolution(file) { li { (file.request.mode) ", " (revision::day(file.began)) ": " (said) } }
+            }
+        }
         p { "The control of each case, a side against itself, stands in the table of cases: what it strays from 1 is noise." }
     }
 }
 
 fn settings() -> Markup {
+    let rows = SETTINGS.iter().map(|setting| {
+        let of = verdicts::name(setting.language);
+        table::row([setting.name, of, setting.says].map(table::text))
+    });
+    let columns = [("setting", ""), ("of", ""), ("what is set", SAYS)];
     html! {
         h2 #settings { "The settings" }
-        div.scroll tabindex="0" role="region" aria-label="The settings" {
-            table.facts {
-                thead { tr { @for title in ["setting", "of", "what is set"] { th scope="col" { (title) } } } }
-                tbody {
-                    @for setting in &SETTINGS {
-                        tr {
-                            th scope="row" { (setting.name) }
-                            td { @match setting.language { Language::Go => "Go", Language::Rust => "Rust" } }
-                            td.says { (setting.says) }
-                        }
-                    }
-                }
-            }
-        }
+        (table::html("The settings", &columns, rows))
     }
 }
 
@@ -115,42 +116,68 @@ fn table(measurements: &[&Measurement], mut cases: Vec<Case>) -> Markup {
             });
         }
     }
-    let titles = [
-        "case",
-        "unit",
-        "what is measured",
-        "SCALE",
-        "Go",
-        "Rust",
-        "cores",
-        "blocks",
-        "control",
-    ];
+    let rows = cases.iter().flat_map(|case| rows(case, measurements));
     html! {
         h2 #cases { "What was measured" }
         p { a href=(catalogue::PAGE) { "The catalogue" } " has the commands of each case." }
-        div.scroll tabindex="0" role="region" aria-label="What was measured" {
-            table.facts {
-                thead { tr { @for title in titles { th scope="col" { (title) } } } }
-                tbody {
-                    @for Case { topic, name, unit, says } in &cases {
-                        @let found: Vec<_> = measurements.iter().filter(|m| (&m.key.topic, &m.key.case) == (topic, name)).collect();
-                        @for (place, m) in found.iter().enumerate() {
-                            tr {
-                                (head(topic, name, unit))
-                                td { (unit) } td.says { @if place == 0 { (says) } }
-                                td { (m.key.scale) } td { (m.key.go) } td { (m.key.rust) } td { (m.key.cores) } td { (m.blocks.len()) }
-                                td { @if let Some((name, shown)) = measured::any_control(m) { (name) " " (shown.said("ratio")) } }
-                            }
-                        }
-                        @if found.is_empty() {
-                            tr { (head(topic, name, unit)) td { (unit) } td.says { (says) } td colspan="6" { "not measured" } }
-                        }
-                    }
-                }
-            }
+        details.folded {
+            summary { (count(cases.len(), "case")) " with their controls" }
+            (table::html("What was measured", &COLUMNS, rows))
         }
     }
+}
+
+/// The columns of the cases.
+const COLUMNS: [Column; 9] = [
+    ("case", ""),
+    ("unit", ""),
+    ("what is measured", SAYS),
+    ("SCALE", ""),
+    ("Go", ""),
+    ("Rust", ""),
+    ("cores", ""),
+    ("blocks", ""),
+    ("control", ""),
+];
+
+/// A row for each measurement of a case, or one that says that there is none.
+fn rows(case: &Case, measurements: &[&Measurement]) -> Vec<Row> {
+    let Case {
+        topic,
+        name,
+        unit,
+        says,
+    } = case;
+    let of_case = |m: &&&Measurement| (&m.key.topic, &m.key.case) == (topic, name);
+    let found = measurements.iter().filter(of_case);
+    let begin = |says: &str| {
+        [
+            head(topic, name, unit),
+            table::text(unit),
+            table::text(says),
+        ]
+    };
+    let rows = found.enumerate().map(|(place, m)| {
+        let says = if place == 0 { says } else { "" };
+        let key = &m.key;
+        let control = measured::any_control(m);
+        let control = control.map(|(name, shown)| format!("{name} {}", shown.said("ratio")));
+        let figures = [
+            key.scale.to_string(),
+            key.go.clone(),
+            key.rust.clone(),
+            key.cores.clone(),
+            m.blocks.len().to_string(),
+            control.unwrap_or_default(),
+        ];
+        table::row(begin(says).into_iter().chain(figures.map(table::text)))
+    });
+    let rows: Vec<Row> = rows.collect();
+    if rows.is_empty() {
+        let missing = [table::text("not measured")];
+        return vec![table::row(begin(says).into_iter().chain(missing))];
+    }
+    rows
 }
 
 /// A case's name, which leads to the catalogue; one of an older result may stand there no more.
@@ -159,14 +186,8 @@ fn head(topic: &str, name: &str, unit: &str) -> Markup {
         build_metrics::TOPIC => Some(format!("{}#programs", catalogue::PAGE)),
         _ => (!unit.is_empty()).then(|| catalogue::place(topic, name)),
     };
-    html! {
-        th scope="row" {
-            @match place {
-                Some(place) => { a href=(place) { (topic) "/" (name) } }
-                None => { (topic) "/" (name) }
-            }
-        }
-    }
+    let title = format!("{topic}/{name}");
+    html! { @if let Some(place) = place { a href=(place) { (title) } } @else { (title) } }
 }
 
 fn left_out(files: &[ResultFile]) -> Markup {

@@ -4,8 +4,12 @@ use lab_judge::{figures::Results, ledger};
 use lab_results::{query::Query, result::Measurement};
 use lab_workspace::language::Language;
 
-use crate::measured::{Measured, Shown, is_plain};
 use maud::{Markup, html};
+
+use crate::{
+    measured::{Measured, Shown, is_plain},
+    table::{self, Column},
+};
 
 /// The readings of a side of a case.
 #[derive(Debug, Clone)]
@@ -48,30 +52,22 @@ pub fn of_topic(topic: &str, measured: Measured) -> Vec<Reading> {
 
 /// The readings as a table, with the name of what they are of.
 pub fn html(readings: &[Reading], of: &str) -> Markup {
+    let rows = readings.iter().map(|reading| {
+        let figures = reading.figures.iter();
+        let figures = figures.map(|figure| match figure {
+            Some(shown) => shown.said("bytes"),
+            None => "-".to_owned(),
+        });
+        let begin = [reading.case.clone(), reading.side.clone()];
+        table::row(begin.into_iter().chain(figures).map(table::text))
+    });
+    let begin = [("resident memory", ""), ("side", "")];
+    let columns = begin.into_iter();
+    let columns = columns.chain(ledger::READINGS.iter().map(|[name, _]| (*name, "")));
+    let columns: Vec<Column> = columns.collect();
     html! {
         @if !readings.is_empty() {
-            div.scroll tabindex="0" role="region" aria-label={ "Resident memory of " (of) } {
-                table.facts.memory {
-                    thead {
-                        tr {
-                            th scope="col" { "resident memory" }
-                            th scope="col" { "side" }
-                            @for [name, _] in ledger::READINGS { th scope="col" { (name) } }
-                        }
-                    }
-                    tbody {
-                        @for reading in readings {
-                            tr {
-                                th scope="row" { (reading.case) }
-                                td { (reading.side) }
-                                @for figure in &reading.figures {
-                                    td { @match figure { Some(shown) => { (shown.said("bytes")) } None => { "-" } } }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
+            (table::html(&format!("Resident memory of {of}"), &columns, rows))
         }
     }
 }

@@ -3,7 +3,11 @@
 use lab_workspace::project::Project;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::readme_pictures::SHARED;
+/// The picture for shared links.
+pub const PICTURE: &str = "share.png";
+
+/// Its size in pixels, as places that show links want it.
+pub const PICTURE_SIZE: [u32; 2] = [1200, 630];
 
 /// The book's title.
 pub const TITLE: &str = "Go and Rust memory, side by side";
@@ -59,13 +63,24 @@ pub fn up(path: &str) -> String {
     "../".repeat(path.matches('/').count())
 }
 
+/// What all pages share.
+pub struct Frame<'a> {
+    /// The project.
+    pub project: &'a Project,
+    /// The pages that the contents list.
+    pub contents: &'a Contents,
+    /// Whether there is a picture for those who share a link.
+    pub has_picture: bool,
+}
+
 /// A whole page.
-pub fn render(project: &Project, page: &Page, contents: &Contents) -> String {
+pub fn render(frame: &Frame, page: &Page) -> String {
+    let contents = frame.contents;
     let up = up(&page.path);
     let markup = html! {
         (DOCTYPE)
         html lang="en" data-up=(up) {
-            (head(project, page, &up))
+            (head(frame, page, &up))
             body class=[page.wide.then_some("wide-page")] {
                 a.skip href="#main" { "To the content" }
                 (top(page, contents, &up))
@@ -78,7 +93,7 @@ pub fn render(project: &Project, page: &Page, contents: &Contents) -> String {
     markup.into_string()
 }
 
-fn head(project: &Project, page: &Page, up: &str) -> Markup {
+fn head(frame: &Frame, page: &Page, up: &str) -> Markup {
     let title = if page.path == "index.html" {
         TITLE.to_owned()
     } else {
@@ -98,11 +113,17 @@ fn head(project: &Project, page: &Page, up: &str) -> Markup {
                 meta property="og:type" content="article";
             }
             // What others link to needs a whole address.
-            @if let Some(homepage) = &project.homepage {
+            @if let Some(homepage) = &frame.project.homepage {
                 @let homepage = homepage.trim_end_matches('/');
                 link rel="canonical" href={ (homepage) "/" (page.path) };
-                meta property="og:image" content={ (homepage) "/" (SHARED) };
-                meta name="twitter:card" content="summary_large_image";
+                @if frame.has_picture {
+                    @let [width, height] = PICTURE_SIZE;
+                    meta property="og:image" content={ (homepage) "/" (PICTURE) };
+                    meta property="og:image:width" content=(width);
+                    meta property="og:image:height" content=(height);
+                    meta property="og:image:alt" content={ (TITLE) ": what was found, and how many claims hold" };
+                    meta name="twitter:card" content="summary_large_image";
+                }
             }
             link rel="icon" href=(ICON);
             link rel="stylesheet" href={ (up) "book.css" };

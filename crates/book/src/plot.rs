@@ -6,6 +6,8 @@ pub mod rows;
 
 use maud::{Markup, PreEscaped, html};
 
+use crate::table::{self, Column};
+
 pub use axis::{Axis, short};
 
 /// How wide a plot is in its own pixels; a phone shows that many nearly as they are.
@@ -90,22 +92,16 @@ pub fn legend<'a>(plots: impl IntoIterator<Item = &'a Plot>) -> Markup {
 impl Plot {
     /// The plot in a page, which says once how to read its plots ([`legend`]).
     pub fn html(&self) -> Markup {
+        let columns: Vec<Column> = self.head.iter().map(|title| (title.as_str(), "")).collect();
+        let rows = self.figures.iter();
+        let rows = rows.map(|row| table::row(row.iter().cloned()));
         html! {
             figure.plot {
                 figcaption { b { (self.title) } }
                 (self.svg("", &self.title))
                 details {
                     summary { "The figures" }
-                    div.scroll tabindex="0" role="region" aria-label={ "The figures: " (self.title) } {
-                        table.facts {
-                            thead { tr { @for title in &self.head { th scope="col" { (title) } } } }
-                            tbody {
-                                @for row in &self.figures {
-                                    tr { @for (place, figure) in row.iter().enumerate() { @if place == 0 { th scope="row" { (figure) } } @else { td { (figure) } } } }
-                                }
-                            }
-                        }
-                    }
+                    (table::html(&format!("The figures: {}", self.title), &columns, rows))
                 }
             }
         }

@@ -11,14 +11,21 @@ use maud::{Markup, html};
 
 use crate::verdicts::Verdicts;
 
-/// Where the figures come from.
+/// Where the figures come from, with the way to the machine.
 pub fn where_from(verdicts: &Verdicts) -> Markup {
+    html! {
+        (said(verdicts))
+        @if !verdicts.files.is_empty() { " " a href="machine.html" { "The machine, and how noisy it was" } "." }
+    }
+}
+
+/// Where the figures come from.
+pub fn said(verdicts: &Verdicts) -> Markup {
     let files = &verdicts.files;
     html! {
         @if !files.is_empty() {
             @if verdicts.is_reference { "These are figures of our reference machine. " }
-            (measured_with(files)) " "
-            a href="machine.html" { "The machine, and how noisy it was" } "."
+            (measured_with(files))
         } @else {
             "Nothing is measured yet, so every figure is missing: " code { "cargo lab measure" } " measures on this machine, and the next build of the book shows it."
         }

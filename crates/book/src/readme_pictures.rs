@@ -14,24 +14,8 @@ pub const FOLDER: &str = "crates/book/pictures";
 /// The file of the plot in it.
 pub const RATIOS: &str = "ratios.svg";
 
-/// The picture in the book that is shown beside a shared link: README's picture of a chapter.
-pub const SHARED: &str = "share.png";
-
 const CHAPTER: &str = "chapter.png";
 const WATCH: &str = "watch.png";
-
-/// The picture for shared links, as it is kept.
-pub fn shared(project: &Project) -> Result<Option<Vec<u8>>> {
-    let path = Path::new(FOLDER).join(CHAPTER);
-    let picture = fs::read(project.root.join(&path));
-    let missing = || {
-        format!(
-            "cannot read {}: cargo book --pictures makes it",
-            path.display()
-        )
-    };
-    picture.map(Some).with_context(missing)
-}
 
 /// Writes the pictures of a book that was just written. The plot shows the reference, which README's
 /// ledger shows too; without one it is left as it is, and the answer is false.

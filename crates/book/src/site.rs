@@ -4,12 +4,11 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use lab_judge::{catalogue::known, claims::Claims};
 use lab_results::{query::Case, scenario};
-use lab_verify::mistakes::{self, Answer, Fixture, Language};
+use lab_verify::mistakes::{self, Fixture};
 use lab_workspace::{
     programs,
     project::{Project, Topic},
     toolchain::Go,
-    tools,
 };
 use maud::{Markup, html};
 
@@ -23,13 +22,13 @@ use crate::{
     file_pages,
     front::{self, Cover},
     highlight::Highlighter,
-    learn, ledger, links, machine,
+    lacks, learn, ledger, links, machine,
     measured::Measured,
-    page::{self, Contents, Listed, PAIRS, Page},
+    page::{self, Contents, Frame, Listed, PAIRS, Page},
     picture, playground, plot,
     prose::{self, Links},
     report::{Listener, Warnings},
-    search, sources, topic_output,
+    search, share, sources, topic_output,
     verdicts::{self, Judged, Verdicts},
 };
 
@@ -78,8 +77,8 @@ const ASSETS: [(&str, &str); 2] = [
 ];
 
 impl Site<'_> {
-    /// All files: their paths from the book's folder, and their texts.
-    pub fn files(&self) -> anyhow::Result<BTreeMap<String, String>> {
+    /// All files: their paths from the book's folder, and what is in them.
+    pub fn files(&self) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
         let Site {
             project,
             listener,
@@ -93,9 +92,18 @@ impl Site<'_> {
         let chapters = self.chapters(&highlighter);
         let fixtures = warnings.part("the mistakes", mistakes::all(project));
         let verdicts = verdicts::verdicts(project, &claims, self.results, *listener, warnings);
-        self.missing_tools(&claims, &fixtures);
+        lacks::tools(project, &verdicts, &fixtures, warnings);
         listener.begin("making the pages");
-        let across = self.across(&claims, &verdicts, &chapters);
+        let cover = Cover {
+            project,
+            claims: &claims,
+            verdicts: &verdicts,
+            chapters: &chapters,
+            results: self.results,
+            warnings,
+        };
+        let picture = share::picture(&cover);
+        let across = across(&cover);
         let pairs = self.pairs(&verdicts, &chapters, &fixtures, &highlighter);
         let cases = known(project, all_cases(&chapters), &claims, &verdicts.files);
         let cases = warnings.part(catalogue::PAGE, cases);
@@ -108,10 +116,15 @@ impl Site<'_> {
         let mut pages: Vec<Page> = [across, pairs, how].into_iter().flatten().collect();
         pages.extend(chapters.iter().map(|chapter| chapter.more(&verdicts)));
         pages.extend(self.sources(&highlighter));
+        let frame = Frame {
+            project,
+            contents: &contents,
+            has_picture: picture.is_some(),
+        };
         let rendered = pages
             .iter()
-            .map(|page| (page.path.clone(), page::render(project, page, &contents)));
-        let mut files: BTreeMap<String, String> = rendered.collect();
+            .map(|page| (page.path.clone(), page::render(&frame, page)));
+        let files: BTreeMap<String, String> = rendered.collect();
         let mut entries = search::entries(
             project,
             &chapters,
@@ -124,12 +137,7 @@ impl Site<'_> {
         for (page, why) in links::dead(&files, found) {
             warnings.dead_link(&page, &why);
         }
-        // As a script: pages of the file system may not read files.
-        let index = format!("window.bookIndex={}", serde_json::to_string(&entries)?);
-        files.insert("search.js".to_owned(), index);
-        let assets = ASSETS.into_iter().chain(playground::WRITTEN);
-        files.extend(assets.map(|(path, text)| (path.to_owned(), text.to_owned())));
-        Ok(files)
+        with_assets(files, &entries, picture)
     }
 
     fn chapters(&self, highlighter: &Highlighter) -> Vec<Chapter> {
@@ -164,78 +172,6 @@ impl Site<'_> {
             Chapter::read(project, topic, output, answers, highlighter, warnings)
         };
         project.topics.iter().map(chapter).collect()
-    }
-
-    /// Says which claims and mistakes lack a tool.
-    fn missing_tools(&self, claims: &Claims, fixtures: &[Fixture]) {
-        let is_asked = self.project.topic(compiler_remarks::TOPIC).is_ok();
-        if is_asked && compiler_remarks::rust().0 != compiler_remarks::CLIPPY {
-            let place = format!("{}.html", compiler_remarks::TOPIC);
-            let why =
-                "Clippy is missing, the compiler alone was asked: rustup component add clippy";
-            self.warnings.missing(&place, why);
-        }
-        let Ok(go) = Go::find(self.project) else {
-            return;
-        };
-        if tools::staticcheck(self.project, &go).is_some() {
-            return;
-        }
-        let asks = |fixture: &&Fixture| {
-            let is_go = fixture.language == Language::Go;
-            let asks = |answer: &Answer| matches!(answer, Answer::Staticcheck(_) | Answer::Silent);
-            is_go && fixture.answers.iter().any(asks)
-        };
-        let paths = fixtures
-            .iter()
-            .filter(asks)
-            .map(|f| f.path.display().to_string());
-        let paths: Vec<String> = paths.collect();
-        for claim in &claims.claim {
-            let mut named = claim.test.iter().filter_map(|test| test.mistake.as_ref());
-            if named.any(|path| paths.contains(path)) {
-                let get = tools::get_staticcheck();
-                let why = format!("staticcheck is missing, so it stays undecided: {get}");
-                self.warnings.missing(&format!("claim {}", claim.id), &why);
-            }
-        }
-    }
-
-    fn across(&self, claims: &Claims, verdicts: &Verdicts, chapters: &[Chapter]) -> Vec<Page> {
-        let cover = Cover {
-            project: self.project,
-            claims,
-            verdicts,
-            chapters,
-            results: self.results,
-            warnings: self.warnings,
-        };
-        vec![
-            narrow(
-                "index.html",
-                "The front page",
-                "Paired Go and Rust programs about memory, claim by claim: proven equal, measured, judged.",
-                front::html(&cover),
-            ),
-            narrow(
-                "choose.html",
-                "Choose: pick Rust, pick Go, or either",
-                "When Rust, when Go, when it does not matter, from measured figures; and how to measure your own service.",
-                choose::html(verdicts),
-            ),
-            narrow(
-                verdicts::LEDGER,
-                "Check: every claim and its figures",
-                "Every claim with its verdict, its finding, its figure and its interval.",
-                ledger::html(verdicts),
-            ),
-            narrow(
-                learn::PAGE,
-                "Learn: the order to read in",
-                "The pairs in their order, minutes for each, and what corresponds to what in Go and Rust.",
-                learn::html(chapters, self.warnings),
-            ),
-        ]
     }
 
     fn pairs(
@@ -304,6 +240,53 @@ impl Site<'_> {
         };
         paths.iter().filter_map(page).collect()
     }
+}
+
+/// All files: pages, what the search looks through, style, script, and the picture for shared links.
+fn with_assets(
+    pages: BTreeMap<String, String>,
+    entries: &[[String; 3]],
+    picture: Option<Vec<u8>>,
+) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
+    // As a script: pages of the file system may not read files.
+    let index = format!("window.bookIndex={}", serde_json::to_string(entries)?);
+    let assets = ASSETS.into_iter().chain(playground::WRITTEN);
+    let assets = assets.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let texts = pages.into_iter().chain(assets);
+    let texts = texts.chain([("search.js".to_owned(), index)]);
+    let picture = picture.map(|picture| (share::FILE.to_owned(), picture));
+    let files = texts.map(|(path, text)| (path, text.into_bytes()));
+    Ok(files.chain(picture).collect())
+}
+
+/// The pages about all pairs.
+fn across(cover: &Cover) -> Vec<Page> {
+    vec![
+        narrow(
+            "index.html",
+            "The front page",
+            "Paired Go and Rust programs about memory, claim by claim: proven equal, measured, judged.",
+            front::html(cover),
+        ),
+        narrow(
+            "choose.html",
+            "Choose: pick Rust, pick Go, or either",
+            "When Rust, when Go, when it does not matter, from measured figures; and how to measure your own service.",
+            choose::html(cover.verdicts),
+        ),
+        narrow(
+            verdicts::LEDGER,
+            "Check: every claim and its figures",
+            "Every claim with its verdict, its finding, its figure and its interval.",
+            ledger::html(cover.verdicts),
+        ),
+        narrow(
+            learn::PAGE,
+            "Learn: the order to read in",
+            "The pairs in their order, minutes for each, and what corresponds to what in Go and Rust.",
+            learn::html(cover.chapters, cover.warnings),
+        ),
+    ]
 }
 
 /// The pages as the contents list them.

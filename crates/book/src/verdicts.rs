@@ -1,7 +1,9 @@
 //! The claims with their verdicts, judged when the book is made.
 
 use std::{
+    borrow::Borrow,
     collections::BTreeSet,
+    mem,
     ops::Deref,
     path::{Path, PathBuf},
 };
@@ -43,6 +45,12 @@ impl Deref for Judged {
     type Target = Judgement;
 
     fn deref(&self) -> &Judgement {
+        &self.judgement
+    }
+}
+
+impl Borrow<Judgement> for Judged {
+    fn borrow(&self) -> &Judgement {
         &self.judgement
     }
 }
@@ -108,20 +116,20 @@ pub fn verdicts(
         };
         files.into_iter().map(of_topics).collect()
     };
-    let own = known(own);
-    let reference = known(read_each(&reference, warn));
+    let mut own = known(own);
+    let mut reference = known(read_each(&reference, warn));
     let is_reference = own.is_empty() && !reference.is_empty();
     let recorded = warnings.part(reference::ANSWERS, reference::answers(project));
     let shelf = FittingResults::new(&own, &reference);
     let claims = judged(project, claims, shelf, &recorded, listener, warnings);
-    let asked = if is_named {
+    let mut asked = if is_named {
         Vec::new()
     } else {
         asked_for(results)
     };
-    let mut own_load = servers(&own);
-    own_load.extend(servers(&asked));
-    let reference_load = servers(&reference);
+    let mut own_load = servers(&mut own);
+    own_load.extend(servers(&mut asked));
+    let reference_load = servers(&mut reference);
     let files = fitting_results::each_once(own.into_iter().chain(reference).collect());
     Verdicts {
         claims,
@@ -160,14 +168,20 @@ fn asked_for(results: &Path) -> Vec<ResultFile> {
 }
 
 /// The servers under load of results, without what else they hold; a result that has none is left out.
-fn servers(files: &[ResultFile]) -> Vec<ResultFile> {
-    let mut all = fitting_results::each_once(files.to_vec());
-    for file in &mut all {
-        let is_load = |m: &Measurement| scenario::is_load(&m.key.topic, &m.key.case);
-        file.measurements.retain(is_load);
-    }
-    all.retain(|file| !file.measurements.is_empty());
-    all
+fn servers(files: &mut [ResultFile]) -> Vec<ResultFile> {
+    let is_load = |m: &&Measurement| scenario::is_load(&m.key.topic, &m.key.case);
+    let loaded = files.iter_mut().filter_map(|file| {
+        // Only what stays is copied: histograms are large.
+        let all = mem::take(&mut file.measurements);
+        let measurements: Vec<Measurement> = all.iter().filter(is_load).cloned().collect();
+        let copy = (!measurements.is_empty()).then(|| ResultFile {
+            measurements,
+            ..file.clone()
+        });
+        file.measurements = all;
+        copy
+    });
+    fitting_results::each_once(loaded.collect())
 }
 
 /// Topics of a result that are not of this project.
@@ -345,6 +359,12 @@ pub fn badge(claim: &Judged) -> Markup {
             @if word == "undecided" { " undecided" } @else { span.vh { ", " (word) } }
         }
     }
+}
+
+/// A claim's id, which leads to its row in the ledger. Without the verdict: what cites it may rest on a part of it that
+/// holds although the whole does not.
+pub fn cited(claim: &Judged) -> Markup {
+    html! { a.cited href=(claim.row()) title=(claim.says.replace('`', "")) { (claim.id) } }
 }
 
 /// A sentence whose words between backticks are code.

@@ -57,15 +57,23 @@ pub fn fill(
     shown: &[Tested],
     answer: Option<&Tested>,
 ) -> Result<String, String> {
+    fill_with(template, |placeholder| {
+        let (name, filter) = placeholder.split_once('|').unwrap_or((placeholder, ""));
+        said(find(name, tests, shown, answer)?, filter)
+    })
+}
+
+/// A template with what this makes of each `{placeholder}`; the first placeholder of which it makes nothing.
+pub fn fill_with(
+    template: &str,
+    render: impl Fn(&str) -> Option<String>,
+) -> Result<String, String> {
     let mut text = String::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         let (placeholder, after) = after.split_once('}').ok_or(after)?;
-        let (name, filter) = placeholder.split_once('|').unwrap_or((placeholder, ""));
-        let tested = find(name, tests, shown, answer);
-        let tested = tested.ok_or(placeholder)?;
         text += before;
-        text += &said(tested, filter).ok_or(placeholder)?;
+        text += &render(placeholder).ok_or(placeholder)?;
         rest = after;
     }
     Ok(text + rest)

@@ -4,7 +4,7 @@ mod bench;
 mod formats;
 mod full;
 
-use std::fmt::Write as _;
+use std::{borrow::Borrow, collections::BTreeMap, fmt::Write as _};
 
 use lab_results::{
     layout::{count, cut, hang, wrap},
@@ -46,6 +46,26 @@ fn counted(word: &'static str) -> &'static str {
         "depends" => "depend",
         word => word,
     }
+}
+
+/// The claims of each place among the first findings, in the order of the places; the one with the large figure
+/// comes first.
+pub fn findings<J: Borrow<Judgement>>(judgements: &[J]) -> Vec<Vec<&J>> {
+    let mut places: BTreeMap<usize, Vec<(bool, &J)>> = BTreeMap::new();
+    for judgement in judgements {
+        if let Some(front) = &judgement.borrow().front {
+            let place = places.entry(front.place).or_default();
+            place.push((front.of.is_none(), judgement));
+        }
+    }
+    let mut places: Vec<_> = places.into_values().collect();
+    for place in &mut places {
+        place.sort_by_key(|(is_behind, _)| *is_behind);
+    }
+    let ordered = places.into_iter();
+    ordered
+        .map(|place| place.into_iter().map(|(_, one)| one).collect())
+        .collect()
 }
 
 /// What stands above the second table.

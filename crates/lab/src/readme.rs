@@ -1,6 +1,6 @@
 //! The reference's ledger: whole in LEDGER.md, its first findings and the table of pairs in README.
 
-use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
+use std::{fmt::Write as _, fs, path::PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 
@@ -130,24 +130,19 @@ fn with_parts(readme: &str, project: &Project, judgements: &[Judgement]) -> Resu
 
 /// The first findings, those of one place in one item, and how many claims came out which way.
 fn findings(judgements: &[Judgement]) -> String {
-    let mut places: BTreeMap<usize, Vec<&Judgement>> = BTreeMap::new();
-    for judgement in judgements {
-        if let Some(front) = &judgement.front {
-            places.entry(front.place).or_default().push(judgement);
-        }
-    }
     let mut text = String::new();
-    for (place, judgements) in &places {
+    for (number, place) in (1..).zip(ledger::findings(judgements)) {
         let finding = |judgement: &&Judgement| {
+            let asks = judgement.front.as_ref().map_or("", |front| &front.asks);
             let (id, word) = (&judgement.id, judgement.verdict.word());
             format!(
-                "{}. ([{id}]({LEDGER}#{}): {word})",
+                "**{asks}** {}. ([{id}]({LEDGER}#{}): {word})",
                 judgement.finding,
                 anchor(judgement)
             )
         };
-        let all: Vec<String> = judgements.iter().map(finding).collect();
-        let _ = writeln!(text, "{place}. {}", all.join(" "));
+        let all: Vec<String> = place.iter().map(finding).collect();
+        let _ = writeln!(text, "{number}. {}", all.join(" "));
     }
     for (others, judgements) in ledger::tables(judgements) {
         let whose = if others.is_empty() {

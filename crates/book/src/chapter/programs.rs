@@ -11,6 +11,7 @@ use crate::{
     measured::Measured,
     memory,
     plot::Plot,
+    table::{self, SAYS},
     topic_output::{Printed, Script},
 };
 
@@ -39,18 +40,14 @@ impl Chapter {
 
     pub(super) fn cases_measured(&self, measured: Measured, plots: &[Plot]) -> Markup {
         let name = &self.topic.name;
+        let cases = self.cases().iter().map(|[case, unit, says]| {
+            let place = catalogue::place(name, case);
+            let says = format!("{says}, in {unit}");
+            table::row([html! { a href=(place) { (case) } }, table::text(says)])
+        });
         html! {
             h2 #measured { "Measured cases" }
-            div.scroll tabindex="0" role="region" aria-label="Measured cases" {
-                table.facts {
-                    thead { tr { th scope="col" { "case" } th scope="col" { "unit" } th scope="col" { "what is measured" } } }
-                    tbody {
-                        @for [case, unit, says] in self.cases() {
-                            tr { th scope="row" { a href=(catalogue::place(name, case)) { (case) } } td { (unit) } td.says { (says) } }
-                        }
-                    }
-                }
-            }
+            (table::html("Measured cases", &[("case", ""), ("what is measured", SAYS)], cases))
             @if plots.is_empty() {
                 p { "No figures are here yet: " code { "cargo lab measure --only " (name) } " measures them." }
             }
@@ -98,26 +95,18 @@ impl Chapter {
             let line = quoted(name).or_else(end)?;
             Some(format!("source/{path}.html#L{}", line + 1))
         };
+        let facts = self.facts().iter().map(|[name, go, rust]| {
+            let fact = match asserted(name) {
+                Some(place) => html! { a href=(place) { (name) } },
+                None => table::text(name),
+            };
+            table::row([fact, table::text(go), table::text(rust)])
+        });
         html! {
             h2 #differs { "What differs" }
             @if self.output.is_none() { (untold()) }
             p.hint { "Facts that each program tells of itself. Click a fact for its test. * = varies with the toolchain." }
-            div.scroll tabindex="0" role="region" aria-label="What differs" {
-                table.facts {
-                    thead { tr { th scope="col" { "fact" } th.go scope="col" { "Go" } th.rust scope="col" { "Rust" } } }
-                    tbody {
-                        @for [name, go, rust] in self.facts() {
-                            tr {
-                                th scope="row" {
-                                    @if let Some(place) = asserted(name) { a href=(place) { (name) } } @else { (name) }
-                                }
-                                td { (go) }
-                                td { (rust) }
-                            }
-                        }
-                    }
-                }
-            }
+            (table::html("What differs", &[("fact", ""), ("Go", "go"), ("Rust", "rust")], facts))
         }
     }
 }

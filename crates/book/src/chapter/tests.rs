@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     browser::Browser,
-    page::{self, Listed, Page},
+    page::{self, Frame, Listed, Page},
     topic_output::{Printed, Script},
 };
 
@@ -57,7 +57,12 @@ fn hostile(root: &Path) -> String {
         title: owned(),
         aside: owned(),
     };
-    page::render(&project, &page, &vec![(page::PAIRS, vec![listed])])
+    let frame = Frame {
+        project: &project,
+        contents: &vec![(page::PAIRS, vec![listed])],
+        has_picture: false,
+    };
+    page::render(&frame, &page)
 }
 
 /// Hostile output of both programs.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use lab_judge::{judgement::Tested, verdict::Verdict};
+use lab_judge::{finding, verdict::Verdict};
 use lab_results::{quantity, result::ResultFile};
 use serde::Deserialize;
 
@@ -290,15 +290,8 @@ fn known<'a>(
 
 /// A sentence with its figures in their places; none where one is missing.
 fn fill(template: &str, figures: &BTreeMap<&str, Figure>, verdicts: &Verdicts) -> Option<String> {
-    let mut text = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (placeholder, after) = after.split_once('}')?;
-        text += before;
-        text += &render_placeholder(placeholder, figures, verdicts)?;
-        rest = after;
-    }
-    Some(text + rest)
+    let render = |placeholder: &str| render_placeholder(placeholder, figures, verdicts);
+    finding::fill_with(template, render).ok()
 }
 
 /// What stands in the place of a placeholder.
@@ -309,7 +302,7 @@ fn render_placeholder(
 ) -> Option<String> {
     let (names, filter) = placeholder.split_once('|').unwrap_or((placeholder, ""));
     if let Some(claim) = claim(verdicts, names) {
-        return claim.tests.iter().find_map(seen);
+        return claim.tests.iter().find_map(|tested| tested.seen.clone());
     }
     let all = names.split(',').map(|name| figures.get(name));
     let all: Vec<&Figure> = all.collect::<Option<_>>()?;
@@ -327,11 +320,6 @@ fn render_placeholder(
         "tenfold" => round(round_up(10.0 * high)),
         _ => return None,
     })
-}
-
-/// What was seen for a question of yes or no.
-fn seen(tested: &Tested) -> Option<String> {
-    tested.seen.clone()
 }
 
 /// Round numbers, of which each power of ten has the same.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     measured::Measured,
-    verdicts::{Judged, Verdicts, badge, sentence},
+    verdicts::{Judged, Verdicts, cited, sentence},
 };
 
 /// The lists with their headings.
@@ -47,7 +47,7 @@ fn one(line: &Written, has_evidence: bool, verdicts: &Verdicts) -> Markup {
             (sentence(&line.says)) "."
             span.ev {
                 @if has_evidence { (sentence(&line.evidence)) "." }
-                @for claim in line.claims.iter().filter_map(|id| find(id, verdicts)) { " " (badge(claim)) }
+                @for claim in line.claims.iter().filter_map(|id| find(id, verdicts)) { " " (cited(claim)) }
             }
         }
     }

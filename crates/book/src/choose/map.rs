@@ -12,6 +12,7 @@ use crate::{
     plot::Axis,
     plots::many,
     prose::slug,
+    table::{self, Column, Row},
     verdicts::Verdicts,
 };
 
@@ -154,22 +155,21 @@ impl<'a> Map<'a> {
     /// The figures of a grid, a row for each point: what its cells lead to.
     fn table(&self, grid: &Grid) -> Markup {
         let label = format!("{}: {}", self.title, grid.kind.name());
+        let columns = [("point", "")].into_iter();
+        let columns: Vec<Column> = columns
+            .chain(COLUMNS.map(|[title, _]| (title, "")))
+            .collect();
+        let rows = grid.spots.iter().map(|(place, spot)| {
+            let cells = [name(grid, *place)].into_iter().chain(figures(spot));
+            Row {
+                id: Some(self.address(grid, *place)),
+                ..table::row(cells.map(table::text))
+            }
+        });
         html! {
             details.folded {
                 summary { "The figures: " (grid.kind.name()) }
-                div.scroll tabindex="0" role="region" aria-label=(label) {
-                    table.facts {
-                        thead { tr { th scope="col" { "point" } @for [title, _] in COLUMNS { th scope="col" { (title) } } } }
-                        tbody {
-                            @for (place, spot) in &grid.spots {
-                                tr id=(self.address(grid, *place)) {
-                                    th scope="row" { (name(grid, *place)) }
-                                    @for figure in figures(spot) { td { (figure) } }
-                                }
-                            }
-                        }
-                    }
-                }
+                (table::html(&label, &columns, rows))
             }
         }
     }

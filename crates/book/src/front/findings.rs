@@ -1,9 +1,8 @@
 //! The first findings: those of one place in a row, with a large figure and a picture.
 
-use std::collections::BTreeMap;
-
 use lab_judge::{
     claims::{Front, Sorted},
+    ledger,
     verdict::Verdict,
 };
 use lab_results::{quantity, result::ResultFile};
@@ -15,9 +14,6 @@ use crate::{
     verdicts::{Judged, badge, sentence},
 };
 
-/// A claim with its place on the page.
-type Placed<'a> = (&'a Judged, &'a Front);
-
 /// A large figure.
 struct Large {
     value: String,
@@ -28,7 +24,7 @@ struct Large {
 
 /// The part of the page.
 pub fn html(claims: &[Judged], files: &[ResultFile]) -> Markup {
-    let rows = rows(claims);
+    let rows = ledger::findings(claims);
     html! {
         @if !rows.is_empty() {
             section.part #findings {
@@ -42,26 +38,9 @@ pub fn html(claims: &[Judged], files: &[ResultFile]) -> Markup {
     }
 }
 
-/// The claims of each place; the one whose figure is large comes first.
-fn rows(claims: &[Judged]) -> Vec<Vec<Placed<'_>>> {
-    let mut places: BTreeMap<usize, Vec<Placed>> = BTreeMap::new();
-    for claim in claims {
-        if let Some(front) = &claim.front {
-            places.entry(front.place).or_default().push((claim, front));
-        }
-    }
-    let mut rows: Vec<_> = places.into_values().collect();
-    for row in &mut rows {
-        row.sort_by_key(|(_, front)| front.of.is_none());
-    }
-    rows
-}
-
-fn html_row(row: &[Placed], files: &[ResultFile]) -> Markup {
-    let large = row.iter().find_map(large);
-    let picture = row
-        .iter()
-        .find_map(|(claim, _)| picture::html(claim, files));
+fn html_row(row: &[&Judged], files: &[ResultFile]) -> Markup {
+    let large = row.iter().copied().find_map(large);
+    let picture = row.iter().find_map(|claim| picture::html(claim, files));
     html! {
         li {
             div.fig {
@@ -75,7 +54,7 @@ fn html_row(row: &[Placed], files: &[ResultFile]) -> Markup {
                 }
             }
             div.says {
-                @for (claim, front) in row {
+                @for (claim, front) in row.iter().filter_map(|claim| Some((claim, claim.front.as_ref()?))) {
                     p { span.asks { (front.asks) } " " (answer(claim, front)) " " (badge(claim)) }
                 }
             }
@@ -84,7 +63,17 @@ fn html_row(row: &[Placed], files: &[ResultFile]) -> Markup {
     }
 }
 
-fn large((claim, front): &Placed) -> Option<Large> {
+/// The large figures of all findings, each with what it is.
+pub fn large_figures(claims: &[Judged]) -> Vec<(String, String)> {
+    let places = ledger::findings(claims).into_iter().flatten();
+    places
+        .filter_map(large)
+        .map(|large| (large.value, large.of))
+        .collect()
+}
+
+fn large(claim: &Judged) -> Option<Large> {
+    let front = claim.front.as_ref()?;
     let of = front.of.clone()?;
     let is_open = matches!(claim.verdict, Verdict::Undecided(_));
     let (value, interval) = match &front.sorted {

@@ -1,6 +1,6 @@
 //! All claims at a glance: a tile for each, by verdict, and what was found of some that do not hold.
 
-use lab_judge::verdict;
+use lab_judge::{ledger, verdict};
 use maud::{Markup, html};
 
 use super::findings::lead;
@@ -24,46 +24,18 @@ pub fn html(article: &[Judged], others: &[Judged]) -> Markup {
                 }
                 (misses(article))
                 @if let Some(first) = others.first() {
-                    p.others { "Of " (others.len()) " claims of other sources " (summary(others)) ": " a href=(first.row()) { "see them" } "." }
+                    p.others { "Of " (others.len()) " claims of other sources " (summary(others)) ". " a href=(first.row()) { "See them" } "." }
                 }
             }
         }
     }
 }
 
-/// How many claims hold, how many do not, and how many are open.
+/// How many claims came out which way, in the words of the rows below.
 fn summary(claims: &[Judged]) -> String {
-    let missed = claims
-        .iter()
-        .filter(|claim| claim.verdict.is_miss())
-        .count();
-    let number = |word: &str| {
-        let all = claims.iter().filter(|claim| claim.verdict.word() == word);
-        all.count()
-    };
-    let are = |number: usize| if number == 1 { "is" } else { "are" };
-    let verb = |number: usize, one: &str, more: &str| {
-        let verb = if number == 1 { one } else { more };
-        format!("{number} {verb}")
-    };
-    let parts = [
-        (number("holds"), verb(number("holds"), "holds", "hold")),
-        (missed, format!("{missed} {} not as said", are(missed))),
-        (
-            number("depends"),
-            verb(number("depends"), "depends", "depend"),
-        ),
-        (
-            number("undecided"),
-            verb(number("undecided"), "is undecided", "are undecided"),
-        ),
-        (
-            number("shown"),
-            verb(number("shown"), "is only shown", "are only shown"),
-        ),
-    ];
-    let parts = parts.into_iter().filter(|(number, _)| *number > 0);
-    parts.map(|(_, says)| says).collect::<Vec<_>>().join(", ")
+    let counts = ledger::counts(claims.iter().map(|claim| &claim.judgement));
+    let (_, each) = counts.split_once(": ").unwrap_or_default();
+    each.to_owned()
 }
 
 /// The claims of one verdict.

@@ -35,14 +35,11 @@ const DOORS: [(&str, &str, &str); 3] = [
 
 /// The part of the page.
 pub fn html(cover: &Cover) -> Markup {
-    let pairs = counted(cover.project.topics.len(), "pair");
     html! {
         section.hero {
             h1 { (TITLE) }
             div.lead {
-                p.promise {
-                    (pairs) " of small programs in Go and Rust that print the same bytes: read how each language manages memory, and see what it costs, measured."
-                }
+                p.promise { (promise(cover)) }
                 (meta(cover))
             }
             (excerpt(cover))
@@ -53,6 +50,15 @@ pub fn html(cover: &Cover) -> Markup {
             }
         }
     }
+}
+
+/// What the book is, in a sentence.
+pub fn promise(cover: &Cover) -> String {
+    let pairs = counted(cover.project.topics.len(), "pair");
+    format!(
+        "{pairs} of small programs in Go and Rust that print the same bytes: read how each language manages memory, and \
+         see what it costs, measured."
+    )
 }
 
 /// Whose claims are tested, and which machine measured when.

@@ -64,7 +64,7 @@ fn against_itself(files: &[ResultFile]) -> Markup {
         div {
             h3 { "Set against itself" }
             p {
-                (count(blocks, "block")) " count. In a block both programs run in turn, and one of them runs a second time, as its own control."
+                (count(blocks, "block")) " were measured. In a block both programs run in turn, and one of them runs a second time, as its own control."
                 @if all > 0 {
                     " Of " (count(all, "such control")) ", " (different) " came out different from the program itself; chance alone makes one in twenty."
                 }

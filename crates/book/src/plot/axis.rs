@@ -96,24 +96,39 @@ impl Axis {
         marks
     }
 
-    /// Round numbers of at most seven, the fewer the wider the scale.
+    /// At most seven round numbers, the fewer the wider the scale. Bytes are round as powers of two.
     fn factors(&self) -> Vec<f64> {
-        let decades = (self.low.log10().floor() as i32)..=(self.high.log10().ceil() as i32);
-        let of = |digits: &'static [f64], every: i32| -> Vec<f64> {
-            let powers = decades.clone().filter(|power| power % every == 0);
-            let all = powers.flat_map(|power| digits.iter().map(move |d| d * 10f64.powi(power)));
+        let (base, choices): (f64, &[(&[f64], i32)]) = match self.unit.as_str() {
+            "bytes" => (
+                2.0,
+                &[
+                    (&[1.0, 1.25, 1.5, 1.75], 1),
+                    (&[1.0], 1),
+                    (&[1.0], 2),
+                    (&[1.0], 5),
+                    (&[1.0], 10),
+                ],
+            ),
+            _ => (
+                10.0,
+                &[
+                    (&[1.0, 1.2, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0], 1),
+                    (&[1.0, 2.0, 5.0], 1),
+                    (&[1.0], 1),
+                    (&[1.0], 2),
+                    (&[1.0], 3),
+                ],
+            ),
+        };
+        let powers = (self.low.log(base).floor() as i32)..=(self.high.log(base).ceil() as i32);
+        let of = |(digits, every): &(&[f64], i32)| -> Vec<f64> {
+            let powers = powers.clone().filter(|power| power % every == 0);
+            let all = powers.flat_map(|power| digits.iter().map(move |d| d * base.powi(power)));
             all.filter(|value| (self.low..=self.high).contains(value))
                 .collect()
         };
-        let choices = [
-            of(&[1.0, 1.2, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0], 1),
-            of(&[1.0, 2.0, 5.0], 1),
-            of(&[1.0, 3.0], 1),
-            of(&[1.0], 1),
-            of(&[1.0], 2),
-        ];
         let fits = |ticks: &Vec<f64>| ticks.len() <= 7;
-        choices.into_iter().find(fits).unwrap_or_default()
+        choices.iter().map(of).find(fits).unwrap_or_default()
     }
 
     fn steps(&self) -> Vec<f64> {
@@ -169,8 +184,10 @@ mod tests {
         };
         let ratios = Axis::log([0.5, 1.0, 4.0].into_iter(), "ratio", (0.0, 100.0));
         assert_eq!(labels(ratios), ["0.5×", "1×", "2×"]);
-        let times = Axis::log([1e3, 1e9].into_iter(), "ns", (0.0, 100.0));
-        assert_eq!(labels(times).first().unwrap(), "1 µs");
+        let times = Axis::log([1e6, 1e9].into_iter(), "ns", (0.0, 400.0));
+        assert_eq!(labels(times), ["1 ms", "10 ms", "100 ms", "1 s"]);
+        let memory = Axis::log([9e6, 1.2e9].into_iter(), "bytes", (0.0, 400.0));
+        assert_eq!(labels(memory), ["16 MiB", "64 MiB", "256 MiB", "1 GiB"]);
         let bytes = Axis::from_zero([34.0].into_iter(), "bytes", (0.0, 100.0));
         assert_eq!(labels(bytes), ["0 B", "10 B", "20 B", "30 B"]);
     }

@@ -15,7 +15,7 @@ fn this_machine_tells_controls_settings_and_all_cases() {
         "href=\"methodology.html\"",
         "href=\"bias.html\"",
         "<th scope=\"col\">control</th>",
-        "<td>wall_ns ",
+        "data-of=\"control\">wall_ns ",
         "allocator/arena",
         "server/load_even",
         "not measured",

@@ -17,6 +17,7 @@ pub fn write(folder: &Path, began: &str, processor: &str) {
     measurements.extend(grown_lists());
     measurements.extend(servers());
     let mut result = synthetic::file(measurements);
+    "cargo lab measure".clone_into(&mut result.command);
     // Newer than every rule.
     result.began = 2_000_000_000;
     "claims".clone_into(&mut result.request.mode);

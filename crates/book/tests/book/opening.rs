@@ -191,13 +191,18 @@ fn no_table_is_wider_than_its_page() {
         return;
     };
     let mut pages = topics();
-    pages.extend(["ledger.html", "conclusion.html"].map(str::to_owned));
+    let others = ["ledger", "conclusion", "choose", "learn", "machine"];
+    pages.extend(others.map(|name| format!("{name}.html")));
     for path in pages {
         browser.open(&page(&path)).unwrap();
         browser.eval(UNFOLD).unwrap();
         let wide = "[...document.querySelectorAll('table')].filter(table => table.checkVisibility() && ( \
              table.getBoundingClientRect().right > table.parentElement.getBoundingClientRect().right + 1)) \
              .map(table => table.className + ': ' + table.textContent.slice(0, 60))";
-        assert_eq!(browser.eval(wide).unwrap(), json!([]), "{path}");
+        for width in [1280, 390] {
+            browser.size(width, 900, 1).unwrap();
+            let wide = browser.eval(wide).unwrap();
+            assert_eq!(wide, json!([]), "{path} at {width}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 
 use tests::process::Ended;
 
-use super::{made_up, stage::Stage};
+use super::{browser, made_up, stage::Stage};
 
 /// The book of a stage, after which every page is there.
 fn written(stage: &Stage) -> Ended {
@@ -180,26 +180,43 @@ fn where_the_book_is_published_stands_in_one_place() {
     written(&stage).says(0, &[]);
     let page = stage.read("site/x.html");
     assert!(page.contains("<meta name=\"description\"") && page.contains("rel=\"icon\""));
-    assert!(
-        !page.contains("og:image") && !page.contains("canonical"),
-        "{page:.900}"
-    );
+    let is_absent = |page: &str, word: &str| assert!(!page.contains(word), "{word}: {page:.900}");
+    is_absent(&page, "og:image");
+    is_absent(&page, "canonical");
     stage.write(
         "Cargo.toml",
         "[workspace.package]\nversion = \"0.0.0\"\nhomepage = \"https://example.org/book/\"\n",
     );
-    written(&stage).says(
-        1,
-        &["share.png: cannot read crates/book/pictures/chapter.png"],
+    // Without Chromium the links are there, and no picture.
+    for name in ["chromium", "chromium-browser", "google-chrome"] {
+        stage.script(&format!("bin/{name}"), "exit 1");
+    }
+    written(&stage).says(0, &["warning: share.png: ", "shared links show no picture"]);
+    let page = stage.read("site/x.html");
+    assert!(
+        page.contains("\"https://example.org/book/x.html\""),
+        "{page:.900}"
     );
-    stage.write("crates/book/pictures/chapter.png", "a picture");
+    is_absent(&page, "og:image");
+    for name in ["chromium", "chromium-browser", "google-chrome"] {
+        fs::remove_file(stage.folder().join("bin").join(name)).unwrap();
+    }
+    if browser(1280, 900).is_none() {
+        return;
+    }
     written(&stage).says(0, &[]);
     let page = stage.read("site/x.html");
-    for place in [
-        "https://example.org/book/x.html",
-        "https://example.org/book/share.png",
-    ] {
-        assert!(page.contains(&format!("\"{place}\"")), "{page:.900}");
-    }
-    assert_eq!(stage.read("site/share.png"), "a picture");
+    assert!(
+        page.contains("\"https://example.org/book/share.png\""),
+        "{page:.900}"
+    );
+    let picture = || fs::read(stage.folder().join("site/share.png")).unwrap();
+    let drawn = picture();
+    // The first part of a PNG holds its width and its height.
+    let sizes = [16, 20].map(|at| u32::from_be_bytes(drawn[at..at + 4].try_into().unwrap()));
+    assert_eq!((&drawn[1..4], sizes), (&b"PNG"[..], book::share::SIZE));
+    // It is not drawn again until it says something else.
+    stage.script("bin/chromium", "exit 1");
+    written(&stage).says(0, &[]);
+    assert!(picture() == drawn);
 }
