@@ -48,25 +48,6 @@ func Contrast(facts *pair.Facts) error {
 	return nil
 }
 
-// allocationsOf returns how many allocations this many calls make, the same for each; the least of three tries,
-// for the runtime allocates a little for itself at times. It is not inlined, so that nothing is known of the
-// function.
-//
-//go:noinline
-func allocationsOf[N, T any](calls int, call func(N) T, n N) int {
-	least := 0
-	for try := range 3 {
-		before := pair.HeapNow()
-		for range calls {
-			call(n)
-		}
-		if made := pair.HeapNow().Since(before).Allocations / calls * calls; try == 0 || made < least {
-			least = made
-		}
-	}
-	return least
-}
-
 // profileAll lets the runtime note the line of every allocation until the returned function is called.
 func profileAll() (stop func()) {
 	rate := runtime.MemProfileRate

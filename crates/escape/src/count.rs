@@ -1,3 +1,5 @@
+// Twin: go/escape/count.go
+
 //! Counts what calls allocate.
 
 use std::hint::black_box;

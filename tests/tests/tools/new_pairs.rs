@@ -27,6 +27,7 @@ favours = "rust"
 topic = "kiosk"
 source = "A stranger"
 says = "A shelf is filled and emptied faster in Rust."
+fixed = "2026-11-29"
 test = [{ value = "go{kiosk/fill}.TIME_ns / rust{kiosk/fill}.TIME_ns", least = 1, unit = "ratio" }]
 answer = "Go's shelf keeps its places."
 answered_by = { value = "go{kiosk/fill}.process.peak_bytes", unit = "bytes" }

@@ -49,19 +49,14 @@ pub fn text(browser: &mut Browser, selector: &str) -> String {
     told.unwrap().as_str().unwrap_or_default().to_owned()
 }
 
-/// Pastes over the script in the editor, and waits for the replies.
-pub fn paste(browser: &mut Browser, script: &str) {
-    let copied = json!(script);
+/// Puts a long script into the editor at once, and waits for the replies: a browser types line by line.
+pub fn fill(browser: &mut Browser, script: &str) {
+    let script = json!(script);
     browser
         .eval(&format!(
-            "document.body.prepend(Object.assign(document.createElement('textarea'), {{ id: 'copied', value: {copied} }})), document.getElementById('copied').select()"
+            "(() => {{ const text = document.getElementById('script'); text.focus(); \
+             text.setRangeText({script}, 0, text.value.length, 'end'); text.dispatchEvent(new Event('input')); }})()"
         ))
         .unwrap();
-    browser.command("copy").unwrap();
-    browser
-        .eval("document.getElementById('copied').remove()")
-        .unwrap();
-    select(browser);
-    browser.command("paste").unwrap();
     browser.wait(SHOWN).unwrap();
 }

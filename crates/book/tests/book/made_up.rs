@@ -20,6 +20,7 @@ pub fn write(folder: &Path, began: &str, processor: &str) {
     // Newer than every rule.
     result.began = 2_000_000_000;
     "claims".clone_into(&mut result.request.mode);
+    "cargo lab measure".clone_into(&mut result.command);
     processor.clone_into(&mut result.machine.cpu);
     result.machine.cores = 2;
     result.machine.memory_bytes = 8_000_000_000;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     BOOK, browser,
-    editor::{SHOWN, open, paste, playing, text, write},
+    editor::{SHOWN, fill, open, playing, text, write},
     made_up, page, root,
     serving::Serving,
 };
@@ -103,24 +103,19 @@ fn a_key_costs_as_much_in_the_longest_script_as_in_a_short_one() {
     };
     // 64 KiB of lines: the page holds what is seen of them.
     let script = "node\n".repeat(13_000);
-    paste(&mut browser, &script);
+    fill(&mut browser, &script);
     let shows = |first: usize, last: usize| {
         format!(
             "(() => {{ const all = [...document.querySelectorAll('.numbers span')].map(one => one.textContent); \
              return all.length < 40 && all.includes('{first}') && all.at(-1) === '{last}'; }})()"
         )
     };
-    browser.wait(&shows(13_000, 13_001)).unwrap();
-    browser
-        .eval("document.getElementById('script').scrollTop = 0")
-        .unwrap();
     browser.wait(&shows(1, 25)).unwrap();
     browser.type_in("alive").unwrap();
     browser.wait(SHOWN).unwrap();
     browser.wait(&shows(13_000, 13_001)).unwrap();
     let kept = "document.querySelector('#playground .keep pre').textContent.length";
     assert_eq!(browser.eval(kept).unwrap(), json!(0));
-    assert!(text(&mut browser, ".compared").starts_with("same output"));
 }
 
 #[test]
@@ -378,7 +373,7 @@ fn a_book_that_is_only_read_shows_kept_scripts_and_asks_no_server() {
         .wait("document.getElementById('scene-1').checkVisibility()")
         .unwrap();
     // A topic without scenes has other scripts.
-    browser.open(&page("escape.html")).unwrap();
+    browser.open(&page("allocator.html")).unwrap();
     let kept = browser.eval(kept).unwrap();
     let kept = kept.as_array().unwrap();
     assert!(!kept.is_empty() && kept.iter().all(|link| link == "#prints"));

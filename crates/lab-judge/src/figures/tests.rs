@@ -85,12 +85,14 @@ fn of_several_results_the_newest_with_an_interval_counts() {
     let value = |files: &[ResultFile]| {
         let formula = Formula::parse("go{list/case}.wall_ns").unwrap();
         match Results::new(files).figure(&formula, false) {
-            Figure::Known(Estimate { value, .. }) | Figure::Rough { value, .. } => value / 1e6,
+            Figure::Known(Estimate { value, .. }) | Figure::Rough { value, .. } => {
+                (value / 1e6).round() as u64
+            }
             Figure::Missing(missing) => panic!("{missing}"),
         }
     };
     // The newest first; more blocks of an older one take nothing from it, unless it has too few.
-    assert_eq!(value(&[of(1.0, 6), of(2.0, 6), of(3.0, 9)]), 1.0);
-    assert_eq!(value(&[of(1.0, 5), of(2.0, 6), of(3.0, 9)]), 2.0);
-    assert_eq!(value(&[of(1.0, 3), of(2.0, 4), of(3.0, 4)]), 2.0);
+    assert_eq!(value(&[of(1.0, 6), of(2.0, 6), of(3.0, 9)]), 1);
+    assert_eq!(value(&[of(1.0, 5), of(2.0, 6), of(3.0, 9)]), 2);
+    assert_eq!(value(&[of(1.0, 3), of(2.0, 4), of(3.0, 4)]), 2);
 }

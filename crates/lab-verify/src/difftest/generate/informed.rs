@@ -283,7 +283,7 @@ impl<'a> Informed<'a> {
             0 => return b"nonsense 1".to_vec(),
             1 => return operation.word.clone().into_bytes(),
             2 => return b"\xff".to_vec(),
-            3 if self.rng.u8(..8) == 0 => return vec![b' '; 65_537],
+            3 if self.rng.u8(..4) == 0 => return vec![b' '; 65_537],
             4 | 5 => return at_max(operation),
             6 | 7 => return first_at_max(operation),
             _ => {}
