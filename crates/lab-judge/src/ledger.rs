@@ -28,15 +28,28 @@ const MAX_NAMED: usize = 6;
 
 /// How many claims came out which way, in the order of [`WORDS`]; words that no claim has are left out.
 pub fn counts<'a>(judgements: impl IntoIterator<Item = &'a Judgement>) -> String {
-    let judgements = judgements.into_iter();
-    let words: Vec<&str> = judgements.map(|j| j.verdict.word()).collect();
-    let number = |word: &str| words.iter().filter(|other| **other == word).count();
-    let each = WORDS.map(|word| (number(word), counted(word)));
-    let each = each.iter().filter(|(number, _)| *number > 0);
-    let each: Vec<String> = each
-        .map(|(number, word)| format!("{number} {word}"))
-        .collect();
-    format!("{}: {}", count(words.len(), "claim"), each.join(", "))
+    let judgements: Vec<&Judgement> = judgements.into_iter().collect();
+    let unmeasured = judgements.iter().filter(|j| lacks_figures(j)).count();
+    let each = WORDS.into_iter().filter_map(|word| {
+        let number = judgements.iter().filter(|j| j.verdict.word() == word);
+        let number = match number.count() {
+            0 => return None,
+            number => format!("{number} {}", counted(word)),
+        };
+        let is_undecided = word == "undecided" && unmeasured > 0;
+        Some(if is_undecided {
+            format!("{number} ({unmeasured} for lack of measurements)")
+        } else {
+            number
+        })
+    });
+    let each: Vec<String> = each.collect();
+    format!("{}: {}", count(judgements.len(), "claim"), each.join(", "))
+}
+
+/// Whether a claim is undecided because nothing measured what it needs.
+fn lacks_figures(judgement: &Judgement) -> bool {
+    matches!(&judgement.verdict, Verdict::Undecided(why) if why.lacks_figures())
 }
 
 /// A verdict behind a number of claims.
@@ -137,13 +150,9 @@ pub fn grounds(judgement: &Judgement) -> String {
 /// What to measure so that claims are decided that lack figures, a sentence for each table; nothing if
 /// none does.
 pub fn to_decide(judgements: &[Judgement], width: usize) -> Option<String> {
-    let lacks = |judgement: &&Judgement| match &judgement.verdict {
-        Verdict::Undecided(why) => why.lacks_figures(),
-        _ => false,
-    };
     let mut lines = Vec::new();
     for (heading, judgements) in tables(judgements) {
-        let lacking: Vec<&Judgement> = judgements.iter().filter(lacks).collect();
+        let lacking: Vec<&Judgement> = judgements.iter().filter(|j| lacks_figures(j)).collect();
         let (whose, all) = match heading {
             "" => (
                 "the undecided",

@@ -191,7 +191,7 @@ O1,list,a < b,a | guide,,shown,,Measured here: 1 ms,,,1000000,1000000,1000000,6,
             "\
 quick (nothing set, one size a case): A processor, 2 cores, 1970-01-01
 
-**2 claims: 1 hold, 1 undecided**
+**2 claims: 1 hold, 1 undecided (1 for lack of measurements)**
 
 | | verdict | finding | claim | source | evidence |
 |---|---|---|---|---|---|
