@@ -12,14 +12,14 @@ import (
 
 var blackBox = func([]byte) {}
 
-// The arguments are `--listen ADDRESS --workers N`.
+// The arguments are `serve --listen ADDRESS --workers N`.
 func main() {
-	workers, err := strconv.Atoi(os.Args[4])
+	workers, err := strconv.Atoi(os.Args[5])
 	if err != nil {
 		panic(err)
 	}
 	runtime.GOMAXPROCS(workers)
-	listener, err := net.Listen("tcp", os.Args[2])
+	listener, err := net.Listen("tcp", os.Args[3])
 	if err != nil {
 		panic(err)
 	}

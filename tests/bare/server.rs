@@ -17,11 +17,11 @@ async fn health() -> &'static str {
     "OK"
 }
 
-/// The arguments are `--listen ADDRESS --workers N`.
+/// The arguments are `serve --listen ADDRESS --workers N`.
 fn main() -> std::io::Result<()> {
     let arguments: Vec<String> = env::args().collect();
-    let listener = TcpListener::bind(&arguments[2])?;
-    let workers = arguments[4].parse().expect("a number of workers");
+    let listener = TcpListener::bind(&arguments[3])?;
+    let workers = arguments[5].parse().expect("a number of workers");
     println!("{}", listener.local_addr()?);
     let app = || {
         App::new()

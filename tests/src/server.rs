@@ -42,8 +42,8 @@ impl Server {
     }
 
     /// Starts another program that understands `--listen` and `--workers`, and prints its address.
-    pub fn start_program(language: &'static str, program: &Path) -> Self {
-        Server::run(language, &mut Command::new(program))
+    pub fn start_program(language: &'static str, program: &Path, options: &[&str]) -> Self {
+        Server::run(language, Command::new(program).arg("serve").args(options))
     }
 
     /// Starts a program with a limit of descriptors.

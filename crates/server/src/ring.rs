@@ -83,17 +83,6 @@ impl Ring {
 mod tests {
     use super::*;
 
-    /// Built as the timed programs are: only an optimiser knows that all places are zero.
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn every_place_of_a_ring_has_memory_before_its_first_request() {
-        let before = pair::process::resident_bytes().unwrap();
-        let ring = Ring::new(4_000_000);
-        let more = pair::process::resident_bytes().unwrap() - before;
-        let size = (ring.places.len() * size_of::<Place>()) as u64;
-        assert!(more > size / 10 * 9, "{more} of {size} bytes are resident");
-    }
-
     #[test]
     fn a_ring_keeps_the_kinds_and_times_of_the_last() {
         let ring = Ring::new(64);

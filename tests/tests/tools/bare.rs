@@ -14,7 +14,7 @@ use lab_workspace::{
     language::Language,
     programs::{self, Folders},
 };
-use tests::project;
+use tests::{project, server::Server};
 
 use crate::agreement::{bare, lines};
 
@@ -168,4 +168,18 @@ fn cases_take_as_long_as_bare_programs() {
         }
     }
     assert!(apart.is_empty(), "{apart:#?}");
+}
+
+#[test]
+#[ignore = "builds the timed programs; cargo make deep bare runs it"]
+fn a_ring_of_a_timed_server_has_its_memory_before_the_first_request() {
+    programs::build_go_timed(project(), Build::Go).expect("the Go programs");
+    programs::build_timed(project(), Build::System).expect("the Rust programs");
+    for (language, build) in [("Go", Build::Go), ("Rust", Build::System)] {
+        let program = Folders::of(project()).program(Some(build), "server");
+        let peak =
+            |ring: &str| Server::start_program(language, &program, &["--mixed", ring]).peak();
+        let more = peak("1000000").saturating_sub(peak("1"));
+        assert!(more > 15_000_000, "{language}: {more} bytes for 16 MB");
+    }
 }

@@ -268,7 +268,7 @@ fn limits_cost_a_server_at_most_a_twentieth_of_its_rate() {
     let mut slow = String::new();
     for language in ["Go", "Rust"] {
         let program = bare_server(language, folder.path());
-        let start = || Server::start_program(language, &program);
+        let start = || Server::start_program(language, &program, &[]);
         let bare = cores::on(&cores.server, start).expect("a server on its cores");
         let ours = server(&pair, language, &cores, 1 << 20);
         for path in ["/", "/health"] {
