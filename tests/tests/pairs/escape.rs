@@ -47,7 +47,11 @@ fn what_a_call_allocates_differs() {
         ["spawned", "*", "*"],
         ["1 to 4 numbers appended", "0, 0, 0, 0", EACH_ONCE],
         ["1 to 4 numbers appended and returned", "*", EACH_ONCE],
-        ["1 to 4 numbers in a slice of that length", "0, 0, 0, 0", EACH_ONCE],
+        [
+            "1 to 4 numbers in a slice of that length",
+            "0, 0, 0, 0",
+            EACH_ONCE,
+        ],
     ];
     let mut expected: Vec<_> = expected
         .map(|[call, go, rust]| (format!("allocations of 100 calls, {call}"), go, rust))

@@ -78,11 +78,7 @@ fn only_rust_leaks_a_channel_that_holds_its_own_receiver() {
         ["drop", "1 2 3 garbage", "1 2 3 leaked"],
         ["settle", "1 2 3 freed", "1 2 3 leaked"],
     ];
-    assert_scene(
-        &pair(),
-        "A channel that holds its own receiver",
-        &expected,
-    );
+    assert_scene(&pair(), "A channel that holds its own receiver", &expected);
 }
 
 #[test]

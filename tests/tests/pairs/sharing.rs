@@ -69,11 +69,18 @@ fn a_trace_names_the_workers_that_hold_a_value() {
             let (from, to) = link.split_once(':').expect("a link");
             format!("{{\"from\":\"worker {from}\",\"kind\":\"strong\",\"to\":\"{to}\"}}")
         };
-        let links: Vec<String> = links.split("worker ").skip(1).map(|l| link(l.trim())).collect();
+        let links: Vec<String> = links
+            .split("worker ")
+            .skip(1)
+            .map(|l| link(l.trim()))
+            .collect();
         format!("\"held\":{held},\"links\":[{}]}}", links.join(","))
     });
     let pair = Pair::of("sharing");
-    for mut command in [pair.go(&["replay", "--trace"]), pair.rust(&["replay", "--trace"])] {
+    for mut command in [
+        pair.go(&["replay", "--trace"]),
+        pair.rust(&["replay", "--trace"]),
+    ] {
         let done = command.write_stdin(script).assert().success();
         let text = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
         for (line, expected) in text.lines().zip(&expected) {
