@@ -187,7 +187,7 @@ mod tests {
         let times = Axis::log([1e6, 1e9].into_iter(), "ns", (0.0, 400.0));
         assert_eq!(labels(times), ["1 ms", "10 ms", "100 ms", "1 s"]);
         let memory = Axis::log([9e6, 1.2e9].into_iter(), "bytes", (0.0, 400.0));
-        assert_eq!(labels(memory), ["16 MiB", "64 MiB", "256 MiB", "1 GiB"]);
+        assert_eq!(labels(memory), ["16 MiB", "64 MiB", "256 MiB", "1024 MiB"]);
         let bytes = Axis::from_zero([34.0].into_iter(), "bytes", (0.0, 100.0));
         assert_eq!(labels(bytes), ["0 B", "10 B", "20 B", "30 B"]);
     }
