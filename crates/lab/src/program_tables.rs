@@ -111,12 +111,12 @@ mod tests {
         // The newest result first: it has all but the size.
         let older = file.clone();
         let newest = &mut file.measurements[0].blocks[0];
-        for run in [&mut newest.go, &mut newest.rust] {
-            run.samples[0].insert("wall_ns".to_owned(), 5_000_000.into());
+        for (run, wall_ns) in [(&mut newest.go, 940_000), (&mut newest.rust, 1_420_000)] {
+            run.samples[0].insert("wall_ns".to_owned(), wall_ns.into());
             run.samples[0].remove("bytes");
         }
         let both = tables(&[file.clone(), older], 80).unwrap();
-        let expected = text.replace("930µs", "5.00ms").replace("1.41ms", "5.00ms");
+        let expected = text.replace("930µs", "940µs").replace("1.41ms", "1.42ms");
         assert_eq!(both, expected);
         file.measurements.clear();
         assert_eq!(tables(&[file], 80), None);
