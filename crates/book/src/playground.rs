@@ -86,7 +86,7 @@ pub fn served(name: &str) -> Option<&'static str> {
 /// The playground's section of a chapter.
 pub fn html(topic: &str, output: Option<&TopicOutput>) -> Markup {
     let kept = kept(output);
-    let first = kept.iter().find_map(|(_, _, path)| path.as_deref());
+    let first = kept.first().map(|(_, _, name)| name);
     html! {
         section.band.playground #playground data-topic=(topic) data-first=[first] {
             h2 { "Change a line" }
@@ -110,8 +110,8 @@ pub fn html(topic: &str, output: Option<&TopicOutput>) -> Markup {
     }
 }
 
-/// The kept scripts that a chapter shows: title, address, and the name of those that the editor can begin with.
-fn kept(output: Option<&TopicOutput>) -> Vec<(String, String, Option<String>)> {
+/// The kept scripts with which the editor can begin: title, address, and name. A scene of the contrast is no script.
+fn kept(output: Option<&TopicOutput>) -> Vec<(String, String, String)> {
     let Some(output) = output else {
         return Vec::new();
     };
@@ -119,9 +119,11 @@ fn kept(output: Option<&TopicOutput>) -> Vec<(String, String, Option<String>)> {
         let file = path.rsplit('/').next().unwrap_or_default();
         file.trim_end_matches(".txt").to_owned()
     };
-    let scenes = output.scenes.iter().enumerate().map(|(place, scene)| {
-        let own = (!scene.is_contrast).then(|| name(&scene.path));
-        (scene.title.clone(), format!("#scene-{place}"), own)
+    let scenes = output.scenes.iter().enumerate();
+    let scenes = scenes.filter(|(_, scene)| !scene.is_contrast);
+    let scenes = scenes.map(|(place, scene)| {
+        let address = format!("#scene-{place}");
+        (scene.title.clone(), address, name(&scene.path))
     });
     let scripts = output.scripts.iter().map(|script| {
         let comment = script
@@ -129,11 +131,12 @@ fn kept(output: Option<&TopicOutput>) -> Vec<(String, String, Option<String>)> {
             .first()
             .and_then(|(line, _)| line.strip_prefix("# "));
         let title = comment.map_or_else(|| name(&script.path).replace('-', " "), str::to_owned);
-        (title, "#prints".to_owned(), Some(name(&script.path)))
+        (title, "#prints".to_owned(), name(&script.path))
     });
-    if output.scenes.is_empty() {
+    let scenes: Vec<_> = scenes.collect();
+    if scenes.is_empty() {
         scripts.collect()
     } else {
-        scenes.collect()
+        scenes
     }
 }
