@@ -12,14 +12,7 @@ import (
 )
 
 // Parts traces scripts in which the languages part, over the nodes of the contrast.
-var Parts = pair.Command{
-	Usage:      "parts [FILE]",
-	Says:       "traces a script in which the languages part, even behind settle",
-	Operations: partsOperations,
-	Run: func(arguments []string, out *pair.Out) error {
-		return pair.Trace(arguments, partsOperations, parts, out)
-	},
-}
+var Parts = pair.Parts(partsOperations, parts)
 
 var partsOperations = []pair.Operation{
 	{

@@ -9,14 +9,7 @@ import (
 )
 
 // parts traces scripts in which the languages part, over the files of the contrast.
-var parts = pair.Command{
-	Usage:      "parts [FILE]",
-	Says:       "traces a script in which the languages part, even behind settle",
-	Operations: partsOperations,
-	Run: func(arguments []string, out *pair.Out) error {
-		return pair.Trace(arguments, partsOperations, replayParts, out)
-	},
-}
+var parts = pair.Parts(partsOperations, replayParts)
 
 var partsOperations = []pair.Operation{
 	{

@@ -9,14 +9,7 @@ import (
 )
 
 // Parts traces scripts in which the languages part, over the leaks of the contrast.
-var Parts = pair.Command{
-	Usage:      "parts [FILE]",
-	Says:       "traces a script in which the languages part, even behind settle",
-	Operations: partsOperations,
-	Run: func(arguments []string, out *pair.Out) error {
-		return pair.Trace(arguments, partsOperations, parts, out)
-	},
-}
+var Parts = pair.Parts(partsOperations, parts)
 
 var partsOperations = []pair.Operation{
 	{

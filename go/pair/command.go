@@ -191,6 +191,18 @@ func replay(topic *Topic, arguments []string, out *Out) error {
 	return perform(topic, reader, source, traced, out)
 }
 
+// Parts returns the command parts of a topic, which traces a script in which the languages part.
+func Parts(operations []Operation, replay func(*Script, *Out) error) Command {
+	return Command{
+		Usage:      "parts [FILE]",
+		Says:       "traces a script in which the languages part, even behind settle",
+		Operations: operations,
+		Run: func(arguments []string, out *Out) error {
+			return Trace(arguments, operations, replay, out)
+		},
+	}
+}
+
 // Trace traces a script with operations that a command has for itself.
 func Trace(arguments []string, operations []Operation, replay func(*Script, *Out) error, out *Out) error {
 	flags, err := ParseFlags(arguments, nil, nil)

@@ -15,13 +15,9 @@ use pair::{
 
 use crate::contrast::{HEADER, Letter, mailbox};
 
-pub const PARTS: Command = Command {
-    usage: "parts [FILE]",
-    says: "traces a script in which the languages part, even behind settle",
-    options: &[],
-    operations: OPERATIONS,
-    run: |arguments, out| pair::trace(arguments, OPERATIONS, parts, out),
-};
+pub const PARTS: Command = pair::parts(OPERATIONS, |arguments, out| {
+    pair::trace(arguments, OPERATIONS, parts, out)
+});
 
 const OPERATIONS: &[Operation] = &[
     Operation {

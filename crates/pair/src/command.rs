@@ -165,6 +165,21 @@ fn replay(topic: &Topic, arguments: &[OsString], out: &Out) -> Result<(), Stop> 
     perform(topic, &mut *reader, &source, traced, out)
 }
 
+/// The command `parts` of a topic, which traces a script in which the languages part: `run` calls [`trace`] with the
+/// same operations.
+pub const fn parts(
+    operations: &'static [Operation],
+    run: fn(&[OsString], &Out) -> Result<(), Stop>,
+) -> Command {
+    Command {
+        usage: "parts [FILE]",
+        says: "traces a script in which the languages part, even behind settle",
+        options: &[],
+        operations,
+        run,
+    }
+}
+
 /// Traces a script with operations that a command has for itself.
 pub fn trace(
     arguments: &[OsString],

@@ -26,7 +26,7 @@ mod stop;
 pub mod timed;
 mod trace;
 
-pub use command::{Command, Demo, Replay, Topic, run, trace};
+pub use command::{Command, Demo, Replay, Topic, parts, run, trace};
 pub use counted::{Counted, Tally, settle};
 pub use facts::Facts;
 pub use flags::Flags;
