@@ -28,7 +28,7 @@ pub fn html(verdicts: &Verdicts, cases: Vec<Case>) -> Markup {
         .collect();
     html! {
         h1 { "This machine" }
-        p { (provenance::said(verdicts)) }
+        p { (provenance::render_origin(verdicts)) }
         p { a href="methodology.html" { "How each figure comes about" } ", " a href="bias.html" { "where this may be unfair" } ", " a href="results.html" { "what a result's file holds" } "." }
         @if let Some(first) = verdicts.files.first() {
             (machine(first))

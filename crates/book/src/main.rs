@@ -93,13 +93,13 @@ impl Arguments {
         let server = self.serve.then(|| Server::listen(self.port)).transpose()?;
         let writer = Writer { folder, results };
         // What changes while the book is written belongs to the next one.
-        let seen = writer.look(&project, &Snapshot::default());
+        let server = server.map(|server| (server, writer.look(&project, &Snapshot::default())));
         let warnings = writer.write(&project)?;
         if self.pictures && !book::readme_pictures::write(&project, &writer.folder)? {
             note("no plot was drawn, because there is no reference result yet");
         }
         print(&writer.folder.join("index.html").display().to_string())?;
-        if let Some(server) = server {
+        if let Some((server, seen)) = server {
             writer.serve(&project, server, seen)?;
         }
         let is_wrong = warnings.iter().any(|warning| warning.kind == Lack::Wrong);

@@ -14,13 +14,13 @@ use crate::verdicts::Verdicts;
 /// Where the figures come from, with the way to the machine.
 pub fn where_from(verdicts: &Verdicts) -> Markup {
     html! {
-        (said(verdicts))
+        (render_origin(verdicts))
         @if !verdicts.files.is_empty() { " " a href="machine.html" { "The machine, and how noisy it was" } "." }
     }
 }
 
 /// Where the figures come from.
-pub fn said(verdicts: &Verdicts) -> Markup {
+pub fn render_origin(verdicts: &Verdicts) -> Markup {
     let files = &verdicts.files;
     html! {
         @if !files.is_empty() {

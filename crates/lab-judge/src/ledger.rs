@@ -26,9 +26,15 @@ pub use full::full;
 /// More claims than these are measured by their group.
 const MAX_NAMED: usize = 6;
 
-/// How many claims came out which way, in the order of [`WORDS`]; words that no claim has are left out.
+/// How many claims there are, and how many came out which way.
 pub fn counts<'a>(judgements: impl IntoIterator<Item = &'a Judgement>) -> String {
     let judgements: Vec<&Judgement> = judgements.into_iter().collect();
+    let claims = count(judgements.len(), "claim");
+    format!("{claims}: {}", counts_by_verdict(&judgements))
+}
+
+/// How many claims came out which way, in the order of [`WORDS`]; words that no claim has are left out.
+pub fn counts_by_verdict(judgements: &[&Judgement]) -> String {
     let unmeasured = judgements.iter().filter(|j| lacks_figures(j)).count();
     let each = WORDS.into_iter().filter_map(|word| {
         let number = judgements.iter().filter(|j| j.verdict.word() == word);
@@ -44,7 +50,7 @@ pub fn counts<'a>(judgements: impl IntoIterator<Item = &'a Judgement>) -> String
         })
     });
     let each: Vec<String> = each.collect();
-    format!("{}: {}", count(judgements.len(), "claim"), each.join(", "))
+    each.join(", ")
 }
 
 /// Whether a claim is undecided because nothing measured what it needs.

@@ -33,9 +33,8 @@ pub fn html(article: &[Judged], others: &[Judged]) -> Markup {
 
 /// How many claims came out which way, in the words of the rows below.
 fn summary(claims: &[Judged]) -> String {
-    let counts = ledger::counts(claims.iter().map(|claim| &claim.judgement));
-    let (_, each) = counts.split_once(": ").unwrap_or_default();
-    each.to_owned()
+    let judgements: Vec<_> = claims.iter().map(|claim| &claim.judgement).collect();
+    ledger::counts_by_verdict(&judgements)
 }
 
 /// The claims of one verdict.

@@ -209,12 +209,12 @@ mod tests {
         let links = format!(r#""objects":{objects},"held":["{held}"],"links":[{down},{up}]"#);
         let output = r#""output":["nodes 1 to 2"]"#;
         let line = format!(r#"{{"line":1,"text":"chain 2",{output},{counts},{links}}}"#);
-        said(&format!(
+        answer(&format!(
             "{line}\n{{\"line\":2,\"text\":null,\"output\":[]}}\n"
         ))
     }
 
-    fn said(stdout: &str) -> Answer {
+    fn answer(stdout: &str) -> Answer {
         Answer::Said {
             code: 0,
             stdout: stdout.as_bytes().to_vec(),
@@ -227,7 +227,7 @@ mod tests {
         let table = table::read("chain\tLENGTH:whole:1..9\t-\tmakes\n").expect("a table");
         let check = |rust: [&str; 2], go: [&str; 2]| {
             let [rust, go] = [rust, go].map(|[held, kind]| traced(held, kind));
-            let plain = said("nodes 1 to 2\n");
+            let plain = answer("nodes 1 to 2\n");
             problem("cycles", &table, b"chain 2\n", &plain, [&rust, &go])
         };
         assert_eq!(check(["1", "weak"], ["1", "strong"]), None);
