@@ -16,7 +16,15 @@ var Cases = append([]pair.Case{
 		Says:  "asks a new cache of at most 100000 values SCALE times and puts in what it lacks",
 		Scale: 200_000,
 		Max:   100_000_000,
-		Run:   measureLRU(func(limit int) limited { return linked{NewLRU[int, int](limit)} }),
+		Run:   measureLRU(newLinked),
+	},
+	{
+		Name:  "lru_fast_hash",
+		Unit:  "ns",
+		Says:  "asks in the same way a cache with a fast hash, as Go's map has anyway",
+		Scale: 200_000,
+		Max:   100_000_000,
+		Run:   measureLRU(newLinked),
 	},
 	{
 		Name:  "lru_slab",
@@ -56,7 +64,15 @@ var Cases = append([]pair.Case{
 		Says:  "asks a full cache of SCALE values 10000 times a second for 5 s; in Go two collections come between",
 		Scale: 1_000_000,
 		Max:   30_000_000,
-		Run:   func(bench *pair.Bench) error { return steady(bench, linked{NewLRU[int, int](bench.Scale)}) },
+		Run:   func(bench *pair.Bench) error { return steady(bench, newLinked(bench.Scale)) },
+	},
+	{
+		Name:  "lru_steady_fast_hash",
+		Unit:  "ns",
+		Says:  "does the same with the cache of lru_fast_hash",
+		Scale: 1_000_000,
+		Max:   30_000_000,
+		Run:   func(bench *pair.Bench) error { return steady(bench, newLinked(bench.Scale)) },
 	},
 	{
 		Name:  "lru_flat",

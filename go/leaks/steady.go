@@ -92,6 +92,10 @@ func (s *service) serve(number int) int {
 // linked is the cache with an object for each entry.
 type linked struct{ *LRU[int, int] }
 
+func newLinked(limit int) limited {
+	return linked{NewLRU[int, int](limit)}
+}
+
 func (l linked) put(key, value int) int {
 	if gone := l.Put(key, value); gone != nil {
 		return gone.Value

@@ -14,24 +14,34 @@ import (
 	"memory.example/pairs/pair"
 )
 
-var marking, markingIdle = pair.Case{
+var marking, markingIdle, markingAllocating = pair.Case{
 	Name:  "marking",
 	Unit:  "ns",
 	Says:  "computes on each core beside a tree of SCALE nodes; in Go collections follow each other meanwhile",
 	Scale: 3_000_000,
 	Max:   30_000_000,
-	Run:   func(bench *pair.Bench) error { return measureMarking(bench, runtime.GOMAXPROCS(0)) },
+	Run:   func(bench *pair.Bench) error { return measureMarking(bench, runtime.GOMAXPROCS(0), compute) },
 }, pair.Case{
 	Name:  "marking_idle",
 	Unit:  "ns",
 	Says:  "does the same with one core left idle, if there are several",
 	Scale: 3_000_000,
 	Max:   30_000_000,
-	Run:   func(bench *pair.Bench) error { return measureMarking(bench, max(runtime.GOMAXPROCS(0)-1, 1)) },
+	Run:   func(bench *pair.Bench) error { return measureMarking(bench, max(runtime.GOMAXPROCS(0)-1, 1), compute) },
+}, pair.Case{
+	Name:  "marking_allocating",
+	Unit:  "ns",
+	Says:  "does the same as marking, and each thread makes 2000000 blocks of 64 bytes and keeps the last 128",
+	Scale: 3_000_000,
+	Max:   30_000_000,
+	Run:   func(bench *pair.Bench) error { return measureMarking(bench, runtime.GOMAXPROCS(0), computeAndAllocate) },
 }
 
 // markedRounds is how often a thread goes over its own numbers.
 const markedRounds = 2_000_000
+
+// keptBlocks is how many blocks a thread keeps that allocates.
+const keptBlocks = 128
 
 // node is 32 bytes.
 type node struct {
@@ -41,10 +51,10 @@ type node struct {
 
 // marked is what collections took.
 type marked struct {
-	wall, dedicated, idle int64
+	wall, dedicated, assist, idle int64
 }
 
-func measureMarking(bench *pair.Bench, threads int) error {
+func measureMarking(bench *pair.Bench, threads int, compute func() int) error {
 	root := tree(bench.Scale)
 	bench.Answer(compute() + root.sum())
 	bench.Begin()
@@ -70,6 +80,7 @@ func measureMarking(bench *pair.Bench, threads int) error {
 		sample.Answers(computed/threads + root.sum())
 		sample.Set("marking_ns", took.wall)
 		sample.Set("marking_cpu_ns", took.dedicated)
+		sample.Set("marking_assist_cpu_ns", took.assist)
 		sample.Set("marking_idle_cpu_ns", took.idle)
 		sample.Set("processors", runtime.GOMAXPROCS(0))
 		bench.Report(sample)
@@ -94,34 +105,59 @@ func collectUntil(over *atomic.Bool) marked {
 		// A collection sweeps behind its last pause.
 		all.wall += stats.PauseEnd[0].Sub(start).Nanoseconds()
 		all.dedicated += after.dedicated - before.dedicated
+		all.assist += after.assist - before.assist
 		all.idle += after.idle - before.idle
 		before = after
 	}
 }
 
-// markingCPU returns the CPU time that marking took until now, by workers and by processors with nothing else to do.
+// markingCPU returns the CPU time that marking took until now, by workers, by goroutines that allocate, and by
+// processors with nothing else to do.
 func markingCPU() marked {
 	samples := []metrics.Sample{
 		{Name: "/cpu/classes/gc/mark/dedicated:cpu-seconds"},
+		{Name: "/cpu/classes/gc/mark/assist:cpu-seconds"},
 		{Name: "/cpu/classes/gc/mark/idle:cpu-seconds"},
 	}
 	metrics.Read(samples)
 	nanoseconds := func(i int) int64 { return int64(1e9 * samples[i].Value.Float64()) }
-	return marked{dedicated: nanoseconds(0), idle: nanoseconds(1)}
+	return marked{dedicated: nanoseconds(0), assist: nanoseconds(1), idle: nanoseconds(2)}
 }
 
-// compute is multiplications that wait for each other, over 1 KiB of the thread's own.
+// compute goes over the numbers, and makes nothing.
 func compute() int {
+	return rounds(func(int, uint64) {})
+}
+
+// computeAndAllocate makes a block in each round, in the place of an older one.
+func computeAndAllocate() int {
+	blocks := make([]*[8]uint64, keptBlocks)
+	for place := range blocks {
+		blocks[place] = new([8]uint64)
+	}
+	computed := rounds(func(round int, last uint64) {
+		blocks[round%keptBlocks] = &[8]uint64{last, last, last, last, last, last, last, last}
+	})
+	for _, block := range blocks {
+		computed += int(block[7] >> 40)
+	}
+	return computed
+}
+
+// rounds is multiplications that wait for each other, over 1 KiB of the thread's own; it tells what each round
+// ended with.
+func rounds(each func(round int, last uint64)) int {
 	var own [128]uint64
 	for i := range own {
 		own[i] = 1
 	}
 	last := uint64(0)
-	for range markedRounds {
+	for round := range markedRounds {
 		for i, word := range &own {
 			last = bits.RotateLeft64((last^word)*0x9e37_79b9_7f4a_7c15, 29)
 			own[i] = last
 		}
+		each(round, last)
 	}
 	// Few bits, so that the answers of all threads can be added up.
 	return int(last >> 40)

@@ -40,6 +40,7 @@ var Cases = []pair.Case{
 	dropElsewhere,
 	marking,
 	markingIdle,
+	markingAllocating,
 }
 
 // tick is how often the idle thread wakes.

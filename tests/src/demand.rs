@@ -153,8 +153,9 @@ fn footprint(case: &str, scale: u64) -> Option<Demand> {
 
 fn leaks(case: &str, scale: u64) -> Option<Demand> {
     Some(match case {
-        "lru" | "lru_slab" | "hash_hit" | "hash_hit_fast" | "hash_hit_identity" | "hash_miss"
-        | "hash_miss_fast" | "hash_words" | "hash_words_fast" => Demand::default(),
+        "lru" | "lru_fast_hash" | "lru_slab" | "hash_hit" | "hash_hit_fast"
+        | "hash_hit_identity" | "hash_miss" | "hash_miss_fast" | "hash_words"
+        | "hash_words_fast" => Demand::default(),
         "grow" => passing(scale.saturating_sub(100), 1),
         "churn" | "churn_in_order" => passing(scale, 64),
         "emptied_48" => passing(1, 48 * scale),
@@ -162,7 +163,7 @@ fn leaks(case: &str, scale: u64) -> Option<Demand> {
         "emptied_1k" => passing(1, 1024 * scale),
         "emptied_48_behind" => passing(scale, 48),
         "hash_set" | "hash_set_fast" => passing((100_000 / scale).max(1), 8 * scale),
-        "lru_steady" | "lru_flat" => Demand {
+        "lru_steady" | "lru_steady_fast_hash" | "lru_flat" => Demand {
             goes_on: true,
             ..timed(&["after_ns", "quiet_ns"], scale.min(50_000))
         },
@@ -183,6 +184,7 @@ fn pauses(case: &str, scale: u64) -> Option<Demand> {
             ..passing(scale + 100_000, 12)
         },
         "marking" | "marking_idle" => Demand::default(),
+        "marking_allocating" => passing(2_000_000 * cores(), 64),
         "cycle" => Demand {
             goes_on: true,
             ..passing(400_000, 16)
@@ -216,7 +218,6 @@ fn server(case: &str, scale: u64) -> Option<Demand> {
 }
 
 fn sharing(case: &str, scale: u64) -> Option<Demand> {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get) as u64;
     Some(match case {
         "clone_drop_shared"
         | "clone_drop_alone"
@@ -225,8 +226,13 @@ fn sharing(case: &str, scale: u64) -> Option<Demand> {
         | "clone_drop_work"
         | "clone_drop_work_alone"
         | "atomic_add" => Demand::default(),
-        "allocate_free_shared" => passing(cores * scale, 64),
+        "allocate_free_shared" => passing(cores() * scale, 64),
         "allocate_free" => passing(scale, 64),
         _ => return None,
     })
+}
+
+/// How many threads can run at the same time.
+fn cores() -> u64 {
+    thread::available_parallelism().map_or(1, NonZero::get) as u64
 }

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use lab_judge::{
+    judgement::GUARD,
     ledger,
     verdict::{WORDS, meaning},
 };
@@ -234,6 +235,7 @@ fn row(claim: &Judged) -> Markup {
                 (claim::finding(claim))
                 @if let Some(figure) = figure_said(claim) { small { "said: " (figure) } }
                 @if let Some(revision) = claim.revised.last() { small { "rule revised " (revision.on.day()) } }
+                @if claim.guard { small { (GUARD[0]) } }
             }
             td.picture role="cell" { (picture::html(claim)) }
         }

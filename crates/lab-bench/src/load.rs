@@ -52,7 +52,10 @@ fn memory(query: &Query, live: u64) -> u64 {
         return (gibibytes << 30) + BASE_BYTES;
     }
     let percent = query.go.strip_prefix("gogc").map_or(Ok(100), str::parse);
-    let times = 1 + percent.unwrap_or(100_u64).div_ceil(100);
+    let times = match fixed.map(str::parse) {
+        Some(Ok(times)) => times,
+        _ => 1 + percent.unwrap_or(100_u64).div_ceil(100),
+    };
     let connections = Scenario::parse(&query.case).map_or(0, Scenario::max_connections);
     let connected = connections as u64 * CONNECTION_BYTES;
     times * (live * LIVE_BYTES + connected + (32 << 20)) + BASE_BYTES
@@ -156,7 +159,7 @@ fn with_scale(query: &Query) -> Query {
 
 /// Time for the load of a part of the reference: the whole limit, or what cases leave of it.
 pub fn reference_budget(mode: &str) -> Duration {
-    Duration::from_mins(if mode == "load" { 79 } else { 15 })
+    Duration::from_mins(if mode == "load" { 79 } else { 22 })
 }
 
 /// Time for all load of a mode.
@@ -206,16 +209,12 @@ fn chosen(
         if chosen.iter().any(|(known, ..)| is_known(known)) {
             continue;
         }
-        // An outside claim about a server on two cores is only shown where the server has one.
-        let is_judged = is_judged(query, judged) && !(few && mode == OUTSIDE);
+        let scenario = Scenario::parse(&query.case)?;
+        // Equal rates for servers on two cores are only shown where the server has one.
+        let lacks_cores = few && mode == OUTSIDE && matches!(scenario.pace, Pace::Even(_));
+        let is_judged = is_judged(query, judged) && !lacks_cores;
         let live = query.scale.unwrap_or(scenario::LIVE);
-        let (effort, blocks) = effort(
-            mode,
-            Scenario::parse(&query.case)?,
-            live,
-            is_judged,
-            is_dose(query),
-        );
+        let (effort, blocks) = effort(mode, scenario, live, is_judged, is_dose(query));
         chosen.push((query.clone(), is_judged, effort, blocks));
     }
     chosen.sort_by_key(|(_, is_judged, ..)| !is_judged);
@@ -302,6 +301,18 @@ mod tests {
     }
 
     #[test]
+    fn on_few_cores_a_claim_of_equal_rates_is_only_shown() {
+        let query = ["server/load@0", "server/load_even75_1k@0"];
+        let query = query.map(|text| Query::parse(text).unwrap());
+        let judged = |few| -> Vec<bool> {
+            let chosen = chosen(&query, &query, OUTSIDE, few).unwrap();
+            chosen.iter().map(|(_, judged, ..)| *judged).collect()
+        };
+        assert_eq!(judged(true), [true, false]);
+        assert_eq!(judged(false), [true, true]);
+    }
+
+    #[test]
     fn a_quick_run_fits_into_its_minute() {
         let (blocks, cost) = planned("quick", &scenario::quick(), true).unwrap();
         assert!(blocks as u32 * cost <= budget("quick"), "{cost:?}");
@@ -329,5 +340,6 @@ mod tests {
         let of = |text: &str| memory(&Query::parse(text).unwrap(), 1_000_000);
         assert!(of("server/load go=gogc1600") > 5 * of("server/load"));
         assert!(of("server/load go=gogcoff") == of("server/load"));
+        assert!(of("server/load go=limit5") == of("server/load go=gogc400"));
     }
 }

@@ -75,6 +75,9 @@ pub struct Claim {
     /// How its bounds or tests changed after a first figure was known.
     #[serde(default)]
     pub revised: Vec<Revision>,
+    /// Whether an answer was seen before its bound was fixed: it guards against a step back, and predicts nothing.
+    #[serde(default)]
+    pub guard: bool,
     /// What its verdict means, in one sentence for each verdict that it can have.
     #[serde(default)]
     pub finding: Findings,

@@ -60,7 +60,16 @@ pub struct Judgement {
     pub fixed: Option<When>,
     /// How its rule changed after a first figure was known.
     pub revised: Vec<Revision>,
+    /// Whether an answer was seen before its bound was fixed.
+    #[serde(default)]
+    pub guard: bool,
 }
+
+/// The label of a guard in a few words, and what it means.
+pub const GUARD: [&str; 2] = [
+    "a guard, not a prediction",
+    "the answer was seen before the bound was fixed: a guard against a step back, not a prediction",
+];
 
 /// One test with what it found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

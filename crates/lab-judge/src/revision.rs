@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use lab_results::store::LAST_SECOND;
 use serde::{Deserialize, Serialize};
 
 /// A moment, written as a day (which means its beginning, in UTC) or as a day with a time.
@@ -68,9 +69,9 @@ impl fmt::Display for When {
     }
 }
 
-/// The day of a number of seconds since 1970, as `2026-11-29`.
+/// The day of a number of seconds since 1970, as `2026-11-29`; for a time that no clock shows it is the last one.
 pub fn day(seconds: u64) -> String {
-    let time = UNIX_EPOCH + Duration::from_secs(seconds);
+    let time = UNIX_EPOCH + Duration::from_secs(seconds.min(LAST_SECOND));
     let mut day = humantime::format_rfc3339_seconds(time).to_string();
     day.truncate(10);
     day
@@ -87,6 +88,7 @@ mod tests {
         assert_eq!(later.seconds() - day.seconds(), 12 * 3600);
         assert_eq!((day.day(), later.day()), ("2026-11-29", "2026-11-29"));
         assert_eq!(super::day(day.seconds()), "2026-11-29");
+        assert_eq!(super::day(u64::MAX), "9999-12-31");
         assert!(when("yesterday").is_err());
         assert!(when("2026-13-01").is_err());
     }

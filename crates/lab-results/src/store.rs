@@ -24,7 +24,7 @@ pub use journal::{Event, Journal, Replayed, progress, replay};
 pub use read::{parse, read, reason};
 
 /// The last second of the year 9999; no clock shows a later one.
-const LAST_SECOND: u64 = 253_402_300_799;
+pub const LAST_SECOND: u64 = 253_402_300_799;
 
 /// The file that marks and locks a folder of results.
 const LOCK: &str = "lock";

@@ -8,7 +8,7 @@ use lab_judge::{
     claims::{Claim, Claims},
     fitting_results::FittingResults,
     judge::judge,
-    judgement::{Asked, Judgement, Tested},
+    judgement::{Asked, GUARD, Judgement, Tested},
     ledger,
     reference::{self, FOLDER},
     verdict::Outcome,
@@ -225,14 +225,16 @@ fn row(judgement: &Judgement) -> String {
     };
     let revised = judgement.revised.last();
     let revised = revised.map(|revision| format!("; rule revised {}", revision.on.day()));
+    let guard = judgement.guard.then(|| format!("; {}", GUARD[0]));
     format!(
-        "| **{}** {}{} | **{}**{}{} | {} | {} |\n",
+        "| **{}** {}{} | **{}**{}{}{} | {} | {} |\n",
         judgement.id,
         ledger::cell(&judgement.says),
         ledger::cell(&source),
         judgement.verdict.word(),
         ledger::cell(&why),
         revised.unwrap_or_default(),
+        guard.unwrap_or_default(),
         ledger::cell(&judgement.finding),
         ledger::cell(&figure(judgement)),
     )

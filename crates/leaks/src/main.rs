@@ -8,6 +8,7 @@
 #[cfg(not(feature = "timed"))]
 mod contrast;
 mod emptied;
+mod fast;
 mod flat;
 mod hashes;
 mod measure;

@@ -9,6 +9,7 @@ use pair::{Bench, Case, Stop};
 
 use crate::{
     emptied,
+    fast::Fast,
     flat::Flat,
     hashes,
     random::Random,
@@ -23,6 +24,14 @@ pub const CASES: &[Case] = &[
         scale: 200_000,
         max: 100_000_000,
         run: |bench| lru(bench, Lru::new),
+    },
+    Case {
+        name: "lru_fast_hash",
+        unit: "ns",
+        says: "asks in the same way a cache with a fast hash, as Go's map has anyway",
+        scale: 200_000,
+        max: 100_000_000,
+        run: |bench| lru(bench, Fast::new),
     },
     Case {
         name: "lru_slab",
@@ -63,6 +72,14 @@ pub const CASES: &[Case] = &[
         scale: 1_000_000,
         max: 30_000_000,
         run: |bench| steady(bench, Lru::new(bench.scale)),
+    },
+    Case {
+        name: "lru_steady_fast_hash",
+        unit: "ns",
+        says: "does the same with the cache of lru_fast_hash",
+        scale: 1_000_000,
+        max: 30_000_000,
+        run: |bench| steady(bench, Fast::new(bench.scale)),
     },
     Case {
         name: "lru_flat",

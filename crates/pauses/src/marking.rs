@@ -16,7 +16,7 @@ pub const MARKING: Case = Case {
     says: "computes on each core beside a tree of SCALE nodes; in Go collections follow each other meanwhile",
     scale: 3_000_000,
     max: 30_000_000,
-    run: |bench| marking(bench, cores()),
+    run: |bench| marking(bench, cores(), compute),
 };
 
 pub const MARKING_IDLE: Case = Case {
@@ -25,11 +25,23 @@ pub const MARKING_IDLE: Case = Case {
     says: "does the same with one core left idle, if there are several",
     scale: 3_000_000,
     max: 30_000_000,
-    run: |bench| marking(bench, (cores() - 1).max(1)),
+    run: |bench| marking(bench, (cores() - 1).max(1), compute),
+};
+
+pub const MARKING_ALLOCATING: Case = Case {
+    name: "marking_allocating",
+    unit: "ns",
+    says: "does the same as marking, and each thread makes 2000000 blocks of 64 bytes and keeps the last 128",
+    scale: 3_000_000,
+    max: 30_000_000,
+    run: |bench| marking(bench, cores(), compute_and_allocate),
 };
 
 /// How often a thread goes over its own numbers.
 const ROUNDS: usize = 2_000_000;
+
+/// How many blocks a thread keeps that allocates.
+const KEPT: usize = 128;
 
 /// A node of 32 bytes.
 struct Node {
@@ -37,7 +49,11 @@ struct Node {
     children: [Option<Box<Node>>; 2],
 }
 
-fn marking(bench: &mut Bench, threads: usize) -> Result<(), Stop> {
+fn marking(
+    bench: &mut Bench,
+    threads: usize,
+    compute: fn() -> i64,
+) -> Result<(), Stop> {
     let root = tree(bench.scale);
     let answer = compute();
     bench.answer(answer + sum(root.as_deref()));
@@ -56,6 +72,7 @@ fn marking(bench: &mut Bench, threads: usize) -> Result<(), Stop> {
         for figure in [
             "marking_ns",
             "marking_cpu_ns",
+            "marking_assist_cpu_ns",
             "marking_idle_cpu_ns",
             "processors",
         ] {
@@ -66,16 +83,34 @@ fn marking(bench: &mut Bench, threads: usize) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Multiplications that wait for each other, over 1 KiB of the thread's own.
+/// Goes over the numbers, and makes nothing.
 fn compute() -> i64 {
+    rounds(|_, _| ())
+}
+
+/// Makes a block in each round, in the place of an older one.
+fn compute_and_allocate() -> i64 {
+    let mut blocks: Vec<_> = (0..KEPT).map(|_| Box::new([0; 8])).collect();
+    let computed = rounds(|round, last| {
+        // A new block, not the old one with new numbers.
+        let block = Box::new([last; 8]);
+        blocks[round % KEPT] = block;
+    });
+    let kept = blocks.iter().map(|block| (block[7] >> 40) as i64);
+    computed + kept.sum::<i64>()
+}
+
+/// Multiplications that wait for each other, over 1 KiB of the thread's own; tells what each round ended with.
+fn rounds(mut each: impl FnMut(usize, u64)) -> i64 {
     let (mut own, mut last) = ([1_u64; 128], 0_u64);
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         for word in &mut own {
             last = (last ^ *word)
                 .wrapping_mul(0x9e37_79b9_7f4a_7c15)
                 .rotate_left(29);
             *word = last;
         }
+        each(round, last);
     }
     // Few bits, so that the answers of all threads can be added up.
     (black_box(last) >> 40) as i64

@@ -43,6 +43,7 @@ pub const CASES: &[Case] = &[
     handed::DROP_ELSEWHERE,
     marking::MARKING,
     marking::MARKING_IDLE,
+    marking::MARKING_ALLOCATING,
 ];
 
 /// How often the idle thread wakes.

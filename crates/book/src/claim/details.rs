@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use lab_judge::{
     figures::Figure,
     formula::Formula,
-    judgement::{Asked, NamedFigure, Tested, said},
+    judgement::{Asked, GUARD, NamedFigure, Tested, said},
     ledger,
     verdict::Outcome,
 };
@@ -120,7 +120,7 @@ fn entry(term: &str, body: &Markup) -> Markup {
     html! { dt { (term) } dd { (body) } }
 }
 
-/// What was said, why the verdict is as it is, and how the rule changed.
+/// What was said, why the verdict is as it is, how the rule changed, and whether it is a guard.
 fn verdict(claim: &Judged) -> Markup {
     let why = claim.verdict.why();
     let source = claim.source.as_deref().unwrap_or("the article");
@@ -130,6 +130,7 @@ fn verdict(claim: &Judged) -> Markup {
         @for revision in &claim.revised {
             (entry("Rule revised", &html! { (revision.on.day()) ": " (sentence(&revision.why)) }))
         }
+        @if claim.guard { (entry("Guard", &html! { (sentence(GUARD[1])) })) }
     }
 }
 

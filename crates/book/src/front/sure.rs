@@ -42,6 +42,7 @@ fn beforehand(claims: &[Judged]) -> Markup {
         .iter()
         .filter(|claim| !claim.revised.is_empty())
         .count();
+    let guards = claims.iter().filter(|claim| claim.guard).count();
     html! {
         div {
             h3 { "Fixed beforehand" }
@@ -49,6 +50,9 @@ fn beforehand(claims: &[Judged]) -> Markup {
                 "Each claim got a bound before anything was measured. The figure falls within it or it does not."
                 @if revised > 0 {
                     " The rules of " (count(revised, "claim")) " were revised later, each with its day and its reason: only figures measured after that day decide."
+                }
+                @if guards > 0 {
+                    " Of " (count(guards, "claim")) " an answer was seen before the bound was fixed: they guard against a step back, and predict nothing."
                 }
             }
         }

@@ -93,6 +93,14 @@ fn a_revision_has_its_day_and_its_reason() {
 }
 
 #[test]
+fn claims_whose_answer_was_seen_before_their_bound_are_guards() {
+    let claims = claims();
+    let guards = claims.claim.iter().filter(|claim| claim.guard);
+    let ids: Vec<_> = guards.map(|claim| claim.id.as_str()).collect();
+    assert_eq!(ids, ["O20", "O21", "O29", "O32"]);
+}
+
+#[test]
 fn a_bound_around_no_effect_is_a_claim_of_no_effect_unless_it_has_one_side() {
     for claim in claims().claim {
         for test in claim.test.iter().filter(|test| test.value.is_some()) {

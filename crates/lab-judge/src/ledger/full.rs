@@ -6,7 +6,7 @@ use lab_results::layout::hang;
 
 use crate::{
     claims::Clock,
-    judgement::{Asked, Judgement, NamedFigure, Tested},
+    judgement::{Asked, GUARD, Judgement, NamedFigure, Tested},
     ledger::experimented,
     memory,
     verdict::{Outcome, Verdict},
@@ -36,13 +36,7 @@ pub fn full(judgement: &Judgement, width: usize) -> String {
     {
         line("also measured", &figure(tested));
     }
-    if let Some(fixed) = fixed(judgement) {
-        line("rule fixed", &fixed);
-    }
-    for revision in &judgement.revised {
-        let revised = format!("{}: {}", revision.on, revision.why);
-        line("rule revised", &revised);
-    }
+    rule(judgement, &mut line);
     for run in &judgement.measured {
         line("measured", &run.said());
     }
@@ -74,6 +68,20 @@ pub fn full(judgement: &Judgement, width: usize) -> String {
     };
     line(label, &judgement.reproduce.join(", then "));
     text + &memory::table(&judgement.memory, width)
+}
+
+/// Writes when its rule was fixed and revised, and whether it is a guard.
+fn rule(judgement: &Judgement, line: &mut impl FnMut(&str, &str)) {
+    if let Some(fixed) = fixed(judgement) {
+        line("rule fixed", &fixed);
+    }
+    for revision in &judgement.revised {
+        let revised = format!("{}: {}", revision.on, revision.why);
+        line("rule revised", &revised);
+    }
+    if judgement.guard {
+        line("guard", GUARD[1]);
+    }
 }
 
 /// When its rule was fixed, and that of each test for which it was later.
@@ -217,6 +225,17 @@ mod tests {
             assert!(text.contains(line), "{text}");
         }
         assert!(!text.contains("gogc50"), "of another case: {text}");
+    }
+
+    #[test]
+    fn a_guard_is_labelled() {
+        let text = |guard: &str| {
+            let claim = format!("id = \"X\"\ntopic = \"x\"\nsays = \"x\"\n{guard}");
+            in_full(&claim, result(&[]))
+        };
+        let label = "guard         the answer was seen before the bound was fixed";
+        assert!(text("guard = true").contains(label));
+        assert!(!text("").contains("guard"));
     }
 
     #[test]

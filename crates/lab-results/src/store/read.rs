@@ -89,3 +89,23 @@ pub(super) fn mismatch(one: &ResultFile, other: &ResultFile) -> Option<String> {
     let (name, _) = one.hashes.iter().find(differs)?;
     Some(format!("{name} is not the same in both"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synthetic::result;
+
+    #[test]
+    fn a_result_of_a_time_that_no_clock_shows_is_refused() {
+        let read = |began| {
+            let mut file = result(&[]);
+            file.began = began;
+            parse(&serde_json::to_string(&file).unwrap())
+        };
+        assert_eq!(read(LAST_SECOND).unwrap().began, LAST_SECOND);
+        for began in [LAST_SECOND + 1, u64::MAX] {
+            let error = read(began).unwrap_err().to_string();
+            assert!(error.ends_with("it began after the year 9999"), "{error}");
+        }
+    }
+}
