@@ -37,8 +37,8 @@ var marking, markingIdle, markingAllocating = pair.Case{
 	Run:   func(bench *pair.Bench) error { return measureMarking(bench, runtime.GOMAXPROCS(0), computeAndAllocate) },
 }
 
-// markedRounds is how often a thread goes over its own numbers.
-const markedRounds = 2_000_000
+// markedRounds is how often a thread goes over its own numbers: so often that on one core a collection ends meanwhile.
+const markedRounds = 5_000_000
 
 // keptBlocks is how many blocks a thread keeps that allocates.
 const keptBlocks = 128

@@ -184,7 +184,7 @@ fn pauses(case: &str, scale: u64) -> Option<Demand> {
             ..passing(scale + 100_000, 12)
         },
         "marking" | "marking_idle" => Demand::default(),
-        "marking_allocating" => passing(2_000_000 * cores(), 64),
+        "marking_allocating" => passing(5_000_000 * cores(), 64),
         "cycle" => Demand {
             goes_on: true,
             ..passing(400_000, 16)

@@ -266,10 +266,7 @@ impl Reason {
                 "the figure scatters too widely for any number of runs".to_owned()
             }
             Reason::FewBlocks { .. } => "too few runs for an interval".to_owned(),
-            Reason::Missing(Missing::Skipped { reason, .. }) => {
-                format!("not measured here ({reason})")
-            }
-            Reason::Missing(_) => "not measured here".to_owned(),
+            Reason::Missing(missing) => missing.plain(),
             Reason::Caution(caution) => caution.to_string(),
             Reason::Unfit(state) => format!("this machine decides it ({state})"),
             Reason::MaybeUnfit(state, _) => format!("this machine may decide it ({state}?)"),

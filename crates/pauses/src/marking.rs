@@ -37,8 +37,8 @@ pub const MARKING_ALLOCATING: Case = Case {
     run: |bench| marking(bench, cores(), compute_and_allocate),
 };
 
-/// How often a thread goes over its own numbers.
-const ROUNDS: usize = 2_000_000;
+/// How often a thread goes over its own numbers: so often that on one core Go ends a collection meanwhile.
+const ROUNDS: usize = 5_000_000;
 
 /// How many blocks a thread keeps that allocates.
 const KEPT: usize = 128;

@@ -59,6 +59,24 @@ impl Missing {
             _ => false,
         }
     }
+
+    /// The same as a part of a finding, for a reader who knows no word of the lab.
+    pub fn plain(&self) -> String {
+        match self {
+            Missing::NotMeasured(_) => "not measured here".to_owned(),
+            Missing::Skipped { reason, .. } => format!("not measured here ({reason})"),
+            Missing::NoFigure => "the runs here lack its figure".to_owned(),
+            Missing::NoNumber { blocks, of, .. } => {
+                format!("in {blocks} of {of} runs there was nothing to compare")
+            }
+            Missing::SeveralMeasurements => "its runs do not belong together".to_owned(),
+            Missing::NoInterval => "no interval can be made of it".to_owned(),
+            Missing::InSomeBlocks { blocks, of } => {
+                format!("{blocks} of {of} runs lack its figure")
+            }
+            Missing::TooFewStalls { .. } => "too few slow requests to compare".to_owned(),
+        }
+    }
 }
 
 impl fmt::Display for Missing {

@@ -6,7 +6,7 @@ use lab_workspace::project::Project;
 use super::*;
 use crate::{
     claims::{Claims, Join},
-    figures::Results,
+    figures::{Missing, Results},
     judge::{judge, tests::Talker},
     judgement::Judgement,
     verdict::{Miss, Reason},
@@ -159,7 +159,26 @@ fn a_finding_is_one_short_plain_sentence() {
             Reason::NoTest,
             Reason::Quick,
             Reason::Lacks("cores".to_owned()),
+            Reason::Missing(Missing::NoFigure),
+            Reason::Missing(Missing::SeveralMeasurements),
+            Reason::Missing(Missing::NoInterval),
+            Reason::Missing(Missing::InSomeBlocks { blocks: 5, of: 6 }),
+            Reason::Missing(Missing::NoNumber {
+                blocks: 6,
+                of: 6,
+                is_ratio: false,
+            }),
+            Reason::Missing(Missing::TooFewStalls {
+                met: 4,
+                needed: 420,
+            }),
         ];
+        assert!(
+            undecided
+                .iter()
+                .all(|why| !why.plain().contains("measured here")),
+            "each of them was measured"
+        );
         let undecided = undecided.map(Verdict::Undecided);
         for verdict in reachable(&claim).iter().chain(&undecided) {
             let text = found(&claim, verdict);
