@@ -8,7 +8,7 @@ use maud::{Markup, PreEscaped, html};
 
 use crate::table::{self, Column};
 
-pub use axis::{Axis, short};
+pub use axis::Axis;
 
 /// How wide a plot is in its own pixels; a phone shows that many nearly as they are.
 const WIDTH: f64 = 440.0;

@@ -8,11 +8,12 @@ use lab_judge::{
     judgement::{Judgement, Tested, Whose},
     verdict::Outcome,
 };
+use lab_results::quantity;
 use maud::{Markup, html};
 
 use crate::{
     measured::Shown,
-    plot::{Axis, Kind, short},
+    plot::{Axis, Kind},
     verdicts::kind,
 };
 use labels::{Label, rows};
@@ -297,7 +298,7 @@ fn ends(figure: Shown) -> [f64; 3] {
 /// The figures and their bound in a sentence or two.
 fn says(deciding: &Tested, alike: &[(&Tested, Shown)]) -> String {
     let each = alike.iter().map(|(tested, shown)| {
-        let figure = short(shown.value, &tested.unit);
+        let figure = quantity::plain(shown.value, &tested.unit);
         format!("{} {figure}", tested.name()).trim().to_owned()
     });
     let figures = each.collect::<Vec<_>>().join("; ");

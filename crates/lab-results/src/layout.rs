@@ -4,6 +4,8 @@ use std::env;
 
 use console::Term;
 
+use crate::quantity;
+
 /// Largest width, and the width where neither a terminal nor `COLUMNS` gives one.
 pub const WIDTH: usize = 80;
 
@@ -105,10 +107,11 @@ pub fn cut(text: &str, width: usize) -> String {
 
 /// A number and what it counts: `1 block`, `2 blocks`.
 pub fn count(number: usize, noun: &str) -> String {
+    let written = quantity::whole(number);
     match number {
         1 => format!("1 {noun}"),
-        _ if noun.ends_with(['s', 'h']) => format!("{number} {noun}es"),
-        _ => format!("{number} {noun}s"),
+        _ if noun.ends_with(['s', 'h']) => format!("{written} {noun}es"),
+        _ => format!("{written} {noun}s"),
     }
 }
 
@@ -163,8 +166,11 @@ mod tests {
 
     #[test]
     fn one_is_no_plural() {
-        let counted = [(0, "block"), (1, "block"), (2, "block"), (2, "patch")];
+        let counted = [(0, "block"), (1, "block"), (2, "block"), (2000, "patch")];
         let counted = counted.map(|(number, noun)| count(number, noun));
-        assert_eq!(counted, ["0 blocks", "1 block", "2 blocks", "2 patches"]);
+        assert_eq!(
+            counted,
+            ["0 blocks", "1 block", "2 blocks", "2,000 patches"]
+        );
     }
 }

@@ -26,11 +26,22 @@ pub fn brief(value: f64, unit: &str) -> String {
     trimmed(number(value, unit, digits)) + unit.word()
 }
 
+/// A whole number, with commas between thousands: `12,000`.
+pub fn whole(number: usize) -> String {
+    grouped(&number.to_string())
+}
+
 /// A number with its interval, whose ends have the number's own unit: `2.15× [2.01, 2.32]`.
 pub fn with_interval(value: f64, low: f64, high: f64, unit: &str) -> String {
     let (scale, unit) = scale(value, unit);
     let [value, low, high] = [value, low, high].map(|x| trimmed(number(x / scale, unit, 3)));
-    format!("{value}{} [{low}, {high}]", unit.word())
+    // Behind a comma between thousands another comma would be misread.
+    let between = if (low.clone() + &high).contains(',') {
+        " to "
+    } else {
+        ", "
+    };
+    format!("{value}{} [{low}{between}{high}]", unit.word())
 }
 
 /// The interval of a number, in the number's own unit: `2.01 to 2.32`.
@@ -83,14 +94,28 @@ fn scale(value: f64, unit: &str) -> (f64, Unit) {
 /// A number with as many digits that count, but no more than two behind the point.
 fn number(value: f64, unit: Unit, digits: usize) -> String {
     if unit == Unit::Count {
-        return format!("{value:.0}");
+        return grouped(&format!("{value:.0}"));
     }
     let places = match value.abs() {
         size if size >= 99.95 => digits.saturating_sub(3),
         size if size >= 9.995 => digits.saturating_sub(2),
         _ => digits.saturating_sub(1),
     };
-    format!("{value:.places$}")
+    grouped(&format!("{value:.places$}"))
+}
+
+/// Commas between thousands: `12,000`.
+fn grouped(number: &str) -> String {
+    let whole = number.find('.').unwrap_or(number.len());
+    let mut grouped = String::new();
+    for (place, sign) in number.char_indices() {
+        let has_digit_before = grouped.ends_with(|c: char| c.is_ascii_digit());
+        if place < whole && has_digit_before && (whole - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(sign);
+    }
+    grouped
 }
 
 fn first_digit(value: f64) -> Option<char> {
@@ -120,7 +145,7 @@ mod tests {
             (1.0, "ratio", "1.00×"),
             (12.34, "ratio", "12.3×"),
             (1234.0, "ns", "1.23 µs"),
-            (999.6, "ns", "1000 ns"),
+            (999.6, "ns", "1,000 ns"),
             (5.6e6, "ns", "5.60 ms"),
             (2e9, "ns", "2.00 s"),
             (17.0, "bytes", "17.0 B"),
@@ -147,7 +172,7 @@ mod tests {
             (0.2241, "share", "22.4 %", "22 %"),
             (0.8812, "share", "88.1 %", "88 %"),
             (1024.0 * 1024.0, "bytes", "1 MiB", "1 MiB"),
-            (1246.0, "count", "1246", "1246"),
+            (1246.0, "count", "1,246", "1,246"),
             (0.0107, "ratio", "0.01×", "0.011×"),
             (0.984, "ratio", "0.98×", "0.98×"),
             (-0.5, "", "-0.5", "-0.5"),
@@ -157,13 +182,31 @@ mod tests {
     }
 
     #[test]
+    fn thousands_have_a_comma_between_them() {
+        for (number, written) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (12_000, "12,000"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(whole(number), written);
+            assert_eq!(plain(number as f64, "count"), written);
+        }
+        assert_eq!(plain(-123_456.0, ""), "-123,456");
+        assert_eq!(plain(-123.0, "ratio"), "-123×");
+        assert_eq!(plain(0.25, ""), "0.25");
+        assert_eq!(plain(1.5e12, "ns"), "1,500 s");
+    }
+
+    #[test]
     fn an_interval_has_the_unit_of_its_value() {
         let told = with_interval(642e3, 141e3, 1.15e6, "ns");
-        assert_eq!(told, "642 µs [141, 1150]");
+        assert_eq!(told, "642 µs [141 to 1,150]");
         assert_eq!(
             with_interval(2.152, 2.01, 2.32, "ratio"),
             "2.15× [2.01, 2.32]"
         );
-        assert_eq!(interval(642e3, 141e3, 1.15e6, "ns"), "141 to 1150");
+        assert_eq!(interval(642e3, 141e3, 1.15e6, "ns"), "141 to 1,150");
     }
 }

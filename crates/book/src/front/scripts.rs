@@ -71,13 +71,13 @@ mod tests {
         let (same, how) = agreed(&[tally(2000, 0), tally(100, 0)]).unwrap();
         assert_eq!(
             same,
-            "= same output in both, tested on 2100 generated scripts"
+            "= same output in both, tested on 2,100 generated scripts"
         );
         assert_eq!(how, "2 pairs, 1970-01-02: cargo make difftest");
         let (differs, _) = agreed(&[tally(2000, 0), tally(100, 3)]).unwrap();
         assert_eq!(
             differs,
-            "≠ 3 of 2100 generated scripts print something else"
+            "≠ 3 of 2,100 generated scripts print something else"
         );
     }
 }

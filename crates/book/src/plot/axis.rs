@@ -1,6 +1,6 @@
 //! A scale: from values to places, with ticks a reader would choose.
 
-use lab_results::quantity::quantity;
+use lab_results::quantity;
 
 /// The width of a sign of a label, and the least room between two labels.
 const DIGIT: f64 = 5.5;
@@ -65,7 +65,7 @@ impl Axis {
         } else {
             self.steps()
         };
-        let label = |value| (value, short(value, &self.unit));
+        let label = |value| (value, quantity::plain(value, &self.unit));
         values.into_iter().map(label).collect()
     }
 
@@ -160,19 +160,6 @@ fn ends(values: impl Iterator<Item = f64>, usual: f64) -> (f64, f64) {
     both.unwrap_or((usual, usual))
 }
 
-/// A quantity without the zeros behind its last digit.
-pub fn short(value: f64, unit: &str) -> String {
-    let text = quantity(value, unit);
-    let end = text.find(|c: char| c != '-' && c != '.' && !c.is_ascii_digit());
-    let (number, unit) = text.split_at(end.unwrap_or(text.len()));
-    let number = if number.contains('.') {
-        number.trim_end_matches('0').trim_end_matches('.')
-    } else {
-        number
-    };
-    format!("{number}{}", unit.replace('x', "×"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,7 +174,7 @@ mod tests {
         let times = Axis::log([1e6, 1e9].into_iter(), "ns", (0.0, 400.0));
         assert_eq!(labels(times), ["1 ms", "10 ms", "100 ms", "1 s"]);
         let memory = Axis::log([9e6, 1.2e9].into_iter(), "bytes", (0.0, 400.0));
-        assert_eq!(labels(memory), ["16 MiB", "64 MiB", "256 MiB", "1024 MiB"]);
+        assert_eq!(labels(memory), ["16 MiB", "64 MiB", "256 MiB", "1,024 MiB"]);
         let bytes = Axis::from_zero([34.0].into_iter(), "bytes", (0.0, 100.0));
         assert_eq!(labels(bytes), ["0 B", "10 B", "20 B", "30 B"]);
     }

@@ -1,8 +1,9 @@
 //! Lines through points: latency by percentile, growth by size, memory over time.
 
+use lab_results::quantity;
 use maud::{Markup, html};
 
-use super::{Kind, Plot, WIDTH, axis::Axis, short};
+use super::{Kind, Plot, WIDTH, axis::Axis};
 
 /// A line.
 #[derive(Debug, Clone)]
@@ -66,7 +67,7 @@ pub fn plot(title: String, about: String, scales: &Scales, curves: &[Curve]) -> 
     let mut head = vec![scales.across.to_string()];
     for column in &columns {
         let named = scales.ticks.iter().find(|tick| is_at(tick.0, *column));
-        head.push(named.map_or_else(|| short(*column, ""), |(_, label)| label.clone()));
+        head.push(named.map_or_else(|| quantity::plain(*column, ""), |(_, label)| label.clone()));
     }
     Plot {
         title,
@@ -153,11 +154,11 @@ fn figures(curve: &Curve, columns: &[f64], unit: &str) -> Vec<Markup> {
         let text = match point {
             Some((_, value, Some((low, high)))) => format!(
                 "{} [{}, {}]",
-                short(*value, unit),
-                short(*low, unit),
-                short(*high, unit)
+                quantity::plain(*value, unit),
+                quantity::plain(*low, unit),
+                quantity::plain(*high, unit)
             ),
-            Some((_, value, None)) => short(*value, unit),
+            Some((_, value, None)) => quantity::plain(*value, unit),
             None => "-".to_owned(),
         };
         html! { (text) }

@@ -1,8 +1,9 @@
 //! A line for each figure, with its interval: ratios on a scale by factors, quantities as bars.
 
+use lab_results::quantity;
 use maud::{Markup, html};
 
-use super::{Kind, Plot, WIDTH, axis::Axis, short};
+use super::{Kind, Plot, WIDTH, axis::Axis};
 
 /// One figure.
 #[derive(Debug, Clone)]
@@ -135,12 +136,16 @@ fn figures_of(row: &Row, unit: &str) -> Vec<Vec<Markup>> {
             @if let Some(place) = &row.place { a href=(place) { (name) } } @else { (name) }
         };
         let interval = match figure.interval {
-            Some((low, high)) => format!("{} to {}", short(low, unit), short(high, unit)),
+            Some((low, high)) => format!(
+                "{} to {}",
+                quantity::plain(low, unit),
+                quantity::plain(high, unit)
+            ),
             None => "too few blocks".to_owned(),
         };
         vec![
             name,
-            html! { (short(figure.value, unit)) },
+            html! { (quantity::plain(figure.value, unit)) },
             html! { (interval) },
         ]
     };

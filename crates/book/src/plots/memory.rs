@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use lab_results::scenario::is_load;
+use lab_results::{quantity, scenario::is_load};
 
 use super::of_case::BOTH;
 use crate::{
@@ -10,7 +10,6 @@ use crate::{
     plot::{
         Axis, Kind, Plot,
         curves::{self, Curve, Scales},
-        short,
     },
 };
 
@@ -27,7 +26,7 @@ pub fn over_time(measured: Measured, topic: &str, case: &str) -> Option<Plot> {
         let highest = line.iter().max_by(|a, b| a[1].total_cmp(&b[1])).copied();
         if let Some([place, value]) = highest {
             drawn.push(Curve {
-                label: format!("{language}, at most {}", short(value, "bytes")),
+                label: format!("{language}, at most {}", quantity::plain(value, "bytes")),
                 kind: side,
                 is_dashed: false,
                 points: vec![(place, value, None)],
@@ -81,11 +80,11 @@ fn moments(drawn: &[Curve]) -> (Vec<String>, Vec<Vec<Markup>>) {
             let ended = (at > last(curve)).then_some("ended");
             seen.map_or_else(
                 || ended.unwrap_or("-").to_owned(),
-                |point| short(point[1], "bytes"),
+                |point| quantity::plain(point[1], "bytes"),
             )
         };
         let cells = drawn.iter().map(seen);
-        let cells = std::iter::once(short(at, "ns")).chain(cells);
+        let cells = std::iter::once(quantity::plain(at, "ns")).chain(cells);
         cells.map(|text| html! { (text) }).collect()
     };
     let head = head.map(str::to_owned).collect();
@@ -112,7 +111,7 @@ mod tests {
         let text = |row: &Vec<Markup>| row.iter().map(|c| c.clone().into_string()).collect();
         let rows: Vec<Vec<String>> = rows.iter().map(text).collect();
         assert_eq!(rows.len(), 13);
-        assert_eq!(rows[3], ["250 ms", "1024 B", "1024 B"]);
-        assert_eq!(rows[12], ["1 s", "1024 B", "ended"]);
+        assert_eq!(rows[3], ["250 ms", "1,024 B", "1,024 B"]);
+        assert_eq!(rows[12], ["1 s", "1,024 B", "ended"]);
     }
 }

@@ -1,6 +1,6 @@
 //! Plots of one case: its times by percentile, its figures by setting and by size, its memory over time.
 
-use lab_results::{result::Measurement, settings::DEFAULT};
+use lab_results::{quantity, result::Measurement, settings::DEFAULT};
 
 use crate::{
     measured::{self, Blocks, Measured, Shown},
@@ -8,7 +8,6 @@ use crate::{
         Kind, Plot,
         curves::{self, Curve, Scales},
         rows::{self, Figure, Row, Scale},
-        short,
     },
 };
 
@@ -52,7 +51,11 @@ pub fn by_percentile(
             .points
             .iter()
             .find(|point| curves::is_at(point.0, last))?;
-        Some(format!("{} {}", curve.label, short(point.1, "ns")))
+        Some(format!(
+            "{} {}",
+            curve.label,
+            quantity::plain(point.1, "ns")
+        ))
     };
     let ticks = PERCENTILES.map(|(share, name)| (nines(share), name.to_owned()));
     let (_, name) = ticks.iter().find(|tick| curves::is_at(tick.0, last))?;
@@ -150,11 +153,12 @@ pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> 
         found.iter().min_by(|a, b| value(a).total_cmp(&value(b)))
     };
     let (least, most) = (extreme(true)?, extreme(false)?);
-    let told = |row: &(Kind, String, Shown)| format!("{} ({})", short(row.2.value, unit), row.1);
+    let told =
+        |row: &(Kind, String, Shown)| format!("{} ({})", quantity::plain(row.2.value, unit), row.1);
     let name = words(figure);
     let case = case.replace('_', " ");
-    let title = if short(least.2.value, unit) == short(most.2.value, unit) {
-        let value = short(most.2.value, unit);
+    let title = if quantity::plain(least.2.value, unit) == quantity::plain(most.2.value, unit) {
+        let value = quantity::plain(most.2.value, unit);
         format!("{} of {case}: {value} everywhere", capital(&name))
     } else {
         format!(
@@ -240,8 +244,8 @@ pub fn growth(measured: Measured, topic: &str, case: &str, figure: &str) -> Opti
 fn by(value: f64, size: f64) -> String {
     format!(
         "grows {} for {} the size",
-        short(value, "ratio"),
-        short(size, "ratio")
+        quantity::plain(value, "ratio"),
+        quantity::plain(size, "ratio")
     )
 }
 
@@ -276,7 +280,10 @@ pub fn side_by_side(measured: Measured, topic: &str) -> Option<Plot> {
         let of = |row: &Row| row.figures.iter().find(|f| f.kind == side).map(|f| f.value);
         let all = rows.iter().filter_map(|row| Some((of(row)?, &row.label)));
         let (value, label) = all.min_by(|one, other| one.0.total_cmp(&other.0))?;
-        Some(format!("{label} in {language} ({})", short(value, "ns")))
+        Some(format!(
+            "{label} in {language} ({})",
+            quantity::plain(value, "ns")
+        ))
     };
     let seen: Vec<String> = BOTH.into_iter().filter_map(fastest).collect();
     (!rows.is_empty()).then(|| {

@@ -236,7 +236,7 @@ fn figures_come_through_filters_in_two_or_three_digits() {
     assert_eq!(of("{one} and {two}"), "12.6× and 123 ms");
     assert_eq!(
         of("{one cpu|more} more, {one|inverse}"),
-        "1164 % more, 0.079×"
+        "1,164 % more, 0.079×"
     );
     assert_eq!(of("{figure}"), "12.6×");
     assert_eq!(filled("{three}"), Err("three".to_owned()));
