@@ -41,11 +41,18 @@ pub fn html(verdicts: &Verdicts) -> Markup {
 
 /// What changes the figures without another language.
 fn settings(verdicts: &Verdicts) -> Markup {
-    let settings = Advice::read().settings(verdicts);
+    let (settings, lacking) = Advice::read().settings(verdicts);
     html! {
+        h2 #settings { "What helps without another language" }
         @if !settings.is_empty() {
-            h2 #settings { "What helps without another language" }
             ul { @for says in &settings { li { (sentence(says)) "." } } }
+        }
+        @if !lacking.is_empty() {
+            p.ev {
+                "More could stand here, but too few blocks were measured of "
+                @for (place, query) in lacking.iter().enumerate() { @if place > 0 { ", " } code { (query) } }
+                ". " code { "cargo lab measure --thorough" } " measures more."
+            }
         }
     }
 }

@@ -1,10 +1,10 @@
 //! What the lists say: lines that figures write, each in the list for which its deciding figure speaks. The lines
 //! stand in `choose.toml`, which says how they are read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use lab_judge::{finding, verdict::Verdict};
-use lab_results::{quantity, result::ResultFile};
+use lab_judge::{finding, formula::Formula, verdict::Verdict};
+use lab_results::{quantity, query::Query, result::ResultFile};
 use serde::Deserialize;
 
 use crate::{
@@ -146,15 +146,17 @@ impl Advice {
         written.flatten().collect()
     }
 
-    /// The sentences on settings whose figures are there.
-    pub fn settings(&self, verdicts: &Verdicts) -> Vec<String> {
-        let said = self.setting.iter().map(|setting| {
-            machines(verdicts).into_iter().find_map(|measured| {
-                let figures = known(&setting.figure, measured, verdicts);
-                fill(&setting.says, &figures, verdicts)
-            })
-        });
-        said.flatten().collect()
+    /// The sentences on settings whose figures are there, and the queries without an interval that the others need.
+    pub fn settings(&self, verdicts: &Verdicts) -> (Vec<String>, BTreeSet<Query>) {
+        let mut written = Vec::new();
+        let mut lacking = BTreeSet::new();
+        for setting in &self.setting {
+            match setting.write(verdicts) {
+                Ok(says) => written.push(says),
+                Err(queries) => lacking.extend(queries),
+            }
+        }
+        (written, lacking)
     }
 }
 
@@ -220,7 +222,39 @@ impl Line {
     }
 }
 
+impl Setting {
+    /// The sentence by the figures of one machine; if no machine has all, what the one with the most of them lacks.
+    fn write(&self, verdicts: &Verdicts) -> Result<String, BTreeSet<Query>> {
+        let mut fewest: Option<BTreeSet<Query>> = None;
+        for measured in machines(verdicts) {
+            let figures = known(&self.figure, measured, verdicts);
+            if let Some(says) = fill(&self.says, &figures, verdicts) {
+                return Ok(says);
+            }
+            let is_lacking = |name: &&String| !figures.contains_key(name.as_str());
+            let names = self.figure.keys().filter(is_lacking);
+            let lacking: BTreeSet<Query> = names.flat_map(|n| self.figure[n].queries()).collect();
+            if fewest
+                .as_ref()
+                .is_none_or(|other| lacking.len() < other.len())
+            {
+                fewest = Some(lacking);
+            }
+        }
+        Err(fewest.unwrap_or_default())
+    }
+}
+
 impl Source {
+    /// What its formula asks for.
+    fn queries(&self) -> BTreeSet<Query> {
+        let formula = self
+            .value
+            .as_ref()
+            .and_then(|text| Formula::parse(text).ok());
+        formula.map(|formula| formula.queries()).unwrap_or_default()
+    }
+
     /// The figure, if it was measured in blocks enough for an interval.
     fn find(&self, measured: Measured, verdicts: &Verdicts) -> Option<Figure> {
         if let Some(text) = &self.value {
