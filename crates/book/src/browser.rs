@@ -1,82 +1,57 @@
-//! A headless Chromium over the `DevTools` protocol, by pipe: messages of JSON, each ended by a zero.
+//! A page in a headless Chromium.
+
+mod chromium;
 
 use std::{
-    io::{BufRead as _, BufReader, Write as _},
-    process::{Child, ChildStdin, Command, Stdio},
-    sync::mpsc::{self, Receiver},
+    sync::{
+        Arc,
+        mpsc::{self, Receiver, Sender},
+    },
     thread,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use lab_workspace::toolchain;
 use serde_json::{Value, json};
+
+pub use chromium::Chromium;
 
 /// No answer takes longer; a browser that hangs is a failure.
 const LIMIT: Duration = Duration::from_mins(1);
 
-/// A browser with one page, killed at its end.
+/// A page of a browser, closed at its end.
 pub struct Browser {
-    child: Child,
-    to: ChildStdin,
-    from: Receiver<Vec<u8>>,
-    count: u64,
+    chromium: Arc<Chromium>,
+    listener: Sender<Value>,
+    from: Receiver<Value>,
+    context: Value,
     session: Value,
     /// What came unasked: errors of the console, requests.
     pub events: Vec<Value>,
-    _profile: tempfile::TempDir,
 }
 
 impl Browser {
-    /// Starts it; none if there is no Chromium.
+    /// Starts a browser with one page; none if there is no Chromium.
     pub fn start() -> Result<Option<Self>> {
-        let names = ["chromium", "chromium-browser", "google-chrome"];
-        let Some(name) = names.into_iter().find_map(toolchain::on_path) else {
-            return Ok(None);
-        };
-        let profile = tempfile::tempdir()?;
-        // The browser reads from descriptor 3 and writes to 4, which only a shell can name here.
-        let mut child = Command::new("sh")
-            .args([
-                "-c",
-                "exec \"$0\" \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>/dev/null",
-            ])
-            .arg(name)
-            .args([
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--hide-scrollbars",
-                "--remote-debugging-pipe",
-            ])
-            .arg(format!("--user-data-dir={}", profile.path().display()))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("cannot start the browser")?;
-        let to = child.stdin.take().context("the browser takes no input")?;
-        let from = child.stdout.take().context("the browser says nothing")?;
-        let (send, receive) = mpsc::channel();
-        thread::spawn(move || {
-            for message in BufReader::new(from).split(0) {
-                let Ok(message) = message else { break };
-                if send.send(message).is_err() {
-                    break;
-                }
-            }
-        });
+        let chromium = Chromium::start()?;
+        chromium.map(Browser::of).transpose()
+    }
+
+    fn of(chromium: Arc<Chromium>) -> Result<Self> {
+        let (listener, from) = mpsc::channel();
         let mut browser = Browser {
-            child,
-            to,
-            from: receive,
-            count: 0,
+            chromium,
+            listener,
+            from,
+            context: Value::Null,
             session: Value::Null,
             events: Vec::new(),
-            _profile: profile,
         };
+        let context = browser.call("Target.createBrowserContext", &json!({}))?;
+        browser.context = context["browserContextId"].clone();
         browser.attach()?;
-        Ok(Some(browser))
+        Ok(browser)
     }
 
     /// Opens a second tab, in which all that follows happens; the first one goes on behind it.
@@ -86,9 +61,12 @@ impl Browser {
     }
 
     fn attach(&mut self) -> Result<()> {
-        let target = self.call("Target.createTarget", &json!({ "url": "about:blank" }))?;
+        let parameters = json!({ "url": "about:blank", "browserContextId": self.context });
+        let target = self.call("Target.createTarget", &parameters)?;
         let parameters = json!({ "targetId": target["targetId"], "flatten": true });
         self.session = self.call("Target.attachToTarget", &parameters)?["sessionId"].clone();
+        let session = self.session.as_str().context("the page has no session")?;
+        self.chromium.listen(session, &self.listener);
         for domain in ["Page", "Runtime", "Network", "Log"] {
             self.call(&format!("{domain}.enable"), &json!({}))?;
         }
@@ -97,20 +75,17 @@ impl Browser {
 
     /// Calls a method and returns its result.
     pub fn call(&mut self, method: &str, parameters: &Value) -> Result<Value> {
-        self.count += 1;
-        let mut message = json!({ "id": self.count, "method": method, "params": parameters });
+        let mut message = json!({ "method": method, "params": parameters });
         if !self.session.is_null() {
             message["sessionId"] = self.session.clone();
         }
-        let sent = self.to.write_all(format!("{message}\0").as_bytes());
-        sent.context("the browser is gone")?;
+        let id = self.chromium.send(message, &self.listener)?;
         let deadline = Instant::now() + LIMIT;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let answer = self.from.recv_timeout(left);
             let answer = answer.with_context(|| format!("the browser does not answer {method}"))?;
-            let answer: Value = serde_json::from_slice(&answer)?;
-            if answer["id"] == self.count {
+            if answer["id"] == id {
                 ensure!(answer["error"].is_null(), "{method}: {}", answer["error"]);
                 return Ok(answer["result"].clone());
             }
@@ -225,7 +200,8 @@ fn decoded(data: &Value) -> Result<Vec<u8>> {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.session = Value::Null;
+        let context = json!({ "browserContextId": self.context });
+        let _ = self.call("Target.disposeBrowserContext", &context);
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     BOOK, browser, claims, page,
-    pair::{pasted, topics},
+    pair::{clipboard, pasted, topics},
     root,
 };
 
@@ -144,6 +144,7 @@ fn a_command_is_copied_as_it_is() {
          button.focus(); return button.checkVisibility(); })()",
     );
     assert_eq!(at.unwrap(), json!(true));
+    let _alone = clipboard();
     browser.key("Enter", 13).unwrap();
     browser
         .wait("document.querySelector('#which .command-box button').textContent === 'Copied'")

@@ -6,7 +6,11 @@ use book::browser::Browser;
 use lab_judge::verdict::WORDS;
 use serde_json::{Value, json};
 
-use super::{browser, claims, page, pair::pasted, root};
+use super::{
+    browser, claims, page,
+    pair::{clipboard, pasted},
+    root,
+};
 
 /// Goes to what can be reached by Tab, and says that it has the focus.
 fn focus(browser: &mut Browser, selector: &str) {
@@ -122,6 +126,7 @@ fn enter_copies_one_side_as_it_is_written() {
     let Some(mut browser) = browser(1280, 900) else {
         return;
     };
+    let _alone = clipboard();
     for (side, path) in [
         ("go", "go/cycles/cycles.go"),
         ("rust", "crates/cycles/src/lib.rs"),

@@ -26,9 +26,18 @@ mod stage;
 mod watching;
 mod workflow;
 
-use std::{env, fmt::Write as _, fs, path::PathBuf, sync::LazyLock};
+use std::{
+    env,
+    fmt::Write as _,
+    fs,
+    path::PathBuf,
+    sync::{Arc, LazyLock},
+};
 
-use book::{browser::Browser, report::Lack};
+use book::{
+    browser::{Browser, Chromium},
+    report::Lack,
+};
 use lab_judge::claims::Claims;
 use lab_workspace::project::Project;
 
@@ -75,9 +84,12 @@ fn page(path: &str) -> String {
     address + path
 }
 
-/// A browser with a page of this size; none if there is no Chromium, unless tools have to be there.
+/// The browser of all tests; none if there is no Chromium. It ends with this process, whose pipe it reads.
+static CHROMIUM: LazyLock<Option<Arc<Chromium>>> = LazyLock::new(|| Chromium::start().unwrap());
+
+/// A page of this size; none if there is no Chromium, unless tools have to be there.
 fn browser(width: u32, height: u32) -> Option<Browser> {
-    let Some(mut browser) = Browser::start().unwrap() else {
+    let Some(chromium) = &*CHROMIUM else {
         assert!(
             env::var_os("LAB_REQUIRE_TOOLS").is_none_or(|value| value != "1"),
             "Chromium is missing: apt-get install chromium"
@@ -85,6 +97,7 @@ fn browser(width: u32, height: u32) -> Option<Browser> {
         println!("skipped: Chromium is missing; apt-get install chromium gets it");
         return None;
     };
+    let mut browser = chromium.page().unwrap();
     browser.size(width, height, 1).unwrap();
     Some(browser)
 }

@@ -1,6 +1,9 @@
 //! The pair in the browser: two columns, twins at the same height, on a phone one below the other.
 
-use std::fs;
+use std::{
+    fs,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use book::browser::Browser;
 use lab_workspace::project::Project;
@@ -111,6 +114,12 @@ fn print_gives_both_columns_on_a_landscape_page() {
     assert!(sides[2] > sides[3], "{boxed} is upright");
 }
 
+/// The clipboard, which all pages of the browser share, for one test alone.
+pub fn clipboard() -> MutexGuard<'static, ()> {
+    static CLIPBOARD: Mutex<()> = Mutex::new(());
+    CLIPBOARD.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Whatever the clipboard holds, from a field into which it is pasted.
 pub fn pasted(browser: &mut Browser) -> String {
     browser
@@ -129,6 +138,7 @@ fn what_the_mouse_selects_in_one_column_is_copied_without_the_other() {
     let Some(mut browser) = browser(1280, 1400) else {
         return;
     };
+    let _alone = clipboard();
     for (side, path) in [
         ("go", "go/cycles/cycles.go"),
         ("rust", "crates/cycles/src/lib.rs"),
