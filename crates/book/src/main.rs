@@ -55,7 +55,7 @@ fn main() -> ExitCode {
     // The playground starts this program to become another one.
     if let Some(error) = limited_process::take_over() {
         note(&format!("error: {error:#}"));
-        return ExitCode::from(2);
+        return ExitCode::from(limited_process::NOT_STARTED);
     }
     let done = match Arguments::try_parse() {
         Ok(arguments) => arguments.run(),
@@ -122,7 +122,7 @@ impl Writer {
     /// Serves the book that was made from these files, and writes it again when one of them changes.
     fn serve(&self, project: &Project, server: Server, mut seen: Snapshot) -> Result<()> {
         print(&server.address())?;
-        let playground = Data::new(Playground::new(project, &self.results)?);
+        let playground = Data::new(Playground::new(project, &self.folder, &self.results)?);
         book_folder::remove_at_signals(playground.scratch());
         let (folder, data) = (self.folder.clone(), playground.clone());
         thread::spawn(move || {
@@ -138,7 +138,10 @@ impl Writer {
                 continue;
             };
             if now.differs_in(&seen, &own) {
-                print("the code or style of the book itself changed: restart to see it")?;
+                print(
+                    "the book's own code changed: stop this command and start it again to see that",
+                )?;
+                playground.outdate();
             }
             seen = now;
             // Cargo and Go build only what changed.
@@ -157,14 +160,14 @@ impl Writer {
         }
     }
 
-    /// Waits until a file is another than in this snapshot, or the book is gone.
+    /// Waits until a file is another than in this snapshot, or the book or a program is gone.
     fn wait_for_change(
         &self,
         project: &Project,
         seen: &Snapshot,
         playground: &Playground,
     ) -> Snapshot {
-        let is_written = || self.folder.join("index.html").is_file();
+        let is_written = || self.folder.join("index.html").is_file() && playground.has_programs();
         let was_written = is_written();
         let mut last = seen.clone();
         loop {

@@ -9,7 +9,9 @@ mod judge;
 mod measure;
 pub mod refusal;
 mod reply;
+mod request;
 mod runner;
+mod scratch;
 mod topic;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -29,6 +29,9 @@ const LIMITED: &str = "--limited";
 /// The word before the parent and a program.
 const BOUND: &str = "--bound";
 
+/// The exit code of a process that could not become the program that it was started for. No program of a pair has it.
+pub const NOT_STARTED: u8 = 127;
+
 /// The largest file that a limited program may write, in bytes.
 const MAX_FILE: u64 = 16 << 20;
 

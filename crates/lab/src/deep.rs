@@ -226,6 +226,12 @@ pub const CHECKS: &[Check] = &[
         "axe-core on every kind of page of the book, wide and on a phone",
         &["cargo test --package book --test book -- axe:: --ignored"],
     ),
+    // As fast as it is used.
+    check(
+        "playground",
+        "how long the playground takes to answer; the machine has to be quiet",
+        &["cargo test --release --package book --test book -- latency:: --ignored --nocapture"],
+    ),
     check(
         "points",
         "server scenarios: lab point and lab sweep",

@@ -8,6 +8,8 @@ import { memory } from "./playground-memory.js";
 const DELAY = 300;
 /** Milliseconds until a script is performed again that had to wait. */
 const RETRY = 1000;
+/** The answers after which a script is performed again: too many runs, programs that are being built. */
+const WAIT = [429, 503];
 /** Milliseconds between two looks whether the book was written again. */
 const POLL_INTERVAL = 1000;
 /** The height of a line in pixels, as in style.css. */
@@ -150,7 +152,8 @@ const running = (section, known, sheet, shown, watched, page) => {
     const own = ++newest;
     const script = sheet.text.value;
     if (excess() > 0) {
-      shown.say(`A script has at most ${known.max_script >> 10} KiB. This one is ${excess()} bytes longer.`);
+      const bytes = excess() === 1 ? "1 byte" : `${excess()} bytes`;
+      shown.say(`A script has at most ${known.max_script >> 10} KiB. This one is ${bytes} longer, and is not performed.`);
       return;
     }
     try {
@@ -166,7 +169,7 @@ const running = (section, known, sheet, shown, watched, page) => {
         page.unanswered(body.trim());
       } else {
         shown.say(body);
-        if (answer.status === 429) waiting = setTimeout(run, RETRY);
+        if (WAIT.includes(answer.status)) waiting = setTimeout(run, RETRY);
       }
     } catch (error) {
       if (own === newest && error.name !== "AbortError") page.unanswered(GONE);
@@ -184,29 +187,40 @@ const running = (section, known, sheet, shown, watched, page) => {
   return { run, soon };
 };
 
-/** Loads the page again when the book was written again; script, cursor and place stay. */
-const following = (state, { text }, run, page) => {
-  let version;
+/** Loads the page again; script, cursor and place stay. A script that no browser keeps stays in the old page. */
+const reload = (state, { text }) => {
+  const kept = { script: text.value, place: text.selectionStart, focused: document.activeElement === text, y: scrollY };
+  try {
+    sessionStorage.setItem(state, JSON.stringify(kept));
+  } catch { return; }
+  location.reload();
+};
+
+/** Loads the page again when it is another; performs the script again when only the rest of the book was written. */
+const following = (state, topic, known, sheet, run, page) => {
+  let { version } = known;
+  let isWaiting = false;
   const look = async () => {
     if (document.hidden) return;
+    const isGone = document.querySelector("#playground .unanswered");
     try {
-      const answer = await fetch("/playground/version");
-      const isGone = document.querySelector("#playground .unanswered");
-      if (!answer.ok) {
+      const answer = await fetch(`/playground/${topic}/version`);
+      if (answer.status === 403) {
         // Another server listens there now, with another token.
         if (!isGone) page.unanswered((await answer.text()).trim());
         return;
       }
+      // The programs are gone, and are being built again.
+      isWaiting ||= !answer.ok;
+      if (!answer.ok) return;
       const now = await answer.json();
-      if (isGone) run();
-      if (version !== undefined && now !== version) {
-        const kept = { script: text.value, place: text.selectionStart, focused: document.activeElement === text, y: scrollY };
-        sessionStorage.setItem(state, JSON.stringify(kept));
-        location.reload();
-      }
-      version = now;
+      if (now.is_outdated) page.outdated();
+      if (now.page !== known.page) reload(state, sheet);
+      else if (isGone || isWaiting || now.version !== version) run();
+      ({ version } = now);
+      isWaiting = false;
     } catch {
-      if (version !== undefined && !document.querySelector("#playground .unanswered")) page.unanswered(GONE);
+      if (!isGone) page.unanswered(GONE);
     }
   };
   setInterval(look, POLL_INTERVAL);
@@ -275,5 +289,5 @@ export const edit = (section, known, page) => {
   );
   const state = `playground ${topic}`;
   restore(state, example, sheet, load, section, page);
-  following(state, sheet, run, page);
+  following(state, topic, known, sheet, run, page);
 };

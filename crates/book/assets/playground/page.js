@@ -19,6 +19,12 @@ const playgroundPage = (() => {
   // Takes away the note that there is no playground.
   const answered = () => section.querySelector(".unanswered")?.remove();
 
+  // Says why there is no playground yet.
+  const waiting = (why) => {
+    answered();
+    note("unanswered", why).role = "status";
+  };
+
   // Says why there is no playground and how to start it, and shows the script of the address.
   const unanswered = (why) => {
     answered();
@@ -35,5 +41,16 @@ const playgroundPage = (() => {
     section.append(shown);
   };
 
-  return { section, carried, answered, unanswered };
+  // Says that the server goes on as it was built.
+  const outdated = () => {
+    if (section.querySelector(".outdated")) return;
+    const command = document.createElement("code");
+    command.textContent = "cargo make serve";
+    const why = "The book's own code or style changed, and this server still has the old one. To see the change, stop ";
+    const line = note("outdated", why, command, " in its terminal and start it again.");
+    line.role = "status";
+    section.querySelector("h2").after(line);
+  };
+
+  return { section, carried, answered, waiting, unanswered, outdated };
 })();

@@ -2,45 +2,41 @@
 
 use std::{
     collections::BTreeMap,
+    fs,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
-    time::Duration,
 };
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{StatusCode, header},
-    rt::time,
+    http::StatusCode,
     web::{self, Data, Payload, ServiceConfig},
 };
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use lab_verify::trace::Trace;
 use lab_workspace::project::{Project, Topic};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{
-    MAX_SCRIPT, judge, lock,
+    judge, lock,
     measure::Measuring,
     refusal::Refusal,
     reply::{self, Comparison, Ending, Reply},
+    request::{Nothing, read, read_script},
     runner::{Call, Finished, Runner},
     topic::{self, Description},
 };
 use crate::topic_output;
 
-/// The longest request, in bytes: JSON may take six for each byte of a script.
-const MAX_BODY: usize = 6 * MAX_SCRIPT + (1 << 10);
-
-/// Time in which a request has to arrive.
-const BODY_LIMIT: Duration = Duration::from_secs(5);
-
 /// The playground of a project.
 pub struct Playground {
     project: Mutex<Project>,
+    /// The folder of the book.
+    book: PathBuf,
     /// The folder of the reader's own results.
     results: PathBuf,
     runner: Arc<Runner>,
@@ -51,19 +47,23 @@ pub struct Playground {
     topics: Mutex<BTreeMap<String, Arc<Description>>>,
     /// How often the book was written since this program began.
     version: AtomicU64,
+    /// Whether the code of this program changed since it was built.
+    is_outdated: AtomicBool,
 }
 
 impl Playground {
     /// The playground of a project whose book is written.
-    pub fn new(project: &Project, results: &Path) -> Result<Self> {
+    pub fn new(project: &Project, book: &Path, results: &Path) -> Result<Self> {
         Ok(Playground {
             project: Mutex::new(project.clone()),
+            book: book.to_owned(),
             results: results.to_owned(),
             runner: Arc::new(Runner::new(project)?),
             measuring: Arc::new(Measuring::new(project)),
             judging: Arc::new(Semaphore::new(1)),
             topics: Mutex::default(),
             version: AtomicU64::new(0),
+            is_outdated: AtomicBool::new(false),
         })
     }
 
@@ -78,6 +78,23 @@ impl Playground {
         lock(&self.topics).clear();
         self.runner.forget();
         self.version.fetch_add(1, Relaxed);
+    }
+
+    /// Tells open pages that the code of this program changed: it goes on as it was built.
+    pub fn outdate(&self) {
+        self.is_outdated.store(true, Relaxed);
+    }
+
+    /// Whether it does.
+    pub fn is_outdated(&self) -> bool {
+        self.is_outdated.load(Relaxed)
+    }
+
+    /// Whether the programs of all topics are there.
+    pub fn has_programs(&self) -> bool {
+        let project = self.project();
+        let mut names = project.names().into_iter();
+        names.all(|topic| self.runner.programs_of(topic).is_ok())
     }
 
     /// Whether a page measures a case: nothing else may run beside it.
@@ -126,7 +143,11 @@ impl Playground {
         if let Some(known) = topics.get(&topic.name) {
             return Ok(Arc::clone(known));
         }
-        let description = Arc::new(topic::describe(&project, topic)?);
+        self.runner.prepare(&topic.name)?;
+        let page = self.book.join(format!("{}.html", topic.name));
+        let page = fs::read(&page).with_context(|| format!("cannot read {}", page.display()))?;
+        let version = self.version.load(Relaxed);
+        let description = Arc::new(topic::describe(&project, topic, &page, version)?);
         topics.insert(topic.name.clone(), Arc::clone(&description));
         Ok(description)
     }
@@ -138,10 +159,10 @@ type Named = web::Path<String>;
 /// The playground's part of the server.
 pub fn configure(config: &mut ServiceConfig) {
     config
-        .route("/version", web::get().to(version))
         .route("/measured", web::get().to(measured))
         .route("/stop", web::post().to(stop))
         .route("/{topic}", web::get().to(describe))
+        .route("/{topic}/version", web::get().to(version))
         .route("/{topic}/expected", web::get().to(expected))
         .route("/{topic}/replay", web::post().to(replay))
         .route("/{topic}/trace", web::post().to(trace))
@@ -150,14 +171,32 @@ pub fn configure(config: &mut ServiceConfig) {
         .route("/{topic}/judge", web::post().to(judge));
 }
 
-async fn version(playground: Data<Playground>) -> HttpResponse {
-    HttpResponse::Ok().json(playground.version.load(Relaxed))
-}
-
 async fn describe(topic: Named, playground: Data<Playground>) -> Result<HttpResponse, Refusal> {
     let topic = playground.topic(&topic)?;
     let description = in_thread(move || playground.describe(&topic)).await?;
     Ok(HttpResponse::Ok().json(&*description))
+}
+
+/// What an open page compares with what it shows.
+#[derive(Serialize)]
+struct Served {
+    /// How often the book was written since this program began.
+    version: u64,
+    /// The hash of the page and of what its editor got.
+    page: String,
+    /// Whether the code of this program changed since it was built.
+    is_outdated: bool,
+}
+
+async fn version(topic: Named, playground: Data<Playground>) -> Result<HttpResponse, Refusal> {
+    let topic = playground.topic(&topic)?;
+    let is_outdated = playground.is_outdated();
+    let description = in_thread(move || playground.describe(&topic)).await?;
+    Ok(HttpResponse::Ok().json(Served {
+        version: description.version,
+        page: description.page.clone(),
+        is_outdated,
+    }))
 }
 
 /// The seconds that each case of a topic is expected to take.
@@ -166,13 +205,6 @@ async fn expected(topic: Named, playground: Data<Playground>) -> Result<HttpResp
     let topic = playground.topic(&topic)?.name;
     let expected = in_thread(move || Ok(playground.measuring.expected(&topic))).await?;
     Ok(HttpResponse::Ok().json(expected))
-}
-
-/// A script for both programs.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Script {
-    script: String,
 }
 
 /// What both programs reply.
@@ -229,20 +261,6 @@ fn expect(both: &[Finished; 2], endings: &[Ending], what: &str) -> Result<(), Re
     }
     Ok(())
 }
-
-async fn read_script(request: &HttpRequest, body: Payload) -> Result<String, Refusal> {
-    let Script { script } = read(request, body).await?;
-    if script.len() > MAX_SCRIPT {
-        let why = format!("A script has at most {} KiB.", MAX_SCRIPT >> 10);
-        return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, why));
-    }
-    Ok(script)
-}
-
-/// A request without content.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
 
 async fn contrast(
     request: HttpRequest,
@@ -331,26 +349,4 @@ async fn in_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T, Refusal> {
     Ok(web::block(work).await.map_err(anyhow::Error::from)??)
-}
-
-/// Reads a request that is neither too long nor too slow.
-async fn read<T: DeserializeOwned>(request: &HttpRequest, body: Payload) -> Result<T, Refusal> {
-    let refuse = |status, why: &str| Err(Refusal::new(status, why));
-    // A request that announces too many bytes is not read.
-    let length = request.headers().get(header::CONTENT_LENGTH);
-    let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if length.is_some_and(|length| length > MAX_BODY) {
-        return refuse(StatusCode::PAYLOAD_TOO_LARGE, "The request is too long.");
-    }
-    let whole = time::timeout(BODY_LIMIT, body.to_bytes_limited(MAX_BODY)).await;
-    let bytes = match whole {
-        Err(_) => return refuse(StatusCode::REQUEST_TIMEOUT, "The request took too long."),
-        Ok(Err(_)) => return refuse(StatusCode::PAYLOAD_TOO_LARGE, "The request is too long."),
-        Ok(Ok(Err(_))) => return refuse(StatusCode::BAD_REQUEST, "The request broke off."),
-        Ok(Ok(Ok(bytes))) => bytes,
-    };
-    serde_json::from_slice(&bytes).map_err(|error| {
-        let why = format!("This request has another form: {error}.");
-        Refusal::new(StatusCode::BAD_REQUEST, why)
-    })
 }

@@ -1,6 +1,6 @@
 //! Why a request is refused: a status and a sentence.
 
-use std::fmt;
+use std::{error::Error, fmt};
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 
@@ -23,9 +23,15 @@ impl Refusal {
 
 impl From<anyhow::Error> for Refusal {
     fn from(error: anyhow::Error) -> Self {
-        Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}"))
+        let other = |error| {
+            let status = StatusCode::INTERNAL_SERVER_ERROR;
+            Refusal::new(status, format!("{error:#}"))
+        };
+        error.downcast().unwrap_or_else(other)
     }
 }
+
+impl Error for Refusal {}
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    io::{Seek as _, Write as _},
     path::{Path, PathBuf},
     process::Stdio,
     sync::{
@@ -17,16 +16,15 @@ use actix_web::{http::StatusCode, web};
 use anyhow::{Context as _, Result, bail};
 use lab_verify::difftest::programs::TAKEN;
 use lab_workspace::{
-    limited_process::{self, SystemLimits},
+    limited_process::{self, NOT_STARTED, SystemLimits},
     programs::{self, Programs},
     project::Project,
     run::{self, End, Outcome, RunLimits},
 };
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use tempfile::TempDir;
 use tokio::sync::Semaphore;
 
-use super::{lock, refusal::Refusal};
+use super::{lock, refusal::Refusal, scratch::Scratch};
 
 /// Longest run of a script.
 pub const MAX_TIME: Duration = Duration::from_secs(2);
@@ -95,7 +93,7 @@ pub type Finished = (Outcome, f64);
 pub struct Runner {
     programs: Programs,
     /// The programs' temporary files lie here: those of a stopped program are removed, too.
-    scratch: TempDir,
+    scratch: Scratch,
     slots: Arc<Semaphore>,
     places: Arc<Semaphore>,
     /// Address space of each program before it reads a script.
@@ -114,10 +112,9 @@ impl Drop for Stopper {
 impl Runner {
     /// Runs the programs of this project, which have to be built.
     pub fn new(project: &Project) -> Result<Self> {
-        let scratch = tempfile::Builder::new().prefix("playground-").tempdir();
         Ok(Runner {
             programs: Programs::of(project),
-            scratch: scratch.context("cannot make a temporary folder")?,
+            scratch: Scratch::new()?,
             slots: Arc::new(Semaphore::new(MAX_RUNS)),
             places: Arc::new(Semaphore::new(MAX_RUNS + MAX_WAITING)),
             addresses: Mutex::default(),
@@ -127,6 +124,22 @@ impl Runner {
     /// The folder to remove when this process ends.
     pub fn scratch(&self) -> &Path {
         self.scratch.path()
+    }
+
+    /// Both programs of a topic, Go's first. Refuses if one is not there.
+    pub fn programs_of(&self, topic: &str) -> Result<[PathBuf; 2], Refusal> {
+        let folders = [&self.programs.go, &self.programs.rust];
+        let paths = folders.map(|folder| programs::program(folder, topic));
+        paths.iter().try_for_each(|path| require(path))?;
+        Ok(paths)
+    }
+
+    /// Measures what the limits of a topic's programs depend on, so that its first script does not wait for it.
+    pub fn prepare(&self, topic: &str) -> Result<()> {
+        for program in self.programs_of(topic)? {
+            self.own_addresses(&program)?;
+        }
+        Ok(())
     }
 
     /// Forgets what is known of the programs: they were built again.
@@ -154,8 +167,7 @@ impl Runner {
     }
 
     fn run_both(&self, topic: &str, call: &Call, cancelled: &AtomicBool) -> Result<[Finished; 2]> {
-        let folders = [&self.programs.go, &self.programs.rust];
-        let paths = folders.map(|folder| programs::program(folder, topic));
+        let paths = self.programs_of(topic)?;
         thread::scope(|scope| {
             let [go, rust] = paths
                 .each_ref()
@@ -172,6 +184,10 @@ impl Runner {
                 .run_once(program, call, cancelled)
                 .with_context(|| format!("cannot run {}", program.display()))?;
             let (Outcome { end, stderr, .. }, _) = &finished;
+            if *end == End::Exit(NOT_STARTED.into()) {
+                require(program)?;
+                bail!("{}", run::last_words(stderr));
+            }
             let is_port_taken = *end == End::Exit(1) && stderr == TAKEN;
             if !is_port_taken || retries == MAX_RETRIES {
                 return Ok(finished);
@@ -181,11 +197,8 @@ impl Runner {
     }
 
     fn run_once(&self, program: &Path, call: &Call, cancelled: &AtomicBool) -> Result<Finished> {
-        let mut input = tempfile::tempfile_in(self.scratch.path())?;
-        input.write_all(&call.input)?;
-        input.rewind()?;
-        // Removed with all files that a stopped program leaves in it.
-        let folder = tempfile::tempdir_in(self.scratch.path())?;
+        // The folder is removed with all files that a stopped program leaves in it.
+        let (input, folder) = self.scratch.prepare(&call.input)?;
         let own = self.own_addresses(program)?;
         let limits = SystemLimits {
             addresses: own.map(|own| own + MAX_ADDRESSES),
@@ -229,5 +242,47 @@ impl Runner {
 
     fn addresses(&self) -> MutexGuard<'_, BTreeMap<PathBuf, Option<u64>>> {
         lock(&self.addresses)
+    }
+}
+
+/// Refuses to run a program that is not there.
+fn require(program: &Path) -> Result<(), Refusal> {
+    if program.is_file() {
+        return Ok(());
+    }
+    let name = program.file_name().unwrap_or_default().display();
+    let why = format!(
+        "The programs of {name} are gone, as after cargo clean. The server builds them again; \
+         its terminal says if that fails."
+    );
+    Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_that_are_gone_are_told_and_not_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().to_owned();
+        let runner = Runner {
+            programs: Programs {
+                rust: path.clone(),
+                go: path,
+            },
+            scratch: Scratch::new().unwrap(),
+            slots: Arc::new(Semaphore::new(1)),
+            places: Arc::new(Semaphore::new(1)),
+            addresses: Mutex::default(),
+        };
+        let call = Call::replay(String::new());
+        let gone = runner.run_both("cycles", &call, &AtomicBool::new(false));
+        let refusal = Refusal::from(gone.unwrap_err());
+        assert_eq!(refusal.status, StatusCode::SERVICE_UNAVAILABLE);
+        let says = "The programs of cycles are gone, as after cargo clean.";
+        assert!(refusal.why.starts_with(says), "{}", refusal.why);
+        let refusal = Refusal::from(runner.prepare("cycles").unwrap_err());
+        assert!(refusal.why.starts_with(says), "{}", refusal.why);
     }
 }

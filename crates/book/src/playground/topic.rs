@@ -11,10 +11,12 @@ use lab_verify::{
     verify,
 };
 use lab_workspace::{
+    hash::hex,
     programs::Programs,
     project::{Project, Topic},
 };
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 use super::MAX_SCRIPT;
 use crate::topic_output;
@@ -28,6 +30,10 @@ pub struct Description {
     pub cases: Vec<[String; 3]>,
     /// The longest script, in bytes.
     max_script: usize,
+    /// The hash of the page and of all that stands above.
+    pub page: String,
+    /// How often the book was written before.
+    pub version: u64,
 }
 
 /// What an editor says of an operation.
@@ -51,14 +57,25 @@ struct Kept {
 }
 
 /// Asks a topic's program for its operations, and reads its kept scripts.
-pub fn describe(project: &Project, topic: &Topic) -> Result<Description> {
+pub fn describe(
+    project: &Project,
+    topic: &Topic,
+    page: &[u8],
+    version: u64,
+) -> Result<Description> {
     let table = ProgramPair::new(project, topic).table()?;
-    Ok(Description {
+    let mut description = Description {
         operations: table::read(&table)?.iter().map(help).collect(),
         scripts: kept(project, topic)?,
         cases: topic_output::cases(&Programs::of(project), &topic.name)?,
         max_script: MAX_SCRIPT,
-    })
+        page: String::new(),
+        version: 0,
+    };
+    let mut hash = Sha256::new_with_prefix(page);
+    hash.update(serde_json::to_vec(&description)?);
+    (description.page, description.version) = (hex(&hash.finalize()), version);
+    Ok(description)
 }
 
 fn help(operation: &Operation) -> Help {

@@ -57,7 +57,7 @@ fn other_sites_other_names_and_other_forms_are_refused() {
         "/",
         "/machine.html",
         "/playground/cycles",
-        "/playground/version",
+        "/playground/cycles/version",
     ] {
         let foreign = format!(
             "GET {path} HTTP/1.1\r\nHost: evil.example:{port}\r\nConnection: close\r\n\r\n"

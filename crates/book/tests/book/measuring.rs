@@ -196,12 +196,18 @@ fn a_measurement_ends_with_the_button_and_with_the_server() {
     });
 }
 
+/// A script of a thousand lines, of which twenty settle.
+pub fn thousand_lines() -> String {
+    let line = "node\nchildren 1\n".repeat(24);
+    format!("{line}settle\nalive\n").repeat(20)
+}
+
 #[test]
 fn a_script_of_a_thousand_lines_is_performed() {
     let serving = Serving::shared();
-    let line = "node\nchildren 1\n".repeat(24);
-    let script = format!("{line}settle\nalive\n").repeat(20);
+    let script = thousand_lines();
     assert_eq!(script.lines().count(), 1_000);
+    assert_eq!(script.matches("settle").count(), 20);
     // A machine that is busy may reach the limit of 2 s once.
     let is_performed = |_| {
         let told = serving.replay("cycles", &script);

@@ -1,6 +1,6 @@
 //! The playground in a real browser, by typing.
 
-use std::{fs, thread, time::Duration};
+use std::fs;
 
 use book::browser::Browser;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{
     BOOK, browser,
     editor::{SHOWN, fill, open, playing, text, write},
-    made_up, page, root,
+    page, root,
     serving::Serving,
 };
 
@@ -325,29 +325,6 @@ fn a_browser_without_the_token_is_told_what_to_open() {
         browser.eval("!!document.getElementById('script')").unwrap(),
         json!(false)
     );
-}
-
-#[test]
-fn a_book_that_is_written_again_is_loaded_again_with_the_script() {
-    let serving = Serving::start();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
-        return;
-    };
-    write(&mut browser, "node\nnode\nalive\n");
-    browser.eval("window.before = 1").unwrap();
-    // The page has seen which version it shows.
-    thread::sleep(Duration::from_secs(2));
-    made_up::write(serving.results.path(), "2033-05-19T033320Z", "the second");
-    browser.wait(&format!("!window.before && {SHOWN}")).unwrap();
-    assert_eq!(
-        browser
-            .eval("document.getElementById('script').value")
-            .unwrap(),
-        json!("node\nnode\nalive\n")
-    );
-    let there = browser
-        .eval("[document.activeElement.id, document.getElementById('script').selectionStart]");
-    assert_eq!(there.unwrap(), json!(["script", 16]));
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn the_book_is_served_alone_and_follows_what_changes() {
         assert!(answer.head.contains("x-frame-options: deny"), "{path}");
     }
     let limit = Duration::from_mins(4);
-    let before = serving.get("/playground/version").json();
+    let before = serving.get("/playground/cycles/version").json();
     let results = serving.results.path();
     made_up::write(results, "2033-05-19T033320Z", "the second");
     wait_until(limit, "the new result is shown", || {
@@ -41,6 +41,6 @@ fn the_book_is_served_alone_and_follows_what_changes() {
     let page = fs::read_to_string(serving.folder().join("machine.html")).unwrap();
     assert!(page.ends_with("</html>"));
     wait_until(limit, "open pages are told", || {
-        serving.get("/playground/version").json() != before
+        serving.get("/playground/cycles/version").json() != before
     });
 }
