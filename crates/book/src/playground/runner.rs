@@ -38,6 +38,10 @@ pub const MAX_OUTPUT: usize = 1 << 20;
 /// Most bytes of address space above what the runtime takes before it reads a script.
 pub const MAX_ADDRESSES: u64 = 512 << 20;
 
+/// Keeps Go's collector to one processor: the other one is Rust's. A collection of a small heap that waits for a
+/// second thread takes several times as long.
+const ONE_PROCESSOR: &[(&str, &str)] = &[("GOMAXPROCS", "1")];
+
 /// CPU seconds per second of wall time: a program may use several processors.
 const MAX_PROCESSORS: u64 = 4;
 
@@ -54,6 +58,8 @@ const MAX_RETRIES: usize = 3;
 #[derive(Debug, Clone)]
 pub struct Call {
     arguments: &'static [&'static str],
+    /// Variables of both programs' environment.
+    variables: &'static [(&'static str, &'static str)],
     input: Vec<u8>,
     time: Duration,
 }
@@ -63,6 +69,7 @@ impl Call {
     pub fn replay(script: String) -> Self {
         Call {
             arguments: &["replay"],
+            variables: ONE_PROCESSOR,
             input: script.into_bytes(),
             time: MAX_TIME,
         }
@@ -72,6 +79,7 @@ impl Call {
     pub fn trace(script: String) -> Self {
         Call {
             arguments: &["replay", "--trace"],
+            variables: &[],
             ..Call::replay(script)
         }
     }
@@ -80,6 +88,7 @@ impl Call {
     pub fn contrast() -> Self {
         Call {
             arguments: &["contrast"],
+            variables: &[],
             input: Vec::new(),
             time: MAX_CONTRAST_TIME,
         }
@@ -207,6 +216,7 @@ impl Runner {
         let mut command = limited_process::command(program, limits)?;
         command
             .args(call.arguments)
+            .envs(call.variables.iter().copied())
             .stdin(Stdio::from(input))
             .env("TMPDIR", folder.path())
             .current_dir(folder.path());
