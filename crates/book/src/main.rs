@@ -19,11 +19,11 @@ use changes::Snapshot;
 use clap::Parser;
 use lab_results::store;
 use lab_workspace::{
-    limited_process,
     output::{self, note, print},
     own_files::Refused,
     programs,
     project::Project,
+    system_limits,
 };
 use progress::Progress;
 
@@ -53,9 +53,9 @@ struct Arguments {
 
 fn main() -> ExitCode {
     // The playground starts this program to become another one.
-    if let Some(error) = limited_process::take_over() {
+    if let Some(error) = system_limits::take_over() {
         note(&format!("error: {error:#}"));
-        return ExitCode::from(limited_process::NOT_STARTED);
+        return ExitCode::from(system_limits::NOT_STARTED);
     }
     let done = match Arguments::try_parse() {
         Ok(arguments) => arguments.run(),

@@ -8,7 +8,7 @@ use lab_workspace::{
     hash,
     programs::{self, Programs},
     project::{Project, Topic},
-    run::{self, End},
+    run_limited::{self, End},
 };
 
 use crate::{
@@ -106,8 +106,11 @@ fn ask(programs: &Programs, topic: &str, arguments: &[&str]) -> Result<Printed> 
 
 fn print(program: &Path, arguments: &[&str]) -> Result<(String, End)> {
     let mut command = Command::new(program);
-    let outcome = run::run(run::clear_environment(&mut command).args(arguments), LIMIT)
-        .with_context(|| format!("cannot start {}", program.display()))?;
+    let outcome = run_limited::run(
+        run_limited::clear_environment(&mut command).args(arguments),
+        LIMIT,
+    )
+    .with_context(|| format!("cannot start {}", program.display()))?;
     let mut text = String::from_utf8_lossy(&outcome.stdout).into_owned();
     text += &String::from_utf8_lossy(&outcome.stderr);
     Ok((text, outcome.end))

@@ -37,7 +37,7 @@ use lab_workspace::{
     language::Language,
     programs::{self, Folders},
     project::Project,
-    run::in_one_line,
+    run_limited::in_one_line,
 };
 pub use preflight::Calibrated;
 

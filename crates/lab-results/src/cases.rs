@@ -7,7 +7,7 @@ use lab_workspace::{
     environment,
     programs::{self, Programs},
     project::Project,
-    run::{self, End},
+    run_limited::{self, End},
 };
 
 use crate::{
@@ -22,7 +22,7 @@ pub fn catalogue(project: &Project) -> Result<Vec<Case>> {
     for topic in &project.topics {
         let program = programs::program(&folder, &topic.name);
         let mut command = environment::program(&program);
-        let outcome = run::run(command.arg("cases"), Duration::from_secs(20))
+        let outcome = run_limited::run(command.arg("cases"), Duration::from_secs(20))
             .with_context(|| format!("cannot run {}", program.display()))?;
         ensure!(
             outcome.end == End::Exit(0),

@@ -19,7 +19,7 @@ use lab_workspace::{
     cores, environment,
     programs::Programs,
     project::{Project, Topic},
-    run::{self, End, last_words},
+    run_limited::{self, End, last_words},
     server::{self, Spec},
     toolchain::Go,
 };
@@ -175,7 +175,7 @@ fn printing_allocator_works(project: &Project) -> Result<Answer> {
     let program = rustc(&source, folder.path())?;
     let mut ends = BTreeSet::new();
     for _ in 0..3 {
-        let end = run::run(&mut environment::program(&program), HANG_LIMIT)
+        let end = run_limited::run(&mut environment::program(&program), HANG_LIMIT)
             .with_context(|| format!("cannot start {}", program.display()))?
             .end;
         ends.insert(match end {
@@ -256,7 +256,7 @@ fn printed(command: &mut Command) -> Result<String> {
 fn printed_with(command: &mut Command, set: &[(&str, &str)]) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let command = command.envs(set.iter().copied());
-    let outcome = run::run(command, Duration::from_secs(30))
+    let outcome = run_limited::run(command, Duration::from_secs(30))
         .with_context(|| format!("cannot start {name}"))?;
     ensure!(
         outcome.end == End::Exit(0),

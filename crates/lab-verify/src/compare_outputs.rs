@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use lab_workspace::run::Outcome;
+use lab_workspace::run_limited::Outcome;
 
 /// Longer lines are cut in messages.
 const MAX_SHOWN: usize = 160;
@@ -102,7 +102,7 @@ fn shown(line: Option<&[u8]>, from: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lab_workspace::run::End;
+    use lab_workspace::run_limited::End;
 
     fn first(rust: &str, go: &str) -> [String; 3] {
         let found = lines("standard output", rust.as_bytes(), go.as_bytes()).unwrap();

@@ -13,7 +13,7 @@ use lab_workspace::{
     environment, folder, hash,
     programs::{self, Programs},
     project::Project,
-    run::{self, End, in_one_line, last_words},
+    run_limited::{self, End, in_one_line, last_words},
     toolchain::Go,
     tools,
 };
@@ -168,8 +168,9 @@ impl<'a> LiveEvidence<'a> {
     fn facts_of(&self, topic: &str) -> Result<Facts> {
         let facts = |folder: &Path| -> Result<Vec<(String, String)>> {
             let program = folder.join(topic);
-            let outcome = run::run(environment::program(&program).arg("contrast"), TIME_LIMIT)
-                .with_context(|| format!("cannot start {}", program.display()))?;
+            let outcome =
+                run_limited::run(environment::program(&program).arg("contrast"), TIME_LIMIT)
+                    .with_context(|| format!("cannot start {}", program.display()))?;
             if outcome.end != End::Exit(0) {
                 let said = last_words(&outcome.stderr);
                 bail!("{} contrast: {}: {said}", program.display(), outcome.end);
@@ -198,7 +199,7 @@ impl<'a> LiveEvidence<'a> {
         script.write_all(replay.script.as_bytes())?;
         let mut command = environment::program(&program);
         command.arg("replay").arg(script.path());
-        let outcome = run::run(&mut command, TIME_LIMIT)
+        let outcome = run_limited::run(&mut command, TIME_LIMIT)
             .with_context(|| format!("cannot start {}", program.display()))?;
         let printed = String::from_utf8_lossy(&outcome.stdout).into_owned();
         let last = printed.lines().last().unwrap_or_default();

@@ -18,7 +18,7 @@ use lab_workspace::{
     environment, folder,
     language::Language,
     project::{Project, Topic},
-    run::{self, End},
+    run_limited::{self, End},
     toolchain::Go,
 };
 
@@ -189,7 +189,7 @@ impl Bench {
         }
         command.env("CARGO_TARGET_DIR", root.join("target"));
         command.env("NO_COLOR", "1");
-        let done = run::run(&mut command, TIME_LIMIT).context("cannot start a check")?;
+        let done = run_limited::run(&mut command, TIME_LIMIT).context("cannot start a check")?;
         if done.end == End::Exit(0) {
             return Ok(None);
         }

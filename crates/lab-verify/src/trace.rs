@@ -16,7 +16,7 @@ use lab_workspace::{
     environment,
     programs::Programs,
     project::{Project, Topic},
-    run::{self, End},
+    run_limited::{self, End},
 };
 
 use crate::verify;
@@ -250,7 +250,7 @@ fn run(project: &Project, topic: &Topic, command: &[&str], script: &str) -> Resu
         let program = folder.join(&topic.name);
         let mut process: Command = environment::program(&program);
         process.args(command).arg(file.path());
-        let done = run::run(&mut process, TIME_LIMIT)
+        let done = run_limited::run(&mut process, TIME_LIMIT)
             .with_context(|| format!("cannot run {}", program.display()))?;
         if !matches!(done.end, End::Exit(0 | 2)) {
             bail!("{} {}: {}", program.display(), command.join(" "), done.end);

@@ -16,7 +16,7 @@ use lab_workspace::{
     environment, folder,
     programs::Programs,
     project::{Project, Topic},
-    run::{self, End, Outcome},
+    run_limited::{self, End, Outcome},
 };
 
 use crate::{
@@ -306,7 +306,7 @@ impl Pair<'_> {
             let program = folder.join(&self.topic.name);
             let mut command = environment::program(&program);
             command.current_dir(&self.project.root).args(arguments);
-            run::run(&mut command, TIME_LIMIT)
+            run_limited::run(&mut command, TIME_LIMIT)
                 .with_context(|| format!("cannot run {}", program.display()))
         };
         let (rust, go) = thread::scope(|scope| {

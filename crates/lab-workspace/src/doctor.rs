@@ -9,8 +9,8 @@ use std::{
 use crate::{
     environment::{self, set_aside},
     project::Project,
-    resource_limits,
-    run::last_words,
+    run_limited::last_words,
+    shortages,
     toolchain::{self, Go, on_path},
     tools,
 };
@@ -167,16 +167,12 @@ impl Condition {
 /// Looks at folders, limits, settings and the system, where `available_bytes` of memory can be had.
 pub fn conditions(project: &Project, available_bytes: u64) -> Vec<Condition> {
     let mut all = folders(project);
-    all.extend(
-        resource_limits::shortages()
-            .into_iter()
-            .map(|[what, cure]| Condition {
-                name: "limits",
-                what,
-                cure,
-                fatal: true,
-            }),
-    );
+    all.extend(shortages::find().into_iter().map(|[what, cure]| Condition {
+        name: "limits",
+        what,
+        cure,
+        fatal: true,
+    }));
     if thread::available_parallelism().is_ok_and(|cores| cores.get() == 1) {
         let what = "there is only one: claims about several stay undecided".to_owned();
         let cure = "use a machine with two or more";

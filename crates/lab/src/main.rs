@@ -11,7 +11,7 @@ use clap::{Parser, Subcommand};
 use lab_workspace::{output, own_files::Refused};
 
 use command::{Usage, note};
-use lab_workspace::{environment, resource_limits};
+use lab_workspace::{environment, shortages};
 
 /// Builds, verifies and measures the pairs of Go and Rust programs, and judges the claims about them.
 #[derive(Parser)]
@@ -56,18 +56,18 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    resource_limits::raise();
+    shortages::raise_limits();
     // Decided once, before anything is written there.
     environment::temporary();
     let code = run().unwrap_or_else(|error| {
-        let error = resource_limits::read_only(&error).map_or(error, |says| Usage(says).into());
+        let error = shortages::read_only(&error).map_or(error, |says| Usage(says).into());
         note(&format!("error: {error:#}"));
         let is_usage = error.is::<Usage>() || error.is::<Refused>();
         ExitCode::from(if is_usage { 2 } else { 1 })
     });
     // What failed may have failed for this alone.
     if code == ExitCode::FAILURE {
-        for [what, cure] in resource_limits::shortages() {
+        for [what, cure] in shortages::find() {
             note(&format!("note: {what}: {cure}, then try again"));
         }
     }

@@ -22,9 +22,10 @@ use lab_results::{
     stats, store, table,
 };
 use lab_workspace::{
-    environment, limited_process,
+    environment,
     project::Project,
-    run::{self, End, RunLimits},
+    run_limited::{self, End, RunLimits},
+    system_limits,
 };
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -229,13 +230,13 @@ impl Measuring {
             output: MAX_OUTPUT,
             cancelled: Some(&self.is_stopped),
         };
-        let mut command = limited_process::bound(&cargo)?;
-        let finished = run::run_limited(command.stdin(Stdio::null()), &limits, |_| ());
+        let mut command = system_limits::bound(&cargo)?;
+        let finished = run_limited::run_limited(command.stdin(Stdio::null()), &limits, |_| ());
         let finished = finished.context("cannot start cargo")?;
         match finished.end {
             End::Exit(0) => {}
             End::Cancelled => bail!("it was stopped"),
-            End::Exit(_) => bail!("{}", run::last_words(&finished.stderr)),
+            End::Exit(_) => bail!("{}", run_limited::last_words(&finished.stderr)),
             end => bail!("the lab {end}"),
         }
         let path = store::list(&self.folder())?.into_iter().next();

@@ -1,6 +1,6 @@
 //! What one program replies to a script, and whether both programs reply the same.
 
-use lab_workspace::run::{self, End, Outcome};
+use lab_workspace::run_limited::{self, End, Outcome};
 use serde::Serialize;
 use signal_hook::consts::{SIGKILL, SIGXCPU, SIGXFSZ};
 
@@ -54,7 +54,7 @@ impl Reply {
         let complaint = stderr.trim_end();
         let refusal = complaint.strip_prefix("error: ");
         let crash = || {
-            let words = run::last_words(&outcome.stderr);
+            let words = run_limited::last_words(&outcome.stderr);
             (Ending::Crashed, format!("{}: {words}", outcome.end))
         };
         let (end, why) = match (outcome.end, refusal) {

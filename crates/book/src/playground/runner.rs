@@ -16,10 +16,10 @@ use actix_web::{http::StatusCode, web};
 use anyhow::{Context as _, Result, bail};
 use lab_verify::difftest::programs::TAKEN;
 use lab_workspace::{
-    limited_process::{self, NOT_STARTED, SystemLimits},
     programs::{self, Programs},
     project::Project,
-    run::{self, End, Outcome, RunLimits},
+    run_limited::{self, End, Outcome, RunLimits},
+    system_limits::{self, NOT_STARTED, SystemLimits},
 };
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use tokio::sync::Semaphore;
@@ -195,7 +195,7 @@ impl Runner {
             let (Outcome { end, stderr, .. }, _) = &finished;
             if *end == End::Exit(NOT_STARTED.into()) {
                 require(program)?;
-                bail!("{}", run::last_words(stderr));
+                bail!("{}", run_limited::last_words(stderr));
             }
             let is_port_taken = *end == End::Exit(1) && stderr == TAKEN;
             if !is_port_taken || retries == MAX_RETRIES {
@@ -213,7 +213,7 @@ impl Runner {
             addresses: own.map(|own| own + MAX_ADDRESSES),
             seconds: call.time.as_secs() * MAX_PROCESSORS,
         };
-        let mut command = limited_process::command(program, limits)?;
+        let mut command = system_limits::command(program, limits)?;
         command
             .args(call.arguments)
             .envs(call.variables.iter().copied())
@@ -226,7 +226,7 @@ impl Runner {
             cancelled: Some(cancelled),
         };
         let begun = Instant::now();
-        let mut outcome = run::run_limited(&mut command, &limits, |_| ())?;
+        let mut outcome = run_limited::run_limited(&mut command, &limits, |_| ())?;
         let milliseconds = begun.elapsed().as_secs_f64() * 1e3;
         if matches!(
             outcome.end,
@@ -245,7 +245,7 @@ impl Runner {
         if let Some(&own) = known.get(program) {
             return Ok(own);
         }
-        let own = limited_process::measure_addresses(program, &["replay"])?;
+        let own = system_limits::measure_addresses(program, &["replay"])?;
         known.insert(program.to_owned(), own);
         Ok(own)
     }

@@ -15,7 +15,7 @@ use lab_workspace::{
     command_line::command_line,
     cores, environment,
     process_statistics::{Curve, Watch},
-    run::{End, Outcome},
+    run_limited::{End, Outcome},
 };
 
 use crate::failure::NoSuchScale;

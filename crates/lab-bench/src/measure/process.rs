@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use lab_workspace::{
     proc,
     process_statistics::Cpu,
-    run::{self, End, Outcome, last_words},
+    run_limited::{self, End, Outcome, last_words},
 };
 
 use crate::background::Background;
@@ -46,7 +46,7 @@ pub struct Timed {
 /// Runs a process to its end or to its time limit; `begun` gets its process number.
 pub fn timed(command: &mut Command, limit: Duration, begun: impl FnOnce(u32)) -> io::Result<Timed> {
     let (cpu, start) = (Cpu::of_children(), Instant::now());
-    let outcome = run::run_watched(command, limit, begun)?;
+    let outcome = run_limited::run_watched(command, limit, begun)?;
     Ok(Timed {
         outcome,
         wall: start.elapsed(),

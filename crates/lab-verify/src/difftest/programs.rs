@@ -14,7 +14,7 @@ use lab_workspace::{
     environment,
     programs::Programs,
     project::{Project, Topic},
-    run::{self, End},
+    run_limited::{self, End},
 };
 
 /// Time limit of a batch.
@@ -140,7 +140,7 @@ impl ProgramPair {
     /// The table of operations, as the Rust program prints it.
     pub fn table(&self) -> Result<String> {
         let mut command = environment::program(&self.rust);
-        let outcome = run::run(command.arg("operations"), TIME_LIMIT)
+        let outcome = run_limited::run(command.arg("operations"), TIME_LIMIT)
             .with_context(|| format!("cannot run {}", self.rust.display()))?;
         Ok(String::from_utf8(outcome.stdout)?)
     }
@@ -224,7 +224,7 @@ impl ProgramPair {
         let mut command = environment::program(program);
         command.current_dir(&self.root).args(arguments);
         command.arg(file.path());
-        let done = run::run(&mut command, TIME_LIMIT)
+        let done = run_limited::run(&mut command, TIME_LIMIT)
             .with_context(|| format!("cannot run {}", program.display()))?;
         let before = answers.len();
         let mut rest = done.stdout.as_slice();

@@ -1,6 +1,6 @@
 //! Compares the output of a tool or a run with the answer that the fixture's header gives.
 
-use lab_workspace::run::End;
+use lab_workspace::run_limited::End;
 
 use super::{Answer, Fixture, Ran, output::ToolOutput};
 

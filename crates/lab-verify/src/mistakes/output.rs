@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use lab_workspace::run::End;
+use lab_workspace::run_limited::End;
 use serde::Deserialize;
 
 /// The output of a tool or of the program itself.

@@ -13,7 +13,7 @@ use super::{
 use lab_workspace::{
     environment,
     project::Project,
-    run::{self, Outcome},
+    run_limited::{self, Outcome},
     toolchain::{self, Go},
     tools,
 };
@@ -113,8 +113,8 @@ impl Toolbox<'_> {
             .arg("-o")
             .arg(self.program())
             .arg(self.fixture.file());
-        let outcome =
-            run::run(command, TOOL_LIMIT).with_context(|| format!("cannot start {shown}"))?;
+        let outcome = run_limited::run(command, TOOL_LIMIT)
+            .with_context(|| format!("cannot start {shown}"))?;
         let mut output = ToolOutput::new(format!("{shown} --edition 2024 {}", self.fixture.file()));
         output.read_rust(&outcome.stderr);
         Ok(output)
@@ -160,8 +160,8 @@ impl Toolbox<'_> {
             self.scratch.path().join(file),
         )?;
         command.current_dir(self.scratch.path()).arg(".");
-        let outcome =
-            run::run(command, TOOL_LIMIT).with_context(|| format!("cannot start {shown}"))?;
+        let outcome = run_limited::run(command, TOOL_LIMIT)
+            .with_context(|| format!("cannot start {shown}"))?;
         let mut output = ToolOutput::new(format!("{shown} {file}"));
         for text in [&outcome.stdout, &outcome.stderr] {
             output.read_go(file, text);
@@ -181,7 +181,7 @@ impl Toolbox<'_> {
             stdout,
             stderr,
             end,
-        } = run::run(&mut command, RUN_LIMIT)
+        } = run_limited::run(&mut command, RUN_LIMIT)
             .with_context(|| format!("cannot run {}", program.display()))?;
         let file = self.fixture.file();
         let mut output = ToolOutput::new(format!("./{}", file.split('.').next().unwrap_or(file)));

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use lab_workspace::{
     environment,
     project::{Project, Topic},
-    run,
+    run_limited,
 };
 
 /// Folders that every topic uses: a change there touches all topics.
@@ -59,7 +59,7 @@ fn git(project: &Project, words: &[&str]) -> Result<String> {
     if !said.status.success() {
         bail!(
             "git cannot tell what changed: {}",
-            run::last_words(&said.stderr)
+            run_limited::last_words(&said.stderr)
         );
     }
     Ok(String::from_utf8_lossy(&said.stdout).into_owned())

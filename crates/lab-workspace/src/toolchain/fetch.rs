@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use anyhow::{Context as _, Result, bail, ensure};
 
 use super::{PINNED, pinned_version};
-use crate::{environment, run::last_words};
+use crate::{environment, run_limited::last_words};
 
 /// Lets pip fetch the pinned Go, and unpacks it.
 pub fn download(python: &str, scratch: &Path, folder: &Path) -> Result<()> {

@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::Args;
 use lab_results::layout;
 use lab_verify::mistakes::{self, Checked, Fixture, fix};
-use lab_workspace::{project::Project, run::in_one_line, toolchain::Go, tools};
+use lab_workspace::{project::Project, run_limited::in_one_line, toolchain::Go, tools};
 
 use super::{chosen, print};
 

@@ -15,7 +15,7 @@ use lab_workspace::{
     build::Build,
     environment::{self, set_aside},
     project::Project,
-    run::last_words,
+    run_limited::last_words,
     toolchain::{Go, on_path},
 };
 

@@ -11,7 +11,7 @@ use lab_workspace::{
     environment,
     programs::{Programs, program, timed},
     project::Topic,
-    run::last_words,
+    run_limited::last_words,
     smallest_programs::{GO, GO_IDLE, RUST, RUST_IDLE},
 };
 

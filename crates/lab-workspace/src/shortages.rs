@@ -1,6 +1,6 @@
-//! What the system lets a process have, where the pairs need more.
+//! Shortages: where the system lets a process have less than the pairs need.
 
-use crate::{project::Project, run::in_one_line};
+use crate::{project::Project, run_limited::in_one_line};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 /// So many files the pairs have open at once: a hundred in a script, and a server's connections.
@@ -13,7 +13,7 @@ const AMPLE: u64 = 1024;
 const ADDRESSES: u64 = 4 << 30;
 
 /// Raises what a process may raise by itself, for this one and for all that it starts.
-pub fn raise() {
+pub fn raise_limits() {
     if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE)
         && soft < AMPLE
     {
@@ -22,8 +22,8 @@ pub fn raise() {
     }
 }
 
-/// What is too little for the pairs: what there is, and the command that mends it.
-pub fn shortages() -> Vec<[String; 2]> {
+/// Finds what is too little for the pairs: what there is, and the command that mends it.
+pub fn find() -> Vec<[String; 2]> {
     let soft = |resource| getrlimit(resource).map_or(u64::MAX, |(soft, _)| soft);
     let (files, addresses) = (soft(Resource::RLIMIT_NOFILE), soft(Resource::RLIMIT_AS));
     let mut all = Vec::new();

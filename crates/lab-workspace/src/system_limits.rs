@@ -1,4 +1,4 @@
-//! Programs that the system limits, and programs that end with this process.
+//! Limits that the system holds a program to, and programs that end with this process.
 //!
 //! This executable starts itself: it takes the limits, then becomes the program. So its `main` has to call
 //! [`take_over`] first.
