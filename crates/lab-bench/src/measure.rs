@@ -8,8 +8,8 @@ pub mod case;
 pub mod child;
 pub mod jitter_probe;
 pub mod machine;
+mod measurable;
 pub mod noise;
-mod preflight;
 pub mod process;
 
 use std::{
@@ -39,7 +39,7 @@ use lab_workspace::{
     project::Project,
     run_limited::in_one_line,
 };
-pub use preflight::Calibrated;
+pub use measurable::Calibrated;
 
 /// Time limit of a calibration run, which takes a single sample.
 pub const CALIBRATION_LIMIT: Duration = Duration::from_mins(2);

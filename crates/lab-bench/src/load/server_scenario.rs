@@ -33,7 +33,7 @@ use crate::{
         find_capacity::capacity,
     },
     measure::block::{Turn, in_order},
-    schedule::{BlockResult, Experiment, Rank, Share},
+    rounds::{BlockResult, Experiment, Rank, Share},
 };
 
 /// A server scenario with the servers of both languages.

@@ -38,7 +38,7 @@ use lab_workspace::{
 
 use crate::{
     measure::block::{Turn, watched},
-    schedule::{BlockResult, Experiment, Share},
+    rounds::{BlockResult, Experiment, Share},
 };
 
 /// The largest pair linked with all that it needs.

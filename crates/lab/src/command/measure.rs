@@ -12,7 +12,7 @@ use lab::server_tables::table::table as load_table;
 use lab_bench::{
     load::{self, ServerScenario},
     measure::{Calibrated, Lab, build_metrics::Sources, case, fits, machine},
-    schedule::Scheduler,
+    rounds::Scheduler,
 };
 use lab_results::{
     build_metrics::is_build_metric,

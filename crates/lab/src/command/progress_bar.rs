@@ -8,7 +8,7 @@ use std::{
 
 use super::note;
 use indicatif::{ProgressBar, ProgressStyle};
-use lab_bench::schedule::Listener;
+use lab_bench::rounds::Listener;
 
 /// Template of a bar as wide as the terminal, with a short message.
 pub const WIDE: &str = "{wide_bar} {percent:>3}% {msg}";

@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use lab_bench::{
     load::{self, ServerScenario, effort::Effort},
     measure::{Lab, fits, machine},
-    schedule::Scheduler,
+    rounds::Scheduler,
 };
 use lab_results::{
     query::Query,

@@ -12,7 +12,7 @@ use clap::Args;
 use lab_bench::{
     load::{self, ServerScenario},
     measure::{CALIBRATION_LIMIT, Calibrated, Lab},
-    schedule::Listener,
+    rounds::Listener,
 };
 use lab_judge::{
     claims::{Claim, Claims},

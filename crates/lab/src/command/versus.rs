@@ -11,7 +11,7 @@ use lab_bench::{
         block::{Turn, watched},
         process,
     },
-    schedule::{BlockResult, Experiment, Scheduler, Share},
+    rounds::{BlockResult, Experiment, Scheduler, Share},
 };
 use lab_results::{
     comparison::{self, Comparison},

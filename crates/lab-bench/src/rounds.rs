@@ -1,5 +1,5 @@
-//! Scheduler: takes blocks of all experiments of a run in rounds, within the time of each kind of experiment.
-//! Experiments that verdicts rest on come first.
+//! Rounds of blocks: the scheduler takes blocks of all experiments of a run in rounds, within the time of each kind of
+//! experiment. Experiments that verdicts rest on come first.
 //!
 //! In a round each experiment has one block, in random order. So an interval includes the drift over the whole run,
 //! and a stopped run has measured every experiment about equally often.

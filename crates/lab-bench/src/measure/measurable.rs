@@ -1,4 +1,4 @@
-//! Preflight: checks and a short calibration run of each language decide whether and how a query is measured.
+//! Preflight: checks and a short calibration run of each language say whether a query is measurable, and how.
 
 use std::time::Duration;
 
