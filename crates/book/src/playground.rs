@@ -2,9 +2,9 @@
 //!
 //! A book that is only read shows how to start it. The server of the book puts the editor in that place.
 
+pub mod access;
 pub mod api;
 mod expected;
-pub mod gate;
 mod judge;
 mod measure;
 pub mod refusal;

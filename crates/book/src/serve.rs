@@ -22,8 +22,8 @@ use anyhow::{Context as _, Result};
 
 use crate::playground::{
     self,
+    access::{self, Access},
     api::{self, Playground},
-    gate::{self, Gate},
     refusal::Refusal,
 };
 
@@ -39,7 +39,7 @@ const HEAD_LIMIT: Duration = Duration::from_secs(5);
 /// A port on loopback. It is taken before the book is written.
 pub struct Server {
     listener: TcpListener,
-    gate: Gate,
+    access: Access,
 }
 
 impl Server {
@@ -48,27 +48,27 @@ impl Server {
         let listener = TcpListener::bind(("127.0.0.1", port)).with_context(|| {
             format!("cannot listen on port {port}: --port names another one, 0 any that is free")
         })?;
-        let gate = Gate::new(listener.local_addr()?.port())?;
-        Ok(Server { listener, gate })
+        let access = Access::new(listener.local_addr()?.port())?;
+        Ok(Server { listener, access })
     }
 
     /// The address to open first.
     pub fn address(&self) -> String {
-        self.gate.address()
+        self.access.address()
     }
 
     /// Answers until the program ends.
     pub fn serve(self, folder: &Path, playground: Data<Playground>) -> Result<()> {
-        let (gate, folder) = (Data::new(self.gate), Data::new(folder.to_owned()));
+        let (access, folder) = (Data::new(self.access), Data::new(folder.to_owned()));
         let app = move || {
-            let scope = web::scope(gate::FOLDER)
-                .wrap(middleware::from_fn(gate::guard_playground))
+            let scope = web::scope(access::FOLDER)
+                .wrap(middleware::from_fn(access::guard_playground))
                 .configure(api::configure);
             App::new()
-                .app_data(gate.clone())
+                .app_data(access.clone())
                 .app_data(folder.clone())
                 .app_data(playground.clone())
-                .wrap(middleware::from_fn(gate::guard_host))
+                .wrap(middleware::from_fn(access::guard_host))
                 .service(scope)
                 .default_service(web::to(file))
         };
@@ -91,14 +91,14 @@ impl Server {
 /// Answers with a file of the book.
 async fn file(
     request: HttpRequest,
-    gate: Data<Gate>,
+    access: Data<Access>,
     folder: Data<PathBuf>,
 ) -> Result<HttpResponse, Refusal> {
     if ![Method::GET, Method::HEAD].contains(request.method()) {
         let why = "Only GET and HEAD are answered here.";
         return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, why));
     }
-    if let Some(cookie) = gate.cookie(request.query_string()) {
+    if let Some(cookie) = access.cookie(request.query_string()) {
         // The browser then shows an address without the token. Two slashes would lead to another host.
         let path = format!("/{}", request.path().trim_start_matches('/'));
         let mut response = HttpResponse::SeeOther();

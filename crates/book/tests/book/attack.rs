@@ -45,7 +45,7 @@ fn other_sites_other_names_and_other_forms_are_refused() {
         (("Content-Type", "application/x-www-form-urlencoded"), 415),
     ] {
         let got = status(&[headers]);
-        // A name is missing: HTTP itself may refuse that, or the gate.
+        // A name is missing: HTTP itself may refuse that, or the server.
         let expected = if got == 403 && headers == ("Host", "") {
             403
         } else {

@@ -29,20 +29,20 @@ const SITE: &str = "sec-fetch-site";
 
 /// Checks requests by the port and the token of this server.
 #[derive(Debug)]
-pub struct Gate {
+pub struct Access {
     port: u16,
     token: String,
 }
 
-impl Gate {
-    /// A gate with a new token, for a server that listens on this port.
+impl Access {
+    /// Access with a new token, for a server that listens on this port.
     pub fn new(port: u16) -> Result<Self> {
         let mut bytes = [0; 32];
         File::open("/dev/urandom")
             .and_then(|mut random| random.read_exact(&mut bytes))
             .context("cannot make a random token from /dev/urandom")?;
         let token = hex(&bytes);
-        Ok(Gate { port, token })
+        Ok(Access { port, token })
     }
 
     /// The address to open first: with it the browser gets the token.
@@ -130,11 +130,11 @@ pub async fn guard_host(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let gate = gate(&request);
+    let access = access(&request);
     // A whole address counts more than the header.
     let named = request.uri().authority();
     let is_host =
-        gate.is_host(request.headers()) && named.is_none_or(|name| gate.is_own(name.as_str()));
+        access.is_host(request.headers()) && named.is_none_or(|name| access.is_own(name.as_str()));
     let mut response = if is_host {
         next.call(request).await?.map_into_left_body()
     } else {
@@ -158,16 +158,16 @@ pub async fn guard_playground(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let refusal = gate(&request).refusal(request.method(), request.headers());
+    let refusal = access(&request).refusal(request.method(), request.headers());
     match refusal {
         Some(refusal) => Ok(refuse(request, &refusal)),
         None => Ok(next.call(request).await?.map_into_left_body()),
     }
 }
 
-fn gate(request: &ServiceRequest) -> Data<Gate> {
-    let gate = request.app_data::<Data<Gate>>();
-    gate.expect("the server has a gate").clone()
+fn access(request: &ServiceRequest) -> Data<Access> {
+    let access = request.app_data::<Data<Access>>();
+    access.expect("the server has its access").clone()
 }
 
 fn refuse<B>(request: ServiceRequest, refusal: &Refusal) -> ServiceResponse<EitherBody<B>> {
@@ -180,8 +180,8 @@ mod tests {
     use super::*;
     use header::{HeaderName, HeaderValue};
 
-    fn gate() -> Gate {
-        Gate {
+    fn access() -> Access {
+        Access {
             port: 3000,
             token: "right".to_owned(),
         }
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn each_server_has_a_long_token_of_its_own() {
-        let [one, other] = [(); 2].map(|()| Gate::new(1).unwrap().token);
+        let [one, other] = [(); 2].map(|()| Access::new(1).unwrap().token);
         assert_eq!(one.len(), 64);
         assert_ne!(one, other);
     }
@@ -214,12 +214,12 @@ mod tests {
             ("127.0.0.1:3000.evil.example", false),
             ("", false),
         ] {
-            let is_host = gate().is_host(&headers(&[("host", host)]));
+            let is_host = access().is_host(&headers(&[("host", host)]));
             assert_eq!(is_host, expected, "{host}");
         }
-        assert!(!gate().is_host(&headers(&[])));
+        assert!(!access().is_host(&headers(&[])));
         let twice = [("host", "localhost:3000"), ("host", "evil.example")];
-        assert!(!gate().is_host(&headers(&twice)));
+        assert!(!access().is_host(&headers(&twice)));
     }
 
     #[test]
@@ -228,7 +228,7 @@ mod tests {
         const ORIGIN: (&str, &str) = ("origin", "http://127.0.0.1:3000");
         const KIND: (&str, &str) = ("content-type", "application/json");
         let status = |method: &Method, lines: &[(&str, &str)]| {
-            let refusal = gate().refusal(method, &headers(lines));
+            let refusal = access().refusal(method, &headers(lines));
             refusal.map_or(200, |refusal| refusal.status.as_u16())
         };
         let post = |lines: &[(&str, &str)]| status(&Method::POST, lines);
@@ -276,10 +276,10 @@ mod tests {
     #[test]
     fn only_the_token_gets_the_cookie_and_only_the_playground_is_sent_it() {
         assert_eq!(
-            gate().cookie("token=right").unwrap(),
+            access().cookie("token=right").unwrap(),
             "playground-3000=right; Path=/playground; HttpOnly; SameSite=Strict"
         );
-        assert_eq!(gate().cookie("token=wrong"), None);
-        assert_eq!(gate().cookie(""), None);
+        assert_eq!(access().cookie("token=wrong"), None);
+        assert_eq!(access().cookie(""), None);
     }
 }
