@@ -51,8 +51,8 @@ enum Command {
     NewPair(command::new_pair::NewPair),
     RemovePair(command::remove_pair::RemovePair),
     Go(command::go::Go),
-    LintGo(command::lint::LintGo),
-    FormatGo(command::lint::FormatGo),
+    LintGo(command::lint_go::LintGo),
+    FormatGo(command::format_go::FormatGo),
 }
 
 fn main() -> ExitCode {
@@ -104,7 +104,7 @@ fn run() -> Result<ExitCode> {
         Command::NewPair(new_pair) => new_pair.run(),
         Command::RemovePair(remove_pair) => remove_pair.run(),
         Command::Go(go) => go.run(),
-        Command::LintGo(_) => command::lint::LintGo::run(),
-        Command::FormatGo(_) => command::lint::FormatGo::run(),
+        Command::LintGo(_) => command::lint_go::LintGo::run(),
+        Command::FormatGo(_) => command::format_go::FormatGo::run(),
     }
 }

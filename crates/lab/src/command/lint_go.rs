@@ -1,21 +1,17 @@
-use std::{
-    path::PathBuf,
-    process::{Command, ExitCode},
-};
+use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use lab_workspace::{folder, project::Project, toolchain::Go, tools};
+use lab_workspace::{project::Project, toolchain::Go, tools};
 
-use super::note;
+use super::{
+    format_go::{passes, sources},
+    note,
+};
 
 /// Checks the Go sources: gofmt, go vet for each system, staticcheck.
 #[derive(Args)]
 pub struct LintGo {}
-
-/// Formats the Go sources with the gofmt of the Go in use.
-#[derive(Args)]
-pub struct FormatGo {}
 
 impl LintGo {
     pub fn run() -> Result<ExitCode> {
@@ -44,15 +40,6 @@ impl LintGo {
     }
 }
 
-impl FormatGo {
-    pub fn run() -> Result<ExitCode> {
-        let project = Project::find()?;
-        let go = Go::find(&project)?;
-        let fine = passes(go.gofmt(&project)?.arg("-w").args(sources(&project)?))?;
-        Ok(ExitCode::from(u8::from(!fine)))
-    }
-}
-
 fn formatted(project: &Project, go: &Go) -> Result<bool> {
     let output = go
         .gofmt(project)?
@@ -70,21 +57,4 @@ fn formatted(project: &Project, go: &Go) -> Result<bool> {
         note(said.trim_end());
     }
     Ok(output.status.success() && output.stdout.is_empty())
-}
-
-fn passes(command: &mut Command) -> Result<bool> {
-    let status = command.status();
-    let program = || format!("cannot start {}", command.get_program().display());
-    Ok(status.with_context(program)?.success())
-}
-
-/// The Go files, from the folder `go`. Those in `testdata` are wrong on purpose.
-fn sources(project: &Project) -> Result<Vec<PathBuf>> {
-    let root = project.root.join("go");
-    let mut found = folder::files_below(&root, &["testdata"])?;
-    found.retain(|path| path.extension().is_some_and(|end| end == "go"));
-    for path in &mut found {
-        *path = path.strip_prefix(&root)?.to_owned();
-    }
-    Ok(found)
 }
