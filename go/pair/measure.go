@@ -5,7 +5,6 @@ package pair
 import (
 	"encoding/json"
 	"fmt"
-	"runtime"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -188,12 +187,6 @@ func (b *Bench) print(figures map[string]any) {
 // NewTrial returns a sample that nobody reports, for the work that yields the answer.
 func NewTrial() *Sample {
 	return &Sample{heap: HeapNow(), figures: map[string]any{}}
-}
-
-// collectAll collects what nobody needs, and what pools kept until the collection before.
-func collectAll() {
-	runtime.GC()
-	runtime.GC()
 }
 
 // Answers notes what the timed work of this sample found.

@@ -144,6 +144,12 @@ func cyclePausesSince(later, earlier debug.GCStats) [][2]int64 {
 	return pairs
 }
 
+// collectAll collects what nobody needs, and what pools kept until the collection before.
+func collectAll() {
+	runtime.GC()
+	runtime.GC()
+}
+
 // giveBack gives the system what memory the runtime keeps for later.
 func giveBack() {
 	debug.FreeOSMemory()
