@@ -4,13 +4,13 @@
 mod compressed;
 mod folder;
 mod journal;
+mod name;
 mod read;
 
 use std::{
     fs,
     io::ErrorKind,
     path::{Path, PathBuf},
-    time::{Duration, UNIX_EPOCH},
 };
 
 use anyhow::{Context as _, Result};
@@ -21,10 +21,8 @@ use crate::result::ResultFile;
 pub use compressed::replace_compressed;
 pub use folder::{list, newest, newest_of_mode, read_all, read_each, with_load_and_outside};
 pub use journal::{Event, Journal, Replayed, progress, replay};
+pub use name::LAST_SECOND;
 pub use read::{parse, read, reason};
-
-/// The last second of the year 9999; no clock shows a later one.
-pub const LAST_SECOND: u64 = 253_402_300_799;
 
 /// The file that marks and locks a folder of results.
 const LOCK: &str = "lock";
@@ -49,31 +47,13 @@ pub struct Recovered {
     pub damaged: Option<(String, PathBuf)>,
 }
 
-/// The name of a result's file without its time.
-fn ending(file: &ResultFile) -> String {
-    let share = match file.request.partition {
-        Some([share, shares]) => format!("-{share}-of-{shares}"),
-        None => String::new(),
-    };
-    format!("-{}{share}.json", file.request.mode)
-}
-
-/// The time at the beginning of a result's name, in seconds since 1970.
-fn time_of(path: &Path) -> Option<u64> {
-    let name = path.file_name()?.to_str()?;
-    let (hours, rest) = (name.get(..13)?, name.get(13..)?);
-    let (minutes, seconds) = (rest.get(..2)?, rest.get(2..5)?);
-    let time = humantime::parse_rfc3339(&format!("{hours}:{minutes}:{seconds}")).ok()?;
-    Some(time.duration_since(UNIX_EPOCH).ok()?.as_secs())
-}
-
 /// Marks a folder as a folder of results, for other files beside them; refuses a folder that holds other things.
 pub fn mark(folder: &Path) -> Result<()> {
     own_files::mark(folder, LOCK, holds_results).map(drop)
 }
 
 fn holds_results(folder: &Path) -> bool {
-    list(folder).is_ok_and(|paths| paths.iter().any(|path| time_of(path).is_some()))
+    list(folder).is_ok_and(|paths| paths.iter().any(|path| name::time_of(path).is_some()))
 }
 
 impl Store {
@@ -137,11 +117,11 @@ impl Store {
     /// The path of a run's result, and whether a complete one lies there. Names have the order of the runs, even where
     /// a clock went back; a continued run keeps its name.
     fn place(&self, found: &ResultFile) -> Result<(PathBuf, bool)> {
-        let ending = ending(found);
+        let ending = name::ending(found);
         let paths = list(&self.folder)?;
-        let newest = paths.iter().find_map(|path| time_of(path));
+        let newest = paths.iter().find_map(|path| name::time_of(path));
         let own = paths.into_iter().find_map(|path| {
-            let may_be = path.to_str()?.ends_with(&ending) && time_of(&path)? >= found.began;
+            let may_be = path.to_str()?.ends_with(&ending) && name::time_of(&path)? >= found.began;
             let old = may_be.then(|| read(&path).ok())??;
             let key = |file: &ResultFile| (file.seed, file.began);
             let same = key(&old) == key(found) && old.request == found.request;
@@ -151,10 +131,7 @@ impl Store {
             return Ok(own);
         }
         let time = newest.map_or(found.began, |newest| found.began.max(newest + 1));
-        let time = UNIX_EPOCH + Duration::from_secs(time.min(LAST_SECOND));
-        let time = humantime::format_rfc3339_seconds(time).to_string();
-        let name = time.replace(':', "") + &ending;
-        Ok((self.folder.join(name), false))
+        Ok((self.folder.join(name::format(time, &ending)), false))
     }
 }
 

@@ -10,7 +10,7 @@ use flate2::{Compression, write::GzEncoder};
 
 use lab_workspace::own_files;
 
-use super::{ending, json, list};
+use super::{json, list, name};
 use crate::result::ResultFile;
 
 /// Writes a result, compressed, under the name of its file; others of its mode in the folder go. Returns where it
@@ -22,7 +22,7 @@ pub fn replace_compressed(folder: &Path, file: &Path, found: &ResultFile) -> Res
     let mut writer = GzEncoder::new(Vec::new(), Compression::best());
     writer.write_all(&json(found)?)?;
     own_files::replace(&path, &writer.finish()?)?;
-    let ending = format!("{}.gz", ending(found));
+    let ending = format!("{}.gz", name::ending(found));
     for old in list(folder)? {
         if old != path && old.to_string_lossy().ends_with(&ending) {
             fs_err::remove_file(&old)?;

@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
 
-use super::LAST_SECOND;
+use super::name::LAST_SECOND;
 use crate::result::{ResultFile, SCHEMA};
 
 /// Why a result cannot be read, without its path, which stands first in the error.
