@@ -1,5 +1,6 @@
 //! The event loop: starts requests on schedule and handles their answers.
 
+mod retry;
 mod slot;
 mod system;
 #[cfg(test)]

@@ -240,21 +240,6 @@ impl Engine<'_> {
         self.end_request(slot, outcome);
     }
 
-    /// Whether to send a request again, once and on a new connection, because the server had closed the kept
-    /// connection before the request. `gave_up` is called for open connections only.
-    fn may_repeat(&mut self, slot: usize, gave_up: impl FnOnce(&Connection) -> bool) -> bool {
-        let place = &self.slots[slot];
-        let (State::Open(connection), Some((_, job))) = (&place.state, &place.job) else {
-            return false;
-        };
-        let may = self.plan.request.is_idempotent || self.plan.retry_any;
-        let again = may && gave_up(connection);
-        if again {
-            self.tally.reconnected(job.intended);
-        }
-        again
-    }
-
     /// Turns notifications about room to write on or off.
     fn watch_for_writing(&mut self, slot: usize, to_write: bool) {
         let place = &mut self.slots[slot];
