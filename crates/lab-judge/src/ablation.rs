@@ -15,7 +15,7 @@ use crate::{
     claims::{Cause, Claim},
     figures::{Figure, Results},
     formula::Formula,
-    rule,
+    verdict_rule,
 };
 
 /// What became of a supposed cause.
@@ -129,7 +129,7 @@ fn verdict(gone: &Figure, counter: &[Figure; 2]) -> Explained {
     } else {
         // It is decided once the interval leaves 0 or the half, whichever is further away.
         let distance = share.value.max(SURELY - share.value);
-        let told = match rule::blocks_until(share, distance) {
+        let told = match verdict_rule::blocks_until(share, distance) {
             Some(blocks) => format!("about {blocks} blocks would tell"),
             None => format!("{MAX_BLOCKS} blocks would not tell"),
         };

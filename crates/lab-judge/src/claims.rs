@@ -23,7 +23,7 @@ use crate::{
     revision::{Revision, When},
 };
 
-pub use crate::rule::Join;
+pub use crate::verdict_rule::Join;
 pub use front::{Card, Front, Kind, Named, Picture, Sorted};
 pub use test::Test;
 pub use words::{Cause, Clock, Findings, Mechanism};

@@ -19,8 +19,8 @@ use crate::{
     finding,
     judgement::{CounterArgument, Judgement, Measured, Tested, Whose},
     memory, rejected,
-    rule::{self, Part},
     verdict::{Miss, On, Outcome, Reason, Verdict},
+    verdict_rule::{self, Part},
 };
 use ask::{Purpose, ask};
 pub(crate) use ask::{bound, is_ratio};
@@ -116,7 +116,7 @@ fn decide(
     results: &Results,
     evidence: &dyn Evidence,
 ) -> Result<Verdict> {
-    let verdict = match (rule::verdict(claim.join, parts), &claim.on) {
+    let verdict = match (verdict_rule::verdict(claim.join, parts), &claim.on) {
         (Verdict::Depends(On::NotIn(_)), Some(on)) => Verdict::Depends(On::Named(on.clone())),
         (verdict, _) => verdict,
     };

@@ -11,8 +11,8 @@ use crate::{
     figures::Figure,
     memory::Reading,
     revision::{self, Revision, When},
-    rule::Bound,
     verdict::{Outcome, Verdict},
+    verdict_rule::Bound,
 };
 
 /// A claim with its verdict and all that led to it.

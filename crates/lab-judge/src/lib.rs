@@ -3,7 +3,7 @@
 //! Depends on `lab-results` and `lab-workspace`; what programs and compilers answer comes through the trait
 //! `Evidence`.
 //!
-//! Start with [`claims`] (what `claims.toml` says), [`judge`] (from results to a [`judgement`]), [`rule`] (from
+//! Start with [`claims`] (what `claims.toml` says), [`judge`] (from results to a [`judgement`]), [`verdict_rule`] (from
 //! figures to a [`verdict`]), [`finding`] (a verdict as a sentence) and [`ledger`] (how judgements are written).
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
@@ -26,6 +26,6 @@ pub mod plan;
 pub mod reference;
 mod rejected;
 pub mod revision;
-pub mod rule;
 mod several_measurements;
 pub mod verdict;
+pub mod verdict_rule;

@@ -14,8 +14,8 @@ use super::{Claim, Clock, Mechanism};
 use crate::{
     order::Step,
     revision::{Revision, When},
-    rule::Bound,
     verdict::Miss,
+    verdict_rule::Bound,
 };
 
 /// What stands in a formula for the name of a clock.

@@ -13,8 +13,8 @@ use crate::{
     formula::Formula,
     judgement::{Asked, Tested, Whose},
     order::Decision,
-    rule::{self, Bound},
     verdict::{Miss, Outcome, Reason},
+    verdict_rule::{self, Bound},
 };
 
 /// For what a figure is asked.
@@ -105,7 +105,7 @@ fn before(claim: &Claim, test: &Test, results: &Results) -> Result<Option<Outcom
                 return Ok(Some(Outcome::Inconclusive(Reason::Before(why))));
             }
             Some(Decision::Violated) => {
-                return Ok(Some(rule::outcome(&estimate, &test.bound(claim))));
+                return Ok(Some(verdict_rule::outcome(&estimate, &test.bound(claim))));
             }
         }
     }
@@ -197,7 +197,7 @@ fn question(test: &Test, clock: Option<Clock>) -> Asked {
 /// A figure against the bound of its test.
 pub(crate) fn bound(claim: &Claim, test: &Test, figure: &Figure) -> Outcome {
     match figure {
-        Figure::Known(estimate) => rule::outcome(estimate, &test.bound(claim)),
+        Figure::Known(estimate) => verdict_rule::outcome(estimate, &test.bound(claim)),
         Figure::Rough { blocks, .. } => Outcome::Inconclusive(Reason::FewBlocks {
             blocks: *blocks,
             least: test.fewest_blocks(),
@@ -241,7 +241,7 @@ fn mean(claim: &Claim, test: &Test, ratios: &[Formula], results: &Results) -> Fo
     let mechanisms = mechanisms.map(|one| without(&one.name, &one.topics));
     let topics = ratios.iter().map(topic);
     let topics = topics.map(|topic| without(&topic, slice::from_ref(&topic)));
-    let outcome = rule::survives(bound(claim, test, &figure), mechanisms.chain(topics));
+    let outcome = verdict_rule::survives(bound(claim, test, &figure), mechanisms.chain(topics));
     Found {
         figure,
         note: String::new(),
