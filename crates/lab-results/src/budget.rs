@@ -3,12 +3,9 @@
 use std::time::Duration;
 
 use crate::{
-    pilot::PILOT,
+    pilot::{self, FEW, PILOT},
     result::{OUTSIDE, SMOKE},
 };
-
-/// Blocks of a case for which there is no time: enough for a figure, not for an interval.
-const FEW: usize = 2;
 
 /// Blocks of a case that is only shown.
 const SHOWN: usize = 3;
@@ -103,51 +100,12 @@ impl Budget {
     }
 }
 
-/// Blocks of each case in the pilot: all that an interval needs, or a few where there is no time. `needs` holds the
-/// duration of a block, and how many blocks are missing.
-pub fn pilot(needs: &[(Duration, usize)], left: Duration) -> Vec<usize> {
-    let blocks = all_or(FEW, needs, left);
-    let ones: Vec<usize> = needs.iter().map(|&(_, needed)| needed.min(1)).collect();
-    let spent: Duration = needs
-        .iter()
-        .zip(&ones)
-        .map(|(a, &one)| a.0 * one as u32)
-        .sum();
-    if spent > left || blocks.iter().zip(&ones).all(|(blocks, one)| blocks >= one) {
-        return blocks;
-    }
-    // One of each comes before a second one of some.
-    let rest = needs.iter().zip(&ones);
-    let rest: Vec<_> = rest
-        .map(|(&(cost, needed), one)| (cost, needed - one))
-        .collect();
-    let rest = all_or(0, &rest, left.saturating_sub(spent));
-    ones.iter()
-        .zip(rest)
-        .map(|(one, rest)| one + rest)
-        .collect()
-}
-
-/// Further blocks of each case after the pilot. `needs` holds the duration of a block, the blocks that judging needs
-/// and all blocks that are needed; those for judging come first.
-pub fn more(needs: &[(Duration, usize, usize)], left: Duration) -> Vec<usize> {
-    let min: Vec<_> = needs.iter().map(|&(cost, min, _)| (cost, min)).collect();
-    let min = all_or(0, &min, left);
-    let spent: Duration = needs.iter().zip(&min).map(|(a, &b)| a.0 * b as u32).sum();
-    let rest = needs.iter().zip(&min);
-    let rest: Vec<_> = rest
-        .map(|(&(cost, _, max), &b)| (cost, max.saturating_sub(b)))
-        .collect();
-    let rest = allot(&rest, left.saturating_sub(spent));
-    min.iter().zip(rest).map(|(min, rest)| min + rest).collect()
-}
-
 /// All blocks of each case, if the pilot needs the maximum of each. `cases` holds the duration of a block, and whether
 /// a verdict rests on the case.
 pub fn all(cases: &[(Duration, bool)], budget: &Budget, left: Duration) -> Vec<usize> {
     let first = |&(cost, judged): &(Duration, bool)| (cost, budget.first(judged));
     let pilot: Vec<_> = cases.iter().map(first).collect();
-    let pilot = self::pilot(&pilot, left);
+    let pilot = pilot::allot_first(&pilot, left);
     let spent: Duration = cases
         .iter()
         .zip(&pilot)
@@ -164,46 +122,12 @@ pub fn all(cases: &[(Duration, bool)], budget: &Budget, left: Duration) -> Vec<u
             }
         })
         .collect();
-    let more = more(&needs, left.saturating_sub(spent));
+    let more = pilot::allot_more(&needs, left.saturating_sub(spent));
     pilot
         .iter()
         .zip(more)
         .map(|(pilot, more)| pilot + more)
         .collect()
-}
-
-/// All needed blocks, or `few` where there is no time: the longest cases get few, so that the others get enough.
-fn all_or(few: usize, needs: &[(Duration, usize)], left: Duration) -> Vec<usize> {
-    let mut needs = needs.to_vec();
-    loop {
-        let blocks = allot(&needs, left);
-        let short = |place: &usize| blocks[*place] < needs[*place].1 && needs[*place].1 > few;
-        let dearest = (0..needs.len())
-            .filter(short)
-            .max_by_key(|&place| needs[place].0);
-        match dearest {
-            Some(place) => needs[place].1 = few,
-            None => return blocks,
-        }
-    }
-}
-
-/// Divides the time equally among the cases; the unused time of one goes to the others. `needs` holds the duration of
-/// a block and how many are needed.
-fn allot(needs: &[(Duration, usize)], left: Duration) -> Vec<usize> {
-    let all = |place: &usize| needs[*place].0 * needs[*place].1 as u32;
-    let mut places: Vec<usize> = (0..needs.len()).collect();
-    places.sort_by_key(all);
-    let mut blocks = vec![0; needs.len()];
-    let mut left = left.as_secs_f64();
-    for (served, &place) in places.iter().enumerate() {
-        let (cost, needed) = needs[place];
-        let cost = cost.as_secs_f64().max(1e-6);
-        let share = left / (places.len() - served) as f64;
-        blocks[place] = needed.min((share / cost) as usize);
-        left -= blocks[place] as f64 * cost;
-    }
-    blocks
 }
 
 #[cfg(test)]
@@ -228,36 +152,6 @@ mod tests {
                 assert!(shown.map(|(_, &blocks)| blocks).max() <= Some(SHOWN));
             }
         }
-    }
-
-    #[test]
-    fn the_unused_time_of_one_case_goes_to_the_others() {
-        let second = Duration::from_secs(1);
-        assert_eq!(allot(&[(second, 2), (second, 100)], 20 * second), [2, 18]);
-        assert_eq!(
-            allot(&[(second, 100), (second, 100)], 20 * second),
-            [10, 10]
-        );
-        assert_eq!(allot(&[(30 * second, 10)], 20 * second), [0]);
-    }
-
-    #[test]
-    fn the_longest_case_gets_few_blocks_so_that_the_others_get_enough() {
-        let second = Duration::from_secs(1);
-        let costs = [second, second, 4 * second].map(|cost| (cost, PILOT));
-        assert_eq!(pilot(&costs, 24 * second), [PILOT, PILOT, FEW]);
-        assert_eq!(pilot(&costs, 40 * second), [PILOT; 3]);
-        assert_eq!(pilot(&costs, 3 * second), [1, 1, 0]);
-        let costs = [second, 5 * second, 5 * second].map(|cost| (cost, PILOT));
-        assert_eq!(pilot(&costs, 11 * second), [1, 1, 1]);
-    }
-
-    #[test]
-    fn blocks_that_judging_needs_come_before_further_ones() {
-        let second = Duration::from_secs(1);
-        let needs = [(second, 4, 54), (10 * second, 4, 4)];
-        assert_eq!(more(&needs, 50 * second), [10, 4]);
-        assert_eq!(more(&needs, 30 * second)[0], 20);
     }
 
     #[test]

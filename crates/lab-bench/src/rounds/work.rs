@@ -6,7 +6,8 @@ use anyhow::Result;
 
 use lab_results::{
     block_ratios,
-    budget::{self, Budget},
+    budget::Budget,
+    pilot,
     result::{SkipReason, Skipped},
     store::{Event, Journal},
 };
@@ -122,7 +123,7 @@ impl<'a> Works<'a> {
                 (work.cost(), work.lacks(first, journal))
             };
             let needs: Vec<_> = self.in_share(place).map(first).collect();
-            let blocks = budget::pilot(&needs, self.times[place].left.unwrap_or_default());
+            let blocks = pilot::allot_first(&needs, self.times[place].left.unwrap_or_default());
             for (work, blocks) in self.in_share_mut(place).zip(blocks) {
                 work.missing = blocks;
                 if blocks + work.done(journal) == 0 {
@@ -180,7 +181,7 @@ impl<'a> Works<'a> {
                 .in_share(place)
                 .map(|work| work.cost() * work.missing as u32);
             let left = self.times[place].left.unwrap_or_default();
-            let more = budget::more(&needs, left.saturating_sub(shown.sum()));
+            let more = pilot::allot_more(&needs, left.saturating_sub(shown.sum()));
             for (work, more) in self.in_share_mut(place).zip(more) {
                 work.missing += more;
             }
