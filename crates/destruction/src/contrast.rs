@@ -12,7 +12,7 @@ use std::{
 use destruction::forget;
 use pair::{Facts, Folder, Stop, settle};
 
-use crate::chain::chains;
+use crate::finalizer_chain::chains;
 
 pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
     let folder = Folder::new()?;

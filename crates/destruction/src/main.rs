@@ -6,9 +6,9 @@
 #![cfg_attr(feature = "timed", allow(dead_code))]
 
 #[cfg(not(feature = "timed"))]
-mod chain;
-#[cfg(not(feature = "timed"))]
 mod contrast;
+#[cfg(not(feature = "timed"))]
+mod finalizer_chain;
 mod measure;
 #[cfg(not(feature = "timed"))]
 mod parts;

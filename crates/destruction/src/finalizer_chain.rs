@@ -1,4 +1,4 @@
-// Twin: go/destruction/chain.go
+// Twin: go/destruction/finalizer_chain.go
 
 //! How many collections free a chain of values: in Rust its owner frees it, and `Drop` is both finalizer and
 //! cleanup.

@@ -1,4 +1,4 @@
-// Twin: crates/destruction/src/chain.rs
+// Twin: crates/destruction/src/finalizer_chain.rs
 
 package destruction
 
