@@ -8,7 +8,7 @@ use lab_results::layout;
 use lab_workspace::{
     folder,
     language::Language,
-    new_pair,
+    line_width,
     project::{Project, Topic},
 };
 
@@ -123,7 +123,7 @@ impl Files<'_> {
     /// rustfmt breaks the sources where parity counts the columns.
     fn columns(&self) -> Option<String> {
         let (path, text) = self.read("crates/NAME/rustfmt.toml");
-        let settings = new_pair::RUSTFMT;
+        let settings = line_width::RUSTFMT;
         (text != settings).then(|| format!("{path} has to be {settings:?}"))
     }
 

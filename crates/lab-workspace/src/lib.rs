@@ -17,6 +17,7 @@ pub mod environment;
 pub mod folder;
 pub mod hash;
 pub mod language;
+pub mod line_width;
 pub mod new_pair;
 pub mod output;
 pub mod own_files;

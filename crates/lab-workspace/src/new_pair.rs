@@ -11,6 +11,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::{
     cargo_lock, environment,
+    line_width::RUSTFMT,
     project::{Project, places},
     toolchain::Go,
 };
@@ -89,9 +90,6 @@ const FILES: [(&str, &str); 19] = [
     ),
 ];
 
-/// The settings of rustfmt in a pair's crate.
-pub const RUSTFMT: &str = include_str!("../templates/rustfmt.toml.txt");
-
 const MISTAKE: &str = "crates/TOPIC/mistakes/used_after_put.rs";
 
 /// The scripts, each below a line `=== NAME`.
@@ -129,15 +127,6 @@ pub const BOOK_PAGES: [&str; 13] = [
 
 /// The longest name that fits the tables.
 const LONGEST: usize = 16;
-
-/// The columns of half a page, where rustfmt breaks the lines of a pair.
-pub fn columns() -> usize {
-    let width = RUSTFMT
-        .lines()
-        .find_map(|line| line.strip_prefix("max_width = "));
-    let width = width.and_then(|width| width.trim().parse().ok());
-    width.expect("rustfmt.toml of a new pair has a max_width")
-}
 
 /// Why a pair may not be called so, if it may not; `--only` takes the reserved words for something else.
 pub fn refused(project: &Project, name: &str, reserved: &[&str]) -> Option<String> {

@@ -79,7 +79,7 @@ fn all_that_is_missing_is_told_at_once_with_the_numbers() {
         "go/cycles/contrast.go is missing or empty",
         &format!(
             "crates/cycles/rustfmt.toml has to be {:?}",
-            new_pair::RUSTFMT
+            line_width::RUSTFMT
         ),
         "crates/cycles/README.md has 1 line, not 40 to 160",
         "crates/cycles/README.md does not begin with a title",

@@ -1,6 +1,6 @@
 //! The shape that each of the two sources needs, so that both can be read side by side.
 
-use lab_workspace::new_pair;
+use lab_workspace::line_width;
 
 use super::Problem;
 use crate::source::{Item, Kind, Language, Source, canonical};
@@ -30,7 +30,7 @@ pub(super) fn check(source: &Source, problems: &mut Vec<Problem>) {
 }
 
 fn lengths(source: &Source, problems: &mut Vec<Problem>) {
-    let most = new_pair::columns();
+    let most = line_width::columns();
     for (line, text) in source.text.lines().enumerate() {
         let columns = columns(text);
         if columns > most {

@@ -102,11 +102,6 @@ fn what_fails_half_way_leaves_what_was_there_and_nothing_else() {
 }
 
 #[test]
-fn half_a_page_has_columns() {
-    assert!((60..=100).contains(&columns()), "{}", columns());
-}
-
-#[test]
 fn scripts_and_mutants_are_files_of_whole_lines() {
     for text in [SCRIPTS, MUTANTS] {
         let all: Vec<_> = sections(text).collect();
