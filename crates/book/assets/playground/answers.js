@@ -1,5 +1,5 @@
 // What both programs reply to a script: two columns, line by line, and whether they are the same.
-import { LANGUAGES, make } from "./playground-parts.js";
+import { LANGUAGES, make, whole } from "./playground-parts.js";
 
 /** The most lines that a page shows. */
 const MAX_ROWS = 2000;
@@ -19,7 +19,7 @@ const rowsOf = (replies) => {
     return row(...[go, rust].map((text, own) => make("div", { class: LANGUAGES[own][0] + mark, role: "cell" }, text ?? "")));
   };
   const rows = [head, ...Array.from({ length: Math.min(count, MAX_ROWS) }, line)];
-  if (count > MAX_ROWS) rows.push(row(make("div", { class: "rest", role: "cell" }, `${count - MAX_ROWS} more lines`)));
+  if (count > MAX_ROWS) rows.push(row(make("div", { class: "rest", role: "cell" }, `${whole(count - MAX_ROWS)} more lines`)));
   return rows;
 };
 
@@ -40,6 +40,7 @@ const compared = (replies, report) => {
 
 /** The place of the replies to the script in a sheet; `keep` is the command that keeps it. */
 export const answers = (topic, sheet, keep) => {
+  const refusal = make("p", { class: "refusal", role: "alert" });
   const status = make("div", { class: "compared", role: "status" });
   const rows = make("div", { class: "rows", role: "table", "aria-label": "What both programs print", tabindex: "0" });
   const wrong = make("p", { class: "wrong", id: "script-error", role: "alert" });
@@ -53,9 +54,11 @@ export const answers = (topic, sheet, keep) => {
     sheet.draw(refused?.line ?? null);
   };
   return {
-    status, rows, wrong, show,
+    refusal, status, rows, wrong, show,
+    // A text that was not inserted changes no script: what was printed is that of the script.
+    refuse: (text) => { refusal.textContent = text; },
     // What was printed for another script stays, and is seen to be old.
     say: (text) => { status.className = "compared"; status.textContent = text; rows.classList.add("old"); },
-    forget: () => { wrong.textContent = ""; },
+    forget: () => { wrong.textContent = refusal.textContent = ""; },
   };
 };

@@ -1,5 +1,5 @@
 // The editor of a script: both programs perform what is typed, and the newest run wins.
-import { copying, make, post } from "./playground-parts.js";
+import { copying, make, post, whole } from "./playground-parts.js";
 import { answers } from "./playground-answers.js";
 import { facts, judging, measuring } from "./playground-lab.js";
 import { memory } from "./playground-memory.js";
@@ -19,6 +19,14 @@ const [MIN_SEEN, MAX_SEEN] = [6, 24];
 const GONE = "The playground does not answer; the script stays in this page and in its address.";
 
 const carrying = (script) => "#script=" + encodeURIComponent(script);
+
+/** The length of a text in bytes, as the server counts it. */
+const length = (text) => new TextEncoder().encode(text).length;
+
+/** The longest script in words, as the server says it. */
+const limit = (known) => `A script has at most ${known.max_script >> 10} KiB.`;
+
+const bytes = (count) => count === 1 ? "1 byte" : `${whole(count)} bytes`;
 
 /** The text with line numbers, and a mark at the line that both programs refused. */
 const makeSheet = () => {
@@ -131,6 +139,23 @@ const completing = (known, { text, cursor }) => {
   return { words, offer };
 };
 
+/** Refuses a pasted or dropped text with which the script would be too long: a page hangs while Chromium inserts 200,000 lines. */
+const refusing = (known, { text }, shown) => {
+  let isMoving = false;
+  const refuse = (event, data, replaced) => {
+    const more = length((data?.getData("text/plain") ?? "").replace(/\r\n?/g, "\n")) - length(replaced);
+    const excess = length(text.value) + more - known.max_script;
+    if (more <= 0 || excess <= 0) return;
+    event.preventDefault();
+    shown.refuse(`${limit(known)} With this text it would be ${bytes(excess)} longer, so nothing was inserted.`);
+  };
+  text.addEventListener("paste", (event) => refuse(event, event.clipboardData, text.value.slice(text.selectionStart, text.selectionEnd)));
+  // A part of the script that is dragged to another place makes it no longer.
+  text.addEventListener("dragstart", () => { isMoving = true; });
+  text.addEventListener("dragend", () => { isMoving = false; });
+  text.addEventListener("drop", (event) => { if (!isMoving) refuse(event, event.dataTransfer, ""); });
+};
+
 /** The shell command that saves the script among the kept ones. */
 const keeping = (topic, lines) => {
   let end = "END";
@@ -144,7 +169,7 @@ const running = (section, known, sheet, shown, watched, page) => {
   let newest = 0;
   let waiting;
   let aborting;
-  const excess = () => new TextEncoder().encode(sheet.text.value).length - known.max_script;
+  const excess = () => length(sheet.text.value) - known.max_script;
   const run = async () => {
     clearTimeout(waiting);
     aborting?.abort();
@@ -152,8 +177,7 @@ const running = (section, known, sheet, shown, watched, page) => {
     const own = ++newest;
     const script = sheet.text.value;
     if (excess() > 0) {
-      const bytes = excess() === 1 ? "1 byte" : `${excess()} bytes`;
-      shown.say(`A script has at most ${known.max_script >> 10} KiB. This one is ${bytes} longer, and is not performed.`);
+      shown.say(`${limit(known)} This one is ${bytes(excess())} longer, and is not performed.`);
       return;
     }
     try {
@@ -262,6 +286,7 @@ export const edit = (section, known, page) => {
     fill();
   };
   text.addEventListener("input", () => { changed(); offer(); soon(); });
+  refusing(known, sheet, shown);
   const load = (script) => { text.value = script; changed(); run(); };
   const examples = make("select", { id: "script-from" }, ...known.scripts.map(({ title }, place) => make("option", { value: place }, title)));
   const example = known.scripts.find(({ name }) => name === first) ?? known.scripts[0];
@@ -284,7 +309,7 @@ export const edit = (section, known, page) => {
       copying("Copy a link to this script", () => location.href.replace(/[?#].*$/, "") + carrying(text.value))),
     make("div", { class: "both" },
       make("div", { class: "writing" }, make("div", { class: "editor" }, sheet.node, words), shown.wrong, explaining(known, sheet)),
-      make("div", { class: "answers" }, shown.status, shown.rows, watched.node)),
+      make("div", { class: "answers" }, shown.refusal, shown.status, shown.rows, watched.node)),
     saving, here,
   );
   const state = `playground ${topic}`;

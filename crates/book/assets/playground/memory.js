@@ -1,5 +1,5 @@
 // "Watch the memory" at the line of the cursor: what became of each value, from traces of both programs.
-import { LANGUAGES, make, post } from "./playground-parts.js";
+import { LANGUAGES, make, post, whole } from "./playground-parts.js";
 
 const STATES = ["alive", "garbage", "freed", "leaked"];
 
@@ -8,7 +8,7 @@ const RETRY = 600;
 
 /** How many values are in each state, or the figures of a topic that counts no values. */
 const summary = ({ counts, figures }) => {
-  const states = STATES.filter((state) => counts?.[state]).map((state) => `${counts[state]} ${state}`);
+  const states = STATES.filter((state) => counts?.[state]).map((state) => `${whole(counts[state])} ${state}`);
   const others = Object.entries(figures).map(([name, value]) => `${name} ${value}`);
   return [...states, ...others].join(", ") || "nothing";
 };

@@ -3,6 +3,9 @@
 /** Both languages: the class of their elements, and their names. */
 export const LANGUAGES = [["go", "Go"], ["rust", "Rust"]];
 
+/** A whole number, with commas between thousands: `12,000`. */
+export const whole = (number) => number.toLocaleString("en");
+
 /** An element with attributes and content. */
 export const make = (tag, attributes = {}, ...children) => {
   const node = document.createElement(tag);
