@@ -48,13 +48,13 @@ fn label(tested: &Tested) -> String {
     if !tested.state.is_empty() {
         return tested.state.clone();
     }
-    let seen = tested.seen.as_deref().unwrap_or_default();
+    let seen = tested.seen_text().unwrap_or_default();
     let told = match &tested.asked {
         // The lines of the script stand before what it printed.
         Asked::Question(Question::Replay(_)) => {
-            seen.rsplit_once(": ").map_or(seen, |(_, last)| last)
+            seen.rsplit_once(": ").map_or(&*seen, |(_, last)| last)
         }
-        _ => seen,
+        _ => &seen,
     };
     layout::cut(told, LONGEST)
 }
@@ -80,7 +80,8 @@ mod tests {
         let seen = "add a 1000, alive: 2 alive";
         assert_eq!(label(&tested("", &replay, seen)), "2 alive");
         assert_eq!(label(&tested("map", &replay, seen)), "map");
-        assert_eq!(label(&tested("", &check, "48 in Rust")), "48 in Rust");
+        let shown = label(&tested("", &check, "of 1000 runs 48"));
+        assert_eq!(shown, "of 1,000 runs 48");
         let long = label(&tested("", &check, &"word ".repeat(50)));
         assert!(
             long.chars().count() <= LONGEST && long.ends_with('…'),

@@ -208,9 +208,26 @@ impl Tested {
                 Some(format!("{name} {figure}").trim().to_owned())
             }
             (None, Some(seen)) => Some(match &self.here {
-                Some(here) => format!("{seen} (your toolchain: {here})"),
-                None => seen.clone(),
+                Some(here) => format!(
+                    "{} (your toolchain: {})",
+                    self.for_people(seen),
+                    self.for_people(here)
+                ),
+                None => self.for_people(seen),
             }),
+        }
+    }
+
+    /// What was seen, for a question of yes or no, as people read it.
+    pub fn seen_text(&self) -> Option<String> {
+        Some(self.for_people(self.seen.as_ref()?))
+    }
+
+    /// An answer with commas between thousands; a script and what it printed stay as they are.
+    fn for_people(&self, answer: &str) -> String {
+        match self.asked {
+            Asked::Question(Question::Replay(_)) => answer.to_owned(),
+            _ => quantity::with_commas(answer),
         }
     }
 
@@ -340,5 +357,32 @@ pub fn said(figure: &Figure, unit: &str) -> String {
         Figure::Known(e) => quantity::with_interval(e.value, e.low, e.high, unit),
         Figure::Rough { value, .. } => format!("about {}", quantity::plain(*value, unit)),
         Figure::Missing(what) => what.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn tested(question: &Value, seen: &str) -> Tested {
+        let tested = json!({
+            "state": "", "note": "", "clock": null, "asked": { "question": question }, "refutes": false,
+            "whose": null, "unit": "", "figure": null, "seen": seen, "here": "1200 B",
+            "bound": { "least": null, "most": null, "neutral": null }, "outcome": { "is": "met" },
+        });
+        serde_json::from_value(tested).unwrap()
+    }
+
+    #[test]
+    fn an_answer_has_commas_for_people_and_none_in_a_script() {
+        let check = tested(&json!({ "check": "x" }), "14288 B of 1000 runs");
+        let said = "14,288 B of 1,000 runs (your toolchain: 1,200 B)";
+        assert_eq!(check.said().as_deref(), Some(said));
+        assert_eq!(check.seen_text().as_deref(), Some("14,288 B of 1,000 runs"));
+        assert_eq!(check.seen.as_deref(), Some("14288 B of 1000 runs"));
+        let replay = json!({ "replay": { "topic": "leaks", "side": "go", "script": "add a 1000", "last": "1000" } });
+        let replay = tested(&replay, "add a 1000: 1000 alive");
+        assert_eq!(replay.seen_text(), replay.seen);
     }
 }

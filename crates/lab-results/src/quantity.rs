@@ -31,6 +31,38 @@ pub fn whole(number: usize) -> String {
     grouped(&number.to_string())
 }
 
+/// A text of a program with commas between the thousands of its whole numbers: `of 1,000 runs`. A number that is
+/// part of a word, such as a day or an address, stays as it is.
+pub fn with_commas(text: &str) -> String {
+    let word = |word: &str| {
+        let is_digit = |c: char| c.is_ascii_digit();
+        let start = word.find(is_digit)?;
+        let end = word.rfind(is_digit)? + 1;
+        let (before, number, after) = (&word[..start], &word[start..end], &word[end..]);
+        let is_alone = number.chars().all(is_digit)
+            && (number == "0" || !number.starts_with('0'))
+            && before.chars().all(|c| "([“\"".contains(c))
+            && after.chars().all(|c| ")]”\",;:.".contains(c));
+        is_alone.then(|| format!("{before}{}{after}", grouped(number)))
+    };
+    let words: Vec<&str> = text.split(' ').collect();
+    let written = words.iter().enumerate().map(|(place, one)| {
+        let Some(number) = word(one) else {
+            return (*one).to_owned();
+        };
+        // Beside a comma between thousands one between numbers would be misread.
+        let next = words.get(place + 1).and_then(|next| word(next));
+        let has_thousands = |number: &str| number.trim_end_matches(',').contains(',');
+        match number.strip_suffix(',') {
+            Some(bare) if next.is_some_and(|next| has_thousands(&next) || has_thousands(bare)) => {
+                format!("{bare} and")
+            }
+            _ => number,
+        }
+    });
+    written.collect::<Vec<_>>().join(" ")
+}
+
 /// A number with its interval, whose ends have the number's own unit: `2.15× [2.01, 2.32]`.
 pub fn with_interval(value: f64, low: f64, high: f64, unit: &str) -> String {
     let (scale, unit) = scale(value, unit);
@@ -197,6 +229,26 @@ mod tests {
         assert_eq!(plain(-123.0, "ratio"), "-123×");
         assert_eq!(plain(0.25, ""), "0.25");
         assert_eq!(plain(1.5e12, "ns"), "1,500 s");
+    }
+
+    #[test]
+    fn whole_numbers_in_a_text_get_their_commas_and_others_stay() {
+        for (text, shown) in [
+            ("of 1000 runs, 0 in Go", "of 1,000 runs, 0 in Go"),
+            ("freed, alive: 1000, 0", "freed, alive: 1,000 and 0"),
+            ("0, 1000 in Rust; 990, 990", "0 and 1,000 in Rust; 990, 990"),
+            ("0.99×; 1200290 B; (4436).", "0.99×; 1,200,290 B; (4,436)."),
+            ("rustc E0382 on 2026-11-28", "rustc E0382 on 2026-11-28"),
+            (
+                "list@1000000 at 127.0.0.1:39381",
+                "list@1000000 at 127.0.0.1:39381",
+            ),
+            ("1234.5 and 0755 and 5000×2", "1234.5 and 0755 and 5000×2"),
+            ("999  é ", "999  é "),
+            ("", ""),
+        ] {
+            assert_eq!(with_commas(text), shown);
+        }
     }
 
     #[test]

@@ -95,7 +95,7 @@ mod tests {
         let query = format!("{TOPIC}/smallest");
         let mut file = synthetic::file(vec![measurement(&query, vec![block])]);
         let text = tables(std::slice::from_ref(&file), 80).unwrap();
-        for expected in ["2.00MiB", "5120B", "930µs", "1.41ms"] {
+        for expected in ["2.00MiB", "5,120B", "930µs", "1.41ms"] {
             assert!(text.contains(expected), "{text}");
         }
         assert!(

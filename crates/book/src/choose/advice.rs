@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lab_judge::{finding, formula::Formula, verdict::Verdict};
+use lab_judge::{finding, formula::Formula, judgement::Tested, verdict::Verdict};
 use lab_results::{quantity, query::Query, result::ResultFile};
 use serde::Deserialize;
 
@@ -336,7 +336,7 @@ fn render_placeholder(
 ) -> Option<String> {
     let (names, filter) = placeholder.split_once('|').unwrap_or((placeholder, ""));
     if let Some(claim) = claim(verdicts, names) {
-        return claim.tests.iter().find_map(|tested| tested.seen.clone());
+        return claim.tests.iter().find_map(Tested::seen_text);
     }
     let all = names.split(',').map(|name| figures.get(name));
     let all: Vec<&Figure> = all.collect::<Option<_>>()?;

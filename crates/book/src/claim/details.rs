@@ -13,6 +13,7 @@ use lab_judge::{
 use lab_results::{
     evidence::{Fact, Question},
     layout::count,
+    quantity,
 };
 use maud::{Markup, html};
 
@@ -110,7 +111,7 @@ fn values(fact: &Fact) -> String {
     let each = [("Go", &fact.go), ("Rust", &fact.rust)];
     let each = each.into_iter().filter_map(|(language, value)| {
         let value = value.as_ref()?;
-        Some(format!("{value} in {language}"))
+        Some(format!("{} in {language}", quantity::with_commas(value)))
     });
     each.collect::<Vec<_>>().join(" and ")
 }

@@ -3,7 +3,13 @@
 use std::fmt::Write as _;
 
 use lab_judge::load::middle;
-use lab_results::{histogram, layout::hang, quantity::quantity, result::Run, scenario::COUNTS};
+use lab_results::{
+    histogram,
+    layout::{count, hang},
+    quantity::quantity,
+    result::Run,
+    scenario::COUNTS,
+};
 
 /// The rows below one server's line; empty for a scenario without a special purpose.
 pub fn rows(side: &str, runs: &[&Run], width: usize) -> String {
@@ -17,17 +23,17 @@ pub fn rows(side: &str, runs: &[&Run], width: usize) -> String {
 
 /// The capacity over each number of connections, and requests for a second of CPU time.
 fn connections(runs: &[&Run]) -> Vec<String> {
-    let line = |count: usize| {
-        let of = |name: &str| middle(runs, &format!("connections_{count}_{name}"));
+    let line = |connections: usize| {
+        let of = |name: &str| middle(runs, &format!("connections_{connections}_{name}"));
         let rate = quantity(of("rate")?, "count");
         let by_cpu = of("cpu_ns").map_or("-".to_owned(), |ns| quantity(1e9 / ns, "count"));
         let failed = match of("errors") {
             None | Some(0.0) => String::new(),
             Some(failed) => format!(", {} failed", quantity(failed, "count")),
         };
-        let many = if count == 1 { "" } else { "s" };
+        let over = count(connections, "connection");
         Some(format!(
-            "over {count} connection{many} {rate}/s, {by_cpu} per second of CPU time{failed}"
+            "over {over} {rate}/s, {by_cpu} per second of CPU time{failed}"
         ))
     };
     COUNTS.into_iter().filter_map(line).collect()
@@ -155,8 +161,8 @@ mod tests {
         has(
             &text,
             &[
-                "go over 1 connection 500/s, 1000 per second of CPU time",
-                "over 10000 connections 2000/s, - per second of CPU time, 3 failed",
+                "go over 1 connection 500/s, 1,000 per second of CPU time",
+                "over 10,000 connections 2,000/s, - per second of CPU time, 3 failed",
             ],
         );
         assert!(!text.contains("100 connections"), "{text}");
