@@ -1,11 +1,12 @@
-//! This machine: what measured, with what, how noisy it was, and the catalogue of cases.
+//! The machine, or several: what measured, with what, how noisy it was, and the catalogue of cases.
 
 use std::collections::BTreeMap;
 
-use lab_judge::revision;
+use lab_judge::{ledger, revision};
 use lab_results::{
     build_metrics,
     layout::count,
+    quantity,
     query::Case,
     result::{Measurement, Reject, ResultFile},
     settings::SETTINGS,
@@ -14,7 +15,8 @@ use lab_results::{
 use maud::{Markup, html};
 
 use crate::{
-    catalogue, measured, provenance,
+    catalogue, measured,
+    provenance::{self, OfMachine, STOPPED},
     table::{self, Column, Row, SAYS},
     verdicts::{self, Verdicts},
 };
@@ -27,11 +29,11 @@ pub fn html(verdicts: &Verdicts, cases: Vec<Case>) -> Markup {
         .flat_map(|file| &file.measurements)
         .collect();
     html! {
-        h1 { "This machine" }
-        p { (provenance::render_origin(verdicts)) }
+        h1 { "The machine and the runs" }
+        p { (provenance::whose(verdicts)) }
         p { a href="methodology.html" { "How each figure comes about" } ", " a href="bias.html" { "where this may be unfair" } ", " a href="results.html" { "what a result's file holds" } "." }
-        @if let Some(first) = verdicts.files.first() {
-            (machine(first))
+        @if !verdicts.files.is_empty() {
+            (machines(&verdicts.files))
             (noise(&verdicts.files, &measurements))
         }
         (settings())
@@ -40,23 +42,78 @@ pub fn html(verdicts: &Verdicts, cases: Vec<Case>) -> Markup {
     }
 }
 
-/// The first of the files stands for the machine of all.
-fn machine(file: &ResultFile) -> Markup {
-    let machine = &file.machine;
-    let commit = file.commit.hash.as_deref().unwrap_or("none");
+/// What is known of each machine, and what was measured where.
+fn machines(files: &[ResultFile]) -> Markup {
+    let machines = provenance::by_machine(files);
+    let facts = provenance::facts(&machines);
+    let names: Vec<String> = (1..=machines.len())
+        .map(|n| format!("machine {n}"))
+        .collect();
+    let columns = names.iter().map(|name| (name.as_str(), ""));
+    let columns: Vec<Column> = [("fact", "")].into_iter().chain(columns).collect();
+    let rows = facts.iter().map(|fact| {
+        let value =
+            |value: &String| html! { @if fact.differs() { b { (value) } } @else { (value) } };
+        table::row(
+            [table::text(&*fact.name)]
+                .into_iter()
+                .chain(fact.values.iter().map(value)),
+        )
+    });
     html! {
-        h2 #machine { "The machine" }
-        table.facts {
-            tbody {
-                tr { th scope="row" { "processor" } td { (machine.cpu) ", " (machine.cores) " cores" } }
-                tr { th scope="row" { "memory" } td { (format!("{:.1} GiB", machine.memory_bytes as f64 / f64::from(1 << 30))) } }
-                tr { th scope="row" { "system" } td { (machine.system) } }
-                @for (name, value) in machine.versions.iter().chain(&machine.settings) {
-                    tr { th scope="row" { (name) } td { (value) } }
+        @if machines.len() == 1 {
+            h2 #machine { "The machine" }
+            table.facts {
+                tbody {
+                    @for fact in &facts { tr { th scope="row" { (fact.name) } td { (fact.values[0]) } } }
                 }
-                tr { th scope="row" { "commit" } td { (commit) @if file.commit.dirty { ", with changes" } } }
             }
+        } @else {
+            h2 #machine { "The machines" }
+            p { "The figures come from " (machines.len()) " machines. What differs between them stands in bold." }
+            (table::html("The machines", &columns, rows))
         }
+        (parts(&machines))
+    }
+}
+
+/// How much of a commit's hash is shown.
+const SHORT: usize = 12;
+
+/// The columns of the runs; the last one only where there are several machines.
+const PARTS: [Column; 7] = [
+    ("run", ""),
+    ("day", ""),
+    ("command", SAYS),
+    ("blocks", ""),
+    ("complete", ""),
+    ("commit", ""),
+    ("machine", ""),
+];
+
+/// A row for each run: its command, when and where it measured, whether it came to its end.
+fn parts(machines: &[OfMachine]) -> Markup {
+    let columns = &PARTS[..PARTS.len() - usize::from(machines.len() == 1)];
+    let rows = machines.iter().enumerate().flat_map(|(place, of_machine)| {
+        let row = move |file: &&ResultFile| {
+            let blocks: usize = file.measurements.iter().map(|m| m.blocks.len()).sum();
+            let commit = file.commit.hash.as_deref().unwrap_or("none");
+            let complete = if file.complete { "yes" } else { STOPPED };
+            table::row([
+                table::text(ledger::mode(&file.request.mode)),
+                table::text(revision::day(file.began)),
+                html! { code { (file.command) } },
+                table::text(quantity::whole(blocks)),
+                table::text(complete),
+                html! { (commit.get(..SHORT).unwrap_or(commit)) @if file.commit.dirty { ", with changes" } },
+                table::text(format!("machine {}", place + 1)),
+            ])
+        };
+        of_machine.files.iter().map(row)
+    });
+    html! {
+        h2 #runs { "The runs" }
+        (table::html("The runs", columns, rows))
     }
 }
 
@@ -74,12 +131,12 @@ fn noise(files: &[ResultFile], measurements: &[&Measurement]) -> Markup {
     html! {
         h2 #noise { "How noisy it was" }
         p {
-            (blocks) " blocks of " (files.len()) @if files.len() == 1 { " file" } @else { " files" } " were measured. The host took at most "
+            (count(blocks, "block")) " of " (count(files.len(), "run")) " were measured. The host took at most "
             (format!("{:.1}", steal * 100.0)) " % of a block's time. "
             @if rejected.is_empty() { "No block was rejected." } @else { "Rejected:" }
         }
         @if !rejected.is_empty() {
-            ul { @for (reason, count) in &rejected { li { (count) " × " (reason) } } }
+            ul { @for (reason, count) in &rejected { li { (quantity::whole(*count)) " × " (reason) } } }
         }
         ul {
             @for file in files {
@@ -197,5 +254,61 @@ fn left_out(files: &[ResultFile]) -> Markup {
             h2 #left-out { "Left out" }
             ul { @for left in &left_out { li { (left.query) ": " (left.why) } } }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(mode: &str, system: &str, complete: bool) -> ResultFile {
+        let mut file = ResultFile {
+            command: format!("cargo lab measure --only {mode}"),
+            complete,
+            ..ResultFile::default()
+        };
+        "A processor".clone_into(&mut file.machine.cpu);
+        file.machine.cores = 2;
+        system.clone_into(&mut file.machine.system);
+        mode.clone_into(&mut file.request.mode);
+        file.commit.hash = Some("0123456789abcdef".to_owned());
+        file
+    }
+
+    #[test]
+    fn each_machine_stands_once_and_each_run_with_its_machine() {
+        let files = [
+            file("claims", "kernel 2", true),
+            file("load", "kernel 1", false),
+            file("outside", "kernel 2", true),
+        ];
+        let shown = machines(&files).into_string();
+        for system in ["kernel 1", "kernel 2"] {
+            let bold = format!("<b>{system}</b>");
+            assert_eq!(shown.matches(&bold).count(), 1, "{shown}");
+        }
+        assert!(!shown.contains("<b>A processor"), "{shown}");
+        let runs = shown.split_once("id=\"runs\"").unwrap().1;
+        let rows: Vec<&str> = runs.split("<tr").skip(2).collect();
+        let told = [
+            ("claims", "yes", "machine 1"),
+            ("outside", "yes", "machine 1"),
+            ("load", STOPPED, "machine 2"),
+        ];
+        assert_eq!(rows.len(), told.len());
+        for (row, (mode, complete, machine)) in rows.iter().zip(told) {
+            let command = format!("<code>cargo lab measure --only {mode}</code>");
+            for text in [&*command, complete, machine, "1970-01-01", "0123456789ab<"] {
+                assert!(row.contains(text), "{text}: {row}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_machine_stands_without_a_number() {
+        let files = [file("claims", "kernel", true), file("load", "kernel", true)];
+        let shown = machines(&files).into_string();
+        assert_eq!(shown.matches("A processor").count(), 1, "{shown}");
+        assert!(!shown.contains("machine 1"), "{shown}");
     }
 }

@@ -211,7 +211,7 @@ impl Site<'_> {
         let mut pages = vec![
             narrow(
                 "machine.html",
-                "This machine",
+                "The machine and the runs",
                 "What measured, with what, and how noisy it was.",
                 machine,
             ),

@@ -8,7 +8,7 @@ use std::{borrow::Borrow, collections::BTreeMap, fmt::Write as _};
 
 use lab_results::{
     layout::{count, cut, hang, wrap},
-    result::{GOVERNOR, ResultFile, SMOKE},
+    result::{GOVERNOR, Machine, ResultFile, SMOKE},
 };
 
 pub use crate::memory::{READINGS, Reading, of_case as readings_of};
@@ -227,25 +227,38 @@ pub fn heading(files: &[ResultFile], width: usize) -> String {
         return "nothing was measured yet: run \"cargo lab measure\"".to_owned();
     }
     let line = |file: &ResultFile| {
-        let machine = &file.machine;
-        let mode = match file.request.mode.as_str() {
-            SMOKE => "smoke (a few seconds, too short for a verdict)",
-            "quick" => "quick (nothing set, one size a case)",
-            mode => mode,
-        };
-        let governor = match machine.settings.get(GOVERNOR).map(String::as_str) {
-            None | Some("performance") => String::new(),
-            Some(governor) => format!(" (governor {governor})"),
-        };
         let line = format!(
-            "{mode}: {}, {}{governor}, {}",
-            machine.cpu,
-            count(machine.cores, "core"),
-            revision::day(file.began)
+            "{}: {}, {}{}",
+            mode(&file.request.mode),
+            machine(&file.machine),
+            revision::day(file.began),
+            if file.complete { "" } else { " (not complete)" },
         );
         wrap(&line, width).join("\n")
     };
     files.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The kind of a run in words.
+pub fn mode(mode: &str) -> &str {
+    match mode {
+        SMOKE => "smoke (a few seconds, too short for a verdict)",
+        "quick" => "quick (nothing set, one size a case)",
+        mode => mode,
+    }
+}
+
+/// A machine in a few words: `AMD EPYC, 2 cores`, and a governor that holds it back.
+pub fn machine(machine: &Machine) -> String {
+    let governor = match machine.settings.get(GOVERNOR).map(String::as_str) {
+        None | Some("performance") => String::new(),
+        Some(governor) => format!(" (governor {governor})"),
+    };
+    format!(
+        "{}, {}{governor}",
+        machine.cpu,
+        count(machine.cores, "core")
+    )
 }
 
 #[cfg(test)]
@@ -264,5 +277,15 @@ mod tests {
         assert_eq!(told(Some("performance")), told(None));
         let slow = told(Some("powersave"));
         assert!(slow.contains("1 core (governor powersave), 1970"), "{slow}");
+    }
+
+    #[test]
+    fn the_heading_says_which_run_was_stopped() {
+        let whole = result(&[]);
+        let mut stopped = whole.clone();
+        stopped.complete = false;
+        let told = heading(&[whole, stopped], WIDTH);
+        let lines: Vec<&str> = told.lines().collect();
+        assert_eq!(lines[1], format!("{} (not complete)", lines[0]));
     }
 }

@@ -84,7 +84,7 @@ fn meta(cover: &Cover) -> Markup {
                     "none yet: " code { "cargo lab measure" } " measures on your machine"
                 } @else {
                     @if verdicts.is_reference { "our reference machine: " }
-                    (provenance::machines(&verdicts.files)) ", " (provenance::days(&verdicts.files))
+                    (provenance::processors(&verdicts.files)) ", " (provenance::days(&verdicts.files))
                     "; bounds were fixed before measuring"
                 }
             }

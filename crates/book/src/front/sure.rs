@@ -23,10 +23,10 @@ pub fn html(verdicts: &Verdicts) -> Markup {
                 @if !files.is_empty() {
                     (against_itself(files))
                     div {
-                        h3 { (machines(files)) }
+                        h3 { (counted(provenance::by_machine(files).len(), "machine")) }
                         p {
-                            (provenance::machines(files)) ", " (provenance::days(files)) ". Yours will differ: that is why everything can be measured again. "
-                            a href="machine.html" { "The machine, and how noisy it was" } "."
+                            (provenance::processors(files)) ", " (provenance::days(files)) ". Yours will differ: that is why everything can be measured again. "
+                            a href="machine.html" { (provenance::what_measured(files)) } "."
                         }
                     }
                 }
@@ -89,12 +89,4 @@ fn controls(measurements: &[&Measurement]) -> (usize, usize) {
         different += usize::from(low > 1.0 || high < 1.0);
     }
     (different, all)
-}
-
-/// How many machines measured.
-fn machines(files: &[ResultFile]) -> String {
-    let mut machines: Vec<&str> = files.iter().map(|file| file.machine.cpu.as_str()).collect();
-    machines.sort_unstable();
-    machines.dedup();
-    counted(machines.len(), "machine")
 }
