@@ -38,7 +38,9 @@ pub struct Links<'a> {
 pub fn prose(text: &str, links: &Links, highlighter: &Highlighter) -> Prose {
     let mut prose = Prose::default();
     let options = Options::ENABLE_TABLES;
-    let events: Vec<Event> = Parser::new_ext(text, options).map(harmless).collect();
+    let parser = Parser::new_ext(text, options);
+    let parser = parser.filter(|event| !is_comment(event));
+    let events: Vec<Event> = parser.map(harmless).collect();
     let mut section: Vec<Event> = Vec::new();
     let mut heading = String::new();
     let mut at = 0;
@@ -115,6 +117,18 @@ fn inline<'a>(event: &Event<'a>, links: &Links) -> Option<Event<'a>> {
         event => return Some(event.clone()),
     };
     Some(Event::InlineHtml(html))
+}
+
+/// A comment, such as the mark of a generated part.
+fn is_comment(event: &Event) -> bool {
+    match event {
+        Event::Html(text) | Event::InlineHtml(text) => {
+            let inside = text.trim().strip_prefix("<!--");
+            let inside = inside.and_then(|rest| rest.strip_suffix("-->"));
+            inside.is_some_and(|inside| !inside.contains("-->"))
+        }
+        _ => false,
+    }
 }
 
 /// HTML in a text is text.

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+pub mod bias;
 pub mod deep;
 pub mod program_tables;
 pub mod readme;

@@ -1,9 +1,11 @@
-//! The reference's ledger: whole in LEDGER.md, its first findings and the table of pairs in README.
+//! The pages that the reference writes: LEDGER.md, the first findings and the table of pairs in README, and the figures
+//! in BIAS.md.
 
 use std::{fmt::Write as _, fs, path::PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 
+use crate::bias;
 use lab_judge::{
     claims::{Claim, Claims},
     fitting_results::FittingResults,
@@ -29,7 +31,10 @@ pub const LEDGER: &str = "LEDGER.md";
 /// The page that shows the first of them.
 pub const README: &str = "README.md";
 
-/// What makes both anew.
+/// The page of what may be unfair.
+const BIAS: &str = "BIAS.md";
+
+/// What makes all anew.
 const COMMAND: &str = "cargo lab judge --readme";
 
 /// A page with its current and its expected text.
@@ -42,28 +47,40 @@ pub struct Page {
     pub expected: String,
 }
 
-/// Both pages, from the reference and what was answered when it was made: the same on every machine.
-pub fn pages(project: &Project) -> Result<[Page; 2]> {
+/// The pages, from the reference and what was answered when it was made: the same on every machine.
+pub fn pages(project: &Project) -> Result<[Page; 3]> {
     let recorded = reference::answers(project)?;
-    let judgements = judgements(project, &recorded)?;
+    let claims = Claims::read(project)?;
     let files = reference::files(project)?;
+    let judgements = judgements(&claims, &files, &recorded)?;
     let read = |path: &str| fs::read_to_string(project.root.join(path)).unwrap_or_default();
-    let readme = read(README);
+    let with_parts = |path: &'static str, parts: &[(&str, String)]| {
+        let shown = read(path);
+        let expected = with_parts(&shown, parts).with_context(|| path.to_owned())?;
+        anyhow::Ok(Page {
+            path,
+            shown,
+            expected,
+        })
+    };
     Ok([
         Page {
             path: LEDGER,
             shown: read(LEDGER),
             expected: ledger_page(project, &judgements, &files),
         },
-        Page {
-            path: README,
-            expected: with_parts(&readme, project, &judgements)?,
-            shown: readme,
-        },
+        with_parts(
+            README,
+            &[
+                ("findings", findings(&judgements)),
+                ("pairs", pairs(&project.topics)),
+            ],
+        )?,
+        with_parts(BIAS, &[("figures", bias::figures(&claims, &files)?)])?,
     ])
 }
 
-/// Writes both pages. What claims ask of programs and compilers and nobody answered yet is asked now, and kept
+/// Writes the pages. What claims ask of programs and compilers and nobody answered yet is asked now, and kept
 /// beside the reference.
 pub fn write(project: &Project) -> Result<Vec<PathBuf>> {
     let claims = Claims::read(project)?;
@@ -90,26 +107,25 @@ pub fn write(project: &Project) -> Result<Vec<PathBuf>> {
     Ok(written)
 }
 
-fn judgements(project: &Project, evidence: &dyn Evidence) -> Result<Vec<Judgement>> {
-    let files = reference::files(project)?;
+fn judgements(
+    claims: &Claims,
+    files: &[ResultFile],
+    evidence: &dyn Evidence,
+) -> Result<Vec<Judgement>> {
     ensure!(
         !files.is_empty(),
         "{FOLDER} has no result: \"cargo lab measure --reference PART\" measures one"
     );
-    let claims = Claims::read(project)?;
-    let shelf = FittingResults::new(&[], &files);
+    let shelf = FittingResults::new(&[], files);
     let judged = claims.claim.iter();
     let judged = judged.map(|claim| judge(claim, &shelf.of(claim)?, evidence));
     judged.collect()
 }
 
-/// README with its generated parts, each between two lines that mark it.
-fn with_parts(readme: &str, project: &Project, judgements: &[Judgement]) -> Result<String> {
-    let mut page = readme.to_owned();
-    for (name, text) in [
-        ("findings", findings(judgements)),
-        ("pairs", pairs(&project.topics)),
-    ] {
+/// A page with its generated parts, each between two lines that mark it.
+fn with_parts(page: &str, parts: &[(&str, String)]) -> Result<String> {
+    let mut page = page.to_owned();
+    for (name, text) in parts {
         let marks = [
             format!("<!-- {name}: {COMMAND} -->"),
             format!("<!-- end of {name} -->"),
@@ -122,7 +138,7 @@ fn with_parts(readme: &str, project: &Project, judgements: &[Judgement]) -> Resu
             ))
         });
         page = part.with_context(|| {
-            format!("{README} lacks the lines {marks:?}, between which its generated part stands")
+            format!("it lacks the lines {marks:?}, between which a generated part stands")
         })?;
     }
     Ok(page)

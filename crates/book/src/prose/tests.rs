@@ -25,6 +25,19 @@ fn html_stays_text() {
 }
 
 #[test]
+fn a_comment_of_one_line_is_not_shown() {
+    let shown = html_of(
+        "a\n\n<!-- figures: x -->\n\n- one\n\n<!-- end --> <b>\n\n<!-- b --><i>c</i><!-- d -->\n",
+    );
+    assert!(
+        shown.contains("<li>one</li>") && !shown.contains("figures"),
+        "{shown}"
+    );
+    assert!(shown.contains("end --&gt; &lt;b&gt;"), "{shown}");
+    assert!(shown.contains("&lt;i&gt;c"), "{shown}");
+}
+
+#[test]
 fn words_of_code_and_files_become_links() {
     let shown = html_of("See `Node` and [this](x.md) and [that](y.xyz).");
     assert!(

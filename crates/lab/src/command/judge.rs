@@ -56,7 +56,7 @@ struct Format {
     /// claims, if any.
     #[arg(long)]
     bench: bool,
-    /// Write the reference's ledger to LEDGER.md, and its first findings to README.
+    /// Write the reference's ledger to LEDGER.md, its first findings to README, and its figures to BIAS.md.
     #[arg(long, conflicts_with_all = ["claims", "files", "results"])]
     readme: bool,
 }

@@ -1,0 +1,193 @@
+//! The figures of BIAS.md: a mean without some of its cases, and the collector's work on idle processors.
+
+use std::slice;
+
+use anyhow::{Context as _, Result};
+
+use lab_judge::{
+    claims::{Claims, Clock},
+    figures::{Figure, Results},
+    fitting_results::{FittingResults, each_once},
+    formula::Formula,
+};
+use lab_results::{
+    quantity,
+    result::{Block, Measurement, ResultFile},
+    stats,
+};
+
+/// The claim whose mean is taken again without some of its cases.
+const MEAN: &str = "V4";
+
+/// The list of figures.
+pub fn figures(claims: &Claims, reference: &[ResultFile]) -> Result<String> {
+    let mean = means(claims, reference)?;
+    let mean = mean.unwrap_or_else(|| "not all of its cases are measured.".to_owned());
+    let idle = idle_shares(&each_once(reference.to_vec()));
+    let count = |is: fn(f64) -> bool| idle.iter().filter(|share| is(**share)).count();
+    Ok(format!(
+        "- **{MEAN} without some of its cases**: {mean}\n\
+         - **Marking on idle processors** takes over half of the collector's CPU time in {} of {} measurements \
+         in which Go collects, and under a tenth in {}.\n",
+        count(|share| share > 0.5),
+        idle.len(),
+        count(|share| share < 0.1),
+    ))
+}
+
+/// The mean of a claim's ratios with all topics, without each mechanism, without one topic; `None` if one of them is
+/// not measured.
+fn means(claims: &Claims, reference: &[ResultFile]) -> Result<Option<String>> {
+    let claim = claims.get(MEAN)?;
+    let results = FittingResults::new(&[], reference).of(claim)?;
+    let test = claim.test.iter().find(|test| test.headline.is_some());
+    let test = test.with_context(|| format!("the claim {MEAN} takes no mean"))?;
+    let ratios = test
+        .texts_by(Some(Clock::Wall))
+        .map(|text| Formula::parse(&text));
+    let ratios = ratios.collect::<Result<Vec<Formula>>>()?;
+    let without = |topics: &[String]| {
+        let kept = ratios
+            .iter()
+            .filter(|ratio| !topics.contains(&topic(ratio)));
+        value(&results, &Formula::Mean(kept.cloned().collect()))
+    };
+    let sentences = || {
+        let mut all = vec![format!(
+            "over all {} topics Go takes {} as long as Rust.",
+            ratios.len(),
+            brief(without(&[])?)
+        )];
+        for mechanism in &test.mechanism {
+            all.push(format!(
+                "Without {} ({}) it takes {}.",
+                mechanism.name,
+                mechanism.topics.join(", "),
+                brief(without(&mechanism.topics)?)
+            ));
+        }
+        let topics = || ratios.iter().map(topic);
+        let left_out = topics().map(|topic| Some((without(slice::from_ref(&topic))?, topic)));
+        let [low, high] = ends(left_out.collect::<Option<_>>()?)?;
+        all.push(format!(
+            "Without one topic it takes between {} (without {}) and {} (without {}).",
+            brief(low.0),
+            low.1,
+            brief(high.0),
+            high.1
+        ));
+        let single = ratios.iter().map(|ratio| value(&results, ratio));
+        let single = single
+            .zip(topics())
+            .map(|(value, topic)| Some((value?, topic)));
+        let [low, high] = ends(single.collect::<Option<_>>()?)?;
+        all.push(format!(
+            "The single ratios lie between {} ({}) and {} ({}).",
+            brief(low.0),
+            low.1,
+            brief(high.0),
+            high.1
+        ));
+        Some(all.join(" "))
+    };
+    Ok(sentences())
+}
+
+/// The topic of a ratio.
+fn topic(ratio: &Formula) -> String {
+    let query = ratio.queries().into_iter().next();
+    query.map(|query| query.topic).unwrap_or_default()
+}
+
+fn value(results: &Results, ratio: &Formula) -> Option<f64> {
+    match results.figure(ratio, true) {
+        Figure::Known(estimate) => Some(estimate.value),
+        Figure::Rough { value, .. } => Some(value),
+        Figure::Missing(_) => None,
+    }
+}
+
+fn brief(ratio: f64) -> String {
+    quantity::brief(ratio, "ratio")
+}
+
+/// The lowest and the highest of values with their topics.
+fn ends(mut values: Vec<(f64, String)>) -> Option<[(f64, String); 2]> {
+    values.sort_by(|one, other| one.0.total_cmp(&other.0));
+    Some([values.first()?.clone(), values.last()?.clone()])
+}
+
+/// The share of the collector's CPU time on processors that would otherwise be idle, in each measurement in which Go
+/// collected: the median over its blocks.
+fn idle_shares(files: &[ResultFile]) -> Vec<f64> {
+    let share = |block: &Block| {
+        let runtime = |name: &str| block.go.runtime.get(name)?.as_f64();
+        let share = runtime("gc_idle_cpu_ns")? / runtime("gc_cpu_ns")?;
+        share.is_finite().then_some(share)
+    };
+    let middle = |measurement: &Measurement| {
+        let shares = measurement.blocks.iter().filter_map(share);
+        let mut shares: Vec<f64> = shares.collect();
+        shares.sort_by(f64::total_cmp);
+        (!shares.is_empty()).then(|| stats::median(&shares))
+    };
+    let measurements = files.iter().flat_map(|file| &file.measurements);
+    measurements.filter_map(middle).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lab_results::synthetic::result;
+    use serde_json::json;
+
+    fn claims() -> Claims {
+        let ratio =
+            |topic: &str| format!("go{{{topic}/case}}.TIME_ns / rust{{{topic}/case}}.TIME_ns");
+        let text = r#"
+            id = "V4"
+            topic = "list"
+            says = "x"
+            test = [{ least = 1, unit = "ratio", mechanism = [{ name = "long lists", topics = ["list", "tree"] }] }]
+        "#;
+        let mut claim: lab_judge::claims::Claim = toml::from_str(text).unwrap();
+        claim.test[0].headline = Some(["list", "tree", "cache"].map(ratio).to_vec());
+        Claims {
+            claim: vec![claim],
+            ..Claims::default()
+        }
+    }
+
+    /// Go takes 8×, 1× and 2× as long. Its collector marks on idle processors in all of one case, and in none of another.
+    fn file() -> ResultFile {
+        let mut file = result(&[("list", 8.0, 6), ("tree", 1.0, 6), ("cache", 2.0, 6)]);
+        for (measurement, idle) in file.measurements.iter_mut().zip([10.0, 0.0]) {
+            for block in &mut measurement.blocks {
+                let runtime = &mut block.go.runtime;
+                runtime.insert("gc_idle_cpu_ns".to_owned(), json!(idle));
+                runtime.insert("gc_cpu_ns".to_owned(), json!(10.0));
+            }
+        }
+        file
+    }
+
+    #[test]
+    fn a_mean_is_told_without_each_mechanism_and_without_one_topic() {
+        let told = figures(&claims(), &[file()]).unwrap();
+        let expected = "\
+            - **V4 without some of its cases**: over all 3 topics Go takes 2.5× as long as Rust. Without long lists \
+            (list, tree) it takes 2×. Without one topic it takes between 1.41× (without list) and 4× (without tree). \
+            The single ratios lie between 1× (tree) and 8× (list).\n\
+            - **Marking on idle processors** takes over half of the collector's CPU time in 1 of 2 measurements in \
+            which Go collects, and under a tenth in 1.\n";
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn a_mean_with_a_topic_that_is_not_measured_is_not_told() {
+        let mut file = file();
+        file.measurements.pop();
+        let told = figures(&claims(), &[file]).unwrap();
+        assert!(told.contains("not all of its cases are measured"), "{told}");
+    }
+}
