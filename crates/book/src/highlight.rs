@@ -86,7 +86,7 @@ fn painted(line: &str, classes: &[u8]) -> String {
             // A place where a long chain of calls may break.
             html += &text.replace('.', "<wbr>.");
         } else {
-            let _ = write!(html, "<span class={}>{text}</span>", char::from(class));
+            let _ = write!(html, "<i class={}>{text}</i>", char::from(class));
         }
         start = end;
     }
@@ -111,7 +111,7 @@ mod tests {
             .snippet(language, text)
             .join("\n");
         let at = html
-            .find(&format!(">{word}</span>"))
+            .find(&format!(">{word}</i>"))
             .unwrap_or_else(|| panic!("{html}"));
         html[..at].rsplit('=').next().unwrap().to_owned()
     }

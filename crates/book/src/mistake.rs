@@ -35,7 +35,7 @@ pub fn html(project: &Project, fixture: &Fixture, highlighter: &Highlighter) -> 
         } else {
             ""
         };
-        let line = line.replace("<span class=c>// &lt;- here</span>", "");
+        let line = line.replace("<i class=c>// &lt;- here</i>", "");
         let _ = write!(shown, "<span class=\"l{class}\">{line}\n</span>");
     }
     let kept = fs::read_to_string(project.root.join(fixture.path.with_extension("txt"))).ok();
@@ -84,7 +84,7 @@ fn changes(fix: &Fix, [wrong, right]: &[Vec<String>; 2]) -> Markup {
             ("del", wrong)
         };
         let line = lines.get(change.line - 1).map_or("", String::as_str);
-        let line = line.replace("<span class=c>// &lt;- here</span>", "");
+        let line = line.replace("<i class=c>// &lt;- here</i>", "");
         let _ = write!(shown, "<{tag} class=l>{line}\n</{tag}>");
     }
     PreEscaped(shown)

@@ -61,11 +61,16 @@ impl Kind {
         html! {
             @match self {
                 Kind::Go | Kind::Ratio => { circle class={ "m " (self.class()) } cx=(x) cy=(y) r="4" {} }
-                Kind::Rust => { rect class="m rust" x=(x - 3.5) y=(y - 3.5) width="7" height="7" {} }
+                Kind::Rust => { rect class="m rust" x=(tenths(x - 3.5)) y=(tenths(y - 3.5)) width="7" height="7" {} }
                 Kind::Control => { circle class="m control" cx=(x) cy=(y) r="3" {} }
             }
         }
     }
+}
+
+/// A place in a drawing: a tenth of a pixel is exact enough.
+pub fn tenths(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
 }
 
 /// Where a page says how to read its plots.
@@ -98,7 +103,7 @@ impl Plot {
         html! {
             figure.plot {
                 figcaption { b { (self.title) } }
-                (self.svg("", &self.title))
+                (self.svg("", None))
                 details {
                     summary { "The figures" }
                     (table::html(&format!("The figures: {}", self.title), &columns, rows))
@@ -115,12 +120,17 @@ impl Plot {
              --go:light-dark(#00708f,#5ccfe6);--rust:light-dark(#a8431a,#f2a272)}}{STYLE}</style>"
         );
         let alternative = format!("{}. {}", self.title, self.about);
-        self.svg(&style, &alternative).into_string()
+        self.svg(&style, Some(&alternative)).into_string()
     }
 
-    fn svg(&self, style: &str, alternative: &str) -> Markup {
+    /// The lines and marks. In a page the caption and the table of figures say the same to those who do not see them;
+    /// a file has a text alternative.
+    fn svg(&self, style: &str, alternative: Option<&str>) -> Markup {
+        let namespace = alternative.map(|_| "http://www.w3.org/2000/svg");
+        let role = alternative.map(|_| "img");
+        let hidden = alternative.is_none().then_some("true");
         html! {
-            svg.drawn xmlns="http://www.w3.org/2000/svg" viewBox=(format!("0 0 {WIDTH} {}", self.height)) role="img" aria-label=(alternative) {
+            svg.drawn xmlns=[namespace] viewBox=(format!("0 0 {WIDTH} {}", self.height)) role=[role] aria-label=[alternative] aria-hidden=[hidden] {
                 (PreEscaped(style))
                 (self.drawn)
             }

@@ -3,8 +3,6 @@
 mod drawing;
 mod scene;
 
-use std::fmt::Write as _;
-
 use anyhow::Result;
 use lab_verify::trace::{self, Line, State};
 use lab_workspace::project::{Project, Topic};
@@ -109,20 +107,13 @@ fn marks(class: &str, line: &Line, of: usize) -> Markup {
 }
 
 fn frame(scene: &Scene, place: usize, line: &Line, before: Option<&Line>, is_open: bool) -> Markup {
-    let changed = what(line, before);
     let parts = scene.parting() == Some(place);
     let printed = |of| side(line, of).output.join("\n");
-    let mut prints = String::new();
-    for (of, _, language) in SIDES {
-        if !printed(of).is_empty() {
-            let _ = write!(prints, " {language} prints: {}.", printed(of));
-        }
-    }
     html! {
-        div class={ "frame" @if is_open { " on" } } data-told={ (operation(line)) ". " (changed) (prints) } {
+        div class={ "frame" @if is_open { " on" } } {
             h4 { (place + 1) ". " (line.text.as_deref().unwrap_or(END)) }
             p.what {
-                (changed)
+                (what(line, before))
                 @if parts { " " b { "Here the languages part." } }
             }
             div.heaps {

@@ -1,4 +1,8 @@
 // Watch the memory: one frame at a time, forward and back; the status line says it aloud.
+const saidOf = (frame, step) => {
+  const printed = all("output:not(.none)", frame).map((output) => `${first(".lang", output.parentElement).textContent} prints: ${output.textContent}.`);
+  return [`${first("span", step).textContent}.`, first(".what", frame).textContent.trim(), ...printed].join(" ");
+};
 for (const watch of all(".watch")) {
   const scenes = all(".scene", watch);
   const tabs = all("[role=tab]", watch);
@@ -45,7 +49,7 @@ for (const watch of all(".watch")) {
       });
       first(".back", scene).disabled = at === 0;
       first(".go-on", scene).disabled = at === steps.length - 1;
-      if (aloud) told.textContent = `Line ${at + 1} of ${steps.length}: ${frames[at].dataset.told}`;
+      if (aloud) told.textContent = `Line ${at + 1} of ${steps.length}: ${saidOf(frames[at], steps[at])}`;
     };
     steps.forEach((step, place) => step.addEventListener("click", () => go(place)));
     first(".back", scene).addEventListener("click", () => go(at - 1));

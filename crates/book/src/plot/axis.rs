@@ -2,6 +2,8 @@
 
 use lab_results::quantity;
 
+use super::tenths;
+
 /// The width of a sign of a label, and the least room between two labels.
 const DIGIT: f64 = 5.5;
 const GAP: f64 = 3.0;
@@ -54,8 +56,7 @@ impl Axis {
             (value - self.low) / (self.high - self.low)
         };
         let (from, to) = self.places;
-        let place = from + share.clamp(0.0, 1.0) * (to - from);
-        (place * 10.0).round() / 10.0
+        tenths(from + share.clamp(0.0, 1.0) * (to - from))
     }
 
     /// Values at which there is a line, with their labels.

@@ -3,7 +3,7 @@
 use lab_results::quantity;
 use maud::{Markup, html};
 
-use super::{Kind, Plot, WIDTH, axis::Axis};
+use super::{Kind, Plot, WIDTH, axis::Axis, tenths};
 
 /// A line.
 #[derive(Debug, Clone)]
@@ -108,7 +108,7 @@ fn drawn(scales: &Scales, curves: &[Curve], up: &Axis) -> Markup {
         text.tick x="4" y="14" { (scales.up) }
         @for (value, label) in up.ticks() {
             line.grid x1=(LEFT) x2=(WIDTH - 16.0) y1=(up.at(value)) y2=(up.at(value)) {}
-            text.tick x=(LEFT - 6.0) y=(up.at(value) + 4.0) text-anchor="end" { (label) }
+            text.tick x=(LEFT - 6.0) y=(tenths(up.at(value) + 4.0)) text-anchor="end" { (label) }
         }
         @for (place, label) in &ticks {
             line.grid x1=(across.at(*place)) x2=(across.at(*place)) y1=(TOP) y2=(bottom) {}
@@ -131,10 +131,11 @@ fn class(curve: &Curve) -> String {
 }
 
 fn draw(curve: &Curve, across: &Axis, up: &Axis) -> Markup {
-    let line: Vec<String> = curve
-        .line
+    let places = curve.line.iter();
+    let places = places.map(|[place, value]| [across.at(*place), up.at(*value)]);
+    let line: Vec<String> = corners(places)
         .iter()
-        .map(|[place, value]| format!("{},{}", across.at(*place), up.at(*value)))
+        .map(|[x, y]| format!("{x},{y}"))
         .collect();
     html! {
         polyline class=(class(curve)) points=(line.join(" ")) {}
@@ -146,6 +147,29 @@ fn draw(curve: &Curve, across: &Axis, up: &Axis) -> Markup {
             (curve.kind.mark(x, up.at(*value)))
         }
     }
+}
+
+/// A line without the points that lie on a level or upright part between their neighbours: it looks the same.
+fn corners(points: impl Iterator<Item = [f64; 2]>) -> Vec<[f64; 2]> {
+    let mut corners: Vec<[f64; 2]> = Vec::new();
+    let lies_between = |from: [f64; 2], point: [f64; 2], to: [f64; 2], along: usize| {
+        let across = 1 - along;
+        let is_straight = is_at(from[across], point[across]) && is_at(point[across], to[across]);
+        is_straight && (point[along] - from[along]) * (to[along] - point[along]) >= 0.0
+    };
+    let is_same = |one: &[f64; 2], other: &[f64; 2]| (0..2).all(|way| is_at(one[way], other[way]));
+    for point in points {
+        if corners.last().is_some_and(|last| is_same(last, &point)) {
+            continue;
+        }
+        while let [.., before, last] = corners[..]
+            && (0..2).any(|along| lies_between(before, last, point, along))
+        {
+            corners.pop();
+        }
+        corners.push(point);
+    }
+    corners
 }
 
 fn figures(curve: &Curve, columns: &[f64], unit: &str) -> Vec<Markup> {
@@ -166,4 +190,35 @@ fn figures(curve: &Curve, columns: &[f64], unit: &str) -> Vec<Markup> {
     std::iter::once(html! { (curve.label) })
         .chain(columns.iter().map(cell))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_keeps_its_corners_and_its_ends_alone() {
+        let line = [
+            [0.0, 5.0],
+            [1.0, 5.0],
+            [2.0, 5.0],
+            [2.0, 3.0],
+            [2.0, 1.0],
+            // Back, and beyond where it came from.
+            [2.0, 4.0],
+            [3.0, 6.0],
+            [4.0, 7.0],
+            [4.0, 7.0],
+        ];
+        let expected = [
+            [0.0, 5.0],
+            [2.0, 5.0],
+            [2.0, 1.0],
+            [2.0, 4.0],
+            [3.0, 6.0],
+            [4.0, 7.0],
+        ];
+        assert_eq!(corners(line.into_iter()), expected);
+        assert_eq!(corners(line[..1].iter().copied()), line[..1]);
+    }
 }

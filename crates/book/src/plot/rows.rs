@@ -3,7 +3,7 @@
 use lab_results::quantity;
 use maud::{Markup, html};
 
-use super::{Kind, Plot, WIDTH, axis::Axis};
+use super::{Kind, Plot, WIDTH, axis::Axis, tenths};
 
 /// One figure.
 #[derive(Debug, Clone)]
@@ -65,7 +65,7 @@ pub fn plot(
     let longest = rows
         .iter()
         .map(|row| row.label.chars().count().min(LONGEST));
-    let left = longest.max().unwrap_or(0) as f64 * LETTER + 16.0;
+    let left = tenths(longest.max().unwrap_or(0) as f64 * LETTER + 16.0);
     let places = (left, WIDTH - 24.0);
     let axis = if scale == Scale::Bars {
         Axis::from_zero(values, unit, places)
@@ -84,7 +84,7 @@ pub fn plot(
         }
         @for (place, row) in rows.iter().enumerate() {
             @let y = place as f64 * STEP + 17.0;
-            text x=(left - 10.0) y=(y + 4.0) text-anchor="end" { (cut(&row.label)) }
+            text x=(tenths(left - 10.0)) y=(y + 4.0) text-anchor="end" { (cut(&row.label)) }
             @for figure in &row.figures { (draw(*figure, &axis, y, scale)) }
         }
     };
@@ -117,7 +117,7 @@ fn draw(figure: Figure, axis: &Axis, y: f64, scale: Scale) -> Markup {
     html! {
         @if scale == Scale::Bars {
             @let zero = axis.at(0.0);
-            rect class={ "amount " (class) } x=(x.min(zero)) y=(y - 6.0) width=((x - zero).abs()) height="12" {}
+            rect class={ "amount " (class) } x=(x.min(zero)) y=(y - 6.0) width=(tenths((x - zero).abs())) height="12" {}
         }
         @if let Some((low, high)) = figure.interval {
             line class={ "span " (class) } x1=(axis.at(low)) x2=(axis.at(high)) y1=(y) y2=(y) {}
@@ -182,5 +182,19 @@ mod tests {
             "{shown}"
         );
         assert!(!shown.contains("NaN") && !shown.contains("<script>"));
+        // Its caption and its table say all of it in a page; alone it has a text alternative.
+        assert!(
+            shown.contains("<svg class=\"drawn\" viewBox")
+                && shown.contains("aria-hidden=\"true\">")
+        );
+        assert!(!shown.contains("xmlns") && !shown.contains("role=\"img\""));
+        let alone = drawn.alone();
+        for said in [
+            "xmlns=\"http://www.w3.org/2000/svg\"",
+            "role=\"img\" aria-label=\"T. A\"",
+        ] {
+            assert!(alone.contains(said), "{alone}");
+        }
+        assert!(!alone.contains("aria-hidden"), "{alone}");
     }
 }

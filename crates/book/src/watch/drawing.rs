@@ -6,8 +6,8 @@ use maud::{Markup, html};
 
 use lab_verify::trace::{Kind, Line, State};
 
-use super::scene::{Scene, describe, side, state, words};
-use crate::pair::{GO, SIDES};
+use super::scene::{Scene, side, state, words};
+use crate::{pair::GO, plot::tenths};
 
 /// How wide a drawing is in its own pixels.
 const WIDTH: f64 = 280.0;
@@ -52,7 +52,7 @@ struct Places {
     height: f64,
 }
 
-/// The drawing of a side behind a step.
+/// The drawing of a side behind a step. The tally below it says the states to those who do not see it.
 pub fn html(scene: &Scene, before: Option<&Line>, line: &Line, of: usize) -> Markup {
     let places = Places::arrange(scene);
     let this = side(line, of);
@@ -62,7 +62,7 @@ pub fn html(scene: &Scene, before: Option<&Line>, line: &Line, of: usize) -> Mar
     };
     let has_room = places.at.len() <= ROOMY;
     html! {
-        svg.mem viewBox={ "0 0 " (WIDTH) " " (places.height.round()) } role="img" aria-label={ (SIDES[of].2) ": " (describe(this)) } {
+        svg.mem viewBox={ "0 0 " (WIDTH) " " (places.height.round()) } aria-hidden="true" {
             @if places.at.len() <= FEW && scene.has_links() {
                 rect.roots x="4" y="6" width=(WIDTH - 8.0) height="26" rx="5" {}
                 text x=(WIDTH / 2.0) y="23" { "the script holds" }
@@ -82,10 +82,10 @@ pub fn html(scene: &Scene, before: Option<&Line>, line: &Line, of: usize) -> Mar
                     g class=(object.state) {
                         (mark(of, x, y, places.radius))
                         @if places.at.len() <= FEW {
-                            text.id x=(one(x)) y=(one(y + 5.0)) style=[small(&object.id, places.radius)] { (object.id) }
+                            text x=(tenths(x)) y=(tenths(y + 5.0)) style=[small(&object.id, places.radius)] { (object.id) }
                         }
                         @if has_room && object.state != State::Alive && is_new(&object.id, object.state) {
-                            text.state x=(one(x)) y=(one(y + places.radius + 15.0)) { (words(object.state)) }
+                            text.state x=(tenths(x)) y=(tenths(y + places.radius + 15.0)) { (words(object.state)) }
                         }
                     }
                 }
@@ -135,10 +135,10 @@ impl Places {
 fn mark(side: usize, x: f64, y: f64, radius: f64) -> Markup {
     html! {
         @if side == GO {
-            circle.thing cx=(one(x)) cy=(one(y)) r=(one(radius)) {}
+            circle cx=(tenths(x)) cy=(tenths(y)) r=(tenths(radius)) {}
         } @else {
             @let half = radius * 0.9;
-            rect.thing x=(one(x - half)) y=(one(y - half)) width=(one(2.0 * half)) height=(one(2.0 * half)) {}
+            rect x=(tenths(x - half)) y=(tenths(y - half)) width=(tenths(2.0 * half)) height=(tenths(2.0 * half)) {}
         }
     }
 }
@@ -162,19 +162,19 @@ fn arrow(class: &str, from: (f64, f64), to: (f64, f64)) -> Markup {
     let neck = (to.0 - ux, to.1 - uy);
     let line = format!(
         "M{} {}L{} {}",
-        one(from.0),
-        one(from.1),
-        one(neck.0),
-        one(neck.1)
+        tenths(from.0),
+        tenths(from.1),
+        tenths(neck.0),
+        tenths(neck.1)
     );
     let tip = format!(
         "M{} {}L{} {}L{} {}z",
-        one(to.0),
-        one(to.1),
-        one(neck.0 - uy * 0.5),
-        one(neck.1 + ux * 0.5),
-        one(neck.0 + uy * 0.5),
-        one(neck.1 - ux * 0.5)
+        tenths(to.0),
+        tenths(to.1),
+        tenths(neck.0 - uy * 0.5),
+        tenths(neck.1 + ux * 0.5),
+        tenths(neck.0 + uy * 0.5),
+        tenths(neck.1 - ux * 0.5)
     );
     html! {
         path class={ "link " (class) } d=(line) {}
@@ -185,10 +185,5 @@ fn arrow(class: &str, from: (f64, f64), to: (f64, f64)) -> Markup {
 /// A long name is written smaller, to stay within its mark.
 fn small(id: &str, radius: f64) -> Option<String> {
     let fits = 3.2 * radius / id.chars().count().max(1) as f64;
-    (fits < 14.0).then(|| format!("font-size:{}px", one(fits.max(6.0))))
-}
-
-/// A tenth of a pixel is exact enough.
-fn one(value: f64) -> f64 {
-    (value * 10.0).round() / 10.0
+    (fits < 14.0).then(|| format!("font-size:{}px", tenths(fits.max(6.0))))
 }

@@ -188,12 +188,3 @@ fn changes(line: &Line, before: Option<&Line>, of: usize) -> String {
     }
     says
 }
-
-/// All states of a language's values in words, for readers who do not see the drawing.
-pub fn describe(moment: &Moment) -> String {
-    let said = counts(moment).into_iter();
-    let said: Vec<String> = said
-        .map(|(state, count)| format!("{count} {}", words(state)))
-        .collect();
-    said.join(", ")
-}

@@ -25,7 +25,17 @@ fn it_opens_where_the_languages_part_and_steps_forward_and_back() {
     browser.eval(&click(".go-on")).unwrap();
     let next = json!([3, 1, "4. settle", "Line 4 of 6"]);
     assert_eq!(browser.eval(SHOWN).unwrap(), next);
+    let said = "document.querySelector('.watch [role=status]').textContent";
+    let expected = "Line 4 of 6: settle. Go: ";
+    let said_text = browser.eval(said).unwrap();
+    assert!(
+        said_text.as_str().unwrap().starts_with(expected),
+        "{said_text}"
+    );
     browser.eval(&click(".back")).unwrap();
+    let said_text = browser.eval(said).unwrap();
+    let parts = "Here the languages part.";
+    assert!(said_text.as_str().unwrap().contains(parts), "{said_text}");
     // The keyboard does the same.
     browser
         .eval("document.querySelector('.scene.on [aria-current]').focus()")
