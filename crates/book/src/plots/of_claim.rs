@@ -48,11 +48,12 @@ pub fn of_claim(claim: &Judged, measured: Measured, drawn: &mut Vec<String>) -> 
         let Reported { topic, case, .. } = reference;
         let missed = || by_setting(measured, topic, case, "missed");
         add(&mut plots, drawn, format!("{topic} missed"), missed);
-        // Memory over time belongs to what is said of memory.
-        if reference.is_of_memory() {
-            let key = format!("{topic}/{case} over time");
-            add(&mut plots, drawn, key, || over_time(measured, topic, case));
-        }
+    }
+    // Memory over time belongs to what is said of memory, and of several cases the first one shows it.
+    for reference in references.iter().filter(|r| r.is_of_memory()).take(1) {
+        let Reported { topic, case, .. } = reference;
+        let key = format!("{topic}/{case} over time");
+        add(&mut plots, drawn, key, || over_time(measured, topic, case));
     }
     plots
 }
