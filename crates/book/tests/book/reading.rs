@@ -152,10 +152,11 @@ fn it_can_be_read_without_scripts() {
     }
 }
 
-/// Which blocks of a page have moved so far, from and to where; lines with their badges and tables fill up as they come.
+/// Which blocks of a page have moved so far, from and to where; lines with their badges, tables and links
+/// fill up as they come.
 const MOVED: &str = "new Promise(resolve => { const moved = []; \
     const at = ({ x, y, width, height }) => [x, y, width, height].join(' '); \
-    const isBlock = ({ node }) => node instanceof Element && !node.closest('table, .badge'); \
+    const isBlock = ({ node }) => node instanceof Element && !node.closest('table, .badge, a'); \
     const told = ({ node, previousRect, currentRect }) => \
         `${node.outerHTML.slice(0, 60)}: ${at(previousRect)} to ${at(currentRect)}`; \
     new PerformanceObserver(list => { for (const { sources } of list.getEntries()) moved.push(...sources.filter(isBlock).map(told)); }) \
