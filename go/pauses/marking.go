@@ -31,7 +31,7 @@ var marking, markingIdle, markingAllocating = pair.Case{
 }, pair.Case{
 	Name:  "marking_allocating",
 	Unit:  "ns",
-	Says:  "does the same as marking, and each thread makes 2000000 blocks of 64 bytes and keeps the last 128",
+	Says:  "does the same as marking, and each thread makes 5000000 blocks of 64 bytes and keeps the last 128",
 	Scale: 3_000_000,
 	Max:   30_000_000,
 	Run:   func(bench *pair.Bench) error { return measureMarking(bench, runtime.GOMAXPROCS(0), computeAndAllocate) },

@@ -35,10 +35,11 @@ impl Browser {
     /// Starts a browser with one page; none if there is no Chromium.
     pub fn start() -> Result<Option<Self>> {
         let chromium = Chromium::start()?;
-        chromium.map(Browser::of).transpose()
+        chromium.map(Browser::open_page).transpose()
     }
 
-    fn of(chromium: Arc<Chromium>) -> Result<Self> {
+    /// Opens a page, which shares nothing with the browser's other pages.
+    fn open_page(chromium: Arc<Chromium>) -> Result<Self> {
         let (listener, from) = mpsc::channel();
         let mut browser = Browser {
             chromium,

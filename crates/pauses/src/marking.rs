@@ -31,7 +31,7 @@ pub const MARKING_IDLE: Case = Case {
 pub const MARKING_ALLOCATING: Case = Case {
     name: "marking_allocating",
     unit: "ns",
-    says: "does the same as marking, and each thread makes 2000000 blocks of 64 bytes and keeps the last 128",
+    says: "does the same as marking, and each thread makes 5000000 blocks of 64 bytes and keeps the last 128",
     scale: 3_000_000,
     max: 30_000_000,
     run: |bench| marking(bench, cores(), compute_and_allocate),

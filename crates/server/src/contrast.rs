@@ -182,13 +182,9 @@ mod tests {
             let told = |lines: &[String]| {
                 lines.contains(&threads) && lines.contains(&mib)
             };
-            let mut lines = collect();
-            for _ in 1..TRIES {
-                if told(&lines) {
-                    break;
-                }
-                lines = collect();
-            }
+            let mut tries = (1..TRIES).map(|_| collect());
+            let lines = tries.find(|lines| told(lines));
+            let lines = lines.unwrap_or_else(collect);
             assert!(told(&lines), "{threads}, {mib}: not in {lines:#?}");
         }
     }

@@ -84,7 +84,7 @@ impl Chromium {
 
     /// A page of it, which shares neither storage nor cookies with the others.
     pub fn page(self: &Arc<Self>) -> Result<Browser> {
-        Browser::of(Arc::clone(self))
+        Browser::open_page(Arc::clone(self))
     }
 
     /// Sends a call, whose answer goes to this listener. The answer has the number that is returned.
