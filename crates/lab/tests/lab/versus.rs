@@ -23,8 +23,9 @@ fn run(words: &[&str]) -> (i32, String, String) {
     (ended.code, ended.stdout, ended.stderr)
 }
 
+/// Twice the blocks of an interval: a host that disturbs some of them leaves enough.
 fn report(words: &[&str]) -> serde_json::Value {
-    let (code, stdout, stderr) = run(&[words, &["--json", "--blocks", "6"]].concat());
+    let (code, stdout, stderr) = run(&[words, &["--json", "--blocks", "12"]].concat());
     assert_eq!(code, 0, "{stderr}");
     serde_json::from_str(&stdout).unwrap()
 }
@@ -32,11 +33,11 @@ fn report(words: &[&str]) -> serde_json::Value {
 #[test]
 fn commands_that_differ_are_told_apart_with_interval_and_control() {
     let report = report(&["sleep 0.2", "sleep 0.02"]);
-    assert_eq!(report["blocks"], 6, "{report}");
+    assert!(report["blocks"].as_u64() >= Some(6), "{report}");
     let wall = &report["wall_ns"];
     assert!(wall["ratio"]["value"].as_f64() > Some(2.0), "{report}");
     assert!(wall["ratio"]["low"].as_f64() <= wall["ratio"]["value"].as_f64());
-    assert_eq!(wall["ratio"]["count"], 6);
+    assert_eq!(wall["ratio"]["count"], report["blocks"]);
     assert!(wall["control"]["low"].as_f64() > Some(0.0), "{report}");
     assert!(wall["a"].as_f64() >= Some(200_000_000.0), "{report}");
     for figure in ["cpu_ns", "peak_bytes"] {
