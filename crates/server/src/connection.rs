@@ -123,8 +123,7 @@ impl Limited {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let reader = self.reader.clone();
-        let mut reader = reader.borrow_mut();
+        let mut reader = self.reader.borrow_mut();
         loop {
             if self.free > 0 {
                 let bytes = self.free.min(buffer.remaining());

@@ -171,13 +171,19 @@ impl Framing {
 
     /// Looks at a line of the head.
     fn field(&mut self, line: &mut [u8]) -> usize {
-        if matches!(&*line, b"\r\n" | b"\n") {
-            self.head_ends();
-        }
         // By the first letter, and then by length: most fields are none of these.
-        let looked_for = matches!(line[0] | 0x20, b'c' | b't' | b'u');
-        let Some(colon) = memchr(b':', line).filter(|_| looked_for) else {
-            return line.len();
+        match line[0] | 0x20 {
+            b'c' | b't' | b'u' => self.named(line),
+            _ if matches!(&*line, b"\r\n" | b"\n") => self.head_ends(),
+            _ => {}
+        }
+        line.len()
+    }
+
+    /// Looks at a field.
+    fn named(&mut self, line: &mut [u8]) {
+        let Some(colon) = memchr(b':', line) else {
+            return;
         };
         let (name, value) = line.split_at_mut(colon);
         match name.len() {
@@ -195,7 +201,6 @@ impl Framing {
             }
             _ => {}
         }
-        line.len()
     }
 
     fn head_ends(&mut self) {

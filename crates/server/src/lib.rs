@@ -17,13 +17,6 @@ use std::{
 };
 
 use actix_web::{
-    Responder, Result,
-    dev::ServiceResponse,
-    http::{
-        StatusCode,
-        header::{CONTENT_TYPE, ContentType, TryIntoHeaderValue as _},
-    },
-    middleware::{ErrorHandlerResponse, ErrorHandlers},
     rt,
     web::{self, Bytes, Data, Json, PayloadConfig, ServiceConfig},
 };
@@ -117,12 +110,8 @@ pub fn routes(config: &mut ServiceConfig) {
     let root = web::resource("/").get(answer).head(answer).post(answer);
     let health = web::resource("/health").get(health).head(health);
     let stats = web::resource("/stats").get(stats).head(stats);
-    for resource in [health, root, stats] {
-        let explained = ErrorHandlers::new().default_handler(explain);
-        config.service(resource.wrap(explained));
-    }
+    config.service((health, root, stats));
     config.app_data(PayloadConfig::new(PAYLOAD));
-    config.default_service(web::to(nowhere));
 }
 
 /// Serves until it is told to stop, and then finishes the requests under way.
@@ -140,23 +129,4 @@ pub async fn serve(
         handle.stop(true).await;
     });
     server.await
-}
-
-/// Answers 404 in net/http's words.
-async fn nowhere() -> impl Responder {
-    let words = "404 page not found\n".customize();
-    words.with_status(StatusCode::NOT_FOUND)
-}
-
-/// Gives a refusal net/http's words.
-fn explain<B>(refusal: ServiceResponse<B>) -> Result<ErrorHandlerResponse<B>> {
-    let words = refusal.status().canonical_reason().unwrap_or_default();
-    let (request, mut refusal) = refusal.into_parts();
-    let plain = ContentType::plaintext().try_into_value()?;
-    refusal.headers_mut().insert(CONTENT_TYPE, plain);
-    let refusal = refusal.set_body(format!("{words}\n")).map_into_boxed_body();
-    let refusal = ServiceResponse::new(request, refusal);
-    Ok(ErrorHandlerResponse::Response(
-        refusal.map_into_right_body(),
-    ))
 }

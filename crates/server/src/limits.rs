@@ -11,9 +11,13 @@ use actix_http::{HttpService, Protocol};
 use actix_service::{apply_fn_factory, map_config};
 use actix_web::{
     App, Error, HttpResponse,
+    body::BoxBody,
     dev::{AppConfig, Server, Service as _, ServiceResponse},
     error::InternalError,
-    http::{ConnectionType, header::ContentType},
+    http::{
+        ConnectionType, StatusCode,
+        header::{CONTENT_TYPE, ContentType, TryIntoHeaderValue as _},
+    },
     rt::{net::TcpStream, time::timeout},
     web::ServiceConfig,
 };
@@ -92,11 +96,11 @@ fn sensible(limits: Limits) -> Limits {
 }
 
 /// Answers a request in its time; what nobody will read of its body ends the connection.
-async fn in_time<B>(
+async fn in_time(
     turn: Rc<Turn>,
     limits: Limits,
-    answer: impl Future<Output = Result<ServiceResponse<B>, Error>>,
-) -> Result<ServiceResponse<B>, Error> {
+    answer: impl Future<Output = Result<ServiceResponse, Error>>,
+) -> Result<ServiceResponse, Error> {
     // Nothing but a body can make a request wait.
     let mut answer = if turn.body.get() {
         let answer = timeout(limits.body, answer).await;
@@ -109,7 +113,24 @@ async fn in_time<B>(
         head.set_connection_type(ConnectionType::Close);
     }
     turn.answered.set(true);
-    answer
+    match answer {
+        Ok(refusal) if refusal.status().is_client_error() => {
+            Ok(explain(refusal))
+        }
+        answer => answer,
+    }
+}
+
+/// Gives a refusal net/http's words.
+fn explain(mut refusal: ServiceResponse) -> ServiceResponse {
+    let words = match refusal.status() {
+        StatusCode::NOT_FOUND => "404 page not found",
+        status => status.canonical_reason().unwrap_or_default(),
+    };
+    if let Ok(plain) = ContentType::plaintext().try_into_value() {
+        refusal.headers_mut().insert(CONTENT_TYPE, plain);
+    }
+    refusal.map_body(|_, _| BoxBody::new(format!("{words}\n")))
 }
 
 /// The answer to a body that took too long.
