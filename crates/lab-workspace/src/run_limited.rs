@@ -83,6 +83,7 @@ pub fn last_words(said: &[u8]) -> String {
         "error: aborting due to",
         "error: could not compile",
         "For more information",
+        "note: run with `RUST_BACKTRACE",
     ];
     let told =
         |line: &&str| !line.is_empty() && !counts.iter().any(|count| line.starts_with(count));
@@ -90,7 +91,7 @@ pub fn last_words(said: &[u8]) -> String {
     let begins = ["error", "fatal error: ", "panic: "];
     let is_error = |line: &&str| {
         let line = line.to_lowercase();
-        begins.iter().any(|begin| line.starts_with(begin))
+        begins.iter().any(|begin| line.starts_with(begin)) || line.contains(" panicked at ")
     };
     let from = lines.iter().rposition(is_error);
     let from = from.unwrap_or(lines.len().saturating_sub(1));
@@ -259,6 +260,11 @@ mod tests {
         );
         let go = b"fatal error: out of memory\n\ngoroutine 1:\nmain.main()\nmain.go:1\n";
         assert!(last_words(go).starts_with("fatal error: out of memory; "));
+        let rust = b"a\n\nthread 'main' (7) panicked at src/main.rs:2:5:\nno more threads\nnote: run with `RUST_BACKTRACE=1`\n";
+        assert_eq!(
+            last_words(rust),
+            "thread 'main' (7) panicked at src/main.rs:2:5:; no more threads"
+        );
         assert_eq!(last_words(b"go: a\ngo: b\n\n"), "go: b");
         assert_eq!(last_words(b"\n"), "it says nothing");
     }

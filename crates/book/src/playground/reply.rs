@@ -81,12 +81,13 @@ impl Reply {
 }
 
 /// What Go's and Rust's runtimes say when they get no memory and no thread.
-const OUT_OF_MEMORY: [&str; 5] = [
+const OUT_OF_MEMORY: [&str; 6] = [
     "out of memory",
     "cannot allocate memory",
     "failed to create new OS thread",
     "memory allocation of ",
     "Cannot allocate memory",
+    "Resource temporarily unavailable",
 ];
 
 /// The limit at which a program ended; `None` if it ended otherwise.
@@ -157,6 +158,8 @@ mod tests {
         let refused = "error: line 12: 3 is not alive\n";
         let go = "fatal error: runtime: out of memory\n\ngoroutine 1:\n";
         let rust = "memory allocation of 1024 bytes failed\n";
+        let thread = "failed to spawn thread: Os { code: 11, kind: WouldBlock, message: \"Resource temporarily \
+                      unavailable\" }\n";
         for (stderr, end, expected, line) in [
             ("", End::Exit(0), Ending::Done, None),
             (refused, End::Exit(2), Ending::Refused, Some(12)),
@@ -170,6 +173,7 @@ mod tests {
             ("", End::TooMuch(MAX_OUTPUT), Ending::Limit, None),
             (go, End::Exit(2), Ending::Limit, None),
             (rust, End::Signal(6), Ending::Limit, None),
+            (thread, End::Exit(101), Ending::Limit, None),
             ("", End::Signal(SIGKILL), Ending::Limit, None),
             ("", End::Signal(SIGXCPU), Ending::Limit, None),
             ("panic: x\n", End::Exit(2), Ending::Crashed, None),

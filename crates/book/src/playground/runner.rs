@@ -38,9 +38,13 @@ pub const MAX_OUTPUT: usize = 1 << 20;
 /// Most bytes of address space above what the runtime takes before it reads a script.
 pub const MAX_ADDRESSES: u64 = 512 << 20;
 
+/// Lets all threads of a program that uses the system's allocator share one arena: each arena reserves 64 MiB of
+/// addresses, and with one a thread the limit would be reached after a few threads.
+const ONE_ARENA: (&str, &str) = ("MALLOC_ARENA_MAX", "1");
+
 /// Keeps Go's collector to one processor: the other one is Rust's. A collection of a small heap that waits for a
 /// second thread takes several times as long.
-const ONE_PROCESSOR: &[(&str, &str)] = &[("GOMAXPROCS", "1")];
+const ONE_PROCESSOR: (&str, &str) = ("GOMAXPROCS", "1");
 
 /// CPU seconds per second of wall time: a program may use several processors.
 const MAX_PROCESSORS: u64 = 4;
@@ -69,7 +73,7 @@ impl Call {
     pub fn replay(script: String) -> Self {
         Call {
             arguments: &["replay"],
-            variables: ONE_PROCESSOR,
+            variables: &[ONE_ARENA, ONE_PROCESSOR],
             input: script.into_bytes(),
             time: MAX_TIME,
         }
@@ -79,7 +83,7 @@ impl Call {
     pub fn trace(script: String) -> Self {
         Call {
             arguments: &["replay", "--trace"],
-            variables: &[],
+            variables: &[ONE_ARENA],
             ..Call::replay(script)
         }
     }

@@ -214,6 +214,23 @@ fn huge_and_slow_requests_end_soon() {
     }
 }
 
+/// Each thread of a program that uses the system's allocator may reserve addresses of its own.
+#[test]
+fn a_program_with_many_threads_keeps_within_the_limit_of_memory() {
+    let serving = Serving::shared();
+    let told = serving.replay(
+        "server",
+        "together index 50\ntogether health 10\nrequests\n",
+    );
+    for language in ["go", "rust"] {
+        let why = told[language]["why"].as_str().unwrap_or_default();
+        assert!(
+            told[language]["end"] == "done" || why.ends_with("limit of 2 s"),
+            "{told}"
+        );
+    }
+}
+
 #[test]
 fn a_script_that_takes_too_much_hits_a_limit() {
     let serving = Serving::shared();
