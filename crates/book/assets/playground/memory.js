@@ -35,8 +35,10 @@ export const memory = (topic, sheet) => {
     if (!line || line === shown) return;
     shown = line;
     const parts = states(line.go) !== states(line.rust);
+    // A script that was refused ends at its last line; the end of any other has no text.
+    const end = line === lines.at(-1) ? ", where the script ends" : "";
     node.replaceChildren(
-      make("p", { role: "status", class: "at" }, `Memory after line ${line.line}`, ...(parts ? [": ", make("b", {}, "here the languages part")] : [])),
+      make("p", { role: "status", class: "at" }, `Memory after line ${line.line}${end}`, ...(parts ? [": ", make("b", {}, "here the languages part")] : [])),
       make("div", { class: "sides" }, ...LANGUAGES.map((own) => side(line[own[0]], own))));
   };
   const explain = (why) => {

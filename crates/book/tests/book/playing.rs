@@ -143,6 +143,13 @@ fn the_memory_follows_the_cursor() {
     assert_eq!(at(&mut browser, 4), json!(["Go 2 garbage", "Rust 2 freed"]));
     assert!(text(&mut browser, ".memory .at").contains("here the languages part"));
     assert_eq!(at(&mut browser, 5), json!(["Go 2 freed", "Rust 2 freed"]));
+    // The script ends at a line that is refused: what it held is let go there.
+    write(&mut browser, "node\ndrop 9");
+    at(&mut browser, 2);
+    assert_eq!(
+        text(&mut browser, ".memory .at"),
+        "Memory after line 2, where the script ends: here the languages part"
+    );
 }
 
 #[test]
