@@ -83,7 +83,7 @@ fn one(topic: &str, number: usize, scene: &Scene) -> Markup {
                     button.back type="button" { "← Back" }
                     button.go-on type="button" { "Next →" }
                 }
-                p.command { code { "cargo run -q -p " (topic) " " (command) " " (scene.path) } }
+                p.command { code { "cargo run -q " span { "-p " (topic) } " " (command) " " (scene.path) } }
             }
             div.frames {
                 @for (place, line) in steps.iter().enumerate() {

@@ -147,7 +147,7 @@ fn by_line(script: &Script, topic: &str) -> Markup {
                     }
                 }
             }
-            p.command { code { "cargo run -q -p " (topic) " replay " (script.path) } }
+            p.command { code { "cargo run -q " span { "-p " (topic) } " replay " (script.path) } }
         }
     }
 }
