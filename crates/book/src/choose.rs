@@ -35,7 +35,7 @@ pub fn html(verdicts: &Verdicts) -> Markup {
         (form::html())
         (settings(verdicts))
         (depends(verdicts))
-        p.origin { (provenance::where_from(verdicts)) }
+        (provenance::origin(verdicts))
     }
 }
 

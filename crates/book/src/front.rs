@@ -55,7 +55,7 @@ pub fn html(cover: &Cover) -> Markup {
         (cards::html(cover))
         (run::html(cover))
         (sure::html(verdicts))
-        p.origin { (provenance::where_from(verdicts)) }
+        (provenance::origin(verdicts))
     }
 }
 

@@ -44,7 +44,7 @@ pub fn html(verdicts: &Verdicts) -> Markup {
         }
         p.empty hidden { "No claim is left. " a href="#all" { "Show all" } "." }
         p.hint { (picture::LEGEND) }
-        p.origin { (provenance::where_from(verdicts)) }
+        (provenance::origin(verdicts))
     }
 }
 

@@ -3,10 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lab_judge::{ledger, revision};
-use lab_results::{
-    layout::count,
-    result::{Machine, ResultFile},
-};
+use lab_results::result::{Machine, ResultFile};
 use maud::{Markup, html};
 
 use crate::verdicts::Verdicts;
@@ -36,14 +33,20 @@ pub fn by_machine(files: &[ResultFile]) -> Vec<OfMachine<'_>> {
     all
 }
 
-/// Where the figures come from, with the way to the machine.
-pub fn where_from(verdicts: &Verdicts) -> Markup {
+/// Where the figures come from, folded, with the way to the machine.
+pub fn origin(verdicts: &Verdicts) -> Markup {
     let files = &verdicts.files;
     html! {
-        (whose(verdicts))
-        @if !files.is_empty() {
-            (measured_on(&by_machine(files)))
-            " " a href="machine.html" { (what_measured(files)) } "."
+        @if files.is_empty() {
+            p.origin { (whose(verdicts)) }
+        } @else {
+            details.origin {
+                summary { "How these figures were measured" }
+                p {
+                    (whose(verdicts)) (measured_on(&by_machine(files)))
+                    " " a href="machine.html" { (what_measured(files)) } "."
+                }
+            }
         }
     }
 }
@@ -116,9 +119,7 @@ pub fn facts(machines: &[OfMachine]) -> Vec<Fact> {
         values: machines.iter().map(|one| value(one.machine)).collect(),
     };
     let mut facts = vec![
-        fact("processor", &|machine| {
-            format!("{}, {}", machine.cpu, count(machine.cores, "core"))
-        }),
+        fact("processor", &Machine::processor),
         fact("memory", &|machine| {
             format!(
                 "{:.1} GiB",
@@ -150,12 +151,17 @@ fn differing(machines: &[OfMachine]) -> Vec<Fact> {
 
 /// The processors of these results, each once: `AMD EPYC, 2 cores`.
 pub fn processors(files: &[ResultFile]) -> String {
-    let machines = files.iter().map(|file| {
-        let machine = &file.machine;
-        format!("{}, {}", machine.cpu, count(machine.cores, "core"))
-    });
-    let machines: BTreeSet<String> = machines.collect();
-    machines.into_iter().collect::<Vec<_>>().join("; ")
+    let all: BTreeSet<String> = each_processor(files).collect();
+    all.into_iter().collect::<Vec<_>>().join("; ")
+}
+
+/// The number of different processors of these results.
+pub fn count_processors(files: &[ResultFile]) -> usize {
+    each_processor(files).collect::<BTreeSet<String>>().len()
+}
+
+fn each_processor(files: &[ResultFile]) -> impl Iterator<Item = String> {
+    files.iter().map(|file| file.machine.processor())
 }
 
 /// The days on which these results were begun: one, or the first and the last.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use lab_results::{evidence::Question, layout::count, quantity, result::ResultFile};
+use lab_results::{evidence::Question, quantity, result::ResultFile};
 use lab_workspace::language::Language;
 
 use crate::{
@@ -316,7 +316,7 @@ impl Measured {
         let machine = &file.machine;
         Measured {
             day: revision::day(file.began),
-            machine: format!("{}, {}", machine.cpu, count(machine.cores, "core")),
+            machine: machine.processor(),
             mode: file.request.mode.clone(),
             command: file.command.clone(),
             is_whole: file.complete,

@@ -254,11 +254,7 @@ pub fn machine(machine: &Machine) -> String {
         None | Some("performance") => String::new(),
         Some(governor) => format!(" (governor {governor})"),
     };
-    format!(
-        "{}, {}{governor}",
-        machine.cpu,
-        count(machine.cores, "core")
-    )
+    machine.processor() + &governor
 }
 
 #[cfg(test)]

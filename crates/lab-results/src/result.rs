@@ -9,7 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{histogram, query::Query, settings::DEFAULT};
+use crate::{histogram, layout::count, query::Query, settings::DEFAULT};
 
 /// The version of this schema; a file of another version is refused.
 pub const SCHEMA: u32 = 2;
@@ -154,6 +154,12 @@ pub struct Machine {
 }
 
 impl Machine {
+    /// The processor and its cores: `Intel Xeon Processor, 2 cores`.
+    pub fn processor(&self) -> String {
+        let name = self.cpu.replace("(R)", "").replace("(TM)", "");
+        format!("{name}, {}", count(self.cores, "core"))
+    }
+
     /// How another machine differs, each difference in a few words; empty if it is of the same kind.
     pub fn differences(&self, other: &Machine) -> Vec<String> {
         let mut all = Vec::new();

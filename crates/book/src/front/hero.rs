@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Cover, counted, scripts};
+use super::{Cover, counted, scripts, sure};
 use crate::{
     chapter::Chapter,
     learn,
@@ -69,6 +69,8 @@ fn meta(cover: &Cover) -> Markup {
         "" => "one article",
         article => article,
     };
+    let is_one = provenance::count_processors(&verdicts.files) < 2;
+    let revised = sure::count_revised(&verdicts.claims);
     html! {
         dl.meta {
             @if !article.is_empty() {
@@ -83,9 +85,10 @@ fn meta(cover: &Cover) -> Markup {
                 @if verdicts.files.is_empty() {
                     "none yet: " code { "cargo lab measure" } " measures on your machine"
                 } @else {
-                    @if verdicts.is_reference { "our reference machine: " }
+                    @if verdicts.is_reference { "our reference machine" @if !is_one { "s" } ": " }
                     (provenance::processors(&verdicts.files)) ", " (provenance::days(&verdicts.files))
                     "; bounds were fixed before measuring"
+                    @if revised > 0 { ", " (revised) " were revised later" }
                 }
             }
         }

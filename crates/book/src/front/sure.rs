@@ -23,7 +23,7 @@ pub fn html(verdicts: &Verdicts) -> Markup {
                 @if !files.is_empty() {
                     (against_itself(files))
                     div {
-                        h3 { (counted(provenance::by_machine(files).len(), "machine")) }
+                        h3 { (counted(provenance::count_processors(files), "processor")) }
                         p {
                             (provenance::processors(files)) ", " (provenance::days(files)) ". Yours will differ: that is why everything can be measured again. "
                             a href="machine.html" { (provenance::what_measured(files)) } "."
@@ -38,10 +38,7 @@ pub fn html(verdicts: &Verdicts) -> Markup {
 
 /// That bounds came first, and how many did not stay as they were.
 fn beforehand(claims: &[Judged]) -> Markup {
-    let revised = claims
-        .iter()
-        .filter(|claim| !claim.revised.is_empty())
-        .count();
+    let revised = count_revised(claims);
     let guards = claims.iter().filter(|claim| claim.guard).count();
     html! {
         div {
@@ -57,6 +54,12 @@ fn beforehand(claims: &[Judged]) -> Markup {
             }
         }
     }
+}
+
+/// The number of claims whose rule was revised after it was fixed.
+pub fn count_revised(claims: &[Judged]) -> usize {
+    let is_revised = |claim: &&Judged| !claim.revised.is_empty();
+    claims.iter().filter(is_revised).count()
 }
 
 fn against_itself(files: &[ResultFile]) -> Markup {
