@@ -35,7 +35,7 @@ const CHEAP: i64 = 1000;
 const INFORMED: u32 = 300;
 
 /// From the first number on scripts go up to a limit, if few did; from the second on always.
-const AT_LIMIT: u32 = 860;
+const AT_LIMIT: u32 = 900;
 const ALWAYS: u32 = 995;
 
 /// What makes a topic's scripts.
