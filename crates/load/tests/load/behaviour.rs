@@ -2,13 +2,20 @@
 
 use std::time::Duration;
 
-use load::{Failure, Pace, Plan, percentile};
+use load::{Failure, Pace, Plan, Report, percentile};
 
 use super::{SECOND, at, hurried, plan, run, servers, servers::Server};
 
 /// Demands that all requests failed in this way, and that none of them looks fast.
 fn all_fail(server: &Server, failure: Failure) {
-    let plan = hurried(server.address);
+    // Only a timeout is waited for; a short one could end a request that fails in another way.
+    let plan = match failure {
+        Failure::Timeout => hurried(server.address),
+        _ => plan(server.address),
+    };
+    let timeout = plan.timeout.as_nanos() as u64;
+    // A histogram keeps three digits.
+    let is_slow = |report: &Report| report.latency.min() >= timeout - timeout / 500;
     let report = run(&plan);
     assert_eq!(report.requests, 200);
     assert_eq!(
@@ -17,11 +24,7 @@ fn all_fail(server: &Server, failure: Failure) {
         "{:?}",
         report.errors
     );
-    assert!(
-        report.latency.min() >= 299_000_000,
-        "{}",
-        report.latency.min()
-    );
+    assert!(is_slow(&report), "{}", report.latency.min());
     assert!(report.achieved_rate() < 0.001);
     let closed = Plan {
         pace: Pace::Closed,
@@ -30,7 +33,7 @@ fn all_fail(server: &Server, failure: Failure) {
     };
     let report = run(&closed);
     assert_eq!(report.errors.keys().collect::<Vec<_>>(), [&failure]);
-    assert!(report.latency.min() >= 299_000_000);
+    assert!(is_slow(&report), "{}", report.latency.min());
     // A server that gives no answer is asked again after a rest.
     let rested = failure == Failure::Status || report.requests <= 4 * 51;
     assert!(rested, "{}", report.requests);
@@ -85,14 +88,17 @@ fn a_status_of_an_error_is_never_a_fast_answer() {
 #[test]
 fn a_server_that_vanishes_half_way_is_counted_from_then_on() {
     let server = Server::start(servers::answers);
-    let plan = hurried(server.address);
+    let plan = Plan {
+        duration: Duration::from_secs(3),
+        ..hurried(server.address)
+    };
     let gone = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_millis(250));
+        server.until_asked(100);
         drop(server);
     });
     let report = run(&plan);
     gone.join().unwrap();
-    assert_eq!(report.requests, 200);
+    assert_eq!(report.requests, 1200);
     assert!(report.errors[&Failure::Refused] > 0, "{:?}", report.errors);
     assert!(report.statuses[&200] > 0);
     let slow = report.latency.count_between(290_000_000, u64::MAX);
@@ -119,6 +125,13 @@ fn answers_in_chunks_and_without_a_length_are_answers() {
 
 #[test]
 fn a_stall_is_in_the_histogram_as_arithmetic_says() {
+    // A machine that stalls too adds its own stall: a generator that hides stalls fits in no run.
+    let found: Vec<_> = (0..5).map_while(|_| stall_that_does_not_fit()).collect();
+    assert!(found.len() < 5, "{found:?}");
+}
+
+/// Measures a server that stalls for a second: `Some` if other requests wait than should.
+fn stall_that_does_not_fit() -> Option<String> {
     let server = Server::start(servers::stalls);
     let report = run(&Plan {
         pace: at(200.0),
@@ -133,18 +146,18 @@ fn a_stall_is_in_the_histogram_as_arithmetic_says() {
         "{:?}",
         report.errors
     );
-    // 200 requests a second come during it, and wait from 1 s down to nothing: 50 a quarter of a second.
-    for quarter in 0..3 {
-        let from = SECOND / 4 * quarter + SECOND / 10;
-        let within = report.latency.count_between(from, from + SECOND / 4);
-        assert!((35..=65).contains(&within), "{within} from {from}");
-    }
+    assert_eq!(report.records.len(), 600);
     let max = report.latency.max();
     assert!(max >= SECOND * 9 / 10, "{max}");
+    // 200 requests a second come during it, and wait from 1 s down to nothing: 50 a quarter of a second.
+    let quarters = [0, 1, 2].map(|quarter| {
+        let from = SECOND / 4 * quarter + SECOND / 10;
+        report.latency.count_between(from, from + SECOND / 4)
+    });
     // The one that was sent before the stall; those behind it were not sent until it was over.
     let slow = report.service.count_between(SECOND / 2, SECOND * 10);
-    assert_eq!(slow, 1);
-    assert_eq!(report.records.len(), 600);
+    let fits = slow == 1 && quarters.iter().all(|within| (35..=65).contains(within));
+    (!fits).then(|| format!("{quarters:?} by quarters of a second, {slow} slow"))
 }
 
 /// A second in each ten, a thousand requests a second over 64 connections.

@@ -10,10 +10,10 @@ use std::{
 
 use serde_json::Value;
 
-use super::{is_isolated, isolated, process, servers, servers::Server, signal, told, url};
+use super::{LIMIT, is_isolated, isolated, process, servers, servers::Server, signal, told, url};
 
-/// A run has ended this long behind the signal: ten times of what it takes.
-const AT_ONCE: Duration = Duration::from_secs(1);
+/// A run has ended this long behind the signal, on a busy machine too; all that it waits for takes a minute.
+const AT_ONCE: Duration = Duration::from_secs(10);
 
 #[test]
 fn an_interrupt_reports_what_was_measured() {
@@ -25,19 +25,24 @@ fn an_interrupt_reports_what_was_measured() {
         let url = url(server.address);
         let arguments = [&url, "--rate", "200", "--duration", "60s", "--json"];
         let child = process(&arguments).spawn().unwrap();
-        server.until_asked(100);
+        server.until_asked(200);
         let object = interrupted(child, name);
-        assert!(object["requests"].as_u64() >= Some(90), "{object:#}");
+        // Each of the 32 connections may be about to get an answer.
+        assert!(object["requests"].as_u64() >= Some(168), "{object:#}");
         assert!(object["duration_s"].as_f64() < Some(30.0), "{object:#}");
     }
 }
 
 /// Whether these tests run below `nohup`: then a run ignores the signal too, as it should.
 fn is_hangup_ignored() -> bool {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let ignored = u64::from_str_radix(ignored.unwrap().trim(), 16).unwrap();
-    ignored & 1 == 1
+    signals("self", "SigIgn:") & 1 == 1
+}
+
+/// A set of signals that the system tells of a process: the first signal is the lowest bit.
+fn signals(process: &str, set: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let signals = status.lines().find_map(|line| line.strip_prefix(set));
+    u64::from_str_radix(signals.unwrap().trim(), 16).unwrap()
 }
 
 /// What a run reports that gets a signal.
@@ -65,6 +70,11 @@ fn waiting(url: &str) -> Child {
         "--json",
     ];
     let child = process(&arguments).spawn().unwrap();
+    let begun = Instant::now();
+    while signals(&child.id().to_string(), "SigCgt:") & 0b10 == 0 {
+        assert!(begun.elapsed() < LIMIT, "it does not listen for signals");
+        thread::sleep(Duration::from_millis(5));
+    }
     // It is given time to get there; sooner the interrupt is no harder.
     thread::sleep(Duration::from_millis(300));
     child

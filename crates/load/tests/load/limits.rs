@@ -4,6 +4,7 @@ use std::{
     io::Write,
     net::TcpListener,
     process::{Command as Process, Output},
+    sync::{Arc, Barrier},
     thread,
     time::Duration,
 };
@@ -28,7 +29,7 @@ fn limited(output: &Output) -> (Value, String) {
 fn a_generator_without_descriptors_says_so() {
     let server = Server::start(servers::closes_behind_each_answer);
     let url = url(server.address);
-    let arguments = [&url, "--rate", "200", "--duration", "2s", "--json"];
+    let arguments = [&url, "--rate", "200", "-n", "600", "--json"];
     let child = process(&arguments).spawn().unwrap();
     server.until_asked(50);
     let few = Rlimit {
@@ -96,10 +97,11 @@ fn in_a_network_with_three_ports() {
     assert_eq!(object["errors"]["unreachable"], Value::Null);
 }
 
-/// Stops a process for a while once so many requests have come.
-fn stop_for_a_while(server: &Server, process: u32, asked: usize) {
+/// Stops a process for a while once so many requests have come; `meanwhile` is called while it is stopped.
+fn stop_for_a_while(server: &Server, process: u32, asked: usize, meanwhile: impl FnOnce()) {
     server.until_asked(asked);
     signal("STOP", process);
+    meanwhile();
     thread::sleep(Duration::from_millis(500));
     signal("CONT", process);
 }
@@ -108,21 +110,22 @@ fn stop_for_a_while(server: &Server, process: u32, asked: usize) {
 fn a_generator_that_sends_late_says_so_with_few_requests_too() {
     let server = Server::start(servers::answers);
     let url = url(server.address);
-    let arguments = [&url, "--rate", "20", "-n", "20", "--json"];
+    let arguments = [&url, "--rate", "20", "-n", "60", "--json"];
     let child = process(&arguments).spawn().unwrap();
-    stop_for_a_while(&server, child.id(), 3);
+    stop_for_a_while(&server, child.id(), 3, || ());
     let (object, why) = limited(&child.wait_with_output().unwrap());
     assert_eq!(
         (&object["requests"], &object["failed"]),
-        (&20.into(), &0.into())
+        (&60.into(), &0.into())
     );
     assert!(why.contains("late in sending requests"), "{why}");
 }
 
 #[test]
 fn a_generator_that_reads_late_says_so() {
-    let answer = Duration::from_millis(100);
-    let server = Server::start(move |client| servers::answers_after(client, answer));
+    let stopped = Arc::new(Barrier::new(2));
+    let answers = Arc::clone(&stopped);
+    let server = Server::start(move |client| servers::answers_at(client, &answers));
     let url = url(server.address);
     let arguments = [
         &url,
@@ -135,7 +138,9 @@ fn a_generator_that_reads_late_says_so() {
         "--json",
     ];
     let child = process(&arguments).spawn().unwrap();
-    stop_for_a_while(&server, child.id(), 1);
+    stop_for_a_while(&server, child.id(), 1, || {
+        stopped.wait();
+    });
     let (object, why) = limited(&child.wait_with_output().unwrap());
     assert_eq!(
         (&object["requests"], &object["failed"]),

@@ -22,7 +22,7 @@ use load::{Arrivals, Pace, Plan, Report, Request};
 use serde_json::Value;
 
 /// How long a command may take, far more than it needs.
-const LIMIT: Duration = Duration::from_secs(30);
+const LIMIT: Duration = Duration::from_mins(2);
 
 const SECOND: u64 = 1_000_000_000;
 

@@ -4,7 +4,7 @@ use std::{
     io::{BufRead, BufReader, Write},
     net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{
-        Arc, Mutex, OnceLock,
+        Arc, Barrier, Mutex, OnceLock,
         atomic::{AtomicUsize, Ordering::SeqCst},
     },
     thread,
@@ -14,7 +14,7 @@ use std::{
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK";
 
 /// How long a test waits for what will come.
-const LIMIT: Duration = Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_mins(2);
 
 /// A server on a port that was free; when it is dropped, it vanishes with its connections.
 pub struct Server {
@@ -165,6 +165,14 @@ pub fn answers_after(mut client: Client, time: Duration) {
     }
 }
 
+/// Answers each request once the other side of the barrier is there.
+pub fn answers_at(mut client: Client, barrier: &Barrier) {
+    while client.asks() {
+        barrier.wait();
+        client.say(OK);
+    }
+}
+
 pub fn answers_in_chunks(mut client: Client) {
     while client.asks() {
         client.say(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nO\r\n");
@@ -280,11 +288,14 @@ pub fn is_unavailable(mut client: Client) {
     }
 }
 
-/// Closes a connection on which nothing was asked for 20 ms.
-pub fn hangs_up_when_idle(client: Client) {
-    let limit = Some(Duration::from_millis(20));
-    client.stream.get_ref().set_read_timeout(limit).unwrap();
-    answers(client);
+/// Closes a connection on which nothing was asked for 20 ms behind an answer.
+pub fn hangs_up_when_idle(mut client: Client) {
+    if client.asks() {
+        client.say(OK);
+        let limit = Some(Duration::from_millis(20));
+        client.stream.get_ref().set_read_timeout(limit).unwrap();
+        answers(client);
+    }
 }
 
 /// Stops for one second, one second after its first request.
