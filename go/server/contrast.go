@@ -101,7 +101,7 @@ func kept(address netip.AddrPort) (string, error) {
 
 // late tells what becomes of requests that do not go on.
 func late(facts *pair.Facts) error {
-	const soon = 50 * time.Millisecond
+	const soon = 500 * time.Millisecond
 	head, body := UsualLimits(), UsualLimits()
 	head.Head, body.Body = soon, soon
 	for _, late := range []struct {

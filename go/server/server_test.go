@@ -148,7 +148,7 @@ func converseWith(t *testing.T, workers int, limits server.Limits, request strin
 		t.Fatal(err)
 	}
 	defer client.Close()
-	client.SetDeadline(time.Now().Add(10 * time.Second))
+	client.SetDeadline(time.Now().Add(time.Minute))
 	io.WriteString(client, request)
 	// A server that closed without waiting has done so by now.
 	time.Sleep(600 * time.Millisecond)
@@ -193,13 +193,13 @@ func TestNothingIsAnsweredBehindClose(t *testing.T) {
 
 func TestWhatIsLateIsCutOff(t *testing.T) {
 	limits := server.UsualLimits()
-	limits.Head = 50 * time.Millisecond
+	limits.Head = time.Second
 	half := health[:len(health)-2]
 	if got := count(converse(t, limits, health+half), "200"); got != 1 {
 		t.Errorf("%d answers to a request and a half, want 1", got)
 	}
 	limits = server.UsualLimits()
-	limits.Body = 50 * time.Millisecond
+	limits.Body = time.Second
 	body := "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nx"
 	if got := count(converse(t, limits, body), "408"); got != 1 {
 		t.Errorf("%d times 408 for half a body, want 1", got)

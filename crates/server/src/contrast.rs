@@ -112,7 +112,7 @@ pub fn contrast(facts: &mut Facts) -> Result<(), Stop> {
 
 /// What becomes of requests that do not go on.
 fn late(facts: &mut Facts) -> Result<(), Stop> {
-    let soon = Duration::from_millis(50);
+    let soon = Duration::from_millis(500);
     let usual = Limits::usual();
     let (head, body) = (
         Limits {
