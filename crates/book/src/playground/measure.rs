@@ -328,7 +328,7 @@ mod tests {
             ratio: "Go took 2.00× as long as Rust, 95 % interval [2.00, 2.00]".to_owned(),
             control: "control: a program took 1.00× as long as itself".to_owned(),
         };
-        assert_eq!(measured(BLOCKS), Some(expected));
-        assert_eq!(measured(BLOCKS - 1), None);
+        assert_eq!(measured(stats::MIN_VALUES), Some(expected));
+        assert_eq!(measured(stats::MIN_VALUES - 1), None);
     }
 }
