@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 pub use chromium::Chromium;
 
 /// No answer takes longer; a browser that hangs is a failure.
-const LIMIT: Duration = Duration::from_mins(1);
+const LIMIT: Duration = Duration::from_mins(5);
 
 /// A page of a browser, closed at its end.
 pub struct Browser {

@@ -28,7 +28,7 @@ const SHELL: &str = "profile=$1; shift; \
     rm -rf \"$profile\"";
 
 /// The time that Chromium has to end by itself.
-const GRACE: Duration = Duration::from_secs(5);
+const GRACE: Duration = Duration::from_secs(30);
 
 /// The process. It ends when its input does: at the latest with this process.
 pub struct Chromium {

@@ -1,10 +1,13 @@
 //! `cargo book --serve`: the book on loopback, written again when something changes.
 
-use std::{fs, time::Duration};
+use std::fs;
 
 use tests::process::wait_until;
 
-use super::{made_up, serving::Serving};
+use super::{
+    made_up,
+    serving::{LIMIT, Serving},
+};
 
 #[test]
 fn the_book_is_served_alone_and_follows_what_changes() {
@@ -31,16 +34,15 @@ fn the_book_is_served_alone_and_follows_what_changes() {
         assert!(answer.body.contains(holds), "{path}: {:.300}", answer.body);
         assert!(answer.head.contains("x-frame-options: deny"), "{path}");
     }
-    let limit = Duration::from_mins(4);
     let before = serving.get("/playground/cycles/version").json();
     let results = serving.results.path();
     made_up::write(results, "2033-05-19T033320Z", "the second");
-    wait_until(limit, "the new result is shown", || {
+    wait_until(LIMIT, "the new result is shown", || {
         serving.get("/machine.html").body.contains("the second")
     });
     let page = fs::read_to_string(serving.folder().join("machine.html")).unwrap();
     assert!(page.ends_with("</html>"));
-    wait_until(limit, "open pages are told", || {
+    wait_until(LIMIT, "open pages are told", || {
         serving.get("/playground/cycles/version").json() != before
     });
 }

@@ -17,7 +17,7 @@ use tests::process::wait_until;
 use super::{BOOK, made_up, root};
 
 /// Nothing takes longer, on a busy machine either.
-pub const LIMIT: Duration = Duration::from_mins(1);
+pub const LIMIT: Duration = Duration::from_mins(5);
 
 /// The book's program as a server. It is killed at the end of a test.
 pub struct Serving {
