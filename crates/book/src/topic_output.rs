@@ -19,7 +19,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 /// No program takes longer.
-const LIMIT: Duration = Duration::from_secs(30);
+const LIMIT: Duration = Duration::from_mins(5);
 /// Longer scripts and longer outputs are for tests, not for readers.
 const LINES: usize = 15;
 /// How many scripts a chapter shows.

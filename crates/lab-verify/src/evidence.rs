@@ -21,7 +21,7 @@ use lab_workspace::{
 use crate::{checks, mistakes};
 
 /// Time limit of a program that prints its facts or replays a script.
-const TIME_LIMIT: Duration = Duration::from_secs(30);
+const TIME_LIMIT: Duration = Duration::from_mins(5);
 
 /// Cache of answers, in the build folder.
 const CACHE: &str = "answers.json";

@@ -22,7 +22,7 @@ use lab_workspace::{
 use crate::verify;
 
 /// Time limit of a trace.
-const TIME_LIMIT: Duration = Duration::from_secs(20);
+const TIME_LIMIT: Duration = Duration::from_mins(5);
 
 /// Traces of one script in both languages, side by side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

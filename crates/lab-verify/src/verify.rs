@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// Time limit of a command of a pair.
-const TIME_LIMIT: Duration = Duration::from_secs(20);
+const TIME_LIMIT: Duration = Duration::from_mins(5);
 
 /// Commands that are compared besides the demo: the tables and texts in which a program describes itself.
 const SELF_DESCRIPTIONS: [&str; 4] = ["operations", "cases", "--help", "--version"];

@@ -18,7 +18,7 @@ use lab_workspace::{
 };
 
 /// Time limit of a batch.
-const TIME_LIMIT: Duration = Duration::from_mins(1);
+const TIME_LIMIT: Duration = Duration::from_mins(5);
 
 /// The system's error if another process took the port after the stop.
 pub const TAKEN: &[u8] = b"error: address already in use\n";

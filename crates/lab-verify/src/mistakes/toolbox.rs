@@ -2,7 +2,7 @@
 
 use std::{env, fmt::Write as _, path::PathBuf, process::Command, time::Duration};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 use tempfile::TempDir;
 
@@ -13,13 +13,13 @@ use super::{
 use lab_workspace::{
     environment,
     project::Project,
-    run_limited::{self, Outcome},
+    run_limited::{self, End, Outcome},
     toolchain::{self, Go},
     tools,
 };
 
 /// Time limit of a compiler or linter.
-const TOOL_LIMIT: Duration = Duration::from_mins(2);
+const TOOL_LIMIT: Duration = Duration::from_mins(10);
 
 /// Time limit of a program: one that does not end within it hangs.
 const RUN_LIMIT: Duration = Duration::from_secs(5);
@@ -113,8 +113,7 @@ impl Toolbox<'_> {
             .arg("-o")
             .arg(self.program())
             .arg(self.fixture.file());
-        let outcome = run_limited::run(command, TOOL_LIMIT)
-            .with_context(|| format!("cannot start {shown}"))?;
+        let outcome = run_tool(shown, command)?;
         let mut output = ToolOutput::new(format!("{shown} --edition 2024 {}", self.fixture.file()));
         output.read_rust(&outcome.stderr);
         Ok(output)
@@ -160,8 +159,7 @@ impl Toolbox<'_> {
             self.scratch.path().join(file),
         )?;
         command.current_dir(self.scratch.path()).arg(".");
-        let outcome = run_limited::run(command, TOOL_LIMIT)
-            .with_context(|| format!("cannot start {shown}"))?;
+        let outcome = run_tool(shown, command)?;
         let mut output = ToolOutput::new(format!("{shown} {file}"));
         for text in [&outcome.stdout, &outcome.stderr] {
             output.read_go(file, text);
@@ -193,6 +191,15 @@ impl Toolbox<'_> {
         output.messages = built.messages;
         Ok(output)
     }
+}
+
+/// Runs a compiler or linter to its end: one that was stopped or died would seem to say nothing.
+fn run_tool(shown: &str, command: &mut Command) -> Result<Outcome> {
+    let outcome =
+        run_limited::run(command, TOOL_LIMIT).with_context(|| format!("cannot start {shown}"))?;
+    let end = outcome.end;
+    ensure!(matches!(end, End::Exit(_)), "{shown} {end}");
+    Ok(outcome)
 }
 
 /// A new folder for what a fixture is built into: two builds at once do not meet.
