@@ -36,7 +36,7 @@ fn a_compiler_that_fails_leaves_its_claim_undecided_and_all_others_are_judged() 
         "bin/rustc",
         &format!("[ \"$1\" = -vV ] && exit 0\n{rustup}"),
     );
-    assert_eq!(stage.lab(&["measure", "--blocks", "10"]).code, 0);
+    assert_eq!(stage.lab(&["measure", "--blocks", "20"]).code, 0);
     let judged = stage.lab(&["judge", "--brief"]);
     assert_eq!(judged.code, 1, "{judged:?}");
     let line = |id: &str| {
@@ -59,7 +59,7 @@ fn a_compiler_that_fails_leaves_its_claim_undecided_and_all_others_are_judged() 
 #[test]
 fn judging_goes_on_where_no_program_can_be_built() {
     let stage = with_checks();
-    assert_eq!(stage.lab(&["measure", "--blocks", "10"]).code, 0);
+    assert_eq!(stage.lab(&["measure", "--blocks", "20"]).code, 0);
     stage.script("bin/go", "echo go version go1.99.0 x/x; [ $1 = version ] || { echo 'go: no such tool \"compile\"' >&2; exit 1; }");
     let judged = stage.lab(&["judge", "--brief"]);
     assert_eq!(judged.code, 1, "{judged:?}");

@@ -52,7 +52,7 @@ fn text(output: &Output) -> String {
 fn a_server_of_ones_own_is_measured_twice_and_told_with_its_command() {
     let url = format!("http://{}/", serve("200 OK"));
     let pid = id().to_string();
-    let usual = ["--url", &url, "--duration", "1s", "--connections", "4"];
+    let usual = ["--url", &url, "--duration", "3s", "--connections", "4"];
     let more = [
         "--pid",
         &pid,
@@ -69,7 +69,7 @@ fn a_server_of_ones_own_is_measured_twice_and_told_with_its_command() {
     for expected in [
         "Capacity: ",
         " good answers a second over 4 connections",
-        "25 % of the capacity, for 1s; twice",
+        "25 % of the capacity, for 3s; twice",
         "run 2 ÷ run 1",
         "latency p50 ",
         "resident memory p50 ",
@@ -145,7 +145,7 @@ fn wrong_use_is_told_with_its_reason() {
 fn an_interrupt_ends_it() {
     let url = format!("http://{}/", serve("200 OK"));
     let child = point(&["--url", &url]).spawn().expect("it starts");
-    thread::sleep(Duration::from_millis(500));
+    thread::sleep(Duration::from_secs(2));
     signal("INT", child.id().into());
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(output.status.code(), Some(130), "{}", text(&output));
