@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn a_process_is_watched_until_it_ends() {
         let mut child = std::process::Command::new("sleep")
-            .arg("0.05")
+            .arg("1")
             .spawn()
             .unwrap();
         let watch = Watch::start(child.id());

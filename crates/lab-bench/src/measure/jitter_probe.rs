@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn a_probe_wakes_until_it_is_ended() {
         let probe = Probe::start().unwrap();
-        thread::sleep(Duration::from_millis(20));
+        thread::sleep(Duration::from_millis(500));
         let seen = probe.end().unwrap().since(0);
         assert!(!seen.is_empty());
     }
