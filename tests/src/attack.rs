@@ -18,11 +18,11 @@ use crate::{
 /// Limits that can be waited for, even on a busy machine.
 pub const LIMITS: [&str; 6] = [
     "--head-limit",
-    "2000",
+    "5000",
     "--body-limit",
-    "2000",
+    "5000",
     "--idle-limit",
-    "3000",
+    "6000",
 ];
 
 /// Largest number of bytes kept after an attack: pools have a fixed size.

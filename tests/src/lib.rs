@@ -31,7 +31,7 @@ pub use contract::*;
 pub use same::{Call, Same};
 
 /// Time limit of a program, far more than it needs.
-const LIMIT: Duration = Duration::from_mins(3);
+const LIMIT: Duration = Duration::from_mins(10);
 
 /// The two programs of a topic, built on demand.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! Both servers under load, for half a second each.
+//! Both servers under load, for a second at most.
 
 use std::{
     path::PathBuf,
@@ -40,13 +40,9 @@ fn a_block_of_load_has_every_figure_that_formulas_name() {
         floor: true,
     };
     let query = scenario::query("load_200rps_64k", 1000);
-    let scenario = ServerScenario::new(program, &query, effort, 1).expect("a scenario");
     let begun = Instant::now();
-    let taken = scenario
-        .run_block(1, 0, &AtomicBool::new(false))
-        .expect("a block");
-    let block = taken.block;
-    assert!(begun.elapsed() < Duration::from_mins(1));
+    let block = block(&query, effort);
+    assert!(begun.elapsed() < Duration::from_mins(10));
     let found = |_: &Query| Some(&block);
     for side in ["go", "rust"] {
         for figure in [
@@ -92,11 +88,7 @@ fn an_attacked_server_is_measured_without_its_attackers_and_with_them() {
         floor: false,
     };
     let query = scenario::query("load_200rps_64k_attacked", 0);
-    let scenario = ServerScenario::new(program, &query, effort, 1).expect("a scenario");
-    let taken = scenario
-        .run_block(1, 0, &AtomicBool::new(false))
-        .expect("a block");
-    let block = taken.block;
+    let block = block(&query, effort);
     let value = |text: &str| {
         let formula = Formula::parse(text).expect(text);
         formula.value(&|_: &Query| Some(&block))
@@ -114,33 +106,39 @@ fn an_attacked_server_is_measured_without_its_attackers_and_with_them() {
     }
 }
 
+/// A block with this effort; a busy machine has two more tries, as in a measurement.
+#[cfg(target_os = "linux")]
+fn block(query: &Query, effort: Effort) -> Block {
+    let scenario = ServerScenario::new(program, query, effort, 1).expect("a scenario");
+    let run = |number| scenario.run_block(1, number, &AtomicBool::new(false));
+    let result = run(0).or_else(|_| run(1)).or_else(|_| run(2));
+    result.expect("a block").block
+}
+
 /// A block with this effort, and its figures.
 #[cfg(target_os = "linux")]
 fn short(name: &str, effort: Effort) -> (Block, impl Fn(&str) -> Option<f64>) {
     let query = Query::parse(name).expect("a point");
-    let scenario = ServerScenario::new(program, &query, effort, 1).expect("a scenario");
-    let taken = scenario
-        .run_block(1, 0, &AtomicBool::new(false))
-        .expect("a block");
-    let block = taken.block.clone();
+    let block = block(&query, effort);
+    let figures = block.clone();
     let value = move |text: &str| {
         let text = text.replace("go.", &format!("go{{{query}}}."));
         let text = text.replace("rust.", &format!("rust{{{query}}}."));
         let formula = Formula::parse(&text).expect("a formula");
-        formula.value(&|_: &Query| Some(&block))
+        formula.value(&|_: &Query| Some(&figures))
     };
-    (taken.block, value)
+    (block, value)
 }
 
+/// A search for capacity and a load that last this long each.
 #[cfg(target_os = "linux")]
-fn fifth() -> Effort {
-    let fifth = Duration::from_millis(200);
+fn lasting(time: Duration) -> Effort {
     Effort {
-        search: Search::For(fifth),
+        search: Search::For(time),
         again: false,
-        load: fifth,
+        load: time,
         requests: 0,
-        max: fifth,
+        max: time,
         floor: false,
     }
 }
@@ -148,10 +146,11 @@ fn fifth() -> Effort {
 #[cfg(target_os = "linux")]
 #[test]
 fn equal_rates_are_equal_and_a_dose_is_that_of_one_side() {
-    let (_, even) = short("server/load_even_64k@0", fifth());
+    let fifth = lasting(Duration::from_millis(200));
+    let (_, even) = short("server/load_even_64k@0", fifth);
     assert!(even("go.intended_rate") > Some(0.0));
     assert_eq!(even("go.intended_rate"), even("rust.intended_rate"));
-    let (dose, plain) = short("server/load_plain_64k@0 go=gogc400", fifth());
+    let (dose, plain) = short("server/load_plain_64k@0 go=gogc400", fifth);
     assert!(plain("go.intended_rate") > Some(0.0));
     assert!(dose.rust.samples.is_empty());
 }
@@ -159,7 +158,8 @@ fn equal_rates_are_equal_and_a_dose_is_that_of_one_side() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_server_that_is_watched_tells_what_slow_requests_coincide_with() {
-    let (block, of) = short("server/load_400rps_256k_watched@0", fifth());
+    let second = lasting(Duration::from_secs(1));
+    let (block, of) = short("server/load_400rps_256k_watched@0", second);
     assert!(block.control.samples.is_empty());
     for figure in [
         "go.collecting_share",
@@ -175,14 +175,15 @@ fn a_server_that_is_watched_tells_what_slow_requests_coincide_with() {
     assert!(of("go.collecting_share") > Some(0.0));
     // One request may be on its way when figures are asked for.
     let drops = of("count(rust.runtime.drop_ns)").expect("drops");
-    assert!((drops - 80.0).abs() < 3.0, "{drops}");
+    assert!((drops - 400.0).abs() < 3.0, "{drops}");
     assert_eq!(of("rust.collecting_share"), None);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn few_connections_and_many_are_served() {
-    let (_, of) = short("server/load_1k_connections@0", fifth());
+    let second = lasting(Duration::from_secs(1));
+    let (_, of) = short("server/load_1k_connections@0", second);
     for side in ["go", "rust"] {
         for count in [1, 10, 100, 1000] {
             let rate = of(&format!("{side}.connections_{count}_rate"));

@@ -89,7 +89,7 @@ fn statuses(answers: &[u8]) -> String {
 
 /// Demands of both servers that all good answers come, then this status, then an orderly end.
 fn ends_behind(go: u16, rust: u16, name: &str, last: &str) {
-    let options = ["--body-limit", "1500"];
+    let options = ["--body-limit", "5000"];
     for server in Server::both(&Pair::of("server"), &options) {
         let status = if server.language == "Go" { go } else { rust };
         let bytes = HEALTH.repeat(GOOD) + last;
@@ -153,7 +153,7 @@ fn both_lengths_are_seen_however_the_bytes_come() {
     let chunks = "5;a=b\r\nabcde\r\n0\r\nTrailer: x\r\n\r\n";
     let before = post(CHUNKED, chunks) + &post("Content-Length: 4\r\n", "\n\r\n\n");
     let request = before + &post(BOTH, chunks) + HEALTH;
-    for server in Server::both(&Pair::of("server"), &[]) {
+    for server in Server::both(&Pair::of("server"), &["--head-limit", "60000"]) {
         let mut stream = server.connect();
         stream.set_nodelay(true).expect("small packets");
         let mut reader = stream.try_clone().expect("a handle");
