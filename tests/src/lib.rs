@@ -5,9 +5,9 @@
 
 pub mod attack;
 mod contract;
-mod demand;
 pub mod fuzz;
-pub mod gcflags;
+pub mod go_remarks;
+mod minimum_work;
 mod operations;
 pub mod process;
 mod same;

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     Pair,
-    demand::{Demand, demand},
+    minimum_work::{MinimumWork, minimum_work},
 };
 
 /// A size at which a part left out is more than what a runtime allocates for itself.
@@ -49,15 +49,15 @@ pub fn no_sample_does_less_than_its_scale_demands(pair: &Pair) {
         );
         let scale = rust[0]["scale"].as_u64().expect("a scale");
         let answer = rust[0]["answer"].as_str().expect("an answer").to_owned();
-        let Some(demand) = demand(pair.topic(), case, scale, &answer) else {
+        let Some(minimum) = minimum_work(pair.topic(), case, scale, &answer) else {
             short.push(format!(
-                "{case}: tests/src/demand.rs does not say what it has to do"
+                "{case}: tests/src/minimum_work.rs does not say what it has to do"
             ));
             continue;
         };
         for (language, lines) in [("Rust", &rust), ("Go", &go)] {
             for (sample, other) in samples(lines).zip(samples(&rust)) {
-                let missing = missing(demand, sample, &answer, &other["answer"]);
+                let missing = missing(minimum, sample, &answer, &other["answer"]);
                 short.extend(missing.into_iter().map(|what| {
                     format!("{case} in {language}, sample {}: {what}", sample["sample"])
                 }));
@@ -74,7 +74,7 @@ fn samples(lines: &[Map<String, Value>]) -> impl Iterator<Item = &Map<String, Va
 
 /// How a sample does too little.
 fn missing(
-    demand: Demand,
+    minimum: MinimumWork,
     sample: &Map<String, Value>,
     answer: &str,
     other: &Value,
@@ -82,7 +82,7 @@ fn missing(
     let mut missing = Vec::new();
     if sample["answer"].is_null() {
         missing.push("the timed work has no answer".to_owned());
-    } else if !demand.goes_on && sample["answer"] != answer {
+    } else if !minimum.goes_on && sample["answer"] != answer {
         missing.push(format!("it answers {} and not {answer}", sample["answer"]));
     } else if sample["answer"] != *other {
         missing.push(format!(
@@ -90,22 +90,22 @@ fn missing(
             sample["answer"]
         ));
     }
-    for (name, least) in [
-        ("allocations", demand.allocations),
-        ("allocated_bytes", demand.bytes),
-        ("frees", demand.frees),
-        ("freed_bytes", demand.freed),
+    for (name, min) in [
+        ("allocations", minimum.allocations),
+        ("allocated_bytes", minimum.bytes),
+        ("frees", minimum.frees),
+        ("freed_bytes", minimum.freed),
     ] {
         let count = sample[name].as_u64().unwrap_or_default();
-        if count < least {
-            missing.push(format!("{name} {count}, at least {least} are demanded"));
+        if count < min {
+            missing.push(format!("{name} {count}, at least {min} are required"));
         }
     }
     let recorded = |name: &&str| -> u64 {
         let pairs = sample[*name].as_array().into_iter().flatten();
         pairs.filter_map(|pair| pair[1].as_u64()).sum()
     };
-    if let Some((names, count)) = demand.times {
+    if let Some((names, count)) = minimum.times {
         let sum: u64 = names.iter().map(recorded).sum();
         if sum != count {
             missing.push(format!("{sum} times in {names:?}, and not {count}"));

@@ -1,7 +1,7 @@
 //! The topic `allocation`: many short-lived slices, of which the compiler sees more or less.
 
 use predicates::prelude::*;
-use tests::{Pair, gcflags};
+use tests::{Pair, go_remarks};
 
 tests::contract!("allocation");
 
@@ -82,7 +82,7 @@ fn what_is_removed_and_what_is_allocated_differs() {
 #[test]
 fn go_allocates_where_its_compiler_says_so() {
     let pair = Pair::of("allocation");
-    let remarks = gcflags::ask("allocation");
+    let remarks = go_remarks::ask("allocation");
     let calls = [
         ("as written", "AsWritten(slices)"),
         ("removable", "Removable(slices, Length)"),
@@ -90,12 +90,12 @@ fn go_allocates_where_its_compiler_says_so() {
         ("escaping", "Escaping(slices, Length)"),
     ];
     for (form, call) in calls {
-        let line = gcflags::line_of("allocation", "contrast.go", call);
+        let line = go_remarks::line_of("allocation", "contrast.go", call);
         let at_the_call = remarks
             .iter()
             .find(|r| r.file == "contrast.go" && r.line == line && r.says.contains("make([]int"));
         // Without a remark the form is a call, and there its length is known only at run time.
-        let on_the_heap = at_the_call.is_none_or(gcflags::Remark::names_the_heap);
+        let on_the_heap = at_the_call.is_none_or(go_remarks::Remark::names_the_heap);
         let [go, _] = pair.fact(&format!("allocations of 1000, {form}"));
         assert_eq!(
             go,
@@ -108,7 +108,7 @@ fn go_allocates_where_its_compiler_says_so() {
 /// Otherwise "observed" would be "removable" by another name.
 #[test]
 fn go_copies_one_of_the_two_functions_into_its_callers_and_not_the_other() {
-    let remarks = gcflags::ask("allocation");
+    let remarks = go_remarks::ask("allocation");
     let copied = |function: &str| {
         let says = format!("inlining call to {function}");
         remarks.iter().any(|remark| remark.says == says)

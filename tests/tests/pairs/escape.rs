@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fs};
 
 use predicates::prelude::*;
-use tests::{Pair, gcflags};
+use tests::{Pair, go_remarks};
 
 tests::contract!("escape");
 
@@ -118,8 +118,8 @@ fn go_allocates_for_what_its_compiler_names() {
     ];
     for (call, text) in calls {
         let line = match text {
-            "return n\n" => gcflags::line_of("escape", "escape.go", "func AnyValue") + 1,
-            text => gcflags::line_of("escape", "escape.go", text),
+            "return n\n" => go_remarks::line_of("escape", "escape.go", "func AnyValue") + 1,
+            text => go_remarks::line_of("escape", "escape.go", text),
         };
         let [go, _] = allocations(&pair, call);
         assert_eq!(
@@ -134,8 +134,8 @@ fn go_allocates_for_what_its_compiler_names() {
 #[test]
 fn an_address_that_is_returned_may_stay_on_the_stack_in_the_caller() {
     let pair = Pair::of("escape");
-    let line = gcflags::line_of("escape", "escape.go", "return *Heap(n)");
-    let copied = gcflags::ask("escape").iter().any(|remark| {
+    let line = go_remarks::line_of("escape", "escape.go", "return *Heap(n)");
+    let copied = go_remarks::ask("escape").iter().any(|remark| {
         remark.file == "escape.go" && remark.line == line && remark.says == "inlining call to Heap"
     });
     let stays = copied && !named().contains(&line);
@@ -152,7 +152,7 @@ fn an_address_that_is_returned_may_stay_on_the_stack_in_the_caller() {
 #[test]
 fn a_line_that_the_compiler_names_need_not_allocate() {
     let pair = Pair::of("escape");
-    let line = gcflags::line_of("escape", "escape.go", "func AnyValue") + 1;
+    let line = go_remarks::line_of("escape", "escape.go", "func AnyValue") + 1;
     assert!(named().contains(&line));
     let go = ["any_value of 7", "any_value of 1000"].map(|call| allocations(&pair, call)[0]);
     assert_eq!(go, [0, 1]);
@@ -232,7 +232,7 @@ fn allocations(pair: &Pair, call: &str) -> [usize; 2] {
 
 /// The lines of the teaching file of which Go's compiler says that something goes to the heap.
 fn named() -> BTreeSet<usize> {
-    let remarks = gcflags::ask("escape").into_iter();
+    let remarks = go_remarks::ask("escape").into_iter();
     let heap = remarks.filter(|remark| remark.file == "escape.go" && remark.names_the_heap());
     heap.map(|remark| remark.line).collect()
 }

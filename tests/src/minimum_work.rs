@@ -4,7 +4,7 @@ use std::{num::NonZero, thread};
 
 /// The minimum that a sample does. More is possible, because a runtime allocates for itself.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Demand {
+pub struct MinimumWork {
     /// Blocks that it allocates.
     pub allocations: u64,
     /// Bytes of these.
@@ -20,8 +20,8 @@ pub struct Demand {
 }
 
 /// Blocks of this size that are allocated and freed again.
-fn passing(count: u64, size: u64) -> Demand {
-    Demand {
+fn passing(count: u64, size: u64) -> MinimumWork {
+    MinimumWork {
         frees: count,
         freed: count * size,
         ..kept(count, size)
@@ -29,17 +29,17 @@ fn passing(count: u64, size: u64) -> Demand {
 }
 
 /// Blocks that are allocated and stay.
-fn kept(count: u64, size: u64) -> Demand {
-    Demand {
+fn kept(count: u64, size: u64) -> MinimumWork {
+    MinimumWork {
         allocations: count,
         bytes: count * size,
-        ..Demand::default()
+        ..MinimumWork::default()
     }
 }
 
 /// Nodes of which about half are replaced, six times.
-fn churned(count: u64, size: u64) -> Demand {
-    Demand {
+fn churned(count: u64, size: u64) -> MinimumWork {
+    MinimumWork {
         frees: 2 * count,
         freed: 2 * count * size,
         ..kept(3 * count, size)
@@ -47,22 +47,22 @@ fn churned(count: u64, size: u64) -> Demand {
 }
 
 /// Times that are recorded.
-fn timed(names: &'static [&'static str], count: u64) -> Demand {
-    Demand {
+fn timed(names: &'static [&'static str], count: u64) -> MinimumWork {
+    MinimumWork {
         times: Some((names, count)),
-        ..Demand::default()
+        ..MinimumWork::default()
     }
 }
 
-/// What a case of a topic has to do at this scale, where its answer is this; `None` if a topic with demands
-/// says nothing about the case.
-pub fn demand(topic: &str, case: &str, scale: u64, answer: &str) -> Option<Demand> {
+/// What a case of a topic has to do at this scale, where its answer is this; `None` if this file names the topic but
+/// not the case.
+pub fn minimum_work(topic: &str, case: &str, scale: u64, answer: &str) -> Option<MinimumWork> {
     match topic {
         "allocation" => allocation(case, scale),
         "allocator" => allocator(case, scale),
         "cycles" => cycles(case, scale, answer),
         "deadline" => deadline(case, scale),
-        "destruction" => (case == "open_close").then(Demand::default),
+        "destruction" => (case == "open_close").then(MinimumWork::default),
         "escape" => escape(case, scale),
         "footprint" => footprint(case, scale),
         "leaks" => leaks(case, scale),
@@ -71,13 +71,13 @@ pub fn demand(topic: &str, case: &str, scale: u64, answer: &str) -> Option<Deman
         "server" => server(case, scale),
         "sharing" => sharing(case, scale),
         // A new pair: its answers are compared.
-        _ => Some(Demand::default()),
+        _ => Some(MinimumWork::default()),
     }
 }
 
-fn allocation(case: &str, scale: u64) -> Option<Demand> {
+fn allocation(case: &str, scale: u64) -> Option<MinimumWork> {
     Some(match case {
-        "removable" | "observed" | "as_written" => Demand::default(),
+        "removable" | "observed" | "as_written" => MinimumWork::default(),
         "escaping" | "escaping_written" | "alone" | "steady" => passing(scale, 800),
         "batches" => passing(1000 * scale, 800),
         // Go has the texts of numbers below 100 at hand.
@@ -87,22 +87,22 @@ fn allocation(case: &str, scale: u64) -> Option<Demand> {
     })
 }
 
-fn allocator(case: &str, scale: u64) -> Option<Demand> {
+fn allocator(case: &str, scale: u64) -> Option<MinimumWork> {
     Some(match case {
         // Its memory may lie on the stack.
-        "arena" => Demand::default(),
+        "arena" => MinimumWork::default(),
         "heap" => passing(scale, 32),
         "blocks_tracked" => passing(100 * scale, 8),
         "pool" => kept(scale.min(1000), 32),
         _ => match case.split_once('_')? {
-            ("bump", _) => Demand::default(),
+            ("bump", _) => MinimumWork::default(),
             ("blocks", size) => passing(100 * scale, size.parse().ok()?),
             _ => return None,
         },
     })
 }
 
-fn cycles(case: &str, scale: u64, answer: &str) -> Option<Demand> {
+fn cycles(case: &str, scale: u64, answer: &str) -> Option<MinimumWork> {
     Some(match case {
         "tree" => passing(scale, 32),
         // As many nodes as the answer counts.
@@ -112,13 +112,13 @@ fn cycles(case: &str, scale: u64, answer: &str) -> Option<Demand> {
     })
 }
 
-fn deadline(case: &str, scale: u64) -> Option<Demand> {
+fn deadline(case: &str, scale: u64) -> Option<MinimumWork> {
     let frames: &[&str] = &["frame_ns", "release_thread_ns"];
     Some(match case {
-        "orders" => Demand::default(),
+        "orders" => MinimumWork::default(),
         "order" | "order_held" => timed(&["order_ns"], scale),
         "order_mixed" => timed(&["order_ns", "order_held_ns", "queued_ns"], scale),
-        "frames" => Demand {
+        "frames" => MinimumWork {
             times: Some((frames, 2 * scale)),
             ..passing(100 * scale.saturating_sub(32), 8)
         },
@@ -127,15 +127,15 @@ fn deadline(case: &str, scale: u64) -> Option<Demand> {
     })
 }
 
-fn escape(case: &str, scale: u64) -> Option<Demand> {
+fn escape(case: &str, scale: u64) -> Option<MinimumWork> {
     Some(match case {
         "boxed_return" => passing(scale, 8),
-        "value_return" => Demand::default(),
+        "value_return" => MinimumWork::default(),
         _ => return None,
     })
 }
 
-fn footprint(case: &str, scale: u64) -> Option<Demand> {
+fn footprint(case: &str, scale: u64) -> Option<MinimumWork> {
     Some(match case {
         "grown" | "grown_i32" => kept(scale, 16),
         "grown_64" => kept(scale, 64),
@@ -143,7 +143,7 @@ fn footprint(case: &str, scale: u64) -> Option<Demand> {
         "churned_64" => churned(scale, 64),
         "grow_release" => passing(scale, 16),
         "boxes" => passing(scale, 64),
-        "goal" => Demand::default(),
+        "goal" => MinimumWork::default(),
         "fresh_pointers" | "written_pointers" => kept(1, 8 * scale),
         "fresh_bytes" => kept(1, scale),
         "recycled_pointers" => passing(1, 8 * scale),
@@ -151,11 +151,11 @@ fn footprint(case: &str, scale: u64) -> Option<Demand> {
     })
 }
 
-fn leaks(case: &str, scale: u64) -> Option<Demand> {
+fn leaks(case: &str, scale: u64) -> Option<MinimumWork> {
     Some(match case {
         "lru" | "lru_fast_hash" | "lru_slab" | "hash_hit" | "hash_hit_fast"
         | "hash_hit_identity" | "hash_miss" | "hash_miss_fast" | "hash_words"
-        | "hash_words_fast" => Demand::default(),
+        | "hash_words_fast" => MinimumWork::default(),
         "grow" => passing(scale.saturating_sub(100), 1),
         "churn" | "churn_in_order" => passing(scale, 64),
         "emptied_48" => passing(1, 48 * scale),
@@ -163,7 +163,7 @@ fn leaks(case: &str, scale: u64) -> Option<Demand> {
         "emptied_1k" => passing(1, 1024 * scale),
         "emptied_48_behind" => passing(scale, 48),
         "hash_set" | "hash_set_fast" => passing((100_000 / scale).max(1), 8 * scale),
-        "lru_steady" | "lru_steady_fast_hash" | "lru_flat" => Demand {
+        "lru_steady" | "lru_steady_fast_hash" | "lru_flat" => MinimumWork {
             goes_on: true,
             ..timed(&["after_ns", "quiet_ns"], scale.min(50_000))
         },
@@ -171,21 +171,21 @@ fn leaks(case: &str, scale: u64) -> Option<Demand> {
     })
 }
 
-fn pauses(case: &str, scale: u64) -> Option<Demand> {
+fn pauses(case: &str, scale: u64) -> Option<MinimumWork> {
     Some(match case {
-        "request" => Demand {
+        "request" => MinimumWork {
             times: Some((&["request_ns"], 10_000)),
             goes_on: true,
             ..passing(20_000, 1024)
         },
         "release" => passing(scale, 16),
-        "drop_here" | "drop_elsewhere" => Demand {
+        "drop_here" | "drop_elsewhere" => MinimumWork {
             times: Some((&["next_ns"], 100_000)),
             ..passing(scale + 100_000, 12)
         },
-        "marking" | "marking_idle" => Demand::default(),
+        "marking" | "marking_idle" => MinimumWork::default(),
         "marking_allocating" => passing(5_000_000 * cores(), 64),
-        "cycle" => Demand {
+        "cycle" => MinimumWork {
             goes_on: true,
             ..passing(400_000, 16)
         },
@@ -193,11 +193,11 @@ fn pauses(case: &str, scale: u64) -> Option<Demand> {
     })
 }
 
-fn reclaim(case: &str, scale: u64) -> Option<Demand> {
+fn reclaim(case: &str, scale: u64) -> Option<MinimumWork> {
     Some(match case {
         "window" => passing(scale, 1024),
         "batches" => passing(1000 * scale, 1024),
-        "release_one" => Demand {
+        "release_one" => MinimumWork {
             times: Some((&["release_ns"], scale)),
             ..passing(scale, 1024)
         },
@@ -208,7 +208,7 @@ fn reclaim(case: &str, scale: u64) -> Option<Demand> {
     })
 }
 
-fn server(case: &str, scale: u64) -> Option<Demand> {
+fn server(case: &str, scale: u64) -> Option<MinimumWork> {
     Some(match case {
         "request" => passing(scale, 1 << 20),
         // Go keeps what it needs of a goroutine for the next one.
@@ -217,7 +217,7 @@ fn server(case: &str, scale: u64) -> Option<Demand> {
     })
 }
 
-fn sharing(case: &str, scale: u64) -> Option<Demand> {
+fn sharing(case: &str, scale: u64) -> Option<MinimumWork> {
     Some(match case {
         "clone_drop_shared"
         | "clone_drop_alone"
@@ -225,7 +225,7 @@ fn sharing(case: &str, scale: u64) -> Option<Demand> {
         | "clone_drop_own"
         | "clone_drop_work"
         | "clone_drop_work_alone"
-        | "atomic_add" => Demand::default(),
+        | "atomic_add" => MinimumWork::default(),
         "allocate_free_shared" => passing(cores() * scale, 64),
         "allocate_free" => passing(scale, 64),
         _ => return None,

@@ -1,4 +1,4 @@
-//! The structure of the workspace: which crate may use which, and no cycles between modules.
+//! The structure of the workspace: which crate may use which, no cycles between modules, short files.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,7 +13,7 @@ use syn::{
 };
 
 /// The crates of the lab, and the crates that each may use.
-const ROOMS: [(&str, &[&str]); 7] = [
+const ALLOWED: [(&str, &[&str]); 7] = [
     ("lab-workspace", &[]),
     ("lab-results", &["lab-workspace"]),
     ("lab-verify", &["lab-results", "lab-workspace"]),
@@ -39,11 +39,11 @@ const ROOMS: [(&str, &[&str]); 7] = [
 #[test]
 fn the_crates_of_the_lab_use_each_other_in_one_direction_only() {
     let project = Project::find().unwrap();
-    for (room, allowed) in ROOMS {
-        let used = dependencies(&project.root.join("crates").join(room));
+    for (user, allowed) in ALLOWED {
+        let used = dependencies(&project.root.join("crates").join(user));
         let is_ours = |name: &&String| project.root.join("crates").join(name).is_dir();
         for name in used.iter().filter(is_ours) {
-            assert!(allowed.contains(&name.as_str()), "{room} uses {name}");
+            assert!(allowed.contains(&name.as_str()), "{user} uses {name}");
         }
     }
 }
@@ -186,13 +186,13 @@ fn arrows(modules: &BTreeMap<String, syn::File>) -> BTreeMap<String, BTreeSet<St
         uses.visit_file(file);
         // A module and its folder count as one; the crate's root declares all.
         uses.found
-            .retain(|other| !other.is_empty() && !is_one_room(name, other));
+            .retain(|other| !other.is_empty() && !is_inside_the_other(name, other));
         (name.clone(), uses.found)
     });
     each.filter(|(name, _)| !name.is_empty()).collect()
 }
 
-fn is_one_room(one: &str, other: &str) -> bool {
+fn is_inside_the_other(one: &str, other: &str) -> bool {
     let lies_in = |inner: &str, outer: &str| {
         inner
             .strip_prefix(outer)
