@@ -270,7 +270,12 @@ fn rusts_allocations_are_those_that_valgrind_counts() {
 #[test]
 fn gos_allocations_are_those_of_the_memory_profile_at_rate_1() {
     let folder = tempfile::tempdir().expect("a folder");
-    let main = fs::read_to_string(project().root.join("tests/bare/profiled.go")).expect("a source");
+    let main = fs::read_to_string(
+        project()
+            .root
+            .join("tests/tests/tools/agreement/memory_profile_main.go"),
+    )
+    .expect("a source");
     for (topic, case, scale) in COUNTED {
         // The compiler takes this file in place of the topic's own main.
         let (source, overlay) = (

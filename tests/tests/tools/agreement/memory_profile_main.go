@@ -1,5 +1,5 @@
-// The program of the topic footprint, whose cases tell how many blocks the memory profile at rate 1
-// saw while they ran. It stands in for go/cmd/footprint/main.go, and for other topics' as well.
+// Replaces go/cmd/footprint/main.go, and with another name the main of another topic: runs each case, and prints
+// to standard error how many blocks the memory profile at rate 1 counted meanwhile.
 package main
 
 import (
@@ -11,9 +11,9 @@ import (
 	"memory.example/pairs/pair"
 )
 
-// profiled returns how many blocks the profile saw until now.
-func profiled() (objects int64) {
-	// What the profile tells is up to two collections old.
+// profiledBlocks returns how many blocks the memory profile has counted until now.
+func profiledBlocks() (objects int64) {
+	// The figures of the profile are up to two collections old.
 	runtime.GC()
 	runtime.GC()
 	records := make([]runtime.MemProfileRecord, 10_000)
@@ -33,9 +33,9 @@ func main() {
 		measured := &footprint.Cases[place]
 		run := measured.Run
 		measured.Run = func(bench *pair.Bench) error {
-			before := profiled()
+			before := profiledBlocks()
 			err := run(bench)
-			fmt.Fprintln(os.Stderr, profiled()-before)
+			fmt.Fprintln(os.Stderr, profiledBlocks()-before)
 			return err
 		}
 	}
