@@ -9,7 +9,7 @@ use std::{
 
 use tests::process::{signal, wait_until};
 
-use super::serving::{Answer, LIMIT, Serving, is_running};
+use super::book_server::{Answer, BookServer, LIMIT, is_running};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -21,13 +21,13 @@ pub fn slow() -> String {
 
 #[test]
 fn other_sites_other_names_and_other_forms_are_refused() {
-    let serving = Serving::shared();
+    let server = BookServer::shared();
     let path = "/playground/cycles/replay";
     let body = r#"{"script":"node\nalive\n"}"#;
     let status =
-        |headers: &[(&str, &str)]| serving.send(&serving.posting(path, headers, body)).status;
+        |headers: &[(&str, &str)]| server.send(&server.posting(path, headers, body)).status;
     assert_eq!(status(&[]), 200);
-    let port = serving.address.rsplit(':').next().unwrap();
+    let port = server.address.rsplit(':').next().unwrap();
     let wrong = format!("playground-{port}={}", "0".repeat(64));
     for (headers, expected) in [
         (("Origin", "http://evil.example"), 403),
@@ -62,22 +62,19 @@ fn other_sites_other_names_and_other_forms_are_refused() {
         let foreign = format!(
             "GET {path} HTTP/1.1\r\nHost: evil.example:{port}\r\nConnection: close\r\n\r\n"
         );
-        assert_eq!(serving.send(&foreign).status, 403, "{path}");
+        assert_eq!(server.send(&foreign).status, 403, "{path}");
     }
     for method in ["GET", "PUT", "DELETE", "OPTIONS"] {
-        let other = serving.posting(path, &[], body).replacen("POST", method, 1);
-        assert!(
-            [404, 405].contains(&serving.send(&other).status),
-            "{method}"
-        );
+        let other = server.posting(path, &[], body).replacen("POST", method, 1);
+        assert!([404, 405].contains(&server.send(&other).status), "{method}");
     }
 }
 
 #[test]
 fn the_token_in_the_first_address_becomes_a_cookie() {
-    let serving = Serving::shared();
+    let server = BookServer::shared();
     // The first address sets the cookie, and the browser then shows an address without the token.
-    let first = serving.get(&format!("/?token={}", serving.token));
+    let first = server.get(&format!("/?token={}", server.token));
     assert_eq!(first.status, 303);
     for part in [
         "location: /\r\n",
@@ -91,16 +88,16 @@ fn the_token_in_the_first_address_becomes_a_cookie() {
             first.head
         );
     }
-    let elsewhere = serving.get(&format!("//evil.example/?token={}", serving.token));
+    let elsewhere = server.get(&format!("//evil.example/?token={}", server.token));
     assert!(format!("{}\r\n", elsewhere.head).contains("location: /evil.example/\r\n"));
-    let guessed = serving.get(&format!("/?token={}", "0".repeat(64)));
+    let guessed = server.get(&format!("/?token={}", "0".repeat(64)));
     assert_eq!(guessed.status, 200);
     assert!(!guessed.head.contains("set-cookie"), "{}", guessed.head);
 }
 
 #[test]
 fn no_path_and_no_body_reaches_anything_else() {
-    let serving = Serving::shared();
+    let server = BookServer::shared();
     for (path, status) in [
         ("/playground/nothing", 404),
         ("/playground/..%2f..%2fCargo.toml", 404),
@@ -108,11 +105,11 @@ fn no_path_and_no_body_reaches_anything_else() {
         ("/playground/cycles/../../../etc/passwd", 404),
         ("/playground/cycles%00", 404),
     ] {
-        assert_eq!(serving.get(path).status, status, "{path}");
+        assert_eq!(server.get(path).status, status, "{path}");
     }
     let post = |body: &str| {
-        serving
-            .send(&serving.posting("/playground/cycles/replay", &[], body))
+        server
+            .send(&server.posting("/playground/cycles/replay", &[], body))
             .status
     };
     for body in [
@@ -130,15 +127,15 @@ fn no_path_and_no_body_reaches_anything_else() {
     let most = "#".repeat(64 << 10);
     assert_eq!(post(&format!(r#"{{"script":"{most}"}}"#)), 200);
     // Both programs refuse bytes that no script holds, in the same words.
-    let odd = serving.replay("cycles", "node\n\u{0}\u{202e}<script>alert(1)</script>\n");
+    let odd = server.replay("cycles", "node\n\u{0}\u{202e}<script>alert(1)</script>\n");
     assert_eq!(odd["comparison"], "same", "{odd}");
     assert_eq!(odd["go"]["line"], 2, "{odd}");
 }
 
 #[test]
 fn requests_for_something_else_reach_nothing() {
-    let serving = Serving::shared();
-    let address = &serving.address;
+    let server = BookServer::shared();
+    let address = &server.address;
     for (what, host, expected) in [
         ("CONNECT evil.example:443", "evil.example:443", 403),
         (&format!("CONNECT {address}"), address, 405),
@@ -146,21 +143,21 @@ fn requests_for_something_else_reach_nothing() {
         ("GET /", "127.0.0.1", 403),
     ] {
         let request = format!("{what} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-        assert_eq!(serving.send(&request).status, expected, "{what}");
+        assert_eq!(server.send(&request).status, expected, "{what}");
     }
-    assert_eq!(serving.send("GET / HTTP/1.0\r\n\r\n").status, 403);
-    assert_eq!(serving.send("\u{16}\u{3}\u{1}\r\n\r\n").status, 400);
+    assert_eq!(server.send("GET / HTTP/1.0\r\n\r\n").status, 403);
+    assert_eq!(server.send("\u{16}\u{3}\u{1}\r\n\r\n").status, 400);
 }
 
 #[test]
 fn odd_forms_of_a_request_reach_nothing() {
-    let serving = Serving::shared();
-    let own = serving.cookie();
-    let foreign = format!("playground-1={}", serving.token);
+    let server = BookServer::shared();
+    let own = server.cookie();
+    let foreign = format!("playground-1={}", server.token);
     let all = format!("a=b; {foreign}; {own}");
     let send = |method: &str, headers: &[(&str, &str)], body: &str| {
-        let request = serving.posting("/playground/cycles/replay", headers, body);
-        serving.send(&request.replacen("POST", method, 1)).status
+        let request = server.posting("/playground/cycles/replay", headers, body);
+        server.send(&request.replacen("POST", method, 1)).status
     };
     let post = |headers: &[(&str, &str)]| send("POST", headers, r#"{"script":"node\n"}"#);
     // All ports share their cookies.
@@ -184,22 +181,22 @@ fn odd_forms_of_a_request_reach_nothing() {
 
 #[test]
 fn huge_and_slow_requests_end_soon() {
-    let serving = Serving::shared();
+    let server = BookServer::shared();
     let path = "/playground/cycles/replay";
-    let huge = serving.posting(path, &[("Content-Length", "10000000000")], "{");
-    assert_eq!(serving.send(&huge).status, 413);
-    let endless = serving.posting(
+    let huge = server.posting(path, &[("Content-Length", "10000000000")], "{");
+    assert_eq!(server.send(&huge).status, 413);
+    let endless = server.posting(
         path,
         &[("Content-Length", ""), ("Transfer-Encoding", "chunked")],
         "",
     );
     let endless = endless + &format!("10000\r\n{}\r\n", "x".repeat(0x10000)).repeat(32);
-    assert_eq!(serving.send(&endless).status, 413);
+    assert_eq!(server.send(&endless).status, 413);
     let long = format!("GET /{} HTTP/1.1\r\n", "x".repeat(1 << 20));
-    assert!([400, 413, 414, 431].contains(&serving.send(&long).status));
+    assert!([400, 413, 414, 431].contains(&server.send(&long).status));
     for (sent, expected) in [
         (
-            serving.posting(path, &[("Content-Length", "100")], "{"),
+            server.posting(path, &[("Content-Length", "100")], "{"),
             [408, 408],
         ),
         // Some servers close without a word.
@@ -207,7 +204,7 @@ fn huge_and_slow_requests_end_soon() {
         (String::new(), [408, 0]),
     ] {
         let begun = Instant::now();
-        let status = serving.send(&sent).status;
+        let status = server.send(&sent).status;
         assert!(expected.contains(&status), "{status}: {sent:?}");
         // Later the test itself would give up, as if the server had closed.
         assert!(begun.elapsed() < 45 * SECOND, "{sent:?}");
@@ -217,8 +214,8 @@ fn huge_and_slow_requests_end_soon() {
 /// Each thread of a program that uses the system's allocator may reserve addresses of its own.
 #[test]
 fn a_program_with_many_threads_keeps_within_the_limit_of_memory() {
-    let serving = Serving::shared();
-    let told = serving.replay(
+    let server = BookServer::shared();
+    let told = server.replay(
         "server",
         "together index 50\ntogether health 10\nrequests\n",
     );
@@ -233,8 +230,8 @@ fn a_program_with_many_threads_keeps_within_the_limit_of_memory() {
 
 #[test]
 fn a_script_that_takes_too_much_hits_a_limit() {
-    let serving = Serving::shared();
-    let told = serving.replay("cycles", &slow());
+    let server = BookServer::shared();
+    let told = server.replay("cycles", &slow());
     assert_eq!(told["comparison"], "limit", "{}", told["go"]["why"]);
     assert_eq!(told["go"]["end"], "limit");
     assert_eq!(told["rust"]["end"], "done");
@@ -249,7 +246,7 @@ fn a_script_that_takes_too_much_hits_a_limit() {
         ),
         ("leaks", "fill 256 1048576\nbytes\n".to_owned()),
     ] {
-        let told = serving.replay(topic, &script);
+        let told = server.replay(topic, &script);
         assert_ne!(
             told["comparison"], "differs",
             "{topic}: {}",
@@ -257,22 +254,22 @@ fn a_script_that_takes_too_much_hits_a_limit() {
         );
     }
     assert_eq!(
-        serving.replay("cycles", "node\nalive\n")["comparison"],
+        server.replay("cycles", "node\nalive\n")["comparison"],
         "same"
     );
 }
 
 #[test]
 fn of_a_hundred_runs_at_once_few_run_and_the_rest_are_sent_away() {
-    let serving = Serving::start();
-    let request = serving.replaying("cycles", &slow());
+    let server = BookServer::start();
+    let request = server.replaying("cycles", &slow());
     let mut most = 0;
     let statuses: Vec<u16> = thread::scope(|scope| {
         let runs: Vec<_> = (0..100)
-            .map(|_| scope.spawn(|| serving.send(&request).status))
+            .map(|_| scope.spawn(|| server.send(&request).status))
             .collect();
         while !runs.iter().all(ScopedJoinHandle::is_finished) {
-            most = most.max(serving.children().len());
+            most = most.max(server.children().len());
             thread::sleep(Duration::from_millis(5));
         }
         runs.into_iter().map(|run| run.join().unwrap()).collect()
@@ -283,20 +280,20 @@ fn of_a_hundred_runs_at_once_few_run_and_the_rest_are_sent_away() {
     // Two runs, each of two programs.
     assert!((1..=4).contains(&most), "{most} at a time");
     assert_eq!(
-        serving.replay("cycles", "node\nalive\n")["comparison"],
+        server.replay("cycles", "node\nalive\n")["comparison"],
         "same"
     );
-    assert_eq!(serving.children(), [0u32; 0]);
+    assert_eq!(server.children(), [0u32; 0]);
 }
 
 /// Begins a run whose programs stay, until the limit of half a minute: its connection, and their process ids.
-fn begin(serving: &Serving) -> (TcpStream, Vec<u32>) {
+fn begin(server: &BookServer) -> (TcpStream, Vec<u32>) {
     // The address space of both programs is known then.
-    serving.replay("server", "");
-    let mut stream = serving.connect();
-    let request = serving.posting("/playground/server/contrast", &[], "{}");
-    let programs = serving.stop_programs(|| {
-        stream = serving.connect();
+    server.replay("server", "");
+    let mut stream = server.connect();
+    let request = server.posting("/playground/server/contrast", &[], "{}");
+    let programs = server.stop_programs(|| {
+        stream = server.connect();
         stream.write_all(request.as_bytes()).unwrap();
     });
     (stream, programs)
@@ -304,8 +301,8 @@ fn begin(serving: &Serving) -> (TcpStream, Vec<u32>) {
 
 #[test]
 fn a_run_ends_with_the_page_that_waits_for_it() {
-    let serving = Serving::start();
-    let (stream, programs) = begin(&serving);
+    let server = BookServer::start();
+    let (stream, programs) = begin(&server);
     let begun = Instant::now();
     drop(stream);
     wait_until(LIMIT, "the run ends", || {
@@ -313,7 +310,7 @@ fn a_run_ends_with_the_page_that_waits_for_it() {
     });
     assert!(begun.elapsed() < 25 * SECOND, "it ended at its limit");
     assert_eq!(
-        serving.replay("cycles", "node\nalive\n")["comparison"],
+        server.replay("cycles", "node\nalive\n")["comparison"],
         "same"
     );
 }
@@ -321,10 +318,10 @@ fn a_run_ends_with_the_page_that_waits_for_it() {
 #[test]
 fn nothing_outlives_the_server() {
     for name in ["TERM", "INT", "KILL"] {
-        let mut serving = Serving::start();
-        let (mut stream, programs) = begin(&serving);
-        signal(name, serving.child.id().into());
-        let status = serving.child.wait().unwrap();
+        let mut server = BookServer::start();
+        let (mut stream, programs) = begin(&server);
+        signal(name, server.child.id().into());
+        let status = server.child.wait().unwrap();
         wait_until(LIMIT, "its programs end", || {
             !programs.iter().any(|pid| is_running(*pid))
         });
@@ -334,7 +331,7 @@ fn nothing_outlives_the_server() {
         assert!([0, 500].contains(&answered), "{name}: {answered}");
         if name != "KILL" {
             assert_eq!(status.code(), Some(0), "{name}");
-            assert_eq!(serving.temporary(), [""; 0], "{name}");
+            assert_eq!(server.temporary(), [""; 0], "{name}");
         }
     }
 }

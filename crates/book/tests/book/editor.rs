@@ -3,27 +3,27 @@
 use book::browser::Browser;
 use serde_json::json;
 
-use super::{browser, serving::Serving};
+use super::{book_server::BookServer, browser};
 
 /// The replies to the script in the editor are shown.
 pub const SHOWN: &str = "(() => { const script = document.getElementById('script'); \
     return !!script && document.getElementById('playground').dataset.shown === script.value; })()";
 
 /// A browser that has opened a served chapter with its editor.
-pub fn playing(serving: &Serving, topic: &str, fragment: &str) -> Option<Browser> {
+pub fn playing(server: &BookServer, topic: &str, fragment: &str) -> Option<Browser> {
     let mut browser = browser(1280, 900)?;
-    let (address, token) = (&serving.address, &serving.token);
+    let (address, token) = (&server.address, &server.token);
     browser
         .open(&format!("http://{address}/?token={token}"))
         .unwrap();
     let place = browser.eval("location.pathname + location.search").unwrap();
     assert_eq!(place, json!("/"), "the token stays in the address");
-    open(&mut browser, serving, topic, fragment);
+    open(&mut browser, server, topic, fragment);
     Some(browser)
 }
 
-pub fn open(browser: &mut Browser, serving: &Serving, topic: &str, fragment: &str) {
-    let address = &serving.address;
+pub fn open(browser: &mut Browser, server: &BookServer, topic: &str, fragment: &str) {
+    let address = &server.address;
     browser
         .open(&format!("http://{address}/{topic}.html{fragment}"))
         .unwrap();

@@ -6,7 +6,7 @@ use std::{fs, time::Instant};
 use lab_verify::verify;
 use lab_workspace::project::Project;
 
-use super::{measuring::thousand_lines, root, serving::Serving};
+use super::{book_server::BookServer, measuring::thousand_lines, root};
 
 /// Most milliseconds from a request to its answer.
 const MAX_MILLISECONDS: f64 = 100.0;
@@ -38,8 +38,8 @@ fn median(mut values: Vec<f64>) -> f64 {
 }
 
 /// User and system time of a server and of the programs that it has waited for, in milliseconds.
-fn cpu(serving: &Serving) -> f64 {
-    let stat = fs::read_to_string(format!("/proc/{}/stat", serving.child.id())).unwrap();
+fn cpu(server: &BookServer) -> f64 {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", server.child.id())).unwrap();
     let (_, fields) = stat.rsplit_once(')').unwrap();
     let times = fields.split_whitespace().skip(11).take(4);
     times
@@ -49,12 +49,12 @@ fn cpu(serving: &Serving) -> f64 {
         * 1e3
 }
 
-fn measure(serving: &Serving, topic: &str, script: &str, runs: usize) -> Times {
-    let before = cpu(serving);
+fn measure(server: &BookServer, topic: &str, script: &str, runs: usize) -> Times {
+    let before = cpu(server);
     let (mut answers, mut go, mut rust) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..runs {
         let begun = Instant::now();
-        let told = serving.replay(topic, script);
+        let told = server.replay(topic, script);
         answers.push(begun.elapsed().as_secs_f64() * 1e3);
         assert_ne!(told["comparison"], "differs", "{topic}: {script}");
         go.push(told["go"]["milliseconds"].as_f64().unwrap());
@@ -64,7 +64,7 @@ fn measure(serving: &Serving, topic: &str, script: &str, runs: usize) -> Times {
         answer: median(answers),
         go: median(go),
         rust: median(rust),
-        cpu: (cpu(serving) - before) / runs as f64,
+        cpu: (cpu(server) - before) / runs as f64,
     }
 }
 
@@ -81,13 +81,13 @@ fn show(name: &str, times: &Times) {
 #[test]
 #[ignore = "it measures: the machine has to be quiet"]
 fn an_answer_comes_within_a_tenth_of_a_second() {
-    let serving = Serving::start();
+    let server = BookServer::start();
     let project = Project::at(&root()).unwrap();
     for topic in &project.topics {
-        let opened = serving.get(&format!("/playground/{}", topic.name));
+        let opened = server.get(&format!("/playground/{}", topic.name));
         assert_eq!(opened.status, 200, "{}", opened.body);
     }
-    let long = measure(&serving, "cycles", &thousand_lines(), RUNS);
+    let long = measure(&server, "cycles", &thousand_lines(), RUNS);
     show("cycles, 1,000 lines with 20 settles", &long);
     let mut kept = Vec::new();
     for topic in &project.topics {
@@ -95,7 +95,7 @@ fn an_answer_comes_within_a_tenth_of_a_second() {
             let Ok(script) = fs::read_to_string(root().join(&path)) else {
                 continue;
             };
-            let times = measure(&serving, &topic.name, &script, KEPT_RUNS);
+            let times = measure(&server, &topic.name, &script, KEPT_RUNS);
             kept.push((path.display().to_string(), times));
         }
     }

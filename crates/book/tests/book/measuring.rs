@@ -13,9 +13,9 @@ use tests::process::{signal, wait_until};
 
 use super::{
     attack::slow,
+    book_server::{BookServer, LIMIT, is_running},
     editor::{SHOWN, playing, select, text, write},
     root,
-    serving::{LIMIT, Serving, is_running},
 };
 
 /// One measurement at a time writes to the folder of results.
@@ -44,15 +44,15 @@ fn rows(browser: &mut Browser, label: &str) -> Value {
 
 #[test]
 fn both_programs_are_asked_for_the_facts_that_differ() {
-    let serving = Serving::shared();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+    let server = BookServer::shared();
+    let Some(mut browser) = playing(&server, "cycles", "") else {
         return;
     };
     browser.eval(OPEN_HERE).unwrap();
     click(&mut browser, "Ask both programs");
     let shown = rows(&mut browser, "What differs here");
-    let request = serving.posting("/playground/cycles/contrast", &[], "{}");
-    let facts = serving.send(&request).json();
+    let request = server.posting("/playground/cycles/contrast", &[], "{}");
+    let facts = server.send(&request).json();
     assert!(facts.as_array().unwrap().len() > 3, "{facts}");
     assert_eq!(shown, facts);
 }
@@ -60,8 +60,8 @@ fn both_programs_are_asked_for_the_facts_that_differ() {
 #[test]
 fn the_claims_of_a_chapter_are_judged_by_own_results() {
     // Its folder of results holds a run of reclaim/window.
-    let serving = Serving::shared();
-    let Some(mut browser) = playing(&serving, "reclaim", "") else {
+    let server = BookServer::shared();
+    let Some(mut browser) = playing(&server, "reclaim", "") else {
         return;
     };
     browser.eval(OPEN_HERE).unwrap();
@@ -78,8 +78,8 @@ fn the_claims_of_a_chapter_are_judged_by_own_results() {
 
 #[test]
 fn a_limit_is_told_as_a_limit() {
-    let serving = Serving::shared();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+    let server = BookServer::shared();
+    let Some(mut browser) = playing(&server, "cycles", "") else {
         return;
     };
     write(&mut browser, &slow());
@@ -107,12 +107,12 @@ fn a_limit_is_told_as_a_limit() {
 
 #[test]
 fn a_killed_browser_leaves_no_program() {
-    let serving = Serving::start();
-    let Some(mut browser) = playing(&serving, "server", "") else {
+    let server = BookServer::start();
+    let Some(mut browser) = playing(&server, "server", "") else {
         return;
     };
     browser.eval(OPEN_HERE).unwrap();
-    let programs = serving.stop_programs(|| click(&mut browser, "Ask both programs"));
+    let programs = server.stop_programs(|| click(&mut browser, "Ask both programs"));
     let begun = Instant::now();
     drop(browser);
     wait_until(LIMIT, "the run ends", || {
@@ -120,15 +120,15 @@ fn a_killed_browser_leaves_no_program() {
     });
     // By itself it would end at the limit of half a minute.
     assert!(begun.elapsed() < Duration::from_secs(25));
-    let told = serving.replay("cycles", "node\nalive\n");
+    let told = server.replay("cycles", "node\nalive\n");
     assert_eq!(told["comparison"], "same");
 }
 
 #[test]
 fn a_case_is_measured_with_figure_interval_and_control() {
     let _one = MEASURES.lock().unwrap_or_else(PoisonError::into_inner);
-    let serving = Serving::start();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+    let server = BookServer::start();
+    let Some(mut browser) = playing(&server, "cycles", "") else {
         return;
     };
     browser.eval(OPEN_HERE).unwrap();
@@ -145,9 +145,9 @@ fn a_case_is_measured_with_figure_interval_and_control() {
         let bar = "document.querySelector('#playground progress').checkVisibility()";
         has_bar |= browser.eval(bar).unwrap() == json!(true);
         // Beside a measurement nothing runs.
-        let beside = serving.replaying("cycles", "node\n");
-        if says.contains("block ") && serving.send(&beside).status != 429 {
-            let job = serving.get("/playground/measured").json();
+        let beside = server.replaying("cycles", "node\n");
+        if says.contains("block ") && server.send(&beside).status != 429 {
+            let job = server.get("/playground/measured").json();
             assert_eq!(job["state"], "done");
         }
         thread::sleep(Duration::from_millis(100));
@@ -169,28 +169,28 @@ fn a_case_is_measured_with_figure_interval_and_control() {
 #[test]
 fn a_measurement_ends_with_the_button_and_with_the_server() {
     let _one = MEASURES.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut serving = Serving::start();
-    let begin = serving.posting("/playground/cycles/measure", &[], r#"{"case":"tree"}"#);
-    let stop = serving.posting("/playground/stop", &[], "{}");
-    let state = |serving: &Serving| serving.get("/playground/measured").json()["state"].clone();
-    assert_eq!(state(&serving), "none");
-    let unknown = serving.posting("/playground/cycles/measure", &[], r#"{"case":"x"}"#);
-    assert_eq!(serving.send(&unknown).status, 404);
-    assert_eq!(serving.send(&begin).status, 202);
-    assert_eq!(serving.send(&begin).status, 409, "one at a time");
-    let beside = serving.replaying("cycles", "node\n");
-    assert_eq!(serving.send(&beside).status, 429);
-    assert_eq!(serving.send(&stop).status, 204);
-    wait_until(LIMIT, "it fails", || state(&serving) == "failed");
-    let told = serving.get("/playground/measured").json();
+    let mut server = BookServer::start();
+    let begin = server.posting("/playground/cycles/measure", &[], r#"{"case":"tree"}"#);
+    let stop = server.posting("/playground/stop", &[], "{}");
+    let state = |server: &BookServer| server.get("/playground/measured").json()["state"].clone();
+    assert_eq!(state(&server), "none");
+    let unknown = server.posting("/playground/cycles/measure", &[], r#"{"case":"x"}"#);
+    assert_eq!(server.send(&unknown).status, 404);
+    assert_eq!(server.send(&begin).status, 202);
+    assert_eq!(server.send(&begin).status, 409, "one at a time");
+    let beside = server.replaying("cycles", "node\n");
+    assert_eq!(server.send(&beside).status, 429);
+    assert_eq!(server.send(&stop).status, 204);
+    wait_until(LIMIT, "it fails", || state(&server) == "failed");
+    let told = server.get("/playground/measured").json();
     assert_eq!(told["why"], "it was stopped");
-    wait_until(LIMIT, "nothing runs", || serving.children().is_empty());
+    wait_until(LIMIT, "nothing runs", || server.children().is_empty());
     // The lab ends with a server that is killed and can end nothing.
-    assert_eq!(serving.send(&begin).status, 202);
-    wait_until(LIMIT, "the lab runs", || !serving.children().is_empty());
-    let children = serving.children();
-    signal("KILL", serving.child.id().into());
-    serving.child.wait().unwrap();
+    assert_eq!(server.send(&begin).status, 202);
+    wait_until(LIMIT, "the lab runs", || !server.children().is_empty());
+    let children = server.children();
+    signal("KILL", server.child.id().into());
+    server.child.wait().unwrap();
     wait_until(LIMIT, "the lab ends with the server", || {
         !children.iter().any(|pid| is_running(*pid))
     });
@@ -204,13 +204,13 @@ pub fn thousand_lines() -> String {
 
 #[test]
 fn a_script_of_a_thousand_lines_is_performed() {
-    let serving = Serving::shared();
+    let server = BookServer::shared();
     let script = thousand_lines();
     assert_eq!(script.lines().count(), 1_000);
     assert_eq!(script.matches("settle").count(), 20);
     // A machine that is busy may reach the limit of 2 s once.
     let is_performed = |_| {
-        let told = serving.replay("cycles", &script);
+        let told = server.replay("cycles", &script);
         assert_ne!(told["comparison"], "differs");
         told["comparison"] == "same"
     };
@@ -219,8 +219,8 @@ fn a_script_of_a_thousand_lines_is_performed() {
 
 #[test]
 fn axe_finds_no_violation_in_the_editor() {
-    let serving = Serving::shared();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+    let server = BookServer::shared();
+    let Some(mut browser) = playing(&server, "cycles", "") else {
         return;
     };
     let axe = fs::read_to_string(root().join("tests/axe/axe.min.js")).unwrap();

@@ -6,8 +6,8 @@ use book::browser::Browser;
 use serde_json::json;
 
 use super::{
+    book_server::BookServer,
     editor::{SHOWN, playing, select, text, write},
-    serving::Serving,
 };
 
 /// All pages of the tests have one clipboard: one test at a time has it.
@@ -81,8 +81,8 @@ fn refusal(browser: &mut Browser, excess: &str) {
 #[test]
 fn a_script_of_64_kib_is_pasted_and_performed_and_a_longer_one_is_not() {
     let _clipboard = clipboard();
-    let serving = Serving::shared();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+    let server = BookServer::shared();
+    let Some(mut browser) = playing(&server, "cycles", "") else {
         return;
     };
     let longest = script_of(MAX_SCRIPT);
@@ -121,8 +121,8 @@ fn a_script_of_64_kib_is_pasted_and_performed_and_a_longer_one_is_not() {
 #[test]
 fn a_megabyte_is_pasted_and_the_page_still_answers() {
     let _clipboard = clipboard();
-    let serving = Serving::shared();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+    let server = BookServer::shared();
+    let Some(mut browser) = playing(&server, "cycles", "") else {
         return;
     };
     let megabyte = "node\n".repeat(200_000);
@@ -143,8 +143,8 @@ fn a_megabyte_is_pasted_and_the_page_still_answers() {
 #[test]
 fn a_pasted_script_can_be_undone() {
     let _clipboard = clipboard();
-    let serving = Serving::shared();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+    let server = BookServer::shared();
+    let Some(mut browser) = playing(&server, "cycles", "") else {
         return;
     };
     write(&mut browser, "node\nalive\n");

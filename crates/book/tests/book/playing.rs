@@ -6,10 +6,11 @@ use book::browser::Browser;
 use serde_json::{Value, json};
 
 use super::{
-    BOOK, browser,
+    BOOK,
+    book_server::BookServer,
+    browser,
     editor::{SHOWN, fill, open, playing, text, write},
     page, root,
-    serving::Serving,
 };
 
 /// The lines that are shown of both programs.
@@ -22,8 +23,8 @@ fn printed(browser: &mut Browser) -> Value {
 
 #[test]
 fn a_changed_line_is_answered_by_both_programs() {
-    let serving = Serving::shared();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+    let server = BookServer::shared();
+    let Some(mut browser) = playing(&server, "cycles", "") else {
         return;
     };
     write(&mut browser, "node\nnode\nlink 1 2\nalive\n");
@@ -37,15 +38,15 @@ fn a_changed_line_is_answered_by_both_programs() {
     assert_eq!(both[0].as_array().unwrap().len(), before + 1, "{both}");
     assert_eq!(both[0], both[1]);
     // What both print is what the programs print by themselves.
-    let told = serving.replay("cycles", "node\nnode\nlink 1 2\nalive\nnode\n");
+    let told = server.replay("cycles", "node\nnode\nlink 1 2\nalive\nnode\n");
     let lines: Vec<&str> = told["rust"]["output"].as_str().unwrap().lines().collect();
     assert_eq!(both[1], json!(lines));
 }
 
 #[test]
 fn an_error_stands_at_its_line_and_goes_when_it_is_mended() {
-    let serving = Serving::shared();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+    let server = BookServer::shared();
+    let Some(mut browser) = playing(&server, "cycles", "") else {
         return;
     };
     write(&mut browser, "node\nfoo 1\nnode\n");
@@ -67,8 +68,8 @@ fn an_error_stands_at_its_line_and_goes_when_it_is_mended() {
 
 #[test]
 fn a_word_is_completed_and_explained_from_the_topics_operations() {
-    let serving = Serving::shared();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+    let server = BookServer::shared();
+    let Some(mut browser) = playing(&server, "cycles", "") else {
         return;
     };
     write(&mut browser, "node\nnode\nli");
@@ -97,8 +98,8 @@ fn a_word_is_completed_and_explained_from_the_topics_operations() {
 
 #[test]
 fn a_key_costs_as_much_in_the_longest_script_as_in_a_short_one() {
-    let serving = Serving::shared();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+    let server = BookServer::shared();
+    let Some(mut browser) = playing(&server, "cycles", "") else {
         return;
     };
     // 64 KiB of lines: the page holds what is seen of them.
@@ -120,8 +121,8 @@ fn a_key_costs_as_much_in_the_longest_script_as_in_a_short_one() {
 
 #[test]
 fn the_memory_follows_the_cursor() {
-    let serving = Serving::shared();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+    let server = BookServer::shared();
+    let Some(mut browser) = playing(&server, "cycles", "") else {
         return;
     };
     write(&mut browser, "node\nnode\nlink 1 2\ndrop 1\nsettle");
@@ -154,8 +155,8 @@ fn the_memory_follows_the_cursor() {
 
 #[test]
 fn the_columns_are_swapped_with_the_pair() {
-    let serving = Serving::shared();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+    let server = BookServer::shared();
+    let Some(mut browser) = playing(&server, "cycles", "") else {
         return;
     };
     let order = "(() => { const left = side => document.querySelector(`#playground .line .${side}`).getBoundingClientRect().left; \
@@ -169,8 +170,8 @@ fn the_columns_are_swapped_with_the_pair() {
 
 #[test]
 fn the_address_carries_the_script_into_another_tab() {
-    let serving = Serving::shared();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+    let server = BookServer::shared();
+    let Some(mut browser) = playing(&server, "cycles", "") else {
         return;
     };
     let script = "node # a root: \u{e4} & <b>\nalive\n";
@@ -184,7 +185,7 @@ fn the_address_carries_the_script_into_another_tab() {
         .1
         .to_owned();
     browser.open_tab().unwrap();
-    open(&mut browser, &serving, "cycles", &format!("#{fragment}"));
+    open(&mut browser, &server, "cycles", &format!("#{fragment}"));
     assert_eq!(
         browser
             .eval("document.getElementById('script').value")
@@ -202,7 +203,7 @@ fn the_address_carries_the_script_into_another_tab() {
     );
     // A script of a link is text, whatever it says.
     let hostile = "#script=%3Cimg%20src%3Dx%20onerror%3D%22window.hurt%3D1%22%3E%0A";
-    open(&mut browser, &serving, "cycles", hostile);
+    open(&mut browser, &server, "cycles", hostile);
     assert_eq!(
         browser
             .eval("[window.hurt ?? 0, document.querySelectorAll('#playground img').length]")
@@ -214,8 +215,8 @@ fn the_address_carries_the_script_into_another_tab() {
 
 #[test]
 fn a_kept_script_is_one_to_start_from_and_the_own_one_can_be_kept() {
-    let serving = Serving::shared();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+    let server = BookServer::shared();
+    let Some(mut browser) = playing(&server, "cycles", "") else {
         return;
     };
     let chosen = "(() => { const from = document.getElementById('script-from'); \
@@ -254,8 +255,8 @@ fn a_kept_script_is_one_to_start_from_and_the_own_one_can_be_kept() {
 
 #[test]
 fn a_difference_is_loud_and_names_the_command_to_report_it() {
-    let serving = Serving::shared();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+    let server = BookServer::shared();
+    let Some(mut browser) = playing(&server, "cycles", "") else {
         return;
     };
     // No script makes the programs differ: the answer of one is changed on its way.
@@ -283,12 +284,12 @@ fn a_difference_is_loud_and_names_the_command_to_report_it() {
 
 #[test]
 fn a_page_says_how_to_begin_where_nobody_answers() {
-    let serving = Serving::start();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+    let server = BookServer::start();
+    let Some(mut browser) = playing(&server, "cycles", "") else {
         return;
     };
     write(&mut browser, "node\n");
-    drop(serving);
+    drop(server);
     browser.type_in("alive\n").unwrap();
     browser
         .wait("!!document.querySelector('.unanswered')")
@@ -312,11 +313,11 @@ fn a_page_says_how_to_begin_where_nobody_answers() {
 
 #[test]
 fn a_browser_without_the_token_is_told_what_to_open() {
-    let serving = Serving::shared();
+    let server = BookServer::shared();
     let Some(mut browser) = browser(1280, 900) else {
         return;
     };
-    let address = &serving.address;
+    let address = &server.address;
     browser
         .open(&format!("http://{address}/cycles.html"))
         .unwrap();

@@ -13,9 +13,9 @@ use tests::process::{ended, wait_until};
 
 use super::{
     BOOK,
+    book_server::{BookServer, LIMIT},
     editor::{SHOWN, playing, text, write},
     made_up, root,
-    serving::{LIMIT, Serving},
 };
 
 /// Lets the page's requests whose address ends so be answered once by this status and text.
@@ -33,14 +33,14 @@ fn answer_once(browser: &mut Browser, end: &str, status: StatusCode, text: &str)
 #[test]
 fn a_page_that_changed_is_loaded_again_with_the_script() {
     const SCRIPT: &str = "frame 1\nsettle\nalive\n";
-    let serving = Serving::start();
-    let Some(mut browser) = playing(&serving, "deadline", "") else {
+    let server = BookServer::start();
+    let Some(mut browser) = playing(&server, "deadline", "") else {
         return;
     };
     write(&mut browser, SCRIPT);
     browser.eval("window.before = 1").unwrap();
     // The claims of this chapter say on what they were measured.
-    made_up::write(serving.results.path(), "2033-05-19T033320Z", "the second");
+    made_up::write(server.results.path(), "2033-05-19T033320Z", "the second");
     browser.wait(&format!("!window.before && {SHOWN}")).unwrap();
     assert_eq!(
         browser
@@ -55,17 +55,17 @@ fn a_page_that_changed_is_loaded_again_with_the_script() {
 
 #[test]
 fn a_page_that_did_not_change_stays_and_performs_its_script_again() {
-    let serving = Serving::start();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+    let server = BookServer::start();
+    let Some(mut browser) = playing(&server, "cycles", "") else {
         return;
     };
     write(&mut browser, "node\nalive\n");
     browser.eval("window.before = 1").unwrap();
     let runs = "performance.getEntriesByType('resource').filter(one => one.name.endsWith('/replay')).length";
     let runs_before = browser.eval(runs).unwrap();
-    let version = || serving.get("/playground/cycles/version").json();
+    let version = || server.get("/playground/cycles/version").json();
     let before = version();
-    fs::remove_file(serving.folder().join("index.html")).unwrap();
+    fs::remove_file(server.folder().join("index.html")).unwrap();
     wait_until(LIMIT, "the book is written again", || {
         version()["version"] != before["version"]
     });
@@ -79,11 +79,11 @@ fn a_page_that_did_not_change_stays_and_performs_its_script_again() {
 
 #[test]
 fn a_page_says_that_the_server_is_older_than_its_code() {
-    let serving = Serving::shared();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+    let server = BookServer::shared();
+    let Some(mut browser) = playing(&server, "cycles", "") else {
         return;
     };
-    let mut old = serving.get("/playground/cycles/version").json();
+    let mut old = server.get("/playground/cycles/version").json();
     old["is_outdated"] = json!(true);
     answer_once(&mut browser, "/version", StatusCode::OK, &old.to_string());
     browser
@@ -109,8 +109,8 @@ fn only_a_server_whose_code_changed_is_outdated() {
 
 #[test]
 fn a_page_waits_for_programs_that_are_being_built() {
-    let serving = Serving::shared();
-    let Some(mut browser) = playing(&serving, "cycles", "") else {
+    let server = BookServer::shared();
+    let Some(mut browser) = playing(&server, "cycles", "") else {
         return;
     };
     let why = "The programs of cycles are gone, as after cargo clean.";
@@ -133,14 +133,14 @@ fn a_page_waits_for_programs_that_are_being_built() {
 
 #[test]
 fn a_deleted_folder_of_temporary_files_stops_no_script() {
-    let serving = Serving::start();
-    for name in serving.temporary() {
-        fs::remove_dir_all(serving.folder().with_file_name(name)).unwrap();
+    let server = BookServer::start();
+    for name in server.temporary() {
+        fs::remove_dir_all(server.folder().with_file_name(name)).unwrap();
     }
-    assert_eq!(serving.temporary(), [""; 0]);
-    let told = serving.replay("cycles", "node\nalive\n");
+    assert_eq!(server.temporary(), [""; 0]);
+    let told = server.replay("cycles", "node\nalive\n");
     assert_eq!(told["comparison"], "same", "{told}");
-    assert_eq!(serving.temporary().len(), 1);
+    assert_eq!(server.temporary().len(), 1);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A part that is missing or fails is a warning with its place; the rest of the book is there.
+//! Partial failure: a part that is missing or fails is a warning with its place, and the rest of the book is written.
 
 use std::fs;
 

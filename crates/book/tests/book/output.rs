@@ -1,4 +1,4 @@
-//! Into whom the book's program prints.
+//! What the book's program prints: into a closed pipe, onto a full disk, its progress on a terminal.
 
 use tests::process::ended;
 

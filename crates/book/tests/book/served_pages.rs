@@ -1,21 +1,21 @@
-//! `cargo book --serve`: the book on loopback, written again when something changes.
+//! Pages of `cargo book --serve`: which paths have one, and that they are written again when something changes.
 
 use std::fs;
 
 use tests::process::wait_until;
 
 use super::{
+    book_server::{BookServer, LIMIT},
     made_up,
-    serving::{LIMIT, Serving},
 };
 
 #[test]
 fn the_book_is_served_alone_and_follows_what_changes() {
-    let serving = Serving::start();
+    let server = BookServer::start();
     assert!(
-        serving.address.starts_with("127.0.0.1:"),
+        server.address.starts_with("127.0.0.1:"),
         "{}",
-        serving.address
+        server.address
     );
     for (path, status, holds) in [
         ("/", 200, "<title>Go and Rust memory, side by side</title>"),
@@ -29,20 +29,20 @@ fn the_book_is_served_alone_and_follows_what_changes() {
         ("/.book", 404, "There is no such page."),
         ("/nowhere.html", 404, "There is no such page."),
     ] {
-        let answer = serving.get(path);
+        let answer = server.get(path);
         assert_eq!(answer.status, status, "{path}");
         assert!(answer.body.contains(holds), "{path}: {:.300}", answer.body);
         assert!(answer.head.contains("x-frame-options: deny"), "{path}");
     }
-    let before = serving.get("/playground/cycles/version").json();
-    let results = serving.results.path();
+    let before = server.get("/playground/cycles/version").json();
+    let results = server.results.path();
     made_up::write(results, "2033-05-19T033320Z", "the second");
     wait_until(LIMIT, "the new result is shown", || {
-        serving.get("/machine.html").body.contains("the second")
+        server.get("/machine.html").body.contains("the second")
     });
-    let page = fs::read_to_string(serving.folder().join("machine.html")).unwrap();
+    let page = fs::read_to_string(server.folder().join("machine.html")).unwrap();
     assert!(page.ends_with("</html>"));
     wait_until(LIMIT, "open pages are told", || {
-        serving.get("/playground/cycles/version").json() != before
+        server.get("/playground/cycles/version").json() != before
     });
 }

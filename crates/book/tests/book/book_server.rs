@@ -1,4 +1,4 @@
-//! `cargo book --serve` as a process, and raw requests to it.
+//! Helper of tests: runs `cargo book --serve` as a process, and sends raw requests to it.
 
 use std::{
     fs,
@@ -20,18 +20,18 @@ use super::{BOOK, made_up, root};
 pub const LIMIT: Duration = Duration::from_mins(5);
 
 /// The book's program as a server. It is killed at the end of a test.
-pub struct Serving {
+pub struct BookServer {
     pub child: Child,
     /// Where it listens.
     pub address: String,
     pub token: String,
     /// Its standard output after the address.
-    _told: Lines<BufReader<ChildStdout>>,
+    _output: Lines<BufReader<ChildStdout>>,
     pub results: TempDir,
     target: TempDir,
 }
 
-impl Drop for Serving {
+impl Drop for BookServer {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -62,7 +62,7 @@ impl Answer {
     }
 }
 
-impl Serving {
+impl BookServer {
     /// Serves a book of made-up results.
     pub fn start() -> Self {
         LazyLock::force(&BOOK);
@@ -79,17 +79,17 @@ impl Serving {
             .arg(target.path().join("book"))
             .stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        let told = BufReader::new(child.stdout.take().unwrap());
-        let mut told = told.lines();
-        let address = told.by_ref().map(Result::unwrap);
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let mut output = output.lines();
+        let address = output.by_ref().map(Result::unwrap);
         let mut address = address.filter_map(|line| Some(line.strip_prefix("http://")?.to_owned()));
         let address = address.next().expect("it says where");
         let (address, token) = address.split_once("/?token=").expect("with a token");
-        Serving {
+        BookServer {
             address: address.to_owned(),
             token: token.to_owned(),
             child,
-            _told: told,
+            _output: output,
             results,
             target,
         }
@@ -97,12 +97,12 @@ impl Serving {
 
     /// A server that several tests use at the same time.
     pub fn shared() -> Arc<Self> {
-        static SHARED: Mutex<Weak<Serving>> = Mutex::new(Weak::new());
+        static SHARED: Mutex<Weak<BookServer>> = Mutex::new(Weak::new());
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
         shared.upgrade().unwrap_or_else(|| {
-            let serving = Arc::new(Serving::start());
-            *shared = Arc::downgrade(&serving);
-            serving
+            let server = Arc::new(BookServer::start());
+            *shared = Arc::downgrade(&server);
+            server
         })
     }
 
