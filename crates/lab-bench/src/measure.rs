@@ -32,7 +32,7 @@ use lab_results::{
     settings,
 };
 use lab_workspace::{
-    build::Build,
+    build_variant::BuildVariant,
     environment, hash,
     language::Language,
     programs::{self, Folders},
@@ -53,14 +53,14 @@ pub struct Lab<'a> {
     pub hashes: BTreeMap<String, String>,
     calibrations: Calibrations,
     /// Builds that no toolchain here can make, and why.
-    refused: BTreeMap<Build, String>,
+    refused: BTreeMap<BuildVariant, String>,
     available: u64,
 }
 
 impl<'a> Lab<'a> {
     /// Builds the programs of these queries.
     pub fn open(project: &'a Project, queries: &[Query]) -> Result<Self> {
-        let mut builds: Vec<Build> = Vec::new();
+        let mut builds: Vec<BuildVariant> = Vec::new();
         for query in queries {
             builds.extend(both_builds(query)?);
         }
@@ -69,12 +69,14 @@ impl<'a> Lab<'a> {
         let mut refused = BTreeMap::new();
         for &build in &builds {
             let built = match build {
-                Build::Go | Build::GoBefore => programs::build_go_timed(project, build),
+                BuildVariant::Go | BuildVariant::GoOldCollector => {
+                    programs::build_go_timed(project, build)
+                }
                 _ => programs::build_timed(project, build),
             };
             match built {
                 // Nothing is measured without the usual builds; the others are optional.
-                Err(why) if ![Build::Go, Build::System].contains(&build) => {
+                Err(why) if ![BuildVariant::Go, BuildVariant::System].contains(&build) => {
                     refused.insert(build, in_one_line(&why));
                 }
                 built => built?,
@@ -115,11 +117,11 @@ impl<'a> Lab<'a> {
     }
 
     /// The program of a topic in a build; the counting one if none is named.
-    pub fn program(&self, build: Option<Build>, topic: &str) -> PathBuf {
+    pub fn program(&self, build: Option<BuildVariant>, topic: &str) -> PathBuf {
         self.folders.program(build, topic)
     }
 
-    fn hash(&mut self, build: Option<Build>, topic: &str) -> Result<()> {
+    fn hash(&mut self, build: Option<BuildVariant>, topic: &str) -> Result<()> {
         let key = key(build, topic);
         if !self.hashes.contains_key(&key) {
             let hash = hash::of_file(&self.program(build, topic))?;
@@ -128,12 +130,17 @@ impl<'a> Lab<'a> {
         Ok(())
     }
 
-    fn launch(&self, build: Option<Build>, query: &Query) -> Launch {
+    fn launch(&self, build: Option<BuildVariant>, query: &Query) -> Launch {
         launch(self.program(build, &query.topic), build, query)
     }
 
     /// The calibration of a launch.
-    fn calibration(&mut self, build: Build, launch: &Launch, topic: &str) -> Result<Calibration> {
+    fn calibration(
+        &mut self,
+        build: BuildVariant,
+        launch: &Launch,
+        topic: &str,
+    ) -> Result<Calibration> {
         let hash = self.hashes[&key(Some(build), topic)].clone();
         self.calibrations.get(&hash, launch, self.root)
     }
@@ -193,10 +200,10 @@ impl<'a> Lab<'a> {
 }
 
 /// A launch of a query: a single sample, with nothing set.
-fn launch(program: PathBuf, build: Option<Build>, query: &Query) -> Launch {
+fn launch(program: PathBuf, build: Option<BuildVariant>, query: &Query) -> Launch {
     Launch {
         program,
-        allocator: build.map_or("counting", Build::allocator),
+        allocator: build.map_or("counting", BuildVariant::allocator),
         case: query.case.clone(),
         scale: query.scale,
         samples: 1,
@@ -209,14 +216,14 @@ fn launch(program: PathBuf, build: Option<Build>, query: &Query) -> Launch {
 }
 
 /// The builds of both languages' settings.
-fn both_builds(query: &Query) -> Result<[Build; 2]> {
+fn both_builds(query: &Query) -> Result<[BuildVariant; 2]> {
     let go = settings::get(Language::Go, &query.go)?.build;
     Ok([go, settings::get(Language::Rust, &query.rust)?.build])
 }
 
 /// The name of a program in a result.
-fn key(build: Option<Build>, topic: &str) -> String {
-    let build = build.map_or("counting", Build::name);
+fn key(build: Option<BuildVariant>, topic: &str) -> String {
+    let build = build.map_or("counting", BuildVariant::name);
     format!("{build}/{topic}")
 }
 

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use lab_workspace::{build::Build, language::Language, suggest};
+use lab_workspace::{build_variant::BuildVariant, language::Language, suggest};
 
 /// The name of the setting in which nothing is set.
 pub const DEFAULT: &str = "default";
@@ -30,7 +30,7 @@ pub struct Setting {
     /// Description in a few words.
     pub says: &'static str,
     /// Its build.
-    pub build: Build,
+    pub build: BuildVariant,
     variables: &'static [(&'static str, &'static str)],
     /// The memory limit as a multiple of the largest live heap of the case.
     limit: Option<f64>,
@@ -54,7 +54,7 @@ const fn go(
         name,
         language: Language::Go,
         says,
-        build: Build::Go,
+        build: BuildVariant::Go,
         variables,
         limit: None,
     }
@@ -81,7 +81,7 @@ const OFF: &[(&str, &str)] = &[("GOGC", "off")];
 const fn rust(
     name: &'static str,
     says: &'static str,
-    build: Build,
+    build: BuildVariant,
     variables: &'static [(&'static str, &'static str)],
 ) -> Setting {
     Setting {
@@ -152,7 +152,7 @@ pub static SETTINGS: [Setting; 23] = [
         &[("GOGC", "off"), (LIMIT, "2GiB")],
     ),
     Setting {
-        build: Build::GoBefore,
+        build: BuildVariant::GoOldCollector,
         ..go(
             "nogreentea",
             "built with the collector that was the default before Go 1.26",
@@ -162,43 +162,43 @@ pub static SETTINGS: [Setting; 23] = [
     rust(
         DEFAULT,
         "the system's allocator with its defaults",
-        Build::System,
+        BuildVariant::System,
         &[],
     ),
     rust(
         "kept",
         "the system's allocator, set to keep freed memory",
-        Build::System,
+        BuildVariant::System,
         &[("GLIBC_TUNABLES", KEPT)],
     ),
     rust(
         "huge",
         "the system's allocator, set to use huge pages",
-        Build::System,
+        BuildVariant::System,
         &[("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")],
     ),
     rust(
         "mimalloc",
         "mimalloc as the global allocator",
-        Build::Mimalloc,
+        BuildVariant::Mimalloc,
         &[],
     ),
     rust(
         "huge_mimalloc",
         "mimalloc, set to use huge pages",
-        Build::Mimalloc,
+        BuildVariant::Mimalloc,
         &[("MIMALLOC_ALLOW_LARGE_OS_PAGES", "1")],
     ),
     rust(
         "mimalloc2",
         "mimalloc 2 as the global allocator",
-        Build::Mimalloc2,
+        BuildVariant::Mimalloc2,
         &[],
     ),
     rust(
         "jemalloc",
         "jemalloc as the global allocator",
-        Build::Jemalloc,
+        BuildVariant::Jemalloc,
         &[],
     ),
 ];
@@ -264,7 +264,10 @@ mod tests {
 
     #[test]
     fn a_setting_is_found_by_language_and_name() {
-        assert_eq!(get(Language::Rust, "kept").unwrap().build, Build::System);
+        assert_eq!(
+            get(Language::Rust, "kept").unwrap().build,
+            BuildVariant::System
+        );
         assert_eq!(
             get(Language::Go, DEFAULT)
                 .unwrap()

@@ -8,7 +8,7 @@
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
-pub mod build;
+pub mod build_variant;
 pub mod cargo_lock;
 pub mod command_line;
 pub mod cores;

@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde::Deserialize;
 
 use crate::{
-    build::Build,
+    build_variant::BuildVariant,
     environment::{self, set_aside},
     project::Project,
     source_hashes::SourceHashes,
@@ -98,7 +98,7 @@ pub fn timed(project: &Project) -> PathBuf {
 
 /// Builds the Rust programs of all topics to be timed, with the allocator of this build; silently
 /// unless that fails. Always all, so that a program is the same whatever else is measured.
-pub fn build_timed(project: &Project, build: Build) -> Result<()> {
+pub fn build_timed(project: &Project, build: BuildVariant) -> Result<()> {
     let name = build.name();
     let names = project.names().into_iter();
     let mut features: Vec<String> = names.map(|topic| format!("{topic}/{TIMED}")).collect();
@@ -209,17 +209,22 @@ pub fn build_go(project: &Project, topics: &[&str], show: Show) -> Result<()> {
 }
 
 /// Builds the Go programs of all topics to be timed; an experiment of the toolchain may be refused.
-pub fn build_go_timed(project: &Project, build: Build) -> Result<()> {
+pub fn build_go_timed(project: &Project, build: BuildVariant) -> Result<()> {
     build_go_as(project, Some(build), &project.names(), Show::Failures)
 }
 
 /// Builds Go programs to be timed, or those that people run if no build is named.
-fn build_go_as(project: &Project, build: Option<Build>, topics: &[&str], show: Show) -> Result<()> {
+fn build_go_as(
+    project: &Project,
+    build: Option<BuildVariant>,
+    topics: &[&str],
+    show: Show,
+) -> Result<()> {
     let usual = Programs::of(project).go;
     let folder = build.map_or(usual.clone(), |build| usual.with_file_name(build.folder()));
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let mut go = Go::find(project)?.command(project);
-    if let Some(experiment) = build.and_then(Build::experiment) {
+    if let Some(experiment) = build.and_then(BuildVariant::experiment) {
         go.env("GOEXPERIMENT", experiment);
     }
     go.args(["build", environment::GO_FLAGS]);
@@ -272,10 +277,12 @@ impl Folders {
     }
 
     /// The program of a topic in a build; the counting one if none is named.
-    pub fn program(&self, build: Option<Build>, topic: &str) -> PathBuf {
+    pub fn program(&self, build: Option<BuildVariant>, topic: &str) -> PathBuf {
         let folder = match build {
             None => self.counting.clone(),
-            Some(build @ (Build::Go | Build::GoBefore)) => self.go.with_file_name(build.folder()),
+            Some(build @ (BuildVariant::Go | BuildVariant::GoOldCollector)) => {
+                self.go.with_file_name(build.folder())
+            }
             Some(build) => self.timed.join(build.folder()),
         };
         program(&folder, topic)

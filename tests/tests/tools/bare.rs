@@ -9,7 +9,7 @@ use std::{
 
 use lab_results::{cases::arguments, stats};
 use lab_workspace::{
-    build::Build,
+    build_variant::BuildVariant,
     environment,
     language::Language,
     programs::{self, Folders},
@@ -145,11 +145,11 @@ impl Row {
 #[ignore = "times for a quarter of an hour, on a machine that does nothing else; cargo make deep bare runs it"]
 fn cases_take_as_long_as_bare_programs() {
     let builds = [
-        (Language::Go, Build::Go, "go"),
-        (Language::Rust, Build::System, "rs"),
+        (Language::Go, BuildVariant::Go, "go"),
+        (Language::Rust, BuildVariant::System, "rs"),
     ];
-    programs::build_go_timed(project(), Build::Go).expect("the Go programs");
-    programs::build_timed(project(), Build::System).expect("the Rust programs");
+    programs::build_go_timed(project(), BuildVariant::Go).expect("the Go programs");
+    programs::build_timed(project(), BuildVariant::System).expect("the Rust programs");
     let folder = tempfile::tempdir().expect("a folder");
     let mut apart = Vec::new();
     println!("bare ÷ case, 95 % interval");
@@ -173,9 +173,9 @@ fn cases_take_as_long_as_bare_programs() {
 #[test]
 #[ignore = "builds the timed programs; cargo make deep bare runs it"]
 fn a_ring_of_a_timed_server_has_its_memory_before_the_first_request() {
-    programs::build_go_timed(project(), Build::Go).expect("the Go programs");
-    programs::build_timed(project(), Build::System).expect("the Rust programs");
-    for (language, build) in [("Go", Build::Go), ("Rust", Build::System)] {
+    programs::build_go_timed(project(), BuildVariant::Go).expect("the Go programs");
+    programs::build_timed(project(), BuildVariant::System).expect("the Rust programs");
+    for (language, build) in [("Go", BuildVariant::Go), ("Rust", BuildVariant::System)] {
         let program = Folders::of(project()).program(Some(build), "server");
         let peak =
             |ring: &str| Server::start_program(language, &program, &["--mixed", ring]).peak();

@@ -10,18 +10,18 @@ use lab_bench::load::{ServerScenario, capacity::Search, effort::Effort};
 use lab_judge::formula::Formula;
 use lab_results::{query::Query, result::Block, scenario};
 use lab_workspace::{
-    build::Build,
+    build_variant::BuildVariant,
     programs,
     project::Project,
     server::{Spec, ask},
 };
 
 /// The programs of `cargo run`; no figure of this test is a result.
-fn program(build: Option<Build>) -> PathBuf {
+fn program(build: Option<BuildVariant>) -> PathBuf {
     let project = Project::find().expect("the project");
     let programs = programs::build(&project, &[scenario::TOPIC]).expect("both build");
     let folder = match build {
-        Some(Build::Go) => programs.go,
+        Some(BuildVariant::Go) => programs.go,
         _ => programs.rust,
     };
     folder.join(scenario::TOPIC)
@@ -198,7 +198,7 @@ fn few_connections_and_many_are_served() {
 
 #[test]
 fn a_server_that_runs_is_gone_when_nobody_holds_it() {
-    for build in [Some(Build::Go), None] {
+    for build in [Some(BuildVariant::Go), None] {
         let spec = Spec {
             program: program(build),
             environment: Vec::new(),

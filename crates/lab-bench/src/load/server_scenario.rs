@@ -17,7 +17,7 @@ use lab_results::{
     settings::{self, Held},
 };
 use lab_workspace::{
-    build::Build,
+    build_variant::BuildVariant,
     cores::{self, Cores},
     language::Language,
     server::Spec,
@@ -65,7 +65,7 @@ struct LanguageServers {
 impl ServerScenario {
     /// The servers of a query, with the program of each build; `None` is the counting build.
     pub fn new(
-        program: impl Fn(Option<Build>) -> PathBuf,
+        program: impl Fn(Option<BuildVariant>) -> PathBuf,
         query: &Query,
         effort: Effort,
         blocks: usize,
@@ -76,13 +76,13 @@ impl ServerScenario {
         if query.cores == "two" {
             cores.server.truncate(2);
         }
-        let spec = |build: Option<Build>| Spec {
+        let spec = |build: Option<BuildVariant>| Spec {
             program: program(build),
             environment: Vec::new(),
             arguments: scenario.arguments(live),
             cores: cores.server.clone(),
         };
-        let plain = |build: Build| Spec {
+        let plain = |build: BuildVariant| Spec {
             arguments: scenario.plain().arguments(live),
             ..spec(Some(build))
         };
@@ -109,14 +109,14 @@ impl ServerScenario {
             cores: cores.clone(),
             go: LanguageServers {
                 set: set(go, go_environment),
-                plain: plain(Build::Go),
+                plain: plain(BuildVariant::Go),
             },
             rust: LanguageServers {
                 set: set(
                     spec(Some(rust_setting.build)),
                     rust_setting.environment(Held::default()),
                 ),
-                plain: plain(Build::System),
+                plain: plain(BuildVariant::System),
             },
             counting: spec(None),
             live_bytes: OnceLock::new(),

@@ -221,7 +221,8 @@ fn what_no_toolchain_builds_is_skipped_with_its_reason() {
     let fixture = Fixture::new("");
     let mut lab = fixture.lab();
     let why = "unknown GOEXPERIMENT".to_owned();
-    lab.refused.insert(Build::GoBefore, why.clone());
+    lab.refused
+        .insert(BuildVariant::GoOldCollector, why.clone());
     let set = Query {
         go: "nogreentea".to_owned(),
         ..query("case", 1000)

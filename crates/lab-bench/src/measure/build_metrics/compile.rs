@@ -12,7 +12,7 @@ use fs_err as fs;
 use serde_json::{Map, Value};
 
 use lab_workspace::{
-    build::Build,
+    build_variant::BuildVariant,
     environment::{self, set_aside},
     project::Project,
     run_limited::last_words,
@@ -89,7 +89,7 @@ pub fn cargo(folder: &Path, profile: &str) -> (Command, PathBuf) {
 
 /// The command that builds Rust's program of the largest pair in a copy.
 pub fn rust_pair(copy: &Path) -> Command {
-    let profile = Build::System.name();
+    let profile = BuildVariant::System.name();
     let (mut command, _) = cargo(copy, profile);
     command.args(["-p", BUILDING]);
     command.args(["--features", &format!("pair/{profile}")]);

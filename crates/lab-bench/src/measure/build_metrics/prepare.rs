@@ -7,7 +7,7 @@ use fs_err as fs;
 use serde_json::{Map, Value};
 
 use lab_workspace::{
-    build::Build,
+    build_variant::BuildVariant,
     environment,
     programs::{Programs, program, timed},
     project::Topic,
@@ -106,7 +106,7 @@ impl Metrics<'_> {
             note(&mut figures, "lines", Some(lines as u64));
             Ok(figures)
         };
-        let rust_programs = timed(project).join(Build::System.name());
+        let rust_programs = timed(project).join(BuildVariant::System.name());
         let figures = Both {
             go: figures(&topic.go_source(), &Programs::of(project).go)?,
             rust: figures(&topic.rust_source(), &rust_programs)?,
@@ -138,7 +138,7 @@ impl Metrics<'_> {
 
     fn linked(&self) -> Result<Prepared> {
         let folder = self.sources.folder.path();
-        let (copy, profile) = (self.sources.copied()?, Build::System.name());
+        let (copy, profile) = (self.sources.copied()?, BuildVariant::System.name());
         let mut rust = rust_pair(&copy);
         // Named, the target leaves what only the compiler runs as it is.
         let target = environment::host().context("rustc does not tell its host")?;
