@@ -94,7 +94,7 @@ impl Store {
             let damaged = None;
             return Ok(Recovered { result, damaged });
         };
-        let damaged = Some((why, set_aside(&path)?));
+        let damaged = Some((why, rename_damaged(&path)?));
         Ok(Recovered { result, damaged })
     }
 
@@ -136,7 +136,7 @@ impl Store {
 }
 
 /// Renames a damaged journal to a free name.
-fn set_aside(path: &Path) -> Result<PathBuf> {
+fn rename_damaged(path: &Path) -> Result<PathBuf> {
     let mut aside = path.with_extension("damaged");
     for number in 2.. {
         if !aside.exists() {

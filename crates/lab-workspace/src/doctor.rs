@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    environment::{self, set_aside},
+    environment::{self, user_configuration},
     project::Project,
     run_limited::last_words,
     shortages,
@@ -185,10 +185,10 @@ pub fn conditions(project: &Project, available_bytes: u64) -> Vec<Condition> {
         );
         all.push(Condition::mild("memory", what, "end other programs"));
     }
-    let aside = set_aside::all(&project.root);
-    if !aside.is_empty() {
+    let ignored = user_configuration::ignored(&project.root);
+    if !ignored.is_empty() {
         let cure = "nothing to do: the programs are built with flags of their own";
-        all.push(Condition::mild("set aside", aside.join(", "), cure));
+        all.push(Condition::mild("set aside", ignored.join(", "), cure));
     }
     if OS != "linux" {
         let what = "measuring needs Linux".to_owned();

@@ -1,8 +1,8 @@
 //! Which variables of the user's shell a program sees that we run. A compiler gets what tells it where
 //! things are and how to reach the network; a program that is verified or measured gets nothing but a
-//! folder for temporary files. Flags are ours, see [`set_aside`] for those of the user.
+//! folder for temporary files. Flags are ours; [`user_configuration`] reads those of the user.
 
-pub mod set_aside;
+pub mod user_configuration;
 
 use std::{
     collections::BTreeMap,
@@ -305,7 +305,7 @@ fn set_temporary(command: &mut Command) -> &mut Command {
 
 /// What Go has to know of the user's settings; one of the shell comes before one of `go env -w`.
 fn go_variables() -> Vec<(&'static str, OsString)> {
-    let written = set_aside::go_env_file();
+    let written = user_configuration::go_env_file();
     let value = |name: &'static str| {
         let set = env::var_os(name).filter(|value| !value.is_empty());
         let value = set.or_else(|| written.get(name).map(Into::into));

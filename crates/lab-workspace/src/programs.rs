@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use crate::{
     build_variant::BuildVariant,
-    environment::{self, set_aside},
+    environment::{self, user_configuration::CargoConfiguration},
     project::Project,
     source_hashes::SourceHashes,
     toolchain::Go,
@@ -128,7 +128,7 @@ impl RustBuild<'_> {
             .args(["--profile", self.profile, "--target-dir"])
             .arg(&self.folder);
         cargo.arg("--message-format=json-render-diagnostics");
-        let users = set_aside::Cargo::read(&project.root);
+        let users = CargoConfiguration::read(&project.root);
         for replaced in users.replaced(self.profile) {
             cargo.args(["--config", &replaced]);
         }

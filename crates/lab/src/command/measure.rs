@@ -22,7 +22,7 @@ use lab_results::{
     table, warnings,
 };
 use lab_verify::source::Source;
-use lab_workspace::{environment::set_aside, project::Project};
+use lab_workspace::{environment::user_configuration, project::Project};
 
 use super::{
     begin::{STOPPED, begin, describe_recovery, stopped},
@@ -84,7 +84,7 @@ impl Measure {
             return Ok(ExitCode::SUCCESS);
         }
         let bar = Bar::new();
-        if let Some(line) = set_aside(&project) {
+        if let Some(line) = ignored_settings(&project) {
             bar.say_above(&line);
         }
         bar.say("building");
@@ -312,8 +312,8 @@ fn closing(path: &Path, found: &ResultFile) -> String {
 }
 
 /// The user's settings that do not apply to measured programs, in one line.
-fn set_aside(project: &Project) -> Option<String> {
-    let all = set_aside::all(&project.root);
+fn ignored_settings(project: &Project) -> Option<String> {
+    let all = user_configuration::ignored(&project.root);
     (!all.is_empty()).then(|| {
         format!(
             "Ignored, because the timed programs have flags of their own: {}.",

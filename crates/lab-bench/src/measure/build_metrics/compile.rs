@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use lab_workspace::{
     build_variant::BuildVariant,
-    environment::{self, set_aside},
+    environment::{self, user_configuration::CargoConfiguration},
     project::Project,
     run_limited::last_words,
     toolchain::{Go, on_path},
@@ -73,7 +73,7 @@ pub fn cargo(folder: &Path, profile: &str) -> (Command, PathBuf) {
     let mut programs = target.join(profile);
     cargo.current_dir(folder).args(["build", "--quiet"]);
     cargo.args(["--profile", profile]);
-    let users = set_aside::Cargo::read(folder);
+    let users = CargoConfiguration::read(folder);
     for replaced in users.replaced(profile) {
         cargo.args(["--config", &replaced]);
     }

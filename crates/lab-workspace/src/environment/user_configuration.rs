@@ -1,4 +1,4 @@
-//! What a user has set for his own builds, and what our builds set aside of it: variables of the shell,
+//! The user's own configuration of builds, and which of it our builds ignore: variables of the shell,
 //! `go env -w`, and cargo's configuration files.
 
 use std::{
@@ -48,17 +48,17 @@ const PATTERNS: [(&str, &str); 7] = [
     ("MIMALLOC_", ""),
 ];
 
-/// What a user's cargo configuration says that changes a build of a profile.
+/// Keys of the user's cargo configuration that change a build of a profile.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Cargo {
+pub struct CargoConfiguration {
     /// The keys and their files.
     found: Vec<(String, PathBuf)>,
 }
 
-impl Cargo {
+impl CargoConfiguration {
     /// Reads the files that cargo reads in a folder, with those that they include.
     pub fn read(folder: &Path) -> Self {
-        let mut cargo = Cargo::default();
+        let mut cargo = CargoConfiguration::default();
         let above = folder.ancestors().map(|above| above.join(".cargo"));
         for place in above.chain(cargo_home()) {
             // Of both, cargo reads the one without an ending.
@@ -134,8 +134,8 @@ impl Cargo {
     }
 }
 
-/// All that is set aside of the user's settings, a few words each; `folder` is the project's.
-pub fn all(folder: &Path) -> Vec<String> {
+/// The user's settings that our builds ignore, a few words each; `folder` is the project's.
+pub fn ignored(folder: &Path) -> Vec<String> {
     let names = env::vars_os().filter_map(|(name, value)| {
         let name = name.into_string().ok()?;
         let is_ours = name == "GOFLAGS" && value == GO_FLAGS;
@@ -148,7 +148,7 @@ pub fn all(folder: &Path) -> Vec<String> {
         !super::GO.contains(&name.as_str()) && !value.is_empty() && !is_ours
     });
     all.extend(written.map(|(name, _)| format!("{name} (go env -w)")));
-    all.extend(Cargo::read(folder).shown());
+    all.extend(CargoConfiguration::read(folder).shown());
     all
 }
 
@@ -240,12 +240,12 @@ fn quoted(name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Cargo {
+    fn read(text: &str) -> CargoConfiguration {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join(".cargo")).unwrap();
         let file = folder.path().join(".cargo/config.toml");
         fs::write(&file, text).unwrap();
-        let mut cargo = Cargo::read(folder.path());
+        let mut cargo = CargoConfiguration::read(folder.path());
         // Whoever runs this may have a configuration, too.
         cargo.found.retain(|(_, place)| *place == file);
         cargo
@@ -300,7 +300,7 @@ mod tests {
                 "{replaced:?} lacks {expected}"
             );
         }
-        let usual = Cargo::default().replaced("release");
+        let usual = CargoConfiguration::default().replaced("release");
         assert!(
             !usual.iter().any(|r| r.contains("codegen-units")),
             "{usual:?}"
@@ -319,7 +319,7 @@ mod tests {
             );
             fs::write(folder.path().join(name).with_extension("toml"), text).unwrap();
         }
-        let mut cargo = Cargo::default();
+        let mut cargo = CargoConfiguration::default();
         cargo.read_file(&file, 0);
         assert_eq!(cargo.found.len(), 2);
     }
