@@ -6,11 +6,11 @@ pub mod cachegrind;
 pub mod calibration;
 pub mod case;
 pub mod child;
-pub mod jitter_probe;
 pub mod machine;
 mod measurable;
-pub mod noise;
 pub mod process;
+pub mod recorded_lateness;
+pub mod rejection;
 
 use std::{
     collections::BTreeMap,

@@ -21,7 +21,7 @@ use crate::{
         find_capacity::request,
         server_probes::{Reading, Readings},
     },
-    measure::noise::watch,
+    measure::rejection::watch,
 };
 
 /// Descriptors that a process needs for other things.
@@ -46,7 +46,7 @@ pub fn drive(
     let mut counts = COUNTS.to_vec();
     counts.retain(|&count| count as u64 + OTHERS <= max);
     fastrand::Rng::with_seed(padding as u64).shuffle(&mut counts);
-    let (figures, noise) = watch(cores, || -> Result<Map<String, Value>> {
+    let (figures, disturbance) = watch(cores, || -> Result<Map<String, Value>> {
         let mut busy = before.busy;
         let mut figures = Map::new();
         for count in counts {
@@ -70,7 +70,7 @@ pub fn drive(
         // Nothing is judged by it: it is shown with all its disturbances.
         rejected: None,
         cautions: Vec::new(),
-        steal: noise.steal,
+        steal: disturbance.steal,
     })
 }
 

@@ -29,7 +29,7 @@ use crate::{
         server_probes::{Probed, Probes},
         soak,
     },
-    measure::noise::{Noise, watch},
+    measure::rejection::{Disturbance, watch},
 };
 
 /// Largest lateness of the generator at p99.9, in nanoseconds: beyond it the machine disturbed the generator.
@@ -137,15 +137,15 @@ impl Loaded {
     fn driven(self, scenario: Scenario, before: Capacity, after: Option<Capacity>) -> Driven {
         let Stretch {
             report,
-            noise,
+            disturbance,
             memory,
         } = self.stretch;
-        let mut rejected = noise.reject();
+        let mut rejected = disturbance.reject();
         let mut cautions = cautions(&report, before, after);
         let mut run = figures::from_report(&report, before, after, &memory, self.cpu, self.grown);
         let sample = &mut run.samples[0];
         if let Some(calm) = self.calm {
-            rejected = rejected.or(calm.noise.reject());
+            rejected = rejected.or(calm.disturbance.reject());
             cautions.extend(self::cautions(&calm.report, before, None));
             sample.extend(calm.undisturbed());
             sample.insert("bad_clients".to_owned(), self.bad_clients.into());
@@ -163,7 +163,7 @@ impl Loaded {
             memory,
             rejected,
             cautions,
-            steal: noise.steal,
+            steal: disturbance.steal,
         }
     }
 }
@@ -176,10 +176,10 @@ fn in_use(server: &[usize]) -> Result<Vec<usize>> {
     Ok(all)
 }
 
-/// A stretch of load, with the noise and the server's memory meanwhile.
+/// A stretch of load, with the disturbance and the server's memory meanwhile.
 struct Stretch {
     report: Report,
-    noise: Noise,
+    disturbance: Disturbance,
     memory: Curve,
 }
 
@@ -191,13 +191,13 @@ impl Stretch {
         stopped: &AtomicBool,
     ) -> Result<Self> {
         let memory = Watch::start(server.pid());
-        let (report, noise) = watch(cores, || load::run(plan, stopped));
+        let (report, disturbance) = watch(cores, || load::run(plan, stopped));
         let memory = memory.end();
         let report = report?;
         ensure!(!report.interrupted, "it was stopped");
         Ok(Stretch {
             report,
-            noise,
+            disturbance,
             memory,
         })
     }

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 use load::{Arrivals, Pace, Plan, Report};
 
 use super::capacity::{Capacity, Search, Second};
-use crate::measure::noise::{Noise, watch};
+use crate::measure::rejection::{Disturbance, watch};
 use lab_workspace::{
     cores,
     proc::{self, Stat},
@@ -36,8 +36,8 @@ pub struct OwnServer {
 pub struct Taken {
     /// Results of the requests.
     pub report: Report,
-    /// Noise of the host meanwhile.
-    pub noise: Noise,
+    /// Disturbance of the host meanwhile.
+    pub disturbance: Disturbance,
     /// Resident memory of the process meanwhile.
     pub memory: Curve,
     /// CPU time that the process took.
@@ -80,13 +80,13 @@ impl OwnServer {
             ..self.plan.clone()
         };
         let before = self.cpu()?;
-        let (watched, noise) = watch(&cores::all()?, || self.watched(&plan, stopped));
+        let (watched, disturbance) = watch(&cores::all()?, || self.watched(&plan, stopped));
         let (report, memory) = watched?;
         let after = self.cpu()?;
         let cpu = before.zip(after);
         Ok(Taken {
             report,
-            noise,
+            disturbance,
             memory,
             cpu: cpu.map(|(before, after)| after.saturating_sub(before)),
         })

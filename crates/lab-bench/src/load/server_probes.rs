@@ -52,7 +52,7 @@ impl Readings {
 #[derive(Debug)]
 pub struct Probes {
     readings: Readings,
-    apart: Background<Late>,
+    apart: Background<LatenessCounts>,
 }
 
 /// The results of the probes.
@@ -61,14 +61,14 @@ pub struct Probed {
     /// Process statistics of the server.
     pub readings: Vec<Reading>,
     /// Lateness of the probe outside of the server.
-    pub apart: Late,
+    pub apart: LatenessCounts,
 }
 
-/// Lateness of a probe: counts by powers of two of microseconds, like the servers' own probes.
+/// Lateness of a jitter probe: counts by powers of two of microseconds, like the servers' own probes.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Late([u64; 32]);
+pub struct LatenessCounts([u64; 32]);
 
-impl Late {
+impl LatenessCounts {
     fn record(&mut self, late: Duration) {
         let bits = (u128::BITS - late.as_micros().leading_zeros()) as usize;
         self.0[bits.min(self.0.len() - 1)] += 1;
@@ -103,8 +103,8 @@ impl Probes {
     }
 }
 
-fn wake(stopped: &AtomicBool) -> Late {
-    let mut late = Late::default();
+fn wake(stopped: &AtomicBool) -> LatenessCounts {
+    let mut late = LatenessCounts::default();
     while !stopped.load(Relaxed) {
         let begun = Instant::now();
         thread::sleep(POLL_INTERVAL);
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn lateness_is_counted_by_powers_of_two() {
-        let mut late = Late::default();
+        let mut late = LatenessCounts::default();
         for micros in [0, 1, 100, 127, 128, u64::MAX] {
             late.record(Duration::from_micros(micros));
         }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use sha2::{Digest as _, Sha256};
 
-use super::{child::Launch, noise::watch};
+use super::{child::Launch, rejection::watch};
 use crate::{failure::AnswersDiffer, rounds::BlockResult};
 use lab_results::result::{Block, CaseKey, Resident, Run};
 use lab_workspace::language::Language;
@@ -75,13 +75,13 @@ pub fn watched(
     cores: &[usize],
     run: impl FnMut(Turn) -> Result<Run>,
 ) -> Result<BlockResult> {
-    let (block, noise) = watch(cores, || in_order(key, seed, number, run));
+    let (block, disturbance) = watch(cores, || in_order(key, seed, number, run));
     Ok(BlockResult {
         block: Block {
-            steal: noise.steal,
+            steal: disturbance.steal,
             ..block?
         },
-        rejected: noise.reject(),
+        rejected: disturbance.reject(),
         cautions: Vec::new(),
         resident: Resident::default(),
     })

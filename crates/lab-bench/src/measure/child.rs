@@ -21,8 +21,8 @@ use lab_workspace::{
 use crate::failure::NoSuchScale;
 use crate::measure::{
     cachegrind,
-    jitter_probe::{Late, Probe},
     process::{self, Timed},
+    recorded_lateness::{JitterProbe, Lateness},
 };
 
 /// A process that is about to be measured.
@@ -131,13 +131,13 @@ impl Launch {
             .args(self.arguments())
             .envs(self.environment.iter().cloned())
             .env("LAB_PADDING", "x".repeat(padding));
-        let mut work = || -> io::Result<(Timed, Curve, Option<Late>)> {
+        let mut work = || -> io::Result<(Timed, Curve, Option<Lateness>)> {
             let mut watch = None;
-            let probe = self.probed.then(Probe::start).transpose()?;
+            let probe = self.probed.then(JitterProbe::start).transpose()?;
             let begun = |pid| watch = watched.then(|| Watch::start(pid));
             let timed = process::timed(&mut command, self.limit, begun);
             let curve = watch.map_or_else(Curve::new, Watch::end);
-            let late = probe.and_then(Probe::end);
+            let late = probe.and_then(JitterProbe::end);
             Ok((timed?, curve, late))
         };
         let (timed, curve, late) = if self.one_core {

@@ -174,7 +174,7 @@ impl Found {
                     "Run {number} was limited by the generator and is no evidence: {why}."
                 );
             }
-            if let Some(why) = run.noise.reject() {
+            if let Some(why) = run.disturbance.reject() {
                 let _ = writeln!(text, "Run {number} was disturbed by the machine: {why}.");
             }
         }

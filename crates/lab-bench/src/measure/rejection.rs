@@ -1,5 +1,5 @@
-//! Whether the host disturbed a block: steal time, and a jitter probe that should wake every millisecond
-//! and did not.
+//! Decides whether a block is rejected because the host disturbed it: by steal time, and by a jitter probe that should
+//! wake every millisecond and did not.
 //!
 //! A late probe alone says nothing about the host: while the measured program keeps all processors busy, a thread
 //! that is ready to run waits for its turn. The scheduler counts this wait as the thread's run delay, which is
@@ -27,7 +27,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(1);
 
 /// Disturbances by the host during some work.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Noise {
+pub struct Disturbance {
     /// The share of the time that programs wanted to run and that the host took.
     pub steal: f64,
     /// The worst lateness of the jitter probe that the host caused.
@@ -52,7 +52,7 @@ impl Waking {
     }
 }
 
-impl Noise {
+impl Disturbance {
     /// Why the host makes a block unusable, if it does.
     pub fn reject(&self) -> Option<Reject> {
         if self.steal > MAX_STEAL {
@@ -63,7 +63,7 @@ impl Noise {
 }
 
 /// Does some work that runs on these cores, and watches the host meanwhile.
-pub fn watch<T>(cores: &[usize], work: impl FnOnce() -> T) -> (T, Noise) {
+pub fn watch<T>(cores: &[usize], work: impl FnOnce() -> T) -> (T, Disturbance) {
     let before = proc::processor_time(cores);
     // Dropped when the work panics, so that the probe ends in every case.
     let probe = Background::start("jitter probe", worst_gap);
@@ -73,7 +73,7 @@ pub fn watch<T>(cores: &[usize], work: impl FnOnce() -> T) -> (T, Noise) {
         (Some(before), Some(after)) => steal_share(before, after),
         _ => 0.0,
     };
-    (worked, Noise { steal, gap })
+    (worked, Disturbance { steal, gap })
 }
 
 fn worst_gap(stop: &AtomicBool) -> Duration {
@@ -126,16 +126,16 @@ mod tests {
 
     #[test]
     fn a_block_is_rejected_for_steal_and_for_a_stall() {
-        let noise = |steal, gap| {
-            Noise {
+        let disturbance = |steal, gap| {
+            Disturbance {
                 steal,
                 gap: Duration::from_millis(gap),
             }
             .reject()
         };
-        assert_eq!(noise(0.05, 20), None);
-        assert_eq!(noise(0.5, 0), Some(Reject::Stolen));
-        assert_eq!(noise(0.0, 27), Some(Reject::Stalled));
+        assert_eq!(disturbance(0.05, 20), None);
+        assert_eq!(disturbance(0.5, 0), Some(Reject::Stolen));
+        assert_eq!(disturbance(0.0, 27), Some(Reject::Stalled));
     }
 
     #[test]
@@ -149,7 +149,7 @@ mod tests {
             }
             .gap()
         };
-        let rejected = |steal, gap| Noise { steal, gap }.reject();
+        let rejected = |steal, gap| Disturbance { steal, gap }.reject();
         for late in [0, 1, 21, 500, 60_000] {
             // All of it, or more: another thread's delay may be counted in too.
             for waited in [late, late + 3] {
@@ -186,12 +186,12 @@ mod tests {
 
     #[test]
     fn the_work_is_done_and_watched() {
-        let (done, noise) = watch(&[0], || {
+        let (done, disturbance) = watch(&[0], || {
             thread::sleep(Duration::from_millis(20));
             7
         });
         assert_eq!(done, 7);
-        assert!(noise.steal >= 0.0);
+        assert!(disturbance.steal >= 0.0);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Jitter probe: how late a sleeping thread is woken while another process is measured. The machine causes this
-//! lateness, not a runtime.
+//! Records how late a sleeping thread, the jitter probe, is woken while another process is measured. The machine causes
+//! this lateness, not a runtime. The record is a figure of the run; it rejects no block, see `rejection.rs`.
 
 use std::{
     io,
@@ -15,31 +15,31 @@ use crate::background::Background;
 /// Interval between wakings, the same as between requests.
 const POLL_INTERVAL: Duration = Duration::from_micros(100);
 
-/// A sleeping thread of the lab, whose process does nothing else meanwhile.
+/// Sleeping thread of the lab, whose process does nothing else meanwhile.
 #[derive(Debug)]
-pub struct Probe(Background<Late>);
+pub struct JitterProbe(Background<Lateness>);
 
 /// The wakings of a probe: when each was due since the start, and how late it was.
 #[derive(Debug)]
-pub struct Late {
+pub struct Lateness {
     began: SystemTime,
     wakings: Vec<[Duration; 2]>,
 }
 
-impl Probe {
+impl JitterProbe {
     /// Starts the probe.
     pub fn start() -> io::Result<Self> {
-        Background::start("latency probe", sleep).map(Probe)
+        Background::start("lateness probe", sleep).map(JitterProbe)
     }
 
     /// Stops the probe, and returns its wakings; `None` if its thread is gone.
-    pub fn end(self) -> Option<Late> {
+    pub fn end(self) -> Option<Lateness> {
         self.0.stop()
     }
 }
 
 /// After oversleeping, records every missed tick, as an open loop does.
-fn sleep(stop: &AtomicBool) -> Late {
+fn sleep(stop: &AtomicBool) -> Lateness {
     let (began, start) = (SystemTime::now(), Instant::now());
     let (mut due, mut wakings) = (POLL_INTERVAL, Vec::new());
     while !stop.load(Relaxed) {
@@ -47,10 +47,10 @@ fn sleep(stop: &AtomicBool) -> Late {
         wakings.push([due, start.elapsed().saturating_sub(due)]);
         due += POLL_INTERVAL;
     }
-    Late { began, wakings }
+    Lateness { began, wakings }
 }
 
-impl Late {
+impl Lateness {
     /// A histogram of the wakings since this time, in nanoseconds since 1970.
     pub fn since(&self, from: u64) -> Vec<[u64; 2]> {
         let began = self.began.duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn what_came_before_the_samples_does_not_count() {
         let ms = Duration::from_millis;
-        let late = Late {
+        let late = Lateness {
             began: UNIX_EPOCH + ms(1000),
             wakings: vec![[ms(1), ms(9)], [ms(2), ms(1)], [ms(3), ms(1)]],
         };
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_probe_wakes_until_it_is_ended() {
-        let probe = Probe::start().unwrap();
+        let probe = JitterProbe::start().unwrap();
         thread::sleep(Duration::from_millis(500));
         let seen = probe.end().unwrap().since(0);
         assert!(!seen.is_empty());
