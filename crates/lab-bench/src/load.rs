@@ -6,7 +6,7 @@
 
 pub mod attack;
 mod attribution;
-pub mod capacity;
+pub mod capacity_rule;
 mod connections;
 mod dose;
 mod drive;

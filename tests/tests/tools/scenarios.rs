@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lab_bench::load::{ServerScenario, capacity::Search, effort::Effort};
+use lab_bench::load::{ServerScenario, capacity_rule::Search, effort::Effort};
 use lab_judge::formula::Formula;
 use lab_results::{query::Query, result::Block, scenario};
 use lab_workspace::{

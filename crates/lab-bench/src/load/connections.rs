@@ -15,7 +15,7 @@ use lab_workspace::server::Server;
 
 use crate::{
     load::{
-        capacity::Capacity,
+        capacity_rule::Capacity,
         effort::Effort,
         figures::{ANSWER, Driven},
         find_capacity::request,

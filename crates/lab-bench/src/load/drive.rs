@@ -20,11 +20,11 @@ use lab_workspace::{
 use crate::{
     load::{
         attack, attribution,
-        capacity::{Capacity, moved},
+        capacity_rule::{Capacity, moved},
         connections,
         effort::{Effort, Rate},
         figures::{self, Driven, pairs, resident},
-        find_capacity::{TIMEOUT, capacity, request},
+        find_capacity::{TIMEOUT, find_capacity, request},
         mixed,
         server_probes::{Probed, Probes},
         soak,
@@ -45,7 +45,7 @@ pub fn drive(
     stopped: &AtomicBool,
 ) -> Result<Driven> {
     let server = spec.start(padding)?;
-    let before = capacity(&server, scenario.connections, effort.search, stopped)?;
+    let before = find_capacity(&server, scenario.connections, effort.search, stopped)?;
     if scenario.purpose == Purpose::Connections {
         let cores = in_use(&spec.cores)?;
         return connections::drive(&server, effort, before, &cores, padding, stopped);
@@ -66,7 +66,7 @@ pub fn drive(
         let floor = floor(&server, &plan, stopped)?;
         figures.insert("floor_ns".to_owned(), json!(pairs(&floor.latency)));
     }
-    let search = || capacity(&server, scenario.connections, effort.search, stopped);
+    let search = || find_capacity(&server, scenario.connections, effort.search, stopped);
     let after = effort.again.then(search).transpose()?;
     if let Some(probed) = &loaded.probed {
         let collections = attribution::collections(&server.said()?, &loaded.stats);

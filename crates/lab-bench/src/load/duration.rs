@@ -9,7 +9,7 @@ use lab_results::{
 };
 use lab_workspace::language::Language;
 
-use crate::load::{capacity::Search, dose::idle, effort::Effort};
+use crate::load::{capacity_rule::Search, dose::idle, effort::Effort};
 
 /// Start of a server, and of each of its live objects.
 const START: Duration = Duration::from_millis(500);

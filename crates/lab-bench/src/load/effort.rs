@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::load::capacity::Search;
+use crate::load::capacity_rule::Search;
 
 /// Duration of a soak.
 const SOAK: Duration = Duration::from_mins(2);

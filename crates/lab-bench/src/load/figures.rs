@@ -5,7 +5,7 @@ use std::time::Duration;
 use load::{Record, Report};
 use serde_json::{Map, Value, json};
 
-use super::capacity::Capacity;
+use super::capacity_rule::Capacity;
 use lab_results::{
     result::{Caution, Reject, Run},
     stats::percentile,

@@ -1,4 +1,4 @@
-//! Finds a server's capacity in a closed loop.
+//! Finds a server's capacity: runs a closed loop until `capacity_rule.rs` knows it.
 
 use std::{sync::atomic::AtomicBool, time::Duration};
 
@@ -8,7 +8,7 @@ use load::{Pace, Plan, Report, Request};
 use lab_workspace::{process_statistics::Watch, server::Server};
 
 use crate::load::{
-    capacity::{Capacity, Search, Second},
+    capacity_rule::{Capacity, Search, Second},
     figures::figure,
 };
 
@@ -21,7 +21,7 @@ pub fn request(server: &Server) -> Result<Request> {
 }
 
 /// Finds a server's capacity: requests come as fast as it answers.
-pub fn capacity(
+pub fn find_capacity(
     server: &Server,
     connections: usize,
     search: Search,

@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context as _, Result, ensure};
 use load::{Arrivals, Pace, Plan, Report};
 
-use super::capacity::{Capacity, Search, Second};
+use super::capacity_rule::{Capacity, Search, Second};
 use crate::measure::rejection::{Disturbance, watch};
 use lab_workspace::{
     cores,
@@ -46,7 +46,7 @@ pub struct Taken {
 
 impl OwnServer {
     /// Finds the server's capacity in a closed loop, until its rate is steady.
-    pub fn capacity(&self, stopped: &AtomicBool) -> Result<Capacity> {
+    pub fn find_capacity(&self, stopped: &AtomicBool) -> Result<Capacity> {
         let plan = Plan {
             pace: Pace::Closed,
             duration: SEARCH.slice(),

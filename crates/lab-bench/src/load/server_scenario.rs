@@ -30,7 +30,7 @@ use crate::{
         duration,
         effort::{Effort, Rate},
         figures::{ANSWER, Driven, figure},
-        find_capacity::capacity,
+        find_capacity::find_capacity,
     },
     measure::block::{Turn, in_order},
     rounds::{BlockResult, Experiment, Rank, Share},
@@ -150,7 +150,7 @@ impl ServerScenario {
     fn rates(&self, stopped: &AtomicBool) -> Result<[f64; 2]> {
         let share = |spec: &Spec, percent: u32| -> Result<f64> {
             let connections = self.scenario.connections;
-            let found = capacity(&spec.start(0)?, connections, self.effort.search, stopped)?;
+            let found = find_capacity(&spec.start(0)?, connections, self.effort.search, stopped)?;
             Ok(found.rate * f64::from(percent) / 100.0)
         };
         Ok(match self.scenario.pace {

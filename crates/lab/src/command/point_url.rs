@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use clap::Args;
 use lab_bench::load::{
-    capacity::Capacity,
+    capacity_rule::Capacity,
     own_server::{OwnServer, Taken},
 };
 use lab_results::{layout, quantity::quantity};
@@ -113,7 +113,7 @@ impl Own {
     ) -> Result<Found> {
         let bar = Bar::new();
         bar.say("capacity: requests as fast as the server answers, up to 15 s");
-        let capacity = server.capacity(stopped)?;
+        let capacity = server.find_capacity(stopped)?;
         let share = f64::from(self.share) / 100.0;
         let rate = rate.map_or(share * capacity.rate, |rate| rate as f64);
         let load = |number: &str| {

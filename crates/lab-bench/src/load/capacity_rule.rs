@@ -1,4 +1,4 @@
-//! Decides when a server's capacity is known, and whether it has moved.
+//! Rule from measured seconds to a server's capacity: when it is known, and whether it has moved.
 //!
 //! Capacity changes: a fresh heap grows for seconds, and the server becomes faster with it. So capacity is measured
 //! on the process that is then loaded, until it is steady, and again afterwards.
