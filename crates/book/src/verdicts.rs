@@ -11,10 +11,10 @@ use std::{
 use anyhow::Result;
 use lab_judge::{
     claims::{Claim, Claims},
-    fitting_results::{self, FittingResults},
     judge,
     judgement::{Asked, Judgement, Tested, Whose},
     reference,
+    results_for_claim::{self, AvailableResults},
     verdict::WORDS,
 };
 use lab_results::{
@@ -97,7 +97,7 @@ pub fn verdicts(
     let own = if is_named {
         Ok(Vec::new())
     } else {
-        fitting_results::own(results, claims, warn)
+        results_for_claim::read_own(results, claims, warn)
     };
     let own = own.unwrap_or_else(|error| {
         warn(results, &format!("{error:#}"));
@@ -120,8 +120,8 @@ pub fn verdicts(
     let mut reference = known(read_each(&reference, warn));
     let is_reference = own.is_empty() && !reference.is_empty();
     let recorded = warnings.part(reference::ANSWERS, reference::answers(project));
-    let shelf = FittingResults::new(&own, &reference);
-    let claims = judged(project, claims, shelf, &recorded, listener, warnings);
+    let available = AvailableResults::new(&own, &reference);
+    let claims = judged(project, claims, available, &recorded, listener, warnings);
     let mut asked = if is_named {
         Vec::new()
     } else {
@@ -130,7 +130,7 @@ pub fn verdicts(
     let mut own_load = servers(&mut own);
     own_load.extend(servers(&mut asked));
     let reference_load = servers(&mut reference);
-    let files = fitting_results::each_once(own.into_iter().chain(reference).collect());
+    let files = results_for_claim::each_once(own.into_iter().chain(reference).collect());
     Verdicts {
         claims,
         files,
@@ -181,7 +181,7 @@ fn servers(files: &mut [ResultFile]) -> Vec<ResultFile> {
         file.measurements = all;
         copy
     });
-    fitting_results::each_once(loaded.collect())
+    results_for_claim::each_once(loaded.collect())
 }
 
 /// Topics of a result that are not of this project.
@@ -213,7 +213,7 @@ fn page(project: &Project, claim: &Claim) -> String {
 fn judged(
     project: &Project,
     claims: &Claims,
-    shelf: FittingResults,
+    available: AvailableResults,
     recorded: &Recorded,
     listener: &dyn Listener,
     warnings: &Warnings,
@@ -226,7 +226,7 @@ fn judged(
         None => &Nobody,
     };
     // What was answered on the reference's machine is a part of the reference, wherever the book is made.
-    let evidence = if shelf.is_reference() {
+    let evidence = if available.is_reference() {
         Answers::recorded(recorded, here)
     } else {
         Answers::here(here, recorded)
@@ -235,7 +235,7 @@ fn judged(
     let mut all = Vec::new();
     for claim in &claims.claim {
         listener.step(&claim.id);
-        let results = shelf.of(claim);
+        let results = available.for_claim(claim);
         let judged = results.and_then(|results| judge::judge(claim, &results, &evidence));
         let judgement = judged.unwrap_or_else(|error| {
             warnings.wrong(&claim.id, &format!("cannot be judged: {error:#}"));

@@ -7,8 +7,8 @@ use anyhow::{Context as _, Result};
 use lab_judge::{
     claims::{Claims, Clock},
     figures::{Figure, Results},
-    fitting_results::{FittingResults, each_once},
     formula::Formula,
+    results_for_claim::{AvailableResults, each_once},
 };
 use lab_results::{
     quantity,
@@ -39,7 +39,7 @@ pub fn figures(claims: &Claims, reference: &[ResultFile]) -> Result<String> {
 /// not measured.
 fn means(claims: &Claims, reference: &[ResultFile]) -> Result<Option<String>> {
     let claim = claims.get(MEAN)?;
-    let results = FittingResults::new(&[], reference).of(claim)?;
+    let results = AvailableResults::new(&[], reference).for_claim(claim)?;
     let test = claim.test.iter().find(|test| test.headline.is_some());
     let test = test.with_context(|| format!("the claim {MEAN} takes no mean"))?;
     let ratios = test

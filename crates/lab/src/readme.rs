@@ -8,11 +8,11 @@ use anyhow::{Context as _, Result, ensure};
 use crate::bias;
 use lab_judge::{
     claims::{Claim, Claims},
-    fitting_results::FittingResults,
     judge::judge,
     judgement::{Asked, GUARD, Judgement, Tested},
     ledger,
     reference::{self, FOLDER},
+    results_for_claim::AvailableResults,
     verdict::Outcome,
 };
 use lab_results::{
@@ -116,9 +116,9 @@ fn judgements(
         !files.is_empty(),
         "{FOLDER} has no result: \"cargo lab measure --reference PART\" measures one"
     );
-    let shelf = FittingResults::new(&[], files);
+    let available = AvailableResults::new(&[], files);
     let judged = claims.claim.iter();
-    let judged = judged.map(|claim| judge(claim, &shelf.of(claim)?, evidence));
+    let judged = judged.map(|claim| judge(claim, &available.for_claim(claim)?, evidence));
     judged.collect()
 }
 

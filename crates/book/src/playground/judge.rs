@@ -6,10 +6,10 @@ use anyhow::Result;
 use lab_judge::{
     claims::{Claim, Claims},
     figures::Results,
-    fitting_results::{self, FittingResults},
     judge,
     judgement::Judgement,
     reference,
+    results_for_claim::{self, AvailableResults},
 };
 use lab_results::{evidence::Answers, result::ResultFile};
 use lab_verify::evidence::LiveEvidence;
@@ -49,7 +49,7 @@ pub fn own_results(
 ) -> Result<Vec<ResultFile>> {
     let claims = Claims::read(project)?;
     // Who writes the book is told which files cannot be read.
-    let in_folder = fitting_results::own(folder, &claims, |_, _| ())?.into_iter();
+    let in_folder = results_for_claim::read_own(folder, &claims, |_, _| ())?.into_iter();
     let mut files: Vec<ResultFile> = in_folder.map(|(_, file)| file).chain(beside).collect();
     files.sort_by_key(|file| Reverse(file.began));
     Ok(files)
@@ -76,9 +76,9 @@ pub fn judge_topic(
     let recorded = reference::answers(project)?;
     let world = LiveEvidence::new(project);
     let evidence = Answers::here(&world, &recorded);
-    let shelf = FittingResults::new(files, &[]);
+    let available = AvailableResults::new(files, &[]);
     let judge = |claim: &Claim| -> Result<OwnVerdict> {
-        Ok(judge::judge(claim, &shelf.of(claim)?, &evidence)?.into())
+        Ok(judge::judge(claim, &available.for_claim(claim)?, &evidence)?.into())
     };
     let verdicts = own.into_iter().map(judge).collect();
     // Answers that cannot be kept are asked for again.

@@ -7,10 +7,10 @@ use lab::{program_tables, readme};
 use lab_judge::{
     claims::Claims,
     figures::Results,
-    fitting_results::{self, FittingResults},
     judge,
     judgement::Judgement,
     ledger, reference,
+    results_for_claim::{self, AvailableResults},
 };
 use lab_results::{evidence::Answers, layout, result::ResultFile, warnings};
 use lab_verify::evidence::LiveEvidence;
@@ -84,7 +84,7 @@ impl Judge {
             chosen.extend(&claims.claim);
         }
         let [own, reference] = self.read(&project, &claims)?;
-        let fitting = FittingResults::new(&own, &reference);
+        let available = AvailableResults::new(&own, &reference);
         let files = if own.is_empty() { &reference } else { &own };
         if self.format.bench {
             let results = Results::new(files);
@@ -107,7 +107,11 @@ impl Judge {
         };
         let mut judgements = Vec::new();
         for claim in chosen {
-            judgements.push(judge::judge(claim, &fitting.of(claim)?, &evidence)?);
+            judgements.push(judge::judge(
+                claim,
+                &available.for_claim(claim)?,
+                &evidence,
+            )?);
         }
         world.save_cache()?;
         let text = self.text(&judgements, files)?;
@@ -172,7 +176,7 @@ impl Judge {
         }
         let folder = project.results(self.results.as_deref())?;
         // An unreadable file is skipped here; its reader reports why.
-        let own = fitting_results::own(&folder, claims, |_, _| {})?;
+        let own = results_for_claim::read_own(&folder, claims, |_, _| {})?;
         Ok([own.into_iter().map(|(_, file)| file).collect(), files])
     }
 }

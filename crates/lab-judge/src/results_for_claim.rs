@@ -1,4 +1,4 @@
-//! Which results judge which claim: the newest that fit it.
+//! Chooses the results that judge a claim: the newest that fit it.
 //!
 //! A result fits a claim if it holds all that the claim is judged by, in blocks enough for an interval, begun
 //! after the claim's rule was last revised. The user's own results come first, then the reference: a small
@@ -25,17 +25,17 @@ use crate::{
 /// No more of the newest results are looked through.
 const MAX_FILES: usize = 16;
 
-/// Results, the newest first, and the reference for what they lack.
+/// Results that may judge claims, the newest first, and the reference for what they lack.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct FittingResults<'a> {
+pub struct AvailableResults<'a> {
     own: &'a [ResultFile],
     reference: &'a [ResultFile],
 }
 
-impl<'a> FittingResults<'a> {
+impl<'a> AvailableResults<'a> {
     /// The user's own results, the newest first, and those of the reference.
     pub fn new(own: &'a [ResultFile], reference: &'a [ResultFile]) -> Self {
-        FittingResults { own, reference }
+        AvailableResults { own, reference }
     }
 
     /// Whether there is nothing but the reference.
@@ -44,7 +44,7 @@ impl<'a> FittingResults<'a> {
     }
 
     /// The results by which a claim is judged.
-    pub fn of(&self, claim: &Claim) -> Result<Results<'a>> {
+    pub fn for_claim(&self, claim: &Claim) -> Result<Results<'a>> {
         let own = candidates(self.own).into_iter().map(Results::new);
         let reference = candidates(self.reference).into_iter();
         let all: Vec<Results> = own.chain(reference.map(Results::of_reference)).collect();
@@ -100,7 +100,7 @@ fn fits(claim: &Claim, results: &Results) -> Result<bool> {
 
 /// The newest results of a folder that judge claims, with their paths, as many as it takes; of each one that
 /// cannot be read `warn` is told.
-pub fn own(
+pub fn read_own(
     folder: &Path,
     claims: &Claims,
     warn: impl Fn(&Path, &str),
@@ -185,7 +185,9 @@ mod tests {
     /// When the results began that judge the claim, and whether they are the reference.
     fn chosen(claim: &str, own: &[ResultFile], reference: &[ResultFile]) -> (Vec<u64>, bool) {
         let claim: Claim = toml::from_str(claim).unwrap();
-        let results = FittingResults::new(own, reference).of(&claim).unwrap();
+        let results = AvailableResults::new(own, reference)
+            .for_claim(&claim)
+            .unwrap();
         let files = results.files().iter();
         (
             files.map(|file| file.began).collect(),
