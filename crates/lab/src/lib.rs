@@ -8,8 +8,8 @@
 
 pub mod bias;
 pub mod deep;
+pub mod generated_pages;
 pub mod program_tables;
-pub mod readme;
 pub mod server_tables;
 #[cfg(target_os = "linux")]
-pub mod stranger;
+pub mod stranger_environment;

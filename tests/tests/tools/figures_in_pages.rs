@@ -2,13 +2,13 @@
 
 use std::fs;
 
-use lab::readme;
+use lab::generated_pages;
 use lab_judge::claims::Claims;
 use tests::project;
 
 #[test]
 fn the_ledger_and_the_findings_are_those_of_the_reference() {
-    for page in readme::pages(project()).unwrap_or_else(|e| panic!("{e:#}")) {
+    for page in generated_pages::pages(project()).unwrap_or_else(|e| panic!("{e:#}")) {
         let lines = page.expected.lines().zip(page.shown.lines());
         let parted = lines.clone().find(|(expected, shown)| expected != shown);
         let [expected, shown] = parted.map_or(["", ""], |(expected, shown)| [expected, shown]);
@@ -24,14 +24,14 @@ fn the_ledger_and_the_findings_are_those_of_the_reference() {
 /// What a visitor sees first is short.
 #[test]
 fn readme_has_five_findings_and_leaves_the_claims_to_the_ledger() {
-    let [_, page, _] = readme::pages(project()).unwrap_or_else(|e| panic!("{e:#}"));
+    let [_, page, _] = generated_pages::pages(project()).unwrap_or_else(|e| panic!("{e:#}"));
     let (_, findings) = page.shown.split_once("<!-- findings:").expect("findings");
     let (findings, _) = findings
         .split_once("<!-- end of findings -->")
         .expect("an end");
     let numbered = |line: &&str| line.starts_with(|c: char| c.is_ascii_digit());
     assert_eq!(findings.lines().filter(numbered).count(), 5, "{findings}");
-    assert!(findings.contains(readme::LEDGER), "{findings}");
+    assert!(findings.contains(generated_pages::LEDGER), "{findings}");
 }
 
 /// Measured figures belong to claims: prose may only repeat a claim's figure.

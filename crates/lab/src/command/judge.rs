@@ -3,7 +3,7 @@ use std::{path::PathBuf, process::ExitCode};
 use super::{Usage, check_results, print, read_named};
 use anyhow::{Result, ensure};
 use clap::Args;
-use lab::{program_tables, readme};
+use lab::{generated_pages, program_tables};
 use lab_judge::{
     claims::Claims,
     figures::Results,
@@ -65,7 +65,7 @@ impl Judge {
     pub fn run(&self) -> Result<ExitCode> {
         let project = Project::find()?;
         if self.format.readme {
-            for path in readme::write(&project)? {
+            for path in generated_pages::write(&project)? {
                 print(&format!("written: {}", path.display()))?;
             }
             return Ok(ExitCode::SUCCESS);

@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use lab::stranger::Stranger;
+use lab::stranger_environment::StrangerEnvironment;
 use lab_workspace::project::Project;
 
 use super::{note, print};
@@ -20,7 +20,7 @@ pub struct RunStranger {
 
 impl RunStranger {
     pub fn run(&self) -> Result<ExitCode> {
-        let stranger = Stranger::new(&Project::find()?)?;
+        let stranger = StrangerEnvironment::new(&Project::find()?)?;
         let mut failed = Vec::new();
         for task in &self.tasks {
             print(&format!("\n== as a stranger: cargo make {task}"))?;

@@ -1,5 +1,5 @@
-//! The pages that the reference writes: LEDGER.md, the first findings and the table of pairs in README, and the figures
-//! in BIAS.md.
+//! Pages that are generated from the reference: LEDGER.md, the first findings and the table of pairs in README, and the
+//! figures in BIAS.md.
 
 use std::{fmt::Write as _, fs, path::PathBuf};
 

@@ -1,4 +1,4 @@
-//! A stranger: an ordinary user on an odd machine, with a fresh copy of the project.
+//! Environment of a stranger: an ordinary user on an odd machine, with a fresh copy of the project.
 //!
 //! What works only for its authors fails here: three homes in three places, settings of both compilers
 //! in the environment, a Go workspace above the project, a path that needs quoting, no git.
@@ -57,14 +57,14 @@ const WORKSPACE: &str = "go 1.21\n\nuse ./elsewhere\n";
 /// The user that root switches to.
 const ORDINARY: &str = "nobody";
 
-/// One stranger, with all that is theirs in one new folder.
-pub struct Stranger {
+/// User, homes, toolchain and copied project of one stranger, in one new folder.
+pub struct StrangerEnvironment {
     folder: TempDir,
     user: Option<User>,
     path: std::ffi::OsString,
 }
 
-impl Stranger {
+impl StrangerEnvironment {
     /// Copies the project, the toolchain and the registry's downloads into a new folder.
     pub fn new(project: &Project) -> Result<Self> {
         let folder = tempfile::Builder::new()
@@ -83,7 +83,7 @@ impl Stranger {
             fs::create_dir_all(at(name)).with_context(|| format!("cannot make {name}"))?;
         }
         fs::write(at("go.work"), WORKSPACE).context("cannot write go.work")?;
-        let mut stranger = Stranger {
+        let mut stranger = StrangerEnvironment {
             path: path_without_git(&folder.path().join("tools"))?,
             folder,
             user,
