@@ -52,8 +52,8 @@ fn every_task_that_a_person_types_says_what_it_does_and_is_in_a_group() {
     assert!(GROUPS.iter().all(|group| used.contains(group)), "{used:?}");
 }
 
-/// Runs `.ci/ready` with a `rustc` of this version, if any, and a `cc` or none.
-fn ready(version: Option<&str>, has_cc: bool) -> Output {
+/// Runs `.ci/check-toolchain` with a `rustc` of this version, if any, and a `cc` or none.
+fn check_toolchain(version: Option<&str>, has_cc: bool) -> Output {
     let folder = tempfile::tempdir().expect("a folder");
     // Another process writes it: one that this process starts meanwhile would hold it open, and busy.
     let write = |name: &str, line: &str| {
@@ -79,7 +79,7 @@ fn ready(version: Option<&str>, has_cc: bool) -> Output {
     }
     // By its shell: in a copy of the project it may not be executable.
     let mut shell = Command::new("sh");
-    let script = shell.arg(project().root.join(".ci/ready"));
+    let script = shell.arg(project().root.join(".ci/check-toolchain"));
     script
         .current_dir(Path::new("/"))
         .env("PATH", folder.path())
@@ -98,7 +98,7 @@ fn what_is_missing_before_anything_is_built_is_told_with_its_cure() {
         "9.1.0",
         &format!("{needed}.0-nightly"),
     ] {
-        let fine = ready(Some(version), true);
+        let fine = check_toolchain(Some(version), true);
         assert!(fine.status.success(), "{version}: {fine:?}");
         assert!(fine.stderr.is_empty(), "{version}: {fine:?}");
     }
@@ -114,7 +114,7 @@ fn what_is_missing_before_anything_is_built_is_told_with_its_cure() {
                 .to_owned(),
         ),
     ] {
-        let refused = ready(version, has_cc);
+        let refused = check_toolchain(version, has_cc);
         assert_eq!(refused.status.code(), Some(1), "{version:?}");
         assert_eq!(String::from_utf8_lossy(&refused.stderr), says);
     }
