@@ -18,7 +18,7 @@ use lab_workspace::{
 use signal_hook::{consts::TERM_SIGNALS, iterator::Signals};
 use tempfile::TempDir;
 
-use crate::report::Listener;
+use crate::messages::Listener;
 
 /// The file that marks a folder as a book, and lists the book's files.
 const MARK: &str = ".book";

@@ -17,13 +17,13 @@ use crate::{
     file_pages,
     highlight::Highlighter,
     measured::Measured,
+    messages::Warnings,
     mistake,
     pair::{Pair, RUST},
     picture, playground,
     plot::{self, Plot},
-    plots,
     prose::{Links, Prose, prose},
-    report::Warnings,
+    result_plots,
     topic_output::TopicOutput,
     verdicts::{self, Judged, Verdicts, sentence},
     watch::{self, Scene},
@@ -137,7 +137,7 @@ impl Chapter {
             claims.partition(|claim| claim.source.is_none());
         let [article, others] =
             [article, others].map(|claims| claim::cards(claims, measured, &mut drawn));
-        let of_cases = plots::of_topic(&self.topic.name, measured, &mut drawn);
+        let of_cases = result_plots::of_topic(&self.topic.name, measured, &mut drawn);
         let cards = article.iter().chain(&others);
         let shown = cards.flat_map(ClaimCard::plots);
         let shown: Vec<&Plot> = shown.chain(of_cases.iter().take(programs::PLOTS)).collect();

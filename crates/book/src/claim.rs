@@ -9,7 +9,7 @@ use crate::{
     measured::{Measured, Shown},
     picture,
     plot::Plot,
-    plots,
+    result_plots,
     verdicts::{Judged, mark, sentence},
 };
 
@@ -27,7 +27,7 @@ pub fn cards<'a>(
 ) -> Vec<ClaimCard<'a>> {
     let card = |claim| ClaimCard {
         claim,
-        plots: plots::of_claim(claim, measured, drawn),
+        plots: result_plots::of_claim(claim, measured, drawn),
     };
     claims.into_iter().map(card).collect()
 }

@@ -7,8 +7,8 @@ use lab_workspace::{environment, project::Project, toolchain::Go};
 
 use crate::{
     cache::{self, Cache},
+    messages::Listener,
     pair::{GO, Pair, RUST},
-    report::Listener,
 };
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};

@@ -6,10 +6,10 @@ mod glance;
 mod hero;
 mod named;
 mod picture;
+mod recommendations;
+mod reliability;
 mod run;
 mod scripts;
-mod sure;
-mod which;
 
 pub use findings::large_figures;
 pub use hero::promise;
@@ -22,8 +22,8 @@ use maud::{Markup, html};
 
 use crate::{
     chapter::Chapter,
+    messages::Warnings,
     provenance,
-    report::Warnings,
     verdicts::{Verdicts, by_source},
 };
 
@@ -50,11 +50,11 @@ pub fn html(cover: &Cover) -> Markup {
     html! {
         (hero::html(cover))
         (findings::html(&verdicts.claims, &verdicts.files))
-        (which::html(verdicts))
+        (recommendations::html(verdicts))
         (glance::html(article, others))
         (cards::html(cover))
         (run::html(cover))
-        (sure::html(verdicts))
+        (reliability::html(verdicts))
         (provenance::origin(verdicts))
     }
 }

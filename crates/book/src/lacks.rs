@@ -8,7 +8,7 @@ use lab_results::evidence::Question;
 use lab_verify::mistakes::{Answer, Fixture, Language};
 use lab_workspace::{project::Project, toolchain::Go, tools};
 
-use crate::{compiler_remarks, report::Warnings, verdicts::Verdicts};
+use crate::{compiler_remarks, messages::Warnings, verdicts::Verdicts};
 
 /// Says which claims and mistakes lack a tool.
 pub fn tools(project: &Project, verdicts: &Verdicts, fixtures: &[Fixture], warnings: &Warnings) {

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::{
     chapter::Chapter,
-    report::Warnings,
+    messages::Warnings,
     table::{self, SAYS},
     verdicts::sentence,
 };

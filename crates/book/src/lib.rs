@@ -27,17 +27,17 @@ mod load;
 mod machine;
 mod measured;
 mod memory;
+pub mod messages;
 mod mistake;
 mod page;
 mod pair;
 mod picture;
 pub mod playground;
 mod plot;
-mod plots;
 mod prose;
 mod provenance;
 pub mod readme_pictures;
-pub mod report;
+mod result_plots;
 mod search;
 pub mod serve;
 pub mod share;
@@ -54,7 +54,7 @@ use std::path::Path;
 use anyhow::Result;
 use book_folder::Place;
 use lab_workspace::project::Project;
-use report::{Listener, Warning, Warnings};
+use messages::{Listener, Warning, Warnings};
 use site::Site;
 
 /// Writes the book of a project into a folder, judged by the newest of these results, and tells what it

@@ -11,8 +11,8 @@ use actix_web::web::Data;
 use anyhow::{Context as _, Result};
 use book::{
     book_folder,
+    messages::{Lack, Warning},
     playground::api::Playground,
-    report::{Lack, Warning},
     serve::Server,
 };
 use changes::Snapshot;

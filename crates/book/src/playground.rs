@@ -69,8 +69,8 @@ const SERVED: [(&str, &str); 6] = [
         include_str!("../assets/playground/memory.js"),
     ),
     (
-        "playground-parts.js",
-        include_str!("../assets/playground/parts.js"),
+        "playground-shared.js",
+        include_str!("../assets/playground/shared.js"),
     ),
 ];
 

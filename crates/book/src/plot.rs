@@ -1,4 +1,4 @@
-//! Plots, as SVG that takes its colours from the page: Go is blue and round, Rust orange and square.
+//! Drawing of plots, as SVG that takes its colours from the page: Go is blue and round, Rust orange and square.
 
 mod axis;
 pub mod curves;

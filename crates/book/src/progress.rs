@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use book::report::Listener;
+use book::messages::Listener;
 use indicatif::{ProgressBar, ProgressStyle};
 use lab_workspace::output::note;
 

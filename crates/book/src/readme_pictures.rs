@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use lab_judge::reference;
 use lab_workspace::project::Project;
 
-use crate::{browser::Browser, measured::Measured, plots};
+use crate::{browser::Browser, measured::Measured, result_plots};
 
 /// Where the pictures lie, from the top folder.
 pub const FOLDER: &str = "crates/book/pictures";
@@ -35,7 +35,7 @@ pub fn write(project: &Project, book: &Path) -> Result<bool> {
 /// The plot of the reference's ratios, as it has to lie there; none without a reference.
 pub fn ratios(project: &Project) -> Result<Option<String>> {
     let files = reference::files(project)?;
-    Ok(plots::forest(Measured(&files)).map(|plot| plot.alone()))
+    Ok(result_plots::forest(Measured(&files)).map(|plot| plot.alone()))
 }
 
 /// The first screen of a chapter, its question and the pair; and the memory to watch.

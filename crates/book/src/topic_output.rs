@@ -13,7 +13,7 @@ use lab_workspace::{
 
 use crate::{
     cache::{self, Cache},
-    report::Listener,
+    messages::Listener,
     watch::{self, Scene},
 };
 use serde::{Deserialize, Serialize};

@@ -28,8 +28,8 @@ use lab_workspace::{language::Language, project::Project, toolchain::Go};
 use maud::{Markup, html};
 
 use crate::{
+    messages::{Listener, Warnings},
     plot::Kind,
-    report::{Listener, Warnings},
 };
 
 /// A judgement with its place in the book.

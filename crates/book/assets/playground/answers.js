@@ -1,5 +1,5 @@
 // What both programs reply to a script: two columns, line by line, and whether they are the same.
-import { LANGUAGES, make, whole } from "./playground-parts.js";
+import { LANGUAGES, make, whole } from "./playground-shared.js";
 
 /** The most lines that a page shows. */
 const MAX_ROWS = 2000;

@@ -1,5 +1,5 @@
 // The editor of a script: both programs perform what is typed, and the newest run wins.
-import { copying, make, post, whole } from "./playground-parts.js";
+import { copying, make, post, whole } from "./playground-shared.js";
 import { answers } from "./playground-answers.js";
 import { facts, judging, measuring } from "./playground-lab.js";
 import { memory } from "./playground-memory.js";

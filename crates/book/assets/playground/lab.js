@@ -1,5 +1,5 @@
 // What this machine says: the facts that differ, a measured case, and the claims by one's own results.
-import { make, post, table } from "./playground-parts.js";
+import { make, post, table } from "./playground-shared.js";
 
 const POLL_INTERVAL = 1000;
 const GONE = "The playground does not answer.";

@@ -1,5 +1,5 @@
 // "Watch the memory" at the line of the cursor: what became of each value, from traces of both programs.
-import { LANGUAGES, make, post, whole } from "./playground-parts.js";
+import { LANGUAGES, make, post, whole } from "./playground-shared.js";
 
 const STATES = ["alive", "garbage", "freed", "leaked"];
 

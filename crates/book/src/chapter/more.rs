@@ -6,7 +6,7 @@ use super::{Chapter, programs::PLOTS};
 use crate::{
     measured::Measured,
     page::{Page, up},
-    plot, plots,
+    plot, result_plots,
     verdicts::Verdicts,
 };
 
@@ -46,9 +46,9 @@ impl Chapter {
         let mut drawn = Vec::new();
         let claims = verdicts.claims.iter();
         for claim in claims.filter(|claim| claim.topic == self.topic.name) {
-            plots::of_claim(claim, measured, &mut drawn);
+            result_plots::of_claim(claim, measured, &mut drawn);
         }
-        let plots = plots::of_topic(&self.topic.name, measured, &mut drawn);
+        let plots = result_plots::of_topic(&self.topic.name, measured, &mut drawn);
         let more = plots.get(PLOTS..).unwrap_or_default();
         html! {
             @if !more.is_empty() {

@@ -10,8 +10,8 @@ use crate::{
     load::{self, Both},
     measured::{Measured, Shown},
     plot::Axis,
-    plots::many,
     prose::slug,
+    result_plots::many,
     table::{self, Column, Row},
     verdicts::Verdicts,
 };

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Cover, counted, scripts, sure};
+use super::{Cover, counted, reliability, scripts};
 use crate::{
     chapter::Chapter,
     learn,
@@ -70,7 +70,7 @@ fn meta(cover: &Cover) -> Markup {
         article => article,
     };
     let is_one = provenance::count_processors(&verdicts.files) < 2;
-    let revised = sure::count_revised(&verdicts.claims);
+    let revised = reliability::count_revised(&verdicts.claims);
     html! {
         dl.meta {
             @if !article.is_empty() {

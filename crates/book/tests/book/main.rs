@@ -39,7 +39,7 @@ use std::{
 
 use book::{
     browser::{Browser, Chromium},
-    report::Lack,
+    messages::Lack,
 };
 use lab_judge::claims::Claims;
 use lab_workspace::project::Project;

@@ -1,8 +1,8 @@
-//! What is told while a book is written, and what it lacks in the end.
+//! Messages about a book: its progress while it is written, and warnings about what it lacks.
 
 use std::{cell::RefCell, fmt};
 
-/// Is told what the book is at.
+/// Receives the progress of a book.
 pub trait Listener {
     /// A part that may take a while begins.
     fn begin(&self, part: &str);
@@ -14,7 +14,7 @@ pub trait Listener {
     fn step(&self, step: &str);
 }
 
-/// Nobody.
+/// Ignores the progress.
 impl Listener for () {
     fn begin(&self, _: &str) {}
 

@@ -1,4 +1,4 @@
-// What the parts of the playground share.
+// Helpers that the scripts of the playground share: elements, tables, requests.
 
 /** Both languages: the class of their elements, and their names. */
 export const LANGUAGES = [["go", "Go"], ["rust", "Rust"]];

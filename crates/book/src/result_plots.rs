@@ -1,4 +1,4 @@
-//! Which plot shows what: made from a result, each with a title that says what one sees.
+//! Plots of a result: which figures they show, and a title that says what one sees. `plot.rs` draws them.
 
 mod memory;
 mod of_case;

@@ -1,4 +1,4 @@
-//! How sure the figures are: bounds, controls, machine.
+//! The section "How sure is this?" of the front page: bounds, controls, machine.
 
 use lab_results::{
     layout::count,

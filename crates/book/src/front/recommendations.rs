@@ -1,4 +1,5 @@
-//! Which language, then: the first lines of the three lists, and how to measure one's own service.
+//! The section "Which one, then?" of the front page: the first lines of the three lists, and how to measure one's own
+//! service.
 
 use maud::{Markup, html};
 
