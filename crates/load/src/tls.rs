@@ -1,4 +1,7 @@
-//! HTTPS: which certificates are trusted, and a session over one socket.
+//! HTTPS: a session over one socket, in which the load generator verifies the server's certificate.
+//!
+//! rustls verifies the chain, the name and the handshake. The verifiers here decide which chains count: those of the
+//! system's authorities, those of a file, or all. [`Trust`] names the choice.
 
 use std::{
     fs::File,

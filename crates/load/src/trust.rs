@@ -1,4 +1,4 @@
-//! Trusted certificates of encrypted connections.
+//! Choice of the certificates that the load generator trusts. `tls.rs` verifies a server's certificate by it.
 
 use std::path::PathBuf;
 
