@@ -290,13 +290,13 @@ mod tests {
         assert!(!shown.contains("<b>A processor"), "{shown}");
         let runs = shown.split_once("id=\"runs\"").unwrap().1;
         let rows: Vec<&str> = runs.split("<tr").skip(2).collect();
-        let told = [
+        let expected = [
             ("claims", "yes", "machine 1"),
             ("outside", "yes", "machine 1"),
             ("load", STOPPED, "machine 2"),
         ];
-        assert_eq!(rows.len(), told.len());
-        for (row, (mode, complete, machine)) in rows.iter().zip(told) {
+        assert_eq!(rows.len(), expected.len());
+        for (row, (mode, complete, machine)) in rows.iter().zip(expected) {
             let command = format!("<code>cargo lab measure --only {mode}</code>");
             for text in [&*command, complete, machine, "1970-01-01", "0123456789ab<"] {
                 assert!(row.contains(text), "{text}: {row}");

@@ -226,13 +226,13 @@ mod tests {
     #[test]
     fn each_machine_is_told_once_with_its_runs_and_what_tells_it_apart() {
         let files = two_machines();
-        let told = measured_on(&by_machine(&files)).into_string();
+        let text = measured_on(&by_machine(&files)).into_string();
         let expected = "Measured on A, 2 cores, Linux, kernel 2: \
             <code>cargo lab measure --only claims</code> (claims, 1970-01-04); \
             <code>cargo lab measure --only outside</code> (outside, 1970-01-02). \
             Measured on A, 2 cores, Linux, kernel 1: \
             <code>cargo lab measure --only load</code> (load, 1970-01-03, not complete: the run was stopped).";
-        assert_eq!(told, expected);
+        assert_eq!(text, expected);
         let one = measured_on(&by_machine(&files[..1])).into_string();
         assert!(one.starts_with("Measured on A, 2 cores: "), "{one}");
     }

@@ -158,9 +158,10 @@ mod tests {
 
     #[test]
     fn one_tie_is_and_two_are() {
-        let told = [(1, 2, 1), (2, 1, 2), (0, 0, 0)].map(|(go, rust, open)| tally(go, rust, open));
+        let tallies =
+            [(1, 2, 1), (2, 1, 2), (0, 0, 0)].map(|(go, rust, open)| tally(go, rust, open));
         assert_eq!(
-            told,
+            tallies,
             [
                 "Go takes longer in 1 case, Rust in 2, and 1 is a tie",
                 "Go takes longer in 2 cases, Rust in 1, and 2 are ties",

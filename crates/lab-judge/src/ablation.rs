@@ -129,11 +129,11 @@ fn verdict(gone: &Figure, counter: &[Figure; 2]) -> Explained {
     } else {
         // It is decided once the interval leaves 0 or the half, whichever is further away.
         let distance = share.value.max(SURELY - share.value);
-        let told = match verdict_rule::blocks_until(share, distance) {
+        let needed = match verdict_rule::blocks_until(share, distance) {
             Some(blocks) => format!("about {blocks} blocks would tell"),
             None => format!("{MAX_BLOCKS} blocks would not tell"),
         };
-        Explained::Undecided(format!("noise: {told}"))
+        Explained::Undecided(format!("noise: {needed}"))
     }
 }
 

@@ -264,14 +264,14 @@ mod tests {
 
     #[test]
     fn the_heading_names_a_governor_that_holds_the_machine_back() {
-        let told = |governor: Option<&str>| {
+        let heading_with = |governor: Option<&str>| {
             let mut file = result(&[]);
             let settings = &mut file.machine.settings;
             settings.extend(governor.map(|name| (GOVERNOR.to_owned(), name.to_owned())));
             heading(&[file], WIDTH)
         };
-        assert_eq!(told(Some("performance")), told(None));
-        let slow = told(Some("powersave"));
+        assert_eq!(heading_with(Some("performance")), heading_with(None));
+        let slow = heading_with(Some("powersave"));
         assert!(slow.contains("1 core (governor powersave), 1970"), "{slow}");
     }
 
@@ -280,8 +280,8 @@ mod tests {
         let whole = result(&[]);
         let mut stopped = whole.clone();
         stopped.complete = false;
-        let told = heading(&[whole, stopped], WIDTH);
-        let lines: Vec<&str> = told.lines().collect();
+        let text = heading(&[whole, stopped], WIDTH);
+        let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[1], format!("{} (not complete)", lines[0]));
     }
 }

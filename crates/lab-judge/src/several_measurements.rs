@@ -224,14 +224,14 @@ mod tests {
 
     #[test]
     fn a_quantity_has_one_term_for_each_of_its_measurements() {
-        let told = |names: &[&str]| Some(names.iter().map(ToString::to_string).collect());
-        assert_eq!(split("go{a/b}.x / rust{a/b}.x", true), told(&["a/b"]));
+        let terms = |names: &[&str]| Some(names.iter().map(ToString::to_string).collect());
+        assert_eq!(split("go{a/b}.x / rust{a/b}.x", true), terms(&["a/b"]));
         let ratio = "(go{a/b}.x / go{a/b}.y) / (go{c/d}.x / go{c/d}.y)";
-        assert_eq!(split(ratio, true), told(&["a/b", "c/d"]));
+        assert_eq!(split(ratio, true), terms(&["a/b", "c/d"]));
         let mean = "mean(go{a/b}.x / rust{a/b}.x, go{c/d}.x / rust{a/b}.y)";
-        assert_eq!(split(mean, true), told(&["a/b", "c/d"]));
+        assert_eq!(split(mean, true), terms(&["a/b", "c/d"]));
         let slope = "(3 * ln(go{a/b}.x - go{a/b}.y) - ln(go{c/d}.x)) / (2 * ln(10))";
-        assert_eq!(split(slope, false), told(&["a/b", "c/d"]));
+        assert_eq!(split(slope, false), terms(&["a/b", "c/d"]));
         assert_eq!(split("go{a/b}.x - go{c/d}.x", true), None);
         assert_eq!(split("go{a/b}.x / go{c/d}.x", false), None);
     }

@@ -241,8 +241,8 @@ fn and_states(first: &Part, states: &[Part]) -> Verdict {
     let missed = both.iter().find(|one| one.is_miss());
     let open = both.iter().find(|one| matches!(one, Verdict::Undecided(_)));
     let depends = both.iter().find(|one| matches!(one, Verdict::Depends(_)));
-    let told = missed.or(open).or(depends);
-    told.cloned().unwrap_or(Verdict::Holds)
+    let decisive = missed.or(open).or(depends);
+    decisive.cloned().unwrap_or(Verdict::Holds)
 }
 
 /// One verdict from those at each size.

@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_sentence_has_fewer_digits_and_no_zeros_that_tell_nothing() {
-        for (value, unit, shown, told) in [
+        for (value, unit, shown, brief_text) in [
             (1.0, "ratio", "1×", "1×"),
             (9.31, "ratio", "9.31×", "9.3×"),
             (1.746, "ratio", "1.75×", "1.75×"),
@@ -209,7 +209,10 @@ mod tests {
             (0.984, "ratio", "0.98×", "0.98×"),
             (-0.5, "", "-0.5", "-0.5"),
         ] {
-            assert_eq!([plain(value, unit), brief(value, unit)], [shown, told]);
+            assert_eq!(
+                [plain(value, unit), brief(value, unit)],
+                [shown, brief_text]
+            );
         }
     }
 
@@ -253,8 +256,8 @@ mod tests {
 
     #[test]
     fn an_interval_has_the_unit_of_its_value() {
-        let told = with_interval(642e3, 141e3, 1.15e6, "ns");
-        assert_eq!(told, "642 µs [141 to 1,150]");
+        let text = with_interval(642e3, 141e3, 1.15e6, "ns");
+        assert_eq!(text, "642 µs [141 to 1,150]");
         assert_eq!(
             with_interval(2.152, 2.01, 2.32, "ratio"),
             "2.15× [2.01, 2.32]"

@@ -200,9 +200,9 @@ pub fn clear(command: &mut Command) -> &mut Command {
 pub fn host() -> Option<&'static str> {
     static HOST: OnceLock<Option<String>> = OnceLock::new();
     let ask = || {
-        let told = rustc().args(["--print", "host-tuple"]).output().ok()?;
-        let host = String::from_utf8(told.stdout).ok()?.trim().to_owned();
-        (told.status.success() && !host.is_empty()).then_some(host)
+        let output = rustc().args(["--print", "host-tuple"]).output().ok()?;
+        let host = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+        (output.status.success() && !host.is_empty()).then_some(host)
     };
     HOST.get_or_init(ask).as_deref()
 }

@@ -49,12 +49,12 @@ mod tests {
 
     #[test]
     fn a_reader_that_went_away_is_no_failure_and_a_full_device_is_one() {
-        let told = |kind| printed(write(Fails(kind), "x"));
-        assert!(told(ErrorKind::BrokenPipe).is_ok());
-        let full = told(ErrorKind::StorageFull).unwrap_err();
+        let print_failing = |kind| printed(write(Fails(kind), "x"));
+        assert!(print_failing(ErrorKind::BrokenPipe).is_ok());
+        let full = print_failing(ErrorKind::StorageFull).unwrap_err();
         assert!(full.to_string().starts_with("cannot print"), "{full}");
-        let mut told = Vec::new();
-        write(&mut told, "x").unwrap();
-        assert_eq!(told, b"x\n");
+        let mut written = Vec::new();
+        write(&mut written, "x").unwrap();
+        assert_eq!(written, b"x\n");
     }
 }

@@ -81,8 +81,8 @@ mod unix {
     pub fn end_all() {
         let running = running();
         let all = |signal| -> bool {
-            let told: Vec<bool> = running.iter().map(|&group| tell(group, signal)).collect();
-            told.contains(&true)
+            let reached: Vec<bool> = running.iter().map(|&group| tell(group, signal)).collect();
+            reached.contains(&true)
         };
         let deadline = Instant::now() + GRACE;
         if all(Some(Signal::SIGTERM)) {

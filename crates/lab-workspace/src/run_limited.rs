@@ -85,9 +85,9 @@ pub fn last_words(said: &[u8]) -> String {
         "For more information",
         "note: run with `RUST_BACKTRACE",
     ];
-    let told =
+    let is_informative =
         |line: &&str| !line.is_empty() && !counts.iter().any(|count| line.starts_with(count));
-    let lines: Vec<&str> = said.lines().map(str::trim).filter(told).collect();
+    let lines: Vec<&str> = said.lines().map(str::trim).filter(is_informative).collect();
     let begins = ["error", "fatal error: ", "panic: "];
     let is_error = |line: &&str| {
         let line = line.to_lowercase();

@@ -101,8 +101,8 @@ impl Spec {
                 _stdout: stdout,
                 said,
             }),
-            told => {
-                let why = told.err().unwrap_or_else(|| first_words(&said));
+            other => {
+                let why = other.err().unwrap_or_else(|| first_words(&said));
                 bail!("it does not listen: {why}")
             }
         }

@@ -20,13 +20,13 @@ pub fn staticcheck(project: &Project, go: &Go) -> Option<PathBuf> {
     static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();
     let find = || {
         on_path("staticcheck").or_else(|| {
-            let told = go
+            let output = go
                 .command(project)
                 .args(["env", "GOBIN", "GOPATH"])
                 .output()
                 .ok()?;
-            let told = String::from_utf8(told.stdout).ok()?;
-            let (bin, paths) = told.trim_end().split_once('\n')?;
+            let output = String::from_utf8(output.stdout).ok()?;
+            let (bin, paths) = output.trim_end().split_once('\n')?;
             let path = env::split_paths(paths).next()?;
             let folder = if bin.is_empty() {
                 path.join("bin")

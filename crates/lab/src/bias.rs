@@ -173,21 +173,21 @@ mod tests {
 
     #[test]
     fn a_mean_is_told_without_each_mechanism_and_without_one_topic() {
-        let told = figures(&claims(), &[file()]).unwrap();
+        let text = figures(&claims(), &[file()]).unwrap();
         let expected = "\
             - **V4 without some of its cases**: over all 3 topics Go takes 2.5× as long as Rust. Without long lists \
             (list, tree) it takes 2×. Without one topic it takes between 1.41× (without list) and 4× (without tree). \
             The single ratios lie between 1× (tree) and 8× (list).\n\
             - **Marking on idle processors** takes over half of the collector's CPU time in 1 of 2 measurements in \
             which Go collects, and under a tenth in 1.\n";
-        assert_eq!(told, expected);
+        assert_eq!(text, expected);
     }
 
     #[test]
     fn a_mean_with_a_topic_that_is_not_measured_is_not_told() {
         let mut file = file();
         file.measurements.pop();
-        let told = figures(&claims(), &[file]).unwrap();
-        assert!(told.contains("not all of its cases are measured"), "{told}");
+        let text = figures(&claims(), &[file]).unwrap();
+        assert!(text.contains("not all of its cases are measured"), "{text}");
     }
 }

@@ -137,11 +137,11 @@ fn a_nodes_bytes_are_those_that_the_system_sees_in_a_bare_program() {
         let printed = command.assert().success();
         let lines = lines(&printed.get_output().stdout);
         assert_eq!(lines[0]["scale"], COUNT);
-        let told = lines[1]["node_bytes"].as_f64().expect("a figure");
-        println!("{language}: {told:.2} bytes a node, {seen:.2} in a bare program");
+        let reported = lines[1]["node_bytes"].as_f64().expect("a figure");
+        println!("{language}: {reported:.2} bytes a node, {seen:.2} in a bare program");
         assert!(
-            (told / seen - 1.0).abs() <= 0.03,
-            "{language}: {told} against {seen}"
+            (reported / seen - 1.0).abs() <= 0.03,
+            "{language}: {reported} against {seen}"
         );
     }
 }
@@ -179,7 +179,7 @@ fn the_collectors_figures_are_those_of_its_trace() {
     let mut command = pair.go(&["measure", "window", "--samples", "3"]);
     let printed = command.env("GODEBUG", "gctrace=1").assert().success();
     let lines = lines(&printed.get_output().stdout);
-    let told = |name| figure(&lines, "runtime", name);
+    let runtime_figure = |name| figure(&lines, "runtime", name);
     let trace = String::from_utf8_lossy(&printed.get_output().stderr).into_owned();
     let trace: Vec<&str> = trace
         .lines()
@@ -194,9 +194,9 @@ fn the_collectors_figures_are_those_of_its_trace() {
         .map(|line| traced(line))
         .collect();
     assert!(cycles.len() > 20, "{} collections", cycles.len());
-    assert_eq!(told("collections"), cycles.len());
+    assert_eq!(runtime_figure("collections"), cycles.len());
 
-    let pauses = told("pauses_ns").as_array().expect("a list");
+    let pauses = runtime_figure("pauses_ns").as_array().expect("a list");
     let sum = |of: fn(f64, f64) -> f64| -> f64 {
         let each = pauses.iter().map(|pair| {
             of(
@@ -213,23 +213,23 @@ fn the_collectors_figures_are_those_of_its_trace() {
         "{count} pauses"
     );
     let pauses = sum(|end, count| end * count) / 1e6;
-    let cpu = |name| told(name).as_f64().expect("a figure") / 1e6;
-    let told = [
+    let cpu = |name| runtime_figure(name).as_f64().expect("a figure") / 1e6;
+    let reported = [
         ("pauses", pauses),
         ("assists", cpu("gc_assist_cpu_ns")),
         ("dedicated", cpu("gc_dedicated_cpu_ns")),
         ("idle", cpu("gc_idle_cpu_ns")),
     ];
-    for (place, (name, told)) in told.into_iter().enumerate() {
+    for (place, (name, reported)) in reported.into_iter().enumerate() {
         let whole = &cycles[..cycles.len() - 1];
         let least: f64 = whole.iter().map(|cycle| cycle[place][0]).sum();
         let most: f64 = cycles.iter().map(|cycle| cycle[place][1]).sum();
-        println!("{name}: {told:.3} ms, {least:.3} to {most:.3} in the trace");
+        println!("{name}: {reported:.3} ms, {least:.3} to {most:.3} in the trace");
         // The runtime tells a pause as the upper end of its bucket, at most a quarter above it.
         let most = if place == 0 { most * 1.25 } else { most };
         // Times below a microsecond are not in the trace.
         let slack = cycles.len() as f64 * 1e-3;
-        assert!((least - slack..=most + slack).contains(&told), "{name}");
+        assert!((least - slack..=most + slack).contains(&reported), "{name}");
     }
 }
 
@@ -255,14 +255,14 @@ fn rusts_allocations_are_those_that_valgrind_counts() {
         let (_, total) = total.unwrap_or_else(|| panic!("{says}"));
         let (total, _) = total.split_once(" allocs").expect("a count");
         let seen: i64 = total.replace(',', "").parse().expect("a number");
-        let told = figure(&lines(&done.stdout), "runtime", "allocations")
+        let reported = figure(&lines(&done.stdout), "runtime", "allocations")
             .as_i64()
             .expect("a count");
-        println!("{topic}/{case}: {told} allocations, {seen} by valgrind");
-        assert!(told > 5000, "{topic}/{case} allocates");
+        println!("{topic}/{case}: {reported} allocations, {seen} by valgrind");
+        assert!(reported > 5000, "{topic}/{case} allocates");
         assert!(
-            BESIDE.contains(&(seen - told)),
-            "{topic}/{case}: {told} against {seen}"
+            BESIDE.contains(&(seen - reported)),
+            "{topic}/{case}: {reported} against {seen}"
         );
     }
 }
@@ -303,14 +303,14 @@ fn gos_allocations_are_those_of_the_memory_profile_at_rate_1() {
             .expect("it starts");
         let seen = String::from_utf8_lossy(&done.stderr).into_owned();
         let seen: i64 = seen.trim().parse().unwrap_or_else(|_| panic!("{seen}"));
-        let told = figure(&lines(&done.stdout), "runtime", "allocations")
+        let reported = figure(&lines(&done.stdout), "runtime", "allocations")
             .as_i64()
             .expect("a count");
-        println!("{topic}/{case}: {told} allocations, {seen} in the profile");
-        assert!(told > 5000, "{topic}/{case} allocates");
+        println!("{topic}/{case}: {reported} allocations, {seen} in the profile");
+        assert!(reported > 5000, "{topic}/{case} allocates");
         assert!(
-            BESIDE.contains(&(told - seen)),
-            "{topic}/{case}: {told} against {seen}"
+            BESIDE.contains(&(reported - seen)),
+            "{topic}/{case}: {reported} against {seen}"
         );
     }
 }

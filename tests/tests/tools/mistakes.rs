@@ -28,7 +28,7 @@ fn ask_all<E: Display>(check: impl Fn(&Project, &Go, &Fixture) -> Result<Checked
         let ask = || {
             while let Some(fixture) = left.lock().expect("no panic").pop() {
                 let shown = fixture.path.display();
-                let told = match check(project, &go, fixture) {
+                let problems = match check(project, &go, fixture) {
                     Ok(checked) => {
                         for skipped in &checked.skipped {
                             eprintln!("skipped: {shown}: {skipped}");
@@ -38,8 +38,8 @@ fn ask_all<E: Display>(check: impl Fn(&Project, &Go, &Fixture) -> Result<Checked
                     }
                     Err(error) => vec![format!("{error:#}")],
                 };
-                let told = told.into_iter().map(|what| format!("{shown}: {what}"));
-                wrong.lock().expect("no panic").extend(told);
+                let problems = problems.into_iter().map(|what| format!("{shown}: {what}"));
+                wrong.lock().expect("no panic").extend(problems);
             }
         };
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {

@@ -220,14 +220,14 @@ fn requests_that_come_at_once_are_answered_in_order() {
     attack_with("pipelining", &[], POOLED, |server| {
         together(8, |client| {
             let mut stream = server.connect();
-            let asked: Vec<_> = (0..200)
+            let chosen: Vec<_> = (0..200)
                 .map(|i| GOOD[(i * 7 + client) % GOOD.len()])
                 .collect();
-            let all: String = asked.iter().map(|good| good.request).collect();
+            let all: String = chosen.iter().map(|good| good.request).collect();
             let mut reader = BufReader::new(stream.try_clone().expect("a handle"));
             thread::scope(|scope| {
                 scope.spawn(|| stream.write_all(all.as_bytes()).expect("sent"));
-                for (i, good) in asked.iter().enumerate() {
+                for (i, good) in chosen.iter().enumerate() {
                     let answer = Answer::read(&mut reader);
                     assert_eq!(answer, good.answer(), "{} {i}", server.language);
                 }

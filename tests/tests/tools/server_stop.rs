@@ -40,9 +40,9 @@ fn what_has_begun_is_answered_whole_when_the_server_is_told_to_stop() {
             let pair = &pair;
             scope.spawn(move || {
                 let mut server = Server::start(pair, language, &[]);
-                let told = told_under_load(&server);
+                let outcome = stop_under_load(&server);
                 assert_eq!(server.wait().code(), Some(0), "{language}");
-                eprintln!("stop under load: {language}: {told}");
+                eprintln!("stop under load: {language}: {outcome}");
                 // The port is free at once, despite earlier connections.
                 let address = server.address.to_string();
                 server = Server::start(pair, language, &["--listen", &address]);
@@ -59,7 +59,7 @@ fn the_last_answer_is_whole_whatever_was_asked_behind_it() {
     for language in ["Go", "Rust"] {
         let stop = |i: usize| {
             let mut server = Server::start(&pair, language, &[]);
-            told_while_asked(&mut server, i * GOOD.len())
+            stop_while_asking(&mut server, i * GOOD.len())
         };
         let mut answers = Vec::new();
         for first in (0..STOPS).step_by(STOPS_AT_ONCE) {
@@ -77,35 +77,35 @@ fn the_last_answer_is_whole_whatever_was_asked_behind_it() {
 fn the_last_answer_is_whole_though_the_server_was_stuck_in_it() {
     let pair = Pair::of("server");
     for mut server in Server::both(&pair, &[]) {
-        let (stream, asked) = asks_until_stuck(&server);
+        let (stream, requested) = asks_until_stuck(&server);
         server.signal("TERM");
         server.closed();
         let (language, answers) = (server.language, whole_answers(stream, &GOOD[1..2]));
         assert!(
-            (1..asked).contains(&answers),
-            "{language} was not in the middle: {answers} of {asked}"
+            (1..requested).contains(&answers),
+            "{language} was not in the middle: {answers} of {requested}"
         );
         assert_eq!(server.wait().code(), Some(0), "{language}");
-        eprintln!("stop with answers unread: {language}: {answers} of {asked}, all whole");
+        eprintln!("stop with answers unread: {language}: {answers} of {requested}, all whole");
     }
 }
 
 /// Asks without a pause, tells the server to stop once so many answers have come, and asks a few times more:
 /// so the stop lands among the requests. Tells how many answers there were.
-fn told_while_asked(server: &mut Server, before: usize) -> usize {
+fn stop_while_asking(server: &mut Server, before: usize) -> usize {
     let language = server.language;
     let stream = server.connect();
     let mut writer = stream.try_clone().expect("a handle");
     let requests = GOOD.map(|good| good.request).concat().repeat(25);
-    let (asked, told) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let (requested, stopping) = (AtomicUsize::new(0), AtomicBool::new(false));
     let answers = thread::scope(|scope| {
-        let until_told = Told(&told);
+        let on_drop = SetOnDrop(&stopping);
         scope.spawn(|| {
             // A connection that ends discards a second's worth or 16 MiB, and what comes then resets it.
             let mut more = 5;
             while more > 0 && writer.write_all(requests.as_bytes()).is_ok() {
-                asked.fetch_add(25 * GOOD.len(), Relaxed);
-                more -= usize::from(told.load(Relaxed));
+                requested.fetch_add(25 * GOOD.len(), Relaxed);
+                more -= usize::from(stopping.load(Relaxed));
             }
         });
         let mut reader = BufReader::new(stream);
@@ -115,13 +115,13 @@ fn told_while_asked(server: &mut Server, before: usize) -> usize {
             assert_eq!(Answer::read(&mut reader), good.answer(), "{language}");
         }
         server.signal("TERM");
-        drop(until_told);
+        drop(on_drop);
         GOOD.len() + before + whole_answers(reader, &GOOD)
     });
-    let asked = asked.into_inner();
+    let requested = requested.into_inner();
     assert!(
-        answers < asked,
-        "{language} was not in the middle: {answers} of {asked}"
+        answers < requested,
+        "{language} was not in the middle: {answers} of {requested}"
     );
     server.closed();
     assert_eq!(server.wait().code(), Some(0), "{language}");
@@ -129,9 +129,9 @@ fn told_while_asked(server: &mut Server, before: usize) -> usize {
 }
 
 /// Tells when it is dropped that the server was told to stop, even where a test panics.
-struct Told<'a>(&'a AtomicBool);
+struct SetOnDrop<'a>(&'a AtomicBool);
 
-impl Drop for Told<'_> {
+impl Drop for SetOnDrop<'_> {
     fn drop(&mut self) {
         self.0.store(true, Relaxed);
     }
@@ -164,20 +164,20 @@ fn whole_answers(mut reader: impl Read, goods: &[Good]) -> usize {
 }
 
 /// Tells a server to stop while some clients ask as fast as they can, and others have begun.
-fn told_under_load(server: &Server) -> String {
+fn stop_under_load(server: &Server) -> String {
     let asked_for: Vec<_> = (0..CLIENTS).map(|_| asked_for_its_body(server)).collect();
     let started: Vec<_> = (0..CLIENTS).map(|i| started_body(server, i)).collect();
     let half: Vec<_> = (0..CLIENTS).map(|i| half_a_head(server, i)).collect();
     let (quick, behind) = (Counts::default(), Counts::default());
-    let told = AtomicBool::new(false);
+    let stopping = AtomicBool::new(false);
     thread::scope(|scope| {
         for client in 0..CLIENTS {
-            let (quick, told) = (&quick, &told);
-            scope.spawn(move || quick_client(server, client, 1, quick, told));
-            scope.spawn(move || quick_client(server, client, 40, quick, told));
+            let (quick, stopping) = (&quick, &stopping);
+            scope.spawn(move || quick_client(server, client, 1, quick, stopping));
+            scope.spawn(move || quick_client(server, client, 40, quick, stopping));
         }
         until(|| quick.whole.load(Relaxed) > 500, || "no load".to_owned());
-        told.store(true, Relaxed);
+        stopping.store(true, Relaxed);
         server.signal("TERM");
         server.closed();
         for mut stream in asked_for {
@@ -297,24 +297,24 @@ fn quick_client(
     client: usize,
     at_once: usize,
     counts: &Counts,
-    told: &AtomicBool,
+    stopping: &AtomicBool,
 ) {
     while let Ok(mut stream) = TcpStream::connect_timeout(&server.address, LIMIT) {
         stream.set_read_timeout(Some(LIMIT)).expect("a limit");
         let mut reader = BufReader::new(stream.try_clone().expect("a handle"));
         let mut next = client;
         'connected: loop {
-            let asked = (next..next + at_once).map(|i| GOOD[i % GOOD.len()]);
+            let batch = (next..next + at_once).map(|i| GOOD[i % GOOD.len()]);
             next += at_once;
-            let all: String = asked.clone().map(|good| good.request).collect();
+            let all: String = batch.clone().map(|good| good.request).collect();
             if stream.write_all(all.as_bytes()).is_err() {
                 break;
             }
-            for good in asked {
+            for good in batch {
                 let answer = Answer::next(&mut reader);
                 counts.note(answer.as_ref());
                 let Some(answer) = answer else {
-                    assert!(told.load(Relaxed), "{} closes", server.language);
+                    assert!(stopping.load(Relaxed), "{} closes", server.language);
                     break 'connected;
                 };
                 assert_eq!(answer, good.answer(), "{}", server.language);

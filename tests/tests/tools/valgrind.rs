@@ -94,7 +94,7 @@ fn lost(watched: &Output) -> Vec<u64> {
 /// The blocks of a record, and nothing for what is no record of a loss. A thread that still runs keeps
 /// pointers into the middle of its handle and of its own storage, which only look lost.
 fn blocks(record: &[&str]) -> Vec<u64> {
-    let Some((told, _)) = record
+    let Some((summary, _)) = record
         .first()
         .and_then(|l| l.split_once(" lost in loss record"))
     else {
@@ -103,17 +103,17 @@ fn blocks(record: &[&str]) -> Vec<u64> {
     let of_thread = |line: &&str| {
         line.contains("std::thread::thread::Thread>::new") || line.contains("pthread_create")
     };
-    if told.ends_with("possibly") && record.iter().any(of_thread) {
+    if summary.ends_with("possibly") && record.iter().any(of_thread) {
         return Vec::new();
     }
-    let numbers: Vec<u64> = told
+    let numbers: Vec<u64> = summary
         .replace(',', "")
         .split([' ', '('])
         .filter_map(|word| word.parse().ok())
         .collect();
     // "N bytes in M blocks", or "N (K direct, I indirect) bytes in M blocks": the others have their own.
     let ([bytes, count] | [_, bytes, _, count]) = numbers[..] else {
-        panic!("not a record of a loss: {told}");
+        panic!("not a record of a loss: {summary}");
     };
     vec![bytes / count; count as usize]
 }
@@ -162,8 +162,9 @@ fn loses_on_purpose(topic: &str) -> bool {
 
 #[test]
 fn every_kind_of_loss_is_read() {
-    let block =
-        |told: &str, stack: &str| blocks(&[&format!("{told} lost in loss record 1 of 8"), stack]);
+    let block = |summary: &str, stack: &str| {
+        blocks(&[&format!("{summary} lost in loss record 1 of 8"), stack])
+    };
     assert_eq!(block("1,024 bytes in 1 blocks are definitely", "f"), [1024]);
     assert_eq!(block("64 bytes in 2 blocks are indirectly", "f"), [32, 32]);
     let both = "1,656 (512 direct, 1,144 indirect) bytes in 1 blocks are definitely";
@@ -206,10 +207,10 @@ fn no_script_touches_or_loses_memory_that_it_should_not() {
 #[ignore = "takes minutes: cargo make deep"]
 fn no_generated_script_touches_or_loses_memory_that_it_should_not() {
     for topic in &project().topics {
-        let told = environment::program(program(&topic.name))
+        let output = environment::program(program(&topic.name))
             .arg("operations")
             .output();
-        let table = String::from_utf8(told.expect("the program starts").stdout).expect("text");
+        let table = String::from_utf8(output.expect("the program starts").stdout).expect("text");
         let scripts = difftest::sample(&topic.name, &table, SEED, GENERATED).expect("a table");
         let mut batch = tempfile::NamedTempFile::new().expect("a file");
         let mut count = 0;

@@ -55,8 +55,11 @@ mod tests {
             ("cache", 1.0, 3),
         ])];
         let line = line(Measured(&files)).unwrap();
-        let told = "case (list) 1.1× [1.1, 1.1]; in 1 of 2 timed cases Go takes from 0.8× to 1.25× as long";
-        assert_eq!((line.list, line.evidence.as_str()), (List::Either, told));
+        let expected = "case (list) 1.1× [1.1, 1.1]; in 1 of 2 timed cases Go takes from 0.8× to 1.25× as long";
+        assert_eq!(
+            (line.list, line.evidence.as_str()),
+            (List::Either, expected)
+        );
         let files = [synthetic::result(&[("tree", 2.0, 9)])];
         assert!(super::line(Measured(&files)).is_none());
     }

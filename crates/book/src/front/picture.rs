@@ -91,8 +91,8 @@ fn strip(claim: &Judged, picture: &Picture, figures: &[Figure]) -> Option<Markup
         high: bound.most.unwrap_or(f64::INFINITY),
         label: said.unwrap_or_default(),
     });
-    let told: Vec<String> = figures.iter().map(Figure::description).collect();
-    let mut says = told.join("; ") + ".";
+    let descriptions: Vec<String> = figures.iter().map(Figure::description).collect();
+    let mut says = descriptions.join("; ") + ".";
     if bound.binds() {
         let is_shared = figures.iter().all(|figure| figure.tested.bound == bound);
         let which = match (figures.len(), is_shared) {

@@ -106,8 +106,8 @@ fn a_strip_names_its_figures_and_what_was_said() {
     });
     let tests = [ratio("a", 3.0, 2.0, 4.0), ratio("b", 5.0, 4.0, 6.0)];
     let shown = findings(claim(&json!({ "is": "holds" }), "Yes: so", &front, &tests));
-    let told = "aria-label=\"lists 3×; b 5×. The claim holds if each is above 1.25×.\"";
-    assert!(shown.contains(told), "{shown}");
+    let label = "aria-label=\"lists 3×; b 5×. The claim holds if each is above 1.25×.\"";
+    assert!(shown.contains(label), "{shown}");
     assert!(
         shown.contains(">lists 3×</span>") && shown.contains(">said: twice</span>"),
         "{shown}"

@@ -153,7 +153,7 @@ pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> 
         found.iter().min_by(|a, b| value(a).total_cmp(&value(b)))
     };
     let (least, most) = (extreme(true)?, extreme(false)?);
-    let told =
+    let described =
         |row: &(Kind, String, Shown)| format!("{} ({})", quantity::plain(row.2.value, unit), row.1);
     let name = words(figure);
     let case = case.replace('_', " ");
@@ -164,8 +164,8 @@ pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> 
         format!(
             "{} of {case}: {} to {}",
             capital(&name),
-            told(least),
-            told(most)
+            described(least),
+            described(most)
         )
     };
     let rows = found.into_iter().map(|(kind, label, shown)| Row {

@@ -98,9 +98,9 @@ impl Scene {
 
     /// Whether its values refer to each other, or are told to be held.
     pub fn has_links(&self) -> bool {
-        let told = |side: &Moment| !side.links.is_empty() || !side.held.is_empty();
+        let has_references = |side: &Moment| !side.links.is_empty() || !side.held.is_empty();
         let mut lines = self.trace.lines.iter();
-        lines.any(|line| told(&line.go) || told(&line.rust))
+        lines.any(|line| has_references(&line.go) || has_references(&line.rust))
     }
 
     /// All values in the order in which the script reaches them, each with its largest distance from the

@@ -215,15 +215,15 @@ fn huge_and_slow_requests_end_soon() {
 #[test]
 fn a_program_with_many_threads_keeps_within_the_limit_of_memory() {
     let server = BookServer::shared();
-    let told = server.replay(
+    let reply = server.replay(
         "server",
         "together index 50\ntogether health 10\nrequests\n",
     );
     for language in ["go", "rust"] {
-        let why = told[language]["why"].as_str().unwrap_or_default();
+        let why = reply[language]["why"].as_str().unwrap_or_default();
         assert!(
-            told[language]["end"] == "done" || why.ends_with("limit of 2 s"),
-            "{told}"
+            reply[language]["end"] == "done" || why.ends_with("limit of 2 s"),
+            "{reply}"
         );
     }
 }
@@ -231,11 +231,11 @@ fn a_program_with_many_threads_keeps_within_the_limit_of_memory() {
 #[test]
 fn a_script_that_takes_too_much_hits_a_limit() {
     let server = BookServer::shared();
-    let told = server.replay("cycles", &slow());
-    assert_eq!(told["comparison"], "limit", "{}", told["go"]["why"]);
-    assert_eq!(told["go"]["end"], "limit");
-    assert_eq!(told["rust"]["end"], "done");
-    let said = told["go"]["why"].as_str().unwrap();
+    let reply = server.replay("cycles", &slow());
+    assert_eq!(reply["comparison"], "limit", "{}", reply["go"]["why"]);
+    assert_eq!(reply["go"]["end"], "limit");
+    assert_eq!(reply["rust"]["end"], "done");
+    let said = reply["go"]["why"].as_str().unwrap();
     assert_eq!(said, "stopped at the playground's limit of 2 s");
     // A script that holds the most that its topic allows makes no difference.
     for (topic, script) in [
@@ -246,11 +246,11 @@ fn a_script_that_takes_too_much_hits_a_limit() {
         ),
         ("leaks", "fill 256 1048576\nbytes\n".to_owned()),
     ] {
-        let told = server.replay(topic, &script);
+        let reply = server.replay(topic, &script);
         assert_ne!(
-            told["comparison"], "differs",
+            reply["comparison"], "differs",
             "{topic}: {}",
-            told["go"]["why"]
+            reply["go"]["why"]
         );
     }
     assert_eq!(

@@ -65,7 +65,7 @@ fn finds_nothing(paths: &[&str], width: u32) {
             let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
             browser.call("Emulation.setEmulatedMedia", &media).unwrap();
             let found = browser.eval(&format!(
-                "axe.run({rules}).then(told => told.violations.map(v => `${{v.id}}: ${{v.nodes[0].html.slice(0, 200)}} (${{v.nodes.length}}) ${{v.nodes[0].failureSummary}}`))"
+                "axe.run({rules}).then(results => results.violations.map(v => `${{v.id}}: ${{v.nodes[0].html.slice(0, 200)}} (${{v.nodes.length}}) ${{v.nodes[0].failureSummary}}`))"
             ));
             assert_eq!(
                 found.unwrap(),

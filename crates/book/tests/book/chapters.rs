@@ -22,7 +22,7 @@ fn pages() -> Vec<(String, String)> {
 
 #[test]
 fn a_mistake_has_the_line_numbers_that_its_answer_names() {
-    let mut told = 0;
+    let mut count = 0;
     for (name, shown) in pages() {
         for mistake in shown.split("<details class=\"mistake\">").skip(1) {
             let (_, code) = mistake.split_once("counter-reset:n ").unwrap();
@@ -36,7 +36,7 @@ fn a_mistake_has_the_line_numbers_that_its_answer_names() {
             let number = marked + 1 + skipped.parse::<usize>().unwrap();
             // A tool that names a line names the marked one.
             if [".rs:", ".go:"].iter().any(|end| answer.contains(end)) {
-                told += 1;
+                count += 1;
                 let is_named = [".rs", ".go"]
                     .iter()
                     .any(|end| answer.contains(&format!("{end}:{number}")));
@@ -47,7 +47,7 @@ fn a_mistake_has_the_line_numbers_that_its_answer_names() {
             }
         }
     }
-    assert!(told >= 10, "{told} answers name a line");
+    assert!(count >= 10, "{count} answers name a line");
 }
 
 fn chapter(topic: &str) -> String {
@@ -145,7 +145,7 @@ fn the_details_of_a_claim_are_closed_and_end_with_what_was_asked() {
 
 #[test]
 fn a_page_says_once_how_to_read_its_plots() {
-    let mut told = 0;
+    let mut count = 0;
     for (name, shown) in pages() {
         let Some((_, legend)) = shown.split_once("id=\"reading-plots\"") else {
             continue;
@@ -153,11 +153,11 @@ fn a_page_says_once_how_to_read_its_plots() {
         let legend = legend.split("</details>").next().unwrap();
         for sentence in legend.split("<li>").skip(1) {
             let sentence = sentence.split("</li>").next().unwrap();
-            told += 1;
+            count += 1;
             assert_eq!(shown.matches(sentence).count(), 1, "{name}: {sentence}");
         }
     }
-    assert!(told > 12, "{told} sentences");
+    assert!(count > 12, "{count} sentences");
 }
 
 #[test]
@@ -248,8 +248,8 @@ fn how_a_claim_is_tested_is_told_as_the_lab_tells_it() {
         let claim_shown = claim_shown.unwrap().split("</section>").next().unwrap();
         let judgement = judge::judge(claim, &Results::default(), &Nobody).unwrap();
         for tested in &judgement.tests {
-            let asked = maud::html! { (tested.question_text()) }.into_string();
-            assert!(claim_shown.contains(&asked), "{id}: {asked}");
+            let question = maud::html! { (tested.question_text()) }.into_string();
+            assert!(claim_shown.contains(&question), "{id}: {question}");
         }
     }
 }

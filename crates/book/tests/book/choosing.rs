@@ -27,12 +27,12 @@ fn what_the_lab_would_refuse_is_no_command() {
     };
     browser.open(&page("choose.html")).unwrap();
     for (name, wrong) in [("slo", "p98=20ms"), ("rate", "many"), ("payload", "")] {
-        let told = browser.eval(&format!(
+        let state = browser.eval(&format!(
             "(() => {{ const form = document.querySelector('form.point'); form.reset(); form.elements['{name}'].value = '{wrong}'; \
              form.dispatchEvent(new Event('input', {{ bubbles: true }})); \
              return [document.getElementById('point').textContent.includes('cargo'), document.querySelector('#point + .take').disabled]; }})()"
         ));
-        assert_eq!(told.unwrap(), json!([false, true]), "{name}={wrong}");
+        assert_eq!(state.unwrap(), json!([false, true]), "{name}={wrong}");
     }
 }
 
@@ -44,12 +44,12 @@ fn the_form_and_the_parser_take_the_same_latency_targets() {
     browser.open(&page("choose.html")).unwrap();
     let mut command = |target: &str| {
         let target = json!(target);
-        let told = browser.eval(&format!(
+        let command = browser.eval(&format!(
             "(() => {{ const form = document.querySelector('form.point'); form.reset(); form.elements.slo.value = {target}; \
              form.dispatchEvent(new Event('input', {{ bubbles: true }})); \
              return document.getElementById('point').textContent; }})()"
         ));
-        told.unwrap().as_str().unwrap().to_owned()
+        command.unwrap().as_str().unwrap().to_owned()
     };
     let cases = include_str!("../../../load/src/slo/cases.txt").lines();
     for case in cases.filter(|line| !line.starts_with('#')) {
@@ -78,13 +78,13 @@ fn the_form_for_a_server_of_ones_own_has_a_command_of_its_own() {
     };
     browser.open(&page("choose.html")).unwrap();
     let mut command = |url: &str, rate: &str| {
-        let told = browser.eval(&format!(
+        let command = browser.eval(&format!(
             "(() => {{ const form = document.querySelector('form[data-for=point-url]'); form.reset(); \
              form.elements.url.value = '{url}'; form.elements.rate.value = '{rate}'; \
              form.dispatchEvent(new Event('input', {{ bubbles: true }})); \
              return document.getElementById('point-url').textContent; }})()"
         ));
-        told.unwrap().as_str().unwrap().to_owned()
+        command.unwrap().as_str().unwrap().to_owned()
     };
     let slo = "--slo 'p99<20ms'";
     for (url, rate, expected) in [
@@ -99,8 +99,8 @@ fn the_form_for_a_server_of_ones_own_has_a_command_of_its_own() {
         assert_eq!(command(url, rate), expected);
     }
     for (url, rate) in [("127.0.0.1:8080", ""), ("http://x/", "none"), ("", "")] {
-        let told = command(url, rate);
-        assert!(!told.contains("cargo"), "{url} {rate}: {told}");
+        let shown = command(url, rate);
+        assert!(!shown.contains("cargo"), "{url} {rate}: {shown}");
     }
 }
 
@@ -163,12 +163,12 @@ fn a_cell_tells_its_point_beside_the_map() {
         return;
     };
     browser.open(&page("choose.html")).unwrap();
-    let told = "[document.querySelector('.panel h4').textContent, document.querySelector('.panel dd').textContent]";
-    let first: [String; 2] = serde_json::from_value(browser.eval(told).unwrap()).unwrap();
+    let heading = "[document.querySelector('.panel h4').textContent, document.querySelector('.panel dd').textContent]";
+    let first: [String; 2] = serde_json::from_value(browser.eval(heading).unwrap()).unwrap();
     let name = "1M objects alive, 1 MiB of new memory a request, 50 % of capacity";
     assert_eq!(first[0], name);
     let second = browser.eval(&format!(
-        "(() => {{ document.querySelector('.cell[href$=\"-new-0-25\"]').click(); return [...{told}, document.querySelectorAll('.cell-map .cell[aria-current]').length > 0, location.hash]; }})()"
+        "(() => {{ document.querySelector('.cell[href$=\"-new-0-25\"]').click(); return [...{heading}, document.querySelectorAll('.cell-map .cell[aria-current]').length > 0, location.hash]; }})()"
     ));
     let second: (String, String, bool, String) = serde_json::from_value(second.unwrap()).unwrap();
     let name = "Nothing alive, 1 MiB of new memory a request, 25 % of capacity";
@@ -183,7 +183,7 @@ fn a_cell_that_was_not_measured_fills_the_form() {
         return;
     };
     browser.open(&page("choose.html")).unwrap();
-    let told = browser.eval(
+    let filled = browser.eval(
         "(() => { document.querySelector('.cell.none[data-live=\"10000000\"][data-share=\"75\"]').click(); \
          const fill = document.getElementById('fill'); \
          return [document.getElementById('point').textContent, fill.checkVisibility() && fill.querySelector('code').textContent, document.activeElement.name]; })()",
@@ -193,7 +193,7 @@ fn a_cell_that_was_not_measured_fills_the_form() {
         "cargo lab sweep --live-objects 10000000 --payload 1MiB --share 75",
         "rate",
     ];
-    assert_eq!(told.unwrap(), json!(expected));
+    assert_eq!(filled.unwrap(), json!(expected));
 }
 
 #[test]

@@ -45,8 +45,8 @@ pub fn select(browser: &mut Browser) {
 }
 
 pub fn text(browser: &mut Browser, selector: &str) -> String {
-    let told = browser.eval(&format!("document.querySelector('{selector}').textContent"));
-    told.unwrap().as_str().unwrap_or_default().to_owned()
+    let content = browser.eval(&format!("document.querySelector('{selector}').textContent"));
+    content.unwrap().as_str().unwrap_or_default().to_owned()
 }
 
 /// Puts a long script into the editor at once, and waits for the replies: a browser types line by line.

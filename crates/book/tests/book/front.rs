@@ -94,11 +94,11 @@ fn the_lines_of_the_excerpt_stand_at_the_height_of_their_twins() {
             "[...document.querySelectorAll('.excerpt .{side} .l')].map(line => [line.getBoundingClientRect().top, line.textContent.trim()])"
         )
     };
-    let mut told = |side: &str| -> Vec<(f64, String)> {
-        let told: Value = browser.eval(&lines(side)).unwrap();
-        serde_json::from_value(told).unwrap()
+    let mut lines_of = |side: &str| -> Vec<(f64, String)> {
+        let found: Value = browser.eval(&lines(side)).unwrap();
+        serde_json::from_value(found).unwrap()
     };
-    let (go, rust) = (told("go"), told("rust"));
+    let (go, rust) = (lines_of("go"), lines_of("rust"));
     assert!(go.len() >= 8, "{go:?}");
     let tops = |lines: &[(f64, String)]| lines.iter().map(|line| line.0).collect::<Vec<_>>();
     assert_eq!(tops(&go), tops(&rust));

@@ -54,11 +54,11 @@ fn measure(server: &BookServer, topic: &str, script: &str, runs: usize) -> Times
     let (mut answers, mut go, mut rust) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..runs {
         let begun = Instant::now();
-        let told = server.replay(topic, script);
+        let reply = server.replay(topic, script);
         answers.push(begun.elapsed().as_secs_f64() * 1e3);
-        assert_ne!(told["comparison"], "differs", "{topic}: {script}");
-        go.push(told["go"]["milliseconds"].as_f64().unwrap());
-        rust.push(told["rust"]["milliseconds"].as_f64().unwrap());
+        assert_ne!(reply["comparison"], "differs", "{topic}: {script}");
+        go.push(reply["go"]["milliseconds"].as_f64().unwrap());
+        rust.push(reply["rust"]["milliseconds"].as_f64().unwrap());
     }
     Times {
         answer: median(answers),

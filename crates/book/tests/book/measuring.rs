@@ -120,8 +120,8 @@ fn a_killed_browser_leaves_no_program() {
     });
     // By itself it would end at the limit of half a minute.
     assert!(begun.elapsed() < Duration::from_secs(25));
-    let told = server.replay("cycles", "node\nalive\n");
-    assert_eq!(told["comparison"], "same");
+    let reply = server.replay("cycles", "node\nalive\n");
+    assert_eq!(reply["comparison"], "same");
 }
 
 #[test]
@@ -182,8 +182,8 @@ fn a_measurement_ends_with_the_button_and_with_the_server() {
     assert_eq!(server.send(&beside).status, 429);
     assert_eq!(server.send(&stop).status, 204);
     wait_until(LIMIT, "it fails", || state(&server) == "failed");
-    let told = server.get("/playground/measured").json();
-    assert_eq!(told["why"], "it was stopped");
+    let answer = server.get("/playground/measured").json();
+    assert_eq!(answer["why"], "it was stopped");
     wait_until(LIMIT, "nothing runs", || server.children().is_empty());
     // The lab ends with a server that is killed and can end nothing.
     assert_eq!(server.send(&begin).status, 202);
@@ -210,9 +210,9 @@ fn a_script_of_a_thousand_lines_is_performed() {
     assert_eq!(script.matches("settle").count(), 20);
     // A machine that is busy may reach the limit of 2 s once.
     let is_performed = |_| {
-        let told = server.replay("cycles", &script);
-        assert_ne!(told["comparison"], "differs");
-        told["comparison"] == "same"
+        let reply = server.replay("cycles", &script);
+        assert_ne!(reply["comparison"], "differs");
+        reply["comparison"] == "same"
     };
     assert!((0..10).any(is_performed), "no run ends in time");
 }
@@ -235,7 +235,7 @@ fn axe_finds_no_violation_in_the_editor() {
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
         browser.call("Emulation.setEmulatedMedia", &media).unwrap();
         let found = browser.eval(
-            "axe.run('#playground').then(told => told.violations.map(v => `${v.id}: ${v.nodes[0].html.slice(0, 200)} ${v.nodes[0].failureSummary}`))",
+            "axe.run('#playground').then(results => results.violations.map(v => `${v.id}: ${v.nodes[0].html.slice(0, 200)} ${v.nodes[0].failureSummary}`))",
         );
         assert_eq!(found.unwrap(), json!([]), "{theme}");
     }

@@ -110,15 +110,15 @@ fn an_address_presents_an_item_and_arrows_lead_on() {
     browser.open(&page("cycles.html?item=node-parent")).unwrap();
     let shown = "[document.querySelector('dialog.slide').open, document.querySelector('.slide h2').textContent, \
          document.querySelectorAll('.slide .side .l').length > 6]";
-    let told = |name: &str| json!([true, name, true]);
+    let opened = |name: &str| json!([true, name, true]);
     assert_eq!(
         browser.eval(shown).unwrap(),
-        told("Node.Parent ↔ Node::parent")
+        opened("Node.Parent ↔ Node::parent")
     );
     browser.key("ArrowRight", 39).unwrap();
     assert_eq!(
         browser.eval(shown).unwrap(),
-        told("Node.Children ↔ Node::children")
+        opened("Node.Children ↔ Node::children")
     );
     browser
         .wait("new URLSearchParams(location.search).get('item') === 'node-children'")

@@ -69,11 +69,11 @@ fn on_a_phone_the_columns_stand_below_each_other_with_a_label_each() {
     for topic in ["cycles.html", "escape.html", "server.html"] {
         browser.open(&page(topic)).unwrap();
         for expected in ["Go", "Rust"] {
-            let told: Vec<String> = serde_json::from_value(browser.eval(above).unwrap()).unwrap();
-            assert!(told.len() > 3, "{topic}: {told:?}");
+            let labels: Vec<String> = serde_json::from_value(browser.eval(above).unwrap()).unwrap();
+            assert!(labels.len() > 3, "{topic}: {labels:?}");
             assert!(
-                told.iter().all(|side| side == expected),
-                "{topic}: {told:?}"
+                labels.iter().all(|side| side == expected),
+                "{topic}: {labels:?}"
             );
             browser
                 .eval("document.querySelector('.swap').click()")
@@ -176,7 +176,7 @@ fn selecting_in_one_column_is_over_elsewhere() {
         return;
     };
     browser.open(&page("cycles.html")).unwrap();
-    let told = browser.eval(
+    let state = browser.eval(
         "(() => { const down = e => e.dispatchEvent(new MouseEvent('mousedown', { bubbles: true })); \
          const taken = s => getComputedStyle(document.querySelector(s)).userSelect; \
          down(document.querySelector('.side.go .l')); \
@@ -184,7 +184,7 @@ fn selecting_in_one_column_is_over_elsewhere() {
          down(document.querySelector('h1')); return [within, taken('.side.rust .l')]; })()",
     );
     assert_eq!(
-        told.unwrap(),
+        state.unwrap(),
         json!([["auto", "none", "none", "none"], "auto"])
     );
 }

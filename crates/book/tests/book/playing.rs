@@ -38,8 +38,8 @@ fn a_changed_line_is_answered_by_both_programs() {
     assert_eq!(both[0].as_array().unwrap().len(), before + 1, "{both}");
     assert_eq!(both[0], both[1]);
     // What both print is what the programs print by themselves.
-    let told = server.replay("cycles", "node\nnode\nlink 1 2\nalive\nnode\n");
-    let lines: Vec<&str> = told["rust"]["output"].as_str().unwrap().lines().collect();
+    let reply = server.replay("cycles", "node\nnode\nlink 1 2\nalive\nnode\n");
+    let lines: Vec<&str> = reply["rust"]["output"].as_str().unwrap().lines().collect();
     assert_eq!(both[1], json!(lines));
 }
 
@@ -136,9 +136,9 @@ fn the_memory_follows_the_cursor() {
         browser
             .wait(&format!("!!document.querySelector('.memory:not([hidden])') && document.querySelector('.memory .at')?.textContent.startsWith('Memory after line {line}')"))
             .unwrap();
-        let told =
+        let script =
             "['go', 'rust'].map(side => document.querySelector(`.memory .${side} p`).textContent)";
-        browser.eval(told).unwrap()
+        browser.eval(script).unwrap()
     };
     assert_eq!(at(&mut browser, 3), json!(["Go 2 alive", "Rust 2 alive"]));
     assert_eq!(at(&mut browser, 4), json!(["Go 2 garbage", "Rust 2 freed"]));

@@ -157,9 +157,9 @@ fn it_can_be_read_without_scripts() {
 const MOVED: &str = "new Promise(resolve => { const moved = []; \
     const at = ({ x, y, width, height }) => [x, y, width, height].join(' '); \
     const isBlock = ({ node }) => node instanceof Element && !node.closest('table, .badge, a'); \
-    const told = ({ node, previousRect, currentRect }) => \
+    const describe = ({ node, previousRect, currentRect }) => \
         `${node.outerHTML.slice(0, 60)}: ${at(previousRect)} to ${at(currentRect)}`; \
-    new PerformanceObserver(list => { for (const { sources } of list.getEntries()) moved.push(...sources.filter(isBlock).map(told)); }) \
+    new PerformanceObserver(list => { for (const { sources } of list.getEntries()) moved.push(...sources.filter(isBlock).map(describe)); }) \
         .observe({ type: 'layout-shift', buffered: true }); \
     setTimeout(() => resolve(moved), 300); })";
 

@@ -138,8 +138,8 @@ fn a_deleted_folder_of_temporary_files_stops_no_script() {
         fs::remove_dir_all(server.folder().with_file_name(name)).unwrap();
     }
     assert_eq!(server.temporary(), [""; 0]);
-    let told = server.replay("cycles", "node\nalive\n");
-    assert_eq!(told["comparison"], "same", "{told}");
+    let reply = server.replay("cycles", "node\nalive\n");
+    assert_eq!(reply["comparison"], "same", "{reply}");
     assert_eq!(server.temporary().len(), 1);
 }
 

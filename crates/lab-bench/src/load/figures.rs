@@ -186,16 +186,16 @@ mod tests {
     fn only_what_the_load_added_counts() {
         let before = object(&json!({"collections": 7, "live_bytes": 100, "gc_cpu_ns": null}));
         let now = object(&json!({"collections": 9, "live_bytes": 90, "gc_cpu_ns": null}));
-        let told = grown(&before, now);
-        assert_eq!(told, object(&json!({"collections": 2, "live_bytes": 90})));
+        let growth = grown(&before, now);
+        assert_eq!(growth, object(&json!({"collections": 2, "live_bytes": 90})));
     }
 
     #[test]
     fn of_a_tally_only_what_came_since_counts() {
         let before = object(&json!({"drop_ns": [[64, 10], [128, 3]], "probe_late_us": null}));
         let now = object(&json!({"drop_ns": [[32, 1], [64, 10], [128, 5]], "probe_late_us": null}));
-        let told = grown(&before, now);
-        assert_eq!(told, object(&json!({"drop_ns": [[32, 1], [128, 2]]})));
+        let growth = grown(&before, now);
+        assert_eq!(growth, object(&json!({"drop_ns": [[32, 1], [128, 2]]})));
     }
 
     #[test]

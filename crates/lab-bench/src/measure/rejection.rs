@@ -196,12 +196,12 @@ mod tests {
 
     #[test]
     fn work_that_panics_is_not_waited_for_without_end() {
-        let (ended, told) = channel();
+        let (sender, receiver) = channel();
         thread::spawn(move || {
             let panicked = panic::catch_unwind(|| watch(&[0], || panic!("on purpose")).0);
-            let _ = ended.send(panicked.is_err());
+            let _ = sender.send(panicked.is_err());
         });
-        let told = told.recv_timeout(Duration::from_secs(20));
-        assert_eq!(told, Ok(true), "the probe outlives its work");
+        let panicked = receiver.recv_timeout(Duration::from_secs(20));
+        assert_eq!(panicked, Ok(true), "the probe outlives its work");
     }
 }

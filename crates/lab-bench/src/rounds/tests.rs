@@ -179,8 +179,8 @@ fn a_failed_block_is_tried_twice_more_and_ends_nothing_before() {
         (1, vec![0, 1])
     );
     assert!(found.skipped.is_empty());
-    let told = "warning: x/one@1: a block failed and is taken again: a request failed";
-    assert_eq!(warned, [told]);
+    let expected = "warning: x/one@1: a block failed and is taken again: a request failed";
+    assert_eq!(warned, [expected]);
     let (found, _, tries) = one(|_| Err(anyhow!("a request failed")));
     assert_eq!(tries, [0, 1, 2]);
     assert_eq!(found.skipped[0].reason, SkipReason::Failed);

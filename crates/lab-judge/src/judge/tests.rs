@@ -218,8 +218,8 @@ fn the_lowest_ratio_of_a_headline_names_its_topic() {
         let judged = judge(&claim, results, &Talker).unwrap();
         judged.counter_argument.unwrap().tested.unwrap()
     };
-    let told = answer(&Results::new(&files)).said().unwrap();
-    assert_eq!(told, "the lowest is that of tree, cpu about 0.5×");
+    let text = answer(&Results::new(&files)).said().unwrap();
+    assert_eq!(text, "the lowest is that of tree, cpu about 0.5×");
     let none = answer(&Results::default());
     assert!(matches!(none.figure, Some(Figure::Missing(_))), "{none:?}");
 }

@@ -117,8 +117,8 @@ mod tests {
 
     #[test]
     fn code_in_a_cell_stays_as_it_is() {
-        let told = cell("`Box<T>` | a < b, `c`");
-        assert_eq!(told, "`Box<T>` \\| a &lt; b, `c`");
+        let escaped = cell("`Box<T>` | a < b, `c`");
+        assert_eq!(escaped, "`Box<T>` \\| a &lt; b, `c`");
     }
 
     /// A claim that figures judge, one that a program judges, one of another source; and a result for them.

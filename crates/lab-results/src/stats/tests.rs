@@ -106,9 +106,9 @@ fn of_1000_intervals_around_equal_runs_30_to_70_miss_and_1_1_is_told() {
             };
             (0..times).filter(outside).count()
         };
-        let (equal, told) = (missed(1.0, 1000), missed(1.1, 200));
+        let (equal, different) = (missed(1.0, 1000), missed(1.1, 200));
         assert!((30..=70).contains(&equal), "{equal} at {old} and {new}");
-        assert!(told >= 170, "{told} of 200 at {old} and {new}");
+        assert!(different >= 170, "{different} of 200 at {old} and {new}");
     }
 }
 
@@ -206,11 +206,11 @@ fn values_in_two_groups_have_their_range_and_no_interval() {
 #[test]
 fn fifteen_blocks_tell_a_ratio_of_1_1_from_1_nine_times_in_ten() {
     let mut noise = Noise(7);
-    let told = (0..1000)
+    let detected = (0..1000)
         .filter(|_| {
             let pairs = ratios(&mut noise, 15, 1.1, 0.05);
             ratio(&pairs).expect("enough").low > 1.0
         })
         .count();
-    assert!(told >= 900, "{told} of 1000");
+    assert!(detected >= 900, "{detected} of 1000");
 }

@@ -23,8 +23,8 @@ const RESUMED: [&str; 4] = ["measure", "--blocks", "5", "--resume"];
 
 /// Number of times that the test below kills a run: `LAB_KILLS`, or a few.
 fn kills() -> u64 {
-    let told = env::var("LAB_KILLS").ok();
-    told.map_or(4, |kills| kills.parse().expect("LAB_KILLS is a number"))
+    let variable = env::var("LAB_KILLS").ok();
+    variable.map_or(4, |kills| kills.parse().expect("LAB_KILLS is a number"))
 }
 
 #[test]
@@ -50,21 +50,21 @@ fn whenever_a_run_is_killed_no_file_is_torn_and_resume_ends_with_the_same_cases(
             running.kill().unwrap();
             running.wait().unwrap();
 
-            let told = format!("kill {kill} after {after} ms");
+            let step = format!("kill {kill} after {after} ms");
             let results = stage.results();
             let whole: usize = results.iter().map(stage::blocks).sum();
             let left = whole.max(stage.blocks_in_journal());
             let ended = stage.lab(&RESUMED);
-            assert_eq!(ended.code, 0, "{told}: {ended:?}");
-            assert_eq!(ended.cases(), stage::CASES, "{told}: {ended:?}");
+            assert_eq!(ended.code, 0, "{step}: {ended:?}");
+            assert_eq!(ended.cases(), stage::CASES, "{step}: {ended:?}");
             let [result] = &stage.results()[..] else {
-                panic!("{told}: there is not one result");
+                panic!("{step}: there is not one result");
             };
-            assert!(result.complete, "{told}");
+            assert!(result.complete, "{step}");
             let taken = stage::blocks(result);
             assert!(
                 taken >= left.max(10),
-                "{told}: {taken} blocks, {left} before"
+                "{step}: {taken} blocks, {left} before"
             );
         }
     };

@@ -141,11 +141,11 @@ fn what_go_env_w_has_written_tells_whom_to_ask_and_changes_no_build() {
     }
     assert!(!go.contains("windows") && !go.contains("vendor"), "{go}");
     // The environment of this test may hold further settings.
-    let mut told = ended.stderr.lines();
-    let told = told.find(|line| line.starts_with("Ignored"));
-    let told = told.unwrap_or_else(|| panic!("nothing is set aside: {ended:?}"));
+    let mut lines = ended.stderr.lines();
+    let line = lines.find(|line| line.starts_with("Ignored"));
+    let line = line.unwrap_or_else(|| panic!("nothing is set aside: {ended:?}"));
     for name in ["GOFLAGS (go env -w)", "GOOS (go env -w)"] {
-        assert!(told.contains(name), "{told}");
+        assert!(line.contains(name), "{line}");
     }
 }
 

@@ -22,12 +22,15 @@ fn with_a_claim() -> Stage {
 #[test]
 fn the_catalogue_has_every_case_with_its_sizes_and_both_commands() {
     let stage = with_a_claim();
-    let told = stage.lab(&["plan", "--all"]);
-    assert_eq!(told.code, 0, "{}", told.stderr);
+    let ended = stage.lab(&["plan", "--all"]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
     for case in CASES {
         let (_, name) = case.split_once('/').unwrap();
-        let entry = told.stdout.split(&format!("{case} (ns): A case.\n")).nth(1);
-        let mut lines = entry.unwrap_or_else(|| panic!("{}", told.stdout)).lines();
+        let entry = ended
+            .stdout
+            .split(&format!("{case} (ns): A case.\n"))
+            .nth(1);
+        let mut lines = entry.unwrap_or_else(|| panic!("{}", ended.stdout)).lines();
         assert_eq!(lines.next(), Some("  at 1000"));
         for program in ["target/go-timed/x", "target/lab/system/x"] {
             let command = format!("    {program} measure {name} --scale 1000 --samples ");
@@ -35,9 +38,9 @@ fn the_catalogue_has_every_case_with_its_sizes_and_both_commands() {
             assert!(line.starts_with(&command), "{line}");
         }
     }
-    assert!(told.stdout.contains("  claims name: @7 go=gogc400\nx/two"));
-    assert!(told.stdout.contains("cargo lab measure --only programs"));
-    assert!(told.stdout.contains("\n2 cases; "), "{}", told.stdout);
+    assert!(ended.stdout.contains("  claims name: @7 go=gogc400\nx/two"));
+    assert!(ended.stdout.contains("cargo lab measure --only programs"));
+    assert!(ended.stdout.contains("\n2 cases; "), "{}", ended.stdout);
     assert_eq!(stage.lab(&["plan", "--all", "--only", "x"]).code, 2);
 }
 
@@ -55,9 +58,9 @@ fn the_benchmark_format_has_all_cases_or_those_of_the_named_claims() {
         vec![format!("x/{case}"); 2 * measurement.blocks.len()]
     };
     let cases = |words: &[&str]| -> Vec<String> {
-        let told = stage.lab(&[&["judge", "--bench"], words].concat());
-        assert_eq!(told.code, 0, "{}", told.stderr);
-        let lines = told.stdout.lines();
+        let ended = stage.lab(&[&["judge", "--bench"], words].concat());
+        assert_eq!(ended.code, 0, "{}", ended.stderr);
+        let lines = ended.stdout.lines();
         let names = lines.filter_map(|line| line.strip_prefix("Benchmark/"));
         let names = names.map(|name| name.split("/scale").next().unwrap().to_owned());
         names.collect()

@@ -93,7 +93,7 @@ fn a_server_that_vanishes_half_way_is_counted_from_then_on() {
         ..hurried(server.address)
     };
     let gone = std::thread::spawn(move || {
-        server.until_asked(100);
+        server.until_requests(100);
         drop(server);
     });
     let report = run(&plan);

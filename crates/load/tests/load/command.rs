@@ -3,7 +3,7 @@
 use predicates::prelude::*;
 use serde_json::{Value, json};
 
-use super::{load, measured, object, servers, servers::Server, told, url};
+use super::{load, measured, object, servers, servers::Server, stderr_text, url};
 
 #[test]
 fn the_command_prints_one_object_and_nothing_else() {
@@ -119,8 +119,8 @@ fn wrong_use_is_told_with_its_reason() {
         (&["merge", "/dev/null"], "no histogram"),
         (&["merge"], "LOGS"),
     ] {
-        let told = load().args(arguments).assert().code(2).stdout("");
-        told.stderr(predicate::str::contains(reason));
+        let refused = load().args(arguments).assert().code(2).stdout("");
+        refused.stderr(predicate::str::contains(reason));
     }
 }
 
@@ -223,7 +223,7 @@ fn a_latency_target_that_is_not_met_is_a_failure() {
         assert_eq!(all.iter().all(|one| one["met"] == true), met, "{object:#}");
         let is_limited = !object["generator"]["limited"].is_null();
         let code = i32::from(is_limited || !met);
-        assert_eq!(output.status.code(), Some(code), "{}", told(&output));
+        assert_eq!(output.status.code(), Some(code), "{}", stderr_text(&output));
         let verdict = if met { ": met, p" } else { ": not met, p" };
         let text = String::from_utf8_lossy(&text.stdout).into_owned();
         assert!(text.contains(verdict), "{text}");
@@ -259,8 +259,8 @@ fn a_run_without_a_request_says_so() {
         "--warmup",
         "100ms",
     ]);
-    let told = command.assert().code(1);
-    told.stderr(predicate::str::contains("no request was due"));
+    let refused = command.assert().code(1);
+    refused.stderr(predicate::str::contains("no request was due"));
 }
 
 #[test]
@@ -295,7 +295,7 @@ fn the_first_reason_of_each_kind_is_told() {
             "--json",
         ];
         let output = load().args(usual).output().unwrap();
-        assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+        assert_eq!(output.status.code(), Some(1), "{}", stderr_text(&output));
         let object: Value = serde_json::from_slice(&output.stdout).unwrap();
         let why = object["first_errors"][kind].as_str().unwrap_or_default();
         assert!(why.contains(reason), "{object:#}");

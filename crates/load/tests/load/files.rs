@@ -5,7 +5,7 @@ use std::fs;
 use predicates::prelude::*;
 use serde_json::Value;
 
-use super::{load, measured, servers, servers::Server, told, url};
+use super::{load, measured, servers, servers::Server, stderr_text, url};
 
 /// A log of one run, in a folder that ends with the test.
 fn logged() -> (tempfile::TempDir, std::path::PathBuf) {
@@ -25,8 +25,8 @@ fn a_file_that_is_no_log_is_not_written_over() {
     for option in ["--hlog", "--hgrm"] {
         let mut merge = load();
         merge.arg("merge").arg(&log).arg(option).arg(&own);
-        let told = merge.assert().code(2).stdout("");
-        told.stderr(predicate::str::contains(
+        let refused = merge.assert().code(2).stdout("");
+        refused.stderr(predicate::str::contains(
             "own.txt exists and was not written by this option",
         ));
         assert_eq!(fs::read_to_string(&own).unwrap(), "of somebody\n");
@@ -68,15 +68,25 @@ fn a_reader_that_goes_away_is_no_failure_and_a_full_device_is_one() {
             shell.output().unwrap()
         };
         let full = run("", ">/dev/full");
-        assert_eq!(full.status.code(), Some(1), "{words:?}: {}", told(&full));
+        assert_eq!(
+            full.status.code(),
+            Some(1),
+            "{words:?}: {}",
+            stderr_text(&full)
+        );
         let said = String::from_utf8_lossy(&full.stderr).into_owned();
         assert!(
             said.starts_with("error: cannot print: No space left"),
             "{said}"
         );
         let gone = run("set -o pipefail;", "| true");
-        assert_eq!(gone.status.code(), Some(0), "{words:?}: {}", told(&gone));
-        assert!(gone.stderr.is_empty(), "{words:?}: {}", told(&gone));
+        assert_eq!(
+            gone.status.code(),
+            Some(0),
+            "{words:?}: {}",
+            stderr_text(&gone)
+        );
+        assert!(gone.stderr.is_empty(), "{words:?}: {}", stderr_text(&gone));
         let silent = run("", ">/dev/full 2>/dev/full");
         assert_eq!(silent.status.code(), Some(1), "{words:?}");
     }
@@ -109,7 +119,7 @@ fn logs_are_merged_without_loss() {
         .arg(path("c.hgrm"))
         .arg("--json");
     let output = merged.output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", stderr_text(&output));
     let object: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(object["requests"], 1600);
     let text = fs::read_to_string(path("c.hlog")).unwrap();
@@ -130,7 +140,7 @@ fn a_log_is_not_added_twice() {
     measured(&load().args(usual).arg(&log).output().unwrap());
     fs::copy(&log, &copy).unwrap();
     for twice in [[&log, &log], [&log, &copy]] {
-        let told = load().arg("merge").args(twice).assert().code(2).stdout("");
-        told.stderr(predicate::str::contains("a log is added once"));
+        let refused = load().arg("merge").args(twice).assert().code(2).stdout("");
+        refused.stderr(predicate::str::contains("a log is added once"));
     }
 }

@@ -74,7 +74,7 @@ fn of_its_own(
 
 impl Secure {
     fn start(serve: impl Fn(Session) -> io::Result<()> + Send + Sync + 'static) -> Self {
-        Self::of(
+        Self::start_with(
             &["127.0.0.1", "localhost"],
             &[&TLS13, &TLS12],
             b"http/1.1",
@@ -82,7 +82,7 @@ impl Secure {
         )
     }
 
-    fn of(
+    fn start_with(
         names: &[&str],
         versions: &[&'static SupportedProtocolVersion],
         protocol: &[u8],
@@ -154,15 +154,15 @@ impl Secure {
 }
 
 /// Waits for a request and its body, whose length is returned; an error once there is none.
-fn asked(session: &mut Session) -> io::Result<usize> {
+fn read_request(session: &mut Session) -> io::Result<usize> {
     let (mut line, mut length) = (String::new(), 0);
     while line != "\r\n" {
         line.clear();
         if session.read_line(&mut line)? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        if let Some(told) = line.strip_prefix("content-length: ") {
-            length = told.trim().parse().unwrap();
+        if let Some(value) = line.strip_prefix("content-length: ") {
+            length = value.trim().parse().unwrap();
         }
     }
     io::copy(&mut io::Read::take(session, length), &mut io::sink())?;
@@ -176,7 +176,7 @@ fn say(session: &mut Session, bytes: &[u8]) -> io::Result<()> {
 
 fn answers(mut session: Session) -> io::Result<()> {
     loop {
-        asked(&mut session)?;
+        read_request(&mut session)?;
         say(&mut session, OK)?;
     }
 }
@@ -184,7 +184,7 @@ fn answers(mut session: Session) -> io::Result<()> {
 #[test]
 fn a_server_whose_authority_is_trusted_is_measured_over_each_version_of_tls() {
     for version in [&TLS12, &TLS13] {
-        let server = Secure::of(&["127.0.0.1"], &[version], b"http/1.1", answers);
+        let server = Secure::start_with(&["127.0.0.1"], &[version], b"http/1.1", answers);
         for trust in [server.trusted(), Trust::Anyone] {
             let report = run(&server.plan(100, trust));
             assert_eq!(
@@ -225,7 +225,7 @@ fn handshakes_end_before_the_schedule_begins() {
     let opened = Arc::new(AtomicUsize::new(0));
     let (seen, noted) = (Arc::clone(&gauge), Arc::clone(&opened));
     let server = Secure::start(move |mut session| {
-        asked(&mut session)?;
+        read_request(&mut session)?;
         let before = seen.opened.load(SeqCst);
         let _ = noted.compare_exchange(0, before, SeqCst, SeqCst);
         say(&mut session, OK)?;
@@ -241,7 +241,7 @@ fn handshakes_end_before_the_schedule_begins() {
 fn a_certificate_that_nobody_vouches_for_is_a_failure_with_its_reason() {
     let server = Secure::start(answers);
     let other = Secure::start(answers);
-    let elsewhere = Secure::of(&["example.org"], &[&TLS13], b"http/1.1", answers);
+    let elsewhere = Secure::start_with(&["example.org"], &[&TLS13], b"http/1.1", answers);
     for (server, trust, reason) in [
         (
             &server,
@@ -272,7 +272,7 @@ fn a_server_that_speaks_no_tls_or_another_protocol_is_a_failure_with_its_reason(
     let why = &report.first_errors[&Failure::Tls];
     assert!(why.contains("does not answer in TLS"), "{why}");
 
-    let server = Secure::of(&["127.0.0.1"], &[&TLS13], b"h2", answers);
+    let server = Secure::start_with(&["127.0.0.1"], &[&TLS13], b"h2", answers);
     let report = run(&server.plan(10, server.trusted()));
     assert_eq!(report.errors.get(&Failure::Tls), Some(&10));
     let why = &report.first_errors[&Failure::Tls];
@@ -284,7 +284,7 @@ fn large_requests_and_answers_go_through() {
     let answer = vec![b'x'; 3 << 20];
     let server = Secure::start(move |mut session| {
         loop {
-            let length = asked(&mut session)?;
+            let length = read_request(&mut session)?;
             assert_eq!(length, 2 << 20);
             let head = format!(
                 "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n",
@@ -313,9 +313,9 @@ fn large_requests_and_answers_go_through() {
 fn a_request_that_crosses_the_close_is_sent_again_over_tls_too() {
     for says_so in [true, false] {
         let server = Secure::start(move |mut session| {
-            asked(&mut session)?;
+            read_request(&mut session)?;
             say(&mut session, OK)?;
-            asked(&mut session)?;
+            read_request(&mut session)?;
             if says_so {
                 session.get_mut().conn.send_close_notify();
                 session.get_mut().flush()?;
@@ -338,7 +338,7 @@ fn a_request_that_crosses_the_close_is_sent_again_over_tls_too() {
 fn a_body_up_to_the_close_is_whole_only_if_tls_says_so() {
     for says_so in [true, false] {
         let server = Secure::start(move |mut session| {
-            asked(&mut session)?;
+            read_request(&mut session)?;
             say(&mut session, b"HTTP/1.1 200 OK\r\n\r\nuntil the end")?;
             if says_so {
                 session.get_mut().conn.send_close_notify();

@@ -10,7 +10,9 @@ use std::{
 
 use serde_json::Value;
 
-use super::{LIMIT, is_isolated, isolated, process, servers, servers::Server, signal, told, url};
+use super::{
+    LIMIT, is_isolated, isolated, process, servers, servers::Server, signal, stderr_text, url,
+};
 
 /// A run has ended this long behind the signal, on a busy machine too; all that it waits for takes a minute.
 const AT_ONCE: Duration = Duration::from_secs(10);
@@ -25,7 +27,7 @@ fn an_interrupt_reports_what_was_measured() {
         let url = url(server.address);
         let arguments = [&url, "--rate", "200", "--duration", "60s", "--json"];
         let child = process(&arguments).spawn().unwrap();
-        server.until_asked(200);
+        server.until_requests(200);
         let object = interrupted(child, name);
         // Each of the 32 connections may be about to get an answer.
         assert!(object["requests"].as_u64() >= Some(168), "{object:#}");
@@ -52,7 +54,7 @@ fn interrupted(child: Child, name: &str) -> Value {
     let output = child.wait_with_output().unwrap();
     let took = begun.elapsed();
     assert!(took < AT_ONCE, "{took:?}");
-    assert_eq!(output.status.code(), Some(130), "{}", told(&output));
+    assert_eq!(output.status.code(), Some(130), "{}", stderr_text(&output));
     let object: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(object["interrupted"], true);
     object
@@ -129,10 +131,10 @@ fn a_run_under_nohup_outlives_its_terminal() {
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped());
     let child = command.spawn().unwrap();
-    server.until_asked(10);
+    server.until_requests(10);
     signal("HUP", child.id());
     let output = child.wait_with_output().unwrap();
     let object: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(object["interrupted"], false, "{}", told(&output));
+    assert_eq!(object["interrupted"], false, "{}", stderr_text(&output));
     assert_eq!(object["requests"], 100);
 }

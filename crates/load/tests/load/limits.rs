@@ -13,12 +13,12 @@ use assert_cmd::prelude::*;
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use serde_json::Value;
 
-use super::{is_isolated, isolated, process, servers, servers::Server, signal, told, url};
+use super::{is_isolated, isolated, process, servers, servers::Server, signal, stderr_text, url};
 
 /// A run that was limited: its object, with the reason.
 fn limited(output: &Output) -> (Value, String) {
-    assert_eq!(output.status.code(), Some(1), "{}", told(output));
-    assert!(told(output).contains("generator was limited"));
+    assert_eq!(output.status.code(), Some(1), "{}", stderr_text(output));
+    assert!(stderr_text(output).contains("generator was limited"));
     let object: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let why = object["generator"]["limited"].as_str();
     let why = why.expect("a reason").to_owned();
@@ -31,7 +31,7 @@ fn a_generator_without_descriptors_says_so() {
     let url = url(server.address);
     let arguments = [&url, "--rate", "200", "-n", "600", "--json"];
     let child = process(&arguments).spawn().unwrap();
-    server.until_asked(50);
+    server.until_requests(50);
     let few = Rlimit {
         current: Some(3),
         maximum: Some(3),
@@ -98,8 +98,8 @@ fn in_a_network_with_three_ports() {
 }
 
 /// Stops a process for a while once so many requests have come; `meanwhile` is called while it is stopped.
-fn stop_for_a_while(server: &Server, process: u32, asked: usize, meanwhile: impl FnOnce()) {
-    server.until_asked(asked);
+fn stop_for_a_while(server: &Server, process: u32, requests: usize, meanwhile: impl FnOnce()) {
+    server.until_requests(requests);
     signal("STOP", process);
     meanwhile();
     thread::sleep(Duration::from_millis(500));

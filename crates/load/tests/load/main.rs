@@ -53,9 +53,14 @@ fn signal(name: &str, process: u32) {
 /// nothing; which of both is no matter of the test.
 fn measured(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let is_limited = told(output).contains("the generator was limited");
+    let is_limited = stderr_text(output).contains("the generator was limited");
     let code = i32::from(is_limited);
-    assert_eq!(output.status.code(), Some(code), "{text}{}", told(output));
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "{text}{}",
+        stderr_text(output)
+    );
     text
 }
 
@@ -129,13 +134,13 @@ fn isolated(test: &str, prepare: &str) {
             panic!(
                 "{}{}",
                 String::from_utf8_lossy(&output.stdout),
-                told(&output)
+                stderr_text(&output)
             )
         }
         no => println!("skipped: no network of its own can be had here: {no:?}"),
     }
 }
 
-fn told(output: &Output) -> String {
+fn stderr_text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }

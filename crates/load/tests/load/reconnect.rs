@@ -46,7 +46,7 @@ fn a_server_that_closes_silently_costs_no_request() {
 fn a_request_that_crosses_the_close_is_sent_again_and_counted() {
     let server = Server::start(|client| servers::hangs_up_behind(client, 1));
     for method in ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"] {
-        let before = server.asked();
+        let before = server.requests();
         let report = one_by_one(&server, method, false, 10);
         if method == "HEAD" {
             // Its answer has no body, and this server sends one: no connection is kept.
@@ -56,7 +56,7 @@ fn a_request_that_crosses_the_close_is_sent_again_and_counted() {
         assert_eq!(report.failed(), 0, "{method}: {:?}", report.first_errors);
         // All but the first, which had a connection of its own.
         assert_eq!(report.reconnected, 9, "{method}");
-        assert_eq!(server.asked() - before, 19, "{method}");
+        assert_eq!(server.requests() - before, 19, "{method}");
         assert_eq!(report.service.len(), 10);
         assert_eq!(report.json()["reconnected"], 9);
     }
@@ -81,7 +81,7 @@ fn a_request_is_sent_again_once_and_only_behind_a_connection_that_was_kept() {
     let report = one_by_one(&server, "GET", false, 10);
     assert_eq!(report.errors.get(&Failure::Closed), Some(&10));
     // The first had a connection that was opened before it.
-    assert_eq!((report.reconnected, server.asked()), (1, 11));
+    assert_eq!((report.reconnected, server.requests()), (1, 11));
     let why = &report.first_errors[&Failure::Closed];
     assert!(why.contains("before the first byte"), "{why}");
 }
@@ -106,7 +106,7 @@ fn an_answer_that_has_begun_is_not_asked_for_again() {
     let server = Server::start(servers::breaks_off_the_second);
     let report = one_by_one(&server, "GET", false, 10);
     assert_eq!(report.errors.get(&Failure::Closed), Some(&5));
-    assert_eq!((report.reconnected, server.asked()), (0, 10));
+    assert_eq!((report.reconnected, server.requests()), (0, 10));
     let why = &report.first_errors[&Failure::Closed];
     assert!(why.contains("after 4 bytes"), "{why}");
 }

@@ -25,7 +25,7 @@ pub struct Server {
 #[derive(Default)]
 struct Shared {
     /// How many requests have come, and when the first.
-    asked: AtomicUsize,
+    requests: AtomicUsize,
     first: OnceLock<Instant>,
     /// The most requests that came on one connection.
     most: AtomicUsize,
@@ -39,7 +39,7 @@ struct Shared {
 pub struct Client {
     stream: BufReader<TcpStream>,
     /// How many requests have come on it.
-    asked: usize,
+    requests: usize,
     shared: Arc<Shared>,
 }
 
@@ -60,7 +60,7 @@ impl Server {
                 let stream = BufReader::new(stream);
                 let client = Client {
                     stream,
-                    asked: 0,
+                    requests: 0,
                     shared,
                 };
                 thread::spawn(move || serve(client));
@@ -96,8 +96,8 @@ impl Server {
     }
 
     /// How many requests have come.
-    pub fn asked(&self) -> usize {
-        self.shared.asked.load(SeqCst)
+    pub fn requests(&self) -> usize {
+        self.shared.requests.load(SeqCst)
     }
 
     /// The most requests that came on one connection.
@@ -106,9 +106,9 @@ impl Server {
     }
 
     /// Waits until so many requests have come.
-    pub fn until_asked(&self, count: usize) {
+    pub fn until_requests(&self, count: usize) {
         let begun = Instant::now();
-        while self.shared.asked.load(SeqCst) < count {
+        while self.shared.requests.load(SeqCst) < count {
             assert!(begun.elapsed() < LIMIT, "the requests do not come");
             thread::sleep(Duration::from_millis(5));
         }
@@ -142,9 +142,9 @@ impl Client {
                 return false;
             }
         }
-        self.asked += 1;
-        self.shared.most.fetch_max(self.asked, SeqCst);
-        self.shared.asked.fetch_add(1, SeqCst);
+        self.requests += 1;
+        self.shared.most.fetch_max(self.requests, SeqCst);
+        self.shared.requests.fetch_add(1, SeqCst);
         self.shared.first.get_or_init(Instant::now);
         true
     }
@@ -188,7 +188,7 @@ pub fn closes_behind_each_answer(mut client: Client) {
 
 /// Closes behind each answer, or each so many, and does not say so.
 pub fn closes_silently_behind(mut client: Client, answers: usize) {
-    while client.asked < answers && client.asks() {
+    while client.requests < answers && client.asks() {
         client.say(OK);
     }
 }
@@ -196,7 +196,7 @@ pub fn closes_silently_behind(mut client: Client, answers: usize) {
 /// Reads the next request on a connection behind so many answers, and ends it without a byte: what a client
 /// sees whose request crosses the server's close.
 pub fn hangs_up_behind(mut client: Client, answers: usize) {
-    while client.asks() && client.asked <= answers {
+    while client.asks() && client.requests <= answers {
         client.say(OK);
     }
 }
@@ -204,7 +204,7 @@ pub fn hangs_up_behind(mut client: Client, answers: usize) {
 /// Tells the next request on a connection that it took too long, as servers tell idle connections.
 pub fn loses_patience_behind(mut client: Client, answers: usize) {
     while client.asks() {
-        if client.asked > answers {
+        if client.requests > answers {
             client.say(b"HTTP/1.1 408 Late\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
             return;
         }
@@ -215,8 +215,8 @@ pub fn loses_patience_behind(mut client: Client, answers: usize) {
 /// Says more than nothing of its second answer.
 pub fn breaks_off_the_second(mut client: Client) {
     while client.asks() {
-        client.say(if client.asked == 1 { OK } else { b"HTTP" });
-        if client.asked == 2 {
+        client.say(if client.requests == 1 { OK } else { b"HTTP" });
+        if client.requests == 2 {
             return;
         }
     }
@@ -238,7 +238,7 @@ pub fn says_that_it_closes(mut client: Client) {
 
 pub fn fails_each_second(mut client: Client) {
     while client.asks() {
-        if client.asked.is_multiple_of(2) {
+        if client.requests.is_multiple_of(2) {
             client.say(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
         } else {
             client.say(OK);

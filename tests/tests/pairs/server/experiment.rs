@@ -83,13 +83,16 @@ fn a_mixed_server_tells_each_requests_memory_and_time() {
             "{language}: {pooled} of 300 by chance"
         );
         // Fresh memory is asked for each time, pooled memory only now and then.
-        let asked = (after - before) >> 20;
+        let requested = (after - before) >> 20;
         let fresh = 300 - pooled;
         assert!(
-            asked >= fresh,
-            "{language}: {asked} MiB for {fresh} requests"
+            requested >= fresh,
+            "{language}: {requested} MiB for {fresh} requests"
         );
-        assert!(asked < fresh + pooled / 2, "{language}: {asked} MiB");
+        assert!(
+            requested < fresh + pooled / 2,
+            "{language}: {requested} MiB"
+        );
     }
 }
 

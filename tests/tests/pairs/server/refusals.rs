@@ -74,7 +74,7 @@ fn statuses(answers: &[u8]) -> String {
     let answers: Vec<_> = text.split("http/1.").skip(1).collect();
     let statuses: Vec<_> = answers.iter().map(|answer| &answer[2..5]).collect();
     let alike = statuses.chunk_by(|one, next| one == next);
-    let mut told: Vec<_> = alike
+    let mut runs: Vec<_> = alike
         .map(|run| format!("{} x {}", run.len(), run[0]))
         .collect();
     let closes = |last: &&str| {
@@ -82,9 +82,9 @@ fn statuses(answers: &[u8]) -> String {
         says("close") || last.starts_with('0') && !says("keep-alive")
     };
     if answers.last().is_some_and(closes) {
-        told.push("close".to_owned());
+        runs.push("close".to_owned());
     }
-    told.join(", ")
+    runs.join(", ")
 }
 
 /// Demands of both servers that all good answers come, then this status, then an orderly end.
@@ -93,12 +93,17 @@ fn ends_behind(go: u16, rust: u16, name: &str, last: &str) {
     for server in Server::both(&Pair::of("server"), &options) {
         let status = if server.language == "Go" { go } else { rust };
         let bytes = HEALTH.repeat(GOOD) + last;
-        let told = converse(&server, bytes.as_bytes());
+        let answers = converse(&server, bytes.as_bytes());
         let expected = match status {
             200 => format!("{} x 200, close", GOOD + 1),
             status => format!("{GOOD} x 200, 1 x {status}, close"),
         };
-        assert_eq!(told, (expected, End::Orderly), "{} {name}", server.language);
+        assert_eq!(
+            answers,
+            (expected, End::Orderly),
+            "{} {name}",
+            server.language
+        );
     }
 }
 
@@ -131,9 +136,9 @@ fn a_head_that_is_no_head_ends_orderly() {
 fn a_refusal_ends_a_kept_connection_of_the_old_version() {
     let kept = "GET /health HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET\r\n\r\n";
     for server in Server::both(&Pair::of("server"), &[]) {
-        let told = converse(&server, kept.as_bytes());
+        let answers = converse(&server, kept.as_bytes());
         let expected = ("1 x 200, 1 x 400, close".to_owned(), End::Orderly);
-        assert_eq!(told, expected, "{}", server.language);
+        assert_eq!(answers, expected, "{}", server.language);
     }
 }
 
@@ -168,9 +173,9 @@ fn both_lengths_are_seen_however_the_bytes_come() {
         } else {
             "2 x 200, 1 x 400, close"
         };
-        let told = end.join().expect("an end");
+        let answers = end.join().expect("an end");
         assert_eq!(
-            told,
+            answers,
             (expected.to_owned(), End::Orderly),
             "{}",
             server.language
@@ -215,9 +220,9 @@ fn short_extensions_and_trailers_are_taken() {
         let mut stream = server.connect();
         stream.write_all(bytes.as_bytes()).expect("sent");
         stream.shutdown(Shutdown::Write).expect("nothing follows");
-        let told = read_to_the_end(&mut stream);
+        let answers = read_to_the_end(&mut stream);
         assert_eq!(
-            told,
+            answers,
             ("3 x 200".to_owned(), End::Orderly),
             "{}",
             server.language
@@ -308,13 +313,13 @@ fn an_upgrade_that_nobody_wants_is_ignored() {
             let mut stream = server.connect();
             stream.write_all(all.as_bytes()).expect("sent");
             stream.shutdown(Shutdown::Write).expect("nothing follows");
-            let told = read_to_the_end(&mut stream);
+            let answers = read_to_the_end(&mut stream);
             let expected = ("4 x 200".to_owned(), End::Orderly);
-            assert_eq!(told, expected, "{} {fields:?}", server.language);
+            assert_eq!(answers, expected, "{} {fields:?}", server.language);
             let closing = "GET /health HTTP/1.1\r\nHost: a\r\nConnection: upgrade, close\r\n\r\n";
-            let told = converse(&server, (closing.to_owned() + HEALTH).as_bytes());
+            let answers = converse(&server, (closing.to_owned() + HEALTH).as_bytes());
             assert_eq!(
-                told,
+                answers,
                 ("1 x 200, close".to_owned(), End::Orderly),
                 "{}",
                 server.language

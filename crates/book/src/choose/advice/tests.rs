@@ -63,22 +63,22 @@ fn listed(verdicts: &Verdicts) -> Vec<(List, String)> {
 
 #[test]
 fn a_setting_without_its_figures_says_what_is_missing() {
-    let told = |verdicts: &Verdicts| {
+    let settings = |verdicts: &Verdicts| {
         let (written, lacking) = Advice::read().settings(verdicts);
         let lacking: Vec<String> = lacking.iter().map(ToString::to_string).collect();
         (written, lacking)
     };
     let mut measured = server(4.0, 9, 1.0);
-    let (written, lacking) = told(&measured);
+    let (written, lacking) = settings(&measured);
     assert!(written.is_empty(), "{written:?}");
     assert!(lacking.contains(&"server/load_pooled".to_owned()));
     assert!(!lacking.contains(&"server/load".to_owned()));
-    let (_, lacking) = told(&server(4.0, 3, 1.0));
+    let (_, lacking) = settings(&server(4.0, 3, 1.0));
     assert!(lacking.contains(&"server/load".to_owned()), "{lacking:?}");
     let mut pooled = measured.files[0].measurements[0].clone();
     pooled.key.case = "load_pooled".to_owned();
     measured.files[0].measurements.push(pooled);
-    let (written, lacking) = told(&measured);
+    let (written, lacking) = settings(&measured);
     assert!(written.len() == 1 && written[0].starts_with("With reused buffers"));
     assert!(!lacking.iter().any(|query| query.starts_with("server/")));
 }

@@ -132,46 +132,46 @@ fn a_block_lies_where_it_was_asked_for() {
 #[test]
 fn what_is_placed_is_traded_or_waits_or_is_cancelled() {
     let script = "sell 9 5\nbuy 9 3\nbook 1\ntrades\ncancel 1\n";
-    let told = |trade: &str, buy: &str, book: &str, trades: &str, cancelled: &str| {
+    let output = |trade: &str, buy: &str, book: &str, trades: &str, cancelled: &str| {
         let trade = format!("{trade} at 9 with order 1");
         let orders = format!("order 1: 5 left\n{trade}\norder 2: {buy} left\n");
         let book = format!("sell {book} at 9, order 1\n1 orders wait\n");
         format!("{orders}{book}{trades}\ncancelled {cancelled}\n")
     };
     let total = "1 trades, 3 moved for 27";
-    sound("deadline", script, &told("3", "0", "2", total, "2"));
+    sound("deadline", script, &output("3", "0", "2", total, "2"));
     for (printed, what) in [
-        (told("6", "-3", "2", total, "2"), "no more than it has"),
-        (told("3", "1", "2", total, "2"), "of order 2 0 are left"),
-        (told("3", "0", "3", total, "2"), "of order 1 2 wait"),
-        (told("3", "0", "2", "1 trades, 3 moved for 26", "2"), "27"),
-        (told("3", "0", "2", total, "5"), "2 of order 1 waited"),
+        (output("6", "-3", "2", total, "2"), "no more than it has"),
+        (output("3", "1", "2", total, "2"), "of order 2 0 are left"),
+        (output("3", "0", "3", total, "2"), "of order 1 2 wait"),
+        (output("3", "0", "2", "1 trades, 3 moved for 26", "2"), "27"),
+        (output("3", "0", "2", total, "5"), "2 of order 1 waited"),
     ] {
         breaks("deadline", script, &printed, what);
     }
     let market = "market 10 1\n";
-    let told = |text: &str| format!("10 orders: {text}\n");
+    let output = |text: &str| format!("10 orders: {text}\n");
     sound(
         "deadline",
         market,
-        &told("6 trades, 90 moved for 90000, 4 wait"),
+        &output("6 trades, 90 moved for 90000, 4 wait"),
     );
     breaks(
         "deadline",
         market,
-        &told("6 trades, 90 moved for 90000, 5 wait"),
+        &output("6 trades, 90 moved for 90000, 5 wait"),
         "neither",
     );
     breaks(
         "deadline",
         market,
-        &told("6 trades, 90 moved for 93000, 4 wait"),
+        &output("6 trades, 90 moved for 93000, 4 wait"),
         "neither",
     );
     breaks(
         "deadline",
         market,
-        &told("6 trades, 501 moved for 500000, 4 wait"),
+        &output("6 trades, 501 moved for 500000, 4 wait"),
         "neither",
     );
 }

@@ -38,22 +38,22 @@ impl Book<'_> {
             if line != format!("order {id}: {expected} left") || *expected < 0 {
                 return Err(format!("of order {id} {expected} are left: {line}"));
             }
-        } else if let Some(told) = number(line, "cancelled ", "") {
+        } else if let Some(printed) = number(line, "cancelled ", "") {
             let id = self.cancelled.next().unwrap_or_default();
             let left = std::mem::take(self.left(id)?);
-            if left != told {
+            if left != printed {
                 return Err(format!("{left} of order {id} waited: {line}"));
             }
         } else if let Some((_, id)) = line.split_once(", order ") {
             let id = id.parse().unwrap_or_default();
             let left = *self.left(id)?;
-            let told = line.split(' ').nth(1).and_then(|word| word.parse().ok());
-            if told != Some(left) || left == 0 {
+            let printed = line.split(' ').nth(1).and_then(|word| word.parse().ok());
+            if printed != Some(left) || left == 0 {
                 return Err(format!("of order {id} {left} wait: {line}"));
             }
-        } else if let Some(told) = number(line, "", " orders wait") {
+        } else if let Some(printed) = number(line, "", " orders wait") {
             let waiting = self.left.iter().filter(|left| **left > 0).count();
-            if told != waiting as i64 {
+            if printed != waiting as i64 {
                 return Err(format!("{waiting} orders wait: {line}"));
             }
         } else if let Some(orders) = number(line, "", " orders: ") {
