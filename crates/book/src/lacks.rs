@@ -1,7 +1,7 @@
 //! Tools that the book can do without, and what stays open because they are missing.
 
 use lab_judge::{
-    judgement::{Asked, Tested},
+    judgement::{TestQuestion, Tested},
     verdict::Verdict,
 };
 use lab_results::evidence::Question;
@@ -34,7 +34,7 @@ pub fn tools(project: &Project, verdicts: &Verdicts, fixtures: &[Fixture], warni
         .filter(asks)
         .map(|f| f.path.display().to_string());
     let paths: Vec<String> = paths.collect();
-    let is_asked = |tested: &Tested| matches!(&tested.asked, Asked::Question(Question::Mistake(path)) if paths.contains(path));
+    let is_asked = |tested: &Tested| matches!(&tested.question, TestQuestion::Question(Question::Mistake(path)) if paths.contains(path));
     for claim in &verdicts.claims {
         // The reference keeps what the tool answered there.
         let is_open = matches!(claim.verdict, Verdict::Undecided(_));

@@ -218,7 +218,7 @@ fn rows(case: &Case, measurements: &[&Measurement]) -> Vec<Row> {
         let says = if place == 0 { says } else { "" };
         let key = &m.key;
         let control = measured::any_control(m);
-        let control = control.map(|(name, shown)| format!("{name} {}", shown.said("ratio")));
+        let control = control.map(|(name, shown)| format!("{name} {}", shown.text("ratio")));
         let figures = [
             key.scale.to_string(),
             key.go.clone(),

@@ -39,8 +39,8 @@ impl Shown {
         }
     }
 
-    /// It in words, with its interval, as the judge writes it.
-    pub fn said(self, unit: &str) -> String {
+    /// Value in words, with its interval, as the judge writes it.
+    pub fn text(self, unit: &str) -> String {
         match self.interval {
             Some((low, high)) => quantity::with_interval(self.value, low, high, unit),
             None => format!("about {}", quantity::plain(self.value, unit)),

@@ -55,7 +55,7 @@ pub fn html(readings: &[Reading], of: &str) -> Markup {
     let rows = readings.iter().map(|reading| {
         let figures = reading.figures.iter();
         let figures = figures.map(|figure| match figure {
-            Some(shown) => shown.said("bytes"),
+            Some(shown) => shown.text("bytes"),
             None => "-".to_owned(),
         });
         let begin = [reading.case.clone(), reading.side.clone()];

@@ -1,7 +1,7 @@
 //! The small picture of a claim: its figures against their bound, and its answers of yes or no.
 
 use lab_judge::{
-    judgement::{Asked, Tested},
+    judgement::{TestQuestion, Tested},
     verdict::Outcome,
 };
 use lab_results::{evidence::Question, layout};
@@ -18,7 +18,7 @@ pub const LEGEND: &str = "Circle: Go. Square: Rust. Diamond: one divided by the 
 
 /// The picture; empty where nothing was measured or asked.
 pub fn html(claim: &Judged) -> Markup {
-    let is_answer = |tested: &&Tested| matches!(tested.asked, Asked::Question(_));
+    let is_answer = |tested: &&Tested| matches!(tested.question, TestQuestion::Question(_));
     let answers: Vec<&Tested> = claim.tests.iter().filter(is_answer).collect();
     html! {
         @if let Some(strip) = strip::of_judgement(claim) { (strip) }
@@ -49,14 +49,14 @@ fn label(tested: &Tested) -> String {
         return tested.state.clone();
     }
     let seen = tested.seen_text().unwrap_or_default();
-    let told = match &tested.asked {
+    let text = match &tested.question {
         // The lines of the script stand before what it printed.
-        Asked::Question(Question::Replay(_)) => {
+        TestQuestion::Question(Question::Replay(_)) => {
             seen.rsplit_once(": ").map_or(&*seen, |(_, last)| last)
         }
         _ => &seen,
     };
-    layout::cut(told, LONGEST)
+    layout::cut(text, LONGEST)
 }
 
 #[cfg(test)]

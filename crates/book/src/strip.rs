@@ -5,7 +5,7 @@
 mod labels;
 
 use lab_judge::{
-    judgement::{Judgement, Tested, Whose},
+    judgement::{FigureLanguages, Judgement, Tested},
     verdict::Outcome,
 };
 use lab_results::quantity;
@@ -302,12 +302,14 @@ fn says(deciding: &Tested, alike: &[(&Tested, Shown)]) -> String {
         format!("{} {figure}", tested.name()).trim().to_owned()
     });
     let figures = each.collect::<Vec<_>>().join("; ");
-    let whose = deciding.whose.map_or("Measured", Whose::said);
+    let languages = deciding
+        .languages
+        .map_or("Measured", FigureLanguages::label);
     if !deciding.bound.binds() {
-        return format!("{whose}: {figures}.");
+        return format!("{languages}: {figures}.");
     }
     let bound = deciding.bound_text();
-    format!("{whose}: {figures}. The claim holds if this is {bound}.")
+    format!("{languages}: {figures}. The claim holds if this is {bound}.")
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use anyhow::Result;
 use lab_judge::{
     claims::{Claim, Claims},
     judge,
-    judgement::{Asked, Judgement, Tested, Whose},
+    judgement::{FigureLanguages, Judgement, TestQuestion, Tested},
     reference,
     results_for_claim::{self, AvailableResults},
     verdict::WORDS,
@@ -258,16 +258,16 @@ fn judged(
 
 /// Whose figure a test has, as a mark.
 pub fn kind(tested: &Tested) -> Kind {
-    match tested.whose {
-        Some(Whose::Go) => Kind::Go,
-        Some(Whose::Rust) => Kind::Rust,
+    match tested.languages {
+        Some(FigureLanguages::Go) => Kind::Go,
+        Some(FigureLanguages::Rust) => Kind::Rust,
         _ => Kind::Ratio,
     }
 }
 
 /// Where the book tells more of what a test asks: a mistake's file, a fact, the scripts, the checks.
 pub fn place_of(tested: &Tested) -> Option<String> {
-    let Asked::Question(question) = &tested.asked else {
+    let TestQuestion::Question(question) = &tested.question else {
         return None;
     };
     Some(match question {
@@ -306,16 +306,18 @@ impl Judged {
 
     /// Whether it takes all topics together.
     pub fn is_headline(&self) -> bool {
-        let is_mean = |tested: &Tested| matches!(tested.asked, Asked::Mean(_));
+        let is_mean = |tested: &Tested| matches!(tested.question, TestQuestion::Mean(_));
         self.tests.iter().any(is_mean)
     }
 
     /// The formulas that it is made of, of two clocks the first.
     pub fn formulas(&self) -> impl Iterator<Item = &str> {
-        self.tests.iter().filter_map(|tested| match &tested.asked {
-            Asked::Value(formula) => Some(formula.as_str()),
-            _ => None,
-        })
+        self.tests
+            .iter()
+            .filter_map(|tested| match &tested.question {
+                TestQuestion::Value(formula) => Some(formula.as_str()),
+                _ => None,
+            })
     }
 }
 

@@ -197,12 +197,12 @@ fn turned(old: &Judgement, new: &Judgement) -> Option<Turned> {
         return None;
     }
     let of_old = |new: &Tested| {
-        let same = |old: &&Tested| (&old.asked, old.clock) == (&new.asked, new.clock);
+        let same = |old: &&Tested| (&old.question, old.clock) == (&new.question, new.clock);
         old.tests.iter().find(same)
     };
     let tested = new.tests.iter().filter_map(|new| Some((of_old(new)?, new)));
     let reasons = tested.filter(|(old, new)| old.outcome != new.outcome);
-    let said = |tested: &Tested| tested.said().unwrap_or_default();
+    let said = |tested: &Tested| tested.result_text().unwrap_or_default();
     Some(Turned {
         id: new.id.clone(),
         says: new.says.clone(),

@@ -11,7 +11,7 @@ use lab_results::{layout, quantity, stats::Estimate};
 use crate::{
     claims::Claim,
     figures::Figure,
-    judgement::{NamedFigure, Tested, Whose},
+    judgement::{FigureLanguages, NamedFigure, Tested},
     verdict::{On, Outcome, Verdict},
 };
 
@@ -59,7 +59,7 @@ pub fn fill(
 ) -> Result<String, String> {
     fill_with(template, |placeholder| {
         let (name, filter) = placeholder.split_once('|').unwrap_or((placeholder, ""));
-        said(find(name, tests, shown, answer)?, filter)
+        brief_text(find(name, tests, shown, answer)?, filter)
     })
 }
 
@@ -112,7 +112,7 @@ pub fn figure(
 }
 
 /// A figure through a filter, in two or three digits.
-fn said(tested: &Tested, filter: &str) -> Option<String> {
+fn brief_text(tested: &Tested, filter: &str) -> Option<String> {
     let named = filtered(tested, filter)?;
     let value = match named.figure {
         Figure::Known(estimate) => estimate.value,
@@ -183,17 +183,21 @@ fn shared(claim: &Claim, verdict: &Verdict, tests: &[Tested]) -> String {
 
 /// The figures of tests in a row.
 fn figures(tests: &[Tested]) -> String {
-    let whose = tests.first().and_then(|tested| tested.whose);
-    let is_shared = tests.iter().all(|tested| tested.whose == whose);
-    let head = match whose {
-        Some(whose @ (Whose::GoOverRust | Whose::RustOverGo)) if is_shared => match whose {
-            Whose::GoOverRust => "Go's over Rust's ",
-            _ => "Rust's over Go's ",
-        },
+    let languages = tests.first().and_then(|tested| tested.languages);
+    let is_shared = tests.iter().all(|tested| tested.languages == languages);
+    let head = match languages {
+        Some(languages @ (FigureLanguages::GoOverRust | FigureLanguages::RustOverGo))
+            if is_shared =>
+        {
+            match languages {
+                FigureLanguages::GoOverRust => "Go's over Rust's ",
+                _ => "Rust's over Go's ",
+            }
+        }
         _ => "",
     };
     let each = tests.iter().filter_map(|tested| {
-        let figure = said(tested, "")?;
+        let figure = brief_text(tested, "")?;
         Some(format!("{} {figure}", tested.name()).trim().to_owned())
     });
     let each: Vec<String> = each.collect();

@@ -17,7 +17,7 @@ use crate::{
     claims::{Claim, Clock, Join},
     figures::{Figure, Missing, Results},
     finding,
-    judgement::{CounterArgument, Judgement, Measured, Tested, Whose},
+    judgement::{CounterArgument, FigureLanguages, Judgement, Measured, Tested},
     memory, rejected,
     verdict::{Miss, On, Outcome, Reason, Verdict},
     verdict_rule::{self, Part},
@@ -186,9 +186,9 @@ fn ahead(claim: &Claim, verdict: &Verdict, tests: &[Tested]) -> Option<Language>
         return None;
     }
     let compared = tests.iter().filter_map(|tested| {
-        let over = match tested.whose? {
-            Whose::GoOverRust => [Language::Go, Language::Rust],
-            Whose::RustOverGo => [Language::Rust, Language::Go],
+        let over = match tested.languages? {
+            FigureLanguages::GoOverRust => [Language::Go, Language::Rust],
+            FigureLanguages::RustOverGo => [Language::Rust, Language::Go],
             _ => return None,
         };
         let leads = match &tested.figure {

@@ -82,12 +82,14 @@ pub struct Tested {
     pub note: String,
     /// The clock, where the test is made by two.
     pub clock: Option<Clock>,
-    /// What is asked.
-    pub asked: Asked,
+    /// What the test asks.
+    #[serde(rename = "asked")]
+    pub question: TestQuestion,
     /// Whether the answer yes speaks against the claim.
     pub refutes: bool,
-    /// Whose figure it is; nobody's for a question of yes or no.
-    pub whose: Option<Whose>,
+    /// Languages of the figure; none for a question of yes or no.
+    #[serde(rename = "whose")]
+    pub languages: Option<FigureLanguages>,
     /// The unit of the figure.
     pub unit: String,
     /// The figure; none for a question of yes or no.
@@ -105,7 +107,7 @@ pub struct Tested {
 /// What a test asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Asked {
+pub enum TestQuestion {
     /// A quantity, as a formula.
     Value(String),
     /// The geometric mean of ratios.
@@ -116,10 +118,10 @@ pub enum Asked {
     Question(Question),
 }
 
-/// Whose figure it is.
+/// Languages whose runs make a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Whose {
+pub enum FigureLanguages {
     /// Go's alone.
     Go,
     /// Rust's alone.
@@ -128,7 +130,7 @@ pub enum Whose {
     GoOverRust,
     /// Rust's, divided by Go's.
     RustOverGo,
-    /// Of both, in another way.
+    /// Both, in another way.
     Both,
 }
 
@@ -199,12 +201,12 @@ impl Tested {
     }
 
     /// What was found, in words; nothing where nothing was measured.
-    pub fn said(&self) -> Option<String> {
+    pub fn result_text(&self) -> Option<String> {
         match (&self.figure, &self.seen) {
             (Some(Figure::Missing(_)), _) | (None, None) => None,
             (Some(figure), _) => {
                 let name = self.name() + &self.note;
-                let figure = said(figure, &self.unit);
+                let figure = figure_text(figure, &self.unit);
                 Some(format!("{name} {figure}").trim().to_owned())
             }
             (None, Some(seen)) => Some(match &self.here {
@@ -225,15 +227,15 @@ impl Tested {
 
     /// An answer with commas between thousands; a script and what it printed stay as they are.
     fn for_people(&self, answer: &str) -> String {
-        match self.asked {
-            Asked::Question(Question::Replay(_)) => answer.to_owned(),
+        match self.question {
+            TestQuestion::Question(Question::Replay(_)) => answer.to_owned(),
             _ => quantity::with_commas(answer),
         }
     }
 
     /// What was found, or what is missing.
     pub fn describe(&self) -> String {
-        match (&self.figure, self.said()) {
+        match (&self.figure, self.result_text()) {
             (Some(Figure::Missing(what)), None) => what.to_string(),
             (_, said) => said.unwrap_or_else(|| "not measured".to_owned()),
         }
@@ -252,7 +254,7 @@ impl Tested {
 
     /// What is asked, as a formula or a question.
     pub fn question_text(&self) -> String {
-        let what = self.asked.said();
+        let what = self.question.text();
         if self.refutes {
             format!("{what} (yes speaks against the claim)")
         } else {
@@ -261,51 +263,51 @@ impl Tested {
     }
 }
 
-impl Asked {
-    fn said(&self) -> String {
+impl TestQuestion {
+    fn text(&self) -> String {
         match self {
-            Asked::Value(formula) => formula.clone(),
-            Asked::Mean(ratios) => format!(
+            TestQuestion::Value(formula) => formula.clone(),
+            TestQuestion::Mean(ratios) => format!(
                 "the geometric mean of {} ratios, also without any one: {}",
                 ratios.len(),
                 ratios.join(", ")
             ),
-            Asked::Lowest => "the lowest of the claim's ratios, in CPU time".to_owned(),
-            Asked::Question(Question::Fact(fact)) => {
+            TestQuestion::Lowest => "the lowest of the claim's ratios, in CPU time".to_owned(),
+            TestQuestion::Question(Question::Fact(fact)) => {
                 format!("the fact \"{}\" of {}", fact.name, fact.topic)
             }
-            Asked::Question(Question::Replay(replay)) => format!(
+            TestQuestion::Question(Question::Replay(replay)) => format!(
                 "{}'s {} replays: {}",
                 replay.side,
                 replay.topic,
                 replay.script.replace('\n', ", ")
             ),
-            Asked::Question(Question::Mistake(path)) => {
+            TestQuestion::Question(Question::Mistake(path)) => {
                 format!("what the tools answer to {path}")
             }
-            Asked::Question(Question::Check(name)) => format!("the check {name}"),
+            TestQuestion::Question(Question::Check(name)) => format!("the check {name}"),
         }
     }
 }
 
-impl Whose {
+impl FigureLanguages {
     /// In words, before a figure.
-    pub fn said(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
-            Whose::Go => "Go",
-            Whose::Rust => "Rust",
-            Whose::GoOverRust => "Go ÷ Rust",
-            Whose::RustOverGo => "Rust ÷ Go",
-            Whose::Both => "Go and Rust",
+            FigureLanguages::Go => "Go",
+            FigureLanguages::Rust => "Rust",
+            FigureLanguages::GoOverRust => "Go ÷ Rust",
+            FigureLanguages::RustOverGo => "Rust ÷ Go",
+            FigureLanguages::Both => "Go and Rust",
         }
     }
 }
 
 impl NamedFigure {
     /// In words; nothing where nothing was measured.
-    pub fn said(&self) -> Option<String> {
+    pub fn text(&self) -> Option<String> {
         let is_missing = matches!(self.figure, Figure::Missing(_));
-        let text = format!("{} {}", self.name, said(&self.figure, &self.unit));
+        let text = format!("{} {}", self.name, figure_text(&self.figure, &self.unit));
         (!is_missing).then(|| text.trim().to_owned())
     }
 }
@@ -327,7 +329,7 @@ impl Measured {
 
 impl Measured {
     /// Day, machine and kind of the run, in words.
-    pub fn said(&self) -> String {
+    pub fn text(&self) -> String {
         let whose = if self.is_reference {
             "the reference, "
         } else {
@@ -347,12 +349,12 @@ impl Measured {
 
 /// The name of a figure: its state and its clock.
 pub(crate) fn name(state: &str, clock: Option<Clock>) -> String {
-    let clock = clock.map_or("", Clock::said);
+    let clock = clock.map_or("", Clock::label);
     format!("{state} {clock}").trim().to_owned()
 }
 
 /// A figure with its unit and interval.
-pub fn said(figure: &Figure, unit: &str) -> String {
+pub fn figure_text(figure: &Figure, unit: &str) -> String {
     match figure {
         Figure::Known(e) => quantity::with_interval(e.value, e.low, e.high, unit),
         Figure::Rough { value, .. } => format!("about {}", quantity::plain(*value, unit)),
@@ -378,7 +380,7 @@ mod tests {
     fn an_answer_has_commas_for_people_and_none_in_a_script() {
         let check = tested(&json!({ "check": "x" }), "14288 B of 1000 runs");
         let said = "14,288 B of 1,000 runs (your toolchain: 1,200 B)";
-        assert_eq!(check.said().as_deref(), Some(said));
+        assert_eq!(check.result_text().as_deref(), Some(said));
         assert_eq!(check.seen_text().as_deref(), Some("14,288 B of 1,000 runs"));
         assert_eq!(check.seen.as_deref(), Some("14288 B of 1000 runs"));
         let replay = json!({ "replay": { "topic": "leaks", "side": "go", "script": "add a 1000", "last": "1000" } });

@@ -14,7 +14,7 @@ use lab_results::{
 pub use crate::memory::{READINGS, Reading, of_case as readings_of};
 use crate::{
     ablation::Experiment,
-    judgement::{Judgement, Measured, Tested, said},
+    judgement::{Judgement, Measured, Tested, figure_text},
     revision,
     verdict::{Verdict, WORDS},
 };
@@ -143,7 +143,7 @@ pub fn grounds(judgement: &Judgement) -> String {
         parts.push(format!("({why})"));
     }
     let tested = judgement.tests.iter().chain(&judgement.shown);
-    parts.extend(tested.filter_map(Tested::said));
+    parts.extend(tested.filter_map(Tested::result_text));
     if parts.is_empty() && judgement.verdict == Verdict::Shown {
         parts.push("not measured in this run".to_owned());
     }
@@ -159,7 +159,7 @@ pub fn to_decide(judgements: &[Judgement], width: usize) -> Option<String> {
     let mut lines = Vec::new();
     for (heading, judgements) in tables(judgements) {
         let lacking: Vec<&Judgement> = judgements.iter().filter(|j| lacks_figures(j)).collect();
-        let (whose, all) = match heading {
+        let (source, all) = match heading {
             "" => (
                 "the undecided",
                 "--only claims; for those about servers and programs, --only load and --only programs",
@@ -176,7 +176,7 @@ pub fn to_decide(judgements: &[Judgement], width: usize) -> Option<String> {
         };
         if !lacking.is_empty() {
             let count = lacking.len();
-            let next = format!("{count} of {whose} lack figures: cargo lab measure {how}");
+            let next = format!("{count} of {source} lack figures: cargo lab measure {how}");
             lines.extend(wrap(&next, width));
         }
     }
@@ -194,11 +194,11 @@ pub fn explained(id: &str, experiment: &Experiment, width: usize) -> String {
 pub fn experimented(experiment: &Experiment) -> String {
     format!(
         "the effect is {}, without the cause {}; {} of it went away; the counter went from {} to {}",
-        said(&experiment.effect, "ratio"),
-        said(&experiment.without, "ratio"),
-        said(&experiment.gone, "share"),
-        said(&experiment.counter[0], ""),
-        said(&experiment.counter[1], ""),
+        figure_text(&experiment.effect, "ratio"),
+        figure_text(&experiment.without, "ratio"),
+        figure_text(&experiment.gone, "share"),
+        figure_text(&experiment.counter[0], ""),
+        figure_text(&experiment.counter[1], ""),
     )
 }
 
@@ -216,7 +216,7 @@ pub fn runs(judgements: &[Judgement], width: usize) -> String {
     }
     let line = |(run, claims): &(&Measured, usize)| {
         let claims = count(*claims, "claim");
-        hang("", &format!("{}: figures of {claims}", run.said()), width)
+        hang("", &format!("{}: figures of {claims}", run.text()), width)
     };
     runs.iter().map(line).collect::<Vec<_>>().join("\n")
 }

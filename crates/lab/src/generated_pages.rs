@@ -9,7 +9,7 @@ use crate::bias;
 use lab_judge::{
     claims::{Claim, Claims},
     judge::judge,
-    judgement::{Asked, GUARD, Judgement, Tested},
+    judgement::{GUARD, Judgement, TestQuestion, Tested},
     ledger,
     reference::{self, FOLDER},
     results_for_claim::AvailableResults,
@@ -161,12 +161,12 @@ fn findings(judgements: &[Judgement]) -> String {
         let _ = writeln!(text, "{number}. {}", all.join(" "));
     }
     for (others, judgements) in ledger::tables(judgements) {
-        let whose = if others.is_empty() {
+        let source = if others.is_empty() {
             "The article"
         } else {
             "Other sources"
         };
-        let _ = writeln!(text, "\n{whose}: {}.", ledger::counts(judgements));
+        let _ = writeln!(text, "\n{source}: {}.", ledger::counts(judgements));
     }
     let _ = writeln!(text, "\n[All claims, with their figures]({LEDGER}).");
     text
@@ -199,12 +199,12 @@ fn ledger_page(project: &Project, judgements: &[Judgement], files: &[ResultFile]
          claim in full.\n\nMeasured: {heading}.\n"
     );
     for (others, judgements) in ledger::tables(judgements) {
-        let whose = if others.is_empty() {
+        let source = if others.is_empty() {
             "The article"
         } else {
             others
         };
-        let _ = writeln!(text, "\n{whose}: {}.", ledger::counts(judgements));
+        let _ = writeln!(text, "\n{source}: {}.", ledger::counts(judgements));
     }
     let known = project
         .topics
@@ -261,17 +261,18 @@ fn row(judgement: &Judgement) -> String {
 fn figure(judgement: &Judgement) -> String {
     let measured = || {
         let tested = judgement.tests.iter();
-        tested.filter(|tested| tested.figure.is_some() && tested.said().is_some())
+        tested.filter(|tested| tested.figure.is_some() && tested.result_text().is_some())
     };
     let missed = |tested: &&Tested| matches!(tested.outcome, Outcome::Violated(_));
     let decisive = measured().find(missed).or_else(|| measured().next());
-    let is_check = |tested: &&Tested| matches!(tested.asked, Asked::Question(Question::Check(_)));
+    let is_check =
+        |tested: &&Tested| matches!(tested.question, TestQuestion::Question(Question::Check(_)));
     let decisive = decisive.or_else(|| judgement.tests.iter().find(is_check));
     decisive.map_or(String::new(), |tested| {
-        let said = tested.said().unwrap_or_default();
-        match tested.whose {
-            Some(whose) => format!("{}: {said}", whose.said()),
-            None => said,
+        let text = tested.result_text().unwrap_or_default();
+        match tested.languages {
+            Some(languages) => format!("{}: {text}", languages.label()),
+            None => text,
         }
     })
 }

@@ -27,7 +27,7 @@ pub fn line(measured: Measured) -> Option<Written> {
         return None;
     }
     let named = alike.iter().take(MOST);
-    let named = named.map(|(name, ratio, _)| format!("{name} {}", ratio.said("ratio")));
+    let named = named.map(|(name, ratio, _)| format!("{name} {}", ratio.text("ratio")));
     let named: Vec<String> = named.collect();
     Some(Written {
         list: List::Either,

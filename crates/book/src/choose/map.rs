@@ -236,9 +236,9 @@ fn figures(spot: &Spot) -> Vec<String> {
     let said = all.into_iter().zip(COLUMNS);
     let said = said.map(|((value, is_alike, missing), [_, unit])| match value {
         Some(value) if is_alike && unit == "ratio" => {
-            format!("{}, no more than a server from itself", value.said(unit))
+            format!("{}, no more than a server from itself", value.text(unit))
         }
-        Some(value) => value.said(unit),
+        Some(value) => value.text(unit),
         None => missing,
     });
     let hint = if spot.is_solid() {
@@ -368,7 +368,7 @@ fn provenance(files: &[ResultFile]) -> Markup {
         @for (place, file) in files.iter().enumerate() {
             @if place > 0 { "; " }
             // The heading says whose they are.
-            (judgement::Measured::of(file, false).said())
+            (judgement::Measured::of(file, false).text())
         }
         "."
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use lab_judge::{
     figures::Figure,
     formula::Formula,
-    judgement::{Asked, GUARD, NamedFigure, Tested, said},
+    judgement::{FigureLanguages, GUARD, NamedFigure, TestQuestion, Tested, figure_text},
     ledger,
     verdict::Outcome,
 };
@@ -58,14 +58,14 @@ fn results(claim: &Judged) -> Markup {
 
 /// Whose figure it is, of which state and clock.
 fn name(tested: &Tested) -> String {
-    let whose = tested.whose.map_or("", |whose| whose.said());
+    let languages = tested.languages.map_or("", FigureLanguages::label);
     let name = tested.name() + &tested.note;
-    match (whose, name.trim()) {
+    match (languages, name.trim()) {
         ("", "") => "the answer".to_owned(),
         ("", name) => name.to_owned(),
-        (whose, "") => whose.to_owned(),
-        (whose, name) if name == whose => name.to_owned(),
-        (whose, name) => format!("{whose}: {name}"),
+        (languages, "") => languages.to_owned(),
+        (languages, name) if name == languages => name.to_owned(),
+        (languages, name) => format!("{languages}: {name}"),
     }
 }
 
@@ -83,14 +83,14 @@ fn sign(tested: &Tested) -> Markup {
 /// The figure with its interval, or what was seen.
 fn result(tested: &Tested) -> String {
     match &tested.figure {
-        Some(figure) => said(figure, &tested.unit),
+        Some(figure) => figure_text(figure, &tested.unit),
         None => tested.describe(),
     }
 }
 
 /// What the figure or the answer has to be, in words.
 fn passes_if(tested: &Tested) -> String {
-    let Asked::Question(question) = &tested.asked else {
+    let TestQuestion::Question(question) = &tested.question else {
         return tested.bound_text();
     };
     let answer = match question {
@@ -138,7 +138,7 @@ fn verdict(claim: &Judged) -> Markup {
 /// How it was tested, and what was measured besides.
 fn measuring(claim: &Judged) -> Markup {
     let cases = cases(claim);
-    let also: Vec<String> = claim.shown.iter().filter_map(Tested::said).collect();
+    let also: Vec<String> = claim.shown.iter().filter_map(Tested::result_text).collect();
     let how = html! {
         @if cases.is_empty() {
             "Programs and compilers were asked; the questions stand below."
@@ -164,11 +164,14 @@ fn measuring(claim: &Judged) -> Markup {
 
 /// The measured cases of its tests, with their sizes and settings.
 fn cases(claim: &Judged) -> BTreeSet<String> {
-    let texts = claim.tests.iter().flat_map(|tested| match &tested.asked {
-        Asked::Value(text) => vec![text],
-        Asked::Mean(texts) => texts.iter().collect(),
-        Asked::Lowest | Asked::Question(_) => Vec::new(),
-    });
+    let texts = claim
+        .tests
+        .iter()
+        .flat_map(|tested| match &tested.question {
+            TestQuestion::Value(text) => vec![text],
+            TestQuestion::Mean(texts) => texts.iter().collect(),
+            TestQuestion::Lowest | TestQuestion::Question(_) => Vec::new(),
+        });
     let formulas = texts.filter_map(|text| Formula::parse(text).ok());
     let queries = formulas.flat_map(|formula| formula.queries());
     queries.map(|query| query.to_string()).collect()
@@ -205,7 +208,7 @@ fn doubts(claim: &Judged) -> Markup {
         @if let Some(counter) = &claim.counter_argument {
             @let answer = html! {
                 (sentence(&counter.says))
-                @if let Some(figure) = counter.tested.as_ref().and_then(Tested::said) { " " b { (figure) } "." }
+                @if let Some(figure) = counter.tested.as_ref().and_then(Tested::result_text) { " " b { (figure) } "." }
                 @if let Some(elsewhere) = &counter.elsewhere { " (" (elsewhere) ".)" }
             };
             (entry("Counter-argument", &answer))
@@ -230,7 +233,7 @@ fn repeating(claim: &Judged) -> Markup {
         .filter_map(|c| c.tested.as_ref());
     html! {
         (entry("Reproduce", &commands))
-        @for run in &claim.measured { (entry("Measured", &html! { (run.said()) })) }
+        @for run in &claim.measured { (entry("Measured", &html! { (run.text()) })) }
         @for tested in claim.tests.chunk_by(is_by_two_clocks) { (question("Formula", &tested[0])) }
         @for tested in answered { (question("Its formula", tested)) }
     }
@@ -238,8 +241,8 @@ fn repeating(claim: &Judged) -> Markup {
 
 /// What a test asks, as a link to its place where it has one.
 fn question(term: &str, tested: &Tested) -> Markup {
-    let term = match tested.asked {
-        Asked::Question(_) => "Question",
+    let term = match tested.question {
+        TestQuestion::Question(_) => "Question",
         _ => term,
     };
     html! {
@@ -254,6 +257,6 @@ fn question(term: &str, tested: &Tested) -> Markup {
 }
 
 fn names(figures: &[NamedFigure]) -> Option<String> {
-    let said: Vec<String> = figures.iter().filter_map(NamedFigure::said).collect();
+    let said: Vec<String> = figures.iter().filter_map(NamedFigure::text).collect();
     (!said.is_empty()).then(|| said.join("; "))
 }

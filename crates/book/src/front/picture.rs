@@ -6,7 +6,7 @@ use lab_judge::{
     claims::{Kind as Drawing, Picture},
     figures::Results,
     formula::Formula,
-    judgement::{Asked, Tested},
+    judgement::{TestQuestion, Tested},
 };
 use lab_results::{quantity, result::ResultFile};
 use maud::{Markup, html};
@@ -129,9 +129,9 @@ fn strip(claim: &Judged, picture: &Picture, figures: &[Figure]) -> Option<Markup
 
 /// The ratios of a mean, each a line, and the mean.
 fn ratios(claim: &Judged, picture: &Picture, files: &[ResultFile]) -> Option<Markup> {
-    let is_mean = |tested: &&Tested| matches!(tested.asked, Asked::Mean(_));
+    let is_mean = |tested: &&Tested| matches!(tested.question, TestQuestion::Mean(_));
     let mean = claim.tests.iter().find(is_mean)?;
-    let Asked::Mean(texts) = &mean.asked else {
+    let TestQuestion::Mean(texts) = &mean.question else {
         return None;
     };
     let shown = Shown::of(mean.figure.as_ref()?)?;

@@ -66,7 +66,7 @@ pub struct Cause {
 
 impl Clock {
     /// Its name for a reader.
-    pub fn said(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Clock::CpuWithoutIdle => "cpu without idle marking",
             other => other.name(),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::judgement::said;
+use crate::judgement::figure_text;
 use lab_results::synthetic::result;
 
 fn figure(file: &ResultFile, text: &str, is_ratio: bool) -> Figure {
@@ -72,11 +72,11 @@ fn a_block_without_a_ratio_is_not_left_out_in_silence() {
     let file = timed(&[("list", &[3.0, 3.0, 3.0, 3.0, 3.0, 3.0, 0.5])]);
     let gain = "(go{list/case}.wall_ns - rust{list/case}.wall_ns) / rust{list/case}.wall_ns";
     let why = "in 1 of 7 blocks it is zero or less, and no ratio".to_owned();
-    assert_eq!(said(&figure(&file, gain, true), ""), why);
+    assert_eq!(figure_text(&figure(&file, gain, true), ""), why);
     assert!(matches!(figure(&file, gain, false), Figure::Known(_)));
     let nothing = "1 / (go{list/case}.wall_ns - 500000)";
     let why = "in 1 of 7 blocks it is no number".to_owned();
-    assert_eq!(said(&figure(&file, nothing, false), ""), why);
+    assert_eq!(figure_text(&figure(&file, nothing, false), ""), why);
 }
 
 #[test]

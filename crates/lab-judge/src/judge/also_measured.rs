@@ -69,11 +69,11 @@ pub(super) fn elsewhere(
     answer: &Tested,
 ) -> Result<Option<String>> {
     let is_decided = verdict.is_miss() || *verdict == Verdict::Holds;
-    let Some(asked) = claim.answered_by.as_ref().filter(|_| is_decided) else {
+    let Some(counter) = claim.answered_by.as_ref().filter(|_| is_decided) else {
         return Ok(None);
     };
     let (Some(text), Some(figure @ (Figure::Known(_) | Figure::Rough { .. }))) =
-        (&asked.value, &answer.figure)
+        (&counter.value, &answer.figure)
     else {
         return Ok(None);
     };

@@ -12,7 +12,7 @@ use crate::{
     decision_order::Decision,
     figures::{Figure, Missing, Results},
     formula::Formula,
-    judgement::{Asked, Tested, Whose},
+    judgement::{FigureLanguages, TestQuestion, Tested},
     verdict::{Miss, Outcome, Reason},
     verdict_rule::{self, Bound},
 };
@@ -76,9 +76,9 @@ pub(super) fn ask(
             fixed: test.fixed.clone(),
             note: found.note,
             clock,
-            asked: question(test, clock),
+            question: question(test, clock),
             refutes: false,
-            whose: whose(&formulas),
+            languages: languages(&formulas),
             unit: test.unit.clone().unwrap_or_default(),
             figure: Some(found.figure),
             seen: None,
@@ -172,9 +172,9 @@ fn yes_or_no(claim: &Claim, test: &Test, evidence: &dyn Evidence) -> Result<Test
         note: String::new(),
         clock: None,
         here: evidence.differs_here(&question)?,
-        asked: Asked::Question(question),
+        question: TestQuestion::Question(question),
         refutes: test.refutes,
-        whose: None,
+        languages: None,
         unit: String::new(),
         figure: None,
         seen: Some(seen),
@@ -183,13 +183,13 @@ fn yes_or_no(claim: &Claim, test: &Test, evidence: &dyn Evidence) -> Result<Test
     })
 }
 
-fn question(test: &Test, clock: Option<Clock>) -> Asked {
+fn question(test: &Test, clock: Option<Clock>) -> TestQuestion {
     let mut texts: Vec<String> = test.texts_by(clock).collect();
     match texts.pop() {
-        Some(only) if test.headline.is_none() => Asked::Value(only),
+        Some(only) if test.headline.is_none() => TestQuestion::Value(only),
         last => {
             texts.extend(last);
-            Asked::Mean(texts)
+            TestQuestion::Mean(texts)
         }
     }
 }
@@ -279,9 +279,9 @@ fn lowest(claim: &Claim, test: &Test, results: &Results) -> Result<Tested> {
         fixed: None,
         note: String::new(),
         clock: Some(Clock::Cpu),
-        asked: Asked::Lowest,
+        question: TestQuestion::Lowest,
         refutes: false,
-        whose: Some(Whose::GoOverRust),
+        languages: Some(FigureLanguages::GoOverRust),
         unit: test.unit.clone().unwrap_or_default(),
         outcome: bound(claim, test, &figure),
         figure: Some(figure),
@@ -297,16 +297,16 @@ fn topic(ratio: &Formula) -> String {
 }
 
 /// Whose figures formulas are.
-fn whose(formulas: &[Formula]) -> Option<Whose> {
-    let all: Vec<Whose> = formulas.iter().filter_map(of_one).collect();
+fn languages(formulas: &[Formula]) -> Option<FigureLanguages> {
+    let all: Vec<FigureLanguages> = formulas.iter().filter_map(languages_of_one).collect();
     match &all[..] {
         [] => None,
         [first, rest @ ..] if rest.iter().all(|one| one == first) => Some(*first),
-        _ => Some(Whose::Both),
+        _ => Some(FigureLanguages::Both),
     }
 }
 
-fn of_one(formula: &Formula) -> Option<Whose> {
+fn languages_of_one(formula: &Formula) -> Option<FigureLanguages> {
     let alone = |formula: &Formula| {
         let references = formula.references();
         let (first, rest) = references.split_first()?;
@@ -315,19 +315,19 @@ fn of_one(formula: &Formula) -> Option<Whose> {
     };
     if let Some(side) = alone(formula) {
         return Some(match side {
-            Language::Go => Whose::Go,
-            Language::Rust => Whose::Rust,
+            Language::Go => FigureLanguages::Go,
+            Language::Rust => FigureLanguages::Rust,
         });
     }
     match formula {
-        Formula::Mean(all) => whose(all),
+        Formula::Mean(all) => languages(all),
         Formula::Two(over, '/', under) => Some(match (alone(over), alone(under)) {
-            (Some(Language::Go), Some(Language::Rust)) => Whose::GoOverRust,
-            (Some(Language::Rust), Some(Language::Go)) => Whose::RustOverGo,
-            _ => Whose::Both,
+            (Some(Language::Go), Some(Language::Rust)) => FigureLanguages::GoOverRust,
+            (Some(Language::Rust), Some(Language::Go)) => FigureLanguages::RustOverGo,
+            _ => FigureLanguages::Both,
         }),
         _ if formula.references().is_empty() => None,
-        _ => Some(Whose::Both),
+        _ => Some(FigureLanguages::Both),
     }
 }
 

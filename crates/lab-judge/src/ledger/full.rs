@@ -6,7 +6,7 @@ use lab_results::layout::hang;
 
 use crate::{
     claims::Clock,
-    judgement::{Asked, GUARD, Judgement, NamedFigure, Tested},
+    judgement::{FigureLanguages, GUARD, Judgement, NamedFigure, TestQuestion, Tested},
     ledger::experimented,
     memory,
     verdict::{Outcome, Verdict},
@@ -32,16 +32,16 @@ pub fn full(judgement: &Judgement, width: usize) -> String {
     for tested in judgement
         .shown
         .iter()
-        .filter(|tested| tested.said().is_some())
+        .filter(|tested| tested.result_text().is_some())
     {
         line("also measured", &figure(tested));
     }
     rule(judgement, &mut line);
     for run in &judgement.measured {
-        line("measured", &run.said());
+        line("measured", &run.text());
     }
-    for (number, asked) in questions(judgement).iter().enumerate() {
-        line(&format!("test {}", number + 1), asked);
+    for (number, question) in questions(judgement).iter().enumerate() {
+        line(&format!("test {}", number + 1), question);
     }
     if let Some(control) = names(&judgement.control) {
         line("control", &format!("a side over itself: {control}"));
@@ -127,30 +127,30 @@ fn result(tested: &Tested) -> String {
     format!("{}{bound}{outcome}", figure(tested))
 }
 
-/// A figure with its name, whose it is, and its 95 % interval.
+/// A figure with its name, its languages, and its 95 % interval.
 fn figure(tested: &Tested) -> String {
-    let whose = tested.whose.map_or("", |whose| whose.said());
+    let languages = tested.languages.map_or("", FigureLanguages::label);
     let text = tested.describe();
-    match whose {
+    match languages {
         "" => text,
-        whose => format!("{whose}: {text}"),
+        languages => format!("{languages}: {text}"),
     }
 }
 
 /// What its tests ask, each once.
 fn questions(judgement: &Judgement) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
-    let mut before: Option<(&str, &Asked)> = None;
+    let mut before: Option<(&str, &TestQuestion)> = None;
     for tested in &judgement.tests {
-        let is_the_same_by_another_clock = before.is_some_and(|(state, asked)| {
-            state == tested.state && tested.clock.is_some() && is_alike(asked, &tested.asked)
+        let is_the_same_by_another_clock = before.is_some_and(|(state, question)| {
+            state == tested.state && tested.clock.is_some() && is_alike(question, &tested.question)
         });
-        before = Some((&tested.state, &tested.asked));
+        before = Some((&tested.state, &tested.question));
         if !is_the_same_by_another_clock {
-            let asked = tested.question_text();
+            let question = tested.question_text();
             all.push(match tested.state.as_str() {
-                "" => asked,
-                state => format!("{state}: {asked}"),
+                "" => question,
+                state => format!("{state}: {question}"),
             });
         }
     }
@@ -158,10 +158,10 @@ fn questions(judgement: &Judgement) -> Vec<String> {
 }
 
 /// Whether two formulas are the same but for the clock.
-fn is_alike(one: &Asked, other: &Asked) -> bool {
-    let by_wall = |asked: &Asked| match asked {
-        Asked::Value(text) => wall(text),
-        Asked::Mean(texts) => wall(&texts.join(" ")),
+fn is_alike(one: &TestQuestion, other: &TestQuestion) -> bool {
+    let by_wall = |question: &TestQuestion| match question {
+        TestQuestion::Value(text) => wall(text),
+        TestQuestion::Mean(texts) => wall(&texts.join(" ")),
         _ => String::new(),
     };
     by_wall(one) == by_wall(other)
@@ -174,7 +174,7 @@ fn wall(text: &str) -> String {
 }
 
 fn names(figures: &[NamedFigure]) -> Option<String> {
-    let said: Vec<String> = figures.iter().filter_map(NamedFigure::said).collect();
+    let said: Vec<String> = figures.iter().filter_map(NamedFigure::text).collect();
     (!said.is_empty()).then(|| said.join("; "))
 }
 
