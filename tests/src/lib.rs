@@ -95,7 +95,7 @@ impl Pair {
             stdin: stdin.to_owned(),
             folder: project().target().join("failed"),
         };
-        Same::of(call, rust, &go)
+        Same::compare(call, rust, &go)
     }
 
     /// The paths of the Rust program and of the Go program.

@@ -44,7 +44,7 @@ pub struct Same {
 impl Same {
     /// Asserts that both outcomes are equal: bytes of both outputs, and the exit code.
     #[track_caller]
-    pub fn of(call: Call, rust: Assert, go: &Assert) -> Self {
+    pub fn compare(call: Call, rust: Assert, go: &Assert) -> Self {
         if let Some(parted) = parted(rust.get_output(), go.get_output()) {
             panic!("{}", call.failed(&parted));
         }

@@ -16,8 +16,8 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// That of a project.
-    pub fn of(project: &Project) -> Self {
+    /// Opens the cache of a project.
+    pub fn open(project: &Project) -> Self {
         Cache {
             folder: project.target().join("book-kept"),
         }

@@ -75,7 +75,7 @@ impl Chapter {
         let text = warnings.part(&page, text.with_context(|| format!("cannot read {path}")));
         let folder = Path::new(&path).parent().unwrap_or(Path::new(""));
         let links = Links {
-            file: &|to| file_pages::of(project, folder, to),
+            file: &|to| file_pages::find(project, folder, to),
             word: &|word| {
                 let row = rooms.first()?.1.find(word.trim_end_matches("()"))?;
                 (!row.id.is_empty()).then(|| format!("#{}", row.id))

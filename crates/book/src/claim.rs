@@ -67,7 +67,7 @@ impl ClaimCard<'_> {
 /// A claim's finding, with its first figure in bold.
 pub fn finding(claim: &Judged) -> Markup {
     let figures = claim.tests.iter().chain(&claim.shown).filter_map(|tested| {
-        let shown = Shown::of(tested.figure.as_ref()?)?;
+        let shown = Shown::from_figure(tested.figure.as_ref()?)?;
         Some(quantity::brief(shown.value, &tested.unit))
     });
     let text = &claim.finding;

@@ -29,13 +29,13 @@ pub struct Answers {
 /// The command that asks, and what is answered: lines with words.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Answer {
-    asked: String,
+    command: String,
     said: Vec<(usize, String)>,
 }
 
 impl Answers {
     /// Asks the compilers, unless their answers are kept: they depend on the sources and the compilers.
-    pub fn of(
+    pub fn ask(
         project: &Project,
         cache: &Cache,
         topic: &str,
@@ -76,7 +76,7 @@ impl Answers {
             p.asked {
                 "Below a line stands what its compiler says of it. "
                 @for (name, answer) in [("Go", &self.go), ("Rust", &self.rust)] {
-                    (name) ": " code { (answer.asked) }
+                    (name) ": " code { (answer.command) }
                     @if answer.said.is_empty() { " says nothing of any line." } @else { " says something of " (answer.lines()) " lines." }
                     " "
                 }
@@ -96,7 +96,7 @@ fn ask_go(project: &Project, go: &Go, topic: &str) -> Result<Answer> {
     let package = format!("./{topic}");
     let (_, said) = output(go.command(project).args(["build", "-gcflags=-m", &package]))?;
     Ok(Answer {
-        asked: format!("go build -gcflags=-m {package}"),
+        command: format!("go build -gcflags=-m {package}"),
         said: of_go(&said, &format!("{topic}/{topic}.go:")),
     })
 }
@@ -167,7 +167,7 @@ fn ask_rust(project: &Project, topic: &str) -> Result<Answer> {
     let path = path.display().to_string();
     words.push(&path);
     Ok(Answer {
-        asked: words.join(" "),
+        command: words.join(" "),
         said: of_rust(&said, Path::new(&path)),
     })
 }

@@ -19,9 +19,9 @@ pub const TEXTS: [(&str, &str, &str); 5] = [
     ("CONTRIBUTING.md", "contributing.html", "How a pair is made"),
 ];
 
-/// The place of a file or a folder with a README that a text of this folder links to, counted from the
+/// Finds the place of a file or a folder with a README that a text of this folder links to, counted from the
 /// book's folder; none if it has no page.
-pub fn of(project: &Project, folder: &Path, to: &str) -> Option<String> {
+pub fn find(project: &Project, folder: &Path, to: &str) -> Option<String> {
     let (to, fragment) = to.split_once('#').unwrap_or((to, ""));
     // GitHub marks several lines as L3-L7.
     let fragment = match fragment.split_once('-') {
@@ -79,7 +79,7 @@ mod tests {
     fn a_link_keeps_its_line_and_its_heading() {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
         let project = Project::at(Path::new(root)).unwrap();
-        let of = |to| of(&project, Path::new("crates/cycles"), to);
+        let find = |to| find(&project, Path::new("crates/cycles"), to);
         for (to, place) in [
             ("src/lib.rs#L20", "source/crates/cycles/src/lib.rs.html#L20"),
             (
@@ -92,8 +92,8 @@ mod tests {
             ("../leaks/README.md#look", "leaks.html#look"),
             ("#look", "#look"),
         ] {
-            assert_eq!(of(to).as_deref(), Some(place), "{to}");
+            assert_eq!(find(to).as_deref(), Some(place), "{to}");
         }
-        assert_eq!(of("nothing.md"), None);
+        assert_eq!(find("nothing.md"), None);
     }
 }

@@ -17,8 +17,8 @@ pub struct Point<'a> {
     measured: Measured<'a>,
     /// What was measured there.
     pub measurement: &'a Measurement,
-    /// What the servers were asked, and how fast.
-    pub asked: scenario::Scenario,
+    /// What the servers answered, and how fast it was requested.
+    pub scenario: scenario::Scenario,
 }
 
 /// A figure of both servers.
@@ -42,12 +42,12 @@ pub fn points(measured: Measured<'_>) -> Vec<Point<'_>> {
         if key.topic != scenario::TOPIC {
             return None;
         }
-        let asked = scenario::Scenario::parse(&key.case).ok()?;
+        let scenario = scenario::Scenario::parse(&key.case).ok()?;
         let measurement = results.find(&Query::from(key))?;
         (!measurement.blocks.is_empty()).then_some(Point {
             measured,
             measurement,
-            asked,
+            scenario,
         })
     };
     subjects.into_iter().filter_map(point).collect()
@@ -73,12 +73,12 @@ impl Point<'_> {
         };
         let [go, rust] = [Language::Go, Language::Rust].map(of);
         let blocks = &self.measurement.blocks;
-        let told = compared(blocks, &format!("{before}{name}{behind}"));
+        let comparison = compared(blocks, &format!("{before}{name}{behind}"));
         Some(Both {
             ratio: self.measured.formula(&format!("{go} / {rust}"), true),
             go: self.measured.formula(&go, false)?,
             rust: self.measured.formula(&rust, false)?,
-            differs: told.differs() && told.ratios.len() == blocks.len(),
+            differs: comparison.differs() && comparison.ratios.len() == blocks.len(),
         })
     }
 }

@@ -30,7 +30,7 @@ pub fn html(verdicts: &Verdicts, cases: Vec<Case>) -> Markup {
         .collect();
     html! {
         h1 { "The machine and the runs" }
-        p { (provenance::whose(verdicts)) }
+        p { (provenance::reference_note(verdicts)) }
         p { a href="methodology.html" { "How each figure comes about" } ", " a href="bias.html" { "where this may be unfair" } ", " a href="results.html" { "what a result's file holds" } "." }
         @if !verdicts.files.is_empty() {
             (machines(&verdicts.files))
@@ -38,7 +38,7 @@ pub fn html(verdicts: &Verdicts, cases: Vec<Case>) -> Markup {
         }
         (settings())
         (table(&measurements, cases))
-        (left_out(&verdicts.files))
+        (skipped(&verdicts.files))
     }
 }
 
@@ -247,12 +247,12 @@ fn head(topic: &str, name: &str, unit: &str) -> Markup {
     html! { @if let Some(place) = place { a href=(place) { (title) } } @else { (title) } }
 }
 
-fn left_out(files: &[ResultFile]) -> Markup {
-    let left_out: Vec<_> = files.iter().flat_map(|file| &file.skipped).collect();
+fn skipped(files: &[ResultFile]) -> Markup {
+    let skipped: Vec<_> = files.iter().flat_map(|file| &file.skipped).collect();
     html! {
-        @if !left_out.is_empty() {
+        @if !skipped.is_empty() {
             h2 #left-out { "Left out" }
-            ul { @for left in &left_out { li { (left.query) ": " (left.why) } } }
+            ul { @for one in &skipped { li { (one.query) ": " (one.why) } } }
         }
     }
 }

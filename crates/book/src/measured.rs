@@ -25,7 +25,7 @@ pub struct Shown {
 
 impl Shown {
     /// A figure of the lab; none if it is missing.
-    pub fn of(figure: &Figure) -> Option<Self> {
+    pub fn from_figure(figure: &Figure) -> Option<Self> {
         match figure {
             Figure::Known(e) => Some(Shown {
                 value: e.value,
@@ -62,7 +62,7 @@ impl<'a> Measured<'a> {
     }
 
     /// The measurements of a case on all cores, at its own size.
-    pub fn of(self, topic: &str, case: &str) -> Vec<&'a Measurement> {
+    pub fn measurements(self, topic: &str, case: &str) -> Vec<&'a Measurement> {
         let fits = |m: &&Measurement| {
             let key = &m.key;
             (key.topic.as_str(), key.case.as_str()) == (topic, case)
@@ -74,19 +74,21 @@ impl<'a> Measured<'a> {
 
     /// The one of a case in which nothing is set.
     pub fn plain(self, topic: &str, case: &str) -> Option<&'a Measurement> {
-        self.of(topic, case).into_iter().find(|m| is_plain(m))
+        self.measurements(topic, case)
+            .into_iter()
+            .find(|m| is_plain(m))
     }
 
     /// A formula's value over blocks, as the judge estimates it; none if it is not measured.
     pub fn formula(self, text: &str, is_ratio: bool) -> Option<Shown> {
         let formula = Formula::parse(text).ok()?;
-        Shown::of(&Results::new(self.0).figure(&formula, is_ratio))
+        Shown::from_figure(&Results::new(self.0).figure(&formula, is_ratio))
     }
 
     /// What a ratio comes to with the control in the place of its own language, over itself: noise.
     pub fn noise(self, text: &str) -> Option<Shown> {
         let formula = Formula::parse(text).ok()?;
-        Shown::of(&Results::new(self.0).control(&formula))
+        Shown::from_figure(&Results::new(self.0).control(&formula))
     }
 }
 
@@ -172,7 +174,7 @@ pub fn any_control(measurement: &Measurement) -> Option<(String, Shown)> {
         .find_map(|name| Some(((*name).to_owned(), control(measurement, name)?)));
     found.or_else(|| {
         let name = lists(measurement).into_iter().next()?;
-        let middle = |run: &Run| Times::of(std::iter::once(run), &name).percentile(0.5);
+        let middle = |run: &Run| Times::merge(std::iter::once(run), &name).percentile(0.5);
         let pair = |block: &Block| Some((middle(&block.control)?, middle(own(block))?));
         let pairs = measurement.blocks.iter().filter_map(pair);
         Some((format!("p50 of {name}"), ratio(pairs)?))
@@ -207,7 +209,7 @@ pub struct Times(Vec<[f64; 2]>);
 
 impl Times {
     /// Those of these runs, merged.
-    pub fn of<'a>(runs: impl Iterator<Item = &'a Run>, name: &str) -> Self {
+    pub fn merge<'a>(runs: impl Iterator<Item = &'a Run>, name: &str) -> Self {
         let mut times = Vec::new();
         for run in runs {
             let lists: Vec<&Value> = match name.strip_prefix("runtime.") {
@@ -250,11 +252,11 @@ pub struct Blocks {
 
 impl Blocks {
     /// Those of a measurement.
-    pub fn of(measurement: &Measurement, side: Kind, name: &str) -> Self {
-        let each = runs(measurement, side).map(|run| Times::of(std::iter::once(run), name));
+    pub fn collect(measurement: &Measurement, side: Kind, name: &str) -> Self {
+        let each = runs(measurement, side).map(|run| Times::merge(std::iter::once(run), name));
         Blocks {
             each: each.collect(),
-            merged: Times::of(runs(measurement, side), name),
+            merged: Times::merge(runs(measurement, side), name),
         }
     }
 
@@ -285,7 +287,7 @@ mod tests {
             samples: vec![sample.as_object().unwrap().clone()],
             ..Run::default()
         };
-        let times = Times::of([&run, &run].into_iter(), "t_ns");
+        let times = Times::merge([&run, &run].into_iter(), "t_ns");
         assert!((times.count() - 200.0).abs() < 1e-9);
         assert_eq!(times.percentile(0.5), Some(10.0));
         assert_eq!(times.percentile(0.9), Some(10.0));
@@ -301,7 +303,7 @@ mod tests {
                 block.go = synthetic::run(&[[100 + place * place, 2000], [900 + place, 100]]);
             }
             let files = [file];
-            let lists = Blocks::of(&files[0].measurements[0], Kind::Go, "latency_ns");
+            let lists = Blocks::collect(&files[0].measurements[0], Kind::Go, "latency_ns");
             for (share, word) in [(0.5, "p50"), (0.99, "p99")] {
                 let formula = format!("{word}(go{{list/case}}.latency_ns)");
                 let judged = Measured(&files).formula(&formula, false);
@@ -317,7 +319,7 @@ mod tests {
         for block in &mut file.measurements[0].blocks {
             block.go = synthetic::run(&[[100, 990], [900, 10]]);
         }
-        let lists = Blocks::of(&file.measurements[0], Kind::Go, "latency_ns");
+        let lists = Blocks::collect(&file.measurements[0], Kind::Go, "latency_ns");
         let merged = Shown {
             value: 900.0,
             interval: None,

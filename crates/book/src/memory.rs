@@ -28,7 +28,7 @@ impl From<ledger::Reading> for Reading {
                 Language::Rust => "Rust",
             }
             .to_owned(),
-            figures: reading.figures.each_ref().map(Shown::of),
+            figures: reading.figures.each_ref().map(Shown::from_figure),
         }
     }
 }

@@ -86,7 +86,7 @@ pub fn render(frame: &Frame, page: &Page) -> String {
                 (top(page, contents, &up))
                 (listed(page, contents, &up))
                 main id="main" class=[page.wide.then_some("wide")] { (page.body) }
-                (beside(page, contents, &up))
+                (sidebar(page, contents, &up))
             }
         }
     };
@@ -187,7 +187,7 @@ fn listed(page: &Page, contents: &Contents, up: &str) -> Markup {
 }
 
 /// The pages before and behind, in the order of the contents.
-fn beside(page: &Page, contents: &Contents, up: &str) -> Markup {
+fn sidebar(page: &Page, contents: &Contents, up: &str) -> Markup {
     let all: Vec<&Listed> = contents.iter().flat_map(|(_, pages)| pages).collect();
     let here = all.iter().position(|listed| listed.path == page.path);
     let before = here.and_then(|here| here.checked_sub(1)).map(|at| all[at]);

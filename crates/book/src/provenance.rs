@@ -38,12 +38,12 @@ pub fn origin(verdicts: &Verdicts) -> Markup {
     let files = &verdicts.files;
     html! {
         @if files.is_empty() {
-            p.origin { (whose(verdicts)) }
+            p.origin { (reference_note(verdicts)) }
         } @else {
             details.origin {
                 summary { "How these figures were measured" }
                 p {
-                    (whose(verdicts)) (measured_on(&by_machine(files)))
+                    (reference_note(verdicts)) (measured_on(&by_machine(files)))
                     " " a href="machine.html" { (what_measured(files)) } "."
                 }
             }
@@ -60,7 +60,7 @@ pub fn what_measured(files: &[ResultFile]) -> &'static str {
 }
 
 /// That figures are those of the reference, or that there are none.
-pub fn whose(verdicts: &Verdicts) -> Markup {
+pub fn reference_note(verdicts: &Verdicts) -> Markup {
     let machines = by_machine(&verdicts.files).len();
     html! {
         @if machines == 0 {

@@ -120,21 +120,21 @@ async fn file(
 }
 
 /// The regular file that a request names. It has to lie inside the folder even if links are followed.
-fn find(folder: &Path, asked: &str) -> Option<(PathBuf, fs::File)> {
-    let asked = asked.strip_prefix('/')?;
-    let asked = Path::new(if asked.is_empty() {
+fn find(folder: &Path, requested: &str) -> Option<(PathBuf, fs::File)> {
+    let requested = requested.strip_prefix('/')?;
+    let requested = Path::new(if requested.is_empty() {
         "index.html"
     } else {
-        asked
+        requested
     });
     let is_name = |part: Component| match part {
         Component::Normal(name) => !name.to_string_lossy().starts_with('.'),
         _ => false,
     };
-    if !asked.components().all(is_name) {
+    if !requested.components().all(is_name) {
         return None;
     }
-    let path = folder.join(asked).canonicalize().ok()?;
+    let path = folder.join(requested).canonicalize().ok()?;
     let is_inside = path.starts_with(folder.canonicalize().ok()?);
     // To open a pipe would wait for its other end.
     if !is_inside || !path.metadata().ok()?.is_file() {

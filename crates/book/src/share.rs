@@ -37,7 +37,7 @@ pub fn picture(cover: &Cover) -> Option<Vec<u8>> {
 fn drawn(cover: &Cover) -> Result<Vec<u8>> {
     let page = html(cover).into_string();
     let key = cache::key(&cover.project.root, &[], &[&page])?;
-    Cache::of(cover.project).get("share", &key, || draw(&page))
+    Cache::open(cover.project).get("share", &key, || draw(&page))
 }
 
 fn draw(page: &str) -> Result<Vec<u8>> {

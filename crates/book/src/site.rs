@@ -152,7 +152,7 @@ impl Site<'_> {
             let why = format!("{error:#}; what the programs print is missing");
             warnings.missing("the programs", &why);
         }
-        let cache = Cache::of(project);
+        let cache = Cache::open(project);
         listener.begin("building the programs of both languages");
         if go.is_ok() {
             // At once it is faster; where one fails each is built alone, and says so.
@@ -167,7 +167,8 @@ impl Site<'_> {
                 warnings.part(&page, output.map(Some))
             });
             let is_asked = go.is_ok() && name == compiler_remarks::TOPIC;
-            let answers = is_asked.then(|| Answers::of(project, &cache, name, *listener).map(Some));
+            let answers =
+                is_asked.then(|| Answers::ask(project, &cache, name, *listener).map(Some));
             let answers = answers.and_then(|answers| warnings.part(&page, answers));
             Chapter::read(project, topic, output, answers, highlighter, warnings)
         };
@@ -338,7 +339,7 @@ fn text_page(
 ) -> Markup {
     let folder = Path::new(file).parent().unwrap_or(Path::new(""));
     let links = Links {
-        file: &|to| file_pages::of(project, folder, to),
+        file: &|to| file_pages::find(project, folder, to),
         word: &|_| None,
     };
     let prose = prose::prose(text, &links, highlighter);

@@ -269,7 +269,7 @@ fn deciding(judgement: &Judgement) -> Option<&Tested> {
 }
 
 fn shown(tested: &Tested) -> Option<Shown> {
-    Shown::of(tested.figure.as_ref()?)
+    Shown::from_figure(tested.figure.as_ref()?)
 }
 
 /// By factors where ratios, times or a wide range are positive, else from zero on.

@@ -122,13 +122,13 @@ pub fn verdicts(
     let recorded = warnings.part(reference::ANSWERS, reference::answers(project));
     let available = AvailableResults::new(&own, &reference);
     let claims = judged(project, claims, available, &recorded, listener, warnings);
-    let mut asked = if is_named {
+    let mut user_load = if is_named {
         Vec::new()
     } else {
-        asked_for(results)
+        read_user_load(results)
     };
     let mut own_load = servers(&mut own);
-    own_load.extend(servers(&mut asked));
+    own_load.extend(servers(&mut user_load));
     let reference_load = servers(&mut reference);
     let files = results_for_claim::each_once(own.into_iter().chain(reference).collect());
     Verdicts {
@@ -157,11 +157,11 @@ fn read_each(folder: &Path, warn: impl Fn(&Path, &str)) -> Vec<(PathBuf, ResultF
 }
 
 /// The newest map, in all its shares, and the newest points that somebody asked for.
-fn asked_for(results: &Path) -> Vec<ResultFile> {
+fn read_user_load(results: &Path) -> Vec<ResultFile> {
     let mut files = store::newest_of_mode(results, "sweep").unwrap_or_default();
     let mut paths = store::list(results).unwrap_or_default();
     paths.retain(|path| path.to_string_lossy().ends_with("-point.json"));
-    // What cannot be read is told where claims are judged.
+    // Unreadable files are reported where claims are judged.
     let points = paths.iter().take(MAX_POINTS).map(|path| store::read(path));
     files.extend(points.filter_map(Result::ok));
     files

@@ -82,7 +82,7 @@ impl<'a> Lab<'a> {
                 built => built?,
             }
         }
-        let folders = Folders::of(project);
+        let folders = Folders::locate(project);
         let mut lab = Lab {
             root: &project.root,
             calibrations: Calibrations::open(folders.timed.join("trials.json")),

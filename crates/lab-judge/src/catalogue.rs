@@ -138,7 +138,7 @@ pub fn known(
 
 /// Both commands of what needs no trial: nothing in it is set by what lives.
 fn commands(project: &Project, query: &Query, samples: u64) -> Result<[String; 2]> {
-    let folders = Folders::of(project);
+    let folders = Folders::locate(project);
     let root = &project.root;
     let mut shown = Vec::new();
     for side in [Language::Go, Language::Rust] {

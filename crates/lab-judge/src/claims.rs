@@ -188,7 +188,7 @@ impl Claim {
     pub fn queries(&self) -> Result<BTreeSet<Query>> {
         let mut all = self.judged()?;
         let shown = self.test.iter().chain(&self.shown);
-        all.extend(self.of(quantities(shown.chain(&self.answered_by)))?);
+        all.extend(self.queries_of(quantities(shown.chain(&self.answered_by)))?);
         Ok(all)
     }
 
@@ -197,7 +197,7 @@ impl Claim {
         let tests = self.test.iter().filter(|_| self.join != Join::Shown);
         let mut judged = quantities(tests.chain(&self.fit));
         judged.extend(self.experiments());
-        self.of(judged)
+        self.queries_of(judged)
     }
 
     /// Those of them of which it asks for a figure whose name begins so.
@@ -223,7 +223,7 @@ impl Claim {
         })
     }
 
-    fn of(&self, quantities: Vec<&str>) -> Result<BTreeSet<Query>> {
+    fn queries_of(&self, quantities: Vec<&str>) -> Result<BTreeSet<Query>> {
         let mut all = BTreeSet::new();
         for text in quantities {
             all.extend(self.formula(text)?.queries());

@@ -335,9 +335,9 @@ impl<'a> Results<'a> {
     /// Why there is no measurement, or none but one that was begun.
     fn missing(&self, query: &Query, begun: Option<&CaseKey>) -> Missing {
         let begun = begun.map(ToString::to_string).unwrap_or_default();
-        let left_out = self.left_out(&query.to_string()).or(self.left_out(&begun));
+        let skipped = self.skipped(&query.to_string()).or(self.skipped(&begun));
         let query = Box::new(query.clone());
-        match left_out {
+        match skipped {
             Some(Skipped { reason, .. }) => Missing::Skipped {
                 reason: *reason,
                 query,
@@ -346,7 +346,7 @@ impl<'a> Results<'a> {
         }
     }
 
-    pub(crate) fn left_out(&self, key: &str) -> Option<&'a Skipped> {
+    pub(crate) fn skipped(&self, key: &str) -> Option<&'a Skipped> {
         let mut all = self.files.iter().flat_map(|file| &file.skipped);
         all.find(|left| left.query == key)
     }

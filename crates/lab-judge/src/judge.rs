@@ -245,7 +245,7 @@ fn measured(claim: &Claim, results: &Results) -> Result<Vec<Measured>> {
     let mut runs = Vec::new();
     for query in claim.queries()? {
         if let Some(file) = results.file_of(&query) {
-            let run = Measured::of(file, results.is_reference());
+            let run = Measured::from_file(file, results.is_reference());
             if !runs.contains(&run) {
                 runs.push(run);
             }
@@ -274,7 +274,7 @@ fn is_quick(claim: &Claim, why: &Reason, results: &Results) -> Result<bool> {
         Reason::Missing(Missing::NotMeasured(query)) => whole || is_load(query),
         Reason::FewBlocks { .. } => {
             let mut queries = claim.queries()?.into_iter();
-            queries.any(|w| is_load(&w) && results.left_out(&w.to_string()).is_none())
+            queries.any(|w| is_load(&w) && results.skipped(&w.to_string()).is_none())
         }
         _ => false,
     })

@@ -314,7 +314,7 @@ impl NamedFigure {
 
 impl Measured {
     /// A run in the words of a ledger.
-    pub fn of(file: &ResultFile, is_reference: bool) -> Self {
+    pub fn from_file(file: &ResultFile, is_reference: bool) -> Self {
         let machine = &file.machine;
         Measured {
             day: revision::day(file.began),

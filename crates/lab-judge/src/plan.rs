@@ -34,8 +34,8 @@ pub struct Choice<'a> {
 }
 
 impl Choice<'_> {
-    /// What a request asks to measure; wrong words are told with the right ones.
-    pub fn of(&self, request: &Request) -> Result<Vec<Query>> {
+    /// Queries that a request asks for; an error names the right words for wrong ones.
+    pub fn queries(&self, request: &Request) -> Result<Vec<Query>> {
         let thorough = request.mode == "thorough";
         let mut chosen = if request.only.is_empty() {
             self.whole_mode(&request.mode)?

@@ -17,7 +17,7 @@ use crate::{
 
 /// All cases of all topics: those that the built programs list, and the server scenarios.
 pub fn catalogue(project: &Project) -> Result<Vec<Case>> {
-    let folder = Programs::of(project).rust;
+    let folder = Programs::locate(project).rust;
     let mut cases = Vec::new();
     for topic in &project.topics {
         let program = programs::program(&folder, &topic.name);

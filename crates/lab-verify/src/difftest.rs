@@ -30,7 +30,7 @@ use lab_workspace::project::{Project, Topic};
 use crate::verify;
 
 pub use coverage::Coverage;
-pub use difference::{Difference, Said};
+pub use difference::{Difference, ScriptAnswers};
 use generate::Generator;
 pub use model_run::Opinion;
 use programs::{Answer, ProgramPair};
@@ -188,19 +188,19 @@ pub fn run(
         report.scripts += chunk.len() - fixed;
         step(chunk.len() - fixed);
         for (((script, text), rust), go) in chunk.into_iter().zip(&texts).zip(rust).zip(go) {
-            let mut said = Said::new(&topic.name, &table, text, rust, go);
+            let mut answers = ScriptAnswers::new(&topic.name, &table, text, rust, go);
             if let Some([rust, go]) = traces.remove(text) {
-                said.compare_traces(&topic.name, &table, text, &rust, &go);
+                answers.compare_traces(&topic.name, &table, text, &rust, &go);
             }
-            report.coverage.count(text, &said.rust, &said.model);
-            report.modelled += usize::from(matches!(said.model, Opinion::Says(_)));
-            if said.difference().is_some() {
+            report.coverage.count(text, &answers.rust, &answers.model);
+            report.modelled += usize::from(matches!(answers.model, Opinion::Says(_)));
+            if answers.difference().is_some() {
                 report.differences += 1;
                 if report.shown.len() < MAX_SHOWN {
-                    let difference = smallest(&topic.name, &table, &programs, script, said)?;
+                    let difference = smallest(&topic.name, &table, &programs, script, answers)?;
                     report.shown.push(difference);
                 }
-            } else if let Some((line, _)) = said.rust.refused() {
+            } else if let Some((line, _)) = answers.rust.refused() {
                 source.queue.extend(script.heal(line));
             }
         }
@@ -232,24 +232,24 @@ fn smallest(
     table: &[Operation],
     programs: &ProgramPair,
     mut script: Script,
-    said: Said,
+    answers: ScriptAnswers,
 ) -> Result<Difference> {
-    let is_traced = said.traced.is_some();
+    let is_traced = answers.traced.is_some();
     let mut last = Difference {
         script: script.bytes(),
-        said,
+        answers,
     };
     shrink::shrink(&mut script, &mut |text| {
         let script = text.to_owned();
         let [mut rust, mut go] = programs.replay(std::slice::from_ref(&script))?;
-        let mut said = Said::new(topic, table, text, rust.remove(0), go.remove(0));
+        let mut answers = ScriptAnswers::new(topic, table, text, rust.remove(0), go.remove(0));
         if is_traced {
             let [rust, go] = programs.trace(std::slice::from_ref(&script))?;
-            said.compare_traces(topic, table, text, &rust[0], &go[0]);
+            answers.compare_traces(topic, table, text, &rust[0], &go[0]);
         }
-        let found = said.difference().is_some();
+        let found = answers.difference().is_some();
         if found {
-            last = Difference { script, said };
+            last = Difference { script, answers };
         }
         Ok(found)
     })?;

@@ -245,7 +245,7 @@ pub fn trace(project: &Project, topic: &Topic, script: &str) -> Result<Trace> {
 fn run(project: &Project, topic: &Topic, command: &[&str], script: &str) -> Result<Trace> {
     let mut file = tempfile::NamedTempFile::new()?;
     file.write_all(script.as_bytes())?;
-    let Programs { go, rust } = Programs::of(project);
+    let Programs { go, rust } = Programs::locate(project);
     let outcome = |folder: &Path| {
         let program = folder.join(&topic.name);
         let mut process: Command = environment::program(&program);

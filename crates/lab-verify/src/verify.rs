@@ -147,7 +147,7 @@ pub fn verify(
     let mut pair = Pair {
         project,
         topic,
-        programs: Programs::of(project),
+        programs: Programs::locate(project),
         problems: Vec::new(),
         step,
     };

@@ -81,7 +81,10 @@ mod unix {
     pub fn end_all() {
         let running = running();
         let all = |signal| -> bool {
-            let reached: Vec<bool> = running.iter().map(|&group| tell(group, signal)).collect();
+            let reached: Vec<bool> = running
+                .iter()
+                .map(|&group| send_signal(group, signal))
+                .collect();
             reached.contains(&true)
         };
         let deadline = Instant::now() + GRACE;
@@ -108,25 +111,25 @@ mod unix {
     pub(super) fn end(child: &mut Child) {
         let group = child.id();
         let deadline = Instant::now() + GRACE;
-        if tell(group, Some(Signal::SIGTERM)) {
+        if send_signal(group, Some(Signal::SIGTERM)) {
             // A lab or a test in it ends the groups that it has begun itself.
-            while Instant::now() < deadline && is_there(child) {
+            while Instant::now() < deadline && is_running(child) {
                 thread::sleep(Duration::from_millis(1));
             }
-            tell(group, Some(Signal::SIGKILL));
+            send_signal(group, Some(Signal::SIGKILL));
         }
         running().remove(&group);
     }
 
     /// Whether any process of a child's group is left.
-    fn is_there(child: &mut Child) -> bool {
+    fn is_running(child: &mut Child) -> bool {
         // One that has ended stays in its group until it is waited for.
         let _ = child.try_wait();
-        tell(child.id(), None)
+        send_signal(child.id(), None)
     }
 
-    /// Sends a signal to a group; tells whether there is one.
-    fn tell(group: u32, signal: Option<Signal>) -> bool {
+    /// Sends a signal to a group; returns whether there is one.
+    fn send_signal(group: u32, signal: Option<Signal>) -> bool {
         killpg(Pid::from_raw(group as i32), signal) != Err(Errno::ESRCH)
     }
 
@@ -157,13 +160,13 @@ mod unix {
             };
             let groups = running().clone();
             for &group in &groups {
-                tell(group, Some(passed));
+                send_signal(group, Some(passed));
             }
             if goes_on.is_some() {
                 // What a shell runs in its background ignores Ctrl-C.
                 thread::sleep(GRACE);
                 for group in groups.intersection(&running()) {
-                    tell(*group, Some(Signal::SIGKILL));
+                    send_signal(*group, Some(Signal::SIGKILL));
                 }
             } else {
                 match SECOND.get() {

@@ -33,7 +33,7 @@ pub struct Programs {
 
 impl Programs {
     /// Those of a project.
-    pub fn of(project: &Project) -> Self {
+    pub fn locate(project: &Project) -> Self {
         let target = project.target();
         Programs {
             rust: target.join("release"),
@@ -69,7 +69,7 @@ pub fn build(project: &Project, topics: &[&str]) -> Result<Programs> {
     build_rust(project, &missing, Show::Failures)?;
     build_go(project, &missing, Show::Failures)?;
     built.extend(missing.into_iter().map(key));
-    Ok(Programs::of(project))
+    Ok(Programs::locate(project))
 }
 
 /// Builds the programs of all topics, silently unless that fails.
@@ -220,7 +220,7 @@ fn build_go_as(
     topics: &[&str],
     show: Show,
 ) -> Result<()> {
-    let usual = Programs::of(project).go;
+    let usual = Programs::locate(project).go;
     let folder = build.map_or(usual.clone(), |build| usual.with_file_name(build.folder()));
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let mut go = Go::find(project)?.command(project);
@@ -267,8 +267,8 @@ pub struct Folders {
 
 impl Folders {
     /// Those of a project.
-    pub fn of(project: &Project) -> Self {
-        let Programs { rust: counting, go } = Programs::of(project);
+    pub fn locate(project: &Project) -> Self {
+        let Programs { rust: counting, go } = Programs::locate(project);
         Folders {
             counting,
             go,

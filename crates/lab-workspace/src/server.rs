@@ -58,8 +58,8 @@ pub struct Server {
     pub address: SocketAddr,
     /// Kept open: a server whose output nobody could take would end.
     _stdout: BufReader<ChildStdout>,
-    /// What it said beside that: a file, because a pipe that nobody reads stops it once it is full.
-    said: File,
+    /// Its standard error: a file, because a pipe that nobody reads stops it once it is full.
+    stderr: File,
 }
 
 impl Spec {
@@ -81,7 +81,7 @@ impl Spec {
     }
 
     fn start_unnamed(&self, padding: usize) -> Result<Server> {
-        let said = tempfile::tempfile()?;
+        let stderr = tempfile::tempfile()?;
         let mut command = environment::program(&self.program);
         command
             .args(&self.arguments)
@@ -89,7 +89,7 @@ impl Spec {
             .env("LAB_PADDING", "x".repeat(padding))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(said.try_clone()?);
+            .stderr(stderr.try_clone()?);
         let mut group = cores::on(&self.cores, || ProcessGroup::start(&mut command))??;
         let Some(stdout) = group.child.stdout.take() else {
             bail!("its output cannot be read");
@@ -99,10 +99,10 @@ impl Spec {
                 group,
                 address: line.trim().parse()?,
                 _stdout: stdout,
-                said,
+                stderr,
             }),
             other => {
-                let why = other.err().unwrap_or_else(|| first_words(&said));
+                let why = other.err().unwrap_or_else(|| first_words(&stderr));
                 bail!("it does not listen: {why}")
             }
         }
@@ -128,8 +128,8 @@ fn first_line(stdout: ChildStdout) -> Result<(String, BufReader<ChildStdout>), S
     }
 }
 
-fn first_words(said: &File) -> String {
-    let text = read_again(said).unwrap_or_default();
+fn first_words(stderr: &File) -> String {
+    let text = read_again(stderr).unwrap_or_default();
     let line = text.lines().next();
     line.unwrap_or("it ended without a word").to_owned()
 }
@@ -170,9 +170,9 @@ impl Server {
             .with_context(|| format!("no times from http://{}/times", self.address))
     }
 
-    /// What it said beside its address, so far.
-    pub fn said(&self) -> Result<String> {
-        Ok(read_again(&self.said)?)
+    /// Its standard error, so far.
+    pub fn stderr(&self) -> Result<String> {
+        Ok(read_again(&self.stderr)?)
     }
 
     /// The CPU time that it took so far.

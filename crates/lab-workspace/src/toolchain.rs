@@ -175,7 +175,7 @@ impl Go {
     }
 
     /// What the Go on the PATH says of its own version: none if there is no Go, its words if it fails.
-    fn asked() -> Result<Option<Version>, String> {
+    fn version_on_path() -> Result<Option<Version>, String> {
         let mut command = environment::go("go", Path::new("."));
         let output = match command.env("GOTOOLCHAIN", "local").arg("version").output() {
             Ok(output) => output,
@@ -190,12 +190,12 @@ impl Go {
 
     /// What the Go on the PATH says where it is there and does not work.
     pub fn why_broken() -> Option<String> {
-        Self::asked().err()
+        Self::version_on_path().err()
     }
 
     /// The version of the Go on the PATH itself.
     pub fn installed() -> Option<Version> {
-        Self::asked().ok()?
+        Self::version_on_path().ok()?
     }
 
     fn pinned_at(folder: &Path) -> Option<Self> {

@@ -23,7 +23,7 @@ fn same(folder: &Path, rust: &str, go: &str, stdin: &[u8]) -> Same {
         stdin: stdin.to_owned(),
         folder: folder.join("failed"),
     };
-    Same::of(call, rust, &go)
+    Same::compare(call, rust, &go)
 }
 
 /// The message of a panic, and the file where it is said to be.

@@ -159,7 +159,7 @@ fn cases_take_as_long_as_bare_programs() {
             if !project().root.join("tests/bare").join(&source).is_file() {
                 continue;
             }
-            let ours = Folders::of(project()).program(Some(build), row.case[0]);
+            let ours = Folders::locate(project()).program(Some(build), row.case[0]);
             let (line, agrees) = row.compare(language, [&ours, &bare(&source, folder.path())]);
             println!("{line}");
             if !agrees {
@@ -176,7 +176,7 @@ fn a_ring_of_a_timed_server_has_its_memory_before_the_first_request() {
     programs::build_go_timed(project(), BuildVariant::Go).expect("the Go programs");
     programs::build_timed(project(), BuildVariant::System).expect("the Rust programs");
     for (language, build) in [("Go", BuildVariant::Go), ("Rust", BuildVariant::System)] {
-        let program = Folders::of(project()).program(Some(build), "server");
+        let program = Folders::locate(project()).program(Some(build), "server");
         let peak =
             |ring: &str| Server::start_program(language, &program, &["--mixed", ring]).peak();
         let more = peak("1000000").saturating_sub(peak("1"));

@@ -35,7 +35,7 @@ fn generated_scripts_are_equal() {
                     .map(|difference| {
                         let script = String::from_utf8_lossy(&difference.script);
                         let script: String = script.chars().take(500).collect();
-                        let differs = difference.said.difference().unwrap_or_default();
+                        let differs = difference.answers.difference().unwrap_or_default();
                         format!("{differs}\non the script\n{script}")
                     })
                     .collect();

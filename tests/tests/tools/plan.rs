@@ -32,7 +32,7 @@ fn queries(project: &Project, mode: &str, only: &[&str]) -> Vec<Query> {
         only: only.iter().map(|&word| word.to_owned()).collect(),
         ..Request::default()
     };
-    choice.of(&request).expect("the words are known")
+    choice.queries(&request).expect("the words are known")
 }
 
 /// Duration of a block: the one in the reference, with as many samples as this budget allows, or three processes of

@@ -266,7 +266,11 @@ impl Source {
         let mut all = claim.tests.iter().chain(&claim.shown);
         // A note says that it is of something else: of another size, or without some parts.
         let tested = all.find(|tested| tested.name() == self.name && tested.note.is_empty())?;
-        Figure::new(Shown::of(tested.figure.as_ref()?)?, &tested.unit, None)
+        Figure::new(
+            Shown::from_figure(tested.figure.as_ref()?)?,
+            &tested.unit,
+            None,
+        )
     }
 }
 

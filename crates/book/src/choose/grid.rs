@@ -99,30 +99,30 @@ impl Kind {
 
     /// The kind of a point and its column; none if it varies something else.
     fn classify(point: &Point) -> Option<(Self, u64)> {
-        let asked = point.asked;
+        let scenario = point.scenario;
         let key = &point.measurement.key;
-        let (pacing, column) = match asked.pace {
+        let (pacing, column) = match scenario.pace {
             Pace::Own(share) => (Pacing::Own, share.into()),
             Pace::Even(share) => (Pacing::Even, share.into()),
             Pace::Fixed(rate) => (Pacing::Rate, rate),
             Pace::Plain => return None,
         };
-        let is_pooled = match asked.buffers {
+        let is_pooled = match scenario.buffers {
             Buffers::Fresh => false,
             Buffers::Pooled => true,
             Buffers::Uncleared | Buffers::Mixed => return None,
         };
         let usual = scenario::Scenario {
-            pace: asked.pace,
-            payload: asked.payload,
-            buffers: asked.buffers,
+            pace: scenario.pace,
+            payload: scenario.payload,
+            buffers: scenario.buffers,
             ..scenario::Scenario::default()
         };
-        let is_usual = asked == usual && key.go == DEFAULT && key.rust == DEFAULT;
+        let is_usual = scenario == usual && key.go == DEFAULT && key.rust == DEFAULT;
         let kind = Kind {
             pacing,
             cores: key.cores.clone(),
-            payload: Reverse(asked.payload),
+            payload: Reverse(scenario.payload),
             is_pooled,
         };
         is_usual.then_some((kind, column))

@@ -368,7 +368,7 @@ fn provenance(files: &[ResultFile]) -> Markup {
         @for (place, file) in files.iter().enumerate() {
             @if place > 0 { "; " }
             // The heading says whose they are.
-            (judgement::Measured::of(file, false).text())
+            (judgement::Measured::from_file(file, false).text())
         }
         "."
     }

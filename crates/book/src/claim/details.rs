@@ -30,7 +30,7 @@ pub fn html(claim: &Judged, plots: &[Plot]) -> Markup {
         dl {
             (verdict(claim))
             (measuring(claim))
-            (doubts(claim))
+            (caveats(claim))
         }
         (memory::html(&memory::all(&claim.memory), &claim.id))
         @if !plots.is_empty() { div.plots { @for plot in plots { (plot.html()) } } }
@@ -194,7 +194,7 @@ fn blocks(claim: &Judged) -> Option<String> {
 }
 
 /// Its causes, caveats, and what the other camp would answer.
-fn doubts(claim: &Judged) -> Markup {
+fn caveats(claim: &Judged) -> Markup {
     html! {
         @for ablation in &claim.ablations {
             @let found = html! {

@@ -52,7 +52,7 @@ pub fn html(cover: &Cover) -> Markup {
 fn compared<'a>(card: &'a Card, results: &Results) -> Option<Compared<'a>> {
     let figure = |text: &str, is_ratio| {
         let formula = Formula::parse(text).ok()?;
-        Shown::of(&results.figure(&formula, is_ratio))
+        Shown::from_figure(&results.figure(&formula, is_ratio))
     };
     let ratio = figure(&card.ratio(), true)?;
     let is_drawn = ratio.value.is_finite() && ratio.value > 0.0;

@@ -91,7 +91,7 @@ fn large(claim: &Judged) -> Option<Large> {
 /// A figure, and its interval in its own unit. A change has its sign.
 fn one(claim: &Judged, name: &str) -> Option<(String, Option<String>)> {
     let named = named::figure(claim, name)?;
-    let Shown { value, interval } = Shown::of(&named.figure)?;
+    let Shown { value, interval } = Shown::from_figure(&named.figure)?;
     let is_rise = name.ends_with("|change") && value > 0.0;
     let sign = if is_rise { "+" } else { "" };
     let text = sign.to_owned() + &quantity::brief(value, &named.unit);
@@ -118,7 +118,7 @@ fn range(claim: &Judged, sorted: &Sorted) -> Option<String> {
 fn states<'a>(claim: &Judged, sorted: &'a Sorted) -> Vec<(&'a str, Shown)> {
     let measured = sorted.states.iter().filter_map(|state| {
         let figure = named::figure(claim, &state.figure)?.figure;
-        Some((state.says.as_str(), Shown::of(&figure)?))
+        Some((state.says.as_str(), Shown::from_figure(&figure)?))
     });
     measured.collect()
 }

@@ -65,7 +65,7 @@ pub fn promise(cover: &Cover) -> String {
 fn meta(cover: &Cover) -> Markup {
     let verdicts = cover.verdicts;
     let (article, others) = by_source(&verdicts.claims);
-    let whose = match cover.claims.article.as_str() {
+    let source = match cover.claims.article.as_str() {
         "" => "one article",
         article => article,
     };
@@ -76,7 +76,7 @@ fn meta(cover: &Cover) -> Markup {
             @if !article.is_empty() {
                 dt { "Claims" }
                 dd {
-                    (article.len()) " of " (whose)
+                    (article.len()) " of " (source)
                     @if !others.is_empty() { "; " (others.len()) " of other sources" }
                 }
             }

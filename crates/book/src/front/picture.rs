@@ -61,7 +61,7 @@ pub fn html(claim: &Judged, files: &[ResultFile]) -> Option<Markup> {
         Some(Figure {
             says: &named.says,
             tested,
-            shown: Shown::of(tested.figure.as_ref()?)?,
+            shown: Shown::from_figure(tested.figure.as_ref()?)?,
         })
     });
     let figures: Vec<Figure> = figures.collect();
@@ -134,12 +134,12 @@ fn ratios(claim: &Judged, picture: &Picture, files: &[ResultFile]) -> Option<Mar
     let TestQuestion::Mean(texts) = &mean.question else {
         return None;
     };
-    let shown = Shown::of(mean.figure.as_ref()?)?;
+    let shown = Shown::from_figure(mean.figure.as_ref()?)?;
     let results = Results::new(files);
     let ratio = |text: &String| {
         let formula = Formula::parse(text).ok()?;
         let topic = formula.references().first()?.query.topic.clone();
-        let ratio = Shown::of(&results.figure(&formula, true))?;
+        let ratio = Shown::from_figure(&results.figure(&formula, true))?;
         Some((ratio.value, topic))
     };
     let mut all: Vec<(f64, String)> = texts.iter().filter_map(ratio).collect();

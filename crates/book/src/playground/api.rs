@@ -292,8 +292,8 @@ async fn measure(
 ) -> Result<HttpResponse, Refusal> {
     let topic = playground.topic(&topic)?;
     let Measure { case } = read(&request, body).await?;
-    let (data, asked) = (playground.clone(), topic.clone());
-    let description = in_thread(move || data.describe(&asked)).await?;
+    let (data, described) = (playground.clone(), topic.clone());
+    let description = in_thread(move || data.describe(&described)).await?;
     let topic = topic.name;
     if !description.cases.iter().any(|[name, ..]| *name == case) {
         let why = format!("{topic} has no case of this name.");

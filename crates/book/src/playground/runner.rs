@@ -126,7 +126,7 @@ impl Runner {
     /// Runs the programs of this project, which have to be built.
     pub fn new(project: &Project) -> Result<Self> {
         Ok(Runner {
-            programs: Programs::of(project),
+            programs: Programs::locate(project),
             scratch: Scratch::new()?,
             slots: Arc::new(Semaphore::new(MAX_RUNS)),
             places: Arc::new(Semaphore::new(MAX_RUNS + MAX_WAITING)),

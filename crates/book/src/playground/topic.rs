@@ -67,7 +67,7 @@ pub fn describe(
     let mut description = Description {
         operations: table::read(&table)?.iter().map(help).collect(),
         scripts: kept(project, topic)?,
-        cases: topic_output::cases(&Programs::of(project), &topic.name)?,
+        cases: topic_output::cases(&Programs::locate(project), &topic.name)?,
         max_script: MAX_SCRIPT,
         page: String::new(),
         version: 0,

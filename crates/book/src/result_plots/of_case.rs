@@ -94,7 +94,7 @@ fn percentiles(
     label: String,
     is_dashed: bool,
 ) -> Option<Curve> {
-    let lists = Blocks::of(measurement, side, figure);
+    let lists = Blocks::collect(measurement, side, figure);
     let mut height = 0.0_f64;
     let line = (3..=50).map_while(|step| {
         let place = f64::from(step) / 10.0;
@@ -120,7 +120,7 @@ fn percentiles(
 /// A figure of a case by what is set: bytes per node, allocators beside each other, frames missed.
 pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> Option<Plot> {
     let mut found: Vec<(Kind, String, Shown)> = Vec::new();
-    let of_case = measured.of(topic, case);
+    let of_case = measured.measurements(topic, case);
     for (side, language) in BOTH {
         // The run in which nothing is set on the other side, if there is one.
         for measurement in of_case

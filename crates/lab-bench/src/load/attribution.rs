@@ -44,8 +44,8 @@ struct Overlap {
 ///
 /// A line of `gctrace` says how long a collection took and, in milliseconds, when it began after the program;
 /// `/stats` says exactly when the last ones ended, and so when the program began.
-pub fn collections(said: &str, stats: &Map<String, Value>) -> Vec<Span> {
-    let traced: Vec<Collection> = said.lines().filter_map(Collection::parse).collect();
+pub fn collections(trace: &str, stats: &Map<String, Value>) -> Vec<Span> {
+    let traced: Vec<Collection> = trace.lines().filter_map(Collection::parse).collect();
     let pairs = stats.get("collection_ends").and_then(Value::as_array);
     let pairs = pairs.into_iter().flatten();
     let ends: Vec<[u64; 2]> = pairs
@@ -258,13 +258,13 @@ mod tests {
 
     #[test]
     fn collections_are_read_from_the_trace_and_set_by_their_exact_ends() {
-        let said = "\
+        let trace = "\
             gc 1 @0.012s 2%: 0.018+1.2+0.002 ms clock, 0.03+0.5/1.1/0+0.007 ms cpu, 4->4->2 MB, 5 MB goal\n\
             a line of something else\n\
             gc 2 @1.500s 4%: 1.0+8.5+0.5 ms clock, 0.03+0/1.1/0+0.007 ms cpu, 4->4->2 MB, 5 MB goal\n\
             gc 3 @2.500s 4%: 1.0+8.5";
         assert_eq!(
-            Collection::parse(said.lines().next().unwrap()),
+            Collection::parse(trace.lines().next().unwrap()),
             Some(Collection {
                 number: 1,
                 began: 12 * MS,
@@ -274,14 +274,14 @@ mod tests {
         let program = 50 * SECOND;
         let end = program + 1500 * MS + 400_000 + 10 * MS;
         let stats = json!({"collection_ends": [[2, end]]});
-        let spans = collections(said, stats.as_object().unwrap());
+        let spans = collections(trace, stats.as_object().unwrap());
         // The first is known from the trace alone: within a millisecond.
         let about = program + 12 * MS;
         assert_eq!(spans.len(), 2);
         assert!(spans[0][0].abs_diff(about) <= MS, "{spans:?}");
         assert_eq!(spans[0][1] - spans[0][0], 1_220_000);
         assert_eq!(spans[1], [end - 10 * MS, end]);
-        assert!(collections(said, &Map::new()).is_empty());
+        assert!(collections(trace, &Map::new()).is_empty());
     }
 
     #[test]

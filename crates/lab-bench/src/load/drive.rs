@@ -69,7 +69,7 @@ pub fn drive(
     let search = || find_capacity(&server, scenario.connections, effort.search, stopped);
     let after = effort.again.then(search).transpose()?;
     if let Some(probed) = &loaded.probed {
-        let collections = attribution::collections(&server.said()?, &loaded.stats);
+        let collections = attribution::collections(&server.stderr()?, &loaded.stats);
         let report = &loaded.stretch.report;
         figures.extend(attribution::figures(report, &collections, probed));
     }

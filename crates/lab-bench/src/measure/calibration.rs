@@ -112,18 +112,18 @@ impl Calibrations {
 }
 
 fn once(launch: &Launch, root: &Path) -> Result<Calibration> {
-    let (said, resident) = launch.watch(root)?;
+    let (output, resident) = launch.watch(root)?;
     let figure =
         |figures: &Map<String, Value>, name| figures.get(name).and_then(Value::as_u64).unwrap_or(0);
-    let timed = said.run.samples.first().and_then(|s| s.get("wall_ns"));
+    let timed = output.run.samples.first().and_then(|s| s.get("wall_ns"));
     Ok(Calibration {
-        scale: said.scale,
+        scale: output.scale,
         sample_ns: timed.and_then(Value::as_u64),
-        answer: said.run.answer,
-        wall_ns: figure(&said.run.process, "wall_process_ns"),
-        peak_bytes: figure(&said.run.process, "peak_bytes"),
-        live_bytes: figure(&said.run.runtime, "live_bytes").max(most_live(&said.trace)),
-        outside_heap_bytes: figure(&said.run.runtime, "outside_heap_bytes"),
+        answer: output.run.answer,
+        wall_ns: figure(&output.run.process, "wall_process_ns"),
+        peak_bytes: figure(&output.run.process, "peak_bytes"),
+        live_bytes: figure(&output.run.runtime, "live_bytes").max(most_live(&output.trace)),
+        outside_heap_bytes: figure(&output.run.runtime, "outside_heap_bytes"),
         resident,
     })
 }

@@ -50,9 +50,9 @@ pub struct Launch {
     pub limit: Duration,
 }
 
-/// The output of a process.
+/// Output of a measured process.
 #[derive(Debug, Clone)]
-pub struct Said {
+pub struct ProcessOutput {
     /// Its figures.
     pub run: Run,
     /// The size that it measured.
@@ -103,22 +103,32 @@ impl Launch {
     }
 
     /// Runs it; the padding only makes the environment larger, since its size alone shifts results.
-    pub fn run(&self, root: &Path, padding: usize) -> Result<Said> {
-        let (said, _) = self.run_named(root, padding, false)?;
-        Ok(said)
+    pub fn run(&self, root: &Path, padding: usize) -> Result<ProcessOutput> {
+        let (output, _) = self.run_named(root, padding, false)?;
+        Ok(output)
     }
 
     /// Runs it and watches its memory, which costs a little: nothing of it is timed.
-    pub fn watch(&self, root: &Path) -> Result<(Said, Curve)> {
+    pub fn watch(&self, root: &Path) -> Result<(ProcessOutput, Curve)> {
         self.run_named(root, 0, true)
     }
 
-    fn run_named(&self, root: &Path, padding: usize, watched: bool) -> Result<(Said, Curve)> {
+    fn run_named(
+        &self,
+        root: &Path,
+        padding: usize,
+        watched: bool,
+    ) -> Result<(ProcessOutput, Curve)> {
         self.run_here(root, padding, watched)
             .with_context(|| format!("measuring failed: {}", self.shown(root)))
     }
 
-    fn run_here(&self, root: &Path, padding: usize, watched: bool) -> Result<(Said, Curve)> {
+    fn run_here(
+        &self,
+        root: &Path,
+        padding: usize,
+        watched: bool,
+    ) -> Result<(ProcessOutput, Curve)> {
         let mut command = if self.simulated {
             let mut command = cachegrind::command();
             command.arg(&self.program);
@@ -147,37 +157,40 @@ impl Launch {
         }?;
         let Timed { outcome, wall, cpu } = timed;
         check_end(&outcome)?;
-        let mut said = self.read(&outcome.stdout)?;
+        let mut output = self.read(&outcome.stdout)?;
         for (name, time) in [
             ("wall_process_ns", wall),
             ("cpu_process_ns", cpu.user + cpu.system),
             ("user_process_ns", cpu.user),
             ("system_process_ns", cpu.system),
         ] {
-            said.run
+            output
+                .run
                 .process
                 .insert(name.to_owned(), (time.as_nanos() as u64).into());
         }
         if let Some(whole) = cores::count_whole(&self.cores()?) {
-            said.run
+            output
+                .run
                 .process
                 .insert("whole_cores".to_owned(), whole.into());
         }
         if let Some(late) = late {
             // The case tells when the first of its requests was due.
-            let first = said.run.samples.first();
+            let first = output.run.samples.first();
             let from = first.and_then(|sample| sample.get("began_ns")?.as_u64());
             let late = late.since(from.unwrap_or(0));
-            said.run
+            output
+                .run
                 .process
                 .insert("probe_late_ns".to_owned(), json!(late));
         }
-        said.trace = String::from_utf8_lossy(&outcome.stderr).into_owned();
-        Ok((said, curve))
+        output.trace = String::from_utf8_lossy(&outcome.stderr).into_owned();
+        Ok((output, curve))
     }
 
     /// Reads its output: a header, samples, the runtime's figures and the process's.
-    fn read(&self, printed: &[u8]) -> Result<Said> {
+    fn read(&self, printed: &[u8]) -> Result<ProcessOutput> {
         let text = str::from_utf8(printed).map_err(|_| anyhow!("its output is not UTF-8"))?;
         let mut lines = text.lines().enumerate();
         let mut next = |what: &str| {
@@ -188,9 +201,9 @@ impl Launch {
         let (_, first) = next("its answer")?;
         let header: Header = parse(first, 1, "the header of a measurement")?;
         ensure!(header.case == self.case, "it measured {:?}", header.case);
-        let asked = self.scale.unwrap_or(header.scale);
+        let requested = self.scale.unwrap_or(header.scale);
         ensure!(
-            header.scale == asked,
+            header.scale == requested,
             "it measured at scale {}",
             header.scale
         );
@@ -218,14 +231,14 @@ impl Launch {
             let (place, line) = next(&format!("the figures of the {name}"))?;
             let mut object: Map<String, Value> = parse(line, place + 1, "an object")?;
             match (object.remove(name), object.is_empty()) {
-                (Some(Value::Object(said)), true) => *figures = said,
+                (Some(Value::Object(found)), true) => *figures = found,
                 _ => bail!("line {} does not hold the figures of the {name}", place + 1),
             }
         }
         if let Some((place, _)) = lines.next() {
             bail!("line {} is one too many", place + 1);
         }
-        Ok(Said {
+        Ok(ProcessOutput {
             run,
             scale: header.scale,
             trace: String::new(),

@@ -14,18 +14,18 @@ use lab_workspace::{environment, proc, project::Project, toolchain::Go};
 /// The machine, as far as the system reports it.
 pub fn machine(project: &Project) -> Machine {
     let mut versions = BTreeMap::new();
-    let mut version = |name: &str, said: Option<String>| {
-        versions.extend(said.map(|said| (name.to_owned(), said)));
+    let mut version = |name: &str, text: Option<String>| {
+        versions.extend(text.map(|text| (name.to_owned(), text)));
     };
-    version("rustc", said(environment::rustc().arg("--version")));
+    version("rustc", stdout_text(environment::rustc().arg("--version")));
     let go = Go::find(project).ok();
     version(
         "go",
-        go.and_then(|go| said(go.command(project).arg("version"))),
+        go.and_then(|go| stdout_text(go.command(project).arg("version"))),
     );
     version(
         "libc",
-        said(environment::tool("getconf").arg("GNU_LIBC_VERSION")),
+        stdout_text(environment::tool("getconf").arg("GNU_LIBC_VERSION")),
     );
     let mut settings = BTreeMap::new();
     for (name, path) in [
@@ -50,7 +50,7 @@ pub fn machine(project: &Project) -> Machine {
 /// The commit, and whether files differ from it.
 pub fn commit(project: &Project) -> Commit {
     let git = |arguments: &[&str]| {
-        said(
+        stdout_text(
             environment::tool("git")
                 .current_dir(&project.root)
                 .args(arguments),
@@ -159,7 +159,7 @@ fn line(path: impl AsRef<Path>) -> Option<String> {
 }
 
 /// The output of a command, if it succeeds.
-fn said(command: &mut Command) -> Option<String> {
+fn stdout_text(command: &mut Command) -> Option<String> {
     let output = command.output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     output.status.success().then_some(text)

@@ -31,7 +31,7 @@ struct Stalls {
 
 /// How many requests with fresh memory are slow for each with pooled memory; else why that cannot be said.
 pub(crate) fn estimate(reference: &Reference, blocks: &[Block]) -> Result<Estimate, Missing> {
-    let stalls = Stalls::of(reference, blocks).ok_or(Missing::NoFigure)?;
+    let stalls = Stalls::read(reference, blocks).ok_or(Missing::NoFigure)?;
     let met = |kind: usize| stalls.all.iter().filter(|stall| stall[kind] > 0.0).count();
     let fewest = met(0).min(met(1));
     if fewest < FEWEST {
@@ -56,7 +56,7 @@ pub(crate) fn estimate(reference: &Reference, blocks: &[Block]) -> Result<Estima
 }
 
 impl Stalls {
-    fn of(reference: &Reference, blocks: &[Block]) -> Option<Self> {
+    fn read(reference: &Reference, blocks: &[Block]) -> Option<Self> {
         let mut stalls = Stalls::default();
         for block in blocks {
             let run = reference.run(&|_| Some(block))?;

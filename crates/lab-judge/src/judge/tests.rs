@@ -176,13 +176,13 @@ fn what_compares_settings_has_no_other_setting() {
 #[test]
 fn what_was_left_out_says_why_and_what_was_only_begun_is_no_figure() {
     let mut file = result(&[("begun", 2.0, 0)]);
-    let left_out = |key: &str, because: &str| {
+    let skipped = |key: &str, because: &str| {
         let left = json!({"subject": key, "because": because, "why": "x"});
         serde_json::from_value(left).unwrap()
     };
     file.skipped = vec![
-        left_out("begun/case@1000", "budget"),
-        left_out("tree/case", "memory"),
+        skipped("begun/case@1000", "budget"),
+        skipped("tree/case", "memory"),
     ];
     let files = [file];
     let said = |topic: &str| {

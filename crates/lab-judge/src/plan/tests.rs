@@ -64,7 +64,7 @@ fn chosen(request: &Request) -> Vec<String> {
         claims: Some(&claims),
     };
     choice
-        .of(request)
+        .queries(request)
         .unwrap()
         .iter()
         .map(ToString::to_string)
@@ -173,7 +173,7 @@ fn wrong_words_are_told_with_the_right_ones() {
         cases: &cases,
         claims: Some(&claims),
     };
-    let wrong = |request: &Request| choice.of(request).unwrap_err().to_string();
+    let wrong = |request: &Request| choice.queries(request).unwrap_err().to_string();
     let nothing = wrong(&request("quick", &["nothing"]));
     for expected in ["\"nothing\"", "list, tree, cache", "tree/build", "F1, F2"] {
         assert!(nothing.contains(expected), "{nothing}");

@@ -12,9 +12,9 @@ use crate::compare_outputs;
 /// A kept script says no more than this about what differed.
 const MAX_COMMENT: usize = 200;
 
-/// The answers to a script.
+/// Answers to a script.
 #[derive(Debug)]
-pub struct Said {
+pub struct ScriptAnswers {
     /// By the Rust program.
     pub rust: Answer,
     /// By the Go program.
@@ -33,13 +33,13 @@ pub struct Difference {
     /// The smallest such script.
     pub script: Vec<u8>,
     /// The answers to it.
-    pub said: Said,
+    pub answers: ScriptAnswers,
 }
 
-impl Said {
+impl ScriptAnswers {
     /// Asks the model too, and checks the invariants.
     pub fn new(topic: &str, table: &[Operation], script: &[u8], rust: Answer, go: Answer) -> Self {
-        Said {
+        ScriptAnswers {
             model: model_run::answer(topic, table, script),
             broken: invariant::broken(topic, table, script, &rust),
             rust,
@@ -87,7 +87,7 @@ impl Said {
 impl Difference {
     /// The script, under a comment that says what differed.
     pub fn commented(&self) -> Vec<u8> {
-        let differs = self.said.difference().unwrap_or_default();
+        let differs = self.answers.difference().unwrap_or_default();
         let words: Vec<&str> = differs.split_whitespace().collect();
         let says: String = words.join(" ").chars().take(MAX_COMMENT).collect();
         [format!("# {says}\n").as_bytes(), &self.script].concat()
@@ -135,10 +135,10 @@ mod tests {
         }
     }
 
-    fn said(rust: Answer, go: Answer) -> Difference {
+    fn difference(rust: Answer, go: Answer) -> Difference {
         Difference {
             script: b"node\n".to_vec(),
-            said: Said {
+            answers: ScriptAnswers {
                 rust,
                 go,
                 model: Opinion::None,
@@ -150,17 +150,17 @@ mod tests {
 
     #[test]
     fn a_kept_script_says_what_differed() {
-        let twice = said(says(0, "a\nb\n", ""), says(0, "a\nc\n", ""));
+        let twice = difference(says(0, "a\nb\n", ""), says(0, "a\nc\n", ""));
         let text = String::from_utf8(twice.commented()).unwrap();
         let expected = "# line 2 of standard output differs: Rust: b Go: c\nnode\n";
         assert_eq!(text, expected);
-        let ends = said(says(0, "a\n", ""), says(1, "a\n", ""));
+        let ends = difference(says(0, "a\n", ""), says(1, "a\n", ""));
         let text = String::from_utf8(ends.commented()).unwrap();
         assert!(
             text.contains("exit code 0 Go: ended with exit code 1"),
             "{text}"
         );
-        let broke = said(says(0, "", ""), Answer::Broke("signal 9\nä".repeat(300)));
+        let broke = difference(says(0, "", ""), Answer::Broke("signal 9\nä".repeat(300)));
         let text = String::from_utf8(broke.commented()).unwrap();
         assert!(text.starts_with("# the end differs: Rust:"), "{text}");
         assert_eq!(text.lines().count(), 2, "{text}");
@@ -168,18 +168,18 @@ mod tests {
 
     #[test]
     fn what_the_model_or_the_numbers_say_is_a_difference_too() {
-        let mut one = said(says(0, "1\n", ""), says(0, "1\n", ""));
-        assert_eq!(one.said.difference(), None);
-        one.said.model = Opinion::Says(says(0, "2\n", ""));
-        let differs = one.said.difference().unwrap();
+        let mut one = difference(says(0, "1\n", ""), says(0, "1\n", ""));
+        assert_eq!(one.answers.difference(), None);
+        one.answers.model = Opinion::Says(says(0, "2\n", ""));
+        let differs = one.answers.difference().unwrap();
         assert!(
             differs.ends_with("both programs: 1\n  the model: 2"),
             "{differs}"
         );
-        one.said.model = Opinion::None;
-        one.said.broken = Some("1 and 2 do not add up".to_owned());
-        assert!(one.said.difference().unwrap().ends_with("do not add up"));
+        one.answers.model = Opinion::None;
+        one.answers.broken = Some("1 and 2 do not add up".to_owned());
+        assert!(one.answers.difference().unwrap().ends_with("do not add up"));
         let broke = || Answer::Broke("hangs".to_owned());
-        assert!(said(broke(), broke()).said.difference().is_some());
+        assert!(difference(broke(), broke()).answers.difference().is_some());
     }
 }

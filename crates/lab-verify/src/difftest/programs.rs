@@ -128,7 +128,7 @@ pub struct ProgramPair {
 impl ProgramPair {
     /// The programs of a topic, which are built already.
     pub fn new(project: &Project, topic: &Topic) -> Self {
-        let programs = Programs::of(project);
+        let programs = Programs::locate(project);
         ProgramPair {
             root: project.root.clone(),
             rust: programs.rust.join(&topic.name),

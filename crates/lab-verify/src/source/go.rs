@@ -30,7 +30,7 @@ pub(super) fn outline<'a>(root: Node<'a>, text: &'a str) -> Outline {
 
 /// `//go:noinline` and its like belong to the code.
 fn is_directive(scan: &Scan, node: Node) -> bool {
-    let word = scan.of(node).strip_prefix("//").unwrap_or_default();
+    let word = scan.text(node).strip_prefix("//").unwrap_or_default();
     let (tool, rest) = word.split_once(':').unwrap_or_default();
     is_comment(node)
         && !tool.is_empty()
@@ -63,7 +63,7 @@ fn parameters(scan: &Scan, node: Node, field: &str) -> Vec<String> {
     let list = node.child_by_field_name(field);
     for parameter in list.map(children).unwrap_or_default() {
         for name in parameter.children_by_field_name("name", &mut parameter.walk()) {
-            names.push(scan.of(name).to_owned());
+            names.push(scan.text(name).to_owned());
         }
     }
     names
@@ -99,7 +99,7 @@ fn spec(scan: &mut Scan, node: Node, whole: Node, within: Option<usize>) {
         "type_spec" | "type_alias" => declared_type(scan, node, whole, within),
         "const_spec" | "var_spec" => {
             for name in node.children_by_field_name("name", &mut node.walk()) {
-                let name = scan.of(name).to_owned();
+                let name = scan.text(name).to_owned();
                 let kind = match name.as_str() {
                     "_" => Kind::Other,
                     "," => continue,
@@ -173,7 +173,7 @@ fn declared_type(scan: &mut Scan, node: Node, whole: Node, within: Option<usize>
 fn fields(scan: &mut Scan, node: Node, owner: &str, within: usize) {
     let mut cursor = node.walk();
     let names = node.children_by_field_name("name", &mut cursor);
-    let mut names: Vec<_> = names.map(|name| scan.of(name).to_owned()).collect();
+    let mut names: Vec<_> = names.map(|name| scan.text(name).to_owned()).collect();
     if names.is_empty() {
         // An embedded field is called like its type.
         let of = scan.field(node, "type");

@@ -139,7 +139,7 @@ fn function(scan: &mut Scan, node: Node, around: Around) {
 fn naming(scan: &Scan, node: Node, kind: Kind, around: Around) -> Naming {
     let mut parts = children(node).into_iter();
     let visible = parts.find(|part| part.kind() == "visibility_modifier");
-    let public = visible.is_some_and(|part| scan.of(part) == "pub");
+    let public = visible.is_some_and(|part| scan.text(part) == "pub");
     Naming {
         kind,
         exported: around.exported.unwrap_or(public),

@@ -51,14 +51,14 @@ impl<'a> Scan<'a> {
     }
 
     /// The source of a node.
-    pub(super) fn of(&self, node: Node) -> &'a str {
+    pub(super) fn text(&self, node: Node) -> &'a str {
         &self.text[node.byte_range()]
     }
 
     /// The source of a node's field.
     pub(super) fn field(&self, node: Node, field: &str) -> String {
         let field = node.child_by_field_name(field);
-        field.map_or_else(String::new, |node| self.of(node).to_owned())
+        field.map_or_else(String::new, |node| self.text(node).to_owned())
     }
 
     /// Keeps a comment for the next item, or gives it to the one that ends on its line.

@@ -65,7 +65,7 @@ fn replace(path: &Path, old: &str, new: &str) {
 
 fn rust(project: &Project, name: &str) -> String {
     programs::build_rust(project, &[name], Show::Failures).unwrap();
-    let program = Programs::of(project).rust.join(name);
+    let program = Programs::locate(project).rust.join(name);
     String::from_utf8(Command::new(program).output().unwrap().stdout).unwrap()
 }
 
@@ -103,7 +103,7 @@ fn a_program_is_built_from_what_its_sources_hold_whatever_their_times() {
     replace(&own, "= 2", "= 3");
     assert_eq!(rust(&project, "two"), "new 1\n");
     assert_eq!(rust(&project, "one"), "new 3\n");
-    fs::write(Programs::of(&project).rust.join(RECORD), "torn").unwrap();
+    fs::write(Programs::locate(&project).rust.join(RECORD), "torn").unwrap();
     replace(&own, "= 3", "= 4");
     assert_eq!(rust(&project, "one"), "new 4\n");
 }

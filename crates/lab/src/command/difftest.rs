@@ -214,19 +214,19 @@ fn describe(topic: &Topic, report: &Report, time: Duration) -> String {
 fn shown(project: &Project, topic: &Topic, difference: &Difference) -> Result<String> {
     let kept = difftest::keep(project, topic, difference)?;
     let kept = kept.display();
-    let programs = Programs::of(project);
+    let programs = Programs::locate(project);
     let command = |folder: &std::path::Path| {
         let program = folder.join(&topic.name);
         let program = program.strip_prefix(&project.root).unwrap_or(&program);
         format!("{} replay {kept} 2>&1", program.display())
     };
-    let said = &difference.said;
-    let (rust, go) = (said.rust.shown(), said.go.shown());
-    let model = match &said.model {
+    let answers = &difference.answers;
+    let (rust, go) = (answers.rust.shown(), answers.go.shown());
+    let model = match &answers.model {
         Opinion::Says(model) => format!("Model:\n{}\n", model.shown()),
         _ => String::new(),
     };
-    let differs = said.difference().unwrap_or_default();
+    let differs = answers.difference().unwrap_or_default();
     let script = difference.script.escape_ascii().to_string();
     let script = script.replace("\\n", "\n");
     let all = script.lines().count();

@@ -123,13 +123,13 @@ impl Measure {
                 begin(&project, &lab, chosen.request.clone(), machine, seed)?
             }
         };
-        let (ready, mut skipped) = chosen.ready(&mut lab, &bar, stopped)?;
+        let (calibrated, mut skipped) = chosen.preflight(&mut lab, &bar, stopped)?;
         let (scenarios, without) = chosen.load(&lab)?;
         skipped.extend(without);
         let mut journal = store.begin(ResultFile { skipped, ..found })?;
-        let ready = (ready, scenarios);
+        let work = (calibrated, scenarios);
         let watch = (stopped, &bar);
-        run_blocks(&project, &chosen, &lab, ready, begun, watch, &mut journal)?;
+        run_blocks(&project, &chosen, &lab, work, begun, watch, &mut journal)?;
         bar.finish();
         let is_stopped = stopped.load(Relaxed);
         end(&project, &store, journal, is_stopped, &started_as)
@@ -181,7 +181,7 @@ fn run_blocks(
     project: &Project,
     chosen: &Chosen,
     lab: &Lab,
-    (ready, scenarios): (Vec<Calibrated>, Vec<ServerScenario>),
+    (calibrated, scenarios): (Vec<Calibrated>, Vec<ServerScenario>),
     begun: Instant,
     (stopped, bar): (&AtomicBool, &Bar),
     journal: &mut Journal,
@@ -193,7 +193,7 @@ fn run_blocks(
         None
     };
     let budget = (chosen.budget, || begun.elapsed());
-    let cases = case::share(lab, ready, blocks, budget, (stopped, bar), journal)?;
+    let cases = case::share(lab, calibrated, blocks, budget, (stopped, bar), journal)?;
     let time = blocks.is_none().then(|| chosen.load_budget());
     let load = load::share(&scenarios, time, stopped);
     let build_metrics = sources.as_ref().map(|sources| sources.share(journal));

@@ -97,11 +97,12 @@ impl Plan {
         let chosen = choose.chosen(&project)?;
         let mut lab = Lab::open(&project, &chosen.queries)?;
         let begun = Instant::now();
-        let (ready, mut skipped) = chosen.ready(&mut lab, &bar, &AtomicBool::new(false))?;
+        let (calibrated, mut skipped) =
+            chosen.preflight(&mut lab, &bar, &AtomicBool::new(false))?;
         let (scenarios, without) = chosen.load(&lab)?;
         skipped.extend(without);
         bar.finish();
-        let mut report = report(&project, &chosen, &ready, skipped, begun.elapsed());
+        let mut report = report(&project, &chosen, &calibrated, skipped, begun.elapsed());
         report.add_load(&project, &chosen, &scenarios);
         if self.json {
             print(&serde_json::to_string_pretty(&report)?)?;
@@ -191,36 +192,36 @@ fn row_of<'a>(cases: &'a mut Vec<CaseRow>, key: &CaseKey, chosen: &Chosen) -> &'
 fn report(
     project: &Project,
     chosen: &Chosen,
-    ready: &[Calibrated],
+    calibrated: &[Calibrated],
     skipped: Vec<Skipped>,
     calibration: Duration,
 ) -> Report {
-    let counting: Duration = ready.iter().map(Calibrated::counting).sum();
+    let counting: Duration = calibrated.iter().map(Calibrated::counting).sum();
     let fixed = calibration + counting;
-    let costs: Vec<_> = ready
+    let costs: Vec<_> = calibrated
         .iter()
-        .map(|ready| (ready.cost, ready.judged))
+        .map(|calibrated| (calibrated.cost, calibrated.judged))
         .collect();
     let left = chosen.budget.total.saturating_sub(fixed);
     let allotted = budget::all(&costs, &chosen.budget, left);
     let blocks = chosen
         .request
         .blocks
-        .map_or(allotted, |blocks| vec![blocks; ready.len()]);
+        .map_or(allotted, |blocks| vec![blocks; calibrated.len()]);
     let mut seconds = fixed.as_secs_f64();
     let mut cases: Vec<CaseRow> = Vec::new();
-    for (ready, &blocks) in ready.iter().zip(&blocks) {
+    for (calibrated, &blocks) in calibrated.iter().zip(&blocks) {
         let row = Row {
-            key: ready.key.clone(),
-            own_scale: ready.own_scale,
-            samples: ready.launches.go.samples,
+            key: calibrated.key.clone(),
+            own_scale: calibrated.own_scale,
+            samples: calibrated.launches.go.samples,
             blocks,
-            seconds: ready.cost.as_secs_f64() * blocks as f64,
-            go: ready.launches.go.shown(&project.root),
-            rust: ready.launches.rust.shown(&project.root),
+            seconds: calibrated.cost.as_secs_f64() * blocks as f64,
+            go: calibrated.launches.go.shown(&project.root),
+            rust: calibrated.launches.rust.shown(&project.root),
         };
         seconds += row.seconds;
-        row_of(&mut cases, &ready.key, chosen).push(row);
+        row_of(&mut cases, &calibrated.key, chosen).push(row);
     }
     let limited = chosen.request.blocks.is_none();
     Report {

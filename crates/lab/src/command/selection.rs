@@ -156,7 +156,7 @@ impl Choose {
             claims: claims.as_ref(),
         };
         let queries = choice
-            .of(&request)
+            .queries(&request)
             .map_err(|error| Usage(format!("{error:#}")))?;
         if queries.is_empty() && request.partition.is_none() {
             let why = "there is nothing to measure: the chosen claims have no measured case";
@@ -234,7 +234,7 @@ impl Choose {
 
 impl Chosen {
     /// Runs the preflight of each query; returns those that can be measured, and the skipped ones.
-    pub fn ready(
+    pub fn preflight(
         &self,
         lab: &mut Lab,
         listener: &dyn Listener,
@@ -251,7 +251,8 @@ impl Chosen {
         }
         let begun = Instant::now();
         listener.steps(queries.len());
-        let (mut ready, mut skipped): (Vec<Calibrated>, Vec<Skipped>) = (Vec::new(), Vec::new());
+        let (mut calibrated, mut skipped): (Vec<Calibrated>, Vec<Skipped>) =
+            (Vec::new(), Vec::new());
         for query in queries {
             if is_short && begun.elapsed() > self.budget.total / 2 {
                 skipped.push(Skipped {
@@ -271,35 +272,37 @@ impl Chosen {
                 Ok(mut new) => {
                     new.judged = false;
                     // A named scale may be the case's own.
-                    let known = ready.iter().position(|old: &Calibrated| old.key == new.key);
-                    let place = known.unwrap_or(ready.len());
+                    let known = calibrated
+                        .iter()
+                        .position(|old: &Calibrated| old.key == new.key);
+                    let place = known.unwrap_or(calibrated.len());
                     match known {
-                        Some(place) => ready[place].own_scale |= new.own_scale,
-                        None => ready.push(new),
+                        Some(place) => calibrated[place].own_scale |= new.own_scale,
+                        None => calibrated.push(new),
                     }
-                    self.apply_needs(query, &mut ready[place]);
+                    self.apply_needs(query, &mut calibrated[place]);
                 }
             }
         }
         lab.keep()?;
-        Ok((ready, skipped))
+        Ok((calibrated, skipped))
     }
 
     /// Applies what claims need of a query, besides its time.
-    fn apply_needs(&self, query: &Query, ready: &mut Calibrated) {
+    fn apply_needs(&self, query: &Query, calibrated: &mut Calibrated) {
         let needs = &self.needs;
         if let Some(min) = needs.samples.get(query) {
-            ready.take_samples(*min);
+            calibrated.take_samples(*min);
         }
         if needs.probed.contains(query) {
-            ready.probe();
+            calibrated.probe();
         }
-        ready.simulated |= needs.simulated.contains(query);
+        calibrated.simulated |= needs.simulated.contains(query);
         let Request {
             mode, reference, ..
         } = &self.request;
         let all_judge = mode != OUTSIDE && !reference;
-        ready.judged |= all_judge || needs.judged.contains(query);
+        calibrated.judged |= all_judge || needs.judged.contains(query);
     }
 
     /// The server scenarios, which need no calibration, and the skipped ones.

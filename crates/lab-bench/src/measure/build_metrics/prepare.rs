@@ -108,7 +108,7 @@ impl Metrics<'_> {
         };
         let rust_programs = timed(project).join(BuildVariant::System.name());
         let figures = Both {
-            go: figures(&topic.go_source(), &Programs::of(project).go)?,
+            go: figures(&topic.go_source(), &Programs::locate(project).go)?,
             rust: figures(&topic.rust_source(), &rust_programs)?,
         };
         let (mut edited, mut built) = (None, None);

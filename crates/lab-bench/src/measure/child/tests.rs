@@ -18,7 +18,7 @@ fn launch(samples: u64) -> Launch {
 const HEADER: &str = r#"{"allocator":"go","answer":"7","case":"tree","language":"go","samples":1,"scale":10,"unit":"ns"}"#;
 const REST: &str = "{\"runtime\":{\"collections\":1}}\n{\"process\":{\"peak_bytes\":4096}}\n";
 
-fn read(lines: &[&str]) -> Result<Said, String> {
+fn read(lines: &[&str]) -> Result<ProcessOutput, String> {
     launch(1)
         .read(lines.join("\n").as_bytes())
         .map_err(|error| format!("{error:#}"))
@@ -27,10 +27,10 @@ fn read(lines: &[&str]) -> Result<Said, String> {
 #[test]
 fn a_measurement_is_read() {
     let sample = r#"{"sample":1,"wall_ns":5,"late_ns":[[1,2],[3,4]],"live_bytes":null}"#;
-    let said = read(&[HEADER, sample, REST]).unwrap();
-    assert_eq!((said.scale, said.run.answer.as_str()), (10, "7"));
-    assert_eq!(said.run.samples[0]["wall_ns"], 5);
-    assert_eq!(said.run.process["peak_bytes"], 4096);
+    let output = read(&[HEADER, sample, REST]).unwrap();
+    assert_eq!((output.scale, output.run.answer.as_str()), (10, "7"));
+    assert_eq!(output.run.samples[0]["wall_ns"], 5);
+    assert_eq!(output.run.process["peak_bytes"], 4096);
 }
 
 #[test]
