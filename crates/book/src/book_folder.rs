@@ -225,7 +225,7 @@ impl Place {
 
     /// Moves the new files to their places, and removes those of the old book that are no more.
     fn replace(&self, files: &BTreeMap<String, Vec<u8>>, stage: &TempDir) -> Result<()> {
-        // Whoever stops the command now waits for a few milliseconds.
+        // A signal that stops the command waits here for a few milliseconds.
         let _moving = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
         let old = match &self.old {
             Old::Listed(files) => files.clone(),
@@ -325,7 +325,7 @@ fn take(folder: &Path, listener: &dyn Listener) -> Result<File> {
                 ));
                 lock.lock()?;
             }
-            // Some file systems of networks have no locks; two at once are not told apart there.
+            // Some network file systems have no locks: there, two writers at once go unnoticed.
             Ok(()) | Err(TryLockError::Error(_)) => {}
         }
         // One that failed may have removed the folder meanwhile.

@@ -154,7 +154,7 @@ impl Browser {
         Ok(())
     }
 
-    /// Presses the mouse at one point of the window, and lets go of it at another.
+    /// Presses the mouse button at one point of the window, and releases it at another.
     pub fn drag(&mut self, from: [f64; 2], to: [f64; 2]) -> Result<()> {
         for (kind, [x, y], button) in [
             ("mouseMoved", from, "none"),

@@ -59,7 +59,7 @@ pub fn key(root: &Path, paths: &[&str], words: &[&str]) -> Result<String> {
     Ok(hex(&hash.finalize()))
 }
 
-/// What lies where is told from the top folder: a copy of it has the same hash.
+/// Adds paths relative to the top folder: a copy of the project has the same hash.
 fn add(hash: &mut Sha256, root: &Path, path: &Path) -> Result<()> {
     hash.update(path.to_string_lossy().as_bytes());
     let whole = root.join(path);

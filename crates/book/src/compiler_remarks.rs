@@ -70,7 +70,7 @@ impl Answers {
         }
     }
 
-    /// How they were asked, and who is silent.
+    /// The commands, and which compiler says nothing.
     pub fn html(&self) -> Markup {
         html! {
             p.asked {

@@ -88,7 +88,7 @@ mod tests {
     use super::*;
     use lab_results::{result::ResultFile, synthetic};
 
-    /// A point in so many blocks, in which Go's requests take so many times as long as Rust's.
+    /// A point with this number of blocks, in which Go's requests take `times` times as long as Rust's.
     fn measured(blocks: usize, times: u64) -> ResultFile {
         let mut file = synthetic::result(&[(scenario::TOPIC, 1.0, blocks)]);
         let measurement = &mut file.measurements[0];

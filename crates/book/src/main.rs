@@ -177,7 +177,7 @@ impl Writer {
                 continue;
             }
             let now = self.look(project, &last);
-            // Whoever writes many files is not yet done while they change.
+            // While files still change, their writer is not done.
             if now == last && (now != *seen || (was_written && !is_written())) {
                 return now;
             }

@@ -7,7 +7,7 @@ pub trait Listener {
     /// A part that may take a while begins.
     fn begin(&self, part: &str);
 
-    /// So many more steps will come.
+    /// Announces this number of further steps.
     fn expect(&self, steps: usize);
 
     /// A step of this part begins.

@@ -38,7 +38,7 @@ pub struct Site<'a> {
     pub project: &'a Project,
     /// The folder of the results.
     pub results: &'a Path,
-    /// Is told what takes a while.
+    /// Receives the progress.
     pub listener: &'a dyn Listener,
     /// What could not be made.
     pub warnings: &'a Warnings,

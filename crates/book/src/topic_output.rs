@@ -121,7 +121,7 @@ fn contrast(programs: &Programs, topic: &str) -> Result<Vec<[String; 3]>> {
     facts(&go, &rust).with_context(|| format!("{topic} contrast"))
 }
 
-/// The facts that both programs told, side by side: a name, Go's value, Rust's value.
+/// The facts that both programs printed, side by side: a name, Go's value, Rust's value.
 pub fn facts(go: &str, rust: &str) -> Result<Vec<[String; 3]>> {
     let counts = [go, rust].map(|text| text.lines().count());
     ensure!(
@@ -154,7 +154,7 @@ pub fn cases(programs: &Programs, topic: &str) -> Result<Vec<[String; 3]>> {
     Ok(text.lines().filter_map(case).collect())
 }
 
-/// The kept scripts whose output can be told line by line, the most telling ones.
+/// The kept scripts whose output can be split by line, those that show most.
 fn scripts(project: &Project, programs: &Programs, topic: &Topic) -> Result<Vec<Script>> {
     let mut scripts = Vec::new();
     for path in verify::scripts(project, topic)? {

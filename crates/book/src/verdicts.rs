@@ -63,13 +63,13 @@ pub struct Verdicts {
     pub files: Vec<ResultFile>,
     /// Whether all of them are the reference, for nothing was measured here.
     pub is_reference: bool,
-    /// Servers under load that were measured here, the newest map and points that somebody asked for among them.
+    /// Servers under load that were measured here, the newest map and `point` runs among them.
     pub own_load: Vec<ResultFile>,
     /// Servers under load of the reference.
     pub reference_load: Vec<ResultFile>,
 }
 
-/// No more of the newest points that somebody asked for are shown.
+/// Largest number of the newest `point` runs that are shown.
 const MAX_POINTS: usize = 6;
 
 /// The page of the claims that belong to no pair.
@@ -156,7 +156,7 @@ fn read_each(folder: &Path, warn: impl Fn(&Path, &str)) -> Vec<(PathBuf, ResultF
     paths.into_iter().filter_map(read).collect()
 }
 
-/// The newest map, in all its shares, and the newest points that somebody asked for.
+/// Reads the newest map, in all its shares, and the newest `point` runs.
 fn read_user_load(results: &Path) -> Vec<ResultFile> {
     let mut files = store::newest_of_mode(results, "sweep").unwrap_or_default();
     let mut paths = store::list(results).unwrap_or_default();
@@ -192,7 +192,7 @@ fn unknown(project: &Project, file: &ResultFile) -> BTreeSet<String> {
     topics.filter(is_unknown).cloned().collect()
 }
 
-/// Nobody who can be asked.
+/// Evidence that answers nothing, where there is no Go.
 struct Nobody;
 
 impl Evidence for Nobody {

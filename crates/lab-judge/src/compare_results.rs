@@ -220,7 +220,7 @@ fn turned(old: &Judgement, new: &Judgement) -> Option<Turned> {
     })
 }
 
-/// Whether two verdicts say the same; why it cannot be told may change from run to run.
+/// Whether two verdicts say the same; the reason of an undecided verdict may change from run to run.
 fn same(old: &Verdict, new: &Verdict) -> bool {
     match (old, new) {
         (Verdict::Undecided(_), Verdict::Undecided(_)) => true,

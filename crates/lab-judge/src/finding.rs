@@ -122,7 +122,7 @@ fn brief_text(tested: &Tested, filter: &str) -> Option<String> {
     Some(quantity::brief(value, &named.unit))
 }
 
-/// A known figure through a filter; none for a filter that nobody knows.
+/// A known figure through a filter; none for an unknown filter.
 fn filtered(tested: &Tested, filter: &str) -> Option<NamedFigure> {
     let through = |value: f64| match filter {
         "less" => 1.0 - value,

@@ -10,10 +10,10 @@ use lab_results::{
 
 use crate::formula::Formula;
 
-/// A percentile is told only if at least so many requests lie beyond it.
+/// Fewest requests beyond a percentile that is reported.
 const BEYOND: f64 = 20.0;
 
-/// And only if they began in so many stretches of time.
+/// Fewest stretches of time in which these requests began.
 const EPISODES: f64 = 10.0;
 
 /// How two sides compare, and a side with itself.

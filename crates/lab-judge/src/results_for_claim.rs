@@ -98,8 +98,8 @@ fn fits(claim: &Claim, results: &Results) -> Result<bool> {
     Ok(!results.files().is_empty() && queries.iter().all(is_there))
 }
 
-/// The newest results of a folder that judge claims, with their paths, as many as it takes; of each one that
-/// cannot be read `warn` is told.
+/// Reads the newest results of a folder that judge claims, with their paths, as many as are needed; `warn` gets each
+/// unreadable file with the reason.
 pub fn read_own(
     folder: &Path,
     claims: &Claims,

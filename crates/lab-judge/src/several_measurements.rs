@@ -107,7 +107,7 @@ impl Sum {
         }
     }
 
-    /// This sum and so many times another.
+    /// This sum plus `factor` times another.
     fn plus(mut self, factor: f64, other: Sum) -> Self {
         self.constant += factor * other.constant;
         for Term { query, parts } in other.terms {

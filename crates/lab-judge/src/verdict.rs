@@ -82,7 +82,7 @@ pub enum Outcome {
     Met,
     /// The bound is missed.
     Violated(Miss),
-    /// Why that cannot be told.
+    /// Why the test is not decided.
     Inconclusive(Reason),
 }
 

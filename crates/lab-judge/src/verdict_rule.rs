@@ -120,7 +120,7 @@ pub fn outcome(estimate: &Estimate, bound: &Bound) -> Outcome {
     } else if estimate.outside(low, high) {
         Outcome::Violated(bound.miss(estimate))
     } else {
-        // Only the ends over which the interval reaches are to be told from the figure.
+        // Only the ends that lie inside the interval have to be told apart from the figure.
         let reached = [low, high].into_iter();
         let reached = reached.filter(|end| (estimate.low..=estimate.high).contains(end));
         let distances = reached.map(|end| (estimate.value - end).abs());

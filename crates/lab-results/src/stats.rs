@@ -266,7 +266,7 @@ fn signed_rank(count: usize) -> Vec<f64> {
 /// The chance of each count of pairs in which the one of `ones` is smaller than the one of `others`
 /// (Mann and Whitney's), if all orders are as likely as each other.
 fn rank_sum(ones: usize, others: usize) -> Vec<f64> {
-    // By whom the largest value belongs to: one of `ones`, which no other exceeds, or one of `others`,
+    // By the group of the largest value: one of `ones`, which no other exceeds, or one of `others`,
     // which all of `ones` are smaller than.
     let mut rows = vec![vec![1.0]; others + 1];
     for one in 1..=ones {

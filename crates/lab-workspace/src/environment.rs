@@ -104,10 +104,10 @@ const TOOLS_BEGIN: [&str; 16] = [
     "XDG_",
 ];
 
-/// Whom a tool asks for the network, in small letters or capitals.
+/// Proxies of a tool, in small letters or capitals.
 const PROXIES: [&str; 4] = ["http_proxy", "https_proxy", "all_proxy", "no_proxy"];
 
-/// Go's own, wherever they are set: where things are and whom it asks. All of the others change what is
+/// Go's own, wherever they are set: where things are and which servers it uses. All of the others change what is
 /// built.
 const GO: [&str; 14] = [
     "GOAUTH",

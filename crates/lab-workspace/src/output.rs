@@ -22,7 +22,7 @@ fn printed(done: io::Result<()>) -> Result<()> {
     }
 }
 
-/// Tells a line on standard error. Where nobody can be told, nobody is.
+/// Prints a line on standard error. A failure to print is ignored.
 pub fn note(text: &str) {
     let _ = write(io::stderr().lock(), text);
 }

@@ -117,7 +117,7 @@ pub fn run(command: &mut Command, limit: Duration) -> io::Result<Outcome> {
     run_watched(command, limit, |_| ())
 }
 
-/// Runs a program; whoever watches it is told its process's number when it begins.
+/// Runs a program; `begun` gets its process id when it starts.
 pub fn run_watched(
     command: &mut Command,
     limit: Duration,

@@ -3,7 +3,7 @@
 use crate::{project::Project, run_limited::in_one_line};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-/// So many files the pairs have open at once: a hundred in a script, and a server's connections.
+/// Files that the pairs have open at once at most: a hundred in a script, and a server's connections.
 const DESCRIPTORS: u64 = 256;
 
 /// Asked for where the system allows it.
@@ -17,7 +17,7 @@ pub fn raise_limits() {
     if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE)
         && soft < AMPLE
     {
-        // Where it cannot be raised, it is told.
+        // `doctor` reports where it cannot be raised.
         let _ = setrlimit(Resource::RLIMIT_NOFILE, hard.min(AMPLE), hard);
     }
 }

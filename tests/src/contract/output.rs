@@ -45,7 +45,7 @@ pub fn a_full_disk_is_told_alike(pair: &Pair) {
         });
         let said = String::from_utf8_lossy(&outputs[0].stderr);
         if stdin.contains("nonsense") {
-            // The line that is refused is told, and not what happened to the lines before.
+            // Only the refused line is reported, not what happened to the lines before.
             assert_eq!(outputs[0].status.code(), Some(2), "{arguments:?}: {said}");
         } else {
             assert_eq!(outputs[0].status.code(), Some(1), "{arguments:?}: {said}");

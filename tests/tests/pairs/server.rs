@@ -215,13 +215,13 @@ fn go_waits_for_a_connection_that_has_not_asked_yet() {
     silent_outlives_idle(&pair, "Rust");
 }
 
-/// Tells a server to stop that has a connection which has asked already and one which has not; tells whether
-/// the second was open when the first was closed. The server ends in time, whichever waits.
+/// Stops a server with two connections, one with an earlier request and one without; returns whether the second was
+/// still open when the first was closed. The server ends in time, whichever waits.
 fn silent_outlives_idle(pair: &Pair, language: &'static str) -> bool {
     let hour = ["--head-limit", "3600000", "--idle-limit", "3600000"];
     let mut server = Server::start(pair, language, &hour);
     let silent = server.connect();
-    // Whoever is answered has been accepted, and those before it too.
+    // An answered connection has been accepted, and so have those before it.
     let mut idle = server.connect();
     idle.write_all(HEALTH.as_bytes()).expect("sent");
     assert_eq!(read(&idle).status, 200);

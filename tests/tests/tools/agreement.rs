@@ -121,7 +121,7 @@ impl Bare {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_nodes_bytes_are_those_that_the_system_sees_in_a_bare_program() {
-    // The system gives memory in pieces of up to 2 MiB: of so many nodes that is a hundredth at most.
+    // The system gives memory in pieces of up to 2 MiB: of `COUNT` nodes that is a hundredth at most.
     const COUNT: usize = 10_000_000;
     let scale = COUNT.to_string();
     let pair = Pair::of("footprint");

@@ -90,8 +90,8 @@ fn the_last_answer_is_whole_though_the_server_was_stuck_in_it() {
     }
 }
 
-/// Asks without a pause, tells the server to stop once so many answers have come, and asks a few times more:
-/// so the stop lands among the requests. Tells how many answers there were.
+/// Sends requests without a pause, stops the server after `before` answers, and sends a few requests more, so that the
+/// stop lands among the requests. Returns the number of answers.
 fn stop_while_asking(server: &mut Server, before: usize) -> usize {
     let language = server.language;
     let stream = server.connect();
@@ -128,7 +128,7 @@ fn stop_while_asking(server: &mut Server, before: usize) -> usize {
     answers
 }
 
-/// Tells when it is dropped that the server was told to stop, even where a test panics.
+/// Sets its flag when it is dropped, even where a test panics.
 struct SetOnDrop<'a>(&'a AtomicBool);
 
 impl Drop for SetOnDrop<'_> {
@@ -290,8 +290,8 @@ fn half_a_head(server: &Server, client: usize) -> TcpStream {
     stream
 }
 
-/// Asks, so many requests at once, until the server takes no more; an answer is whole, or the connection
-/// was closed before it.
+/// Sends requests, `at_once` at a time, until the server takes no more; an answer is whole, or the connection was
+/// closed before it.
 fn quick_client(
     server: &Server,
     client: usize,

@@ -23,7 +23,7 @@ impl Chapter {
         self.output.as_ref().map_or(&[], |output| &output.contrast)
     }
 
-    /// Whether there are facts, told or not.
+    /// Whether the pair has facts, or they are not known.
     pub(super) fn has_facts(&self) -> bool {
         self.output.is_none() || !self.facts().is_empty()
     }
@@ -33,7 +33,7 @@ impl Chapter {
         self.facts().iter().any(|[name, ..]| name == fact)
     }
 
-    /// The measured cases, as far as the programs told them.
+    /// The measured cases, as far as the programs listed them.
     pub fn cases(&self) -> &[[String; 3]] {
         self.output.as_ref().map_or(&[], |output| &output.cases)
     }

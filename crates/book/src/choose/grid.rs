@@ -19,7 +19,7 @@ const SHARES: [u64; 4] = [25, 50, 75, 90];
 /// What a request touches in the usual map.
 const PAYLOAD: u64 = 1 << 20;
 
-/// From so many blocks on a figure has an interval; fewer than the second are a hint.
+/// Fewest blocks of a figure with an interval; below the second number it is only a hint.
 pub const FEWEST: usize = lab_results::stats::MIN_VALUES;
 const SOME: usize = 4;
 

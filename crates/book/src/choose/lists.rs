@@ -18,7 +18,7 @@ const LISTS: [(List, &str, &str); 3] = [
     (List::Either, "", "It doesn’t matter if…"),
 ];
 
-/// The lists: each line with its evidence and its claims, or only the first so many lines of each, with their
+/// The lists: each line with its evidence and its claims, or only the first `most` lines of each, with their
 /// claims. All of it is written from figures; a line whose figures decide nothing is not there.
 pub fn lists(verdicts: &Verdicts, most: Option<usize>) -> Markup {
     let mut lines = Advice::read().lines(verdicts);

@@ -152,7 +152,7 @@ fn answer(claim: &Judged, front: &Front) -> Markup {
     }
 }
 
-/// The states of a ratio as a sentence: where it is below 1, where it cannot be told from 1, where above.
+/// The states of a ratio as a sentence: where it is below 1, where it does not differ from 1, where above.
 fn sort(claim: &Judged, sorted: &Sorted) -> Option<String> {
     let mut groups = [
         (&sorted.below, Vec::new()),

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::findings::lead;
 use crate::verdicts::{Judged, LEDGER, counts, mark, sentence};
 
-/// How many claims that do not hold are told.
+/// Largest number of shown claims that do not hold.
 const MAX_MISSES: usize = 4;
 
 /// The part of the page: the article's claims, and a line about those of other sources.

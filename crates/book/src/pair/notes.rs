@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::{GO, Pair, RUST, Row};
 use crate::verdicts::sentence;
 
-/// So many expressions stand in the closed line, each of so many characters.
+/// Largest number of expressions in the closed line, and of characters in each.
 const SHOWN: (usize, usize) = (3, 26);
 
 impl Pair {

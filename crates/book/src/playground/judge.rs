@@ -48,7 +48,7 @@ pub fn own_results(
     beside: Vec<ResultFile>,
 ) -> Result<Vec<ResultFile>> {
     let claims = Claims::read(project)?;
-    // Who writes the book is told which files cannot be read.
+    // Writing the book warns of files that cannot be read.
     let in_folder = results_for_claim::read_own(folder, &claims, |_, _| ())?.into_iter();
     let mut files: Vec<ResultFile> = in_folder.map(|(_, file)| file).chain(beside).collect();
     files.sort_by_key(|file| Reverse(file.began));

@@ -133,7 +133,7 @@ impl Axis {
     }
 
     fn steps(&self) -> Vec<f64> {
-        // Bytes are round in the unit in which they are told.
+        // Bytes are round in the unit in which they are printed.
         let base = match self.unit.as_str() {
             "bytes" if self.high >= 1_048_576.0 => 1_048_576.0,
             "bytes" if self.high >= 10_240.0 => 1024.0,

@@ -143,7 +143,7 @@ pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> 
         }
     }
     let is_count = figure == "missed";
-    // Two bars that are told above already are no picture.
+    // Two bars repeat the figures above: no plot.
     if found.len() < if is_count { 1 } else { 3 } {
         return None;
     }

@@ -19,7 +19,7 @@ pub struct Scene {
     pub path: String,
     /// Whether the topic's contrast performs it.
     pub is_contrast: bool,
-    /// What both programs told.
+    /// The trace of both programs.
     pub trace: Trace,
 }
 
@@ -96,7 +96,7 @@ impl Scene {
         lines.any(|line| line.go.counts.is_some())
     }
 
-    /// Whether its values refer to each other, or are told to be held.
+    /// Whether its trace says that values refer to each other or are held.
     pub fn has_links(&self) -> bool {
         let has_references = |side: &Moment| !side.links.is_empty() || !side.held.is_empty();
         let mut lines = self.trace.lines.iter();

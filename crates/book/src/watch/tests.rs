@@ -43,7 +43,7 @@ fn scene_of(lines: Vec<(&str, Moment, Moment)>) -> Scene {
     }
 }
 
-/// Two nodes, of which the script lets go of the second.
+/// Two nodes; the script releases the second.
 fn scene() -> Scene {
     let both = [("1", State::Alive), ("2", State::Alive)];
     let links = [("1", "2", Kind::Strong), ("2", "1", Kind::Weak)];

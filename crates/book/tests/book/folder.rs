@@ -142,7 +142,7 @@ fn a_folder_that_cannot_be_written_is_named_and_nothing_new_is_left() {
     stage
         .book(&["--into", "/proc/site"])
         .says(1, &["cannot create /proc/site"]);
-    // Whoever may write anywhere has nothing to be refused.
+    // A user who may write anywhere is never refused.
     let folder = stage.folder().join("closed");
     fs::create_dir(&folder).unwrap();
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o555)).unwrap();

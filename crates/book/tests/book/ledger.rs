@@ -162,7 +162,7 @@ fn on_a_phone_a_claim_is_a_card_of_four_parts_that_stays_a_row() {
             "{card:?}"
         );
     }
-    // What is drawn as a card is told as a row.
+    // A card is a row to a screen reader.
     let whole = browser
         .call("Accessibility.getFullAXTree", &json!({}))
         .unwrap();

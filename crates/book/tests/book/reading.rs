@@ -87,7 +87,7 @@ fn boxes(browser: &mut Browser, selector: &str) -> Vec<Option<[f64; 4]>> {
     nodes.iter().map(corners).collect()
 }
 
-/// Opens a page whose scripts do not run, and waits until so many of these elements are drawn.
+/// Opens a page whose scripts do not run, and waits until at least `least` of these elements are drawn.
 fn drawn(browser: &mut Browser, path: &str, selector: &str, least: usize) -> Vec<[f64; 4]> {
     let deadline = Instant::now() + Duration::from_mins(5);
     let address = json!({ "url": page(path) });

@@ -30,7 +30,7 @@ pub struct Sorted {
     pub begins: String,
     /// What stands before the states whose ratio is below 1.
     pub below: String,
-    /// What stands before those that cannot be told from 1.
+    /// What stands before those that do not differ from 1.
     pub around: String,
     /// What stands before those above 1.
     pub above: String,

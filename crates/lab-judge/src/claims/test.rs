@@ -24,7 +24,7 @@ const TIME: &str = "TIME";
 /// What stands for a CPU time with idle-priority marking and for one without.
 const CPU: &str = "CPU_ns";
 
-/// What has to be so in each block is not told by fewer.
+/// Fewest blocks for a test that every block has to pass.
 const FEWEST_OF_EACH: usize = 3;
 
 /// One question to the measurements or to a program.

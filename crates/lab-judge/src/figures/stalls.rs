@@ -94,7 +94,7 @@ mod tests {
     use lab_results::synthetic;
     use serde_json::json;
 
-    /// Blocks with so many stalls each, of which some hit fresh memory alone; every stall makes one to five
+    /// Blocks with `stalls` stalls each, of which `alone` hit fresh memory alone; every stall makes one to five
     /// requests slow, each of either kind by chance.
     fn blocks(rng: &mut Rng, stalls: usize, alone: usize) -> Vec<Block> {
         let block = |rng: &mut Rng| {

@@ -7,7 +7,7 @@ fn figure(file: &ResultFile, text: &str, is_ratio: bool) -> Figure {
     Results::new([file]).figure(&formula, is_ratio)
 }
 
-/// A result whose first topics take Go so many milliseconds, block by block.
+/// A result whose first topics take Go these milliseconds, block by block.
 fn timed(topics: &[(&str, &[f64])]) -> ResultFile {
     let names = topics.iter().map(|(name, ms)| (*name, 1.0, ms.len()));
     let mut file = result(&names.collect::<Vec<_>>());

@@ -17,12 +17,12 @@ use crate::{
     verdict_rule::{self, Bound},
 };
 
-/// For what a figure is asked.
+/// Purpose for which a figure is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
     /// For a verdict.
     Judge,
-    /// To stand beside one: it may be of another size than it asks for, and then says so.
+    /// To be shown beside a verdict: the figure may be of another size than the claim names, and then says so.
     Show,
 }
 

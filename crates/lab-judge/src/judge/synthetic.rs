@@ -15,7 +15,7 @@ use lab_results::{
     synthetic::{block_of, result, run_of},
 };
 
-/// Nobody is asked: all of these claims rest on figures.
+/// Evidence that is never used: all of these claims rest on figures.
 struct Nobody;
 
 impl Evidence for Nobody {
@@ -36,7 +36,7 @@ impl Noise {
         (spread * radius * (TAU * self.chance.f64()).cos()).exp()
     }
 
-    /// A run that takes so many milliseconds; most of what disturbs it costs wall and CPU time alike.
+    /// Run of this duration in milliseconds; most of what disturbs it costs wall and CPU time alike.
     fn run(&mut self, ms: f64) -> Run {
         let wall = ms * 1e6 * self.factor(self.spread);
         let cpu = wall * self.factor(self.spread / 4.0);
@@ -51,7 +51,7 @@ impl Noise {
         block_of(self.run(ratio), self.run(1.0), Run::default())
     }
 
-    /// The verdict about "Go takes longer" where it takes so many times what Rust takes, with the blocks that
+    /// The verdict about "Go takes longer" where Go ÷ Rust is `ratio`, with the blocks that
     /// the pilot asks for and the budget allows.
     fn verdict(&mut self, ratio: f64, claim: &Claim, budget: &Budget) -> Verdict {
         let mut file = result(&[("list", 1.0, 0)]);
@@ -68,7 +68,7 @@ impl Noise {
     }
 }
 
-/// How often of so many times it holds, fails, depends and is undecided.
+/// How often of `times` verdicts it holds, fails, depends and is undecided.
 fn judged(times: usize, ratio: f64, spread: f64, budget: &Budget) -> [usize; 4] {
     let text = r#"
         id = "X"

@@ -224,7 +224,7 @@ fn the_lowest_ratio_of_a_headline_names_its_topic() {
     assert!(matches!(none.figure, Some(Figure::Missing(_))), "{none:?}");
 }
 
-/// Whoever is asked says much.
+/// Evidence with long answers.
 pub(crate) struct Talker;
 
 impl Evidence for Talker {

@@ -46,7 +46,7 @@ impl Copied {
         fs::write(path, changed).unwrap();
     }
 
-    /// Removes files of a folder until so many are left.
+    /// Removes files of a folder until this number is left.
     fn leave(&self, folder: &str, count: usize) {
         let folder = self.folder.path().join(folder.replace("NAME", TOPIC));
         let mut paths = folder::entries(&folder).unwrap();

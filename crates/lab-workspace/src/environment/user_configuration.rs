@@ -246,7 +246,7 @@ mod tests {
         let file = folder.path().join(".cargo/config.toml");
         fs::write(&file, text).unwrap();
         let mut cargo = CargoConfiguration::read(folder.path());
-        // Whoever runs this may have a configuration, too.
+        // The user who runs this test may have a configuration, too.
         cargo.found.retain(|(_, place)| *place == file);
         cargo
     }

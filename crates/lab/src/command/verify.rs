@@ -89,7 +89,7 @@ impl Verify {
     }
 }
 
-/// One pair: how it stands, what was compared, in what time.
+/// One pair: its state, what was compared, and the duration.
 fn line(verdict: &Verdict, widest: usize, width: usize) -> String {
     let state = match verdict.problems.len() - verdict.problems_of(Part::Parts) {
         0 if verdict.equal => style("equal  ").green(),

@@ -1,4 +1,4 @@
-//! What the command writes, and to whom.
+//! Files that the command writes and reads, a full disk and a closed pipe.
 
 use std::fs;
 

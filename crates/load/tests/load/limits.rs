@@ -97,7 +97,7 @@ fn in_a_network_with_three_ports() {
     assert_eq!(object["errors"]["unreachable"], Value::Null);
 }
 
-/// Stops a process for a while once so many requests have come; `meanwhile` is called while it is stopped.
+/// Stops a process for a while once this number of requests has come; `meanwhile` is called while it is stopped.
 fn stop_for_a_while(server: &Server, process: u32, requests: usize, meanwhile: impl FnOnce()) {
     server.until_requests(requests);
     signal("STOP", process);

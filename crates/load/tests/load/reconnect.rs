@@ -10,7 +10,7 @@ use load::{Failure, Plan, Report, Request};
 
 use super::{at, measured, plan, run, servers, servers::Server, url};
 
-/// So many requests, one after the other on one connection.
+/// Sends this number of requests, one after the other on one connection.
 fn one_by_one(server: &Server, method: &str, retry_any: bool, requests: u64) -> Report {
     let request = Request::new(method, &url(server.address), &[], b"").unwrap();
     run(&Plan {

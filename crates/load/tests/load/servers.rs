@@ -105,7 +105,7 @@ impl Server {
         self.shared.most.load(SeqCst)
     }
 
-    /// Waits until so many requests have come.
+    /// Waits until this number of requests has come.
     pub fn until_requests(&self, count: usize) {
         let begun = Instant::now();
         while self.shared.requests.load(SeqCst) < count {
@@ -186,14 +186,14 @@ pub fn closes_behind_each_answer(mut client: Client) {
     }
 }
 
-/// Closes behind each answer, or each so many, and does not say so.
+/// Closes silently after this number of answers.
 pub fn closes_silently_behind(mut client: Client, answers: usize) {
     while client.requests < answers && client.asks() {
         client.say(OK);
     }
 }
 
-/// Reads the next request on a connection behind so many answers, and ends it without a byte: what a client
+/// Reads the next request on a connection after this number of answers, and ends it without a byte: what a client
 /// sees whose request crosses the server's close.
 pub fn hangs_up_behind(mut client: Client, answers: usize) {
     while client.asks() && client.requests <= answers {

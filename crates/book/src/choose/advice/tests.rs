@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::*;
 
-/// A server under load in so many blocks: Go takes so many times the time and the memory of Rust, and a control so
-/// many times those of Go.
+/// Server under load with this number of blocks: Go takes `times` the time and memory of Rust, a control takes
+/// `control` times those of Go.
 fn server(times: f64, blocks: usize, control: f64) -> Verdicts {
     let mut file = synthetic::result(&[("server", 1.0, blocks)]);
     let measurement = &mut file.measurements[0];

@@ -49,7 +49,7 @@ fn what_lives_and_what_is_freed_is_what_was_made() {
     );
     // Behind another value the answers are of two states.
     sound("footprint", "alive\npush 1\nfreed\n", "0 alive\n0 freed\n");
-    // Nobody knows how much a topic makes that is not known; what comes back is known all the same.
+    // How much an unknown topic makes is not known; what its programs report is still checked.
     sound("thirteenth", "push 1\nalive\nfreed\n", "9 alive\n0 freed\n");
 }
 
