@@ -150,18 +150,10 @@ fn differing(machines: &[OfMachine]) -> Vec<Fact> {
 }
 
 /// The processors of these results, each once: `AMD EPYC, 2 cores`.
-pub fn processors(files: &[ResultFile]) -> String {
-    let all: BTreeSet<String> = each_processor(files).collect();
-    all.into_iter().collect::<Vec<_>>().join("; ")
-}
-
-/// The number of different processors of these results.
-pub fn count_processors(files: &[ResultFile]) -> usize {
-    each_processor(files).collect::<BTreeSet<String>>().len()
-}
-
-fn each_processor(files: &[ResultFile]) -> impl Iterator<Item = String> {
-    files.iter().map(|file| file.machine.processor())
+pub fn processors(files: &[ResultFile]) -> Vec<String> {
+    let all = files.iter().map(|file| file.machine.processor());
+    let all: BTreeSet<String> = all.collect();
+    all.into_iter().collect()
 }
 
 /// The days on which these results were begun: one, or the first and the last.
@@ -200,7 +192,7 @@ mod tests {
     fn each_processor_and_the_first_and_last_day_are_named_once() {
         let day = 24 * 3600;
         let files = [file(day, "A"), file(day + 60, "A"), file(3 * day, "B")];
-        assert_eq!(processors(&files), "A, 2 cores; B, 2 cores");
+        assert_eq!(processors(&files).join("; "), "A, 2 cores; B, 2 cores");
         assert_eq!(days(&files), "1970-01-02 to 1970-01-04");
         assert_eq!(days(&files[..2]), "1970-01-02");
         assert_eq!(days(&[]), "");

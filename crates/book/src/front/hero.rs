@@ -69,7 +69,7 @@ fn meta(cover: &Cover) -> Markup {
         "" => "one article",
         article => article,
     };
-    let is_one = provenance::count_processors(&verdicts.files) < 2;
+    let processors = provenance::processors(&verdicts.files);
     let revised = reliability::count_revised(&verdicts.claims);
     html! {
         dl.meta {
@@ -85,8 +85,8 @@ fn meta(cover: &Cover) -> Markup {
                 @if verdicts.files.is_empty() {
                     "none yet: " code { "cargo lab measure" } " measures on your machine"
                 } @else {
-                    @if verdicts.is_reference { "our reference machine" @if !is_one { "s" } ": " }
-                    (provenance::processors(&verdicts.files)) ", " (provenance::days(&verdicts.files))
+                    @if verdicts.is_reference { "our reference machine" @if processors.len() > 1 { "s" } ": " }
+                    (processors.join("; ")) ", " (provenance::days(&verdicts.files))
                     "; bounds were fixed before measuring"
                     @if revised > 0 { ", " (revised) " were revised later" }
                 }

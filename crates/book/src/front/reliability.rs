@@ -21,11 +21,12 @@ pub fn html(verdicts: &Verdicts) -> Markup {
             div.three {
                 @if !verdicts.claims.is_empty() { (beforehand(&verdicts.claims)) }
                 @if !files.is_empty() {
+                    @let processors = provenance::processors(files);
                     (against_itself(files))
                     div {
-                        h3 { (counted(provenance::count_processors(files), "processor")) }
+                        h3 { (counted(processors.len(), "processor")) }
                         p {
-                            (provenance::processors(files)) ", " (provenance::days(files)) ". Yours will differ: that is why everything can be measured again. "
+                            (processors.join("; ")) ", " (provenance::days(files)) ". Yours will differ: that is why everything can be measured again. "
                             a href="machine.html" { (provenance::what_measured(files)) } "."
                         }
                     }
