@@ -44,7 +44,7 @@ const ONE_ARENA: (&str, &str) = ("MALLOC_ARENA_MAX", "1");
 
 /// Keeps Go's collector to one processor: the other one is Rust's. A collection of a small heap that waits for a
 /// second thread takes several times as long.
-const ONE_PROCESSOR: (&str, &str) = ("GOMAXPROCS", "1");
+const ONE_PROCESSOR: &[(&str, &str)] = &[("GOMAXPROCS", "1")];
 
 /// CPU seconds per second of wall time: a program may use several processors.
 const MAX_PROCESSORS: u64 = 4;
@@ -73,7 +73,7 @@ impl Call {
     pub fn replay(script: String) -> Self {
         Call {
             arguments: &["replay"],
-            variables: &[ONE_ARENA, ONE_PROCESSOR],
+            variables: ONE_PROCESSOR,
             input: script.into_bytes(),
             time: MAX_TIME,
         }
@@ -83,7 +83,7 @@ impl Call {
     pub fn trace(script: String) -> Self {
         Call {
             arguments: &["replay", "--trace"],
-            variables: &[ONE_ARENA],
+            variables: &[],
             ..Call::replay(script)
         }
     }
@@ -220,6 +220,7 @@ impl Runner {
         let mut command = system_limits::command(program, limits)?;
         command
             .args(call.arguments)
+            .envs([ONE_ARENA])
             .envs(call.variables.iter().copied())
             .stdin(Stdio::from(input))
             .env("TMPDIR", folder.path())
