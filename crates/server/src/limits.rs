@@ -113,10 +113,11 @@ async fn in_time(
         head.set_connection_type(ConnectionType::Close);
     }
     turn.answered.set(true);
+    let is_refusal = |status: StatusCode| {
+        status.is_client_error() || status.is_server_error()
+    };
     match answer {
-        Ok(refusal) if refusal.status().is_client_error() => {
-            Ok(explain(refusal))
-        }
+        Ok(answer) if is_refusal(answer.status()) => Ok(explain(answer)),
         answer => answer,
     }
 }
