@@ -1,6 +1,6 @@
 //! What the programs of a topic print, asked for when the book is made.
 
-use std::{fs, io::Write as _, path::Path, process::Command, time::Duration};
+use std::{fs, io::Write as _, path::Path, process::Command};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use lab_verify::verify;
@@ -18,8 +18,6 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// No program takes longer.
-const LIMIT: Duration = Duration::from_mins(5);
 /// Longer scripts and longer outputs are for tests, not for readers.
 const LINES: usize = 15;
 /// How many scripts a chapter shows.
@@ -108,7 +106,7 @@ fn print(program: &Path, arguments: &[&str]) -> Result<(String, End)> {
     let mut command = Command::new(program);
     let outcome = run_limited::run(
         run_limited::clear_environment(&mut command).args(arguments),
-        LIMIT,
+        run_limited::PROGRAM_LIMIT,
     )
     .with_context(|| format!("cannot start {}", program.display()))?;
     let mut text = String::from_utf8_lossy(&outcome.stdout).into_owned();

@@ -256,7 +256,7 @@ fn printed(command: &mut Command) -> Result<String> {
 fn printed_with(command: &mut Command, set: &[(&str, &str)]) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let command = command.envs(set.iter().copied());
-    let outcome = run_limited::run(command, Duration::from_mins(5))
+    let outcome = run_limited::run(command, run_limited::PROGRAM_LIMIT)
         .with_context(|| format!("cannot start {name}"))?;
     ensure!(
         outcome.end == End::Exit(0),

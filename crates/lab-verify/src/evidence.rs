@@ -1,9 +1,6 @@
 //! Evidence for yes/no claims: runs programs and compilers, and caches their answers.
 
-use std::{
-    cell::RefCell, collections::BTreeMap, fmt::Write as _, fs, io::Write as _, path::Path,
-    time::Duration,
-};
+use std::{cell::RefCell, collections::BTreeMap, fmt::Write as _, fs, io::Write as _, path::Path};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use serde::{Deserialize, Serialize};
@@ -19,9 +16,6 @@ use lab_workspace::{
 };
 
 use crate::{checks, mistakes};
-
-/// Time limit of a program that prints its facts or replays a script.
-const TIME_LIMIT: Duration = Duration::from_mins(5);
 
 /// Cache of answers, in the build folder.
 const CACHE: &str = "answers.json";
@@ -168,9 +162,11 @@ impl<'a> LiveEvidence<'a> {
     fn facts_of(&self, topic: &str) -> Result<Facts> {
         let facts = |folder: &Path| -> Result<Vec<(String, String)>> {
             let program = folder.join(topic);
-            let outcome =
-                run_limited::run(environment::program(&program).arg("contrast"), TIME_LIMIT)
-                    .with_context(|| format!("cannot start {}", program.display()))?;
+            let outcome = run_limited::run(
+                environment::program(&program).arg("contrast"),
+                run_limited::PROGRAM_LIMIT,
+            )
+            .with_context(|| format!("cannot start {}", program.display()))?;
             if outcome.end != End::Exit(0) {
                 let said = last_words(&outcome.stderr);
                 bail!("{} contrast: {}: {said}", program.display(), outcome.end);
@@ -199,7 +195,7 @@ impl<'a> LiveEvidence<'a> {
         script.write_all(replay.script.as_bytes())?;
         let mut command = environment::program(&program);
         command.arg("replay").arg(script.path());
-        let outcome = run_limited::run(&mut command, TIME_LIMIT)
+        let outcome = run_limited::run(&mut command, run_limited::PROGRAM_LIMIT)
             .with_context(|| format!("cannot start {}", program.display()))?;
         let printed = String::from_utf8_lossy(&outcome.stdout).into_owned();
         let last = printed.lines().last().unwrap_or_default();

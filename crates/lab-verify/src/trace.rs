@@ -6,7 +6,6 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::Command,
-    time::Duration,
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -20,9 +19,6 @@ use lab_workspace::{
 };
 
 use crate::verify;
-
-/// Time limit of a trace.
-const TIME_LIMIT: Duration = Duration::from_mins(5);
 
 /// Traces of one script in both languages, side by side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -250,7 +246,7 @@ fn run(project: &Project, topic: &Topic, command: &[&str], script: &str) -> Resu
         let program = folder.join(&topic.name);
         let mut process: Command = environment::program(&program);
         process.args(command).arg(file.path());
-        let done = run_limited::run(&mut process, TIME_LIMIT)
+        let done = run_limited::run(&mut process, run_limited::PROGRAM_LIMIT)
             .with_context(|| format!("cannot run {}", program.display()))?;
         if !matches!(done.end, End::Exit(0 | 2)) {
             bail!("{} {}: {}", program.display(), command.join(" "), done.end);

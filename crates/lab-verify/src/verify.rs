@@ -6,7 +6,7 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     thread,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use anyhow::{Context as _, Result};
@@ -26,9 +26,6 @@ use crate::{
     mutants::working_edit,
     notes, parity,
 };
-
-/// Time limit of a command of a pair.
-const TIME_LIMIT: Duration = Duration::from_mins(5);
 
 /// Commands that are compared besides the demo: the tables and texts in which a program describes itself.
 const SELF_DESCRIPTIONS: [&str; 4] = ["operations", "cases", "--help", "--version"];
@@ -306,7 +303,7 @@ impl Pair<'_> {
             let program = folder.join(&self.topic.name);
             let mut command = environment::program(&program);
             command.current_dir(&self.project.root).args(arguments);
-            run_limited::run(&mut command, TIME_LIMIT)
+            run_limited::run(&mut command, run_limited::PROGRAM_LIMIT)
                 .with_context(|| format!("cannot run {}", program.display()))
         };
         let (rust, go) = thread::scope(|scope| {

@@ -19,6 +19,9 @@ pub use crate::environment::clear as clear_environment;
 /// The most bytes that a program may print.
 const MAX_OUTPUT: usize = 32 << 20;
 
+/// Time limit of a pair's program: far more than it needs, on a busy machine too.
+pub const PROGRAM_LIMIT: Duration = Duration::from_mins(5);
+
 /// Time between two looks at whether a run was cancelled.
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
 

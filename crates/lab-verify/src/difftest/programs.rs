@@ -4,7 +4,6 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     slice, thread,
-    time::Duration,
 };
 
 use anyhow::{Context as _, Result};
@@ -16,9 +15,6 @@ use lab_workspace::{
     project::{Project, Topic},
     run_limited::{self, End},
 };
-
-/// Time limit of a batch.
-const TIME_LIMIT: Duration = Duration::from_mins(5);
 
 /// The system's error if another process took the port after the stop.
 pub const TAKEN: &[u8] = b"error: address already in use\n";
@@ -140,7 +136,7 @@ impl ProgramPair {
     /// The table of operations, as the Rust program prints it.
     pub fn table(&self) -> Result<String> {
         let mut command = environment::program(&self.rust);
-        let outcome = run_limited::run(command.arg("operations"), TIME_LIMIT)
+        let outcome = run_limited::run(command.arg("operations"), run_limited::PROGRAM_LIMIT)
             .with_context(|| format!("cannot run {}", self.rust.display()))?;
         Ok(String::from_utf8(outcome.stdout)?)
     }
@@ -224,7 +220,7 @@ impl ProgramPair {
         let mut command = environment::program(program);
         command.current_dir(&self.root).args(arguments);
         command.arg(file.path());
-        let done = run_limited::run(&mut command, TIME_LIMIT)
+        let done = run_limited::run(&mut command, run_limited::PROGRAM_LIMIT)
             .with_context(|| format!("cannot run {}", program.display()))?;
         let before = answers.len();
         let mut rest = done.stdout.as_slice();
