@@ -156,16 +156,10 @@ impl fmt::Display for Explained {
 mod tests {
     use super::*;
     use crate::figures::Missing;
-    use lab_results::query::Query;
+    use lab_results::{query::Query, synthetic::estimate};
 
     fn known(low: f64, value: f64, high: f64) -> Figure {
-        let count = 10;
-        Figure::Known(Estimate {
-            value,
-            low,
-            high,
-            count,
-        })
+        Figure::Known(estimate(low, value, high))
     }
 
     fn of(share: &Figure, moved: bool) -> Explained {

@@ -51,18 +51,10 @@ impl Step {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lab_results::synthetic::estimate;
 
     fn step(text: &str) -> Step {
         toml::from_str(text).unwrap()
-    }
-
-    fn estimate(low: f64, value: f64, high: f64) -> Estimate {
-        Estimate {
-            value,
-            low,
-            high,
-            count: 10,
-        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     query::Query,
     result::{Block, CaseKey, Machine, Measurement, Request, Resident, ResultFile, Run, SCHEMA},
+    stats::Estimate,
 };
 
 /// A result of a complete quick run.
@@ -23,6 +24,16 @@ pub fn file(measurements: Vec<Measurement>) -> ResultFile {
         },
         measurements,
         ..ResultFile::default()
+    }
+}
+
+/// An estimate of ten values, with its interval.
+pub fn estimate(low: f64, value: f64, high: f64) -> Estimate {
+    Estimate {
+        value,
+        low,
+        high,
+        count: 10,
     }
 }
 

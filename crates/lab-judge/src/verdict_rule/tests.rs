@@ -1,17 +1,9 @@
 use super::*;
 use Miss::{Overstated, Reversed, Understated};
 use Outcome::{Met, Violated};
+use lab_results::synthetic::estimate;
 
 const FALSE: Outcome = Violated(Miss::False);
-
-fn estimate(low: f64, value: f64, high: f64) -> Estimate {
-    Estimate {
-        value,
-        low,
-        high,
-        count: 10,
-    }
-}
 
 fn bound(least: Option<f64>, most: Option<f64>, neutral: Option<f64>) -> Bound {
     Bound {

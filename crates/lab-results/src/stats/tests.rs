@@ -1,4 +1,5 @@
 use super::*;
+use crate::synthetic::estimate;
 
 /// A small generator (Steele, Lea and Flood, `SplitMix64`) of values that scatter like noise.
 struct Noise(u64);
@@ -175,12 +176,7 @@ fn of_1000_intervals_of_a_quotient_at_most_60_miss() {
             .count();
         assert!((5..=60).contains(&misses), "{misses} of 1000 at {truth}");
     }
-    let [over, near] = [2.0, 0.1].map(|value| Estimate {
-        value,
-        low: value - 0.2,
-        high: value + 0.2,
-        count: 10,
-    });
+    let [over, near] = [2.0, 0.1].map(|value| estimate(value - 0.2, value, value + 0.2));
     assert_eq!(quotient(&over, &near), None);
 }
 

@@ -202,15 +202,11 @@ fn program(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lab_results::synthetic::estimate;
 
     #[test]
     fn what_is_not_known_passes_nothing() {
-        let start = |high: f64| Estimate {
-            value: 1.0,
-            low: 0.9,
-            high,
-            count: 10,
-        };
+        let start = |high| estimate(0.9, 1.0, high);
         assert_eq!(decided(1.0, start(1.1), Some(1.0)), Some(true));
         assert_eq!(decided(1.0, start(1.1), None), None);
         assert_eq!(decided(1.0, start(1.5), Some(1.0)), None);
