@@ -22,21 +22,19 @@ type limitedConn struct {
 	*net.TCPConn
 	places  chan struct{}
 	once    sync.Once
-	reads   alarm
-	writes  alarm
+	alarm   alarm
 	framing framing
 	// held is what has come and is not handed on yet, free how much of it can be.
 	held []byte
 	free int
 }
 
-func limitConn(connection *net.TCPConn, places chan struct{}) *limitedConn {
-	now := time.Now()
+// limitConn limits a connection; answer is how much longer than its request an answer may take.
+func limitConn(connection *net.TCPConn, answer time.Duration, places chan struct{}) *limitedConn {
 	return &limitedConn{
 		TCPConn: connection,
 		places:  places,
-		reads:   alarm{set: connection.SetReadDeadline, born: now},
-		writes:  alarm{set: connection.SetWriteDeadline, born: now},
+		alarm:   alarm{connection: connection, answer: answer, born: time.Now()},
 	}
 }
 
@@ -75,12 +73,10 @@ func (c *limitedConn) Read(p []byte) (int, error) {
 	}
 }
 
+// SetReadDeadline moves the end of the answer, too: net/http's own write timeout looks at the clock once more for
+// each request.
 func (c *limitedConn) SetReadDeadline(deadline time.Time) error {
-	return c.reads.want(deadline)
-}
-
-func (c *limitedConn) SetWriteDeadline(deadline time.Time) error {
-	return c.writes.want(deadline)
+	return c.alarm.want(deadline)
 }
 
 // Close does not wait: net/http holds a lock when it closes what is idle.
@@ -92,8 +88,7 @@ func (c *limitedConn) Close() error {
 // linger discards what still comes until the client closes, too: if the connection was closed before that
 // is read, the system would reset it, and drop what the client has not taken yet.
 func (c *limitedConn) linger() {
-	c.reads.stop()
-	c.writes.stop()
+	c.alarm.stop()
 	c.TCPConn.SetReadDeadline(time.Time{}) // net/http's last one may be over
 	// Nor a later one, since net/http may be about to set its next.
 	late := time.AfterFunc(lingers, func() { c.TCPConn.Close() })
@@ -108,19 +103,26 @@ func (c *limitedConn) linger() {
 // alarm lets what waits on a connection fail at a deadline. Its timer is set again only once it has rung:
 // net/http wants several deadlines for each request, and almost no request needs one.
 type alarm struct {
-	// set is the connection's own, which is told only what is over.
-	set    func(time.Time) error
+	// connection is told only what is over.
+	connection interface {
+		SetReadDeadline(time.Time) error
+		SetWriteDeadline(time.Time) error
+	}
+	answer time.Duration
 	born   time.Time
 	mutex  sync.Mutex
+	// wanted is the deadline for reading, or none.
 	wanted time.Time
-	// over is whether the connection was told so.
+	// last is the last one that there was: writing has to end by then and answer.
+	last time.Time
+	// over is whether the connection was told that reading is.
 	over  bool
 	timer *time.Timer
 	// rings is when the timer rings: no later than what is wanted.
 	rings time.Time
 }
 
-// want sets a deadline; one that lies long back interrupts what waits now.
+// want sets a deadline for reading; one that lies long back interrupts what waits now.
 func (a *alarm) want(deadline time.Time) error {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
@@ -128,16 +130,19 @@ func (a *alarm) want(deadline time.Time) error {
 	never := deadline.IsZero()
 	if over := !never && deadline.Before(a.born); over || a.over {
 		if a.over = over; over {
-			return a.set(deadline)
+			return a.connection.SetReadDeadline(deadline)
 		}
-		if err := a.set(time.Time{}); err != nil {
+		if err := a.connection.SetReadDeadline(time.Time{}); err != nil {
 			return err
 		}
 	}
-	if never || !a.rings.IsZero() && !deadline.Before(a.rings) {
+	if never {
 		return nil
 	}
-	a.ringAt(deadline)
+	a.last = deadline
+	if a.rings.IsZero() || deadline.Before(a.rings) {
+		a.ringAt(deadline)
+	}
 	return nil
 }
 
@@ -154,14 +159,19 @@ func (a *alarm) ring() {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
 	a.rings = time.Time{}
-	switch {
-	case a.wanted.IsZero() || a.over:
-	case time.Until(a.wanted) > 0:
-		a.ringAt(a.wanted)
-	default:
+	now, next := time.Now(), a.last.Add(a.answer)
+	if !a.wanted.IsZero() && !a.over && !now.Before(a.wanted) {
 		a.over = true
-		a.set(a.born)
+		a.connection.SetReadDeadline(a.born)
 	}
+	if !now.Before(next) {
+		a.connection.SetWriteDeadline(a.born)
+		return
+	}
+	if !a.wanted.IsZero() && !a.over {
+		next = a.wanted
+	}
+	a.ringAt(next)
 }
 
 // stop releases the timer, which would keep the connection's memory until it rings.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // handedOn returns what a connection hands on of these pieces, which come one after the other.
@@ -25,7 +26,7 @@ func handedOn(t *testing.T, pieces ...string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	connection := limitConn(server.(*net.TCPConn), make(chan struct{}, 1))
+	connection := limitConn(server.(*net.TCPConn), time.Hour, make(chan struct{}, 1))
 	defer server.Close()
 	var all strings.Builder
 	for _, piece := range pieces {

@@ -18,17 +18,17 @@ type limitedServer struct {
 	limited *limitedListener
 }
 
-// newServer sets the limits; but for the number of connections net/http has them all.
+// newServer sets the limits; but for the number of connections and the end of an answer net/http has them
+// all.
 func newServer(
 	limits Limits, listener net.Listener, routes http.Handler,
 ) (limitedServer, *limitedListener) {
 	limits = sensible(limits)
-	limited := limitListener(listener, limits.Connections)
+	limited := limitListener(listener, limits)
 	server := &http.Server{
 		Handler:           routes,
 		ReadHeaderTimeout: limits.Head,
 		ReadTimeout:       limits.Body,
-		WriteTimeout:      2 * limits.Body, // it runs from the head on, and the body comes first
 		IdleTimeout:       limits.Idle,
 		MaxHeaderBytes:    128 << 10, // as much as actix takes
 	}
@@ -55,15 +55,17 @@ func sensible(limits Limits) Limits {
 type limitedListener struct {
 	net.Listener
 	places chan struct{}
+	answer time.Duration
 	closed chan struct{}
 	close  func()
 }
 
-func limitListener(listener net.Listener, connections int) *limitedListener {
+func limitListener(listener net.Listener, limits Limits) *limitedListener {
 	closed := make(chan struct{})
 	return &limitedListener{
 		Listener: listener,
-		places:   make(chan struct{}, connections),
+		places:   make(chan struct{}, limits.Connections),
+		answer:   limits.Body,
 		closed:   closed,
 		close:    sync.OnceFunc(func() { close(closed) }),
 	}
@@ -80,7 +82,7 @@ func (l *limitedListener) Accept() (net.Conn, error) {
 		<-l.places
 		return nil, err
 	}
-	return limitConn(connection.(*net.TCPConn), l.places), nil
+	return limitConn(connection.(*net.TCPConn), l.answer, l.places), nil
 }
 
 func (l *limitedListener) Close() error {
