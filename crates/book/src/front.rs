@@ -9,7 +9,7 @@ mod picture;
 mod recommendations;
 mod reliability;
 mod run;
-mod scripts;
+mod tested;
 
 pub use findings::large_figures;
 pub use hero::promise;

@@ -2,6 +2,7 @@
 //! is applied to a copy of the project, and something that the topic's tests do has to fail.
 
 pub mod copy;
+mod tally;
 pub mod touched_topics;
 pub mod working_edit;
 
@@ -23,6 +24,8 @@ use lab_workspace::{
 };
 
 use copy::Copy;
+
+pub use tally::{Counts, Tally};
 
 /// Time limit of a check; the first ones build all that a topic needs.
 const TIME_LIMIT: Duration = Duration::from_mins(15);

@@ -2,8 +2,8 @@
 #![cfg(target_os = "linux")]
 
 use std::{
-    fmt::Write as _,
-    ops::Range,
+    fmt::{self, Display, Formatter, Write as _},
+    ops::{Range, RangeInclusive},
     path::{Path, PathBuf},
     process::{Command, Output},
     sync::atomic::AtomicBool,
@@ -30,8 +30,9 @@ const CONNECTIONS: usize = 32;
 const ROUNDS: usize = 3;
 
 /// Runs of each generator at a rate, in turn. The machine may stop for tens of milliseconds in one of them,
-/// which is all of its p99: the median of three does not move.
-const RUNS: usize = 3;
+/// which is all of its p99: medians of five hardly move, and five runs of one lie beyond five of the other by
+/// chance once in 126 times.
+const RUNS: usize = 5;
 
 /// Pairs of runs of our server and a bare one. They are short, since a host's speed changes within seconds.
 const BARE_ROUNDS: usize = 40;
@@ -43,8 +44,8 @@ const REQUESTS: f64 = 2_100.0;
 /// about a thousand a second its p99 was 1.4 times ours, supposedly for requests that it sent together.
 const RATES: [f64; 3] = [100.0, 250.0, 500.0];
 
-/// Capacity of a server; the load is at most half of it.
-const CAPACITY: Range<f64> = 1_000.0..1_300.0;
+/// Capacity of a server; the highest load is a third to a half of it.
+const CAPACITY: Range<f64> = 1_000.0..1_500.0;
 
 /// What is compared, in milliseconds.
 const PERCENTILES: [(&str, f64); 3] = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99)];
@@ -126,31 +127,69 @@ fn parse_oha(printed: &str) -> Value {
     serde_json::from_str(printed).unwrap_or_else(|why| panic!("{why}: {printed}"))
 }
 
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
+/// A figure of several runs.
+struct Runs {
+    median: f64,
+    range: RangeInclusive<f64>,
+}
+
+impl Runs {
+    fn new(values: impl Iterator<Item = f64>) -> Option<Self> {
+        let mut values: Vec<f64> = values.collect();
+        values.sort_by(f64::total_cmp);
+        Some(Runs {
+            range: *values.first()?..=*values.last()?,
+            median: values[values.len() / 2],
+        })
+    }
+
+    fn overlap(&self, other: &Runs) -> bool {
+        self.range.start() <= other.range.end() && other.range.start() <= self.range.end()
+    }
+}
+
+impl Display for Runs {
+    fn fmt(&self, f: &mut Formatter) -> fmt::Result {
+        let (low, high) = (self.range.start(), self.range.end());
+        let digits = f.precision().unwrap_or(3);
+        let median = self.median;
+        write!(f, "{median:.digits$} ({low:.digits$} to {high:.digits$})")
+    }
 }
 
 /// A server that can do [`CAPACITY`], by how much a request touches.
 fn slow_enough(pair: &Pair, language: &'static str, cores: &Cores) -> Server {
-    let mut payload = 1 << 20;
+    let mut payload = 1_u64 << 20;
+    let (mut too_small, mut too_large) = (0, u64::MAX);
     let middle = f64::midpoint(CAPACITY.start, CAPACITY.end);
+    let mut tried = String::new();
     for _ in 0..20 {
         let server = server(pair, language, cores, payload);
         let second = Duration::from_secs(1);
         ours(&server, cores, Pace::Closed, second);
         let capacity = ours(&server, cores, Pace::Closed, 2 * second).achieved_rate();
+        let line = format!("{language}: {capacity:.0} a second, {payload} bytes a request");
         if CAPACITY.contains(&capacity) {
-            println!("{language}: {capacity:.0} a second, {payload} bytes a request");
+            println!("{line}");
             return server;
         }
+        let _ = writeln!(tried, "{line}");
+        if capacity > CAPACITY.end {
+            too_small = payload;
+        } else {
+            too_large = payload;
+        }
         payload = (payload as f64 * capacity / middle) as u64;
+        // An allocator may take other ways from some size on: from there the rate is not in proportion.
+        if payload <= too_small || payload >= too_large {
+            payload = u64::midpoint(too_small, too_large);
+        }
     }
-    panic!("no payload slows {language} down to {CAPACITY:?} requests a second");
+    panic!("no payload slows {language} down to {CAPACITY:?} requests a second:\n{tried}");
 }
 
 #[test]
-#[ignore = "takes seven minutes; cargo make deep runs it"]
+#[ignore = "takes twelve minutes; cargo make deep runs it"]
 fn percentiles_are_those_of_oha() {
     let Some(oha) = oha() else { return };
     let (pair, cores) = (Pair::of("server"), shared_out());
@@ -178,17 +217,14 @@ fn percentiles_are_those_of_oha() {
                 of_ours.push(by_ours());
             }
             for (place, (name, _)) in PERCENTILES.into_iter().enumerate() {
-                let mut of_oha: Vec<f64> = of_oha.iter().map(|run| run[place]).collect();
-                let mut of_ours: Vec<f64> = of_ours.iter().map(|run| run[place]).collect();
-                let (oha, ours) = (median(&mut of_oha), median(&mut of_ours));
-                let spread = of_oha[of_oha.len() - 1] / of_oha[0];
+                let of_oha = Runs::new(of_oha.iter().map(|run| run[place])).expect("runs");
+                let of_ours = Runs::new(of_ours.iter().map(|run| run[place])).expect("runs");
+                let ratio = of_ours.median / of_oha.median;
                 let line = format!(
-                    "{language:4} {rate:5}/s {name}: ours {ours:.3} ms, oha {oha:.3} ms, ratio {:.2}; \
-                     oha over itself up to {spread:.2}",
-                    ours / oha
+                    "{language:4} {rate:5}/s {name}: ours {of_ours:.3} ms, oha {of_oha:.3} ms, ratio {ratio:.2}"
                 );
                 println!("{line}");
-                if (ours / oha).ln().abs() > spread.max(1.1).ln() {
+                if ratio.ln().abs() > 1.1_f64.ln() && !of_ours.overlap(&of_oha) {
                     let _ = writeln!(wrong, "{line}");
                 }
             }
@@ -196,7 +232,7 @@ fn percentiles_are_those_of_oha() {
     }
     assert!(
         wrong.is_empty(),
-        "further apart than oha from itself:\n{wrong}"
+        "more than a tenth apart, every run of one beyond all of the other:\n{wrong}"
     );
 }
 
@@ -227,21 +263,15 @@ fn a_closed_loop_is_no_slower_than_that_of_oha_or_wrk() {
                 rates[2].push(rate.unwrap_or_else(|| panic!("no rate: {printed}")));
             }
         }
-        for (name, rates) in ["ours", "oha", "wrk"].iter().zip(&mut rates) {
-            if !rates.is_empty() {
-                println!(
-                    "{language:4} {name}: {:.0} a second {rates:.0?}",
-                    median(rates)
-                );
-            }
-        }
-        let [ours, oha, wrk] = rates;
+        let [ours, oha, wrk] = rates.map(|rates| Runs::new(rates.into_iter()));
+        let ours = ours.expect("runs");
+        println!("{language:4} ours: {ours:.0} a second");
         for (name, theirs) in [("oha", oha), ("wrk", wrk)] {
+            let Some(theirs) = theirs else { continue };
+            println!("{language:4} {name}: {theirs:.0} a second");
             assert!(
-                theirs
-                    .first()
-                    .is_none_or(|slowest| ours[ROUNDS - 1] >= *slowest),
-                "{language}: ours {ours:.0?}, {name} {theirs:.0?} a second"
+                ours.range.end() >= theirs.range.start(),
+                "{language}: ours {ours:.0}, {name} {theirs:.0} a second"
             );
         }
     }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Cover, counted, reliability, scripts};
+use super::{Cover, counted, reliability, tested};
 use crate::{
     chapter::Chapter,
     learn,
@@ -128,12 +128,12 @@ fn excerpt(cover: &Cover) -> Markup {
     }
 }
 
-/// What both programs print for a script, and on how many generated scripts they agreed.
+/// What both programs print for a script, and how the pairs were tested.
 fn proof(cover: &Cover, chapter: &Chapter) -> Markup {
     let lines = printed(chapter);
-    let agreed = scripts::agreed(&scripts::tallies(cover));
+    let tested = tested::html(cover);
     html! {
-        @if !lines.is_empty() || agreed.is_some() {
+        @if !lines.is_empty() || !tested.0.is_empty() {
             div.proof {
                 @if !lines.is_empty() {
                     span { "Both print" }
@@ -145,7 +145,7 @@ fn proof(cover: &Cover, chapter: &Chapter) -> Markup {
                         }
                     }
                 }
-                @if let Some((same, how)) = agreed { span.agreed title=(how) { (same) } }
+                (tested)
             }
         }
     }

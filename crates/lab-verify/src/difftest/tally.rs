@@ -6,11 +6,11 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use anyhow::{Context as _, Result};
-use lab_results::store;
+use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use super::{Plan, Report};
+use crate::tallies;
 
 /// Folder of tallies, inside the folder of results.
 const FOLDER: &str = "difftest";
@@ -71,31 +71,19 @@ impl Tally {
 
     /// The last run of a topic that is kept among these results; none if none is.
     pub fn read(results: &Path, topic: &str) -> Result<Option<Self>> {
-        let path = results.join(FOLDER).join(format!("{topic}.json"));
-        if !path.is_file() {
-            return Ok(None);
-        }
-        let tally = serde_json::from_slice(&fs_err::read(&path)?)
-            .with_context(|| format!("cannot understand {}", path.display()))?;
-        Ok(Some(tally))
+        tallies::read(results, FOLDER, topic)
     }
 
     /// Writes it into the folder of results, over the last one; returns its path.
     pub fn write(&self, results: &Path) -> Result<PathBuf> {
-        store::mark(results)?;
-        let folder = results.join(FOLDER);
-        fs_err::create_dir_all(&folder)?;
-        let path = folder.join(format!("{}.json", self.topic));
-        let mut file = tempfile::NamedTempFile::new_in(&folder)?;
-        serde_json::to_writer_pretty(&mut file, self)?;
-        file.persist(&path)
-            .with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(path)
+        tallies::write(results, FOLDER, &self.topic, self)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use lab_results::store;
+
     use super::*;
 
     #[test]

@@ -1,4 +1,5 @@
 use std::{
+    collections::BTreeMap,
     panic::resume_unwind,
     path::PathBuf,
     process::ExitCode,
@@ -10,7 +11,7 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use lab_results::layout;
-use lab_verify::mutants::{self, Bench, Fate, Mutant, touched_topics, working_edit};
+use lab_verify::mutants::{self, Bench, Counts, Fate, Mutant, Tally, touched_topics, working_edit};
 use lab_workspace::{
     language::Language,
     project::{Project, Topic},
@@ -49,6 +50,8 @@ struct Total {
     slow: usize,
     /// The one that took longest.
     slowest: (Duration, PathBuf),
+    /// What is kept for the book, by topic.
+    tallies: BTreeMap<String, Tally>,
 }
 
 impl Mutants {
@@ -171,15 +174,26 @@ fn plant_all(
         if !mutants.is_empty() {
             bench.prepare(&topic.name)?;
         }
-        let (mut caught, all) = (0, mutants.len());
+        let mut counts = Counts {
+            planted: mutants.len(),
+            caught: 0,
+        };
         for mutant in mutants {
             let tried = plant(&bench, &mutant, machine);
-            caught += usize::from(matches!(tried, Ok((Fate::Caught(..), _))));
+            counts.caught += usize::from(matches!(tried, Ok((Fate::Caught(..), _))));
             let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
             print(&total.add(&mutant, tried))?;
         }
+        let Counts { planted, caught } = counts;
+        let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
+        let tally = total.tallies.entry(topic.name.clone()).or_default();
+        if tally.add(&topic.name, language, counts) {
+            tally.write(&project.results(None)?)?;
+        }
         let (topic, language) = (&topic.name, language.name());
-        print(&format!("{topic} in {language}: {caught} of {all} caught"))?;
+        print(&format!(
+            "{topic} in {language}: {caught} of {planted} caught"
+        ))?;
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ use super::{
 const MAX_OBJECTS_A_LINE: u64 = 2_000;
 
 /// One script in this many meets each limit.
-const LIMIT_EVERY: u64 = 50;
+const LIMIT_EVERY: u64 = 30;
 
 /// How many lines are tried for one that is refused for a rare reason.
 const TRIED: usize = 16;
