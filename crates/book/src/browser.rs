@@ -11,11 +11,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Error, Result, bail, ensure};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 
 pub use chromium::Chromium;
+use chromium::ENDED;
 
 /// No answer takes longer; a browser that hangs is a failure.
 const LIMIT: Duration = Duration::from_mins(5);
@@ -86,6 +87,10 @@ impl Browser {
             let left = deadline.saturating_duration_since(Instant::now());
             let answer = self.from.recv_timeout(left);
             let answer = answer.with_context(|| format!("the browser does not answer {method}"))?;
+            ensure!(
+                answer != ENDED,
+                "the browser ended before it answered {method}"
+            );
             if answer["id"] == id {
                 ensure!(answer["error"].is_null(), "{method}: {}", answer["error"]);
                 return Ok(answer["result"].clone());
@@ -122,13 +127,17 @@ impl Browser {
     /// Waits until an expression is true.
     pub fn wait(&mut self, expression: &str) -> Result<()> {
         let deadline = Instant::now() + LIMIT;
-        while self.eval(expression)? != json!(true) {
+        loop {
+            match self.eval(expression) {
+                Ok(Value::Bool(true)) => return Ok(()),
+                Err(error) if !is_between_pages(&error) => return Err(error),
+                _ => {}
+            }
             if Instant::now() > deadline {
                 bail!("never true: {expression}");
             }
             thread::sleep(Duration::from_millis(20));
         }
-        Ok(())
     }
 
     /// Presses and releases a key.
@@ -192,6 +201,18 @@ impl Browser {
         let result = self.call("Page.printToPDF", &parameters)?;
         decoded(&result["data"])
     }
+}
+
+/// Whether an expression had no page to say something of, because one page went and the next was not there yet.
+fn is_between_pages(error: &Error) -> bool {
+    let said = error.to_string();
+    [
+        "navigated or closed",
+        "context was destroyed",
+        "Cannot find context",
+    ]
+    .iter()
+    .any(|words| said.contains(words))
 }
 
 fn decoded(data: &Value) -> Result<Vec<u8>> {

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use crate::{strip, verdicts::Judged};
 
 /// The longest answer, in characters.
-const LONGEST: usize = 90;
+const LONGEST: usize = 100;
 
 /// How to read the pictures.
 pub const LEGEND: &str = "Circle: Go. Square: Rust. Diamond: one divided by the other. Line: 95 % interval. \

@@ -101,7 +101,7 @@ pub fn html(topic: &str, output: Option<&TopicOutput>) -> Markup {
                 p.kept {
                     "Kept scripts to begin with: "
                     @for (place, (title, address, _)) in kept.iter().enumerate() {
-                        @if place > 0 { ", " }
+                        @if place > 0 { "; " }
                         a href=(address) { (title) }
                     }
                     "."
@@ -132,7 +132,8 @@ fn kept(output: Option<&TopicOutput>) -> Vec<(String, String, String)> {
             .steps
             .first()
             .and_then(|(line, _)| line.strip_prefix("# "));
-        let title = comment.map_or_else(|| name(&script.path).replace('-', " "), str::to_owned);
+        let sentence = |comment: &str| comment.trim_end_matches('.').to_owned();
+        let title = comment.map_or_else(|| name(&script.path).replace('-', " "), sentence);
         (title, "#prints".to_owned(), name(&script.path))
     });
     let scenes: Vec<_> = scenes.collect();

@@ -3,9 +3,10 @@
 use std::{
     collections::HashMap,
     fs,
-    io::{BufRead as _, BufReader, Write as _},
+    io::{BufRead as _, BufReader, Read, Write as _},
+    mem,
     path::PathBuf,
-    process::{ChildStdin, ChildStdout, Command, Stdio},
+    process::{ChildStdin, Command, Stdio},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -15,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use lab_workspace::{process_group::ProcessGroup, toolchain};
 use serde_json::Value;
 
@@ -29,6 +30,9 @@ const SHELL: &str = "profile=$1; shift; \
 
 /// The time that Chromium has to end by itself.
 const GRACE: Duration = Duration::from_secs(30);
+
+/// What a listener gets when the browser has ended.
+pub(super) const ENDED: Value = Value::Null;
 
 /// The process. It ends when its input does: at the latest with this process.
 pub struct Chromium {
@@ -46,6 +50,8 @@ struct Listeners {
     calls: HashMap<u64, Sender<Value>>,
     /// For what sessions report unasked.
     sessions: HashMap<String, Sender<Value>>,
+    /// Whether the browser has ended: nobody answers any more.
+    is_over: bool,
 }
 
 impl Chromium {
@@ -91,7 +97,11 @@ impl Chromium {
     pub(super) fn send(&self, mut message: Value, listener: &Sender<Value>) -> Result<u64> {
         let id = self.count.fetch_add(1, Ordering::Relaxed) + 1;
         message["id"] = id.into();
-        self.listeners().calls.insert(id, listener.clone());
+        {
+            let mut listeners = self.listeners();
+            ensure!(!listeners.is_over, "the browser has ended");
+            listeners.calls.insert(id, listener.clone());
+        }
         let mut to = self.to.lock().unwrap_or_else(PoisonError::into_inner);
         let to = to.as_mut().context("the browser takes no input")?;
         let sent = to.write_all(format!("{message}\0").as_bytes());
@@ -114,8 +124,8 @@ impl Chromium {
     }
 }
 
-/// Passes each message to the listener that waits for it, until the browser ends.
-fn pass_on(from: ChildStdout, listeners: &Mutex<Listeners>) {
+/// Passes each message to the listener that waits for it, until the browser ends, and tells all that it has.
+fn pass_on(from: impl Read, listeners: &Mutex<Listeners>) {
     for message in BufReader::new(from).split(0) {
         let Ok(message) = message else { break };
         let Ok(message) = serde_json::from_slice::<Value>(&message) else {
@@ -131,7 +141,13 @@ fn pass_on(from: ChildStdout, listeners: &Mutex<Listeners>) {
         // A page that is closed listens no more.
         let _ = listener.map(|listener| listener.send(message));
     }
-    *listeners.lock().unwrap_or_else(PoisonError::into_inner) = Listeners::default();
+    let mut listeners = listeners.lock().unwrap_or_else(PoisonError::into_inner);
+    listeners.is_over = true;
+    let calls = mem::take(&mut listeners.calls);
+    let sessions = mem::take(&mut listeners.sessions);
+    for listener in calls.into_values().chain(sessions.into_values()) {
+        let _ = listener.send(ENDED);
+    }
 }
 
 impl Drop for Chromium {
@@ -150,6 +166,8 @@ impl Drop for Chromium {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+
     use serde_json::json;
 
     use super::*;
@@ -167,6 +185,21 @@ mod tests {
         let began = Instant::now();
         drop(one);
         assert!(!profile.exists() && began.elapsed() < GRACE);
+    }
+
+    #[test]
+    fn who_waits_for_a_browser_that_ended_is_told_at_once() {
+        let (listener, from) = mpsc::channel();
+        let listeners = Mutex::default();
+        let waiting = |listeners: &mut Listeners| {
+            listeners.calls.insert(1, listener.clone());
+            listeners.sessions.insert("x".to_owned(), listener.clone());
+        };
+        waiting(&mut listeners.lock().unwrap());
+        pass_on(&b"{\"id\":1,\"result\":2}\0"[..], &listeners);
+        let answers: Vec<Value> = from.try_iter().collect();
+        assert_eq!(answers, [json!({ "id": 1, "result": 2 }), ENDED]);
+        assert!(listeners.lock().unwrap().is_over);
     }
 
     #[test]

@@ -4,12 +4,14 @@ use std::{
     fs,
     io::{BufRead as _, BufReader, Lines, Read as _, Write as _},
     net::TcpStream,
+    path::PathBuf,
     process::{Child, ChildStdout, Command, Stdio},
-    sync::{Arc, LazyLock, Mutex, PoisonError, Weak},
+    sync::LazyLock,
     thread,
     time::{Duration, Instant},
 };
 
+use lab_workspace::project::Project;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tests::process::wait_until;
@@ -19,7 +21,7 @@ use super::{BOOK, made_up, root};
 /// Nothing takes longer, on a busy machine either.
 pub const LIMIT: Duration = Duration::from_mins(5);
 
-/// The book's program as a server. It is killed at the end of a test.
+/// The book's program as a server. It is killed at the end of a test, or of all tests.
 pub struct BookServer {
     pub child: Child,
     /// Where it listens.
@@ -27,14 +29,22 @@ pub struct BookServer {
     pub token: String,
     /// Its standard output after the address.
     _output: Lines<BufReader<ChildStdout>>,
-    pub results: TempDir,
-    target: TempDir,
+    /// Its folder of results.
+    pub results: PathBuf,
+    /// The folder of the book, the results and temporary files.
+    target: PathBuf,
+    /// The same, where it goes with the server.
+    _target: Option<TempDir>,
+    /// Ends the server when this process ends, even if it is killed: it reads from a pipe until then.
+    watch: Child,
 }
 
 impl Drop for BookServer {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        for child in [&mut self.watch, &mut self.child] {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 
@@ -65,20 +75,35 @@ impl Answer {
 impl BookServer {
     /// Serves a book of made-up results.
     pub fn start() -> Self {
-        LazyLock::force(&BOOK);
-        let results = tempfile::tempdir().unwrap();
-        made_up::write(results.path(), "2033-05-18T033320Z", "the first");
         let target = tempfile::tempdir().unwrap();
+        let path = target.path().to_owned();
+        Self::start_in(path, Some(target))
+    }
+
+    fn start_in(target: PathBuf, temporary: Option<TempDir>) -> Self {
+        LazyLock::force(&BOOK);
+        let results = target.join("results");
+        made_up::write(&results, "2033-05-18T033320Z", "the first");
         let mut command = Command::new(env!("CARGO_BIN_EXE_book"));
         command
             .current_dir(root())
-            .env("TMPDIR", target.path())
+            .env("TMPDIR", &target)
             .args(["--serve", "--port", "0", "--results"])
-            .arg(results.path())
+            .arg(&results)
             .arg("--into")
-            .arg(target.path().join("book"))
+            .arg(target.join("book"))
             .stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
+        let watch = [
+            "-c",
+            "read -r _; kill \"$0\" 2>/dev/null",
+            &child.id().to_string(),
+        ];
+        let watch = Command::new("sh")
+            .args(watch)
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
         let mut output = output.lines();
         let address = output.by_ref().map(Result::unwrap);
@@ -92,30 +117,35 @@ impl BookServer {
             _output: output,
             results,
             target,
+            _target: temporary,
+            watch,
         }
     }
 
-    /// A server that several tests use at the same time.
-    pub fn shared() -> Arc<Self> {
-        static SHARED: Mutex<Weak<BookServer>> = Mutex::new(Weak::new());
-        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-        shared.upgrade().unwrap_or_else(|| {
-            let server = Arc::new(BookServer::start());
-            *shared = Arc::downgrade(&server);
-            server
-        })
+    /// The server that several tests use at the same time. It lives until the last test ends: to write its book
+    /// takes seconds.
+    pub fn shared() -> &'static Self {
+        static SHARED: LazyLock<BookServer> = LazyLock::new(|| {
+            let project = Project::at(&root()).unwrap();
+            let target = project.target().join("book-served");
+            fs::create_dir_all(&target).unwrap();
+            BookServer::start_in(target, None)
+        });
+        &SHARED
     }
 
     /// The book's folder.
-    pub fn folder(&self) -> std::path::PathBuf {
-        self.target.path().join("book")
+    pub fn folder(&self) -> PathBuf {
+        self.target.join("book")
     }
 
-    /// The names in the folder for temporary files, without the book.
+    /// The names of temporary files.
     pub fn temporary(&self) -> Vec<String> {
-        let entries = fs::read_dir(self.target.path()).unwrap();
+        let entries = fs::read_dir(&self.target).unwrap();
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        names.filter(|name| name != "book").collect()
+        names
+            .filter(|name| !["book", "results"].contains(&name.as_str()))
+            .collect()
     }
 
     pub fn connect(&self) -> TcpStream {

@@ -40,7 +40,7 @@ fn a_page_that_changed_is_loaded_again_with_the_script() {
     write(&mut browser, SCRIPT);
     browser.eval("window.before = 1").unwrap();
     // The claims of this chapter say on what they were measured.
-    made_up::write(server.results.path(), "2033-05-19T033320Z", "the second");
+    made_up::write(&server.results, "2033-05-19T033320Z", "the second");
     browser.wait(&format!("!window.before && {SHOWN}")).unwrap();
     assert_eq!(
         browser

@@ -35,7 +35,7 @@ fn the_book_is_served_alone_and_follows_what_changes() {
         assert!(answer.head.contains("x-frame-options: deny"), "{path}");
     }
     let before = server.get("/playground/cycles/version").json();
-    let results = server.results.path();
+    let results = &server.results;
     made_up::write(results, "2033-05-19T033320Z", "the second");
     wait_until(LIMIT, "the new result is shown", || {
         server.get("/machine.html").body.contains("the second")
