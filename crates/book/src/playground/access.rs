@@ -1,16 +1,17 @@
 //! Who may use the playground: a page of this server, in a browser that was given its token.
 
-use std::{fs::File, io::Read as _};
+use std::{fs::File, io::Read as _, time::Duration};
 
 use actix_web::{
-    Error, ResponseError as _,
+    Error, HttpMessage as _, ResponseError as _,
     body::{EitherBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
+    dev::{Payload, ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode,
         header::{self, AsHeaderName, HeaderMap},
     },
     middleware::Next,
+    rt,
     web::Data,
 };
 use anyhow::{Context as _, Result};
@@ -127,7 +128,7 @@ fn only(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
 
 /// Refuses requests for another host, and forbids browsers to give answers to other sites.
 pub async fn guard_host(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let access = access(&request);
@@ -135,11 +136,21 @@ pub async fn guard_host(
     let named = request.uri().authority();
     let is_host =
         access.is_host(request.headers()) && named.is_none_or(|name| access.is_own(name.as_str()));
-    let mut response = if is_host {
-        next.call(request).await?.map_into_left_body()
-    } else {
+    let refusal = if !is_host {
         let why = "This server has another name: open http://127.0.0.1 with its port.";
-        refuse(request, &Refusal::new(StatusCode::FORBIDDEN, why))
+        Some(Refusal::new(StatusCode::FORBIDDEN, why))
+    } else if request.headers().contains_key(header::TRANSFER_ENCODING) {
+        let why = "A request has to say how long it is.";
+        Some(Refusal::new(StatusCode::LENGTH_REQUIRED, why))
+    } else {
+        None
+    };
+    let mut response = match refusal {
+        None => next.call(request).await?.map_into_left_body(),
+        Some(refusal) => {
+            keep_for_a_moment(request.take_payload());
+            refuse(request, &refusal)
+        }
     };
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -168,6 +179,15 @@ pub async fn guard_playground(
 fn access(request: &ServiceRequest) -> Data<Access> {
     let access = request.app_data::<Data<Access>>();
     access.expect("the server has its access").clone()
+}
+
+/// Drops a body of chunks only after the answer: Actix waits without a limit for the end of one that is dropped
+/// before, and soon closes the connection of one that is not.
+fn keep_for_a_moment(body: Payload) {
+    rt::spawn(async move {
+        rt::time::sleep(Duration::from_secs(1)).await;
+        drop(body);
+    });
 }
 
 fn refuse<B>(request: ServiceRequest, refusal: &Refusal) -> ServiceResponse<EitherBody<B>> {

@@ -45,7 +45,7 @@ fn rows(browser: &mut Browser, label: &str) -> Value {
 #[test]
 fn both_programs_are_asked_for_the_facts_that_differ() {
     let server = BookServer::shared();
-    let Some(mut browser) = playing(&server, "cycles", "") else {
+    let Some(mut browser) = playing(server, "cycles", "") else {
         return;
     };
     browser.eval(OPEN_HERE).unwrap();
@@ -61,7 +61,7 @@ fn both_programs_are_asked_for_the_facts_that_differ() {
 fn the_claims_of_a_chapter_are_judged_by_own_results() {
     // Its folder of results holds a run of reclaim/window.
     let server = BookServer::shared();
-    let Some(mut browser) = playing(&server, "reclaim", "") else {
+    let Some(mut browser) = playing(server, "reclaim", "") else {
         return;
     };
     browser.eval(OPEN_HERE).unwrap();
@@ -79,7 +79,7 @@ fn the_claims_of_a_chapter_are_judged_by_own_results() {
 #[test]
 fn a_limit_is_told_as_a_limit() {
     let server = BookServer::shared();
-    let Some(mut browser) = playing(&server, "cycles", "") else {
+    let Some(mut browser) = playing(server, "cycles", "") else {
         return;
     };
     write(&mut browser, &slow());
@@ -220,7 +220,7 @@ fn a_script_of_a_thousand_lines_is_performed() {
 #[test]
 fn axe_finds_no_violation_in_the_editor() {
     let server = BookServer::shared();
-    let Some(mut browser) = playing(&server, "cycles", "") else {
+    let Some(mut browser) = playing(server, "cycles", "") else {
         return;
     };
     let axe = fs::read_to_string(root().join("tests/axe/axe.min.js")).unwrap();

@@ -82,7 +82,7 @@ fn refusal(browser: &mut Browser, excess: &str) {
 fn a_script_of_64_kib_is_pasted_and_performed_and_a_longer_one_is_not() {
     let _clipboard = clipboard();
     let server = BookServer::shared();
-    let Some(mut browser) = playing(&server, "cycles", "") else {
+    let Some(mut browser) = playing(server, "cycles", "") else {
         return;
     };
     let longest = script_of(MAX_SCRIPT);
@@ -122,7 +122,7 @@ fn a_script_of_64_kib_is_pasted_and_performed_and_a_longer_one_is_not() {
 fn a_megabyte_is_pasted_and_the_page_still_answers() {
     let _clipboard = clipboard();
     let server = BookServer::shared();
-    let Some(mut browser) = playing(&server, "cycles", "") else {
+    let Some(mut browser) = playing(server, "cycles", "") else {
         return;
     };
     let megabyte = "node\n".repeat(200_000);
@@ -144,7 +144,7 @@ fn a_megabyte_is_pasted_and_the_page_still_answers() {
 fn a_pasted_script_can_be_undone() {
     let _clipboard = clipboard();
     let server = BookServer::shared();
-    let Some(mut browser) = playing(&server, "cycles", "") else {
+    let Some(mut browser) = playing(server, "cycles", "") else {
         return;
     };
     write(&mut browser, "node\nalive\n");

@@ -24,7 +24,7 @@ fn printed(browser: &mut Browser) -> Value {
 #[test]
 fn a_changed_line_is_answered_by_both_programs() {
     let server = BookServer::shared();
-    let Some(mut browser) = playing(&server, "cycles", "") else {
+    let Some(mut browser) = playing(server, "cycles", "") else {
         return;
     };
     write(&mut browser, "node\nnode\nlink 1 2\nalive\n");
@@ -46,7 +46,7 @@ fn a_changed_line_is_answered_by_both_programs() {
 #[test]
 fn an_error_stands_at_its_line_and_goes_when_it_is_mended() {
     let server = BookServer::shared();
-    let Some(mut browser) = playing(&server, "cycles", "") else {
+    let Some(mut browser) = playing(server, "cycles", "") else {
         return;
     };
     write(&mut browser, "node\nfoo 1\nnode\n");
@@ -69,7 +69,7 @@ fn an_error_stands_at_its_line_and_goes_when_it_is_mended() {
 #[test]
 fn a_word_is_completed_and_explained_from_the_topics_operations() {
     let server = BookServer::shared();
-    let Some(mut browser) = playing(&server, "cycles", "") else {
+    let Some(mut browser) = playing(server, "cycles", "") else {
         return;
     };
     write(&mut browser, "node\nnode\nli");
@@ -99,7 +99,7 @@ fn a_word_is_completed_and_explained_from_the_topics_operations() {
 #[test]
 fn a_key_costs_as_much_in_the_longest_script_as_in_a_short_one() {
     let server = BookServer::shared();
-    let Some(mut browser) = playing(&server, "cycles", "") else {
+    let Some(mut browser) = playing(server, "cycles", "") else {
         return;
     };
     // 64 KiB of lines: the page holds what is seen of them.
@@ -122,7 +122,7 @@ fn a_key_costs_as_much_in_the_longest_script_as_in_a_short_one() {
 #[test]
 fn the_memory_follows_the_cursor() {
     let server = BookServer::shared();
-    let Some(mut browser) = playing(&server, "cycles", "") else {
+    let Some(mut browser) = playing(server, "cycles", "") else {
         return;
     };
     write(&mut browser, "node\nnode\nlink 1 2\ndrop 1\nsettle");
@@ -156,7 +156,7 @@ fn the_memory_follows_the_cursor() {
 #[test]
 fn the_columns_are_swapped_with_the_pair() {
     let server = BookServer::shared();
-    let Some(mut browser) = playing(&server, "cycles", "") else {
+    let Some(mut browser) = playing(server, "cycles", "") else {
         return;
     };
     let order = "(() => { const left = side => document.querySelector(`#playground .line .${side}`).getBoundingClientRect().left; \
@@ -171,7 +171,7 @@ fn the_columns_are_swapped_with_the_pair() {
 #[test]
 fn the_address_carries_the_script_into_another_tab() {
     let server = BookServer::shared();
-    let Some(mut browser) = playing(&server, "cycles", "") else {
+    let Some(mut browser) = playing(server, "cycles", "") else {
         return;
     };
     let script = "node # a root: \u{e4} & <b>\nalive\n";
@@ -185,7 +185,7 @@ fn the_address_carries_the_script_into_another_tab() {
         .1
         .to_owned();
     browser.open_tab().unwrap();
-    open(&mut browser, &server, "cycles", &format!("#{fragment}"));
+    open(&mut browser, server, "cycles", &format!("#{fragment}"));
     assert_eq!(
         browser
             .eval("document.getElementById('script').value")
@@ -203,7 +203,7 @@ fn the_address_carries_the_script_into_another_tab() {
     );
     // A script of a link is text, whatever it says.
     let hostile = "#script=%3Cimg%20src%3Dx%20onerror%3D%22window.hurt%3D1%22%3E%0A";
-    open(&mut browser, &server, "cycles", hostile);
+    open(&mut browser, server, "cycles", hostile);
     assert_eq!(
         browser
             .eval("[window.hurt ?? 0, document.querySelectorAll('#playground img').length]")
@@ -216,7 +216,7 @@ fn the_address_carries_the_script_into_another_tab() {
 #[test]
 fn a_kept_script_is_one_to_start_from_and_the_own_one_can_be_kept() {
     let server = BookServer::shared();
-    let Some(mut browser) = playing(&server, "cycles", "") else {
+    let Some(mut browser) = playing(server, "cycles", "") else {
         return;
     };
     let chosen = "(() => { const from = document.getElementById('script-from'); \
@@ -256,7 +256,7 @@ fn a_kept_script_is_one_to_start_from_and_the_own_one_can_be_kept() {
 #[test]
 fn a_difference_is_loud_and_names_the_command_to_report_it() {
     let server = BookServer::shared();
-    let Some(mut browser) = playing(&server, "cycles", "") else {
+    let Some(mut browser) = playing(server, "cycles", "") else {
         return;
     };
     // No script makes the programs differ: the answer of one is changed on its way.

@@ -80,7 +80,7 @@ fn a_page_that_did_not_change_stays_and_performs_its_script_again() {
 #[test]
 fn a_page_says_that_the_server_is_older_than_its_code() {
     let server = BookServer::shared();
-    let Some(mut browser) = playing(&server, "cycles", "") else {
+    let Some(mut browser) = playing(server, "cycles", "") else {
         return;
     };
     let mut old = server.get("/playground/cycles/version").json();
@@ -110,7 +110,7 @@ fn only_a_server_whose_code_changed_is_outdated() {
 #[test]
 fn a_page_waits_for_programs_that_are_being_built() {
     let server = BookServer::shared();
-    let Some(mut browser) = playing(&server, "cycles", "") else {
+    let Some(mut browser) = playing(server, "cycles", "") else {
         return;
     };
     let why = "The programs of cycles are gone, as after cargo clean.";
