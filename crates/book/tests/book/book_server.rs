@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{BufRead as _, BufReader, Lines, Read as _, Write as _},
+    io::{BufRead as _, BufReader, ErrorKind, Lines, Read as _, Write as _},
     net::TcpStream,
     path::PathBuf,
     process::{Child, ChildStdout, Command, Stdio},
@@ -56,8 +56,17 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Reads all bytes of a connection.
-    pub fn parse(text: &str) -> Self {
+    /// Reads all that comes until the server ends the connection, which it has to.
+    pub fn read(stream: &mut TcpStream) -> Self {
+        let mut answer = Vec::new();
+        let end = stream.read_to_end(&mut answer);
+        let answer = String::from_utf8_lossy(&answer);
+        let is_open = end.is_err_and(|error| error.kind() == ErrorKind::WouldBlock);
+        assert!(!is_open, "the connection stays open after {answer:.100}");
+        Answer::parse(&answer)
+    }
+
+    fn parse(text: &str) -> Self {
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
         let status = head.split(' ').nth(1).and_then(|word| word.parse().ok());
         Answer {
@@ -159,9 +168,7 @@ impl BookServer {
         let mut stream = self.connect();
         // A server that refuses a request early may close before it is written.
         let _ = stream.write_all(request.as_bytes());
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
-        Answer::parse(&String::from_utf8_lossy(&answer))
+        Answer::read(&mut stream)
     }
 
     pub fn get(&self, path: &str) -> Answer {

@@ -1,9 +1,7 @@
 //! The playground on this machine: facts, a measured case, verdicts, limits, and what a browser leaves behind.
 
 use std::{
-    fs,
-    sync::{Mutex, PoisonError},
-    thread,
+    fs, thread,
     time::{Duration, Instant},
 };
 
@@ -17,9 +15,6 @@ use super::{
     editor::{SHOWN, playing, select, text, write},
     root,
 };
-
-/// One measurement at a time writes to the folder of results.
-static MEASURES: Mutex<()> = Mutex::new(());
 
 /// Opens the part of the playground that asks and measures.
 const OPEN_HERE: &str = "document.querySelector('#playground .here').open = true";
@@ -124,9 +119,15 @@ fn a_killed_browser_leaves_no_program() {
     assert_eq!(reply["comparison"], "same");
 }
 
+/// One measurement at a time writes to the folder of results. Were these two tests, the second would wait for
+/// all that the first has to build, and no other test would run meanwhile.
 #[test]
+fn a_case_is_measured_and_a_measurement_is_stopped() {
+    a_case_is_measured_with_figure_interval_and_control();
+    a_measurement_ends_with_the_button_and_with_the_server();
+}
+
 fn a_case_is_measured_with_figure_interval_and_control() {
-    let _one = MEASURES.lock().unwrap_or_else(PoisonError::into_inner);
     let server = BookServer::start();
     let Some(mut browser) = playing(&server, "cycles", "") else {
         return;
@@ -166,9 +167,7 @@ fn a_case_is_measured_with_figure_interval_and_control() {
     browser.wait(label).unwrap();
 }
 
-#[test]
 fn a_measurement_ends_with_the_button_and_with_the_server() {
-    let _one = MEASURES.lock().unwrap_or_else(PoisonError::into_inner);
     let mut server = BookServer::start();
     let begin = server.posting("/playground/cycles/measure", &[], r#"{"case":"tree"}"#);
     let stop = server.posting("/playground/stop", &[], "{}");
