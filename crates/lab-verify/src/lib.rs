@@ -18,6 +18,6 @@ pub mod mutants;
 pub mod notes;
 pub mod parity;
 pub mod source;
-mod tallies;
+pub mod tallies;
 pub mod trace;
 pub mod verify;

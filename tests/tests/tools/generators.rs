@@ -139,7 +139,7 @@ impl Runs {
         values.sort_by(f64::total_cmp);
         Some(Runs {
             range: *values.first()?..=*values.last()?,
-            median: values[values.len() / 2],
+            median: stats::median(&values),
         })
     }
 

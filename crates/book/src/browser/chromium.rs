@@ -4,7 +4,6 @@ use std::{
     collections::HashMap,
     fs,
     io::{BufRead as _, BufReader, Read, Write as _},
-    mem,
     path::PathBuf,
     process::{ChildStdin, Command, Stdio},
     sync::{
@@ -143,9 +142,7 @@ fn pass_on(from: impl Read, listeners: &Mutex<Listeners>) {
     }
     let mut listeners = listeners.lock().unwrap_or_else(PoisonError::into_inner);
     listeners.is_over = true;
-    let calls = mem::take(&mut listeners.calls);
-    let sessions = mem::take(&mut listeners.sessions);
-    for listener in calls.into_values().chain(sessions.into_values()) {
+    for listener in listeners.calls.values().chain(listeners.sessions.values()) {
         let _ = listener.send(ENDED);
     }
 }

@@ -131,9 +131,9 @@ fn excerpt(cover: &Cover) -> Markup {
 /// What both programs print for a script, and how the pairs were tested.
 fn proof(cover: &Cover, chapter: &Chapter) -> Markup {
     let lines = printed(chapter);
-    let tested = tested::html(cover);
+    let tested = tested::found(cover);
     html! {
-        @if !lines.is_empty() || !tested.0.is_empty() {
+        @if !lines.is_empty() || !tested.is_empty() {
             div.proof {
                 @if !lines.is_empty() {
                     span { "Both print" }
@@ -145,7 +145,11 @@ fn proof(cover: &Cover, chapter: &Chapter) -> Markup {
                         }
                     }
                 }
-                (tested)
+                @if !tested.is_empty() {
+                    span.tested {
+                        @for (what, how) in &tested { span title=(how) { (what) } }
+                    }
+                }
             }
         }
     }

@@ -1,47 +1,31 @@
 //! How the pairs were tested when that was last done: generated scripts, planted bugs.
 
-use anyhow::Result;
 use lab_judge::{reference, revision};
 use lab_results::layout;
-use lab_verify::{difftest, mutants};
-use maud::{Markup, html};
+use lab_verify::{difftest, mutants, tallies::Kept};
 
 use super::Cover;
 
 /// What was found, and how and when.
-type Found = Option<(String, String)>;
+type Found = (String, String);
 
-/// What the last runs found, each with how and when as its title.
-pub fn html(cover: &Cover) -> Markup {
-    let scripts = tallies(cover, "generated scripts", difftest::Tally::read);
-    let mutants = tallies(cover, "planted bugs", mutants::Tally::read);
-    let found: Vec<_> = [agreed(&scripts), caught(&mutants)]
-        .into_iter()
-        .flatten()
-        .collect();
-    html! {
-        @if !found.is_empty() {
-            span.tested {
-                @for (what, how) in &found { span title=(how) { (what) } }
-            }
-        }
-    }
+/// What the last runs found.
+pub fn found(cover: &Cover) -> Vec<Found> {
+    let scripts = agreed(&tallies(cover, "generated scripts"));
+    let bugs = caught(&tallies(cover, "planted bugs"));
+    scripts.into_iter().chain(bugs).collect()
 }
 
 /// The last run of a check in each pair: here, or where the reference was made.
-fn tallies<T>(
-    cover: &Cover,
-    what: &str,
-    read: impl Fn(&std::path::Path, &str) -> Result<Option<T>>,
-) -> Vec<T> {
+fn tallies<T: Kept>(cover: &Cover, what: &str) -> Vec<T> {
     let reference = cover.project.root.join(reference::FOLDER);
+    let read = |name: &str| match T::read(cover.results, name)? {
+        None => T::read(&reference, name),
+        own => Ok(own),
+    };
     let mut tallies = Vec::new();
     for name in cover.project.names() {
-        let tally = match read(cover.results, name) {
-            Ok(None) => read(&reference, name),
-            own => own,
-        };
-        match tally {
+        match read(name) {
             Ok(tally) => tallies.extend(tally),
             Err(error) => {
                 let place = format!("the {what} of {name}");
@@ -53,7 +37,7 @@ fn tallies<T>(
 }
 
 /// On how many scripts both programs agreed; none where that was not tried.
-fn agreed(tallies: &[difftest::Tally]) -> Found {
+fn agreed(tallies: &[difftest::Tally]) -> Option<Found> {
     let scripts: usize = tallies.iter().map(|tally| tally.scripts).sum();
     let differences: usize = tallies.iter().map(|tally| tally.differences).sum();
     if scripts == 0 {
@@ -64,12 +48,11 @@ fn agreed(tallies: &[difftest::Tally]) -> Found {
         0 => format!("= same output in both, tested on {scripts}"),
         some => format!("≠ {some} of {scripts} print something else"),
     };
-    let ended = tallies.iter().map(|tally| tally.ended);
-    Some((agreed, how(ended, "cargo make difftest")))
+    Some((agreed, how(tallies)))
 }
 
 /// How many planted bugs the tests caught; none where that was not tried.
-fn caught(tallies: &[mutants::Tally]) -> Found {
+fn caught(tallies: &[mutants::Tally]) -> Option<Found> {
     let totals = tallies.iter().map(mutants::Tally::total);
     let (planted, caught) = totals.fold((0, 0), |(planted, caught), total| {
         (planted + total.planted, caught + total.caught)
@@ -82,15 +65,15 @@ fn caught(tallies: &[mutants::Tally]) -> Found {
         0 => format!("the tests caught all of {bugs}"),
         missed => format!("the tests missed {missed} of {bugs}"),
     };
-    let ended = tallies.iter().map(|tally| tally.ended);
-    Some((caught, how(ended, "cargo make mutants")))
+    Some((caught, how(tallies)))
 }
 
 /// In how many pairs, when last, by which command.
-fn how(ended: impl ExactSizeIterator<Item = u64>, command: &str) -> String {
-    let pairs = layout::count(ended.len(), "pair");
-    let day = ended.max().map_or(String::new(), revision::day);
-    format!("{pairs}, {day}: {command}")
+fn how<T: Kept>(tallies: &[T]) -> String {
+    let pairs = layout::count(tallies.len(), "pair");
+    let last = tallies.iter().map(Kept::ended).max();
+    let day = last.map_or(String::new(), revision::day);
+    format!("{pairs}, {day}: cargo make {}", T::CHECK)
 }
 
 #[cfg(test)]

@@ -1,22 +1,13 @@
 //! Long scripts that are pasted into the editor, in a real browser.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use book::browser::Browser;
 use serde_json::json;
 
 use super::{
     book_server::BookServer,
     editor::{SHOWN, playing, select, text, write},
+    pair::clipboard,
 };
-
-/// All pages of the tests have one clipboard: one test at a time has it.
-static CLIPBOARD: Mutex<()> = Mutex::new(());
-
-/// Keeps the clipboard for one test.
-fn clipboard() -> MutexGuard<'static, ()> {
-    CLIPBOARD.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// The longest script, in bytes.
 const MAX_SCRIPT: usize = 64 << 10;

@@ -1,19 +1,11 @@
 //! Counts of one run of a topic, kept for the book.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::collections::BTreeMap;
 
-use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use super::{Plan, Report};
-use crate::tallies;
-
-/// Folder of tallies, inside the folder of results.
-const FOLDER: &str = "difftest";
+use crate::tallies::{self, Kept};
 
 /// One run of a topic.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +33,6 @@ pub struct Tally {
 impl Tally {
     /// The tally of a run that ends now.
     pub fn new(topic: &str, plan: Plan, report: &Report) -> Self {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let coverage = &report.coverage;
         let operations = coverage.operations.iter();
         let can_be_met = |text: &&String| !coverage.out_of_reach.contains_key(text.as_str());
@@ -49,7 +40,7 @@ impl Tally {
         Tally {
             topic: topic.to_owned(),
             seed: plan.seed,
-            ended: now.map_or(0, |now| now.as_secs()),
+            ended: tallies::now(),
             scripts: report.scripts,
             fixed: report.fixed,
             modelled: report.modelled,
@@ -68,15 +59,17 @@ impl Tally {
             rarest.map(|(what, count)| (what.as_str(), *count))
         })
     }
+}
 
-    /// The last run of a topic that is kept among these results; none if none is.
-    pub fn read(results: &Path, topic: &str) -> Result<Option<Self>> {
-        tallies::read(results, FOLDER, topic)
+impl Kept for Tally {
+    const CHECK: &str = "difftest";
+
+    fn topic(&self) -> &str {
+        &self.topic
     }
 
-    /// Writes it into the folder of results, over the last one; returns its path.
-    pub fn write(&self, results: &Path) -> Result<PathBuf> {
-        tallies::write(results, FOLDER, &self.topic, self)
+    fn ended(&self) -> u64 {
+        self.ended
     }
 }
 

@@ -1,19 +1,11 @@
 //! How many mutants of a topic were caught, kept for the book.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::collections::BTreeMap;
 
-use anyhow::Result;
 use lab_workspace::language::Language;
 use serde::{Deserialize, Serialize};
 
-use crate::tallies;
-
-/// Folder of tallies, inside the folder of results.
-const FOLDER: &str = "mutants";
+use crate::tallies::{self, Kept};
 
 /// One run of all mutants of a topic.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,8 +32,7 @@ impl Tally {
     pub fn add(&mut self, topic: &str, language: Language, counts: Counts) -> bool {
         topic.clone_into(&mut self.topic);
         self.languages.insert(language.name().to_owned(), counts);
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        self.ended = now.map_or(0, |now| now.as_secs());
+        self.ended = tallies::now();
         self.languages.len() == 2
     }
 
@@ -53,15 +44,17 @@ impl Tally {
             caught: total.caught + counts.caught,
         })
     }
+}
 
-    /// The last whole run of a topic that is kept among these results; none if none is.
-    pub fn read(results: &Path, topic: &str) -> Result<Option<Self>> {
-        tallies::read(results, FOLDER, topic)
+impl Kept for Tally {
+    const CHECK: &str = "mutants";
+
+    fn topic(&self) -> &str {
+        &self.topic
     }
 
-    /// Writes it into the folder of results, over the last one; returns its path.
-    pub fn write(&self, results: &Path) -> Result<PathBuf> {
-        tallies::write(results, FOLDER, &self.topic, self)
+    fn ended(&self) -> u64 {
+        self.ended
     }
 }
 

@@ -16,7 +16,10 @@ use clap::Args;
 use console::style;
 use indicatif::ProgressBar;
 use lab_results::layout;
-use lab_verify::difftest::{self, Difference, Opinion, Plan, Report, SLOW, Tally};
+use lab_verify::{
+    difftest::{self, Difference, Opinion, Plan, Report, SLOW, Tally},
+    tallies::Kept as _,
+};
 use lab_workspace::{
     programs::{self, Programs},
     project::{Project, Topic},

@@ -11,7 +11,10 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 use lab_results::layout;
-use lab_verify::mutants::{self, Bench, Counts, Fate, Mutant, Tally, touched_topics, working_edit};
+use lab_verify::{
+    mutants::{self, Bench, Counts, Fate, Mutant, Tally, touched_topics, working_edit},
+    tallies::Kept as _,
+};
 use lab_workspace::{
     language::Language,
     project::{Project, Topic},
