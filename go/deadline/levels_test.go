@@ -2,7 +2,10 @@
 
 package deadline
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func one(id int) Order {
 	return Order{ID: id, Price: 1, Quantity: 1}
@@ -83,8 +86,12 @@ func TestTenTimesAsManyOrdersTakeTenTimesAsManySteps(t *testing.T) {
 		}},
 	}
 	for _, a := range acts {
-		few, many := stepsOf(t, a.name, a.act, 10_000), stepsOf(t, a.name, a.act, 100_000)
-		if few < 10_000 || few > 60_000 || many > 11*few {
+		few := stepsOf(t, a.name, a.act, 10_000)
+		if few < 10_000 || few > 60_000 {
+			t.Errorf("%s: %d steps", a.name, few)
+			continue
+		}
+		if many := stepsOf(t, a.name, a.act, 100_000); many > 11*few {
 			t.Errorf("%s: %d steps, then %d", a.name, few, many)
 		}
 	}
@@ -106,5 +113,25 @@ func TestWhatIsCancelledDoesNotPileUpBehindOneThatStays(t *testing.T) {
 		if order.ID != 0 {
 			t.Errorf("left %+v", order)
 		}
+	}
+}
+
+func TestWhatIsCancelledBetweenTwoThatStayDoesNotPileUp(t *testing.T) {
+	levels := newLevels(false)
+	levels.add(0, one(0))
+	levels.add(0, one(1))
+	for id := 2; id <= 1000; id++ {
+		levels.add(0, one(id))
+		levels.cancel(0, id-1)
+		if orders := len(levels.byRank[0].orders); orders > 4 {
+			t.Fatalf("%d orders", orders)
+		}
+	}
+	var left []int
+	for order := range levels.all() {
+		left = append(left, order.ID)
+	}
+	if want := []int{0, 1000}; !slices.Equal(left, want) {
+		t.Errorf("left %d, want %d", left, want)
 	}
 }
