@@ -180,7 +180,7 @@ impl Bench {
             Language::Rust => cargo(&["-p", topic, "--tests"]),
             Language::Go => {
                 let mut go = Go::find(&self.copy.project)?.command(&self.copy.project);
-                go.args(["test", "-count=1", "-timeout=60s"]);
+                go.args(["test", "-count=1", "-timeout=40s"]);
                 go.arg(format!("./{topic}/..."));
                 go
             }

@@ -6,7 +6,7 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Result};
@@ -51,8 +51,19 @@ pub enum Part {
 pub enum Extent {
     /// All parts.
     Everything,
-    /// All but [`Part::Parts`]: where a mutant is planted, no other mutant has to fit.
+    /// All but [`Part::Parts`], until the first problem: where a mutant is planted, no other mutant has to fit, and
+    /// one difference tells enough.
     Behaviour,
+}
+
+impl Extent {
+    /// Time limit of one run of a program. A mutant may never end, and its run is no measurement.
+    fn program_limit(self) -> Duration {
+        match self {
+            Extent::Everything => run_limited::PROGRAM_LIMIT,
+            Extent::Behaviour => Duration::from_secs(30),
+        }
+    }
 }
 
 /// A problem of a pair.
@@ -145,13 +156,16 @@ pub fn verify(
         project,
         topic,
         programs: Programs::locate(project),
+        extent,
         problems: Vec::new(),
         step,
     };
     pair.demo()?;
     let scripts = pair.scripts()?;
     let facts = pair.contrast()?;
-    pair.parity()?;
+    if !pair.is_decided() {
+        pair.parity()?;
+    }
     if extent == Extent::Everything {
         for says in complete::check(project, topic)? {
             pair.problem(Part::Parts, says);
@@ -179,11 +193,17 @@ struct Pair<'a> {
     project: &'a Project,
     topic: &'a Topic,
     programs: Programs,
+    extent: Extent,
     problems: Vec<Problem>,
     step: &'a (dyn Fn() + Sync),
 }
 
 impl Pair<'_> {
+    /// Whether nothing that follows can change the result.
+    fn is_decided(&self) -> bool {
+        self.extent == Extent::Behaviour && !self.problems.is_empty()
+    }
+
     fn demo(&mut self) -> Result<()> {
         let (rust, go) = self.compare(Part::Demo, &["demo"])?;
         self.says_something(Part::Demo, "demo", &rust, &go);
@@ -197,6 +217,9 @@ impl Pair<'_> {
         let scripts = scripts(self.project, self.topic)?;
         let (mut printing, mut words) = (0, BTreeSet::new());
         for script in &scripts {
+            if self.is_decided() {
+                return Ok(scripts.len());
+            }
             let path = script.to_string_lossy().replace('\\', "/");
             let (rust, _) = self.compare(Part::Scripts, &["replay", &path])?;
             printing += usize::from(!rust.stdout.is_empty());
@@ -251,6 +274,9 @@ impl Pair<'_> {
 
     /// Facts differ in their values, not in their names or order.
     fn contrast(&mut self) -> Result<usize> {
+        if self.is_decided() {
+            return Ok(0);
+        }
         let arguments = ["contrast"];
         let (mut rust, mut go) = self.run(&arguments)?;
         self.says_something(Part::Contrast, "contrast", &rust, &go);
@@ -303,7 +329,7 @@ impl Pair<'_> {
             let program = folder.join(&self.topic.name);
             let mut command = environment::program(&program);
             command.current_dir(&self.project.root).args(arguments);
-            run_limited::run(&mut command, run_limited::PROGRAM_LIMIT)
+            run_limited::run(&mut command, self.extent.program_limit())
                 .with_context(|| format!("cannot run {}", program.display()))
         };
         let (rust, go) = thread::scope(|scope| {
