@@ -1,6 +1,6 @@
 //! The catalogue of measured cases, as `lab plan --all` prints it.
 
-use lab_judge::catalogue::{self, Entry};
+use lab_judge::case_catalogue::{self, Entry};
 use lab_results::{build_metrics, query::Case};
 
 use crate::prose::slug;
@@ -36,7 +36,7 @@ pub fn found(entry: &Entry) -> [String; 3] {
 
 /// The page's content.
 pub fn html(entries: &[Entry]) -> Markup {
-    let [programs, command] = catalogue::of_programs();
+    let [programs, command] = case_catalogue::of_programs();
     html! {
         h1 { "The measured cases" }
         p {

@@ -1,6 +1,6 @@
 //! The chapter of a topic: the question, the pair, its memory, prose, mistakes, claims, what the programs print.
 
-mod more;
+mod other_files;
 mod programs;
 mod search;
 
@@ -13,16 +13,17 @@ use lab_workspace::project::{Project, Topic};
 
 use crate::{
     claim::{self, ClaimCard},
+    claim_picture,
     compiler_remarks::Answers,
     file_pages,
     highlight::Highlighter,
-    measured::Measured,
     messages::Warnings,
     mistake,
     pair::{Pair, RUST},
-    picture, playground,
+    playground,
     plot::{self, Plot},
     prose::{Links, Prose, prose},
+    result_figures::Measured,
     result_plots,
     topic_output::TopicOutput,
     verdicts::{self, Judged, Verdicts, sentence},
@@ -181,7 +182,7 @@ impl Chapter {
                     h2 id=(id) { (title) }
                     @if place == 0 {
                         p.hint {
-                            (picture::LEGEND) " "
+                            (claim_picture::LEGEND) " "
                             @if has_plots { a href={ "#" (plot::LEGEND_ID) } { "How to read the plots" } ". " }
                             a href={ (verdicts::LEDGER) "#topic=" (self.topic.name) } { "These claims in the ledger" } "."
                         }

@@ -1,11 +1,11 @@
 //! For someone who chooses: when to pick Rust, when Go, when it does not matter; a map of loads that were measured;
 //! and how to measure one's own. Every line is written from figures, and is not there without them.
 
-mod advice;
 mod alike;
+mod decide_lists;
 mod form;
 mod grid;
-mod lists;
+mod lists_markup;
 mod map;
 
 use lab_judge::verdict::Verdict;
@@ -15,9 +15,9 @@ use crate::{
     provenance,
     verdicts::{Judged, Verdicts, mark, sentence},
 };
-use advice::Advice;
+use decide_lists::Advice;
 
-pub use lists::lists;
+pub use lists_markup::lists;
 
 /// The page's content.
 pub fn html(verdicts: &Verdicts) -> Markup {

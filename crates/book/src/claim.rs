@@ -6,9 +6,9 @@ use lab_results::quantity;
 use maud::{Markup, html};
 
 use crate::{
-    measured::{Measured, Shown},
-    picture,
+    claim_picture,
     plot::Plot,
+    result_figures::{Measured, Shown},
     result_plots,
     verdicts::{Judged, mark, sentence},
 };
@@ -54,7 +54,7 @@ impl ClaimCard<'_> {
                 }
                 h3 { (sentence(&claim.says)) }
                 p.finding { (finding(claim)) }
-                div.picture { (picture::html(claim)) }
+                div.picture { (claim_picture::html(claim)) }
                 details {
                     summary { "Bound, figures, control, counter-argument, how to measure it again" }
                     (details::html(claim, &self.plots))

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, path::Path, process::Command};
 
 use anyhow::{Context as _, Result};
+use lab_verify::go_remarks::{self, Remark};
 use lab_workspace::{environment, project::Project, toolchain::Go};
 
 use crate::{
@@ -93,33 +94,21 @@ impl Answer {
 }
 
 fn ask_go(project: &Project, go: &Go, topic: &str) -> Result<Answer> {
-    let package = format!("./{topic}");
-    let (_, said) = output(go.command(project).args(["build", "-gcflags=-m", &package]))?;
     Ok(Answer {
-        command: format!("go build -gcflags=-m {package}"),
-        said: of_go(&said, &format!("{topic}/{topic}.go:")),
+        command: format!("go build -gcflags=-m ./{topic}"),
+        said: of_file(go_remarks::ask(project, go, topic)?, &format!("{topic}.go")),
     })
 }
 
-/// The lines of a report that are about one file, but for what merely could be copied into a caller.
-fn of_go(report: &str, file: &str) -> Vec<(usize, String)> {
-    let mut said = Vec::new();
-    for line in report.lines() {
-        let Some((number, rest)) = line
-            .strip_prefix(file)
-            .and_then(|rest| rest.split_once(':'))
-        else {
-            continue;
-        };
-        let words = rest.split_once(": ").map_or(rest, |(_, words)| words);
-        if let Ok(number) = number.parse::<usize>()
-            && !words.starts_with("can inline")
-            && !said.contains(&(number, words.to_owned()))
-        {
-            said.push((number, words.to_owned()));
-        }
-    }
-    said.sort_by_key(|(number, _)| *number);
+/// The remarks about one file, but for what merely could be copied into a caller.
+fn of_file(remarks: Vec<Remark>, file: &str) -> Vec<(usize, String)> {
+    let of_file = remarks.into_iter().filter(|remark| remark.file == file);
+    let said = of_file.map(|remark| (remark.line, remark.says));
+    let mut said: Vec<_> = said
+        .filter(|(_, says)| !says.starts_with("can inline"))
+        .collect();
+    said.sort();
+    said.dedup();
     said
 }
 
@@ -211,13 +200,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_report_of_go_is_read_line_by_line() {
-        let report = "# m/escape\nescape/escape.go:12:6: can inline Local\nescape/escape.go:20:2: moved to heap: x\n\
-                      escape/escape.go:20:2: moved to heap: x\nescape/script.go:3:1: x escapes to heap\n";
-        assert_eq!(
-            of_go(report, "escape/escape.go:"),
-            [(20, "moved to heap: x".to_owned())]
-        );
+    fn what_go_says_of_one_file_is_shown_once_without_what_could_be_inlined() {
+        let remark = |file: &str, line: usize, says: &str| Remark {
+            file: file.to_owned(),
+            line,
+            says: says.to_owned(),
+        };
+        let remarks = vec![
+            remark("escape.go", 20, "moved to heap: x"),
+            remark("escape.go", 12, "can inline Local"),
+            remark("escape.go", 20, "moved to heap: x"),
+            remark("script.go", 3, "x escapes to heap"),
+        ];
+        let said = of_file(remarks, "escape.go");
+        assert_eq!(said, [(20, "moved to heap: x".to_owned())]);
     }
 
     #[test]

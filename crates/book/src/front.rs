@@ -1,11 +1,11 @@
 //! The front page: what the book is, what was found, which language then, the claims at a glance, the pairs.
 
 mod cards;
+mod claim_figures;
+mod finding_picture;
 mod findings;
 mod glance;
 mod hero;
-mod named;
-mod picture;
 mod recommendations;
 mod reliability;
 mod run;

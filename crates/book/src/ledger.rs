@@ -12,7 +12,7 @@ use lab_results::layout::count;
 use maud::{Markup, PreEscaped, html};
 
 use crate::{
-    claim, picture, provenance,
+    claim, claim_picture, provenance,
     verdicts::{CONCLUSION, Judged, Verdicts, by_source, counts, mark, name, sentence},
 };
 
@@ -27,7 +27,7 @@ pub fn html(verdicts: &Verdicts) -> Markup {
         div.prose {
             p {
                 (count(article.len(), "claim")) " of one article about memory in Go and Rust, and "
-                (others.len()) " of other sources. Each got its bound before anything was measured; a rule that changed since is marked."
+                (others.len()) " of other sources. Each got its bound before its figure was known; guards and rules that changed since are marked."
             }
         }
         (links(&filters))
@@ -43,7 +43,7 @@ pub fn html(verdicts: &Verdicts) -> Markup {
             }
         }
         p.empty hidden { "No claim is left. " a href="#all" { "Show all" } "." }
-        p.hint { (picture::LEGEND) }
+        p.hint { (claim_picture::LEGEND) }
         (provenance::origin(verdicts))
     }
 }
@@ -237,7 +237,7 @@ fn row(claim: &Judged) -> Markup {
                 @if let Some(revision) = claim.revised.last() { small { "rule revised " (revision.on.day()) } }
                 @if claim.guard { small { (GUARD[0]) } }
             }
-            td.picture role="cell" { (picture::html(claim)) }
+            td.picture role="cell" { (claim_picture::html(claim)) }
         }
     }
 }

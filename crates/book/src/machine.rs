@@ -15,8 +15,9 @@ use lab_results::{
 use maud::{Markup, html};
 
 use crate::{
-    catalogue, measured,
+    catalogue,
     provenance::{self, OfMachine, STOPPED},
+    result_figures,
     table::{self, Column, Row, SAYS},
     verdicts::{self, Verdicts},
 };
@@ -217,7 +218,7 @@ fn rows(case: &Case, measurements: &[&Measurement]) -> Vec<Row> {
     let rows = found.enumerate().map(|(place, m)| {
         let says = if place == 0 { says } else { "" };
         let key = &m.key;
-        let control = measured::any_control(m);
+        let control = result_figures::any_control(m);
         let control = control.map(|(name, shown)| format!("{name} {}", shown.text("ratio")));
         let figures = [
             key.scale.to_string(),

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use lab_judge::reference;
 use lab_workspace::project::Project;
 
-use crate::{browser::Browser, measured::Measured, result_plots};
+use crate::{browser::Browser, result_figures::Measured, result_plots};
 
 /// Where the pictures lie, from the top folder.
 pub const FOLDER: &str = "crates/book/pictures";

@@ -8,11 +8,11 @@ use lab_results::result::Measurement;
 
 use crate::{
     catalogue,
-    measured::{self, Measured, Shown},
     plot::{
         Kind, Plot,
         rows::{self, Figure, Row, Scale},
     },
+    result_figures::{self, Measured, Shown},
 };
 
 pub use of_case::many;
@@ -38,7 +38,7 @@ pub fn forest(measured: Measured) -> Option<Plot> {
 fn ratios(measurements: &[&Measurement]) -> Option<Plot> {
     let plain = measurements
         .iter()
-        .filter(|m| m.own_scale && measured::is_plain(m));
+        .filter(|m| m.own_scale && result_figures::is_plain(m));
     let mut found: Vec<(Shown, Row)> = plain.filter_map(|m| ratio_row(m)).collect();
     found.sort_by(|one, other| other.0.value.total_cmp(&one.0.value));
     let known = found.iter().filter_map(|(ratio, _)| ratio.interval);
@@ -77,9 +77,9 @@ fn tally(slower: usize, faster: usize, open: usize) -> String {
 }
 
 fn ratio_row(measurement: &Measurement) -> Option<(Shown, Row)> {
-    let ratio = measured::go_over_rust(measurement, "wall_ns")?;
+    let ratio = result_figures::go_over_rust(measurement, "wall_ns")?;
     let mut figures = vec![Figure::from((Kind::Ratio, ratio))];
-    let control = measured::control(measurement, "wall_ns");
+    let control = result_figures::control(measurement, "wall_ns");
     figures.extend(control.map(|control| Figure::from((Kind::Control, control))));
     let key = &measurement.key;
     let row = Row {
@@ -97,13 +97,15 @@ pub fn of_topic(topic: &str, measured: Measured, drawn: &mut Vec<String>) -> Vec
     let own: Vec<&Measurement> = own.collect();
     let mut plots: Vec<Plot> = ratios(&own).into_iter().collect();
     plots.extend(of_case::side_by_side(measured, topic));
-    let plain = own.iter().filter(|m| m.own_scale && measured::is_plain(m));
+    let plain = own
+        .iter()
+        .filter(|m| m.own_scale && result_figures::is_plain(m));
     for measurement in plain {
         let case = measurement.key.case.as_str();
         for figure in ["wall_ns", "node_bytes"] {
             by_setting_and_size(&mut plots, drawn, measured, [topic, case, figure]);
         }
-        for list in measured::lists(measurement) {
+        for list in result_figures::lists(measurement) {
             let cases = [case];
             let key = format!("{topic} {list} {cases:?}");
             add(&mut plots, drawn, key, || {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use lab_judge::{catalogue::known, claims::Claims};
+use lab_judge::{case_catalogue::known, claims::Claims};
 use lab_results::{query::Case, scenario};
 use lab_verify::mistakes::{self, Fixture};
 use lab_workspace::{
@@ -18,17 +18,19 @@ use crate::{
     chapter::Chapter,
     choose,
     claim::{self, ClaimCard},
+    claim_picture,
     compiler_remarks::{self, Answers},
     file_pages,
     front::{self, Cover},
     highlight::Highlighter,
-    lacks, learn, ledger, links, machine,
-    measured::Measured,
+    learn, ledger, links, machine,
     messages::{Listener, Warnings},
+    missing_tools,
     page::{self, Contents, Frame, Listed, PAIRS, Page},
-    picture, playground, plot,
+    playground, plot,
     prose::{self, Links},
-    search, share, sources, topic_output,
+    result_figures::Measured,
+    search, sharing_picture, sources, topic_output,
     verdicts::{self, Judged, Verdicts},
 };
 
@@ -92,7 +94,7 @@ impl Site<'_> {
         let chapters = self.chapters(&highlighter);
         let fixtures = warnings.part("the mistakes", mistakes::all(project));
         let verdicts = verdicts::verdicts(project, &claims, self.results, *listener, warnings);
-        lacks::tools(project, &verdicts, &fixtures, warnings);
+        missing_tools::tools(project, &verdicts, &fixtures, warnings);
         listener.begin("making the pages");
         let cover = Cover {
             project,
@@ -102,7 +104,7 @@ impl Site<'_> {
             results: self.results,
             warnings,
         };
-        let picture = share::picture(&cover);
+        let picture = sharing_picture::picture(&cover);
         let across = across(&cover);
         let pairs = self.pairs(&verdicts, &chapters, &fixtures, &highlighter);
         let cases = known(project, all_cases(&chapters), &claims, &verdicts.files);
@@ -255,7 +257,7 @@ fn with_assets(
     let assets = assets.map(|(path, text)| (path.to_owned(), text.to_owned()));
     let texts = pages.into_iter().chain(assets);
     let texts = texts.chain([("search.js".to_owned(), index)]);
-    let picture = picture.map(|picture| (share::FILE.to_owned(), picture));
+    let picture = picture.map(|picture| (sharing_picture::FILE.to_owned(), picture));
     let files = texts.map(|(path, text)| (path, text.into_bytes()));
     Ok(files.chain(picture).collect())
 }
@@ -324,7 +326,7 @@ fn conclusion(verdicts: &Verdicts) -> Markup {
     html! {
         h1 { "The conclusion" }
         h2 { "What the article concludes from all of it" }
-        p.hint { (picture::LEGEND) " " a href=(verdicts::LEDGER) { "All claims" } "." }
+        p.hint { (claim_picture::LEGEND) " " a href=(verdicts::LEDGER) { "All claims" } "." }
         (claim::html(&cards))
         (plot::legend(cards.iter().flat_map(ClaimCard::plots)))
     }

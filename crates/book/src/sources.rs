@@ -12,22 +12,14 @@ use maud::{PreEscaped, html};
 pub fn all(project: &Project) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for folder in ["crates", "go", "tests"] {
-        collect(&project.root, folder, &mut found)?;
-    }
-    Ok(found)
-}
-
-fn collect(root: &Path, folder: &str, found: &mut Vec<String>) -> Result<()> {
-    for path in folder::entries(&root.join(folder))? {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let inner = format!("{folder}/{name}");
-        if path.is_dir() {
-            collect(root, &inner, found)?;
-        } else if is_shown(root, &inner) {
-            found.push(inner);
+        for path in folder::files_below(&project.root.join(folder), &[])? {
+            let inner = path.strip_prefix(&project.root)?.to_string_lossy();
+            if is_shown(&project.root, &inner) {
+                found.push(inner.into_owned());
+            }
         }
     }
-    Ok(())
+    Ok(found)
 }
 
 /// Is a page made of this file?

@@ -23,7 +23,7 @@ use lab_results::{
     result::{Measurement, ResultFile},
     scenario, store,
 };
-use lab_verify::evidence::LiveEvidence;
+use lab_verify::live_evidence::LiveEvidence;
 use lab_workspace::{language::Language, project::Project, toolchain::Go};
 use maud::{Markup, html};
 

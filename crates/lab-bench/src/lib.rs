@@ -10,4 +10,4 @@ mod background;
 pub mod failure;
 pub mod load;
 pub mod measure;
-pub mod rounds;
+pub mod scheduler;

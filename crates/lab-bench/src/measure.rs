@@ -6,10 +6,10 @@ pub mod cachegrind;
 pub mod calibration;
 pub mod case;
 pub mod child;
+pub mod jitter_probe;
 pub mod machine;
 mod measurable;
 pub mod process;
-pub mod recorded_lateness;
 pub mod rejection;
 
 use std::{

@@ -130,7 +130,7 @@ fn verdict(gone: &Figure, counter: &[Figure; 2]) -> Explained {
         // It is decided once the interval leaves 0 or the half, whichever is further away.
         let distance = share.value.max(SURELY - share.value);
         let needed = match verdict_rule::blocks_until(share, distance) {
-            Some(blocks) => format!("about {blocks} blocks would tell"),
+            Some(blocks) => format!("about {blocks} blocks would decide it"),
             None => format!("{MAX_BLOCKS} blocks would not tell"),
         };
         Explained::Undecided(format!("noise: {needed}"))
@@ -179,7 +179,7 @@ mod tests {
         assert_eq!(of(&known(-0.1, 0.1, 0.3), true), Explained::Refuted);
         assert_eq!(
             of(&known(-0.5, 0.5, 1.5), true),
-            Explained::Undecided("noise: about 110 blocks would tell".to_owned())
+            Explained::Undecided("noise: about 110 blocks would decide it".to_owned())
         );
     }
 

@@ -3,7 +3,7 @@
 //!
 //! A verdict is computed from a claim's tests and the figures of a result; it is never written.
 
-mod front;
+mod front_page;
 mod test;
 mod words;
 
@@ -24,7 +24,7 @@ use crate::{
 };
 
 pub use crate::verdict_rule::Join;
-pub use front::{Card, Front, Kind, Named, Picture, Sorted};
+pub use front_page::{Card, Front, Kind, Named, Picture, Sorted};
 pub use test::Test;
 pub use words::{Cause, Clock, Findings, Mechanism};
 
@@ -275,7 +275,7 @@ impl Claims {
     }
 
     /// Adds the claims of a file; they belong to this topic unless they name one.
-    pub(crate) fn with(mut self, topic: &str, text: &str) -> Result<Self> {
+    pub fn with(mut self, topic: &str, text: &str) -> Result<Self> {
         let sheet: Sheet = toml::from_str(text)?;
         self.article += &sheet.article;
         let card = sheet.card.map(|card| (topic.to_owned(), card));

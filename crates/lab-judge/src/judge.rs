@@ -1,7 +1,7 @@
 //! Judges the claims: each verdict is computed from the figures of results and from what programs do.
 
 mod also_measured;
-mod ask;
+mod run_test;
 
 use anyhow::Result;
 
@@ -18,12 +18,12 @@ use crate::{
     figures::{Figure, Missing, Results},
     finding,
     judgement::{CounterArgument, FigureLanguages, Judgement, Measured, Tested},
-    memory, rejected,
+    rejected, resident_memory,
     verdict::{Miss, On, Outcome, Reason, Verdict},
     verdict_rule::{self, Part},
 };
-use ask::{Purpose, ask};
-pub(crate) use ask::{bound, is_ratio};
+use run_test::{Purpose, ask};
+pub(crate) use run_test::{bound, is_ratio};
 
 /// Judges one claim.
 pub fn judge(claim: &Claim, results: &Results, evidence: &dyn Evidence) -> Result<Judgement> {
@@ -67,7 +67,7 @@ pub fn judge(claim: &Claim, results: &Results, evidence: &dyn Evidence) -> Resul
             rejected::caveats(claim, results)?,
         ]
         .concat(),
-        memory: memory::readings(claim, results)?,
+        memory: resident_memory::readings(claim, results)?,
         reproduce: reproduce(claim, &verdict)?,
         measured: measured(claim, results)?,
         fixed: claim.fixed.clone(),

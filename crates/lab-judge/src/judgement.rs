@@ -9,7 +9,7 @@ use crate::{
     ablation::Experiment,
     claims::{Clock, Front},
     figures::Figure,
-    memory::Reading,
+    resident_memory::Reading,
     revision::{self, Revision, When},
     verdict::{Outcome, Verdict},
     verdict_rule::Bound,

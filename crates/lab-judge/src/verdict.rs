@@ -110,7 +110,7 @@ pub enum On {
 pub enum Reason {
     /// The interval reaches over the bound.
     Noise {
-        /// About how many blocks would tell; none if more than are ever measured.
+        /// About how many blocks would decide it; none if more than are ever measured.
         blocks: Option<usize>,
     },
     /// There are too few blocks for an interval.
@@ -215,7 +215,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Reason::Noise { blocks } => match blocks {
-                Some(blocks) => write!(f, "noise: about {blocks} blocks would tell"),
+                Some(blocks) => write!(f, "noise: about {blocks} blocks would decide it"),
                 None => write!(f, "noise: more than {MAX_BLOCKS} blocks would be needed"),
             },
             Reason::FewBlocks { blocks, least } => {
@@ -238,7 +238,7 @@ impl fmt::Display for Reason {
 }
 
 impl Reason {
-    /// About how many blocks would tell, where that is all that is missing.
+    /// About how many blocks would decide it, where that is all that is missing.
     pub fn blocks(&self) -> Option<usize> {
         match self {
             Reason::Noise { blocks } => *blocks,
@@ -260,7 +260,7 @@ impl Reason {
     pub fn plain(&self) -> String {
         match self {
             Reason::Noise { blocks: Some(_) } => {
-                "the figure scatters across the bound, and more runs would tell".to_owned()
+                "the figure scatters across the bound, and more runs would decide".to_owned()
             }
             Reason::Noise { blocks: None } => {
                 "the figure scatters too widely for any number of runs".to_owned()

@@ -1,8 +1,10 @@
 //! Results made of numbers that a test chooses.
 
+use anyhow::Result;
 use serde_json::{Value, json};
 
 use crate::{
+    evidence::{Answer, Evidence, Question},
     query::Query,
     result::{Block, CaseKey, Machine, Measurement, Request, Resident, ResultFile, Run, SCHEMA},
     stats::Estimate,
@@ -111,4 +113,14 @@ pub fn run(times: &[[u64; 2]]) -> Run {
 pub fn block(go: u64, rust: u64, control: u64) -> Block {
     let all = |time| run(&[[time, 2000]]);
     block_of(all(go), all(rust), all(control))
+}
+
+/// Evidence that answers every question with yes, and in many words.
+#[derive(Debug)]
+pub struct Talker;
+
+impl Evidence for Talker {
+    fn answer(&self, _: &Question) -> Result<Answer> {
+        Ok((Some(true), "a word and more ".repeat(12)))
+    }
 }

@@ -24,7 +24,7 @@ use lab_workspace::{
     toolchain::Go,
 };
 
-use crate::{parity, source::Language};
+use crate::{go_remarks, parity, source::Language};
 
 /// Runs of a program whose output depends on luck.
 const RUNS: usize = 1000;
@@ -88,23 +88,9 @@ fn tokens(project: &Project, topic: &Topic) -> Result<[usize; 2]> {
 
 /// Claim E3: whether the compiler's report names every line that allocates in a run.
 fn report_names_every_line(project: &Project, programs: &Programs, go: &Go) -> Result<Answer> {
-    let mut compiler = go.command(project);
-    compiler.args(["build", "-gcflags=-m", "./escape"]);
-    let output = compiler.output().context("cannot start Go")?;
-    ensure!(
-        output.status.success(),
-        "go build -gcflags=-m ./escape: {}",
-        last_words(&output.stderr)
-    );
-    let report = String::from_utf8_lossy(&output.stderr);
-    let named: BTreeSet<usize> = report
-        .lines()
-        .filter(|line| line.contains("escapes to heap") || line.contains("moved to heap"))
-        .filter_map(|line| {
-            let place = line.strip_prefix("escape/escape.go:")?;
-            place.split(':').next()?.parse().ok()
-        })
-        .collect();
+    let remarks = go_remarks::ask(project, go, "escape")?.into_iter();
+    let heap = remarks.filter(|remark| remark.file == "escape.go" && remark.names_the_heap());
+    let named: BTreeSet<usize> = heap.map(|remark| remark.line).collect();
     let printed = printed(environment::program(programs.go.join("escape")).arg("contrast"))?;
     let lines = printed
         .lines()

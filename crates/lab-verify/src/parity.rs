@@ -3,6 +3,8 @@
 //! What is exported has a twin of the same name in the same place with the same sentence, or says
 //! `// only here: REASON`; both files have the shape that lets them be read side by side; the first
 //! line of every file names its twin.
+//!
+//! [`twins`] holds names, order and sentences, [`shape`] what keeps twins side by side, [`first_lines`] the first line.
 
 mod first_lines;
 mod sentence;

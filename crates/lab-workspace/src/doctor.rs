@@ -8,11 +8,10 @@ use std::{
 
 use crate::{
     environment::{self, user_configuration},
+    low_system_limits, optional_tools,
     project::Project,
     run_limited::last_words,
-    shortages,
     toolchain::{self, Go, on_path},
-    tools,
 };
 
 /// One thing that the project needs or can use.
@@ -132,9 +131,9 @@ fn linters(project: &Project, go: Option<&Go>) -> [Finding; 3] {
         optional(
             "staticcheck",
             "lints Go",
-            go.and_then(|go| tools::staticcheck(project, go))
+            go.and_then(|go| optional_tools::staticcheck(project, go))
                 .and_then(|path| first_line(environment::tool(path), &["--version"])),
-            &tools::get_staticcheck(),
+            &optional_tools::get_staticcheck(),
         ),
     ]
 }
@@ -167,12 +166,16 @@ impl Condition {
 /// Looks at folders, limits, settings and the system, where `available_bytes` of memory can be had.
 pub fn conditions(project: &Project, available_bytes: u64) -> Vec<Condition> {
     let mut all = folders(project);
-    all.extend(shortages::find().into_iter().map(|[what, cure]| Condition {
-        name: "limits",
-        what,
-        cure,
-        fatal: true,
-    }));
+    all.extend(
+        low_system_limits::find()
+            .into_iter()
+            .map(|[what, cure]| Condition {
+                name: "limits",
+                what,
+                cure,
+                fatal: true,
+            }),
+    );
     if thread::available_parallelism().is_ok_and(|cores| cores.get() == 1) {
         let what = "there is only one: claims about several stay undecided".to_owned();
         let cure = "use a machine with two or more";

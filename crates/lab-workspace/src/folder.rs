@@ -34,6 +34,20 @@ pub fn files_below(folder: &Path, excluded: &[&str]) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// Copies a file, or a folder with all that lies in it.
+pub fn copy_all(from: &Path, to: &Path) -> Result<()> {
+    if from.is_dir() {
+        fs::create_dir_all(to)?;
+        for entry in fs::read_dir(from)? {
+            let entry = entry?;
+            copy_all(&entry.path(), &to.join(entry.file_name()))?;
+        }
+    } else {
+        fs::copy(from, to).with_context(|| format!("cannot copy {}", from.display()))?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -211,7 +211,7 @@ pub const CHECKS: &[Check] = &[
         "generators",
         "the load generator compared with oha and wrk, our servers with bare ones",
         &[
-            "cargo test --release --package tests --test tools -- generators:: --include-ignored --nocapture --test-threads 1",
+            "cargo test --release --package tests --test tools -- load_generators:: --include-ignored --nocapture --test-threads 1",
         ],
     ),
     check(

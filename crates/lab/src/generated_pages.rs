@@ -5,21 +5,17 @@ use std::{fmt::Write as _, fs, path::PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::bias;
+use crate::{bias, ledger_page};
 use lab_judge::{
     claims::{Claim, Claims},
     judge::judge,
-    judgement::{GUARD, Judgement, TestQuestion, Tested},
+    judgement::Judgement,
     ledger,
     reference::{self, FOLDER},
     results_for_claim::AvailableResults,
-    verdict::Outcome,
 };
-use lab_results::{
-    evidence::{Evidence, Question},
-    result::ResultFile,
-};
-use lab_verify::evidence::LiveEvidence;
+use lab_results::{evidence::Evidence, result::ResultFile};
+use lab_verify::live_evidence::LiveEvidence;
 use lab_workspace::{
     own_files,
     project::{Project, Topic},
@@ -35,7 +31,7 @@ pub const README: &str = "README.md";
 const BIAS: &str = "BIAS.md";
 
 /// What makes all anew.
-const COMMAND: &str = "cargo lab judge --readme";
+pub const COMMAND: &str = "cargo lab judge --readme";
 
 /// A page with its current and its expected text.
 pub struct Page {
@@ -67,7 +63,7 @@ pub fn pages(project: &Project) -> Result<[Page; 3]> {
         Page {
             path: LEDGER,
             shown: read(LEDGER),
-            expected: ledger_page(project, &judgements, &files),
+            expected: ledger_page::text(project, &judgements, &files),
         },
         with_parts(
             README,
@@ -188,91 +184,4 @@ fn pairs(topics: &[Topic]) -> String {
 /// The place of a claim in the ledger: that of its topic.
 fn anchor(judgement: &Judgement) -> &str {
     &judgement.topic
-}
-
-/// All claims by topic, one figure a row.
-fn ledger_page(project: &Project, judgements: &[Judgement], files: &[ResultFile]) -> String {
-    let heading = ledger::heading(files, usize::MAX).replace('\n', "; ");
-    let mut text = format!(
-        "<!-- Written by {COMMAND}. -->\n\n# Ledger\n\nEvery claim with its verdict, and the figure that decides, with \
-         its 95 % interval in brackets. Bounds were fixed before anything was measured. `cargo lab judge ID` shows a \
-         claim in full.\n\nMeasured: {heading}.\n"
-    );
-    for (others, judgements) in ledger::tables(judgements) {
-        let source = if others.is_empty() {
-            "The article"
-        } else {
-            others
-        };
-        let _ = writeln!(text, "\n{source}: {}.", ledger::counts(judgements));
-    }
-    let known = project
-        .topics
-        .iter()
-        .map(|topic| (topic.name.as_str(), topic.title.as_str()));
-    let mut topics: Vec<(&str, &str)> = known.collect();
-    for judgement in judgements {
-        if !topics.iter().any(|(name, _)| *name == judgement.topic) {
-            topics.push((&judgement.topic, "All topics together"));
-        }
-    }
-    for (name, title) in topics {
-        let own: Vec<&Judgement> = judgements.iter().filter(|j| j.topic == name).collect();
-        if own.is_empty() {
-            continue;
-        }
-        let _ = write!(
-            text,
-            "\n<a id=\"{name}\"></a>\n\n## {title}\n\n| claim | verdict | finding | figure |\n|---|---|---|---|\n"
-        );
-        for judgement in own {
-            text += &row(judgement);
-        }
-    }
-    text
-}
-
-fn row(judgement: &Judgement) -> String {
-    let source = judgement.source.as_ref();
-    let source = source.map_or(String::new(), |source| format!(" *({source})*"));
-    let why = match judgement.verdict.why() {
-        why if why.is_empty() => why,
-        why => format!(" ({why})"),
-    };
-    let revised = judgement.revised.last();
-    let revised = revised.map(|revision| format!("; rule revised {}", revision.on.day()));
-    let guard = judgement.guard.then(|| format!("; {}", GUARD[0]));
-    format!(
-        "| **{}** {}{} | **{}**{}{}{} | {} | {} |\n",
-        judgement.id,
-        ledger::cell(&judgement.says),
-        ledger::cell(&source),
-        judgement.verdict.word(),
-        ledger::cell(&why),
-        revised.unwrap_or_default(),
-        guard.unwrap_or_default(),
-        ledger::cell(&judgement.finding),
-        ledger::cell(&figure(judgement)),
-    )
-}
-
-/// The figure that decides: the first that misses its bound, else the first that was measured, else what a check of
-/// the lab saw.
-fn figure(judgement: &Judgement) -> String {
-    let measured = || {
-        let tested = judgement.tests.iter();
-        tested.filter(|tested| tested.figure.is_some() && tested.result_text().is_some())
-    };
-    let missed = |tested: &&Tested| matches!(tested.outcome, Outcome::Violated(_));
-    let decisive = measured().find(missed).or_else(|| measured().next());
-    let is_check =
-        |tested: &&Tested| matches!(tested.question, TestQuestion::Question(Question::Check(_)));
-    let decisive = decisive.or_else(|| judgement.tests.iter().find(is_check));
-    decisive.map_or(String::new(), |tested| {
-        let text = tested.result_text().unwrap_or_default();
-        match tested.languages {
-            Some(languages) => format!("{}: {text}", languages.label()),
-            None => text,
-        }
-    })
 }

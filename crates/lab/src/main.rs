@@ -2,7 +2,13 @@
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+mod begin_measurement;
 mod command;
+mod progress_bar;
+mod resume;
+mod scenario_run;
+mod selection;
+mod started_as;
 
 use std::process::ExitCode;
 
@@ -11,7 +17,7 @@ use clap::{Parser, Subcommand};
 use lab_workspace::{output, own_files::Refused};
 
 use command::{Usage, note};
-use lab_workspace::{environment, shortages};
+use lab_workspace::{environment, low_system_limits};
 
 /// Builds, verifies and measures the pairs of Go and Rust programs, and judges the claims about them.
 #[derive(Parser)]
@@ -56,18 +62,18 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    shortages::raise_limits();
+    low_system_limits::raise_limits();
     // Decided once, before anything is written there.
     environment::temporary();
     let code = run().unwrap_or_else(|error| {
-        let error = shortages::read_only(&error).map_or(error, |says| Usage(says).into());
+        let error = low_system_limits::read_only(&error).map_or(error, |says| Usage(says).into());
         note(&format!("error: {error:#}"));
         let is_usage = error.is::<Usage>() || error.is::<Refused>();
         ExitCode::from(if is_usage { 2 } else { 1 })
     });
     // What failed may have failed for this alone.
     if code == ExitCode::FAILURE {
-        for [what, cure] in shortages::find() {
+        for [what, cure] in low_system_limits::find() {
             note(&format!("note: {what}: {cure}, then try again"));
         }
     }

@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use walkdir::WalkDir;
 
 use lab_verify::mutants::copy::Copy;
-use lab_workspace::{project::Project, toolchain::on_path};
+use lab_workspace::{folder, project::Project, toolchain::on_path};
 
 /// Settings that a user may have and that must change nothing. The collector is off, so a test that
 /// counts on a collection says so; optimised code would carry debug assertions.
@@ -176,7 +176,7 @@ impl StrangerEnvironment {
         }
         for name in ["registry/index", "registry/cache"] {
             if home.join(name).is_dir() {
-                copy_all(&home.join(name), &self.at("cargo").join(name))?;
+                folder::copy_all(&home.join(name), &self.at("cargo").join(name))?;
             }
         }
         Ok(())
@@ -232,19 +232,6 @@ fn path_without_git(tools: &Path) -> Result<std::ffi::OsString> {
 
 /// Copies a folder by links to the same files; what cannot be linked is copied.
 fn link_all(from: &Path, to: &Path) -> Result<()> {
-    each_file(from, to, link)
-}
-
-/// Copies a folder.
-fn copy_all(from: &Path, to: &Path) -> Result<()> {
-    each_file(from, to, |from, to| {
-        fs::copy(from, to)
-            .map(drop)
-            .with_context(|| format!("cannot copy {}", from.display()))
-    })
-}
-
-fn each_file(from: &Path, to: &Path, copy: impl Fn(&Path, &Path) -> Result<()>) -> Result<()> {
     for entry in WalkDir::new(from) {
         let entry = entry?;
         let place = to.join(entry.path().strip_prefix(from)?);
@@ -252,7 +239,7 @@ fn each_file(from: &Path, to: &Path, copy: impl Fn(&Path, &Path) -> Result<()>) 
             fs::create_dir_all(&place)
                 .with_context(|| format!("cannot make {}", place.display()))?;
         } else {
-            copy(entry.path(), &place)?;
+            link(entry.path(), &place)?;
         }
     }
     Ok(())

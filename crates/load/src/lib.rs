@@ -15,10 +15,10 @@ mod dial;
 #[cfg(target_os = "linux")]
 mod engine;
 mod failure;
-mod gauge;
 pub mod log;
 mod plan;
 mod plot;
+mod progress_counters;
 mod report;
 pub mod report_text;
 mod request;
@@ -40,8 +40,8 @@ pub use addresses::UnknownHost;
 #[cfg(target_os = "linux")]
 pub use engine::{run, run_watched};
 pub use failure::Failure;
-pub use gauge::Gauge;
 pub use plan::{Arrivals, MAX_DURATION, Pace, Plan};
+pub use progress_counters::Gauge;
 pub use report::{Good, Interval, PERCENTILES, Record, Report, percentile};
 pub use request::Request;
 pub use slo::{NoSlo, Slo};

@@ -10,9 +10,8 @@ use std::{
 };
 
 use lab_workspace::{
-    environment,
+    environment, optional_tools,
     toolchain::{Go, on_path},
-    tools,
 };
 use serde_json::Value;
 use tests::{Pair, project};
@@ -236,7 +235,7 @@ fn the_collectors_figures_are_those_of_its_trace() {
 #[test]
 fn rusts_allocations_are_those_that_valgrind_counts() {
     let Some(valgrind) = on_path("valgrind") else {
-        assert!(!tools::required(), "valgrind is missing");
+        assert!(!optional_tools::required(), "valgrind is missing");
         println!("skipped: valgrind is missing");
         return;
     };

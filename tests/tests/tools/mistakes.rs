@@ -4,7 +4,7 @@
 use std::{fmt::Display, sync::Mutex, thread};
 
 use lab_verify::mistakes::{self, Checked, Fixture, fix};
-use lab_workspace::{project::Project, toolchain::Go, tools};
+use lab_workspace::{optional_tools, project::Project, toolchain::Go};
 use tests::project;
 
 #[test]
@@ -33,7 +33,10 @@ fn ask_all<E: Display>(check: impl Fn(&Project, &Go, &Fixture) -> Result<Checked
                         for skipped in &checked.skipped {
                             eprintln!("skipped: {shown}: {skipped}");
                         }
-                        let skipped = checked.skipped.into_iter().filter(|_| tools::required());
+                        let skipped = checked
+                            .skipped
+                            .into_iter()
+                            .filter(|_| optional_tools::required());
                         checked.problems.into_iter().chain(skipped).collect()
                     }
                     Err(error) => vec![format!("{error:#}")],

@@ -4,7 +4,7 @@
 use std::{fs, io::Write as _, ops::RangeInclusive, path::PathBuf, process::Output};
 
 use lab_verify::{difftest, verify};
-use lab_workspace::{environment, programs, toolchain::on_path, tools};
+use lab_workspace::{environment, optional_tools, programs, toolchain::on_path};
 use tests::project;
 
 /// Scripts with a larger number are too slow.
@@ -43,7 +43,7 @@ fn program(topic: &str) -> PathBuf {
 /// Runs a program under memcheck; `None` if valgrind is missing and not required.
 fn watch(topic: &str, arguments: &[&str]) -> Option<Found> {
     let Some(valgrind) = on_path("valgrind") else {
-        assert!(!tools::required(), "valgrind is missing");
+        assert!(!optional_tools::required(), "valgrind is missing");
         println!("skipped: valgrind is missing");
         return None;
     };

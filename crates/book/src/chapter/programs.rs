@@ -8,9 +8,9 @@ use maud::{Markup, html};
 use super::Chapter;
 use crate::{
     catalogue,
-    measured::Measured,
-    memory,
     plot::Plot,
+    resident_memory,
+    result_figures::Measured,
     table::{self, SAYS},
     topic_output::{Printed, Script},
 };
@@ -51,7 +51,7 @@ impl Chapter {
             @if plots.is_empty() {
                 p { "No figures are here yet: " code { "cargo lab measure --only " (name) } " measures them." }
             }
-            (memory::html(&memory::of_topic(name, measured), name))
+            (resident_memory::html(&resident_memory::of_topic(name, measured), name))
             div.plots { @for plot in plots.iter().take(PLOTS) { (plot.html()) } }
             p {
                 "More of this pair: "

@@ -2,8 +2,8 @@
 
 use lab_results::{build_metrics, result::Measurement};
 
-use super::advice::{List, SIMILAR, Written};
-use crate::measured::{self, Measured, Shown};
+use super::decide_lists::{List, SIMILAR, Written};
+use crate::result_figures::{self, Measured, Shown};
 
 /// No more of them are named.
 const MOST: usize = 3;
@@ -12,10 +12,10 @@ const MOST: usize = 3;
 pub fn line(measured: Measured) -> Option<Written> {
     let plain = |m: &&Measurement| {
         let is_program = m.key.topic == build_metrics::TOPIC;
-        m.own_scale && measured::is_plain(m) && !is_program
+        m.own_scale && result_figures::is_plain(m) && !is_program
     };
     let ratio = |m: &Measurement| -> Option<(String, Shown, (f64, f64))> {
-        let ratio = measured::go_over_rust(m, "wall_ns")?;
+        let ratio = result_figures::go_over_rust(m, "wall_ns")?;
         let name = format!("{} ({})", m.key.case.replace('_', " "), m.key.topic);
         Some((name, ratio, ratio.interval?))
     };

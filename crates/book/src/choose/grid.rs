@@ -10,7 +10,7 @@ use lab_results::{
     settings::DEFAULT,
 };
 
-use crate::load::{Both, Point};
+use crate::server_scenarios::{Both, Point};
 
 /// Live objects and shares of capacity of the usual map, in percent: what is missing there can be measured.
 const LIVE: [u64; 3] = [0, 1_000_000, 10_000_000];
@@ -238,7 +238,7 @@ impl Grid {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{load, measured::Measured};
+    use crate::{result_figures::Measured, server_scenarios};
     use lab_results::{result::ResultFile, synthetic};
 
     fn measured(cases: &[(&str, u64, usize)]) -> ResultFile {
@@ -254,7 +254,7 @@ mod tests {
 
     fn grids_of(cases: &[(&str, u64, usize)]) -> Vec<Grid> {
         let files = [measured(cases)];
-        grids(&load::points(Measured(&files)))
+        grids(&server_scenarios::points(Measured(&files)))
     }
 
     #[test]

@@ -7,11 +7,11 @@ use maud::{Markup, html};
 
 use super::grid::{Grid, Spot, grids};
 use crate::{
-    load::{self, Both},
-    measured::{Measured, Shown},
     plot::Axis,
     prose::slug,
+    result_figures::{Measured, Shown},
     result_plots::many,
+    server_scenarios::{self, Both},
     table::{self, Column, Row},
     verdicts::Verdicts,
 };
@@ -63,7 +63,7 @@ impl<'a> Map<'a> {
             id,
             title,
             files,
-            grids: grids(&load::points(Measured(files))),
+            grids: grids(&server_scenarios::points(Measured(files))),
         }
     }
 

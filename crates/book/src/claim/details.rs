@@ -18,8 +18,9 @@ use lab_results::{
 use maud::{Markup, html};
 
 use crate::{
-    catalogue, memory,
+    catalogue,
     plot::Plot,
+    resident_memory,
     verdicts::{Judged, place_of, sentence},
 };
 
@@ -32,7 +33,7 @@ pub fn html(claim: &Judged, plots: &[Plot]) -> Markup {
             (measuring(claim))
             (caveats(claim))
         }
-        (memory::html(&memory::all(&claim.memory), &claim.id))
+        (resident_memory::html(&resident_memory::all(&claim.memory), &claim.id))
         @if !plots.is_empty() { div.plots { @for plot in plots { (plot.html()) } } }
         dl { (repeating(claim)) }
     }

@@ -6,7 +6,7 @@ use lab_workspace::project::Topic;
 use maud::{Markup, html};
 
 use super::{Cover, counted, hero};
-use crate::{learn, measured::Shown, verdicts::sentence};
+use crate::{learn, result_figures::Shown, verdicts::sentence};
 
 /// How far the longest bar reaches from the middle, in per cent.
 const REACH: f64 = 48.0;

@@ -8,9 +8,9 @@ use lab_judge::{
 use lab_results::{quantity, result::ResultFile};
 use maud::{Markup, html};
 
-use super::{counted, named, picture};
+use super::{claim_figures, counted, finding_picture};
 use crate::{
-    measured::Shown,
+    result_figures::Shown,
     verdicts::{Judged, badge, sentence},
 };
 
@@ -40,7 +40,9 @@ pub fn html(claims: &[Judged], files: &[ResultFile]) -> Markup {
 
 fn html_row(row: &[&Judged], files: &[ResultFile]) -> Markup {
     let large = row.iter().copied().find_map(large);
-    let picture = row.iter().find_map(|claim| picture::html(claim, files));
+    let picture = row
+        .iter()
+        .find_map(|claim| finding_picture::html(claim, files));
     html! {
         li {
             div.fig {
@@ -90,7 +92,7 @@ fn large(claim: &Judged) -> Option<Large> {
 
 /// A figure, and its interval in its own unit. A change has its sign.
 fn one(claim: &Judged, name: &str) -> Option<(String, Option<String>)> {
-    let named = named::figure(claim, name)?;
+    let named = claim_figures::figure(claim, name)?;
     let Shown { value, interval } = Shown::from_figure(&named.figure)?;
     let is_rise = name.ends_with("|change") && value > 0.0;
     let sign = if is_rise { "+" } else { "" };
@@ -117,7 +119,7 @@ fn range(claim: &Judged, sorted: &Sorted) -> Option<String> {
 /// The states that were measured, each with its ratio.
 fn states<'a>(claim: &Judged, sorted: &'a Sorted) -> Vec<(&'a str, Shown)> {
     let measured = sorted.states.iter().filter_map(|state| {
-        let figure = named::figure(claim, &state.figure)?.figure;
+        let figure = claim_figures::figure(claim, &state.figure)?.figure;
         Some((state.says.as_str(), Shown::from_figure(&figure)?))
     });
     measured.collect()
@@ -138,7 +140,7 @@ fn answer(claim: &Judged, front: &Front) -> Markup {
     let is_open = matches!(claim.verdict, Verdict::Undecided(_));
     let so_far = || {
         let template = front.so_far.as_ref();
-        let filled = template.and_then(|template| named::filled(claim, template));
+        let filled = template.and_then(|template| claim_figures::filled(claim, template));
         sorted.clone().or(filled)
     };
     html! {

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::counted;
 use crate::{
-    measured, provenance,
+    provenance, result_figures,
     verdicts::{Judged, Verdicts},
 };
 
@@ -45,7 +45,7 @@ fn beforehand(claims: &[Judged]) -> Markup {
         div {
             h3 { "Fixed beforehand" }
             p {
-                "Each claim got a bound before anything was measured. The figure falls within it or it does not."
+                "Each claim got a bound before its figure was known. The figure falls within it or it does not."
                 @if revised > 0 {
                     " The rules of " (count(revised, "claim")) " were revised later, each with its day and its reason: only figures measured after that day decide."
                 }
@@ -84,7 +84,7 @@ fn against_itself(files: &[ResultFile]) -> Markup {
 /// How many controls differ from their own programs by more than their interval, and how many there are.
 fn controls(measurements: &[&Measurement]) -> (usize, usize) {
     let controls = measurements.iter().filter_map(|one| {
-        let (_, shown) = measured::any_control(one)?;
+        let (_, shown) = result_figures::any_control(one)?;
         shown.interval
     });
     let (mut different, mut all) = (0, 0);

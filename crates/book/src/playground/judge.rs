@@ -12,7 +12,7 @@ use lab_judge::{
     results_for_claim::{self, AvailableResults},
 };
 use lab_results::{evidence::Answers, result::ResultFile};
-use lab_verify::evidence::LiveEvidence;
+use lab_verify::live_evidence::LiveEvidence;
 use lab_workspace::project::Project;
 use serde::Serialize;
 

@@ -6,11 +6,11 @@ use lab_results::{quantity, scenario::is_load};
 
 use super::of_case::BOTH;
 use crate::{
-    measured::Measured,
     plot::{
         Axis, Kind, Plot,
         curves::{self, Curve, Scales},
     },
+    result_figures::Measured,
 };
 
 /// Resident memory while a case runs.

@@ -3,12 +3,12 @@
 use lab_results::{quantity, result::Measurement, settings::DEFAULT};
 
 use crate::{
-    measured::{self, Blocks, Measured, Shown},
     plot::{
         Kind, Plot,
         curves::{self, Curve, Scales},
         rows::{self, Figure, Row, Scale},
     },
+    result_figures::{self, Blocks, Measured, Shown},
 };
 
 /// The percentiles that are marked, with their names.
@@ -125,7 +125,7 @@ pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> 
         // The run in which nothing is set on the other side, if there is one.
         for measurement in of_case
             .iter()
-            .filter(|m| measured::is_plain(m))
+            .filter(|m| result_figures::is_plain(m))
             .chain(&of_case)
         {
             let key = &measurement.key;
@@ -135,7 +135,7 @@ pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> 
                 set => format!("{language}, {set}"),
             };
             let is_new = found.iter().all(|(_, other, _)| *other != label);
-            if let Some(shown) = measured::over_blocks(measurement, side, figure)
+            if let Some(shown) = result_figures::over_blocks(measurement, side, figure)
                 && is_new
             {
                 found.push((side, label, shown));
@@ -183,13 +183,13 @@ pub fn by_setting(measured: Measured, topic: &str, case: &str, figure: &str) -> 
 pub fn growth(measured: Measured, topic: &str, case: &str, figure: &str) -> Option<Plot> {
     let mut sizes: Vec<&Measurement> = measured
         .all()
-        .filter(|m| m.key.topic == topic && m.key.case == case && measured::is_plain(m))
+        .filter(|m| m.key.topic == topic && m.key.case == case && result_figures::is_plain(m))
         .collect();
     sizes.sort_by_key(|m| m.key.scale);
     let mut drawn = Vec::new();
     for (side, language) in BOTH {
         let point = |m: &&Measurement| {
-            let found = measured::over_blocks(m, side, figure)?;
+            let found = result_figures::over_blocks(m, side, figure)?;
             (found.value > 0.0).then_some((m.key.scale as f64, found.value, found.interval))
         };
         let points: Vec<curves::Point> = sizes.iter().filter_map(point).collect();
@@ -262,10 +262,10 @@ pub fn many(size: f64) -> String {
 pub fn side_by_side(measured: Measured, topic: &str) -> Option<Plot> {
     let plain = measured
         .all()
-        .filter(|m| m.key.topic == topic && m.own_scale && measured::is_plain(m));
+        .filter(|m| m.key.topic == topic && m.own_scale && result_figures::is_plain(m));
     let row = |m: &Measurement| {
         let figures = BOTH.into_iter().filter_map(|(side, _)| {
-            let shown = measured::over_blocks(m, side, "wall_ns")?;
+            let shown = result_figures::over_blocks(m, side, "wall_ns")?;
             Some(Figure::from((side, shown)))
         });
         let figures: Vec<Figure> = figures.collect();

@@ -9,7 +9,7 @@ use super::{
     memory::over_time,
     of_case::{by_percentile, by_setting},
 };
-use crate::{measured::Measured, plot::Plot, verdicts::Judged};
+use crate::{plot::Plot, result_figures::Measured, verdicts::Judged};
 
 /// What else a claim's cases show beside its figures. What an earlier claim of the same page shows is not drawn
 /// again.

@@ -214,7 +214,10 @@ fn where_the_book_is_published_stands_in_one_place() {
     let drawn = picture();
     // The first part of a PNG holds its width and its height.
     let sizes = [16, 20].map(|at| u32::from_be_bytes(drawn[at..at + 4].try_into().unwrap()));
-    assert_eq!((&drawn[1..4], sizes), (&b"PNG"[..], book::share::SIZE));
+    assert_eq!(
+        (&drawn[1..4], sizes),
+        (&b"PNG"[..], book::sharing_picture::SIZE)
+    );
     // It is not drawn again until it says something else.
     stage.script("bin/chromium", "exit 1");
     written(&stage).says(0, &[]);

@@ -33,7 +33,7 @@ use crate::{
         find_capacity::find_capacity,
     },
     measure::block::{Turn, in_order},
-    rounds::{BlockResult, Experiment, Rank, Share},
+    scheduler::{BlockResult, Experiment, Rank, Share},
 };
 
 /// A server scenario with the servers of both languages.

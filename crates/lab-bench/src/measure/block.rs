@@ -4,7 +4,7 @@ use anyhow::Result;
 use sha2::{Digest as _, Sha256};
 
 use super::{child::Launch, rejection::watch};
-use crate::{failure::AnswersDiffer, rounds::BlockResult};
+use crate::{failure::AnswersDiffer, scheduler::BlockResult};
 use lab_results::result::{Block, CaseKey, Resident, Run};
 use lab_workspace::language::Language;
 

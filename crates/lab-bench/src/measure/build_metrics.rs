@@ -22,14 +22,14 @@ use fs_err as fs;
 use serde_json::{Map, Value};
 use tempfile::TempDir;
 
-use self::compile::{BUILDING, Buildable, compile_go, copy_all, note, sizes};
+use self::compile::{BUILDING, Buildable, compile_go, note, sizes};
 use lab_results::{
     build_metrics::TOPIC,
     result::{CaseKey, Reject, Run},
     store::Journal,
 };
 use lab_workspace::{
-    cores, environment,
+    cores, environment, folder,
     language::Language,
     process_statistics::idle_bytes,
     project::{Project, Topic},
@@ -38,7 +38,7 @@ use lab_workspace::{
 
 use crate::{
     measure::block::{Turn, watched},
-    rounds::{BlockResult, Experiment, Share},
+    scheduler::{BlockResult, Experiment, Share},
 };
 
 /// The largest pair linked with all that it needs.
@@ -130,7 +130,7 @@ impl<'a> Sources<'a> {
         if !copy.exists() {
             fs::create_dir_all(&copy)?;
             for part in ["Cargo.toml", "Cargo.lock", "crates", "tests", "go"] {
-                copy_all(&self.project.root.join(part), &copy.join(part))?;
+                folder::copy_all(&self.project.root.join(part), &copy.join(part))?;
             }
         }
         Ok(copy)

@@ -23,7 +23,7 @@ use crate::{
         Calibrated, Lab,
         block::{self, Turn},
     },
-    rounds::{BlockResult, Experiment, Listener, Rank, Share},
+    scheduler::{BlockResult, Experiment, Listener, Rank, Share},
 };
 
 /// A calibrated case, with the counts of one run.

@@ -21,8 +21,8 @@ use lab_workspace::{
 use crate::failure::NoSuchScale;
 use crate::measure::{
     cachegrind,
+    jitter_probe::{JitterProbe, Lateness},
     process::{self, Timed},
-    recorded_lateness::{JitterProbe, Lateness},
 };
 
 /// A process that is about to be measured.

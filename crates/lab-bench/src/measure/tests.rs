@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _};
 use std::{sync::atomic::AtomicBool, time::Instant};
 
 use super::{case::add_counts, *};
-use crate::rounds::{Listener, Scheduler};
+use crate::scheduler::{Listener, Scheduler};
 use lab_results::{
     budget::Budget,
     query::itself,

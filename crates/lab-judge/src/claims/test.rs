@@ -12,7 +12,7 @@ use lab_results::{
 
 use super::{Claim, Clock, Mechanism};
 use crate::{
-    decision_order::Step,
+    preconditions::Step,
     revision::{Revision, When},
     verdict::Miss,
     verdict_rule::Bound,

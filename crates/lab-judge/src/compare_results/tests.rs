@@ -1,12 +1,14 @@
 use serde_json::json;
 
 use super::*;
-use lab_results::{layout::WIDTH, synthetic};
+use lab_results::{
+    layout::WIDTH,
+    synthetic::{self, Talker},
+};
 
 use crate::{
     claims::Claim,
     figures::Missing,
-    judge::tests::Talker,
     verdict::{Miss, On, Outcome, Reason, Verdict},
 };
 

@@ -1,13 +1,13 @@
 use std::collections::BTreeMap;
 
-use lab_results::stats::Estimate;
+use lab_results::{stats::Estimate, synthetic::Talker};
 use lab_workspace::project::Project;
 
 use super::*;
 use crate::{
     claims::{Claims, Join},
     figures::{Missing, Results},
-    judge::{judge, tests::Talker},
+    judge::judge,
     judgement::Judgement,
     verdict::{Miss, Reason},
 };

@@ -2,14 +2,12 @@ use serde_json::json;
 
 use super::*;
 use lab_results::{
-    evidence::{Answer, Question},
-    layout,
     query::Query,
     result::Caution,
-    synthetic::result,
+    synthetic::{Talker, result},
 };
 
-use crate::{formula::Formula, ledger};
+use crate::formula::Formula;
 
 fn headline(topics: &[(&str, f64, usize)]) -> (Figure, String, Outcome) {
     let files = [result(topics)];
@@ -225,14 +223,6 @@ fn the_lowest_ratio_of_a_headline_names_its_topic() {
 }
 
 /// Evidence with long answers.
-pub(crate) struct Talker;
-
-impl Evidence for Talker {
-    fn answer(&self, _: &Question) -> Result<Answer> {
-        Ok((Some(true), "a word and more ".repeat(12)))
-    }
-}
-
 #[test]
 fn what_a_machine_lacks_comes_before_a_rule_that_is_newer_than_its_blocks() {
     let claim = r#"
@@ -258,37 +248,6 @@ fn what_a_machine_lacks_comes_before_a_rule_that_is_newer_than_its_blocks() {
 }
 
 #[test]
-fn a_hint_names_what_measuring_again_decides_and_nothing_else() {
-    let claim = |id: usize| -> Claim {
-        toml::from_str(&format!(
-            "id = \"X{id}\"\ntopic = \"list\"\nsays = \"x\"\n\
-             test = [{{ value = \"go{{list/case}}.wall_ns\", least = 2e6, most = 2e6, unit = \"ns\" }}]"
-        ))
-        .unwrap()
-    };
-    let hint = |claims: usize, blocks: usize, cautions: usize| {
-        let mut file = result(&[("list", 1.0, blocks)]);
-        for block in &mut file.measurements[0].blocks[..cautions] {
-            block.cautions = vec![Caution::Moved];
-        }
-        let files = [file];
-        let judged =
-            (0..claims).map(|id| judge(&claim(id), &Results::new(&files), &Talker).unwrap());
-        let judgements: Vec<Judgement> = judged.collect();
-        let full = ledger::full(&judgements[0], 80);
-        (
-            ledger::to_decide(&judgements, 80),
-            full.contains("to decide"),
-        )
-    };
-    let few = "2 of the undecided lack figures: cargo lab measure --thorough --only X0 --only\nX1";
-    assert_eq!(hint(2, 3, 0), (Some(few.to_owned()), true));
-    assert!(hint(7, 3, 0).0.unwrap().contains("measure --only claims;"));
-    // What has its figures and is open for another reason is not measured again.
-    assert_eq!(hint(2, 8, 8), (None, false));
-}
-
-#[test]
 fn where_more_than_a_quarter_of_the_blocks_carry_a_caution_nothing_is_decided() {
     let claim = r#"
         id = "X"
@@ -310,42 +269,6 @@ fn where_more_than_a_quarter_of_the_blocks_carry_a_caution_nothing_is_decided() 
     assert_eq!(verdict(2), Verdict::Holds);
     let why = Reason::Caution(Caution::Moved);
     assert_eq!(verdict(3), Verdict::Undecided(why));
-}
-
-#[test]
-fn no_line_about_any_claim_is_longer_than_its_width() {
-    let project = lab_workspace::project::Project::find().unwrap();
-    let claims = crate::claims::Claims::read(&project).unwrap();
-    let mut file = result(&[("list", 2.0, 6)]);
-    "A processor with a name that takes more than a line to say "
-        .repeat(2)
-        .clone_into(&mut file.machine.cpu);
-    let files = [file];
-    let judged = claims
-        .claim
-        .iter()
-        .map(|c| judge(c, &Results::new(&files), &Talker).unwrap());
-    let judgements: Vec<_> = judged.collect();
-    for width in [40, 60, 80] {
-        let full = judgements
-            .iter()
-            .map(|judgement| ledger::full(judgement, width))
-            .collect();
-        let whole = [
-            ledger::heading(&files, width),
-            layout::fit(&ledger::counts(&judgements), width),
-            ledger::text(&judgements, width),
-            ledger::brief(&judgements, width),
-            ledger::to_decide(&judgements, width).expect("much is undecided"),
-            full,
-        ];
-        for line in whole.iter().flat_map(|text| text.lines()) {
-            // A formula's words are as long as they are, and stand alone.
-            let is_word = !line.trim_start().contains(' ');
-            assert!(is_word || line.chars().count() <= width, "{width}: {line}");
-        }
-        assert!(whole[5].contains("unexplained"), "{}", whole[5]);
-    }
 }
 
 #[test]

@@ -11,11 +11,10 @@ use super::{
     output::{ToolOutput, missing, without_traces},
 };
 use lab_workspace::{
-    environment,
+    environment, optional_tools,
     project::Project,
     run_limited::{self, End, Outcome},
     toolchain::{self, Go},
-    tools,
 };
 
 /// Time limit of a compiler or linter.
@@ -132,8 +131,8 @@ impl Toolbox<'_> {
     }
 
     fn staticcheck(&self) -> Result<ToolOutput> {
-        let Some(program) = tools::staticcheck(self.project, self.go) else {
-            return Ok(missing("staticcheck", &tools::get_staticcheck()));
+        let Some(program) = optional_tools::staticcheck(self.project, self.go) else {
+            return Ok(missing("staticcheck", &optional_tools::get_staticcheck()));
         };
         let mut output =
             self.go_tool("staticcheck", &mut self.go.around(self.project, &program)?)?;

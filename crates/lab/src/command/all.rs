@@ -22,7 +22,8 @@ use signal_hook::{
     flag,
 };
 
-use super::{begin::STOPPED, note, print, print_fitted, started_as::StartedAs};
+use super::{note, print, print_fitted};
+use crate::{begin_measurement::STOPPED, started_as::StartedAs};
 
 /// Builds both languages, verifies the pairs, measures, judges and writes the book.
 ///

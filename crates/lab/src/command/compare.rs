@@ -2,13 +2,13 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Result, bail};
 use clap::Args;
+use lab::ledger_text;
 use lab_judge::{
     claims::Claims,
     compare_results::{self, Changes},
-    ledger,
 };
 use lab_results::layout;
-use lab_verify::evidence::LiveEvidence;
+use lab_verify::live_evidence::LiveEvidence;
 use lab_workspace::project::Project;
 
 use super::{Usage, print, read_named};
@@ -52,7 +52,7 @@ impl Compare {
             let heads = [("old: ", &old), ("new: ", &new)];
             let width = layout::width();
             let heads = heads.map(|(name, files)| {
-                let heading = ledger::heading(files, usize::MAX);
+                let heading = ledger_text::heading(files, usize::MAX);
                 layout::hang(name, &heading, width) + "\n"
             });
             format!(

@@ -25,10 +25,8 @@ use lab_workspace::{
     project::{Project, Topic},
 };
 
-use super::{
-    chosen, print, print_fitted,
-    progress_bar::{WIDE, drawn},
-};
+use super::{chosen, print, print_fitted};
+use crate::progress_bar::{WIDE, drawn};
 
 /// Compares both programs of every pair on scripts generated from its operations.
 #[derive(Args)]

@@ -7,11 +7,11 @@ use std::{
 use super::{Usage, check_results, note, print};
 use anyhow::{Context as _, Result};
 use clap::Args;
+use lab::ledger_text;
 use lab_judge::{
     ablation::{Experiment, explain},
     claims::{Claim, Claims},
     figures::Results,
-    ledger,
 };
 use lab_results::{layout, store};
 use lab_workspace::project::Project;
@@ -97,9 +97,9 @@ impl Explain {
                 let experiments = explain(claim, &Results::new(&files))?;
                 if last || experiments.iter().all(Experiment::is_measured) {
                     for experiment in &experiments {
-                        print(&ledger::explained(&claim.id, experiment, width))?;
+                        print(&ledger_text::explained(&claim.id, experiment, width))?;
                     }
-                    let heading = ledger::heading(&files, usize::MAX);
+                    let heading = ledger_text::heading(&files, usize::MAX);
                     print(&layout::hang("     ", &heading, width))?;
                 } else {
                     missing.push(claim);

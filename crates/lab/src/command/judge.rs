@@ -3,17 +3,20 @@ use std::{path::PathBuf, process::ExitCode};
 use super::{Usage, check_results, print, read_named};
 use anyhow::{Result, ensure};
 use clap::Args;
-use lab::{generated_pages, program_tables};
+use lab::{
+    benchmark_format, claim_in_full::full, generated_pages, ledger_exports, ledger_text,
+    program_tables,
+};
 use lab_judge::{
     claims::Claims,
     figures::Results,
     judge,
     judgement::Judgement,
-    ledger, reference,
+    reference,
     results_for_claim::{self, AvailableResults},
 };
 use lab_results::{evidence::Answers, layout, result::ResultFile, warnings};
-use lab_verify::evidence::LiveEvidence;
+use lab_verify::live_evidence::LiveEvidence;
 use lab_workspace::project::Project;
 
 /// Judges the claims by the measurements and by what programs and compilers do.
@@ -94,7 +97,9 @@ impl Judge {
                 let found = queries.iter().filter_map(|query| results.find(query));
                 named.extend(found.map(|measurement| &measurement.key));
             }
-            let text = ledger::bench(files, |key| self.claims.is_empty() || named.contains(&key));
+            let text = benchmark_format::bench(files, |key| {
+                self.claims.is_empty() || named.contains(&key)
+            });
             print(text.trim_end())?;
             return Ok(ExitCode::SUCCESS);
         }
@@ -123,24 +128,24 @@ impl Judge {
     fn text(&self, judgements: &[Judgement], files: &[ResultFile]) -> Result<String> {
         let width = layout::width();
         Ok(if self.format.json {
-            ledger::json(judgements)?
+            ledger_exports::json(judgements)?
         } else if self.format.csv {
-            ledger::csv(judgements)
+            ledger_exports::csv(judgements)
         } else if self.format.markdown {
-            ledger::markdown(judgements, files)
+            ledger_exports::markdown(judgements, files)
         } else if self.claims.is_empty() {
-            let head = ledger::runs(judgements, width);
+            let head = ledger_text::runs(judgements, width);
             let lines = if self.format.brief {
-                ledger::brief
+                ledger_text::brief
             } else {
-                ledger::text
+                ledger_text::text
             };
-            let text = ledger::both(judgements, |table| lines(table, width));
+            let text = ledger_text::both(judgements, |table| lines(table, width));
             let mut warnings = String::new();
             for warning in files.iter().filter_map(warnings::noise) {
                 warnings.extend(["\n", &layout::fit(&warning, width), "\n"]);
             }
-            let next = ledger::to_decide(judgements, width).unwrap_or_default();
+            let next = ledger_text::to_decide(judgements, width).unwrap_or_default();
             let programs = match program_tables::tables(files, width) {
                 Some(tables) if !self.format.brief => format!("{tables}\n"),
                 _ => String::new(),
@@ -151,7 +156,7 @@ impl Judge {
 {warnings}{text}\n{programs}{next}"
             )
         } else {
-            let full = judgements.iter().map(|j| ledger::full(j, width));
+            let full = judgements.iter().map(|j| full(j, width));
             let mut full: Vec<_> = full.collect();
             let warnings = files.iter().filter_map(warnings::noise);
             full.extend(warnings.map(|warning| layout::fit(&warning, width)));

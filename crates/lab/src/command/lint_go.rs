@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use lab_workspace::{project::Project, toolchain::Go, tools};
+use lab_workspace::{optional_tools, project::Project, toolchain::Go};
 
 use super::{
     format_go::{passes, sources},
@@ -27,14 +27,14 @@ impl LintGo {
                     .env("GOOS", system),
             )?;
         }
-        if let Some(program) = tools::staticcheck(&project, &go) {
+        if let Some(program) = optional_tools::staticcheck(&project, &go) {
             fine &= passes(go.around(&project, &program)?.arg("./..."))?;
         } else {
-            let get = tools::get_staticcheck();
+            let get = optional_tools::get_staticcheck();
             note(&format!(
                 "skipped: staticcheck is missing; {get} installs it"
             ));
-            fine &= !tools::required();
+            fine &= !optional_tools::required();
         }
         Ok(ExitCode::from(u8::from(!fine)))
     }

@@ -12,7 +12,7 @@ use lab::server_tables::table::table as load_table;
 use lab_bench::{
     load::{self, ServerScenario},
     measure::{Calibrated, Lab, build_metrics::Sources, case, fits, machine},
-    rounds::Scheduler,
+    scheduler::Scheduler,
 };
 use lab_results::{
     build_metrics::is_build_metric,
@@ -25,15 +25,17 @@ use lab_verify::source::Source;
 use lab_workspace::{environment::user_configuration, project::Project};
 
 use super::{
-    begin::{STOPPED, begin, describe_recovery, stopped},
     note, print, print_fitted,
-    progress_bar::Bar,
     reference::{Part, committed},
+    shown,
+    sweep::Sweep,
+};
+use crate::{
+    begin_measurement::{STOPPED, begin, describe_recovery, stopped},
+    progress_bar::Bar,
     resume,
     selection::{Choose, Chosen},
-    shown,
     started_as::StartedAs,
-    sweep::Sweep,
 };
 
 /// Measures both languages of the pairs in interleaved blocks of fresh processes.

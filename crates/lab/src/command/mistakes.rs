@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::Args;
 use lab_results::layout;
 use lab_verify::mistakes::{self, Checked, Fixture, fix};
-use lab_workspace::{project::Project, run_limited::in_one_line, toolchain::Go, tools};
+use lab_workspace::{optional_tools, project::Project, run_limited::in_one_line, toolchain::Go};
 
 use super::{chosen, print};
 
@@ -81,7 +81,7 @@ impl Mistakes {
             all - wrong - skipped,
             layout::count(all, "mistake")
         ))?;
-        let failed = wrong > 0 || (skipped > 0 && tools::required());
+        let failed = wrong > 0 || (skipped > 0 && optional_tools::required());
         Ok(ExitCode::from(u8::from(failed)))
     }
 }

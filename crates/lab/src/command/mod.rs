@@ -1,7 +1,6 @@
-//! One file for each subcommand, and what several of them need.
+//! One file for each subcommand.
 
 pub mod all;
-pub mod begin;
 pub mod build;
 pub mod compare;
 pub mod deep;
@@ -19,13 +18,8 @@ pub mod new_pair;
 pub mod plan;
 pub mod point;
 pub mod point_url;
-pub mod progress_bar;
 pub mod reference;
 pub mod remove_pair;
-mod resume;
-pub mod scenario_run;
-pub mod selection;
-pub mod started_as;
 #[cfg(target_os = "linux")]
 pub mod stranger;
 pub mod sweep;
@@ -40,7 +34,7 @@ use std::{
 
 use anyhow::Result;
 use lab_results::{layout, result::ResultFile, store};
-use lab_verify::evidence::LiveEvidence;
+use lab_verify::live_evidence::LiveEvidence;
 use lab_workspace::{
     output,
     project::{Project, Topic},

@@ -11,7 +11,7 @@ use lab_bench::{
     load::ServerScenario,
     measure::{Calibrated, Lab},
 };
-use lab_judge::catalogue::{Entry, Size, named, of_programs};
+use lab_judge::case_catalogue::{Entry, Size, named, of_programs};
 use lab_results::{
     budget, layout,
     query::Case,
@@ -21,8 +21,8 @@ use lab_results::{
 use lab_workspace::project::Project;
 use serde::Serialize;
 
-use super::{
-    print, print_fitted,
+use super::{print, print_fitted};
+use crate::{
     progress_bar::Bar,
     selection::{Choose, Chosen},
 };

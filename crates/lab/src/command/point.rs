@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use lab::server_tables::table;
 use lab_bench::load::effort::Effort;
-use lab_judge::load::{Compared, compared, spread};
+use lab_judge::server_comparison::{Compared, compared, spread};
 use lab_results::{
     layout,
     quantity::quantity,
@@ -15,13 +15,10 @@ use lab_results::{
 use lab_workspace::project::Project;
 use load::Slo;
 
-use super::{
-    begin::stopped,
-    note,
-    point_url::Own,
-    print,
+use super::{note, point_url::Own, print, shown};
+use crate::{
+    begin_measurement::stopped,
     scenario_run::{BLOCKS, ScenarioRun},
-    shown,
 };
 
 /// The first setting that an engineer of each language would try.

@@ -17,7 +17,8 @@ use lab_results::{layout, quantity::quantity};
 use lab_workspace::proc;
 use load::{PERCENTILES, Pace, Plan, Report, Request, Slo, Trust, percentile};
 
-use super::{Usage, print, progress_bar::Bar, started_as::StartedAs};
+use super::{Usage, print};
+use crate::{progress_bar::Bar, started_as::StartedAs};
 
 /// Load is this share of the capacity, in percent, unless a rate or another share is given.
 const SHARE: u32 = 50;

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf, process::ExitCo
 use anyhow::{Result, ensure};
 use clap::Args;
 use lab_bench::load::effort::Effort;
-use lab_judge::load::{Compared, compared, merged};
+use lab_judge::server_comparison::{Compared, compared, merged};
 use lab_results::{
     layout,
     result::{Block, Measurement, ResultFile, Run},
@@ -12,10 +12,8 @@ use lab_results::{
 };
 use lab_workspace::project::Project;
 
-use super::{
-    begin::stopped, print, read_named, reference::committed, scenario_run::ScenarioRun,
-    selection::partition, shown,
-};
+use super::{print, read_named, reference::committed, shown};
+use crate::{begin_measurement::stopped, scenario_run::ScenarioRun, selection::partition};
 
 /// The axes of a fine map, with 125 scenarios, and of the usual one, with 12.
 const LIVE: [u64; 5] = [0, 10_000, 100_000, 1_000_000, 10_000_000];

@@ -13,10 +13,8 @@ use lab_verify::verify::{self, Extent, Part, Verdict};
 use lab_workspace::{programs, project::Project};
 use serde::Serialize;
 
-use super::{
-    chosen, print,
-    progress_bar::{WIDE, drawn},
-};
+use super::{chosen, print};
+use crate::progress_bar::{WIDE, drawn};
 
 /// Compares the output of both programs and the exports of both sources of every pair; lists what a pair lacks.
 #[derive(Args)]

@@ -11,7 +11,7 @@ use lab_bench::{
         block::{Turn, watched},
         process,
     },
-    rounds::{BlockResult, Experiment, Scheduler, Share},
+    scheduler::{BlockResult, Experiment, Scheduler, Share},
 };
 use lab_results::{
     comparison::{self, Comparison},
@@ -22,8 +22,9 @@ use lab_results::{
 use lab_workspace::{cores, language::Language};
 use serde_json::{Map, Value, json};
 
-use super::{
-    begin, note, print, print_fitted,
+use super::{note, print, print_fitted};
+use crate::{
+    begin_measurement,
     progress_bar::Bar,
     started_as::{Words, split_words},
 };
@@ -84,7 +85,11 @@ impl Versus {
     }
 
     pub fn run(&self) -> Result<ExitCode> {
-        let (stopped, bar, folder) = (begin::stopped()?, Bar::new(), tempfile::tempdir()?);
+        let (stopped, bar, folder) = (
+            begin_measurement::stopped()?,
+            Bar::new(),
+            tempfile::tempdir()?,
+        );
         let (schema, seed) = (SCHEMA, fastrand::u64(..1 << 32));
         let store = Store::open(&folder.path().join("versus"))?;
         let mut journal = store.begin(ResultFile {
@@ -108,7 +113,7 @@ impl Versus {
         bar.finish();
         if stopped.load(Relaxed) {
             note("Stopped: nothing is kept.");
-            return Ok(ExitCode::from(begin::STOPPED));
+            return Ok(ExitCode::from(begin_measurement::STOPPED));
         }
         measured?;
         match journal.found.skipped.first() {

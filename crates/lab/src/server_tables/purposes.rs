@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use lab_judge::load::middle;
+use lab_judge::server_comparison::middle;
 use lab_results::{
     histogram,
     layout::{count, hang},

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use lab_judge::load::middle;
+use lab_judge::server_comparison::middle;
 use lab_results::{
     cases::is_load,
     layout::{WIDTH, count, hang},
@@ -15,7 +15,7 @@ use lab_results::{
 
 use crate::server_tables::purposes;
 
-pub use lab_judge::load::{Compared, compared, figure, merged, spread};
+pub use lab_judge::server_comparison::{Compared, compared, figure, merged, spread};
 
 /// Busiest generator at a server's capacity; beyond it the capacity is the generator's own.
 const MAX_BUSY: f64 = 0.8;

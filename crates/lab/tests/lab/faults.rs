@@ -258,7 +258,7 @@ fn where_there_is_no_terminal_nothing_is_coloured_or_drawn() {
 fn on_a_terminal_of_40_columns_no_line_is_longer() {
     if !Path::new("/usr/bin/script").exists() {
         assert!(
-            !lab_workspace::tools::required(),
+            !lab_workspace::optional_tools::required(),
             "script is missing: install util-linux"
         );
         return;

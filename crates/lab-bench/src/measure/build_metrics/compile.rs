@@ -125,17 +125,3 @@ pub fn sizes(program: &Path, folder: &Path) -> Result<Map<String, Value>> {
     }
     Ok(figures)
 }
-
-/// Copies a file, or a folder with all that lies in it.
-pub fn copy_all(from: &Path, to: &Path) -> Result<()> {
-    if from.is_dir() {
-        fs::create_dir_all(to)?;
-        for entry in fs::read_dir(from)? {
-            let entry = entry?;
-            copy_all(&entry.path(), &to.join(entry.file_name()))?;
-        }
-    } else {
-        fs::copy(from, to).with_context(|| format!("cannot copy {}", from.display()))?;
-    }
-    Ok(())
-}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lab_judge::{figures::Results, load::compared};
+use lab_judge::{figures::Results, server_comparison::compared};
 use lab_results::{
     query::Query,
     result::{CaseKey, Measurement},
@@ -10,7 +10,7 @@ use lab_results::{
 };
 use lab_workspace::language::Language;
 
-use crate::measured::{Measured, Shown};
+use crate::result_figures::{Measured, Shown};
 
 /// A point of load that was measured.
 pub struct Point<'a> {

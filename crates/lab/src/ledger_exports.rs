@@ -4,10 +4,16 @@ use std::{fmt::Write as _, slice};
 
 use anyhow::Result;
 
-use super::{counts, grounds, heading, tables};
+use lab_judge::{
+    claims::Clock,
+    figures::Figure,
+    judgement::{Judgement, Tested},
+    ledger::{counts, tables},
+    verdict::Verdict,
+};
 use lab_results::{layout::WIDTH, result::ResultFile};
 
-use crate::{claims::Clock, figures::Figure, judgement::Judgement};
+use crate::ledger_text::heading;
 
 /// The ledger as Markdown tables that fit an issue or a chat, below machine, date and counts: the article's
 /// claims, then the others.
@@ -105,15 +111,29 @@ pub fn json(judgements: &[Judgement]) -> Result<String> {
     Ok(serde_json::to_string_pretty(judgements)?)
 }
 
+/// What a verdict rests on, in one sentence: figures, or why there are none, and what was said.
+fn grounds(judgement: &Judgement) -> String {
+    let mut parts = Vec::new();
+    let why = judgement.verdict.why();
+    if !why.is_empty() {
+        parts.push(format!("({why})"));
+    }
+    let tested = judgement.tests.iter().chain(&judgement.shown);
+    parts.extend(tested.filter_map(Tested::result_text));
+    if parts.is_empty() && judgement.verdict == Verdict::Shown {
+        parts.push("not measured in this run".to_owned());
+    }
+    if let Some(figure) = &judgement.said {
+        parts.push(format!("said: {figure}"));
+    }
+    parts.join("; ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        claims::Claims,
-        figures::Results,
-        judge::{judge, tests::Talker},
-    };
-    use lab_results::synthetic::result;
+    use lab_judge::{claims::Claims, figures::Results, judge::judge};
+    use lab_results::synthetic::{Talker, result};
 
     #[test]
     fn code_in_a_cell_stays_as_it_is() {

@@ -1,16 +1,9 @@
 //! Resident memory in three readings.
 
-use std::fmt::Write as _;
-
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
-use lab_results::{
-    layout::{WIDTH, hang},
-    quantity::quantity,
-    query::Query,
-    table,
-};
+use lab_results::{query::Query, table};
 use lab_workspace::language::Language;
 
 use crate::{
@@ -80,49 +73,4 @@ pub fn of_case(query: &Query, results: &Results) -> Result<Vec<Reading>> {
         }
     }
     Ok(both)
-}
-
-/// How wide the names of cases are where they stand before their figures.
-const NAME: usize = 38;
-
-/// The readings as a table; nothing if there are none. Where it does not fit, cases have their own lines.
-pub(crate) fn table(readings: &[Reading], width: usize) -> String {
-    let is_narrow = width < WIDTH;
-    let row = |label: &str, side: &str, [peak, end, back]: [&str; 3]| {
-        if is_narrow {
-            let label = match label {
-                "" => String::new(),
-                label => hang("", label, width) + "\n",
-            };
-            return format!("{label}{side:<4} {peak:>10} {end:>10} {back:>10}\n");
-        }
-        format!("{label:<NAME$} {side:<4} {peak:>11} {end:>11} {back:>12}\n")
-    };
-    let mut text = String::new();
-    let mut before = "";
-    for reading in readings {
-        let cells = reading.figures.each_ref().map(|figure| match figure {
-            Figure::Known(estimate) => quantity(estimate.value, "bytes"),
-            Figure::Rough { value, .. } => quantity(*value, "bytes"),
-            Figure::Missing(_) => "-".to_owned(),
-        });
-        let mut label = reading.case.as_str();
-        if label == before {
-            label = "";
-        } else if label.chars().count() > NAME && !is_narrow {
-            let _ = writeln!(text, "{label}");
-            label = "";
-        }
-        before = &reading.case;
-        let side = match reading.side {
-            Language::Go => "Go",
-            Language::Rust => "Rust",
-        };
-        text += &row(label, side, cells.each_ref().map(String::as_str));
-    }
-    if !text.is_empty() {
-        let head = row("resident memory", "", READINGS.map(|[name, _]| name));
-        text.insert_str(0, &format!("\n{head}"));
-    }
-    text
 }

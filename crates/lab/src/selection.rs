@@ -6,13 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Usage, reference::Part};
+use crate::command::{Usage, reference::Part};
 use anyhow::Result;
 use clap::Args;
 use lab_bench::{
     load::{self, ServerScenario},
     measure::{CALIBRATION_LIMIT, Calibrated, Lab},
-    rounds::Listener,
+    scheduler::Listener,
 };
 use lab_judge::{
     claims::{Claim, Claims},

@@ -235,7 +235,7 @@ impl<'a> Works<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rounds::tests::Made;
+    use crate::scheduler::tests::Made;
 
     #[test]
     fn the_mean_of_past_tries_is_the_cost_of_the_next_one() {

@@ -4,9 +4,10 @@ use maud::{Markup, html};
 
 use super::{Chapter, programs::PLOTS};
 use crate::{
-    measured::Measured,
     page::{Page, up},
-    plot, result_plots,
+    plot,
+    result_figures::Measured,
+    result_plots,
     verdicts::Verdicts,
 };
 

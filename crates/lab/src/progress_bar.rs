@@ -6,9 +6,9 @@ use std::{
     time::Duration,
 };
 
-use super::note;
+use crate::command::note;
 use indicatif::{ProgressBar, ProgressStyle};
-use lab_bench::rounds::Listener;
+use lab_bench::scheduler::Listener;
 
 /// Template of a bar as wide as the terminal, with a short message.
 pub const WIDE: &str = "{wide_bar} {percent:>3}% {msg}";

@@ -6,7 +6,7 @@ use lab_judge::{
 };
 use lab_results::evidence::Question;
 use lab_verify::mistakes::{Answer, Fixture, Language};
-use lab_workspace::{project::Project, toolchain::Go, tools};
+use lab_workspace::{optional_tools, project::Project, toolchain::Go};
 
 use crate::{compiler_remarks, messages::Warnings, verdicts::Verdicts};
 
@@ -21,7 +21,7 @@ pub fn tools(project: &Project, verdicts: &Verdicts, fixtures: &[Fixture], warni
     let Ok(go) = Go::find(project) else {
         return;
     };
-    if tools::staticcheck(project, &go).is_some() {
+    if optional_tools::staticcheck(project, &go).is_some() {
         return;
     }
     let asks = |fixture: &&Fixture| {
@@ -39,7 +39,7 @@ pub fn tools(project: &Project, verdicts: &Verdicts, fixtures: &[Fixture], warni
         // The reference keeps what the tool answered there.
         let is_open = matches!(claim.verdict, Verdict::Undecided(_));
         if is_open && claim.tests.iter().any(is_asked) {
-            let get = tools::get_staticcheck();
+            let get = optional_tools::get_staticcheck();
             let why = format!("staticcheck is missing, so it stays undecided: {get}");
             warnings.missing(&format!("claim {}", claim.id), &why);
         }

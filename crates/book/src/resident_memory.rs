@@ -7,7 +7,7 @@ use lab_workspace::language::Language;
 use maud::{Markup, html};
 
 use crate::{
-    measured::{Measured, Shown, is_plain},
+    result_figures::{Measured, Shown, is_plain},
     table::{self, Column},
 };
 

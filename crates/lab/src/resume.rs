@@ -8,7 +8,7 @@ use lab_results::{
     store,
 };
 
-use super::Usage;
+use crate::command::Usage;
 
 /// The newest stopped result of this request that fits; `None` if the newest of all is complete, or there is none.
 /// Its skipped queries are tried again.

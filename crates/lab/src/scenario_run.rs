@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use lab_bench::{
     load::{self, ServerScenario, effort::Effort},
     measure::{Lab, fits, machine},
-    rounds::Scheduler,
+    scheduler::Scheduler,
 };
 use lab_results::{
     query::Query,
@@ -20,11 +20,11 @@ use lab_results::{
 };
 use lab_workspace::project::Project;
 
-use super::{
-    begin::{begin, describe_recovery},
-    note,
+use crate::command::{note, shown};
+use crate::{
+    begin_measurement::{begin, describe_recovery},
     progress_bar::Bar,
-    resume, shown,
+    resume,
     started_as::StartedAs,
 };
 

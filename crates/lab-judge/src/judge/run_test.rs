@@ -9,10 +9,10 @@ use lab_workspace::language::Language;
 
 use crate::{
     claims::{Claim, Clock, Test},
-    decision_order::Decision,
     figures::{Figure, Missing, Results},
     formula::Formula,
     judgement::{FigureLanguages, TestQuestion, Tested},
+    preconditions::Decision,
     verdict::{Miss, Outcome, Reason},
     verdict_rule::{self, Bound},
 };

@@ -12,8 +12,8 @@ use lab_results::quantity;
 use maud::{Markup, html};
 
 use crate::{
-    measured::Shown,
     plot::{Axis, Kind},
+    result_figures::Shown,
     verdicts::kind,
 };
 use labels::{Label, rows};

@@ -7,21 +7,21 @@ use lab_judge::{
 use lab_results::{evidence::Question, layout};
 use maud::{Markup, html};
 
-use crate::{strip, verdicts::Judged};
+use crate::{interval_strip, verdicts::Judged};
 
 /// The longest answer, in characters.
 const LONGEST: usize = 100;
 
 /// How to read the pictures.
 pub const LEGEND: &str = "Circle: Go. Square: Rust. Diamond: one divided by the other. Line: 95 % interval. \
-    Hollow: too few blocks for an interval. Grey band: where the claim would hold, fixed before anything was measured.";
+    Hollow: too few blocks for an interval. Grey band: where the claim would hold, fixed before the figure was known.";
 
 /// The picture; empty where nothing was measured or asked.
 pub fn html(claim: &Judged) -> Markup {
     let is_answer = |tested: &&Tested| matches!(tested.question, TestQuestion::Question(_));
     let answers: Vec<&Tested> = claim.tests.iter().filter(is_answer).collect();
     html! {
-        @if let Some(strip) = strip::of_judgement(claim) { (strip) }
+        @if let Some(strip) = interval_strip::of_judgement(claim) { (strip) }
         @if !answers.is_empty() {
             ul.facts-seen { @for tested in answers { (answer(tested)) } }
         }

@@ -11,11 +11,11 @@ use lab_judge::{
 use lab_results::{quantity, result::ResultFile};
 use maud::{Markup, html};
 
-use super::named;
+use super::claim_figures;
 use crate::{
-    measured::Shown,
+    interval_strip::{self, Band, Line, Mark, Scale, Strip},
     plot::Kind,
-    strip::{self, Band, Line, Mark, Scale, Strip},
+    result_figures::Shown,
     verdicts::{Judged, kind},
 };
 
@@ -57,7 +57,7 @@ impl Figure<'_> {
 pub fn html(claim: &Judged, files: &[ResultFile]) -> Option<Markup> {
     let picture = claim.front.as_ref()?.picture.as_ref()?;
     let figures = picture.figures.iter().filter_map(|named| {
-        let tested = named::tested(claim, &named.figure)?;
+        let tested = claim_figures::tested(claim, &named.figure)?;
         Some(Figure {
             says: &named.says,
             tested,
@@ -106,7 +106,7 @@ fn strip(claim: &Judged, picture: &Picture, figures: &[Figure]) -> Option<Markup
             first.bound_text()
         );
     }
-    let scale = strip::scale(&first.unit, figures.iter().map(|figure| figure.shown));
+    let scale = interval_strip::scale(&first.unit, figures.iter().map(|figure| figure.shown));
     let marks = figures.iter().map(|figure| Mark {
         kind: kind(figure.tested),
         figure: figure.shown,

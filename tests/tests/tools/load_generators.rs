@@ -13,9 +13,8 @@ use std::{
 use lab_results::stats;
 use lab_workspace::{
     cores::{self, Cores},
-    environment,
+    environment, optional_tools,
     toolchain::on_path,
-    tools,
 };
 use load::{Arrivals, Pace, Plan, Report, Request, percentile};
 use serde_json::Value;
@@ -54,7 +53,7 @@ const PERCENTILES: [(&str, f64); 3] = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99)
 fn tool(name: &str, get: &str) -> Option<PathBuf> {
     let found = on_path(name);
     if found.is_none() {
-        assert!(!tools::required(), "{name} is missing: {get}");
+        assert!(!optional_tools::required(), "{name} is missing: {get}");
         println!("skipped: {name} is missing: {get}");
     }
     found

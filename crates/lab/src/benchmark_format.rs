@@ -11,7 +11,7 @@ use lab_results::{
 };
 use lab_workspace::language::Language;
 
-use crate::{
+use lab_judge::{
     figures::Results,
     formula::{Formula, Reference},
 };

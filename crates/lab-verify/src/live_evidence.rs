@@ -7,12 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use lab_results::evidence::{Answer, Evidence, Fact, Question, Replay};
 use lab_workspace::{
-    environment, folder, hash,
+    environment, folder, hash, optional_tools,
     programs::{self, Programs},
     project::Project,
     run_limited::{self, End, in_one_line, last_words},
     toolchain::Go,
-    tools,
 };
 
 use crate::{checks, mistakes};
@@ -266,7 +265,8 @@ fn state(project: &Project, programs: &Programs, go: &Go) -> Result<String> {
         // A missing file adds nothing.
         state += &hash::of_file(&file).unwrap_or_default();
     }
-    let staticcheck = tools::staticcheck(project, go).unwrap_or_else(|| "staticcheck".into());
+    let staticcheck =
+        optional_tools::staticcheck(project, go).unwrap_or_else(|| "staticcheck".into());
     let mut tools = [
         environment::rustc(),
         environment::tool("clippy-driver"),

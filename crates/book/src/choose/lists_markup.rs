@@ -3,11 +3,11 @@
 use maud::{Markup, html};
 
 use super::{
-    advice::{Advice, List, Written},
     alike,
+    decide_lists::{Advice, List, Written},
 };
 use crate::{
-    measured::Measured,
+    result_figures::Measured,
     verdicts::{Judged, Verdicts, cited, sentence},
 };
 

@@ -8,7 +8,7 @@ use lab_results::{quantity, query::Query, result::ResultFile};
 use serde::Deserialize;
 
 use crate::{
-    measured::{Measured, Shown},
+    result_figures::{Measured, Shown},
     verdicts::{Judged, Verdicts},
 };
 

@@ -2,15 +2,19 @@
 
 use std::fmt::Write as _;
 
-use lab_results::layout::hang;
-
-use crate::{
+use lab_judge::{
     claims::Clock,
+    figures::Figure,
     judgement::{FigureLanguages, GUARD, Judgement, NamedFigure, TestQuestion, Tested},
     ledger::experimented,
-    memory,
+    resident_memory::{READINGS, Reading},
     verdict::{Outcome, Verdict},
 };
+use lab_results::{
+    layout::{WIDTH, hang},
+    quantity::quantity,
+};
+use lab_workspace::language::Language;
 
 /// One claim in full: claim, verdict, finding, figures with their bounds, how it was tested, control,
 /// ablations, caveats, the counter-argument with its figure, and how to reproduce it.
@@ -67,7 +71,7 @@ pub fn full(judgement: &Judgement, width: usize) -> String {
         _ => "reproduce",
     };
     line(label, &judgement.reproduce.join(", then "));
-    text + &memory::table(&judgement.memory, width)
+    text + &memory_table(&judgement.memory, width)
 }
 
 /// Writes when its rule was fixed and revised, and whether it is a guard.
@@ -133,6 +137,7 @@ fn figure(tested: &Tested) -> String {
     let text = tested.describe();
     match languages {
         "" => text,
+        languages if text.starts_with(languages) => text,
         languages => format!("{languages}: {text}"),
     }
 }
@@ -178,15 +183,59 @@ fn names(figures: &[NamedFigure]) -> Option<String> {
     (!said.is_empty()).then(|| said.join("; "))
 }
 
+/// How wide the names of cases are where they stand before their figures.
+const NAME: usize = 38;
+
+/// The readings as a table; nothing if there are none. Where it does not fit, cases have their own lines.
+fn memory_table(readings: &[Reading], width: usize) -> String {
+    let is_narrow = width < WIDTH;
+    let row = |label: &str, side: &str, [peak, end, back]: [&str; 3]| {
+        if is_narrow {
+            let label = match label {
+                "" => String::new(),
+                label => hang("", label, width) + "\n",
+            };
+            return format!("{label}{side:<4} {peak:>10} {end:>10} {back:>10}\n");
+        }
+        format!("{label:<NAME$} {side:<4} {peak:>11} {end:>11} {back:>12}\n")
+    };
+    let mut text = String::new();
+    let mut before = "";
+    for reading in readings {
+        let cells = reading.figures.each_ref().map(|figure| match figure {
+            Figure::Known(estimate) => quantity(estimate.value, "bytes"),
+            Figure::Rough { value, .. } => quantity(*value, "bytes"),
+            Figure::Missing(_) => "-".to_owned(),
+        });
+        let mut label = reading.case.as_str();
+        if label == before {
+            label = "";
+        } else if label.chars().count() > NAME && !is_narrow {
+            let _ = writeln!(text, "{label}");
+            label = "";
+        }
+        before = &reading.case;
+        let side = match reading.side {
+            Language::Go => "Go",
+            Language::Rust => "Rust",
+        };
+        text += &row(label, side, cells.each_ref().map(String::as_str));
+    }
+    if !text.is_empty() {
+        let head = row("resident memory", "", READINGS.map(|[name, _]| name));
+        text.insert_str(0, &format!("\n{head}"));
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        claims::Claim,
-        figures::Results,
-        judge::{judge, tests::Talker},
+    use lab_judge::{claims::Claim, figures::Results, judge::judge};
+    use lab_results::{
+        result::ResultFile,
+        synthetic::{Talker, result},
     };
-    use lab_results::{layout::WIDTH, result::ResultFile, synthetic::result};
 
     fn in_full(claim: &str, file: ResultFile) -> String {
         let claim: Claim = toml::from_str(claim).unwrap();
