@@ -79,11 +79,11 @@ impl ServerScenario {
         let spec = |build: Option<BuildVariant>| Spec {
             program: program(build),
             environment: Vec::new(),
-            arguments: scenario.arguments(live),
+            arguments: scenario.arguments(live, cores.server.len()),
             cores: cores.server.clone(),
         };
         let plain = |build: BuildVariant| Spec {
-            arguments: scenario.plain().arguments(live),
+            arguments: scenario.plain().arguments(live, cores.server.len()),
             ..spec(Some(build))
         };
         let go_setting = settings::get(Language::Go, &query.go)?;
