@@ -29,8 +29,11 @@ use copy::Copy;
 
 pub use tally::{Counts, Tally};
 
-/// Time limit of a check; the first ones build all that a topic needs.
+/// Time limit of a check without a mutant, which builds all that a topic needs; and of the pair's tests.
 const TIME_LIMIT: Duration = Duration::from_mins(15);
+
+/// Time limit of the other checks of a mutant. One that never ends is caught by it, and is not tried again.
+pub const MUTANT_LIMIT: Duration = Duration::from_mins(2);
 
 /// Longest time from a mutant's patch to the test that notices it.
 pub const MAX_TIME: Duration = Duration::from_mins(1);
@@ -126,7 +129,7 @@ impl Bench {
         let mut checks = self.checks(topic)?;
         checks.retain(|(check, _)| which(check));
         for (check, command) in checks {
-            if let Some(said) = self.failure(command)? {
+            if let Some(said) = self.failure(command, TIME_LIMIT)? {
                 bail!("{topic} fails in {check} without any change: {said}");
             }
         }
@@ -157,7 +160,8 @@ impl Bench {
 
     fn fate(&self, topic: &str) -> Result<Fate> {
         for (check, command) in self.checks(topic)? {
-            if let Some(said) = self.failure(command)? {
+            let limit = if check == LAST { TIME_LIMIT } else { MUTANT_LIMIT };
+            if let Some(said) = self.failure(command, limit)? {
                 return Ok(Fate::Caught(check, said));
             }
         }
@@ -202,14 +206,14 @@ impl Bench {
     }
 
     /// Runs a check; its message if it fails.
-    fn failure(&self, mut command: Command) -> Result<Option<String>> {
+    fn failure(&self, mut command: Command, limit: Duration) -> Result<Option<String>> {
         let root = &self.copy.project.root;
         if command.get_current_dir().is_none() {
             command.current_dir(root);
         }
         command.env("CARGO_TARGET_DIR", root.join("target"));
         command.env("NO_COLOR", "1");
-        let done = run_limited::run(&mut command, TIME_LIMIT).context("cannot start a check")?;
+        let done = run_limited::run(&mut command, limit).context("cannot start a check")?;
         if done.end == End::Exit(0) {
             return Ok(None);
         }

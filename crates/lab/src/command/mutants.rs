@@ -206,10 +206,8 @@ fn plant(bench: &Bench, mutant: &Mutant, machine: &RwLock<()>) -> Result<(Fate, 
     let shared = machine.read().unwrap_or_else(PoisonError::into_inner);
     let tried = bench.plant(mutant);
     drop(shared);
-    if tried
-        .as_ref()
-        .is_ok_and(|(_, time)| *time > mutants::MAX_TIME)
-    {
+    let is_slow = |time| (mutants::MAX_TIME..mutants::MUTANT_LIMIT).contains(&time);
+    if tried.as_ref().is_ok_and(|(_, time)| is_slow(*time)) {
         let _alone = machine.write().unwrap_or_else(PoisonError::into_inner);
         return bench.plant(mutant);
     }
