@@ -12,7 +12,7 @@ use lab_results::{
 };
 
 use crate::{
-    claims::{Cause, Claim},
+    claims::{Cause, Claim, RATIO},
     figures::{Figure, Results},
     formula::Formula,
     verdict_rule,
@@ -41,7 +41,10 @@ pub struct Experiment {
     pub effect: Figure,
     /// What is left of it without the cause.
     pub without: Figure,
-    /// The share of the effect's logarithm that went away.
+    /// Unit of both.
+    pub unit: String,
+    /// The share that went away: of the effect's logarithm if it is a ratio, which is 1 without an effect; else of
+    /// the effect itself, which is 0 then.
     pub gone: Figure,
     /// The counter that belongs to the cause, with it and without it.
     pub counter: [Figure; 2],
@@ -64,16 +67,12 @@ fn tested(claim: &Claim, cause: &Cause, results: &Results) -> Result<Experiment>
         Formula::parse(text).with_context(|| format!("the cause of {} in claims.toml", claim.id))
     };
     let (effect, without) = (parse(&cause.effect)?, parse(&cause.without)?);
-    let gone = Formula::Two(
-        Formula::Number(1.0).into(),
-        '-',
-        Formula::Two(
-            Formula::Log(without.clone().into()).into(),
-            '/',
-            Formula::Log(effect.clone().into()).into(),
-        )
-        .into(),
-    );
+    let size = |formula: &Formula| match cause.unit.as_str() {
+        RATIO => Formula::Log(formula.clone().into()),
+        _ => formula.clone(),
+    };
+    let left = Formula::Two(size(&without).into(), '/', size(&effect).into());
+    let gone = Formula::Two(Formula::Number(1.0).into(), '-', left.into());
     let gone = results.figure(&gone, false);
     let counter = [
         results.figure(&parse(&cause.counter[0])?, false),
@@ -84,6 +83,7 @@ fn tested(claim: &Claim, cause: &Cause, results: &Results) -> Result<Experiment>
         says: cause.says.clone(),
         effect: results.figure(&effect, true),
         without: results.figure(&without, true),
+        unit: cause.unit.clone(),
         gone,
         counter,
         explained,
@@ -156,7 +156,10 @@ impl fmt::Display for Explained {
 mod tests {
     use super::*;
     use crate::figures::Missing;
-    use lab_results::{query::Query, synthetic::estimate};
+    use lab_results::{
+        query::Query,
+        synthetic::{estimate, result},
+    };
 
     fn known(low: f64, value: f64, high: f64) -> Figure {
         Figure::Known(estimate(low, value, high))
@@ -202,6 +205,7 @@ mod tests {
             says: String::new(),
             effect: known(2.0, 2.0, 2.0),
             without: known(1.0, 1.0, 1.0),
+            unit: RATIO.to_owned(),
             gone,
             counter: [known(9.0, 9.0, 9.0), known(1.0, 1.0, 1.0)],
             explained: Explained::Confirmed,
@@ -210,5 +214,28 @@ mod tests {
         let (value, blocks) = (0.9, 2);
         assert!(!of(Figure::Rough { value, blocks }).is_measured());
         assert!(!of(Figure::Missing(Missing::NoFigure)).is_measured());
+    }
+
+    #[test]
+    fn of_a_time_the_share_itself_goes_away_whatever_its_unit() {
+        let gone = |effect: &str| {
+            let text = format!(
+                "id = \"X\"\ntopic = \"list\"\nsays = \"x\"\n[[cause]]\nsays = \"x\"\n\
+                 effect = \"go{{list/case}}.wall_ns{effect}\"\nwithout = \"rust{{list/case}}.wall_ns{effect}\"\n\
+                 unit = \"ns\"\ncounter = [\"go{{list/case}}.wall_ns\", \"rust{{list/case}}.wall_ns\"]"
+            );
+            let claim: Claim = toml::from_str(&text).unwrap();
+            let files = [result(&[("list", 4.0, 6)])];
+            let [experiment] = &explain(&claim, &Results::new(&files)).unwrap()[..] else {
+                panic!("one cause");
+            };
+            match &experiment.gone {
+                Figure::Known(gone) => gone.value,
+                other => panic!("{other:?}"),
+            }
+        };
+        for effect in ["", " / 1000", " / 1000000"] {
+            assert!((gone(effect) - 0.75).abs() < 1e-9, "{effect}");
+        }
     }
 }

@@ -26,7 +26,7 @@ use crate::{
 pub use crate::verdict_rule::Join;
 pub use front_page::{Card, Front, Kind, Named, Picture, Sorted};
 pub use test::Test;
-pub use words::{Cause, Clock, Findings, Mechanism};
+pub use words::{Cause, Clock, Findings, Mechanism, RATIO};
 
 /// All claims, in the article's order, then those of other sources.
 #[derive(Debug, Clone, Default)]

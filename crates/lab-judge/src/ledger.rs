@@ -92,8 +92,8 @@ pub fn tables(judgements: &[Judgement]) -> Vec<(&'static str, &[Judgement])> {
 pub fn experimented(experiment: &Experiment) -> String {
     format!(
         "the effect is {}, without the cause {}; {} of it went away; the counter went from {} to {}",
-        figure_text(&experiment.effect, "ratio"),
-        figure_text(&experiment.without, "ratio"),
+        figure_text(&experiment.effect, &experiment.unit),
+        figure_text(&experiment.without, &experiment.unit),
         figure_text(&experiment.gone, "share"),
         figure_text(&experiment.counter[0], ""),
         figure_text(&experiment.counter[1], ""),

@@ -10,7 +10,7 @@ use lab_results::{
     stats::MIN_VALUES,
 };
 
-use super::{Claim, Clock, Mechanism};
+use super::{Claim, Clock, Mechanism, RATIO};
 use crate::{
     preconditions::Step,
     revision::{Revision, When},
@@ -162,7 +162,7 @@ impl Test {
     /// What its figure has to be; there is no direction in which a claim of no effect is missed.
     pub fn bound(&self, claim: &Claim) -> Bound {
         let by_unit = match self.unit.as_deref() {
-            Some("ratio") => Some(1.0),
+            Some(RATIO) => Some(1.0),
             Some("share") => Some(0.0),
             _ => None,
         };

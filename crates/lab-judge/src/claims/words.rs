@@ -56,13 +56,23 @@ pub struct Mechanism {
 pub struct Cause {
     /// What is supposed to be the cause, in one sentence.
     pub says: String,
-    /// The effect, as an expression: a ratio.
+    /// The effect, as an expression.
     pub effect: String,
+    /// Its unit; a ratio by default. No effect is a ratio of 1, but a time or a size of 0.
+    #[serde(default = "ratio")]
+    pub unit: String,
     /// The same with the cause taken away.
     pub without: String,
     /// A counter that belongs to the cause and has to move along, with and without it.
     pub counter: [String; 2],
 }
+
+fn ratio() -> String {
+    RATIO.to_owned()
+}
+
+/// The unit of a figure divided by another of its kind.
+pub const RATIO: &str = "ratio";
 
 impl Clock {
     /// Its name for a reader.

@@ -8,7 +8,7 @@ use lab_results::evidence::Evidence;
 use lab_workspace::language::Language;
 
 use crate::{
-    claims::{Claim, Clock, Test},
+    claims::{Claim, Clock, RATIO, Test},
     figures::{Figure, Missing, Results},
     formula::Formula,
     judgement::{FigureLanguages, TestQuestion, Tested},
@@ -332,5 +332,5 @@ fn languages_of_one(formula: &Formula) -> Option<FigureLanguages> {
 }
 
 pub(crate) fn is_ratio(test: &Test) -> bool {
-    test.unit.as_deref() == Some("ratio")
+    test.unit.as_deref() == Some(RATIO)
 }
