@@ -148,8 +148,7 @@ fn commands(project: &Project, query: &Query, samples: u64) -> Result<[String; 2
             let point = Scenario::parse(&query.case)?;
             let cores = cores::share(&cores::all()?, false, point.shared);
             let environment = point.environment(side);
-            let live = query.scale.unwrap_or(scenario::LIVE);
-            let arguments = point.arguments(live, cores.server.len());
+            let arguments = point.arguments(query.scale.unwrap_or(scenario::LIVE));
             command_line(&cores.server, &environment, &program, &arguments, root)
         } else {
             let arguments = arguments(&query.case, query.scale, samples);

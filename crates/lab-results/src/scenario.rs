@@ -125,13 +125,12 @@ impl Scenario {
         case.parse()
     }
 
-    /// The arguments of its server, with this number of live objects on this number of cores. It has a worker for
-    /// each core, which is the default of both languages: Go's collector plans for as many processors as it is told.
-    pub fn arguments(self, live: u64, cores: usize) -> Vec<String> {
-        let mut arguments: Vec<String> = ["serve", "--listen", "127.0.0.1:0", "--workers"]
+    /// The arguments of its server, with this number of live objects.
+    pub fn arguments(self, live: u64) -> Vec<String> {
+        let workers = "4"; // as the article has it
+        let mut arguments: Vec<String> = ["serve", "--listen", "127.0.0.1:0", "--workers", workers]
             .map(str::to_owned)
             .into();
-        arguments.push(cores.to_string());
         arguments.extend(["--live-objects".to_owned(), live.to_string()]);
         arguments.extend(["--payload".to_owned(), self.payload.to_string()]);
         match self.buffers {

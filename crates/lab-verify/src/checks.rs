@@ -257,12 +257,11 @@ fn printed_with(command: &mut Command, set: &[(&str, &str)]) -> Result<String> {
 fn gives_back(program: &Path) -> Result<(bool, String)> {
     const REQUESTS: u64 = 8;
     let point = Scenario::default();
-    let cores = cores::all()?;
     let server = Spec {
         program: program.to_owned(),
         environment: Vec::new(),
-        arguments: point.arguments(0, cores.len()),
-        cores,
+        arguments: point.arguments(0),
+        cores: cores::all()?,
     }
     .start(0)?;
     let resident = || {

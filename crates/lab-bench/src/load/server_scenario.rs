@@ -79,11 +79,11 @@ impl ServerScenario {
         let spec = |build: Option<BuildVariant>| Spec {
             program: program(build),
             environment: Vec::new(),
-            arguments: scenario.arguments(live, cores.server.len()),
+            arguments: scenario.arguments(live),
             cores: cores.server.clone(),
         };
         let plain = |build: BuildVariant| Spec {
-            arguments: scenario.plain().arguments(live, cores.server.len()),
+            arguments: scenario.plain().arguments(live),
             ..spec(Some(build))
         };
         let go_setting = settings::get(Language::Go, &query.go)?;

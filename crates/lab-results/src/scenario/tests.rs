@@ -2,15 +2,15 @@ use super::*;
 
 #[test]
 fn a_server_is_told_its_objects_and_what_a_request_touches() {
-    let arguments = Scenario::parse("load_64k_pooled").unwrap().arguments(7, 1);
-    let expected = "--workers 1 --live-objects 7 --payload 65536 --pooled";
+    let arguments = Scenario::parse("load_64k_pooled").unwrap().arguments(7);
+    let expected = "--live-objects 7 --payload 65536 --pooled";
     assert!(arguments.join(" ").ends_with(expected), "{arguments:?}");
 }
 
 #[test]
 fn a_mixed_server_is_told_how_many_requests_it_keeps() {
     let mixed = Scenario::parse("load_mixed").unwrap();
-    let arguments = mixed.arguments(0, 1).join(" ");
+    let arguments = mixed.arguments(0).join(" ");
     assert!(arguments.ends_with(" --mixed 1000000"), "{arguments}");
     assert_eq!(mixed.plain(), Scenario::default());
 }
