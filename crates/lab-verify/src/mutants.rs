@@ -160,7 +160,11 @@ impl Bench {
 
     fn fate(&self, topic: &str) -> Result<Fate> {
         for (check, command) in self.checks(topic)? {
-            let limit = if check == LAST { TIME_LIMIT } else { MUTANT_LIMIT };
+            let limit = if check == LAST {
+                TIME_LIMIT
+            } else {
+                MUTANT_LIMIT
+            };
             if let Some(said) = self.failure(command, limit)? {
                 return Ok(Fate::Caught(check, said));
             }
