@@ -5,7 +5,10 @@ use std::{fmt::Write as _, fs, path::PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::{bias, ledger_page};
+use crate::{
+    bias,
+    ledger_page::{self, COMMAND},
+};
 use lab_judge::{
     claims::{Claim, Claims},
     judge::judge,
@@ -29,9 +32,6 @@ pub const README: &str = "README.md";
 
 /// The page of what may be unfair.
 const BIAS: &str = "BIAS.md";
-
-/// What makes all anew.
-pub const COMMAND: &str = "cargo lab judge --readme";
 
 /// A page with its current and its expected text.
 pub struct Page {

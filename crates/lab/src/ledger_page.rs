@@ -10,7 +10,10 @@ use lab_judge::{
 use lab_results::{evidence::Question, result::ResultFile};
 use lab_workspace::project::Project;
 
-use crate::{generated_pages::COMMAND, ledger_exports::cell, ledger_text::heading};
+use crate::{ledger_exports::cell, ledger_text::heading};
+
+/// What writes it and the other generated pages anew.
+pub const COMMAND: &str = "cargo lab judge --readme";
 
 /// All claims by topic, one figure a row.
 pub fn text(project: &Project, judgements: &[Judgement], files: &[ResultFile]) -> String {
