@@ -4,7 +4,7 @@
 //! `lab-workspace`.
 //!
 //! Start with [`verify`] (one pair, all checks), [`parity`] (the two sources), [`difftest`] (generated scripts
-//! against a model), [`trace`] (the state of each value) and [`evidence`] (answers to yes/no claims).
+//! against a model), [`trace`] (the state of each value) and [`live_evidence`] (answers to yes/no claims).
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 

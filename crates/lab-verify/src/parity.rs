@@ -4,7 +4,7 @@
 //! `// only here: REASON`; both files have the shape that lets them be read side by side; the first
 //! line of every file names its twin.
 //!
-//! [`twins`] holds names, order and sentences, [`shape`] what keeps twins side by side, [`first_lines`] the first line.
+//! `twins` holds names, order and sentences, `shape` what keeps twins side by side, `first_lines` the first line.
 
 mod first_lines;
 mod sentence;
