@@ -1,6 +1,6 @@
 //! Measures both languages: cases in processes, servers under load, the programs themselves.
 //!
-//! Start reading with [`rounds`]: it takes the blocks of every `Experiment`, of which `measure::case`,
+//! Start reading with [`scheduler`]: it takes the blocks of every `Experiment`, of which `measure::case`,
 //! `load::server_scenario` and `measure::build_metrics` are the three kinds. It depends on `lab-results` for what is
 //! recorded, on `lab-workspace` for programs and processes, and on `load` for requests.
 #![forbid(unsafe_code)]
