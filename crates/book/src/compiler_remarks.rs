@@ -102,13 +102,15 @@ fn ask_go(project: &Project, go: &Go, topic: &str) -> Result<Answer> {
 
 /// The remarks about one file, but for what merely could be copied into a caller.
 fn of_file(remarks: Vec<Remark>, file: &str) -> Vec<(usize, String)> {
-    let of_file = remarks.into_iter().filter(|remark| remark.file == file);
-    let said = of_file.map(|remark| (remark.line, remark.says));
-    let mut said: Vec<_> = said
-        .filter(|(_, says)| !says.starts_with("can inline"))
-        .collect();
-    said.sort();
-    said.dedup();
+    let mut said = Vec::new();
+    for remark in remarks {
+        let is_shown = remark.file == file && !remark.says.starts_with("can inline");
+        let one = (remark.line, remark.says);
+        if is_shown && !said.contains(&one) {
+            said.push(one);
+        }
+    }
+    said.sort_by_key(|(line, _)| *line);
     said
 }
 

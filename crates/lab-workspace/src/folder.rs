@@ -37,10 +37,9 @@ pub fn files_below(folder: &Path, excluded: &[&str]) -> Result<Vec<PathBuf>> {
 /// Copies a file, or a folder with all that lies in it.
 pub fn copy_all(from: &Path, to: &Path) -> Result<()> {
     if from.is_dir() {
-        fs::create_dir_all(to)?;
-        for entry in fs::read_dir(from)? {
-            let entry = entry?;
-            copy_all(&entry.path(), &to.join(entry.file_name()))?;
+        fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;
+        for path in entries(from)? {
+            copy_all(&path, &to.join(path.file_name().unwrap_or_default()))?;
         }
     } else {
         fs::copy(from, to).with_context(|| format!("cannot copy {}", from.display()))?;

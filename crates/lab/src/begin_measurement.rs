@@ -14,8 +14,7 @@ use lab_results::{
 };
 use lab_workspace::{environment, process_group, project::Project};
 
-use crate::command::shown;
-use crate::started_as;
+use crate::{command::shown, started_as};
 
 /// Exit code of a stopped run.
 pub const STOPPED: u8 = 130;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use lab_judge::{
     claims::Clock,
     figures::Figure,
-    judgement::{FigureLanguages, GUARD, Judgement, NamedFigure, TestQuestion, Tested},
+    judgement::{GUARD, Judgement, NamedFigure, TestQuestion, Tested},
     ledger::experimented,
     resident_memory::{READINGS, Reading},
     verdict::{Outcome, Verdict},
@@ -15,6 +15,8 @@ use lab_results::{
     quantity::quantity,
 };
 use lab_workspace::language::Language;
+
+use crate::ledger_text::with_languages;
 
 /// One claim in full: claim, verdict, finding, figures with their bounds, how it was tested, control,
 /// ablations, caveats, the counter-argument with its figure, and how to reproduce it.
@@ -133,13 +135,7 @@ fn result(tested: &Tested) -> String {
 
 /// A figure with its name, its languages, and its 95 % interval.
 fn figure(tested: &Tested) -> String {
-    let languages = tested.languages.map_or("", FigureLanguages::label);
-    let text = tested.describe();
-    match languages {
-        "" => text,
-        languages if text.starts_with(languages) => text,
-        languages => format!("{languages}: {text}"),
-    }
+    with_languages(tested, tested.describe())
 }
 
 /// What its tests ask, each once.

@@ -3,14 +3,17 @@
 use std::fmt::Write as _;
 
 use lab_judge::{
-    judgement::{FigureLanguages, GUARD, Judgement, TestQuestion, Tested},
+    judgement::{GUARD, Judgement, TestQuestion, Tested},
     ledger::{counts, tables},
     verdict::{Outcome, Verdict},
 };
 use lab_results::{evidence::Question, result::ResultFile};
 use lab_workspace::project::Project;
 
-use crate::{ledger_exports::cell, ledger_text::heading};
+use crate::{
+    ledger_exports::cell,
+    ledger_text::{heading, with_languages},
+};
 
 /// What writes it and the other generated pages anew.
 pub const COMMAND: &str = "cargo lab judge --readme";
@@ -99,12 +102,6 @@ fn figure(judgement: &Judgement) -> String {
         |tested: &&Tested| matches!(tested.question, TestQuestion::Question(Question::Check(_)));
     let decisive = decisive.or_else(|| judgement.tests.iter().find(is_check));
     decisive.map_or(String::new(), |tested| {
-        let text = tested.result_text().unwrap_or_default();
-        let label = tested.languages.map_or("", FigureLanguages::label);
-        if label.is_empty() || text.starts_with(label) {
-            text
-        } else {
-            format!("{label}: {text}")
-        }
+        with_languages(tested, tested.result_text().unwrap_or_default())
     })
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use lab_judge::{
     ablation::Experiment,
-    judgement::{Judgement, Measured},
+    judgement::{FigureLanguages, Judgement, Measured, Tested},
     ledger::{counts, experimented, lacks_figures, machine, mode, tables},
     revision,
 };
@@ -49,6 +49,14 @@ pub fn brief(judgements: &[Judgement], width: usize) -> String {
 /// Id and verdict, in columns.
 fn label(judgement: &Judgement) -> String {
     format!("{:<4} {:<12} ", judgement.id, judgement.verdict.word())
+}
+
+/// A figure's text behind its languages, unless it begins with them.
+pub fn with_languages(tested: &Tested, text: String) -> String {
+    match tested.languages.map_or("", FigureLanguages::label) {
+        label if text.starts_with(label) => text,
+        label => format!("{label}: {text}"),
+    }
 }
 
 /// What to measure so that claims are decided that lack figures, a sentence for each table; nothing if

@@ -20,9 +20,9 @@ use lab_results::{
 };
 use lab_workspace::project::Project;
 
-use crate::command::{note, shown};
 use crate::{
     begin_measurement::{begin, describe_recovery},
+    command::{note, shown},
     progress_bar::Bar,
     resume,
     started_as::StartedAs,

@@ -8,7 +8,7 @@ use lab_results::{query::Query, settings::DEFAULT};
 
 use super::{bound, is_ratio};
 use crate::{
-    claims::{Claim, Clock, Test},
+    claims::{Claim, Clock, RATIO, Test},
     figures::{Figure, Results},
     formula::Formula,
     judgement::{NamedFigure, Tested, UnderSetting, name},
@@ -42,7 +42,7 @@ pub(super) fn control(claim: &Claim, results: &Results) -> Result<Vec<NamedFigur
                 ratios => Formula::Mean(ratios.to_vec()),
             };
             let test = Test {
-                unit: Some("ratio".to_owned()),
+                unit: Some(RATIO.to_owned()),
                 ..test.clone()
             };
             all.extend(named(&test, clock, results.control(&formula)));
