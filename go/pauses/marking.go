@@ -62,12 +62,13 @@ func measureMarking(bench *pair.Bench, threads int, compute func() int) error {
 		answers := make([]int, threads)
 		var took marked
 		sample.Time(func() {
-			var over atomic.Bool
+			// When the first thread was done; nil until then.
+			var over atomic.Pointer[time.Time]
 			var running sync.WaitGroup
 			for thread := range threads {
 				running.Go(func() {
 					answers[thread] = compute()
-					over.Store(true)
+					over.CompareAndSwap(nil, new(time.Now()))
 				})
 			}
 			took = collectUntil(&over)
@@ -88,25 +89,30 @@ func measureMarking(bench *pair.Bench, threads int, compute func() int) error {
 	return nil
 }
 
-// collectUntil collects again and again, and returns what the collections took that ended before the first thread
-// did: beside the others a processor idles.
-func collectUntil(over *atomic.Bool) marked {
+// collectUntil collects again and again, and returns what the collections took whose marking ended before the first
+// thread did: beside the others a processor idles.
+func collectUntil(over *atomic.Pointer[time.Time]) marked {
 	var all marked
 	before := markingCPU()
 	for {
 		start := time.Now()
 		runtime.GC()
 		after := markingCPU()
-		if over.Load() {
-			return all
-		}
 		var stats debug.GCStats
 		debug.ReadGCStats(&stats)
-		// A collection sweeps behind its last pause.
-		all.wall += stats.PauseEnd[0].Sub(start).Nanoseconds()
+		// A collection sweeps behind its last pause: on one processor it lets the threads compute after each span, and
+		// so takes as long as they do.
+		end, done := stats.PauseEnd[0], over.Load()
+		if done != nil && done.Before(end) {
+			return all
+		}
+		all.wall += end.Sub(start).Nanoseconds()
 		all.dedicated += after.dedicated - before.dedicated
 		all.assist += after.assist - before.assist
 		all.idle += after.idle - before.idle
+		if done != nil {
+			return all
+		}
 		before = after
 	}
 }
