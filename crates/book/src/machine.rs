@@ -101,7 +101,7 @@ fn parts(machines: &[OfMachine]) -> Markup {
             let commit = file.commit.hash.as_deref().unwrap_or("none");
             let complete = if file.complete { "yes" } else { STOPPED };
             table::row([
-                table::text(ledger::mode(&file.request.mode)),
+                table::text(ledger::mode(file.request.mode)),
                 table::text(revision::day(file.began)),
                 html! { code { (file.command) } },
                 table::text(quantity::whole(blocks)),
@@ -260,9 +260,11 @@ fn skipped(files: &[ResultFile]) -> Markup {
 
 #[cfg(test)]
 mod tests {
+    use lab_results::result::Mode;
+
     use super::*;
 
-    fn file(mode: &str, system: &str, complete: bool) -> ResultFile {
+    fn file(mode: Mode, system: &str, complete: bool) -> ResultFile {
         let mut file = ResultFile {
             command: format!("cargo lab measure --only {mode}"),
             complete,
@@ -271,7 +273,7 @@ mod tests {
         "A processor".clone_into(&mut file.machine.cpu);
         file.machine.cores = 2;
         system.clone_into(&mut file.machine.system);
-        mode.clone_into(&mut file.request.mode);
+        file.request.mode = mode;
         file.commit.hash = Some("0123456789abcdef".to_owned());
         file
     }
@@ -279,9 +281,9 @@ mod tests {
     #[test]
     fn each_machine_stands_once_and_each_run_with_its_machine() {
         let files = [
-            file("claims", "kernel 2", true),
-            file("load", "kernel 1", false),
-            file("outside", "kernel 2", true),
+            file(Mode::Claims, "kernel 2", true),
+            file(Mode::Load, "kernel 1", false),
+            file(Mode::Outside, "kernel 2", true),
         ];
         let shown = machines(&files).into_string();
         for system in ["kernel 1", "kernel 2"] {
@@ -292,9 +294,9 @@ mod tests {
         let runs = shown.split_once("id=\"runs\"").unwrap().1;
         let rows: Vec<&str> = runs.split("<tr").skip(2).collect();
         let expected = [
-            ("claims", "yes", "machine 1"),
-            ("outside", "yes", "machine 1"),
-            ("load", STOPPED, "machine 2"),
+            (Mode::Claims, "yes", "machine 1"),
+            (Mode::Outside, "yes", "machine 1"),
+            (Mode::Load, STOPPED, "machine 2"),
         ];
         assert_eq!(rows.len(), expected.len());
         for (row, (mode, complete, machine)) in rows.iter().zip(expected) {
@@ -307,7 +309,10 @@ mod tests {
 
     #[test]
     fn one_machine_stands_without_a_number() {
-        let files = [file("claims", "kernel", true), file("load", "kernel", true)];
+        let files = [
+            file(Mode::Claims, "kernel", true),
+            file(Mode::Load, "kernel", true),
+        ];
         let shown = machines(&files).into_string();
         assert_eq!(shown.matches("A processor").count(), 1, "{shown}");
         assert!(!shown.contains("machine 1"), "{shown}");

@@ -82,7 +82,7 @@ fn measured_on(machines: &[OfMachine]) -> Markup {
             ": "
             @for (place, file) in of_machine.files.iter().enumerate() {
                 @if place > 0 { "; " }
-                code { (file.command) } " (" (ledger::mode(&file.request.mode)) ", " (revision::day(file.began))
+                code { (file.command) } " (" (ledger::mode(file.request.mode)) ", " (revision::day(file.began))
                 @if !file.complete { ", " (STOPPED) }
                 ")"
             }
@@ -174,6 +174,8 @@ pub fn days(files: &[ResultFile]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use lab_results::result::Mode;
+
     use super::*;
 
     fn file(began: u64, cpu: &str) -> ResultFile {
@@ -203,14 +205,14 @@ mod tests {
         let day = 24 * 3600;
         let mut files = [file(3 * day, "A"), file(2 * day, "A"), file(day, "A")];
         for (file, (mode, system)) in files.iter_mut().zip([
-            ("claims", "Linux, kernel 2"),
-            ("load", "Linux, kernel 1"),
-            ("outside", "Linux, kernel 2"),
+            (Mode::Claims, "Linux, kernel 2"),
+            (Mode::Load, "Linux, kernel 1"),
+            (Mode::Outside, "Linux, kernel 2"),
         ]) {
             file.command = format!("cargo lab measure --only {mode}");
-            mode.clone_into(&mut file.request.mode);
+            file.request.mode = mode;
             system.clone_into(&mut file.machine.system);
-            file.complete = mode != "load";
+            file.complete = mode != Mode::Load;
         }
         files
     }

@@ -20,7 +20,7 @@ use lab_judge::{
 use lab_results::{
     build_metrics,
     evidence::{Answer, Answers, Evidence, Question, Recorded},
-    result::{Measurement, ResultFile},
+    result::{Measurement, Mode, ResultFile},
     scenario, store,
 };
 use lab_verify::live_evidence::LiveEvidence;
@@ -158,7 +158,7 @@ fn read_each(folder: &Path, warn: impl Fn(&Path, &str)) -> Vec<(PathBuf, ResultF
 
 /// Reads the newest map, in all its shares, and the newest `point` runs.
 fn read_user_load(results: &Path) -> Vec<ResultFile> {
-    let mut files = store::newest_of_mode(results, "sweep").unwrap_or_default();
+    let mut files = store::newest_of_mode(results, Mode::Sweep).unwrap_or_default();
     let mut paths = store::list(results).unwrap_or_default();
     paths.retain(|path| path.to_string_lossy().ends_with("-point.json"));
     // Unreadable files are reported where claims are judged.

@@ -27,7 +27,7 @@ use anyhow::Result;
 use self::effort::Effort;
 use lab_results::{
     query::Query,
-    result::{OUTSIDE, SMOKE, SkipReason, Skipped},
+    result::{Mode, SkipReason, Skipped},
     scenario::{self, Buffers, Pace, Purpose, Scenario},
 };
 use lab_workspace::cores;
@@ -76,16 +76,19 @@ const MIXED: Duration = Duration::from_secs(14);
 /// Effort and number of blocks of a scenario in a mode. A scenario that claims name gets eight blocks and, if they
 /// use p99.9, enough requests for it; others get three blocks.
 fn effort(
-    mode: &str,
+    mode: Mode,
     scenario: Scenario,
     live: u64,
     judged: bool,
     is_dose: bool,
 ) -> (Effort, usize) {
-    if !matches!(mode, "load" | "claims" | "thorough" | OUTSIDE) {
+    if !matches!(
+        mode,
+        Mode::Load | Mode::Claims | Mode::Thorough | Mode::Outside
+    ) {
         return (Effort::QUICK, 3);
     }
-    if mode == OUTSIDE {
+    if mode == Mode::Outside {
         // Small requests over nothing alive: their capacity is steady at once.
         let is_steady = live == 0 && scenario.payload < SMALL;
         return match (is_steady, judged) {
@@ -134,7 +137,7 @@ fn is_dose(query: &Query) -> bool {
 }
 
 /// The number of blocks of a query in a mode, and the estimated duration of one.
-pub fn planned(mode: &str, query: &Query, judged: bool) -> Result<(usize, Duration)> {
+pub fn planned(mode: Mode, query: &Query, judged: bool) -> Result<(usize, Duration)> {
     let scenario = Scenario::parse(&query.case)?;
     let live = query.scale.unwrap_or(scenario::LIVE);
     let (effort, blocks) = effort(mode, scenario, live, judged, is_dose(query));
@@ -158,16 +161,16 @@ fn with_scale(query: &Query) -> Query {
 }
 
 /// Time for the load of a part of the reference: the whole limit, or what cases leave of it.
-pub fn reference_budget(mode: &str) -> Duration {
-    Duration::from_mins(if mode == "load" { 79 } else { 22 })
+pub fn reference_budget(mode: Mode) -> Duration {
+    Duration::from_mins(if mode == Mode::Load { 79 } else { 22 })
 }
 
 /// Time for all load of a mode.
-pub fn budget(mode: &str) -> Duration {
+pub fn budget(mode: Mode) -> Duration {
     match mode {
-        "load" | "thorough" => Duration::from_mins(89),
-        OUTSIDE => Duration::from_mins(28),
-        SMOKE => Duration::from_secs(10),
+        Mode::Load | Mode::Thorough => Duration::from_mins(89),
+        Mode::Outside => Duration::from_mins(28),
+        Mode::Smoke => Duration::from_secs(10),
         _ => Duration::from_secs(58),
     }
 }
@@ -200,7 +203,7 @@ pub fn refused(lab: &Lab, query: &Query) -> Result<Option<Skipped>> {
 fn chosen(
     queries: &[Query],
     judged: &[Query],
-    mode: &str,
+    mode: Mode,
     few: bool,
 ) -> Result<Vec<(Query, bool, Effort, usize)>> {
     let mut chosen: Vec<(Query, bool, Effort, usize)> = Vec::new();
@@ -211,7 +214,7 @@ fn chosen(
         }
         let scenario = Scenario::parse(&query.case)?;
         // Equal rates for servers on two cores are only shown where the server has one.
-        let lacks_cores = few && mode == OUTSIDE && matches!(scenario.pace, Pace::Even(_));
+        let lacks_cores = few && mode == Mode::Outside && matches!(scenario.pace, Pace::Even(_));
         let is_judged = is_judged(query, judged) && !lacks_cores;
         let live = query.scale.unwrap_or(scenario::LIVE);
         let (effort, blocks) = effort(mode, scenario, live, is_judged, is_dose(query));
@@ -226,7 +229,7 @@ pub fn scenarios(
     lab: &Lab,
     queries: &[Query],
     judged: &[Query],
-    mode: &str,
+    mode: Mode,
     blocks: Option<usize>,
 ) -> Result<(Vec<ServerScenario>, Vec<Skipped>)> {
     let (mut scenarios, mut skipped) = (Vec::new(), Vec::new());
@@ -255,19 +258,19 @@ mod tests {
             let scenario = Scenario::parse(name).unwrap();
             effort(mode, scenario, 0, judged, false)
         };
-        let (whole, blocks) = of("load", "load", true);
+        let (whole, blocks) = of(Mode::Load, "load", true);
         assert_eq!(
             (blocks, whole.requests, whole.load.as_secs()),
             (BLOCKS, 20_000, 10)
         );
-        let (dose, blocks) = of("thorough", "load_plain", true);
+        let (dose, blocks) = of(Mode::Thorough, "load_plain", true);
         let dose = (blocks, dose.requests, dose.load.as_secs());
         assert_eq!(dose, (BLOCKS, 20_000, 5));
-        assert_eq!(of("load", "load_mixed", true).0.load, MIXED);
-        let shown = of("load", "load_75", false);
+        assert_eq!(of(Mode::Load, "load_mixed", true).0.load, MIXED);
+        let shown = of(Mode::Load, "load_75", false);
         assert_eq!((shown.1, shown.0.requests), (3, 0));
-        assert_eq!(of("quick", "load", true), (Effort::QUICK, 3));
-        let blocks = |judged| of(OUTSIDE, "load_even75_1k", judged).1;
+        assert_eq!(of(Mode::Quick, "load", true), (Effort::QUICK, 3));
+        let blocks = |judged| of(Mode::Outside, "load_even75_1k", judged).1;
         assert_eq!([blocks(true), blocks(false)], [10, 3]);
     }
 
@@ -285,7 +288,7 @@ mod tests {
             "server/load_soak",
         ]);
         let judged = of(&["server/load"]);
-        let chosen = |few| chosen(&query, &judged, "load", few).unwrap();
+        let chosen = |few| chosen(&query, &judged, Mode::Load, few).unwrap();
         let names = |few| -> Vec<String> {
             let names = chosen(few).into_iter();
             let name = |(w, judged, _, blocks): (Query, bool, _, usize)| {
@@ -305,7 +308,7 @@ mod tests {
         let query = ["server/load@0", "server/load_even75_1k@0"];
         let query = query.map(|text| Query::parse(text).unwrap());
         let judged = |few| -> Vec<bool> {
-            let chosen = chosen(&query, &query, OUTSIDE, few).unwrap();
+            let chosen = chosen(&query, &query, Mode::Outside, few).unwrap();
             chosen.iter().map(|(_, judged, ..)| *judged).collect()
         };
         assert_eq!(judged(true), [true, false]);
@@ -314,8 +317,8 @@ mod tests {
 
     #[test]
     fn a_quick_run_fits_into_its_minute() {
-        let (blocks, cost) = planned("quick", &scenario::quick(), true).unwrap();
-        assert!(blocks as u32 * cost <= budget("quick"), "{cost:?}");
+        let (blocks, cost) = planned(Mode::Quick, &scenario::quick(), true).unwrap();
+        assert!(blocks as u32 * cost <= budget(Mode::Quick), "{cost:?}");
     }
 
     #[test]
@@ -328,11 +331,12 @@ mod tests {
             "server/load_plain go=limit1g",
         ];
         let of = |query: &str| {
-            let (blocks, cost) = planned(OUTSIDE, &Query::parse(query).unwrap(), true).unwrap();
+            let (blocks, cost) =
+                planned(Mode::Outside, &Query::parse(query).unwrap(), true).unwrap();
             blocks as u32 * cost
         };
         let all: Duration = even.into_iter().chain(limits).map(of).sum();
-        assert!(all <= budget(OUTSIDE), "{all:?}");
+        assert!(all <= budget(Mode::Outside), "{all:?}");
     }
 
     #[test]

@@ -5,16 +5,13 @@ use std::fmt;
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
-use lab_results::{
-    layout::count,
-    pilot::MAX_BLOCKS,
-    stats::{Estimate, MIN_VALUES},
-};
+use lab_results::stats::{Estimate, MIN_VALUES};
 
 use crate::{
     claims::{Cause, Claim, RATIO},
     figures::{Figure, Results},
     formula::Formula,
+    verdict::Reason,
     verdict_rule,
 };
 
@@ -110,9 +107,8 @@ fn verdict(gone: &Figure, counter: &[Figure; 2]) -> Explained {
     let share = match gone {
         Figure::Known(share) => share,
         Figure::Rough { blocks, .. } => {
-            let blocks = count(*blocks, "block");
-            let why = format!("only {blocks}, it takes at least {MIN_VALUES}");
-            return Explained::Undecided(why);
+            let (blocks, least) = (*blocks, MIN_VALUES);
+            return Explained::Undecided(Reason::FewBlocks { blocks, least }.to_string());
         }
         Figure::Missing(what) => return Explained::Undecided(what.to_string()),
     };
@@ -129,11 +125,8 @@ fn verdict(gone: &Figure, counter: &[Figure; 2]) -> Explained {
     } else {
         // It is decided once the interval leaves 0 or the half, whichever is further away.
         let distance = share.value.max(SURELY - share.value);
-        let needed = match verdict_rule::blocks_until(share, distance) {
-            Some(blocks) => format!("about {blocks} blocks would decide it"),
-            None => format!("{MAX_BLOCKS} blocks would not tell"),
-        };
-        Explained::Undecided(format!("noise: {needed}"))
+        let blocks = verdict_rule::blocks_until(share, distance);
+        Explained::Undecided(Reason::Noise { blocks }.to_string())
     }
 }
 

@@ -169,7 +169,7 @@ fn shared(claim: &Claim, verdict: &Verdict, tests: &[Tested]) -> String {
             };
             format!("{on}: {}", answers(tests, &figures))
         }
-        Verdict::Undecided(why) => format!("Undecided: {}", why.plain()),
+        Verdict::Undecided(why) => format!("Undecided: {}{}", why.plain(), open_state(tests)),
         Verdict::Shown if figures.is_empty() => "Not measured here".to_owned(),
         Verdict::Shown => match &claim.figure {
             Some(said) => format!("Measured here: {figures}; said: {said}"),
@@ -179,6 +179,18 @@ fn shared(claim: &Claim, verdict: &Verdict, tests: &[Tested]) -> String {
         _ => format!("Not as said: {}", answers(tests, &figures)),
     };
     layout::cut(&text, LONGEST)
+}
+
+/// The state that is open, in brackets, where others are decided.
+fn open_state(tests: &[Tested]) -> String {
+    let is_open = |tested: &&Tested| matches!(tested.outcome, Outcome::Inconclusive(_));
+    let open = tests.iter().find(is_open).map(Tested::name);
+    match open {
+        Some(name) if !name.is_empty() && !tests.iter().all(|tested| is_open(&tested)) => {
+            format!(" ({name})")
+        }
+        _ => String::new(),
+    }
 }
 
 /// The figures of tests in a row.

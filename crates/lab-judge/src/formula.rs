@@ -22,7 +22,7 @@ mod read;
 
 use std::collections::BTreeSet;
 
-use lab_results::{query::Query, result::Block, settings::DEFAULT};
+use lab_results::{histogram::percentile, query::Query, result::Block, settings::DEFAULT};
 use lab_workspace::language::Language;
 
 /// A quantity.
@@ -192,29 +192,6 @@ pub(crate) fn calculate(left: f64, operator: char, right: f64) -> f64 {
         '*' => left * right,
         _ => left / right,
     }
-}
-
-/// A percentile of fewer times is chance, and one of the slowest hundredth if fewer lie beyond it.
-const ENOUGH: f64 = 20.0;
-
-/// The smallest time that at least this share of all times does not exceed; none if there are too few.
-fn percentile(times: &[[f64; 2]], share: f64) -> Option<f64> {
-    let count = times.iter().map(|time| time[1]).sum::<f64>();
-    let counted = if share < 0.99 {
-        count
-    } else {
-        count * (1.0 - share)
-    };
-    if counted.round() < ENOUGH {
-        return None;
-    }
-    let rank = share * count;
-    let mut seen = 0.0;
-    let reached = times.iter().find(|time| {
-        seen += time[1];
-        seen >= rank
-    });
-    reached.map(|time| time[0])
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use anyhow::Result;
 use lab_results::{
     cases::is_load,
     evidence::Evidence,
-    result::{HUGE_PAGES, ResultFile},
+    result::{HUGE_PAGES, Mode, ResultFile},
 };
 use lab_workspace::language::Language;
 
@@ -266,7 +266,7 @@ fn revisions(claim: &Claim) -> Vec<crate::revision::Revision> {
 /// with nothing set, and of load one point, in three short blocks.
 fn is_quick(claim: &Claim, why: &Reason, results: &Results) -> Result<bool> {
     let files = results.files();
-    if files.is_empty() || files.iter().any(|file| file.request.mode != "quick") {
+    if files.is_empty() || files.iter().any(|file| file.request.mode != Mode::Quick) {
         return Ok(false);
     }
     let whole = files.iter().all(|file| file.request.only.is_empty());

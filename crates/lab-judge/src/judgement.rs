@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use lab_results::{evidence::Question, quantity, result::ResultFile};
+use lab_results::{
+    evidence::Question,
+    quantity,
+    result::{Mode, ResultFile},
+};
 use lab_workspace::language::Language;
 
 use crate::{
@@ -173,7 +177,7 @@ pub struct Measured {
     /// The machine, in a few words.
     pub machine: String,
     /// The kind of run.
-    pub mode: String,
+    pub mode: Mode,
     /// The command that makes it again.
     pub command: String,
     /// Whether all of it was measured.
@@ -319,7 +323,7 @@ impl Measured {
         Measured {
             day: revision::day(file.began),
             machine: machine.processor(),
-            mode: file.request.mode.clone(),
+            mode: file.request.mode,
             command: file.command.clone(),
             is_whole: file.complete,
             is_reference,

@@ -4,7 +4,7 @@ use std::{borrow::Borrow, collections::BTreeMap};
 
 use lab_results::{
     layout::count,
-    result::{GOVERNOR, Machine, SMOKE},
+    result::{GOVERNOR, Machine, Mode},
 };
 
 pub use crate::resident_memory::{READINGS, Reading, of_case as readings_of};
@@ -101,11 +101,11 @@ pub fn experimented(experiment: &Experiment) -> String {
 }
 
 /// The kind of a run in words.
-pub fn mode(mode: &str) -> &str {
+pub fn mode(mode: Mode) -> String {
     match mode {
-        SMOKE => "smoke (a few seconds, too short for a verdict)",
-        "quick" => "quick (nothing set, one size a case)",
-        mode => mode,
+        Mode::Smoke => "smoke (a few seconds, too short for a verdict)".to_owned(),
+        Mode::Quick => "quick (nothing set, one size a case)".to_owned(),
+        mode => mode.to_string(),
     }
 }
 

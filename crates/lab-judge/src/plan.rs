@@ -8,7 +8,7 @@ use lab_results::{
     build_metrics::{self, is_build_metric},
     cases::is_load,
     query::{Case, Query, itself},
-    result::{OUTSIDE, Request, SMOKE},
+    result::{Mode, OUTSIDE, Request},
     scenario::{self, Scenario},
     settings::{self, DEFAULT},
 };
@@ -36,9 +36,9 @@ pub struct Choice<'a> {
 impl Choice<'_> {
     /// Queries that a request asks for; an error names the right words for wrong ones.
     pub fn queries(&self, request: &Request) -> Result<Vec<Query>> {
-        let thorough = request.mode == "thorough";
+        let thorough = request.mode == Mode::Thorough;
         let mut chosen = if request.only.is_empty() {
-            self.whole_mode(&request.mode)?
+            self.whole_mode(request.mode)?
         } else {
             BTreeSet::new()
         };
@@ -76,7 +76,7 @@ impl Choice<'_> {
     }
 
     /// Queries of a whole run in this mode.
-    fn whole_mode(&self, mode: &str) -> Result<BTreeSet<Query>> {
+    fn whole_mode(&self, mode: Mode) -> Result<BTreeSet<Query>> {
         let named = without_long(self.by_claims(Claim::is_the_articles)?);
         let headline = without_long(self.headline()?);
         let mut chosen: BTreeSet<Query> = named
@@ -84,11 +84,11 @@ impl Choice<'_> {
             .chain(&headline)
             .map(|query| itself(&query.topic, &query.case))
             .collect();
-        if mode == "thorough" {
+        if mode == Mode::Thorough {
             chosen.extend(named);
             chosen.extend(headline.iter().flat_map(growth));
             chosen.insert(build_metrics::query());
-        } else if mode != SMOKE {
+        } else if mode != Mode::Smoke {
             chosen.insert(scenario::quick());
         }
         if self.claims.is_none() {

@@ -159,8 +159,7 @@ pub fn each_once(mut files: Vec<ResultFile>) -> Vec<ResultFile> {
 
 /// Whether a run was one that claims are judged by: no trial of seconds, no scenario of a user's own.
 fn judges(file: &ResultFile) -> bool {
-    let others = [Mode::Smoke, Mode::Point, Mode::Sweep].map(|mode| mode.to_string());
-    !others.contains(&file.request.mode)
+    !matches!(file.request.mode, Mode::Smoke | Mode::Point | Mode::Sweep)
 }
 
 #[cfg(test)]

@@ -10,9 +10,6 @@ use lab_results::{
 
 use crate::formula::Formula;
 
-/// Fewest requests beyond a percentile that is reported.
-const BEYOND: f64 = 20.0;
-
 /// Fewest stretches of time in which these requests began.
 const EPISODES: f64 = 10.0;
 
@@ -109,10 +106,6 @@ pub fn merged(runs: &[&Run], name: &str, share: f64) -> Option<f64> {
     let samples = runs.iter().flat_map(|run| &run.samples);
     let lists = samples.filter_map(|sample| histogram::pairs(sample.get(name)?));
     let mut times: Vec<[f64; 2]> = lists.flatten().collect();
-    let all: f64 = times.iter().map(|time| time[1]).sum();
-    if all * (1.0 - share) < BEYOND - 1e-6 {
-        return None;
-    }
     let counted = match (name, share) {
         ("latency_ns", 0.99) => "episodes_p99",
         ("latency_ns", 0.999) => "episodes_p999",
@@ -123,12 +116,7 @@ pub fn merged(runs: &[&Run], name: &str, share: f64) -> Option<f64> {
         return None;
     }
     times.sort_by(|one, other| one[0].total_cmp(&other[0]));
-    let mut seen = 0.0;
-    let reached = times.iter().find(|time| {
-        seen += time[1];
-        seen >= share * all
-    });
-    reached.map(|time| time[0])
+    histogram::percentile(&times, share)
 }
 
 /// The middle of a figure of several runs.

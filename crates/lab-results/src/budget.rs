@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     pilot::{self, FEW, PILOT},
-    result::{OUTSIDE, SMOKE},
+    result::Mode,
 };
 
 /// Blocks of a case that is only shown.
@@ -45,18 +45,18 @@ pub struct Budget {
 
 impl Budget {
     /// The budget of a mode.
-    pub fn of_mode(mode: &str) -> Self {
+    pub fn of_mode(mode: Mode) -> Self {
         let (seconds, process, min, max, slowest) = match mode {
-            "thorough" => (42 * 60, 300, 10, 100, 10),
-            "claims" => (26 * 60, 200, 10, 60, 10),
+            Mode::Thorough => (42 * 60, 300, 10, 100, 10),
+            Mode::Claims => (26 * 60, 200, 10, 60, 10),
             // Load has the rest of its ninety minutes.
-            OUTSIDE => (60 * 60, 300, 10, 10, 60),
+            Mode::Outside => (60 * 60, 300, 10, 10, 60),
             // Fewer blocks than any verdict takes.
-            SMOKE => (10, 20, FEW, FEW, 2),
+            Mode::Smoke => (10, 20, FEW, FEW, 2),
             _ => (80, 50, 10, 30, 4),
         };
         Budget {
-            steady: !matches!(mode, "quick" | SMOKE),
+            steady: !matches!(mode, Mode::Quick | Mode::Smoke),
             total: Duration::from_secs(seconds),
             process: Duration::from_millis(process),
             min,
@@ -66,7 +66,7 @@ impl Budget {
     }
 
     /// The budget of a part of the reference: with its load and all preparations the part ends within 80 minutes.
-    pub fn of_reference(mode: &str) -> Self {
+    pub fn of_reference(mode: Mode) -> Self {
         let budget = Budget::of_mode(mode);
         Budget {
             total: REFERENCE,
@@ -137,7 +137,13 @@ mod tests {
     #[test]
     fn no_plan_exceeds_its_budget() {
         let mut rng = fastrand::Rng::with_seed(5);
-        for mode in ["quick", "claims", "thorough", OUTSIDE, SMOKE] {
+        for mode in [
+            Mode::Quick,
+            Mode::Claims,
+            Mode::Thorough,
+            Mode::Outside,
+            Mode::Smoke,
+        ] {
             let budget = Budget::of_mode(mode);
             for _ in 0..200 {
                 let cases: Vec<_> = (0..rng.usize(1..120))
@@ -156,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_run_that_is_cut_to_seconds_decides_nothing() {
-        let budget = Budget::of_mode(SMOKE);
+        let budget = Budget::of_mode(Mode::Smoke);
         let costs = vec![(Duration::from_millis(1), true); 9];
         let blocks = all(&costs, &budget, budget.total);
         assert!(blocks.iter().all(|&blocks| blocks < PILOT), "{blocks:?}");
@@ -165,10 +171,10 @@ mod tests {
 
     #[test]
     fn short_work_is_sampled_more_often() {
-        let budget = Budget::of_mode("quick");
+        let budget = Budget::of_mode(Mode::Quick);
         let of = |budget: &Budget, ms: u64| budget.samples(2_000_000 * ms, 1_000_000 * ms);
         assert_eq!([500, 5, 0].map(|ms| of(&budget, ms)), [1, 9, 50]);
-        let steady = Budget::of_mode("claims");
+        let steady = Budget::of_mode(Mode::Claims);
         assert_eq!(
             [500, 100, 99, 5, 0].map(|ms| of(&steady, ms)),
             [4, 4, 13, 39, 50]

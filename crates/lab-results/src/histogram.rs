@@ -29,6 +29,34 @@ pub fn pairs(figure: &Value) -> Option<Vec<[f64; 2]>> {
     }
 }
 
+/// A percentile of fewer values is chance, and so is one of the slowest hundredth if fewer lie beyond it.
+const FEWEST: f64 = 20.0;
+
+/// Whether so many values are enough for this percentile.
+pub fn has_percentile(count: f64, share: f64) -> bool {
+    let counted = if share < 0.99 {
+        count
+    } else {
+        count * (1.0 - share)
+    };
+    // A hundredth of 2000 is 20, though not in binary.
+    counted.round() >= FEWEST
+}
+
+/// The smallest of sorted values that at least this share of all does not exceed; none if there are too few.
+pub fn percentile(sorted: &[[f64; 2]], share: f64) -> Option<f64> {
+    let count: f64 = sorted.iter().map(|value| value[1]).sum();
+    if !has_percentile(count, share) {
+        return None;
+    }
+    let mut seen = 0.0;
+    let reached = sorted.iter().find(|value| {
+        seen += value[1];
+        seen >= share * count
+    });
+    reached.map(|value| value[0])
+}
+
 fn from_text(text: &str) -> Option<Vec<[f64; 2]>> {
     let mut value = 0_i64;
     text.split_ascii_whitespace()
@@ -98,6 +126,16 @@ mod tests {
             ..Run::default()
         };
         serde_json::to_value(run).unwrap()["samples"][0]["t_ns"].take()
+    }
+
+    #[test]
+    fn a_percentile_of_few_values_is_none() {
+        let values = |count: f64| [[5.0, count]];
+        assert_eq!(percentile(&values(2000.0), 0.99), Some(5.0));
+        assert_eq!(percentile(&values(1940.0), 0.99), None);
+        assert_eq!(percentile(&values(20_000.0), 0.999), Some(5.0));
+        assert_eq!(percentile(&values(20.0), 0.5), Some(5.0));
+        assert_eq!(percentile(&values(19.0), 0.95), None);
     }
 
     #[test]

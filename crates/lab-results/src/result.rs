@@ -63,9 +63,8 @@ pub struct ResultFile {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
-    /// The mode, which decides the budget: `smoke`, `quick`, `claims`, `thorough`, `load` or `outside`; `point` or
-    /// `sweep` for server scenarios that a user named.
-    pub mode: String,
+    /// The mode, which decides the budget.
+    pub mode: Mode,
     /// The chosen topics, cases and claims; empty for all.
     pub only: Vec<String>,
     /// The chosen settings.
@@ -82,12 +81,13 @@ pub struct Request {
 }
 
 /// The kind of a run, which decides its budget.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// A few seconds: tests that everything runs.
     Smoke,
     /// Each case once, at its own scale, with nothing set.
+    #[default]
     Quick,
     /// The cases of the article's claims, without load.
     Claims,

@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 use crate::{
     evidence::{Answer, Evidence, Question},
     query::Query,
-    result::{Block, CaseKey, Machine, Measurement, Request, Resident, ResultFile, Run, SCHEMA},
+    result::{
+        Block, CaseKey, Machine, Measurement, Mode, Request, Resident, ResultFile, Run, SCHEMA,
+    },
     stats::Estimate,
 };
 
@@ -17,7 +19,7 @@ pub fn file(measurements: Vec<Measurement>) -> ResultFile {
         complete: true,
         seed: 1,
         request: Request {
-            mode: "quick".to_owned(),
+            mode: Mode::Quick,
             ..Request::default()
         },
         machine: Machine {

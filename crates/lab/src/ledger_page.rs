@@ -1,4 +1,4 @@
-//! LEDGER.md: all claims by topic, one figure a row.
+//! LEDGER.md: all claims by topic, one figure a row, and the run that it is of.
 
 use std::fmt::Write as _;
 
@@ -51,7 +51,7 @@ pub fn text(project: &Project, judgements: &[Judgement], files: &[ResultFile]) -
         }
         let _ = write!(
             text,
-            "\n<a id=\"{name}\"></a>\n\n## {title}\n\n| claim | verdict | finding | figure |\n|---|---|---|---|\n"
+            "\n<a id=\"{name}\"></a>\n\n## {title}\n\n| claim | verdict | finding | figure | run |\n|---|---|---|---|---|\n"
         );
         for judgement in own {
             text += &row(judgement);
@@ -71,7 +71,7 @@ fn row(judgement: &Judgement) -> String {
     let revised = revised.map(|revision| format!("; rule revised {}", revision.on.day()));
     let guard = judgement.guard.then(|| format!("; {}", GUARD[0]));
     format!(
-        "| **{}** {}{} | **{}**{}{}{} | {} | {} |\n",
+        "| **{}** {}{} | **{}**{}{}{} | {} | {} | {} |\n",
         judgement.id,
         cell(&judgement.says),
         cell(&source),
@@ -81,7 +81,17 @@ fn row(judgement: &Judgement) -> String {
         guard.unwrap_or_default(),
         cell(&judgement.finding),
         cell(&figure(judgement)),
+        cell(&runs(judgement)),
     )
+}
+
+/// The runs from which its figures come: of what kind, and on which day.
+fn runs(judgement: &Judgement) -> String {
+    let runs = judgement.measured.iter();
+    let runs: Vec<String> = runs
+        .map(|run| format!("{} {}", run.mode, run.day))
+        .collect();
+    runs.join(", ")
 }
 
 /// The figure that decides: of an undecided claim the first that is open, else the first that misses its bound, else

@@ -123,7 +123,7 @@ pub fn heading(files: &[ResultFile], width: usize) -> String {
     let line = |file: &ResultFile| {
         let line = format!(
             "{}: {}, {}{}",
-            mode(&file.request.mode),
+            mode(file.request.mode),
             machine(&file.machine),
             revision::day(file.began),
             if file.complete { "" } else { " (not complete)" },

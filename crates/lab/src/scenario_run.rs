@@ -14,7 +14,7 @@ use lab_bench::{
 };
 use lab_results::{
     query::Query,
-    result::{Request, ResultFile, Skipped},
+    result::{Mode, Request, ResultFile, Skipped},
     scenario,
     store::Store,
 };
@@ -33,7 +33,7 @@ pub const BLOCKS: usize = 5;
 
 /// Scenarios that a user names, measured in blocks with one effort.
 pub struct ScenarioRun {
-    pub mode: &'static str,
+    pub mode: Mode,
     pub queries: Vec<Query>,
     pub partition: Option<[usize; 2]>,
     pub effort: Effort,
@@ -108,7 +108,7 @@ impl ScenarioRun {
     /// An empty result, or the stopped one that the run continues.
     fn initial_result(&self, project: &Project, lab: &Lab) -> Result<ResultFile> {
         let request = Request {
-            mode: self.mode.to_owned(),
+            mode: self.mode,
             only: self.queries.iter().map(ToString::to_string).collect(),
             settings: Vec::new(),
             scale: None,

@@ -23,7 +23,8 @@ use lab_results::{
     build_metrics::{TOPIC, is_build_metric},
     cases::{catalogue, is_load},
     query::{Case, Query},
-    result::{OUTSIDE, Request, SMOKE, SkipReason, Skipped},
+    result::{Mode, OUTSIDE, Request, SkipReason, Skipped},
+    scenario,
 };
 use lab_workspace::{
     programs,
@@ -173,7 +174,7 @@ impl Choose {
     }
 
     /// The mode, by the options and the words of `--only`.
-    fn mode<'a>(&self, claims: impl Iterator<Item = &'a Claim>) -> &'static str {
+    fn mode<'a>(&self, claims: impl Iterator<Item = &'a Claim>) -> Mode {
         let others = claims.filter(|claim| !claim.is_the_articles());
         let others: Vec<&str> = others.map(|claim| claim.id.as_str()).collect();
         let is_outside = |word: &String| {
@@ -181,23 +182,23 @@ impl Choose {
         };
         let has = |word: &str| !self.quick && self.only.iter().any(|only| only == word);
         if let Some(part) = self.reference {
-            part.word()
+            part.mode()
         } else if self.smoke {
-            SMOKE
+            Mode::Smoke
         } else if !self.quick && self.only.iter().any(is_outside) {
-            OUTSIDE
+            Mode::Outside
         } else if self.thorough {
-            "thorough"
+            Mode::Thorough
         } else if has(ALL_CLAIMS) {
-            "claims"
-        } else if has("load") {
-            "load"
+            Mode::Claims
+        } else if has(scenario::WORD) {
+            Mode::Load
         } else {
-            "quick"
+            Mode::Quick
         }
     }
 
-    fn request(&self, mode: &str, cases: &[Case]) -> Request {
+    fn request(&self, mode: Mode, cases: &[Case]) -> Request {
         let only = if self.every {
             let names = cases
                 .iter()
@@ -209,7 +210,7 @@ impl Choose {
             self.only.clone()
         };
         Request {
-            mode: mode.to_owned(),
+            mode,
             only,
             settings: self.settings.clone(),
             scale: self.scale,
@@ -221,8 +222,8 @@ impl Choose {
 
     fn budget(&self, request: &Request) -> Budget {
         let mut budget = match self.reference {
-            Some(_) => Budget::of_reference(&request.mode),
-            None => Budget::of_mode(&request.mode),
+            Some(_) => Budget::of_reference(request.mode),
+            None => Budget::of_mode(request.mode),
         };
         if request.blocks.is_some() {
             // A fixed number of blocks has no time limit.
@@ -245,7 +246,7 @@ impl Chosen {
             .iter()
             .filter(|w| !is_load(w) && !is_build_metric(w))
             .collect();
-        let is_short = self.request.mode == SMOKE;
+        let is_short = self.request.mode == Mode::Smoke;
         if is_short {
             take_turns(&mut queries);
         }
@@ -301,7 +302,7 @@ impl Chosen {
         let Request {
             mode, reference, ..
         } = &self.request;
-        let all_judge = mode != OUTSIDE && !reference;
+        let all_judge = *mode != Mode::Outside && !reference;
         calibrated.judged |= all_judge || needs.judged.contains(query);
     }
 
@@ -310,7 +311,7 @@ impl Chosen {
         let queries = self.queries.iter().filter(|w| is_load(w)).cloned();
         let queries: Vec<Query> = queries.collect();
         let Request { mode, blocks, .. } = &self.request;
-        load::scenarios(lab, &queries, &self.needs.judged, mode, *blocks)
+        load::scenarios(lab, &queries, &self.needs.judged, *mode, *blocks)
     }
 
     /// Time for load, if the number of blocks is not fixed.
@@ -319,9 +320,9 @@ impl Chosen {
             mode, reference, ..
         } = &self.request;
         if *reference {
-            load::reference_budget(mode)
+            load::reference_budget(*mode)
         } else {
-            load::budget(mode)
+            load::budget(*mode)
         }
     }
 }

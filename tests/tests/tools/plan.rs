@@ -13,13 +13,13 @@ use lab_results::{
     budget::{self, Budget},
     cases::{catalogue, is_load},
     query::Query,
-    result::{Block, OUTSIDE, Request, ResultFile, Run},
+    result::{Block, Mode, Request, ResultFile, Run},
 };
 use lab_workspace::{programs, project::Project};
 use tests::project;
 
 /// The queries of a mode.
-fn queries(project: &Project, mode: &str, only: &[&str]) -> Vec<Query> {
+fn queries(project: &Project, mode: Mode, only: &[&str]) -> Vec<Query> {
     programs::build_all(project).expect("both languages build");
     let cases = catalogue(project).expect("the programs tell their cases");
     let claims = Claims::read(project).expect("the claims can be read");
@@ -28,7 +28,7 @@ fn queries(project: &Project, mode: &str, only: &[&str]) -> Vec<Query> {
         claims: Some(&claims),
     };
     let request = Request {
-        mode: mode.to_owned(),
+        mode,
         only: only.iter().map(|&word| word.to_owned()).collect(),
         ..Request::default()
     };
@@ -73,26 +73,26 @@ fn every_kind_of_run_has_time_for_what_it_measures() {
     let judged = |claim: &Claim| claim.judged().expect("every quantity is a formula");
     let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
     for (mode, only, promised, min) in [
-        ("quick", &[][..], Duration::from_secs(90), 1),
-        ("claims", &["claims"], minutes(30), 10),
-        ("thorough", &[], minutes(45), 10),
+        (Mode::Quick, &[][..], Duration::from_secs(90), 1),
+        (Mode::Claims, &["claims"], minutes(30), 10),
+        (Mode::Thorough, &[], minutes(45), 10),
         // An interval takes six blocks: of the two dearest cases there are no ten.
-        ("outside", &["outside"], minutes(90), 6),
+        (Mode::Outside, &["outside"], minutes(90), 6),
     ] {
         let mut budget = Budget::of_mode(mode);
         let mut queries = queries(project, mode, only);
-        if mode == OUTSIDE {
+        if mode == Mode::Outside {
             // Load has a budget of its own, which belongs to the promise.
             queries.retain(|query| !is_load(query));
             budget.total += load::budget(mode);
         }
         let judged: BTreeSet<Query> = claims.claim.iter().flat_map(judged).collect();
-        let is_judged = |query: &Query| mode != OUTSIDE || judged.contains(query);
+        let is_judged = |query: &Query| mode != Mode::Outside || judged.contains(query);
         let cost = |query| (cost(query, &reference, &budget), is_judged(query));
         let costs: Vec<_> = queries.iter().map(cost).collect();
         // Each language is calibrated, and Rust's allocations are counted: three processes more.
         let tried: Duration = costs.iter().map(|(cost, _)| cost).sum();
-        let load = if mode == OUTSIDE {
+        let load = if mode == Mode::Outside {
             load::budget(mode)
         } else {
             Duration::ZERO
@@ -141,16 +141,16 @@ fn load_has_time_for_every_block_it_plans() {
         .flat_map(|claim| claim.judged().expect("every quantity is a formula"))
         .collect();
     // With two cores the server has one anyway.
-    let mut queries = queries(project, "load", &["load"]);
+    let mut queries = queries(project, Mode::Load, &["load"]);
     queries.retain(|query| query.cores == "all");
     let mut times = [Duration::ZERO; 2];
     for query in &queries {
         let is_judged = load::is_judged(query, &judged);
-        let (blocks, block) = load::planned("load", query, is_judged).expect("a scenario");
+        let (blocks, block) = load::planned(Mode::Load, query, is_judged).expect("a scenario");
         times[usize::from(is_judged)] += block * blocks as u32;
     }
     let [shown, judged] = times;
-    let budget = load::budget("load");
+    let budget = load::budget(Mode::Load);
     assert!(
         shown + judged <= budget && budget <= Duration::from_mins(90),
         "{judged:?} for what is judged and {shown:?} for what is shown, of {budget:?}"
@@ -181,9 +181,9 @@ fn no_other_run_measures_what_only_other_sources_name() {
         .collect();
     assert!(!only.is_empty());
     for (mode, words) in [
-        ("quick", &[][..]),
-        ("claims", &["claims"]),
-        ("thorough", &[]),
+        (Mode::Quick, &[][..]),
+        (Mode::Claims, &["claims"]),
+        (Mode::Thorough, &[]),
     ] {
         let names = cases(&queries(project, mode, words).into_iter().collect());
         let found: Vec<_> = names

@@ -9,7 +9,7 @@ use lab_judge::{
 use lab_results::{
     evidence::Recorded,
     query::Query,
-    result::{Measurement, ResultFile, Run, SkipReason, Skipped},
+    result::{Measurement, Mode, ResultFile, Run, SkipReason, Skipped},
     synthetic,
 };
 use serde_json::{Map, json};
@@ -58,7 +58,7 @@ fn a_quick_run_decides_two_claims_about_load_and_says_of_the_others_that_it_was_
     for id in ["P1", "P2", "P3", "P4", "S3", "S5"] {
         assert_eq!(verdict(id, &file, &world), quick, "{id}");
     }
-    file.request.mode = "load".to_owned();
+    file.request.mode = Mode::Load;
     let load = Query::parse("server/load").expect("a case");
     let missing = Verdict::Undecided(Reason::Missing(Missing::NotMeasured(Box::new(load))));
     assert_eq!(verdict("P1", &file, &world), missing, "it was not quick");

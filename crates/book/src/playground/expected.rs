@@ -73,7 +73,7 @@ impl Process {
     /// With as many samples as the lab takes in a run of single cases.
     fn whole(&self) -> f64 {
         let first = self.start + self.sample;
-        let budget = Budget::of_mode(&Mode::Quick.to_string());
+        let budget = Budget::of_mode(Mode::Quick);
         let samples = budget.samples(first as u64, self.sample as u64);
         first + (samples - 1) as f64 * self.sample
     }

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use lab_results::{
-    result::{Block, Measurement, Resident, Run},
+    result::{Block, Measurement, Mode, Resident, Run},
     synthetic,
 };
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ pub fn write(folder: &Path, began: &str, processor: &str) {
     "cargo lab measure".clone_into(&mut result.command);
     // Newer than every rule.
     result.began = 2_000_000_000;
-    "claims".clone_into(&mut result.request.mode);
+    result.request.mode = Mode::Claims;
     "cargo lab measure".clone_into(&mut result.command);
     processor.clone_into(&mut result.machine.cpu);
     result.machine.cores = 2;

@@ -9,7 +9,7 @@ use crate::scheduler::{Listener, Scheduler};
 use lab_results::{
     budget::Budget,
     query::itself,
-    result::{Measurement, SkipReason, Skipped},
+    result::{Measurement, Mode, SkipReason, Skipped},
     store, synthetic,
 };
 
@@ -67,7 +67,7 @@ echo '{{"process":{{"peak_bytes":'$peak'}}}}'
 
     fn preflight(&self, query: &Query) -> Result<Calibrated, Skipped> {
         self.lab()
-            .preflight(query, &Budget::of_mode("quick"))
+            .preflight(query, &Budget::of_mode(Mode::Quick))
             .unwrap()
     }
 
@@ -103,7 +103,7 @@ fn measured(
     limit: Option<Duration>,
 ) -> ResultFile {
     let mut lab = lab(root);
-    let budget = Budget::of_mode("quick");
+    let budget = Budget::of_mode(Mode::Quick);
     let ready = cases
         .iter()
         .map(|case| lab.preflight(&query(case, 1000), &budget).unwrap());
@@ -114,7 +114,7 @@ fn measured(
         }
     }
     let request = Request {
-        mode: "quick".to_owned(),
+        mode: Mode::Quick,
         only: Vec::new(),
         blocks: Some(blocks),
         ..Request::default()
@@ -227,7 +227,7 @@ fn what_no_toolchain_builds_is_skipped_with_its_reason() {
         go: "nogreentea".to_owned(),
         ..query("case", 1000)
     };
-    let budget = Budget::of_mode("quick");
+    let budget = Budget::of_mode(Mode::Quick);
     let skipped = lab.preflight(&set, &budget).unwrap().unwrap_err();
     assert_eq!((skipped.reason, skipped.why), (SkipReason::Toolchain, why));
     assert!(

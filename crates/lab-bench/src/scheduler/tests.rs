@@ -9,7 +9,7 @@ use serde_json::json;
 use super::*;
 use crate::failure::AnswersDiffer;
 use lab_results::{
-    result::{Measurement, ResultFile, SkipReason},
+    result::{Measurement, Mode, ResultFile, SkipReason},
     store::Store,
     synthetic,
 };
@@ -101,7 +101,7 @@ impl Listener for Warned {
 
 pub fn empty() -> ResultFile {
     let mut file = synthetic::file(Vec::new());
-    file.request.mode = "load".to_owned();
+    file.request.mode = Mode::Load;
     file.complete = false;
     file
 }
@@ -278,7 +278,7 @@ fn a_round_holds_one_block_of_each_of_all_kinds() {
 fn pilot(seconds: u64) -> Share<'static> {
     let budget = Budget {
         total: Duration::from_secs(seconds),
-        ..Budget::of_mode("claims")
+        ..Budget::of_mode(Mode::Claims)
     };
     Share {
         time: Some(budget.total),

@@ -275,6 +275,12 @@ fn what_depends_is_undecided_or_shown_has_a_shared_sentence() {
         found(&claim, &quick),
         "Undecided: a quick run does not tell"
     );
+    let mut tests = known(&claim).tests;
+    tests[0].outcome = Outcome::Met;
+    assert_eq!(
+        sentence(&claim, &quick, &tests, &[], None),
+        "Undecided: a quick run does not tell (churned)"
+    );
 }
 
 #[test]

@@ -55,16 +55,6 @@ fn the_smallest_and_the_mean_take_several_expressions() {
 }
 
 #[test]
-fn a_percentile_of_few_times_is_none() {
-    let times = |count: f64| [[5.0, count]];
-    assert_eq!(percentile(&times(2000.0), 0.99), Some(5.0));
-    assert_eq!(percentile(&times(1940.0), 0.99), None);
-    assert_eq!(percentile(&times(20_000.0), 0.999), Some(5.0));
-    assert_eq!(percentile(&times(20.0), 0.5), Some(5.0));
-    assert_eq!(percentile(&times(19.0), 0.95), None);
-}
-
-#[test]
 fn a_counter_of_a_process_is_told_for_one_pass_of_its_work() {
     assert_eq!(value("go{t/c}.runtime.collections"), Some(21.0));
     assert_eq!(value("per_pass(go{t/c}.runtime.collections)"), Some(7.0));

@@ -96,7 +96,8 @@ fn judged(times: usize, ratio: f64, spread: f64, budget: &Budget) -> [usize; 4] 
 #[test]
 fn of_equal_sides_at_most_one_verdict_in_twenty_is_false() {
     for (times, spread) in [(4000, 0.02), (500, 0.05)] {
-        let [holds, fails, depends, _] = judged(times, 1.0, spread, &Budget::of_mode("thorough"));
+        let [holds, fails, depends, _] =
+            judged(times, 1.0, spread, &Budget::of_mode(Mode::Thorough));
         let wrong = holds + fails + depends;
         // One in twenty, and two standard deviations of luck.
         let most = times as f64 / 20.0 + 2.0 * (times as f64 * 0.05 * 0.95).sqrt();
@@ -110,14 +111,14 @@ fn of_equal_sides_at_most_one_verdict_in_twenty_is_false() {
 #[test]
 fn a_true_ratio_of_1_1_is_judged_right_95_times_in_100() {
     for spread in [0.02, 0.05] {
-        let [holds, ..] = judged(500, 1.1, spread, &Budget::of_mode("thorough"));
+        let [holds, ..] = judged(500, 1.1, spread, &Budget::of_mode(Mode::Thorough));
         assert!(holds >= 475, "{holds} of 500 at a noise of {spread}");
     }
 }
 
 #[test]
 fn where_the_budget_ends_before_enough_blocks_it_is_undecided_and_not_false() {
-    let [holds, fails, depends, undecided] = judged(500, 1.1, 0.2, &Budget::of_mode("quick"));
+    let [holds, fails, depends, undecided] = judged(500, 1.1, 0.2, &Budget::of_mode(Mode::Quick));
     assert!(fails + depends <= 25, "{fails} fail, {depends} depend");
     assert!(undecided > 125, "{undecided} are undecided, {holds} hold");
 }

@@ -49,9 +49,9 @@ fn claims() -> Claims {
     Claims::default().with("list", text).unwrap()
 }
 
-fn request(mode: &str, only: &[&str]) -> Request {
+fn request(mode: Mode, only: &[&str]) -> Request {
     Request {
-        mode: mode.to_owned(),
+        mode,
         only: only.iter().map(|&word| word.to_owned()).collect(),
         ..Request::default()
     }
@@ -73,13 +73,13 @@ fn chosen(request: &Request) -> Vec<String> {
 
 #[test]
 fn quick_takes_each_named_case_once_and_the_headline() {
-    let names = chosen(&request("quick", &[]));
+    let names = chosen(&request(Mode::Quick, &[]));
     assert_eq!(names, ["list/grow", "tree/build", "cache/put"]);
 }
 
 #[test]
 fn thorough_takes_the_settings_that_claims_name_and_growth_curves() {
-    let names = chosen(&request("thorough", &[]));
+    let names = chosen(&request(Mode::Thorough, &[]));
     for expected in [
         "list/grow",
         "list/grow rust=mimalloc",
@@ -97,31 +97,31 @@ fn thorough_takes_the_settings_that_claims_name_and_growth_curves() {
 #[test]
 fn words_choose() {
     assert_eq!(
-        chosen(&request("quick", &["list"])),
+        chosen(&request(Mode::Quick, &["list"])),
         ["list/grow", "list/drop"]
     );
     assert_eq!(
-        chosen(&request("quick", &["list/drop", "cache"])),
+        chosen(&request(Mode::Quick, &["list/drop", "cache"])),
         ["list/drop", "cache/put"]
     );
     assert_eq!(
-        chosen(&request("quick", &["f1"])),
+        chosen(&request(Mode::Quick, &["f1"])),
         ["list/grow", "list/grow rust=mimalloc"]
     );
-    assert_eq!(chosen(&request("claims", &["claims"])).len(), 3);
+    assert_eq!(chosen(&request(Mode::Claims, &["claims"])).len(), 3);
 }
 
 #[test]
 fn what_only_other_sources_name_is_measured_when_they_are_named() {
     let others = ["list/drop", "tree/build@7 go=gogcoff"];
-    assert_eq!(chosen(&request("outside", &["outside"])), others);
-    assert_eq!(chosen(&request("outside", &["o1"])), others);
+    assert_eq!(chosen(&request(Mode::Outside, &["outside"])), others);
+    assert_eq!(chosen(&request(Mode::Outside, &["o1"])), others);
     for (mode, only) in [
-        ("quick", &[][..]),
-        ("claims", &["claims"]),
-        ("thorough", &[]),
-        ("thorough", &["tree/build"]),
-        ("load", &["load"]),
+        (Mode::Quick, &[][..]),
+        (Mode::Claims, &["claims"]),
+        (Mode::Thorough, &[]),
+        (Mode::Thorough, &["tree/build"]),
+        (Mode::Load, &["load"]),
     ] {
         let names = chosen(&request(mode, only));
         let found: Vec<_> = others
@@ -134,7 +134,7 @@ fn what_only_other_sources_name_is_measured_when_they_are_named() {
 
 #[test]
 fn settings_and_scale_replace_what_was_chosen() {
-    let mut request = request("quick", &["tree"]);
+    let mut request = request(Mode::Quick, &["tree"]);
     request.settings = ["gogc400+mimalloc", "one"].map(str::to_owned).to_vec();
     request.scale = Some(7);
     assert_eq!(
@@ -151,7 +151,7 @@ fn partitions_share_all_cases_and_keep_each_whole() {
     let of = |partition| {
         chosen(&Request {
             partition,
-            ..request("thorough", &[])
+            ..request(Mode::Thorough, &[])
         })
     };
     let mut all: Vec<_> = (1..=3).flat_map(|share| of(Some([share, 3]))).collect();
@@ -174,14 +174,14 @@ fn wrong_words_are_told_with_the_right_ones() {
         claims: Some(&claims),
     };
     let wrong = |request: &Request| choice.queries(request).unwrap_err().to_string();
-    let nothing = wrong(&request("quick", &["nothing"]));
+    let nothing = wrong(&request(Mode::Quick, &["nothing"]));
     for expected in ["\"nothing\"", "list, tree, cache", "tree/build", "F1, F2"] {
         assert!(nothing.contains(expected), "{nothing}");
     }
     let settings = vec!["gogc7".to_owned()];
     let setting = wrong(&Request {
         settings,
-        ..request("quick", &[])
+        ..request(Mode::Quick, &[])
     });
     assert!(
         setting.contains("gogc50") && setting.contains("one, all"),
@@ -191,7 +191,7 @@ fn wrong_words_are_told_with_the_right_ones() {
     assert!(
         wrong(&Request {
             partition,
-            ..request("quick", &[])
+            ..request(Mode::Quick, &[])
         })
         .contains("share 4 of 3")
     );

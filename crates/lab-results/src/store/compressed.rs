@@ -34,23 +34,23 @@ pub fn replace_compressed(folder: &Path, file: &Path, found: &ResultFile) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{store::read, synthetic::result};
+    use crate::{result::Mode, store::read, synthetic::result};
 
     #[test]
     fn a_part_takes_the_place_of_the_one_before_it_and_of_no_other() {
         let folder = tempfile::tempdir().unwrap();
-        let part = |mode: &str, began: u64| {
+        let part = |mode: Mode, began: u64| {
             let mut part = result(&[("list", 2.0, 1)]);
-            part.request.mode = mode.to_owned();
+            part.request.mode = mode;
             part.began = began;
             part
         };
         let write = |name: &str, part: &ResultFile| {
             replace_compressed(folder.path(), Path::new(name), part).unwrap()
         };
-        write("2026-11-28T000000Z-claims.json", &part("claims", 1));
-        let load = write("results/2026-11-28T010000Z-load.json", &part("load", 2));
-        let claims = write("2026-11-29T000000Z-claims.json", &part("claims", 3));
+        write("2026-11-28T000000Z-claims.json", &part(Mode::Claims, 1));
+        let load = write("results/2026-11-28T010000Z-load.json", &part(Mode::Load, 2));
+        let claims = write("2026-11-29T000000Z-claims.json", &part(Mode::Claims, 3));
         let mut left = list(folder.path()).unwrap();
         left.sort();
         assert_eq!(left, [load, claims.clone()]);

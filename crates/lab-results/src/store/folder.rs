@@ -6,10 +6,7 @@ use anyhow::{Result, bail};
 use lab_workspace::{folder, output::note};
 
 use super::read::{mismatch, read};
-use crate::{
-    result::{OUTSIDE, ResultFile, SMOKE},
-    scenario,
-};
+use crate::result::{Mode, ResultFile};
 
 /// Whether this is the name of a result file.
 fn is_result(path: &Path) -> bool {
@@ -84,7 +81,7 @@ pub fn newest(folder: &Path) -> Result<Option<PathBuf>> {
     for (path, file) in read_each(folder, note)? {
         let request = &file.request;
         let has_all = request.only.iter().all(|word| word == "claims");
-        let is_short = request.mode == SMOKE;
+        let is_short = request.mode == Mode::Smoke;
         if file.complete && has_all && request.partition.is_none() && !is_short {
             return Ok(Some(path));
         }
@@ -94,7 +91,7 @@ pub fn newest(folder: &Path) -> Result<Option<PathBuf>> {
 }
 
 /// The newest result of a mode; if it is a share of a partition, also the newest of each other share.
-pub fn newest_of_mode(folder: &Path, mode: &str) -> Result<Vec<ResultFile>> {
+pub fn newest_of_mode(folder: &Path, mode: Mode) -> Result<Vec<ResultFile>> {
     // File names contain the mode, so no other file has to be read.
     let mut paths = list(folder)?;
     paths.retain(|path| {
@@ -122,11 +119,11 @@ pub fn newest_of_mode(folder: &Path, mode: &str) -> Result<Vec<ResultFile>> {
 /// own.
 pub fn with_load_and_outside(folder: &Path, result: PathBuf) -> Result<Vec<PathBuf>> {
     let own = read(&result)?;
-    let mut words = vec![scenario::WORD, OUTSIDE];
-    words.retain(|word| *word != own.request.mode);
+    let mut modes = vec![Mode::Load, Mode::Outside];
+    modes.retain(|mode| *mode != own.request.mode);
     let mut together = vec![result];
     for path in list(folder)? {
-        if words.is_empty() {
+        if modes.is_empty() {
             break;
         }
         if path == together[0] {
@@ -134,19 +131,19 @@ pub fn with_load_and_outside(folder: &Path, result: PathBuf) -> Result<Vec<PathB
         }
         // An unreadable file is skipped here; its reader reports why.
         let Ok(file) = read(&path) else { continue };
-        let Some(place) = words.iter().position(|word| is_complete_for(&file, word)) else {
+        let Some(place) = modes.iter().position(|mode| is_complete_for(&file, *mode)) else {
             continue;
         };
         if mismatch(&own, &file).is_none() {
-            words.remove(place);
+            modes.remove(place);
             together.push(path);
         }
     }
     Ok(together)
 }
 
-/// Whether a result is complete for this word of `--only`.
-fn is_complete_for(file: &ResultFile, word: &str) -> bool {
-    let named = file.request.only.iter().any(|named| named == word);
-    file.complete && file.request.mode == word && named
+/// Whether a result has all of its mode, which is a word of `--only` too.
+fn is_complete_for(file: &ResultFile, mode: Mode) -> bool {
+    let word = mode.to_string();
+    file.complete && file.request.mode == mode && file.request.only.contains(&word)
 }

@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use lab_results::{
     layout,
-    result::{SkipReason, Skipped},
+    result::{Mode, SkipReason, Skipped},
     store,
 };
 use lab_workspace::project::Project;
@@ -151,7 +151,7 @@ impl All {
 
     /// Reports what could not be measured here, although nothing of ours failed.
     fn report_missing(&self, project: &Project) -> Result<()> {
-        let mode = if self.smoke { "smoke" } else { "quick" };
+        let mode = if self.smoke { Mode::Smoke } else { Mode::Quick };
         let files = store::newest_of_mode(&project.results(None)?, mode)?;
         let is_optional =
             |left: &&Skipped| !matches!(left.reason, SkipReason::Answers | SkipReason::Failed);

@@ -15,7 +15,7 @@ use lab_judge::case_catalogue::{Entry, Size, named, of_programs};
 use lab_results::{
     budget, layout,
     query::Case,
-    result::{CaseKey, Skipped},
+    result::{CaseKey, Mode, Skipped},
     settings::SETTINGS,
 };
 use lab_workspace::project::Project;
@@ -44,7 +44,7 @@ pub struct Plan {
 
 #[derive(Serialize)]
 struct Report {
-    mode: String,
+    mode: Mode,
     /// Seconds for everything that is planned, with calibration and counting.
     seconds: f64,
     budget_seconds: Option<f64>,
@@ -225,7 +225,7 @@ fn report(
     }
     let limited = chosen.request.blocks.is_none();
     Report {
-        mode: chosen.request.mode.clone(),
+        mode: chosen.request.mode,
         seconds,
         budget_seconds: limited.then_some(chosen.budget.total.as_secs_f64()),
         cases,

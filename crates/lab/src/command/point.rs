@@ -6,10 +6,10 @@ use lab::server_tables::table;
 use lab_bench::load::effort::Effort;
 use lab_judge::server_comparison::{Compared, compared, spread};
 use lab_results::{
-    layout,
+    histogram, layout,
     quantity::quantity,
     query::Query,
-    result::{Block, Measurement, Run},
+    result::{Block, Measurement, Mode, Run},
     scenario::{self, Pace, Scenario},
 };
 use lab_workspace::project::Project;
@@ -85,7 +85,7 @@ impl OnePoint {
             ..Effort::QUICK
         };
         let run = ScenarioRun {
-            mode: "point",
+            mode: Mode::Point,
             queries: vec![plain, tuned],
             partition: None,
             effort,
@@ -240,7 +240,7 @@ fn behind(name: &str, runs: &[&Run]) -> String {
 fn met(name: &str, runs: &[&Run], slo: &Slo) -> String {
     let mut text = String::new();
     let times = runs.iter().filter_map(|run| {
-        let enough = table::figure(run, "count(latency_ns)")? * (1.0 - slo.share) >= 20.0;
+        let enough = histogram::has_percentile(table::figure(run, "count(latency_ns)")?, slo.share);
         let time = table::figure(run, &format!("{}(latency_ns)", word(slo)))?;
         enough.then_some(time)
     });

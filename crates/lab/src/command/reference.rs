@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 use lab_judge::{plan::ALL_CLAIMS, reference};
 use lab_results::{
-    result::{OUTSIDE, ResultFile},
+    result::{Mode, OUTSIDE, ResultFile},
     scenario, store,
 };
 use lab_workspace::project::Project;
@@ -27,7 +27,17 @@ pub enum Part {
 }
 
 impl Part {
-    /// The word that chooses it, and its mode.
+    /// The mode of its run.
+    pub fn mode(self) -> Mode {
+        match self {
+            Part::Claims => Mode::Claims,
+            Part::Load => Mode::Load,
+            Part::Outside => Mode::Outside,
+            Part::Map => Mode::Sweep,
+        }
+    }
+
+    /// The word that chooses it.
     pub fn word(self) -> &'static str {
         match self {
             Part::Claims => ALL_CLAIMS,

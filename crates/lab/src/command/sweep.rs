@@ -6,7 +6,7 @@ use lab_bench::load::effort::Effort;
 use lab_judge::server_comparison::{Compared, compared, merged};
 use lab_results::{
     layout,
-    result::{Block, Measurement, ResultFile, Run},
+    result::{Block, Measurement, Mode, ResultFile, Run},
     scenario::{self, Pace, Scenario},
     settings::DEFAULT,
 };
@@ -106,7 +106,7 @@ impl Sweep {
                 .collect();
         }
         let run = ScenarioRun {
-            mode: "sweep",
+            mode: Mode::Sweep,
             queries,
             partition: self.partition,
             effort: Effort::MAP,

@@ -3,6 +3,7 @@
 
 use std::{fs, os::unix::process::CommandExt as _, process::Stdio, time::Duration};
 
+use lab_results::result::Mode;
 use lab_workspace::project::CLAIMS;
 use tests::process::{Ended, ended, signal, wait_until};
 
@@ -120,12 +121,8 @@ fn a_run_that_is_cut_to_seconds_is_named_so_and_shadows_no_other() {
     assert_eq!(stage.lab(&["measure", "--quick"]).code, 0);
     let smoke = stage.lab(&["measure", "--smoke"]);
     assert_eq!(smoke.code, 0, "{smoke:?}");
-    let modes: Vec<String> = stage
-        .results()
-        .iter()
-        .map(|r| r.request.mode.clone())
-        .collect();
-    assert_eq!(modes, ["smoke", "quick"], "the newest first");
+    let modes: Vec<Mode> = stage.results().iter().map(|r| r.request.mode).collect();
+    assert_eq!(modes, [Mode::Smoke, Mode::Quick], "the newest first");
     assert!(
         stage.results()[0]
             .measurements

@@ -3,6 +3,7 @@
 use std::slice;
 
 use super::*;
+use crate::result::Mode;
 
 #[test]
 fn results_keep_the_order_of_their_runs_wherever_a_clock_jumps() {
@@ -82,25 +83,25 @@ fn files_of_two_machines_or_builds_make_no_ledger() {
 fn load_and_outside_claims_of_the_same_programs_match_a_result() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
-    let written = |mode: &str, complete, hash: &str| {
+    let written = |mode: Mode, complete, hash: &str| {
         let mut file = empty();
-        file.request.mode = mode.to_owned();
-        file.request.only = vec![mode.to_owned()];
+        file.request.mode = mode;
+        file.request.only = vec![mode.to_string()];
         file.complete = complete;
         file.hashes = [("go/server".to_owned(), hash.to_owned())].into();
         file.began += u64::from(complete);
         store.end(store.begin(file).unwrap()).unwrap()
     };
-    let own = written("quick", true, "a");
+    let own = written(Mode::Quick, true, "a");
     let matching = || with_load_and_outside(folder.path(), own.clone()).unwrap();
-    written("load", false, "a");
+    written(Mode::Load, false, "a");
     assert_eq!(matching(), slice::from_ref(&own), "one that is not whole");
-    let load = written("load", true, "b");
+    let load = written(Mode::Load, true, "b");
     assert_eq!(matching(), slice::from_ref(&own), "one of other programs");
     fs::remove_file(load).unwrap();
-    let load = written("load", true, "a");
+    let load = written(Mode::Load, true, "a");
     assert_eq!(matching(), [own.clone(), load.clone()]);
-    let outside = written("outside", true, "a");
+    let outside = written(Mode::Outside, true, "a");
     assert_eq!(matching(), [own.clone(), outside, load]);
 }
 
@@ -108,26 +109,26 @@ fn load_and_outside_claims_of_the_same_programs_match_a_result() {
 fn the_newest_share_of_a_partition_brings_the_others() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
-    let written = |mode: &str, partition, hash: &str| {
+    let written = |mode: Mode, partition, hash: &str| {
         let mut file = empty();
-        file.request.mode = mode.to_owned();
+        file.request.mode = mode;
         file.request.partition = partition;
         file.hashes = [("go/server".to_owned(), hash.to_owned())].into();
         store.end(store.begin(file).unwrap()).unwrap();
     };
     let shares = || -> Vec<Option<[usize; 2]>> {
-        let found = newest_of_mode(folder.path(), "sweep").unwrap();
+        let found = newest_of_mode(folder.path(), Mode::Sweep).unwrap();
         found.iter().map(|file| file.request.partition).collect()
     };
     assert_eq!(shares(), []);
-    written("sweep", Some([1, 3]), "another build");
-    written("sweep", Some([2, 3]), "a");
-    written("sweep", Some([1, 2]), "a");
-    written("sweep", Some([2, 3]), "a");
-    written("sweep", Some([3, 3]), "a");
-    written("quick", None, "a");
+    written(Mode::Sweep, Some([1, 3]), "another build");
+    written(Mode::Sweep, Some([2, 3]), "a");
+    written(Mode::Sweep, Some([1, 2]), "a");
+    written(Mode::Sweep, Some([2, 3]), "a");
+    written(Mode::Sweep, Some([3, 3]), "a");
+    written(Mode::Quick, None, "a");
     assert_eq!(shares(), [Some([3, 3]), Some([2, 3])]);
-    written("sweep", None, "a");
+    written(Mode::Sweep, None, "a");
     assert_eq!(shares(), [None]);
 }
 
