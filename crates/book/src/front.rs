@@ -49,7 +49,7 @@ pub fn html(cover: &Cover) -> Markup {
     let (article, others) = by_source(&verdicts.claims);
     html! {
         (hero::html(cover))
-        (findings::html(&verdicts.claims, &verdicts.files))
+        (findings::html(&verdicts.claims))
         (recommendations::html(verdicts))
         (glance::html(article, others))
         (cards::html(cover))

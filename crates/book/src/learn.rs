@@ -49,7 +49,7 @@ const TABLE: [Row; 15] = [
     },
     Row {
         go: "a finalizer, runtime.AddCleanup",
-        rust: "nothing: Drop is certain",
+        rust: "nothing: Drop runs as the owner ends",
         topic: "cycles",
         item: "contrast/of 1000 nodes with strong links both ways, a finalizer on one: freed, alive",
         code: "",

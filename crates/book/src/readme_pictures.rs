@@ -4,6 +4,7 @@ use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
 use lab_judge::reference;
+use lab_results::result::Mode;
 use lab_workspace::project::Project;
 
 use crate::{browser::Browser, result_figures::Measured, result_plots};
@@ -32,9 +33,11 @@ pub fn write(project: &Project, book: &Path) -> Result<bool> {
     Ok(true)
 }
 
-/// The plot of the reference's ratios, as it has to lie there; none without a reference.
+/// The plot of the ratios of the reference's part `claims`, one run on one machine, as it has to lie there; none
+/// without that part.
 pub fn ratios(project: &Project) -> Result<Option<String>> {
-    let files = reference::files(project)?;
+    let mut files = reference::files(project)?;
+    files.retain(|file| file.request.mode == Mode::Claims);
     Ok(result_plots::forest(Measured(&files)).map(|plot| plot.alone()))
 }
 

@@ -12,7 +12,7 @@ use crate::{
     claims::Claim,
     figures::Figure,
     judgement::{FigureLanguages, NamedFigure, Tested},
-    verdict::{On, Outcome, Verdict},
+    verdict::{On, Outcome, Reason, Verdict},
 };
 
 /// The longest finding, in characters.
@@ -58,9 +58,29 @@ pub fn fill(
     answer: Option<&Tested>,
 ) -> Result<String, String> {
     fill_with(template, |placeholder| {
+        if let Some(states) = states(placeholder, tests) {
+            return Some(states);
+        }
         let (name, filter) = placeholder.split_once('|').unwrap_or((placeholder, ""));
         brief_text(find(name, tests, shown, answer)?, filter)
     })
+}
+
+/// The names of the states that a placeholder asks for: those that hold, or those that miss.
+fn states(placeholder: &str, tests: &[Tested]) -> Option<String> {
+    let is_asked: fn(&Outcome) -> bool = match placeholder {
+        "states that hold" => |outcome| *outcome == Outcome::Met,
+        "states that miss" => |outcome| matches!(outcome, Outcome::Violated(_)),
+        _ => return None,
+    };
+    Some(named(tests, is_asked))
+}
+
+/// The names of the tests of which this is so.
+fn named(tests: &[Tested], is: fn(&Outcome) -> bool) -> String {
+    let all = tests.iter().filter(|tested| is(&tested.outcome));
+    let names: Vec<String> = all.map(Tested::name).collect();
+    names.join(", ")
 }
 
 /// A template with what this makes of each `{placeholder}`; the first placeholder of which it makes nothing.
@@ -169,7 +189,7 @@ fn shared(claim: &Claim, verdict: &Verdict, tests: &[Tested]) -> String {
             };
             format!("{on}: {}", answers(tests, &figures))
         }
-        Verdict::Undecided(why) => format!("Undecided: {}{}", why.plain(), open_state(tests)),
+        Verdict::Undecided(why) => format!("Undecided: {}{}", why.plain(), open_state(why, tests)),
         Verdict::Shown if figures.is_empty() => "Not measured here".to_owned(),
         Verdict::Shown => match &claim.figure {
             Some(said) => format!("Measured here: {figures}; said: {said}"),
@@ -181,12 +201,15 @@ fn shared(claim: &Claim, verdict: &Verdict, tests: &[Tested]) -> String {
     layout::cut(&text, LONGEST)
 }
 
-/// The state that is open, in brackets, where others are decided.
-fn open_state(tests: &[Tested]) -> String {
-    let is_open = |tested: &&Tested| matches!(tested.outcome, Outcome::Inconclusive(_));
-    let open = tests.iter().find(is_open).map(Tested::name);
-    match open {
-        Some(name) if !name.is_empty() && !tests.iter().all(|tested| is_open(&tested)) => {
+/// The state that is open for this reason, in brackets, where others are decided.
+fn open_state(why: &Reason, tests: &[Tested]) -> String {
+    let open = tests
+        .iter()
+        .find(|tested| tested.outcome.is_open(Some(why)));
+    match open.map(Tested::name) {
+        Some(name)
+            if !name.is_empty() && !tests.iter().all(|tested| tested.outcome.is_open(None)) =>
+        {
             format!(" ({name})")
         }
         _ => String::new(),
@@ -224,13 +247,8 @@ fn answers(tests: &[Tested], figures: &str) -> String {
     if !figures.is_empty() {
         return figures.to_owned();
     }
-    let named = |is: fn(&Outcome) -> bool| {
-        let all = tests.iter().filter(|tested| is(&tested.outcome));
-        let names: Vec<String> = all.map(Tested::name).collect();
-        names.join(", ")
-    };
-    let yes = named(|outcome| *outcome == Outcome::Met);
-    let no = named(|outcome| matches!(outcome, Outcome::Violated(_)));
+    let yes = states("states that hold", tests).unwrap_or_default();
+    let no = states("states that miss", tests).unwrap_or_default();
     match (yes.as_str(), no.as_str()) {
         ("", "") => "no".to_owned(),
         (yes, "") => format!("yes {yes}"),

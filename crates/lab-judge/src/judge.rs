@@ -1,6 +1,7 @@
 //! Judges the claims: each verdict is computed from the figures of results and from what programs do.
 
 mod also_measured;
+mod mean_parts;
 mod run_test;
 
 use anyhow::Result;
@@ -48,6 +49,7 @@ pub fn judge(claim: &Claim, results: &Results, evidence: &dyn Evidence) -> Resul
     for test in &claim.shown {
         shown.extend(ask(claim, test, results, evidence, Purpose::Show)?);
     }
+    shown.extend(mean_parts::parts(claim, results)?);
     let counter_argument = counter_argument(claim, &verdict, results, evidence)?;
     let answer = counter_argument.as_ref().and_then(|c| c.tested.as_ref());
     Ok(Judgement {
@@ -127,7 +129,7 @@ fn decide(
         verdict => verdict,
     };
     Ok(match unfit(claim, results, evidence)? {
-        Some(why @ Reason::Lacks(_)) => Verdict::Undecided(why),
+        Some(why) if why.is_incurable() => Verdict::Undecided(why),
         Some(why) if !matches!(verdict, Verdict::Undecided(_)) => Verdict::Undecided(why),
         _ => verdict,
     })

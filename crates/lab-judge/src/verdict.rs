@@ -144,6 +144,16 @@ pub enum Reason {
     Unanswered(String),
 }
 
+impl Outcome {
+    /// Whether it is not decided, for this reason or for any.
+    pub fn is_open(&self, why: Option<&Reason>) -> bool {
+        match self {
+            Outcome::Inconclusive(own) => why.is_none_or(|why| why == own),
+            _ => false,
+        }
+    }
+}
+
 impl Verdict {
     /// The verdict in one word, one of [`WORDS`].
     pub fn word(&self) -> &'static str {
@@ -254,6 +264,15 @@ impl Reason {
             Reason::FewBlocks { .. } | Reason::Revised(_) | Reason::Quick => true,
             _ => false,
         }
+    }
+
+    /// Whether no further measurement here takes it away.
+    pub fn is_incurable(&self) -> bool {
+        let is_of_machine = matches!(
+            self,
+            Reason::Unfit(_) | Reason::Lacks(_) | Reason::Before(_) | Reason::Unanswered(_)
+        );
+        is_of_machine || *self == Reason::Noise { blocks: None }
     }
 
     /// The reason as a part of a finding, for a reader who knows no word of the lab.

@@ -196,7 +196,12 @@ pub fn verdict(join: Join, parts: &[Part]) -> Verdict {
         _ => {}
     }
     let violated: Vec<&Part> = parts.iter().filter(|part| part.is_violated()).collect();
-    let open = parts.iter().find_map(Part::open);
+    // What no number of blocks can cure comes first.
+    let incurable = parts
+        .iter()
+        .filter_map(Part::open)
+        .find(|why| why.is_incurable());
+    let open = incurable.or_else(|| parts.iter().find_map(Part::open));
     // Assertions joined by *and* fail if one of them does, whatever the others say.
     let is_missed = match join {
         Join::And => !violated.is_empty(),

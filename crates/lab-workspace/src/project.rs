@@ -186,15 +186,19 @@ impl Project {
     }
 }
 
-/// All places of a topic's own files, from the top folder; beside them it has an entry in Cargo.lock.
-pub fn places(topic: &str) -> [String; 6] {
-    [
+/// All places that a topic's own files may have, from the top folder; beside them it has an entry in Cargo.lock.
+pub fn places(topic: &str) -> Vec<String> {
+    vec![
         format!("crates/{topic}"),
         format!("go/{topic}"),
         format!("go/cmd/{topic}"),
         format!("tests/tests/pairs/{topic}.rs"),
+        format!("tests/tests/pairs/{topic}"),
         format!("tests/scripts/{topic}"),
+        format!("tests/parts/{topic}"),
         format!("tests/mutants/{topic}"),
+        format!("crates/lab-judge/reference/difftest/{topic}.json"),
+        format!("crates/lab-judge/reference/mutants/{topic}.json"),
     ]
 }
 

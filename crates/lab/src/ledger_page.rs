@@ -94,17 +94,18 @@ fn runs(judgement: &Judgement) -> String {
     runs.join(", ")
 }
 
-/// The figure that decides: of an undecided claim the first that is open, else the first that misses its bound, else
-/// the first that was measured, else what a check of the lab saw.
+/// The figure that decides: of an undecided claim the one that is open for its reason, else the first that is open, else
+/// the first that misses its bound, else the first that was measured, else what a check of the lab saw.
 fn figure(judgement: &Judgement) -> String {
     let measured = || {
         let tested = judgement.tests.iter();
         tested.filter(|tested| tested.figure.is_some() && tested.result_text().is_some())
     };
-    let is_open = |tested: &&Tested| matches!(tested.outcome, Outcome::Inconclusive(_));
     let missed = |tested: &&Tested| matches!(tested.outcome, Outcome::Violated(_));
-    let decisive = match judgement.verdict {
-        Verdict::Undecided(_) => measured().find(is_open),
+    let decisive = match &judgement.verdict {
+        Verdict::Undecided(why) => measured()
+            .find(|tested| tested.outcome.is_open(Some(why)))
+            .or_else(|| measured().find(|tested| tested.outcome.is_open(None))),
         _ => measured().find(missed),
     };
     let decisive = decisive.or_else(|| measured().next());

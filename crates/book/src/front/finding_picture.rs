@@ -4,11 +4,9 @@ use std::fmt::Write as _;
 
 use lab_judge::{
     claims::{Kind as Drawing, Picture},
-    figures::Results,
-    formula::Formula,
     judgement::{TestQuestion, Tested},
 };
-use lab_results::{quantity, result::ResultFile};
+use lab_results::quantity;
 use maud::{Markup, html};
 
 use super::claim_figures;
@@ -54,7 +52,7 @@ impl Figure<'_> {
 }
 
 /// The picture of a claim; none where it has none, or nothing was measured.
-pub fn html(claim: &Judged, files: &[ResultFile]) -> Option<Markup> {
+pub fn html(claim: &Judged) -> Option<Markup> {
     let picture = claim.front.as_ref()?.picture.as_ref()?;
     let figures = picture.figures.iter().filter_map(|named| {
         let tested = claim_figures::tested(claim, &named.figure)?;
@@ -67,7 +65,7 @@ pub fn html(claim: &Judged, files: &[ResultFile]) -> Option<Markup> {
     let figures: Vec<Figure> = figures.collect();
     match picture.kind {
         Drawing::Strip => strip(claim, picture, &figures),
-        Drawing::Ratios => ratios(claim, picture, files),
+        Drawing::Ratios => ratios(claim, picture),
         Drawing::Bars => bars(picture, &figures),
         Drawing::Part => part(picture, figures.first()?),
     }
@@ -128,19 +126,18 @@ fn strip(claim: &Judged, picture: &Picture, figures: &[Figure]) -> Option<Markup
 }
 
 /// The ratios of a mean, each a line, and the mean.
-fn ratios(claim: &Judged, picture: &Picture, files: &[ResultFile]) -> Option<Markup> {
+fn ratios(claim: &Judged, picture: &Picture) -> Option<Markup> {
     let is_mean = |tested: &&Tested| matches!(tested.question, TestQuestion::Mean(_));
     let mean = claim.tests.iter().find(is_mean)?;
     let TestQuestion::Mean(texts) = &mean.question else {
         return None;
     };
     let shown = Shown::from_figure(mean.figure.as_ref()?)?;
-    let results = Results::new(files);
     let ratio = |text: &String| {
-        let formula = Formula::parse(text).ok()?;
-        let topic = formula.references().first()?.query.topic.clone();
-        let ratio = Shown::from_figure(&results.figure(&formula, true))?;
-        Some((ratio.value, topic))
+        let is_it = |part: &&Tested| part.question == TestQuestion::Value(text.clone());
+        let part = claim.shown.iter().find(is_it)?;
+        let ratio = Shown::from_figure(part.figure.as_ref()?)?;
+        Some((ratio.value, part.state.clone()))
     };
     let mut all: Vec<(f64, String)> = texts.iter().filter_map(ratio).collect();
     all.sort_by(|one, other| one.0.total_cmp(&other.0));

@@ -5,7 +5,7 @@ use lab_judge::{
     ledger,
     verdict::Verdict,
 };
-use lab_results::{quantity, result::ResultFile};
+use lab_results::quantity;
 use maud::{Markup, html};
 
 use super::{claim_figures, counted, finding_picture};
@@ -23,7 +23,7 @@ struct Large {
 }
 
 /// The part of the page.
-pub fn html(claims: &[Judged], files: &[ResultFile]) -> Markup {
+pub fn html(claims: &[Judged]) -> Markup {
     let rows = ledger::findings(claims);
     html! {
         @if !rows.is_empty() {
@@ -32,17 +32,15 @@ pub fn html(claims: &[Judged], files: &[ResultFile]) -> Markup {
                     h2 { "What we found" }
                     p { (counted(rows.len(), "finding")) ". Each badge leads to its claim; a figure stands above its 95 % interval." }
                 }
-                ol.findings { @for row in &rows { (html_row(row, files)) } }
+                ol.findings { @for row in &rows { (html_row(row)) } }
             }
         }
     }
 }
 
-fn html_row(row: &[&Judged], files: &[ResultFile]) -> Markup {
+fn html_row(row: &[&Judged]) -> Markup {
     let large = row.iter().copied().find_map(large);
-    let picture = row
-        .iter()
-        .find_map(|claim| finding_picture::html(claim, files));
+    let picture = row.iter().find_map(|claim| finding_picture::html(claim));
     html! {
         li {
             div.fig {

@@ -29,7 +29,7 @@ fn claim(verdict: &Value, finding: &str, front: &Value, tests: &[Value]) -> Judg
 }
 
 fn findings(claim: Judged) -> String {
-    findings::html(&[claim], &[]).into_string()
+    findings::html(&[claim]).into_string()
 }
 
 fn memory(states: &[Value]) -> String {

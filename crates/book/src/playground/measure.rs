@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
     process::Stdio,
     sync::{
@@ -14,7 +15,7 @@ use std::{
 };
 
 use actix_web::http::StatusCode;
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use lab_judge::reference;
 use lab_results::{
     block_ratios, quantity,
@@ -171,7 +172,10 @@ impl Measuring {
         self.is_stopped.store(false, Relaxed);
         let (own, topic, case) = (Arc::clone(self), topic.to_owned(), case.to_owned());
         thread::spawn(move || {
-            let measured = own.measure(&topic, &case);
+            // A job that panics has failed, or it would hold its turn for ever.
+            let measured = catch_unwind(AssertUnwindSafe(|| own.measure(&topic, &case)));
+            let measured =
+                measured.unwrap_or_else(|_| Err(anyhow!("measuring {topic}/{case} broke off")));
             let mut job = own.lock();
             drop(turn);
             match measured {

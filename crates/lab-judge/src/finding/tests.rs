@@ -277,6 +277,7 @@ fn what_depends_is_undecided_or_shown_has_a_shared_sentence() {
     );
     let mut tests = known(&claim).tests;
     tests[0].outcome = Outcome::Met;
+    tests[1].outcome = Outcome::Inconclusive(Reason::Quick);
     assert_eq!(
         sentence(&claim, &quick, &tests, &[], None),
         "Undecided: a quick run does not tell (churned)"

@@ -7,6 +7,7 @@ use anyhow::Result;
 use lab_results::evidence::Evidence;
 use lab_workspace::language::Language;
 
+use super::mean_parts::topic;
 use crate::{
     claims::{Claim, Clock, RATIO, Test},
     figures::{Figure, Missing, Results},
@@ -46,26 +47,22 @@ pub(super) fn ask(
         Purpose::Judge if !test.incurable => test.since(claim),
         _ => None,
     };
+    let newer = revised.map(|when| results.since(when.seconds()));
+    let newer = newer.as_ref().unwrap_or(results);
     let tested = by_clock.into_iter().map(|(clock, formulas)| {
-        let newer = revised.map(|when| (when, results.since(when.seconds())));
-        let (found, is_older) = match newer {
-            None => (estimate(claim, test, &formulas, results, purpose), None),
-            Some((when, newer)) => {
-                let found = estimate(claim, test, &formulas, &newer, purpose);
-                let any = estimate(claim, test, &formulas, results, purpose);
-                let is_missing = |found: &Found| matches!(found.figure, Figure::Missing(_));
-                if is_missing(&found) && !is_missing(&any) {
-                    (any, Some(when))
-                } else {
-                    (found, None)
-                }
+        let mut found = estimate(claim, test, &formulas, newer, purpose);
+        let mut is_older = None;
+        if revised.is_some() && matches!(found.figure, Figure::Missing(_)) {
+            let any = estimate(claim, test, &formulas, results, purpose);
+            if !matches!(any.figure, Figure::Missing(_)) {
+                (found, is_older) = (any, revised);
             }
-        };
+        }
         let first = match purpose {
-            Purpose::Judge => before(claim, test, results)?,
+            Purpose::Judge => before(claim, test, newer)?,
             Purpose::Show => None,
         };
-        let outcome = match (is_older, first, results.doubt(&formulas)) {
+        let outcome = match (is_older, first, newer.doubt(&formulas)) {
             (Some(when), ..) => Outcome::Inconclusive(Reason::Revised(when.clone())),
             (_, Some(first), _) => first,
             (.., Some(caution)) => Outcome::Inconclusive(Reason::Caution(caution)),
@@ -289,11 +286,6 @@ fn lowest(claim: &Claim, test: &Test, results: &Results) -> Result<Tested> {
         here: None,
         bound: Bound::default(),
     })
-}
-
-fn topic(ratio: &Formula) -> String {
-    let query = ratio.queries().into_iter().next();
-    query.map(|query| query.topic).unwrap_or_default()
 }
 
 /// Whose figures formulas are.

@@ -138,6 +138,16 @@ fn assertions_joined_by_and_fail_if_one_fails() {
 }
 
 #[test]
+fn a_reason_that_no_number_of_blocks_can_cure_comes_first() {
+    let noise = Outcome::Inconclusive(Reason::Noise { blocks: Some(20) });
+    let machine = Reason::Before("machine".to_owned());
+    let parts = parts(&[noise, Outcome::Inconclusive(machine.clone())]);
+    for join in [Join::And, Join::States] {
+        assert_eq!(verdict(join, &parts), Verdict::Undecided(machine.clone()));
+    }
+}
+
+#[test]
 fn parts_that_miss_in_the_same_way_share_the_word() {
     let and = |outcomes: &[Outcome]| verdict(Join::And, &parts(outcomes));
     let both = [Violated(Understated), Violated(Understated)];

@@ -6,11 +6,12 @@ use lab::server_tables::table;
 use lab_bench::load::effort::Effort;
 use lab_judge::server_comparison::{Compared, compared, spread};
 use lab_results::{
-    histogram, layout,
+    block_ratios, histogram, layout,
     quantity::quantity,
     query::Query,
     result::{Block, Measurement, Mode, Run},
     scenario::{self, Pace, Scenario},
+    stats,
 };
 use lab_workspace::project::Project;
 use load::Slo;
@@ -86,7 +87,7 @@ impl OnePoint {
         };
         let run = ScenarioRun {
             mode: Mode::Point,
-            queries: vec![plain, tuned],
+            queries: vec![plain.clone(), tuned.clone()],
             partition: None,
             effort,
             resume: self.resume,
@@ -96,7 +97,13 @@ impl OnePoint {
         let Some((found, path)) = run.measure(&project, &stopped)? else {
             return Ok(ExitCode::from(130));
         };
-        let [plain, tuned] = &found.measurements[..] else {
+        let of = |query: &Query| {
+            found
+                .measurements
+                .iter()
+                .find(|m| Query::from(&m.key) == *query)
+        };
+        let (Some(plain), Some(tuned)) = (of(&plain), of(&tuned)) else {
             bail!("this scenario was not measured; {} says why", shown(&path));
         };
         let width = layout::width();
@@ -199,24 +206,31 @@ fn first(both: &Compared, percentile: &str) -> String {
     }
 }
 
-/// How much of the gap goes away with a side's setting, block by block.
+/// How much of the gap goes away with a language's setting: each block in which it is set against the medians of those
+/// in which nothing is. Blocks of two measurements are no pairs.
 fn closed(plain: &[Block], tuned: &[Block], go: bool, percentile: &str) -> String {
     let time = |run: &Run| table::figure(run, &format!("{percentile}(latency_ns)"));
-    let shares = plain.iter().zip(tuned).filter_map(|(plain, tuned)| {
-        let gap = (time(&plain.go)? / time(&plain.rust)?).ln();
-        let left = if go {
-            time(&tuned.go)? / time(&plain.rust)?
-        } else {
-            time(&plain.go)? / time(&tuned.rust)?
-        };
-        Some(1.0 - left.ln() / gap)
+    let times = |blocks: &[Block], go: bool| -> Vec<f64> {
+        let runs = blocks
+            .iter()
+            .map(|block| if go { &block.go } else { &block.rust });
+        runs.filter_map(time).collect()
+    };
+    let middles = [true, false].map(|go| block_ratios::middle(times(plain, go)));
+    let [Some(in_go), Some(in_rust)] = middles else {
+        return "an unknown share".to_owned();
+    };
+    let set = times(tuned, go).into_iter();
+    let shares = set.map(|time| {
+        let left = if go { time / in_rust } else { in_go / time };
+        1.0 - left.ln() / (in_go / in_rust).ln()
     });
     let mut shares: Vec<f64> = shares.filter(|share| share.is_finite()).collect();
     shares.sort_by(f64::total_cmp);
-    match (&shares[..], shares.len()) {
-        ([low, .., high], _) => {
+    match &shares[..] {
+        [low, .., high] => {
             let [middle, low, high] =
-                [shares[shares.len() / 2], *low, *high].map(|share| quantity(share, ""));
+                [stats::median(&shares), *low, *high].map(|share| quantity(share, ""));
             format!("{middle} [{low}, {high}]")
         }
         _ => "an unknown share".to_owned(),
@@ -326,6 +340,13 @@ mod tests {
         ] {
             assert!(text.contains(expected), "{text:?} lacks {expected:?}");
         }
+        let mut fewer = tuned.clone();
+        fewer.blocks.remove(0);
+        let text = describe(&plain, &fewer, &[], usize::MAX).unwrap();
+        assert!(
+            text.contains("gogc400 closes 0.50 [0.50, 0.50] of the gap"),
+            "{text}"
+        );
         let same = measurement(5, 10.0, 10.0);
         let text = describe(&same, &tuned, &[], WIDTH).unwrap();
         assert!(

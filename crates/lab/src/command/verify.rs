@@ -9,8 +9,14 @@ use anyhow::Result;
 use clap::Args;
 use console::style;
 use lab_results::layout;
-use lab_verify::verify::{self, Extent, Part, Verdict};
-use lab_workspace::{programs, project::Project};
+use lab_verify::{
+    complete,
+    verify::{self, Extent, Part, Verdict},
+};
+use lab_workspace::{
+    programs,
+    project::{Project, Topic},
+};
 use serde::Serialize;
 
 use super::{chosen, print};
@@ -48,7 +54,13 @@ impl Verify {
 
         bar.set_message("building");
         let names: Vec<&str> = topics.iter().map(|topic| topic.name.as_str()).collect();
-        programs::build(&project, &names)?;
+        if let Err(error) = programs::build(&project, &names) {
+            bar.finish_and_clear();
+            if !self.json && !self.behaviour {
+                print_missing(&project, &topics)?;
+            }
+            return Err(error);
+        }
         let mut steps = 0;
         for topic in &topics {
             steps += verify::steps(&project, topic)?;
@@ -85,6 +97,17 @@ impl Verify {
         }
         Ok(ExitCode::from(u8::from(!equal)))
     }
+}
+
+/// What each pair lacks, where its programs cannot be built and so not be compared.
+fn print_missing(project: &Project, topics: &[Topic]) -> Result<()> {
+    for topic in topics {
+        for missing in complete::check(project, topic)? {
+            let says = format!("{}: {missing}", style(&topic.name).bold());
+            print(&layout::hang("", &says, layout::prose_width()))?;
+        }
+    }
+    Ok(())
 }
 
 /// One pair: its state, what was compared, and the duration.

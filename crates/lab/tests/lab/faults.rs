@@ -221,6 +221,16 @@ fn without_go_and_without_a_way_to_fetch_it_the_message_says_what_to_do() {
     }
 }
 
+#[test]
+fn a_pair_that_cannot_be_built_is_told_what_else_it_lacks() {
+    let stage = Stage::new("");
+    fs::remove_file(stage.folder().join("bin/go")).unwrap();
+    let mut command = stage.command(&["verify"]);
+    let ended = ended(command.env("PATH", stage.folder().join("bin")));
+    assert_eq!(ended.code, 1, "{ended:?}");
+    assert!(ended.stdout.contains("at least 5 are needed"), "{ended:?}");
+}
+
 /// Runs the lab in the project itself.
 fn ended_in_project(words: &[&str], before: &str) -> Ended {
     ended(&mut stage::on(&folder_of_the_project(), before, words))
