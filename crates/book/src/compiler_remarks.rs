@@ -17,9 +17,6 @@ use serde::{Deserialize, Serialize};
 /// The topic whose chapter shows it.
 pub const TOPIC: &str = "escape";
 
-/// What this file makes of what compilers say is a part of what is kept.
-const OWN: &str = include_str!("compiler_remarks.rs");
-
 /// What compilers say of both sources of a topic.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Answers {
@@ -49,10 +46,14 @@ impl Answers {
             "go/pair",
             &format!("go/{topic}"),
             &format!("crates/{topic}/src"),
+            &format!("crates/{topic}/README.md"),
+            "clippy.toml",
+            "crates/book/src/compiler_remarks.rs",
+            "crates/lab-verify/src/go_remarks.rs",
         ];
         let (_, rust) = rust();
         let (go_version, _) = output(go.command(project).arg("version"))?;
-        let key = cache::key(&project.root, &sources, &[OWN, &rust, &go_version])?;
+        let key = cache::key(&project.root, &sources, &[&rust, &go_version])?;
         cache.get(&format!("answers-{topic}"), &key, || {
             listener.begin(&format!("asking the compilers about {topic}"));
             Ok(Answers {

@@ -59,8 +59,13 @@ pub struct Script {
 /// A line of a script, and the lines that it printed.
 pub type Step = (String, Vec<String>);
 
-/// What this file makes of the programs is a part of what is kept.
-const OWN: &str = include_str!("topic_output.rs");
+/// The code that makes something of what programs print: what is kept depends on it too.
+const CODE: [&str; 4] = [
+    "crates/book/src/topic_output.rs",
+    "crates/book/src/watch.rs",
+    "crates/book/src/watch",
+    "crates/lab-verify/src",
+];
 
 /// Asks the programs of a topic, unless what they print is kept: it depends on the programs and the scripts.
 pub fn collect(
@@ -73,15 +78,14 @@ pub fn collect(
     let topic = about.name.as_str();
     let programs = programs::build(project, &[topic])?;
     let hash = |folder: &Path| hash::of_file(&folder.join(topic));
-    let words = [OWN, &hash(&programs.go)?, &hash(&programs.rust)?];
+    let words = [&*hash(&programs.go)?, &hash(&programs.rust)?];
     let scripts_of = [
         format!("tests/scripts/{topic}"),
         format!("tests/parts/{topic}"),
     ];
     let kept = scripts_of.iter().map(String::as_str);
-    let kept: Vec<&str> = kept
-        .filter(|path| project.root.join(path).is_dir())
-        .collect();
+    let kept = kept.filter(|path| project.root.join(path).is_dir());
+    let kept: Vec<&str> = kept.chain(CODE).collect();
     let key = cache::key(&project.root, &kept, &words)?;
     cache.get(topic, &key, || {
         listener.begin(&format!("asking the programs of {topic}"));

@@ -244,8 +244,10 @@ impl Tools {
 fn state(project: &Project, programs: &Programs, go: &Go) -> Result<String> {
     let mut state = String::new();
     // Its sources instead of a program: `lab`, `book` and the tests share the cache.
-    let mut files = Vec::new();
-    for code in ["crates/lab-verify/src", "crates/lab-workspace/src"] {
+    let mut files = vec![project.root.join("Cargo.lock")];
+    for code in
+        ["lab-verify", "lab-results", "lab-workspace"].map(|name| format!("crates/{name}/src"))
+    {
         files.extend(folder::files_below(&project.root.join(code), &[])?);
     }
     for topic in &project.topics {
@@ -270,10 +272,11 @@ fn state(project: &Project, programs: &Programs, go: &Go) -> Result<String> {
     let mut tools = [
         environment::rustc(),
         environment::tool("clippy-driver"),
+        environment::tool("cc"),
         go.command(project),
         go.around(project, &staticcheck)?,
     ];
-    let options = ["-vV", "--version", "version", "-version"];
+    let options = ["-vV", "--version", "--version", "version", "-version"];
     for (tool, option) in tools.iter_mut().zip(options) {
         // A missing tool has no version; installing it changes the state.
         let version = tool.arg(option).output().map(|output| output.stdout);

@@ -2,6 +2,8 @@
 
 use std::{fmt::Write as _, fs};
 
+use lab_judge::{claims::Claims, figures::Results, judge::judge};
+use lab_results::synthetic::Talker;
 use tests::project;
 
 /// The tables of the page, made from the types and what stands above their fields.
@@ -102,4 +104,24 @@ fn the_page_about_results_has_every_field_with_its_meaning_and_no_other() {
         written == expected,
         "RESULTS.md and result.rs part; its section \"Fields\" has to hold:\n\n{expected}"
     );
+}
+
+#[test]
+fn the_page_about_results_has_every_field_of_a_judgement() {
+    let page = project().root.join("crates/lab-results/RESULTS.md");
+    let page = fs::read_to_string(page).expect("it is there");
+    let (_, section) = page
+        .split_once("## What `cargo lab judge --json` prints")
+        .expect("its section");
+    let claims = Claims::read(project()).expect("the claims can be read");
+    let judgement = judge(&claims.claim[0], &Results::default(), &Talker).expect("it is judged");
+    let judgement = serde_json::to_value(judgement).expect("it is data");
+    let fields = |of: &serde_json::Value| of.as_object().expect("an object").clone().into_iter();
+    for (field, _) in fields(&judgement).chain(fields(&judgement["tests"][0])) {
+        let row = |line: &str| {
+            let first = line.split('|').nth(1);
+            first.is_some_and(|cell| cell.contains(&format!("`{field}`")))
+        };
+        assert!(section.lines().any(row), "{field} is not explained");
+    }
 }

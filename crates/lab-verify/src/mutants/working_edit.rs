@@ -130,8 +130,10 @@ fn known(project: &Project, path: &Path) -> Option<String> {
     }
 }
 
+/// Where a source is stored: several checkouts may share one target folder (`CARGO_TARGET_DIR`).
 fn remembered(project: &Project, path: &Path) -> PathBuf {
-    project.target().join("verified").join(path)
+    let root = project.root.strip_prefix("/").unwrap_or(&project.root);
+    project.target().join("verified").join(root).join(path)
 }
 
 /// The programs' sources in both languages without tests, from the top folder.
