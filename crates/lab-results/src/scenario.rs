@@ -2,7 +2,7 @@
 //!
 //! A scenario's name says word by word how it differs from the main one: `load` is 50 % of a server's own capacity
 //! with 1 MiB touched for each request; `load_75` is 75 %, `load_64k` 64 KiB, `load_800rps` 800 requests a second,
-//! `load_100c` a hundred connections. The scale is the number of live objects, by default a million.
+//! `load_100c` a hundred connections, `load_1w` one worker. The scale is the number of live objects, by default a million.
 
 mod catalogue;
 mod size;
@@ -34,6 +34,12 @@ pub const SHARE: u32 = 50;
 
 /// The usual number of connections, for capacity and for load.
 const CONNECTIONS: usize = 32;
+
+/// The usual number of a server's workers, as the article has it. Go's collector plans for as many processors.
+const WORKERS: u64 = 4;
+
+/// Most workers of a scenario.
+const MAX_WORKERS: u64 = 64;
 
 /// Most connections of a scenario: one machine has few more ports.
 const MAX_CONNECTIONS: u64 = 20_000;
@@ -67,6 +73,8 @@ pub struct Scenario {
     pub buffers: Buffers,
     /// Number of connections.
     pub connections: usize,
+    /// Number of the server's workers.
+    pub workers: u64,
     /// Whether requests come independently of each other, as from many users, and not at equal intervals.
     pub poisson: bool,
     /// Whether the server has all cores, and the generator shares them.
@@ -127,10 +135,10 @@ impl Scenario {
 
     /// The arguments of its server, with this number of live objects.
     pub fn arguments(self, live: u64) -> Vec<String> {
-        let workers = "4"; // as the article has it
-        let mut arguments: Vec<String> = ["serve", "--listen", "127.0.0.1:0", "--workers", workers]
+        let mut arguments: Vec<String> = ["serve", "--listen", "127.0.0.1:0", "--workers"]
             .map(str::to_owned)
             .into();
+        arguments.push(self.workers.to_string());
         arguments.extend(["--live-objects".to_owned(), live.to_string()]);
         arguments.extend(["--payload".to_owned(), self.payload.to_string()]);
         match self.buffers {
@@ -212,6 +220,11 @@ impl Scenario {
             CONNECTIONS => String::new(),
             count => format!("; {count} connections"),
         };
+        let workers = match self.workers {
+            WORKERS => String::new(),
+            1 => "; 1 worker".to_owned(),
+            count => format!("; {count} workers"),
+        };
         let arrivals = if self.poisson {
             "; Poisson arrivals"
         } else {
@@ -220,7 +233,7 @@ impl Scenario {
         let payload = size(self.payload);
         format!(
             "HTTP requests at {pace} over SCALE live objects, {payload} each, \
-             {buffers}{connections}{arrivals}{cores}{attacked}{purpose}"
+             {buffers}{connections}{workers}{arrivals}{cores}{attacked}{purpose}"
         )
     }
 }
@@ -232,6 +245,7 @@ impl Default for Scenario {
             payload: PAYLOAD,
             buffers: Buffers::Fresh,
             connections: CONNECTIONS,
+            workers: WORKERS,
             poisson: false,
             shared: false,
             attacked: false,
@@ -281,7 +295,7 @@ impl FromStr for Scenario {
 }
 
 impl Scenario {
-    /// Takes a word that begins with a number: a share, a rate, connections or a size.
+    /// Takes a word that begins with a number: a share, a rate, connections, workers or a size.
     fn number(&mut self, word: &str) -> Result<()> {
         let (is_even, word) = match word.strip_prefix("even") {
             Some(share) => (true, share),
@@ -314,6 +328,13 @@ impl Scenario {
                 );
                 self.connections = number as usize;
             }
+            "w" => {
+                ensure!(
+                    (1..=MAX_WORKERS).contains(&number),
+                    "from 1 to {MAX_WORKERS} workers are possible"
+                );
+                self.workers = number;
+            }
             _ => self.payload = payload(word)?,
         }
         Ok(())
@@ -342,6 +363,9 @@ impl fmt::Display for Scenario {
         }
         if self.connections != CONNECTIONS {
             write!(f, "_{}c", self.connections)?;
+        }
+        if self.workers != WORKERS {
+            write!(f, "_{}w", self.workers)?;
         }
         for (is_so, word) in [
             (self.poisson, "_poisson"),

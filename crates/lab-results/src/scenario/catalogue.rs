@@ -66,6 +66,8 @@ pub fn shown() -> Vec<Query> {
         "server/load_connections",
         "server/load_watched",
         "server/load_watched@0",
+        "server/load_1w",
+        "server/load_1w@0",
         "server/load_soak",
     ]
     .iter()

@@ -3,7 +3,7 @@ use super::*;
 #[test]
 fn a_server_is_told_its_objects_and_what_a_request_touches() {
     let arguments = Scenario::parse("load_64k_pooled").unwrap().arguments(7);
-    let expected = "--live-objects 7 --payload 65536 --pooled";
+    let expected = "--workers 4 --live-objects 7 --payload 65536 --pooled";
     assert!(arguments.join(" ").ends_with(expected), "{arguments:?}");
 }
 
@@ -18,7 +18,7 @@ fn a_mixed_server_is_told_how_many_requests_it_keeps() {
 #[test]
 fn a_name_says_in_what_a_point_differs() {
     type Change = fn(&mut Scenario);
-    let differs: [(&str, Change); 10] = [
+    let differs: [(&str, Change); 11] = [
         ("load", |_| ()),
         ("load_75", |point| point.pace = Pace::Own(75)),
         ("load_even", |point| point.pace = Pace::Even(50)),
@@ -29,6 +29,7 @@ fn a_name_says_in_what_a_point_differs() {
         ("load_64k", |point| point.payload = 64 << 10),
         ("load_pooled", |point| point.buffers = Buffers::Pooled),
         ("load_attacked", |point| point.attacked = true),
+        ("load_1w", |point| point.workers = 1),
         ("load_25_100c_poisson", |point| {
             point.pace = Pace::Own(25);
             point.connections = 100;
@@ -39,13 +40,14 @@ fn a_name_says_in_what_a_point_differs() {
             point.purpose = Purpose::Soak;
         }),
         (
-            "load_800rps_100b_uncleared_1c_poisson_shared_attacked_watched",
+            "load_800rps_100b_uncleared_1c_2w_poisson_shared_attacked_watched",
             |point| {
                 *point = Scenario {
                     pace: Pace::Fixed(800),
                     payload: 100,
                     buffers: Buffers::Uncleared,
                     connections: 1,
+                    workers: 2,
                     poisson: true,
                     shared: true,
                     attacked: true,
@@ -77,6 +79,8 @@ fn what_is_no_point_is_refused() {
         "load_64x",
         "load_pooled_75",
         "load_50",
+        "load_0w",
+        "load_4w",
         "load_even50",
         "load_even101",
         "load_even64k",
