@@ -1,7 +1,7 @@
 //! What the tests of all topics share: both programs run alike, and what they print is compared.
 //!
 //! [`contract!`] writes the tests that every topic has to pass; a topic's own file adds what its section
-//! is about.
+//! is about. It depends on the lab's crates, which build and compare the programs; start at [`contract!`].
 
 pub mod attack;
 mod contract;

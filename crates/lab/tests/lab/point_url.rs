@@ -4,6 +4,7 @@ use std::{
     io::{BufRead as _, BufReader, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
     process::{Command, Output, Stdio, id},
+    sync::mpsc::{self, Receiver},
     thread,
     time::Duration,
 };
@@ -12,14 +13,21 @@ use tests::process::signal;
 
 /// A server that takes 2 ms for an answer of this status.
 fn serve(status: &'static str) -> SocketAddr {
+    listen(status).0
+}
+
+/// The same, and what hears of each client.
+fn listen(status: &'static str) -> (SocketAddr, Receiver<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
+    let (came, clients) = mpsc::channel();
     thread::spawn(move || {
         for stream in listener.incoming() {
+            let _ = came.send(());
             thread::spawn(move || answer(BufReader::new(stream.expect("a client")), status));
         }
     });
-    address
+    (address, clients)
 }
 
 fn answer(mut stream: BufReader<TcpStream>, status: &str) {
@@ -143,9 +151,10 @@ fn wrong_use_is_told_with_its_reason() {
 
 #[test]
 fn an_interrupt_ends_it() {
-    let url = format!("http://{}/", serve("200 OK"));
+    let (address, clients) = listen("200 OK");
+    let url = format!("http://{address}/");
     let child = point(&["--url", &url]).spawn().expect("it starts");
-    thread::sleep(Duration::from_secs(2));
+    clients.recv_timeout(Duration::from_mins(1)).expect("a request");
     signal("INT", child.id().into());
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(output.status.code(), Some(130), "{}", text(&output));
