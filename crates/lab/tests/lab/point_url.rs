@@ -154,7 +154,9 @@ fn an_interrupt_ends_it() {
     let (address, clients) = listen("200 OK");
     let url = format!("http://{address}/");
     let child = point(&["--url", &url]).spawn().expect("it starts");
-    clients.recv_timeout(Duration::from_mins(1)).expect("a request");
+    clients
+        .recv_timeout(Duration::from_mins(1))
+        .expect("a request");
     signal("INT", child.id().into());
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(output.status.code(), Some(130), "{}", text(&output));
