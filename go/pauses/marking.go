@@ -68,7 +68,8 @@ func measureMarking(bench *pair.Bench, threads int, compute func() int) error {
 			for thread := range threads {
 				running.Go(func() {
 					answers[thread] = compute()
-					over.CompareAndSwap(nil, new(time.Now()))
+					now := time.Now()
+					over.CompareAndSwap(nil, &now)
 				})
 			}
 			took = collectUntil(&over)

@@ -20,7 +20,8 @@ func TestACollectionCountsWhoseMarkingEndedBeforeTheFirstThread(t *testing.T) {
 		before, _ := collections()
 		for after := before; after == before; after, _ = collections() {
 		}
-		over.Store(new(time.Now()))
+		now := time.Now()
+		over.Store(&now)
 	}()
 	if took := collectUntil(&over); took.wall <= 0 || took.dedicated <= 0 {
 		t.Errorf("collections of %d nodes took %+v", root.sum(), took)
