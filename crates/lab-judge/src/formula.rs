@@ -72,6 +72,12 @@ impl Formula {
         all.map(|reference| reference.query.clone()).collect()
     }
 
+    /// The topic of the first of them; empty if it wants none.
+    pub fn topic(&self) -> String {
+        let query = self.queries().into_iter().next();
+        query.map(|query| query.topic).unwrap_or_default()
+    }
+
     /// The figures that it is made of.
     pub fn references(&self) -> Vec<&Reference> {
         match self {

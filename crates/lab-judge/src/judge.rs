@@ -129,8 +129,9 @@ fn decide(
         verdict => verdict,
     };
     Ok(match unfit(claim, results, evidence)? {
-        Some(why) if why.is_incurable() => Verdict::Undecided(why),
-        Some(why) if !matches!(verdict, Verdict::Undecided(_)) => Verdict::Undecided(why),
+        Some(why) if why.is_incurable() || !matches!(verdict, Verdict::Undecided(_)) => {
+            Verdict::Undecided(why)
+        }
         _ => verdict,
     })
 }

@@ -197,11 +197,8 @@ pub fn verdict(join: Join, parts: &[Part]) -> Verdict {
     }
     let violated: Vec<&Part> = parts.iter().filter(|part| part.is_violated()).collect();
     // What no number of blocks can cure comes first.
-    let incurable = parts
-        .iter()
-        .filter_map(Part::open)
-        .find(|why| why.is_incurable());
-    let open = incurable.or_else(|| parts.iter().find_map(Part::open));
+    let open = parts.iter().filter_map(Part::open);
+    let open = open.min_by_key(|why| !why.is_incurable());
     // Assertions joined by *and* fail if one of them does, whatever the others say.
     let is_missed = match join {
         Join::And => !violated.is_empty(),

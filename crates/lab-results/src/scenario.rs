@@ -2,7 +2,8 @@
 //!
 //! A scenario's name says word by word how it differs from the main one: `load` is 50 % of a server's own capacity
 //! with 1 MiB touched for each request; `load_75` is 75 %, `load_64k` 64 KiB, `load_800rps` 800 requests a second,
-//! `load_100c` a hundred connections, `load_1w` one worker. The scale is the number of live objects, by default a million.
+//! `load_100c` a hundred connections, `load_1w` one worker. The scale is the number of live objects, by
+//! default a million.
 
 mod catalogue;
 mod size;

@@ -51,10 +51,10 @@ fn means(claim: &Claim, reference: &[ResultFile]) -> Result<Option<String>> {
     let without = |topics: &[String]| {
         let kept = ratios
             .iter()
-            .filter(|ratio| !topics.contains(&topic(ratio)));
+            .filter(|ratio| !topics.contains(&ratio.topic()));
         value(&results, &Formula::Mean(kept.cloned().collect()))
     };
-    let topics = || ratios.iter().map(topic);
+    let topics = || ratios.iter().map(Formula::topic);
     let sentences = || {
         let single = ratios.iter().map(|ratio| value(&results, ratio));
         let single = single
@@ -99,12 +99,6 @@ fn means(claim: &Claim, reference: &[ResultFile]) -> Result<Option<String>> {
         Some(all.join(" "))
     };
     Ok(sentences())
-}
-
-/// The topic of a ratio.
-fn topic(ratio: &Formula) -> String {
-    let query = ratio.queries().into_iter().next();
-    query.map(|query| query.topic).unwrap_or_default()
 }
 
 fn value(results: &Results, ratio: &Formula) -> Option<f64> {

@@ -20,7 +20,7 @@ pub(super) fn parts(claim: &Claim, results: &Results) -> Result<Vec<Tested>> {
         let ratios = ratios.collect::<Result<Vec<Formula>>>()?;
         for mechanism in &test.mechanism {
             let kept = ratios.iter().zip(&texts);
-            let kept = kept.filter(|(ratio, _)| !mechanism.topics.contains(&topic(ratio)));
+            let kept = kept.filter(|(ratio, _)| !mechanism.topics.contains(&ratio.topic()));
             let (ratios, texts) = kept
                 .map(|(ratio, text)| (ratio.clone(), text.clone()))
                 .unzip();
@@ -33,7 +33,7 @@ pub(super) fn parts(claim: &Claim, results: &Results) -> Result<Vec<Tested>> {
         }
         for (ratio, text) in ratios.iter().zip(texts) {
             parts.push(part(
-                topic(ratio),
+                ratio.topic(),
                 ratio,
                 TestQuestion::Value(text),
                 results,
@@ -59,10 +59,4 @@ fn part(state: String, formula: &Formula, question: TestQuestion, results: &Resu
         bound: Bound::default(),
         outcome: Outcome::Met,
     }
-}
-
-/// The topic of a ratio.
-pub(super) fn topic(ratio: &Formula) -> String {
-    let query = ratio.queries().into_iter().next();
-    query.map(|query| query.topic).unwrap_or_default()
 }

@@ -7,7 +7,6 @@ use anyhow::Result;
 use lab_results::evidence::Evidence;
 use lab_workspace::language::Language;
 
-use super::mean_parts::topic;
 use crate::{
     claims::{Claim, Clock, RATIO, Test},
     figures::{Figure, Missing, Results},
@@ -210,7 +209,7 @@ fn mean(claim: &Claim, test: &Test, ratios: &[Formula], results: &Results) -> Fo
     for ratio in ratios {
         match results.figure(ratio, true) {
             Figure::Missing(what) => {
-                without.push(topic(ratio));
+                without.push(ratio.topic());
                 open = open.or(Some(what));
             }
             _ => measured.push(ratio.clone()),
@@ -230,13 +229,13 @@ fn mean(claim: &Claim, test: &Test, ratios: &[Formula], results: &Results) -> Fo
     let figure = results.figure(&Formula::Mean(ratios.to_vec()), true);
     let without = |name: &str, topics: &[String]| {
         let mut rest = ratios.to_vec();
-        rest.retain(|ratio| !topics.contains(&topic(ratio)));
+        rest.retain(|ratio| !topics.contains(&ratio.topic()));
         let figure = results.figure(&Formula::Mean(rest), true);
         (name.to_owned(), bound(claim, test, &figure))
     };
     let mechanisms = test.mechanism.iter();
     let mechanisms = mechanisms.map(|one| without(&one.name, &one.topics));
-    let topics = ratios.iter().map(topic);
+    let topics = ratios.iter().map(Formula::topic);
     let topics = topics.map(|topic| without(&topic, slice::from_ref(&topic)));
     let outcome = verdict_rule::survives(bound(claim, test, &figure), mechanisms.chain(topics));
     Found {
@@ -263,7 +262,7 @@ fn lowest(claim: &Claim, test: &Test, results: &Results) -> Result<Tested> {
                 }
             };
             if lowest.as_ref().is_none_or(|(least, ..)| value < *least) {
-                lowest = Some((value, topic(&ratio), figure));
+                lowest = Some((value, ratio.topic(), figure));
             }
         }
     }
