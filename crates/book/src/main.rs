@@ -121,9 +121,9 @@ impl Writer {
 
     /// Serves the book that was made from these files, and writes it again when one of them changes.
     fn serve(&self, project: &Project, server: Server, mut seen: Snapshot) -> Result<()> {
-        print(&server.address())?;
         let playground = Data::new(Playground::new(project, &self.folder, &self.results)?);
         book_folder::remove_at_signals(playground.scratch());
+        print(&server.address())?;
         let (folder, data) = (self.folder.clone(), playground.clone());
         thread::spawn(move || {
             if let Err(error) = server.serve(&folder, data) {

@@ -134,6 +134,8 @@ fn a_page_waits_for_programs_that_are_being_built() {
 #[test]
 fn a_deleted_folder_of_temporary_files_stops_no_script() {
     let server = BookServer::start();
+    // It is there before the address is told.
+    assert_eq!(server.temporary().len(), 1);
     for name in server.temporary() {
         fs::remove_dir_all(server.folder().with_file_name(name)).unwrap();
     }
