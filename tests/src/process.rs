@@ -1,13 +1,16 @@
 //! Processes that a test runs, waits for or signals.
 
 use std::{
+    fmt,
     process::{Command, Output},
     thread,
     time::{Duration, Instant},
 };
 
+/// Last lines of an output that a failure shows.
+const MAX_LINES: usize = 18;
+
 /// Result of a run of a command.
-#[derive(Debug)]
 pub struct Ended {
     /// The exit code; -1 after a signal.
     pub code: i32,
@@ -25,6 +28,25 @@ impl From<Output> for Ended {
             stdout: text(&output.stdout),
             stderr: text(&output.stderr),
         }
+    }
+}
+
+/// As a failed test shows it: the last lines of both outputs.
+impl fmt::Debug for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "exit code {}", self.code)?;
+        for (name, text) in [("output", &self.stdout), ("error", &self.stderr)] {
+            let lines: Vec<&str> = text.lines().collect();
+            let before = lines.len().saturating_sub(MAX_LINES);
+            writeln!(f, "standard {name}:")?;
+            if before > 0 {
+                writeln!(f, "... {before} lines before")?;
+            }
+            for line in &lines[before..] {
+                writeln!(f, "{line}")?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -67,5 +89,25 @@ pub fn wait_until(limit: Duration, what: &str, mut is_so: impl FnMut() -> bool) 
     while !is_so() {
         assert!(begun.elapsed() < limit, "after {limit:?} still not: {what}");
         thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_shows_the_last_lines_of_both_outputs() {
+        let ended = Ended {
+            code: 2,
+            stdout: (1..=30).map(|number| ["line ", &number.to_string(), "\n"].concat()).collect(),
+            stderr: "error: x\n".to_owned(),
+        };
+        let shown = format!("{ended:?}");
+        assert!(shown.starts_with("exit code 2\nstandard output:\n... 12 lines before\nline 13\n"));
+        assert!(
+            shown.ends_with("line 30\nstandard error:\nerror: x\n"),
+            "{shown}"
+        );
     }
 }

@@ -2,10 +2,18 @@
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt as _,
     path::Path,
     process::{Command, Stdio},
 };
+
+/// Writes a program. Another process does it: one that this process starts meanwhile would hold the file open, and
+/// busy.
+pub fn write_program(path: &Path, text: &str) {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "printf %s \"$1\" >\"$0\" && chmod 755 \"$0\""]);
+    let done = shell.arg(path).arg(text).status();
+    assert!(done.unwrap().success(), "{}", path.display());
+}
 
 /// The project.
 #[derive(Debug)]
@@ -40,9 +48,9 @@ impl Stage {
 
     /// Writes a script of the project.
     pub fn script(&self, path: &str, text: &str) {
-        self.write(path, &format!("#!/bin/sh\n{text}\n"));
         let path = self.folder().join(path);
-        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        write_program(&path, &format!("#!/bin/sh\n{text}\n"));
     }
 
     /// The text of a file of the project.

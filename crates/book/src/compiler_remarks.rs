@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, path::Path, process::Command};
 
 use anyhow::{Context as _, Result};
 use lab_verify::go_remarks::{self, Remark};
-use lab_workspace::{environment, project::Project, toolchain::Go};
+use lab_workspace::{environment, process_group::ProcessGroup, project::Project, toolchain::Go};
 
 use crate::{
     cache::{self, Cache},
@@ -191,9 +191,7 @@ fn of_rust(messages: &str, file: &Path) -> Vec<(usize, String)> {
 /// What a command prints to its two outputs.
 fn output(command: &mut Command) -> Result<(String, String)> {
     let name = command.get_program().to_string_lossy().into_owned();
-    let output = command
-        .output()
-        .with_context(|| format!("cannot start {name}"))?;
+    let output = ProcessGroup::output(command).with_context(|| format!("cannot start {name}"))?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ok((text(&output.stdout), text(&output.stderr)))
 }

@@ -250,7 +250,7 @@ pub fn of_judgement(judgement: &Judgement) -> Option<Markup> {
         ticks: true,
         ends: match &names[..] {
             [_] => Default::default(),
-            names => [names.join(", "), String::new()],
+            names => [names.join("; "), String::new()],
         },
         width: COLUMN,
     };

@@ -27,7 +27,7 @@ pub fn html(verdicts: &Verdicts) -> Markup {
         div.prose {
             p {
                 (count(article.len(), "claim")) " of one article about memory in Go and Rust, and "
-                (others.len()) " of other sources. Each got its bound before its figure was known; guards and rules that changed since are marked."
+                (others.len()) " of other sources. Each got its bound before the figures that decide were measured; guards and rules that changed since are marked."
             }
         }
         (links(&filters))

@@ -1,8 +1,11 @@
 //! Measures both languages: cases in processes, servers under load, the programs themselves.
 //!
-//! Start reading with [`scheduler`]: it takes the blocks of every `Experiment`, of which `measure::case`,
-//! `load::server_scenario` and `measure::build_metrics` are the three kinds. It depends on `lab-results` for what is
-//! recorded, on `lab-workspace` for programs and processes, and on `load` for requests.
+//! Depends on `lab-results` for what is recorded, on `lab-workspace` for programs and processes, and on `load` for
+//! requests.
+//!
+//! Start with [`scheduler`]: it takes the blocks of every `Experiment`. Three kinds are here: `measure::case`,
+//! `load::server_scenario` and `measure::build_metrics`. The fourth compares any two commands, and is the command
+//! `versus` of the crate `lab`.
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 

@@ -15,7 +15,7 @@ use anyhow::{Error, Result};
 
 use lab_results::{
     budget::Budget,
-    result::{Block, CaseKey, Caution, Reject, Resident},
+    result::{Block, CaseKey, Caution, Reject, Resident, Tries},
     store::{Event, Journal},
     table,
 };
@@ -120,6 +120,7 @@ impl Scheduler<'_> {
             let resident = known.map(|known| known.resident.clone());
             begin(&*work.experiment, resident.unwrap_or_default(), journal)?;
         }
+        works.resume(journal);
         works.plan(journal)?;
         self.listener.steps(works.missing());
         let mut rng = fastrand::Rng::with_seed(journal.found.seed);
@@ -165,7 +166,9 @@ impl Scheduler<'_> {
                 // A process that was stopped too has not failed.
                 return Ok(());
             }
-            works.spend(place, begun.elapsed());
+            let tried = one_try(begun.elapsed(), result.is_err());
+            works.spend(place, tried);
+            journal.add(&key, Event::Tried(tried))?;
             match result {
                 Ok(result) => {
                     failed = None;
@@ -174,7 +177,6 @@ impl Scheduler<'_> {
                     }
                 }
                 Err(error) => {
-                    works.all[place].failures += 1;
                     let is_final = is_final(&error);
                     failed = Some(error);
                     if is_final {
@@ -195,6 +197,15 @@ impl Scheduler<'_> {
             let why = format!("warning: {key}: a block failed and is taken again: {error:#}");
             self.listener.warn(&why);
         }
+    }
+}
+
+/// A try of a block.
+fn one_try(time: Duration, has_failed: bool) -> Tries {
+    Tries {
+        count: 1,
+        failed: usize::from(has_failed),
+        time_ns: time.as_nanos() as u64,
     }
 }
 

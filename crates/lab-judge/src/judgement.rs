@@ -353,8 +353,11 @@ impl Measured {
 
 /// The name of a figure: its state and its clock.
 pub(crate) fn name(state: &str, clock: Option<Clock>) -> String {
-    let clock = clock.map_or("", Clock::label);
-    format!("{state} {clock}").trim().to_owned()
+    match clock.map(Clock::label) {
+        Some(clock) if state.is_empty() => clock.to_owned(),
+        Some(clock) => format!("{state}, {clock}"),
+        None => state.to_owned(),
+    }
 }
 
 /// A figure with its unit and interval.

@@ -1,6 +1,8 @@
 //! The data model of results: one JSON file with every sample, and all that is needed to repeat the measurement
 //! or to doubt it.
 
+mod display;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
@@ -215,6 +217,9 @@ pub struct Measurement {
     /// The reason of each rejected block.
     #[serde(default)]
     pub rejected: Vec<Reject>,
+    /// All tries to take a block; a run that goes on has only what is left of its time.
+    #[serde(default, skip_serializing_if = "Tries::is_none")]
+    pub tries: Tries,
     /// Blocks needed to distinguish a ratio of 1.1 from 1, estimated from the first ones.
     #[serde(rename = "wanted")]
     pub needed_blocks: Option<usize>,
@@ -222,6 +227,32 @@ pub struct Measurement {
     /// block.
     #[serde(default)]
     pub resident: Resident,
+}
+
+/// Tries to take a block.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tries {
+    /// Their number, rejected and failed ones too.
+    pub count: u32,
+    /// The number of failed ones.
+    pub failed: usize,
+    /// Their total time, in nanoseconds.
+    pub time_ns: u64,
+}
+
+impl Tries {
+    /// Whether there was none.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Adds other tries.
+    pub fn add(&mut self, other: Self) {
+        self.count = self.count.saturating_add(other.count);
+        self.failed = self.failed.saturating_add(other.failed);
+        self.time_ns = self.time_ns.saturating_add(other.time_ns);
+    }
 }
 
 /// Resident memory over time of both languages: pairs of microseconds since the start of process or load, and
@@ -316,54 +347,6 @@ pub struct Run {
     /// The process statistics of the system, with `wall_process_ns` and `cpu_process_ns` measured from outside.
     #[serde(serialize_with = "histogram::write")]
     pub process: Map<String, Value>,
-}
-
-impl fmt::Display for SkipReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            SkipReason::Memory => "memory",
-            SkipReason::Budget => "budget",
-            SkipReason::Scale => "no such size",
-            SkipReason::Toolchain => "toolchain",
-            SkipReason::Answers => "the answers differ",
-            SkipReason::Failed => "failed",
-        })
-    }
-}
-
-impl fmt::Display for Mode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Mode::Smoke => SMOKE,
-            Mode::Quick => "quick",
-            Mode::Claims => "claims",
-            Mode::Thorough => "thorough",
-            Mode::Load => "load",
-            Mode::Outside => OUTSIDE,
-            Mode::Point => "point",
-            Mode::Sweep => "sweep",
-        })
-    }
-}
-
-impl fmt::Display for Reject {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Reject::Stolen => "the host took too much of its time",
-            Reject::Stalled => "an idle thread was woken too late",
-            Reject::Doubted => "it carried a caution",
-        })
-    }
-}
-
-impl fmt::Display for Caution {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Caution::GeneratorLate => "the load generator fell behind",
-            Caution::Moved => "capacity moved during the load",
-            Caution::NotSteady => "capacity or memory never became steady",
-        })
-    }
 }
 
 impl CaseKey {

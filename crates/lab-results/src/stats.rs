@@ -178,9 +178,6 @@ pub fn quotient(over: &Estimate, under: &Estimate) -> Option<Estimate> {
     })
 }
 
-/// Fewest values that may fall into two groups.
-const MIN_GROUPED: usize = 8;
-
 /// The whole range of values that fall into two groups: a gap without any value, twice as wide as both groups
 /// together, with at least a fifth of the values on each side. Their middle is a value that never occurs, and an
 /// interval of the middle says nothing. None if they scatter around one middle.
@@ -188,7 +185,7 @@ pub fn two_groups(values: &[f64]) -> Option<Estimate> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let count = sorted.len();
-    if count < MIN_GROUPED {
+    if count < MIN_VALUES {
         return None;
     }
     let (first, last) = (sorted[0], sorted[count - 1]);

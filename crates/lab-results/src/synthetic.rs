@@ -8,6 +8,7 @@ use crate::{
     query::Query,
     result::{
         Block, CaseKey, Machine, Measurement, Mode, Request, Resident, ResultFile, Run, SCHEMA,
+        Tries,
     },
     stats::Estimate,
 };
@@ -48,6 +49,7 @@ pub fn measurement(query: &str, blocks: Vec<Block>) -> Measurement {
         own_scale: true,
         blocks,
         rejected: Vec::new(),
+        tries: Tries::default(),
         needed_blocks: None,
         resident: Resident::default(),
     }

@@ -17,6 +17,7 @@ use lab_results::{
 };
 use lab_workspace::{
     cores, environment,
+    process_group::ProcessGroup,
     programs::Programs,
     project::{Project, Topic},
     run_limited::{self, End, last_words},
@@ -220,9 +221,7 @@ fn rustc(source: &Path, folder: &Path) -> Result<PathBuf> {
 
 fn compile(compiler: &mut Command, source: &Path) -> Result<()> {
     let name = compiler.get_program().to_string_lossy().into_owned();
-    let output = compiler
-        .output()
-        .with_context(|| format!("cannot start {name}"))?;
+    let output = ProcessGroup::output(compiler).with_context(|| format!("cannot start {name}"))?;
     if !output.status.success() {
         bail!(
             "{name} cannot compile {}: {}",

@@ -1,7 +1,9 @@
 //! Remarks of Go's compiler about each line: `go build -gcflags=-m`.
 
 use anyhow::{Context as _, Result, ensure};
-use lab_workspace::{project::Project, run_limited::last_words, toolchain::Go};
+use lab_workspace::{
+    process_group::ProcessGroup, project::Project, run_limited::last_words, toolchain::Go,
+};
 
 /// One remark.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,7 +28,7 @@ pub fn ask(project: &Project, go: &Go, package: &str) -> Result<Vec<Remark>> {
     let mut build = go.command(project);
     let package = format!("./{package}");
     build.args(["build", "-buildvcs=false", "-gcflags=-m", &package]);
-    let output = build.output().context("cannot start Go")?;
+    let output = ProcessGroup::output(&mut build).context("cannot start Go")?;
     ensure!(
         output.status.success(),
         "go build -gcflags=-m {package}: {}",

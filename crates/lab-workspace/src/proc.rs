@@ -195,7 +195,9 @@ mod tests {
     fn this_process_is_read() {
         let pid = std::process::id();
         assert!(stat(pid).is_some_and(|stat| stat.faults > 0));
-        assert!(resident_kib(pid) > Some(0) && peak_kib(pid) >= resident_kib(pid));
+        // Another test may touch more memory meanwhile.
+        let resident = resident_kib(pid);
+        assert!(resident > Some(0) && peak_kib(pid) >= resident);
         assert!(resident_exact_kib(pid) > Some(0));
         assert!(peak_addresses_kib(pid) >= peak_kib(pid));
         assert_eq!(is_asleep(u32::MAX), None);

@@ -1,8 +1,9 @@
 //! Process groups: a program and all that it starts end together, and at the latest with this process.
 
 use std::{
-    io,
-    process::{Child, Command},
+    io::{self, Read},
+    process::{Child, Command, ExitStatus, Output, Stdio},
+    thread,
 };
 
 /// A program in a process group of its own, which is ended as a whole when this is dropped.
@@ -22,6 +23,40 @@ impl ProcessGroup {
             child: command.spawn()?,
         })
     }
+
+    /// Runs a program to its end. It gets no input: the terminal's belongs to this process's own group.
+    pub fn status(command: &mut Command) -> io::Result<ExitStatus> {
+        Self::start(command.stdin(Stdio::null()))?.child.wait()
+    }
+
+    /// Runs a program to its end, and keeps all that it prints.
+    pub fn output(command: &mut Command) -> io::Result<Output> {
+        Self::output_beside(command, Stdio::piped())
+    }
+
+    /// The same, with its standard error at this place; if that is no pipe, it is not kept.
+    pub fn output_beside(command: &mut Command, stderr: Stdio) -> io::Result<Output> {
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut group = Self::start(command.stderr(stderr))?;
+        let (stdout, stderr) = (group.child.stdout.take(), group.child.stderr.take());
+        // Both are read at once: a program that waits for one of them would never end.
+        thread::scope(|scope| {
+            let stderr = scope.spawn(|| stderr.map(read_all).transpose());
+            let stdout = stdout.map(read_all).transpose()?;
+            let stderr = stderr.join().expect("reading does not panic")?;
+            Ok(Output {
+                status: group.child.wait()?,
+                stdout: stdout.unwrap_or_default(),
+                stderr: stderr.unwrap_or_default(),
+            })
+        })
+    }
+}
+
+fn read_all(mut from: impl Read) -> io::Result<Vec<u8>> {
+    let mut all = Vec::new();
+    from.read_to_end(&mut all)?;
+    Ok(all)
 }
 
 impl Drop for ProcessGroup {
@@ -41,7 +76,7 @@ pub use unix::{end_all, go_on_until_the_second_signal};
 mod unix {
     use std::{
         collections::BTreeSet,
-        io, mem,
+        fs, io, mem,
         os::unix::process::CommandExt as _,
         process::{Child, Command},
         sync::{Mutex, MutexGuard, Once, OnceLock, PoisonError},
@@ -141,39 +176,74 @@ mod unix {
     fn listen() {
         static ONCE: Once = Once::new();
         ONCE.call_once(|| {
-            let all = TERM_SIGNALS.iter().chain(&[SIGHUP]);
+            let hangup = [SIGHUP].into_iter().filter(|&signal| !is_ignored(signal));
+            let all = TERM_SIGNALS.iter().copied().chain(hangup);
             if let Ok(signals) = Signals::new(all) {
                 thread::spawn(move || pass_on(signals));
             }
         });
     }
 
+    /// Whether this process was started to ignore a signal, as `nohup` does.
+    fn is_ignored(signal: i32) -> bool {
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+        mask.is_some_and(|mask| (mask >> (signal - 1)) & 1 == 1)
+    }
+
     fn pass_on(mut signals: Signals) {
         let mut signalled = false;
         for signal in signals.forever() {
             let is_first = !mem::replace(&mut signalled, true);
-            let goes_on = SECOND.get().filter(|_| is_first && signal != SIGHUP);
-            let passed = match goes_on {
-                Some(_) => Signal::try_from(signal).unwrap_or(Signal::SIGTERM),
-                // Nobody is left who would end a group at its limit.
-                None => Signal::SIGKILL,
-            };
-            let groups = running().clone();
-            for &group in &groups {
-                send_signal(group, Some(passed));
-            }
-            if goes_on.is_some() {
-                // What a shell runs in its background ignores Ctrl-C.
-                thread::sleep(GRACE);
-                for group in groups.intersection(&running()) {
-                    send_signal(*group, Some(Signal::SIGKILL));
+            match SECOND.get() {
+                Some(_) if is_first && signal != SIGHUP => {
+                    let passed = Signal::try_from(signal).unwrap_or(Signal::SIGTERM);
+                    let groups = running().clone();
+                    for &group in &groups {
+                        send_signal(group, Some(passed));
+                    }
+                    // What a shell runs in its background ignores Ctrl-C.
+                    thread::sleep(GRACE);
+                    for group in groups.intersection(&running()) {
+                        send_signal(*group, Some(Signal::SIGKILL));
+                    }
                 }
-            } else {
-                match SECOND.get() {
-                    Some(&code) => low_level::exit(code),
-                    None => drop(low_level::emulate_default_handler(signal)),
+                Some(&code) => {
+                    // Nobody is left who would end a group at its limit. Who is ending all keeps the lock.
+                    let running = RUNNING.try_lock();
+                    for &group in running.iter().flat_map(|running| running.iter()) {
+                        send_signal(group, Some(Signal::SIGKILL));
+                    }
+                    low_level::exit(code);
+                }
+                None => {
+                    end_all();
+                    drop(low_level::emulate_default_handler(signal));
                 }
             }
         }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_may_fill_both_of_its_outputs() {
+        let script = "head -c 300000 /dev/zero >&2; head -c 300000 /dev/zero; exit 3";
+        let output = ProcessGroup::output(Command::new("sh").args(["-c", script])).unwrap();
+        let sizes = [output.stdout.len(), output.stderr.len()];
+        assert_eq!((sizes, output.status.code()), ([300_000; 2], Some(3)));
+    }
+
+    #[test]
+    fn what_a_program_leaves_behind_ends_with_it() {
+        let script = "sleep 60 >/dev/null 2>&1 & echo $!";
+        let output = ProcessGroup::output(Command::new("sh").args(["-c", script])).unwrap();
+        let left = String::from_utf8(output.stdout).unwrap();
+        let state = std::fs::read_to_string(format!("/proc/{}/stat", left.trim()));
+        assert!(state.is_err() || state.unwrap().contains(") Z "), "{left}");
     }
 }

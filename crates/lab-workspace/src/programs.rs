@@ -14,6 +14,7 @@ use serde::Deserialize;
 use crate::{
     build_variant::BuildVariant,
     environment::{self, user_configuration::CargoConfiguration},
+    process_group::ProcessGroup,
     project::Project,
     source_hashes::SourceHashes,
     toolchain::Go,
@@ -297,12 +298,11 @@ pub fn program(folder: &Path, topic: &str) -> PathBuf {
 /// Runs a compiler; what it prints on standard output is returned.
 fn run(command: &mut Command, what: &str, show: Show) -> Result<Vec<u8>> {
     let program = command.get_program().to_string_lossy().into_owned();
-    command.stdin(Stdio::null());
-    if show == Show::Everything {
-        command.stderr(Stdio::inherit());
-    }
-    let output = command
-        .output()
+    let stderr = match show {
+        Show::Everything => Stdio::inherit(),
+        Show::Failures => Stdio::piped(),
+    };
+    let output = ProcessGroup::output_beside(command, stderr)
         .with_context(|| format!("cannot start {program}, which builds {what}"))?;
     if output.status.success() {
         return Ok(output.stdout);

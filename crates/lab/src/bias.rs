@@ -1,4 +1,5 @@
-//! The figures of BIAS.md: a mean without some of its cases, and the collector's work on idle processors.
+//! The figures of BIAS.md: a mean without some of its cases, servers with one worker, allocations, the collector's
+//! work on idle processors.
 
 use std::{fmt::Write as _, slice};
 
@@ -24,7 +25,19 @@ pub fn figures(claims: &Claims, reference: &[ResultFile]) -> Result<String> {
         let mean = mean.unwrap_or_else(|| "not all of its cases are measured.".to_owned());
         let _ = writeln!(text, "- **{} without some of its cases**: {mean}", claim.id);
     }
-    let idle = idle_shares(&each_once(reference.to_vec()));
+    let newest = each_once(reference.to_vec());
+    let results = Results::new(&newest);
+    if let Some(changes) = one_worker(&results)? {
+        let _ = writeln!(
+            text,
+            "- **One worker in place of four**, over a million live objects, each server at half of its own capacity: \
+             {changes}."
+        );
+    }
+    if let Some(counts) = allocations(&results)? {
+        let _ = writeln!(text, "- **Allocations of a sample**: {counts}.");
+    }
+    let idle = idle_shares(&newest);
     let count = |is: fn(f64) -> bool| idle.iter().filter(|share| is(**share)).count();
     let _ = writeln!(
         text,
@@ -99,6 +112,51 @@ fn means(claim: &Claim, reference: &[ResultFile]) -> Result<Option<String>> {
         Some(all.join(" "))
     };
     Ok(sentences())
+}
+
+/// Cases in which idiom or library make one language allocate more often.
+const ALLOCATING: [&str; 2] = ["leaks/lru", "deadline/orders"];
+
+/// How often each language allocates in these cases; nothing if one of them is not measured.
+fn allocations(results: &Results) -> Result<Option<String>> {
+    let mut cases = Vec::new();
+    for case in ALLOCATING {
+        let count = |language: &str| {
+            let formula = Formula::parse(&format!("{language}{{{case}}}.allocations"))?;
+            anyhow::Ok(value(results, &formula).map(|count| quantity::brief(count, "count")))
+        };
+        let (Some(go), Some(rust)) = (count("go")?, count("rust")?) else {
+            return Ok(None);
+        };
+        cases.push(format!("`{case}` {go} in Go and {rust} in Rust"));
+    }
+    Ok(Some(cases.join(", ")))
+}
+
+/// Figures of a server's load: the words before it, and how a formula begins and ends.
+const OF_LOAD: [[&str; 3]; 3] = [
+    ["p99 becomes", "p99(", "latency_ns)"],
+    ["capacity", "", "capacity_rate"],
+    ["memory", "", "resident_p50_bytes"],
+];
+
+/// What changes of each server with one worker, where it has one core and else four workers; nothing if that is not
+/// measured.
+fn one_worker(results: &Results) -> Result<Option<String>> {
+    let mut sides = Vec::new();
+    for (language, name) in [("go", "Go"), ("rust", "Rust")] {
+        let mut figures = Vec::new();
+        for [figure, open, close] in OF_LOAD {
+            let of = |case: &str| format!("{open}{language}{{server/{case}}}.{close}");
+            let ratio = Formula::parse(&format!("{} / {}", of("load_1w"), of("load")))?;
+            let Some(ratio) = value(results, &ratio) else {
+                return Ok(None);
+            };
+            figures.push(format!("{figure} {}", brief(ratio)));
+        }
+        sides.push(format!("{name}'s {}", figures.join(", ")));
+    }
+    Ok(Some(sides.join("; ")))
 }
 
 fn value(results: &Results, ratio: &Formula) -> Option<f64> {
@@ -185,6 +243,50 @@ mod tests {
             which Go collects, and under a tenth in 1. Servers under load are left out: what Go calls idle is one of \
             its four processors, which share a core.\n";
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn one_worker_is_compared_with_four_where_both_are_measured() {
+        let mut file = result(&[("server", 1.0, 6), ("server", 1.0, 6)]);
+        let loads = [("load", 200, 30.0, 10.0), ("load_1w", 100, 60.0, 5.0)];
+        for (measurement, (case, p99, capacity, memory)) in file.measurements.iter_mut().zip(loads)
+        {
+            case.clone_into(&mut measurement.key.case);
+            for block in &mut measurement.blocks {
+                for run in [&mut block.go, &mut block.rust] {
+                    let figures = json!({
+                        "latency_ns": [[p99, 2000]], "capacity_rate": capacity, "resident_p50_bytes": memory,
+                    });
+                    run.samples = vec![figures.as_object().unwrap().clone()];
+                }
+            }
+        }
+        let text = figures(&Claims::default(), &[file.clone()]).unwrap();
+        let changes = "Go's p99 becomes 0.5×, capacity 2×, memory 0.5×; Rust's p99 becomes 0.5×, capacity 2×, memory 0.5×.";
+        assert!(text.contains(changes), "{text}");
+        file.measurements.pop();
+        let text = figures(&Claims::default(), &[file]).unwrap();
+        assert!(!text.contains("One worker"), "{text}");
+    }
+
+    #[test]
+    fn allocations_are_counted_where_all_cases_are_measured() {
+        let mut file = result(&[("leaks", 1.0, 6), ("deadline", 1.0, 6)]);
+        for (measurement, case) in file.measurements.iter_mut().zip(["lru", "orders"]) {
+            case.clone_into(&mut measurement.key.case);
+            for block in &mut measurement.blocks {
+                for (run, count) in [(&mut block.go, 130_999), (&mut block.rust, 38)] {
+                    let counted = json!({ "allocations": count });
+                    run.samples = vec![counted.as_object().unwrap().clone()];
+                }
+            }
+        }
+        let text = figures(&Claims::default(), &[file.clone()]).unwrap();
+        let counted = "`leaks/lru` 130,999 in Go and 38 in Rust, `deadline/orders` 130,999 in Go and 38 in Rust.";
+        assert!(text.contains(counted), "{text}");
+        file.measurements.pop();
+        let text = figures(&Claims::default(), &[file]).unwrap();
+        assert!(!text.contains("Allocations"), "{text}");
     }
 
     #[test]

@@ -263,8 +263,8 @@ mod tests {
         }
         let text = in_full(claim, file);
         for line in [
-            "setting       go=gogc400: wall 0.5× [0.5, 0.5]; cpu 0.5× [0.5, 0.5];",
-            "control       a side over itself: wall 0.5× [0.5, 0.5]; cpu 1× [1, 1];",
+            "setting       go=gogc400: wall time 0.5× [0.5, 0.5]; CPU time 0.5× [0.5, 0.5];",
+            "control       a side over itself: wall time 0.5× [0.5, 0.5]; CPU time 1× [1, 1];",
             "              with go=gogc400, it would not hold by wall time\n",
         ] {
             assert!(text.contains(line), "{text}");

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use lab_workspace::{folder, output::print, project::Project};
+use lab_workspace::{folder, output::print, process_group::ProcessGroup, project::Project};
 
 /// A deep check.
 #[derive(Debug)]
@@ -260,7 +260,7 @@ impl Check {
                 let (key, value) = variable.split_once('=').context("KEY=VALUE")?;
                 process.env(key, filled(project, value));
             }
-            let status = process.status();
+            let status = ProcessGroup::status(&mut process);
             if !status.with_context(|| cannot_start(command))?.success() {
                 return Ok(Outcome::Failed);
             }
@@ -283,7 +283,7 @@ impl Need {
 fn succeeds(project: &Project, command: &str) -> Result<bool> {
     let mut process = process(project, command)?;
     let process = process.stdout(Stdio::null()).stderr(Stdio::null());
-    Ok(process.status().is_ok_and(|status| status.success()))
+    Ok(ProcessGroup::status(process).is_ok_and(|status| status.success()))
 }
 
 fn process(project: &Project, command: &str) -> Result<Command> {

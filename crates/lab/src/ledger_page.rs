@@ -23,8 +23,9 @@ pub fn text(project: &Project, judgements: &[Judgement], files: &[ResultFile]) -
     let heading = heading(files, usize::MAX).replace('\n', "; ");
     let mut text = format!(
         "<!-- Written by {COMMAND}. -->\n\n# Ledger\n\nEvery claim with its verdict, and the figure that decides, with \
-         its 95 % interval in brackets. Each bound was fixed before its figure was known; a row says where it is a \
-         guard, or where its rule was revised. `cargo lab judge ID` shows a claim in full.\n\nMeasured: {heading}.\n"
+         its 95 % interval in brackets, or the range of all runs where they fall into two groups. Each bound was \
+         fixed before the figures that decide were measured; a row says where it is a guard, or where its rule was \
+         revised. `cargo lab judge ID` shows a claim in full.\n\nMeasured: {heading}.\n"
     );
     for (others, judgements) in tables(judgements) {
         let source = if others.is_empty() {
@@ -94,6 +95,14 @@ fn runs(judgement: &Judgement) -> String {
     runs.join(", ")
 }
 
+/// What a check of the lab saw may show more figures behind a semicolon: the row has the first part.
+fn first_part<'a>(tested: &Tested, text: &'a str) -> &'a str {
+    match tested.figure {
+        None => text.split("; ").next().unwrap_or(text),
+        Some(_) => text,
+    }
+}
+
 /// The figure that decides: of an undecided claim the one that is open for its reason, else the first that is open, else
 /// the first that misses its bound, else the first that was measured, else what a check of the lab saw.
 fn figure(judgement: &Judgement) -> String {
@@ -113,6 +122,7 @@ fn figure(judgement: &Judgement) -> String {
         |tested: &&Tested| matches!(tested.question, TestQuestion::Question(Question::Check(_)));
     let decisive = decisive.or_else(|| judgement.tests.iter().find(is_check));
     decisive.map_or(String::new(), |tested| {
-        with_languages(tested, tested.result_text().unwrap_or_default())
+        let text = tested.result_text().unwrap_or_default();
+        with_languages(tested, first_part(tested, &text).to_owned())
     })
 }

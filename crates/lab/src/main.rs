@@ -4,6 +4,7 @@
 
 mod begin_measurement;
 mod command;
+mod foreground;
 mod progress_bar;
 mod resume;
 mod scenario_run;

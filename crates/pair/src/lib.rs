@@ -3,7 +3,9 @@
 //! What every topic's program has in common: its commands, how it reads a script, how it fails,
 //! how it counts what lives and what was freed.
 //!
-//! A topic describes itself in a [`Topic`]; [`run`] does the rest.
+//! Depends on no other crate of the project; each topic depends on it. A topic describes itself in a [`Topic`]; [`run`]
+//! does the rest. Start with `command.rs` (the commands), `script.rs` (how a script is read) and `measure.rs` (how a case
+//! is timed).
 
 mod batch;
 pub mod clock;

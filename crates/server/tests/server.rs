@@ -210,7 +210,7 @@ const HEALTH: &str = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
 
 #[test]
 fn a_refusal_takes_no_answer_away() {
-    let long = "x".repeat(1_000_000);
+    let long = "x".repeat(200_000);
     let head = format!("GET / HTTP/1.1\r\nHost: a\r\nB: {long}\r\n\r\n");
     // More answers than the client's buffer holds: the system has them when the connection ends.
     let answers =

@@ -1,17 +1,16 @@
-use std::{os::unix::fs::PermissionsExt as _, panic, sync::Mutex};
+use std::{panic, sync::Mutex};
 
 use assert_cmd::Command;
 
 use super::*;
+use crate::stage::write_program;
 
 /// Two programs that are shell scripts, called with this standard input.
 fn same(folder: &Path, rust: &str, go: &str, stdin: &[u8]) -> Same {
     let program = |language: &str, text: &str| {
         let path = folder.join(language).join("topic");
         fs::create_dir_all(folder.join(language)).expect("a folder");
-        fs::write(&path, format!("#!/bin/sh\ncat >/dev/null\n{text}\n")).expect("a program");
-        let mode = fs::Permissions::from_mode(0o755);
-        fs::set_permissions(&path, mode).expect("it can be started");
+        write_program(&path, &format!("#!/bin/sh\ncat >/dev/null\n{text}\n"));
         path
     };
     let programs = [program("rust", rust), program("go", go)];

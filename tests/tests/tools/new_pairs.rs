@@ -33,8 +33,8 @@ answer = "Go's shelf keeps its places."
 answered_by = { value = "go{kiosk/fill}.process.peak_bytes", unit = "bytes" }
 
 [claim.finding]
-holds = "Yes: filling and emptying a shelf takes Go {wall} as long as Rust"
-reversed = "No: filling and emptying a shelf takes Go {wall} as long as Rust"
+holds = "Yes: filling and emptying a shelf takes Go {wall time} as long as Rust"
+reversed = "No: filling and emptying a shelf takes Go {wall time} as long as Rust"
 "#;
 
 /// A copy of the project with both pairs, in a folder of its own.

@@ -114,6 +114,11 @@ fn stop_while_asking(server: &mut Server, before: usize) -> usize {
             let good = GOOD[i % GOOD.len()];
             assert_eq!(Answer::read(&mut reader), good.answer(), "{language}");
         }
+        // More are on their way than the stop may answer.
+        let enough = before + 51 * GOOD.len();
+        while requested.load(Relaxed) < enough {
+            thread::yield_now();
+        }
         server.signal("TERM");
         drop(on_drop);
         GOOD.len() + before + whole_answers(reader, &GOOD)

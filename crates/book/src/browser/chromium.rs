@@ -67,6 +67,8 @@ impl Chromium {
             "--headless=new",
             "--no-sandbox",
             "--disable-gpu",
+            // A container may have little of it.
+            "--disable-dev-shm-usage",
             "--hide-scrollbars",
             "--remote-debugging-pipe",
         ]);
@@ -156,8 +158,13 @@ impl Drop for Chromium {
         while matches!(self.group.child.try_wait(), Ok(None)) && Instant::now() < deadline {
             thread::sleep(Duration::from_millis(10));
         }
-        // The shell has removed it, unless it was ended before.
-        let _ = fs::remove_dir_all(&self.profile);
+        // The shell has removed it, unless it was ended before, or a part of the browser still wrote to it.
+        while fs::remove_dir_all(&self.profile).is_err()
+            && self.profile.exists()
+            && Instant::now() < deadline
+        {
+            thread::sleep(Duration::from_millis(10));
+        }
     }
 }
 

@@ -45,7 +45,7 @@ fn beforehand(claims: &[Judged]) -> Markup {
         div {
             h3 { "Fixed beforehand" }
             p {
-                "Each claim got a bound before its figure was known. The figure falls within it or it does not."
+                "Each claim got a bound before the figures that decide were measured. The figure falls within it or it does not."
                 @if revised > 0 {
                     " The rules of " (count(revised, "claim")) " were revised later, each with its day and its reason: only figures measured after that day decide."
                 }

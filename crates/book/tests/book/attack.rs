@@ -127,7 +127,7 @@ fn no_path_and_no_body_reaches_anything_else() {
     let most = "#".repeat(64 << 10);
     assert_eq!(post(&format!(r#"{{"script":"{most}"}}"#)), 200);
     // Both programs refuse bytes that no script holds, in the same words.
-    let odd = server.replay("cycles", "node\n\u{0}\u{202e}<script>alert(1)</script>\n");
+    let odd = server.performed("cycles", "node\n\u{0}\u{202e}<script>alert(1)</script>\n");
     assert_eq!(odd["comparison"], "same", "{odd}");
     assert_eq!(odd["go"]["line"], 2, "{odd}");
 }
@@ -259,7 +259,7 @@ fn a_script_that_takes_too_much_hits_a_limit() {
         );
     }
     assert_eq!(
-        server.replay("cycles", "node\nalive\n")["comparison"],
+        server.performed("cycles", "node\nalive\n")["comparison"],
         "same"
     );
 }
@@ -285,7 +285,7 @@ fn of_a_hundred_runs_at_once_few_run_and_the_rest_are_sent_away() {
     // Two runs, each of two programs.
     assert!((1..=4).contains(&most), "{most} at a time");
     assert_eq!(
-        server.replay("cycles", "node\nalive\n")["comparison"],
+        server.performed("cycles", "node\nalive\n")["comparison"],
         "same"
     );
     assert_eq!(server.children(), [0u32; 0]);
@@ -315,7 +315,7 @@ fn a_run_ends_with_the_page_that_waits_for_it() {
     });
     assert!(begun.elapsed() < 25 * SECOND, "it ended at its limit");
     assert_eq!(
-        server.replay("cycles", "node\nalive\n")["comparison"],
+        server.performed("cycles", "node\nalive\n")["comparison"],
         "same"
     );
 }

@@ -1,6 +1,6 @@
 //! Partial failure: a part that is missing or fails is a warning with its place, and the rest of the book is written.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use tests::process::Ended;
 
@@ -201,7 +201,10 @@ fn where_the_book_is_published_stands_in_one_place() {
     for name in ["chromium", "chromium-browser", "google-chrome"] {
         fs::remove_file(stage.folder().join("bin").join(name)).unwrap();
     }
-    if browser(1280, 900).is_none() {
+    // The stage's programs see the folders of the system only.
+    let mut names = ["chromium", "chromium-browser", "google-chrome"].iter();
+    let is_seen = names.any(|name| Path::new("/usr/bin").join(name).exists());
+    if browser(1280, 900).is_none() || !is_seen {
         return;
     }
     written(&stage).says(0, &[]);

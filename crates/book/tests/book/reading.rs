@@ -91,10 +91,15 @@ fn boxes(browser: &mut Browser, selector: &str) -> Vec<Option<[f64; 4]>> {
 fn drawn(browser: &mut Browser, path: &str, selector: &str, least: usize) -> Vec<[f64; 4]> {
     let deadline = Instant::now() + Duration::from_mins(5);
     let address = json!({ "url": page(path) });
+    browser.events.clear();
     browser.call("Page.navigate", &address).unwrap();
+    // Where only the fragment is another, nothing is loaded.
+    let ends = ["Page.loadEventFired", "Page.navigatedWithinDocument"];
     loop {
+        let mut events = browser.events.iter();
+        let is_loaded = events.any(|event| ends.iter().any(|end| event["method"] == *end));
         let found: Vec<_> = boxes(browser, selector).into_iter().flatten().collect();
-        if found.len() >= least {
+        if is_loaded && found.len() >= least {
             return found;
         }
         assert!(Instant::now() < deadline, "{path} shows no {selector}");

@@ -14,8 +14,9 @@ const MAX_MEMORY_GROWTH: f64 = 0.02;
 /// Collections over which the growth of memory is measured.
 const COLLECTIONS: u64 = 2;
 
-/// Collections, or seconds, before a rate may count as steady: a collected heap grows into its load, and over many
-/// objects its rate may be even for seconds at a third of the final rate.
+/// Collections, or seconds, of a search before a rate may count as steady: a collected heap grows into its load, after
+/// its start and again after a lower load, and over many objects its rate may be even for seconds at a third of the
+/// final rate.
 const WARM_COLLECTIONS: u64 = 100;
 const WARM_SECONDS: usize = 8;
 
@@ -93,11 +94,12 @@ fn is_warm(seconds: &[Second]) -> bool {
         return false;
     };
     last.collections == first.collections
-        || last.collections >= WARM_COLLECTIONS
+        || last.collections >= first.collections + WARM_COLLECTIONS
         || seconds.len() >= WARM_SECONDS
 }
 
-/// Whether resident memory is steady over the last two collections; without a collector over the last second.
+/// Whether resident memory is steady over the last two collections; without a collector over the last second, with less
+/// than two collections in a search over [`WARM_SECONDS`].
 fn is_memory_steady(seconds: &[Second]) -> bool {
     let [earlier @ .., last] = seconds else {
         return false;
@@ -107,6 +109,8 @@ fn is_memory_steady(seconds: &[Second]) -> bool {
         collected => collected.checked_sub(COLLECTIONS),
     };
     let then = earliest.and_then(|count| earlier.iter().rfind(|s| s.collections <= count));
+    // One that hardly ever collects shows within so many seconds whether its memory grows.
+    let then = then.or_else(|| earlier.get(earlier.len().checked_sub(WARM_SECONDS)?));
     let max_growth = 1.0 + MAX_MEMORY_GROWTH;
     then.is_some_and(|then| last.resident as f64 <= then.resident as f64 * max_growth)
 }
@@ -156,7 +160,10 @@ mod tests {
             (100.0, 312, 8),
         ];
         // The fifth second is the first that lies two collections behind one of its size.
-        let busy = growing.map(|(rate, size, collections)| (rate, size, 100 + collections));
+        let busy = growing.map(|(rate, size, collections)| {
+            let begun = if collections > 1 { 100 } else { 0 };
+            (rate, size, begun + collections)
+        });
         assert_eq!(search(Search::UntilSteady(15), &busy).unwrap().0, 5);
     }
 
@@ -178,9 +185,29 @@ mod tests {
     }
 
     #[test]
+    fn a_search_behind_a_load_waits_again_though_much_was_collected_before() {
+        let behind: Vec<_> = (0..15)
+            .map(|n| (if n < 3 { 1200.0 } else { 2000.0 }, 300, 400 + 5 * n))
+            .collect();
+        let (taken, found) = search(Search::UntilSteady(15), &behind).unwrap();
+        assert_eq!((taken, found.rate), (WARM_SECONDS, 2000.0));
+    }
+
+    #[test]
     fn without_two_collections_nothing_is_known_of_a_collector() {
         let one = [(100.0, 100, 1), (100.0, 100, 1), (100.0, 100, 2)];
         assert_eq!(search(Search::UntilSteady(15), &one), None);
+    }
+
+    #[test]
+    fn a_server_that_hardly_ever_collects_becomes_steady_too() {
+        let rare = |grows: u64| -> Vec<_> {
+            let second = |n| (5000.0, 170 + grows * n, 40 + n / 10);
+            (0..15).map(second).collect()
+        };
+        let of = |grows| search(Search::UntilSteady(15), &rare(grows)).unwrap();
+        assert_eq!((of(0).0, of(0).1.steady), (WARM_SECONDS + 1, true));
+        assert_eq!((of(5).0, of(5).1.steady), (15, false), "its memory grows");
     }
 
     #[test]

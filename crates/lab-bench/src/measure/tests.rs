@@ -1,8 +1,6 @@
 //! Whole runs, with shell scripts in place of the programs.
 
-use std::{fs, os::unix::fs::PermissionsExt as _};
-
-use std::{sync::atomic::AtomicBool, time::Instant};
+use std::{fs, path::Path, process::Command, sync::atomic::AtomicBool, time::Instant};
 
 use super::{case::add_counts, *};
 use crate::scheduler::{Listener, Scheduler};
@@ -19,6 +17,15 @@ impl Listener for Silent {
     fn steps(&self, _: usize) {}
     fn step(&self, _: &str) {}
     fn warn(&self, _: &str) {}
+}
+
+/// Writes a program. Another process does it: one that this process starts meanwhile would hold the file open, and
+/// busy.
+pub fn write_program(path: &Path, text: &str) {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "printf %s \"$1\" >\"$0\" && chmod 755 \"$0\""]);
+    let done = shell.arg(path).arg(text).status();
+    assert!(done.unwrap().success(), "{}", path.display());
 }
 
 /// A folder with programs of one topic, `x`.
@@ -51,8 +58,7 @@ echo '{{"process":{{"peak_bytes":'$peak'}}}}'
             );
             let path = folder.path().join("target").join(build);
             fs::create_dir_all(&path).unwrap();
-            fs::write(path.join("x"), script).unwrap();
-            fs::set_permissions(path.join("x"), fs::Permissions::from_mode(0o755)).unwrap();
+            write_program(&path.join("x"), &script);
         }
         Fixture { folder }
     }

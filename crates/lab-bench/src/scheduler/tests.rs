@@ -319,6 +319,41 @@ fn where_there_is_no_time_nothing_is_taken_and_the_reason_is_told() {
 }
 
 #[test]
+fn a_run_that_goes_on_has_what_is_left_of_its_time_and_counts_its_tries() {
+    let share = || Share {
+        time: Some(Duration::from_secs(100)),
+        ..share(vec![Made::new("one", Rank::Judged, 9)])
+    };
+    let (whole, _) = measure(vec![share()], empty());
+    let tries = measurement(&whole, "one").tries;
+    assert_eq!((tries.count, tries.failed), (9, 0));
+    let mut cut = whole;
+    let earlier = &mut cut.measurements[0];
+    earlier.blocks.truncate(3);
+    earlier.tries = Tries {
+        count: 5,
+        failed: 2,
+        time_ns: 50_000_000_000,
+    };
+    // A try took ten seconds, and fifty are left.
+    let (resumed, _) = measure(vec![share()], cut);
+    let one = measurement(&resumed, "one");
+    assert_eq!(
+        (one.blocks.len(), one.tries.count, one.tries.failed),
+        (9, 11, 2)
+    );
+    let mut late = resumed;
+    late.measurements[0].blocks.truncate(3);
+    late.measurements[0].tries.time_ns = 99_000_000_000;
+    let (late, _) = measure(vec![share()], late);
+    assert_eq!(
+        measurement(&late, "one").blocks.len(),
+        3,
+        "no time is left for another"
+    );
+}
+
+#[test]
 fn a_run_that_goes_on_decides_as_one_that_was_never_stopped() {
     let (whole, _) = measure(vec![pilot(1000)], empty());
     let mut cut = whole.clone();

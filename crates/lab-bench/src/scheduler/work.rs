@@ -8,7 +8,7 @@ use lab_results::{
     block_ratios,
     budget::Budget,
     pilot,
-    result::{SkipReason, Skipped},
+    result::{SkipReason, Skipped, Tries},
     store::{Event, Journal},
 };
 
@@ -24,13 +24,10 @@ pub struct Work<'a> {
     share: usize,
     /// Blocks that are still to be taken.
     pub missing: usize,
-    /// Failed tries, which a journal does not hold.
-    pub failures: usize,
     /// Whether it failed for good.
     pub is_over: bool,
-    /// Total time of all tries, and their number.
-    spent: Duration,
-    tries: u32,
+    /// All tries, those of a run that this one continues too.
+    tries: Tries,
 }
 
 impl Work<'_> {
@@ -44,12 +41,13 @@ impl Work<'_> {
     pub fn tried(&self, journal: &Journal) -> usize {
         let known = journal.measurement(self.experiment.key());
         let rejected = known.map_or(0, |known| known.rejected.len());
-        self.done(journal) + rejected + self.failures
+        (self.done(journal) + rejected).saturating_add(self.tries.failed)
     }
 
     /// Duration of a block: the mean so far, or the estimate.
     pub fn cost(&self) -> Duration {
-        let mean = self.spent.checked_div(self.tries);
+        let spent = Duration::from_nanos(self.tries.time_ns);
+        let mean = spent.checked_div(self.tries.count);
         mean.unwrap_or_else(|| self.experiment.cost())
     }
 
@@ -95,10 +93,8 @@ impl<'a> Works<'a> {
                 experiment,
                 share: place,
                 missing: 0,
-                failures: 0,
                 is_over: false,
-                spent: Duration::ZERO,
-                tries: 0,
+                tries: Tries::default(),
             }));
         }
         Works { all, times }
@@ -213,13 +209,20 @@ impl<'a> Works<'a> {
         left.is_some_and(|left| work.cost() + reserved > left)
     }
 
-    /// Counts the time of a try.
-    pub fn spend(&mut self, place: usize, time: Duration) {
+    /// Counts the tries of the run that this one continues.
+    pub fn resume(&mut self, journal: &Journal) {
+        for place in 0..self.all.len() {
+            let known = journal.measurement(self.all[place].experiment.key());
+            self.spend(place, known.map_or(Tries::default(), |known| known.tries));
+        }
+    }
+
+    /// Counts tries, and their time.
+    pub fn spend(&mut self, place: usize, tries: Tries) {
         let work = &mut self.all[place];
-        work.spent += time;
-        work.tries += 1;
+        work.tries.add(tries);
         if let Some(left) = &mut self.times[work.share].left {
-            *left = left.saturating_sub(time);
+            *left = left.saturating_sub(Duration::from_nanos(tries.time_ns));
         }
     }
 
@@ -235,7 +238,7 @@ impl<'a> Works<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scheduler::tests::Made;
+    use crate::scheduler::{one_try, tests::Made};
 
     #[test]
     fn the_mean_of_past_tries_is_the_cost_of_the_next_one() {
@@ -246,8 +249,9 @@ mod tests {
         };
         let mut works = Works::new(vec![share]);
         assert_eq!(works.all[0].cost(), works.all[0].experiment.cost());
-        works.spend(0, Duration::from_secs(40));
-        works.spend(0, Duration::from_mins(1));
+        for time in [Duration::from_secs(40), Duration::from_mins(1)] {
+            works.spend(0, one_try(time, false));
+        }
         assert_eq!(works.all[0].cost().as_secs(), 50);
         assert!(works.is_too_late(0), "20 s are left");
     }

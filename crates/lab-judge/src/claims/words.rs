@@ -78,8 +78,9 @@ impl Clock {
     /// Its name for a reader.
     pub fn label(self) -> &'static str {
         match self {
-            Clock::CpuWithoutIdle => "cpu without idle marking",
-            other => other.name(),
+            Clock::Wall => "wall time",
+            Clock::Cpu => "CPU time",
+            Clock::CpuWithoutIdle => "CPU time without idle marking",
         }
     }
 

@@ -136,7 +136,7 @@ fn a_verdict_that_turned_names_the_figure_and_its_bound() {
     assert_eq!(turned.new, "depends (spare cores)");
     assert_eq!(
         turned.reasons,
-        ["cpu about 2×; was cpu about 1×; has to be at most 1.25×"]
+        ["CPU time about 2×; was CPU time about 1×; has to be at most 1.25×"]
     );
 }
 
@@ -150,8 +150,8 @@ fn a_headline_that_turned_names_its_cpu_time_too() {
     assert_eq!(
         turned(&old, &new).unwrap().reasons,
         [
-            "wall about 1.5×; was wall about 1×; has to be at most 1.25×",
-            "cpu about 2×; was cpu about 1×; has to be at most 1.25×"
+            "wall time about 1.5×; was wall time about 1×; has to be at most 1.25×",
+            "CPU time about 2×; was CPU time about 1×; has to be at most 1.25×"
         ]
     );
 }

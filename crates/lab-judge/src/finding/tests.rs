@@ -25,7 +25,7 @@ const DIRECTIONS: [&str; 10] = [
     "the time of",
     "the memory of",
     "that of",
-    "least CPU time",
+    "the CPU time of",
     "what the formula gives",
 ];
 
@@ -235,7 +235,7 @@ fn figures_come_through_filters_in_two_or_three_digits() {
     let of = |template: &str| filled(template).unwrap();
     assert_eq!(of("{one} and {two}"), "12.6× and 123 ms");
     assert_eq!(
-        of("{one cpu|more} more, {one|inverse}"),
+        of("{one, CPU time|more} more, {one|inverse}"),
         "1,164 % more, 0.079×"
     );
     assert_eq!(of("{figure}"), "12.6×");

@@ -267,7 +267,7 @@ fn lowest(claim: &Claim, test: &Test, results: &Results) -> Result<Tested> {
         }
     }
     let (state, figure) = match lowest {
-        Some((_, topic, figure)) => (format!("the lowest is that of {topic},"), figure),
+        Some((_, topic, figure)) => (format!("the lowest is that of {topic}"), figure),
         None => (String::new(), Figure::Missing(missing)),
     };
     Ok(Tested {

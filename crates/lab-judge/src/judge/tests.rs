@@ -217,7 +217,7 @@ fn the_lowest_ratio_of_a_headline_names_its_topic() {
         judged.counter_argument.unwrap().tested.unwrap()
     };
     let text = answer(&Results::new(&files)).result_text().unwrap();
-    assert_eq!(text, "the lowest is that of tree, cpu about 0.5×");
+    assert_eq!(text, "the lowest is that of tree, CPU time about 0.5×");
     let none = answer(&Results::default());
     assert!(matches!(none.figure, Some(Figure::Missing(_))), "{none:?}");
 }

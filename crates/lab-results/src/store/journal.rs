@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
 use super::parse;
-use crate::result::{Block, CaseKey, Measurement, Reject, Resident, ResultFile, Skipped};
+use crate::result::{Block, CaseKey, Measurement, Reject, Resident, ResultFile, Skipped, Tries};
 
 /// A run in progress: its result so far, here and on disk.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub enum Event {
     Block(Box<Block>),
     /// A block that does not count.
     Rejected(Reject),
+    /// Tries to take a block.
+    Tried(Tries),
     /// Blocks needed, as the first ones show.
     #[serde(rename = "wanted")]
     NeededBlocks(usize),
@@ -124,6 +126,7 @@ fn apply(found: &mut ResultFile, key: CaseKey, event: Event) {
             own_scale: false,
             blocks,
             rejected,
+            tries: Tries::default(),
             needed_blocks: None,
             resident: Resident::default(),
         });
@@ -133,6 +136,7 @@ fn apply(found: &mut ResultFile, key: CaseKey, event: Event) {
     match event {
         Event::Block(block) => measurement.blocks.push(*block),
         Event::Rejected(reject) => measurement.rejected.push(reject),
+        Event::Tried(tries) => measurement.tries.add(tries),
         Event::NeededBlocks(needed) => measurement.needed_blocks = Some(needed),
         Event::Begun {
             own_scale,
@@ -156,6 +160,7 @@ pub(super) fn text(found: &ResultFile) -> Result<Vec<u8>> {
         own_scale,
         blocks,
         rejected,
+        tries,
         needed_blocks,
         resident,
     } in measurements
@@ -164,7 +169,7 @@ pub(super) fn text(found: &ResultFile) -> Result<Vec<u8>> {
             own_scale,
             resident,
         };
-        let begun = [begun].into_iter();
+        let begun = [begun, Event::Tried(tries)].into_iter();
         let blocks = blocks.into_iter().map(|block| Event::Block(block.into()));
         let rejected = rejected.into_iter().map(Event::Rejected);
         let needed = needed_blocks.map(Event::NeededBlocks);

@@ -1,12 +1,7 @@
 use std::{
     env,
-    process::{Child, Command, ExitCode},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering::Relaxed},
-    },
-    thread,
-    time::{Duration, Instant},
+    process::{Command, ExitCode},
+    time::Instant,
 };
 
 use anyhow::{Context as _, Result};
@@ -17,13 +12,9 @@ use lab_results::{
     store,
 };
 use lab_workspace::project::Project;
-use signal_hook::{
-    consts::{SIGTERM, TERM_SIGNALS},
-    flag,
-};
 
 use super::{note, print, print_fitted};
-use crate::{begin_measurement::STOPPED, started_as::StartedAs};
+use crate::{begin_measurement::STOPPED, foreground::Foreground, started_as::StartedAs};
 
 /// Builds both languages, verifies the pairs, measures, judges and writes the book.
 ///
@@ -63,11 +54,7 @@ impl All {
     pub fn run(&self) -> Result<ExitCode> {
         let project = Project::find()?;
         let started_as = StartedAs::find(None);
-        let signal = Arc::new(AtomicUsize::new(0));
-        for &number in TERM_SIGNALS {
-            flag::register_usize(number, Arc::clone(&signal), number as usize)
-                .context("cannot listen for signals")?;
-        }
+        let foreground = Foreground::listen()?;
         let mut failed = Vec::new();
         for mut step in self.steps(&project, &started_as)? {
             let name = step.name;
@@ -78,12 +65,9 @@ impl All {
                 continue;
             }
             let begun = Instant::now();
-            let child = step.command.spawn();
-            let code = wait(
-                child.with_context(|| format!("cannot start {name}"))?,
-                &signal,
-            )?;
-            if signal.load(Relaxed) != 0 || code == Some(STOPPED.into()) {
+            let code = foreground.run(&mut step.command);
+            let code = code.with_context(|| format!("the step {name}"))?;
+            if foreground.is_stopped() || code == Some(STOPPED.into()) {
                 // What was measured is kept, and the measurement has said so.
                 if name != "measure" {
                     note(&format!(
@@ -168,23 +152,5 @@ impl All {
             ))?;
         }
         Ok(())
-    }
-}
-
-/// Waits for a step to end. Ctrl-C reaches the step by itself, because it shares the terminal; a signal to this
-/// process alone is passed on.
-fn wait(mut child: Child, signal: &AtomicUsize) -> Result<Option<i32>> {
-    let mut is_passed_on = false;
-    loop {
-        if let Some(status) = child.try_wait().context("cannot wait for a step")? {
-            return Ok(status.code());
-        }
-        if !is_passed_on && signal.load(Relaxed) == SIGTERM as usize {
-            is_passed_on = true;
-            let process = nix::unistd::Pid::from_raw(child.id() as i32);
-            // It may have ended by now.
-            let _ = nix::sys::signal::kill(process, nix::sys::signal::Signal::SIGTERM);
-        }
-        thread::sleep(Duration::from_millis(20));
     }
 }

@@ -5,7 +5,8 @@ use std::{
 };
 
 use super::{Usage, check_results, note, print};
-use anyhow::{Context as _, Result};
+use crate::foreground::{Foreground, exit_code};
+use anyhow::Result;
 use clap::Args;
 use lab::ledger_text;
 use lab_judge::{
@@ -65,11 +66,10 @@ impl Explain {
             "Not measured yet: {}. This measures it:",
             ids.join(", ")
         ));
-        let ended = measure.status().context("cannot start the measurement")?;
-        if !ended.success() {
+        let code = Foreground::listen()?.run(&mut measure)?;
+        if code != Some(0) {
             // The measurement has reported its failure, or that it was stopped.
-            let code = ended.code().and_then(|code| u8::try_from(code).ok());
-            return Ok(ExitCode::from(code.unwrap_or(1)));
+            return Ok(exit_code(code));
         }
         self.print_experiments(&project, missing, true)?;
         Ok(ExitCode::SUCCESS)

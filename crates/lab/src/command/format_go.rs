@@ -5,7 +5,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use lab_workspace::{folder, project::Project, toolchain::Go};
+use lab_workspace::{folder, process_group::ProcessGroup, project::Project, toolchain::Go};
 
 /// Formats the Go sources with the gofmt of the Go in use.
 #[derive(Args)]
@@ -22,7 +22,7 @@ impl FormatGo {
 
 /// Runs a tool, which prints what it finds, and returns whether it succeeds.
 pub fn passes(command: &mut Command) -> Result<bool> {
-    let status = command.status();
+    let status = ProcessGroup::status(command);
     let program = || format!("cannot start {}", command.get_program().display());
     Ok(status.with_context(program)?.success())
 }

@@ -1,8 +1,10 @@
 use std::{ffi::OsString, process::ExitCode};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::Args;
 use lab_workspace::{project::Project, toolchain};
+
+use crate::foreground::{Foreground, exit_code};
 
 /// Runs the Go that builds the programs, in the folder `go`.
 #[derive(Args)]
@@ -17,10 +19,7 @@ impl Go {
     pub fn run(&self) -> Result<ExitCode> {
         let project = Project::find()?;
         let go = toolchain::Go::find(&project)?;
-        let status = go.command(&project).args(&self.arguments).status();
-        let code = status.context("cannot start Go")?.code();
-        Ok(ExitCode::from(
-            code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1),
-        ))
+        let code = Foreground::listen()?.run(go.command(&project).args(&self.arguments))?;
+        Ok(exit_code(code))
     }
 }

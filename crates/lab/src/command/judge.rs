@@ -134,7 +134,7 @@ impl Judge {
         } else if self.format.markdown {
             ledger_exports::markdown(judgements, files)
         } else if self.claims.is_empty() {
-            let head = ledger_text::runs(judgements, width);
+            let runs = ledger_text::runs(judgements, width);
             let lines = if self.format.brief {
                 ledger_text::brief
             } else {
@@ -151,10 +151,7 @@ impl Judge {
                 _ => String::new(),
             };
             let text = layout::fit(&text, width);
-            format!(
-                "{head}
-{warnings}{text}\n{programs}{next}"
-            )
+            format!("{text}\n{runs}\n{warnings}\n{programs}{next}")
         } else {
             let full = judgements.iter().map(|j| full(j, width));
             let mut full: Vec<_> = full.collect();

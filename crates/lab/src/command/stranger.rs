@@ -3,7 +3,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::Args;
 use lab::stranger_environment::StrangerEnvironment;
-use lab_workspace::project::Project;
+use lab_workspace::{process_group::ProcessGroup, project::Project};
 
 use super::{note, print};
 
@@ -26,7 +26,7 @@ impl RunStranger {
             print(&format!("\n== as a stranger: cargo make {task}"))?;
             let mut command = stranger.command("cargo");
             command.arg("make").args(task.split_whitespace());
-            let status = command.status().context("cannot start cargo")?;
+            let status = ProcessGroup::status(&mut command).context("cannot start cargo")?;
             if !status.success() {
                 failed.push(task.as_str());
             }

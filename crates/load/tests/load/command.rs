@@ -257,7 +257,7 @@ fn a_run_without_a_request_says_so() {
         "--duration",
         "200ms",
         "--warmup",
-        "100ms",
+        "3s",
     ]);
     let refused = command.assert().code(1);
     refused.stderr(predicate::str::contains("no request was due"));

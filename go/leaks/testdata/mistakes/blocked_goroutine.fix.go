@@ -11,7 +11,7 @@ import (
 func ask() string {
 	answer := make(chan string, 1)
 	go func() {
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(200 * time.Millisecond)
 		answer <- "late"
 	}()
 	select {
@@ -27,6 +27,6 @@ func main() {
 	for range 10 {
 		ask()
 	}
-	time.Sleep(100 * time.Millisecond)
+	time.Sleep(time.Second)
 	fmt.Println("still there:", runtime.NumGoroutine()-before)
 }

@@ -109,12 +109,12 @@ fn ends_behind(go: u16, rust: u16, name: &str, last: &str) {
 
 #[test]
 fn a_head_that_is_too_long_ends_orderly() {
-    let long = "a".repeat(1_000_000);
+    let long = "a".repeat(200_000);
     let field = format!("GET / HTTP/1.1\r\nHost: a\r\nX: {long}\r\n\r\n");
     ends_behind(431, 431, "long field", &field);
     let path = format!("GET /{long} HTTP/1.1\r\nHost: a\r\n\r\n");
     ends_behind(431, 431, "long path", &path);
-    let fields = "B: c\r\n".repeat(100_000);
+    let fields = "B: c\r\n".repeat(33_000);
     let many = format!("GET / HTTP/1.1\r\nHost: a\r\n{fields}\r\n");
     ends_behind(431, 431, "many fields", &many);
 }

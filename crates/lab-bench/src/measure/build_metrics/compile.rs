@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use lab_workspace::{
     build_variant::BuildVariant,
     environment::{self, user_configuration::CargoConfiguration},
+    process_group::ProcessGroup,
     project::Project,
     run_limited::last_words,
     toolchain::{Go, on_path},
@@ -37,7 +38,7 @@ impl Buildable {
     /// Builds; returns the time.
     pub fn build(&mut self) -> Result<Duration> {
         let begun = Instant::now();
-        let output = self.command.output().context("cannot start a compiler")?;
+        let output = ProcessGroup::output(&mut self.command).context("cannot start a compiler")?;
         let program = self.command.get_program().display();
         let said = last_words(&output.stderr);
         ensure!(output.status.success(), "{program} cannot build it: {said}");

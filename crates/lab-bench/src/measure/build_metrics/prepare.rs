@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use lab_workspace::{
     build_variant::BuildVariant,
     environment,
+    process_group::ProcessGroup,
     programs::{Programs, program, timed},
     project::Topic,
     run_limited::last_words,
@@ -147,7 +148,7 @@ impl Metrics<'_> {
         let mut go = self.sources.go_pair(&copy);
         go.env("CGO_ENABLED", "0");
         for mut command in [rust, go] {
-            let output = command.output().context("cannot start a compiler")?;
+            let output = ProcessGroup::output(&mut command).context("cannot start a compiler")?;
             if !output.status.success() {
                 let last = last_words(&output.stderr);
                 let why = format!("it cannot be linked with all that it needs: {last}");

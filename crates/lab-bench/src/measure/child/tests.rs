@@ -93,14 +93,13 @@ fn the_command_is_shown_as_one_would_type_it() {
 #[cfg(unix)]
 mod processes {
     use super::*;
-    use std::{fs, os::unix::fs::PermissionsExt as _};
+    use crate::measure::tests::write_program;
 
     /// The error of a program with this body and this limit in seconds.
     fn script(body: &str, limit: u64) -> String {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("program");
-        fs::write(&program, format!("#!/bin/sh\n{body}\n")).unwrap();
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        write_program(&program, &format!("#!/bin/sh\n{body}\n"));
         let launch = Launch {
             program,
             limit: Duration::from_secs(limit),
