@@ -82,8 +82,10 @@ impl Lab<'_> {
         let rust_setting = settings::get(Language::Rust, &query.rust)?;
         let mut go = self.launch(Some(go_setting.build), query);
         let held = if go_setting.needs_live_size() {
+            // What lives does not depend on the cores, and more of them find it sooner.
             let traced = Launch {
                 environment: calibration::traced(),
+                one_core: false,
                 ..go.clone()
             };
             self.calibration(go_setting.build, &traced, &query.topic)?
