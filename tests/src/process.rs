@@ -100,7 +100,9 @@ mod tests {
     fn a_failure_shows_the_last_lines_of_both_outputs() {
         let ended = Ended {
             code: 2,
-            stdout: (1..=30).map(|number| ["line ", &number.to_string(), "\n"].concat()).collect(),
+            stdout: (1..=30)
+                .map(|number| ["line ", &number.to_string(), "\n"].concat())
+                .collect(),
             stderr: "error: x\n".to_owned(),
         };
         let shown = format!("{ended:?}");

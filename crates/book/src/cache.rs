@@ -30,19 +30,33 @@ impl Cache {
         key: &str,
         make: impl FnOnce() -> Result<T>,
     ) -> Result<T> {
-        let path = self.folder.join(format!("{name}.json"));
-        // What cannot be read or understood is made anew.
-        if let Ok(text) = fs::read(&path)
-            && let Ok((kept, value)) = serde_json::from_slice::<(String, T)>(&text)
+        if let Some((kept, value)) = self.load::<(String, T)>(name)
             && kept == *key
         {
             return Ok(value);
         }
         let value = make()?;
-        let text = serde_json::to_vec(&(key, &value))?;
-        // What cannot be kept is made anew the next time.
-        let _ = fs::create_dir_all(&self.folder).map(|()| own_files::replace(&path, &text));
+        self.keep(name, &(key, &value));
         Ok(value)
+    }
+
+    /// What is kept under this name; nothing if that cannot be read or understood.
+    pub fn load<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        let text = fs::read(self.path(name)).ok()?;
+        serde_json::from_slice(&text).ok()
+    }
+
+    /// Keeps a value under this name. What cannot be kept is made anew the next time.
+    pub fn keep<T: Serialize>(&self, name: &str, value: &T) {
+        if let Ok(text) = serde_json::to_vec(value)
+            && fs::create_dir_all(&self.folder).is_ok()
+        {
+            let _ = own_files::replace(&self.path(name), &text);
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.json"))
     }
 }
 

@@ -117,7 +117,7 @@ impl Site<'_> {
         ];
         let mut pages: Vec<Page> = [across, pairs, how].into_iter().flatten().collect();
         pages.extend(chapters.iter().map(|chapter| chapter.more(&verdicts)));
-        pages.extend(self.sources(&highlighter));
+        pages.extend(sources::pages(project, &highlighter, warnings));
         let frame = Frame {
             project,
             contents: &contents,
@@ -232,16 +232,6 @@ impl Site<'_> {
             }
         }
         pages
-    }
-
-    fn sources(&self, highlighter: &Highlighter) -> Vec<Page> {
-        let paths = sources::all(self.project);
-        let paths = self.warnings.part("the sources", paths);
-        let page = |path: &String| {
-            let page = sources::page(self.project, path, highlighter);
-            self.warnings.part(path, page.map(Some))
-        };
-        paths.iter().filter_map(page).collect()
     }
 }
 
