@@ -9,6 +9,7 @@ use std::{
 /// Writes a program. Another process does it: one that this process starts meanwhile would hold the file open, and
 /// busy.
 pub fn write_program(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
     let mut shell = Command::new("sh");
     shell.args(["-c", "printf %s \"$1\" >\"$0\" && chmod 755 \"$0\""]);
     let done = shell.arg(path).arg(text).status();
@@ -48,9 +49,7 @@ impl Stage {
 
     /// Writes a script of the project.
     pub fn script(&self, path: &str, text: &str) {
-        let path = self.folder().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        write_program(&path, &format!("#!/bin/sh\n{text}\n"));
+        write_program(&self.folder().join(path), &format!("#!/bin/sh\n{text}\n"));
     }
 
     /// The text of a file of the project.

@@ -87,9 +87,27 @@ pub fn peak_addresses_kib(pid: u32) -> Option<u64> {
 
 /// Whether a process waits for something.
 pub fn is_asleep(pid: u32) -> Option<bool> {
+    Some(state(pid)? == 'S')
+}
+
+/// Whether a process is there and has not ended.
+pub fn is_running(pid: u32) -> bool {
+    state(pid).is_some_and(|state| state != 'Z')
+}
+
+/// The letter for what a process does: `S` waits, `Z` has ended.
+fn state(pid: u32) -> Option<char> {
     let stat = text(format!("/proc/{pid}/stat"))?;
     let (_, fields) = stat.rsplit_once(')')?;
-    Some(fields.split_whitespace().next()? == "S")
+    fields.trim_start().chars().next()
+}
+
+/// Whether this process was started to ignore a signal, as `nohup` does.
+pub fn is_ignored(signal: i32) -> bool {
+    let status = text("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| (mask >> (signal - 1)) & 1 == 1)
 }
 
 /// Resident memory of a process in KiB, exactly; the kernel takes longer for it.

@@ -76,7 +76,7 @@ pub use unix::{end_all, go_on_until_the_second_signal};
 mod unix {
     use std::{
         collections::BTreeSet,
-        fs, io, mem,
+        io, mem,
         os::unix::process::CommandExt as _,
         process::{Child, Command},
         sync::{Mutex, MutexGuard, Once, OnceLock, PoisonError},
@@ -96,6 +96,7 @@ mod unix {
     };
 
     use super::ProcessGroup;
+    use crate::proc;
 
     /// Time in which a group may end its own groups, before it is killed.
     const GRACE: Duration = Duration::from_millis(500);
@@ -176,20 +177,14 @@ mod unix {
     fn listen() {
         static ONCE: Once = Once::new();
         ONCE.call_once(|| {
-            let hangup = [SIGHUP].into_iter().filter(|&signal| !is_ignored(signal));
+            let hangup = [SIGHUP]
+                .into_iter()
+                .filter(|&signal| !proc::is_ignored(signal));
             let all = TERM_SIGNALS.iter().copied().chain(hangup);
             if let Ok(signals) = Signals::new(all) {
                 thread::spawn(move || pass_on(signals));
             }
         });
-    }
-
-    /// Whether this process was started to ignore a signal, as `nohup` does.
-    fn is_ignored(signal: i32) -> bool {
-        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-        let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-        mask.is_some_and(|mask| (mask >> (signal - 1)) & 1 == 1)
     }
 
     fn pass_on(mut signals: Signals) {
@@ -229,6 +224,7 @@ mod unix {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use crate::proc;
 
     #[test]
     fn a_program_may_fill_both_of_its_outputs() {
@@ -243,7 +239,6 @@ mod tests {
         let script = "sleep 60 >/dev/null 2>&1 & echo $!";
         let output = ProcessGroup::output(Command::new("sh").args(["-c", script])).unwrap();
         let left = String::from_utf8(output.stdout).unwrap();
-        let state = std::fs::read_to_string(format!("/proc/{}/stat", left.trim()));
-        assert!(state.is_err() || state.unwrap().contains(") Z "), "{left}");
+        assert!(!proc::is_running(left.trim().parse().unwrap()), "{left}");
     }
 }

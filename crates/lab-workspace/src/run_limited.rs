@@ -244,6 +244,7 @@ fn end_of(status: ExitStatus) -> End {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use crate::proc;
     use std::io::{Seek as _, Write as _};
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -317,13 +318,8 @@ mod tests {
 
     fn ends_soon(pid: u32) -> bool {
         let deadline = Instant::now() + 10 * SECOND;
-        let is_there = || {
-            // One that has ended stays where the first process of a container waits for nobody.
-            let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-            stat.rsplit_once(") ")
-                .is_some_and(|(_, state)| !state.starts_with('Z'))
-        };
-        while is_there() {
+        // One that has ended stays where the first process of a container waits for nobody.
+        while proc::is_running(pid) {
             if Instant::now() > deadline {
                 return false;
             }

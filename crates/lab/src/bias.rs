@@ -200,7 +200,7 @@ fn idle_shares(files: &[ResultFile]) -> Vec<f64> {
 mod tests {
     use super::*;
     use lab_results::synthetic::result;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn claims() -> Claims {
         let ratio =
@@ -245,48 +245,47 @@ mod tests {
         assert_eq!(text, expected);
     }
 
-    #[test]
-    fn one_worker_is_compared_with_four_where_both_are_measured() {
-        let mut file = result(&[("server", 1.0, 6), ("server", 1.0, 6)]);
-        let loads = [("load", 200, 30.0, 10.0), ("load_1w", 100, 60.0, 5.0)];
-        for (measurement, (case, p99, capacity, memory)) in file.measurements.iter_mut().zip(loads)
-        {
-            case.clone_into(&mut measurement.key.case);
+    /// What is told of these cases, each with the figures of Go and of Rust; first of all of them, then without the last.
+    fn told(cases: &[(&str, &str, [Value; 2])]) -> [String; 2] {
+        let topics: Vec<_> = cases.iter().map(|(topic, ..)| (*topic, 1.0, 6)).collect();
+        let mut file = result(&topics);
+        for (measurement, (_, case, figures)) in file.measurements.iter_mut().zip(cases) {
+            (*case).clone_into(&mut measurement.key.case);
             for block in &mut measurement.blocks {
-                for run in [&mut block.go, &mut block.rust] {
-                    let figures = json!({
-                        "latency_ns": [[p99, 2000]], "capacity_rate": capacity, "resident_p50_bytes": memory,
-                    });
+                for (run, figures) in [&mut block.go, &mut block.rust].into_iter().zip(figures) {
                     run.samples = vec![figures.as_object().unwrap().clone()];
                 }
             }
         }
-        let text = figures(&Claims::default(), &[file.clone()]).unwrap();
+        let mut less = file.clone();
+        less.measurements.pop();
+        [file, less].map(|file| figures(&Claims::default(), &[file]).unwrap())
+    }
+
+    #[test]
+    fn one_worker_is_compared_with_four_where_both_are_measured() {
+        let load = |p99: u64, capacity: f64, memory: f64| {
+            let figures = json!({
+                "latency_ns": [[p99, 2000]], "capacity_rate": capacity, "resident_p50_bytes": memory,
+            });
+            [figures.clone(), figures]
+        };
+        let [text, without] = told(&[
+            ("server", "load", load(200, 30.0, 10.0)),
+            ("server", "load_1w", load(100, 60.0, 5.0)),
+        ]);
         let changes = "Go's p99 becomes 0.5×, capacity 2×, memory 0.5×; Rust's p99 becomes 0.5×, capacity 2×, memory 0.5×.";
         assert!(text.contains(changes), "{text}");
-        file.measurements.pop();
-        let text = figures(&Claims::default(), &[file]).unwrap();
-        assert!(!text.contains("One worker"), "{text}");
+        assert!(!without.contains("One worker"), "{without}");
     }
 
     #[test]
     fn allocations_are_counted_where_all_cases_are_measured() {
-        let mut file = result(&[("leaks", 1.0, 6), ("deadline", 1.0, 6)]);
-        for (measurement, case) in file.measurements.iter_mut().zip(["lru", "orders"]) {
-            case.clone_into(&mut measurement.key.case);
-            for block in &mut measurement.blocks {
-                for (run, count) in [(&mut block.go, 130_999), (&mut block.rust, 38)] {
-                    let counted = json!({ "allocations": count });
-                    run.samples = vec![counted.as_object().unwrap().clone()];
-                }
-            }
-        }
-        let text = figures(&Claims::default(), &[file.clone()]).unwrap();
+        let counts = || [130_999, 38].map(|count| json!({ "allocations": count }));
+        let [text, without] = told(&[("leaks", "lru", counts()), ("deadline", "orders", counts())]);
         let counted = "`leaks/lru` 130,999 in Go and 38 in Rust, `deadline/orders` 130,999 in Go and 38 in Rust.";
         assert!(text.contains(counted), "{text}");
-        file.measurements.pop();
-        let text = figures(&Claims::default(), &[file]).unwrap();
-        assert!(!text.contains("Allocations"), "{text}");
+        assert!(!without.contains("Allocations"), "{without}");
     }
 
     #[test]

@@ -9,7 +9,6 @@ use crate::stage::write_program;
 fn same(folder: &Path, rust: &str, go: &str, stdin: &[u8]) -> Same {
     let program = |language: &str, text: &str| {
         let path = folder.join(language).join("topic");
-        fs::create_dir_all(folder.join(language)).expect("a folder");
         write_program(&path, &format!("#!/bin/sh\ncat >/dev/null\n{text}\n"));
         path
     };

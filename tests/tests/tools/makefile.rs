@@ -8,7 +8,7 @@ use std::{
     process::{Command, Output},
 };
 
-use tests::project;
+use tests::{project, stage::write_program};
 use toml::{Table, Value};
 
 /// Largest length of the file.
@@ -55,15 +55,8 @@ fn every_task_that_a_person_types_says_what_it_does_and_is_in_a_group() {
 /// Runs `.ci/check-toolchain` with a `rustc` of this version, if any, and a `cc` or none.
 fn check_toolchain(version: Option<&str>, has_cc: bool) -> Output {
     let folder = tempfile::tempdir().expect("a folder");
-    // Another process writes it: one that this process starts meanwhile would hold it open, and busy.
     let write = |name: &str, line: &str| {
-        let mut shell = Command::new("sh");
-        shell.args([
-            "-c",
-            "printf '#!/bin/sh\\n%s\\n' \"$1\" >\"$0\" && chmod 755 \"$0\"",
-        ]);
-        let done = shell.arg(folder.path().join(name)).arg(line).status();
-        assert!(done.expect("a shell").success(), "{name}");
+        write_program(&folder.path().join(name), &format!("#!/bin/sh\n{line}\n"));
     };
     let path = env::var_os("PATH").expect("a PATH");
     for tool in ["sh", "sed", "cut", "sort", "head", "dirname"] {

@@ -116,9 +116,8 @@ fn stop_while_asking(server: &mut Server, before: usize) -> usize {
         }
         // More are on their way than the stop may answer.
         let enough = before + 51 * GOOD.len();
-        while requested.load(Relaxed) < enough {
-            thread::yield_now();
-        }
+        let is_enough = || requested.load(Relaxed) >= enough;
+        until(is_enough, || format!("{language}: too little is sent"));
         server.signal("TERM");
         drop(on_drop);
         GOOD.len() + before + whole_answers(reader, &GOOD)
