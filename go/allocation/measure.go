@@ -5,12 +5,13 @@ package allocation
 import (
 	"runtime"
 	"runtime/debug"
+	"slices"
 
 	"memory.example/pairs/pair"
 )
 
 // Cases are the measured cases.
-var Cases = append([]pair.Case{
+var Cases = slices.Concat([]pair.Case{
 	{
 		Name:  "removable",
 		Unit:  "ns",
@@ -79,7 +80,7 @@ var Cases = append([]pair.Case{
 		Max:   20_000_000,
 		Run:   measureSteady,
 	},
-}, textCases...)
+}, textCases, readCases)
 
 // measuredBatch is how many slices a batch has.
 const measuredBatch = 1000

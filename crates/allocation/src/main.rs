@@ -8,6 +8,7 @@
 #[cfg(not(feature = "timed"))]
 mod contrast;
 mod measure;
+mod read_all;
 #[cfg(not(feature = "timed"))]
 mod script;
 mod texts;

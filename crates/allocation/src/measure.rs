@@ -7,7 +7,7 @@ use std::hint::black_box;
 use allocation::{LENGTH, as_written, escaping, observed, removable};
 use pair::{Bench, Case, Sample, Stop};
 
-use crate::texts;
+use crate::{read_all, texts};
 
 pub const CASES: &[Case] = &[
     Case {
@@ -84,6 +84,9 @@ pub const CASES: &[Case] = &[
     texts::TEXTS_SHARED,
     texts::TEXTS_FAST_HASH,
     texts::TEXTS_INLINE,
+    read_all::READ_ALL,
+    read_all::READ_ALL_GROWN,
+    read_all::READ_ALL_SIZED,
 ];
 
 /// How many slices a batch has.

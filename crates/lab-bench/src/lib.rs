@@ -11,6 +11,7 @@
 
 mod background;
 pub mod failure;
+mod keep_awake;
 pub mod load;
 pub mod measure;
 pub mod scheduler;

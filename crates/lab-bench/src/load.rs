@@ -29,8 +29,9 @@ use lab_results::{
     query::Query,
     result::{Mode, SkipReason, Skipped},
     scenario::{self, Buffers, Pace, Purpose, Scenario},
+    settings::{self, LimitedBy},
 };
-use lab_workspace::cores;
+use lab_workspace::{cores, language::Language};
 
 use crate::measure::Lab;
 pub use server_scenario::{ServerScenario, share};
@@ -191,11 +192,19 @@ pub fn refused(lab: &Lab, query: &Query) -> Result<Option<Skipped>> {
     let live = query.scale.unwrap_or(scenario::LIVE);
     let refused = lab.refused(query)?.map(|why| (SkipReason::Toolchain, why));
     let over = || Some((SkipReason::Memory, lab.over_memory(memory(query, live))?));
-    Ok(refused.or_else(over).map(|(reason, why)| Skipped {
-        query: query.to_string(),
-        reason,
-        why,
-    }))
+    let limited_by = settings::get(Language::Go, &query.go)?.limited_by();
+    let follows_twin = (limited_by == Some(LimitedBy::TwinPeak)).then(|| {
+        let why = "the peak of a server depends on its load: limit2 is a setting for servers";
+        (SkipReason::Limit, why.to_owned())
+    });
+    Ok(refused
+        .or(follows_twin)
+        .or_else(over)
+        .map(|(reason, why)| Skipped {
+            query: query.to_string(),
+            reason,
+            why,
+        }))
 }
 
 /// Each query once, judged ones first, with its effort and number of blocks. With `few` cores the server has one

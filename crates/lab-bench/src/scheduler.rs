@@ -20,7 +20,10 @@ use lab_results::{
     table,
 };
 
-use crate::failure::{is_final, skipped};
+use crate::{
+    failure::{is_final, skipped},
+    keep_awake::KeepAwake,
+};
 use work::{Work, Works};
 
 /// Retries of a block that was rejected or failed.
@@ -114,6 +117,7 @@ pub struct Scheduler<'a> {
 impl Scheduler<'_> {
     /// Measures into the journal. A stopped run continues from its journal.
     pub fn run(&self, shares: Vec<Share>, journal: &mut Journal) -> Result<()> {
+        let _awake = KeepAwake::start();
         let mut works = Works::new(shares);
         for work in &works.all {
             let known = journal.measurement(work.experiment.key());

@@ -15,7 +15,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
-use lab_results::{evidence::Question, query::Query};
+use lab_results::{cases::is_load, evidence::Question, query::Query};
 use lab_workspace::{language::Language, project::Project, suggest};
 
 use crate::{
@@ -111,6 +111,9 @@ pub struct Claim {
     /// What to keep in mind when reading the verdict.
     #[serde(default)]
     pub caveats: Vec<String>,
+    /// Settings under which its tests are also measured, as `--settings` takes them; their figures stand beside.
+    #[serde(default)]
+    pub also_under: Vec<String>,
     /// Whether transparent huge pages change its figures.
     #[serde(default)]
     pub huge_pages: bool,
@@ -189,6 +192,16 @@ impl Claim {
         let mut all = self.judged()?;
         let shown = self.test.iter().chain(&self.shown);
         all.extend(self.queries_of(quantities(shown.chain(&self.answered_by)))?);
+        let tested = self.queries_of(quantities(self.test.iter()))?;
+        // A test that compares settings stands for itself, and load would take too long.
+        let plain = tested
+            .iter()
+            .filter(|query| query.has_no_setting() && !is_load(query));
+        for query in plain {
+            for words in &self.also_under {
+                all.insert(query.under(words)?);
+            }
+        }
         Ok(all)
     }
 

@@ -10,9 +10,8 @@ use lab_results::{
     query::{Case, Query, itself},
     result::{Mode, OUTSIDE, Request},
     scenario::{self, Scenario},
-    settings::{self, DEFAULT},
 };
-use lab_workspace::{language::Language, suggest};
+use lab_workspace::suggest;
 
 use crate::claims::{Claim, Claims};
 
@@ -303,42 +302,10 @@ fn with_settings(chosen: BTreeSet<Query>, names: &[String]) -> Result<BTreeSet<Q
     if names.is_empty() {
         return Ok(chosen);
     }
-    let mut all = BTreeSet::new();
-    for name in names {
-        for query in &chosen {
-            let mut set = itself(&query.topic, &query.case);
-            set.scale = query.scale;
-            for word in name.split('+') {
-                match (
-                    word,
-                    settings::get(Language::Go, word),
-                    settings::get(Language::Rust, word),
-                ) {
-                    ("one" | "all", ..) => word.clone_into(&mut set.cores),
-                    (DEFAULT, ..) => {}
-                    (_, Ok(setting), _) => setting.name.clone_into(&mut set.go),
-                    (_, _, Ok(setting)) => setting.name.clone_into(&mut set.rust),
-                    _ => bail!(
-                        "{}",
-                        suggest::unknown_name("setting", word, &setting_names(), None)
-                    ),
-                }
-            }
-            all.insert(set);
-        }
-    }
-    Ok(all)
-}
-
-fn setting_names() -> Vec<&'static str> {
-    let mut names: Vec<&str> = settings::SETTINGS
+    let pairs = names
         .iter()
-        .map(|setting| setting.name)
-        .collect();
-    names.extend(["one", "all"]);
-    let mut seen = BTreeSet::new();
-    names.retain(|name| seen.insert(*name));
-    names
+        .flat_map(|name| chosen.iter().map(move |query| (query, name)));
+    pairs.map(|(query, name)| query.under(name)).collect()
 }
 
 #[cfg(test)]

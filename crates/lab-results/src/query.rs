@@ -5,7 +5,9 @@ use std::fmt;
 use anyhow::{Result, bail};
 use serde::{Deserialize, Serialize};
 
-use crate::settings::DEFAULT;
+use lab_workspace::{language::Language, suggest};
+
+use crate::settings::{self, DEFAULT};
 
 /// A measured case, as the programs list it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -90,6 +92,36 @@ impl Query {
         }
         Ok(query)
     }
+
+    /// Whether nothing is set, and all cores are used.
+    pub fn has_no_setting(&self) -> bool {
+        self.go == DEFAULT && self.rust == DEFAULT && self.cores == "all"
+    }
+
+    /// The same case with these settings instead, such as `gogc400`, `gogc400+mimalloc` or `one` (one core).
+    pub fn under(&self, words: &str) -> Result<Self> {
+        let mut set = Query {
+            scale: self.scale,
+            ..itself(&self.topic, &self.case)
+        };
+        for word in words.split('+') {
+            match (
+                word,
+                settings::get(Language::Go, word),
+                settings::get(Language::Rust, word),
+            ) {
+                ("one" | "all", ..) => word.clone_into(&mut set.cores),
+                (DEFAULT, ..) => {}
+                (_, Ok(setting), _) => setting.name.clone_into(&mut set.go),
+                (_, _, Ok(setting)) => setting.name.clone_into(&mut set.rust),
+                _ => {
+                    let names = settings::words();
+                    bail!("{}", suggest::unknown_name("setting", word, &names, None))
+                }
+            }
+        }
+        Ok(set)
+    }
 }
 
 /// The case itself: its own scale, nothing set, all cores.
@@ -101,5 +133,23 @@ pub fn itself(topic: &str, case: &str) -> Query {
         go: DEFAULT.to_owned(),
         rust: DEFAULT.to_owned(),
         cores: "all".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_set_the_settings_of_both_languages_and_the_cores() {
+        let query = Query::parse("leaks/churn@7 go=gogc10 cores=one").unwrap();
+        assert!(!query.has_no_setting());
+        let under = |words| query.under(words).unwrap();
+        let expected = "leaks/churn@7 go=gogc400 rust=mimalloc";
+        assert_eq!(under("gogc400+mimalloc").to_string(), expected);
+        assert_eq!(under("one").to_string(), "leaks/churn@7 cores=one");
+        assert!(under("default").has_no_setting());
+        let unknown = query.under("gogc401").unwrap_err().to_string();
+        assert!(unknown.contains("gogc400"), "{unknown}");
     }
 }

@@ -29,6 +29,9 @@ pub const HUGE_PAGES: &str = "transparent huge pages";
 /// Name of the CPU governor among a machine's settings.
 pub const GOVERNOR: &str = "governor";
 
+/// The setting of a machine that says whether its idle processors were kept awake.
+pub const AWAKE: &str = "idle processors";
+
 /// A whole result file.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -135,6 +138,8 @@ pub enum SkipReason {
     Answers,
     /// A program failed.
     Failed,
+    /// The Rust program has no peak that could limit Go's.
+    Limit,
 }
 
 /// The machine that measured.
@@ -151,7 +156,7 @@ pub struct Machine {
     pub system: String,
     /// Versions of compilers, runtime and C library.
     pub versions: BTreeMap<String, String>,
-    /// Transparent huge pages and the CPU governor, where there is one.
+    /// Transparent huge pages, the CPU governor and whether idle processors were kept awake, where there is such a thing.
     pub settings: BTreeMap<String, String>,
 }
 

@@ -1,5 +1,7 @@
 //! The settings under which a case is measured, each declared once: environment and build.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Result, bail};
 
 use lab_workspace::{build_variant::BuildVariant, language::Language, suggest};
@@ -7,9 +9,11 @@ use lab_workspace::{build_variant::BuildVariant, language::Language, suggest};
 /// The name of the setting in which nothing is set.
 pub const DEFAULT: &str = "default";
 
-/// Memory of a process that a memory limit has to leave room for.
+/// Memory of a process that a memory limit has to leave room for, or that it follows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Held {
+    /// Peak memory of the Rust program.
+    pub twin_peak_bytes: u64,
     /// Largest live heap after a complete collection.
     pub live_bytes: u64,
     /// Memory of the runtime outside of the heap, which a limit counts too.
@@ -19,6 +23,18 @@ pub struct Held {
 /// Smallest live heap for a memory limit: below it a limit only measures the runtime, because Go collects no smaller
 /// heap.
 const MIN_LIVE: u64 = 4 << 20;
+
+/// Smallest peak of a Rust program that can be a memory limit: below it the limit only measures Go's runtime.
+pub const MIN_TWIN_PEAK: u64 = 64 << 20;
+
+/// What a memory limit is a multiple of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LimitedBy {
+    /// The largest live heap of the case.
+    LiveSize,
+    /// The peak memory of the Rust program with the same case.
+    TwinPeak,
+}
 
 /// A setting of a language.
 #[derive(Debug, PartialEq)]
@@ -32,8 +48,8 @@ pub struct Setting {
     /// Its build.
     pub build: BuildVariant,
     variables: &'static [(&'static str, &'static str)],
-    /// The memory limit as a multiple of the largest live heap of the case.
-    limit: Option<f64>,
+    /// The memory limit: a multiple of what.
+    limit: Option<(f64, LimitedBy)>,
 }
 
 /// The track of a figure: a ratio never mixes the two tracks.
@@ -67,13 +83,20 @@ const fn limited(
     times: f64,
 ) -> Setting {
     Setting {
-        limit: Some(times),
+        limit: Some((times, LimitedBy::LiveSize)),
         ..go(name, says, variables)
     }
 }
 
+const fn limited_by_twin(name: &'static str, says: &'static str, times: f64) -> Setting {
+    Setting {
+        limit: Some((times, LimitedBy::TwinPeak)),
+        ..go(name, says, OFF)
+    }
+}
+
 /// The variable of Go's memory limit.
-const LIMIT: &str = "GOMEMLIMIT";
+pub const LIMIT: &str = "GOMEMLIMIT";
 
 /// Nothing but a limit makes the collector run.
 const OFF: &[(&str, &str)] = &[("GOGC", "off")];
@@ -97,8 +120,12 @@ const fn rust(
 /// glibc keeps what is freed, whatever its size.
 const KEPT: &str = "glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869184";
 
+/// The same, with one arena for all threads.
+const ONE_ARENA: &str =
+    "glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869184:glibc.malloc.arena_max=1";
+
 /// All settings.
-pub static SETTINGS: [Setting; 23] = [
+pub static SETTINGS: [Setting; 28] = [
     go(DEFAULT, "Go's defaults", &[]),
     go("gogc10", "GOGC=10", &[("GOGC", "10")]),
     go("gogc50", "GOGC=50", &[("GOGC", "50")]),
@@ -151,6 +178,16 @@ pub static SETTINGS: [Setting; 23] = [
         "GOGC=off and a GOMEMLIMIT of 2 GiB",
         &[("GOGC", "off"), (LIMIT, "2GiB")],
     ),
+    limited_by_twin(
+        "twin1.25",
+        "GOGC=off and a GOMEMLIMIT of 1.25 times the peak of the Rust program",
+        1.25,
+    ),
+    limited_by_twin(
+        "twin2",
+        "GOGC=off and a GOMEMLIMIT of 2 times the peak of the Rust program",
+        2.0,
+    ),
     Setting {
         build: BuildVariant::GoOldCollector,
         ..go(
@@ -170,6 +207,12 @@ pub static SETTINGS: [Setting; 23] = [
         "the system's allocator, set to keep freed memory",
         BuildVariant::System,
         &[("GLIBC_TUNABLES", KEPT)],
+    ),
+    rust(
+        "one_arena",
+        "the system's allocator, set to keep freed memory in one arena for all threads",
+        BuildVariant::System,
+        &[("GLIBC_TUNABLES", ONE_ARENA)],
     ),
     rust(
         "huge",
@@ -201,6 +244,21 @@ pub static SETTINGS: [Setting; 23] = [
         BuildVariant::Jemalloc,
         &[],
     ),
+    rust(
+        "jemalloc_background",
+        "jemalloc, set to give memory back after a second, on a thread of its own",
+        BuildVariant::Jemalloc,
+        &[(
+            "_RJEM_MALLOC_CONF",
+            "background_thread:true,dirty_decay_ms:1000",
+        )],
+    ),
+    rust(
+        "linked",
+        "linked as a whole: fat LTO, one codegen unit, panics that abort",
+        BuildVariant::Linked,
+        &[],
+    ),
 ];
 
 /// The setting of a language with this name.
@@ -217,22 +275,35 @@ pub fn get(language: Language, name: &str) -> Result<&'static Setting> {
     bail!("{}", suggest::unknown_name("setting", name, &names, None))
 }
 
+/// The words that choose settings: their names, and those for cores.
+pub fn words() -> Vec<&'static str> {
+    let names = SETTINGS.iter().map(|setting| setting.name);
+    let mut seen = BTreeSet::new();
+    names
+        .chain(["one", "all"])
+        .filter(|name| seen.insert(*name))
+        .collect()
+}
+
 impl Setting {
-    /// Its environment; a memory limit depends on what a run holds.
+    /// Its environment; a memory limit depends on what a run holds, or on what its twin takes.
     pub fn environment(&self, held: Held) -> Vec<(String, String)> {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let mut environment: Vec<_> = self.variables.iter().map(owned).collect();
-        if let Some(times) = self.limit {
-            let live = times * held.live_bytes.max(MIN_LIVE) as f64;
-            let limit = live as u64 + held.outside_heap_bytes;
-            environment.push((LIMIT.to_owned(), limit.to_string()));
-        }
+        let limit = self.limit.map(|(times, by)| match by {
+            LimitedBy::LiveSize => {
+                let live = times * held.live_bytes.max(MIN_LIVE) as f64;
+                live as u64 + held.outside_heap_bytes
+            }
+            LimitedBy::TwinPeak => (times * held.twin_peak_bytes as f64) as u64,
+        });
+        environment.extend(limit.map(|limit| (LIMIT.to_owned(), limit.to_string())));
         environment
     }
 
-    /// Whether its environment depends on the live size.
-    pub fn needs_live_size(&self) -> bool {
-        self.limit.is_some()
+    /// What its environment depends on, if it depends on the case.
+    pub fn limited_by(&self) -> Option<LimitedBy> {
+        self.limit.map(|(_, by)| by)
     }
 
     /// Whether nothing is ever collected: each sample then adds to the memory of its process.
@@ -277,7 +348,7 @@ mod tests {
         let unknown = get(Language::Rust, "gogc50").unwrap_err().to_string();
         assert_eq!(
             unknown,
-            "no setting is called \"gogc50\"; there are default, kept, huge, mimalloc, huge_mimalloc, mimalloc2, jemalloc"
+            "no setting is called \"gogc50\"; there are default, kept, one_arena, huge, mimalloc, huge_mimalloc, mimalloc2, jemalloc, jemalloc_background, linked"
         );
     }
 
@@ -287,6 +358,7 @@ mod tests {
         let held = |live_bytes, outside_heap_bytes| Held {
             live_bytes,
             outside_heap_bytes,
+            ..Held::default()
         };
         let value = |live, outside| limit.environment(held(live, outside))[1].1.clone();
         assert_eq!(value(100 << 20, 0), (150 << 20).to_string());
@@ -296,11 +368,25 @@ mod tests {
         assert!(!limit.never_collects());
         assert!(get(Language::Go, "gogcoff").unwrap().never_collects());
         let fixed = get(Language::Go, "limit2g").unwrap();
-        assert!(!fixed.never_collects() && !fixed.needs_live_size());
+        assert!(!fixed.never_collects() && fixed.limited_by().is_none());
         let too_low = get(Language::Go, "limit0.5")
             .unwrap()
             .environment(held(100 << 20, 0));
         let expected = ("GOMEMLIMIT".to_owned(), (50 << 20).to_string());
         assert_eq!(too_low, [expected]);
+    }
+
+    #[test]
+    fn a_limit_may_follow_the_peak_of_the_rust_program() {
+        let held = Held {
+            twin_peak_bytes: 100 << 20,
+            live_bytes: 7 << 20,
+            outside_heap_bytes: 3 << 20,
+        };
+        let twin = get(Language::Go, "twin1.25").unwrap();
+        let expected = [("GOGC", "off"), (LIMIT, "131072000")].map(|(n, v)| (n.into(), v.into()));
+        assert_eq!(twin.environment(held), expected);
+        assert_eq!(twin.limited_by(), Some(LimitedBy::TwinPeak));
+        assert!(!twin.never_collects());
     }
 }

@@ -14,29 +14,13 @@ use std::{
     sync::OnceLock,
 };
 
-use crate::project::Project;
+use crate::{build_variant::RELEASE, project::Project};
 
 /// The flags of every `go build`. As a variable they also replace those of Go's own configuration.
 pub const GO_FLAGS: &str = "-buildvcs=false";
 
 /// The level of x86-64 for which Go compiles: the one that every such processor has.
 const GO_AMD64: &str = "v1";
-
-/// What a release build is, whatever a user's cargo configuration says: cargo's own defaults.
-pub const RELEASE: [(&str, &str); 9] = [
-    ("opt-level", "3"),
-    ("debug", "false"),
-    ("strip", "\"debuginfo\""),
-    ("debug-assertions", "false"),
-    ("overflow-checks", "false"),
-    ("lto", "false"),
-    ("panic", "\"unwind\""),
-    ("incremental", "false"),
-    ("rpath", "false"),
-];
-
-/// Stated only where a user's configuration says something else: stating it changes every hash.
-pub const CODEGEN_UNITS: (&str, &str) = ("codegen-units", "16");
 
 /// What a compiler or another tool may need: where things are, which linker there is, how one reaches
 /// the network, what the terminal can show.

@@ -103,7 +103,7 @@ pub fn build_timed(project: &Project, build: BuildVariant) -> Result<()> {
     let name = build.name();
     let names = project.names().into_iter();
     let mut features: Vec<String> = names.map(|topic| format!("{topic}/{TIMED}")).collect();
-    features.push(format!("pair/{name}"));
+    features.push(format!("pair/{}", build.allocator()));
     let rust = RustBuild {
         profile: name,
         features,

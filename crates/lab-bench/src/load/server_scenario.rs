@@ -14,7 +14,7 @@ use lab_results::{
     query::Query,
     result::{CaseKey, Resident, Run},
     scenario::{self, Pace, Purpose, Scenario},
-    settings::{self, Held},
+    settings::{self, Held, LimitedBy},
 };
 use lab_workspace::{
     build_variant::BuildVariant,
@@ -89,10 +89,10 @@ impl ServerScenario {
         let go_setting = settings::get(Language::Go, &query.go)?;
         let rust_setting = settings::get(Language::Rust, &query.rust)?;
         let go = spec(Some(go_setting.build));
-        let held = if go_setting.needs_live_size() {
-            held(&go)?
-        } else {
-            Held::default()
+        let held = match go_setting.limited_by() {
+            Some(LimitedBy::LiveSize) => held(&go)?,
+            // Nobody measures it: `load::refused` says why.
+            Some(LimitedBy::TwinPeak) | None => Held::default(),
         };
         let mut go_environment = go_setting.environment(held);
         go_environment.extend(scenario.environment(Language::Go));
@@ -316,5 +316,6 @@ fn held(spec: &Spec) -> Result<Held> {
     Ok(Held {
         live_bytes: live.with_context(lacks)?,
         outside_heap_bytes: figure(&stats, "outside_heap_bytes"),
+        ..Held::default()
     })
 }

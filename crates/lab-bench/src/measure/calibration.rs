@@ -54,6 +54,7 @@ impl Calibration {
         Held {
             live_bytes: self.live_bytes,
             outside_heap_bytes: self.outside_heap_bytes,
+            ..Held::default()
         }
     }
 }

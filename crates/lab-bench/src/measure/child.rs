@@ -10,11 +10,11 @@ use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use lab_results::{cases::arguments, result::Run};
+use lab_results::{cases::arguments, result::Run, settings};
 use lab_workspace::{
     command_line::command_line,
     cores, environment,
-    process_statistics::{Curve, Watch},
+    process_statistics::{Cpu, Curve, Watch},
     run_limited::{End, Outcome},
 };
 
@@ -158,35 +158,41 @@ impl Launch {
         let Timed { outcome, wall, cpu } = timed;
         check_end(&outcome)?;
         let mut output = self.read(&outcome.stdout)?;
+        self.note(&mut output.run, wall, &cpu, late)?;
+        output.trace = String::from_utf8_lossy(&outcome.stderr).into_owned();
+        Ok((output, curve))
+    }
+
+    /// Adds what was seen from outside to the process's figures.
+    fn note(&self, run: &mut Run, wall: Duration, cpu: &Cpu, late: Option<Lateness>) -> Result<()> {
+        let mut note = |name: &str, figure: Value| run.process.insert(name.to_owned(), figure);
         for (name, time) in [
             ("wall_process_ns", wall),
             ("cpu_process_ns", cpu.user + cpu.system),
             ("user_process_ns", cpu.user),
             ("system_process_ns", cpu.system),
         ] {
-            output
-                .run
-                .process
-                .insert(name.to_owned(), (time.as_nanos() as u64).into());
+            note(name, (time.as_nanos() as u64).into());
         }
         if let Some(whole) = cores::count_whole(&self.cores()?) {
-            output
-                .run
-                .process
-                .insert("whole_cores".to_owned(), whole.into());
+            note("whole_cores", whole.into());
+        }
+        // A limit in words stands in the name of its setting.
+        let limit = self
+            .environment
+            .iter()
+            .find(|(name, _)| name == settings::LIMIT);
+        if let Some(Ok(limit)) = limit.map(|(_, value)| value.parse::<u64>()) {
+            note("limit_bytes", limit.into());
         }
         if let Some(late) = late {
             // The case tells when the first of its requests was due.
-            let first = output.run.samples.first();
+            let first = run.samples.first();
             let from = first.and_then(|sample| sample.get("began_ns")?.as_u64());
             let late = late.since(from.unwrap_or(0));
-            output
-                .run
-                .process
-                .insert("probe_late_ns".to_owned(), json!(late));
+            run.process.insert("probe_late_ns".to_owned(), json!(late));
         }
-        output.trace = String::from_utf8_lossy(&outcome.stderr).into_owned();
-        Ok((output, curve))
+        Ok(())
     }
 
     /// Reads its output: a header, samples, the runtime's figures and the process's.

@@ -8,8 +8,10 @@ use std::{
     thread,
 };
 
-use lab_results::result::{Commit, GOVERNOR, HUGE_PAGES, Machine};
+use lab_results::result::{AWAKE, Commit, GOVERNOR, HUGE_PAGES, Machine};
 use lab_workspace::{environment, proc, project::Project, toolchain::Go};
+
+use crate::keep_awake;
 
 /// The machine, as far as the system reports it.
 pub fn machine(project: &Project) -> Machine {
@@ -36,6 +38,9 @@ pub fn machine(project: &Project) -> Machine {
         ),
     ] {
         settings.extend(line(path).map(|value| (name.to_owned(), value)));
+    }
+    if keep_awake::is_needed() {
+        settings.insert(AWAKE.to_owned(), "kept awake".to_owned());
     }
     Machine {
         cpu: proc::processor_name().unwrap_or_else(|| env::consts::ARCH.to_owned()),

@@ -8,7 +8,7 @@ use lab_results::{
     budget::Budget,
     query::Query,
     result::{CaseKey, Resident, SkipReason, Skipped},
-    settings::{self, Held},
+    settings::{self, Held, LimitedBy, MIN_TWIN_PEAK},
 };
 use lab_workspace::language::Language;
 
@@ -81,21 +81,29 @@ impl Lab<'_> {
         let go_setting = settings::get(Language::Go, &query.go)?;
         let rust_setting = settings::get(Language::Rust, &query.rust)?;
         let mut go = self.launch(Some(go_setting.build), query);
-        let held = if go_setting.needs_live_size() {
-            // What lives does not depend on the cores, and more of them find it sooner.
-            let traced = Launch {
-                environment: calibration::traced(),
-                one_core: false,
-                ..go.clone()
-            };
-            self.calibration(go_setting.build, &traced, &query.topic)?
-                .held()
-        } else {
-            Held::default()
-        };
-        go.environment = go_setting.environment(held);
         let mut rust = self.launch(Some(rust_setting.build), query);
         rust.environment = rust_setting.environment(Held::default());
+        let held = match go_setting.limited_by() {
+            Some(LimitedBy::LiveSize) => {
+                // What lives does not depend on the cores, and more of them find it sooner.
+                let traced = Launch {
+                    environment: calibration::traced(),
+                    one_core: false,
+                    ..go.clone()
+                };
+                self.calibration(go_setting.build, &traced, &query.topic)?
+                    .held()
+            }
+            Some(LimitedBy::TwinPeak) => {
+                let twin = self.calibration(rust_setting.build, &rust, &query.topic)?;
+                Held {
+                    twin_peak_bytes: twin.peak_bytes,
+                    ..Held::default()
+                }
+            }
+            None => Held::default(),
+        };
+        go.environment = go_setting.environment(held);
         Ok(Launches { go, rust })
     }
 
@@ -126,8 +134,18 @@ impl Lab<'_> {
         if let Some((reason, why)) = self.unfit(&launches, [&go, &rust], budget) {
             return refuse(reason, why);
         }
-        let never_collects = settings::get(Language::Go, &query.go)?.never_collects();
-        let max = never_collects.then(|| self.samples_in_memory(go.peak_bytes));
+        let go_setting = settings::get(Language::Go, &query.go)?;
+        let follows_twin = go_setting.limited_by() == Some(LimitedBy::TwinPeak);
+        if follows_twin && rust.peak_bytes < MIN_TWIN_PEAK {
+            let [peak, least] = [rust.peak_bytes, MIN_TWIN_PEAK].map(|bytes| bytes >> 20);
+            let why = format!(
+                "Rust's program takes {peak} MiB, and a memory limit of less than {least} MiB limits Go's runtime"
+            );
+            return refuse(SkipReason::Limit, why);
+        }
+        let max = go_setting
+            .never_collects()
+            .then(|| self.samples_in_memory(go.peak_bytes));
         let launches = Launches {
             go: sized(&launches.go, &go, budget, max),
             rust: sized(&launches.rust, &rust, budget, None),

@@ -97,7 +97,26 @@ fn claims_whose_answer_was_seen_before_their_bound_are_guards() {
     let claims = claims();
     let guards = claims.claim.iter().filter(|claim| claim.guard);
     let ids: Vec<_> = guards.map(|claim| claim.id.as_str()).collect();
-    assert_eq!(ids, ["O20", "O21", "O29", "O32"]);
+    assert_eq!(ids, ["O20", "O21", "O29", "O30", "O32"]);
+}
+
+#[test]
+fn tests_are_also_measured_under_the_settings_that_a_claim_names_and_decide_nothing_there() {
+    let text = r#"
+        [[claim]]
+        id = "X1"
+        says = "It is so."
+        also_under = ["one", "kept"]
+        test = [
+          { value = "go{a/b}.wall_ns / rust{a/b}.wall_ns", least = 2, unit = "ratio" },
+          { value = "go{a/c go=gogc10}.wall_ns / go{a/c go=gogc50}.wall_ns", least = 2, unit = "ratio" },
+        ]
+    "#;
+    let claims = Claims::default().with("a", text).unwrap();
+    let judged = claims.claim[0].judged().unwrap();
+    let all = claims.claim[0].queries().unwrap();
+    let beside: Vec<String> = all.difference(&judged).map(ToString::to_string).collect();
+    assert_eq!(beside, ["a/b cores=one", "a/b rust=kept"]);
 }
 
 #[test]

@@ -13,6 +13,7 @@ impl fmt::Display for SkipReason {
             SkipReason::Toolchain => "toolchain",
             SkipReason::Answers => "the answers differ",
             SkipReason::Failed => "failed",
+            SkipReason::Limit => "no limit to follow",
         })
     }
 }

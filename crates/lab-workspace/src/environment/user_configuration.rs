@@ -9,7 +9,8 @@ use std::{
 
 use toml::{Table, Value};
 
-use super::{CODEGEN_UNITS, GO_FLAGS, RELEASE};
+use super::GO_FLAGS;
+use crate::build_variant::{self, CODEGEN_UNITS, RELEASE};
 
 /// Variables that change what is built, or how a program runs.
 const VARIABLES: [&str; 22] = [
@@ -100,7 +101,9 @@ impl CargoConfiguration {
 
     /// What replaces it on cargo's command line, for a build of this profile.
     pub fn replaced(&self, profile: &str) -> Vec<String> {
-        let stated = RELEASE.map(|(key, value)| format!("profile.{profile}.{key}={value}"));
+        let ours = |key, usual| build_variant::value(profile, key, usual);
+        let stated =
+            RELEASE.map(|(key, usual)| format!("profile.{profile}.{key}={}", ours(key, usual)));
         let mut all = stated.to_vec();
         for (key, _) in &self.found {
             let Some((place, last)) = key.rsplit_once('.') else {
@@ -114,9 +117,10 @@ impl CargoConfiguration {
                 .iter()
                 .any(|ours| place == ours || place.starts_with(&format!("{ours}.")));
             let known = RELEASE.into_iter().chain([CODEGEN_UNITS]);
-            if let (true, Some((_, value))) =
+            if let (true, Some((_, usual))) =
                 (is_ours, known.into_iter().find(|(key, _)| *key == last))
             {
+                let value = ours(last, usual);
                 all.push(format!("{key}={value}"));
                 // A profile of our own inherits from the one that the user set.
                 if place == "profile.release" && profile != "release" {

@@ -1,0 +1,122 @@
+//! Keeps the processors of a virtual machine awake during a measurement.
+//!
+//! The host takes an idle virtual processor away, and gives a real one again when it has one: on a busy host a thread
+//! that should wake waits for milliseconds, and this counts as stolen time. So a thread that runs only where nothing
+//! else wants to (`SCHED_IDLE`, see sched(7)) keeps each processor busy. It is what the kernel's `idle=poll` does.
+
+use std::{
+    hint,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    thread,
+};
+
+use lab_workspace::{cores, proc};
+
+use crate::background::Background;
+
+/// The name of the threads, of which the system shows 15 bytes.
+const NAME: &str = "keeps awake";
+
+/// A turn between two looks at the flag: well below a millisecond.
+const TURN: usize = 1000;
+
+/// Threads that keep processors awake until this is dropped.
+#[derive(Debug)]
+pub struct KeepAwake {
+    _threads: Vec<Background<()>>,
+}
+
+/// Whether this machine's processors are kept awake: it is virtual, and no control group limits its CPU time.
+pub fn is_needed() -> bool {
+    let cores = cores::all().map_or(0, |cores| cores.len());
+    let free = thread::available_parallelism().is_ok_and(|usable| usable.get() >= cores);
+    cfg!(target_os = "linux") && proc::is_virtual() && free
+}
+
+impl KeepAwake {
+    /// Starts a thread for each processor of this process, where they are needed. A system that refuses one measures
+    /// without it.
+    pub fn start() -> Self {
+        let cores = match cores::all() {
+            Ok(cores) if is_needed() => cores,
+            _ => Vec::new(),
+        };
+        KeepAwake::on(&cores)
+    }
+
+    fn on(cores: &[usize]) -> Self {
+        let thread = |core: &usize| {
+            let core = *core;
+            Background::start(NAME, move |stop| {
+                // A thread that cannot stay there must not run elsewhere.
+                let _ = cores::on(&[core], || turn(stop));
+            })
+        };
+        KeepAwake {
+            _threads: cores.iter().flat_map(thread).collect(),
+        }
+    }
+}
+
+/// Spins at the lowest priority until it is stopped; ends at once where the system has no such priority.
+fn turn(stop: &AtomicBool) {
+    while lowest_priority() && !stop.load(Relaxed) {
+        for _ in 0..TURN {
+            hint::spin_loop();
+        }
+    }
+}
+
+/// Gives this thread the lowest priority; tells whether it has it.
+#[cfg(target_os = "linux")]
+fn lowest_priority() -> bool {
+    use thread_priority::{
+        NormalThreadSchedulePolicy::Idle, ThreadPriority, ThreadSchedulePolicy::Normal,
+        set_thread_priority_and_policy, thread_native_id, thread_schedule_policy,
+    };
+    let is_lowest = || thread_schedule_policy().is_ok_and(|policy| policy == Normal(Idle));
+    // Who runs the lab with `nice` may not set a niceness, but has the policy.
+    is_lowest()
+        || set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, Normal(Idle))
+            .is_ok()
+        || is_lowest()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn lowest_priority() -> bool {
+    false
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::{fs, time::Duration};
+
+    use super::*;
+
+    /// The scheduling policies of this process's threads of the lowest priority, by sched(7)'s numbers.
+    fn policies() -> Vec<String> {
+        let tasks = fs::read_dir("/proc/self/task").unwrap();
+        let policy = |task: fs::DirEntry| {
+            let stat = fs::read_to_string(task.path().join("stat")).ok()?;
+            let (_, rest) = stat.rsplit_once(") ")?;
+            rest.split(' ').nth(38).map(str::to_owned)
+        };
+        let all = tasks.flatten().filter_map(policy);
+        all.filter(|policy| policy == "5").collect()
+    }
+
+    #[test]
+    fn each_processor_has_a_thread_of_the_lowest_priority_until_the_end() {
+        let cores = cores::all().unwrap();
+        let awake = KeepAwake::on(&cores);
+        for _ in 0..1000 {
+            if policies().len() == cores.len() {
+                break;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        assert_eq!(policies(), vec!["5"; cores.len()]);
+        drop(awake);
+        assert!(policies().is_empty());
+    }
+}
