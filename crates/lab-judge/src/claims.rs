@@ -111,7 +111,7 @@ pub struct Claim {
     /// What to keep in mind when reading the verdict.
     #[serde(default)]
     pub caveats: Vec<String>,
-    /// Settings under which its tests are also measured, as `--settings` takes them; their figures stand beside.
+    /// Settings of [`Claim::beside`], as `--settings` takes them.
     #[serde(default)]
     pub also_under: Vec<String>,
     /// Whether transparent huge pages change its figures.
@@ -192,17 +192,21 @@ impl Claim {
         let mut all = self.judged()?;
         let shown = self.test.iter().chain(&self.shown);
         all.extend(self.queries_of(quantities(shown.chain(&self.answered_by)))?);
+        Ok(all)
+    }
+
+    /// The measurements of its tests under the settings that stand beside: not of what compares settings, and not of
+    /// load, which would take too long.
+    pub fn beside(&self) -> Result<BTreeSet<Query>> {
         let tested = self.queries_of(quantities(self.test.iter()))?;
-        // A test that compares settings stands for itself, and load would take too long.
         let plain = tested
             .iter()
             .filter(|query| query.has_no_setting() && !is_load(query));
-        for query in plain {
-            for words in &self.also_under {
-                all.insert(query.under(words)?);
-            }
-        }
-        Ok(all)
+        let under = |query: &Query| {
+            let query = query.clone();
+            self.also_under.iter().map(move |words| query.under(words))
+        };
+        plain.flat_map(under).collect()
     }
 
     /// Those of them on which its verdict and its causes rest.

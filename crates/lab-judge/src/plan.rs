@@ -142,9 +142,19 @@ impl Choice<'_> {
         Ok(all)
     }
 
+    /// The same with what stands beside these claims.
+    fn with_beside(&self, chosen: impl Fn(&Claim) -> bool) -> Result<BTreeSet<Query>> {
+        let mut all = self.by_claims(&chosen)?;
+        let claims = self.claims.iter().flat_map(|claims| &claims.claim);
+        for claim in claims.filter(|claim| chosen(claim)) {
+            all.extend(claim.beside()?);
+        }
+        Ok(all)
+    }
+
     /// What a part of the reference measures: all that its claims name, so that no claim needs two parts.
     fn part(&self, word: &str) -> Result<BTreeSet<Query>> {
-        let mut chosen = self.by_claims(|claim| part_of(claim) == word)?;
+        let mut chosen = self.with_beside(|claim| part_of(claim) == word)?;
         if word == scenario::WORD {
             chosen.extend(scenario::shown());
         }
@@ -182,7 +192,7 @@ impl Choice<'_> {
             .claims
             .is_some_and(|claims| claims.claim.iter().any(is_claim))
         {
-            return self.by_claims(is_claim);
+            return self.with_beside(is_claim);
         }
         if let Some((topic, name)) = word.split_once('/')
             && self.has(&itself(topic, name))

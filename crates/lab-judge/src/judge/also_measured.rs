@@ -18,18 +18,49 @@ use crate::{
 /// The figures of a claim's tests under each other setting that was measured of its cases.
 pub(super) fn settings(claim: &Claim, results: &Results) -> Result<Vec<UnderSetting>> {
     let mut by_setting: BTreeMap<String, Vec<NamedFigure>> = BTreeMap::new();
-    for test in claim.test.iter().filter(|test| test.value.is_some()) {
+    for test in &claim.test {
         for (clock, formulas) in claim.formulas(test)? {
-            for (setting, formula) in results.under_other_settings(&formulas[0]) {
-                let figure = results.figure(&formula, is_ratio(test));
-                let found = by_setting.entry(setting).or_default();
-                found.extend(named(test, clock, figure));
+            let mut under: BTreeMap<String, Vec<Formula>> = BTreeMap::new();
+            for formula in &formulas {
+                for (setting, formula) in results.under_other_settings(formula) {
+                    under.entry(setting).or_default().push(formula);
+                }
+            }
+            for (setting, mut ratios) in under {
+                let figure = if test.headline.is_none() {
+                    named(test, clock, results.figure(&ratios[0], is_ratio(test)))
+                } else {
+                    let known =
+                        |f: &Formula| !matches!(results.figure(f, true), Figure::Missing(_));
+                    ratios.retain(known);
+                    mean_of_most(test, clock, ratios, formulas.len(), results)
+                };
+                by_setting.entry(setting).or_default().extend(figure);
             }
         }
     }
     by_setting.retain(|_, found| !found.is_empty());
     let one = |(setting, figures)| UnderSetting { setting, figures };
     Ok(by_setting.into_iter().map(one).collect())
+}
+
+/// The mean of a headline's ratios, where most of them were measured; its name says how many.
+fn mean_of_most(
+    test: &Test,
+    clock: Option<Clock>,
+    ratios: Vec<Formula>,
+    of: usize,
+    results: &Results,
+) -> Option<NamedFigure> {
+    let count = ratios.len();
+    if 2 * count <= of {
+        return None;
+    }
+    let test = Test {
+        state: Some(format!("mean of {count} of {of} topics")),
+        ..test.clone()
+    };
+    named(&test, clock, results.figure(&Formula::Mean(ratios), true))
 }
 
 /// The figures of a claim's tests with a side's second run in the place of its first, over themselves.
