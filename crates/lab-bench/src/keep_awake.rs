@@ -1,8 +1,9 @@
-//! Keeps the processors of a virtual machine awake during a measurement.
+//! Keeps the processors of a virtual machine awake during a measurement, where its host is busy.
 //!
 //! The host takes an idle virtual processor away, and gives a real one again when it has one: on a busy host a thread
 //! that should wake waits for milliseconds, and this counts as stolen time. So a thread that runs only where nothing
 //! else wants to (`SCHED_IDLE`, see sched(7)) keeps each processor busy. It is what the kernel's `idle=poll` does.
+//! Where no time was stolen, all of this would only heat the machine.
 
 use std::{
     hint,
@@ -10,7 +11,10 @@ use std::{
     thread,
 };
 
-use lab_workspace::{cores, proc};
+use lab_workspace::{
+    cores,
+    proc::{self, ProcessorTime},
+};
 
 use crate::background::Background;
 
@@ -26,11 +30,17 @@ pub struct KeepAwake {
     _threads: Vec<Background<()>>,
 }
 
-/// Whether this machine's processors are kept awake: it is virtual, and no control group limits its CPU time.
+/// Whether this machine's processors are kept awake: its host took time from it, and no control group limits it.
 pub fn is_needed() -> bool {
-    let cores = cores::all().map_or(0, |cores| cores.len());
-    let free = thread::available_parallelism().is_ok_and(|usable| usable.get() >= cores);
-    cfg!(target_os = "linux") && proc::is_virtual() && free
+    let cores = cores::all().unwrap_or_default();
+    let free = thread::available_parallelism().is_ok_and(|usable| usable.get() >= cores.len());
+    let time = proc::processor_time(&cores).unwrap_or_default();
+    free && cfg!(target_os = "linux") && is_stolen(time)
+}
+
+/// Whether the host took more than a thousandth of the time that programs wanted since the system started.
+fn is_stolen(time: ProcessorTime) -> bool {
+    1000 * time.stolen > time.wanted
 }
 
 impl KeepAwake {
@@ -103,6 +113,13 @@ mod tests {
         };
         let all = tasks.flatten().filter_map(policy);
         all.filter(|policy| policy == "5").collect()
+    }
+
+    #[test]
+    fn processors_are_kept_awake_where_the_host_takes_time() {
+        let time = |wanted, stolen| ProcessorTime { wanted, stolen };
+        assert!(is_stolen(time(1000, 2)));
+        assert!(!is_stolen(time(1000, 1)) && !is_stolen(time(0, 0)));
     }
 
     #[test]

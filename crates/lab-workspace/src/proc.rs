@@ -127,20 +127,6 @@ pub fn processor_name() -> Option<String> {
     Some(line.split_once(':')?.1.trim().to_owned())
 }
 
-/// Whether this machine is virtual: its processor says so, or a host took time from it.
-pub fn is_virtual() -> bool {
-    let says_so = |cpuinfo: String| {
-        let mut lines = cpuinfo.lines().filter(|line| line.starts_with("flags"));
-        lines.any(|flags| flags.split_whitespace().any(|flag| flag == "hypervisor"))
-    };
-    // Its first line is of all processors; the eighth figure is stolen time.
-    let stolen = |stat: String| stat.split_whitespace().nth(8)?.parse::<u64>().ok();
-    text("/proc/cpuinfo").is_some_and(says_so)
-        || text("/proc/stat")
-            .and_then(stolen)
-            .is_some_and(|stolen| stolen > 0)
-}
-
 /// Version of the kernel.
 pub fn kernel() -> Option<String> {
     Some(text("/proc/sys/kernel/osrelease")?.trim().to_owned())

@@ -172,6 +172,38 @@ fn what_compares_settings_has_no_other_setting() {
 }
 
 #[test]
+fn under_another_setting_the_mean_is_of_the_topics_that_were_measured_if_they_are_most() {
+    let text = r#"
+        id = "X"
+        topic = "list"
+        says = "x"
+        test = [{ headline = [
+            "go{list/case}.wall_ns / rust{list/case}.wall_ns",
+            "go{tree/case}.wall_ns / rust{tree/case}.wall_ns",
+            "go{cache/case}.wall_ns / rust{cache/case}.wall_ns",
+        ], least = 1, unit = "ratio" }]
+    "#;
+    let claim: Claim = toml::from_str(text).unwrap();
+    let usual = [("list", 2.0, 6), ("tree", 2.0, 6), ("cache", 2.0, 6)];
+    let under = |others: &[(&str, f64, usize)]| {
+        let mut file = result(&[&usual, others].concat());
+        for measurement in &mut file.measurements[usual.len()..] {
+            "one".clone_into(&mut measurement.key.cores);
+        }
+        let judged = judge(&claim, &Results::new(&[file]), &Talker).unwrap();
+        let figures = judged.settings.into_iter().flat_map(|under| under.figures);
+        figures.map(|found| (found.name, found.figure)).collect()
+    };
+    let found: Vec<_> = under(&[("list", 2.0, 6), ("tree", 8.0, 6)]);
+    let [(name, Figure::Known(mean))] = &found[..] else {
+        panic!("{found:?}");
+    };
+    assert_eq!(name, "mean of 2 of 3 topics");
+    assert!((mean.value - 4.0).abs() < 1e-9, "{mean:?}");
+    assert!(under(&[("list", 2.0, 6)]).is_empty());
+}
+
+#[test]
 fn what_was_left_out_says_why_and_what_was_only_begun_is_no_figure() {
     let mut file = result(&[("begun", 2.0, 0)]);
     let skipped = |key: &str, because: &str| {
