@@ -83,7 +83,9 @@ fn allocation(case: &str, scale: u64) -> Option<MinimumWork> {
         // Go has the texts of numbers below 100 at hand.
         "texts" | "texts_shared" | "texts_fast_hash" => passing(9_900 * scale, 3),
         "texts_inline" => passing(scale, 16 * 10_000),
-        "read_all" | "read_all_grown" | "read_all_sized" => passing(((16 << 20) / scale).min(1 << 14), scale),
+        "read_all" | "read_all_grown" | "read_all_sized" => {
+            passing(((16 << 20) / scale).min(1 << 14), scale)
+        }
         _ => return None,
     })
 }
