@@ -18,9 +18,6 @@ use lab_workspace::{
 
 use crate::background::Background;
 
-/// The name of the threads, of which the system shows 15 bytes.
-const NAME: &str = "keeps awake";
-
 /// A turn between two looks at the flag: well below a millisecond.
 const TURN: usize = 1000;
 
@@ -30,12 +27,20 @@ pub struct KeepAwake {
     _threads: Vec<Background<()>>,
 }
 
-/// Whether this machine's processors are kept awake: its host took time from it, and no control group limits it.
+/// Whether this machine's processors are kept awake.
 pub fn is_needed() -> bool {
-    let cores = cores::all().unwrap_or_default();
+    !cores_to_keep().is_empty()
+}
+
+/// The processors to keep awake: all, if the host took time from them and no control group limits them.
+fn cores_to_keep() -> Vec<usize> {
+    let mut cores = cores::all().unwrap_or_default();
     let free = thread::available_parallelism().is_ok_and(|usable| usable.get() >= cores.len());
     let time = proc::processor_time(&cores).unwrap_or_default();
-    free && cfg!(target_os = "linux") && is_stolen(time)
+    if !(free && is_stolen(time)) {
+        cores.clear();
+    }
+    cores
 }
 
 /// Whether the host took more than a thousandth of the time that programs wanted since the system started.
@@ -47,17 +52,13 @@ impl KeepAwake {
     /// Starts a thread for each processor of this process, where they are needed. A system that refuses one measures
     /// without it.
     pub fn start() -> Self {
-        let cores = match cores::all() {
-            Ok(cores) if is_needed() => cores,
-            _ => Vec::new(),
-        };
-        KeepAwake::on(&cores)
+        KeepAwake::on(&cores_to_keep())
     }
 
     fn on(cores: &[usize]) -> Self {
         let thread = |core: &usize| {
             let core = *core;
-            Background::start(NAME, move |stop| {
+            Background::start("keeps awake", move |stop| {
                 // A thread that cannot stay there must not run elsewhere.
                 let _ = cores::on(&[core], || turn(stop));
             })
@@ -70,7 +71,10 @@ impl KeepAwake {
 
 /// Spins at the lowest priority until it is stopped; ends at once where the system has no such priority.
 fn turn(stop: &AtomicBool) {
-    while lowest_priority() && !stop.load(Relaxed) {
+    if !lowest_priority() {
+        return;
+    }
+    while !stop.load(Relaxed) {
         for _ in 0..TURN {
             hint::spin_loop();
         }

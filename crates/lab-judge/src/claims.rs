@@ -202,11 +202,9 @@ impl Claim {
         let plain = tested
             .iter()
             .filter(|query| query.has_no_setting() && !is_load(query));
-        let under = |query: &Query| {
-            let query = query.clone();
-            self.also_under.iter().map(move |words| query.under(words))
-        };
-        plain.flat_map(under).collect()
+        plain
+            .flat_map(|query| self.also_under.iter().map(move |words| query.under(words)))
+            .collect()
     }
 
     /// Those of them on which its verdict and its causes rest.

@@ -118,11 +118,14 @@ const fn rust(
 }
 
 /// glibc keeps what is freed, whatever its size.
-const KEPT: &str = "glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869184";
+macro_rules! kept {
+    () => {
+        "glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869184"
+    };
+}
 
 /// The same, with one arena for all threads.
-const ONE_ARENA: &str =
-    "glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869184:glibc.malloc.arena_max=1";
+const ONE_ARENA: &str = concat!(kept!(), ":glibc.malloc.arena_max=1");
 
 /// All settings.
 pub static SETTINGS: [Setting; 28] = [
@@ -206,7 +209,7 @@ pub static SETTINGS: [Setting; 28] = [
         "kept",
         "the system's allocator, set to keep freed memory",
         BuildVariant::System,
-        &[("GLIBC_TUNABLES", KEPT)],
+        &[("GLIBC_TUNABLES", kept!())],
     ),
     rust(
         "one_arena",

@@ -190,7 +190,7 @@ impl Launch {
             let first = run.samples.first();
             let from = first.and_then(|sample| sample.get("began_ns")?.as_u64());
             let late = late.since(from.unwrap_or(0));
-            run.process.insert("probe_late_ns".to_owned(), json!(late));
+            note("probe_late_ns", json!(late));
         }
         Ok(())
     }

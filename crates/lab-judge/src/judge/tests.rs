@@ -9,8 +9,8 @@ use lab_results::{
 
 use crate::formula::Formula;
 
-fn headline(topics: &[(&str, f64, usize)]) -> (Figure, String, Outcome) {
-    let files = [result(topics)];
+/// A claim of the mean of three topics.
+fn headline_claim() -> Claim {
     let ratio = |topic: &str| format!("go{{{topic}/case}}.wall_ns / rust{{{topic}/case}}.wall_ns");
     let ratios = ["list", "tree", "cache"].map(ratio);
     let text = r#"
@@ -21,7 +21,12 @@ fn headline(topics: &[(&str, f64, usize)]) -> (Figure, String, Outcome) {
     "#;
     let mut claim: Claim = toml::from_str(text).unwrap();
     claim.test[0].headline = Some(ratios.to_vec());
-    let judged = judge(&claim, &Results::new(&files), &Talker).unwrap();
+    claim
+}
+
+fn headline(topics: &[(&str, f64, usize)]) -> (Figure, String, Outcome) {
+    let files = [result(topics)];
+    let judged = judge(&headline_claim(), &Results::new(&files), &Talker).unwrap();
     let tested = judged.tests[0].clone();
     (tested.figure.unwrap(), tested.note, tested.outcome)
 }
@@ -173,17 +178,7 @@ fn what_compares_settings_has_no_other_setting() {
 
 #[test]
 fn under_another_setting_the_mean_is_of_the_topics_that_were_measured_if_they_are_most() {
-    let text = r#"
-        id = "X"
-        topic = "list"
-        says = "x"
-        test = [{ headline = [
-            "go{list/case}.wall_ns / rust{list/case}.wall_ns",
-            "go{tree/case}.wall_ns / rust{tree/case}.wall_ns",
-            "go{cache/case}.wall_ns / rust{cache/case}.wall_ns",
-        ], least = 1, unit = "ratio" }]
-    "#;
-    let claim: Claim = toml::from_str(text).unwrap();
+    let claim = headline_claim();
     let usual = [("list", 2.0, 6), ("tree", 2.0, 6), ("cache", 2.0, 6)];
     let under = |others: &[(&str, f64, usize)]| {
         let mut file = result(&[&usual, others].concat());
